@@ -1,0 +1,29 @@
+"""The crawlers: where people's words are collected.
+
+`SOURCES` is the whole catalogue: one line a source, loaded when it is asked for, so that naming sources imports none.
+"""
+
+from importlib import import_module
+from typing import Any
+
+from crawlers.base import Source
+from ouidire.errors import UsageError
+
+SOURCES: dict[str, str] = {
+    "app_store": "crawlers.sources.app_store",
+    "feed": "crawlers.sources.feed",
+    "google_results": "crawlers.sources.google_results",
+    "schema_org": "crawlers.sources.schema_org",
+    "search_api": "crawlers.sources.search_api",
+    "survey_file": "crawlers.sources.survey_file",
+    "trustpilot": "crawlers.sources.trustpilot",
+}
+
+
+def load_source(slug: str) -> Source[Any]:
+    """Return the source of this slug. Raises UsageError, naming the catalogue, when there is none."""
+    if slug not in SOURCES:
+        message = f"no source is called {slug!r}; the catalogue has {', '.join(SOURCES)}"
+        raise UsageError(message)
+    source: Source[Any] = import_module(SOURCES[slug]).SOURCE
+    return source

@@ -1,0 +1,1 @@
+"""Enrichment: what a text says of the brand, read offline."""

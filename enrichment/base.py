@@ -1,0 +1,66 @@
+"""The analyser contract: one text in, one statement about it out.
+
+An analyser sees one text at a time, whatever the batch, so that its result does not depend on the text's neighbours;
+it never changes what it is given, works offline on a CPU, and leaves None where the text says nothing.
+A linker is the other kind: it needs other texts (duplicates, bursts) and works over a stated window of the corpus.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from pydantic import BaseModel, Field
+
+from ouidire.annotations import Annotations
+from ouidire.frozen import Frozen
+from ouidire.mention import MentionKind
+
+
+class Subject(Frozen):
+    """One text to be analysed, already masked. `stars` (0–5) and `asked_score` (0–10) are what the author gave, if any.
+
+    `done` holds the annotations of the analysers that ran before.
+    """
+
+    text: str
+    title: str | None = None
+    kind: MentionKind = "review"
+    stated_language: str | None = None
+    stars: float | None = None
+    asked_score: float | None = None
+    done: Annotations = Field(default_factory=Annotations)
+
+
+class Analyser(Protocol):
+    """One analyser. `name` is unique; `version` grows when its results may change; `requires` names others.
+
+    `fills` are the fields of `Annotations` that it sets.
+    """
+
+    name: str
+    version: int
+    requires: tuple[str, ...]
+    fills: tuple[str, ...]
+
+    def analyse(self, batch: Sequence[Subject]) -> list[dict[str, Any]]:
+        """Return, for each subject in order, the values of the fields it fills (a missing key is None)."""
+
+
+class LinkSubject(Frozen):
+    """One mention as a linker sees it: id, source key, author, date as ISO text, and masked text."""
+
+    id: str
+    source_key: str
+    author_key: str | None = None
+    at: str
+    text: str
+    stars: float | None = None
+
+
+class Linker(Protocol):
+    """Links texts of one window to one another, deterministically."""
+
+    name: str
+    version: int
+
+    def link(self, window: Sequence[LinkSubject]) -> dict[str, BaseModel]:
+        """Return what was found, by mention id; mentions without a finding are absent."""

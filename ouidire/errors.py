@@ -1,0 +1,86 @@
+"""Every error that a user can meet: what happened, where, and what to do next.
+
+A message here is written for the person who runs Ouï-dire; programming errors are ordinary exceptions and are
+never caught as these. It cannot see third-party exceptions: they are translated where they are raised.
+"""
+
+from datetime import datetime
+
+
+class OuidireError(Exception):
+    """Base of all expected failures; `str(error)` is one clear message for a person."""
+
+
+class ConfigError(OuidireError):
+    """The configuration is wrong. `problems` holds one line for each error found, each with its key and a hint."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class UsageError(OuidireError):
+    """A command was called with arguments that make no sense (exit code 2)."""
+
+
+class StateError(OuidireError):
+    """The state database cannot be read, written or migrated."""
+
+
+class HarvestError(OuidireError):
+    """A stored harvest is missing, damaged or not sealed."""
+
+
+class SourceError(OuidireError):
+    """A source could not give what it was asked for; the other sources go on."""
+
+
+class Blocked(SourceError):
+    """The site refused us: 403, captcha, consent wall, 429 or quota after retries.
+
+    `retry_after` is when the site said we may come back, if it said so (aware UTC).
+    """
+
+    def __init__(self, message: str, *, retry_after: datetime | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class RateLimited(Blocked):
+    """A quota or 429 that outlasted our retries."""
+
+
+class LayoutChanged(SourceError):
+    """The page was received but no longer has the shape its parser knows.
+
+    `what` is what was looked for, `selector` the expression or key that no longer finds it.
+    """
+
+    def __init__(self, what: str, *, selector: str) -> None:
+        super().__init__(f"{what}: nothing found by {selector!r}; the site has probably changed its layout")
+        self.what = what
+        self.selector = selector
+
+
+class SourceGone(SourceError):
+    """The page, shop or app no longer exists (404, 410 or the page says so)."""
+
+
+class Quarantined(OuidireError):
+    """An item that can never be processed: kept aside with its reason, never retried."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class IndexUnavailable(OuidireError):
+    """The search index cannot be reached or refused the work; harvests wait for it."""
+
+
+class DeliveryError(OuidireError):
+    """A message could not be delivered. `final` is true when trying again would not help (an SMTP 5xx)."""
+
+    def __init__(self, message: str, *, final: bool = False) -> None:
+        super().__init__(message)
+        self.final = final

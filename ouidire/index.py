@@ -1,0 +1,177 @@
+"""The index protocol: what every back-end promises, and the closed model of a query.
+
+No back-end's own language leaks through here. Identical documents give identical sets, counts, sums and series on
+every back-end; only the order of equally good full-text hits may differ.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any, Literal, Protocol
+
+from pydantic import AwareDatetime
+
+from ouidire.documents import Document, Kind
+from ouidire.frozen import Frozen
+
+Value = str | bool | int | float
+
+
+class Term(Frozen):
+    """Keep documents whose field has one of the values (or, with `exclude`, none of them). Fields: keyword, boolean, integer."""
+
+    field: str
+    any_of: tuple[Value, ...]
+    exclude: bool = False
+
+
+class Range(Frozen):
+    """Keep documents whose number or date lies in the half-open interval [gte, lt)."""
+
+    field: str
+    gte: AwareDatetime | float | None = None
+    lt: AwareDatetime | float | None = None
+
+
+class Exists(Frozen):
+    """Keep documents that have (or, with `exclude`, lack) a value in the field."""
+
+    field: str
+    exclude: bool = False
+
+
+class Sort(Frozen):
+    """Order by a keyword, number or date; documents without a value come last either way; ties by id ascending."""
+
+    field: str
+    descending: bool = True
+
+
+class Query(Frozen):
+    """What is asked of one kind of document.
+
+    `text` is a person's own words: words are all required, "quoted words" are a phrase, `word*` a prefix, `-word`
+    excludes; anything else is punctuation, never an error. Without `sort`, full-text queries come best first, others
+    by id.
+    """
+
+    kind: Kind = "mention"
+    text: str = ""
+    where: tuple[Term | Range | Exists, ...] = ()
+    sort: tuple[Sort, ...] = ()
+
+
+class Highlight(Frozen):
+    """Where the query's words stand: code-point spans in a field's text."""
+
+    field: Literal["title", "text", "snippet"]
+    spans: tuple[tuple[int, int], ...]
+
+
+class Hit(Frozen):
+    """One found document; `score` is comparable only within one answer."""
+
+    document: Document
+    score: float = 0
+    highlights: tuple[Highlight, ...] = ()
+
+
+class Hits(Frozen):
+    """One page of an answer. `total` is exact; `after` continues it (None at the end)."""
+
+    total: int
+    hits: tuple[Hit, ...]
+    after: str | None = None
+
+
+class FieldSum(Frozen):
+    """Over the documents that have a value in a numeric field: how many, Σ and Σ of squares."""
+
+    n: int = 0
+    total: float = 0
+    squares: float = 0
+
+
+class Sums(Frozen):
+    """Counts and sums over the documents that a query keeps."""
+
+    n: int
+    fields: dict[str, FieldSum]
+
+
+class Bucket(Frozen):
+    """One value of a facet (`value`) or one interval of a series (`start`, `end`), with its count and sums."""
+
+    n: int
+    value: Value | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+    fields: dict[str, FieldSum] = {}
+
+
+class UpsertReport(Frozen):
+    """What became of written documents: `stale` ones were older than what the index holds and changed nothing."""
+
+    written: int = 0
+    stale: int = 0
+    refused: int = 0
+
+
+class IndexStatus(Frozen):
+    """What an index says of itself: back-end, place, schema version, live documents and tombstones by kind."""
+
+    backend: str
+    place: str
+    schema_version: int
+    counts: dict[str, int]
+    tombstones: dict[str, int]
+
+
+class MentionIndex(Protocol):
+    """A search index over the five kinds of document.
+
+    Writing is idempotent: a document replaces one of lower or equal revision; a lower one is stale. A deletion is a
+    tombstone with a revision of its own: invisible to every reading method, and older writes stay stale after it.
+    Every method raises IndexUnavailable when the back-end cannot be reached, and ValueError for a field that the kind
+    does not have or that has not the type the method needs.
+    """
+
+    def ensure(self) -> None:
+        """Create what is missing; raise IndexUnavailable when it was built for another schema version (rebuild it)."""
+
+    def upsert(self, documents: Iterable[Document]) -> UpsertReport:
+        """Write documents, streaming, atomically by batch. Visible to readers when the method returns."""
+
+    def delete(self, kind: Kind, revisions: Iterable[tuple[str, int]]) -> UpsertReport:
+        """Write tombstones for (id, revision)."""
+
+    def get(self, kind: Kind, document_id: str) -> Document | None:
+        """Return one live document."""
+
+    def search(self, query: Query, *, size: int = 20, after: str | None = None) -> Hits:
+        """Return one page of hits, with highlights where the query has text."""
+
+    def sums(self, query: Query, fields: Sequence[str] = ()) -> Sums:
+        """Return the count and, for each numeric field, its sums."""
+
+    def facet(self, query: Query, field: str, *, size: int = 100, fields: Sequence[str] = ()) -> tuple[Bucket, ...]:
+        """Return the `size` most frequent values of a keyword or boolean field; ties by value ascending."""
+
+    def series(self, query: Query, field: str, edges: Sequence[datetime], *, fields: Sequence[str] = ()) -> tuple[Bucket, ...]:
+        """Return one bucket for each half-open interval between consecutive UTC edges of a date field."""
+
+    def scan(self, query: Query, fields: Sequence[str]) -> Iterator[dict[str, Any]]:
+        """Stream the named fields of every kept document, ordered by id, from one consistent view."""
+
+    def rebuild(
+        self, documents: Iterable[Document], *, tombstones: Iterable[tuple[Kind, str, int]] = (), expected: dict[str, int] | None = None
+    ) -> IndexStatus:
+        """Build a new index aside, compare its counts by kind with `expected`, then swap it in; readers never see half.
+
+        Raises IndexUnavailable, and leaves the old index untouched, when the counts differ.
+        """
+
+    def status(self) -> IndexStatus:
+        """Say what is there."""
+
+    def close(self) -> None:
+        """Release connections and files."""

@@ -1,0 +1,53 @@
+"""What a source yields and how its parsing ends: items, follow-ups, rejections, and the closed list of run statuses."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from ouidire.frozen import Frozen
+from ouidire.mention import Mention, RatingSummary
+from ouidire.page import Request
+from ouidire.serp import SearchPage
+
+Item = Annotated[Mention | RatingSummary | SearchPage, Field(discriminator="item")]
+
+RunStatus = Literal["ok", "empty", "degraded", "blocked", "refused_by_robots", "layout_changed", "gone", "failed"]
+STATUSES: tuple[RunStatus, ...] = ("ok", "empty", "degraded", "blocked", "refused_by_robots", "layout_changed", "gone", "failed")
+
+RejectReason = Literal[
+    "no_text",
+    "no_author",
+    "bad_date",
+    "bad_rating",
+    "bad_score",
+    "bad_url",
+    "bad_row",
+    "duplicate_in_page",
+    "too_long",
+    "advertisement",
+    "unreadable",
+]
+
+
+class Rejected(Frozen):
+    """One thing on a page that could not be read as an item: why, where on the page, and what was seen (short)."""
+
+    reason: RejectReason
+    where: str
+    detail: str = ""
+
+
+class Parsed(Frozen):
+    """What a parser read of one page.
+
+    `declared_total` is how many items the site says there are for what was asked (all pages), when it says so.
+    `says_empty` is true only when the page itself states that there is nothing. `last_page` is true when the parser can
+    tell that the listing ends here, false when it can tell that it goes on, None when it cannot tell.
+    """
+
+    items: tuple[Item, ...] = ()
+    follow: tuple[Request, ...] = ()
+    rejected: tuple[Rejected, ...] = ()
+    declared_total: int | None = None
+    says_empty: bool = False
+    last_page: bool | None = None

@@ -1,0 +1,82 @@
+"""What a parser reads of people's words: mentions, and the rating summaries that sites show beside them.
+
+A parser gives the author's name as the page shows it; before anything is stored the name is replaced by a keyed hash
+(`ouidire.privacy`). These models cannot see brands: which brand a mention concerns is the configuration's business.
+"""
+
+from typing import Literal
+
+from pydantic import Field
+
+from ouidire.clock import StatedDate
+from ouidire.frozen import Frozen
+
+MentionKind = Literal["review", "survey_answer", "article", "post", "comment", "question"]
+Extra = str | int | float | bool
+
+
+class Rating(Frozen):
+    """A rating on its site's own scale."""
+
+    value: float
+    best: float = Field(default=5, gt=0)
+    worst: float = 1
+
+    @property
+    def stars(self) -> float:
+        """The same share of a scale of five: 8.4 out of 10 is 4.2. Range 0–5."""
+        return min(5.0, max(0.0, 5 * self.value / self.best))
+
+
+class Reply(Frozen):
+    """What the brand answered in public."""
+
+    text: str
+    published: StatedDate | None = None
+
+
+class Mention(Frozen):
+    """One public text that names a monitored brand, or an answer to a survey.
+
+    `entity` is the site's name for what is spoken of (a shop, an app, a domain, a feed); `native_id` the site's id of
+    the text. `author` is the name shown, `author_key` its keyed hash: a stored mention has only the latter.
+    `asked_score` is 0–10, only where the 0–10 question was asked.
+    """
+
+    item: Literal["mention"] = "mention"
+    kind: MentionKind = "review"
+    entity: str
+    native_id: str | None = None
+    url: str | None = None
+    title: str | None = None
+    text: str = ""
+    language: str | None = None
+    author: str | None = None
+    author_key: str | None = None
+    country: str | None = None
+    place: str | None = None
+    subject: str | None = None
+    published: StatedDate | None = None
+    experienced: StatedDate | None = None
+    updated: StatedDate | None = None
+    rating: Rating | None = None
+    asked_score: float | None = Field(default=None, ge=0, le=10)
+    verified: bool | None = None
+    likes: int | None = None
+    reach: int | None = None
+    reply: Reply | None = None
+    extra: dict[str, Extra] = Field(default_factory=dict)
+
+
+class RatingSummary(Frozen):
+    """The average a site shows for an entity, as it shows it (never computed by us)."""
+
+    item: Literal["rating_summary"] = "rating_summary"
+    entity: str
+    subject: str | None = None
+    url: str | None = None
+    rating: Rating
+    rating_count: int | None = None
+    review_count: int | None = None
+    histogram: dict[str, int] = Field(default_factory=dict)
+    extra: dict[str, Extra] = Field(default_factory=dict)

@@ -1,0 +1,64 @@
+"""A request to make and a page that came back: all that a parser may see.
+
+A page knows its bytes, its address, its headers and when it was fetched; it cannot see the network, the clock or the
+configuration, so that what was read from it today can be read from it again in a year.
+"""
+
+import json
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from ouidire.frozen import Frozen
+
+if TYPE_CHECKING:
+    from parsel import Selector
+
+
+class Request(Frozen):
+    """One fetch to be made, built by a source and made by the engine.
+
+    `kind` and `context` travel to the page unchanged (and are kept with it), so that a parser knows what it was asked
+    for; `render` asks for a browser.
+    """
+
+    url: str
+    method: Literal["GET", "POST"] = "GET"
+    headers: dict[str, str] = Field(default_factory=dict)
+    body: str | None = None
+    render: bool = False
+    kind: str = "list"
+    context: dict[str, str] = Field(default_factory=dict)
+
+
+class Page(BaseModel):
+    """A stored answer. `headers` has lower-case names; `url` is the final address, after redirects."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(cached_property,))
+
+    url: str
+    body: bytes
+    fetched_at: AwareDatetime
+    status: int = 200
+    headers: dict[str, str] = Field(default_factory=dict)
+    kind: str = "list"
+    context: dict[str, str] = Field(default_factory=dict)
+
+    @cached_property
+    def text(self) -> str:
+        """The body as text: byte-order mark, then header, then declared encoding, then what the bytes say."""
+        from ouidire.charset import decode  # noqa: PLC0415 (detection is needed by few pages)
+
+        return decode(self.body, content_type=self.headers.get("content-type", ""))
+
+    @cached_property
+    def selector(self) -> "Selector":
+        """The body as an HTML tree (lxml by parsel); base URL set to the page's."""
+        from parsel import Selector  # noqa: PLC0415 (most commands parse no page)
+
+        return Selector(text=self.text, base_url=self.url)
+
+    def json_value(self) -> Any:  # noqa: ANN401 (a raw payload)
+        """The body as JSON. Raises json.JSONDecodeError."""
+        return json.loads(self.text)

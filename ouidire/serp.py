@@ -1,0 +1,70 @@
+"""What a parser reads of one page of search results: a snapshot and its typed, ranked entries.
+
+It cannot see who owns a result or what it means for a brand: that is `ouidire.ownership` and enrichment.
+"""
+
+from typing import Literal
+
+from pydantic import AwareDatetime, Field
+
+from ouidire.frozen import Frozen
+
+EntryType = Literal[
+    "organic",
+    "featured_snippet",
+    "question",
+    "local",
+    "knowledge_panel",
+    "ad",
+    "top_story",
+    "video",
+    "discussion",
+    "ai_overview",
+    "related_search",
+    "autocomplete",
+]
+Device = Literal["desktop", "mobile"]
+
+
+class ShownRating(Frozen):
+    """A star rating shown inside a result: `text` as shown, value on its own scale (`best`), number of votes."""
+
+    value: float | None = None
+    best: float = 5
+    count: int | None = None
+    text: str | None = None
+
+
+class SearchEntry(Frozen):
+    """One entry of a results page.
+
+    `position` counts all entries from the top (1…); `rank` counts within the entry's own type, so organic rank 1 is the
+    first organic result. A question has its words as `title` and its answer, where shown, as `snippet`.
+    """
+
+    type: EntryType
+    position: int = Field(ge=1)
+    rank: int = Field(ge=1)
+    title: str | None = None
+    url: str | None = None
+    snippet: str | None = None
+    shown_url: str | None = None
+    rating: ShownRating | None = None
+    date: str | None = None
+
+
+class SearchPage(Frozen):
+    """One engine's answer to one query, seen at one moment: query × `gl` × `hl` × device × page × time."""
+
+    item: Literal["search_page"] = "search_page"
+    entity: str
+    engine: str
+    query: str
+    gl: str | None = None
+    hl: str | None = None
+    device: Device = "desktop"
+    page_number: int = 1
+    url: str | None = None
+    captured_at: AwareDatetime
+    total_stated: int | None = None
+    entries: tuple[SearchEntry, ...] = ()

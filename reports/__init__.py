@@ -1,0 +1,1 @@
+"""Reports: what people read. They read the index alone."""

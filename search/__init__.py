@@ -1,0 +1,1 @@
+"""Search: the back-ends that implement `ouidire.index.MentionIndex`."""
