@@ -17,7 +17,7 @@ def decode(body: bytes, *, content_type: str = "") -> str:
     with accents, declared as something else) loses to UTF-8.
     """
     marked, bom = read_bom(body)
-    if marked:
+    if marked and bom:
         return body[len(bom) :].decode(marked, "replace")
     declared = http_content_type_encoding(content_type) or html_body_declared_encoding(body[:8192])
     try:
@@ -30,7 +30,7 @@ def decode(body: bytes, *, content_type: str = "") -> str:
 
 
 def _guessed(body: bytes) -> str:
-    from charset_normalizer import from_bytes  # noqa: PLC0415 (slow to load, rarely needed)
+    from charset_normalizer import from_bytes
 
     start = next((i for i, byte in enumerate(body) if byte > 127), 0)  # noqa: PLR2004 (the end of ASCII)
     best = from_bytes(body[max(0, start - GUESS_BYTES // 2) : start + GUESS_BYTES // 2]).best()

@@ -35,7 +35,7 @@ class SourceError(OuidireError):
     """A source could not give what it was asked for; the other sources go on."""
 
 
-class Blocked(SourceError):
+class Blocked(SourceError):  # noqa: N818 (the design's name for it)
     """The site refused us: 403, captcha, consent wall, 429 or quota after retries.
 
     `retry_after` is when the site said we may come back, if it said so (aware UTC).
@@ -50,7 +50,7 @@ class RateLimited(Blocked):
     """A quota or 429 that outlasted our retries."""
 
 
-class LayoutChanged(SourceError):
+class LayoutChanged(SourceError):  # noqa: N818 (the design's name for it)
     """The page was received but no longer has the shape its parser knows.
 
     `what` is what was looked for, `selector` the expression or key that no longer finds it.
@@ -62,11 +62,11 @@ class LayoutChanged(SourceError):
         self.selector = selector
 
 
-class SourceGone(SourceError):
+class SourceGone(SourceError):  # noqa: N818 (the design's name for it)
     """The page, shop or app no longer exists (404, 410 or the page says so)."""
 
 
-class Quarantined(OuidireError):
+class Quarantined(OuidireError):  # noqa: N818 (the design's name for it)
     """An item that can never be processed: kept aside with its reason, never retried."""
 
     def __init__(self, reason: str) -> None:
@@ -74,7 +74,7 @@ class Quarantined(OuidireError):
         self.reason = reason
 
 
-class IndexUnavailable(OuidireError):
+class IndexUnavailable(OuidireError):  # noqa: N818 (the design's name for it)
     """The search index cannot be reached or refused the work; harvests wait for it."""
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from ouidire.documents import Document, Kind
 from ouidire.frozen import Frozen
@@ -105,7 +105,7 @@ class Bucket(Frozen):
     value: Value | None = None
     start: datetime | None = None
     end: datetime | None = None
-    fields: dict[str, FieldSum] = {}
+    fields: dict[str, FieldSum] = Field(default_factory=dict)
 
 
 class UpsertReport(Frozen):

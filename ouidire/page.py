@@ -48,14 +48,14 @@ class Page(BaseModel):
     @cached_property
     def text(self) -> str:
         """The body as text: byte-order mark, then header, then declared encoding, then what the bytes say."""
-        from ouidire.charset import decode  # noqa: PLC0415 (detection is needed by few pages)
+        from ouidire.charset import decode
 
         return decode(self.body, content_type=self.headers.get("content-type", ""))
 
     @cached_property
     def selector(self) -> "Selector":
         """The body as an HTML tree (lxml by parsel); base URL set to the page's."""
-        from parsel import Selector  # noqa: PLC0415 (most commands parse no page)
+        from parsel import Selector
 
         return Selector(text=self.text, base_url=self.url)
 

@@ -1,0 +1,279 @@
+"""The harvest: what was collected, sealed for ever; the system's truth.
+
+One folder a run: `items-NNNNN.jsonl.zst` (one item a line), `pages-NNNNN.warc.zst` (every page fetched, one zstd frame a
+record as the IIPC's WARC-zstd profile has it) and `manifest.json`, written last. A folder without a manifest is a run that
+was killed: nothing in it is believed. Nothing sealed is ever appended to, so a folder or an object store serves alike.
+This module cannot see what the items mean, nor whether an index has taken them: that is the state's business.
+"""
+
+import hashlib
+import io
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Literal, Self
+from uuid import NAMESPACE_URL, uuid5
+
+import zstandard
+from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError
+
+from ouidire.errors import HarvestError
+from ouidire.frozen import Frozen
+from ouidire.ids import digest
+from ouidire.items import Item, RunStatus
+from ouidire.page import Page
+from ouidire.warc import page_of, record_of, records_in
+
+ITEM_LEVEL = 6
+PAGE_LEVEL = 3
+"""zstd levels: items are small and kept for years, pages are large, many and kept for weeks (level 3 is the library's default)."""
+SEGMENT_BYTES = 64_000_000
+"""Uncompressed size at which a segment is closed and the next begun: small enough to rewrite when someone asks to be erased."""
+FORMAT = 1
+
+
+class Validators(Frozen):
+    """What a site gave us to ask "has it changed?" by: its ETag and Last-Modified headers, verbatim."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+class RunSummary(Frozen):
+    """How a run ended: its one status, why, and what was counted.
+
+    `fill_rates` holds, for each watched field, the share (0–1) of mentions that have it. `complete` is true only when the
+    whole listing was read: no `since`, pager exhausted, status ok. `cursor` is the newest date seen, from which the next
+    incremental run starts. `not_modified` counts pages that answered 304.
+    """
+
+    status: RunStatus
+    reason: str = ""
+    started_at: AwareDatetime
+    finished_at: AwareDatetime
+    requests: int = 0
+    pages: int = 0
+    not_modified: int = 0
+    items: int = 0
+    rejected: dict[str, int] = Field(default_factory=dict)
+    refused_by_robots: int = 0
+    declared_total: int | None = None
+    complete: bool = False
+    fill_rates: dict[str, float] = Field(default_factory=dict)
+    cursor: AwareDatetime | None = None
+    validators: dict[str, Validators] = Field(default_factory=dict)
+
+
+class Segment(Frozen):
+    """One sealed file: what it holds, how many records, its size and checksum."""
+
+    name: str
+    kind: Literal["items", "pages"]
+    records: int
+    size: int
+    sha256: str
+
+
+class Manifest(Frozen):
+    """The seal of a run's harvest."""
+
+    format: int = FORMAT
+    run_id: str
+    source: str
+    source_key: str
+    entity: str
+    summary: RunSummary
+    segments: tuple[Segment, ...] = ()
+
+
+class HarvestItem(Frozen):
+    """One line of a harvest: the item under its id, the page it was read from and when."""
+
+    id: str
+    page: str | None = None
+    seen_at: AwareDatetime
+    item: Item
+
+
+_ITEM = TypeAdapter(HarvestItem)
+
+
+class _SegmentWriter:
+    """Writes one kind of segments, each under a `.part` name until it is whole and on disk."""
+
+    def __init__(self, folder: Path, kind: Literal["items", "pages"]) -> None:
+        self._folder = folder
+        self._kind: Literal["items", "pages"] = kind
+        self._suffix = "jsonl.zst" if kind == "items" else "warc.zst"
+        self._compressor = zstandard.ZstdCompressor(level=ITEM_LEVEL if kind == "items" else PAGE_LEVEL, write_checksum=True)
+        self._file: io.BufferedWriter | None = None
+        self._stream: zstandard.ZstdCompressionWriter | None = None
+        self._raw = 0
+        self._records = 0
+        self.segments: list[Segment] = []
+
+    @property
+    def _name(self) -> str:
+        return f"{self._kind}-{len(self.segments):05d}.{self._suffix}"
+
+    def write(self, record: bytes) -> None:
+        if self._file is None:
+            self._file = (self._folder / f"{self._name}.part").open("wb")
+            self._raw = self._records = 0
+            self._stream = self._compressor.stream_writer(self._file, closefd=False) if self._kind == "items" else None
+        if self._stream is not None:
+            self._stream.write(record)
+        else:
+            self._file.write(self._compressor.compress(record))
+        self._raw += len(record)
+        self._records += 1
+        if self._raw >= SEGMENT_BYTES:
+            self.close()
+
+    def close(self) -> None:
+        if self._file is None:
+            return
+        if self._stream is not None:
+            self._stream.close()  # type: ignore[no-untyped-call]
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+        self._file = None
+        part, path = self._folder / f"{self._name}.part", self._folder / self._name
+        with part.open("rb") as stream:
+            checksum = hashlib.file_digest(stream, "sha256").hexdigest()
+        size = part.stat().st_size
+        part.replace(path)
+        self.segments.append(Segment(name=path.name, kind=self._kind, records=self._records, size=size, sha256=checksum))
+
+
+class HarvestWriter:
+    """Writes one run's harvest. Leave it without `seal` and the folder stays unsealed: the run never happened."""
+
+    def __init__(self, folder: Path, *, run_id: str, source: str, source_key: str, entity: str) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        self.run_id = run_id
+        self._source, self._source_key, self._entity = source, source_key, entity
+        self._items = _SegmentWriter(folder, "items")
+        self._pages = _SegmentWriter(folder, "pages")
+        self._page_count = 0
+
+    def add_page(self, page: Page) -> str:
+        """Keep a page; return the reference that its items carry."""
+        self._page_count += 1
+        reference = str(uuid5(NAMESPACE_URL, f"{self.run_id}/{self._page_count}"))
+        self._pages.write(record_of(page, reference))
+        return reference
+
+    def add_item(self, item: Item, *, item_id: str, page: str | None, seen_at: datetime) -> None:
+        """Keep an item whose author has already been replaced by a keyed hash."""
+        line = HarvestItem(id=item_id, page=page, seen_at=seen_at, item=item)
+        self._items.write(line.model_dump_json(exclude_defaults=True).encode() + b"\n")
+
+    def seal(self, summary: RunSummary) -> Manifest:
+        """Close the segments, put them on disk, and write the manifest last."""
+        self._items.close()
+        self._pages.close()
+        manifest = Manifest(
+            run_id=self.run_id,
+            source=self._source,
+            source_key=self._source_key,
+            entity=self._entity,
+            summary=summary,
+            segments=(*self._items.segments, *self._pages.segments),
+        )
+        write_atomically(self.folder / "manifest.json", manifest.model_dump_json(indent=1).encode())
+        return manifest
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._items.close()
+        self._pages.close()
+
+
+class Harvest:
+    """A sealed harvest, read as a stream."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        try:
+            self.manifest = Manifest.model_validate_json((folder / "manifest.json").read_bytes())
+        except (OSError, ValidationError) as error:
+            raise HarvestError(f"{folder} holds no readable manifest: the run was not sealed, or the file was damaged") from error
+
+    def items(self) -> Iterator[HarvestItem]:
+        """Yield the items in the order in which they were read. Raises HarvestError when a segment is damaged."""
+        for segment in self._segments("items"):
+            path = self.folder / segment.name
+            try:
+                with path.open("rb") as file, zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True) as stream:
+                    for line in io.BufferedReader(stream, 1 << 16):
+                        yield _ITEM.validate_json(line)
+            except (OSError, zstandard.ZstdError, ValidationError) as error:
+                raise HarvestError(f"{path} is damaged: {error}") from error
+
+    def pages(self) -> Iterator[tuple[str, Page]]:
+        """Yield (reference, page) in the order in which they were fetched. Raises HarvestError when a segment is damaged."""
+        for segment in self._segments("pages"):
+            path = self.folder / segment.name
+            try:
+                with path.open("rb") as file, zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True) as stream:
+                    for record in records_in(io.BufferedReader(stream, 1 << 16)):
+                        yield record.reference, page_of(record)
+            except (OSError, zstandard.ZstdError, ValueError) as error:
+                raise HarvestError(f"{path} is damaged: {error}") from error
+
+    def _segments(self, kind: str) -> Iterator[Segment]:
+        return (segment for segment in self.manifest.segments if segment.kind == kind)
+
+
+class HarvestStore:
+    """All harvests under one local folder: `<root>/<source>/<entity's hash>/<run id>/`."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def folder(self, source: str, source_key: str, run_id: str) -> Path:
+        """Where a run's harvest lies, sealed or not. The entity is hashed: a site's words never become a path."""
+        return self.root / source / digest(source_key, size=6) / run_id
+
+    def open(self, source: str, source_key: str, run_id: str) -> Harvest:
+        """Open a sealed harvest; HarvestError when it is not sealed."""
+        return Harvest(self.folder(source, source_key, run_id))
+
+    def is_sealed(self, source: str, source_key: str, run_id: str) -> bool:
+        """Whether the run's manifest was written."""
+        return (self.folder(source, source_key, run_id) / "manifest.json").exists()
+
+    def sealed(self) -> Iterator[Harvest]:
+        """Yield every sealed harvest, ordered by run id within each source and entity."""
+        for path in sorted(self.root.glob("*/*/*/manifest.json")):
+            yield Harvest(path.parent)
+
+    def discard(self, source: str, source_key: str, run_id: str) -> None:
+        """Remove an unsealed harvest (a killed run's); a sealed one is left."""
+        folder = self.folder(source, source_key, run_id)
+        if not (folder / "manifest.json").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write a file under another name, put it on disk and rename it: readers see the old file or the whole new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    with part.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+    directory = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)
