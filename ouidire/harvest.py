@@ -172,7 +172,7 @@ class HarvestWriter:
     def add_item(self, item: Item, *, item_id: str, page: str | None, seen_at: datetime) -> None:
         """Keep an item whose author has already been replaced by a keyed hash."""
         line = HarvestItem(id=item_id, page=page, seen_at=seen_at, item=item)
-        self._items.write(line.model_dump_json(exclude_defaults=True).encode() + b"\n")
+        self._items.write(line.model_dump_json(exclude_none=True).encode() + b"\n")
 
     def seal(self, summary: RunSummary) -> Manifest:
         """Close the segments, put them on disk, and write the manifest last."""
