@@ -1,0 +1,95 @@
+"""What the next buyer sees: the first-page score of a brand's searches, and consideration on category searches.
+
+It reads results that are already ranked and judged (owned, hostile, favourable …); it cannot see personalised pages.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from ouidire.frozen import Frozen
+from ouidire.measures.figure import MAX_N, Figure, Moments, alpha_of
+from ouidire.measures.quantiles import t_quantile
+from ouidire.measures.rates import rate
+
+_PAGES_FOR_AN_INTERVAL = 2
+
+
+def position_weight(rank: int) -> float:
+    """Weight 0–1 of the organic result at `rank` (1 is the first): 1 / log2(rank + 1).
+
+    Source: the discount of DCG, Järvelin & Kekäläinen (2002), ACM TOIS 20(4). We chose it over click-through curves: it
+    is published, the same for everyone and defined at every rank, whereas measured curves differ by device, by year and
+    most of all by query (navigational clicks nearly all go to the first result). And a first page is *read*, not only
+    clicked: a hostile title at rank 4 does its work unclicked, so the gentler slope is the safer one.
+
+    Raises:
+        ValueError: `rank` is below 1.
+    """
+    if rank < 1:
+        msg = f"ranks start at 1, not {rank}"
+        raise ValueError(msg)
+    return 1 / math.log2(rank + 1)
+
+
+class PageSums(Frozen):
+    """Sums over the scored organic results of one first page: `weight` Σ position weight, `total` Σ weight·favourability.
+
+    `n` counts those results; a result without a favourability is in neither sum.
+
+    Raises:
+        ValueError: (at construction) the sums cannot come from favourabilities in −1..1.
+    """
+
+    n: int = Field(default=0, ge=0, le=MAX_N)
+    weight: float = Field(default=0.0, ge=0, allow_inf_nan=False)
+    total: float = Field(default=0.0, allow_inf_nan=False)
+
+    @model_validator(mode="after")
+    def _possible(self) -> Self:
+        if self.weight > self.n * (1 + 1e-6) or abs(self.total) > self.weight * (1 + 1e-6) + 1e-12:
+            msg = f"no results have n={self.n}, weight={self.weight}, total={self.total}"
+            raise ValueError(msg)
+        return self
+
+    @classmethod
+    def of(cls, results: Iterable[tuple[int, float]]) -> Self:
+        """Build from (organic rank ≥ 1, favourability −1..1) pairs."""
+        pairs = [(position_weight(rank), favourability) for rank, favourability in results]
+        return cls(n=len(pairs), weight=math.fsum(w for w, _ in pairs), total=math.fsum(w * f for w, f in pairs))
+
+
+def first_page_score(pages: Sequence[PageSums], *, confidence: float = 0.95) -> Figure:
+    """Σ position weight · favourability / Σ position weight over the organic results of first pages, −1..1.
+
+    A page (query × country × language × device) is the unit that varies, not the result: the interval is that of a ratio
+    estimator over pages (Cochran 1977, Sampling Techniques, §6.3), Student's quantile with pages − 1 degrees of freedom.
+    It says how much the score depends on which searches are watched; with one page there is none. n counts results.
+
+    Raises:
+        ValueError: `confidence` is out of range.
+    """
+    alpha = alpha_of(confidence)
+    seen = [page for page in pages if page.weight > 0]
+    weight = math.fsum(page.weight for page in seen)
+    unknown = Figure(n=sum(page.n for page in seen), weight=weight, unit="score", basis="estimated")
+    if not seen:
+        return unknown
+    value = max(-1.0, min(1.0, math.fsum(page.total for page in seen) / weight))
+    if len(seen) < _PAGES_FOR_AN_INTERVAL:
+        return unknown.model_copy(update={"value": value})
+    k = len(seen)
+    residuals = math.fsum(((page.total - value * page.weight) / weight) ** 2 for page in seen)
+    half = t_quantile(1 - alpha / 2, k - 1) * math.sqrt(residuals * k / (k - 1))
+    return unknown.model_copy(update={"value": value, "low": max(-1.0, value - half), "high": min(1.0, value + half)})
+
+
+def consideration(*, appearing: int, pages: int, confidence: float = 0.95) -> Figure:
+    """Share 0–1 of category first pages on which the brand appears at all, Wilson interval; n counts pages.
+
+    Raises:
+        ValueError: not 0 ≤ appearing ≤ pages, or `confidence` is out of range.
+    """
+    return rate(Moments.of_hits(appearing, pages), basis="counted", confidence=confidence)

@@ -1,0 +1,67 @@
+"""Net sentiment, and how a story is remembered: its peak and its end beside its mean.
+
+Both read polarities that analysers gave; neither can see irony that the analyser missed.
+"""
+
+import math
+from collections.abc import Sequence
+
+from pydantic import Field
+
+from ouidire.frozen import Frozen
+from ouidire.measures.figure import Basis, Figure, Moments, signed_mean
+
+
+def net_sentiment(moments: Moments, *, within: float = 0.0, basis: Basis = "estimated", confidence: float = 0.95) -> Figure:
+    """Σ(positive − negative) / Σ weight, −1..1, with its interval.
+
+    Args:
+        moments: sums of the per-document balance, positive − negative, in −1..1.
+        within: Σ w·(p_positive + p_negative − balance²) if the balance stands for a label one is unsure of; 0 where the
+            balance itself is what is measured.
+        basis: where the polarities come from.
+        confidence: of the interval, 0–1.
+
+    Returns:
+        A figure in unit "score"; value None when `moments` is empty.
+
+    Raises:
+        ValueError: the sums are impossible for values in −1..1, or an option is out of range.
+
+    The interval is the adjusted Wald interval of `ouidire.measures.figure.signed_mean` (Rocks 2016).
+    """
+    found = signed_mean(moments, within=within, extra_se=0.0, confidence=confidence)
+    value, low, high = found or (None, None, None)
+    return Figure(value=value, low=low, high=high, n=moments.n, weight=moments.weight, unit="score", basis=basis)
+
+
+class PeakEnd(Frozen):
+    """How a text is likely to be remembered: its peak, its end and its mean polarity, −1..1; `n` sentences.
+
+    All three are None when no sentence has a polarity.
+    """
+
+    peak: float | None = Field(default=None, allow_inf_nan=False)
+    end: float | None = Field(default=None, allow_inf_nan=False)
+    mean: float | None = Field(default=None, allow_inf_nan=False)
+    n: int = Field(ge=0)
+
+
+def peak_end(polarities: Sequence[float]) -> PeakEnd:
+    """Peak (the polarity farthest from 0; of equals the later), end (the last) and mean of a text's sentences, in order.
+
+    Source: Kahneman, Fredrickson, Schreiber & Redelmeier (1993), Psychological Science 4(6): the remembered quality of an
+    episode follows its peak and its end more than its mean or its length. That a review's stars do so too is a
+    hypothesis, which the evaluation measures.
+
+    Raises:
+        ValueError: a polarity is outside −1..1.
+    """
+    if any(not -1 <= polarity <= 1 for polarity in polarities):
+        msg = "polarities lie in -1..1"
+        raise ValueError(msg)
+    if not polarities:
+        return PeakEnd(n=0)
+    _, peak = max(enumerate(polarities), key=lambda pair: (abs(pair[1]), pair[0]))
+    mean = max(-1.0, min(1.0, math.fsum(polarities) / len(polarities)))
+    return PeakEnd(peak=peak, end=polarities[-1], mean=mean, n=len(polarities))
