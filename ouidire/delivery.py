@@ -1,0 +1,32 @@
+"""What makes a delivery unique, and the promise of the ledger that remembers it."""
+
+from typing import Literal, Protocol
+
+from ouidire.frozen import Frozen
+
+
+class DeliveryKey(Frozen):
+    """What makes one delivery the same as another: a person gets one edition about one brand and period once."""
+
+    report: str
+    edition: str
+    brand: str
+    period: str
+    recipient: str
+
+
+Claim = Literal["claimed", "already_sent", "in_doubt"]
+"""`in_doubt`: claimed before and never marked, so that nobody knows whether the message left; never resent blindly."""
+
+
+class Ledger(Protocol):
+    """The memory of what was sent: claim, send, mark. A claim is durable before `claim` returns."""
+
+    def claim(self, key: DeliveryKey) -> Claim:
+        """Claim a delivery; a key marked as failed, but not finally, may be claimed again."""
+
+    def mark_sent(self, key: DeliveryKey) -> None:
+        """Say that the message was accepted."""
+
+    def mark_failed(self, key: DeliveryKey, reason: str, *, final: bool) -> None:
+        """Say that the message certainly did not leave; `final` where trying again would not help."""

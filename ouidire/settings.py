@@ -1,0 +1,271 @@
+"""One TOML file, validated as a whole: every error at once, each with its key and a hint.
+
+Secrets never stand in the file: it names an environment variable (`*_env`) or a file (`*_file`) that holds them. A source's
+own parameters are kept as written here and validated by the source (`pipeline.check`), since the core sees no crawler.
+"""
+
+import difflib
+import os
+import re
+import tomllib
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import available_timezones
+
+from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
+
+from ouidire.brand import Brand
+from ouidire.errors import ConfigError
+from ouidire.frozen import Frozen
+from ouidire.job import FetchSettings
+
+UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+Language = Literal["fr", "en"]
+
+
+def read_duration(text: object) -> object:
+    """Read `30m`, `12h`, `1d` or `2w`; anything else is left for pydantic to refuse."""
+    if isinstance(text, timedelta):
+        return text
+    match = re.fullmatch(r"\s*(\d{1,5})\s*([mhdw])\s*", text) if isinstance(text, str) else None
+    if match is None:
+        raise ValueError("write a duration like 30m, 12h, 1d or 2w")
+    return timedelta(**{UNITS[match[2]]: int(match[1])})
+
+
+Duration = Annotated[timedelta, BeforeValidator(read_duration)]
+
+
+class SourceSettings(Frozen):
+    """One thing to collect: a source of the catalogue, its parameters, and the brands that it speaks of."""
+
+    source: str = Field(description="A name of the catalogue: `ouidire sources list`.")
+    brands: tuple[str, ...] = Field(
+        default=(), description="Slugs of the brands it speaks of; may be empty for feeds and category searches."
+    )
+    every: Duration = Field(default=timedelta(days=1), description="How often it is due.")
+    place: str | None = Field(default=None, description="The shop or place it speaks of, where the site does not say.")
+    params: dict[str, Any] = Field(default_factory=dict, description="The source's own parameters.")
+
+
+class IndexSettings(Frozen):
+    """Where documents are searched."""
+
+    backend: Literal["sqlite"] = Field(default="sqlite", description="The embedded index.")
+    path: Path | None = Field(default=None, description="Its file; `<data>/index.db` by default. Disposable: it can be rebuilt.")
+
+
+class StateSettings(Frozen):
+    """The precious state: runs, cursors, items known, deliveries."""
+
+    url: str | None = Field(default=None, description="A SQLAlchemy URL; `sqlite:///<data>/state.db` by default.")
+
+
+class HarvestSettings(Frozen):
+    """What was collected, and for how long it is kept."""
+
+    folder: Path | None = Field(default=None, description="`<data>/harvest` by default.")
+    keep_pages_days: int = Field(default=180, ge=1, description="Raw pages are removed after so many days.")
+    keep_items_days: int = Field(
+        default=1095, ge=1, description="Mentions are removed, everywhere, so many days after they were last seen."
+    )
+
+
+class PrivacySettings(Frozen):
+    """What is hidden."""
+
+    key_file: Path | None = Field(
+        default=None, description="The key of author hashes; `<data>/key` by default, made at first use. Back it up."
+    )
+    mask_names: bool = Field(default=False, description="Mask first names of staff in verbatims too.")
+
+
+class EnrichmentSettings(Frozen):
+    """How texts are read."""
+
+    batch: int = Field(default=256, ge=1, le=10_000, description="Texts analysed together.")
+
+
+class SmtpSettings(Frozen):
+    """The mail server; without it digests are written to the outbox folder."""
+
+    host: str
+    port: int = Field(default=587, ge=1, le=65535)
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    user: str | None = None
+    password_env: str | None = Field(default=None, description="Environment variable that holds the password.")
+    password_file: Path | None = Field(default=None, description="File that holds the password.")
+    timeout: float = Field(default=30.0, gt=0)
+
+
+class DigestSettings(Frozen):
+    """Who sends the digest, and where it goes when there is no mail server."""
+
+    sender: str = Field(default="Ouï-dire <ouidire@localhost>", description="The From address.")
+    reply_to: str | None = None
+    unsubscribe: str | None = Field(default=None, description="Address to which people write to leave the list (List-Unsubscribe).")
+    outbox: Path | None = Field(default=None, description="Folder for messages when there is no [smtp]; `<data>/outbox` by default.")
+    weekday: int = Field(default=1, ge=1, le=7, description="Day of the digest, 1 = Monday.")
+    hour: int = Field(default=7, ge=0, le=23, description="Local hour from which it is due.")
+
+
+class Recipient(Frozen):
+    """One address."""
+
+    address: str = Field(pattern=r"^[^@\s<>,;]+@[^@\s<>,;]+$")
+    language: Language | None = None
+    brands: tuple[str, ...] = Field(default=(), description="Brands it reads of; all our own by default.")
+
+
+class SiteSettings(Frozen):
+    """Domains to add to the catalogue of sites, for the ownership of search results."""
+
+    review_site: tuple[str, ...] = ()
+    press: tuple[str, ...] = ()
+    marketplace: tuple[str, ...] = ()
+    social: tuple[str, ...] = ()
+    other: tuple[str, ...] = ()
+
+
+class Settings(Frozen):
+    """The whole configuration. Relative paths are taken from the folder of its file."""
+
+    base: Path = Field(default=Path(), exclude=True)
+    timezone: str = Field(default="Europe/Paris", description="The brand's timezone: weeks begin there.")
+    language: Language = Field(default="fr", description="Language of the digest where a recipient names none.")
+    data: Path = Field(default=Path("var"), description="Folder for everything that Ouï-dire keeps.")
+    brand: tuple[Brand, ...] = Field(min_length=1, description="Monitored brands: ours and the competitors'.")
+    source: tuple[SourceSettings, ...] = ()
+    fetch: FetchSettings = Field(default_factory=FetchSettings)
+    index: IndexSettings = Field(default_factory=IndexSettings)
+    state: StateSettings = Field(default_factory=StateSettings)
+    harvest: HarvestSettings = Field(default_factory=HarvestSettings)
+    privacy: PrivacySettings = Field(default_factory=PrivacySettings)
+    enrichment: EnrichmentSettings = Field(default_factory=EnrichmentSettings)
+    digest: DigestSettings = Field(default_factory=DigestSettings)
+    smtp: SmtpSettings | None = None
+    recipient: tuple[Recipient, ...] = ()
+    sites: SiteSettings = Field(default_factory=SiteSettings)
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_timezone(cls, name: str) -> str:
+        if name not in available_timezones():
+            raise ValueError(f"{name!r} is no timezone; write one like Europe/Paris")
+        return name
+
+    @model_validator(mode="after")
+    def _closed(self) -> "Settings":
+        slugs = [brand.slug for brand in self.brand]
+        problems = [f"brand: {slug!r} stands twice" for slug in sorted({slug for slug in slugs if slugs.count(slug) > 1})]
+        if not any(brand.role == "own" for brand in self.brand):
+            problems.append('brand: none is ours; give one role = "own"')
+        named = [(f"source[{i}]", each.brands) for i, each in enumerate(self.source)]
+        named += [(f"recipient[{i}]", each.brands) for i, each in enumerate(self.recipient)]
+        for key, brands in named:
+            problems += [f"{key}.brands: no brand has the slug {slug!r}{_meant(slug, slugs)}" for slug in brands if slug not in slugs]
+        if problems:
+            raise ValueError("\n".join(problems))
+        return self
+
+    def path(self, given: Path | None, name: str) -> Path:
+        """Resolve a configured path, or the default `name` under the data folder."""
+        return (self.base / given) if given is not None else self.base / self.data / name
+
+    @property
+    def state_url(self) -> str:
+        """The SQLAlchemy URL of the state."""
+        return self.state.url or f"sqlite:///{self.path(None, 'state.db')}"
+
+    @property
+    def own_brands(self) -> tuple[Brand, ...]:
+        """Our brands, in the file's order."""
+        return tuple(brand for brand in self.brand if brand.role == "own")
+
+
+def load_settings(path: Path) -> Settings:
+    """Read and validate a configuration. Raises ConfigError with every problem found."""
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ConfigError([f"{path}: there is no such file; `ouidire init` writes one"]) from error
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError([f"{path}: cannot be read as TOML: {error}"]) from error
+    if "base" in data:
+        raise ConfigError([f"{path}: base: unknown key; remove it"])
+    return settings_from(data, base=path.resolve().parent, name=str(path))
+
+
+def settings_from(data: dict[str, Any], *, base: Path, name: str = "configuration") -> Settings:
+    """Validate a configuration already read. Raises ConfigError with every problem found."""
+    try:
+        return Settings.model_validate({**data, "base": base})
+    except ValidationError as error:
+        raise ConfigError([f"{name}: {line}" for line in problems_of(error, Settings)]) from error
+
+
+def problems_of(error: ValidationError, model: type[Frozen], *, prefix: str = "") -> list[str]:
+    """Turn a validation error into one line for each problem: key, what is wrong, hint."""
+    lines: list[str] = []
+    listed = error.errors(include_url=False)
+    for each in listed:
+        if each["type"] == "too_short" and any(other is not each and other["loc"][: len(each["loc"])] == each["loc"] for other in listed):
+            continue  # a list is too short only because its entries were refused, each with its own line
+        key = prefix + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in each["loc"]).removeprefix(".")
+        if each["type"] == "extra_forbidden":
+            lines.append(f"{key}: unknown key{_meant(str(each['loc'][-1]), _keys_beside(model, each['loc']))}")
+        elif each["type"] == "value_error" and not each["loc"]:
+            lines += str(each["ctx"]["error"]).splitlines() if "ctx" in each else [each["msg"]]
+        else:
+            lines.append(f"{key}: {each['msg'].removeprefix('Value error, ')}{_given(each)}")
+    return lines
+
+
+def secret(*, env: str | None, file: Path | None, what: str) -> str | None:
+    """Return a secret from its environment variable or file; None when neither is configured.
+
+    Raises ConfigError when one is configured but cannot be read.
+    """
+    if env is not None:
+        value = os.environ.get(env)
+        if not value:
+            raise ConfigError([f"{what}_env: the environment variable {env} is not set"])
+        return value
+    if file is not None:
+        try:
+            return file.read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise ConfigError([f"{what}_file: {file} cannot be read: {error.strerror}"]) from error
+    return None
+
+
+def _given(problem: Any) -> str:  # noqa: ANN401 (pydantic's error dictionary)
+    value = problem.get("input")
+    return f" (given: {value!r:.60})" if isinstance(value, str | int | float | bool) and problem["type"] != "missing" else ""
+
+
+def _meant(word: str, known: list[str]) -> str:
+    close = difflib.get_close_matches(word, known, n=1)
+    if close:
+        return f"; did you mean {close[0]!r}?"
+    return f"; known: {', '.join(known)}" if known else ""
+
+
+def _keys_beside(model: type[Frozen], location: tuple[int | str, ...]) -> list[str]:
+    """The keys that the innermost model at this place knows."""
+    current: Any = model
+    for part in location[:-1]:
+        if isinstance(part, int):
+            continue
+        info = getattr(current, "model_fields", {}).get(part)
+        if info is None:
+            return []
+        current = _model_in(info.annotation)
+    return sorted(name for name in getattr(current, "model_fields", {}) if name != "base")
+
+
+def _model_in(annotation: Any) -> Any:  # noqa: ANN401 (typing objects)
+    if hasattr(annotation, "model_fields"):
+        return annotation
+    return next((found for each in getattr(annotation, "__args__", ()) if (found := _model_in(each)) is not None), None)

@@ -1,0 +1,193 @@
+"""Runs and cursors: what was executed, how it ended, and where the next one starts.
+
+A run is `running` until it ends; one found running at start-up was killed, and ends as `failed` unless its harvest was
+sealed. The cursor advances in the transaction that records the end, so that it never covers what is not safe.
+"""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal
+
+from pydantic import AwareDatetime, Field
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
+
+from ouidire.frozen import Frozen
+from ouidire.harvest import RunSummary, Validators
+from ouidire.state.tables import cursors, items, runs
+
+RunKind = Literal["collect", "import", "reparse"]
+
+
+class Run(Frozen):
+    """One execution of one source. `sequence` orders ingestion; `status` is "running" or one of the eight."""
+
+    sequence: int
+    id: str
+    kind: RunKind
+    source: str
+    source_key: str
+    entity: str
+    brands: tuple[str, ...] = ()
+    place: str | None = None
+    query_kind: str | None = None
+    started_at: AwareDatetime
+    finished_at: AwareDatetime | None = None
+    status: str
+    reason: str = ""
+    summary: RunSummary | None = None
+    sealed: bool = False
+    ingested_at: AwareDatetime | None = None
+    new: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    vanished: int = 0
+
+
+class Cursor(Frozen):
+    """Where a source stands: the newest date that a sealed harvest covers, and what to ask "has it changed?" by."""
+
+    at: AwareDatetime | None = None
+    validators: dict[str, Validators] = Field(default_factory=dict)
+
+
+class Counts(Frozen):
+    """What a run did to the items known."""
+
+    new: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    vanished: int = 0
+
+
+def begin_run(
+    connection: Connection,
+    *,
+    run_id: str,
+    kind: RunKind,
+    source: str,
+    source_key: str,
+    entity: str,
+    brands: Sequence[str],
+    place: str | None,
+    query_kind: str | None,
+    now: datetime,
+) -> Run:
+    """Record that a run starts."""
+    connection.execute(
+        insert(runs).values(
+            id=run_id,
+            kind=kind,
+            source=source,
+            source_key=source_key,
+            entity=entity,
+            brands=json.dumps(list(brands)),
+            place=place,
+            query_kind=query_kind,
+            started_at=now,
+            status="running",
+            reason="",
+        ),
+    )
+    found = run_by_id(connection, run_id)
+    if found is None:
+        raise AssertionError(run_id)
+    return found
+
+
+def end_run(connection: Connection, run: Run, summary: RunSummary, *, sealed: bool) -> None:
+    """Record how a run ended and, when its harvest is sealed, advance the source's cursor to what it covers."""
+    connection.execute(
+        update(runs)
+        .where(runs.c.id == run.id)
+        .values(
+            status=summary.status,
+            reason=summary.reason,
+            finished_at=summary.finished_at,
+            summary=summary.model_dump_json(exclude={"validators"}),
+            sealed=sealed,
+        ),
+    )
+    if not sealed or run.kind == "reparse" or summary.status not in ("ok", "empty", "degraded"):
+        return
+    before = cursor_of(connection, run.source_key)
+    at = max((moment for moment in (before.at, summary.cursor) if moment is not None), default=None)
+    if summary.status == "degraded":
+        at = before.at  # something was missed: the next run must look as far back as this one did
+    kept = {**before.validators, **summary.validators} if summary.status != "degraded" else {}
+    connection.execute(delete(cursors).where(cursors.c.source_key == run.source_key))
+    connection.execute(
+        insert(cursors).values(
+            source_key=run.source_key,
+            at=at,
+            run_id=run.id,
+            validators=json.dumps({url: each.model_dump(exclude_none=True) for url, each in kept.items()}),
+        ),
+    )
+
+
+def cursor_of(connection: Connection, source_key: str) -> Cursor:
+    """Return where a source stands (an empty cursor when it never ran)."""
+    row = connection.execute(select(cursors.c.at, cursors.c.validators).where(cursors.c.source_key == source_key)).first()
+    if row is None:
+        return Cursor()
+    return Cursor(at=row.at, validators={url: Validators(**each) for url, each in json.loads(row.validators).items()})
+
+
+def run_by_id(connection: Connection, run_id: str) -> Run | None:
+    """Return one run."""
+    row = connection.execute(select(runs).where(runs.c.id == run_id)).first()
+    return None if row is None else _run(row)
+
+
+def run_by_sequence(connection: Connection, sequence: int) -> Run | None:
+    """Return one run."""
+    row = connection.execute(select(runs).where(runs.c.sequence == sequence)).first()
+    return None if row is None else _run(row)
+
+
+def list_runs(connection: Connection, *, source_key: str | None = None, status: str | None = None, limit: int | None = None) -> list[Run]:
+    """Return runs, newest first."""
+    query = select(runs).order_by(runs.c.sequence.desc())
+    if source_key is not None:
+        query = query.where(runs.c.source_key == source_key)
+    if status is not None:
+        query = query.where(runs.c.status == status)
+    return [_run(row) for row in connection.execute(query.limit(limit))]
+
+
+def waiting_runs(connection: Connection) -> list[Run]:
+    """Return the ended runs that the index has not wholly taken, oldest first."""
+    query = select(runs).where(runs.c.status != "running", runs.c.ingested_at.is_(None)).order_by(runs.c.sequence)
+    return [_run(row) for row in connection.execute(query)]
+
+
+def ingested_runs(connection: Connection) -> list[Run]:
+    """Return every run that the index has taken, oldest first."""
+    return [_run(row) for row in connection.execute(select(runs).where(runs.c.ingested_at.is_not(None)).order_by(runs.c.sequence))]
+
+
+def count_items(connection: Connection, run: Run) -> Counts:
+    """Count what a run did, from the items themselves: the same however often it is asked."""
+    seen = select(func.count()).select_from(items)
+
+    def number(*conditions: object) -> int:
+        return int(connection.execute(seen.where(*conditions)).scalar_one())  # type: ignore[arg-type]
+
+    new = number(items.c.first_run == run.sequence)
+    updated = number(items.c.changed_run == run.sequence, items.c.first_run != run.sequence)
+    touched = number(items.c.last_run == run.sequence)
+    vanished = number(items.c.vanished_run == run.sequence)
+    return Counts(new=new, updated=updated, unchanged=max(0, touched - new - updated), vanished=vanished)
+
+
+def mark_ingested(connection: Connection, run: Run, counts: Counts, *, now: datetime) -> None:
+    """Record that the index has acknowledged all of a run, with what the run did."""
+    connection.execute(update(runs).where(runs.c.id == run.id).values(ingested_at=now, **counts.model_dump()))
+
+
+def _run(row: Row[tuple[object, ...]]) -> Run:
+    fields = dict(row._mapping)  # noqa: SLF001 (SQLAlchemy's public, if underscored, accessor)
+    fields["brands"] = tuple(json.loads(fields["brands"]))
+    fields["summary"] = RunSummary.model_validate_json(fields["summary"]) if fields["summary"] else None
+    return Run(**fields)

@@ -1,0 +1,166 @@
+"""The tables of the precious state. A change here comes with a migration in `ouidire/state/migrations/versions`."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    DateTime,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.engine import Dialect
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware UTC moment, stored without its zone on databases that have none."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 (SQLAlchemy's signature)
+        """Store UTC."""
+        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 (SQLAlchemy's signature)
+        """Read UTC."""
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+metadata = MetaData()
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("sequence", Integer, primary_key=True, autoincrement=True, comment="Order of ingestion."),
+    Column("id", String(64), nullable=False, unique=True),
+    Column("kind", String(16), nullable=False, comment="collect, import or reparse."),
+    Column("source", String(64), nullable=False),
+    Column("source_key", Text, nullable=False, index=True),
+    Column("entity", Text, nullable=False),
+    Column("brands", Text, nullable=False, comment="JSON list of slugs."),
+    Column("place", Text),
+    Column("query_kind", String(16)),
+    Column("started_at", Moment, nullable=False),
+    Column("finished_at", Moment),
+    Column("status", String(32), nullable=False, comment='"running" until it ends in one of the eight statuses.'),
+    Column("reason", Text, nullable=False, default=""),
+    Column("summary", Text, comment="JSON of ouidire.harvest.RunSummary."),
+    Column("sealed", Boolean, nullable=False, default=False, comment="Whether there is a harvest to ingest."),
+    Column("ingested_at", Moment, comment="When the index had acknowledged all of it."),
+    Column("new", Integer, nullable=False, default=0),
+    Column("updated", Integer, nullable=False, default=0),
+    Column("unchanged", Integer, nullable=False, default=0),
+    Column("vanished", Integer, nullable=False, default=0),
+)
+
+cursors = Table(
+    "cursors",
+    metadata,
+    Column("source_key", Text, primary_key=True),
+    Column("at", Moment),
+    Column("run_id", String(64), nullable=False),
+    Column("validators", Text, nullable=False, default="{}"),
+)
+
+items = Table(
+    "items",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("source", String(64), nullable=False),
+    Column("source_key", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("presence", String(16), nullable=False, comment="present, vanished, erased or expired."),
+    Column("content", String(40), nullable=False, comment="Hash of what its author and site said."),
+    Column("brands", Text, nullable=False),
+    Column("published_at", Moment),
+    Column("published_precision", String(16)),
+    Column("first_seen_at", Moment, nullable=False),
+    Column("last_seen_at", Moment, nullable=False),
+    Column("first_run", Integer, nullable=False),
+    Column("changed_run", Integer, nullable=False),
+    Column("last_run", Integer, nullable=False, comment="The run whose harvest holds its present content."),
+    Column("vanished_run", Integer),
+    Column("late", Boolean, nullable=False, default=False),
+    Column("author_key", String(40)),
+    Column("url_hash", String(40)),
+    Column("text_key", String(40), comment="Key of its enrichments."),
+)
+Index("items_by_source", items.c.source_key, items.c.presence, items.c.last_run)
+Index("items_by_last_run", items.c.last_run)
+Index("items_by_first_run", items.c.first_run)
+Index("items_by_changed_run", items.c.changed_run)
+Index("items_by_vanished_run", items.c.vanished_run)
+Index("items_by_url", items.c.url_hash)
+Index("items_by_author", items.c.author_key)
+Index("items_by_text", items.c.text_key)
+
+snapshots = Table(
+    "snapshots",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("source_key", Text, nullable=False),
+    Column("page_number", Integer, nullable=False),
+    Column("captured_at", Moment, nullable=False),
+    Column("run", Integer, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("entries", Integer, nullable=False),
+    Column("organic", Text, nullable=False, comment="JSON list of [canonical URL, title, shown rating]."),
+)
+Index("snapshots_by_source", snapshots.c.source_key, snapshots.c.page_number, snapshots.c.captured_at)
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("run", Integer, nullable=False, index=True),
+    Column("subject_id", String(40), nullable=False, index=True),
+    Column("payload", Text, nullable=False, comment="JSON of ouidire.documents.EventDocument."),
+)
+
+enrichments = Table(
+    "enrichments",
+    metadata,
+    Column("text_key", String(40), primary_key=True),
+    Column("analyser", String(48), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("payload", LargeBinary, nullable=False, comment="JSON of the fields that it fills."),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("report", String(48), nullable=False),
+    Column("edition", String(48), nullable=False),
+    Column("brand", String(96), nullable=False),
+    Column("period", String(32), nullable=False),
+    Column("recipient", Text, nullable=False, comment="Keyed hash of the address."),
+    Column("status", String(16), nullable=False, comment="claimed, sent or failed."),
+    Column("claimed_at", Moment, nullable=False),
+    Column("finished_at", Moment),
+    Column("reason", Text, nullable=False, default=""),
+    UniqueConstraint("report", "edition", "brand", "period", "recipient"),
+)
+
+suppressions = Table(
+    "suppressions",
+    metadata,
+    Column("token", String(64), primary_key=True, comment="A mention id or an author key: both are hashes."),
+    Column("at", Moment, nullable=False),
+)
+
+quarantine = Table(
+    "quarantine",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("run", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+)
