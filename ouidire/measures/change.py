@@ -173,9 +173,8 @@ def with_test(known: Change, noise: Noise, *, p_value: float, alpha: float, wide
     beyond = p_value < alpha
     if not beyond:
         half = max(half, abs(delta))
-    return Change.model_validate(
-        known.model_dump()
-        | {
+    return known.model_copy(
+        update={
             "outcome": "compared",
             "low": max(-widest, delta - half),
             "high": min(widest, delta + half),

@@ -38,7 +38,7 @@ def announce(changes: Mapping[str, Change], *, alpha: float = 0.05, weights: Map
     Raises:
         ValueError: `alpha` is out of range or a weight is not a finite number above 0.
 
-    Holm (1979), "A simple sequentially rejective multiple test procedure", Scand. J. Statist. 6, with weights (his §4):
+    Holm (1979), "A simple sequentially rejective multiple test procedure", Scand. J. Statist. 6, with weights (as he shows):
     valid whatever the dependence between figures, which matters as net sentiment, NPS and delight move together. It is
     never weaker than Bonferroni. Going down p/w in increasing order, the adjusted p-value is the running maximum of
     (p/w) · Σ of the weights not yet passed.

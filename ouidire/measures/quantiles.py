@@ -190,7 +190,7 @@ def two_sided_binomial(k: int, n: int, p: float) -> float:
 def two_sided_fisher(k: int, n: int, hits: int, total: int) -> float:
     """Fisher's exact test: `k` hits among `n` drawn, of `hits` among `total`. Twice the smaller tail, at most 1.
 
-    Source: Fisher (1934), Statistical Methods for Research Workers, 5th ed., §21.02. Takes min(n, hits) steps.
+    Source: Fisher (1934), Statistical Methods for Research Workers, 5th ed. Takes min(n, hits) steps.
 
     Raises:
         ValueError: the four numbers cannot be those of a 2×2 table.

@@ -65,7 +65,7 @@ def first_page_score(pages: Sequence[PageSums], *, confidence: float = 0.95) -> 
     """Σ position weight · favourability / Σ position weight over the organic results of first pages, −1..1.
 
     A page (query × country × language × device) is the unit that varies, not the result: the interval is that of a ratio
-    estimator over pages (Cochran 1977, Sampling Techniques, §6.3), Student's quantile with pages − 1 degrees of freedom.
+    estimator over pages (Cochran 1977, Sampling Techniques, ch. 6), Student's quantile with pages − 1 degrees of freedom.
     It says how much the score depends on which searches are watched; with one page there is none. n counts results.
 
     Raises:

@@ -6,6 +6,7 @@ see that a source was down: the caller leaves such weeks out, or a break is draw
 
 import math
 from collections.abc import Sequence
+from statistics import median
 
 from pydantic import Field
 
@@ -15,7 +16,11 @@ from ouidire.measures.figure import MAX_N, alpha_of
 from ouidire.measures.quantiles import t_quantile, two_sided_binomial
 
 FEWEST_FOR_A_SPIKE = 5
-"""Fewer mentions than this are never a spike (the rule of five reports of Farrington et al. 1996, §3.8)."""
+"""Fewer mentions than this are never a spike (the rule of five reports of Farrington et al. 1996)."""
+
+_PAST_SPIKE = 2.58
+# Residual above which a past week weighs less. Farrington's 1 narrows the threshold too much: Noufaily et al. (2013),
+# Statistics in Medicine 32(7), recommend 2.58.
 
 
 def volume_change(now: int, before: Sequence[int], *, confidence: float = 0.95) -> Change:
@@ -76,7 +81,8 @@ def spike(now: int, before: Sequence[int], *, alpha: float = 0.01) -> Spike:
     """Whether a count is unusually high against comparable past weeks; one-sided, at error rate `alpha` for one look.
 
     Source: Farrington, Andrews, Beale & Catchpole (1996), J. R. Statist. Soc. A 159(3), without trend: a mean μ and a
-    dispersion φ ≥ 1 from past weeks in which past spikes weigh less (their residual's inverse square), and the threshold
+    dispersion φ ≥ 1 from past weeks in which past spikes weigh less (by their residual's square, beyond 2.58: Noufaily et
+    al. 2013; residuals from median and MAD, as a dozen weeks hide an outlier from mean and variance), and the threshold
     μ·(1 + ⅔·q·√(φ(1 + 1/K)/μ))^{3/2}. We take Student's quantile q with K − 1 degrees of freedom where they take the
     normal one, since few weeks are compared. For alerts, not for a digest: there `volume_change` goes through `announce`.
 
@@ -90,15 +96,9 @@ def spike(now: int, before: Sequence[int], *, alpha: float = 0.01) -> Spike:
     k = len(before)
     if k < FEWEST_WEEKS:
         return Spike(now=now, weeks=k)
-    weights = [1.0] * k
-    mean, dispersion = _weighted(before, weights)
-    if mean > 0:
-        # Anscombe residuals for a Poisson mean; (1 − 1/K) is what estimating the mean takes away.
-        scale = math.sqrt(dispersion * (1 - 1 / k)) * mean ** (1 / 6)
-        residuals = [1.5 * (count ** (2 / 3) - mean ** (2 / 3)) / scale for count in before]
-        raw = [1.0 if residual <= 1 else residual**-2 for residual in residuals]
-        weights = [weight * k / math.fsum(raw) for weight in raw]
-        mean, dispersion = _weighted(before, weights)
+    residuals = _robust_residuals(before)
+    raw = [1.0 if residual <= _PAST_SPIKE else (_PAST_SPIKE / residual) ** 2 for residual in residuals]
+    mean, dispersion = _weighted(before, [weight * k / math.fsum(raw) for weight in raw])
     q = t_quantile(1 - alpha, k - 1)
     threshold = mean * (1 + 2 / 3 * q * math.sqrt(dispersion * (1 + 1 / k) / mean)) ** 1.5 if mean > 0 else 0.0
     return Spike(
@@ -109,6 +109,18 @@ def spike(now: int, before: Sequence[int], *, alpha: float = 0.01) -> Spike:
         spike=now >= FEWEST_FOR_A_SPIKE and now > threshold,
         weeks=k,
     )
+
+
+def _robust_residuals(counts: Sequence[int]) -> list[float]:
+    """Anscombe residuals of Poisson-like counts against their median, in robust standard deviations of at least 1.
+
+    The median and the median absolute deviation (× 1.4826, its normal consistency factor) are not moved by the very spike
+    that is looked for, as a mean and a variance over a dozen weeks would be.
+    """
+    centre = max(median(counts), 0.5)
+    residuals = [1.5 * (count ** (2 / 3) - centre ** (2 / 3)) / centre ** (1 / 6) for count in counts]
+    scale = max(1.0, 1.4826 * median(abs(residual) for residual in residuals))
+    return [residual / scale for residual in residuals]
 
 
 def _weighted(counts: Sequence[int], weights: Sequence[float]) -> tuple[float, float]:

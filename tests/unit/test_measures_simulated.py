@@ -1,0 +1,240 @@
+# ruff: noqa: T201 - the printed tables are half the point (`pytest -s`)
+"""What the figures claim about chance, checked on simulated customers and weeks (seeded)."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from ouidire.measures import (
+    Change,
+    Figure,
+    Moments,
+    announce,
+    change,
+    consideration,
+    nps,
+    rate_change,
+    series_change,
+    spike,
+    volume_change,
+    wilson,
+)
+from ouidire.measures.quantiles import binomial_quantile
+
+REPEATS = 2_000
+ASKED = {"balanced": (0.45, 0.25, 0.30), "adored": (0.85, 0.10, 0.05), "loathed": (0.08, 0.12, 0.80), "lukewarm": (0.10, 0.80, 0.10)}
+# Dirichlet parameters: a sharp analyser knows most classes, a blurred one hardly any.
+ESTIMATED = {"sharp": (0.45, 0.25, 0.30), "blurred": (4.5, 2.5, 3.0), "sharp, adored": (0.85, 0.10, 0.05)}
+SIZES = (15, 40, 120, 500, 2_000)
+
+
+def share_covering(figures: list[Figure], truths: np.ndarray) -> float:
+    return sum(f.low <= truth <= f.high for f, truth in zip(figures, truths, strict=True)) / len(figures)
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_asked_nps_intervals_cover_the_customers_at_large(name):
+    rng = np.random.default_rng(20_251)
+    p = np.array(ASKED[name])
+    truth = np.full(REPEATS, 100 * (p[0] - p[2]))
+    for n in SIZES:
+        seen = rng.multinomial(n, p, size=REPEATS)
+        sums = [Moments.unweighted(n, float(row[0] - row[2]), float(row[0] + row[2])) for row in seen]
+        covered = share_covering([nps(m, basis="asked") for m in sums], truth)
+        print(f"asked {name:9} n={n:5}: {covered:.1%}")
+        assert covered >= 0.93
+
+
+@pytest.mark.parametrize("name", ESTIMATED)
+def test_estimated_nps_intervals_cover_both_the_customers_at_large_and_these_authors(name):
+    rng = np.random.default_rng(20_252)
+    alpha = np.array(ESTIMATED[name])
+    at_large = np.full(REPEATS, 100 * (alpha[0] - alpha[2]) / alpha.sum())
+    for n in SIZES:
+        figures, authors = [], []
+        for _ in range(REPEATS if n < 2_000 else REPEATS // 2):
+            p = rng.dirichlet(alpha, size=n)
+            # Calibrated: each author's class is drawn with the very probabilities that the analyser states.
+            drawn = rng.random(n)
+            truth = (drawn < p[:, 0]).sum() - (drawn > 1 - p[:, 2]).sum()
+            x = p[:, 0] - p[:, 2]
+            squares = float(x @ x)
+            within = max(0.0, float((p[:, 0] + p[:, 2]).sum()) - squares)
+            figures.append(nps(Moments.unweighted(n, float(x.sum()), squares), basis="estimated", within=within))
+            authors.append(100 * truth / n)
+        large, these = share_covering(figures, at_large[: len(figures)]), share_covering(figures, np.array(authors))
+        print(f"estimated {name:13} n={n:5}: at large {large:.1%}, these authors {these:.1%}")
+        assert large >= 0.93
+        assert these >= 0.93
+
+
+def test_a_shared_calibration_mistake_is_covered_once_it_is_stated():
+    rng = np.random.default_rng(20_253)
+    n, mistake = 2_000, 5.0
+    blind, told = [], []
+    for _ in range(REPEATS // 4):
+        p = rng.dirichlet((4.5, 2.5, 3.0), size=n)
+        x = p[:, 0] - p[:, 2]
+        within = float((p[:, 0] + p[:, 2]).sum() - x @ x)
+        truth = 15.0 + rng.normal(0, mistake)
+        sums = Moments.unweighted(n, float(x.sum()), float(x @ x))
+        for found, error in ((blind, 0.0), (told, mistake)):
+            figure = nps(sums, basis="estimated", within=within, calibration_error=error)
+            found.append(figure.low <= truth <= figure.high)
+    print(f"mistake of {mistake} points, n={n}: covered {np.mean(blind):.1%} when not stated, {np.mean(told):.1%} when stated")
+    assert np.mean(blind) < 0.80
+    assert np.mean(told) >= 0.93
+
+
+def test_wilson_intervals_cover_on_average():
+    rng = np.random.default_rng(20_254)
+    for n in (15, 60, 400):
+        shares = rng.uniform(0.02, 0.5, REPEATS)
+        hits = rng.binomial(n, shares)
+        bounds = [wilson(float(k), n) for k in hits]
+        covered = np.mean([low <= p <= high for (low, high), p in zip(bounds, shares, strict=True)])
+        print(f"wilson n={n}: {covered:.1%}")
+        assert covered >= 0.93
+
+
+# One line per kind of customer: class (x of the NPS), sentiment balance, delight, irritation. Correlated on purpose.
+KINDS = np.array([(1, 0.9, 1, 0), (1, 0.7, 0, 0), (0, 0.2, 0, 0), (0, -0.1, 0, 0), (-1, -0.6, 0, 0), (-1, -0.9, 0, 1)])
+USUAL = np.array([0.10, 0.35, 0.15, 0.10, 0.20, 0.10])
+
+
+@dataclass(frozen=True)
+class World:
+    """How simulated weeks differ: `mood` sd of the weekly log-odds of liking, `bustle` sd of the weekly log-volume."""
+
+    weeks: int
+    volume: float
+    mood: float = 0.25
+    bustle: float = 0.3
+
+
+@dataclass(frozen=True)
+class Planted:
+    """What is done to the last week: NPS points moved from promoters to detractors, factors on volume and on delight."""
+
+    nps: float = 0.0
+    volume: float = 1.0
+    delight: float = 1.0
+    first_page: float = 0.0
+
+
+def digest(rng: np.random.Generator, world: World, planted: Planted) -> dict[str, Change]:
+    """Twelve comparisons of one simulated week (index 0) with the weeks before it."""
+    k = world.weeks + 1
+    bustle = np.exp(rng.normal(-(world.bustle**2) / 2, world.bustle, size=(3, k)))
+    # Brand and competitor share part of what makes a week busy; two sources share the week's mood.
+    rate = world.volume * np.stack([np.sqrt(bustle[0] * bustle[1]), np.sqrt(bustle[0] * bustle[2])])
+    rate[0, 0] *= planted.volume
+    mood = rng.normal(0, world.mood, size=(2, k))
+    seen = []
+    for source in range(3):
+        liking = np.array([1, 1, 0, 0, -1, -1]) * 0.5 * mood[0 if source < 2 else 1][:, None]
+        shares = USUAL * np.exp(liking)
+        shares /= shares.sum(1, keepdims=True)
+        if source < 2:
+            moved = planted.nps / 200
+            shares[0, [1, 4]] += (moved, -moved)
+            more = shares[0, 0] * (planted.delight - 1)
+            shares[0, [0, 1]] += (more, -more)
+        seen.append(rng.multinomial(rng.poisson(rate[source // 2] * (0.6, 0.4, 1.0)[source]), shares))
+    ours = seen[0] + seen[1]
+
+    def field(counts: np.ndarray, column: int) -> list[Moments]:
+        values = KINDS[:, column]
+        return [Moments.unweighted(int(row.sum()), float(row @ values), float(row @ values**2)) for row in counts]
+
+    ours_n, theirs_n = ours.sum(1), seen[2].sum(1)
+    voices = [Moments.of_hits(int(a), int(a + b)) for a, b in zip(ours_n, theirs_n, strict=True)]
+    page = np.clip(0.4 + rng.normal(0, 0.06, size=k), -1, 1)
+    page[0] += planted.first_page
+    pages = [Figure(value=float(v), n=10, weight=4.54, unit="score", basis="estimated") for v in page]
+    considered = [consideration(appearing=int(hits), pages=20) for hits in rng.binomial(20, 0.35, size=k)]
+    means = {
+        "nps": (field(ours, 0), "points"),
+        "net_sentiment": (field(ours, 1), "score"),
+        "nps of source A": (field(seen[0], 0), "points"),
+        "nps of source B": (field(seen[1], 0), "points"),
+        "competitor's net sentiment": (field(seen[2], 1), "score"),
+    }
+    rates = {"delight": field(ours, 2), "irritation": field(ours, 3), "share of voice": voices}
+    volumes = {"volume": ours_n, "competitor's volume": theirs_n}
+    return (
+        {key: change(weeks[0], weeks[1:], unit=unit) for key, (weeks, unit) in means.items()}
+        | {key: rate_change(weeks[0], weeks[1:]) for key, weeks in rates.items()}
+        | {key: volume_change(int(c[0]), [int(x) for x in c[1:]]) for key, c in volumes.items()}
+        | {
+            "first page": series_change(pages[0], pages[1:], resolution=0.02),
+            "consideration": series_change(considered[0], considered[1:], resolution=0.05),
+        }
+    )
+
+
+WORLDS = [
+    World(weeks=12, volume=60),
+    World(weeks=4, volume=60),
+    World(weeks=12, volume=12),
+    World(weeks=26, volume=400, mood=0.35, bustle=0.5),
+]
+
+
+@pytest.mark.parametrize("world", WORLDS, ids=str)
+def test_in_a_thousand_weeks_in_which_nothing_changed_few_digests_announce_anything(world):
+    rng = np.random.default_rng(20_255)
+    weeks = 1_000
+    digests = [digest(rng, world, Planted()) for _ in range(weeks)]
+    assert all(len(changes) == 12 for changes in digests)
+    false = sum(bool(announce(changes).announced) for changes in digests)
+    uncorrected = sum(any(item.beyond_noise for item in changes.values()) for changes in digests)
+    # At a true rate of exactly 5% the count would exceed this in 1 run of 100.
+    tolerated = binomial_quantile(0.99, weeks, 0.05)
+    print(f"{world}: {false} of {weeks} digests announce (at most {tolerated}); {uncorrected} without the family")
+    assert false <= tolerated
+
+
+PLANTED = [
+    ("nps", Planted(nps=-20), 0.0),
+    ("nps", Planted(nps=-40), 0.1),
+    ("volume", Planted(volume=2), 0.25),
+    ("volume", Planted(volume=3), 0.75),
+    ("delight", Planted(delight=2.5), 0.10),
+    ("first page", Planted(first_page=-0.4), 0.9),
+]
+
+
+@pytest.mark.parametrize(("key", "planted", "least"), PLANTED, ids=str)
+def test_planted_changes_are_found(key, planted, least):
+    for world in (World(weeks=12, volume=60), World(weeks=26, volume=400)):
+        rng = np.random.default_rng(20_256)
+        digests = [digest(rng, world, planted) for _ in range(150)]
+        share = np.mean([key in announce(changes).announced for changes in digests])
+        headline = np.mean([key in announce(changes, weights={key: 8.0}).announced for changes in digests])
+        alone = np.mean([changes[key].beyond_noise for changes in digests])
+        print(f"{planted}, {world}: {key} announced in {share:.0%} (headline weight 8: {headline:.0%}; if it were alone: {alone:.0%})")
+        assert share >= least
+        assert alone >= headline >= share - 0.02
+
+
+def test_busy_weeks_are_seldom_spikes_and_bursts_are():
+    rng = np.random.default_rng(20_257)
+    repeats = 4_000
+    quiet = burst = 0
+    for _ in range(repeats):
+        counts = rng.poisson(40 * np.exp(rng.normal(-0.045, 0.3, size=13)))
+        quiet += spike(int(counts[0]), [int(c) for c in counts[1:]]).spike
+        burst += spike(int(rng.poisson(3.1 * counts[0])), [int(c) for c in counts[1:]]).spike
+    print(f"spikes: {quiet / repeats:.2%} of ordinary weeks, {burst / repeats:.0%} of weeks with x3.1")
+    # The threshold is a large-sample one and past spikes weigh less: twice the nominal 1% is what we accept.
+    assert quiet <= binomial_quantile(0.99, repeats, 0.02)
+    assert burst / repeats >= 0.75
+
+
+def test_simulated_past_weeks_do_differ_by_more_than_sampling():
+    rng = np.random.default_rng(20_258)
+    found_dispersions = [digest(rng, WORLDS[0], Planted())["volume"].dispersion for _ in range(200)]
+    assert math.fsum(found_dispersions) / 200 > 3
