@@ -1,0 +1,305 @@
+"""What a digest says, as data only: figures, quotations and what could not be seen. No prose, no markup.
+
+Every figure carries its n. A section is None where nothing was read that it could speak of, which is not a zero.
+A context can be kept as JSON and rendered again later, in another language.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Literal
+
+from pydantic import AwareDatetime, Field
+
+from ouidire.frozen import Frozen
+from ouidire.measures import Announcement, Change, Figure
+from ouidire.period import Period
+
+MeasureKey = Literal["delight", "irritation", "nps", "net_sentiment", "volume", "voice", "first_page", "consideration"]
+Direction = Literal["up", "down", "stable", "unknown"]
+VerdictKind = Literal["moved", "quiet", "signal", "first_weeks", "no_mentions", "unseen"]
+Signal = Literal["hostile_entrant", "reviews_vanished"]
+QuoteKind = Literal["best", "worst", "typical"]
+Ownership = Literal["owned", "competitor", "review_site", "press", "marketplace", "social", "other"]
+BlindStatus = Literal["degraded", "blocked", "refused_by_robots", "layout_changed", "gone", "failed", "late"]
+
+
+class SourceInfo(Frozen):
+    """What the configuration knows of one thing collected: its site's title, its own name, how often it is due (None: unknown).
+
+    `title` is what people call the site ("Trustpilot"), `name` what they call this part of it ("Trustpilot, pousse.example").
+    """
+
+    source: str
+    source_key: str
+    title: str
+    name: str
+    every: timedelta | None = None
+
+
+class BrandName(Frozen):
+    """A brand as it is shown."""
+
+    slug: str
+    name: str
+
+
+class Reading(Frozen):
+    """One measure of the period. `change` compares it with past periods; only `announced` ones may be called a change."""
+
+    key: MeasureKey
+    figure: Figure
+    change: Change | None = None
+    announced: bool = False
+
+    @property
+    def direction(self) -> Direction:
+        """Where it went, as far as may be said."""
+        if self.change is None or self.change.outcome != "compared":
+            return "unknown"
+        if not self.announced:
+            return "stable"
+        return "up" if (self.change.delta or 0.0) > 0 else "down"
+
+
+class Verdict(Frozen):
+    """The one sentence: what kind it is, the measures that moved (surest first) and signals that no measure holds."""
+
+    kind: VerdictKind
+    moved: tuple[MeasureKey, ...] = ()
+    signals: tuple[Signal, ...] = ()
+    incomplete: bool = False
+
+
+class Delight(Frozen):
+    """Enchanter: peaks, and their mirror."""
+
+    delight: Reading
+    irritation: Reading
+
+
+class Engage(Frozen):
+    """Engager. `shares` are promoters, passives, detractors; `bases` counts mentions by where their class comes from."""
+
+    nps: Reading | None = None
+    promoters: Figure | None = None
+    passives: Figure | None = None
+    detractors: Figure | None = None
+    bases: tuple[tuple[str, int], ...] = ()
+    net_sentiment: Reading | None = None
+    peak: Figure | None = None
+    end: Figure | None = None
+    intents: tuple[tuple[str, int], ...] = ()
+
+
+class Voice(Frozen):
+    """One brand's mentions on the shared sources."""
+
+    brand: BrandName
+    own: bool
+    n: int
+
+
+class SourceRow(Frozen):
+    """One site's mentions of the period; `stars` is the mean of the ratings given (0–5) over `rated` mentions."""
+
+    source: str
+    n: int
+    stars: float | None = None
+    rated: int = 0
+
+
+class Talk(Frozen):
+    """Faire parler. `late` arrived after their period, `undated` count on the day they were found, `duplicates` once."""
+
+    volume: Reading
+    late: int = 0
+    undated: int = 0
+    duplicates: int = 0
+    share: Reading | None = None
+    voices: tuple[Voice, ...] = ()
+    shared_sources: tuple[str, ...] = ()
+    sources: tuple[SourceRow, ...] = ()
+
+
+class ResultRow(Frozen):
+    """One organic result. `moved` is the number of ranks gained (positive) since the page before, None when new or unknown."""
+
+    rank: int
+    title: str
+    domain: str
+    url: str | None = None
+    ownership: Ownership = "other"
+    owner: str | None = None
+    favourability: float | None = None
+    rating: float | None = None
+    rating_best: float | None = None
+    rating_count: int | None = None
+    entrant: bool = False
+
+
+class ResultPage(Frozen):
+    """The last page seen for one query, engine and device."""
+
+    query: str
+    query_kind: Literal["brand", "category"]
+    engine: str
+    device: str
+    captured_at: AwareDatetime
+    rows: tuple[ResultRow, ...] = ()
+    questions: tuple[str, ...] = ()
+    owned: int = 0
+    hostile: int = 0
+    brand_present: bool | None = None
+
+
+class PageMove(Frozen):
+    """A result that entered or left a first page."""
+
+    type: Literal["entrant", "exit"]
+    query: str
+    title: str
+    url: str | None = None
+    domain: str = ""
+
+
+class Convince(Frozen):
+    """Convaincre: what the next buyer sees. `main` is the page shown in full."""
+
+    score: Reading | None = None
+    main: ResultPage | None = None
+    others: tuple[ResultPage, ...] = ()
+    moves: tuple[PageMove, ...] = ()
+    consideration: Reading | None = None
+    categories: tuple[ResultPage, ...] = ()
+
+
+class Theme(Frozen):
+    """One aspect that mentions speak of: in how many, how many of them well, how many badly; `of` mentions were read."""
+
+    aspect: str
+    n: int
+    positive: int
+    negative: int
+    of: int
+
+
+class Quote(Frozen):
+    """Someone's words: tamed and shortened, never rewritten."""
+
+    id: str
+    kind: QuoteKind
+    text: str
+    language: str
+    source: str
+    url: str | None = None
+    stars: float | None = None
+    score: float | None = None
+    place: str | None = None
+    at: AwareDatetime
+    approximate: bool = False
+
+
+class ReviewEvent(Frozen):
+    """One review that was edited, withdrawn or put back."""
+
+    type: Literal["edited", "vanished", "restored"]
+    source: str
+    at: AwareDatetime
+    url: str | None = None
+    before: str | None = None
+    after: str | None = None
+    stars_before: float | None = None
+    stars_after: float | None = None
+
+
+class ReviewEvents(Frozen):
+    """How many reviews changed, and a few of them."""
+
+    edited: int = 0
+    vanished: int = 0
+    restored: int = 0
+    examples: tuple[ReviewEvent, ...] = ()
+
+
+class PlaceRow(Frozen):
+    """One place's mentions and what they are worth."""
+
+    place: str
+    n: int
+    nps: Figure | None = None
+    net_sentiment: Figure | None = None
+
+
+class BlindSpot(Frozen):
+    """One source that could not be read as it should. `recovered` when a good run followed; `last_good` may be unknown."""
+
+    source: str
+    source_key: str
+    name: str
+    status: BlindStatus
+    reason: str = ""
+    since: AwareDatetime | None = None
+    last_good: AwareDatetime | None = None
+    recovered: bool = False
+    runs: int = 0
+
+
+class Blind(Frozen):
+    """What could not be seen: sources, pages that robots.txt refused, items that could not be read."""
+
+    spots: tuple[BlindSpot, ...] = ()
+    sources: int = 0
+    refused_by_robots: int = 0
+    rejected: int = 0
+    marked_periods: int = 0
+    new_sources: tuple[str, ...] = ()
+    mixed_analysers: tuple[str, ...] = ()
+
+
+class Week(Frozen):
+    """One past or present period of the chart; `broken` names the sources that were not seen in it."""
+
+    period: Period
+    n: int
+    positive: int
+    negative: int
+    nps: Figure | None = None
+    broken: tuple[str, ...] = ()
+
+    @property
+    def other(self) -> int:
+        """Mentions neither positive nor negative, or not read."""
+        return max(0, self.n - self.positive - self.negative)
+
+
+class DigestContext(Frozen):
+    """A whole digest. `history` is oldest first and ends with the period itself; `titles` names sites by source slug."""
+
+    report: Literal["digest"] = "digest"
+    edition: str
+    brand: BrandName
+    period: Period
+    now: AwareDatetime
+    next_at: AwareDatetime | None = None
+    verdict: Verdict
+    delight: Delight | None
+    engage: Engage
+    talk: Talk
+    convince: Convince | None
+    themes: tuple[Theme, ...]
+    quotes: tuple[Quote, ...]
+    reviews: ReviewEvents
+    places: tuple[PlaceRow, ...]
+    other_places: int = 0
+    blind: Blind
+    history: tuple[Week, ...]
+    announcement: Announcement
+    titles: dict[str, str] = Field(default_factory=dict)
+
+    @property
+    def readings(self) -> Mapping[MeasureKey, Reading]:
+        """Every measure that was read, by its key."""
+        found = [self.talk.volume, self.talk.share, self.engage.nps, self.engage.net_sentiment]
+        found += [self.delight.delight, self.delight.irritation] if self.delight else []
+        found += [self.convince.score, self.convince.consideration] if self.convince else []
+        return {reading.key: reading for reading in found if reading is not None}

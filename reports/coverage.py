@@ -1,0 +1,170 @@
+"""What the crawls saw of each period: the ground on which periods may be compared at all.
+
+What was published in a period is read by the crawls of that period and, on Monday morning, by one just after it. So
+each period has a *watch*: the period shifted by the moment at which the digest is made (at most a day), so that the
+watches of consecutive digests meet without overlap. It cannot see a source that answered "ok" and hid half its pages:
+the runs' own health checks are for that.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from pydantic import AwareDatetime
+
+from ouidire.frozen import Frozen
+from ouidire.index import Exists, MentionIndex, Query, Range, Sort, Term
+from ouidire.period import Period
+
+GOOD = ("ok", "empty")
+"""The statuses after which a source counts as seen."""
+LONGEST_SHIFT = timedelta(days=1)
+# Ranges are half-open on the right and a watch is closed there: a crawl at the very moment of the digest belongs to it.
+_TICK = timedelta(microseconds=1)
+_FIELDS = ("id", "source", "source_key", "status", "reason", "started_at", "refused_by_robots", "rejected")
+
+
+class Watch(Frozen):
+    """The moments (after `start`, up to `end` included) whose crawls speak for a period."""
+
+    start: AwareDatetime
+    end: AwareDatetime
+
+    def range(self, field: str) -> Range:
+        """Keep documents whose date lies in the watch."""
+        return Range(field=field, gte=self.start + _TICK, lt=self.end + _TICK)
+
+    def holds(self, moment: datetime) -> bool:
+        """Whether a moment lies in the watch."""
+        return self.start < moment <= self.end
+
+
+def watch_of(period: Period, *, of: Period, now: datetime) -> Watch:
+    """Return the watch of a period in a digest about the period `of` that is made at `now`."""
+    shift = min(max(now - of.end, timedelta()), LONGEST_SHIFT)
+    return Watch(start=period.start + shift, end=period.end + shift)
+
+
+class Seen(Frozen):
+    """One run, as far as coverage is concerned."""
+
+    source: str
+    source_key: str
+    status: str
+    reason: str
+    started_at: AwareDatetime
+    refused_by_robots: int
+    rejected: int
+
+    @property
+    def good(self) -> bool:
+        """Whether the source was read as it should be."""
+        return self.status in GOOD
+
+
+class Coverage(Frozen):
+    """Which sources were broken in which period, and since when each is watched.
+
+    `broken` holds, for each period (oldest first, the digest's own last), the source keys whose last run of its watch was
+    bad. `since` is the first run of keys that began within these periods; keys that began earlier, that were once
+    enumerated completely, or that have no runs at all (imports) are absent. `runs` are those of the last watch and later.
+    """
+
+    periods: tuple[Period, ...]
+    watches: tuple[Watch, ...]
+    broken: tuple[frozenset[str], ...]
+    since: dict[str, AwareDatetime]
+    keys: frozenset[str]
+    sources: dict[str, str]
+    runs: tuple[Seen, ...]
+
+    def unsteady(self, fewest: int) -> frozenset[str]:
+        """Source keys watched in fewer than `fewest` whole periods before the last one: too new to be compared."""
+        past = self.watches[:-1]
+        limit = past[-fewest].end if len(past) >= fewest else None
+        return frozenset(key for key, first in self.since.items() if limit is None or first > limit)
+
+    def comparable(self, keys: frozenset[str]) -> tuple[bool, ...]:
+        """Say of each past period whether all these keys were watched in it and none was broken."""
+        began = max((self.since[key] for key in keys if key in self.since), default=None)
+        return tuple(
+            (began is None or began <= watch.end) and not (broken & keys)
+            for watch, broken in zip(self.watches[:-1], self.broken[:-1], strict=True)
+        )
+
+
+def coverage(reader: MentionIndex, brand: str, periods: Sequence[Period], *, now: datetime) -> Coverage:
+    """Read the runs that speak for these periods (oldest first), streaming; runs for no brand in particular count too."""
+    watches = tuple(watch_of(period, of=periods[-1], now=now) for period in periods)
+    last: list[dict[str, Seen]] = [{} for _ in watches]
+    since: dict[str, datetime] = {}
+    sources: dict[str, str] = {}
+    recent: list[Seen] = []
+    for run in _runs(reader, brand, watches[0].start, now):
+        sources[run.source_key] = run.source
+        since[run.source_key] = min(run.started_at, since.get(run.source_key, run.started_at))
+        for held, watch in zip(last, watches, strict=True):
+            if watch.holds(run.started_at) and (run.source_key not in held or held[run.source_key].started_at <= run.started_at):
+                held[run.source_key] = run
+        if run.started_at > watches[-1].start:
+            recent.append(run)
+    for key in tuple(since):
+        if _began_before(reader, key, watches[0].start) or _once_complete(reader, key, now):
+            del since[key]
+    return Coverage(
+        periods=tuple(periods),
+        watches=watches,
+        broken=tuple(frozenset(key for key, run in held.items() if not run.good) for held in last),
+        since=since,
+        keys=frozenset(sources),
+        sources=sources,
+        runs=tuple(sorted(recent, key=lambda run: (run.started_at, run.source_key))),
+    )
+
+
+def of_brand(brand: str) -> tuple[tuple[Term | Exists, ...], ...]:
+    """Return the two disjoint ways in which a run or event concerns a brand: it names it, or it names none."""
+    return (Term(field="brands", any_of=(brand,)),), (Exists(field="brands", exclude=True),)
+
+
+def last_good(reader: MentionIndex, key: str, *, now: datetime) -> datetime | None:
+    """Return when a source was last read as it should be, at `now`."""
+    where = (Term(field="source_key", any_of=(key,)), Term(field="status", any_of=GOOD), Range(field="started_at", lt=now + _TICK))
+    hits = reader.search(Query(kind="run", where=where, sort=(Sort(field="started_at"),)), size=1).hits
+    document = hits[0].document if hits else None
+    return document.started_at if document is not None and document.kind == "run" else None
+
+
+def moment(value: Any) -> datetime:  # noqa: ANN401 (a scanned field: back-ends give a datetime or its ISO 8601 text)
+    """Read a scanned date."""
+    return value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+
+
+def _runs(reader: MentionIndex, brand: str, start: datetime, now: datetime) -> Iterator[Seen]:
+    for concerned in of_brand(brand):
+        where = (*concerned, Watch(start=start, end=now).range("started_at"))
+        for row in reader.scan(Query(kind="run", where=where), _FIELDS):
+            yield Seen(
+                source=row["source"],
+                source_key=row["source_key"],
+                status=row["status"],
+                reason=row.get("reason") or "",
+                started_at=moment(row["started_at"]),
+                refused_by_robots=row.get("refused_by_robots") or 0,
+                rejected=row.get("rejected") or 0,
+            )
+
+
+def _began_before(reader: MentionIndex, key: str, start: datetime) -> bool:
+    where = (Term(field="source_key", any_of=(key,)), Range(field="started_at", lt=start + _TICK))
+    return reader.sums(Query(kind="run", where=where)).n > 0
+
+
+def _once_complete(reader: MentionIndex, key: str, now: datetime) -> bool:
+    where = (
+        Term(field="source_key", any_of=(key,)),
+        Term(field="complete", any_of=(True,)),
+        Term(field="status", any_of=GOOD),
+        Range(field="started_at", lt=now + _TICK),
+    )
+    return reader.sums(Query(kind="run", where=where)).n > 0

@@ -1,0 +1,236 @@
+"""The measures of a period's mentions, each compared with past periods that were counted alike.
+
+Figures shown come from every mention of the period; comparisons leave out, on both sides, the sources that are too new
+or broken, so that a site added or lost is never drawn as a change of opinion. It computes no measure itself.
+"""
+
+from collections.abc import Callable, Sequence
+
+from ouidire.brand import Brand
+from ouidire.index import Bucket, Exists, FieldSum, MentionIndex, Query, Range, Term
+from ouidire.measures import (
+    Basis,
+    Change,
+    Figure,
+    Moments,
+    change,
+    combined_basis,
+    delight_rate,
+    irritation_rate,
+    net_sentiment,
+    nps,
+    rate,
+    rate_change,
+    share_of_voice,
+    volume_change,
+)
+from ouidire.measures.change import FEWEST_WEEKS
+from reports.context import BrandName, Delight, Engage, Reading, Voice
+from reports.coverage import Coverage
+
+Where = tuple[Term | Range | Exists, ...]
+
+FIELDS = (
+    "delight",
+    "irritation",
+    "advocacy_balance",
+    "advocacy_spread",
+    "p_promoter",
+    "p_passive",
+    "p_detractor",
+    "sentiment_balance",
+    "p_positive",
+    "p_negative",
+    "memory_peak",
+    "memory_end",
+)
+# More source keys, places or sites than any brand has; a facet must be asked for all of them to exclude none silently.
+EVERY = 10_000
+
+
+def of(brand: str) -> Where:
+    """Keep the mentions that concern a brand, each text once (near-duplicates of another count with it)."""
+    return (Term(field="brands", any_of=(brand,)), Exists(field="duplicate_of", exclude=True))
+
+
+def within(start: object, end: object) -> Range:
+    """Keep mentions of an interval."""
+    return Range.model_validate({"field": "period_at", "gte": start, "lt": end})
+
+
+class Table:
+    """Sums of a brand's mentions by period: `shown` over all of them, `compared` over those counted alike.
+
+    `usable` says which past periods may serve as a baseline; `left_out` are the source keys kept out of comparisons.
+    """
+
+    def __init__(self, reader: MentionIndex, brand: str, seen: Coverage, *, mixed: bool) -> None:
+        self.brand = brand
+        self.seen = seen
+        self.mixed = mixed
+        where = of(brand)
+        self.edges = [*(period.start for period in seen.periods), seen.periods[-1].end]
+        everything = (*where, within(self.edges[0], self.edges[-1]))
+        self.keys = frozenset(str(bucket.value) for bucket in reader.facet(Query(where=everything), "source_key", size=EVERY))
+        self.broken = tuple(keys & self.keys for keys in seen.broken)
+        self.new = seen.unsteady(FEWEST_WEEKS) & self.keys
+        self.left_out = self.new | self.broken[-1]
+        self.shown = reader.series(Query(where=where), "period_at", self.edges, fields=FIELDS)
+        self.compared = self.shown
+        if self.left_out:
+            steady = Term(field="source_key", any_of=tuple(sorted(self.left_out)), exclude=True)
+            self.compared = reader.series(Query(where=(*where, steady)), "period_at", self.edges, fields=FIELDS)
+        self.usable = _after_the_first(self.compared[:-1], seen.comparable(self.keys - self.left_out))
+
+    @property
+    def now(self) -> Bucket:
+        """This period's sums over all its mentions."""
+        return self.shown[-1]
+
+    def moments(self, field: str, *, at: int = -1) -> Moments:
+        """Sums of a field over all mentions of a period."""
+        return moments(self.shown[at], field)
+
+    def read(self, field: str) -> bool:
+        """Whether any mention of these periods has the field at all."""
+        return any(bucket.fields.get(field, FieldSum()).n for bucket in self.shown)
+
+    def change(self, field: str, compare: Callable[[Moments, Sequence[Moments]], Change]) -> Change | None:
+        """Compare a field with the usable past periods; None where analyser versions are mixed."""
+        if self.mixed:
+            return None
+        return compare(moments(self.compared[-1], field), [moments(bucket, field) for bucket in self.baseline])
+
+    @property
+    def baseline(self) -> list[Bucket]:
+        """The usable past periods."""
+        return [bucket for bucket, usable in zip(self.compared[:-1], self.usable, strict=True) if usable]
+
+
+def moments(bucket: Bucket, field: str) -> Moments:
+    """Sums of one field of a bucket."""
+    found = bucket.fields.get(field, FieldSum())
+    return Moments.unweighted(found.n, found.total, found.squares)
+
+
+def delight_of(table: Table) -> Delight | None:
+    """Read the peaks; None where no analyser looked for them."""
+    if not table.read("delight"):
+        return None
+    return Delight(
+        delight=Reading(key="delight", figure=delight_rate(table.moments("delight")), change=table.change("delight", rate_change)),
+        irritation=Reading(
+            key="irritation", figure=irritation_rate(table.moments("irritation")), change=table.change("irritation", rate_change)
+        ),
+    )
+
+
+def engage_of(reader: MentionIndex, table: Table, where: Where) -> Engage:
+    """Read recommendation, sentiment and memory of the period's mentions (`where` keeps exactly those)."""
+    bases = _bases(reader, where) if table.read("advocacy_balance") else ()
+    basis = basis_of(bases)
+    sentiment = table.read("sentiment_balance")
+    memory = table.read("memory_end")
+    return Engage(
+        nps=Reading(key="nps", figure=nps_of(table.now, basis), change=table.change("advocacy_balance", _points_change)) if bases else None,
+        promoters=rate(table.moments("p_promoter"), basis=basis) if bases else None,
+        passives=rate(table.moments("p_passive"), basis=basis) if bases else None,
+        detractors=rate(table.moments("p_detractor"), basis=basis) if bases else None,
+        bases=bases,
+        net_sentiment=Reading(key="net_sentiment", figure=net_of(table.now), change=table.change("sentiment_balance", change))
+        if sentiment
+        else None,
+        peak=net_sentiment(table.moments("memory_peak")) if memory else None,
+        end=net_sentiment(table.moments("memory_end")) if memory else None,
+        intents=tuple((str(bucket.value), bucket.n) for bucket in reader.facet(Query(where=where), "intents", size=EVERY)),
+    )
+
+
+def volume_of(table: Table) -> Reading:
+    """Count the period's mentions."""
+    n = table.now.n
+    figure = Figure(value=n, n=n, weight=n, unit="count", basis="counted")
+    return Reading(key="volume", figure=figure, change=volume_change(table.compared[-1].n, [bucket.n for bucket in table.baseline]))
+
+
+def voice_of(
+    reader: MentionIndex, own: Brand, rivals: Sequence[Brand], coverages: dict[str, Coverage]
+) -> tuple[Reading | None, tuple[Voice, ...], tuple[str, ...]]:
+    """Share of voice on the sites where every brand was watched and none was broken this period: reading, rows, sites.
+
+    None and nothing where there is no competitor or no such site.
+    """
+    brands = (own, *rivals)
+    sites = [_sites(coverages[brand.slug]) for brand in brands]
+    shared = sorted(frozenset.intersection(*sites)) if rivals else []
+    if not shared:
+        return None, (), ()
+    seen = coverages[own.slug]
+    edges = [*(period.start for period in seen.periods), seen.periods[-1].end]
+    on_shared = Term(field="source", any_of=tuple(shared))
+    counts = [[bucket.n for bucket in reader.series(Query(where=(*of(brand.slug), on_shared)), "period_at", edges)] for brand in brands]
+    totals = [sum(column) for column in zip(*counts, strict=True)]
+    usable = [all(_whole(coverages[brand.slug], at, shared) for brand in brands) and totals[at] > 0 for at in range(len(seen.periods) - 1)]
+    before = [Moments.of_hits(mine, total) for mine, total, good in zip(counts[0][:-1], totals[:-1], usable, strict=True) if good]
+    figure = share_of_voice(brand=counts[0][-1], competitors=totals[-1] - counts[0][-1])
+    reading = Reading(key="voice", figure=figure, change=rate_change(Moments.of_hits(counts[0][-1], totals[-1]), before))
+    rows = [
+        Voice(brand=BrandName(slug=brand.slug, name=brand.name), own=brand is own, n=row[-1])
+        for brand, row in zip(brands, counts, strict=True)
+    ]
+    return reading, tuple(sorted(rows, key=lambda row: (-row.n, row.brand.slug))), tuple(shared)
+
+
+def nps_of(bucket: Bucket, basis: Basis) -> Figure:
+    """The NPS of a bucket that has the advocacy sums."""
+    balance = moments(bucket, "advocacy_balance")
+    spread = bucket.fields.get("advocacy_spread", FieldSum()).total
+    unsure = basis in ("estimated", "mixed")
+    if not unsure and spread <= 0:
+        return nps(balance, basis=basis)
+    return nps(balance, basis=basis if unsure else "mixed", within=max(0.0, min(spread, balance.weight - balance.squares)))
+
+
+def net_of(bucket: Bucket) -> Figure:
+    """The net sentiment of a bucket that has the sentiment sums."""
+    balance = moments(bucket, "sentiment_balance")
+    sure = sum(bucket.fields.get(name, FieldSum()).total for name in ("p_positive", "p_negative"))
+    return net_sentiment(balance, within=max(0.0, min(sure, balance.weight) - balance.squares))
+
+
+def basis_of(bases: Sequence[tuple[str, int]]) -> Basis:
+    """Name where a figure made of these mentions comes from."""
+    known: dict[str, Basis] = {"asked": "asked", "estimated": "estimated", "star_proxy": "star_proxy"}
+    return combined_basis([known.get(name, "mixed") for name, _ in bases] or ["estimated"])
+
+
+def keyed(*readings: Reading | None) -> dict[str, Change]:
+    """Return the changes of these readings, by key: the family judged together."""
+    return {reading.key: reading.change for reading in readings if reading is not None and reading.change is not None}
+
+
+def _points_change(now: Moments, before: Sequence[Moments]) -> Change:
+    return change(now, before, unit="points")
+
+
+def _bases(reader: MentionIndex, where: Where) -> tuple[tuple[str, int], ...]:
+    found = reader.facet(Query(where=(*where, Exists(field="advocacy_balance"))), "advocacy_basis", size=EVERY)
+    return tuple((str(bucket.value), bucket.n) for bucket in found)
+
+
+def _after_the_first(buckets: Sequence[Bucket], usable: Sequence[bool]) -> tuple[bool, ...]:
+    """Drop the periods before the first mention: they are no silence, nobody was listening yet."""
+    first = next((at for at, bucket in enumerate(buckets) if bucket.n), len(buckets))
+    return tuple(good and at >= first for at, good in enumerate(usable))
+
+
+def _sites(seen: Coverage) -> frozenset[str]:
+    """Sites on which a brand is watched now, and seen."""
+    broken = {seen.sources[key] for key in seen.broken[-1]}
+    new = {seen.sources[key] for key in seen.unsteady(FEWEST_WEEKS)}
+    return frozenset(seen.sources.values()) - broken - new
+
+
+def _whole(seen: Coverage, at: int, shared: Sequence[str]) -> bool:
+    """Whether a brand was seen on all the shared sites in a past period."""
+    return seen.comparable(frozenset(key for key, source in seen.sources.items() if source in shared))[at]

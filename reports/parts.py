@@ -1,0 +1,142 @@
+"""The parts of a digest that are counts and rows: where people talk, of what, and what became of reviews.
+
+Each asks the index for facets and sums of the period; it cannot see why a place or a theme stands out.
+"""
+
+from ouidire.index import Bucket, Exists, FieldSum, MentionIndex, Query, Sort, Term
+from ouidire.period import Period
+from reports.context import Engage, PlaceRow, ReviewEvent, ReviewEvents, SourceRow, Talk, Theme, Week
+from reports.coverage import Watch
+from reports.figures import EVERY, FIELDS, Table, Where, basis_of, moments, net_of, nps_of, of, volume_of, within
+from reports.typography import shortened, tame
+
+PLACES = 6
+SOURCES = 8
+THEMES = 6
+EXAMPLES = 3
+_EXCERPT = 120
+
+
+def talk_of(reader: MentionIndex, table: Table, period: Period) -> Talk:
+    """Count the period's mentions, by site, and what is to be known of the count."""
+    interval = within(period.start, period.end)
+    where: Where = (*of(table.brand), interval)
+    doubles: Where = (Term(field="brands", any_of=(table.brand,)), Exists(field="duplicate_of"), interval)
+    return Talk(
+        volume=volume_of(table),
+        late=reader.sums(Query(where=(*where, Term(field="late", any_of=(True,))))).n,
+        undated=reader.sums(Query(where=(*where, Exists(field="published_at", exclude=True)))).n,
+        duplicates=reader.sums(Query(where=doubles)).n,
+        sources=tuple(_source(bucket) for bucket in reader.facet(Query(where=where), "source", size=SOURCES, fields=("stars",))),
+    )
+
+
+def _source(bucket: Bucket) -> SourceRow:
+    stars = bucket.fields.get("stars", FieldSum())
+    return SourceRow(source=str(bucket.value), n=bucket.n, stars=stars.total / stars.n if stars.n else None, rated=stars.n)
+
+
+def places_of(reader: MentionIndex, where: Where, engage: Engage) -> tuple[PlaceRow, ...]:
+    """Rows of the places most spoken of; none where all is said of a single place."""
+    buckets = reader.facet(Query(where=where), "place", size=PLACES, fields=FIELDS)
+    rows = tuple(
+        PlaceRow(
+            place=shortened(tame(str(bucket.value)), 60),
+            n=bucket.n,
+            nps=nps_of(bucket, basis_of(engage.bases)) if engage.nps and moments(bucket, "advocacy_balance").n else None,
+            net_sentiment=net_of(bucket) if engage.net_sentiment and moments(bucket, "sentiment_balance").n else None,
+        )
+        for bucket in buckets
+    )
+    return rows if len(rows) > 1 else ()
+
+
+def other_places(reader: MentionIndex, where: Where) -> int:
+    """How many places were spoken of beyond those that have a row."""
+    return max(0, len(reader.facet(Query(where=where), "place", size=EVERY)) - PLACES)
+
+
+def themes_of(reader: MentionIndex, where: Where) -> tuple[Theme, ...]:
+    """Aspects most spoken of, where an analyser coded them; `aspect_polarity` holds "aspect:polarity"."""
+    said = reader.facet(Query(where=where), "aspect_names", size=EVERY)
+    if not said:
+        return ()
+    polarity = {str(bucket.value): bucket.n for bucket in reader.facet(Query(where=where), "aspect_polarity", size=EVERY)}
+    n = reader.sums(Query(where=where)).n
+    return tuple(
+        Theme(
+            aspect=str(bucket.value),
+            n=bucket.n,
+            positive=polarity.get(f"{bucket.value}:positive", 0),
+            negative=polarity.get(f"{bucket.value}:negative", 0),
+            of=n,
+        )
+        for bucket in said[:THEMES]
+    )
+
+
+def reviews_of(reader: MentionIndex, brand: str, watch: Watch) -> ReviewEvents:
+    """Count the reviews edited, withdrawn and put back during a watch, with a few of them."""
+    base: Where = (Term(field="brands", any_of=(brand,)), watch.range("at"))
+    counts = {str(bucket.value): bucket.n for bucket in reader.facet(Query(kind="event", where=base), "type", size=EVERY)}
+    where = (*base, Term(field="type", any_of=("edited", "vanished", "restored")))
+    examples = [
+        ReviewEvent(
+            type=event.type,
+            source=event.source,
+            at=event.at,
+            url=event.url,
+            before=event.before and shortened(tame(event.before), _EXCERPT),
+            after=event.after and shortened(tame(event.after), _EXCERPT),
+            stars_before=event.stars_before,
+            stars_after=event.stars_after,
+        )
+        for hit in reader.search(Query(kind="event", where=where, sort=(Sort(field="at"),)), size=20).hits
+        if (event := hit.document).kind == "event" and event.type in ("edited", "vanished", "restored")
+    ]
+    # What a reader wants to see first: a rating that moved, then what was withdrawn.
+    examples.sort(key=lambda event: (event.stars_before == event.stars_after, event.type != "vanished", event.at))
+    return ReviewEvents(
+        edited=counts.get("edited", 0),
+        vanished=counts.get("vanished", 0),
+        restored=counts.get("restored", 0),
+        examples=tuple(examples[:EXAMPLES]),
+    )
+
+
+def history_of(reader: MentionIndex, table: Table, *, where_brand: Where, engage: Engage, names: dict[str, str]) -> tuple[Week, ...]:
+    """Return every period of the table, for the chart; `names` are those of source keys."""
+    labelled = {
+        label: reader.series(Query(where=(*where_brand, Term(field="sentiment", any_of=(label,)))), "period_at", table.edges)
+        for label in ("positive", "negative")
+    }
+    return tuple(
+        Week(
+            period=period,
+            n=bucket.n,
+            positive=labelled["positive"][at].n,
+            negative=labelled["negative"][at].n,
+            nps=nps_of(bucket, basis_of(engage.bases)) if engage.nps and moments(bucket, "advocacy_balance").n else None,
+            broken=tuple(sorted(names.get(key, key) for key in table.broken[at])),
+        )
+        for at, (period, bucket) in enumerate(zip(table.seen.periods, table.shown, strict=True))
+    )
+
+
+def fields_read(reader: MentionIndex, where: Where) -> tuple[str, ...]:
+    """The fields by which mentions of the period can be ranked."""
+    fields = ("delight", "irritation", "polarity", "stars")
+    found = reader.sums(Query(where=where), fields).fields
+    return tuple(field for field in fields if found.get(field, FieldSum()).n)
+
+
+def mean_polarity(reader: MentionIndex, where: Where) -> float | None:
+    """Mean polarity −1…1 of the mentions that have one: near it stand the typical ones."""
+    found = reader.sums(Query(where=where), ("polarity",)).fields.get("polarity", FieldSum())
+    return found.total / found.n if found.n else None
+
+
+def mixed_analysers(reader: MentionIndex, where: Where) -> tuple[str, ...]:
+    """Analysers that spoke in more than one version over these periods: their figures cannot be compared."""
+    names = [str(bucket.value).partition("@")[0] for bucket in reader.facet(Query(where=where), "versions", size=EVERY)]
+    return tuple(sorted({name for name in names if names.count(name) > 1}))

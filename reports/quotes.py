@@ -1,0 +1,142 @@
+"""The words of customers that stand for a period: its best, its worst and its most typical ones.
+
+Candidates are asked of the index a page at a time, the most telling first; those chosen differ in author, in words and,
+where it can be had, in source and place. Only present mentions are quoted, since each links to its source. It cannot
+judge taste: a quotation is chosen by what analysers and stars say of it, never for its style.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from ouidire.documents import MentionDocument
+from ouidire.index import MentionIndex, Query, Range, Sort, Term
+from reports.context import Quote, QuoteKind
+from reports.figures import Where
+from reports.typography import shortened, tame
+
+LIMIT = 240
+"""Characters of a quotation."""
+SHORTEST = 25
+"""Shorter texts ("Très bien") prove nothing."""
+CANDIDATES = 60
+# Two texts that share more than this part of their words say the same thing twice (Jaccard).
+_ALIKE = 0.5
+_WORDS = re.compile(r"\w{3,}")
+# How a mention can be ranked, the surest first: a peak that an analyser found, a polarity, then stars.
+_BEST = ("delight", "polarity", "stars")
+_WORST = ("irritation", "polarity", "stars")
+# From these on, a mention may stand for the best or the worst: peaks as probabilities, polarity −1…1, stars 0–5.
+_BEST_FROM = {"delight": 0.5, "polarity": 0.2, "stars": 4.0}
+_WORST_FROM = {"irritation": 0.5, "polarity": -0.2, "stars": 2.0}
+
+
+def quotes_of(
+    reader: MentionIndex, where: Where, *, read: Sequence[str], mean: float | None, counts: dict[QuoteKind, int] | None = None
+) -> tuple[Quote, ...]:
+    """Choose quotations among the mentions that `where` keeps.
+
+    `read` names the fields that analysers filled in this period; `mean` is the period's mean polarity, near which typical
+    ones are looked for (None: no typical ones). `counts` says how many of each kind: 2, 2 and 1 by default.
+    """
+    wanted = counts or {"best": 2, "worst": 2, "typical": 1}
+    present = (*where, Term(field="presence", any_of=("present",)))
+    chosen: list[MentionDocument] = []
+    quotes: list[Quote] = []
+    for kind in ("best", "worst", "typical"):
+        found = _diverse(_candidates(reader, present, kind, read, mean), wanted.get(kind, 0), chosen)
+        chosen += found
+        quotes += [_quote(document, kind) for document in found]
+    return tuple(quotes)
+
+
+def _candidates(reader: MentionIndex, where: Where, kind: QuoteKind, read: Sequence[str], mean: float | None) -> list[MentionDocument]:
+    """Ask for mentions of one kind by the surest field that was read, then by the next, until there are some."""
+    if kind == "typical":
+        if mean is None or "polarity" not in read:
+            return []
+        near = Range(field="polarity", gte=mean - 0.25, lt=mean + 0.25)
+        return sorted(
+            _page(reader, (*where, near), Sort(field="period_at")), key=lambda found: (abs((found.polarity or 0) - mean), found.id)
+        )
+    found: dict[str, MentionDocument] = {}
+    for field in _BEST if kind == "best" else _WORST:
+        if field not in read:
+            continue
+        descending = kind == "best" or field == "irritation"
+        limit = (_BEST_FROM if kind == "best" else _WORST_FROM)[field]
+        kept = Range(field=field, gte=limit) if descending else Range(field=field, lt=limit + 1e-9)
+        for document in _page(reader, (*where, kept), Sort(field=field, descending=descending)):
+            if _agrees(document, kind):
+                found.setdefault(document.id, document)
+    return list(found.values())
+
+
+def _page(reader: MentionIndex, where: Where, sort: Sort) -> list[MentionDocument]:
+    hits = reader.search(Query(where=where, sort=(sort,)), size=CANDIDATES).hits
+    return [hit.document for hit in hits if hit.document.kind == "mention" and len(tame(hit.document.text)) >= SHORTEST]
+
+
+def _agrees(document: MentionDocument, kind: QuoteKind) -> bool:
+    """Whether what the author gave does not contradict what an analyser read: five stars are never "the worst"."""
+    stars = document.stars
+    if stars is None:
+        return True
+    return stars >= _BEST_FROM["stars"] if kind == "best" else stars < 4  # noqa: PLR2004 (four stars are no complaint)
+
+
+def _diverse(candidates: Iterable[MentionDocument], count: int, chosen: Sequence[MentionDocument]) -> list[MentionDocument]:
+    """Take the first candidates that differ from those chosen; a second pass gives up on other sources and places."""
+    pool = list(candidates)
+    taken: list[MentionDocument] = []
+    for strict in (True, False):
+        for document in pool:
+            if len(taken) == count:
+                return taken
+            others = [*chosen, *taken]
+            if document in taken or any(_same(document, other) for other in others):
+                continue
+            if strict and any((document.source, document.place) == (other.source, other.place) for other in taken):
+                continue
+            taken.append(document)
+    return taken
+
+
+def _same(one: MentionDocument, other: MentionDocument) -> bool:
+    """Whether two mentions are one, have one author, or say the same in nearly the same words."""
+    if one.id == other.id or (one.author_key is not None and one.author_key == other.author_key):
+        return True
+    mine, theirs = (set(_WORDS.findall(document.text.casefold())) for document in (one, other))
+    return len(mine & theirs) > _ALIKE * len(mine | theirs)
+
+
+def _quote(document: MentionDocument, kind: QuoteKind) -> Quote:
+    return Quote(
+        id=document.id,
+        kind=kind,
+        text=excerpt(document, kind),
+        language=document.language,
+        source=document.source,
+        url=document.url,
+        stars=document.stars if document.rating is not None else None,
+        score=document.asked_score,
+        place=document.place and shortened(tame(document.place), 60),
+        at=document.published_at or document.period_at,
+        approximate=document.published_precision not in (None, "second", "day"),
+    )
+
+
+def excerpt(document: MentionDocument, kind: QuoteKind, *, limit: int = LIMIT) -> str:
+    """Return the words to quote: the text, or where it is long, the part around the words that show the peak."""
+    text = tame(document.text)
+    if len(text) <= limit:
+        return text
+    what = {"best": "delight", "worst": "irritation"}.get(kind)
+    spans = [
+        (found.start, found.end) for found in document.evidence if found.what == what and found.start is not None and found.end is not None
+    ]
+    for start, end in spans:
+        sentence = next((each for each in document.sentences if each.start <= start and end <= each.end), None)
+        begin = sentence.start if sentence else start
+        if begin > limit - 60:
+            return "… " + shortened(tame(document.text[begin : begin + 2 * limit]), limit - 2)
+    return shortened(text, limit)

@@ -1,0 +1,58 @@
+"""French and English typography: spaces that do not break, and words of others made tame for a page.
+
+It works on plain text only and cannot see markup: escaping is the template engine's work, wrapping the text twin's.
+"""
+
+import re
+import unicodedata
+
+NARROW = "\u202f"
+"""Espace fine insécable: before ; ! ? % and between thousands."""
+WIDE = "\u00a0"
+"""Espace insécable: before : and inside « »."""
+
+# Control characters, zero-width joiners that hide words, and the bidirectional overrides and isolates that can make a
+# quotation reorder the page around it (Unicode Technical Report 36, §2.5). U+200D stays: it joins emoji.
+_HIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
+)
+_BLANK = re.compile(r"[ \t\u00a0\u202f\u2000-\u200a\u3000]+")
+_BREAKS = re.compile(r"\s*\n\s*")
+_LONG_WORD = re.compile(r"\S{41,}")
+_LONG_WORD_PIECE = 40
+# More than two combining marks on one letter is no writing system's habit that we read: it is "zalgo" text.
+_STACKED = re.compile(r"([\u0300-\u036f]{2})[\u0300-\u036f]+")
+
+
+def french(text: str) -> str:
+    """Put the spaces that French wants before ; ! ? % : and inside « », in text written with ordinary ones."""
+    text = re.sub(r"[ \u00a0\u202f]+([;!?%])", NARROW + r"\1", text)
+    text = re.sub(r"[ \u00a0\u202f]+(:)(?!//)", WIDE + r"\1", text)
+    text = re.sub(r"«[ \u00a0\u202f]*", "«" + WIDE, text)
+    return re.sub(r"[ \u00a0\u202f]*»", WIDE + "»", text)
+
+
+def tame(text: str) -> str:
+    """Return someone's words on one line, without control, invisible or bidirectional characters; words stay as they are."""
+    text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
+    text = _STACKED.sub(r"\1", _HIDDEN.sub("", text))
+    return _BLANK.sub(" ", _BREAKS.sub(" ", text)).strip()
+
+
+def breakable(text: str) -> str:
+    """Let very long words break: a zero-width space after every 40 characters of a word without blanks."""
+    return _LONG_WORD.sub(
+        lambda found: "\u200b".join(found[0][at : at + _LONG_WORD_PIECE] for at in range(0, len(found[0]), _LONG_WORD_PIECE)), text
+    )
+
+
+def shortened(text: str, limit: int) -> str:
+    """Cut a tamed text to `limit` characters at a sentence's end if one stands in its second half, else at a word, with …."""
+    if len(text) <= limit:
+        return text
+    head = text[: limit - 1]
+    sentence = max(head.rfind(mark) for mark in (". ", "! ", "? ", "… "))
+    if sentence >= limit // 2:
+        return head[: sentence + 1] + " …"
+    word = head.rfind(" ")
+    return (head[:word] if word >= limit // 2 else head).rstrip(" ,;:-–—(«") + "…"

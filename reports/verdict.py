@@ -1,0 +1,63 @@
+"""What the one sentence of a digest is about, and which measures may be called changed.
+
+It chooses, it does not word: prose is `reports.phrasing`. It cannot see importance beyond what was tested and counted.
+"""
+
+from reports.context import Convince, Delight, DigestContext, Engage, Reading, Signal, Talk, Verdict
+from reports.results import HOSTILE_AT
+
+WAVE = 5
+"""Withdrawn reviews from which a withdrawal is a signal: fewer vanish in any week, as accounts are closed."""
+
+
+def verdict_of(context: DigestContext) -> Verdict:
+    """Choose what the one sentence is about; prose comes later."""
+    volume = context.talk.volume
+    broken = bool(context.history[-1].broken)
+    moved = tuple(key for key in context.announcement.announced if key in context.readings)
+    signals = _signals(context)
+    known = any(reading.direction != "unknown" for reading in context.readings.values())
+    if not volume.figure.n:
+        kind = "unseen" if broken or any(not spot.recovered for spot in context.blind.spots) else "no_mentions"
+        return Verdict.model_validate({"kind": kind, "signals": signals, "incomplete": broken})
+    kind = "moved" if moved else "signal" if signals else "quiet" if known else "first_weeks"
+    return Verdict.model_validate({"kind": kind, "moved": moved, "signals": signals, "incomplete": broken})
+
+
+def _signals(context: DigestContext) -> tuple[Signal, ...]:
+    pages = [context.convince.main, *context.convince.others] if context.convince else []
+    rows = [row for page in pages if page is not None for row in page.rows]
+    hostile = any(row.entrant and row.favourability is not None and row.favourability <= HOSTILE_AT for row in rows)
+    found: list[Signal] = ["hostile_entrant"] if hostile else []
+    return (*found, "reviews_vanished") if context.reviews.vanished >= WAVE else tuple(found)
+
+
+def told_talk(talk: Talk, told: frozenset[str]) -> Talk:
+    """Mark the readings that may be announced."""
+    return talk.model_copy(update={"volume": _told(talk.volume, told), "share": _told(talk.share, told)})
+
+
+def told_delight(delight: Delight | None, told: frozenset[str]) -> Delight | None:
+    """Mark the readings that may be announced."""
+    return delight and delight.model_copy(update={"delight": _told(delight.delight, told), "irritation": _told(delight.irritation, told)})
+
+
+def told_engage(engage: Engage, told: frozenset[str]) -> Engage:
+    """Mark the readings that may be announced.
+
+    Beside an NPS, net sentiment is shown but not tested: a second look at the same words would cost the others power.
+    """
+    net = engage.net_sentiment
+    net = _told(net, told) if engage.nps is None else net and net.model_copy(update={"change": None})
+    return engage.model_copy(update={"nps": _told(engage.nps, told), "net_sentiment": net})
+
+
+def told_convince(convince: Convince | None, told: frozenset[str]) -> Convince | None:
+    """Mark the readings that may be announced."""
+    return convince and convince.model_copy(
+        update={"score": _told(convince.score, told), "consideration": _told(convince.consideration, told)}
+    )
+
+
+def _told(reading: Reading | None, told: frozenset[str]) -> Reading | None:
+    return reading and reading.model_copy(update={"announced": reading.key in told})

@@ -1,0 +1,114 @@
+"""An index in a dictionary: the reading half of the protocol, in the plainest Python, for tests of reports."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from ouidire.documents import Document, Kind
+from ouidire.index import Bucket, Exists, FieldSum, Hit, Hits, IndexStatus, Query, Range, Sums, Term, UpsertReport
+
+
+def values(document: Document, field: str) -> list[Any]:
+    value = getattr(document, field)
+    return list(value) if isinstance(value, tuple) else [] if value is None else [value]
+
+
+def keeps(document: Document, query: Query) -> bool:
+    if document.kind != query.kind:
+        return False
+    for clause in query.where:
+        found = values(document, clause.field)
+        if isinstance(clause, Term):
+            good = any(value in clause.any_of for value in found) != clause.exclude
+        elif isinstance(clause, Exists):
+            good = bool(found) != clause.exclude
+        else:
+            good = any((clause.gte is None or v >= clause.gte) and (clause.lt is None or v < clause.lt) for v in found)
+        if not good:
+            return False
+    return True
+
+
+def sums_of(documents: Sequence[Document], fields: Sequence[str]) -> dict[str, FieldSum]:
+    sums = {}
+    for field in fields:
+        found = [float(value) for document in documents for value in values(document, field)]
+        sums[field] = FieldSum(n=len(found), total=sum(found), squares=sum(value * value for value in found))
+    return sums
+
+
+class FakeIndex:
+    def __init__(self, documents: Iterable[Document] = ()) -> None:
+        self.documents: dict[tuple[str, str], Document] = {}
+        self.largest_page = 0
+        self.upsert(documents)
+
+    def ensure(self) -> None:
+        pass
+
+    def upsert(self, documents: Iterable[Document]) -> UpsertReport:
+        given = list(documents)
+        self.documents.update({(document.kind, document.id): document for document in given})
+        return UpsertReport(written=len(given))
+
+    def delete(self, kind: Kind, revisions: Iterable[tuple[str, int]]) -> UpsertReport:
+        for document_id, _ in revisions:
+            self.documents.pop((kind, document_id), None)
+        return UpsertReport()
+
+    def get(self, kind: Kind, document_id: str) -> Document | None:
+        return self.documents.get((kind, document_id))
+
+    def kept(self, query: Query) -> list[Document]:
+        return sorted((each for each in self.documents.values() if keeps(each, query)), key=lambda each: each.id)
+
+    def search(self, query: Query, *, size: int = 20, after: str | None = None) -> Hits:
+        assert after is None
+        found = self.kept(query)
+        for sort in reversed(query.sort):
+            have = [each for each in found if values(each, sort.field)]
+            have.sort(key=lambda each, field=sort.field: values(each, field)[0], reverse=sort.descending)
+            if sort.descending:  # ties stay by id ascending
+                have = sorted(have, key=lambda each, field=sort.field: _negated(values(each, field)[0]))
+            found = have + [each for each in found if not values(each, sort.field)]
+        self.largest_page = max(self.largest_page, min(size, len(found)))
+        return Hits(total=len(found), hits=tuple(Hit(document=each) for each in found[:size]))
+
+    def sums(self, query: Query, fields: Sequence[str] = ()) -> Sums:
+        found = self.kept(query)
+        return Sums(n=len(found), fields=sums_of(found, fields))
+
+    def facet(self, query: Query, field: str, *, size: int = 100, fields: Sequence[str] = ()) -> tuple[Bucket, ...]:
+        groups: dict[Any, list[Document]] = {}
+        for document in self.kept(query):
+            for value in dict.fromkeys(values(document, field)):
+                groups.setdefault(value, []).append(document)
+        ordered = sorted(groups.items(), key=lambda pair: (-len(pair[1]), pair[0]))[:size]
+        return tuple(Bucket(n=len(found), value=value, fields=sums_of(found, fields)) for value, found in ordered)
+
+    def series(self, query: Query, field: str, edges: Sequence[datetime], *, fields: Sequence[str] = ()) -> tuple[Bucket, ...]:
+        buckets = []
+        for start, end in zip(edges, edges[1:], strict=False):
+            inside = query.model_copy(update={"where": (*query.where, Range(field=field, gte=start, lt=end))})
+            found = self.kept(inside)
+            buckets.append(Bucket(n=len(found), start=start, end=end, fields=sums_of(found, fields)))
+        return tuple(buckets)
+
+    def scan(self, query: Query, fields: Sequence[str]) -> Iterator[dict[str, Any]]:
+        for document in self.kept(query):
+            yield {field: getattr(document, field) for field in fields}
+
+    def rebuild(self, documents: Iterable[Document], *, tombstones: Any = (), expected: Any = None) -> IndexStatus:
+        raise NotImplementedError
+
+    def status(self) -> IndexStatus:
+        raise NotImplementedError
+
+    def close(self) -> None:
+        pass
+
+
+def _negated(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return -value.timestamp()
+    return tuple(-ord(letter) for letter in value) if isinstance(value, str) else -value
