@@ -10,7 +10,7 @@ import hashlib
 import io
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -104,8 +104,9 @@ _ITEM = TypeAdapter(HarvestItem)
 class _SegmentWriter:
     """Writes one kind of segments, each under a `.part` name until it is whole and on disk."""
 
-    def __init__(self, folder: Path, kind: Literal["items", "pages"]) -> None:
+    def __init__(self, folder: Path, kind: Literal["items", "pages"], *, generation: int = 0) -> None:
         self._folder = folder
+        self._generation = f".r{generation}" if generation else ""
         self._kind: Literal["items", "pages"] = kind
         self._suffix = "jsonl.zst" if kind == "items" else "warc.zst"
         self._compressor = zstandard.ZstdCompressor(level=ITEM_LEVEL if kind == "items" else PAGE_LEVEL, write_checksum=True)
@@ -117,7 +118,7 @@ class _SegmentWriter:
 
     @property
     def _name(self) -> str:
-        return f"{self._kind}-{len(self.segments):05d}.{self._suffix}"
+        return f"{self._kind}-{len(self.segments):05d}{self._generation}.{self._suffix}"
 
     def write(self, record: bytes) -> None:
         if self._file is None:
@@ -231,6 +232,28 @@ class Harvest:
 
     def _segments(self, kind: str) -> Iterator[Segment]:
         return (segment for segment in self.manifest.segments if segment.kind == kind)
+
+
+def rewrite(harvest: Harvest, *, drop_items: Callable[[HarvestItem], bool], drop_pages: Callable[[str], bool]) -> Manifest:
+    """Write a harvest again without what must be forgotten. The new manifest is the moment of truth; then the old files go."""
+    folder, old = harvest.folder, harvest.manifest
+    generation = 1 + max((int(each.name.split(".r")[1].split(".")[0]) for each in old.segments if ".r" in each.name), default=0)
+    items, pages = _SegmentWriter(folder, "items", generation=generation), _SegmentWriter(folder, "pages", generation=generation)
+    for item in harvest.items():
+        if not drop_items(item):
+            items.write(item.model_dump_json(exclude_none=True).encode() + b"\n")
+    for reference, page in harvest.pages():
+        if not drop_pages(reference):
+            pages.write(record_of(page, reference))
+    items.close()
+    pages.close()
+    manifest = old.model_copy(update={"segments": (*items.segments, *pages.segments)})
+    write_atomically(folder / "manifest.json", manifest.model_dump_json(indent=1).encode())
+    kept = {each.name for each in manifest.segments} | {"manifest.json"}
+    for path in folder.iterdir():
+        if path.name not in kept:
+            path.unlink()
+    return manifest
 
 
 class HarvestStore:

@@ -45,6 +45,10 @@ class SourceSettings(Frozen):
         default=(), description="Slugs of the brands it speaks of; may be empty for feeds and category searches."
     )
     every: Duration = Field(default=timedelta(days=1), description="How often it is due.")
+    full_every: Duration = Field(
+        default=timedelta(weeks=1),
+        description="How often everything is read again, so that edits and deletions are seen; runs between ask for what is new.",
+    )
     place: str | None = Field(default=None, description="The shop or place it speaks of, where the site does not say.")
     params: dict[str, Any] = Field(default_factory=dict, description="The source's own parameters.")
 

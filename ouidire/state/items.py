@@ -5,15 +5,16 @@ The texts are not here: they are in the harvests. Revisions only grow, and survi
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 
 from pydantic import AwareDatetime
-from sqlalchemy import Connection, Insert, Row, delete, insert, select
+from sqlalchemy import Connection, Insert, Row, delete, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ouidire.clock import Precision
 from ouidire.documents import EventDocument
 from ouidire.frozen import Frozen
-from ouidire.state.tables import events, items, quarantine, snapshots
+from ouidire.state.tables import events, items, quarantine, runs, snapshots
 
 CHUNK = 500
 """Ids in one `IN (…)`: below SQLite's historical limit of 999 variables."""
@@ -38,6 +39,7 @@ class Known(Frozen):
     last_run: int
     vanished_run: int | None = None
     late: bool = False
+    duplicate_of: str | None = None
     author_key: str | None = None
     url_hash: str | None = None
     text_key: str | None = None
@@ -74,9 +76,12 @@ def save_items(connection: Connection, rows: Iterable[Known]) -> None:
 
 
 def unseen(connection: Connection, source_key: str, *, run: int) -> list[Known]:
-    """Return the present items of a source that a run did not see."""
+    """Return the present items last seen by an earlier run of the same listing, which this run did not see."""
     query = (
-        select(items).where(items.c.source_key == source_key, items.c.presence == "present", items.c.last_run < run).order_by(items.c.id)
+        select(items)
+        .join(runs, runs.c.sequence == items.c.last_run)
+        .where(runs.c.source_key == source_key, items.c.presence == "present", items.c.last_run < run)
+        .order_by(items.c.id)
     )
     return [_known(row) for row in connection.execute(query)]
 
@@ -86,10 +91,23 @@ def held_by(connection: Connection, run: int, ids: Sequence[str]) -> dict[str, K
     return {key: each for key, each in known(connection, ids).items() if each.last_run == run}
 
 
+def erasing(connection: Connection) -> list[Known]:
+    """Return the items whose erasure was begun and not finished."""
+    return [_known(row) for row in connection.execute(select(items).where(items.c.presence == "erasing").order_by(items.c.id))]
+
+
 def gone(connection: Connection) -> Iterator[Known]:
-    """Yield the items that are erased or expired: an index keeps their tombstones."""
-    for row in connection.execute(select(items).where(items.c.presence.in_(("erased", "expired"))).order_by(items.c.id)):
+    """Yield the items that are erased (or being so) or expired: an index keeps their tombstones."""
+    for row in connection.execute(select(items).where(items.c.presence.in_(("erasing", "erased", "expired"))).order_by(items.c.id)):
         yield _known(row)
+
+
+def count_live(connection: Connection) -> dict[str, int]:
+    """Count what an index must hold, by kind of document: live mentions, entries of results pages, events."""
+    mentions = connection.execute(select(func.count()).select_from(items).where(items.c.presence.in_(("present", "vanished")))).scalar_one()
+    entries = connection.execute(select(func.coalesce(func.sum(snapshots.c.entries), 0))).scalar_one()
+    told = connection.execute(select(func.count()).select_from(events)).scalar_one()
+    return {"mention": int(mentions), "search_result": int(entries), "event": int(told)}
 
 
 def find_items(
@@ -105,7 +123,7 @@ def find_items(
     return [_known(row) for row in connection.execute(select(items).where(condition).order_by(items.c.id))]
 
 
-def last_seen_before(connection: Connection, moment: object, *, limit: int) -> list[Known]:
+def last_seen_before(connection: Connection, moment: datetime, *, limit: int) -> list[Known]:
     """Return items last seen before a moment that still have content, oldest first."""
     query = (
         select(items)

@@ -31,6 +31,7 @@ class Run(Frozen):
     brands: tuple[str, ...] = ()
     place: str | None = None
     query_kind: str | None = None
+    full: bool = True
     started_at: AwareDatetime
     finished_at: AwareDatetime | None = None
     status: str
@@ -71,6 +72,7 @@ def begin_run(
     brands: Sequence[str],
     place: str | None,
     query_kind: str | None,
+    full: bool,
     now: datetime,
 ) -> Run:
     """Record that a run starts."""
@@ -84,6 +86,7 @@ def begin_run(
             brands=json.dumps(list(brands)),
             place=place,
             query_kind=query_kind,
+            full=full,
             started_at=now,
             status="running",
             reason="",

@@ -48,6 +48,9 @@ runs = Table(
     Column("brands", Text, nullable=False, comment="JSON list of slugs."),
     Column("place", Text),
     Column("query_kind", String(16)),
+    Column(
+        "full", Boolean, nullable=False, default=True, comment="Whether everything was asked for, not only what is newer than the cursor."
+    ),
     Column("started_at", Moment, nullable=False),
     Column("finished_at", Moment),
     Column("status", String(32), nullable=False, comment='"running" until it ends in one of the eight statuses.'),
@@ -77,7 +80,7 @@ items = Table(
     Column("source", String(64), nullable=False),
     Column("source_key", Text, nullable=False),
     Column("revision", Integer, nullable=False),
-    Column("presence", String(16), nullable=False, comment="present, vanished, erased or expired."),
+    Column("presence", String(16), nullable=False, comment="present, vanished, erasing, erased or expired."),
     Column("content", String(40), nullable=False, comment="Hash of what its author and site said."),
     Column("brands", Text, nullable=False),
     Column("published_at", Moment),
@@ -89,6 +92,7 @@ items = Table(
     Column("last_run", Integer, nullable=False, comment="The run whose harvest holds its present content."),
     Column("vanished_run", Integer),
     Column("late", Boolean, nullable=False, default=False),
+    Column("duplicate_of", String(40)),
     Column("author_key", String(40)),
     Column("url_hash", String(40)),
     Column("text_key", String(40), comment="Key of its enrichments."),

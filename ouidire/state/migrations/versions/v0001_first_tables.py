@@ -60,7 +60,7 @@ def upgrade() -> None:
         sa.Column("source", sa.String(length=64), nullable=False),
         sa.Column("source_key", sa.Text(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
-        sa.Column("presence", sa.String(length=16), nullable=False, comment="present, vanished, erased or expired."),
+        sa.Column("presence", sa.String(length=16), nullable=False, comment="present, vanished, erasing, erased or expired."),
         sa.Column("content", sa.String(length=40), nullable=False, comment="Hash of what its author and site said."),
         sa.Column("brands", sa.Text(), nullable=False),
         sa.Column("published_at", tables.Moment(), nullable=True),
@@ -72,6 +72,7 @@ def upgrade() -> None:
         sa.Column("last_run", sa.Integer(), nullable=False, comment="The run whose harvest holds its present content."),
         sa.Column("vanished_run", sa.Integer(), nullable=True),
         sa.Column("late", sa.Boolean(), nullable=False),
+        sa.Column("duplicate_of", sa.String(length=40), nullable=True),
         sa.Column("author_key", sa.String(length=40), nullable=True),
         sa.Column("url_hash", sa.String(length=40), nullable=True),
         sa.Column("text_key", sa.String(length=40), nullable=True, comment="Key of its enrichments."),
@@ -103,6 +104,9 @@ def upgrade() -> None:
         sa.Column("brands", sa.Text(), nullable=False, comment="JSON list of slugs."),
         sa.Column("place", sa.Text(), nullable=True),
         sa.Column("query_kind", sa.String(length=16), nullable=True),
+        sa.Column(
+            "full", sa.Boolean(), nullable=False, comment="Whether everything was asked for, not only what is newer than the cursor."
+        ),
         sa.Column("started_at", tables.Moment(), nullable=False),
         sa.Column("finished_at", tables.Moment(), nullable=True),
         sa.Column("status", sa.String(length=32), nullable=False, comment='"running" until it ends in one of the eight statuses.'),

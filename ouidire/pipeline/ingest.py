@@ -1,0 +1,212 @@
+"""Ingest: from a sealed harvest to the index, so that doing it twice, or being killed in the middle, changes nothing.
+
+Order, for each batch: decide from the state, write to the index, then commit to the state. Killed between the last two,
+the next ingestion decides the same again and writes the same revisions, which the index takes as rewritten. A run is
+marked ingested only after the index has acknowledged everything of it, its run document included.
+"""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import NamedTuple
+
+import structlog
+
+from ouidire.compose import ReadMention, mention_document, run_document, summary_document
+from ouidire.documents import Document, EventDocument, MentionDocument
+from ouidire.harvest import HarvestItem
+from ouidire.ids import digest
+from ouidire.mention import Mention, RatingSummary
+from ouidire.pipeline.decide import Decision, decide, relevant_brands
+from ouidire.pipeline.installation import Installation
+from ouidire.pipeline.reading import Reader, Reading
+from ouidire.pipeline.results import ResultPage, ingest_page
+from ouidire.serp import SearchPage
+from ouidire.state.enrichments import remember
+from ouidire.state.items import Known, known, quarantined, save_events, save_items, unseen
+from ouidire.state.runs import Counts, Run, count_items, mark_ingested, run_by_id, waiting_runs
+from ouidire.state.suppressions import suppressed
+
+log = structlog.get_logger()
+VANISH_CHUNK = 500
+
+
+class Ingested(NamedTuple):
+    """What one ingestion did."""
+
+    run: Run
+    counts: Counts
+
+
+def ingest_waiting(house: Installation, *, reader: Reader | None = None) -> list[Ingested]:
+    """Ingest every ended run that the index has not wholly taken, oldest first."""
+    with house.state.read() as connection:
+        waiting = waiting_runs(connection)
+    if not waiting:
+        return []
+    chosen = reader or Reader(house.settings)
+    return [ingest(house, run, reader=chosen) for run in waiting]
+
+
+def ingest(house: Installation, run: Run, *, reader: Reader) -> Ingested:
+    """Bring one run into the index. Raises IndexUnavailable when the index cannot take it: the harvest waits."""
+    if run.sealed:
+        with house.state.read() as connection:
+            refused = suppressed(connection)
+        items = house.harvests.open(run.source, run.source_key, run.id).items()
+        wanted = (each for each in items if each.id not in refused and not _is_suppressed_author(each, refused))
+        for batch in _batched(wanted, house.settings.enrichment.batch):
+            _take(house, run, batch, reader)
+        if run.summary is not None and run.summary.complete and run.kind == "collect":
+            _vanish(house, run)
+    with house.state.read() as connection:
+        counts = count_items(connection, run)
+    now = house.clock()
+    done = run.model_copy(update={**counts.model_dump(), "ingested_at": now})
+    house.index.upsert([run_document(done)])
+    with house.state.begin() as connection:
+        mark_ingested(connection, run, counts, now=now)
+        ended = run_by_id(connection, run.id) or done
+    log.info("ingested", run=run.id, source=run.source, **counts.model_dump())
+    return Ingested(ended, counts)
+
+
+def _take(house: Installation, run: Run, batch: list[HarvestItem], reader: Reader) -> None:
+    """Ingest one batch of harvested items."""
+    documents: list[Document] = []
+    for each in batch:
+        if isinstance(each.item, RatingSummary):
+            documents.append(summary_document(each.item, each.id, run=run, seen_at=each.seen_at))
+    pages = [ingest_page(house, run, each.item, each.id) for each in batch if isinstance(each.item, SearchPage)]
+    decisions = _decisions(house, run, [each for each in batch if isinstance(each.item, Mention)])
+    changed = [each for each in decisions if each.changed]
+    with house.state.read() as connection:
+        readings = reader.read(connection, [each.mention for each in changed])
+    rows = [each.row for each in decisions if not each.changed]
+    events: list[EventDocument] = []
+    failures: list[tuple[str, str]] = []
+    for decision, reading in zip(changed, readings, strict=True):
+        row = decision.row.model_copy(update={"text_key": reading.key})
+        document = mention_document(_read(decision.mention, reading), row, run)
+        documents.append(document)
+        rows.append(row)
+        if reading.failure is not None:
+            failures.append((row.id, reading.failure))
+        if decision.event is not None:
+            before = house.index.get("mention", row.id)
+            events.append(_event(decision.event, document, before if isinstance(before, MentionDocument) else None, run))
+    _write(house, run, documents, rows=rows, events=events, pages=pages, readings=readings, failures=failures)
+
+
+def _write(
+    house: Installation,
+    run: Run,
+    documents: list[Document],
+    *,
+    rows: list[Known],
+    events: list[EventDocument],
+    pages: list[ResultPage],
+    readings: list[Reading],
+    failures: list[tuple[str, str]],
+) -> None:
+    """Write one batch: to the index first, then to the state, in one transaction."""
+    house.index.upsert(
+        [*documents, *(each for page in pages for each in page.documents), *events, *(each for page in pages for each in page.events)]
+    )
+    for page in pages:
+        if page.removed:
+            house.index.delete("search_result", page.removed)
+    with house.state.begin() as connection:
+        save_items(connection, rows)
+        save_events(connection, [*events, *(each for page in pages for each in page.events)], run=run.sequence)
+        remember(connection, [said for reading in readings for said in reading.fresh])
+        quarantined(connection, failures, run=run.sequence)
+        for page in pages:
+            page.save(connection)
+
+
+def _decisions(house: Installation, run: Run, batch: list[HarvestItem]) -> list[Decision]:
+    """Decide what each harvested mention is: those already settled by this run, and those off topic, are left out."""
+    with house.state.read() as connection:
+        before = known(connection, [each.id for each in batch])
+    decided: list[Decision] = []
+    seen: set[str] = set()
+    for each in batch:
+        if not isinstance(each.item, Mention) or each.id in seen:
+            continue
+        seen.add(each.id)
+        brands = relevant_brands(each.item, run, house.settings.brand)
+        if brands is None:
+            continue
+        decision = decide(each.item, each.id, seen_at=each.seen_at, run=run, brands=brands, before=before.get(each.id))
+        if decision is not None:
+            decided.append(decision)
+    return decided
+
+
+def _vanish(house: Installation, run: Run) -> None:
+    """Mark what a complete enumeration no longer showed."""
+    with house.state.read() as connection:
+        missing = unseen(connection, run.source_key, run=run.sequence)
+    for start in range(0, len(missing), VANISH_CHUNK):
+        rows: list[Known] = []
+        documents: list[Document] = []
+        events: list[EventDocument] = []
+        for row in missing[start : start + VANISH_CHUNK]:
+            changed = row.model_copy(update={"presence": "vanished", "revision": row.revision + 1, "vanished_run": run.sequence})
+            rows.append(changed)
+            before = house.index.get("mention", row.id)
+            if isinstance(before, MentionDocument):
+                document = before.model_copy(update={"presence": "vanished", "revision": changed.revision})
+                documents.append(document)
+                events.append(_event("vanished", document, before, run))
+        house.index.upsert([*documents, *events])
+        with house.state.begin() as connection:
+            save_items(connection, rows)
+            save_events(connection, events, run=run.sequence)
+
+
+def _event(kind: str, document: MentionDocument, before: MentionDocument | None, run: Run) -> EventDocument:
+    return EventDocument.model_validate(
+        {
+            "id": digest("event", kind, document.id, str(document.revision)),
+            "revision": 1,
+            "type": kind,
+            "at": run.started_at,
+            "run_id": run.id,
+            "source": run.source,
+            "source_key": document.source_key,
+            "brands": document.brands,
+            "subject_id": document.id,
+            "subject": document.title,
+            "url": document.url,
+            "before": _short(before.text) if before else None,
+            "after": _short(document.text) if kind != "vanished" else None,
+            "stars_before": before.stars if before else None,
+            "stars_after": document.stars if kind != "vanished" else None,
+        },
+    )
+
+
+def _read(mention: Mention, reading: Reading) -> ReadMention:
+    return ReadMention(
+        mention=mention,
+        title=reading.title,
+        text=reading.text,
+        reply=reading.reply,
+        masked=reading.masked,
+        annotations=reading.annotations,
+    )
+
+
+def _is_suppressed_author(each: HarvestItem, refused: frozenset[str]) -> bool:
+    return isinstance(each.item, Mention) and each.item.author_key in refused
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 400 else text[:399].rstrip() + "…"  # noqa: PLR2004 (what an event shows)
+
+
+def _batched(items: Iterable[HarvestItem], size: int) -> Iterator[list[HarvestItem]]:
+    iterator = iter(items)
+    while batch := list(islice(iterator, size)):
+        yield batch

@@ -1,0 +1,84 @@
+"""One installation, open: its settings, state, harvests, index, key and clock, each opened when first used."""
+
+import fcntl
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cached_property
+
+from ouidire.clock import Clock, system_clock
+from ouidire.errors import OuidireError
+from ouidire.harvest import HarvestStore
+from ouidire.index import MentionIndex
+from ouidire.privacy import load_key
+from ouidire.settings import Settings
+from ouidire.state import State, open_state
+
+
+class Installation:
+    """What the pipeline works on. `now` fixes the clock (simulations, tests); without it time is the system's."""
+
+    def __init__(self, settings: Settings, *, now: datetime | None = None) -> None:
+        self.settings = settings
+        self.fixed_now = now
+        self.clock: Clock = system_clock if now is None else _fixed(now)
+        self._opened: list[Callable[[], None]] = []
+
+    @cached_property
+    def state(self) -> State:
+        """The precious state, migrated."""
+        state = open_state(self.settings.state_url)
+        self._opened.append(state.close)
+        return state
+
+    @cached_property
+    def harvests(self) -> HarvestStore:
+        """The sealed harvests."""
+        return HarvestStore(self.settings.path(self.settings.harvest.folder, "harvest"))
+
+    @cached_property
+    def index(self) -> MentionIndex:
+        """The search index, created where it was missing."""
+        index = self.bare_index()
+        index.ensure()
+        return index
+
+    def bare_index(self) -> MentionIndex:
+        """The search index as it is: not created, not checked (for `status` and `rebuild`)."""
+        from search.sqlite import SqliteIndex
+
+        index = SqliteIndex(self.settings.path(self.settings.index.path, "index.db"))
+        self._opened.append(index.close)
+        return index
+
+    @cached_property
+    def secret(self) -> bytes:
+        """The key of author hashes."""
+        return load_key(self.settings.path(self.settings.privacy.key_file, "key"))
+
+    @contextmanager
+    def exclusive(self) -> Iterator[None]:
+        """Hold the installation's lock: one process at a time writes. Raises OuidireError, naming the holder, when it is taken."""
+        path = self.settings.path(None, "lock")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a+") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                file.seek(0)
+                raise OuidireError(f"another Ouï-dire is at work here ({file.read().strip() or 'unknown'}); wait for it to end") from error
+            file.truncate(0)
+            file.write(f"process {os.getpid()}, since {datetime.now(UTC):%Y-%m-%d %H:%M} UTC")
+            file.flush()
+            yield
+
+    def close(self) -> None:
+        """Release everything that was opened."""
+        for close in reversed(self._opened):
+            close()
+        self._opened.clear()
+
+
+def _fixed(now: datetime) -> Clock:
+    return lambda: now

@@ -1,0 +1,105 @@
+"""Rebuild: the index anew, aside, from what is kept: harvests, items known, enrichments remembered.
+
+One pass over the harvests, in the order of their runs; each mention comes out once, from the run that holds its present
+content, with its present revision. Nothing is inferred again but what no analyser of today's version has said.
+"""
+
+from collections.abc import Callable, Iterator
+from itertools import islice
+
+from ouidire.compose import ReadMention, mention_document, run_document, summary_document
+from ouidire.documents import Document, Kind
+from ouidire.harvest import HarvestItem
+from ouidire.index import IndexStatus
+from ouidire.mention import Mention, RatingSummary
+from ouidire.pipeline.installation import Installation
+from ouidire.pipeline.reading import Reader
+from ouidire.pipeline.results import result_documents
+from ouidire.serp import SearchPage
+from ouidire.state.enrichments import remember
+from ouidire.state.items import all_events, count_live, gone, held_by, snapshot
+from ouidire.state.runs import Run, ingested_runs, list_runs
+
+
+def rebuild(house: Installation, *, on_progress: Callable[[int], None] | None = None) -> IndexStatus:
+    """Build a new index aside, check its counts against the state, and swap it in.
+
+    Raises IndexUnavailable, leaving the old index in place, when the counts differ; HarvestError when a harvest is damaged.
+    """
+    index = house.bare_index()
+    with house.state.read() as connection:
+        expected = {**count_live(connection), "run": len(list_runs(connection))}
+    return index.rebuild(_counted(_documents(house), on_progress), tombstones=_tombstones(house), expected=expected)
+
+
+def _documents(house: Installation) -> Iterator[Document]:
+    with house.state.read() as connection:
+        done = ingested_runs(connection)
+        every = list_runs(connection)
+    by_sequence = {run.sequence: run for run in done}
+    reader = Reader(house.settings)
+    for run in done:
+        if run.sealed:
+            yield from _of_run(house, run, by_sequence, reader)
+    with house.state.read() as connection:
+        yield from all_events(connection)
+    for run in reversed(every):
+        yield run_document(run)
+
+
+def _of_run(house: Installation, run: Run, by_sequence: dict[int, Run], reader: Reader) -> Iterator[Document]:
+    items = house.harvests.open(run.source, run.source_key, run.id).items()
+    while batch := list(islice(items, house.settings.enrichment.batch)):
+        for each in batch:
+            if isinstance(each.item, RatingSummary):
+                yield summary_document(each.item, each.id, run=run, seen_at=each.seen_at)
+            elif isinstance(each.item, SearchPage):
+                yield from _of_page(house, run, each)
+        yield from _of_mentions(house, run, batch, by_sequence, reader)
+
+
+def _of_page(house: Installation, run: Run, each: HarvestItem) -> Iterator[Document]:
+    with house.state.read() as connection:
+        known = snapshot(connection, each.id)
+    if known is not None and known.run == run.sequence and isinstance(each.item, SearchPage):
+        yield from result_documents(
+            each.item, each.id, run=run, revision=known.revision, brands=house.settings.brand, sites=house.settings.sites.model_dump()
+        )
+
+
+def _of_mentions(
+    house: Installation, run: Run, batch: list[HarvestItem], by_sequence: dict[int, Run], reader: Reader
+) -> Iterator[Document]:
+    """Yield the mentions whose present content this run's harvest holds, each under the run that last changed it."""
+    first = {each.id: each.item for each in reversed(batch) if isinstance(each.item, Mention)}
+    with house.state.read() as connection:
+        rows = {key: row for key, row in held_by(connection, run.sequence, list(first)).items() if row.presence in ("present", "vanished")}
+        mentions = [first[key] for key in rows]
+        readings = reader.read(connection, mentions)
+    fresh = [said for reading in readings for said in reading.fresh]
+    if fresh:
+        with house.state.begin() as connection:
+            remember(connection, fresh)
+    for row, mention, reading in zip(rows.values(), mentions, readings, strict=True):
+        read = ReadMention(
+            mention=mention,
+            title=reading.title,
+            text=reading.text,
+            reply=reading.reply,
+            masked=reading.masked,
+            annotations=reading.annotations,
+        )
+        yield mention_document(read, row, by_sequence.get(row.changed_run, run))
+
+
+def _tombstones(house: Installation) -> Iterator[tuple[Kind, str, int]]:
+    with house.state.read() as connection:
+        for row in gone(connection):
+            yield "mention", row.id, row.revision
+
+
+def _counted(documents: Iterator[Document], on_progress: Callable[[int], None] | None) -> Iterator[Document]:
+    for number, document in enumerate(documents, start=1):
+        if on_progress is not None and number % 500 == 0:
+            on_progress(number)
+        yield document
