@@ -1,0 +1,271 @@
+"""Dates as pages state them: ISO 8601, RFC 822, written in words, numeric, or relative to the moment of fetching.
+
+It cannot know a timezone that a page does not state: such times are read in the `timezone` given (UTC by default). It
+reads French, English, German, Spanish, Italian, Dutch and Portuguese itself, and asks dateparser for other languages.
+"""
+
+import re
+import unicodedata
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from email.utils import parsedate_to_datetime
+from functools import lru_cache
+from typing import Literal
+
+from ouidire.clock import Precision, StatedDate
+
+LONGEST = 120
+"""Characters: no page states a date in more; longer text is prose."""
+EARLIEST = 1990
+"""Years before the web are null values (1970, 0001, 1900 …), not dates of reviews."""
+LATENESS = timedelta(days=1)
+"""A date further than this after the fetch is wrong: no timezone explains it."""
+
+MONTHS = {
+    "janvier janv jan january januar janner enero ene gennaio gen januari janeiro": 1,
+    "fevrier fevr fev feb february februar feber febrero febbraio februari fevereiro": 2,
+    "mars mar march marz maerz mrz marzo maart mrt marco": 3,
+    "avril avr apr april abril abr aprile": 4,
+    "mai may mayo maggio mag mei maio": 5,
+    "juin jun june juni junio giugno giu junho": 6,
+    "juillet juil jul july juli julio luglio lug julho": 7,
+    "aout aou aug august agosto ago augustus": 8,
+    "septembre sept sep september septiembre set settembre setembro": 9,
+    "octobre oct october oktober okt octubre ottobre ott outubro out": 10,
+    "novembre nov november noviembre novembro": 11,
+    "decembre dec december dezember dez diciembre dic dicembre desember dezembro": 12,
+}
+MONTH = {name: number for names, number in MONTHS.items() for name in names.split()}
+UNITS = {
+    "seconde secondes second seconds sec secs sekunde sekunden segundo segundos secondo secondi seconden": "second",
+    "minute minutes min mins minuten minuto minutos minuti minuut": "minute",
+    "heure heures hour hours hr hrs h stunde stunden hora horas ora ore uur": "hour",
+    "jour jours day days tag tage tagen dia dias giorno giorni dag dagen j d": "day",
+    "semaine semaines week weeks woche wochen semana semanas settimana settimane weken": "week",
+    "mois month months monat monate monaten mes meses mese mesi maand maanden": "month",
+    "an ans annee annees year years jahr jahre jahren ano anos anno anni jaar": "year",
+}
+UNIT = {name: unit for names, unit in UNITS.items() for name in names.split()}
+ONE = frozenset(["un", "une", "a", "an", "ein", "eine", "einem", "einer", "uno", "una", "um", "uma", "een"])
+DAYS_BACK = {
+    "aujourd'hui": 0, "aujourd hui": 0, "today": 0, "heute": 0,
+    "hoy": 0, "oggi": 0, "hoje": 0, "vandaag": 0, "just now": 0, "a l'instant": 0,
+    "hier": 1, "yesterday": 1, "gestern": 1, "ayer": 1, "ieri": 1, "ontem": 1, "gisteren": 1, "avant-hier": 2, "avant hier": 2,
+    "la semaine derniere": 7, "last week": 7,
+}  # fmt: skip
+ZONES = {"cet": 1, "cest": 2, "met": 1, "mest": 2, "bst": 1, "west": 1, "eet": 2, "eest": 3, "jst": 9, "ist": 5.5}
+"""Named offsets in hours that the standard library's RFC 822 reader does not know."""
+
+_ISO = re.compile(
+    r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:(?:T|,?\s+)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?)?",
+    re.IGNORECASE,
+)
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?(Z)?)?")
+_RFC822 = re.compile(r"(?:[a-z]{3,9}\.?,?\s+)?\d{1,2}[\s-][a-z]{3,9}\.?[\s-]\d{2,4}\s+\d{1,2}:\d{2}", re.IGNORECASE)
+_NUMERIC = re.compile(r"(?<!\d)(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4}|\d{2})(?!\d)")
+_TIME = re.compile(r"(?<!\d)(\d{1,2})\s?(?::|h|u)\s?(\d{2})(?::(\d{2}))?\s*([ap]m)?\b|(?<!\d)(\d{1,2})\s*([ap]m)\b")
+_DAY_MONTH = re.compile(r"(?<!\d)(\d{1,2})(?:er|st|nd|rd|th|\.)?\s+(?:de\s+|of\s+)?([a-z]{3,10})\.?,?(?:\s+(?:de\s+)?(\d{4}))?(?!\d)")
+_MONTH_DAY = re.compile(r"\b([a-z]{3,10})\.?\s+(\d{1,2})(?:st|nd|rd|th)?(?:,?\s+(\d{4}))?(?!\d)")
+_MONTH_YEAR = re.compile(r"\b([a-z]{3,10})\.?\s+(?:de\s+)?(\d{4})(?!\d)")
+_AGO = re.compile(
+    rf"\b(\d{{1,4}}|{'|'.join(sorted(ONE, key=len, reverse=True))})\s?\+?\s*({'|'.join(sorted(UNIT, key=len, reverse=True))})\b"
+)
+_AGO_WORD = re.compile(r"\b(il y a|ya|ago|vor|hace|fa|ha|atras|geleden|depuis)\b")
+
+
+def fold(text: str) -> str:
+    """Return the text in lower case without accents, typographic apostrophes made plain: for matching, never for keeping."""
+    decomposed = unicodedata.normalize("NFKD", text.replace("’", "'"))
+    return "".join(character for character in decomposed if not unicodedata.combining(character)).casefold()
+
+
+def stated_date(  # noqa: PLR0911 (one exit for each form, tried from the strictest)
+    value: object,
+    *,
+    fetched_at: datetime,
+    midnight: Literal["moment", "day"] = "moment",
+    day_first: bool = True,
+    timezone: tzinfo = UTC,
+    other_languages: bool = True,
+) -> StatedDate | None:
+    """Return the date that `value` (text, epoch seconds or milliseconds, date, datetime) states, or None.
+
+    `midnight="day"` reads an exact local midnight as a bare day, which is what most publishing systems mean by it.
+    `day_first` decides 03/04/2026. Years are taken from `fetched_at` where the text has none. None for what is no date,
+    for years before 1990 and for anything later than a day after `fetched_at`.
+    """
+    if isinstance(value, datetime):
+        return _stated(value if value.tzinfo else value.replace(tzinfo=timezone), midnight, fetched_at)
+    if isinstance(value, date):
+        return _day(value.year, value.month, value.day, fetched_at)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return _epoch(float(value), fetched_at)
+    if not isinstance(value, str) or not value.strip() or len(value) > LONGEST:
+        return None
+    text = " ".join(value.split())
+    if re.fullmatch(r"\d{10}|\d{13}", text):
+        return _epoch(float(text), fetched_at)
+    if match := _ISO.fullmatch(text) or _COMPACT.fullmatch(text):
+        return _from_iso(match, midnight, timezone, fetched_at)
+    if match := re.fullmatch(r"(\d{4})(?:-(\d{2}))?", text):
+        return _coarse(int(match[1]), int(match[2] or 1), "month" if match[2] else "year", fetched_at)
+    if _RFC822.match(text) and (moment := _rfc822(text)):
+        return _stated(moment, midnight, fetched_at)
+    return _in_words(fold(text), fetched_at, midnight, day_first, timezone) or (_elsewhere(text, fetched_at) if other_languages else None)
+
+
+def _in_words(text: str, fetched_at: datetime, midnight: str, day_first: bool, zone: tzinfo) -> StatedDate | None:  # noqa: FBT001
+    if (match := _ISO.search(text)) and _looks_alone(text, match):
+        return _from_iso(match, midnight, zone, fetched_at)
+    if match := _NUMERIC.search(text):
+        first, second, year = (int(part) for part in match.groups())
+        year += 2000 if len(match[3]) == 2 else 0  # noqa: PLR2004 (a two-digit year is of this century: the web's)
+        month, day = (first, second) if (second > 12 or (not day_first and first <= 12)) else (second, first)  # noqa: PLR2004
+        return _with_time(year, month, day, text[match.end() :], midnight, zone, fetched_at)
+    if match := next((m for m in _DAY_MONTH.finditer(text) if m[2] in MONTH), None):
+        return _with_time(_year(match[3], MONTH[match[2]], int(match[1]), fetched_at), MONTH[match[2]], int(match[1]),
+                          text[match.end() :], midnight, zone, fetched_at)  # fmt: skip
+    if match := next((m for m in _MONTH_DAY.finditer(text) if m[1] in MONTH), None):
+        return _with_time(_year(match[3], MONTH[match[1]], int(match[2]), fetched_at), MONTH[match[1]], int(match[2]),
+                          text[match.end() :], midnight, zone, fetched_at)  # fmt: skip
+    if match := next((m for m in _MONTH_YEAR.finditer(text) if m[1] in MONTH), None):
+        return _coarse(int(match[2]), MONTH[match[1]], "month", fetched_at)
+    return _relative(text, fetched_at)
+
+
+def _relative(text: str, fetched_at: datetime) -> StatedDate | None:
+    if _AGO_WORD.search(text) or re.fullmatch(r"(?:edited\s+)?\d{1,3}\s?(?:min|h|d|j|days?|jours?)", text):
+        for match in _AGO.finditer(text):
+            number = 1 if match[1] in ONE else int(match[1]) if match[1].isdigit() else None
+            unit = UNIT.get(match[2])
+            if number is not None and unit is not None:
+                return _back(number, unit, fetched_at)
+    for words in sorted(DAYS_BACK, key=len, reverse=True):
+        if re.search(rf"(?<![\w-]){re.escape(words)}(?![\w-])", text):
+            return _back(DAYS_BACK[words], "day", fetched_at)
+    return None
+
+
+def _back(number: int, unit: str, fetched_at: datetime) -> StatedDate | None:
+    now = fetched_at.astimezone(UTC)
+    if unit in {"month", "year"}:
+        months = now.year * 12 + now.month - 1 - number * (12 if unit == "year" else 1)
+        if months < EARLIEST * 12:
+            return None
+        moment = now.replace(year=months // 12, month=months % 12 + 1, day=min(now.day, 28))
+    else:
+        seconds = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}[unit]
+        moment = now - timedelta(seconds=seconds * number)
+    if moment.year < EARLIEST:
+        return None
+    return StatedDate(at=moment.replace(hour=12, minute=0, second=0, microsecond=0), precision="relative")
+
+
+def _from_iso(match: re.Match[str], midnight: str, zone: tzinfo, fetched_at: datetime) -> StatedDate | None:
+    parts = [*match.groups(), None, None]
+    year, month, day = (int(part or 0) for part in parts[:3])
+    if parts[3] is None:
+        return _day(year, month, day, fetched_at)
+    compact = match.re is _COMPACT
+    fraction, offset = ("0", parts[6]) if compact else (parts[6] or "0", parts[7])
+    try:
+        moment = datetime(year, month, day, int(parts[3]), int(parts[4] or 0), int(parts[5] or 0), int(fraction[:6].ljust(6, "0")), zone)
+    except ValueError:
+        return None
+    return _stated(moment if offset is None else moment.replace(tzinfo=_offset(offset)), midnight, fetched_at)
+
+
+def _offset(text: str) -> tzinfo:
+    digits = re.sub(r"\D", "", text)
+    if not digits:
+        return UTC
+    minutes = int(digits[:2]) * 60 + int(digits[2:] or 0)
+    return timezone(timedelta(minutes=-minutes if text[0] == "-" else minutes)) if minutes < 1440 else UTC  # noqa: PLR2004 (a day)
+
+
+def _rfc822(text: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError):
+        return None
+    if moment.tzinfo is None:
+        hours = ZONES.get(text.rsplit(" ", 1)[-1].lower(), 0)
+        return moment.replace(tzinfo=timezone(timedelta(hours=hours)))
+    return moment
+
+
+def _with_time(year: int, month: int, day: int, rest: str, midnight: str, zone: tzinfo, fetched_at: datetime) -> StatedDate | None:
+    match = _TIME.search(rest[:24])
+    if match is None:
+        return _day(year, month, day, fetched_at)
+    hour, minute, half = int(match[1] or match[5]), int(match[2] or 0), match[4] or match[6]
+    hour = hour % 12 + (12 if half == "pm" else 0) if half else hour
+    try:
+        moment = datetime(year, month, day, hour, minute, int(match[3] or 0), tzinfo=zone)
+    except ValueError:
+        return _day(year, month, day, fetched_at)
+    return _stated(moment, midnight, fetched_at)
+
+
+def _year(stated: str | None, month: int, day: int, fetched_at: datetime) -> int:
+    """Return the stated year, or the latest one in which this day is not yet to come."""
+    if stated:
+        return int(stated)
+    return fetched_at.year - ((month, day) > (fetched_at.month, fetched_at.day + 1))
+
+
+def _looks_alone(text: str, match: re.Match[str]) -> bool:
+    around = text[max(0, match.start() - 1) : match.start()] + text[match.end() : match.end() + 1]
+    return not any(character.isdigit() for character in around)
+
+
+def _epoch(value: float, fetched_at: datetime) -> StatedDate | None:
+    seconds = value / 1000 if value >= 1e11 else value  # noqa: PLR2004 (seconds reach 1e11 in the year 5138)
+    if not 631152000 <= seconds < 1e11:  # noqa: PLR2004 (1990-01-01)
+        return None
+    return _stated(datetime.fromtimestamp(seconds, UTC), "moment", fetched_at)
+
+
+def _stated(moment: datetime, midnight: str, fetched_at: datetime) -> StatedDate | None:
+    if midnight == "day" and (moment.hour, moment.minute, moment.second, moment.microsecond) == (0, 0, 0, 0):
+        return _day(moment.year, moment.month, moment.day, fetched_at)
+    try:
+        at = moment.astimezone(UTC)
+    except (OverflowError, ValueError):
+        return None
+    return StatedDate(at=at) if at.year >= EARLIEST and at <= fetched_at + LATENESS else None
+
+
+def _day(year: int, month: int, day: int, fetched_at: datetime, precision: Precision = "day") -> StatedDate | None:
+    try:
+        at = datetime(year, month, day, 12, tzinfo=UTC)
+    except ValueError:
+        return None
+    return StatedDate(at=at, precision=precision) if year >= EARLIEST and at <= fetched_at + LATENESS else None
+
+
+def _coarse(year: int, month: int, precision: Precision, fetched_at: datetime) -> StatedDate | None:
+    return _day(year, month, 1, fetched_at, precision)
+
+
+def _elsewhere(text: str, fetched_at: datetime) -> StatedDate | None:
+    """Ask dateparser, which knows 200 locales and takes some 50 ms: only for short text in a script that we do not read."""
+    if len(text) > LONGEST // 3 or text.isascii() or not any(character.isdigit() for character in text):
+        return None
+    return _asked(text, fetched_at.astimezone(UTC).replace(tzinfo=None))
+
+
+@lru_cache(maxsize=512)
+def _asked(text: str, base: datetime) -> StatedDate | None:
+    from dateparser.date import DateDataParser
+
+    settings = {"RELATIVE_BASE": base, "TIMEZONE": "UTC", "TO_TIMEZONE": "UTC", "PREFER_DATES_FROM": "past", "STRICT_PARSING": False}
+    try:
+        found = DateDataParser(settings=settings).get_date_data(text)
+    except (ValueError, OverflowError, RecursionError, TypeError):
+        return None
+    if found.date_obj is None:
+        return None
+    day = found.date_obj
+    kinds: dict[str, Precision] = {"month": "month", "year": "year", "week": "relative"}
+    precision = kinds.get(found.period or "day", "day")
+    return _day(day.year, day.month, 1 if precision in {"month", "year"} else day.day, base.replace(tzinfo=UTC), precision)
