@@ -143,12 +143,14 @@ def _verdict_api(listing: Listing | None, week: int, wanted: str) -> Page:
 
 def _carnet_vert(week: int, path: str, query: Mapping[str, str]) -> Page:
     listing = listings("carnet-vert")["pousse-et-compagnie"]
+    redesigned = week >= BREAK_WEEK
     if path == "/":
-        return _old_web(_html("carnet-vert/home.html", listing=listing))
+        home = _html("carnet-vert/home.html", listing=listing, layout=f"carnet-vert/{'new-' if redesigned else ''}layout.html")
+        return home if redesigned else _old_web(home)
     part = cut(listing.at(week), query.get("p", "1"), size=PER_PAGE)
     if path != "/marques/pousse-et-compagnie" or part is None:
         return _missing("carnet-vert.example")
-    if week >= BREAK_WEEK:
+    if redesigned:
         return _html("carnet-vert/redesign.html", listing=listing, part=part, total=len(listing.at(week)))
     return _old_web(_html("carnet-vert/listing.html", listing=listing, part=part, week=week))
 
