@@ -7,10 +7,12 @@ word for "rating" stand beside the number, so callers ask only where one of them
 
 import re
 import unicodedata
+from collections import Counter
+from collections.abc import Iterable
 from typing import Final
 from urllib.parse import parse_qs, urljoin, urlsplit
 
-from ouidire.serp import ShownRating
+from ouidire.serp import SearchEntry, ShownRating
 
 _INVISIBLE: Final = dict.fromkeys([0x00AD, 0x200B, *range(0x200E, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF])
 """Soft hyphen, zero-width space and joiner marks, directional marks: shown by nothing, printed by Google everywhere."""
@@ -128,3 +130,18 @@ def normal_query(query: str) -> str:
 def search_entity(engine: str, query: str, *, gl: str | None, hl: str | None, device: str) -> str:
     """Name one watched search, e.g. `google/fr/fr/desktop/pousse et compagnie`; "-" stands for what is not known."""
     return "/".join([engine, (gl or "-").lower(), (hl or "-").lower(), device, normal_query(query)])
+
+
+def ranked(found: Iterable[SearchEntry]) -> tuple[SearchEntry, ...]:
+    """Give entries their places, in the order given; what is no result of its own and repeats an entry is left out."""
+    ranks: Counter[str] = Counter()
+    seen: set[tuple[str, str | None, str | None]] = set()
+    placed: list[SearchEntry] = []
+    for entry in found:
+        key = (entry.type, entry.title, entry.url)
+        if entry.type not in {"organic", "local"} and key in seen:
+            continue
+        seen.add(key)
+        ranks[entry.type] += 1
+        placed.append(entry.model_copy(update={"position": len(placed) + 1, "rank": ranks[entry.type]}))
+    return tuple(placed)

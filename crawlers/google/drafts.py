@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from crawlers.google.tree import Element
 from crawlers.serp_extract import unwrap
-from ouidire.serp import EntryType, ShownRating
+from ouidire.serp import EntryType, SearchEntry, ShownRating
 
 _ENGINE_HOST: Final = re.compile(
     r"(?:(?:www|m|maps|search|accounts|consent|policies|support|webcache)\.)?google(?:usercontent|adservices)?\.(?:com?\.)?[a-z]{2,3}$"
@@ -32,6 +32,20 @@ class Draft:
     shown_url: str | None = None
     rating: ShownRating | None = None
     date: str | None = None
+
+    def entry(self) -> SearchEntry:
+        """Return the entry, its place still to be given (`serp_extract.ranked`)."""
+        return SearchEntry(
+            type=self.type,
+            position=1,
+            rank=1,
+            title=self.title,
+            url=self.url,
+            snippet=self.snippet,
+            shown_url=self.shown_url,
+            rating=self.rating,
+            date=self.date,
+        )
 
 
 def outside(href: str | None, *, base: str) -> str | None:

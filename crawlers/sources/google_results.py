@@ -5,7 +5,6 @@ Google shows to somebody else (results vary with place, time and person), what a
 was saved, or results hidden behind "more results".
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final, Literal
@@ -19,11 +18,11 @@ from crawlers.google.drafts import Draft
 from crawlers.google.frame import RESULTS_PER_PAGE, Frame, read_frame
 from crawlers.google.organic import complete
 from crawlers.google.walk import walk
-from crawlers.serp_extract import search_entity
+from crawlers.serp_extract import ranked, search_entity
 from ouidire.errors import ConfigError, LayoutChanged
 from ouidire.items import Parsed
 from ouidire.page import Page, Request
-from ouidire.serp import Device, SearchEntry, SearchPage
+from ouidire.serp import Device, SearchPage
 
 BASE: Final = "https://www.google.com/search"
 LARGEST: Final = 20_000_000
@@ -94,9 +93,8 @@ def parse(page: Page) -> Parsed:
     complete(drafts)
     found = _snapshot(page, frame, drafts)
     empty = frame.says_empty and not any(entry.type == "organic" for entry in found.entries)
-    return Parsed(
-        items=(found,), declared_total=frame.total, says_empty=empty, last_page=False if frame.goes_on else (True if empty else None)
-    )
+    ends = True if empty else None
+    return Parsed(items=(found,), declared_total=frame.total, says_empty=empty, last_page=False if frame.goes_on else ends)
 
 
 def _snapshot(page: Page, frame: Frame, drafts: Iterable[Draft]) -> SearchPage:
@@ -107,28 +105,6 @@ def _snapshot(page: Page, frame: Frame, drafts: Iterable[Draft]) -> SearchPage:
         raise LayoutChanged("the words searched for", selector="q in the address, textarea[name=q], input[name=q], title")
     gl, hl = asked.get("gl") or frame.gl, asked.get("hl") or frame.hl
     device: Device = "mobile" if (asked.get("device") or frame.device) == "mobile" else "desktop"
-    ranks: Counter[str] = Counter()
-    entries: list[SearchEntry] = []
-    seen: set[tuple[str, str | None, str | None]] = set()
-    for draft in drafts:
-        key = (draft.type, draft.title, draft.url)
-        if draft.type not in {"organic", "local"} and key in seen:
-            continue
-        seen.add(key)
-        ranks[draft.type] += 1
-        entries.append(
-            SearchEntry(
-                type=draft.type,
-                position=len(entries) + 1,
-                rank=ranks[draft.type],
-                title=draft.title,
-                url=draft.url,
-                snippet=draft.snippet,
-                shown_url=draft.shown_url,
-                rating=draft.rating,
-                date=draft.date,
-            ),
-        )
     return SearchPage(
         entity=search_entity("google", query, gl=gl, hl=hl, device=device),
         engine="google",
@@ -140,7 +116,7 @@ def _snapshot(page: Page, frame: Frame, drafts: Iterable[Draft]) -> SearchPage:
         url=page.url,
         captured_at=page.fetched_at,
         total_stated=frame.total,
-        entries=tuple(entries),
+        entries=ranked(draft.entry() for draft in drafts),
     )
 
 
