@@ -1,1 +1,30 @@
-"""Enrichment: what a text says of the brand, read offline."""
+"""Enrichment: what is inferred of each text, offline on a CPU. Explicit catalogues; nothing is loaded at import.
+
+`ANALYSERS` and `LINKERS` map a name to where its class lives ("module:Class"); `load` imports it when it is needed.
+Language, sentences, sentiment, advocacy and memory are filled today; delight, intents, effort, journey and aspects
+are not, and stay None.
+"""
+
+from importlib import import_module
+from typing import Any
+
+from ouidire.errors import ConfigError
+
+ANALYSERS: dict[str, str] = {
+    "language": "enrichment.language:LanguageAnalyser",
+    "sentences": "enrichment.sentences:SentenceSplitter",
+    "sentiment": "enrichment.sentiment:SentimentAnalyser",
+    "advocacy": "enrichment.advocacy:AdvocacyAnalyser",
+    "memory": "enrichment.memory:MemoryAnalyser",
+}
+LINKERS: dict[str, str] = {
+    "duplicates": "enrichment.duplicates:DuplicateLinker",
+}
+
+
+def load(name: str, catalogue: dict[str, str]) -> Any:  # noqa: ANN401 (an Analyser or a Linker, as the catalogue says)
+    """Return a new instance of a catalogue's entry; raises ConfigError when there is none of that name."""
+    if name not in catalogue:
+        raise ConfigError([f"{name!r} is not known: choose among {', '.join(sorted(catalogue))}"])
+    module, _, attribute = catalogue[name].partition(":")
+    return getattr(import_module(module), attribute)()

@@ -1,0 +1,36 @@
+"""What stays of a story: the peak, the end and the mean of its sentences' polarities.
+
+Source: peak–end rule, Kahneman, Fredrickson, Schreiber & Redelmeier, "When More Pain Is Preferred to Less" (1993).
+Whether peak and end predict the stars better than the mean is for the evaluation to say; nothing here assumes it.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from enrichment.base import Subject
+from ouidire.annotations import Memory
+
+
+def remembered(polarities: Sequence[float]) -> Memory | None:
+    """Return peak (the polarity farthest from 0, the first of equals), end and mean, each −1…1; None without sentences."""
+    if not polarities:
+        return None
+    mean = math.fsum(polarities) / len(polarities)
+    return Memory(peak=max(polarities, key=abs), end=polarities[-1], mean=round(mean, 5))
+
+
+class MemoryAnalyser:
+    """Fills `memory` from the sentences' polarities."""
+
+    name = "memory"
+    version = 1
+    requires = ("sentiment",)
+    fills = ("memory",)
+
+    def analyse(self, batch: Sequence[Subject]) -> list[dict[str, Any]]:
+        """Sum up each text's sentences; sentences without polarity say nothing."""
+        return [
+            {"memory": remembered([sentence.polarity for sentence in subject.done.sentences if sentence.polarity is not None])}
+            for subject in batch
+        ]

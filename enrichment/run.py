@@ -1,0 +1,192 @@
+"""Run the analysers over batches of texts: mask first, then each analyser after those it requires.
+
+The result of a text depends on that text alone. A text on which an analyser fails gets a `Failure`; the others go on.
+This module cannot see what was enriched before: `cache_key` and `Enricher.versions` tell the caller what to keep.
+"""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import Field, ValidationError
+
+from enrichment import ANALYSERS, load
+from enrichment.base import Analyser, Subject
+from enrichment.privacy import VERSION as MASKING_VERSION
+from enrichment.privacy import mask
+from ouidire.annotations import Annotations
+from ouidire.errors import ConfigError
+from ouidire.frozen import Frozen
+from ouidire.ids import text_hash
+from ouidire.mention import MentionKind
+
+MASKING = f"masking@{MASKING_VERSION}"
+
+
+class RawText(Frozen):
+    """One text as it was collected. `stars` (0–5) and `asked_score` (0–10) are what the author gave, if any."""
+
+    text: str
+    title: str | None = None
+    kind: MentionKind = "review"
+    stated_language: str | None = None
+    stars: float | None = Field(default=None, ge=0, le=5)
+    asked_score: float | None = Field(default=None, ge=0, le=10)
+
+
+class Enriched(Frozen):
+    """A text that may leave enrichment: masked, with what is known of it. Spans are offsets into `text`."""
+
+    text: str
+    title: str | None = None
+    annotations: Annotations
+
+
+class Failure(Frozen):
+    """A text that could not be analysed. `reason` names the analyser and the error, never the text."""
+
+    reason: str
+
+
+class BrokenContractError(Exception):
+    """An analyser returned what the contract forbids; its message never quotes a text."""
+
+
+class Enricher:
+    """Runs a set of analysers; `mask_names` also masks the first names of staff."""
+
+    def __init__(self, analysers: Sequence[Analyser], *, mask_names: bool = False) -> None:
+        self.analysers = ordered(analysers)
+        self.mask_names = mask_names
+
+    @property
+    def versions(self) -> tuple[str, ...]:
+        """What speaks, in the order it runs, e.g. `masking@1`, `language@1`."""
+        masking = f"{MASKING}+names" if self.mask_names else MASKING
+        return (masking, *(f"{analyser.name}@{analyser.version}" for analyser in self.analysers))
+
+    def annotate(self, batch: Sequence[RawText]) -> list[Annotations | Failure]:
+        """Return what is known of each text, in order."""
+        return [each.annotations if isinstance(each, Enriched) else each for each in self.enrich(batch)]
+
+    def enrich(self, batch: Sequence[RawText]) -> list[Enriched | Failure]:
+        """Return each text masked and annotated, in order; texts of any length, the batch whatever its size."""
+        subjects: list[Subject | Failure] = [self._masked(raw) for raw in batch]
+        for analyser in self.analysers:
+            alive = [index for index, subject in enumerate(subjects) if isinstance(subject, Subject)]
+            whole = [subject for subject in subjects if isinstance(subject, Subject)]
+            for index, outcome in zip(alive, _run(analyser, whole), strict=True):
+                subjects[index] = outcome
+        return [self._finished(subject) if isinstance(subject, Subject) else subject for subject in subjects]
+
+    def _masked(self, raw: RawText) -> Subject:
+        text, kinds = mask(raw.text, mask_names=self.mask_names)
+        title, title_kinds = mask(raw.title, mask_names=self.mask_names) if raw.title else (raw.title, ())
+        done = Annotations(masked=tuple(sorted({*kinds, *title_kinds})))
+        return Subject(
+            text=text,
+            title=title,
+            kind=raw.kind,
+            stated_language=raw.stated_language,
+            stars=raw.stars,
+            asked_score=raw.asked_score,
+            done=done,
+        )
+
+    def _finished(self, subject: Subject) -> Enriched:
+        annotations = subject.done.model_copy(update={"versions": self.versions})
+        return Enriched(text=subject.text, title=subject.title, annotations=annotations)
+
+
+def bundled(*, mask_names: bool = False) -> Enricher:
+    """Return an enricher with every analyser of the catalogue."""
+    return Enricher([load(name, ANALYSERS) for name in ANALYSERS], mask_names=mask_names)
+
+
+def cache_key(subject: RawText | Subject) -> str:
+    """Return the key under which the result of a text is kept: a hash of all that analysers see of the author's.
+
+    Names, once masked on demand, are part of the text; the analysers' versions are not part of the key.
+    """
+    seen = (subject.text, subject.title, subject.kind, subject.stated_language, subject.stars, subject.asked_score)
+    return text_hash(json.dumps(seen))
+
+
+def ordered(analysers: Sequence[Analyser]) -> tuple[Analyser, ...]:
+    """Order analysers so that each comes after those it requires, ties in the order given.
+
+    Raises ConfigError for a missing or twice-named analyser, a cycle, or two that fill a field without one requiring
+    the other.
+    """
+    names = [analyser.name for analyser in analysers]
+    problems = [f"analyser {name!r} is listed twice: keep one" for name in sorted({name for name in names if names.count(name) > 1})]
+    problems += [
+        f"analyser {analyser.name!r} requires {required!r}, which is not enabled: enable it or drop {analyser.name!r}"
+        for analyser in analysers
+        for required in analyser.requires
+        if required not in names
+    ]
+    if problems:
+        raise ConfigError(problems)
+    waiting = list(analysers)
+    placed: list[Analyser] = []
+    while waiting:
+        done = {analyser.name for analyser in placed}
+        ready = next((analyser for analyser in waiting if done.issuperset(analyser.requires)), None)
+        if ready is None:
+            circle = ", ".join(analyser.name for analyser in waiting)
+            raise ConfigError([f"analysers require one another in a circle: {circle}. Remove one of these requirements"])
+        waiting.remove(ready)
+        placed.append(ready)
+    _check_fields(placed)
+    return tuple(placed)
+
+
+def _check_fields(placed: Sequence[Analyser]) -> None:
+    owners: dict[str, str] = {}
+    for analyser in placed:
+        for field in analyser.fills:
+            if field not in Annotations.model_fields:
+                raise ConfigError([f"analyser {analyser.name!r} fills {field!r}, which annotations do not have"])
+            if field in owners and owners[field] not in analyser.requires:
+                raise ConfigError([f"analysers {owners[field]!r} and {analyser.name!r} both fill {field!r}: let one require the other"])
+            owners[field] = analyser.name
+
+
+def _run(analyser: Analyser, subjects: Sequence[Subject]) -> list[Subject | Failure]:
+    """Run one analyser over the batch; where that fails, over each text alone, so that only the guilty one fails."""
+    try:
+        return _attempt(analyser, subjects)
+    except Exception as error:  # noqa: BLE001 (an analyser may fail in any way; the batch must go on)
+        if len(subjects) == 1:
+            return [Failure(reason=f"{analyser.name}@{analyser.version}: {_named(error)}")]
+        return [outcome for subject in subjects for outcome in _run(analyser, [subject])]
+
+
+def _attempt(analyser: Analyser, subjects: Sequence[Subject]) -> list[Subject | Failure]:
+    if not subjects:
+        return []
+    results = analyser.analyse(subjects)
+    if len(results) != len(subjects):
+        message = f"{len(results)} results for {len(subjects)} texts"
+        raise BrokenContractError(message)
+    return [_updated(analyser, subject, found) for subject, found in zip(subjects, results, strict=True)]
+
+
+def _updated(analyser: Analyser, subject: Subject, found: dict[str, Any]) -> Subject:
+    """Set what was found, validated; a field that the analyser does not declare is an error."""
+    strange = sorted(set(found) - set(analyser.fills))
+    if strange:
+        message = f"fills undeclared {', '.join(strange)}"
+        raise BrokenContractError(message)
+    Annotations(**found)
+    return subject.model_copy(update={"done": subject.done.model_copy(update=found)})
+
+
+def _named(error: Exception) -> str:
+    """Name an error without its message, which may quote the text; our own ValueErrors do not."""
+    if isinstance(error, BrokenContractError):
+        return str(error)
+    if isinstance(error, ValidationError):
+        return f"an annotation out of range ({', '.join('.'.join(map(str, each['loc'])) for each in error.errors())})"
+    return type(error).__name__

@@ -1,0 +1,64 @@
+"""The labelled rows that models are trained and judged on: JSON lines, gzipped, one file per split.
+
+The texts belong to their authors and stay outside the repository; only weights and figures come back.
+"""
+
+import gzip
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ouidire.errors import UsageError
+from ouidire.frozen import Frozen
+
+LABELS = ("neg", "neu", "pos")
+_STARS_OF = {"neg": (0, 1), "neu": (2,), "pos": (3, 4)}
+DETRACTOR, PASSIVE, PROMOTER = range(3)
+
+
+class Row(Frozen):
+    """One labelled text: stars 1–5, or a label, or an asked score 0–10 (`nps`), and the site it is from (`src`)."""
+
+    text: str
+    lang: str
+    stars: int | None
+    label: str | None
+    nps: float | None
+    src: str
+
+
+def read(folder: Path, split: str) -> list[Row]:
+    """Return the rows of `folder/<split>.jsonl.gz`; raises UsageError when there is no such file."""
+    path = folder / f"{split}.jsonl.gz"
+    if not path.exists():
+        message = f"{path}: no such file. Give the folder of labelled texts with --data"
+        raise UsageError(message)
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        raw = [json.loads(line) for line in lines]
+    return [Row(**{name: each[name] for name in Row.model_fields}) for each in raw]
+
+
+def allowed_stars(rows: Sequence[Row]) -> NDArray[np.float32]:
+    """Return rows × 5, 1 where a row may have that many stars: one for stars, one or two for a bare label."""
+    allowed = np.zeros((len(rows), 5), dtype=np.float32)
+    for place, row in enumerate(rows):
+        if row.stars is not None:
+            allowed[place, row.stars - 1] = 1
+        elif row.label is not None:
+            allowed[place, list(_STARS_OF[row.label])] = 1
+    return allowed
+
+
+def nps_class(score: float) -> int:
+    """Return the class of an asked score: 0–6 detractor, 7–8 passive, 9–10 promoter."""
+    return PROMOTER if score >= 9 else PASSIVE if score >= 7 else DETRACTOR  # noqa: PLR2004 (the scale's own thresholds)
+
+
+def balanced(groups: Sequence[str], power: float) -> NDArray[np.float64]:
+    """Return a weight per row: its group's size to the minus `power`; 1 makes groups count alike, 0 rows."""
+    _, places, sizes = np.unique(np.asarray(groups), return_inverse=True, return_counts=True)
+    weights = sizes.astype(np.float64)[places] ** -power
+    return np.asarray(weights / weights.sum())

@@ -1,0 +1,74 @@
+"""Multinomial logistic regression on sparse rows, where a row may allow several classes, with an intercept per group.
+
+The loss of a row is −log of the chance of its allowed classes together, so that texts labelled "negative" without
+stars teach too. Group intercepts absorb each site's habit of stars, so that words are not blamed for it.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize  # type: ignore[import-untyped]
+from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
+
+Floats = NDArray[np.float64]
+
+
+def softmax(scores: Floats) -> Floats:
+    """Return chances by row."""
+    exponentials = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return np.asarray(exponentials / exponentials.sum(axis=1, keepdims=True))
+
+
+def fit(
+    matrix: csr_matrix,
+    allowed: NDArray[np.float32],
+    *,
+    groups: NDArray[np.int64],
+    weights: Floats,
+    penalty: float,
+    steps: int,
+    offset: Floats | None = None,
+) -> tuple[Floats, Floats]:
+    """Return weights (columns × classes) and intercepts (groups × classes), by L-BFGS; deterministic.
+
+    `offset` (rows × classes) is added to the scores: what is known of the rows from elsewhere.
+    """
+    columns, classes, sets = matrix.shape[1], allowed.shape[1], int(groups.max()) + 1
+    mass = weights.astype(np.float32)[:, None]
+    known = np.zeros((matrix.shape[0], classes), np.float32) if offset is None else offset.astype(np.float32)
+
+    def loss(flat: Floats) -> tuple[float, Floats]:
+        point = flat.astype(np.float32)
+        table, intercepts = point[: columns * classes].reshape(columns, classes), point[columns * classes :].reshape(sets, classes)
+        scores = matrix @ table + intercepts[groups] + known
+        exponentials = np.exp(scores - scores.max(axis=1, keepdims=True))
+        chances = exponentials / exponentials.sum(axis=1, keepdims=True)
+        within = chances * allowed
+        total = within.sum(axis=1, keepdims=True) + 1e-30
+        gradient = (chances - within / total) * mass
+        by_group = np.zeros_like(intercepts)
+        np.add.at(by_group, groups, gradient)
+        slopes = np.concatenate([(matrix.T @ gradient + penalty * table).ravel(), (by_group + _INTERCEPT_PENALTY * intercepts).ravel()])
+        value = -float((mass * np.log(total)).sum()) + 0.5 * penalty * float(np.vdot(table, table))
+        return value + 0.5 * _INTERCEPT_PENALTY * float(np.vdot(intercepts, intercepts)), slopes.astype(np.float64)
+
+    start = np.zeros(columns * classes + sets * classes)
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": steps, "maxcor": 6}).x
+    return found[: columns * classes].reshape(columns, classes), found[columns * classes :].reshape(sets, classes)
+
+
+_INTERCEPT_PENALTY = 1e-3
+
+
+def calibrate(scores: Floats, allowed: NDArray[np.float32], *, weights: Floats, start: Floats, hold: float) -> tuple[float, Floats]:
+    """Return the temperature and the intercepts that make the chances of held-out rows honest.
+
+    `hold` pulls the intercepts to `start` and the temperature to 1: few parameters, few rows.
+    """
+
+    def loss(flat: Floats) -> float:
+        chances = softmax(scores / np.exp(flat[0]) + flat[1:])
+        likelihood = np.log((chances * allowed).sum(axis=1) + 1e-30)
+        return -float((weights * likelihood).sum()) + hold * float(((flat[1:] - start) ** 2).sum() + flat[0] ** 2)
+
+    found = minimize(loss, np.concatenate([[0.0], start]), method="L-BFGS-B").x
+    return float(np.exp(found[0])), np.asarray(found[1:] - found[1:].mean())

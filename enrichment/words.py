@@ -1,0 +1,10 @@
+"""Split a text into lower-case words, as the linkers and the lexicons read them."""
+
+import re
+
+_WORD = re.compile(r"[^\W_]+")
+
+
+def words(text: str) -> list[str]:
+    """Return the runs of letters and digits of a text, in lower case: "L'agence, top!" gives l, agence, top."""
+    return _WORD.findall(text.lower())
