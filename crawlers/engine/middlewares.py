@@ -1,0 +1,132 @@
+"""What happens to a request on its way out, and to an answer that asks us to come back later.
+
+`Entry` stands before robots.txt, so that not even that is asked of an address that may not be fetched; `Departure`
+stands last, so that it sees retries, redirects and robots.txt alike; `Retry` decides what is tried again, and when.
+"""
+
+from datetime import UTC, datetime
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.retry import RetryMiddleware
+from scrapy.exceptions import CannotResolveHostError
+from scrapy.http import Response
+from scrapy.utils.httpobj import urlparse_cached
+
+from crawlers.engine.outcomes import Asked, Skipped, Stopped
+from crawlers.engine.pace import backoff, retry_after
+from crawlers.guard import PORTS, AddressRefused
+
+BUSY = frozenset({429, 503})
+ASKED = "ouidire"
+
+
+class _WithSpider:
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    @property
+    def spider(self) -> Any:  # noqa: ANN401 (a PageSpider; Scrapy's own type does not know it)
+        return self.crawler.spider
+
+
+class Entry(_WithSpider):
+    """Refuses what may not be fetched, and what is no longer to be."""
+
+    def process_request(self, request: Request) -> None:
+        """Raise AddressRefused, Stopped or Skipped."""
+        spider = self.spider
+        if spider.pace.stopped:
+            raise Stopped
+        if spider.pace.refused(urlparse_cached(request).netloc):
+            raise Skipped
+        spider.guard.check_url(request.url)
+
+
+class Departure(_WithSpider):
+    """Gives a request what is only its own at the last moment: its turn, its user agent, its secrets, its proxy."""
+
+    async def process_request(self, request: Request) -> None:
+        """Wait for the host's turn and complete the request. Raises Stopped."""
+        spider = self.spider
+        await spider.pace.turn(urlparse_cached(request).netloc)
+        if spider.pace.stopped:
+            raise Stopped
+        # Redirects carry the slot of the site that sent them; each site has its own.
+        request.meta.pop("download_slot", None)
+        request.meta.setdefault("download_timeout", spider.fetch.timeout)
+        request.headers.setdefault("User-Agent", spider.user_agent)
+        if spider.proxy.url:
+            request.meta["proxy"] = spider.proxy.url
+            if spider.proxy.authorization:
+                request.headers["Proxy-Authorization"] = spider.proxy.authorization
+        self._confide(request)
+        spider.collector.counts.requests += 1
+
+    def _confide(self, request: Request) -> None:
+        """Set the headers that hold secrets; take them away again where a redirect leaves the origin they were meant for."""
+        asked: Asked | None = request.meta.get(ASKED)
+        if asked is None or not asked.request.headers:
+            return
+        same = _origin(asked.request.url) == _origin(request.url)
+        for name, value in self.spider.collector.secrets.headers(asked.request.headers).items():
+            if same:
+                request.headers[name] = value
+            else:
+                request.headers.pop(name, None)
+
+
+class Retry(RetryMiddleware):
+    """Tries again what failed for a passing reason, after a pause that doubles, or as long as the site asks for."""
+
+    def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
+        """Return a new request for a passing error, or the response where it is final."""
+        if response.status not in self.retry_http_codes:
+            return response
+        wait = backoff(self._spider.fetch.delay, request.meta.get("retry_times", 0) + 1)
+        if response.status in BUSY:
+            asked = _asked_wait(response)
+            if asked is not None and asked > self._spider.fetch.max_retry_after:
+                return response
+            wait = max(wait, asked or 0.0)
+        return self._later(request, f"HTTP {response.status}", wait) or response
+
+    def process_exception(self, request: Request, exception: Exception) -> Request | None:  # type: ignore[override]
+        """Return a new request after a passing failure; None where it is final."""
+        passing = isinstance(exception, self.exceptions_to_retry) and not isinstance(exception, AddressRefused)
+        host = urlparse_cached(request).hostname
+        if not passing or (isinstance(exception, CannotResolveHostError) and host in self._spider.resolver.refused):
+            return None
+        return self._later(request, exception, backoff(self._spider.fetch.delay, request.meta.get("retry_times", 0) + 1))
+
+    @property
+    def _spider(self) -> Any:  # noqa: ANN401 (see _WithSpider)
+        return self.crawler.spider
+
+    def _later(self, request: Request, reason: str | Exception, wait: float) -> Request | None:
+        again = self._retry(request, reason)  # type: ignore[arg-type]
+        if again is not None:
+            self._spider.pace.hold(urlparse_cached(request).netloc, wait)
+        return again
+
+
+def _asked_wait(response: Response) -> float | None:
+    """Return the seconds that Retry-After asks for, measured on the site's own clock where it gives one."""
+    value = response.headers.get("Retry-After")
+    if value is None:
+        return None
+    now = datetime.now(UTC)
+    stated = retry_after((response.headers.get("Date") or b"").decode("latin-1"), answered_at=now)
+    moment = retry_after(value.decode("latin-1"), answered_at=stated or now)
+    return max(0.0, (moment - (stated or now)).total_seconds()) if moment else None
+
+
+def _origin(url: str) -> tuple[str, str | None, int | None]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname, parts.port or PORTS.get(parts.scheme)

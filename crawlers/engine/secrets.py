@@ -1,0 +1,89 @@
+"""Secrets of the configuration: put in when a request is sent, taken out of whatever comes back.
+
+A source writes `secret:NAME` as a header's whole value or `{secret:NAME}` in a URL; the value is the environment
+variable NAME, or the content of the file that NAME_FILE names. What is stored, logged or shown has only the names. A
+secret that a site transforms before echoing it (encrypted, hashed) cannot be recognised.
+"""
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import quote, quote_plus, urlsplit
+
+from ouidire.errors import ConfigError
+from ouidire.page import Page, Request
+
+IN_HEADER = re.compile(r"secret:([A-Za-z_][A-Za-z0-9_]*)")
+IN_URL = re.compile(r"\{secret:([A-Za-z_][A-Za-z0-9_]*)\}")
+
+
+class Secrets:
+    """The secrets that one run has used."""
+
+    def __init__(self, environment: Mapping[str, str] | None = None) -> None:
+        self._environment = os.environ if environment is None else environment
+        self._values: dict[str, str] = {}
+
+    def url(self, url: str) -> str:
+        """Return the URL to send. Raises ConfigError when a secret is missing."""
+        return IN_URL.sub(lambda match: quote(self._value(match[1]), safe=""), url)
+
+    def headers(self, headers: Mapping[str, str]) -> dict[str, str]:
+        """Return those headers that hold a secret, with its value. Raises ConfigError when a secret is missing."""
+        named = ((name, IN_HEADER.fullmatch(value.strip())) for name, value in headers.items())
+        return {name: self._value(match[1]) for name, match in named if match}
+
+    @staticmethod
+    def used_by(request: Request) -> bool:
+        """Whether a request needs a secret."""
+        return bool(IN_URL.search(request.url)) or any(IN_HEADER.fullmatch(value.strip()) for value in request.headers.values())
+
+    def hidden(self, text: str) -> str:
+        """Return the text with every secret used so far replaced by its name."""
+        for name, value in self._values.items():
+            for form in dict.fromkeys((value, quote(value, safe=""), quote_plus(value), quote(value))):
+                text = text.replace(form, f"{{secret:{name}}}")
+        return text
+
+    def without(self, page: Page) -> Page:
+        """Return the page with every secret used so far taken out of its address, headers and body."""
+        if not self._values:
+            return page
+        body = page.body
+        for name, value in self._values.items():
+            body = body.replace(value.encode(), f"{{secret:{name}}}".encode())
+        headers = {name: self.hidden(value) for name, value in page.headers.items()}
+        return page.model_copy(update={"url": self.hidden(page.url), "headers": headers, "body": body})
+
+    def _value(self, name: str) -> str:
+        if name not in self._values:
+            self._values[name] = self._read(name)
+        return self._values[name]
+
+    def _read(self, name: str) -> str:
+        value = self._environment.get(name, "")
+        file = self._environment.get(f"{name}_FILE")
+        if not value and file:
+            try:
+                value = Path(file).read_text(encoding="utf-8")
+            except (OSError, UnicodeDecodeError) as error:
+                raise ConfigError([f"secret {name}: the file that {name}_FILE names cannot be read ({type(error).__name__})"]) from error
+        value = value.strip()
+        if not value:
+            raise ConfigError([f"secret {name} is missing: set the environment variable {name}, or {name}_FILE to a file that holds it"])
+        if not value.isprintable():
+            raise ConfigError([f"secret {name} holds line breaks or control characters; give one line"])
+        return value
+
+
+def shown(url: str) -> str:
+    """Return a URL as logs and reasons may show it: scheme, host and path, without credentials, query or fragment."""
+    try:
+        parts = urlsplit(url)
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        return "an address that is no URL"
+    if parts.scheme == "file":
+        return f"file:{parts.path.rpartition('/')[2]}"
+    return f"{parts.scheme}://{parts.hostname or ''}{port}{parts.path}"

@@ -1,0 +1,110 @@
+"""Which addresses may be fetched: public ones over http or https, and the private hosts that the configuration names.
+
+The rule is applied to the URL before a request is built, to each address that a name resolves to at the moment of
+connecting (so that a name which changes its mind between the check and the connection gains nothing), and to every
+redirect. Behind a proxy the proxy resolves the names, so that this module sees only URLs: private addresses written as
+such and names reserved for local networks are still refused, but what a public name resolves to is the proxy's business.
+"""
+
+import socket
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from urllib.parse import urlsplit
+
+from ouidire.errors import SourceError
+from ouidire.job import FetchSettings
+
+NAT64 = IPv6Network("64:ff9b::/96")
+"""RFC 6052's well-known prefix: the IPv4 address is in the last 32 bits."""
+LOCAL_NAMES = ("localhost", "local", "internal", "home.arpa", "localdomain")
+"""Names that never leave a local network (RFC 6761, 6762, 8375; ICANN 2024 for "internal")."""
+PORTS = {"http": 80, "https": 443}
+
+
+class AddressRefused(SourceError):  # noqa: N818 (an outcome, as Blocked is)
+    """The address may not be fetched: another scheme than http(s), or a private host that is not allowed."""
+
+
+@dataclass(frozen=True)
+class Guard:
+    """The rule for one run. `allow_hosts` holds `host` or `host:port`, lower case; `proxy` is the proxy's (host, port)."""
+
+    allow_hosts: frozenset[str] = frozenset()
+    proxy: tuple[str, int] | None = None
+
+    @classmethod
+    def of(cls, fetch: FetchSettings) -> "Guard":
+        """Return the guard that the configuration asks for."""
+        proxy = urlsplit(fetch.proxy) if fetch.proxy else None
+        return cls(
+            allow_hosts=frozenset(host.lower() for host in fetch.allow_hosts),
+            proxy=(proxy.hostname or "", proxy.port or PORTS.get(proxy.scheme, 80)) if proxy else None,
+        )
+
+    def check_url(self, url: str) -> None:
+        """Raise AddressRefused unless the URL is http(s) and names no private address by itself."""
+        try:
+            parts = urlsplit(url)
+            port = parts.port
+        except ValueError as error:
+            raise AddressRefused("the address is not a well-formed URL") from error
+        if parts.scheme not in PORTS:
+            raise AddressRefused(f"only http and https are fetched, not {parts.scheme or 'an address without a scheme'}:")
+        host = (parts.hostname or "").rstrip(".")
+        if not host:
+            raise AddressRefused("the address names no host")
+        if self._allowed(host, port or PORTS[parts.scheme]):
+            return
+        literal = literal_address(host)
+        if literal is not None and not is_public(literal):
+            raise AddressRefused(_refusal(host))
+        if self.proxy and (host.rpartition(".")[2] in LOCAL_NAMES or host.endswith(".home.arpa")):
+            raise AddressRefused(_refusal(host))
+
+    def may_connect(self, host: str, port: int, address: str) -> bool:
+        """Whether a connection to `address`, to which `host` resolved, may be opened."""
+        if self.proxy and (host, port) == self.proxy:
+            return True
+        return self._allowed(host.rstrip(".").lower(), port) or is_public(ip_address(address.partition("%")[0]))
+
+    def _allowed(self, host: str, port: int) -> bool:
+        return host in self.allow_hosts or f"{host}:{port}" in self.allow_hosts or f"[{host}]:{port}" in self.allow_hosts
+
+
+def literal_address(host: str) -> IPv4Address | IPv6Address | None:
+    """Return the address that a host spells, in any of the forms that system resolvers take (`127.1`, `0x7f000001`), or None."""
+    try:
+        return ip_address(host.partition("%")[0])
+    except ValueError:
+        pass
+    try:
+        return IPv4Address(socket.inet_aton(host))
+    except (OSError, UnicodeError):
+        return None
+
+
+def is_public(address: IPv4Address | IPv6Address) -> bool:
+    """Whether an address is a public unicast one: not private, loopback, link-local, shared (CGNAT), reserved or multicast.
+
+    An IPv6 address that carries an IPv4 one (mapped, 6to4, NAT64) is judged by what it carries.
+    """
+    if isinstance(address, IPv6Address):
+        carried = address.ipv4_mapped or address.sixtofour
+        if carried is None and address in NAT64:
+            carried = IPv4Address(int(address) & 0xFFFFFFFF)
+        if carried is not None:
+            return is_public(carried)
+        if address.is_site_local:
+            return False
+    return address.is_global and not (
+        address.is_private
+        or address.is_loopback
+        or address.is_link_local
+        or address.is_multicast
+        or address.is_reserved
+        or address.is_unspecified
+    )
+
+
+def _refusal(host: str) -> str:
+    return f"{host} is a private address; if it is meant, add it to fetch.allow_hosts"

@@ -1,0 +1,194 @@
+"""The one honest status of a run, from what was counted: never "ok" because nothing was raised.
+
+A pure function of facts, so that every rule is a line of a table in its test. It cannot see pages or items, only counts.
+"""
+
+from collections.abc import Mapping
+from math import log
+from typing import Literal, NamedTuple
+
+from pydantic import Field
+
+from ouidire.frozen import Frozen
+from ouidire.items import RunStatus
+
+TroubleKind = Literal[
+    "blocked", "robots", "robots_unreachable", "layout", "gone", "network", "http", "address", "too_large", "redirects", "parser", "browser"
+]
+Limit = Literal["pages", "time", "memory", "stopped"]
+
+STATUS_OF: tuple[tuple[frozenset[TroubleKind], RunStatus], ...] = (
+    (frozenset({"blocked"}), "blocked"),
+    (frozenset({"layout"}), "layout_changed"),
+    (frozenset({"network", "http", "address", "too_large", "redirects", "parser", "browser"}), "failed"),
+    (frozenset({"robots", "robots_unreachable"}), "refused_by_robots"),
+    (frozenset({"gone"}), "gone"),
+)
+"""What a run that read nothing is called, by the first of these that occurred: what an operator can act on comes first."""
+
+TOLD = 3
+"""Troubles named in a reason; the rest are counted."""
+COLLAPSE = 0.5
+"""Below this share of its own past, a source has collapsed."""
+USUAL_ITEMS = 20
+"""A past of fewer items says nothing of half of them missing."""
+CHANCE = 0.001
+"""Highest probability, by Hoeffding's inequality, that a fill-rate fell so far by chance alone."""
+UNREAD_SHARE = 0.5
+"""A page of which at least this share could not be read is no longer read."""
+ENUMERATED = 0.9
+"""Share of the declared total that must have been read for the listing to count as read whole: sites count late or loosely."""
+HARMLESS = frozenset({"advertisement", "duplicate_in_page"})
+"""Rejections that say nothing of a parser's health."""
+
+
+class Trouble(Frozen):
+    """One page that could not be had or read. `page` is its address without secrets; `first` if the run began with it."""
+
+    kind: TroubleKind
+    page: str
+    detail: str
+    first: bool = False
+
+
+class Facts(Frozen):
+    """What was counted in a run.
+
+    `fault` is our own fault or a wrong configuration, which ended the run. `troubles` holds the first few of
+    `trouble_count`, one for each kind at least. `suppressed` and `duplicates` were read but not kept again. `unfinished`
+    counts listings that said they went on but gave no next page. `usual_items` and `usual_fill` are the source's past.
+    """
+
+    fault: str | None = None
+    first_run: bool = False
+    since: bool = False
+    pages: int = 0
+    not_modified: int = 0
+    items: int = 0
+    mentions: int = 0
+    results: int = 0
+    duplicates: int = 0
+    suppressed: int = 0
+    rejected: Mapping[str, int] = Field(default_factory=dict)
+    says_empty: int = 0
+    declared_total: int | None = None
+    unfinished: int = 0
+    filled: Mapping[str, int] = Field(default_factory=dict)
+    troubles: tuple[Trouble, ...] = ()
+    trouble_count: int = 0
+    limits: tuple[Limit, ...] = ()
+    usual_items: float | None = None
+    usual_fill: Mapping[str, float] = Field(default_factory=dict)
+
+
+class Verdict(NamedTuple):
+    """The status, why, and whether the whole listing was read (so that what was not seen may be called vanished)."""
+
+    status: RunStatus
+    reason: str
+    complete: bool
+
+
+def verdict(facts: Facts) -> Verdict:
+    """Return the one status of a run. Rules that compare with the past are silent on a first run, and the reason says so."""
+    if facts.fault:
+        return Verdict("failed", facts.fault, complete=False)
+    if facts.items + facts.duplicates + facts.suppressed == 0:
+        return Verdict(*_nothing_read(facts), complete=False)
+    if facts.declared_total and not facts.mentions and not facts.results and not facts.suppressed:
+        return Verdict("layout_changed", _unread(facts.declared_total), complete=False)
+    problems = [*_interruptions(facts), *_absolute(facts), *_collapses(facts)]
+    if problems:
+        return Verdict("degraded", "; ".join(problems), complete=False)
+    return Verdict("ok", _remark(facts), complete=_enumerated(facts))
+
+
+def _nothing_read(facts: Facts) -> tuple[RunStatus, str]:
+    answered = facts.says_empty or facts.not_modified
+    if facts.troubles and answered:
+        return "degraded", "; ".join(_interruptions(facts))
+    if facts.troubles:
+        kinds = {trouble.kind if trouble.first or trouble.kind != "gone" else "layout" for trouble in facts.troubles}
+        status = next(status for group, status in STATUS_OF if kinds & group)
+        return status, "; ".join(_interruptions(facts))
+    if "time" in facts.limits or "memory" in facts.limits or "stopped" in facts.limits:
+        return "failed", f"{'; '.join(_interruptions(facts))}, before anything was read"
+    if facts.declared_total:
+        return "layout_changed", _unread(facts.declared_total)
+    unread = sum(count for reason, count in facts.rejected.items() if reason not in HARMLESS)
+    if unread:
+        return "layout_changed", f"none of {unread} things found could be read as an item ({_tally(facts.rejected)})"
+    if facts.says_empty:
+        return "empty", "the page says that there is nothing"
+    if facts.not_modified:
+        return "ok", "not modified since the last run"
+    if facts.pages == 0:
+        return "failed", "no page was fetched: the source asked for none"
+    return "layout_changed", "no item was found and the page does not say that there is none"
+
+
+def _interruptions(facts: Facts) -> list[str]:
+    told = [f"{trouble.detail} ({trouble.page})" for trouble in facts.troubles[:TOLD]]
+    if facts.trouble_count > len(told):
+        told.append(f"and {facts.trouble_count - len(told)} more pages")
+    words = {
+        "pages": "more pages were left than fetch.max_pages allows",
+        "time": "ended at fetch.max_minutes",
+        "memory": "ended at fetch.max_memory_mb",
+        "stopped": "stopped by the operator",
+    }
+    return [*told, *(words[limit] for limit in facts.limits)]
+
+
+def _absolute(facts: Facts) -> list[str]:
+    problems = []
+    unread = sum(count for reason, count in facts.rejected.items() if reason not in HARMLESS)
+    found = unread + facts.items + facts.duplicates + facts.suppressed
+    if unread >= UNREAD_SHARE * found:
+        problems.append(f"{unread} of {found} things found could not be read ({_tally(facts.rejected)})")
+    whole = not (facts.since or facts.unfinished or facts.not_modified or facts.trouble_count or facts.limits)
+    if whole and facts.mentions and facts.declared_total and _seen(facts) < COLLAPSE * facts.declared_total:
+        problems.append(f"the site declares {facts.declared_total} but {_seen(facts)} were read")
+    return problems
+
+
+def _collapses(facts: Facts) -> list[str]:
+    if facts.first_run:
+        return []
+    problems = []
+    partial = facts.since or facts.not_modified
+    usual = facts.usual_items
+    if usual is not None and usual >= USUAL_ITEMS and not partial and facts.items < COLLAPSE * usual:
+        problems.append(f"{facts.items} items, usually {usual:.0f}")
+    for field, rate in sorted(facts.usual_fill.items()):
+        if not facts.mentions or field not in facts.filled:
+            continue
+        now = facts.filled[field] / facts.mentions
+        # Hoeffding (1963): P(mean falls by t or more) is at most exp(-2·n·t²).
+        if now < COLLAPSE * rate and 2 * facts.mentions * (rate - now) ** 2 > -log(CHANCE):
+            problems.append(f"{field} filled in {now:.0%} of {facts.mentions} mentions, usually {rate:.0%}")
+    return problems
+
+
+def _enumerated(facts: Facts) -> bool:
+    if facts.since or facts.unfinished or facts.not_modified:
+        return False
+    return not facts.declared_total or _seen(facts) >= ENUMERATED * facts.declared_total
+
+
+def _seen(facts: Facts) -> int:
+    return facts.mentions + facts.suppressed + sum(count for reason, count in facts.rejected.items() if reason not in HARMLESS)
+
+
+def _remark(facts: Facts) -> str:
+    if facts.first_run:
+        return "first run: there is no past to compare with"
+    return "some pages were not modified since the last run" if facts.not_modified else ""
+
+
+def _unread(declared: int) -> str:
+    return f"the site declares {declared} items but none was read"
+
+
+def _tally(rejected: Mapping[str, int]) -> str:
+    return ", ".join(f"{reason} {count}" for reason, count in sorted(rejected.items()))

@@ -1,0 +1,150 @@
+"""One run of one source, in a process of its own: `python -m crawlers.run`.
+
+It reads a `CrawlJob` as JSON on standard input, writes its progress as JSON lines on standard output and its log on
+standard error, and exits 0 once the harvest is sealed, whatever its status. When nobody reads its progress any more,
+whoever started it is gone: it stops without sealing, and the run never happened. `crawlers.spawn` is the other side.
+"""
+
+import json
+import logging
+import os
+import resource
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from pydantic import ValidationError
+
+from crawlers import load_source
+from crawlers.base import Source
+from crawlers.engine.collector import Collector, Progress, described
+from crawlers.engine.logs import to_standard_error
+from crawlers.engine.secrets import Secrets
+from crawlers.files import read_files
+from ouidire.errors import OuidireError
+from ouidire.harvest import HarvestWriter, Manifest
+from ouidire.job import CrawlJob
+from ouidire.page import Request
+
+USAGE = 2
+ABANDONED = 3
+"""Exit codes: no readable job; nobody left to work for."""
+SECOND = 1.0
+
+log = logging.getLogger("ouidire.crawl")
+
+
+def run(job: CrawlJob, *, source: Source[Any] | None = None, on_progress: Progress | None = None) -> Manifest:
+    """Crawl, and seal the harvest in `job.folder`; `source` stands in for the catalogue's.
+
+    At most once in a process for a source that is fetched. Raises HarvestError or OSError when the harvest cannot be
+    written; everything else ends as the run's status.
+    """
+    with HarvestWriter(Path(job.folder), run_id=job.run_id, source=job.slug, source_key=job.source_key, entity=job.entity) as writer:
+        wanted = source or load_source(job.slug)
+        collector = Collector(job, wanted, writer, on_progress=on_progress, secrets=Secrets())
+        try:
+            _collect(collector, wanted, job)
+        except OSError:
+            raise
+        except OuidireError as error:
+            collector.fault = str(error)
+        except Exception as error:  # noqa: BLE001 (our own fault is a status too, and the harvest is sealed with it)
+            collector.fault = f"an error of ours: {described(error)}"
+        summary = collector.summary()
+        manifest = writer.seal(summary)
+    figures = summary.model_dump(include={"status", "requests", "pages", "not_modified", "items", "refused_by_robots"})
+    log.info("run ended", extra={"figures": {"run": job.run_id, "source": job.slug, **figures, "reason": summary.reason}})
+    return manifest
+
+
+def _collect(collector: Collector, source: Source[Any], job: CrawlJob) -> None:
+    try:
+        params = source.params.model_validate(job.params)
+    except ValidationError as error:
+        wrong = ", ".join(".".join(map(str, problem["loc"])) or "parameters" for problem in error.errors())
+        collector.fault = f"the source's parameters are wrong: {wrong}"
+        return
+    requests = _asked(collector, iter(source.first_requests(params, since=job.since)))
+    if source.about.access == "file":
+        read_files(collector, requests)
+    else:
+        from crawlers.fetch import fetch
+
+        fetch(collector, requests, renders=source.about.renders)
+
+
+def _asked(collector: Collector, requests: Iterator[Request]) -> Iterator[Request]:
+    """Yield a source's requests; an error in the midst of them is the run's fault, not the engine's end."""
+    while True:
+        try:
+            request = next(requests, None)
+        except OuidireError as error:
+            collector.fault = str(error)
+            return
+        except Exception as error:  # noqa: BLE001 (a source's bug)
+            collector.fault = f"the source failed to say what to fetch: {described(error)}"
+            return
+        if request is None:
+            return
+        yield request
+
+
+class Reporter:
+    """Writes the progress: a line a second, also when nothing moves, so that a reader who is gone is noticed."""
+
+    def __init__(self) -> None:
+        self._figures = (0, 0)
+        self._written_at = 0.0
+        self._lock = threading.Lock()
+        threading.Thread(target=self._beat, daemon=True).start()
+
+    def __call__(self, pages: int, items: int) -> None:
+        """Take the figures; write them when the last line is a second old."""
+        self._figures = (pages, items)
+        if monotonic() - self._written_at >= SECOND:
+            self.write()
+
+    def write(self) -> None:
+        """Write a line now."""
+        with self._lock:
+            self._written_at = monotonic()
+            pages, items = self._figures
+            try:
+                sys.stdout.write(json.dumps({"pages": pages, "items": items}) + "\n")
+                sys.stdout.flush()
+            except OSError:
+                os._exit(ABANDONED)
+
+    def _beat(self) -> None:
+        while True:
+            threading.Event().wait(SECOND)
+            if monotonic() - self._written_at >= SECOND:
+                self.write()
+
+
+def main(source: Source[Any] | None = None) -> int:
+    """Run the job on standard input; `source` stands in for the catalogue's."""
+    to_standard_error()
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core file would hold people's words
+    try:
+        job = CrawlJob.model_validate_json(sys.stdin.buffer.read())
+    except ValidationError as error:
+        problems = {"problems": error.error_count()}
+        log.error("no readable job on standard input", extra={"figures": problems})  # noqa: TRY400 (a traceback would quote the job)
+        return USAGE
+    reporter = Reporter()
+    try:
+        run(job, source=source, on_progress=reporter)
+    except OuidireError as error:
+        log.error("the run could not be kept: %s", error)  # noqa: TRY400 (the message is meant for people, and whole)
+        return 1
+    reporter.write()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
