@@ -1,0 +1,93 @@
+"""What a query may ask of a field: checked once, before either back-end reads a query, so that both refuse the same.
+
+Raises ValueError with a message that names the field, what it is and what was needed. It cannot see any index.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from functools import cache
+from itertools import pairwise
+
+from ouidire.documents import MODELS, Kind
+from ouidire.index import Exists, Query, Range, Term
+from ouidire.querytext import Clause, parse
+from ouidire.schema import FieldSpec, FieldType, fields_of
+
+NUMBERS: frozenset[FieldType] = frozenset({"integer", "float"})
+SORTABLE: frozenset[FieldType] = frozenset({"keyword", "integer", "float", "date"})
+FACETS: frozenset[FieldType] = frozenset({"keyword", "boolean"})
+TERMS: frozenset[FieldType] = frozenset({"keyword", "boolean", "integer"})
+RANGES: frozenset[FieldType] = frozenset({"integer", "float", "date"})
+VALUED: frozenset[FieldType] = frozenset({"keyword", "boolean", "integer", "float", "date"})
+DATES: frozenset[FieldType] = frozenset({"date"})
+
+HIGHLIGHTED: dict[Kind, tuple[str, ...]] = {"mention": ("title", "text"), "search_result": ("title", "snippet")}
+"""The fields that `stems` and `words` were made of, in order (`ouidire.words.indexed`)."""
+
+
+@cache
+def specs(kind: Kind) -> dict[str, FieldSpec]:
+    """Return the fields of a kind by name, in order."""
+    return {spec.name: spec for spec in fields_of(MODELS[kind])}
+
+
+def field(kind: Kind, name: str, types: Collection[FieldType] | None = None, *, use: str = "read") -> FieldSpec:
+    """Return a field; ValueError when the kind lacks it or, with `types`, when it is of another type."""
+    spec = specs(kind).get(name)
+    if spec is None:
+        message = f"a {kind} has no field {name!r}; it has {', '.join(specs(kind))}"
+        raise ValueError(message)
+    if types is not None and spec.type not in types:
+        message = f"{kind}.{name} is a {spec.type} field: to {use} it takes {' or '.join(sorted(types))}"
+        raise ValueError(message)
+    return spec
+
+
+def numbers(kind: Kind, names: Sequence[str]) -> list[str]:
+    """Return the names of fields to sum, each once; ValueError for one that is no number."""
+    return [field(kind, name, NUMBERS, use="sum").name for name in dict.fromkeys(names)]
+
+
+def check(query: Query) -> tuple[Clause, ...]:
+    """Check all that a query asks of fields and return the clauses of its text."""
+    for condition in query.where:
+        match condition:
+            case Term():
+                _check_term(query.kind, condition)
+            case Range():
+                _check_range(query.kind, condition)
+            case Exists():
+                field(query.kind, condition.field, VALUED, use="ask whether it exists")
+    for sort in query.sort:
+        if field(query.kind, sort.field, SORTABLE, use="sort").many:
+            message = f"{query.kind}.{sort.field} holds many values: it has no order to sort by"
+            raise ValueError(message)
+    clauses = parse(query.text)
+    if clauses and query.kind not in HIGHLIGHTED:
+        message = f"a {query.kind} has no words to search; filter it by its fields ({', '.join(specs(query.kind))})"
+        raise ValueError(message)
+    return clauses
+
+
+def check_edges(edges: Sequence[datetime]) -> None:
+    """Check that the edges of a series are aware and strictly increasing."""
+    if any(edge.tzinfo is None for edge in edges) or any(after <= before for before, after in pairwise(edges)):
+        message = "the edges of a series must be aware UTC dates, each later than the one before"
+        raise ValueError(message)
+
+
+def _check_term(kind: Kind, term: Term) -> None:
+    spec = field(kind, term.field, TERMS, use="filter by value")
+    wanted = {"keyword": str, "boolean": bool, "integer": int}[spec.type]
+    for value in term.any_of:
+        if type(value) is not wanted:
+            message = f"{kind}.{term.field} is a {spec.type} field: {value!r} is not one of its values"
+            raise ValueError(message)
+
+
+def _check_range(kind: Kind, condition: Range) -> None:
+    spec = field(kind, condition.field, RANGES, use="filter by interval")
+    for bound in (condition.gte, condition.lt):
+        if bound is not None and isinstance(bound, datetime) != (spec.type == "date"):
+            message = f"{kind}.{condition.field} is a {spec.type} field: {bound!r} cannot bound it"
+            raise ValueError(message)

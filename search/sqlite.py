@@ -1,0 +1,290 @@
+"""The SQLite implementation of the index: one machine, one disposable file, full text by FTS5.
+
+Readers work on snapshots and never wait; writers of the same index wait for one another; a rebuild shuts writers out
+until its swap. Connections are kept per generation and shared by threads, but not by forked processes: a child opens its
+own `SqliteIndex`. It cannot see how stems were made: documents bring them (`ouidire.words.indexed`).
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from datetime import datetime
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from threading import Lock
+from typing import Any, TypeVar
+
+import structlog
+
+from ouidire.documents import MODELS, SCHEMA_VERSION, Document, Kind
+from ouidire.errors import IndexUnavailable
+from ouidire.index import Bucket, Hits, IndexStatus, Query, Sums, UpsertReport
+from search import sqlite_read as read
+from search.fields import DATES, FACETS, check, check_edges, numbers
+from search.fields import field as named
+from search.sqlite_files import REBUILD, IndexFiles, connect, create, finish, translated
+from search.sqlite_query import Compiled, compiled
+from search.sqlite_write import bury, total, write
+
+Item = TypeVar("Item")
+
+BATCH = 1000
+"""Documents written in one transaction: what a crash can cost, against one wait for the disk each."""
+
+_CACHE_KIB = 16_384
+_OPENINGS = 5
+_KEPT = 8
+_log = structlog.get_logger("search")
+
+
+class SqliteIndex:
+    """A `MentionIndex` in one folder: `path` (index.db) and its generations beside it.
+
+    `wait_s` is how long a writer waits for another one before IndexUnavailable, in seconds.
+    """
+
+    def __init__(self, path: Path, *, wait_s: float = 30.0) -> None:
+        self.path = path
+        self._files = IndexFiles(path, wait_s=wait_s)
+        self._wait_s = wait_s
+        self._guard = Lock()
+        self._idle: list[tuple[Path, sqlite3.Connection]] = []
+        self._closed = False
+
+    def ensure(self) -> None:
+        """Create what is missing and remove what a killed rebuild left; see `MentionIndex.ensure`."""
+        if self._files.current() is None:
+            with self._files.lock("exclusive"):
+                if self._files.current() is None:
+                    built = self._files.build()
+                    self._fill(built, (), ())
+                    self._files.swap(built)
+        try:
+            with self._files.lock("exclusive", wait_s=0):
+                self._files.sweep()
+        except IndexUnavailable:
+            _log.debug("index_busy", place=str(self.path))  # who holds the lock sweeps when it is done
+        with self._reading():
+            pass
+
+    def upsert(self, documents: Iterable[Document]) -> UpsertReport:
+        """Write documents by batches of 1,000, each atomic and durable; see `MentionIndex.upsert`."""
+        with self._writing() as connection:
+            report = total(_committed(connection, self.path, partial(write, connection, batch)) for batch in _batches(documents))
+        _log_refused(report, self.path)
+        return report
+
+    def delete(self, kind: Kind, revisions: Iterable[tuple[str, int]]) -> UpsertReport:
+        """Write tombstones; see `MentionIndex.delete`."""
+        with self._writing() as connection:
+            return total(_committed(connection, self.path, partial(bury, connection, kind, batch)) for batch in _batches(revisions))
+
+    def get(self, kind: Kind, document_id: str) -> Document | None:
+        """Return one live document."""
+        model = MODELS[kind]
+        statement = f"SELECT body FROM {kind}_body WHERE doc = (SELECT doc FROM {kind} WHERE id = ?)"  # noqa: S608 (a kind of ours)
+        with self._reading() as connection:
+            found = connection.execute(statement, (document_id,)).fetchone()
+        return model.model_validate_json(found[0]) if found else None
+
+    def search(self, query: Query, *, size: int = 20, after: str | None = None) -> Hits:
+        """Return one page; full-text queries come by BM25, ties by id. ValueError for an `after` of another query."""
+        clauses = check(query)
+        with self._reading() as connection:
+            return read.page(connection, query, clauses, size=size, after=after)
+
+    def sums(self, query: Query, fields: Sequence[str] = ()) -> Sums:
+        """Return the count and the sums of numeric fields."""
+        names = numbers(query.kind, fields)
+        with self._asking(query) as (connection, asked):
+            return read.sums(connection, asked, names)
+
+    def facet(self, query: Query, field: str, *, size: int = 100, fields: Sequence[str] = ()) -> tuple[Bucket, ...]:
+        """Return the most frequent values of a keyword or boolean field; see `MentionIndex.facet`."""
+        spec = named(query.kind, field, FACETS, use="count by value")
+        names = numbers(query.kind, fields)
+        with self._asking(query) as (connection, asked):
+            return read.facet(connection, asked, spec, names, size=size)
+
+    def series(self, query: Query, field: str, edges: Sequence[datetime], *, fields: Sequence[str] = ()) -> tuple[Bucket, ...]:
+        """Return one bucket between each two edges; ValueError unless they are aware and rise."""
+        spec = named(query.kind, field, DATES, use="make a series")
+        names = numbers(query.kind, fields)
+        check_edges(edges)
+        with self._asking(query) as (connection, asked):
+            return read.series(connection, asked, spec, edges, names)
+
+    def scan(self, query: Query, fields: Sequence[str]) -> Iterator[dict[str, Any]]:
+        """Stream fields by id from the snapshot taken at the first step; its connection returns when the stream ends."""
+        check(query)
+        for name in fields:
+            named(query.kind, name)
+        return self._scanned(query, tuple(fields))
+
+    def rebuild(
+        self, documents: Iterable[Document], *, tombstones: Iterable[tuple[Kind, str, int]] = (), expected: dict[str, int] | None = None
+    ) -> IndexStatus:
+        """Build the next generation aside and swap it in; kinds that `expected` does not name must be empty.
+
+        Needs the disk for both; writers wait (and give up with IndexUnavailable), readers do not.
+        """
+        with self._files.lock("exclusive"):
+            self._files.sweep()
+            built = self._files.build()
+            try:
+                counts = self._fill(built, documents, tombstones)
+                self._compare(counts, expected)
+            except BaseException:
+                self._files.sweep()
+                raise
+            self._files.swap(built)
+        _log.info("index_rebuilt", place=str(self.path), counts=counts)
+        return self.status()
+
+    def status(self) -> IndexStatus:
+        """Count what is there."""
+        with self._reading() as connection:
+            counts = _counts(connection)
+            buried = dict(connection.execute("SELECT kind, count(*) FROM tombstone GROUP BY kind"))
+        return IndexStatus(
+            backend="sqlite",
+            place=str(self.path),
+            schema_version=SCHEMA_VERSION,
+            counts=counts,
+            tombstones={kind: buried.get(kind, 0) for kind in MODELS},
+        )
+
+    def close(self) -> None:
+        """Close idle connections; one that a scan still holds closes when the scan ends."""
+        with self._guard:
+            idle, self._idle = self._idle, []
+            self._closed = True
+        for _, connection in idle:
+            connection.close()
+
+    def _compare(self, counts: dict[str, int], expected: dict[str, int] | None) -> None:
+        if expected is None:
+            return
+        wrong = [f"{held} {kind} for {expected.get(kind, 0)}" for kind, held in counts.items() if held != expected.get(kind, 0)]
+        if wrong:
+            message = f"the index rebuilt beside {self.path} holds {', '.join(wrong)}: the old one is kept; look at the log, then {REBUILD}"
+            raise IndexUnavailable(message)
+
+    def _fill(self, built: Path, documents: Iterable[Document], tombstones: Iterable[tuple[Kind, str, int]]) -> dict[str, int]:
+        """Fill a new generation in one transaction and return its counts of live documents."""
+        with translated(self.path):
+            connection = create(built, cache_kib=_CACHE_KIB)
+        with closing(connection):
+            connection.execute("BEGIN")
+            for batch in _batches(documents):
+                with translated(self.path):
+                    _log_refused(write(connection, batch), self.path)
+            for buried in _batches(tombstones):
+                with translated(self.path):
+                    for kind in MODELS:
+                        bury(connection, kind, [(each, revision) for of, each, revision in buried if of == kind])
+            with translated(self.path):
+                counts = _counts(connection)
+                connection.execute("COMMIT")
+                connection.execute("PRAGMA optimize")
+        with translated(self.path):
+            finish(built)
+        return counts
+
+    def _scanned(self, query: Query, fields: Sequence[str]) -> Iterator[dict[str, Any]]:
+        with self._asking(query) as (connection, asked):
+            yield from read.dump(connection, asked, fields)
+
+    @contextmanager
+    def _asking(self, query: Query) -> Iterator[tuple[sqlite3.Connection, Compiled]]:
+        clauses = check(query)
+        with self._reading() as connection:
+            yield connection, compiled(connection, query, clauses)
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        """Lend a connection to the present generation, within one snapshot."""
+        place, connection = self._taken()
+        try:
+            with translated(self.path):
+                connection.execute("BEGIN")
+                yield connection
+        except BaseException:
+            connection.close()
+            raise
+        connection.execute("COMMIT")
+        with self._guard:
+            if not self._closed and len(self._idle) < _KEPT:
+                self._idle.append((place, connection))
+                return
+        connection.close()
+
+    def _taken(self) -> tuple[Path, sqlite3.Connection]:
+        """Return an idle connection to the present generation, or a new one."""
+        for _ in range(_OPENINGS):
+            place = self._files.current()
+            if place is None:
+                message = f"there is no index at {self.path}; {REBUILD}"
+                raise IndexUnavailable(message)
+            with self._guard:
+                self._closed = False
+                old = [each for each in self._idle if each[0] != place]
+                self._idle = [each for each in self._idle if each[0] == place]
+                found = self._idle.pop() if self._idle else None
+            for _, connection in old:
+                connection.close()
+            if found:
+                return found
+            try:
+                connection = connect(place, place=self.path, wait_s=self._wait_s, cache_kib=_CACHE_KIB, writing=False)
+            except IndexUnavailable:
+                if self._files.current() == place:
+                    raise
+                continue
+            # Opened before the link moved, or else its WAL may be gone: then open the generation that took its place.
+            if self._files.current() == place:
+                return place, connection
+            connection.close()
+        message = f"the index {self.path} is being replaced again and again; try again"
+        raise IndexUnavailable(message)
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        """Lend a writing connection; the shared lock keeps a rebuild from swapping the index away under it."""
+        with self._files.lock("shared"):
+            place = self._files.current()
+            if place is None:
+                message = f"there is no index at {self.path}; {REBUILD}"
+                raise IndexUnavailable(message)
+            with closing(connect(place, place=self.path, wait_s=self._wait_s, cache_kib=_CACHE_KIB, writing=True)) as connection:
+                yield connection
+
+
+def _committed(connection: sqlite3.Connection, place: Path, work: Callable[[], UpsertReport]) -> UpsertReport:
+    """Do one batch in one transaction."""
+    with translated(place):
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            report = work()
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+    return report
+
+
+def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:
+    stream = iter(items)
+    while batch := list(islice(stream, BATCH)):
+        yield batch
+
+
+def _counts(connection: sqlite3.Connection) -> dict[str, int]:
+    return {kind: connection.execute(f"SELECT count(*) FROM {kind}").fetchone()[0] for kind in MODELS}  # noqa: S608 (kinds of ours)
+
+
+def _log_refused(report: UpsertReport, place: Path) -> None:
+    if report.refused:
+        _log.warning("index_refused", place=str(place), documents=report.refused)

@@ -1,0 +1,202 @@
+"""Reading one open SQLite index: a page of hits, sums, a facet, a series, a scan; each within a snapshot the caller holds."""
+
+import base64
+import binascii
+import json
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from heapq import nsmallest
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from pydantic_core import from_json
+
+from ouidire.documents import MODELS, Document, Kind
+from ouidire.ids import digest
+from ouidire.index import Bucket, FieldSum, Hit, Hits, Query, Sums
+from ouidire.querytext import Clause
+from ouidire.schema import FieldSpec
+from search.fields import field
+from search.highlight import highlights
+from search.sqlite_query import Compiled, Sql, bucket, column, compiled, following, joined, ordering
+from search.sqlite_schema import COLUMN_TYPES, micros, moment, unpacked
+
+# Every statement here is put together from names of the document models; values are parameters.
+# ruff: noqa: S608
+
+
+class _Place(NamedTuple):
+    """Where a page ends: the exact total, the last hit's score or sort values, and its id."""
+
+    total: int
+    last: list[Any]
+    last_id: str
+
+
+class _Found(NamedTuple):
+    doc: int
+    id: str
+    keys: list[Any]
+
+
+def page(connection: sqlite3.Connection, query: Query, clauses: Sequence[Clause], *, size: int, after: str | None) -> Hits:
+    """Return one page of hits. ValueError for a negative size or an `after` that is not of this query."""
+    if size < 0:
+        message = f"a page cannot hold {size} hits"
+        raise ValueError(message)
+    place = _opened(after, query) if after is not None else None
+    asked = compiled(connection, query, clauses)
+    ranked = bool(asked.match) and not query.sort
+    total, found = (_ranked if ranked else _sorted)(connection, query, asked, size, place)
+    hits = tuple(_hit(connection, query.kind, each, clauses, scored=ranked) for each in found[:size])
+    more = len(found) > size > 0
+    return Hits(total=total, hits=hits, after=_closed(_Place(total, found[size - 1].keys, found[size - 1].id), query) if more else None)
+
+
+def sums(connection: sqlite3.Connection, asked: Compiled, names: Sequence[str]) -> Sums:
+    """Return the count and the sums of what a query keeps."""
+    where = asked.where()
+    row = connection.execute(f"SELECT {_sums(names)} FROM {asked.kind} m{where.text}", where.values).fetchone()
+    return Sums(n=row[0], fields=_fields(names, row))
+
+
+def facet(connection: sqlite3.Connection, asked: Compiled, spec: FieldSpec, names: Sequence[str], *, size: int) -> tuple[Bucket, ...]:
+    """Return the most frequent values; of a many-valued field, combinations are counted first, then told apart."""
+    name = column(spec, asked.kind)
+    where = asked.where(Sql(f"{name} IS NOT NULL"))
+    groups: dict[Any, Sequence[float]] = {}
+    for *row, value in connection.execute(f"SELECT {_sums(names)}, {name} FROM {asked.kind} m{where.text} GROUP BY {name}", where.values):
+        for each in set(unpacked(value)) if spec.many else (value,):
+            known = groups.get(each)
+            groups[each] = row if known is None else [one + other for one, other in zip(known, row, strict=True)]
+    first = nsmallest(size, groups.items(), key=lambda item: (-item[1][0], item[0]))
+    boolean = spec.type == "boolean"
+    return tuple(Bucket(n=int(row[0]), value=bool(value) if boolean else value, fields=_fields(names, row)) for value, row in first)
+
+
+def series(
+    connection: sqlite3.Connection, asked: Compiled, spec: FieldSpec, edges: Sequence[datetime], names: Sequence[str]
+) -> tuple[Bucket, ...]:
+    """Return one bucket between each two consecutive edges, empty ones included."""
+    if len(edges) < 2:  # noqa: PLR2004 (an interval has two ends)
+        return ()
+    cuts = [micros(edge) for edge in edges]
+    name = column(spec, asked.kind)
+    where = asked.where(Sql(f"{name} >= ? AND {name} < ?", (cuts[0], cuts[-1])))
+    rows = connection.execute(
+        f"SELECT {_sums(names)}, {bucket(name, cuts)} FROM {asked.kind} m{where.text} GROUP BY 1 + {bucket(name, cuts)}", where.values
+    )
+    filled = {place: row for *row, place in rows}
+    empty = [0] * (1 + 3 * len(names))
+    return tuple(
+        Bucket(n=row[0], start=start.astimezone(UTC), end=end.astimezone(UTC), fields=_fields(names, row))
+        for place, (start, end) in enumerate(pairwise(edges))
+        for row in (filled.get(place, empty),)
+    )
+
+
+def dump(connection: sqlite3.Connection, asked: Compiled, names: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """Yield the named fields of all that a query keeps, by id; bodies are read only for fields that have no column."""
+    specs = [field(asked.kind, name) for name in dict.fromkeys(names)]
+    held = [spec for spec in specs if spec.type in COLUMN_TYPES]
+    converters = [(spec.name, convert) for spec in held if (convert := _from_column(spec))]
+    from_body = [(spec.name, _from_body(spec)) for spec in specs if spec.type not in COLUMN_TYPES]
+    keys = [spec.name for spec in held]
+    order = [spec.name for spec in specs]
+    where = asked.where()
+    listed = ", ".join(["m.doc", *(column(spec, asked.kind) for spec in held)])
+    body_of = f"SELECT body FROM {asked.kind}_body WHERE doc = ?"
+    for doc, *values in connection.execute(f"SELECT {listed} FROM {asked.kind} m{where.text} ORDER BY m.id", where.values):
+        row = dict(zip(keys, values, strict=True))
+        for name, convert in converters:
+            row[name] = convert(row[name])
+        if from_body:
+            body = from_json(connection.execute(body_of, (doc,)).fetchone()[0])
+            row.update((name, convert(body.get(name))) for name, convert in from_body)
+            row = {name: row[name] for name in order}
+        yield row
+
+
+def _ranked(connection: sqlite3.Connection, query: Query, asked: Compiled, size: int, place: _Place | None) -> tuple[int, list[_Found]]:
+    """Return the total and the best hits by BM25. The words are matched once; ids are read of no worse hits than the page's last."""
+    table = f"{query.kind}_stems"
+    others = joined([Sql(f"{table} MATCH ?", (asked.match,)), *asked.conditions])
+    joining = f" CROSS JOIN {query.kind} m ON m.doc = {table}.rowid" if asked.conditions else ""
+    further = Sql("WHERE score > ?", (place.last[0],)) if place else Sql("")
+    kept = Sql("(f.score > ? OR f.score = ? AND m.id > ?) AND ", (place.last[0], place.last[0], place.last_id)) if place else Sql("")
+    rows = connection.execute(
+        f"WITH found AS MATERIALIZED (SELECT {table}.rowid AS doc, bm25({table}) AS score FROM {table}{joining}{others.text}) "
+        f"SELECT f.doc, m.id, f.score, (SELECT count(*) FROM found) FROM found f CROSS JOIN {query.kind} m ON m.doc = f.doc "
+        f"WHERE {kept.text}f.score <= coalesce((SELECT score FROM found {further.text} ORDER BY score LIMIT 1 OFFSET ?), 9e999) "
+        "ORDER BY f.score, m.id LIMIT ?",
+        (*others.values, *kept.values, *further.values, size, size + 1),
+    ).fetchall()
+    total = place.total if place else rows[0][3] if rows else 0
+    return total, [_Found(doc, each, [score]) for doc, each, score, _ in rows]
+
+
+def _sorted(connection: sqlite3.Connection, query: Query, asked: Compiled, size: int, place: _Place | None) -> tuple[int, list[_Found]]:
+    where = asked.where()
+    total = place.total if place else connection.execute(f"SELECT count(*) FROM {query.kind} m{where.text}", where.values).fetchone()[0]
+    if place:
+        where = asked.where(following(query, place.last, place.last_id))
+    keys = "".join(f', m."{sort.field}"' for sort in query.sort if sort.field != "kind")
+    rows = connection.execute(
+        f"SELECT m.doc, m.id{keys} FROM {query.kind} m{where.text}{ordering(query)} LIMIT ?", (*where.values, size + 1)
+    )
+    return total, [_Found(doc, each, values) for doc, each, *values in rows]
+
+
+def _hit(connection: sqlite3.Connection, kind: Kind, found: _Found, clauses: Sequence[Clause], *, scored: bool) -> Hit:
+    (body,) = connection.execute(f"SELECT body FROM {kind}_body WHERE doc = ?", (found.doc,)).fetchone()
+    document: Document = MODELS[kind].model_validate_json(body)
+    return Hit(document=document, score=-found.keys[0] if scored else 0, highlights=highlights(document, clauses))
+
+
+def _sums(names: Sequence[str]) -> str:
+    """Return the columns of a count and, field by field, of n, Σ and Σ²: `total` adds as real numbers and never overflows."""
+    return ", ".join(["count(*)", *(f'count(m."{name}"), total(m."{name}"), total(1.0 * m."{name}" * m."{name}")' for name in names)])
+
+
+def _fields(names: Sequence[str], row: Sequence[float]) -> dict[str, FieldSum]:
+    return {name: FieldSum(n=int(row[1 + 3 * at]), total=row[2 + 3 * at], squares=row[3 + 3 * at]) for at, name in enumerate(names)}
+
+
+def _from_column(spec: FieldSpec) -> Callable[[Any], Any] | None:
+    if spec.many:
+        return unpacked
+    if spec.type == "date":
+        return lambda value: None if value is None else moment(value)
+    if spec.type == "boolean":
+        return lambda value: None if value is None else bool(value)
+    return None
+
+
+def _from_body(spec: FieldSpec) -> Callable[[Any], Any]:
+    if spec.type == "nested":
+        blank = dict.fromkeys(each.name for each in spec.fields)
+        return lambda values: tuple({**blank, **each} for each in values or ())
+    if spec.many:
+        return lambda values: tuple(values or ())
+    return lambda value: tuple(value) if isinstance(value, list) else value
+
+
+def _closed(place: _Place, query: Query) -> str:
+    return base64.urlsafe_b64encode(json.dumps([_mark(query), *place], separators=(",", ":")).encode()).decode()
+
+
+def _opened(after: str, query: Query) -> _Place:
+    try:
+        mark, total, last, last_id = json.loads(base64.urlsafe_b64decode(after.encode()))
+    except (ValueError, TypeError, binascii.Error) as error:
+        message = "this continuation cannot be read; ask for the first page again"
+        raise ValueError(message) from error
+    if mark != _mark(query):
+        message = "this continuation belongs to another query; ask for the first page again"
+        raise ValueError(message)
+    return _Place(total, last, last_id)
+
+
+def _mark(query: Query) -> str:
+    return digest(query.model_dump_json(), size=6)

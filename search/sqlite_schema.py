@@ -1,0 +1,157 @@
+"""The tables of the SQLite index, derived from the document models, and the rows that documents become.
+
+For each kind: `<kind>` (every field that can be filtered, sorted or summed: narrow rows, so that a million of them can be
+read through), `<kind>_body` (the document as JSON) and, where it has words, `<kind>_stems` and `<kind>_words`: FTS5
+tables without content of their own, since the body has it. `words` serve prefixes alone and keep no positions.
+Dates are integers (microseconds since 1970, UTC). A field of many values is one text, its values between separators: it
+is tested with `instr`, and grouped by combination, which beats a table of values in size and in speed of writing.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from functools import cache, lru_cache
+from math import isfinite
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from ouidire.documents import MODELS, SCHEMA_VERSION, Document, Kind
+from ouidire.schema import FieldSpec, FieldType
+from ouidire.words import WORDS_VERSION
+from search.fields import specs
+
+LAYOUT_VERSION = 1
+"""Grows when the tables here change without the models changing."""
+
+VERSIONS = {"schema": SCHEMA_VERSION, "layout": LAYOUT_VERSION, "words": WORDS_VERSION}
+APPLICATION_ID = 0x4F75_6944
+"""« OuiD »: tells our files from other SQLite databases."""
+
+COLUMN_TYPES: dict[FieldType, str] = {"keyword": "TEXT", "integer": "INTEGER", "float": "REAL", "boolean": "INTEGER", "date": "INTEGER"}
+INDICES: dict[Kind, tuple[tuple[str, ...], ...]] = {
+    "mention": (("brands", "period_at"), ("period_at",), ("source_key", "period_at"), ("run_id",), ("author_key",)),
+    "search_result": (("brands", "captured_at"), ("captured_at",), ("query", "captured_at"), ("snapshot_id",)),
+    "run": (("started_at",), ("source_key", "started_at")),
+    "event": (("brands", "at"), ("at",), ("subject_id",)),
+    "measure": (("brands", "name", "at"), ("name", "at")),
+}
+SEPARATOR = "\x1f"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LARGEST = 2**63
+
+
+class Row(NamedTuple):
+    """What is written of one document."""
+
+    columns: list[Any]
+    body: bytes
+    words: tuple[str, ...]
+
+
+@cache
+def columns(kind: Kind) -> tuple[FieldSpec, ...]:
+    """Return the fields of a kind that have a column; `kind` itself is the table's name."""
+    return tuple(spec for spec in specs(kind).values() if spec.type in COLUMN_TYPES and spec.name != "kind")
+
+
+@cache
+def word_fields(kind: Kind) -> tuple[str, ...]:
+    """Return the fields of a kind that full-text tables are made of."""
+    return tuple(spec.name for spec in specs(kind).values() if spec.type == "stems")
+
+
+def statements() -> Iterable[str]:
+    """Yield the statements that create an empty index."""
+    yield f"PRAGMA application_id = {APPLICATION_ID}"
+    yield "CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID"
+    yield from (f"INSERT INTO meta VALUES ('{name}', {value})" for name, value in VERSIONS.items())  # noqa: S608 (our constants)
+    yield "CREATE TABLE tombstone (kind TEXT, id TEXT, revision INTEGER NOT NULL, PRIMARY KEY (kind, id)) WITHOUT ROWID"
+    for kind in MODELS:
+        named = ", ".join(f'"{spec.name}" {_column_type(spec)}' for spec in columns(kind))
+        yield f"CREATE TABLE {kind} (doc INTEGER PRIMARY KEY, {named})"
+        yield f"CREATE TABLE {kind}_body (doc INTEGER PRIMARY KEY, body BLOB NOT NULL)"
+        for number, names in enumerate(INDICES[kind]):
+            keys = ", ".join(f'"{name}"' for name in names)
+            yield f"CREATE INDEX {kind}_{number} ON {kind} ({keys})"
+        for name in word_fields(kind):
+            detail = "" if name == "stems" else ", detail=none, columnsize=0"
+            yield f"CREATE VIRTUAL TABLE {kind}_{name} USING fts5({name}, content='', tokenize='ascii'{detail})"
+
+
+@lru_cache(maxsize=1 << 13)
+def packed(values: tuple[str, ...]) -> str | None:
+    """Return many values as one text, None where there are none."""
+    if not values:
+        return None
+    return SEPARATOR + SEPARATOR.join(_escaped(value) for value in values) + SEPARATOR
+
+
+def needle(value: str) -> str:
+    """Return what `packed` text contains when it holds the value."""
+    return SEPARATOR + _escaped(value) + SEPARATOR
+
+
+def unpacked(text: str | None) -> tuple[str, ...]:
+    """Return the values of a packed text."""
+    if text is None:
+        return ()
+    values = text[1:-1].split(SEPARATOR)
+    return tuple(value.replace("\x1e1", SEPARATOR).replace("\x1e0", "\x1e") if "\x1e" in value else value for value in values)
+
+
+def micros(moment: datetime) -> int:
+    """Return a moment as microseconds since 1970 UTC, exactly."""
+    delta = moment - _EPOCH
+    return (delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds
+
+
+def moment(value: int) -> datetime:
+    """Return the moment that `micros` made a number of."""
+    return _EPOCH + timedelta(microseconds=value)
+
+
+class Shape:
+    """How documents of one kind become rows: prepared once, since it runs for every document."""
+
+    def __init__(self, kind: Kind) -> None:
+        stored = columns(kind)
+        self.kind = kind
+        self.fields = itemgetter(*(spec.name for spec in stored))
+        self.words = itemgetter(*word_fields(kind)) if word_fields(kind) else None
+        self.dates = [place for place, spec in enumerate(stored) if spec.type == "date"]
+        self.many = [place for place, spec in enumerate(stored) if spec.many]
+        self.floats = [place for place, spec in enumerate(stored) if spec.type == "float"]
+        self.integers = [place for place, spec in enumerate(stored) if spec.type == "integer"]
+        holders = ", ".join("?" * (len(stored) + 1))
+        self.insert = f"INSERT INTO {kind} VALUES ({holders})"  # noqa: S608 (a kind of ours)
+        self.insert_body = f"INSERT INTO {kind}_body VALUES (?, ?)"  # noqa: S608
+        self.insert_words = [f"INSERT INTO {kind}_{name} (rowid, {name}) VALUES (?, ?)" for name in word_fields(kind)]  # noqa: S608
+
+    def row(self, document: Document) -> Row | None:
+        """Return what is written of a document, None for one that no index can hold (a number without end)."""
+        held = document.__dict__
+        values = list(self.fields(held))
+        for place in self.floats:
+            if values[place] is not None and not isfinite(values[place]):
+                return None
+        for place in self.integers:
+            if values[place] is not None and not -_LARGEST <= values[place] < _LARGEST:
+                return None
+        for place in self.dates:
+            if values[place] is not None:
+                values[place] = micros(values[place])
+        for place in self.many:
+            values[place] = packed(values[place])
+        body = document.__pydantic_serializer__.to_json(document, exclude_none=True)
+        if b'"probability":null' in body:  # how pydantic writes a NaN that a nested document requires
+            return None
+        return Row(values, body, self.words(held) if self.words else ())
+
+
+def _column_type(spec: FieldSpec) -> str:
+    return COLUMN_TYPES[spec.type] + (" NOT NULL UNIQUE" if spec.name == "id" else "")
+
+
+def _escaped(value: str) -> str:
+    if "\x1e" in value or SEPARATOR in value:
+        return value.replace("\x1e", "\x1e0").replace(SEPARATOR, "\x1e1")
+    return value

@@ -1,0 +1,135 @@
+"""Writing to one open SQLite index: batches of documents and tombstones, each within a transaction that the caller holds.
+
+What is already there decides: a lower revision is stale, an identical document is not written again (a replay costs a
+reading), any other replaces its predecessor under a new number, since FTS5 takes in rising numbers fastest.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import NamedTuple
+
+from pydantic_core import to_json
+
+from ouidire.documents import Document, Kind
+from ouidire.index import UpsertReport
+from search.sqlite_schema import Row, Shape, word_fields
+
+
+class Held(NamedTuple):
+    """What the index holds under an id: its revision, and its number unless it is a tombstone."""
+
+    revision: int
+    doc: int | None
+
+
+@cache
+def shape(kind: Kind) -> Shape:
+    """Return the prepared shape of a kind."""
+    return Shape(kind)
+
+
+def write(connection: sqlite3.Connection, documents: Iterable[Document]) -> UpsertReport:
+    """Write one batch, in order; several revisions of one document are each counted, the last accepted one is kept."""
+    by_kind: dict[Kind, list[Document]] = {}
+    for document in documents:
+        by_kind.setdefault(document.kind, []).append(document)
+    return total(_write_kind(connection, kind, batch) for kind, batch in by_kind.items())
+
+
+def bury(connection: sqlite3.Connection, kind: Kind, revisions: Sequence[tuple[str, int]]) -> UpsertReport:
+    """Write tombstones for one batch of (id, revision)."""
+    held = _held(connection, kind, [each for each, _ in revisions])
+    buried: dict[str, int] = {}
+    stale = 0
+    for document_id, revision in revisions:
+        known = buried.get(document_id)
+        if known is None and document_id in held:
+            known = held[document_id].revision
+        if known is not None and revision < known:
+            stale += 1
+        else:
+            buried[document_id] = revision
+    _remove(connection, kind, [held[each].doc for each in buried if each in held])
+    connection.executemany("INSERT OR REPLACE INTO tombstone VALUES (?, ?, ?)", [(kind, *each) for each in buried.items()])
+    return UpsertReport(written=len(revisions) - stale, stale=stale)
+
+
+def total(reports: Iterable[UpsertReport]) -> UpsertReport:
+    """Add reports up."""
+    written = stale = refused = 0
+    for report in reports:
+        written, stale, refused = written + report.written, stale + report.stale, refused + report.refused
+    return UpsertReport(written=written, stale=stale, refused=refused)
+
+
+def _write_kind(connection: sqlite3.Connection, kind: Kind, documents: list[Document]) -> UpsertReport:
+    held = _held(connection, kind, [document.id for document in documents])
+    revisions = {each: known.revision for each, known in held.items()}
+    rows: dict[str, Row] = {}
+    written = stale = refused = 0
+    row_of = shape(kind).row
+    for document in documents:
+        known = revisions.get(document.id)
+        if known is not None and document.revision < known:
+            stale += 1
+            continue
+        row = row_of(document)
+        if row is None:
+            refused += 1
+            continue
+        written += 1
+        rows[document.id] = row
+        revisions[document.id] = document.revision
+    if held:
+        _drop_unchanged(connection, kind, held, rows)
+        _remove(connection, kind, [held[each].doc for each in rows if each in held])
+        connection.executemany("DELETE FROM tombstone WHERE kind = ? AND id = ?", [(kind, each) for each in rows if each in held])
+    _insert(connection, shape(kind), list(rows.values()))
+    return UpsertReport(written=written, stale=stale, refused=refused)
+
+
+def _held(connection: sqlite3.Connection, kind: Kind, ids: Sequence[str]) -> dict[str, Held]:
+    """Return what is held, live or buried, of the ids given."""
+    asked = to_json(ids).decode()
+    live = connection.execute(
+        f"SELECT id, revision, doc FROM {kind} WHERE id IN (SELECT value FROM json_each(?))",  # noqa: S608 (a kind of ours)
+        (asked,),
+    )
+    held = {each: Held(revision, doc) for each, revision, doc in live}
+    buried = connection.execute(
+        "SELECT id, revision FROM tombstone WHERE kind = ? AND id IN (SELECT value FROM json_each(?))",
+        (kind, asked),
+    )
+    held.update((each, Held(revision, None)) for each, revision in buried)
+    return held
+
+
+def _drop_unchanged(connection: sqlite3.Connection, kind: Kind, held: dict[str, Held], rows: dict[str, Row]) -> None:
+    """Take out of `rows` what the index holds already, byte for byte."""
+    for each in [each for each in rows if each in held and held[each].doc is not None]:
+        (body,) = connection.execute(f"SELECT body FROM {kind}_body WHERE doc = ?", (held[each].doc,)).fetchone()  # noqa: S608
+        if body == rows[each].body:
+            del rows[each]
+
+
+def _remove(connection: sqlite3.Connection, kind: Kind, numbers: Iterable[int | None]) -> None:
+    """Remove live rows by number; the full-text tables are told the words to forget, since they keep no text."""
+    gone = sorted((number,) for number in numbers if number is not None)
+    for name in word_fields(kind):
+        connection.executemany(
+            f"INSERT INTO {kind}_{name} ({kind}_{name}, rowid, {name}) "  # noqa: S608
+            f"SELECT 'delete', doc, json_extract(CAST(body AS TEXT), '$.{name}') FROM {kind}_body WHERE doc = ?",
+            gone,
+        )
+    connection.executemany(f"DELETE FROM {kind}_body WHERE doc = ?", gone)  # noqa: S608
+    connection.executemany(f"DELETE FROM {kind} WHERE doc = ?", gone)  # noqa: S608
+
+
+def _insert(connection: sqlite3.Connection, prepared: Shape, rows: Sequence[Row]) -> None:
+    (last,) = connection.execute(f"SELECT coalesce(max(doc), 0) FROM {prepared.kind}").fetchone()  # noqa: S608
+    numbered = list(enumerate(rows, last + 1))
+    connection.executemany(prepared.insert, [(doc, *row.columns) for doc, row in numbered])
+    connection.executemany(prepared.insert_body, [(doc, row.body) for doc, row in numbered])
+    for place, statement in enumerate(prepared.insert_words):
+        connection.executemany(statement, [(doc, row.words[place]) for doc, row in numbered])
