@@ -109,7 +109,8 @@ class Collector:
         """Keep and read a page. Whatever the page holds, nothing is raised."""
         page = self.secrets.without(page)
         self.counts.pages += 1
-        reference = self._writer.add_page(page) if page.body else None
+        if reference is None and page.body:
+            reference = self._writer.add_page(page)
         refused = False
         try:
             if self._may_refuse(page):

@@ -11,7 +11,6 @@ from typing import Literal
 
 import structlog
 
-from ouidire.errors import OuidireError, SourceError
 from ouidire.harvest import Harvest, RunSummary
 from ouidire.ids import digest
 from ouidire.job import CrawlJob
@@ -80,17 +79,17 @@ def collect(
         fetch=house.settings.fetch,
         **_usual(past),
     )
-    try:
-        summary = _crawl(job, wanted, on_progress)
-    except (SourceError, OuidireError) as error:
+    summary = _crawl(job, wanted, on_progress)
+    sealed = house.harvests.is_sealed(run.source, run.source_key, run.id)
+    if not sealed:
         house.harvests.discard(run.source, run.source_key, run.id)
-        return _ended(house, run, _failure(run, str(error), house.clock()), sealed=False)
-    return _ended(house, run, summary, sealed=True)
+        summary = _failure(run, summary.reason, house.clock())
+    return _ended(house, run, summary, sealed=sealed)
 
 
 def _crawl(job: CrawlJob, wanted: Configured, on_progress: Progress | None) -> RunSummary:
     if wanted.source.about.access == "file":
-        from crawlers.files import read_files
+        from crawlers.run import run as read_files
 
         # a file shows what it holds, never that the rest is gone
         return read_files(job, on_progress=on_progress).summary.model_copy(update={"complete": False})

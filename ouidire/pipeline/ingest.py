@@ -72,10 +72,9 @@ def ingest(house: Installation, run: Run, *, reader: Reader) -> Ingested:
 
 def _take(house: Installation, run: Run, batch: list[HarvestItem], reader: Reader) -> None:
     """Ingest one batch of harvested items."""
-    documents: list[Document] = []
-    for each in batch:
-        if isinstance(each.item, RatingSummary):
-            documents.append(summary_document(each.item, each.id, run=run, seen_at=each.seen_at))
+    documents: list[Document] = [
+        summary_document(each.item, each.id, run=run, seen_at=each.seen_at) for each in batch if isinstance(each.item, RatingSummary)
+    ]
     pages = [ingest_page(house, run, each.item, each.id) for each in batch if isinstance(each.item, SearchPage)]
     decisions = _decisions(house, run, [each for each in batch if isinstance(each.item, Mention)])
     changed = [each for each in decisions if each.changed]

@@ -61,7 +61,7 @@ class Counts(Frozen):
     vanished: int = 0
 
 
-def begin_run(
+def begin_run(  # noqa: PLR0913 (a run's own facts, all named)
     connection: Connection,
     *,
     run_id: str,

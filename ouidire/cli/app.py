@@ -1,0 +1,50 @@
+"""The tree of commands. Each command imports what it needs when it runs, so that help answers at once."""
+
+import typer
+
+from ouidire.cli import collecting, demonstration, finding, forgetting, reporting, setting_up
+
+app = typer.Typer(
+    name="ouidire",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Ouï-dire: what people say of a brand, where they say it, told to the people who can act on it.",
+)
+sources = typer.Typer(no_args_is_help=True, help="The catalogue of sources, and how the configured ones are.")
+index = typer.Typer(no_args_is_help=True, help="The search index: disposable, rebuilt from what is kept.")
+report = typer.Typer(no_args_is_help=True, help="The digest.")
+app.add_typer(sources, name="sources")
+app.add_typer(index, name="index")
+app.add_typer(report, name="report")
+
+app.command("demo")(demonstration.demo)
+app.command("init")(setting_up.init)
+app.command("check")(setting_up.check)
+app.command("run")(collecting.run)
+app.command("collect")(collecting.collect)
+app.command("import")(collecting.import_files)
+app.command("parse")(collecting.parse)
+app.command("reparse")(collecting.reparse)
+app.command("search")(finding.search)
+app.command("export")(finding.export)
+app.command("erase")(forgetting.erase)
+sources.command("list")(collecting.sources_list)
+sources.command("health")(collecting.sources_health)
+index.command("status")(finding.index_status)
+index.command("rebuild")(finding.index_rebuild)
+report.command("preview")(reporting.preview)
+report.command("send")(reporting.send)
+
+
+@app.callback(invoke_without_command=True)
+def version(
+    *,
+    show: bool = typer.Option(False, "--version", help="Print the version and exit.", is_eager=True),
+) -> None:
+    """Ouï-dire: what people say of a brand, where they say it, told to the people who can act on it."""
+    if show:
+        from ouidire import __version__
+
+        typer.echo(__version__)
+        raise typer.Exit

@@ -1,0 +1,73 @@
+"""How the command line speaks: tables for people, one JSON document for programs, progress on a terminal, one message for an error."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from pydantic import BaseModel
+from rich.console import Console
+from rich.table import Table
+
+OK, ERROR, USAGE, PARTIAL = 0, 1, 2, 3
+"""Exit codes: all done; nothing done, and why is said; called wrongly; done in part."""
+
+out = Console(soft_wrap=True, highlight=False)
+err = Console(stderr=True, soft_wrap=True, highlight=False)
+
+
+def plain(value: Any) -> Any:  # noqa: ANN401 (anything that JSON can say)
+    """Turn models and tuples into what JSON can say."""
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
+    if hasattr(value, "_asdict"):
+        return {name: plain(each) for name, each in value._asdict().items()}
+    if isinstance(value, dict):
+        return {str(name): plain(each) for name, each in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(each) for each in value]
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    return value if value is None or isinstance(value, str | int | float | bool) else str(value)
+
+
+def say_json(value: Any) -> None:  # noqa: ANN401 (anything that JSON can say)
+    """Print one JSON document on standard output."""
+    sys.stdout.write(json.dumps(plain(value), ensure_ascii=False, indent=2) + "\n")
+
+
+def say(text: str) -> None:
+    """Print a line for a person; nothing in it is markup."""
+    out.print(text, markup=False)
+
+
+def complain(text: str) -> None:
+    """Print a line on standard error."""
+    err.print(text, markup=False)
+
+
+def say_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Print a table for a person; nothing in it is markup."""
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column)
+    for row in rows:
+        table.add_row(*(Text("" if each is None else str(each)) for each in row))
+    out.print(table)
+
+
+@contextmanager
+def progress(label: str) -> Iterator[Callable[[int, int], None] | None]:
+    """Show "pages, items" while a run goes on when a terminal is attached; nothing otherwise (the log says it)."""
+    if not err.is_terminal:
+        yield None
+        return
+    with err.status(label) as status:
+
+        def update(pages: int, items: int) -> None:
+            status.update(f"{label} — {pages} pages, {items} items")
+
+        yield update

@@ -1,0 +1,77 @@
+"""Digests: built from the index, rendered for each recipient, delivered once.
+
+A digest is due once its period has ended, on its weekday, from its hour; the ledger makes doing this twice harmless. A
+period nobody collected anything in, because nothing was configured yet, has no digest.
+"""
+
+from typing import NamedTuple
+
+from reports.render import render
+
+from ouidire.delivery import DeliveryKey
+from ouidire.period import Period
+from ouidire.pipeline.installation import Installation
+from ouidire.schedule import due_period
+from ouidire.settings import Language
+from ouidire.state.ledger import StateLedger
+from ouidire.state.runs import list_runs
+from reports.base import Message
+from reports.context import DigestContext
+from reports.digest import build
+
+EDITION = "brand"
+
+
+class Sent(NamedTuple):
+    """One delivery: `outcome` is sent, already_sent, in_doubt or failed; `place` the outbox file, if that is where it went."""
+
+    brand: str
+    period: str
+    recipient: str
+    outcome: str
+    place: str | None = None
+    problem: str | None = None
+
+
+def digest_context(house: Installation, period: Period, *, brand: str) -> DigestContext:
+    """Gather a digest's data. Raises UsageError for an unknown brand."""
+    return build(
+        house.index,
+        period,
+        brand=brand,
+        brands=house.settings.brand,
+        now=house.clock(),
+        sources=_sources(house),
+        edition=EDITION,
+    )
+
+
+def digest(house: Installation, period: Period, *, brand: str, language: Language) -> Message:
+    """Build and render a digest."""
+    return render(digest_context(house, period, brand=brand), language)
+
+
+def send(house: Installation, period: Period, *, brands: tuple[str, ...] = ()) -> list[Sent]:
+    """Send the digests of a period to all who read them, each once ever."""
+    ledger = StateLedger(house.state, secret=house.secret, clock=house.clock)
+    transport = _transport(house)
+    sent: list[Sent] = []
+    rendered: dict[tuple[str, Language], Message] = {}
+    for brand, recipient in _deliveries(house, brands):
+        language = recipient.language or house.settings.language
+        if (brand.slug, language) not in rendered:
+            rendered[brand.slug, language] = digest(house, period, brand=brand.slug, language=language)
+        key = DeliveryKey(report="digest", edition=EDITION, brand=brand.slug, period=period.key, recipient=recipient.address)
+        sent.append(_deliver(rendered[brand.slug, language], key, ledger, transport, house))
+    return sent
+
+
+def send_due(house: Installation) -> list[Sent]:
+    """Send every digest that is due and was not sent: nothing before the first thing was collected."""
+    settings = house.settings
+    with house.state.read() as connection:
+        collected = bool(list_runs(connection, limit=1))
+    if not settings.recipient or not collected:
+        return []
+    now, weekday, hour = house.clock(), settings.digest.weekday, settings.digest.hour
+    return send(house, due_period("week", now=now, timezone=settings.timezone, weekday=weekday, hour=hour))

@@ -1,0 +1,72 @@
+"""All that is due, once: recover, retain, collect, ingest, link, report. Whoever wakes it, twice or late, it does each thing once."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import structlog
+
+from ouidire.errors import OuidireError
+from ouidire.pipeline.catalogue import Configured, configured_sources
+from ouidire.pipeline.collect import Progress, collect, recover
+from ouidire.pipeline.forget import Forgotten, finish_erasures, retain
+from ouidire.pipeline.ingest import Ingested, ingest_waiting
+from ouidire.pipeline.installation import Installation
+from ouidire.pipeline.linking import link_duplicates
+from ouidire.pipeline.reporting import Sent, send_due
+from ouidire.schedule import Last, due_sources
+from ouidire.state.runs import Run, list_runs
+
+log = structlog.get_logger()
+
+Announce = Callable[[Configured], Progress | None]
+"""Called before each run; returns what to call with its progress."""
+
+
+class Done(NamedTuple):
+    """What one pass did. `problems` holds one line for each thing that could not be done."""
+
+    recovered: tuple[Run, ...] = ()
+    runs: tuple[Run, ...] = ()
+    ingested: tuple[Ingested, ...] = ()
+    forgotten: Forgotten = Forgotten()
+    linked: int = 0
+    sent: tuple[Sent, ...] = ()
+    problems: tuple[str, ...] = ()
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything happened at all."""
+        sent = any(each.outcome == "sent" for each in self.sent)
+        return bool(self.recovered or self.runs or self.ingested or self.forgotten.mentions or self.linked or sent)
+
+
+def run_due(house: Installation, *, announce: Announce | None = None) -> Done:
+    """Do all that is due. One source, one digest or the index failing never stops the rest."""
+    recovered = recover(house)
+    finish_erasures(house)
+    runs = collect_due(house, announce=announce)
+    problems: list[str] = []
+    ingested: list[Ingested] = []
+    linked = 0
+    forgotten = Forgotten()
+    sent: list[Sent] = []
+    try:
+        ingested = ingest_waiting(house)
+        linked = link_duplicates(house)
+        forgotten = retain(house)
+        sent = send_due(house)
+    except OuidireError as error:
+        problems.append(str(error))
+    problems += [each.problem for each in sent if each.problem]
+    return Done(tuple(recovered), tuple(runs), tuple(ingested), forgotten, linked, tuple(sent), tuple(problems))
+
+
+def collect_due(house: Installation, *, announce: Announce | None = None) -> list[Run]:
+    """Run every source that is due, in the configuration's order."""
+    sources = {each.key: each for each in configured_sources(house.settings)}
+    with house.state.read() as connection:
+        last = {key: runs[0] for key in sources if (runs := list_runs(connection, source_key=key, limit=1))}
+    lasts = {key: Last(started_at=run.started_at, status=run.status) for key, run in last.items()}
+    every = {key: each.settings.every for key, each in sources.items()}
+    due = due_sources(every, lasts, now=house.clock())
+    return [collect(house, sources[key], on_progress=announce(sources[key]) if announce else None) for key in due]
