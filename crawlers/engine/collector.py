@@ -105,8 +105,11 @@ class Collector:
         self._planned += 1
         return True
 
-    def page(self, page: Page, *, request: Request, first: bool) -> Read:
-        """Keep and read a page. Whatever the page holds, nothing is raised."""
+    def page(self, page: Page, *, request: Request, first: bool, reference: str | None = None) -> Read:
+        """Keep and read a page. Whatever the page holds, nothing is raised.
+
+        With a `reference`, the page is kept already (it is read again from a harvest) and only its items are written.
+        """
         page = self.secrets.without(page)
         self.counts.pages += 1
         if reference is None and page.body:
