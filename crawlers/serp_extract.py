@@ -95,7 +95,7 @@ def _count(number: str, times: str | None) -> int:
 
 
 def unwrap(href: str | None, *, base: str) -> str | None:
-    """Return the address a result leads to: absolute, out of Google's redirects and AMP viewer, without text fragments.
+    """Return the address a result leads to: absolute, out of the engine's redirects (Google's, or those of `base`'s host) and AMP viewer, without text fragments.
 
     None for what is no web address (javascript:, tel:, an empty link) or cannot be read as one.
     """
@@ -105,7 +105,7 @@ def unwrap(href: str | None, *, base: str) -> str | None:
         url = urljoin(base, href.strip())
         parts = urlsplit(url)
         host = parts.hostname or ""
-        if _GOOGLE_HOST.match(host) and parts.path in _WRAPPED_PATHS:
+        if parts.path in _WRAPPED_PATHS and (_GOOGLE_HOST.match(host) or host == urlsplit(base).hostname):
             query = parse_qs(parts.query, max_num_fields=100)
             target = next((query[key][0] for key in ("q", "url", "adurl") if query.get(key)), "")
             if not target.startswith(("http://", "https://")):

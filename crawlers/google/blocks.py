@@ -32,6 +32,8 @@ _CARDS: Final = frozenset(
     {"g-section-with-header", "g-card", "g-inner-card", "g-scrolling-carousel", "g-tray-header", "video-voyager", "inline-video"}
 )
 _RELATED: Final = frozenset({"bres", "brs", "botstuff"})
+SHORTEST_ANSWER: Final = 20
+"""Fewer characters inside a question are its controls, not an answer."""
 _DURATION: Final = re.compile(r"(?<!\d)\d{1,2}:\d{2}(?::\d{2})?(?!\d)")
 
 
@@ -85,8 +87,10 @@ def question(element: Element, scene: Scene) -> list[Draft] | None:
         return None
     link = next((found for found in descendants(element) if found.tag == "a" and heading_in(found) is not None), None)
     url = outside(link.get("href"), base=scene.base) if link is not None else None
-    answer = text_of(element, without=frozenset({folded} if folded is not None else ())) if url else None
-    return [Draft("question", element, title=title, url=url, snippet=answer)]
+    apart = {found for found in descendants(element) if found.tag == "a"} | ({folded} if folded is not None else set())
+    answer = text_of(element, without=frozenset(apart)) if folded is not None else None
+    told = answer if answer and len(answer) >= SHORTEST_ANSWER and answer != title else None
+    return [Draft("question", element, title=title, url=url, snippet=told)]
 
 
 def local_place(element: Element, scene: Scene) -> list[Draft] | None:

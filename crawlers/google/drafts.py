@@ -57,8 +57,8 @@ def outside(href: str | None, *, base: str) -> str | None:
         parts = urlsplit(url)
     except ValueError:
         return None
-    own = _ENGINE_HOST.match(parts.hostname or "") and _ENGINE_PATHS.match(parts.path)
-    return None if own else url
+    own = _ENGINE_HOST.match(parts.hostname or "") or parts.hostname == urlsplit(base).hostname
+    return None if own and _ENGINE_PATHS.match(parts.path) else url
 
 
 def searched(href: str | None, *, base: str) -> str | None:

@@ -16,7 +16,7 @@ from crawlers.google.scene import Scene
 from crawlers.google.tree import CLIMB, Element, ancestors, classes, descendants, heading_around, heading_in, is_heading, text_of
 from crawlers.serp_extract import clean, shown_rating, shows_rating
 
-_SNIPPETS: Final = frozenset({"st", "VwiC3b", "IsZvec", "ITZIwc", "s3v9rd", "yDYNvb", "hgKElc", "LEwnzc", "FrIlee", "lEBKkf", "MUxGbd"})
+_SNIPPETS: Final = frozenset({"st", "VwiC3b", "IsZvec", "ITZIwc", "s3v9rd", "yDYNvb", "hgKElc", "FrIlee", "lEBKkf", "MUxGbd"})
 """Classes that snippets have had, 2018–2026; without any of them the longest text of the result is taken."""
 _SITELINK_BLOCKS: Final = frozenset({"table", "g-inner-card", "g-scrolling-carousel", "g-card", "g-section-with-header"})
 _BLOCKS: Final = frozenset({"div", "p", "ul", "ol", "table", "li", "td", "tr", "section", "h3"})
@@ -116,10 +116,12 @@ def _snippets(draft: Draft, inside: list[Element]) -> list[str]:
     ]
     innermost = [found for found in marked if not any(below is not found and below in marked for below in descendants(found, limit=60))]
     texts = [text for found in innermost if (text := text_of(found))]
+    around = set(ancestors(title_link))
     leaves = [
         text
         for found in inside
         if found.tag in {"div", "p", "td", "span"}
+        and found not in around
         and not any(child.tag in _BLOCKS for child in found.iterchildren())
         and not _within(found, "a", title_link)
         and (text := text_of(found))

@@ -8,7 +8,7 @@ was saved, or results hidden behind "more results".
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final, Literal
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from pydantic import Field
 
@@ -85,7 +85,7 @@ def parse(page: Page) -> Parsed:
     if len(page.body) > LARGEST:
         raise LayoutChanged(f"a result page of at most {LARGEST // 1_000_000} MB", selector="size of the body")
     tree = page.selector
-    base = page.url if _is_google(page.url) else BASE
+    base = page.url if page.url.startswith(("http://", "https://")) else BASE
     frame = read_frame(tree, url=page.url, head=page.text[:50_000])
     drafts = walk(tree.root, base=base)
     if not any(draft.type == "organic" for draft in drafts) and not frame.says_empty:
@@ -118,11 +118,6 @@ def _snapshot(page: Page, frame: Frame, drafts: Iterable[Draft]) -> SearchPage:
         total_stated=frame.total,
         entries=ranked(draft.entry() for draft in drafts),
     )
-
-
-def _is_google(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    return "google." in host and url.startswith(("http://", "https://"))
 
 
 SOURCE: Final = Source(
