@@ -181,20 +181,18 @@ def element_text(element: "_Element", *, limit: int = TEXT_LIMIT) -> str:
     size, skipping = 0, None
     from lxml.etree import iterwalk
 
-    for event, node in iterwalk(element, events=("start", "end")):
+    for event, node in iterwalk(element, events=("start", "end", "comment", "pi")):
         name = node.tag if isinstance(node.tag, str) else "#"
         if event == "start":
-            if skipping is None and (name in SILENT or name == "#") and node is not element:
+            if skipping is None and name in SILENT and node is not element:
                 skipping = node
             if skipping is None:
                 parts.append("\n" if name in BLOCKS or name == "br" else "")
                 parts.append(_spaced(node.text, keep=name == "pre"))
-        else:
-            if skipping is node:
-                skipping = None
-            elif skipping is None and name in BLOCKS:
-                parts.append("\n")
-            if skipping is None and node is not element:
+        elif skipping is None or skipping is node:
+            parts.append("\n" if skipping is None and name in BLOCKS else "")
+            skipping = None
+            if node is not element:
                 parts.append(_spaced(node.tail, keep=False))
         size += len(parts[-1]) if parts else 0
         if size > limit:

@@ -57,7 +57,7 @@ class Page(BaseModel):
         """The body as an HTML tree (lxml by parsel); base URL set to the page's."""
         from parsel import Selector
 
-        return Selector(text=self.text, base_url=self.url)
+        return Selector(text=self.text, type="html", base_url=self.url)  # parsel would take a JSON body for JSON
 
     def json_value(self) -> Any:  # noqa: ANN401 (a raw payload)
         """The body as JSON. Raises json.JSONDecodeError."""
