@@ -317,6 +317,7 @@ def test_proxy_manners(site):
     unknown = get(site, "http://ailleurs.example/")
     assert unknown.status == 502
     assert "ailleurs.example" in unknown.text
+    assert get(site, "http://[ailleurs/", headers={"Host": "ailleurs.example"}).status == 502
     assert get(site, "ailleurs.example:443", method="CONNECT").status == 405
     assert get(site, "http://avis-jardin.example/", method="POST").status == 405
     head = get(site, "http://avis-jardin.example/", method="HEAD")

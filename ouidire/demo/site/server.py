@@ -124,9 +124,12 @@ class _Handler(BaseHTTPRequestHandler):
         return format_datetime(crawl_time(self.server.site.week), usegmt=True)
 
     def _target(self) -> tuple[str, str, str]:
-        """Return the host asked for (no port), the path and the query string."""
-        absolute = self.path.startswith("http://")
-        parts = urlsplit(self.path if absolute else f"http://{self.headers.get('Host', '')}{self.path}")
+        """Return the host asked for (no port, empty when it cannot be read), the path and the query string."""
+        url = f"http://{self.headers.get('Host', '')}{self.path}" if self.path.startswith("/") else self.path
+        try:
+            parts = urlsplit(url)
+        except ValueError:  # an IPv6 address left open, for instance
+            return "", self.path, ""
         return (parts.hostname or "").removesuffix(".localhost"), parts.path or "/", parts.query
 
     def _answer(self) -> None:
