@@ -146,8 +146,8 @@ SOURCE = Source(
         rating_scale="1–5 stars; TrustScore 1–5",
         limits="20 reviews a page. The declared total is the pagination's: what the page's filters select, which is what paging can reach. "
         "The company's own total counts every language and rating.",
-        legal_note="Trustpilot's terms forbid scraping without permission and its robots.txt turns general agents away: use its API, an export "
-        "of your own reviews, or pages that you saved. Reviews are personal data of their authors (GDPR).",
+        legal_note="Trustpilot's terms forbid scraping without permission and its robots.txt turns general agents away: use its API, an "
+        "export of your own reviews, or pages that you saved. Reviews are personal data of their authors (GDPR).",
     ),
     params=TrustpilotParams,
     entity=entity,
