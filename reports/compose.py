@@ -1,0 +1,65 @@
+"""A message as an e-mail: text and HTML alternatives, pictures inside, headers that stay the same for the same delivery.
+
+Nothing here is random: the same message, key and moment give the same bytes. It cannot see whether an address exists.
+"""
+
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+
+from ouidire.delivery import DeliveryKey
+from ouidire.errors import DeliveryError
+from ouidire.ids import digest
+from reports.base import Message
+
+_FALLBACK_HOST = "ouidire.invalid"
+
+
+def compose(
+    message: Message, key: DeliveryKey, *, sender: str, now: datetime, reply_to: str | None = None, unsubscribe: str | None = None
+) -> EmailMessage:
+    """Build the e-mail of one delivery.
+
+    Args:
+        message: what to send.
+        key: the delivery; its recipient is the To address, and its hash the Message-ID.
+        sender: the From address, with or without a name: `Ouï-dire <digest@example.fr>`.
+        now: the Date.
+        reply_to: where answers go, if elsewhere.
+        unsubscribe: the address to which people write to leave the list (List-Unsubscribe, RFC 2369).
+
+    Raises:
+        DeliveryError: (final) an address is none.
+    """
+    name = digest(key.report, key.edition, key.brand, key.period, key.recipient.casefold())
+    origin = _address(sender, "the sender")
+    mail = EmailMessage(policy=SMTP)
+    mail["Subject"] = " ".join(message.subject.split("\n"))
+    mail["From"] = origin
+    mail["To"] = _address(key.recipient, "the recipient")
+    if reply_to:
+        mail["Reply-To"] = _address(reply_to, "reply_to")
+    mail["Date"] = format_datetime(now)
+    mail["Message-ID"] = f"<{name}@{origin.domain if '.' in origin.domain and origin.domain.isascii() else _FALLBACK_HOST}>"
+    mail["Content-Language"] = message.language
+    mail["Auto-Submitted"] = "auto-generated"
+    if unsubscribe:
+        mail["List-Unsubscribe"] = f"<mailto:{_address(unsubscribe, 'unsubscribe').addr_spec}?subject=unsubscribe>"
+    mail.set_content(message.text, cte="quoted-printable")
+    mail.add_alternative(message.html, subtype="html", cte="quoted-printable")
+    html = list(mail.iter_parts())[-1]
+    for picture in message.pictures:
+        html.add_related(picture.png, "image", "png", cid=f"<{picture.cid}>", disposition="inline", filename=f"{picture.cid}.png")
+    for depth, part in enumerate(each for each in mail.walk() if each.is_multipart()):
+        part.set_boundary(f"=_{name}_{depth}")
+    return mail
+
+
+def _address(text: str, what: str) -> Address:
+    name, spec = parseaddr(text)
+    try:
+        return Address(display_name=name, addr_spec=spec)
+    except (ValueError, IndexError) as error:  # HeaderParseError is a ValueError; an empty one is an IndexError on 3.11
+        raise DeliveryError(f"{what} ({text!r}) is not an e-mail address; write it like name@example.fr", final=True) from error

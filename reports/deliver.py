@@ -1,0 +1,101 @@
+"""Delivering a message once: claim, send, mark.
+
+The ledger is asked before anything leaves and told right after. A crash in between leaves a claim without a mark: the
+next attempt finds it, reports it "in doubt" and sends nothing. It cannot see what happens to a mail once a server has
+accepted it.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Literal, Protocol
+
+import structlog
+
+from ouidire.delivery import DeliveryKey, Ledger
+from ouidire.errors import DeliveryError
+from ouidire.frozen import Frozen
+from reports.base import Message
+from reports.compose import compose
+from reports.files import write_atomically
+from reports.smtp import InDoubt, SmtpTransport
+
+__all__ = ["Delivery", "Outbox", "Sender", "SmtpTransport", "Transport", "deliver"]
+
+log = structlog.get_logger(__name__)
+_UNSAFE = re.compile(r"[^A-Za-z0-9.-]+")
+
+
+class Transport(Protocol):
+    """A way for an e-mail to leave."""
+
+    def send(self, mail: EmailMessage) -> Path | None:
+        """Send one message; return the file it went to, if it went to one. Raises DeliveryError, or InDoubt."""
+
+
+class Sender(Frozen):
+    """Who a message comes from (see `reports.compose.compose`)."""
+
+    address: str
+    reply_to: str | None = None
+    unsubscribe: str | None = None
+
+
+class Delivery(Frozen):
+    """What became of one delivery: `place` is the outbox file; `problem` says why nobody knows, when in doubt."""
+
+    outcome: Literal["sent", "already_sent", "in_doubt"]
+    place: Path | None = None
+    problem: str | None = None
+
+
+@dataclass(frozen=True)
+class Outbox:
+    """A folder that takes messages as `.eml` files, one for each Message-ID, each whole or absent."""
+
+    folder: Path
+
+    def send(self, mail: EmailMessage) -> Path:
+        """Write the message. Raises DeliveryError when the folder cannot be written."""
+        name = _UNSAFE.sub("", str(mail["Message-ID"]).partition("@")[0])
+        path = self.folder / f"{mail['Date'].datetime:%Y-%m-%d}-{name}.eml"
+        try:
+            return write_atomically(path, mail.as_bytes())
+        except OSError as error:
+            raise DeliveryError(f"{path}: the message cannot be written: {error.strerror or error}") from error
+
+
+def deliver(message: Message, key: DeliveryKey, *, ledger: Ledger, transport: Transport, sender: Sender, now: datetime) -> Delivery:
+    """Deliver a message to the key's recipient, once ever.
+
+    Returns:
+        What became of it: sent now; already sent before (or refused for good), so that nothing was done; or in doubt,
+        because an earlier attempt was cut short, or the line broke during this one. What is in doubt stays so until a
+        person decides.
+
+    Raises:
+        DeliveryError: it has certainly not left; the ledger knows why, and lets it be tried again unless `final`.
+    """
+    mail = compose(message, key, sender=sender.address, now=now, reply_to=sender.reply_to, unsubscribe=sender.unsubscribe)
+    claim = ledger.claim(key)
+    told = log.bind(report=key.report, brand=key.brand, period=key.period, message_id=str(mail["Message-ID"]))
+    if claim == "already_sent":
+        told.info("delivery", outcome=claim)
+        return Delivery(outcome="already_sent")
+    if claim == "in_doubt":
+        told.warning("delivery", outcome=claim, reason="an earlier attempt was cut short")
+        return Delivery(outcome="in_doubt", problem="an earlier attempt was cut short: it may have left, and is not sent again")
+    try:
+        place = transport.send(mail)
+    except InDoubt as error:
+        told.warning("delivery", outcome="in_doubt", reason=str(error))
+        return Delivery(outcome="in_doubt", problem=str(error))
+    except DeliveryError as error:
+        ledger.mark_failed(key, str(error), final=error.final)
+        told.warning("delivery", outcome="failed", final=error.final, reason=str(error))
+        raise
+    ledger.mark_sent(key)
+    told.info("delivery", outcome="sent")
+    return Delivery(outcome="sent", place=place)

@@ -1,0 +1,29 @@
+"""A message as one standalone page: its pictures inside, for a browser."""
+
+import base64
+from pathlib import Path
+
+from ouidire.errors import UsageError
+from reports.base import Message
+from reports.files import write_atomically
+
+
+def preview_html(message: Message) -> str:
+    """Return the message's HTML with its pictures inlined as data URLs."""
+    html = message.html
+    for picture in message.pictures:
+        data = base64.b64encode(picture.png).decode("ascii")
+        html = html.replace(f'src="cid:{picture.cid}"', f'src="data:image/png;base64,{data}"')
+    return html
+
+
+def write_preview(message: Message, path: Path) -> Path:
+    """Write the standalone page, whole or not at all, and return its path.
+
+    Raises:
+        UsageError: the page cannot be written there.
+    """
+    try:
+        return write_atomically(path, preview_html(message).encode("utf-8"))
+    except OSError as error:
+        raise UsageError(f"{path}: the preview cannot be written: {error.strerror or error}") from error

@@ -1,0 +1,193 @@
+"""From a context to a message: MJML and text templates, filled in a sandbox, with one picture.
+
+Templates see the context and its words, nothing else; whatever comes from outside is escaped by the engine, and links
+are http(s) or no links. It cannot see how a mail program will draw the page: tables, inline styles and one style sheet
+are what all of them share.
+"""
+
+import textwrap
+from functools import cache
+from typing import Any
+from urllib.parse import urlsplit
+
+import mrml
+from jinja2 import PackageLoader, StrictUndefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from reports import charts
+from reports.base import Message, Picture
+from reports.cards import card_rows
+from reports.context import DigestContext, PlaceRow, Quote, ResultRow, SourceRow
+from reports.phrasing import Phrases
+from reports.speech import Speech
+from reports.typography import breakable
+
+COLUMNS = 72
+_SUBJECT = 160
+_FULL = 5
+
+
+def render(context: DigestContext, language: str) -> Message:
+    """Word a context in a language: subject, text, HTML and pictures.
+
+    Raises:
+        UsageError: no digest is written in that language.
+    """
+    speech = Speech(language, period=context.period.kind, timezone=context.period.timezone)
+    picture = charts.picture(context, speech)
+    values = _values(context, speech, picture)
+    markup = _environment().get_template("digest.mjml.j2").render(values)
+    text = _environment().get_template("digest.txt.j2").render(values)
+    return Message(
+        subject=subject(context, speech),
+        text=_tidy(text),
+        html=str(mrml.to_html(markup).content),
+        language=language,
+        pictures=() if picture is None else (picture,),
+    )
+
+
+def subject(context: DigestContext, speech: Speech) -> str:
+    """Word the subject: brand, days, verdict, cut to one line that a mail program can show."""
+    verdict = Phrases(context, speech).verdict()
+    line = speech.say("mail.subject", brand=context.brand.name, span=speech.span(context.period), verdict=verdict)
+    return textwrap.shorten(" ".join(line.splitlines()), _SUBJECT, placeholder=" …")
+
+
+def web(url: str | None) -> str:
+    """Return a URL that may be linked: http or https with a host, no blanks or control characters; otherwise nothing."""
+    if not url or any(letter.isspace() or ord(letter) < 0x20 or letter in "<>\"'`\\" for letter in url):  # noqa: PLR2004 (C0 controls)
+        return ""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    return url if parts.scheme in ("http", "https") and parts.hostname else ""
+
+
+def wrap(text: str, first: str = "") -> str:
+    """Wrap to 72 columns; `first` opens the first line ("- ", "  ", " 1. ") and the others are indented like it.
+
+    Non-breaking spaces hold; a word longer than a line is broken.
+    """
+    lines = textwrap.wrap(
+        str(text), COLUMNS, initial_indent=first, subsequent_indent=" " * len(first), break_on_hyphens=False, break_long_words=True
+    )
+    return "\n".join(lines)
+
+
+def _values(context: DigestContext, speech: Speech, picture: Picture | None) -> dict[str, Any]:
+    phrases = Phrases(context, speech)
+    voices = sum(voice.n for voice in context.talk.voices)
+    kinds = ("best", "worst", "typical")
+    return {
+        "c": context,
+        "p": phrases,
+        "language": speech.language,
+        "span": speech.span(context.period),
+        "title": speech.say("mail.title", brand=context.brand.name, span=speech.span(context.period)),
+        "number": speech.number,
+        "picture": picture,
+        "picture_words": charts.words(context, speech) if sum(week.n for week in context.history) else [],
+        "marked": any(week.broken for week in context.history),
+        "moves": phrases.moves(),
+        "intents": phrases.intents(),
+        "card_rows": card_rows(context, phrases),
+        "quotes_by_kind": [(kind, found) for kind in kinds if (found := [each for each in context.quotes if each.kind == kind])],
+        "quoted": lambda quote: speech.plain("format.quote_open") + breakable(quote.text) + speech.plain("format.quote_close"),
+        "attribution": lambda quote: _attribution(quote, phrases),
+        "voice_shares": {voice.brand.slug: round(100 * voice.n / voices) if voices else 0 for voice in context.talk.voices},
+        "shared_sources": speech.together([phrases.source(slug) for slug in context.talk.shared_sources]),
+        "source_rows": [(phrases.source(row.source), _source(row, phrases)) for row in context.talk.sources],
+        "place_rows": [(row.place, _place(row, phrases)) for row in context.places],
+        "page_lists": _page_lists(context, phrases),
+        "result_line": lambda row: _result(row, phrases),
+        "notes": _notes(context, speech),
+    }
+
+
+def _attribution(quote: Quote, phrases: Phrases) -> list[str]:
+    speech = phrases.speech
+    day = speech.day(quote.at)
+    return [
+        part
+        for part in (
+            f"{'★' * round(quote.stars)}{'☆' * (_FULL - round(quote.stars))}" if quote.stars is not None else "",
+            speech.say("quotes.score", score=speech.number(quote.score)) if quote.score is not None else "",
+            phrases.source(quote.source),
+            quote.place or "",
+            speech.say("quotes.about", day=day) if quote.approximate else day,
+        )
+        if part
+    ]
+
+
+def _source(row: SourceRow, phrases: Phrases) -> str:
+    counted = phrases.say("where.mentions", n=row.n)
+    if row.stars is None:
+        return counted
+    return f"{counted} · {phrases.say('where.stars', stars=phrases.speech.number(row.stars, digits=1), rated=row.rated)}"
+
+
+def _place(row: PlaceRow, phrases: Phrases) -> str:
+    for name, figure in (("nps", row.nps), ("net", row.net_sentiment)):
+        if figure is not None and figure.value is not None:
+            return phrases.say(f"where.place_{name}", value=phrases.value(figure), interval=phrases.behind(figure))
+    return phrases.say("where.mentions", n=row.n)
+
+
+def _page_lists(context: DigestContext, phrases: Phrases) -> list[tuple[str, list[str]]]:
+    convince = context.convince
+    if convince is None:
+        return []
+    main = convince.main
+    lists = (
+        ("questions", list(main.questions) if main else []),
+        ("others", [phrases.other_page(page) for page in convince.others]),
+        ("categories", [phrases.other_page(page) for page in convince.categories]),
+    )
+    return [(phrases.say(f"page.{name}"), lines) for name, lines in lists if lines]
+
+
+def _result(row: ResultRow, phrases: Phrases) -> str:
+    parts = [row.domain, phrases.ownership(row), phrases.rating(row)]
+    parts += [phrases.say("stance.hostile")] if phrases.stance(row) == "bad" else []
+    parts += [phrases.say("page.entrant")] if row.entrant else []
+    return f"{row.title} ({', '.join(part for part in parts if part)})"
+
+
+def _notes(context: DigestContext, speech: Speech) -> list[str]:
+    names = ["interval", "change"]
+    names += ["delight"] if context.delight else []
+    names += ["nps"] if context.engage.nps else []
+    names += ["net"] if context.engage.net_sentiment else []
+    names += ["voice"] if context.talk.share else []
+    names += ["first_page"] if context.convince else []
+    lines = [speech.say(f"foot.{name}") for name in names]
+    lines.append(speech.say("foot.sent", moment=speech.moment(context.now)))
+    return [*lines, speech.say("foot.next", moment=speech.moment(context.next_at))] if context.next_at else lines
+
+
+def _tidy(text: str) -> str:
+    """Leave one blank line at most between lines, none at the ends."""
+    lines = [line.rstrip() for line in text.splitlines()]
+    kept = [line for at, line in enumerate(lines) if line or (at and lines[at - 1])]
+    return "\n".join(kept).strip("\n") + "\n"
+
+
+@cache
+def _environment() -> ImmutableSandboxedEnvironment:
+    environment = ImmutableSandboxedEnvironment(
+        loader=PackageLoader("reports", "templates"),
+        autoescape=lambda name: name is None or not name.endswith(".txt.j2"),
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {
+        "web": web,
+        "wrap": wrap,
+        "capital": lambda text: text[:1].upper() + text[1:],
+        "upper_rule": lambda text: wrap(text) + "\n" + "=" * min(COLUMNS, len(wrap(text).splitlines()[0])),
+        "heading": lambda text: "\n" + wrap(text) + "\n" + "-" * min(COLUMNS, len(text)),
+    }
+    return environment
