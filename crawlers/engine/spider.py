@@ -18,7 +18,7 @@ from twisted.python.failure import Failure
 
 from crawlers.engine.collector import Collector
 from crawlers.engine.middlewares import ASKED
-from crawlers.engine.outcomes import Asked, Stopped, trouble_of
+from crawlers.engine.outcomes import Asked, Skipped, Stopped, trouble_of
 from crawlers.engine.pace import Pace
 from crawlers.engine.resolver import GuardedResolver, install
 from crawlers.guard import AddressRefused, Guard
@@ -88,12 +88,21 @@ class PageSpider(scrapy.Spider):
             return
         self.collector.limit(limit)
         self.pace.stop()
+        self._give_up(Stopped())
+        engine: Any = self.crawler.engine
+        self._ending = asyncio.ensure_future(engine.close_spider_async(reason=limit))
+
+    def _give_up(self, error: Exception, *, netloc: str | None = None) -> None:
+        """Fail the requests that wait for their turn at the downloader: those to one site, or all of them."""
         engine: Any = self.crawler.engine
         for slot in engine.downloader.slots.values():
-            while slot.queue:
-                _, waiting = slot.queue.popleft()
-                waiting.errback(Failure(Stopped()))  # type: ignore[no-untyped-call]
-        self._ending = asyncio.ensure_future(engine.close_spider_async(reason=limit))
+            queued = list(slot.queue)
+            slot.queue.clear()
+            for request, waiting in queued:
+                if netloc is None or urlsplit(request.url).netloc == netloc:
+                    waiting.errback(Failure(error))  # type: ignore[no-untyped-call]
+                else:
+                    slot.queue.append((request, waiting))
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
         """Yield the first requests, one by one as there is room for them."""
@@ -116,7 +125,9 @@ class PageSpider(scrapy.Spider):
             return []
         read = self.collector.page(self._page(response, asked), request=asked.request, first=asked.first)
         if read.refused:
-            self.pace.refuse(urlsplit(response.url).netloc)
+            netloc = urlsplit(response.url).netloc
+            self.pace.refuse(netloc)
+            self._give_up(Skipped(), netloc=netloc)
         if self.collector.too_much_memory():
             self.end("memory")
         built = (self._built(request, first=False) for request in read.follow)

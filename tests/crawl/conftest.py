@@ -48,7 +48,7 @@ def crawl(site, tmp_path):
         folder = tmp_path / f"run-{len(runs)}"
         runs.append(folder)
         settings = {"delay": 0, "retries": 2, "timeout": 5, "allow_hosts": ("127.0.0.1",), **(fetch or {})}
-        whole = tuple(url if ":" in url else site.url + url for url in urls)
+        whole = tuple(site.url + url if url.startswith("/") else url for url in urls)
         work = CrawlJob(
             run_id=folder.name,
             slug="essai",

@@ -1,0 +1,61 @@
+"""Secrets leave with the request and are found nowhere else."""
+
+import pytest
+
+KEY = "clé/très+secrète"
+
+
+@pytest.fixture(autouse=True)
+def _key(monkeypatch, tmp_path):
+    monkeypatch.setenv("ESSAI_CLE", KEY)
+    (tmp_path / "cle").write_text("de-fichier\n")
+    monkeypatch.setenv("AUTRE_CLE_FILE", str(tmp_path / "cle"))
+
+
+def everything(run):
+    kept = "".join(f"{page.url} {page.headers} {page.text}" for page in run.pages())
+    return kept + run.manifest.model_dump_json() + "".join(run.lines)
+
+
+def test_in_an_address(crawl, site):
+    run = crawl("/echo?key={secret:ESSAI_CLE}")
+    assert run.status == "ok"
+    assert site.paths() == ["/echo?key=cl%C3%A9%2Ftr%C3%A8s%2Bsecr%C3%A8te"]
+    assert run.pages()[0].url == site.url + "/echo?key={secret:ESSAI_CLE}"
+    assert "asked with {secret:ESSAI_CLE}" in run.pages()[0].text
+    assert "secr%C3%A8te" not in everything(run)
+    assert KEY not in everything(run)
+
+
+def test_in_a_header_and_from_a_file(crawl, site):
+    run = crawl("/echo", params={"headers": {"X-Api-Key": "secret:AUTRE_CLE"}})
+    assert run.status == "ok"
+    assert site.log[-1].headers["x-api-key"] == "de-fichier"
+    assert "x-api-key" not in site.log[0].headers, "robots.txt is asked for without it"
+    assert "de-fichier" not in everything(run)
+
+
+def test_a_redirect_elsewhere_does_not_take_it_along(crawl, site):
+    here = f"/redirect?to=http://localhost:{site.port}/echo"
+    run = crawl(here, params={"headers": {"X-Api-Key": "secret:AUTRE_CLE"}}, fetch={"allow_hosts": ("127.0.0.1", "localhost")})
+    assert run.status == "ok"
+    with_key = [hit.host for hit in site.log if "x-api-key" in hit.headers]
+    assert with_key == [f"127.0.0.1:{site.port}"]
+    same = crawl("/redirect?to=/echo", params={"headers": {"X-Api-Key": "secret:AUTRE_CLE"}})
+    assert same.status == "ok"
+    assert site.log[-1].headers["x-api-key"] == "de-fichier"
+
+
+def test_in_a_refusal(crawl):
+    run = crawl("/forbidden?key={secret:ESSAI_CLE}")
+    assert run.status == "blocked"
+    assert KEY not in everything(run)
+    assert "secr%C3%A8te" not in everything(run)
+
+
+def test_missing(crawl, site):
+    run = crawl("/echo?key={secret:PAS_DE_CLE}")
+    assert (run.status, run.sealed) == ("failed", True)
+    assert "PAS_DE_CLE" in run.reason
+    assert "PAS_DE_CLE_FILE" in run.reason
+    assert site.log == []
