@@ -1,0 +1,91 @@
+# Ouï-dire: `make` lists the verbs. Everything runs in .venv, which `setup` makes from the hashed lock.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+SCALE ?= 100000
+WORKERS ?= 2
+PYTEST ?=
+LOCK := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header \
+	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options
+
+.PHONY: help
+help: ## List the verbs
+	@printf 'Ouï-dire: what people say of a brand, in one e-mail on Monday.\n\n'
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@printf '\n  make test PYTEST="-k sqlite"   other arguments for pytest\n  make bench SCALE=1000000       at another size\n'
+
+.PHONY: setup
+setup: $(STAMP) ## Make .venv and install what the lock names
+	@for name in chromium chromium-browser google-chrome-stable google-chrome chrome; do \
+		if command -v $$name > /dev/null; then exit 0; fi; done; \
+	printf '%s\n' \
+		'Chromium is not installed. Everything works without it, but for the pages that need a browser:' \
+		'the source that renders fails visibly in the demo, and its tests are skipped.' \
+		'On Debian or Ubuntu:  apt-get install chromium fonts-dejavu-core fonts-liberation' >&2
+
+$(STAMP): requirements-dev.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		printf 'Ouï-dire needs Python 3.11 or newer; %s is %s. Set PYTHON, as in: make setup PYTHON=python3.11\n' \
+			'$(PYTHON)' "$$($(PYTHON) -V 2>&1)" >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { \
+		rm -rf $(VENV); printf 'No virtual environment could be made. On Debian or Ubuntu:  apt-get install python3-venv\n' >&2; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.PHONY: demo
+demo: setup ## Run the whole chain on the bundled site, and say where the digest is
+	$(BIN)/ouidire demo
+
+.PHONY: test
+test: setup ## Run all tests (browser tests are skipped where Chromium is missing)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(PYTEST)
+
+.PHONY: lint
+lint: setup ## Check style and format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+.PHONY: types
+types: setup ## Check types, strictly
+	$(BIN)/mypy
+
+.PHONY: golden
+golden: setup ## Check what every source reads in its own test pages
+	$(BIN)/python -m pytest tests/test_sources.py $(PYTEST)
+
+.PHONY: eval
+eval: setup ## Measure the analysers on their gold texts against the pinned floors
+	$(BIN)/python -m pytest tests/eval -rA $(PYTEST)
+
+.PHONY: bench
+bench: setup ## Measure speed and memory, as ratios (SCALE mentions)
+	@for script in bench/*.py; do \
+		name=$$(basename $$script .py); \
+		if [ "$$name" = __init__ ]; then continue; fi; \
+		printf '\n== %s (SCALE=%s)\n' "$$name" '$(SCALE)'; SCALE=$(SCALE) $(BIN)/python -m bench.$$name; done
+
+.PHONY: real
+real: setup ## Serve the saved real pages locally, crawl them, and print what was read right
+	$(BIN)/python -m tests.real
+
+.PHONY: docs
+docs: setup ## Write the generated reference pages again
+	$(BIN)/python docs/generate.py
+
+.PHONY: lock
+lock: $(STAMP) ## Resolve the dependencies again into both locks
+	$(LOCK) --upgrade -o requirements.lock pyproject.toml
+	$(LOCK) --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+
+.PHONY: clean
+clean: ## Remove what was built (.venv included); var/ and demo/ stay
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
