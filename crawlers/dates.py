@@ -197,13 +197,14 @@ def _with_time(year: int, month: int, day: int, rest: str, midnight: str, zone: 
     match = _TIME.search(rest[:24])
     if match is None:
         return _day(year, month, day, fetched_at)
+    after = re.match(r"\s*(?:gmt|utc)?\s*([+-]\d{2}:?\d{2})\b", rest[match.end() :])
     hour, minute, half = int(match[1] or match[5]), int(match[2] or 0), match[4] or match[6]
     hour = hour % 12 + (12 if half == "pm" else 0) if half else hour
     try:
         moment = datetime(year, month, day, hour, minute, int(match[3] or 0), tzinfo=zone)
     except ValueError:
         return _day(year, month, day, fetched_at)
-    return _stated(moment, midnight, fetched_at)
+    return _stated(moment.replace(tzinfo=_offset(after[1])) if after else moment, midnight, fetched_at)
 
 
 def _year(stated: str | None, month: int, day: int, fetched_at: datetime) -> int:

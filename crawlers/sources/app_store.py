@@ -70,7 +70,7 @@ def parse(page: Page) -> Parsed:
         follow=(Request(url=following, context=page.context),) if goes_on and not older else (),
         rejected=tuple(rejected),
         says_empty=not mentions,
-        last_page=not goes_on,
+        last_page=not goes_on and number < LAST,  # what the tenth page leaves out has not vanished
     )
 
 

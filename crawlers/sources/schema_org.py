@@ -68,8 +68,17 @@ def parse(page: Page) -> Parsed:
         rejected=(*broken, *found.rejected),
         declared_total=total,
         says_empty=says_empty,
-        last_page=following is None if found.reviews and (number > 1 or following) else None,
+        last_page=_ends(len(found.reviews), total, number, following),
     )
+
+
+def _ends(reviews: int, total: int | None, number: int, following: str | None) -> bool | None:
+    """Whether the listing ends here. One page without a pager is a window (the latest ten) unless it holds all it declares."""
+    if not reviews:
+        return None
+    if following is not None:
+        return False
+    return number > 1 or (total is not None and reviews >= total)
 
 
 def _missing(found: Found, broken: list[Rejected], expect: str) -> str:
