@@ -3,6 +3,7 @@
 Nothing here is random: the same message, key and moment give the same bytes. It cannot see whether an address exists.
 """
 
+import re
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -14,6 +15,7 @@ from ouidire.errors import DeliveryError
 from ouidire.ids import digest
 from reports.base import Message
 
+_SPEC = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+")
 _FALLBACK_HOST = "ouidire.invalid"
 
 
@@ -59,6 +61,8 @@ def compose(
 
 def _address(text: str, what: str) -> Address:
     name, spec = parseaddr(text)
+    if not _SPEC.fullmatch(spec) or spec not in text or not text.isprintable():
+        raise DeliveryError(f"{what} ({text!r}) is not an e-mail address; write it like name@example.fr", final=True)
     try:
         return Address(display_name=name, addr_spec=spec)
     except (ValueError, IndexError) as error:  # HeaderParseError is a ValueError; an empty one is an IndexError on 3.11

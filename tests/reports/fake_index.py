@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from ouidire.documents import Document, Kind
@@ -88,7 +89,7 @@ class FakeIndex:
 
     def series(self, query: Query, field: str, edges: Sequence[datetime], *, fields: Sequence[str] = ()) -> tuple[Bucket, ...]:
         buckets = []
-        for start, end in zip(edges, edges[1:], strict=False):
+        for start, end in pairwise(edges):
             inside = query.model_copy(update={"where": (*query.where, Range(field=field, gte=start, lt=end))})
             found = self.kept(inside)
             buckets.append(Bucket(n=len(found), start=start, end=end, fields=sums_of(found, fields)))

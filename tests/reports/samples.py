@@ -79,7 +79,7 @@ def documents(kind: Kind) -> Iterator[Document]:
 def mentions(
     brand: Brand, week: Period, count: int, rng: random.Random, *, crisis: bool, kind: Kind, last: bool
 ) -> Iterator[MentionDocument]:
-    lost = kind == "broken" and brand is OWN and (last or week.key == PERIOD.before(5)[0].key)
+    lost = kind == "broken" and brand is OWN and (last or week.key == PERIOD.before(4)[0].key)
     for number in range(count):
         source = rng.choices(("trustpilot", "schema_org", "survey_file", "feed"), (0.5, 0.27, 0.18, 0.05))[0]
         if brand is not OWN and source == "survey_file":
@@ -183,7 +183,9 @@ def runs(week: Period, kind: Kind, *, broken: bool) -> Iterator[RunDocument]:
                     source_key=key,
                     brands=(brand.slug,),
                     status=status,
-                    reason="la liste des avis : rien sous « article.review » ; le site a sans doute changé de mise en page" if bad else None,
+                    reason="la liste des avis : rien sous « article.review » ; le site a sans doute changé de mise en page"
+                    if bad
+                    else None,
                     started_at=at,
                     finished_at=at + timedelta(minutes=4),
                     requests=12,
@@ -212,7 +214,11 @@ def results(week: Period, kind: Kind, *, last: bool) -> Iterator[SearchResultDoc
     rows = list(PAGE)
     if last and kind == "busy":
         rows.insert(3, INTRUDER)
-    for query, query_kind in (("pousse & compagnie", "brand"), ("pousse et compagnie avis", "brand"), ("meilleure jardinerie lyon", "category")):
+    for query, query_kind in (
+        ("pousse & compagnie", "brand"),
+        ("pousse et compagnie avis", "brand"),
+        ("meilleure jardinerie lyon", "category"),
+    ):
         listed = rows if query_kind == "brand" else [PAGE[5], PAGE[4], PAGE[6], PAGE[0]]
         if query.endswith("avis"):
             listed = [rows[1], *rows[3:], rows[0]]
@@ -264,7 +270,13 @@ def events(kind: Kind) -> Iterator[EventDocument]:
         google = {"source": "google_results", "source_key": "google_results:pousse", "query": "pousse & compagnie"}
         yield EventDocument(id="e1", type="entrant", subject_id="x1", subject=INTRUDER[1], url=INTRUDER[0], **google, **base)
         yield EventDocument(
-            id="e2", type="exit", subject_id="x2", subject="Dix jardineries où flâner", url="https://flaner.example/jardineries", **google, **base
+            id="e2",
+            type="exit",
+            subject_id="x2",
+            subject="Dix jardineries où flâner",
+            url="https://flaner.example/jardineries",
+            **google,
+            **base,
         )
     trust = {"source": "trustpilot", "source_key": "trustpilot:pousse"}
     for number in range(7 if kind == "busy" else 1):
