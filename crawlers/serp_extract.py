@@ -79,7 +79,11 @@ def shown_rating(text: str | None) -> ShownRating | None:
     if best <= 0 or value > best:
         return None
     count = _count(match["count"], match["times"]) if _counts(match) else None
-    shown = match[0] if count is not None else line[match.start() : match.start("count")] if match["count"] else match[0]
+    end = match.end() if count is not None or not match["count"] else match.start("count")
+    if "(" in match[0] and ")" not in match[0] and count is not None:
+        closing = line.find(")", end, end + 24)
+        end = closing + 1 if closing >= 0 else end
+    shown = line[match.start() : end]
     return ShownRating(value=value, best=best, count=count, text=shown.strip(" ·⋅-–—,(") or None)
 
 
@@ -95,8 +99,9 @@ def _count(number: str, times: str | None) -> int:
 
 
 def unwrap(href: str | None, *, base: str) -> str | None:
-    """Return the address a result leads to: absolute, out of the engine's redirects (Google's, or those of `base`'s host) and AMP viewer, without text fragments.
+    """Return the address a result leads to: absolute, out of redirects and the AMP viewer, without text fragments.
 
+    Redirects are Google's, or those of `base`'s own host (a copy of a page served from elsewhere).
     None for what is no web address (javascript:, tel:, an empty link) or cannot be read as one.
     """
     if not href or len(href) > MAX_TEXT:

@@ -115,14 +115,14 @@ def _is_ours(owner: Brand, brands: Sequence[Brand], subject: str | None) -> bool
 def _keys(host: str, path: str) -> list[str]:
     """Return every entry that could name an address, the longest first: with the path's beginnings, then without."""
     found = _extract()(host)
-    registered = found.top_domain_under_public_suffix
-    if not registered:
-        return [host]
-    labels = found.subdomain.split(".") if found.subdomain else []
-    beginnings = ["/" + "/".join(path.split("/")[1 : 1 + depth]) for depth in (2, 1) if len(path.split("/")) > depth]
+    segments = path.split("/")[1:]
+    beginnings = ["/" + "/".join(segments[:depth]) for depth in (2, 1) if len(segments) >= depth and segments[depth - 1]]
+    labels = host.split(".")
     keys: list[str] = []
-    for at in range(len(labels) + 1):
-        below = ".".join([*labels[at:], ""])
-        names = [f"{below}{registered}", f"{below}{found.domain}.*"]
-        keys += [name + part for part in beginnings for name in names] + names
+    for at in range(len(labels)):
+        name = ".".join(labels[at:])
+        names = [name]
+        if found.suffix and name.endswith(f".{found.suffix}"):
+            names.append(name.removesuffix(found.suffix) + "*")
+        keys += [spelled + part for part in beginnings for spelled in names] + names
     return keys

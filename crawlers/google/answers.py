@@ -30,7 +30,9 @@ def featured_snippet(element: Element, scene: Scene) -> list[Draft] | None:
         return None
     for link in inside:
         url = outside(link.get("href"), base=scene.base) if link.tag == "a" else None
-        heading = (heading_in(link) if url else None) or (heading_around(link) if url else None)
+        heading = heading_in(link) if url else None
+        if url and heading is None:
+            heading = heading_around(link)
         if url and heading is not None:
             answer = text_of(element, without=frozenset({link, heading}))
             return (

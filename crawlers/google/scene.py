@@ -15,10 +15,10 @@ class Scene:
     plain: bool
     group: Group = "other"
     panel: bool = False
-    looks: int = 4_000
+    looks: int = 150
 
     def look(self) -> bool:
-        """Count one search through a subtree; false once a page has used up what any real page needs (some 200)."""
+        """Count one search through a subtree; false once a page has used up what any real page needs (some 20)."""
         self.looks -= 1
         return self.looks > 0
 
