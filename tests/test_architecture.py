@@ -1,0 +1,250 @@
+"""The import arrows, the weight of the command line, the size of modules, the clock: what holds the parts apart."""
+
+import ast
+import json
+import re
+import subprocess
+import sys
+import tomllib
+from functools import cache
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PARTS = ("crawlers", "enrichment", "search", "reports")
+PACKAGES = ("ouidire", *PARTS)
+BRINGS_TOGETHER = ("ouidire.pipeline", "ouidire.cli", "ouidire.schedule")
+"""The only core modules that may see the parts."""
+HEAVY = (
+    "aiohttp",
+    "alembic",
+    "altair",
+    "apscheduler",
+    "crawlers.engine",
+    "extruct",
+    "lxml",
+    "mrml",
+    "numpy",
+    "onnxruntime",
+    "openpyxl",
+    "pandas",
+    "playwright",
+    "scrapy",
+    "sklearn",
+    "sqlalchemy",
+    "torch",
+    "trafilatura",
+    "transformers",
+    "twisted",
+    "vl_convert",
+)
+LINES = 300
+"""Lines of code in a module, without blank lines, comments and docstrings."""
+READS_THE_CLOCK = (
+    "ouidire.clock",
+    "ouidire.cli",
+    "ouidire.pipeline.installation",
+    "crawlers.engine",
+    "crawlers.spawn",
+    "enrichment.training",
+)
+"""Where the present moment may be read; everywhere else it is passed in."""
+FOR_TRAINING = {"sklearn", "scipy", "torch"}
+COMES_WITH = {"twisted": "scrapy", "zope": "scrapy", "pydantic_core": "pydantic"}
+"""Imports that another dependency stands for: it could not work without them."""
+USED_WITHOUT_IMPORT = {
+    "apscheduler": "wakes the service (`serve`), which is the next step",
+    "scrapy-playwright": "named in Scrapy's settings",
+    "tzdata": "read by zoneinfo where the system has no timezones",
+}
+
+
+@cache
+def modules():
+    """Every module of the five packages: name → syntax tree."""
+    found = {}
+    for package in PACKAGES:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            parts = path.relative_to(ROOT).with_suffix("").parts
+            name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+            found[name] = (path, ast.parse(path.read_text(encoding="utf-8")))
+    return found
+
+
+def is_package(name):
+    return modules()[name][0].name == "__init__.py"
+
+
+def imports(name, tree=None):
+    """Names that a module imports anywhere in it, functions and type-checking blocks included."""
+    for node in ast.walk(modules()[name][1] if tree is None else tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                package = name.split(".")
+                package = package[: len(package) - node.level + is_package(name)]
+                base = ".".join([*package, *([base] if base else [])])
+            yield base
+            yield from (f"{base}.{alias.name}" for alias in node.names)
+
+
+def inside(name, *packages):
+    return any(name == each or name.startswith(f"{each}.") for each in packages)
+
+
+def test_the_tree_is_read():
+    assert {name.partition(".")[0] for name in modules()} == set(PACKAGES)
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_part_sees_the_core_and_no_other_part(part):
+    others = [each for each in PARTS if each != part]
+    wrong = [
+        (name, seen) for name in modules() if inside(name, part) for seen in imports(name) if inside(seen, *others, *BRINGS_TOGETHER[:2])
+    ]
+    assert not wrong, f"{part} may import ouidire only, and neither its pipeline nor its command line"
+
+
+def test_the_core_sees_no_part_but_where_they_are_brought_together():
+    core = [name for name in modules() if inside(name, "ouidire") and not inside(name, *BRINGS_TOGETHER)]
+    assert core
+    assert not [(name, seen) for name in core for seen in imports(name) if inside(seen, *PARTS)]
+
+
+def test_the_core_does_not_know_its_command_line():
+    assert not [
+        (name, seen) for name in modules() if not inside(name, "ouidire.cli") for seen in imports(name) if inside(seen, "ouidire.cli")
+    ]
+
+
+def test_only_the_command_line_knows_the_demo():
+    outside = [name for name in modules() if not inside(name, "ouidire.cli", "ouidire.demo")]
+    assert not [(name, seen) for name in outside for seen in imports(name) if inside(seen, "ouidire.demo")]
+
+
+def run_at_import(tree):
+    """The import statements that run when a module is imported: not those of functions, nor those for type checkers."""
+    todo = list(tree.body)
+    while todo:
+        node = todo.pop()
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            yield node
+        elif isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
+            todo += node.orelse
+        elif isinstance(node, ast.If | ast.Try | ast.With | ast.ClassDef):
+            todo += [each for each in ast.iter_child_nodes(node) if isinstance(each, ast.stmt)]
+
+
+def needed_at_import(name):
+    """Our modules that a module needs before it is itself complete."""
+    seen = set()
+    for node in run_at_import(modules()[name][1]):
+        named = list(imports(name, node))
+        submodules = [each for each in named[1:] if each in modules()] if isinstance(node, ast.ImportFrom) else []
+        whole = isinstance(node, ast.ImportFrom) and len(submodules) == len(node.names)
+        seen.update(submodules if whole else [*named, *submodules])
+    return sorted(each for each in seen if each in modules() and each != name)
+
+
+def test_no_module_imports_itself_in_a_circle():
+    done, way = set(), []
+
+    def walk(name):
+        assert name not in way, "imported in a circle: " + " → ".join([*way[way.index(name) :], name])
+        if name in done:
+            return
+        way.append(name)
+        for each in needed_at_import(name):
+            walk(each)
+        way.pop()
+        done.add(name)
+
+    for name in sorted(modules()):
+        walk(name)
+    assert done == set(modules())
+
+
+def test_help_answers_at_once():
+    code = "import json, sys; from ouidire.cli import run; code = run(['--help']); print(json.dumps([code, sorted(sys.modules)]))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    status, loaded = json.loads(done.stdout.splitlines()[-1])
+    assert status == 0
+    assert "Usage" in done.stdout
+    assert not [name for name in loaded if inside(name, *HEAVY)]
+
+
+def code_lines(tree, text):
+    """Lines of a module that hold code: no blank line, comment or docstring."""
+    prose = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+            prose.update(range(node.lineno, node.end_lineno + 1))
+    lines = enumerate(text.splitlines(), start=1)
+    return sum(1 for number, line in lines if number not in prose and line.strip() and not line.lstrip().startswith("#"))
+
+
+def test_modules_stay_short():
+    sizes = {name: code_lines(tree, path.read_text(encoding="utf-8")) for name, (path, tree) in modules().items()}
+    assert not {name: size for name, size in sizes.items() if size > LINES}
+
+
+def test_every_module_says_what_it_does():
+    assert not [name for name, (_, tree) in modules().items() if tree.body and not ast.get_docstring(tree)]
+
+
+def test_the_present_is_passed_in():
+    reads = re.compile(r"\b(datetime\.now|datetime\.utcnow|datetime\.today|date\.today|time\.time)\b")
+    wrong = []
+    for name, (_, tree) in modules().items():
+        if inside(name, *READS_THE_CLOCK):
+            continue
+        wrong += [
+            f"{name}:{node.lineno}" for node in ast.walk(tree) if isinstance(node, ast.Attribute) and reads.fullmatch(ast.unparse(node))
+        ]
+    assert not wrong, "pass `now` in"
+
+
+def test_training_libraries_stay_in_training():
+    run_time = [name for name in modules() if not inside(name, "enrichment.training")]
+    assert not [(name, seen) for name in run_time for seen in imports(name) if seen.partition(".")[0] in FOR_TRAINING]
+    assert not [(name, seen) for name in run_time for seen in imports(name) if inside(seen, "enrichment.training")]
+
+
+def normal(name):
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def declared():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return {normal(re.match(r"[A-Za-z0-9._-]+", line)[0]) for line in project["dependencies"]}
+
+
+def imported_distributions(*, training):
+    """Distributions that our modules import, each with a module that does; another's stand-in is named in its place."""
+    known = packages_distributions()
+    found = {}
+    for name in modules():
+        if inside(name, "enrichment.training") is not training:
+            continue
+        for seen in imports(name):
+            top = seen.partition(".")[0]
+            if top in PACKAGES or top in sys.stdlib_module_names or not top:
+                continue
+            distributions = {COMES_WITH[top]} if top in COMES_WITH else {normal(each) for each in known.get(top, [top])}
+            found.setdefault(frozenset(distributions), name)
+    return found
+
+
+def test_what_is_imported_is_declared():
+    wrong = {tuple(names): where for names, where in imported_distributions(training=False).items() if not names & declared()}
+    assert not wrong, "add it to the dependencies: a wheel would miss it"
+
+
+def test_what_is_declared_is_used():
+    used = {name for names in imported_distributions(training=False) for name in names}
+    assert declared() - used - set(USED_WITHOUT_IMPORT) == set()
+    assert not set(USED_WITHOUT_IMPORT) & used, "it is imported now: take it off the list"
