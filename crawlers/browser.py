@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 from ouidire.job import FetchSettings
 
 if TYPE_CHECKING:
-    from playwright.async_api import Page, Request
+    import scrapy
+    from playwright.async_api import Page, Request, Response
 
 USUAL_NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
 MISSING = "Chromium not found: install it or set fetch.browser"
@@ -22,6 +23,7 @@ NOT_LOADED = frozenset({"image", "font", "media"})
 LOADED_SCHEMES = ("http:", "https:", "data:", "blob:")
 PAGES_PER_CONTEXT = 50
 """A context keeps what its pages cached and stored: after so many pages it is closed and another opened."""
+DOCUMENT_STATUS = "ouidire_status"
 QUIET_SHARE = 1 / 3
 """Share of `fetch.timeout` that a page is given to become quiet after it has loaded."""
 ARGUMENTS = (
@@ -84,8 +86,14 @@ def unwanted(request: "Request") -> bool:
     return request.resource_type in NOT_LOADED or not request.url.startswith(LOADED_SCHEMES)
 
 
-async def prepare(page: "Page", _request: object) -> None:
-    """Close to a new page what the gate need not even see."""
+async def prepare(page: "Page", request: "scrapy.Request") -> None:
+    """Close to a new page what the gate need not even see, and note the status of its document, which an empty one hides."""
+
+    def note(response: "Response") -> None:
+        if response.request.is_navigation_request() and response.frame == page.main_frame:
+            request.meta[DOCUMENT_STATUS] = response.status
+
+    page.on("response", note)
     await page.route_web_socket("**/*", lambda socket: socket.close())
 
 

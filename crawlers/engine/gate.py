@@ -16,7 +16,18 @@ from crawlers.guard import AddressRefused, Guard
 HEAD_BYTES = 65_536
 CHUNK = 65_536
 PATIENCE = 30.0
-REFUSED = b"HTTP/1.1 403 Refused by the gate\r\n%b: 1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+OF_THE_BROWSER = (
+    "update.googleapis.com",
+    "optimizationguide-pa.googleapis.com",
+    "content-autofill.googleapis.com",
+    "safebrowsing.googleapis.com",
+    "clients1.google.com",
+    "clients2.google.com",
+    "clients4.google.com",
+    "gvt1.com",
+)
+"""Where Chromium goes of its own accord, whatever it is told on its command line (seen with --disable-component-update): no page's business."""
+REFUSED = b"HTTP/1.1 403 Refused by the gate\r\n%b: 1\r\nContent-Length: 7\r\nConnection: close\r\n\r\nrefused"
 UNREACHABLE = b"HTTP/1.1 502 Unreachable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 HOP_BY_HOP = (b"connection:", b"proxy-connection:", b"keep-alive:", b"proxy-authorization:")
 
@@ -68,6 +79,9 @@ class Gate:
         url = f"https://{target}/" if tunnel else target
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port or (443 if tunnel else 80)
+        if host.endswith(OF_THE_BROWSER):
+            writer.write(REFUSED % self._mark)
+            return
         try:
             self._guard.check_url(url)
             far_reader, far_writer = await self._connect(host, port)

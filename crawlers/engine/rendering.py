@@ -19,7 +19,17 @@ from scrapy_playwright.handler import Config, ScrapyPlaywrightDownloadHandler
 from scrapy_playwright.page import PageMethod
 from scrapy_playwright.provider import PlaywrightBrowserProvider
 
-from crawlers.browser import MISSING, PAGES_PER_CONTEXT, QUIET_SHARE, context_options, find_browser, launch_options, prepare, settle
+from crawlers.browser import (
+    DOCUMENT_STATUS,
+    MISSING,
+    PAGES_PER_CONTEXT,
+    QUIET_SHARE,
+    context_options,
+    find_browser,
+    launch_options,
+    prepare,
+    settle,
+)
 from crawlers.engine.gate import Gate
 from crawlers.engine.outcomes import BrowserUnavailable, RenderFailed
 from crawlers.engine.spider import Proxy
@@ -28,6 +38,9 @@ from ouidire.job import FetchSettings
 
 PASSING = ("ERR_CONNECTION", "ERR_EMPTY_RESPONSE", "ERR_TIMED_OUT", "ERR_NETWORK_CHANGED", "Target crashed", "Page crashed")
 """Errors of Chromium's that may be gone at the next try."""
+NO_BODY = "ERR_HTTP_RESPONSE_CODE_FAILURE"
+"""How Chromium calls an error page without a body."""
+FIRST_ERROR = 400
 PAGE_PARTS = 4
 """A page with its scripts and data may bring so many times `fetch.max_page_mb` through one connection."""
 
@@ -99,7 +112,10 @@ class RenderingHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
         except PlaywrightTimeout as error:
             raise DownloadTimeoutError("rendering") from error
         except PlaywrightError as error:
-            raise self._translated(error) from error
+            status = request.meta.get(DOCUMENT_STATUS, 0)
+            if NO_BODY not in str(error) or status < FIRST_ERROR:
+                raise self._translated(error) from error
+            response = Response(request.url, status=status, request=request)
         finally:
             await self._leave(name)
         return self._checked(request, response)

@@ -44,7 +44,7 @@ def crawl(site, tmp_path):
     """Crawl paths of the fault site (or whole URLs) by the real engine in a real child."""
     runs = []
 
-    def start(*urls, fetch=None, params=None, access="web", **job):
+    def start(*urls, fetch=None, params=None, access="web", on_progress=None, **job):
         folder = tmp_path / f"run-{len(runs)}"
         runs.append(folder)
         settings = {"delay": 0, "retries": 2, "timeout": 5, "allow_hosts": ("127.0.0.1",), **(fetch or {})}
@@ -61,7 +61,7 @@ def crawl(site, tmp_path):
             **job,
         )
         lines = []
-        manifest = run_job(work, on_log=lines.append, command=(sys.executable, str(CHILD), access))
+        manifest = run_job(work, on_log=lines.append, on_progress=on_progress, command=(sys.executable, str(CHILD), access))
         return Outcome(manifest, folder, lines)
 
     return start

@@ -136,6 +136,9 @@ class _Handler(BaseHTTPRequestHandler):
     def page_empty(self) -> None:
         self.answer(b'<!doctype html><p class="empty">Aucun avis pour le moment.</p>')
 
+    def page_forbidden_silently(self) -> None:
+        self.answer(b"", status=403)
+
     def page_forbidden(self) -> None:
         self.answer(b"<title>Forbidden</title>non", status=403)
 
