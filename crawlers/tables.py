@@ -1,0 +1,205 @@
+"""Rows of a CSV or XLSX file, one after another, whatever its encoding and delimiter; memory does not grow with the file.
+
+Formulas are never computed: a cell has the value that the spreadsheet last saved in it. It cannot read .xls (the format
+before 2007), protected workbooks, or tell cp1252 from Latin-9 where no byte differs.
+"""
+
+import codecs
+import csv
+import io
+import re
+import warnings
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from typing import BinaryIO, NamedTuple
+
+from ouidire.errors import LayoutChanged
+
+Cell = str | int | float | bool | datetime | date | time | None
+
+CELLS = (str, int, float, bool, datetime, date, time, type(None))
+
+DELIMITERS = ";\t,|"
+SAMPLE = 256_000
+"""Bytes shown to the guesses: some thousand rows."""
+CHUNK = 1 << 20
+WIDEST = 300
+"""Columns read of a sheet; survey exports have some dozens, Excel allows 16,384."""
+LONGEST_SHEET = 1_048_576
+"""Rows of an Excel sheet: Excel's own limit."""
+ENTRIES, ENTRY_SIZE, TOTAL_SIZE, RATIO = 2_000, 300_000_000, 600_000_000, 250
+"""Limits of a workbook: files in it, bytes of one and of all when inflated, and how much smaller one may be deflated.
+
+A million answers of 100 words inflate to some 500 MB; XML of real sheets deflates 5 to 30 times, a bomb 1,000 times."""
+SMALL = 1_000_000
+"""Bytes inflated below which the ratio says nothing: a short sheet of equal rows deflates well."""
+MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_ACCENTS = frozenset("éèêëàâäçîïôöùûüÿœæñáíóúß’‘“”«»…–—°€ºª·")
+_CAPITALS = frozenset("ÉÈÊËÀÂÄÇÎÏÔÖÙÛÜŒÆÑÁÍÓÚ")
+
+
+class Row(NamedTuple):
+    """One row: the line it begins on (1 is the first), its cells, and what is wrong with it, if anything."""
+
+    line: int
+    cells: list[Cell]
+    fault: str | None = None
+
+
+def read_rows(file: BinaryIO, *, sheet: str | None = None, encoding: str | None = None) -> Iterator[Row]:
+    """Yield the rows of a seekable file. Raises LayoutChanged when it is no table or a workbook beyond the limits."""
+    start = file.read(8)
+    file.seek(0)
+    if start.startswith(b"PK\x03\x04"):
+        return _from_xlsx(file, sheet)
+    if start.startswith(b"\xd0\xcf\x11\xe0"):
+        raise LayoutChanged("a CSV or XLSX file (this is an .xls or a protected workbook: save it as .xlsx or CSV)", selector="first bytes")
+    return _from_csv(file, encoding)
+
+
+def sniff_encoding(file: BinaryIO) -> str:
+    """Return the encoding: a byte-order mark, UTF-16 by its zeros, UTF-8 if the whole file is, else the likeliest of three."""
+    file.seek(0)
+    sample = file.read(SAMPLE)
+    for mark, name in MARKS:
+        if sample.startswith(mark):
+            return name
+    zeros = [sample[half:4000:2].count(0) for half in (0, 1)]
+    if max(zeros) > len(sample[:4000]) // 5:
+        return "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    file.seek(0)
+    try:
+        while chunk := file.read(CHUNK):
+            decoder.decode(chunk)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError as error:
+        around = chunk[max(0, error.start - SAMPLE // 2) : error.start + SAMPLE // 2] if chunk else sample
+        return max(("cp1252", "mac_roman", "cp850"), key=lambda name: _likelihood(around, name))
+    return "utf-8"
+
+
+def sniff_delimiter(text: str) -> str:
+    """Return the delimiter that cuts the first rows into the most columns, most regularly."""
+    stated = re.match(r'"?sep=(.)"?\r?\n', text, re.IGNORECASE)
+    if stated:
+        return stated[1]
+    best, most = ",", 0.0
+    for delimiter in DELIMITERS:
+        widths = [width for width in _widths(text, delimiter) if width]
+        if not widths:
+            continue
+        common = max(set(widths), key=lambda width: (widths.count(width), width))
+        worth = (widths.count(common) / len(widths)) ** 2 * common if common > 1 else 0.0
+        if worth > most:
+            best, most = delimiter, worth
+    return best
+
+
+def _likelihood(data: bytes, encoding: str) -> float:
+    """Score a decoding by what Western text looks like: accented small letters, capitals only where capitals belong."""
+    text = data.decode(encoding, "replace")
+    score = 0.0
+    for match in re.finditer(r"[^\x00-\x7f]", text):
+        before = text[match.start() - 1 : match.start()]
+        character = match[0]
+        if character in _ACCENTS or character == "\u00a0":
+            score += 1
+        elif character in _CAPITALS:
+            score += -1 if before.islower() else 0.5
+        else:
+            score -= 1
+    return score
+
+
+def _widths(text: str, delimiter: str) -> list[int]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    widths = []
+    try:
+        for row in reader:
+            widths.append(len(row) if any(cell.strip() for cell in row) else 0)
+            if len(widths) > 100:  # noqa: PLR2004 (enough rows to judge)
+                return widths
+    except csv.Error:
+        return widths
+    return widths[:-1] or widths  # the sample may end inside its last row
+
+
+def _from_csv(file: BinaryIO, encoding: str | None) -> Iterator[Row]:
+    name = encoding or sniff_encoding(file)
+    file.seek(0)
+    try:
+        sample = io.TextIOWrapper(io.BytesIO(file.read(SAMPLE)), encoding=name, errors="replace", newline="").read().replace("\0", "")
+    except LookupError as error:
+        raise LayoutChanged(f"an encoding called {name!r} (write utf-8, cp1252 …)", selector="encoding") from error
+    delimiter = sniff_delimiter(sample)
+    file.seek(0)
+    text = io.TextIOWrapper(file, encoding=name, errors="replace", newline="")
+    try:
+        reader = csv.reader((line.replace("\0", "") for line in text), delimiter=delimiter)
+        while True:
+            line = reader.line_num + 1
+            try:
+                row: list[Cell] = list(next(reader))
+            except StopIteration:
+                return
+            except csv.Error as error:
+                yield Row(line, [], f"up to line {reader.line_num}: {error} (is a quote never closed?)")
+                continue
+            if line == 1 and row and re.match(r"sep=.?$", str(row[0]), re.IGNORECASE):
+                continue
+            yield Row(line, row)
+    finally:
+        text.detach()
+
+
+def _from_xlsx(file: BinaryIO, sheet: str | None) -> Iterator[Row]:
+    from xml.etree.ElementTree import ParseError
+    from zlib import error as ZlibError  # noqa: N812 (an exception)
+
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    _check_workbook(file)
+    broken = (zipfile.BadZipFile, InvalidFileException, ParseError, ZlibError, SyntaxError, KeyError, ValueError, TypeError, AttributeError,
+              IndexError, EOFError, OverflowError, NotImplementedError, RecursionError, RuntimeError)  # fmt: skip
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # openpyxl warns of styles and validations that it leaves out
+            book = load_workbook(file, read_only=True, data_only=True)
+            names = book.sheetnames
+            if sheet is not None and sheet not in names:
+                raise LayoutChanged(f"a sheet called {sheet!r} (there are {', '.join(names[:10])})", selector="sheet")
+            table = book[sheet] if sheet is not None else book.worksheets[0]
+            table.reset_dimensions()  # what a sheet declares of its size need not be true
+            for line, row in enumerate(table.iter_rows(max_row=LONGEST_SHEET, max_col=WIDEST, values_only=True), 1):
+                yield Row(line, _trimmed(row))
+    except broken as error:
+        raise LayoutChanged(f"a workbook that can be read ({type(error).__name__})", selector="xlsx") from error
+
+
+def _trimmed(row: tuple[object, ...]) -> list[Cell]:
+    last = max((index for index, cell in enumerate(row) if cell not in (None, "")), default=-1)
+    return [cell if isinstance(cell, CELLS) else str(cell) for cell in row[: last + 1]]
+
+
+def _check_workbook(file: BinaryIO) -> None:
+    """Refuse zip bombs. What an entry declares bounds what zipfile inflates of it, so that declared sizes can be trusted as limits."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            entries = archive.infolist()
+    except (zipfile.BadZipFile, ValueError, OSError, EOFError, NotImplementedError) as error:
+        raise LayoutChanged("a workbook that can be read", selector="xlsx") from error
+    finally:
+        file.seek(0)
+    for entry in entries:
+        if entry.file_size > ENTRY_SIZE or (entry.file_size > SMALL and entry.file_size > RATIO * max(1, entry.compress_size)):
+            raise LayoutChanged(f"a workbook of an honest size ({entry.file_size:,} bytes from {entry.compress_size:,})", selector="xlsx")
+    if len(entries) > ENTRIES or sum(entry.file_size for entry in entries) > TOTAL_SIZE:
+        raise LayoutChanged(f"a workbook of at most {TOTAL_SIZE // 1_000_000} MB inflated", selector="xlsx")
