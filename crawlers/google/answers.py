@@ -10,15 +10,13 @@ from typing import Final
 from crawlers.google.details import cited, rating_in
 from crawlers.google.drafts import Draft, outside
 from crawlers.google.scene import Scene
-from crawlers.google.tree import CLIMB, Element, ancestors, classes, descendants, heading_around, heading_in, is_heading, text_of
+from crawlers.google.tree import CLIMB, MOST, Element, ancestors, classes, descendants, heading_around, heading_in, is_heading, text_of
 from crawlers.google.words import group_of
 from crawlers.serp_extract import clean
 
 _ANSWER_CLASSES: Final = frozenset({"xpdopen", "V3FYCf", "c2xzTb"})
 _OVERVIEW_IDS: Final = frozenset({"m-x-content", "eKIzJc"})
 _PANEL_RATING: Final = re.compile(r"review|star_score|rating|avis")
-MOST: Final = 60_000
-"""Elements looked through, once a page, for what a panel keeps elsewhere."""
 
 
 def featured_snippet(element: Element, scene: Scene) -> list[Draft] | None:

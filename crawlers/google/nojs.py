@@ -4,9 +4,11 @@ These pages mark little: what is a panel or a question shows only by where its t
 results of this variant are not told apart by their markup and are read only as far as they carry a title in a link.
 """
 
+from itertools import islice
+
 from crawlers.google.drafts import Draft, outside
 from crawlers.google.scene import Scene
-from crawlers.google.tree import Element, ancestors, classes, descendants, text_of
+from crawlers.google.tree import MOST, Element, ancestors, classes, descendants, text_of
 from crawlers.google.words import group_of
 from crawlers.serp_extract import clean
 
@@ -14,7 +16,7 @@ from crawlers.serp_extract import clean
 def is_plain(root: Element) -> bool:
     """Whether this is such a page: it has links through `/url?q=` and none of the regions of the others."""
     wrapped = False
-    for element in root.iterdescendants():
+    for element in islice(root.iterdescendants(), MOST):
         if element.get("id") in {"rso", "rcnt", "search", "center_col"}:
             return False
         wrapped = wrapped or (element.tag == "a" and (element.get("href") or "").startswith("/url?"))

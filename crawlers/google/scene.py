@@ -1,8 +1,9 @@
 """What the walk over a page knows while it goes: the page's kind, and the group that the last heading opened."""
 
 from dataclasses import dataclass
+from itertools import islice
 
-from crawlers.google.tree import Element
+from crawlers.google.tree import MOST, Element
 from crawlers.google.words import Group
 
 
@@ -25,4 +26,4 @@ class Scene:
 
 def has_phone_results(root: Element) -> bool:
     """Whether titles may be `role=heading` in `.xpd` blocks (phones) and not h3: desktops alone have a right column."""
-    return not any(element.get("id") in {"rcnt", "rhs"} for element in root.iterdescendants())
+    return not any(element.get("id") in {"rcnt", "rhs"} for element in islice(root.iterdescendants(), MOST))

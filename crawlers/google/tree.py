@@ -40,6 +40,9 @@ NEAR: Final = 600
 CLIMB: Final = 14
 """How many ancestors are looked at: results sit at most nine levels above their link on the pages of 2018–2026."""
 
+MOST: Final = 60_000
+"""How many elements of a page are looked through at all: the largest of our real pages has 2,600."""
+
 
 def classes(element: Element) -> set[str]:
     """Return the class tokens of an element."""

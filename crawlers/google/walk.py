@@ -11,11 +11,9 @@ from typing import Final
 from crawlers.google import answers, blocks, nojs, organic
 from crawlers.google.drafts import Draft
 from crawlers.google.scene import Scene, has_phone_results
-from crawlers.google.tree import SILENT, Element, classes, is_heading, text_of
+from crawlers.google.tree import MOST, SILENT, Element, classes, is_heading, text_of
 from crawlers.google.words import Group, group_of
 
-MOST_ELEMENTS: Final = 60_000
-"""Where the walk stops: the largest of our real pages has 2,600 elements."""
 MOST_ENTRIES: Final = 1_000
 """Where it stops as well: real pages have some 60 entries."""
 _OUTSIDE: Final = frozenset(
@@ -46,11 +44,11 @@ class _Place:
 
 
 def walk(root: Element, *, base: str) -> list[Draft]:
-    """Return every entry of a page in reading order; at most MOST_ELEMENTS elements are visited."""
+    """Return every entry of a page in reading order; at most MOST elements are visited."""
     found: list[Draft] = []
     scene = Scene(base=base, phone=has_phone_results(root), plain=nojs.is_plain(root))
     todo: list[tuple[Element, _Place]] = [(root, _Place())]
-    for _ in range(MOST_ELEMENTS):
+    for _ in range(MOST):
         if not todo or len(found) >= MOST_ENTRIES:
             break
         element, place = todo.pop()

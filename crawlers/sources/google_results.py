@@ -25,7 +25,7 @@ from ouidire.page import Page, Request
 from ouidire.serp import Device, SearchPage
 
 BASE: Final = "https://www.google.com/search"
-LARGEST: Final = 20_000_000
+LARGEST: Final = 10_000_000
 """Bytes beyond which a body is no result page: the largest that we saw has 1.5 million."""
 LEGAL_NOTE: Final = (
     "Google's terms of service forbid automated access to its result pages without permission and its robots.txt disallows /search. "
