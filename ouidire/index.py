@@ -165,7 +165,7 @@ class MentionIndex(Protocol):
     def rebuild(
         self, documents: Iterable[Document], *, tombstones: Iterable[tuple[Kind, str, int]] = (), expected: dict[str, int] | None = None
     ) -> IndexStatus:
-        """Build a new index aside, compare its counts by kind with `expected`, then swap it in; readers never see half.
+        """Build a new index aside, compare its counts with `expected` (of the kinds it names), then swap it in; readers never see half.
 
         Raises IndexUnavailable, and leaves the old index untouched, when the counts differ.
         """

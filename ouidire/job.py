@@ -16,6 +16,7 @@ class FetchSettings(Frozen):
         default=1.0, ge=0, description="Seconds between two requests to one site; slowed further by auto-throttle and Retry-After."
     )
     concurrency: int = Field(default=2, ge=1, le=16, description="Requests under way at one site.")
+    parallel: int = Field(default=2, ge=1, le=16, description="Sites crawled side by side; a site is never crawled by two runs at once.")
     timeout: float = Field(default=30.0, gt=0, description="Seconds before a request is given up.")
     retries: int = Field(default=3, ge=0, le=10, description="How often a request that failed for a passing reason is tried again.")
     max_retry_after: float = Field(

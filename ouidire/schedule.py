@@ -15,15 +15,16 @@ SLACK = timedelta(minutes=5)
 
 
 class Last(Frozen):
-    """How a source last ran."""
+    """How a source last ran; `killed` when its process was, in which case it is due again at once."""
 
     started_at: datetime
     status: str
+    killed: bool = False
 
 
 def is_due(every: timedelta, last: Last | None, *, now: datetime) -> bool:
     """Whether a source that should run `every` so often is due at `now`."""
-    if last is None:
+    if last is None or last.killed:
         return True
     wait = min(every, RETRY_AFTER) if last.status in ("failed", "blocked") else every
     return now - last.started_at >= wait - min(SLACK, wait / 10)

@@ -19,6 +19,7 @@ from ouidire.brand import Brand
 from ouidire.errors import ConfigError
 from ouidire.frozen import Frozen
 from ouidire.job import FetchSettings
+from ouidire.ownership import SiteKind
 
 UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 Language = Literal["fr", "en"]
@@ -130,6 +131,18 @@ class SiteSettings(Frozen):
     marketplace: tuple[str, ...] = ()
     social: tuple[str, ...] = ()
     other: tuple[str, ...] = ()
+
+    @property
+    def catalogue(self) -> dict[str, SiteKind]:
+        """Each domain with its kind."""
+        listed: dict[SiteKind, tuple[str, ...]] = {
+            "review_site": self.review_site,
+            "press": self.press,
+            "marketplace": self.marketplace,
+            "social": self.social,
+            "other": self.other,
+        }
+        return {domain: kind for kind, domains in listed.items() for domain in domains}
 
 
 class Settings(Frozen):

@@ -166,7 +166,7 @@ class SqliteIndex:
     def _compare(self, counts: dict[str, int], expected: dict[str, int] | None) -> None:
         if expected is None:
             return
-        wrong = [f"{held} {kind} for {expected.get(kind, 0)}" for kind, held in counts.items() if held != expected.get(kind, 0)]
+        wrong = [f"{counts.get(kind, 0)} {kind} for {count}" for kind, count in expected.items() if counts.get(kind, 0) != count]
         if wrong:
             message = f"the index rebuilt beside {self.path} holds {', '.join(wrong)}: the old one is kept; look at the log, then {REBUILD}"
             raise IndexUnavailable(message)

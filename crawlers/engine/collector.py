@@ -78,7 +78,13 @@ class Collector:
     """Takes the pages of one run, in the order in which they come."""
 
     def __init__(
-        self, job: CrawlJob, source: Source[Any], writer: HarvestWriter, *, on_progress: Progress | None = None, secrets: Secrets | None = None
+        self,
+        job: CrawlJob,
+        source: Source[Any],
+        writer: HarvestWriter,
+        *,
+        on_progress: Progress | None = None,
+        secrets: Secrets | None = None,
     ) -> None:
         self.job, self.source = job, source
         self.secrets = secrets or Secrets()
@@ -154,7 +160,7 @@ class Collector:
         for item_id, item in identified(parsed.items, slug=self.source.slug, secret=self._author_secret):
             if item_id in self._suppressed or (isinstance(item, Mention) and item.author_key in self._suppressed):
                 counts.suppressed += 1
-            elif not self._items_seen.add(item_id):
+            elif not self._items_seen.add(_reading_of(item_id, item)):
                 counts.duplicates += 1
             else:
                 self._writer.add_item(item, item_id=item_id, page=reference, seen_at=page.fetched_at)
@@ -283,6 +289,12 @@ def _until(page: Page) -> str:
 
 def _back(moment: datetime | None) -> str:
     return f"; it asks us to come back after {moment:%Y-%m-%d %H:%M} UTC" if moment else ""
+
+
+def _reading_of(item_id: str, item: Item) -> str:
+    """Tell the readings of one mention apart: a feed's summary and the article it leads to are both kept."""
+    extent = item.extra.get("extent") if isinstance(item, Mention) else None
+    return digest(item_id, str(extent)) if extent else item_id
 
 
 def _fingerprint(request: Request) -> str:

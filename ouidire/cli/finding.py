@@ -45,9 +45,8 @@ def search(
             stars = (
                 f"{found.stars:g}★" if found.stars is not None else f"{found.asked_score:g}/10" if found.asked_score is not None else "–"
             )
-            say(
-                f"\n{found.period_at:%Y-%m-%d}  {stars}  {found.source}{f', {found.place}' if found.place else ''}  {', '.join(found.brands)}"
-            )
+            place = f", {found.place}" if found.place else ""
+            say(f"\n{found.period_at:%Y-%m-%d}  {stars}  {found.source}{place}  {', '.join(found.brands)}")
             say(f"  {found.title}" if found.title else f"  {' '.join(found.text.split())[:200]}")
             if found.url:
                 say(f"  {found.url}")

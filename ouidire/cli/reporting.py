@@ -23,11 +23,10 @@ def preview(
     as_json: Json = False,
 ) -> int:
     """Write a digest to a file and send nothing."""
-    from reports.preview import standalone
-    from reports.render import render
-
     from ouidire.harvest import write_atomically
     from ouidire.pipeline.reporting import digest_context
+    from reports.preview import preview_html
+    from reports.render import render
 
     if language not in (None, "fr", "en"):
         raise UsageError(f"{language!r} is no language of the digest; choose fr or en")
@@ -38,7 +37,7 @@ def preview(
     if as_json or out.suffix == ".json":
         say_json(context)
         return OK
-    text = message.text if out.suffix == ".txt" else standalone(message)
+    text = message.text if out.suffix == ".txt" else preview_html(message)
     write_atomically(out, text.encode())
     say(f"{message.subject}\nwritten to {out}")
     return OK

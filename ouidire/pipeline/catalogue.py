@@ -1,6 +1,8 @@
 """From the configuration's sources to the catalogue's: parameters validated, keys computed, opt-ins checked."""
 
+from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
@@ -22,6 +24,12 @@ class Configured(NamedTuple):
     key: str
 
     @property
+    def site(self) -> str:
+        """The host of its first request; a source of files is a site of its own."""
+        first = next(iter(self.source.first_requests(self.params)), None)
+        return (urlsplit(first.url).hostname if first else None) or self.key
+
+    @property
     def query_kind(self) -> str | None:
         """`brand` or `category` for search queries."""
         kind = getattr(self.params, "query_kind", None)
@@ -34,7 +42,7 @@ def configured_sources(settings: Settings) -> list[Configured]:
     problems: list[str] = []
     for number, each in enumerate(settings.source):
         try:
-            listed.append(configure(number, each))
+            listed.append(configure(number, each, base=settings.base))
         except ConfigError as error:
             problems += error.problems
     seen: dict[str, int] = {}
@@ -47,14 +55,20 @@ def configured_sources(settings: Settings) -> list[Configured]:
     return listed
 
 
-def configure(number: int, settings: SourceSettings) -> Configured:
-    """Validate one configured source. Raises ConfigError with every problem of it."""
+def configure(number: int, settings: SourceSettings, *, base: Path) -> Configured:
+    """Validate one configured source; a relative path of its parameters is taken from `base`.
+
+    Raises ConfigError with every problem of it.
+    """
     prefix = f"source[{number}]"
     if settings.source not in SOURCES:
         raise ConfigError([f"{prefix}.source: no source is called {settings.source!r}; known: {', '.join(SOURCES)}"])
     source = load_source(settings.source)
+    given = dict(settings.params)
+    if source.about.access == "file" and isinstance(given.get("path"), str):
+        given["path"] = str(base / given["path"])
     try:
-        params = source.params.model_validate(settings.params)
+        params = source.params.model_validate(given)
     except ValidationError as error:
         raise ConfigError(problems_of(error, source.params, prefix=f"{prefix}.params.")) from error
     try:

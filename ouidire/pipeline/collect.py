@@ -17,12 +17,13 @@ from ouidire.job import CrawlJob
 from ouidire.pipeline.catalogue import Configured
 from ouidire.pipeline.installation import Installation
 from ouidire.schedule import SLACK
-from ouidire.state.runs import Run, begin_run, cursor_of, end_run, list_runs, run_by_id
+from ouidire.state.runs import Run, begin_run, count_runs, cursor_of, end_run, list_runs, run_by_id
 from ouidire.state.suppressions import suppressed
 
 log = structlog.get_logger()
 PAST_RUNS = 12
 """How many past runs of a source say what is usual for it."""
+KILLED = "the process was killed before it ended; nothing of it was kept"
 
 Progress = Callable[[int, int], None]
 """Called with (pages, items) while a run goes on."""
@@ -38,7 +39,7 @@ def recover(house: Installation) -> list[Run]:
             summary, sealed = house.harvests.open(run.source, run.source_key, run.id).manifest.summary, True
         else:
             house.harvests.discard(run.source, run.source_key, run.id)
-            summary, sealed = _failure(run, "the process was killed before it ended; nothing of it was kept", house.clock()), False
+            summary, sealed = _failure(run, KILLED, house.clock()), False
         ended.append(_ended(house, run, summary, sealed=sealed))
         log.warning("recovered", run=run.id, source=run.source, status=summary.status)
     return ended
@@ -106,8 +107,7 @@ def _full_is_due(past: list[Run], wanted: Configured, *, now: datetime) -> bool:
 
 def _begin(house: Installation, wanted: Configured, *, now: datetime, full: bool, kind: Literal["collect", "import"]) -> Run:
     with house.state.begin() as connection:
-        previous = list_runs(connection, source_key=wanted.key, limit=1)
-        number = previous[0].sequence + 1 if previous else 0
+        number = count_runs(connection, wanted.key)
         run_id = f"{now:%Y%m%dT%H%M%S}-{digest(wanted.key, str(number), size=4)}"
         return begin_run(
             connection,

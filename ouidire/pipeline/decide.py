@@ -39,37 +39,20 @@ def decide(
     mention: Mention, item_id: str, *, seen_at: datetime, run: Run, brands: tuple[str, ...], before: Known | None
 ) -> Decision | None:
     """Return what to write, or None when this run has already settled it (or a newer reading stands)."""
-    if before is not None and (before.last_run == run.sequence or before.presence in ("erasing", "erased")):
-        return None
     content = content_hash(mention)
-    at, precision = published(mention, before)
     if before is None:
-        late = at is not None and seen_at - at > timedelta(days=LATE_DAYS)
-        row = Known(
-            id=item_id,
-            source=run.source,
-            source_key=source_key(run.source, mention.entity),
-            revision=1,
-            presence="present",
-            content=content,
-            brands=tuple(sorted(brands)),
-            published_at=at,
-            published_precision=precision,
-            first_seen_at=seen_at,
-            last_seen_at=seen_at,
-            first_run=run.sequence,
-            changed_run=run.sequence,
-            last_run=run.sequence,
-            late=late,
-            author_key=mention.author_key,
-            url_hash=digest(canonical_url(mention.url)) if mention.url else None,
-        )
-        return Decision(mention, row, changed=True)
-    if seen_at < before.last_seen_at:
-        return None  # an older page read again: the newer reading stands
+        return Decision(mention, _first(mention, item_id, seen_at=seen_at, run=run, brands=brands, content=content), changed=True)
+    if before.presence in ("erasing", "erased") or seen_at < before.last_seen_at:
+        return None
+    again = before.last_run == run.sequence
+    extent = mention.extra.get("extent")
+    if again and (content == before.content or extent != "full"):
+        return None
+    if extent == "summary":  # the article itself, known already or about to come, says more
+        return Decision(mention, before.model_copy(update={"last_seen_at": seen_at, "last_run": run.sequence}), changed=False)
+    at, precision = published(mention, before)
     united = tuple(sorted({*before.brands, *brands}))
-    said_changed = content.split(".")[0] != before.content.split(".")[0]
-    back = before.presence == "vanished"
+    back = before.presence != "present"
     changed = (
         content != before.content or back or united != before.brands or (at, precision) != (before.published_at, before.published_precision)
     )
@@ -81,13 +64,45 @@ def decide(
             "brands": united,
             "published_at": at,
             "published_precision": precision,
-            "last_seen_at": max(seen_at, before.last_seen_at),
+            "last_seen_at": seen_at,
             "changed_run": run.sequence if changed else before.changed_run,
             "last_run": run.sequence,
+            "content_run": run.sequence,
             "vanished_run": None if back else before.vanished_run,
             "author_key": mention.author_key or before.author_key,
+            "url_hash": _url_hash(mention) or before.url_hash,
         },
     )
-    told = run.kind != "reparse"
-    event: Literal["edited", "restored"] | None = "restored" if back and told else "edited" if said_changed and told else None
+    event: Literal["edited", "restored"] | None = None
+    if run.kind != "reparse" and mention.kind != "article":  # a newspaper's corrections are no signal
+        said_changed = content.split(".")[0] != before.content.split(".")[0]
+        event = "restored" if before.presence == "vanished" else "edited" if said_changed and before.content else None
     return Decision(mention, row, changed=changed, event=event)
+
+
+def _first(mention: Mention, item_id: str, *, seen_at: datetime, run: Run, brands: tuple[str, ...], content: str) -> Known:
+    at, precision = published(mention, None)
+    return Known(
+        id=item_id,
+        source=run.source,
+        source_key=source_key(run.source, mention.entity),
+        revision=1,
+        presence="present",
+        content=content,
+        brands=tuple(sorted(brands)),
+        published_at=at,
+        published_precision=precision,
+        first_seen_at=seen_at,
+        last_seen_at=seen_at,
+        first_run=run.sequence,
+        changed_run=run.sequence,
+        last_run=run.sequence,
+        content_run=run.sequence,
+        late=at is not None and seen_at - at > timedelta(days=LATE_DAYS),
+        author_key=mention.author_key,
+        url_hash=_url_hash(mention),
+    )
+
+
+def _url_hash(mention: Mention) -> str | None:
+    return digest(canonical_url(mention.url)) if mention.url else None

@@ -99,7 +99,7 @@ def import_pages_of(
 def import_survey(house: Installation, path: Path, *, brands: tuple[str, ...], place: str | None, columns: dict[str, str]) -> Run:
     """Import one survey file."""
     params = {"path": str(path.resolve()), **({"columns": columns} if columns else {})}
-    wanted = configure(0, SourceSettings(source="survey_file", brands=brands, place=place, params=params))
+    wanted = configure(0, SourceSettings(source="survey_file", brands=brands, place=place, params=params), base=house.settings.base)
     return collect(house, wanted, full=True, kind="import")
 
 

@@ -36,8 +36,7 @@ def erase(house: Installation, *, url: str | None = None, author: str | None = N
     with house.state.begin() as connection:
         keys = [author_key(house.secret, key, author) for key in source_keys(connection)] if author is not None else []
         rows = find_items(connection, url_hash=digest(canonical_url(url)) if url else None, author_keys=keys, item_id=item_id)
-        used = {row.author_key for row in rows if row.author_key} if author is not None else set()
-        suppress(connection, [*(row.id for row in rows), *used], now=now)
+        suppress(connection, [*(row.id for row in rows), *keys], now=now)
         begun = [row.model_copy(update={"presence": "erasing", "revision": row.revision + 1}) for row in rows if row.presence != "erased"]
         save_items(connection, begun)
     return finish_erasures(house)
@@ -79,11 +78,19 @@ def retain(house: Installation) -> Forgotten:
         drops_items = finished < old_items and any(each.kind == "items" for each in harvest.manifest.segments)
         held = sum(each.records for each in harvest.manifest.segments if each.kind == "pages")
         if drops_items or (finished < old_pages and held):
-            rewrite(harvest, drop_items=lambda _, drop=drops_items: drop, drop_pages=lambda _: True)
+            rewrite(harvest, drop_items=_all if drops_items else _none, drop_pages=_all)
             harvests, pages = harvests + 1, pages + held
     if harvests or mentions:
         log.info("retention", mentions=mentions, harvests=harvests, pages=pages)
     return Forgotten(mentions, harvests, pages)
+
+
+def _all(_: object) -> bool:
+    return True
+
+
+def _none(_: object) -> bool:
+    return False
 
 
 def _expire(house: Installation) -> int:

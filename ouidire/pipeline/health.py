@@ -1,5 +1,7 @@
 """How each configured source is: what an operator must know on Monday of what happened on Thursday."""
 
+from pydantic import Field
+
 from ouidire.frozen import Frozen
 from ouidire.pipeline.catalogue import configured_sources
 from ouidire.pipeline.installation import Installation
@@ -17,7 +19,7 @@ class SourceHealth(Frozen):
     items: int = 0
     next_due: str | None = None
     note: str = ""
-    fill_rates: dict[str, float] = {}
+    fill_rates: dict[str, float] = Field(default_factory=dict)
 
 
 def health_of(house: Installation) -> list[SourceHealth]:

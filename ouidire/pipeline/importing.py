@@ -18,7 +18,7 @@ from ouidire.ids import digest, source_key
 from ouidire.job import CrawlJob
 from ouidire.page import Page, Request
 from ouidire.pipeline.installation import Installation
-from ouidire.state.runs import Run, begin_run, end_run, list_runs, run_by_id
+from ouidire.state.runs import Run, begin_run, count_runs, end_run, list_runs, run_by_id
 from ouidire.state.suppressions import suppressed
 
 log = structlog.get_logger()
@@ -81,8 +81,7 @@ def _harvest(
     key = source_key(origin.source, origin.entity)
     with house.state.begin() as connection:
         refused = suppressed(connection)
-        previous = list_runs(connection, limit=1)
-        number = previous[0].sequence + 1 if previous else 0
+        number = count_runs(connection, key)
         run = begin_run(
             connection,
             run_id=f"{now:%Y%m%dT%H%M%S}-{digest(kind, label, str(number), size=4)}",

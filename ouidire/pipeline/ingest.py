@@ -127,16 +127,16 @@ def _decisions(house: Installation, run: Run, batch: list[HarvestItem]) -> list[
     """Decide what each harvested mention is: those already settled by this run, and those off topic, are left out."""
     with house.state.read() as connection:
         before = known(connection, [each.id for each in batch])
-    decided: list[Decision] = []
-    seen: set[str] = set()
+    best: dict[str, tuple[HarvestItem, Mention]] = {}
     for each in batch:
-        if not isinstance(each.item, Mention) or each.id in seen:
-            continue
-        seen.add(each.id)
-        brands = relevant_brands(each.item, run, house.settings.brand)
+        if isinstance(each.item, Mention) and (each.id not in best or each.item.extra.get("extent") == "full"):
+            best[each.id] = (each, each.item)
+    decided: list[Decision] = []
+    for each, mention in best.values():
+        brands = relevant_brands(mention, run, house.settings.brand)
         if brands is None:
             continue
-        decision = decide(each.item, each.id, seen_at=each.seen_at, run=run, brands=brands, before=before.get(each.id))
+        decision = decide(mention, each.id, seen_at=each.seen_at, run=run, brands=brands, before=before.get(each.id))
         if decision is not None:
             decided.append(decision)
     return decided

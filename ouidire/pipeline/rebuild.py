@@ -7,7 +7,7 @@ content, with its present revision. Nothing is inferred again but what no analys
 from collections.abc import Callable, Iterator
 from itertools import islice
 
-from ouidire.compose import ReadMention, mention_document, run_document, summary_document
+from ouidire.compose import ReadMention, content_hash, mention_document, run_document, summary_document
 from ouidire.documents import Document, Kind
 from ouidire.harvest import HarvestItem
 from ouidire.index import IndexStatus
@@ -63,7 +63,7 @@ def _of_page(house: Installation, run: Run, each: HarvestItem) -> Iterator[Docum
         known = snapshot(connection, each.id)
     if known is not None and known.run == run.sequence and isinstance(each.item, SearchPage):
         yield from result_documents(
-            each.item, each.id, run=run, revision=known.revision, brands=house.settings.brand, sites=house.settings.sites.model_dump()
+            each.item, each.id, run=run, revision=known.revision, brands=house.settings.brand, sites=house.settings.sites.catalogue
         )
 
 
@@ -71,10 +71,13 @@ def _of_mentions(
     house: Installation, run: Run, batch: list[HarvestItem], by_sequence: dict[int, Run], reader: Reader
 ) -> Iterator[Document]:
     """Yield the mentions whose present content this run's harvest holds, each under the run that last changed it."""
-    first = {each.id: each.item for each in reversed(batch) if isinstance(each.item, Mention)}
+    found = [(each.id, each.item) for each in batch if isinstance(each.item, Mention)]
     with house.state.read() as connection:
-        rows = {key: row for key, row in held_by(connection, run.sequence, list(first)).items() if row.presence in ("present", "vanished")}
-        mentions = [first[key] for key in rows]
+        held = held_by(connection, run.sequence, sorted({key for key, _ in found}))
+        live = {key: row for key, row in held.items() if row.presence in ("present", "vanished")}
+        present = {key: mention for key, mention in found if key in live and content_hash(mention) == live[key].content}
+        rows = {key: live[key] for key in present}
+        mentions = list(present.values())
         readings = reader.read(connection, mentions)
     fresh = [said for reading in readings for said in reading.fresh]
     if fresh:

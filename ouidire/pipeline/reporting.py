@@ -6,8 +6,6 @@ period nobody collected anything in, because nothing was configured yet, has no 
 
 from typing import NamedTuple
 
-from reports.render import render
-
 from ouidire.delivery import DeliveryKey
 from ouidire.period import Period
 from ouidire.pipeline.installation import Installation
@@ -18,6 +16,7 @@ from ouidire.state.runs import list_runs
 from reports.base import Message
 from reports.context import DigestContext
 from reports.digest import build
+from reports.render import render
 
 EDITION = "brand"
 
@@ -75,3 +74,57 @@ def send_due(house: Installation) -> list[Sent]:
         return []
     now, weekday, hour = house.clock(), settings.digest.weekday, settings.digest.hour
     return send(house, due_period("week", now=now, timezone=settings.timezone, weekday=weekday, hour=hour))
+
+
+def preview(message: Message, path: Path) -> Path:
+    """Write a message as one page for a browser, its pictures inside."""
+    return write_preview(message, path)
+
+
+def _deliveries(house: Installation, brands: tuple[str, ...]) -> Iterator[tuple[Brand, Recipient]]:
+    """Every (brand, recipient) pair that is to get a digest, in the configuration's order."""
+    for brand in house.settings.own_brands:
+        if not brands or brand.slug in brands:
+            yield from ((brand, each) for each in house.settings.recipient if not each.brands or brand.slug in each.brands)
+
+
+def _sources(house: Installation) -> tuple[SourceInfo, ...]:
+    return tuple(
+        SourceInfo(
+            source=each.source.slug,
+            source_key=each.key,
+            title=each.source.about.title,
+            name=each.entity,
+            every=each.settings.every,
+        )
+        for each in configured_sources(house.settings)
+    )
+
+
+def _transport(house: Installation) -> Transport:
+    """The mail server, or the outbox folder where none is configured. Raises ConfigError when its secret cannot be read."""
+    settings = house.settings
+    if settings.smtp is None:
+        return Outbox(folder=settings.path(settings.digest.outbox, "outbox"))
+    server = settings.smtp
+    return SmtpTransport(
+        host=server.host,
+        port=server.port,
+        security=server.security,
+        user=server.user,
+        password=secret(env=server.password_env, file=server.password_file, what="smtp.password"),
+        timeout=server.timeout,
+    )
+
+
+def _deliver(message: Message, key: DeliveryKey, ledger: StateLedger, transport: Transport, house: Installation) -> Sent:
+    settings = house.settings.digest
+    sender = Sender(address=settings.sender, reply_to=settings.reply_to, unsubscribe=settings.unsubscribe)
+    told = (key.brand, key.period, key.recipient)
+    try:
+        delivery = deliver(message, key, ledger=ledger, transport=transport, sender=sender, now=house.clock())
+    except DeliveryError as error:
+        return Sent(*told, "failed", problem=f"digest {key.brand} {key.period} to {key.recipient}: {error}")
+    place = str(delivery.place) if delivery.place else None
+    problem = f"digest {key.brand} {key.period} to {key.recipient}: {delivery.problem}" if delivery.problem else None
+    return Sent(*told, delivery.outcome, place, problem)

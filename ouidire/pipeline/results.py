@@ -4,8 +4,9 @@ Favourability is read from what can be known without reading the text: an owned 
 shows a star rating is placed between by its stars, all others 0. The stance of a text is an analyser's business.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from sqlalchemy import Connection
 
@@ -14,7 +15,7 @@ from ouidire.compose import named
 from ouidire.documents import EventDocument, SearchResultDocument
 from ouidire.ids import canonical_url, digest
 from ouidire.measures import position_weight
-from ouidire.ownership import Ownership, ownership
+from ouidire.ownership import Ownership, SiteKind, ownership
 from ouidire.pipeline.installation import Installation
 from ouidire.serp import SearchEntry, SearchPage
 from ouidire.state.items import Snapshot, save_snapshot, snapshot, snapshot_before
@@ -48,7 +49,9 @@ def ingest_page(house: Installation, run: Run, page: SearchPage, snapshot_id: st
         seen = _snapshot(page, snapshot_id, run=run, revision=revision)
         before = snapshot_before(connection, seen)
     removed = () if known is None else tuple((_entry_id(snapshot_id, n), revision) for n in range(seen.entries + 1, known.entries + 1))
-    documents = result_documents(page, snapshot_id, run=run, revision=revision, brands=house.settings.brand, sites=_sites(house))
+    documents = result_documents(
+        page, snapshot_id, run=run, revision=revision, brands=house.settings.brand, sites=house.settings.sites.catalogue
+    )
     events = () if before is None or run.query_kind == "category" else tuple(_moves(before, seen, page, run))
     return ResultPage(documents, events, removed, seen)
 
@@ -60,11 +63,13 @@ def result_documents(
     run: Run,
     revision: int,
     brands: Sequence[Brand],
-    sites: dict[str, tuple[str, ...]],
+    sites: Mapping[str, SiteKind],
 ) -> tuple[SearchResultDocument, ...]:
     """Build the documents of a results page, one an entry; an empty page has one entry of type `no_results`. Pure."""
     subject = run.brands[0] if run.brands else None
-    entries = page.entries or (SearchEntry.model_construct(type="no_results", position=1, rank=1),)
+    entries = page.entries
+    if not entries:
+        return (_empty_page(page, snapshot_id, run=run, revision=revision),)
     owners = [ownership(each.url, brands=brands, subject=subject, sites=sites) if each.url else None for each in entries]
     documents: list[SearchResultDocument] = []
     present: float | None = None
@@ -97,7 +102,7 @@ def result_documents(
                 rank=entry.rank,
                 url=entry.url,
                 canonical_url=canonical_url(entry.url) if entry.url else None,
-                domain=owner.domain if owner else None,
+                domain=urlsplit(entry.url).hostname if entry.url else None,
                 title=entry.title,
                 snippet=entry.snippet,
                 stems=text.stems,
@@ -114,6 +119,31 @@ def result_documents(
             ),
         )
     return tuple(documents)
+
+
+def _empty_page(page: SearchPage, snapshot_id: str, *, run: Run, revision: int) -> SearchResultDocument:
+    """The one document of a page that found nothing: the brand was not shown there."""
+    return SearchResultDocument(
+        id=_entry_id(snapshot_id, 1),
+        revision=revision,
+        snapshot_id=snapshot_id,
+        source=run.source,
+        source_key=run.source_key,
+        run_id=run.id,
+        engine=page.engine,
+        query=page.query,
+        query_kind=run.query_kind or "brand",
+        brands=run.brands,
+        gl=page.gl,
+        hl=page.hl,
+        device=page.device,
+        page_number=page.page_number,
+        captured_at=page.captured_at,
+        type="no_results",
+        position=1,
+        rank=1,
+        brand_present=0.0 if run.brands and page.page_number == 1 else None,
+    )
 
 
 def _favour(entry: SearchEntry, owner: Ownership | None, subject: str | None) -> float:
@@ -197,7 +227,3 @@ def _moves(before: Snapshot, now: Snapshot, page: SearchPage, run: Run) -> list[
 
 def _entry_id(snapshot_id: str, number: int) -> str:
     return digest("result", snapshot_id, str(number))
-
-
-def _sites(house: Installation) -> dict[str, tuple[str, ...]]:
-    return house.settings.sites.model_dump()

@@ -1,13 +1,14 @@
 """All that is due, once: recover, retain, collect, ingest, link, report. Whoever wakes it, twice or late, it does each thing once."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import structlog
 
 from ouidire.errors import OuidireError
 from ouidire.pipeline.catalogue import Configured, configured_sources
-from ouidire.pipeline.collect import Progress, collect, recover
+from ouidire.pipeline.collect import KILLED, Progress, collect, recover
 from ouidire.pipeline.forget import Forgotten, finish_erasures, retain
 from ouidire.pipeline.ingest import Ingested, ingest_waiting
 from ouidire.pipeline.installation import Installation
@@ -62,11 +63,25 @@ def run_due(house: Installation, *, announce: Announce | None = None) -> Done:
 
 
 def collect_due(house: Installation, *, announce: Announce | None = None) -> list[Run]:
-    """Run every source that is due, in the configuration's order."""
+    """Run every source that is due; return the runs in the configuration's order.
+
+    Sources of different sites run side by side, `fetch.parallel` at most; those of one site follow one another, so that no
+    site sees more of us than its delay allows.
+    """
     sources = {each.key: each for each in configured_sources(house.settings)}
     with house.state.read() as connection:
         last = {key: runs[0] for key in sources if (runs := list_runs(connection, source_key=key, limit=1))}
-    lasts = {key: Last(started_at=run.started_at, status=run.status) for key, run in last.items()}
+    lasts = {key: Last(started_at=run.started_at, status=run.status, killed=run.reason == KILLED) for key, run in last.items()}
     every = {key: each.settings.every for key, each in sources.items()}
     due = due_sources(every, lasts, now=house.clock())
-    return [collect(house, sources[key], on_progress=announce(sources[key]) if announce else None) for key in due]
+    sites: dict[str, list[Configured]] = {}
+    for key in due:
+        sites.setdefault(sources[key].site, []).append(sources[key])
+
+    def one_site(listed: list[Configured]) -> list[Run]:
+        return [collect(house, each, on_progress=announce(each) if announce else None) for each in listed]
+
+    _ = house.state, house.secret  # opened once, before the threads
+    with ThreadPoolExecutor(max_workers=house.settings.fetch.parallel) as pool:
+        runs = {run.source_key: run for site in pool.map(one_site, sites.values()) for run in site}
+    return [runs[key] for key in due]

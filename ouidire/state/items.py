@@ -37,6 +37,7 @@ class Known(Frozen):
     first_run: int
     changed_run: int
     last_run: int
+    content_run: int
     vanished_run: int | None = None
     late: bool = False
     duplicate_of: str | None = None
@@ -88,7 +89,7 @@ def unseen(connection: Connection, source_key: str, *, run: int) -> list[Known]:
 
 def held_by(connection: Connection, run: int, ids: Sequence[str]) -> dict[str, Known]:
     """Return those of the ids whose present content is in the harvest of a run."""
-    return {key: each for key, each in known(connection, ids).items() if each.last_run == run}
+    return {key: each for key, each in known(connection, ids).items() if each.content_run == run}
 
 
 def erasing(connection: Connection) -> list[Known]:

@@ -159,6 +159,11 @@ def list_runs(connection: Connection, *, source_key: str | None = None, status: 
     return [_run(row) for row in connection.execute(query.limit(limit))]
 
 
+def count_runs(connection: Connection, source_key: str) -> int:
+    """Count the runs of a source."""
+    return int(connection.execute(select(func.count()).select_from(runs).where(runs.c.source_key == source_key)).scalar_one())
+
+
 def waiting_runs(connection: Connection) -> list[Run]:
     """Return the ended runs that the index has not wholly taken, oldest first."""
     query = select(runs).where(runs.c.status != "running", runs.c.ingested_at.is_(None)).order_by(runs.c.sequence)
