@@ -14,7 +14,7 @@ from ouidire import __version__
 from ouidire.job import FetchSettings
 from ouidire.page import Request
 
-TOKEN = "ouidire"
+PRODUCT = "ouidire"
 """The product token by which a robots.txt names us (RFC 9309, 2.2.1)."""
 MIDDLEWARES = {
     "crawlers.engine.middlewares.Entry": 50,
@@ -53,7 +53,7 @@ def fetch(collector: Collector, requests: Iterator[Request], *, renders: bool = 
 
 def user_agent(fetch: FetchSettings) -> str:
     """Return the honest name under which we fetch."""
-    return f"{TOKEN}/{__version__} (+{fetch.contact})" if fetch.contact else f"{TOKEN}/{__version__}"
+    return f"{PRODUCT}/{__version__} (+{fetch.contact})" if fetch.contact else f"{PRODUCT}/{__version__}"
 
 
 def scrapy_settings(fetch: FetchSettings, *, renders: bool = False) -> dict[str, Any]:
@@ -76,7 +76,7 @@ def scrapy_settings(fetch: FetchSettings, *, renders: bool = False) -> dict[str,
         "WARN_ON_GENERATOR_RETURN_VALUE": False,
         "USER_AGENT": user_agent(fetch),
         "ROBOTSTXT_OBEY": True,
-        "ROBOTSTXT_USER_AGENT": TOKEN,
+        "ROBOTSTXT_USER_AGENT": PRODUCT,
         "CONCURRENT_REQUESTS": max(AT_ONCE, fetch.concurrency),
         "CONCURRENT_REQUESTS_PER_DOMAIN": fetch.concurrency,
         "DOWNLOAD_DELAY": fetch.delay,

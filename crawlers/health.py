@@ -103,7 +103,7 @@ def verdict(facts: Facts) -> Verdict:
     return Verdict("ok", _remark(facts), complete=_enumerated(facts))
 
 
-def _nothing_read(facts: Facts) -> tuple[RunStatus, str]:
+def _nothing_read(facts: Facts) -> tuple[RunStatus, str]:  # noqa: PLR0911 (a list of rules, the first that holds)
     answered = facts.says_empty or facts.not_modified
     if facts.troubles and answered:
         return "degraded", "; ".join(_interruptions(facts))

@@ -20,7 +20,8 @@ from pydantic import ValidationError
 
 from crawlers import load_source
 from crawlers.base import Source
-from crawlers.engine.collector import Collector, Progress, described
+from crawlers.engine.collector import Collector, Progress
+from crawlers.engine.describe import described
 from crawlers.engine.logs import to_standard_error
 from crawlers.engine.secrets import Secrets
 from crawlers.files import read_files

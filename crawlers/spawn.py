@@ -52,7 +52,8 @@ def run_job(
     started_at = datetime.now(UTC)
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)  # noqa: S603 (our own command)
     family = _Family(process.pid)
-    assert process.stdin and process.stdout and process.stderr  # noqa: S101 (they are pipes, for mypy)
+    if process.stdin is None or process.stdout is None or process.stderr is None:
+        raise OSError("the child has no pipes")
     logs = threading.Thread(target=_relay, args=(process.stderr, on_log or log.info), daemon=True)
     logs.start()
     try:
@@ -171,7 +172,5 @@ def _ended(code: int) -> str:
 
 
 def _failed(job: CrawlJob, reason: str, started_at: datetime) -> Manifest:
-    summary = RunSummary(
-        status="failed", reason=reason, started_at=job.now or started_at, finished_at=job.now or datetime.now(UTC)
-    )
+    summary = RunSummary(status="failed", reason=reason, started_at=job.now or started_at, finished_at=job.now or datetime.now(UTC))
     return Manifest(run_id=job.run_id, source=job.slug, source_key=job.source_key, entity=job.entity, summary=summary)

@@ -5,19 +5,17 @@ see the network: `crawlers.fetch` and `crawlers.files` bring the pages, and say 
 """
 
 import json
-import sys
-import traceback
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import psutil
 
 from crawlers.base import Source
 from crawlers.blocks import check_refused
+from crawlers.engine.describe import described
 from crawlers.engine.pace import retry_after
 from crawlers.engine.secrets import Secrets, shown
 from crawlers.engine.seen import Seen
@@ -33,7 +31,6 @@ from ouidire.page import Page, Request
 from ouidire.privacy import identified
 
 TROUBLES_KEPT = 20
-OUR_CODE = ("crawlers", "ouidire")
 GONE = frozenset({404, 410})
 BUSY = 503
 FIRST_ERROR = 400
@@ -265,18 +262,6 @@ class Collector:
             usual_items=self.job.usual_items,
             usual_fill=self.job.usual_fill,
         )
-
-
-def described(error: BaseException) -> str:
-    """Return an error's type and the line of ours where it arose, without its message: messages quote what was read."""
-    frames: Iterable[traceback.FrameSummary] = reversed(traceback.extract_tb(error.__traceback__))
-    own = next((frame for frame in frames if _is_ours(Path(frame.filename))), None)
-    return f"{type(error).__name__} at {Path(own.filename).name}:{own.lineno}" if own else type(error).__name__
-
-
-def _is_ours(file: Path) -> bool:
-    roots = {Path(module.__file__).parent for name in OUR_CODE if (module := sys.modules.get(name)) and module.__file__}
-    return any(root in file.parents for root in roots)
 
 
 def _blocked(error: Blocked) -> str:

@@ -26,7 +26,7 @@ OF_THE_BROWSER = (
     "clients4.google.com",
     "gvt1.com",
 )
-"""Where Chromium goes of its own accord, whatever it is told on its command line (seen with --disable-component-update): no page's business."""
+"""Where Chromium goes of its own accord, --disable-component-update or not: no page's business."""
 REFUSED = b"HTTP/1.1 403 Refused by the gate\r\n%b: 1\r\nContent-Length: 7\r\nConnection: close\r\n\r\nrefused"
 UNREACHABLE = b"HTTP/1.1 502 Unreachable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 HOP_BY_HOP = (b"connection:", b"proxy-connection:", b"keep-alive:", b"proxy-authorization:")
@@ -122,7 +122,9 @@ class Gate:
                 failure = error
         raise failure
 
-    async def _tunnel(self, far_reader: asyncio.StreamReader, far_writer: asyncio.StreamWriter, target: str, writer: asyncio.StreamWriter) -> None:
+    async def _tunnel(
+        self, far_reader: asyncio.StreamReader, far_writer: asyncio.StreamWriter, target: str, writer: asyncio.StreamWriter
+    ) -> None:
         if self._proxy.url:
             asked = [f"CONNECT {target} HTTP/1.1".encode(), f"Host: {target}".encode(), *self._authorization(), b"", b""]
             far_writer.write(b"\r\n".join(asked))

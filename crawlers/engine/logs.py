@@ -22,7 +22,7 @@ class JsonLines(logging.Formatter):
             "event": record.getMessage() if own else f"message of {record.name}",
         }
         if record.exc_info and record.exc_info[1] is not None:
-            from crawlers.engine.collector import described
+            from crawlers.engine.describe import described
 
             line["error"] = described(record.exc_info[1])
         line |= getattr(record, "figures", {})

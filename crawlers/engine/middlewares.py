@@ -110,7 +110,7 @@ class Retry(RetryMiddleware):
         return self.crawler.spider
 
     def _later(self, request: Request, reason: str | Exception, wait: float) -> Request | None:
-        again = self._retry(request, reason)  # type: ignore[arg-type]
+        again = self._retry(request, reason)
         if again is not None:
             self._spider.pace.hold(urlparse_cached(request).netloc, wait)
         return again

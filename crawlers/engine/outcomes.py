@@ -16,7 +16,7 @@ from scrapy.exceptions import (
     UnsupportedURLSchemeError,
 )
 
-from crawlers.engine.collector import described
+from crawlers.engine.describe import described
 from crawlers.engine.robots import RobotsRefused
 from crawlers.guard import AddressRefused
 from crawlers.health import TroubleKind
@@ -47,41 +47,43 @@ class RenderFailed(Exception):  # noqa: N818 (an outcome)
     """The browser could not show the page; `str` holds the browser's name of the error."""
 
 
-def trouble_of(error: BaseException) -> tuple[TroubleKind, str] | None:  # noqa: PLR0911 (a table)
+KINDS: tuple[tuple[type[BaseException], TroubleKind, str], ...] = (
+    (Skipped, "blocked", "not asked for, as the site had refused us"),
+    (AddressRefused, "address", ""),
+    (BrowserUnavailable, "browser", ""),
+    (RenderFailed, "browser", ""),
+    (ConfigError, "http", ""),
+    (CannotResolveHostError, "network", "the host's name could not be resolved"),
+    (DownloadConnectionRefusedError, "network", "the connection was refused"),
+    (DownloadTimeoutError, "network", "no whole answer within fetch.timeout"),
+    (DownloadCancelledError, "too_large", "the page is larger than fetch.max_page_mb"),
+    (ResponseDataLossError, "network", "the answer broke off before its end"),
+    (UnsupportedURLSchemeError, "address", "only http and https are fetched"),
+)
+"""What each error is called; an empty sentence stands for the error's own, where we wrote it."""
+IGNORED: tuple[tuple[str, TroubleKind, str], ...] = (
+    ("DOWNLOAD_MAXSIZE", "too_large", "the page, decompressed, is larger than fetch.max_page_mb"),
+    ("max redirections", "redirects", "more redirects than fetch.max_redirects"),
+)
+"""Scrapy's middlewares raise one type for everything: the words that tell them apart."""
+
+
+def trouble_of(error: BaseException) -> tuple[TroubleKind, str] | None:
     """Return what a failed request counts as, with a sentence for the operator; None when it counts as nothing."""
-    match error:
-        case Stopped():
-            return None
-        case RobotsRefused():
-            return ("robots_unreachable" if error.unreachable else "robots"), str(error)
-        case Skipped():
-            return "blocked", "not asked for, as the site had refused us"
-        case AddressRefused():
-            return "address", str(error)
-        case BrowserUnavailable() | RenderFailed():
-            return "browser", str(error)
-        case ConfigError():
-            return "http", str(error)
-        case CannotResolveHostError():
-            return "network", "the host's name could not be resolved"
-        case DownloadConnectionRefusedError():
-            return "network", "the connection was refused"
-        case DownloadTimeoutError():
-            return "network", "no whole answer within fetch.timeout"
-        case DownloadCancelledError():
-            return "too_large", "the page is larger than fetch.max_page_mb"
-        case ResponseDataLossError():
-            return "network", "the answer broke off before its end"
-        case DownloadFailedError():
-            return "network", f"the connection failed{_because(error)}"
-        case UnsupportedURLSchemeError():
-            return "address", "only http and https are fetched"
-        case IgnoreRequest() if "DOWNLOAD_MAXSIZE" in str(error):
-            return "too_large", "the page, decompressed, is larger than fetch.max_page_mb"
-        case IgnoreRequest() if "max redirections" in str(error):
-            return "redirects", "more redirects than fetch.max_redirects"
-        case _:
-            return "network", f"the request failed with {described(error)}"
+    if isinstance(error, Stopped):
+        return None
+    if isinstance(error, RobotsRefused):
+        return ("robots_unreachable" if error.unreachable else "robots"), str(error)
+    for known, kind, words in KINDS:
+        if isinstance(error, known):
+            return kind, words or str(error)
+    if isinstance(error, IgnoreRequest):
+        for mark, kind, words in IGNORED:
+            if mark in str(error):
+                return kind, words
+    if isinstance(error, DownloadFailedError):
+        return "network", f"the connection failed{_because(error)}"
+    return "network", f"the request failed with {described(error)}"
 
 
 def _because(error: BaseException) -> str:

@@ -67,10 +67,11 @@ class GatedBrowser(PlaywrightBrowserProvider):  # type: ignore[misc]
             await super().start()
             self._at = await self.gate.open()
         try:
-            return await self.browser_type.launch(**launch_options(executable, self._at or ""))
+            browser: Browser = await self.browser_type.launch(**launch_options(executable, self._at or ""))
         except PlaywrightError as error:
             hint = "its sandbox needs user namespaces" if "sandbox" in str(error).lower() else "run it by hand to see why"
             raise BrowserUnavailable(f"Chromium did not start: {hint}") from error
+        return browser
 
     async def close(self) -> None:
         """Stop the browser's driver and the gate."""
@@ -96,7 +97,8 @@ class RenderingHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
     async def download_request(self, request: Request) -> Response:
         """Return the answer, rendered where asked. Raises Scrapy's download errors, AddressRefused, RenderFailed and BrowserUnavailable."""
         if not request.meta.get("playwright"):
-            return await super().download_request(request)
+            plain: Response = await super().download_request(request)
+            return plain
         name = f"context-{self._begun // PAGES_PER_CONTEXT}"
         self._begun += 1
         self._open[name] += 1

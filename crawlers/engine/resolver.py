@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from twisted.internet.interfaces import IAddress, IHostnameResolver, IHostResolution, IResolutionReceiver
-from zope.interface import implementer
+from zope.interface import implementer  # type: ignore[import-untyped]
 
 from crawlers.guard import Guard
 
@@ -65,6 +65,6 @@ def install(guard: Guard) -> GuardedResolver:
     from twisted.internet import reactor
     from twisted.internet._resolver import GAIResolver
 
-    resolver = GuardedResolver(GAIResolver(reactor, reactor.getThreadPool), guard)  # type: ignore[attr-defined]
-    reactor.installNameResolver(resolver)  # type: ignore[attr-defined]
+    resolver = GuardedResolver(GAIResolver(reactor, reactor.getThreadPool), guard)
+    reactor.installNameResolver(resolver)
     return resolver

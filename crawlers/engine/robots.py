@@ -4,7 +4,7 @@
 ends at 500 KiB, the least that the RFC asks of a crawler. Crawl-delay, which the RFC does not know, is heeded.
 """
 
-from typing import Any, Protocol
+from typing import Any
 
 from scrapy import Request
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
@@ -14,8 +14,7 @@ from scrapy.robotstxt import RobotParser
 from scrapy.signals import bytes_received
 from scrapy.utils.httpobj import urlparse_cached
 
-from crawlers.engine.pace import Pace
-from crawlers.fetch import TOKEN
+from crawlers.fetch import PRODUCT
 
 MOST_BYTES = 512_000
 READ = "ouidire_robots_bytes"
@@ -27,10 +26,6 @@ class RobotsRefused(IgnoreRequest):
     def __init__(self, *, unreachable: bool) -> None:
         super().__init__("robots.txt could not be read, so nothing is allowed" if unreachable else "robots.txt does not allow it")
         self.unreachable = unreachable
-
-
-class _WithPace(Protocol):
-    pace: Pace
 
 
 class _Nothing:
@@ -45,7 +40,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
 
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
         """Raise RobotsRefused when the rules forbid the address."""
-        if rp is not None and not rp.allowed(request.url, TOKEN):
+        if rp is not None and not rp.allowed(request.url, PRODUCT):
             raise RobotsRefused(unreachable=isinstance(rp, _Nothing))
 
     async def robot_parser(self, request: Request) -> RobotParser | None:
@@ -68,7 +63,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             return
         await super()._parse_robots(response.replace(body=response.body[:MOST_BYTES]), netloc, request)
         rules: Any = self._parsers[netloc]
-        asked = rules.rp.crawl_delay(TOKEN)
+        asked = rules.rp.crawl_delay(PRODUCT)
         spider: Any = self.crawler.spider
         if asked:
             spider.pace.space(netloc, float(asked))

@@ -137,7 +137,7 @@ class PageSpider(scrapy.Spider):
         """Count a request that got no answer."""
         request: Any = failure.request  # type: ignore[attr-defined]
         asked: Asked = request.meta[ASKED]
-        error = failure.value
+        error: BaseException = failure.value or RuntimeError()
         host = urlsplit(request.url).hostname
         if host in self.resolver.refused and not isinstance(error, Stopped):
             error = AddressRefused(f"{host} resolves to a private address; if it is meant, add it to fetch.allow_hosts")
@@ -148,10 +148,7 @@ class PageSpider(scrapy.Spider):
 
     def _page(self, response: Response, asked: Asked) -> Page:
         rendered = "playwright" in response.flags
-        headers = {
-            name.decode("latin-1").lower(): b", ".join(values).decode("latin-1")
-            for name, values in response.headers.items()
-        }
+        headers = {name.decode("latin-1").lower(): b", ".join(values).decode("latin-1") for name, values in response.headers.items()}
         body = response.body
         if rendered:
             body = response.text.encode()

@@ -5,9 +5,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from source import source  # noqa: E402 (found beside this file)
+from source import source
 
-from crawlers.run import main  # noqa: E402
+from crawlers.run import main
 
 if __name__ == "__main__":
     sys.exit(main(source(sys.argv[1] if len(sys.argv) > 1 else "web")))

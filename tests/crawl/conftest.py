@@ -5,11 +5,11 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "site"))
 
-from faults import FaultSite  # noqa: E402 (the site lies beside this folder)
+from faults import FaultSite
 
-from crawlers.spawn import run_job  # noqa: E402
-from ouidire.harvest import Harvest  # noqa: E402
-from ouidire.job import CrawlJob, FetchSettings  # noqa: E402
+from crawlers.spawn import run_job
+from ouidire.harvest import Harvest
+from ouidire.job import CrawlJob, FetchSettings
 
 CHILD = Path(__file__).with_name("child.py")
 

@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+from pydantic import Field
+
 from crawlers.base import FactSheet, Params, Source
 from ouidire.clock import StatedDate
 from ouidire.errors import LayoutChanged
@@ -9,11 +11,13 @@ from ouidire.items import Parsed
 from ouidire.mention import Mention, Rating
 from ouidire.page import Page, Request
 
+HOARD: list[bytes] = []
+
 
 class SiteParams(Params):
     urls: tuple[str, ...]
     render: bool = False
-    headers: dict[str, str] = {}
+    headers: dict[str, str] = Field(default_factory=dict)
     method: str = "GET"
     body: str | None = None
     fail_after: int | None = None
@@ -46,6 +50,8 @@ def parse(page: Page) -> Parsed:
                 published=StatedDate(at=at, precision="day"),
             )
         )
+    if tree.css("#hoard"):
+        HOARD.append(b"x" * 3_000_000)
     empty = bool(tree.css("p.empty"))
     total = tree.css(".total::text").get()
     if not items and not empty and total is None and not tree.css("#silent"):
@@ -57,7 +63,11 @@ def parse(page: Page) -> Parsed:
 
         follow = (Request(url=urljoin(page.url, more), render=page.context["render"] == "yes", context=page.context),)
     return Parsed(
-        items=tuple(items), follow=follow, declared_total=int(total) if total else None, says_empty=empty, last_page=not more if more else None
+        items=tuple(items),
+        follow=follow,
+        declared_total=int(total) if total else None,
+        says_empty=empty,
+        last_page=not more if more else None,
     )
 
 

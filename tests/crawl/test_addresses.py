@@ -4,7 +4,8 @@ import pytest
 
 
 @pytest.mark.parametrize(
-    "host", ["127.0.0.1", "localhost", "127.1", "2130706433", "0x7f.1", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0", "169.254.169.254", "10.1.2.3"]
+    "host",
+    ["127.0.0.1", "localhost", "127.1", "2130706433", "0x7f.1", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0", "169.254.169.254", "10.1.2.3"],  # noqa: S104 (asked for, not bound)
 )
 def test_private_addresses_are_refused(crawl, site, host):
     run = crawl(f"http://{host}:{site.port}/ok", fetch={"allow_hosts": (), "retries": 0})

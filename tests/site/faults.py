@@ -157,6 +157,11 @@ class _Handler(BaseHTTPRequestHandler):
         number = int(self.query.get("n", 1))
         self.answer(listing([number], more=f"/infinite?n={number + 1}"))
 
+    def page_hoard(self) -> None:
+        """Pages that the parser of the tests remembers for ever."""
+        number = int(self.query.get("n", 1))
+        self.answer(listing([number], more=f"/hoard?n={number + 1}", extra="<i id=hoard></i>"))
+
     def page_loop_pager(self) -> None:
         self.answer(listing(range(5), more="/loop-pager"))
 
@@ -200,7 +205,7 @@ class _Handler(BaseHTTPRequestHandler):
         )
 
     def page_changed(self) -> None:
-        self.answer("<!doctype html><title>Avis</title><div class='neuf'>Un avis, mais ailleurs.</div>".encode())
+        self.answer(b"<!doctype html><title>Avis</title><div class='neuf'>Un avis, mais ailleurs.</div>")
 
     def page_silent(self) -> None:
         """Zero items, and the parser of the tests does not notice by itself."""

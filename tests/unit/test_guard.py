@@ -7,7 +7,7 @@ from crawlers.guard import AddressRefused, Guard, is_public, literal_address
 from ouidire.job import FetchSettings
 
 PRIVATE = [
-    "127.0.0.1", "127.255.255.254", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "100.127.255.255", "0.0.0.0",
+    "127.0.0.1", "127.255.255.254", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "100.127.255.255", "0.1.2.3",
     "192.0.0.1", "192.0.2.1", "198.18.0.1", "198.51.100.1", "203.0.113.1", "224.0.0.1", "239.1.1.1", "240.0.0.1", "255.255.255.255",
     "::", "::1", "fe80::1", "fc00::1", "fd12:3456::1", "ff02::1", "fec0::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "::127.0.0.1",
     "2002:7f00:1::", "2002:c0a8:101::", "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "2001:db8::1", "100::1",
@@ -80,7 +80,7 @@ class Rebinding:
     def __init__(self):
         self.answers = [["93.184.216.34"], ["127.0.0.1"], ["10.0.0.1", "93.184.216.34"]]
 
-    def resolveHostName(self, receiver, name, port=0, *_):  # noqa: N802 (Twisted's name)
+    def resolveHostName(self, receiver, _name, port=0, *_):  # noqa: N802 (Twisted's name)
         from twisted.internet.address import IPv4Address
 
         receiver.resolutionBegan(None)

@@ -68,7 +68,9 @@ def test_a_child_that_does_not_seal_has_failed(tmp_path, code, said):
 
 def test_progress_and_logs_are_passed_on(tmp_path):
     seen, lines = [], []
-    code = "import sys; print('{\"pages\": 1, \"items\": 2}\\nnoise\\n{\"pages\": 3, \"items\": 4}', flush=True); print('a line', file=sys.stderr)"
+    code = (
+        'import sys; print(\'{"pages": 1, "items": 2}\\nnoise\\n{"pages": 3, "items": 4}\', flush=True); print(\'a line\', file=sys.stderr)'
+    )
     run_job(job(tmp_path), command=child(code), on_progress=lambda *figures: seen.append(figures), on_log=lines.append)
     assert seen == [(1, 2), (3, 4)]
     assert lines == ["a line"]
@@ -115,7 +117,9 @@ def test_a_child_whose_parent_has_gone_stops_without_sealing(tmp_path):
     import subprocess
 
     work = job(tmp_path)
-    process = subprocess.Popen([sys.executable, "-m", "crawlers.run"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "crawlers.run"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
     process.stdout.close()
     with process.stdin:
         process.stdin.write(work.model_copy(update={"slug": "inconnu"}).model_dump_json().encode())
@@ -130,5 +134,3 @@ def test_no_job(tmp_path):
     assert done.returncode == 2
     assert b"no readable job" in done.stderr
     assert b"Jeanne" not in done.stderr
-
-
