@@ -27,13 +27,14 @@ def blind_of(
     now: datetime,
     marked: int,
     new: frozenset[str],
+    left_out: bool,
     mixed: Sequence[str],
 ) -> Blind:
     """Gather every source with a run that was neither ok nor empty in the last watch or since, and every late one."""
     by_key: dict[str, list[Seen]] = {}
     for run in seen.runs:
         by_key.setdefault(run.source_key, []).append(run)
-    names = {info.source_key: info.name for info in sources}
+    names = {info.source_key: info.label for info in sources}
     spots = [spot for key, runs in by_key.items() if (spot := _spot(reader, key, runs, names.get(key, key), now=now)) is not None]
     every = {info.source_key: info.every for info in sources}
     for key in sorted(seen.keys | every.keys()):
@@ -50,6 +51,7 @@ def blind_of(
         refused_by_robots=sum(run.refused_by_robots for run in seen.runs),
         rejected=sum(run.rejected for run in seen.runs),
         marked_periods=marked,
+        left_out=left_out,
         new_sources=tuple(sorted(names.get(key, key) for key in new)),
         mixed_analysers=tuple(mixed),
     )

@@ -74,8 +74,8 @@ def _card(name: str, p: Phrases, reading: Reading, caption: str, lines: tuple[st
         name=p.say(f"link.{name}"),
         question=p.say(f"link.{name}_question"),
         value=p.value(reading.figure),
-        caption=caption,
-        change=p.arrowed(reading) if reading.figure.value is not None else p.say("card.nothing_read"),
+        caption=p.say("card.nothing_read") if reading.figure.value is None else caption,
+        change="" if reading.figure.value is None else p.arrowed(reading),
         tone=p.tone(reading),
         lines=(p.behind(reading.figure), *lines),
     )

@@ -23,12 +23,12 @@ INK, MUTED, RULE = "#1d2321", "#5d665f", "#e4e0d6"
 POSITIVE, OTHER, NEGATIVE, HATCH = "#2b8069", "#cfd2c9", "#c4502f", "#9aa09a"
 # Carried inside vl-convert, so that a picture looks the same on every machine.
 FONT = "Liberation Sans, sans-serif"
-WIDTH, HEIGHT = 560, 112
+WIDTH, HEIGHT = 480, 104
 # Sharp on the screens of telephones, and under 60 KB.
-SCALE = 1.75
+SCALE = 1.9
 _HALF_BAR, _HALF_SLOT = 0.3, 0.46
-_HATCHES = 7
-_LETTER = 5.6
+_HATCHES = 6
+_LETTER = 6.0
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
@@ -152,8 +152,8 @@ def _nps(weeks: Sequence[Week], phrases: Phrases) -> Any:  # noqa: ANN401 (Altai
         y=y, opacity=pale, size=alt.condition("datum.last", alt.value(75), alt.value(32))
     )
     top = alt.Y("high:Q", scale=alt.Scale(domain=[low, high], nice=False), axis=None)
-    texts = base.mark_text(dy=-10, fontSize=11, color=MUTED).encode(y=top, text="text:N")
-    bold = base.transform_filter("datum.last").mark_text(dy=-11, fontSize=13, fontWeight="bold", color=INK).encode(y=top, text="text:N")
+    texts = base.mark_text(dy=-10, fontSize=12, color=MUTED).encode(y=top, text="text:N")
+    bold = base.transform_filter("datum.last").mark_text(dy=-11, fontSize=14, fontWeight="bold", color=INK).encode(y=top, text="text:N")
     zero = alt.Chart(_data([{"value": 0, "text": "0"}])).mark_rule(color=RULE, strokeWidth=1).encode(y=y) + alt.Chart(
         _data([{"value": 0, "text": "0"}])
     ).mark_text(align="right", dx=-4, fontSize=10, color=MUTED).encode(x=alt.value(0), y=y, text="text:N")
@@ -196,8 +196,8 @@ def _volume(weeks: Sequence[Week], speech: Speech) -> Any:  # noqa: ANN401 (Alta
     looks: tuple[tuple[str, Literal["normal", "bold"], str], ...] = (("!datum.last", "normal", MUTED), ("datum.last", "bold", INK))
     for condition, weight, colour in looks:
         some = base.transform_filter(condition)
-        layers += some.mark_text(dy=-8, fontSize=11, fontWeight=weight, color=colour).encode(y=value, text="text:N")
-        layers += some.mark_text(dy=13, fontSize=11, fontWeight=weight, color=colour).encode(
+        layers += some.mark_text(dy=-8, fontSize=12, fontWeight=weight, color=colour).encode(y=value, text="text:N")
+        layers += some.mark_text(dy=13, fontSize=12, fontWeight=weight, color=colour).encode(
             y=alt.Y("zero:Q", scale=scale, axis=None), text="day:N"
         )
     return layers.properties(width=WIDTH, height=HEIGHT)
@@ -207,16 +207,16 @@ def _heading(text: str, legend: Sequence[tuple[str, str]] = ()) -> Any:  # noqa:
     """A line of text above a panel, its legend at the right."""
     import altair as alt
 
-    title = alt.Chart(_data([{"text": text}])).mark_text(align="left", fontSize=12, fontWeight="bold", color=INK, baseline="middle")
+    title = alt.Chart(_data([{"text": text}])).mark_text(align="left", fontSize=13, fontWeight="bold", color=INK, baseline="middle")
     layers = title.encode(x=alt.value(0), y=alt.value(9), text="text:N")
     right = float(WIDTH)
     for name, colour in reversed(legend):
         right -= _LETTER * len(name)
-        label = alt.Chart(_data([{"text": name}])).mark_text(align="left", fontSize=11, color=MUTED, baseline="middle")
+        label = alt.Chart(_data([{"text": name}])).mark_text(align="left", fontSize=12, color=MUTED, baseline="middle")
         layers += label.encode(x=alt.value(right), y=alt.value(9), text="text:N")
         square = alt.Chart(_data([{"text": name}])).mark_point(filled=True, shape="square", size=80, opacity=1, color=colour)
         layers += square.encode(x=alt.value(right - 9), y=alt.value(8.5))
-        right -= 26
+        right -= 24
     return layers.properties(width=WIDTH, height=18)
 
 
@@ -238,7 +238,7 @@ def _hatched(weeks: Sequence[Week], low: float, high: float, *, scale: Any = Non
     scale = scale or alt.Scale(domain=[low, high], nice=False)
     return (
         alt.Chart(_data(rows or [{"x": None, "x2": None, "y": None, "y2": None}]))
-        .mark_rule(color=HATCH, strokeWidth=0.8, opacity=0.5, clip=True)
+        .mark_rule(color=HATCH, strokeWidth=0.8, opacity=0.6, clip=True)
         .encode(x=alt.X("x:Q", scale=_scale(len(weeks)), axis=None), x2="x2:Q", y=alt.Y("y:Q", scale=scale, axis=None), y2="y2:Q")
     )
 

@@ -13,13 +13,13 @@ from pydantic import AwareDatetime, Field
 from ouidire.frozen import Frozen
 from ouidire.measures import Announcement, Change, Figure
 from ouidire.period import Period
+from reports.pages import PageMove, ResultPage
 
 MeasureKey = Literal["delight", "irritation", "nps", "net_sentiment", "volume", "voice", "first_page", "consideration"]
 Direction = Literal["up", "down", "stable", "unknown"]
 VerdictKind = Literal["moved", "quiet", "signal", "first_weeks", "no_mentions", "unseen"]
 Signal = Literal["hostile_entrant", "reviews_vanished"]
 QuoteKind = Literal["best", "worst", "typical"]
-Ownership = Literal["owned", "competitor", "review_site", "press", "marketplace", "social", "other"]
 BlindStatus = Literal["degraded", "blocked", "refused_by_robots", "layout_changed", "gone", "failed", "late"]
 
 
@@ -34,6 +34,11 @@ class SourceInfo(Frozen):
     title: str
     name: str
     every: timedelta | None = None
+
+    @property
+    def label(self) -> str:
+        """Site and part, as one name."""
+        return self.title if self.name in ("", self.title) else f"{self.title} · {self.name}"
 
 
 class BrandName(Frozen):
@@ -121,47 +126,6 @@ class Talk(Frozen):
     sources: tuple[SourceRow, ...] = ()
 
 
-class ResultRow(Frozen):
-    """One organic result. `moved` is the number of ranks gained (positive) since the page before, None when new or unknown."""
-
-    rank: int
-    title: str
-    domain: str
-    url: str | None = None
-    ownership: Ownership = "other"
-    owner: str | None = None
-    favourability: float | None = None
-    rating: float | None = None
-    rating_best: float | None = None
-    rating_count: int | None = None
-    entrant: bool = False
-
-
-class ResultPage(Frozen):
-    """The last page seen for one query, engine and device."""
-
-    query: str
-    query_kind: Literal["brand", "category"]
-    engine: str
-    device: str
-    captured_at: AwareDatetime
-    rows: tuple[ResultRow, ...] = ()
-    questions: tuple[str, ...] = ()
-    owned: int = 0
-    hostile: int = 0
-    brand_present: bool | None = None
-
-
-class PageMove(Frozen):
-    """A result that entered or left a first page."""
-
-    type: Literal["entrant", "exit"]
-    query: str
-    title: str
-    url: str | None = None
-    domain: str = ""
-
-
 class Convince(Frozen):
     """Convaincre: what the next buyer sees. `main` is the page shown in full."""
 
@@ -245,7 +209,10 @@ class BlindSpot(Frozen):
 
 
 class Blind(Frozen):
-    """What could not be seen: sources, pages that robots.txt refused, items that could not be read."""
+    """What could not be seen: sources, pages that robots.txt refused, items that could not be read.
+
+    `left_out`: comparisons of mentions leave out sources that are broken or too new.
+    """
 
     spots: tuple[BlindSpot, ...] = ()
     sources: int = 0
@@ -253,6 +220,7 @@ class Blind(Frozen):
     rejected: int = 0
     marked_periods: int = 0
     new_sources: tuple[str, ...] = ()
+    left_out: bool = False
     mixed_analysers: tuple[str, ...] = ()
 
 

@@ -95,13 +95,18 @@ def reviews_of(reader: MentionIndex, brand: str, watch: Watch) -> ReviewEvents:
         if (event := hit.document).kind == "event" and event.type in ("edited", "vanished", "restored")
     ]
     # What a reader wants to see first: a rating that moved, then what was withdrawn.
-    examples.sort(key=lambda event: (event.stars_before == event.stars_after, event.type != "vanished", event.at))
+    examples.sort(key=lambda event: (not _restarred(event), event.type != "vanished", event.at))
     return ReviewEvents(
         edited=counts.get("edited", 0),
         vanished=counts.get("vanished", 0),
         restored=counts.get("restored", 0),
         examples=tuple(examples[:EXAMPLES]),
     )
+
+
+def _restarred(event: ReviewEvent) -> bool:
+    """Whether an edit moved the rating."""
+    return event.type == "edited" and event.stars_after is not None and event.stars_before != event.stars_after
 
 
 def history_of(reader: MentionIndex, table: Table, *, where_brand: Where, engage: Engage, names: dict[str, str]) -> tuple[Week, ...]:

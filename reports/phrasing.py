@@ -4,12 +4,12 @@ It turns a context into words of one language and decides nothing that the conte
 text: escaping is the templates' work.
 """
 
-from collections.abc import Sequence
 from typing import Literal
 
 from ouidire.measures import Change, Figure
 from ouidire.measures.figure import Unit
-from reports.context import BlindSpot, DigestContext, MeasureKey, Reading, ResultPage, ResultRow, ReviewEvent
+from reports.context import DigestContext, MeasureKey, Reading
+from reports.pages import ResultPage, ResultRow
 from reports.results import HOSTILE_AT
 from reports.speech import Speech
 
@@ -27,8 +27,10 @@ _ORDER: dict[MeasureKey, int] = {
     "voice": 3,
     "consideration": 4,
 }
-_BETTER: dict[MeasureKey, int] = {"irritation": -1, "volume": 0}
-"""Which way is good: 1 where absent."""
+_BETTER: dict[MeasureKey, int] = {"irritation": -1, "volume": 0, "voice": 0}
+"""Which way is good: 1 where absent. More talk is neither good nor bad by itself."""
+# An interval wider than this on a scale of −1…1 covers nearly all of it: few searches, and no claim.
+_SAYS_NOTHING = 1.8
 ARROWS = {"up": "▲", "down": "▼", "stable": "", "unknown": ""}
 
 
@@ -48,15 +50,17 @@ class Phrases:
 
     def amount(self, value: float, unit: Unit, *, difference: bool = False) -> str:
         """Write an amount: ratios as percentages, points and scores with their sign."""
+        if unit == "ratio" and difference:
+            return self.say("format.ratio_points", x=self.speech.number(100 * value, signed=True)).replace(" ", "\u00a0")
         if unit == "ratio":
-            return self.speech.percent(value, signed=difference)
+            return self.speech.percent(value)
         if unit == "count":
             return self.speech.number(value, signed=difference)
         return self.speech.number(value, digits=2 if unit == "score" else 0, signed=True)
 
     def interval(self, figure: Figure | Change) -> str:
-        """Write an interval, or nothing where none can be given."""
-        if figure.low is None or figure.high is None:
+        """Write an interval, or nothing where none can be given, or one so wide that it says nothing."""
+        if figure.low is None or figure.high is None or (figure.unit == "score" and figure.high - figure.low > _SAYS_NOTHING):
             return ""
         difference = isinstance(figure, Change)
         low, high = (self.amount(bound, figure.unit, difference=difference) for bound in (figure.low, figure.high))
@@ -103,9 +107,9 @@ class Phrases:
             return "note"
         return "good" if (reading.direction == "up") == (better > 0) else "bad"
 
-    def moves(self) -> list[tuple[str, Tone]]:
-        """Write each measure that moved beyond noise: now, before, difference with its interval."""
-        lines: list[tuple[str, Tone]] = []
+    def moves(self) -> list[tuple[str, str, Tone]]:
+        """Write each measure that moved beyond noise: before and now, then the difference with its interval and n."""
+        lines: list[tuple[str, str, Tone]] = []
         for key in self._by_importance():
             reading = self.context.readings[key]
             change = reading.change
@@ -116,11 +120,14 @@ class Phrases:
                 measure=_capital(self.measure(key)),
                 now=self.amount(change.value_now, change.unit),
                 was=self.amount(change.value_before, change.unit),
+            )
+            detail = self.say(
+                "why.move_detail",
                 baseline=self.say(f"{self.speech.period}.baseline", n=change.weeks),
                 delta=self.amount(change.delta, change.unit, difference=True),
                 interval=f"{self.interval(change)}, {self.n(change.n_now)}",
             )
-            lines.append((text, self.tone(reading)))
+            lines.append((text, detail, self.tone(reading)))
         return lines
 
     # The verdict
@@ -136,6 +143,8 @@ class Phrases:
             return _capital(sentence)
         if verdict.kind == "signal":
             return self.say("verdict.signal" if len(verdict.signals) > 1 else "verdict.signal_one")
+        if verdict.kind == "quiet" and verdict.incomplete:
+            return self.say("verdict.quiet_incomplete")
         return self.say(f"verdict.{verdict.kind}", brand=self.context.brand.name)
 
     def verdict_details(self) -> list[str]:
@@ -176,8 +185,8 @@ class Phrases:
         return [key for key in _ORDER if key in self.context.verdict.moved]
 
     def _partly(self, reading: Reading) -> bool:
-        """Whether the comparison stands on fewer mentions than the figure shown."""
-        return reading.change is not None and reading.change.n_now != reading.figure.n and reading.key != "first_page"
+        """Whether the comparison stands on fewer sources than the figure shown."""
+        return self.context.blind.left_out and reading.key not in ("voice", "first_page", "consideration")
 
     # Names
 
@@ -239,59 +248,6 @@ class Phrases:
         if row.rating_count is None:
             return self.say("page.rating", rating=shown)
         return self.say("page.rating_votes", rating=shown, votes=row.rating_count)
-
-    # Reviews and blind spots
-
-    def review_counts(self) -> str:
-        """Count the reviews that changed, or nothing."""
-        reviews = self.context.reviews
-        counts = (("vanished", reviews.vanished), ("edited", reviews.edited), ("restored", reviews.restored))
-        return self.speech.together([self.say(f"reviews.{name}", n=n) for name, n in counts if n])
-
-    def event(self, event: ReviewEvent) -> str:
-        """Write what became of one review."""
-        words = [self.say("reviews.quoted", text=text) for text in (event.before, event.after) if text]
-        text = (
-            self.say("reviews.arrow", before=words[0], after=words[1]) if len(words) > 1 else "".join(words) or self.say("reviews.no_words")
-        )
-        if event.stars_before is not None and event.stars_after is not None and event.stars_before != event.stars_after:
-            before, after = (self.speech.number(stars, digits=1 if stars % 1 else 0) for stars in (event.stars_before, event.stars_after))
-            text = f"{self.say('reviews.stars', before=before, after=after)}, {text}"
-        return self.say(f"reviews.event_{event.type}", source=self.source(event.source), text=text)
-
-    def spot(self, spot: BlindSpot) -> str:
-        """Write what is wrong with one source, since when, and when it was last read."""
-        parts = [self.say(f"blind.{spot.status}")]
-        if spot.since is not None:
-            parts.append(self.say("blind.since", day=self.speech.day(spot.since)))
-        if spot.recovered:
-            parts.append(self.say("blind.recovered"))
-        elif spot.last_good is not None:
-            parts.append(self.say("blind.last_good", day=self.speech.day(spot.last_good)))
-        else:
-            parts.append(self.say("blind.never"))
-        return self.say("blind.spot", name=spot.name, status=", ".join(parts))
-
-    def blind_notes(self) -> list[str]:
-        """Write everything else that is missing, left aside or counted with a reserve."""
-        blind, talk = self.context.blind, self.context.talk
-        lines = []
-        if not blind.spots:
-            lines.append(self.say("blind.none", n=blind.sources) if blind.sources else self.say("blind.no_sources"))
-        counted = (
-            ("marked", blind.marked_periods),
-            ("robots", blind.refused_by_robots),
-            ("rejected", blind.rejected),
-            ("late_arrivals", talk.late),
-            ("undated", talk.undated),
-            ("duplicates", talk.duplicates),
-        )
-        lines += [self.say(f"blind.{name}", n=n) for name, n in counted if n]
-        lines += self._lists((("new_sources", blind.new_sources), ("mixed", blind.mixed_analysers)))
-        return lines
-
-    def _lists(self, named: Sequence[tuple[str, tuple[str, ...]]]) -> list[str]:
-        return [self.say(f"blind.{name}", list=self.speech.together(list(items))) for name, items in named if items]
 
 
 def _capital(text: str) -> str:

@@ -17,7 +17,9 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from reports import charts
 from reports.base import Message, Picture
 from reports.cards import card_rows
-from reports.context import DigestContext, PlaceRow, Quote, ResultRow, SourceRow
+from reports.context import DigestContext, PlaceRow, Quote, SourceRow
+from reports.notes import Notes
+from reports.pages import ResultRow
 from reports.phrasing import Phrases
 from reports.speech import Speech
 from reports.typography import breakable
@@ -83,6 +85,7 @@ def _values(context: DigestContext, speech: Speech, picture: Picture | None) -> 
     return {
         "c": context,
         "p": phrases,
+        "w": Notes(phrases),
         "language": speech.language,
         "span": speech.span(context.period),
         "title": speech.say("mail.title", brand=context.brand.name, span=speech.span(context.period)),

@@ -11,9 +11,10 @@ from typing import Any, Literal, get_args
 from ouidire.brand import Brand
 from ouidire.index import Bucket, Exists, FieldSum, MentionIndex, Query, Range, Sort, Term
 from ouidire.measures import Change, Figure, Moments, PageSums, consideration, first_page_score, rate_change, series_change
-from reports.context import Convince, Ownership, PageMove, Reading, ResultPage, ResultRow
+from reports.context import Convince, Reading
 from reports.coverage import Coverage, Watch, moment
 from reports.figures import EVERY
+from reports.pages import Ownership, PageMove, ResultPage, ResultRow
 from reports.typography import shortened, tame
 
 # The smallest week-to-week standard deviation of a first-page score to believe in. One result in the middle of a page of

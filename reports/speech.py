@@ -31,13 +31,20 @@ def catalogue(language: str) -> dict[str, Entry]:
         raise UsageError(f"no digest is written in {language!r}; languages are {', '.join(LANGUAGES)}")
     data = tomllib.loads((files("reports") / "locales" / f"{language}.toml").read_text(encoding="utf-8"))
     spaced = french if language == "fr" else str
+    # Babel's date patterns quote with straight apostrophes: [format] keeps them.
     entries: dict[str, Entry] = {}
     for section, values in data.items():
-        for name, value in values.items():
+        for name, given in values.items():
+            value = given if section == "format" else _curly(given)
             entries[f"{section}.{name}"] = (
                 {form: spaced(text) for form, text in value.items()} if isinstance(value, dict) else spaced(value)
             )
     return entries
+
+
+def _curly(value: Entry) -> Entry:
+    """Write apostrophes as printers do."""
+    return {form: text.replace("'", "’") for form, text in value.items()} if isinstance(value, dict) else value.replace("'", "’")
 
 
 class Speech:

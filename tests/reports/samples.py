@@ -281,7 +281,7 @@ def events(kind: Kind) -> Iterator[EventDocument]:
     trust = {"source": "trustpilot", "source_key": "trustpilot:pousse"}
     for number in range(7 if kind == "busy" else 1):
         yield EventDocument(
-            id=f"v{number}", type="vanished", subject_id=f"s{number}", before="Plantes mortes, remboursement refusé. Fuyez.", stars_before=1,
+            id=f"v{number}", type="vanished", subject_id=f"s{number}", before=(*words.WORST, *words.BAD)[number], stars_before=1,
             url=f"https://avis.example/pousse/v{number}", **trust, **base,
         )  # fmt: skip
     yield EventDocument(

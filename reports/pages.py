@@ -1,0 +1,50 @@
+"""A page of search results as a digest shows it: data only."""
+
+from typing import Literal
+
+from pydantic import AwareDatetime
+
+from ouidire.frozen import Frozen
+
+Ownership = Literal["owned", "competitor", "review_site", "press", "marketplace", "social", "other"]
+
+
+class ResultRow(Frozen):
+    """One organic result. `favourability` is −1…1; `entrant` when it was not on the page before."""
+
+    rank: int
+    title: str
+    domain: str
+    url: str | None = None
+    ownership: Ownership = "other"
+    owner: str | None = None
+    favourability: float | None = None
+    rating: float | None = None
+    rating_best: float | None = None
+    rating_count: int | None = None
+    entrant: bool = False
+
+
+class ResultPage(Frozen):
+    """The last page seen for one query, engine and device."""
+
+    query: str
+    query_kind: Literal["brand", "category"]
+    engine: str
+    device: str
+    captured_at: AwareDatetime
+    rows: tuple[ResultRow, ...] = ()
+    questions: tuple[str, ...] = ()
+    owned: int = 0
+    hostile: int = 0
+    brand_present: bool | None = None
+
+
+class PageMove(Frozen):
+    """A result that entered or left a first page."""
+
+    type: Literal["entrant", "exit"]
+    query: str
+    title: str
+    url: str | None = None
+    domain: str = ""
