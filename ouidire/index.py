@@ -50,8 +50,8 @@ class Query(Frozen):
     """What is asked of one kind of document.
 
     `text` is a person's own words: words are all required, "quoted words" are a phrase, `word*` a prefix, `-word`
-    excludes; anything else is punctuation, never an error. Without `sort`, full-text queries come best first, others
-    by id.
+    excludes; anything else is punctuation, never an error; a text without words keeps everything. Without `sort`,
+    full-text queries come best first, others by id.
     """
 
     kind: Kind = "mention"
@@ -160,7 +160,10 @@ class MentionIndex(Protocol):
         """Return one bucket for each half-open interval between consecutive UTC edges of a date field."""
 
     def scan(self, query: Query, fields: Sequence[str]) -> Iterator[dict[str, Any]]:
-        """Stream the named fields of every kept document, ordered by id, from one consistent view."""
+        """Stream the named fields of every kept document, ordered by id, from one consistent view.
+
+        Values are as in the models (dates aware UTC, many values a tuple), but nested documents come as dicts.
+        """
 
     def rebuild(
         self, documents: Iterable[Document], *, tombstones: Iterable[tuple[Kind, str, int]] = (), expected: dict[str, int] | None = None

@@ -125,7 +125,7 @@ class SqliteIndex:
     def rebuild(
         self, documents: Iterable[Document], *, tombstones: Iterable[tuple[Kind, str, int]] = (), expected: dict[str, int] | None = None
     ) -> IndexStatus:
-        """Build the next generation aside and swap it in; kinds that `expected` does not name must be empty.
+        """Build the next generation aside and swap it in; see `MentionIndex.rebuild`.
 
         Needs the disk for both; writers wait (and give up with IndexUnavailable), readers do not.
         """

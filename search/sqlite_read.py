@@ -56,7 +56,7 @@ def page(connection: sqlite3.Connection, query: Query, clauses: Sequence[Clause]
 
 def sums(connection: sqlite3.Connection, asked: Compiled, names: Sequence[str]) -> Sums:
     """Return the count and the sums of what a query keeps."""
-    where = asked.where()
+    where = asked.gathered()
     row = connection.execute(f"SELECT {_sums(names)} FROM {asked.kind} m{where.text}", where.values).fetchone()
     return Sums(n=row[0], fields=_fields(names, row))
 
@@ -64,7 +64,7 @@ def sums(connection: sqlite3.Connection, asked: Compiled, names: Sequence[str]) 
 def facet(connection: sqlite3.Connection, asked: Compiled, spec: FieldSpec, names: Sequence[str], *, size: int) -> tuple[Bucket, ...]:
     """Return the most frequent values; of a many-valued field, combinations are counted first, then told apart."""
     name = column(spec, asked.kind)
-    where = asked.where(Sql(f"{name} IS NOT NULL"))
+    where = asked.gathered(Sql(f"{name} IS NOT NULL"))
     groups: dict[Any, Sequence[float]] = {}
     for *row, value in connection.execute(f"SELECT {_sums(names)}, {name} FROM {asked.kind} m{where.text} GROUP BY {name}", where.values):
         for each in set(unpacked(value)) if spec.many else (value,):
@@ -83,7 +83,7 @@ def series(
         return ()
     cuts = [micros(edge) for edge in edges]
     name = column(spec, asked.kind)
-    where = asked.where(Sql(f"{name} >= ? AND {name} < ?", (cuts[0], cuts[-1])))
+    where = asked.gathered(Sql(f"{name} >= ? AND {name} < ?", (cuts[0], cuts[-1]), spec.name))
     rows = connection.execute(
         f"SELECT {_sums(names)}, {bucket(name, cuts)} FROM {asked.kind} m{where.text} GROUP BY 1 + {bucket(name, cuts)}", where.values
     )

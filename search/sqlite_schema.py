@@ -10,9 +10,10 @@ is tested with `instr`, and grouped by combination, which beats a table of value
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
-from math import isfinite
 from operator import itemgetter
 from typing import Any, NamedTuple
+
+from pydantic_core import from_json
 
 from ouidire.documents import MODELS, SCHEMA_VERSION, Document, Kind
 from ouidire.schema import FieldSpec, FieldType
@@ -119,7 +120,6 @@ class Shape:
         self.words = itemgetter(*word_fields(kind)) if word_fields(kind) else None
         self.dates = [place for place, spec in enumerate(stored) if spec.type == "date"]
         self.many = [place for place, spec in enumerate(stored) if spec.many]
-        self.floats = [place for place, spec in enumerate(stored) if spec.type == "float"]
         self.integers = [place for place, spec in enumerate(stored) if spec.type == "integer"]
         holders = ", ".join("?" * (len(stored) + 1))
         self.insert = f"INSERT INTO {kind} VALUES ({holders})"  # noqa: S608 (a kind of ours)
@@ -130,9 +130,6 @@ class Shape:
         """Return what is written of a document, None for one that no index can hold (a number without end)."""
         held = document.__dict__
         values = list(self.fields(held))
-        for place in self.floats:
-            if values[place] is not None and not isfinite(values[place]):
-                return None
         for place in self.integers:
             if values[place] is not None and not -_LARGEST <= values[place] < _LARGEST:
                 return None
@@ -140,15 +137,22 @@ class Shape:
             if values[place] is not None:
                 values[place] = micros(values[place])
         for place in self.many:
-            values[place] = packed(values[place])
+            values[place] = packed(values[place]) if values[place] else None
         body = document.__pydantic_serializer__.to_json(document, exclude_none=True)
-        if b'"probability":null' in body:  # how pydantic writes a NaN that a nested document requires
+        if b":null" in body and _holds_null(from_json(body)):
             return None
         return Row(values, body, self.words(held) if self.words else ())
 
 
 def _column_type(spec: FieldSpec) -> str:
     return COLUMN_TYPES[spec.type] + (" NOT NULL UNIQUE" if spec.name == "id" else "")
+
+
+def _holds_null(value: Any) -> bool:  # noqa: ANN401 (JSON)
+    """Whether JSON written without absent fields holds a null all the same: so pydantic writes NaN and infinities."""
+    if isinstance(value, dict):
+        return any(map(_holds_null, value.values()))
+    return any(map(_holds_null, value)) if isinstance(value, list) else value is None
 
 
 def _escaped(value: str) -> str:
