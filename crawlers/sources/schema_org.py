@@ -14,7 +14,7 @@ from pydantic import Field
 from crawlers.base import FactSheet, Params, Source
 from crawlers.blocks import check_refused
 from crawlers.pager import following_page, listing_name, listing_url
-from crawlers.schema_identity import main_subject, native_ids, subject_entity
+from crawlers.schema_identity import is_same, main_subject, native_ids, subject_entity
 from crawlers.schema_none import says_none
 from crawlers.schema_reviews import Found, FoundRating, Subject, interpret
 from crawlers.structured import read_blocks
@@ -42,7 +42,8 @@ def entity(params: SchemaParams) -> str:
 def requests(params: SchemaParams, *, since: datetime | None = None) -> Iterator[Request]:
     """Yield the first page; listings of unknown order have no use for `since`."""
     del since
-    yield Request(url=params.url, render=params.render, context={"entity": entity(params), "expect": params.expect, "page": "1"})
+    context = {"entity": entity(params), "expect": params.expect, "page": "1"} | ({"render": "yes"} if params.render else {})
+    yield Request(url=params.url, render=params.render, context=context)
 
 
 def parse(page: Page) -> Parsed:
@@ -61,7 +62,7 @@ def parse(page: Page) -> Parsed:
         raise LayoutChanged(_missing(found, broken, expect), selector="JSON-LD, microdata or RDFa: Review, AggregateRating")
     number = int(page.context.get("page", "1"))
     following = following_page(page, number=number) if found.reviews else None
-    total = next((rating.review_count for rating in found.ratings if found.reviews and rating.subject == main), None)
+    total = next((one.review_count for one in found.ratings if found.reviews and is_same(one.subject, main)), None)
     return Parsed(
         items=tuple(items),
         follow=tuple(_follow(page, following, name, number)),
@@ -125,7 +126,7 @@ def _mentions(found: Found, name: str, main: Subject, page: Page) -> Iterable[Me
 
 def _follow(page: Page, url: str | None, name: str, number: int) -> Iterator[Request]:
     if url is not None:
-        yield Request(url=url, context={**page.context, "entity": name, "page": str(number + 1)})
+        yield Request(url=url, render=page.context.get("render") == "yes", context={**page.context, "entity": name, "page": str(number + 1)})
 
 
 SOURCE = Source(

@@ -373,3 +373,12 @@ def test_survey_files():
         stores = (None, "Boutique en ligne", "Lyon Confluence")
         nps = [points([score for score, shop in good if store in (None, shop)]) for store in stores]
         assert [str(len(rows)), str(len(good)), *nps] == told[:5]
+
+
+def test_the_app_feed_says_the_same_in_xml(site):
+    base = "http://apps.example/fr/rss/customerreviews/page=1/id=990001/sortby=mostrecent"
+    feed = json.loads(get(site, f"{base}/json", week=8).text)["feed"]
+    page = Selector(get(site, f"{base}/xml", week=8).text, type="xml")
+    page.remove_namespaces()
+    assert page.xpath("//entry/id/text()").getall() == [entry["id"]["label"] for entry in feed["entry"]]
+    assert page.xpath("//entry/content[@type='text']/text()").getall() == [entry["content"]["label"] for entry in feed["entry"]]

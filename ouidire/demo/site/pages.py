@@ -187,7 +187,7 @@ def _apps(week: int, path: str, _query: Mapping[str, str]) -> Page:
     if path == "/":
         return _html("apps.html", app=listings("apps")["990001"], week=week)
     match path.split("/")[1:]:
-        case ["fr", "rss", "customerreviews", page, app, "sortby=mostrecent", "json"]:
+        case ["fr", "rss", "customerreviews", page, app, "sortby=mostrecent", "json" | "xml" as form]:
             listing = listings("apps").get(app.removeprefix("id="))
             wanted = page.removeprefix("page=")
         case _:
@@ -195,7 +195,10 @@ def _apps(week: int, path: str, _query: Mapping[str, str]) -> Page:
     part = cut(listing.at(week), wanted, size=APP_PER_PAGE) if listing else None
     if listing is None or part is None:
         return _missing("apps.example")
-    return Page(json.dumps(app_feed(listing, part), ensure_ascii=False, indent=1).encode(), _JSON)
+    feed = app_feed(listing, part, form=form)
+    if form == "xml":
+        return Page(_html("apps/feed.xml", **feed).body, "text/xml; charset=utf-8")
+    return Page(json.dumps(feed, ensure_ascii=False, indent=1).encode(), _JSON)
 
 
 HOSTS: Final[Mapping[str, Site]] = {

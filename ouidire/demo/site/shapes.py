@@ -119,12 +119,12 @@ def _label(text: str) -> dict[str, str]:
     return {"label": text}
 
 
-def app_feed(listing: Listing, part: Slice) -> dict[str, object]:
-    """Return a page of reviews in the shape of Apple's customer-review feed."""
+def app_feed(listing: Listing, part: Slice, *, form: str) -> dict[str, object]:
+    """Return a page of reviews in the shape of Apple's customer-review feed; `form` is "json" or "xml"."""
     root = "http://apps.example/fr"
 
     def address(number: int) -> str:
-        return f"{root}/rss/customerreviews/page={number}/id={listing.slug}/sortby=mostrecent/json"
+        return f"{root}/rss/customerreviews/page={number}/id={listing.slug}/sortby=mostrecent/{form}"
 
     numbers = {"self": part.number, "first": 1, "last": part.count, "previous": max(1, part.number - 1)}
     numbers["next"] = part.following or part.count
