@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from pydantic import AwareDatetime
 
@@ -62,6 +63,7 @@ def mention_document(read: ReadMention, row: Known, run: Run) -> MentionDocument
         mention_kind=mention.kind,
         source=row.source,
         source_key=row.source_key,
+        site=site_of(mention.url) or row.source,
         entity=mention.entity,
         native_id=mention.native_id,
         run_id=run.id,
@@ -101,6 +103,15 @@ def mention_document(read: ReadMention, row: Known, run: Run) -> MentionDocument
         **_experience(notes),
         **_aspects(notes),
     )
+
+
+def site_of(url: str | None) -> str | None:
+    """Return the host of an address without `www.`; None where there is none."""
+    try:
+        host = urlsplit(url or "").hostname
+    except ValueError:
+        return None
+    return host.removeprefix("www.") if host else None
 
 
 def _fixed(date: StatedDate | None) -> AwareDatetime | None:

@@ -57,7 +57,10 @@ class EvidenceDocument(Frozen):
 
 
 class MentionDocument(Frozen):
-    """A mention with all that was collected and inferred of it. `text` is masked; `author_key` is a keyed hash."""
+    """A mention with all that was collected and inferred of it. `text` is masked; `author_key` is a keyed hash.
+
+    `source` is how it was read (a slug of the catalogue), `site` where it was said (a host; the slug where there is none).
+    """
 
     kind: Annotated[Literal["mention"], KEYWORD] = "mention"
     id: Keyword
@@ -65,6 +68,7 @@ class MentionDocument(Frozen):
     mention_kind: Keyword
     source: Keyword
     source_key: Keyword
+    site: Keyword = ""
     entity: Keyword
     native_id: OptionalKeyword = None
     run_id: Keyword

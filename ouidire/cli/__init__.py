@@ -17,7 +17,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
     from ouidire.cli.app import app
     from ouidire.cli.output import ERROR, OK, USAGE, complain
     from ouidire.errors import ConfigError, OuidireError, UsageError
+    from ouidire.logs import configure
 
+    configure()
     command = typer.main.get_command(app)
     try:
         code = command.main(args=list(arguments) if arguments is not None else None, prog_name="ouidire", standalone_mode=False)

@@ -17,7 +17,9 @@ def demo(
 ) -> int:
     """Run the whole chain on a bundled local web site: eight weeks, one digest."""
     from ouidire.demo.story import play
+    from ouidire.logs import configure
 
+    configure(quiet=True)
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file; name a folder")
     with err.status("the demo begins") as status:

@@ -4,18 +4,25 @@ A digest is due once its period has ended, on its weekday, from its hour; the le
 period nobody collected anything in, because nothing was configured yet, has no digest.
 """
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import NamedTuple
 
+from ouidire.brand import Brand
 from ouidire.delivery import DeliveryKey
+from ouidire.errors import DeliveryError
 from ouidire.period import Period
+from ouidire.pipeline.catalogue import configured_sources
 from ouidire.pipeline.installation import Installation
 from ouidire.schedule import due_period
-from ouidire.settings import Language
+from ouidire.settings import Language, Recipient, secret
 from ouidire.state.ledger import StateLedger
 from ouidire.state.runs import list_runs
 from reports.base import Message
-from reports.context import DigestContext
+from reports.context import DigestContext, SourceInfo
+from reports.deliver import Outbox, Sender, SmtpTransport, Transport, deliver
 from reports.digest import build
+from reports.preview import write_preview
 from reports.render import render
 
 EDITION = "brand"
@@ -93,7 +100,7 @@ def _sources(house: Installation) -> tuple[SourceInfo, ...]:
         SourceInfo(
             source=each.source.slug,
             source_key=each.key,
-            title=each.source.about.title,
+            title=each.settings.title or (each.site.removeprefix("www.") if each.source.about.site == "any" else each.source.about.title),
             name=each.entity,
             every=each.settings.every,
         )

@@ -83,5 +83,5 @@ def collect_due(house: Installation, *, announce: Announce | None = None) -> lis
 
     _ = house.state, house.secret  # opened once, before the threads
     with ThreadPoolExecutor(max_workers=house.settings.fetch.parallel) as pool:
-        runs = {run.source_key: run for site in pool.map(one_site, sites.values()) for run in site}
-    return [runs[key] for key in due]
+        ended = {run.source_key: run for site in pool.map(one_site, sites.values()) for run in site}
+    return [ended[key] for key in due]
