@@ -31,6 +31,7 @@ class Entry(NamedTuple):
     language: str | None
     published: StatedDate | None
     updated: StatedDate | None
+    where: str
 
 
 def read_entries(page: Page) -> tuple[list[Entry], list[Rejected]]:
@@ -114,6 +115,7 @@ def _entry(
         language=stated.split("-")[0].lower() if stated else None,
         published=_date(entry, ("published", "created", "updated"), page, where, rejected),
         updated=_date(entry, ("updated",), page, where, []) if entry.get("published") else None,
+        where=where,
     )
 
 

@@ -7,30 +7,43 @@ import re
 
 from crawlers.extract import absolute_url
 from crawlers.pager import listing_name, listing_url
-from crawlers.schema_reviews import Found, FoundReview, Subject
+from crawlers.schema_reviews import UNNAMED, Found, FoundReview, Subject
 from ouidire.ids import canonical_url
 from ouidire.page import Page
 
 
 def main_subject(found: Found, page: Page) -> Subject:
-    """Return what the page is about: the subject at its address, else the one with most reviews, else the first rated."""
-    subjects = [review.subject for review in found.reviews] + [rating.subject for rating in found.ratings]
+    """Return what the page is about: the subject at its address, else the only one reviewed, else the only one rated.
+
+    A page that lists several things is about none of them: the answer is then a subject without a name.
+    """
     here = listing_name(page.url)
-    at_home = next((one for one in subjects if one.url and _address(page, one) and listing_name(_address(page, one) or "") == here), None)
-    return at_home or max(dict.fromkeys(subjects), key=subjects.count, default=Subject())
+    reviewed = list(dict.fromkeys(review.subject for review in found.reviews))
+    rated = list(dict.fromkeys(rating.subject for rating in found.ratings))
+    for subject in (*reviewed, *rated):
+        url = _address(page, subject)
+        if url is not None and listing_name(url) == here:
+            return subject
+    only = reviewed or rated
+    return only[0] if len(only) == 1 else UNNAMED
 
 
 def _address(page: Page, subject: Subject) -> str | None:
     return absolute_url(page.url, subject.url)
 
 
+def is_same(subject: Subject, main: Subject) -> bool:
+    """Whether a subject is the page's own: the same name, or the same in all."""
+    return subject == main or (subject.name is not None and subject.name == main.name)
+
+
 def subject_entity(subject: Subject, name: str, main: Subject, page: Page) -> str:
     """Return the page's entity, or the subject's own where a page lists several things that have their own pages."""
     url = _address(page, subject)
-    if subject == main or url is None or subject.name == main.name:
+    if url is None or is_same(subject, main):
         return name
     own = listing_name(url)
-    return own if own.partition("/")[0] == name.partition("/")[0] and "/" in own else name
+    return own if own.partition("/")[0] == name.partition("/")[0] else name
 
 
 def native_ids(reviews: list[FoundReview], page: Page) -> list[tuple[str | None, str | None]]:

@@ -103,5 +103,5 @@ def _extra(raw: Any) -> dict[str, Extra]:  # noqa: ANN401
     extra: dict[str, Extra] = {name: text for name, value in texts.items() if (text := one_line(value, limit=60))}
     extra |= {name: number for name, value in counts.items() if (number := count(value)) is not None}
     if _any(raw, ("isPending",), ("pending",)) is True:
-        extra["pending"] = True
+        extra["pending"] = "yes"
     return extra

@@ -70,10 +70,11 @@ def _feed(page: Page) -> Parsed:
     if not entries and rejected:
         raise LayoutChanged(f"entries that can be read ({rejected[0].detail})", selector="item | entry")
     full = page.context.get("full_text") == "yes"
+    places = {entry.where for entry in entries} - {entry.where for entry in kept}  # what is wrong with them concerns nobody
     return Parsed(
         items=tuple(_mention(entry, name, full=full) for entry in kept),
         follow=tuple(_follow(entries, name, page)) if full else (),
-        rejected=tuple(rejected),
+        rejected=tuple(one for one in rejected if one.where not in places and (not wanted or kept or named(wanted, one.detail))),
         says_empty=not kept,
         last_page=False,  # older articles have left the feed: nothing missing has vanished
     )
