@@ -42,6 +42,7 @@ class SourceSettings(Frozen):
     """One thing to collect: a source of the catalogue, its parameters, and the brands that it speaks of."""
 
     source: str = Field(description="A name of the catalogue: `ouidire sources list`.")
+    title: str | None = Field(default=None, description="What the digest calls it; the site's name by default.")
     brands: tuple[str, ...] = Field(
         default=(), description="Slugs of the brands it speaks of; may be empty for feeds and category searches."
     )

@@ -197,7 +197,7 @@ def _apps(week: int, path: str, _query: Mapping[str, str]) -> Page:
         return _missing("apps.example")
     feed = app_feed(listing, part, form=form)
     if form == "xml":
-        return Page(_html("apps/feed.xml", **feed).body, "text/xml; charset=utf-8")
+        return Page(_html("apps/feed.xml", feed=feed["feed"]).body, "text/xml; charset=utf-8")
     return Page(json.dumps(feed, ensure_ascii=False, indent=1).encode(), _JSON)
 
 
