@@ -215,7 +215,7 @@ class Collector:
         counts = self.counts
         facts = self._facts()
         status, reason, complete = verdict(facts)
-        whole = not facts.fault and not counts.trouble_count and not counts.limits and not counts.unfinished
+        whole = not facts.fault and not counts.trouble_count and not counts.limits
         return RunSummary(
             status=status,
             reason=reason,

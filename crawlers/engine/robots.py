@@ -21,15 +21,19 @@ READ = "ouidire_robots_bytes"
 
 
 class RobotsRefused(IgnoreRequest):
-    """robots.txt does not allow the page. `unreachable` is true when that is because it could not be read."""
+    """robots.txt does not allow the page. `unreachable` says why it could not be read, where that is the reason."""
 
-    def __init__(self, *, unreachable: bool) -> None:
-        super().__init__("robots.txt could not be read, so nothing is allowed" if unreachable else "robots.txt does not allow it")
+    def __init__(self, *, unreachable: str | None = None) -> None:
+        words = f"robots.txt could not be read ({unreachable}), so nothing is allowed"
+        super().__init__(words if unreachable else "robots.txt does not allow it")
         self.unreachable = unreachable
 
 
 class _Nothing:
-    """Stands for the rules of a site whose robots.txt could not be had."""
+    """Stands for the rules of a site whose robots.txt could not be had, and says why not."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
 
     def allowed(self, _url: str, _user_agent: str) -> bool:
         return False
@@ -41,7 +45,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
         """Raise RobotsRefused when the rules forbid the address."""
         if rp is not None and not rp.allowed(request.url, PRODUCT):
-            raise RobotsRefused(unreachable=isinstance(rp, _Nothing))
+            raise RobotsRefused(unreachable=rp.why if isinstance(rp, _Nothing) else None)
 
     async def robot_parser(self, request: Request) -> RobotParser | None:
         """Return a site's rules, asking for them the first time."""
@@ -56,7 +60,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
         if response.status in (408, 429) or response.status >= 500:  # noqa: PLR2004 (HTTP's classes of status)
-            self._settle(netloc, _Nothing())
+            self._settle(netloc, _Nothing(f"HTTP {response.status}"))
             return
         if response.status >= 300:  # noqa: PLR2004
             self._settle(netloc, None)
@@ -69,7 +73,10 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             spider.pace.space(netloc, float(asked))
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
-        self._settle(netloc, None if str(exc) == "max redirections reached" else _Nothing())
+        from crawlers.engine.outcomes import trouble_of
+
+        trouble = trouble_of(exc)
+        self._settle(netloc, None if trouble and trouble[0] == "redirects" else _Nothing(trouble[1] if trouble else "the run was stopped"))
 
     def _settle(self, netloc: str, rules: Any) -> None:  # noqa: ANN401 (a parser, or what stands for one)
         waiting: Any = self._parsers[netloc]
