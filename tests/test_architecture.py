@@ -37,7 +37,7 @@ HEAVY = (
     "torch",
     "trafilatura",
     "transformers",
-    "twisted",
+    "twisted.internet",  # structlog alone loads twisted.python, a fraction of it
     "vl_convert",
 )
 LINES = 300
@@ -56,7 +56,6 @@ COMES_WITH = {"twisted": "scrapy", "zope": "scrapy", "pydantic_core": "pydantic"
 """Imports that another dependency stands for: it could not work without them."""
 USED_WITHOUT_IMPORT = {
     "apscheduler": "wakes the service (`serve`), which is the next step",
-    "scrapy-playwright": "named in Scrapy's settings",
     "tzdata": "read by zoneinfo where the system has no timezones",
 }
 

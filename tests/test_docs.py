@@ -1,0 +1,227 @@
+"""The documentation is checked like code: generated pages are current, links lead somewhere, commands and snippets are real."""
+
+import importlib.util
+import json
+import re
+import shlex
+import sys
+import tomllib
+from functools import cache
+from pathlib import Path
+
+import pytest
+import typer
+
+from crawlers import SOURCES, load_source
+from crawlers.sources import __path__ as source_folders
+from ouidire.cli import run
+from ouidire.cli.app import app
+from ouidire.clock import parse_moment
+from ouidire.errors import ConfigError
+from ouidire.pipeline.catalogue import configured_sources
+from ouidire.pipeline.files import parse_file
+from ouidire.settings import Settings, load_settings
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+WRITTEN = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *DOCS.rglob("*.md"), *(ROOT / "deploy").rglob("*.md")])
+FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+FILE = re.compile(r"^<!-- file: (.+?) -->\n```\w+\n(.*?)^```", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"(?<!\\)\[[^\]]*\]\(([^)\s]+)\)")
+
+
+@cache
+def generator():
+    spec = importlib.util.spec_from_file_location("generate", DOCS / "generate.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@cache
+def text_of(path):
+    return path.read_text(encoding="utf-8")
+
+
+def name_of(path):
+    return str(path.relative_to(ROOT))
+
+
+def fences(language):
+    return [(path, body) for path in WRITTEN for lang, body in FENCE.findall(text_of(path)) if lang == language]
+
+
+def anchors(path):
+    """The anchors that a page has: GitHub's rule for headings."""
+    prose = FENCE.sub("", text_of(path))
+    titles = re.findall(r"^#+ +(.+)$", prose, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", re.sub(r"[`*]", "", title).strip().lower()).replace(" ", "-") for title in titles}
+
+
+@pytest.mark.parametrize("name", ["cli.md", "configuration.md", "documents.md", "legal.md", "sources.md"])
+def test_reference_pages_are_current(name):
+    assert text_of(DOCS / "reference" / name) == generator().pages()[name], "run `make docs`"
+
+
+def test_every_reference_page_is_generated():
+    assert {path.name for path in (DOCS / "reference").iterdir()} == set(generator().pages())
+
+
+def test_every_command_is_documented():
+    page = text_of(DOCS / "reference" / "cli.md")
+    for name, command in generator().commands():
+        assert f"## {name}\n" in page
+        assert command.help, f"{name} does not say what it does"
+        unsaid = [each.name for each in command.params if not each.help]
+        assert not unsaid, f"{name} does not say what these are: {unsaid}"
+
+
+def test_every_setting_is_documented():
+    page = text_of(DOCS / "reference" / "configuration.md")
+    for key in Settings.model_fields:
+        assert key == "base" or re.search(rf"`{key}`|`\[{key}\]`|`\[\[{key}\]\]`", page), key
+
+
+def test_every_source_is_documented():
+    for slug in SOURCES:
+        assert f"## {slug}\n" in text_of(DOCS / "reference" / "sources.md")
+        sheet = text_of(DOCS / "reference" / "legal.md").split(f"## {slug}\n")[1]
+        assert load_source(slug).about.legal_note.split()[0] in sheet.split("\n## ")[0]
+
+
+def test_links_lead_somewhere():
+    broken = []
+    for path in WRITTEN:
+        for target in LINK.findall(FENCE.sub("", text_of(path))):
+            if re.match(r"[a-z]+:", target):
+                continue
+            file, _, anchor = target.partition("#")
+            found = (path.parent / file).resolve() if file else path
+            if found.suffix == ".png" and not found.exists() and found.parent == DOCS / "images":
+                continue  # pictures are made from the demo: see the test of pictures
+            if not found.exists():
+                broken.append(f"{name_of(path)}: {target}: there is no such file")
+            elif anchor and anchor not in anchors(found):
+                broken.append(f"{name_of(path)}: {target}: there is no such heading")
+    assert not broken
+
+
+def test_pictures_that_exist_are_pictures():
+    for path in (DOCS / "images").glob("*"):
+        assert path.suffix == ".png"
+        assert path.read_bytes().startswith(b"\x89PNG")
+        assert any(path.name in text_of(page) for page in WRITTEN), f"{path.name} is shown nowhere"
+
+
+def test_nothing_is_left_to_be_written():
+    found = [(name_of(path), word) for path in WRITTEN for word in re.findall(r"\b(?:TODO|FIXME|TBD|XXX|lorem)\b", text_of(path))]
+    assert not found
+
+
+def quoted_commands():
+    """Every `ouidire …` line of a shell snippet, and every `ouidire …` between backquotes that names a command."""
+    for path in WRITTEN:
+        for language, body in FENCE.findall(text_of(path)):
+            if language in ("sh", "bash", "console"):
+                for line in body.replace("\\\n", " ").splitlines():
+                    yield from ((path, part.strip()) for part in re.split(r"&&|\|", line) if part.strip().startswith("ouidire "))
+        if path.parent.name != "reference":
+            yield from ((path, each) for each in re.findall(r"`(ouidire [a-z][^`]*)`", FENCE.sub("", text_of(path))))
+
+
+def command_in(words):
+    """The command that words name, and what follows it; None when there is no such command."""
+    command = typer.main.get_command(app)
+    while words and hasattr(command, "commands"):
+        if words[0] not in command.commands:
+            return None
+        command, words = command.commands[words[0]], words[1:]
+    return command, words
+
+
+def test_quoted_commands_exist():
+    listed = list(quoted_commands())
+    assert len(listed) > 20
+    wrong = []
+    for path, line in listed:
+        words = shlex.split(line.removeprefix("ouidire ").split(" #")[0].replace("…", ""))
+        found = command_in(words)
+        if found is None:
+            wrong.append(f"{name_of(path)}: {line}: no such command")
+            continue
+        command, rest = found
+        if hasattr(command, "commands"):
+            continue  # a group, named as such
+        known = {name for each in command.params if each.param_type_name == "option" for name in (*each.opts, *each.secondary_opts)}
+        wrong += [
+            f"{name_of(path)}: {line}: no option {word}" for word in rest if word.startswith("-") and word.partition("=")[0] not in known
+        ]
+    assert not wrong
+
+
+def test_quoted_make_targets_exist():
+    targets = set(re.findall(r"^([a-z]+):", text_of(ROOT / "Makefile"), re.MULTILINE))
+    quoted = {(name_of(path), each) for path in WRITTEN for each in re.findall(r"(?:^|`)make ([a-z]+)", text_of(path), re.MULTILINE)}
+    assert quoted
+    assert not {each for each in quoted if each[1] not in targets}
+
+
+def test_make_help_lists_every_target():
+    makefile = text_of(ROOT / "Makefile")
+    targets = set(re.findall(r"^\.PHONY: ([a-z]+)$", makefile, re.MULTILINE))
+    assert {"setup", "demo", "test", "lint", "types", "golden", "eval", "bench", "real", "docs", "clean"} <= targets
+    assert targets == set(re.findall(r"^([a-z]+):.*## .", makefile, re.MULTILINE))
+
+
+@pytest.mark.parametrize("number", range(len(fences("toml"))))
+def test_configuration_snippets_are_valid(number, tmp_path):
+    path, body = fences("toml")[number]
+    data = tomllib.loads(body)
+    if "brand" not in data:  # a part of a file: the rest is the least there can be
+        named = sorted({brand for each in data.get("source", []) for brand in each.get("brands", [])} | {"pousse-et-compagnie"})
+        body += "".join(f'\n[[brand]]\nslug = "{slug}"\nname = "{slug}"\n' for slug in named)
+    file = tmp_path / "ouidire.toml"
+    file.write_text(body, encoding="utf-8")
+    try:
+        assert configured_sources(load_settings(file)) is not None
+    except ConfigError as error:
+        pytest.fail(f"{name_of(path)}: {error}")
+
+
+def test_the_first_configuration_is_valid(tmp_path, capsys):
+    path = tmp_path / "ouidire.toml"
+    asked = ["--brand", "Pousse & Compagnie", "--domain", "pousse-et-compagnie.example", "--competitor", "Terre Folle"]
+    asked += ["--trustpilot", "pousse-et-compagnie.example", "--recipient", "direction@pousse-et-compagnie.example"]
+    assert run(["init", "--config", str(path), *asked]) == 0
+    assert run(["check", "--config", str(path), "--json"]) in (0, 3), capsys.readouterr().err
+    assert "Pousse & Compagnie" in text_of(path)
+
+
+def subset(part, whole):
+    """Whether everything that `part` says stands in `whole`; lists one by one."""
+    if isinstance(part, dict):
+        return isinstance(whole, dict) and all(key in whole and subset(value, whole[key]) for key, value in part.items())
+    if isinstance(part, list):
+        return isinstance(whole, list) and len(part) == len(whole) and all(map(subset, part, whole))
+    return part == whole
+
+
+def test_the_worked_example_works(tmp_path, monkeypatch):
+    files = dict(FILE.findall(text_of(DOCS / "adding-a-source.md")))
+    (tmp_path / "voisinage.py").write_text(files["crawlers/sources/voisinage.py"], encoding="utf-8")
+    page = tmp_path / "page.html"
+    page.write_text(files["page.html"], encoding="utf-8")
+    slug, module = re.fullmatch(r'\s*"(\w+)": "([\w.]+)",\s*', files["catalogue line"]).groups()
+    monkeypatch.setattr("crawlers.sources.__path__", [*source_folders, str(tmp_path)])
+    monkeypatch.setitem(SOURCES, slug, module)
+    quoted = next(line for _, line in quoted_commands() if line.startswith(f"ouidire parse {slug}"))
+    options = shlex.split(quoted)
+    given = {options[number]: options[number + 1] for number, word in enumerate(options) if word.startswith("--") and word != "--json"}
+    name, _, value = given["--context"].partition("=")
+    read = parse_file(slug, page, url=given["--url"], fetched_at=parse_moment(given["--fetched-at"]), context={name: value})
+    sys.modules.pop(module, None)
+    assert subset(json.loads(files["expected.json"]), read.model_dump(mode="json")), read.model_dump_json(indent=1)
+
+
+def test_the_reader_is_told_of_the_picture():
+    assert "docs/images/digest.png" in text_of(ROOT / "README.md")
