@@ -37,7 +37,7 @@ class AdvocacyAnalyser:
     name = "advocacy"
     version = 1
     requires: tuple[str, ...] = ()
-    fills = ("advocacy",)
+    fills: tuple[str, ...] = ("advocacy",)
 
     def __init__(self, model: LinearModel | None = None) -> None:
         self._model = model

@@ -3,7 +3,7 @@
 The same code serves training and inference, works on a whole batch of texts with numpy alone, and gives for each text
 the same buckets whatever its neighbours. Case and accents are folded ("Déçu" = "decu"), letters repeated more than
 twice are cut to two, masked stretches and punctuation separate words, "!" "?" and emoji count as words.
-It cannot see word order beyond pairs and five letters, nor negation beyond three words of the same clause.
+It cannot see word order beyond pairs and five letters, nor negation beyond four words of the same clause.
 """
 
 import unicodedata
@@ -13,8 +13,9 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-BITS = 18
-"""Log2 of the number of buckets. 2^18, 2^19 and 2^20 differ by less than half a point of macro-F1 on dev."""
+BITS = 19
+"""Log2 of the number of buckets: half for words, half for characters."""
+FIRST_GRAM = 1 << (BITS - 1)
 NGRAMS = (3, 4, 5)
 VERSION = 1
 """Grows whenever the buckets of any text change: weights are valid for one version only."""
@@ -32,13 +33,12 @@ _MASK = (1 << 64) - 1
 _INVERSE = pow(_MULTIPLIER, -1, 1 << 64)
 _SEEDS = {"pair": 0xA0761D6478BD642F, "negated": 0xE7037ED1A0B428DB, "gram": 0x8EBC6AF09C88C6E3}
 """Odd constants of wyhash (public domain): they keep the kinds of features apart."""
-_NEGATION_REACH = 3
-NEGATIONS = tuple(
-    (
-        "pas jamais aucun aucune rien ni sans not never no cannot don didn doesn isn wasn aren weren won wouldn couldn "
-        "can hasn haven nicht kein keine keinen nie niet geen nooit nunca non mai"
-    ).split()  # noqa: SIM905 (a line of words reads better than a list of strings)
+_NEGATION_REACH = 4
+_NEGATIONS = (
+    "ne n pas jamais aucun aucune rien ni sans not never no cannot don didn doesn isn wasn aren weren won wouldn couldn "
+    "can hasn haven nicht kein keine keinen nie niet geen nooit nunca non mai"
 )
+NEGATIONS = tuple(_NEGATIONS.split())
 
 
 @cache
@@ -64,11 +64,11 @@ def _tables() -> tuple[NDArray[np.uint64], NDArray[np.uint8]]:
 
 
 def _mixed(values: U64) -> U64:
-    """Spread 64-bit values (the finaliser of MurmurHash3, public domain) and keep the top `BITS` bits."""
+    """Spread 64-bit values (the finaliser of MurmurHash3, public domain) and keep the top `BITS` − 1 bits."""
     values = values ^ (values >> np.uint64(33))
     values = values * np.uint64(0xFF51AFD7ED558CCD)
     values ^= values >> np.uint64(33)
-    return values >> np.uint64(64 - BITS)
+    return values >> np.uint64(65 - BITS)
 
 
 @cache
@@ -90,9 +90,10 @@ def buckets(texts: Sequence[str]) -> tuple[I64, I64]:
     chars, classes, doc, clause = _characters(texts)
     if not len(chars):
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    parts = [_words(chars, classes, doc, clause), *_grams(chars, doc)]
-    found = np.concatenate([part[0] for part in parts])
-    return _mixed(found).astype(np.int64), np.concatenate([part[1] for part in parts])
+    words, word_docs, negated = _words(chars, classes, doc, clause)
+    grams, gram_docs = _grams(chars, doc, negated)
+    found = np.concatenate([_mixed(words), _mixed(grams) + np.uint64(FIRST_GRAM)])
+    return found.astype(np.int64), np.concatenate([word_docs, gram_docs])
 
 
 def _characters(texts: Sequence[str]) -> tuple[U64, NDArray[np.uint8], I64, I64]:
@@ -119,14 +120,15 @@ def _characters(texts: Sequence[str]) -> tuple[U64, NDArray[np.uint8], I64, I64]
     return chars[kept], classes[kept], doc[kept], clause[kept]
 
 
-def _words(chars: U64, classes: NDArray[np.uint8], doc: I64, clause: I64) -> tuple[U64, I64]:
-    """Hash words, pairs of neighbours and words within reach of a negation."""
+def _words(chars: U64, classes: NDArray[np.uint8], doc: I64, clause: I64) -> tuple[U64, I64, NDArray[np.bool_]]:
+    """Hash words, pairs of neighbours and words within reach of a negation; say which characters are within reach."""
     inside = classes != _SEPARATOR
     before = np.zeros(len(chars), dtype=np.uint8)
     before[1:] = classes[:-1]
     starts = np.flatnonzero(inside & ((classes != before) | (classes == _SYMBOL)))
+    within = np.zeros(len(chars), dtype=bool)
     if not len(starts):
-        return np.zeros(0, np.uint64), np.zeros(0, np.int64)
+        return np.zeros(0, np.uint64), np.zeros(0, np.int64), within
     after = np.zeros(len(chars), dtype=np.uint8)
     after[:-1] = classes[1:]
     ends = np.flatnonzero(inside & ((classes != after) | (classes == _SYMBOL))) + 1
@@ -145,11 +147,15 @@ def _words(chars: U64, classes: NDArray[np.uint8], doc: I64, clause: I64) -> tup
         pairs = (words[:-1] * np.uint64(_SEEDS["pair"]) + words[1:] + np.uint64(_SEEDS["pair"]))[near]
         negated = _negated(words, docs, clauses)
         scoped = words[negated] + np.uint64(_SEEDS["negated"])
-    return np.concatenate([words, pairs, scoped]), np.concatenate([docs, docs[:-1][near], docs[negated]])
+    change = np.zeros(len(chars) + 1, dtype=np.int8)
+    change[starts[negated]] += 1
+    change[ends[negated]] -= 1
+    within = np.cumsum(change[:-1]) > 0
+    return np.concatenate([words, pairs, scoped]), np.concatenate([docs, docs[:-1][near], docs[negated]]), within
 
 
 def _negated(words: U64, docs: I64, clauses: I64) -> NDArray[np.bool_]:
-    """Say which words follow a negation, at most three words away in the same clause."""
+    """Say which words follow a negation, at most four words away in the same clause."""
     known = _negation_hashes()
     place = np.minimum(np.searchsorted(known, words), len(known) - 1)
     negations = known[place] == words
@@ -159,17 +165,21 @@ def _negated(words: U64, docs: I64, clauses: I64) -> NDArray[np.bool_]:
     return np.asarray(reached & ~negations)
 
 
-def _grams(chars: U64, doc: I64) -> list[tuple[U64, I64]]:
-    """Hash every run of 3, 4 and 5 characters of a text, spaces included."""
-    found: list[tuple[U64, I64]] = []
+def _grams(chars: U64, doc: I64, negated: NDArray[np.bool_]) -> tuple[U64, I64]:
+    """Hash every run of 3, 4 and 5 characters of a text, spaces included; within reach of a negation it is another one."""
+    found, docs = [np.zeros(0, np.uint64)], [np.zeros(0, np.int64)]
     value = chars
     power = 1
     for size in range(2, NGRAMS[-1] + 1):
         if len(chars) < size:
             break
         power = (power * _MULTIPLIER) & _MASK
-        value = value[: len(chars) - size + 1] + chars[size - 1 :] * np.uint64(power)
+        count = len(chars) - size + 1
+        value = value[:count] + chars[size - 1 :] * np.uint64(power)
         if size in NGRAMS:
-            whole = doc[size - 1 :] == doc[: len(chars) - size + 1]
-            found.append((value[whole] + np.uint64((_SEEDS["gram"] * size) & _MASK), doc[: len(chars) - size + 1][whole]))
-    return found
+            whole = doc[size - 1 :] == doc[:count]
+            reached = (negated[:count] | negated[size - 1 :])[whole]
+            seeds = np.where(reached, np.uint64(_SEEDS["negated"]), np.uint64(0)) + np.uint64((_SEEDS["gram"] * size) & _MASK)
+            found.append(value[whole] + seeds)
+            docs.append(doc[:count][whole])
+    return np.concatenate(found), np.concatenate(docs)

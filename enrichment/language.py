@@ -86,7 +86,7 @@ class LanguageAnalyser:
     name = "language"
     version = 1
     requires: tuple[str, ...] = ()
-    fills = ("language",)
+    fills: tuple[str, ...] = ("language",)
 
     def analyse(self, batch: Sequence[Subject]) -> list[dict[str, Any]]:
         """Identify each text, its title included."""

@@ -26,7 +26,7 @@ class LinearModel:
     """Weights and calibration, read from an `.npz`.
 
     `weights` is int8, buckets × 8: five columns for the stars, three for detractor, passive and promoter. `information`
-    is uint8, one per bucket: the squared inverse document frequency, 0 for what training saw in less than three texts.
+    is uint16, one per bucket: the squared inverse document frequency, 0 for what training saw in less than three texts.
     """
 
     def __init__(self, arrays: dict[str, NDArray[np.generic]]) -> None:
@@ -34,7 +34,7 @@ class LinearModel:
             message = f"the model was trained on features {arrays['features_version']}, this program computes {features.VERSION}"
             raise ValueError(message)
         self.weights = np.ascontiguousarray(arrays["weights"], dtype=np.int8)
-        self.information = np.asarray(arrays["information"], dtype=np.uint8)
+        self.information = np.asarray(arrays["information"], dtype=np.uint16)
         self.scale = np.asarray(arrays["scale"], dtype=np.float64)
         self.information_scale = float(arrays["information_scale"])
         self.star_temperature = float(arrays["star_temperature"])

@@ -25,8 +25,8 @@ class MemoryAnalyser:
 
     name = "memory"
     version = 1
-    requires = ("sentiment",)
-    fills = ("memory",)
+    requires: tuple[str, ...] = ("sentiment",)
+    fills: tuple[str, ...] = ("memory",)
 
     def analyse(self, batch: Sequence[Subject]) -> list[dict[str, Any]]:
         """Sum up each text's sentences; sentences without polarity say nothing."""

@@ -61,10 +61,10 @@ def mask(text: str, *, mask_names: bool = False) -> tuple[str, tuple[Kind, ...]]
     """
     kinds: set[Kind] = set()
     digits = _digits(text)
-    if _AT.search(text):
-        text = _masked(text, "email", _emails, kinds)
     if _LINK.search(text):
         text = _masked(text, "url", _urls, kinds)
+    if _AT.search(text):
+        text = _masked(text, "email", _emails, kinds)
     for kind, find, needed in _FINDERS:
         if digits >= needed:
             text = _masked(text, kind, find, kinds)

@@ -29,7 +29,7 @@ PERSONAL_PARAMETER = re.compile(
 RANDOM_SEGMENT = re.compile(r"[A-Za-z0-9]{20,}")
 
 IBAN = re.compile(
-    rf"(?P<key>\b(?:iban)\b\s?:?\s?)?{_BEFORE}(?P<iban>[A-Z]{{2}}[0-9]{{2}}(?:\s?[A-Z0-9]{{4}}){{3,7}}(?:\s?[A-Z0-9]{{1,3}})?){_AFTER}",
+    rf"(?P<key>\b(?i:iban)\b\s?:?\s?)?{_BEFORE}(?P<iban>[A-Z]{{2}}[0-9]{{2}}(?:\s?[A-Z0-9]{{4}}){{3,7}}(?:\s?[A-Z0-9]{{1,3}})?){_AFTER}",
     re.ASCII,
 )
 CARD = re.compile(r"(?<![\w█.,+-])[0-9](?:[ -]?[0-9]){12,18}(?![\w█]|[.,-][0-9])", re.ASCII)

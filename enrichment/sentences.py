@@ -12,13 +12,12 @@ from typing import Any
 from enrichment.base import Subject
 from ouidire.annotations import Sentence
 
-ABBREVIATIONS = frozenset(
-    (
-        "m mm mr mrs mme mmes mlle dr pr st ste av bd bld blvd rte ch pl tel tél p pp ex env cf vs no art réf ref fig "
-        "vol max min approx dept hab éd ed ms prof sr jr inc ltd co corp jan janv fév févr oct nov déc sept juil mon "
-        "tue wed thu fri"
-    ).split()  # noqa: SIM905 (a line of words reads better than a list of strings)
+_ABBREVIATIONS = (
+    "m mm mr mrs mme mmes mlle dr pr st ste av bd bld blvd rte ch pl tel tél p pp ex env cf vs no art réf ref fig "
+    "vol max min approx dept hab éd ed ms prof sr jr inc ltd co corp jan janv fév févr oct nov déc sept juil mon "
+    "tue wed thu fri"
 )
+ABBREVIATIONS = frozenset(_ABBREVIATIONS.split())
 """Words after which a full stop ends nothing."""
 SOFT_ABBREVIATIONS = frozenset(("etc", "svp", "s.v.p", "stp", "i.e", "e.g", "a.m", "p.m", "h", "mn", "kg", "km"))
 """Words after which a full stop ends a sentence only before a capital."""
@@ -75,7 +74,10 @@ def _ends(text: str, match: re.Match[str]) -> bool:
     if not following:
         return True
     if "!" in match["mark"] or "?" in match["mark"]:
-        return after.isspace() or not following.islower() or "(" not in text[max(0, match.start() - 1) : match.start()]
+        if after.isalnum() and _URL_BEFORE.search(text[max(0, match.start() - _LOOK_BACK) : match.start()]):
+            return False
+        # « Revenez ! » dit-il; cher (trop !) pour moi: the sentence goes on after what closes
+        return not (following.islower() and any(char in ')»"”' for char in match["close"]))
     dots = len(match["mark"]) > 1 or "…" in match["mark"]
     if dots:
         return not following.islower() and not (after.isdigit() and not after.isspace())
@@ -117,7 +119,7 @@ class SentenceSplitter:
     name = "sentences"
     version = 1
     requires: tuple[str, ...] = ()
-    fills = ("sentences",)
+    fills: tuple[str, ...] = ("sentences",)
 
     def analyse(self, batch: Sequence[Subject]) -> list[dict[str, Any]]:
         """Split each text."""

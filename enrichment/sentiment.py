@@ -1,9 +1,10 @@
 """Sentiment of a text and of each of its sentences: a five-star distribution, its polarity and a label.
 
-The distribution is calibrated on texts of many sites, each counting alike, since stars mean different things by site;
-the rating that the author gave is not read: this is what the words say. "mixed" is a neutral text with both a clearly
-good and a clearly bad sentence. The label is not to be relied on (`abstain`) where it has little more than even odds,
-or the language is none of those trained on. It cannot see irony, nor the trade's own idea of good.
+The distribution is calibrated on texts of many sites, since stars mean different things by site; the rating that the
+author gave is not read: this is what the words say. "mixed" is a text, neutral or in doubt, with both a clearly good
+and a clearly bad sentence; its probability is that of neutral. The label is not to be relied on (`abstain`) where it
+has little more than even odds, or the language is none of those trained on. It cannot see irony, nor the trade's own
+idea of good.
 """
 
 import math
@@ -42,8 +43,8 @@ class SentimentAnalyser:
 
     name = "sentiment"
     version = 1
-    requires = ("language", "sentences")
-    fills = ("sentiment", "sentences")
+    requires: tuple[str, ...] = ("language", "sentences")
+    fills: tuple[str, ...] = ("sentiment", "sentences")
 
     def __init__(self, model: LinearModel | None = None) -> None:
         self._model = model
@@ -93,8 +94,9 @@ def _sentiment(stars: Sequence[float], sentences: Sequence[Sentence], done: Anno
     label = _best(chances)
     probability = chances[label]
     polarities = [sentence.polarity for sentence in sentences if sentence.polarity is not None]
-    if label == "neutral" and polarities and max(polarities) >= POLE and min(polarities) <= -POLE:
-        label = "mixed"
+    doubtful = probability < ABSTAIN_BELOW
+    if (label == "neutral" or doubtful) and polarities and max(polarities) >= POLE and min(polarities) <= -POLE:
+        label, probability = "mixed", chances["neutral"]
     known = done.language is None or done.language.code in TRAINED_LANGUAGES
     one, two, three, four, five = (round(chance, _DIGITS) for chance in stars)
     return Sentiment(
@@ -105,7 +107,7 @@ def _sentiment(stars: Sequence[float], sentences: Sequence[Sentence], done: Anno
         p_negative=_chance(chances["negative"]),
         p_neutral=_chance(chances["neutral"]),
         p_positive=_chance(chances["positive"]),
-        abstain=not known or probability < ABSTAIN_BELOW,
+        abstain=not known or doubtful,
     )
 
 

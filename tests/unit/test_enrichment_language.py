@@ -1,0 +1,34 @@
+from enrichment.base import Subject
+from enrichment.language import LanguageAnalyser, identify
+
+
+def test_a_sentence_is_identified():
+    assert identify("La livraison a été très rapide, merci.").code == "fr"
+    assert identify("The delivery was very quick, thank you.").code == "en"
+
+
+def test_what_no_language_owns_is_undetermined():
+    assert identify("zzz").code == "und"
+
+
+def test_a_text_without_letters_has_no_language():
+    assert identify("10/10 👍") is None
+    assert identify("") is None
+
+
+def test_the_stated_language_settles_short_texts_but_not_long_ones():
+    assert identify("Opinion").code == "und"
+    assert identify("Opinion", stated="en-GB").code == "en"
+    assert identify("Opinion", stated="fr_FR").code == "fr"
+    assert identify("The delivery was very quick, thank you so much for that.", stated="fr").code == "en"
+    assert identify("Opinion", stated="xx") == identify("Opinion")
+
+
+def test_capitals_and_titles_are_read():
+    assert identify("JE SUIS SATISFAITE DES DÉLAIS, jE RECOMMANDE").code == "fr"
+    found = LanguageAnalyser().analyse([Subject(text="ok", title="La meilleure boutique de la ville")])
+    assert found[0]["language"].code == "fr"
+
+
+def test_broken_text_is_read():
+    assert identify("\ud800 la livraison était rapide et soignée").code == "fr"

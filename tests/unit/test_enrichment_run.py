@@ -1,0 +1,127 @@
+import subprocess
+import sys
+
+import pytest
+
+from enrichment import ANALYSERS, LINKERS, load
+from enrichment.base import Subject
+from enrichment.run import Enriched, Enricher, Failure, RawText, bundled, cache_key, ordered
+from ouidire.annotations import Annotations, Language, Memory
+from ouidire.errors import ConfigError
+
+
+class Fake:
+    version = 3
+
+    def __init__(self, name, *, requires=(), fills=(), answer=None, breaks_on=None):
+        self.name, self.requires, self.fills = name, requires, fills
+        self.answer, self.breaks_on = answer or {}, breaks_on
+
+    def analyse(self, batch):
+        if any(self.breaks_on and self.breaks_on in subject.text for subject in batch):
+            raise RuntimeError(batch[0].text)
+        return [dict(self.answer) for _ in batch]
+
+
+FRENCH = {"language": Language(code="fr", probability=1)}
+
+
+def test_the_order_follows_what_is_required():
+    names = [each.name for each in ordered([Fake("c", requires=("a", "b")), Fake("b", requires=("a",)), Fake("a")])]
+    assert names == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize(
+    ("analysers", "said"),
+    [
+        ([Fake("a", requires=("b",)), Fake("b", requires=("a",))], "circle"),
+        ([Fake("a", requires=("z",))], "requires 'z'"),
+        ([Fake("a"), Fake("a")], "twice"),
+        ([Fake("a", fills=("nothing",))], "do not have"),
+        ([Fake("a", fills=("language",)), Fake("b", fills=("language",))], "both fill"),
+    ],
+)
+def test_a_set_that_cannot_run_is_refused(analysers, said):
+    with pytest.raises(ConfigError, match=said):
+        Enricher(analysers)
+
+
+def test_a_text_that_breaks_an_analyser_fails_alone_and_is_not_quoted():
+    enricher = Enricher([Fake("a", fills=("language",), answer=FRENCH, breaks_on="boum"), Fake("b")])
+    good, bad, other = enricher.annotate([RawText(text="un"), RawText(text="boum secret"), RawText(text="deux")])
+    assert good == other == Annotations(language=FRENCH["language"], versions=("masking@1", "a@3", "b@3"))
+    assert bad == Failure(reason="a@3: RuntimeError")
+
+
+def test_an_analyser_that_breaks_its_contract_is_named():
+    assert Enricher([Fake("a", answer=FRENCH)]).annotate([RawText(text="x")]) == [Failure(reason="a@3: fills undeclared language")]
+    wrong = Fake("a", fills=("memory",), answer={"memory": {"peak": 4, "end": 0, "mean": 0}})
+    assert "memory.peak" in Enricher([wrong]).annotate([RawText(text="x")])[0].reason
+
+    class Short(Fake):
+        def analyse(self, batch):
+            return batch[:0]
+
+    assert Enricher([Short("a")]).annotate([RawText(text="x")]) == [Failure(reason="a@3: 0 results for 1 texts")]
+
+
+def test_the_text_that_leaves_is_masked_and_its_spans_hold():
+    text = "Appelez le 06 39 98 12 34. Merci !"
+    found = bundled().enrich([RawText(text=text, title="Mon mail a@exemple.fr")])[0]
+    assert isinstance(found, Enriched)
+    assert "06" not in found.text
+    assert found.title == "Mon mail ████████████"
+    assert found.annotations.masked == ("email", "phone")
+    assert [text[each.start : each.end] for each in found.annotations.sentences] == ["Appelez le 06 39 98 12 34.", "Merci !"]
+
+
+def test_what_is_not_there_yet_is_absent_never_a_stub():
+    found = bundled().annotate([RawText(text="Bluffant, au-delà de mes attentes, merci Julie !", stars=5)])[0]
+    assert (found.delight, found.irritation, found.effort, found.vector) == (None, None, None, None)
+    assert (found.intents, found.journey, found.aspects) == ((), (), ())
+    assert found.versions == ("masking@1", "language@1", "sentences@1", "sentiment@1", "advocacy@1", "memory@1")
+    assert isinstance(found.memory, Memory)
+
+
+def test_results_do_not_depend_on_batches():
+    texts = ["Parfait", "", "Nul ! À fuir.", "ok", "\ud800", "Great service, thanks", "12 rue des Lilas"] * 7
+    raws = [RawText(text=text, stars=index % 6) for index, text in enumerate(texts)]
+    enricher = bundled()
+    assert enricher.annotate(raws) == [enricher.annotate([raw])[0] for raw in raws]
+    assert enricher.annotate([]) == []
+
+
+def test_the_key_covers_all_that_is_seen_and_tells_absence_from_zero():
+    base = {"text": "a", "title": None, "kind": "review", "stated_language": None, "stars": None, "asked_score": None}
+    changes = [
+        {},
+        {"text": "b"},
+        {"title": ""},
+        {"title": "a"},
+        {"kind": "post"},
+        {"stated_language": "fr"},
+        {"stars": 0},
+        {"asked_score": 0},
+    ]
+    keys = {cache_key(Subject(**(base | change))) for change in changes}
+    assert len(keys) == len(changes)
+    assert cache_key(RawText(**base)) == cache_key(Subject(**base))
+    assert cache_key(RawText(text="\ud800"))
+
+
+def test_the_catalogues_load_and_agree_with_their_names():
+    assert {name: load(name, ANALYSERS).name for name in ANALYSERS} == {name: name for name in ANALYSERS}
+    assert {name: load(name, LINKERS).name for name in LINKERS} == {name: name for name in LINKERS}
+    with pytest.raises(ConfigError, match="choose among"):
+        load("divination", ANALYSERS)
+
+
+def test_importing_the_package_loads_nothing_heavy():
+    code = "import enrichment, enrichment.run, sys; print([m for m in ('numpy', 'py3langid', 'sklearn', 'scipy') if m in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+
+
+def test_nothing_at_run_time_needs_scikit_learn():
+    hidden = "import sys; sys.modules |= {'sklearn': None, 'scipy': None, 'torch': None}; "
+    code = hidden + "from enrichment.run import *; print(bundled().annotate([RawText(text='Parfait')])[0].sentiment.label)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "positive"
