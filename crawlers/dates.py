@@ -249,8 +249,9 @@ def _coarse(year: int, month: int, precision: Precision, fetched_at: datetime) -
 
 
 def _elsewhere(text: str, fetched_at: datetime) -> StatedDate | None:
-    """Ask dateparser, which knows 200 locales and takes some 50 ms: only for short text in a script that we do not read."""
-    if len(text) > LONGEST // 3 or text.isascii() or not any(character.isdigit() for character in text):
+    """Ask dateparser, which knows 200 locales and takes some 50 ms: only for short text that looks like a date."""
+    dated = re.search(r"(?<!\d)\d{1,2}\W{1,3}[^\W\d_]{3,}.*\d{4}", text) or re.search(r"[\u0370-\U0010ffff]", text)
+    if len(text) > LONGEST // 3 or not dated or not re.search(r"\d", text):
         return None
     return _asked(text, fetched_at.astimezone(UTC).replace(tzinfo=None))
 

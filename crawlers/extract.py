@@ -241,7 +241,7 @@ def canonical_link(page: Page) -> str | None:
 def next_link(page: Page) -> str | None:
     """Return the next page of a pager: `Link` header, `<link rel=next>`, then `<a rel=next>`; None when the page names none."""
     header = re.search(r'<([^<>]*)>[^,<]*;\s*rel="?next\b', page.headers.get("link", "")[:4000])
-    marked = None if header or b"next" not in page.body else page.selector.xpath(
+    marked = None if header or "next" not in page.text.lower() else page.selector.xpath(
         '(//link|//a)[contains(concat(" ", translate(@rel, "NEXT", "next"), " "), " next ")]/@href'
     ).get()  # fmt: skip
     link = header[1] if header else marked

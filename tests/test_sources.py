@@ -21,7 +21,7 @@ from ouidire.privacy import identified
 
 SINCE = datetime(2026, 1, 5, tzinfo=UTC)
 FORBIDDEN = {"socket", "requests", "httpx", "aiohttp", "urllib.request", "subprocess", "scrapy", "playwright", "time", "random", "os"}
-LONGEST = 190
+LONGEST = 200
 """Lines of a source's file that are not blank. The aim is 60–150; what is longer is split by reason to change."""
 
 EXAMPLES = {
