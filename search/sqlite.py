@@ -1,8 +1,8 @@
 """The SQLite implementation of the index: one machine, one disposable file, full text by FTS5.
 
 Readers work on snapshots and never wait; writers of the same index wait for one another; a rebuild shuts writers out
-until its swap. Connections are kept per generation and shared by threads, but not by forked processes: a child opens its
-own `SqliteIndex`. It cannot see how stems were made: documents bring them (`ouidire.words.indexed`).
+until its swap. Threads may share a `SqliteIndex`, forked processes may not: a child opens its own. It cannot see how
+stems were made: documents bring them (`ouidire.words.indexed`).
 """
 
 import sqlite3
@@ -12,7 +12,6 @@ from datetime import datetime
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from threading import Lock
 from typing import Any, TypeVar
 
 import structlog
@@ -23,7 +22,8 @@ from ouidire.index import Bucket, Hits, IndexStatus, Query, Sums, UpsertReport
 from search import sqlite_read as read
 from search.fields import DATES, FACETS, check, check_edges, numbers
 from search.fields import field as named
-from search.sqlite_files import REBUILD, IndexFiles, connect, create, finish, translated
+from search.sqlite_connections import CACHE_KIB, Connections
+from search.sqlite_files import REBUILD, IndexFiles, create, finish, translated
 from search.sqlite_query import Compiled, compiled
 from search.sqlite_write import bury, total, write
 
@@ -32,9 +32,6 @@ Item = TypeVar("Item")
 BATCH = 1000
 """Documents written in one transaction: what a crash can cost, against one wait for the disk each."""
 
-_CACHE_KIB = 16_384
-_OPENINGS = 5
-_KEPT = 8
 _log = structlog.get_logger("search")
 
 
@@ -47,10 +44,7 @@ class SqliteIndex:
     def __init__(self, path: Path, *, wait_s: float = 30.0) -> None:
         self.path = path
         self._files = IndexFiles(path, wait_s=wait_s)
-        self._wait_s = wait_s
-        self._guard = Lock()
-        self._idle: list[tuple[Path, sqlite3.Connection]] = []
-        self._closed = False
+        self._connections = Connections(self._files, wait_s=wait_s)
 
     def ensure(self) -> None:
         """Create what is missing and remove what a killed rebuild left; see `MentionIndex.ensure`."""
@@ -65,33 +59,33 @@ class SqliteIndex:
                 self._files.sweep()
         except IndexUnavailable:
             _log.debug("index_busy", place=str(self.path))  # who holds the lock sweeps when it is done
-        with self._reading():
+        with self._connections.reading():
             pass
 
     def upsert(self, documents: Iterable[Document]) -> UpsertReport:
         """Write documents by batches of 1,000, each atomic and durable; see `MentionIndex.upsert`."""
-        with self._writing() as connection:
+        with self._connections.writing() as connection:
             report = total(_committed(connection, self.path, partial(write, connection, batch)) for batch in _batches(documents))
         _log_refused(report, self.path)
         return report
 
     def delete(self, kind: Kind, revisions: Iterable[tuple[str, int]]) -> UpsertReport:
         """Write tombstones; see `MentionIndex.delete`."""
-        with self._writing() as connection:
+        with self._connections.writing() as connection:
             return total(_committed(connection, self.path, partial(bury, connection, kind, batch)) for batch in _batches(revisions))
 
     def get(self, kind: Kind, document_id: str) -> Document | None:
         """Return one live document."""
         model = MODELS[kind]
         statement = f"SELECT body FROM {kind}_body WHERE doc = (SELECT doc FROM {kind} WHERE id = ?)"  # noqa: S608 (a kind of ours)
-        with self._reading() as connection:
+        with self._connections.reading() as connection:
             found = connection.execute(statement, (document_id,)).fetchone()
         return model.model_validate_json(found[0]) if found else None
 
     def search(self, query: Query, *, size: int = 20, after: str | None = None) -> Hits:
         """Return one page; full-text queries come by BM25, ties by id. ValueError for an `after` of another query."""
         clauses = check(query)
-        with self._reading() as connection:
+        with self._connections.reading() as connection:
             return read.page(connection, query, clauses, size=size, after=after)
 
     def sums(self, query: Query, fields: Sequence[str] = ()) -> Sums:
@@ -144,7 +138,7 @@ class SqliteIndex:
 
     def status(self) -> IndexStatus:
         """Count what is there."""
-        with self._reading() as connection:
+        with self._connections.reading() as connection:
             counts = _counts(connection)
             buried = dict(connection.execute("SELECT kind, count(*) FROM tombstone GROUP BY kind"))
         return IndexStatus(
@@ -156,12 +150,8 @@ class SqliteIndex:
         )
 
     def close(self) -> None:
-        """Close idle connections; one that a scan still holds closes when the scan ends."""
-        with self._guard:
-            idle, self._idle = self._idle, []
-            self._closed = True
-        for _, connection in idle:
-            connection.close()
+        """Close connections; one that a scan still holds is closed by the next call."""
+        self._connections.close()
 
     def _compare(self, counts: dict[str, int], expected: dict[str, int] | None) -> None:
         if expected is None:
@@ -174,7 +164,7 @@ class SqliteIndex:
     def _fill(self, built: Path, documents: Iterable[Document], tombstones: Iterable[tuple[Kind, str, int]]) -> dict[str, int]:
         """Fill a new generation in one transaction and return its counts of live documents."""
         with translated(self.path):
-            connection = create(built, cache_kib=_CACHE_KIB)
+            connection = create(built, cache_kib=CACHE_KIB)
         with closing(connection):
             connection.execute("BEGIN")
             for batch in _batches(documents):
@@ -199,66 +189,8 @@ class SqliteIndex:
     @contextmanager
     def _asking(self, query: Query) -> Iterator[tuple[sqlite3.Connection, Compiled]]:
         clauses = check(query)
-        with self._reading() as connection:
+        with self._connections.reading() as connection:
             yield connection, compiled(connection, query, clauses)
-
-    @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
-        """Lend a connection to the present generation, within one snapshot."""
-        place, connection = self._taken()
-        try:
-            with translated(self.path):
-                connection.execute("BEGIN")
-                yield connection
-        except BaseException:
-            connection.close()
-            raise
-        connection.execute("COMMIT")
-        with self._guard:
-            if not self._closed and len(self._idle) < _KEPT:
-                self._idle.append((place, connection))
-                return
-        connection.close()
-
-    def _taken(self) -> tuple[Path, sqlite3.Connection]:
-        """Return an idle connection to the present generation, or a new one."""
-        for _ in range(_OPENINGS):
-            place = self._files.current()
-            if place is None:
-                message = f"there is no index at {self.path}; {REBUILD}"
-                raise IndexUnavailable(message)
-            with self._guard:
-                self._closed = False
-                old = [each for each in self._idle if each[0] != place]
-                self._idle = [each for each in self._idle if each[0] == place]
-                found = self._idle.pop() if self._idle else None
-            for _, connection in old:
-                connection.close()
-            if found:
-                return found
-            try:
-                connection = connect(place, place=self.path, wait_s=self._wait_s, cache_kib=_CACHE_KIB, writing=False)
-            except IndexUnavailable:
-                if self._files.current() == place:
-                    raise
-                continue
-            # Opened before the link moved, or else its WAL may be gone: then open the generation that took its place.
-            if self._files.current() == place:
-                return place, connection
-            connection.close()
-        message = f"the index {self.path} is being replaced again and again; try again"
-        raise IndexUnavailable(message)
-
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        """Lend a writing connection; the shared lock keeps a rebuild from swapping the index away under it."""
-        with self._files.lock("shared"):
-            place = self._files.current()
-            if place is None:
-                message = f"there is no index at {self.path}; {REBUILD}"
-                raise IndexUnavailable(message)
-            with closing(connect(place, place=self.path, wait_s=self._wait_s, cache_kib=_CACHE_KIB, writing=True)) as connection:
-                yield connection
 
 
 def _committed(connection: sqlite3.Connection, place: Path, work: Callable[[], UpsertReport]) -> UpsertReport:

@@ -41,7 +41,7 @@ _LARGEST = 2**63
 
 
 class Row(NamedTuple):
-    """What is written of one document."""
+    """What is written of one document; the first column is its number, given when it is written."""
 
     columns: list[Any]
     body: bytes
@@ -118,9 +118,9 @@ class Shape:
         self.kind = kind
         self.fields = itemgetter(*(spec.name for spec in stored))
         self.words = itemgetter(*word_fields(kind)) if word_fields(kind) else None
-        self.dates = [place for place, spec in enumerate(stored) if spec.type == "date"]
-        self.many = [place for place, spec in enumerate(stored) if spec.many]
-        self.integers = [place for place, spec in enumerate(stored) if spec.type == "integer"]
+        self.dates = [place for place, spec in enumerate(stored, 1) if spec.type == "date"]
+        self.many = [place for place, spec in enumerate(stored, 1) if spec.many]
+        self.integers = [place for place, spec in enumerate(stored, 1) if spec.type == "integer"]
         holders = ", ".join("?" * (len(stored) + 1))
         self.insert = f"INSERT INTO {kind} VALUES ({holders})"  # noqa: S608 (a kind of ours)
         self.insert_body = f"INSERT INTO {kind}_body VALUES (?, ?)"  # noqa: S608
@@ -129,7 +129,7 @@ class Shape:
     def row(self, document: Document) -> Row | None:
         """Return what is written of a document, None for one that no index can hold (a number without end)."""
         held = document.__dict__
-        values = list(self.fields(held))
+        values = [None, *self.fields(held)]
         for place in self.integers:
             if values[place] is not None and not -_LARGEST <= values[place] < _LARGEST:
                 return None

@@ -128,8 +128,9 @@ def _remove(connection: sqlite3.Connection, kind: Kind, numbers: Iterable[int | 
 
 def _insert(connection: sqlite3.Connection, prepared: Shape, rows: Sequence[Row]) -> None:
     (last,) = connection.execute(f"SELECT coalesce(max(doc), 0) FROM {prepared.kind}").fetchone()  # noqa: S608
-    numbered = list(enumerate(rows, last + 1))
-    connection.executemany(prepared.insert, [(doc, *row.columns) for doc, row in numbered])
-    connection.executemany(prepared.insert_body, [(doc, row.body) for doc, row in numbered])
+    for doc, row in enumerate(rows, last + 1):
+        row.columns[0] = doc
+    connection.executemany(prepared.insert, [row.columns for row in rows])
+    connection.executemany(prepared.insert_body, [(row.columns[0], row.body) for row in rows])
     for place, statement in enumerate(prepared.insert_words):
-        connection.executemany(statement, [(doc, row.words[place]) for doc, row in numbered])
+        connection.executemany(statement, [(row.columns[0], row.words[place]) for row in rows])

@@ -12,6 +12,7 @@ from pathlib import Path
 import corpus
 
 import search.sqlite
+import search.sqlite_connections
 from search.sqlite import SqliteIndex
 
 SIZE = 1200
@@ -55,7 +56,7 @@ def kill_at_step(number):
 
         return opened
 
-    search.sqlite.connect = watched(search.sqlite.connect)
+    search.sqlite_connections.connect = watched(search.sqlite_connections.connect)
     search.sqlite.create = watched(search.sqlite.create)
 
 
