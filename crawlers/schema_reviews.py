@@ -215,6 +215,8 @@ def _rating(node: Any, default_best: object) -> tuple[Rating | None, object]:  #
     best = next(iter(values(node, "bestRating")), default_best)
     worst = next(iter(values(node, "worstRating")), None)
     number = decimal(value)
+    if number == 0 and worst is None:
+        return None, value  # nobody has rated: a zero that no scale starts at
     if number is not None and best is default_best and (top := decimal(best)) is not None and number > top:
         best = None
     return scaled(value, best=best, worst=worst), value

@@ -34,6 +34,11 @@ def load(folder):
     return Page(body=gzip.decompress(body) if files[0].suffix == ".gz" else body, **meta)
 
 
+def changed(page, **fields):
+    """The page with other fields; a new one, since a copy would keep the text already decoded."""
+    return Page(**(page.model_dump() | fields))
+
+
 def read(folder):
     """What the parser makes of the page now, as JSON values."""
     try:
