@@ -1,0 +1,194 @@
+"""Which saved file is read by which source, at which address: what `make real` crawls and what the command line is given.
+
+The address is the one that INDEX.md, expected.json or the page gives; where none does, one of the same form. Files that
+no source reads yet are named as such, so that nobody takes silence for success.
+"""
+
+import json
+import os
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+
+SHARED = Path(os.environ.get("OUIDIRE_SHARED") or Path(__file__).parents[2].parent / "shared")
+FIXTURES = SHARED / "fixtures"
+ABSENT = f"no saved real pages in {FIXTURES}: set OUIDIRE_SHARED to the folder that holds fixtures/"
+GROUPS = {
+    "trustpilot": "Trustpilot: every field",
+    "app_store": "App Store: every field",
+    "structured": "structured data: ratings, counts and reviews",
+    "none": "nothing to read: said, not invented",
+    "feed": "feeds: every entry",
+    "article": "articles: the text and only it",
+    "search_api": "Brave and Serper: every result",
+    "google": "Google: organic lists exact and in order",
+    "google_titles": "Google, sanitized: by its titles",
+    "google_empty": "Google, no results: empty",
+    "blocked": "captchas and challenges: blocked",
+    "encoding": "encodings",
+    "robots": "robots.txt",
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One saved file: its name, the group it counts in, who reads it, where it stood, and what is known of it."""
+
+    name: str
+    group: str
+    slug: str
+    url: str
+    truth: dict[str, Any]
+    params: dict[str, Any] = field(default_factory=dict)
+    kind: str = "list"
+
+    @property
+    def path(self):
+        return FIXTURES / self.name
+
+    @property
+    def content_type(self):
+        return {".json": "application/json", ".xml": "application/xml", ".ndjson": "application/x-ndjson"}.get(
+            self.path.suffix, "text/html"
+        )
+
+
+@lru_cache(maxsize=1)
+def expected():
+    """What is known of each file, by its name; nothing where the folder is absent."""
+    path = FIXTURES / "expected.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+
+
+@lru_cache(maxsize=1)
+def cases():
+    """Every file that a source reads, in the order of the index."""
+    return tuple(case for name, truth in sorted(expected().items()) if (case := case_of(name, truth)) is not None)
+
+
+def unread():
+    """The files that no source reads yet."""
+    return [name for name in sorted(expected()) if all(case.name != name for case in cases())]
+
+
+def case_of(name, truth):
+    """The case of one file, or None for what no source reads."""
+    kind = truth["kind"]
+    builder = BUILDERS.get(kind)
+    case = builder(name, truth) if builder else None
+    if case is None and kind in {"reviews_json", "trustpilot_business_units", "serp_parsed", "amazon_reviews_html"}:
+        slug = {"trustpilot_business_units": "trustpilot", "serp_parsed": "search_api"}.get(kind, "schema_org")
+        case = Case(name, "none", slug, f"http://www.exemple.fr/{name}", truth, _params(slug, f"http://www.exemple.fr/{name}"))
+    return case
+
+
+def _params(slug, url):
+    if slug == "trustpilot":
+        return {"company": "exemple.fr", "base_url": f"http://{urlsplit(url).hostname}"}
+    if slug == "search_api":
+        return {"provider": "searxng", "query": "exemple", "base_url": url}
+    return {"url": url}
+
+
+def _trustpilot(name, truth):
+    host = urlsplit(truth["page_url"]).hostname
+    params = {"company": truth["domain"], "base_url": f"http://{host}", "languages": truth["selected"]["languages"]}
+    return Case(name, "trustpilot", "trustpilot", truth["page_url"], truth, params)
+
+
+def _app_store(name, truth):
+    url = f"https://itunes.apple.com/{truth['country']}/rss/customerreviews/page=1/id={truth['app_id']}/sortby=mostrecent/json"
+    params = {"app_id": truth["app_id"], "country": truth["country"], "base_url": "http://itunes.apple.com"}
+    return Case(name, "app_store", "app_store", url, truth, params)
+
+
+HOSTS = {
+    "750g": "www.750g.com/salade-de-carottes-r1.htm",
+    "allrecipes": "www.allrecipes.com/recipe/1/pizza/",
+    "climeo34": "climeo34.fr/",
+    "cuisineaz": "www.cuisineaz.com/recettes/filet-de-saumon-1.aspx",
+    "iens": "www.iens.nl/restaurant/1/enschede-rhodos",
+    "madamefigaro": "madame.lefigaro.fr/recettes/sauce-tomate",
+    "marmiton": "www.marmiton.org/recettes/recette_ratatouille_1.aspx",
+    "monsterpet": "www.monsterpetsupplies.co.uk/johnsons-4-fleas",
+    "tasteofhome": "www.tasteofhome.com/recipes/sauerbraten/",
+    "tripadvisor": "www.tripadvisor.com/Attractions-g155019-Activities-Toronto_Ontario.html",
+}
+"""Addresses of the form that each site uses, where neither the index nor the page gives one that can be served."""
+
+
+def _structured(name, truth):
+    url = f"http://{HOSTS[name.split('/')[1].split('_')[0]]}"
+    stated = truth.get("aggregate_ratings") or truth.get("aggregate") or truth.get("jsonld_reviews") or truth.get("microdata_reviews")
+    return Case(name, "structured" if stated else "none", "schema_org", url, truth, {"url": url})
+
+
+FEEDS = {"miniflux": "dustri.org/b/rss.xml", "sciences": "www.lemonde.fr/sciences/rss_full.xml", "une": "www.lemonde.fr/rss/une.xml"}
+
+
+def _feed(name, truth):
+    url = f"http://{next(url for part, url in FEEDS.items() if part in name)}"
+    return Case(name, "feed", "feed", url, truth, {"url": url})
+
+
+def _article(name, truth):
+    url = truth.get("url") or f"https://{name.split('/')[1].split('_')[0]}.example/article.html"
+    return Case(name, "article", "feed", url, truth, {"url": "http://fil.example/rss.xml", "full_text": True}, kind="article")
+
+
+def _search_api(name, truth):
+    provider = name.split("/")[1].split("_")[0]
+    base = {"brave": "http://api.search.brave.com/res/v1/web/search", "serper": "http://google.serper.dev/search"}[provider]
+    params = {"provider": provider, "query": truth["query"], "gl": "us", "hl": "en", "key_env": "OUIDIRE_REAL_KEY", "base_url": base}
+    return Case(name, "search_api", "search_api", base.replace("http:", "https:"), truth, params)
+
+
+def _google(name, truth):
+    if truth["engine"] != "google":
+        return None
+    query = truth.get("query") or truth.get("query_starts") or "x"
+    french = truth.get("lang") == "fr"
+    device = "mobile" if truth.get("device") == "mobile" else "desktop"
+    gl, hl = ("fr", "fr") if french else ("us", "en")
+    params = {
+        "query": query, "gl": gl, "hl": hl, "device": device, "base_url": "http://www.google.com/search", "render": False,
+        "accept_legal_note": True,
+    }  # fmt: skip
+    group = "google_empty" if truth.get("no_results") else "google" if truth.get("organic_urls") else "google_titles"
+    return Case(name, group, "google_results", f"https://www.google.com/search?{urlencode({'q': query}, quote_via=quote)}", truth, params)
+
+
+def _blocked(name, truth):
+    if "google" in name:
+        params = {"query": "exemple", "base_url": "http://www.google.com/search", "render": False, "accept_legal_note": True}
+        return Case(name, "blocked", "google_results", "https://www.google.com/search?q=exemple", truth, params)
+    return Case(name, "blocked", "schema_org", "https://www.exemple.fr/avis", truth, {"url": "http://www.exemple.fr/avis"})
+
+
+def _encoding(name, truth):
+    url = f"http://www.exemple.fr/{name.rpartition('/')[2]}"
+    return Case(name, "encoding", "schema_org", url, truth, {"url": url})
+
+
+def _robots(name, truth):
+    host = name.split("robots_")[1].removesuffix(".txt").partition("_")[0]
+    return Case(name, "robots", "", f"http://{host}", truth)
+
+
+BUILDERS = {
+    "trustpilot_company_page": _trustpilot,
+    "appstore_rss_json": _app_store,
+    "structured_data_page": _structured,
+    "feed": _feed,
+    "news_article": _article,
+    "article_or_thread": _article,
+    "brave_search_api": _search_api,
+    "serper": _search_api,
+    "serp": _google,
+    "block_page": _blocked,
+    "encoding": _encoding,
+    "glassdoor_json": _encoding,
+    "robots": _robots,
+}
