@@ -97,17 +97,17 @@ class Engage(Frozen):
 
 
 class Voice(Frozen):
-    """One brand's mentions on the shared sources."""
+    """One brand's mentions on the shared sites."""
 
     brand: BrandName
     own: bool
     n: int
 
 
-class SourceRow(Frozen):
+class SiteRow(Frozen):
     """One site's mentions of the period; `stars` is the mean of the ratings given (0–5) over `rated` mentions."""
 
-    source: str
+    site: str
     n: int
     stars: float | None = None
     rated: int = 0
@@ -122,8 +122,8 @@ class Talk(Frozen):
     duplicates: int = 0
     share: Reading | None = None
     voices: tuple[Voice, ...] = ()
-    shared_sources: tuple[str, ...] = ()
-    sources: tuple[SourceRow, ...] = ()
+    shared_sites: tuple[str, ...] = ()
+    sites: tuple[SiteRow, ...] = ()
 
 
 class Convince(Frozen):
@@ -154,7 +154,7 @@ class Quote(Frozen):
     kind: QuoteKind
     text: str
     language: str
-    source: str
+    site: str
     url: str | None = None
     stars: float | None = None
     score: float | None = None
@@ -167,7 +167,7 @@ class ReviewEvent(Frozen):
     """One review that was edited, withdrawn or put back."""
 
     type: Literal["edited", "vanished", "restored"]
-    source: str
+    site: str
     at: AwareDatetime
     url: str | None = None
     before: str | None = None
@@ -241,7 +241,7 @@ class Week(Frozen):
 
 
 class DigestContext(Frozen):
-    """A whole digest. `history` is oldest first and ends with the period itself; `titles` names sites by source slug."""
+    """A whole digest. `history` is oldest first and ends with the period itself; `titles` names sites (hosts)."""
 
     report: Literal["digest"] = "digest"
     edition: str

@@ -15,11 +15,12 @@ from ouidire.period import Period
 from reports.blind import blind_of
 from reports.context import BrandName, DigestContext, SourceInfo, Verdict
 from reports.coverage import coverage
-from reports.figures import Table, delight_of, engage_of, keyed, of, voice_of, within
+from reports.figures import Table, delight_of, engage_of, keyed, of, within
 from reports.parts import fields_read, history_of, mean_polarity, mixed_analysers, other_places, places_of, reviews_of, talk_of, themes_of
 from reports.quotes import quotes_of
 from reports.results import convince_of
 from reports.verdict import told_convince, told_delight, told_engage, told_talk, verdict_of
+from reports.voice import sites_of, titles_of, voice_of
 
 NAME = "digest"
 BASELINE = 8
@@ -64,8 +65,9 @@ def build(
     mixed = mixed_analysers(reader, (*of(brand), within(periods[0].start, period.end)))
     table = Table(reader, brand, seen, mixed=bool(mixed))
     delight, engage = delight_of(table), engage_of(reader, table, where)
-    share, voices, shared = voice_of(reader, own, rivals, coverages)
-    talk = talk_of(reader, table, period).model_copy(update={"share": share, "voices": voices, "shared_sources": shared})
+    sites = sites_of(reader, seen, rivals=[coverages[each.slug] for each in rivals])
+    share, voices, shared = voice_of(reader, own, rivals, coverages, sites)
+    talk = talk_of(reader, table, period).model_copy(update={"share": share, "voices": voices, "shared_sites": shared})
     convince = convince_of(reader, own, seen, {each.slug: each.name for each in brands})
     reviews = reviews_of(reader, brand, seen.watches[-1])
     changes = keyed(
@@ -105,6 +107,6 @@ def build(
         ),
         history=history_of(reader, table, where_brand=of(brand), engage=engage, names={info.source_key: info.label for info in sources}),
         announcement=announcement,
-        titles={info.source: info.title for info in sources},
+        titles=titles_of(sites, sources),
     )
     return context.model_copy(update={"verdict": verdict_of(context)})

@@ -6,7 +6,6 @@ or broken, so that a site added or lost is never drawn as a change of opinion. I
 
 from collections.abc import Callable, Sequence
 
-from ouidire.brand import Brand
 from ouidire.index import Bucket, Exists, FieldSum, MentionIndex, Query, Range, Term
 from ouidire.measures import (
     Basis,
@@ -21,11 +20,10 @@ from ouidire.measures import (
     nps,
     rate,
     rate_change,
-    share_of_voice,
     volume_change,
 )
 from ouidire.measures.change import FEWEST_WEEKS
-from reports.context import BrandName, Delight, Engage, Reading, Voice
+from reports.context import Delight, Engage, Reading
 from reports.coverage import Coverage
 
 Where = tuple[Term | Range | Exists, ...]
@@ -153,34 +151,6 @@ def volume_of(table: Table) -> Reading:
     return Reading(key="volume", figure=figure, change=volume_change(table.compared[-1].n, [bucket.n for bucket in table.baseline]))
 
 
-def voice_of(
-    reader: MentionIndex, own: Brand, rivals: Sequence[Brand], coverages: dict[str, Coverage]
-) -> tuple[Reading | None, tuple[Voice, ...], tuple[str, ...]]:
-    """Share of voice on the sites where every brand was watched and none was broken this period: reading, rows, sites.
-
-    None and nothing where there is no competitor or no such site.
-    """
-    brands = (own, *rivals)
-    sites = [_sites(coverages[brand.slug]) for brand in brands]
-    shared = sorted(frozenset.intersection(*sites)) if rivals else []
-    if not shared:
-        return None, (), ()
-    seen = coverages[own.slug]
-    edges = [*(period.start for period in seen.periods), seen.periods[-1].end]
-    on_shared = Term(field="source", any_of=tuple(shared))
-    counts = [[bucket.n for bucket in reader.series(Query(where=(*of(brand.slug), on_shared)), "period_at", edges)] for brand in brands]
-    totals = [sum(column) for column in zip(*counts, strict=True)]
-    usable = [all(_whole(coverages[brand.slug], at, shared) for brand in brands) and totals[at] > 0 for at in range(len(seen.periods) - 1)]
-    before = [Moments.of_hits(mine, total) for mine, total, good in zip(counts[0][:-1], totals[:-1], usable, strict=True) if good]
-    figure = share_of_voice(brand=counts[0][-1], competitors=totals[-1] - counts[0][-1])
-    reading = Reading(key="voice", figure=figure, change=rate_change(Moments.of_hits(counts[0][-1], totals[-1]), before))
-    rows = [
-        Voice(brand=BrandName(slug=brand.slug, name=brand.name), own=brand is own, n=row[-1])
-        for brand, row in zip(brands, counts, strict=True)
-    ]
-    return reading, tuple(sorted(rows, key=lambda row: (-row.n, row.brand.slug))), tuple(shared)
-
-
 def nps_of(bucket: Bucket, basis: Basis) -> Figure:
     """The NPS of a bucket that has the advocacy sums."""
     balance = moments(bucket, "advocacy_balance")
@@ -222,15 +192,3 @@ def _after_the_first(buckets: Sequence[Bucket], usable: Sequence[bool]) -> tuple
     """Drop the periods before the first mention: they are no silence, nobody was listening yet."""
     first = next((at for at, bucket in enumerate(buckets) if bucket.n), len(buckets))
     return tuple(good and at >= first for at, good in enumerate(usable))
-
-
-def _sites(seen: Coverage) -> frozenset[str]:
-    """Sites on which a brand is watched now, and seen."""
-    broken = {seen.sources[key] for key in seen.broken[-1]}
-    new = {seen.sources[key] for key in seen.unsteady(FEWEST_WEEKS)}
-    return frozenset(seen.sources.values()) - broken - new
-
-
-def _whole(seen: Coverage, at: int, shared: Sequence[str]) -> bool:
-    """Whether a brand was seen on all the shared sites in a past period."""
-    return seen.comparable(frozenset(key for key, source in seen.sources.items() if source in shared))[at]

@@ -33,7 +33,7 @@ class Notes:
         if event.stars_before is not None and event.stars_after is not None and event.stars_before != event.stars_after:
             before, after = (self.speech.number(stars, digits=1 if stars % 1 else 0) for stars in (event.stars_before, event.stars_after))
             text = f"{self.say('reviews.stars', before=before, after=after)}, {text}"
-        return self.say(f"reviews.event_{event.type}", source=self.phrases.source(event.source), text=text)
+        return self.say(f"reviews.event_{event.type}", source=self.phrases.site(event.site), text=text)
 
     def spot(self, spot: BlindSpot) -> str:
         """Write what is wrong with one source, since when, and when it was last read."""

@@ -3,15 +3,16 @@
 Each asks the index for facets and sums of the period; it cannot see why a place or a theme stands out.
 """
 
+from ouidire.compose import site_of
 from ouidire.index import Bucket, Exists, FieldSum, MentionIndex, Query, Sort, Term
 from ouidire.period import Period
-from reports.context import Engage, PlaceRow, ReviewEvent, ReviewEvents, SourceRow, Talk, Theme, Week
+from reports.context import Engage, PlaceRow, ReviewEvent, ReviewEvents, SiteRow, Talk, Theme, Week
 from reports.coverage import Watch
 from reports.figures import EVERY, FIELDS, Table, Where, basis_of, moments, net_of, nps_of, of, volume_of, within
 from reports.typography import shortened, tame
 
 PLACES = 6
-SOURCES = 8
+SITES = 8
 THEMES = 6
 EXAMPLES = 3
 _EXCERPT = 120
@@ -27,13 +28,13 @@ def talk_of(reader: MentionIndex, table: Table, period: Period) -> Talk:
         late=reader.sums(Query(where=(*where, Term(field="late", any_of=(True,))))).n,
         undated=reader.sums(Query(where=(*where, Exists(field="published_at", exclude=True)))).n,
         duplicates=reader.sums(Query(where=doubles)).n,
-        sources=tuple(_source(bucket) for bucket in reader.facet(Query(where=where), "source", size=SOURCES, fields=("stars",))),
+        sites=tuple(_site(bucket) for bucket in reader.facet(Query(where=where), "site", size=SITES, fields=("stars",))),
     )
 
 
-def _source(bucket: Bucket) -> SourceRow:
+def _site(bucket: Bucket) -> SiteRow:
     stars = bucket.fields.get("stars", FieldSum())
-    return SourceRow(source=str(bucket.value), n=bucket.n, stars=stars.total / stars.n if stars.n else None, rated=stars.n)
+    return SiteRow(site=str(bucket.value), n=bucket.n, stars=stars.total / stars.n if stars.n else None, rated=stars.n)
 
 
 def places_of(reader: MentionIndex, where: Where, engage: Engage) -> tuple[PlaceRow, ...]:
@@ -83,7 +84,7 @@ def reviews_of(reader: MentionIndex, brand: str, watch: Watch) -> ReviewEvents:
     examples = [
         ReviewEvent(
             type=event.type,
-            source=event.source,
+            site=site_of(event.url) or event.source,
             at=event.at,
             url=event.url,
             before=event.before and shortened(tame(event.before), _EXCERPT),

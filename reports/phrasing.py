@@ -190,9 +190,9 @@ class Phrases:
 
     # Names
 
-    def source(self, slug: str) -> str:
+    def site(self, host: str) -> str:
         """Name a site."""
-        return self.context.titles.get(slug, slug)
+        return self.context.titles.get(host, host)
 
     def aspect(self, name: str) -> str:
         """Name an aspect; one that no catalogue knows keeps its own name."""

@@ -1,7 +1,7 @@
 """The words of customers that stand for a period: its best, its worst and its most typical ones.
 
 Candidates are asked of the index a page at a time, the most telling first; those chosen differ in author, in words and,
-where it can be had, in source and place. Only present mentions are quoted, since each links to its source. It cannot
+where it can be had, in site and place. Only present mentions are quoted, since each links to its source. It cannot
 judge taste: a quotation is chosen by what analysers and stars say of it, never for its style.
 """
 
@@ -85,7 +85,7 @@ def _agrees(document: MentionDocument, kind: QuoteKind) -> bool:
 
 
 def _diverse(candidates: Iterable[MentionDocument], count: int, chosen: Sequence[MentionDocument]) -> list[MentionDocument]:
-    """Take the first candidates that differ from those chosen; a second pass gives up on other sources and places."""
+    """Take the first candidates that differ from those chosen; a second pass gives up on other sites and places."""
     pool = list(candidates)
     taken: list[MentionDocument] = []
     for strict in (True, False):
@@ -95,7 +95,7 @@ def _diverse(candidates: Iterable[MentionDocument], count: int, chosen: Sequence
             others = [*chosen, *taken]
             if document in taken or any(_same(document, other) for other in others):
                 continue
-            if strict and any((document.source, document.place) == (other.source, other.place) for other in taken):
+            if strict and any((document.site, document.place) == (other.site, other.place) for other in taken):
                 continue
             taken.append(document)
     return taken
@@ -115,7 +115,7 @@ def _quote(document: MentionDocument, kind: QuoteKind) -> Quote:
         kind=kind,
         text=excerpt(document, kind),
         language=document.language,
-        source=document.source,
+        site=document.site or document.source,
         url=document.url,
         stars=document.stars if document.rating is not None else None,
         score=document.asked_score,

@@ -7,22 +7,23 @@ are what all of them share.
 
 import textwrap
 from functools import cache
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import mrml
-from jinja2 import PackageLoader, StrictUndefined
+from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from reports import charts
 from reports.base import Message, Picture
 from reports.cards import card_rows
-from reports.context import DigestContext, PlaceRow, Quote, SourceRow
+from reports.context import DigestContext, PlaceRow, Quote, SiteRow
 from reports.notes import Notes
 from reports.pages import ResultRow
 from reports.phrasing import Phrases
 from reports.speech import Speech
-from reports.typography import breakable
+from reports.typography import breakable, harmless
 
 COLUMNS = 72
 _SUBJECT = 160
@@ -43,7 +44,8 @@ def render(context: DigestContext, language: str) -> Message:
     return Message(
         subject=subject(context, speech),
         text=_tidy(text),
-        html=str(mrml.to_html(markup).content),
+        # Without a table of fonts, none is asked of anyone: mrml knows where some of them can be had.
+        html=str(mrml.to_html(markup, render_options=mrml.RenderOptions(fonts={})).content),
         language=language,
         pictures=() if picture is None else (picture,),
     )
@@ -100,8 +102,8 @@ def _values(context: DigestContext, speech: Speech, picture: Picture | None) -> 
         "quoted": lambda quote: speech.plain("format.quote_open") + breakable(quote.text) + speech.plain("format.quote_close"),
         "attribution": lambda quote: _attribution(quote, phrases),
         "voice_shares": {voice.brand.slug: round(100 * voice.n / voices) if voices else 0 for voice in context.talk.voices},
-        "shared_sources": speech.together([phrases.source(slug) for slug in context.talk.shared_sources]),
-        "source_rows": [(phrases.source(row.source), _source(row, phrases)) for row in context.talk.sources],
+        "shared_sites": speech.together([phrases.site(host) for host in context.talk.shared_sites]),
+        "site_rows": [(phrases.site(row.site), _site(row, phrases)) for row in context.talk.sites],
         "place_rows": [(row.place, _place(row, phrases)) for row in context.places],
         "page_lists": _page_lists(context, phrases),
         "result_line": lambda row: _result(row, phrases),
@@ -117,7 +119,7 @@ def _attribution(quote: Quote, phrases: Phrases) -> list[str]:
         for part in (
             f"{'★' * round(quote.stars)}{'☆' * (_FULL - round(quote.stars))}" if quote.stars is not None else "",
             speech.say("quotes.score", score=speech.number(quote.score)) if quote.score is not None else "",
-            phrases.source(quote.source),
+            phrases.site(quote.site),
             quote.place or "",
             speech.say("quotes.about", day=day) if quote.approximate else day,
         )
@@ -125,7 +127,7 @@ def _attribution(quote: Quote, phrases: Phrases) -> list[str]:
     ]
 
 
-def _source(row: SourceRow, phrases: Phrases) -> str:
+def _site(row: SiteRow, phrases: Phrases) -> str:
     counted = phrases.say("where.mentions", n=row.n)
     if row.stars is None:
         return counted
@@ -181,9 +183,10 @@ def _tidy(text: str) -> str:
 @cache
 def _environment() -> ImmutableSandboxedEnvironment:
     environment = ImmutableSandboxedEnvironment(
-        loader=PackageLoader("reports", "templates"),
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=lambda name: name is None or not name.endswith(".txt.j2"),
         undefined=StrictUndefined,
+        finalize=lambda value: harmless(value) if type(value) is str else value,
         keep_trailing_newline=True,
     )
     environment.filters |= {

@@ -7,7 +7,7 @@ French catalogue is written with ordinary spaces and gets its non-breaking ones 
 import tomllib
 from datetime import date, datetime
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,7 @@ from ouidire.period import Period
 from reports.typography import NARROW, WIDE, french
 
 LANGUAGES = ("fr", "en")
+_LOCALES = Path(__file__).parent / "locales"
 MINUS = "\u2212"
 Entry = str | dict[str, str]
 
@@ -29,7 +30,7 @@ def catalogue(language: str) -> dict[str, Entry]:
     """Return a language's sentences by dotted key; a table of plural forms stays a table. Raises UsageError for no such language."""
     if language not in LANGUAGES:
         raise UsageError(f"no digest is written in {language!r}; languages are {', '.join(LANGUAGES)}")
-    data = tomllib.loads((files("reports") / "locales" / f"{language}.toml").read_text(encoding="utf-8"))
+    data = tomllib.loads((_LOCALES / f"{language}.toml").read_text(encoding="utf-8"))
     spaced = french if language == "fr" else str
     # Babel's date patterns quote with straight apostrophes: [format] keeps them.
     entries: dict[str, Entry] = {}

@@ -32,6 +32,11 @@ def french(text: str) -> str:
     return re.sub(r"[ \u00a0\u202f]*»", WIDE + "»", text)
 
 
+def harmless(text: str) -> str:
+    """Return text without the characters that break or reorder a page; blanks, lines and zero-width spaces stay."""
+    return _HIDDEN.sub(lambda found: found[0] if found[0] == "\u200b" else "", text)
+
+
 def tame(text: str) -> str:
     """Return someone's words on one line, without control, invisible or bidirectional characters; words stay as they are."""
     text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")

@@ -2,19 +2,20 @@
 
 import random
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
+
+import report_words as words
 
 from ouidire.brand import Brand
 from ouidire.documents import AspectDocument, Document, EventDocument, MentionDocument, RunDocument, SearchResultDocument
 from ouidire.ids import digest
-from ouidire.measures import class_variance, position_weight
+from ouidire.measures import Figure, class_variance, position_weight
 from ouidire.period import Period, period_of
 from reports.context import SourceInfo
 
-from . import words
-
 Kind = Literal["quiet", "busy", "broken", "empty", "first", "bare", "hostile"]
+KINDS: tuple[Kind, ...] = ("quiet", "busy", "broken", "empty", "first", "bare", "hostile")
 OWN = Brand(slug="pousse", name="Pousse & Compagnie", domains=("pousse-et-compagnie.example",))
 RIVALS = (
     Brand(slug="arrosoir", name="Le Grand Arrosoir", role="competitor", domains=("grand-arrosoir.example",)),
@@ -30,10 +31,11 @@ SOURCES = tuple(
         ("trustpilot", "trustpilot:pousse", "Trustpilot", "Trustpilot"),
         ("schema_org", "schema_org:verdict", "Verdict Clients", "Verdict Clients"),
         ("survey_file", "survey_file:caisse", "Enquête en caisse", "Enquête en caisse"),
-        ("feed", "feed:carnet", "Presse et blogs", "Le Carnet Vert"),
+        ("feed", "feed:carnet", "Le Carnet Vert", "Le Carnet Vert"),
         ("google_results", "google_results:pousse", "Google", "Google"),
     )
 )
+HOSTS = {"trustpilot": "trustpilot.example", "schema_org": "verdict-clients.example", "feed": "carnet-vert.example"}
 ASPECTS = {
     "delivery": ("livr", "colis", "carton", "parcel", "transporteur", "commande", "créneau"),
     "staff": ("équipe", "vendeu", "personnel", "samir", "accueil", "staff", "comptoir", "bruno", "élodie"),
@@ -95,7 +97,7 @@ def mentions(
         yield mention(brand, source, tone, text, moment, f"{week.key}-{number}", rng, bare=kind == "bare", late=last and number % 40 == 7)
 
 
-def mention(
+def mention(  # noqa: PLR0913 (a sample is made of many things)
     brand: Brand, source: str, tone: str, text: str, at: datetime, native: str, rng: random.Random, *, bare: bool, late: bool
 ) -> MentionDocument:
     stars, polarity, promoter, passive, delight, irritation = SHAPE[tone]
@@ -115,9 +117,10 @@ def mention(
         mention_kind="survey_answer" if asked else "article" if source == "feed" else "review",
         source=source,
         source_key=key if brand is OWN else f"{source}:{brand.slug}",
+        site=source if asked else HOSTS[source],
         entity=brand.slug,
         run_id="r",
-        url=None if asked else f"https://avis.example/{brand.slug}/{native}?a=1&b=2",
+        url=None if asked else f"https://{HOSTS[source]}/{brand.slug}/{native}?a=1&b=2",
         brands=(brand.slug,),
         place=rng.choice(PLACES),
         language="en" if " the " in text else "fr",
@@ -206,7 +209,7 @@ PAGE = (  # url, title, ownership, owner, favourability, rating, votes
     ("https://place-verte.example/pousse", "Pousse & Compagnie sur Place Verte", "marketplace", None, 0.1, 4.4, 96),
     ("https://forum-potager.example/t/9912", "Votre avis sur Pousse & Cie ?", "other", None, -0.1, None, None),
 )
-INTRUDER = ("https://gazette.example/enquete-livraisons", "Pousse & Compagnie : ces clients qui attendent toujours leurs plantes", "press", None, -0.8, None, None)  # fmt: skip
+INTRUDER = ("https://gazette.example/enquete-livraisons", "Pousse & Compagnie : ces clients qui attendent toujours leurs plantes", "press", None, -0.8, None, None)  # fmt: skip  # noqa: E501
 
 
 def results(week: Period, kind: Kind, *, last: bool) -> Iterator[SearchResultDocument]:
@@ -258,7 +261,7 @@ def results(week: Period, kind: Kind, *, last: bool) -> Iterator[SearchResultDoc
         for rank, question in enumerate(("Pousse & Compagnie livre-t-elle le samedi ?", "Qui possède Pousse & Compagnie ?"), start=1):
             yield SearchResultDocument(
                 id=digest("question", query, at.isoformat(), str(rank)), revision=1, snapshot_id=digest("page", query, at.isoformat()),
-                source="google_results", source_key="google_results:pousse", run_id="r", engine="google", query=query, query_kind=query_kind,
+                source="google_results", source_key="google_results:pousse", run_id="r", engine="google", query=query, query_kind=query_kind,  # noqa: E501
                 brands=("pousse",), gl="fr", hl="fr", captured_at=at, type="question", position=20 + rank, rank=rank, title=question,
             )  # fmt: skip
 
@@ -282,12 +285,21 @@ def events(kind: Kind) -> Iterator[EventDocument]:
     for number in range(7 if kind == "busy" else 1):
         yield EventDocument(
             id=f"v{number}", type="vanished", subject_id=f"s{number}", before=(*words.WORST, *words.BAD)[number], stars_before=1,
-            url=f"https://avis.example/pousse/v{number}", **trust, **base,
+            url=f"https://trustpilot.example/pousse/v{number}", **trust, **base,
         )  # fmt: skip
     yield EventDocument(
-        id="d1", type="edited", subject_id="s9", before="Colis arrivé écrasé.", after="Colis arrivé écrasé, mais remboursé dans l'heure : chapeau.",
-        stars_before=2, stars_after=4, url="https://avis.example/pousse/d1", **trust, **base,
+        id="d1", type="edited", subject_id="s9", before="Colis arrivé écrasé.", after="Colis arrivé écrasé, mais remboursé dans l'heure : chapeau.",  # noqa: E501
+        stars_before=2, stars_after=4, url="https://trustpilot.example/pousse/d1", **trust, **base,
     )  # fmt: skip
 
 
-assert NOW.astimezone(UTC).weekday() == 0
+def figures(value) -> Iterator[Figure]:
+    """Every figure of a context, however deep."""
+    if isinstance(value, Figure):
+        yield value
+    elif isinstance(value, tuple | list):
+        for each in value:
+            yield from figures(each)
+    elif hasattr(type(value), "model_fields"):
+        for name in type(value).model_fields:
+            yield from figures(getattr(value, name))
