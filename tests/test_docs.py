@@ -4,6 +4,8 @@ import importlib.util
 import json
 import re
 import shlex
+import shutil
+import subprocess
 import sys
 import tomllib
 from functools import cache
@@ -225,3 +227,21 @@ def test_the_worked_example_works(tmp_path, monkeypatch):
 
 def test_the_reader_is_told_of_the_picture():
     assert "docs/images/digest.png" in text_of(ROOT / "README.md")
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed")
+def test_units_are_valid(tmp_path):
+    for unit in (ROOT / "deploy" / "systemd").iterdir():
+        text = re.sub(r"^ExecStart=\S+", "ExecStart=/bin/true", text_of(unit), flags=re.MULTILINE)
+        (tmp_path / unit.name).write_text(text, encoding="utf-8")
+    units = sorted(str(path) for path in tmp_path.iterdir())
+    done = subprocess.run(["systemd-analyze", "verify", "--man=no", *units], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_unit_runs_a_command_that_exists():
+    service = text_of(ROOT / "deploy" / "systemd" / "ouidire.service")
+    words = shlex.split(re.search(r"^ExecStart=\S+/ouidire (.+)$", service, re.MULTILINE)[1])
+    command, rest = command_in(words)
+    assert command.name == "run"
+    assert rest[0] in {name for each in command.params for name in each.opts}
