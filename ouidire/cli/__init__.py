@@ -1,5 +1,6 @@
 """The command line: one message for every error, and the exit codes that it promises (0 ok, 1 error, 2 usage, 3 partial)."""
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -10,13 +11,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; return its exit code. No expected failure shows a traceback."""
+    """Run the command line; return its exit code. No failure shows a traceback, unless `OUIDIRE_LOG=debug` asks for it."""
     import click
     import typer
 
     from ouidire.cli.app import app
-    from ouidire.cli.output import ERROR, OK, USAGE, complain
-    from ouidire.errors import ConfigError, OuidireError, UsageError
+    from ouidire.cli.output import OK, USAGE, complain
     from ouidire.logs import configure
 
     configure()
@@ -28,18 +28,32 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except click.ClickException as error:
         error.show()
         return USAGE
-    except (click.exceptions.Abort, KeyboardInterrupt):
-        messages, code = ["stopped; what was begun is taken up again next time"], ERROR
-    except ConfigError as error:
-        messages, code = error.problems, ERROR
-    except OuidireError as error:
-        messages, code = [str(error)], USAGE if isinstance(error, UsageError) else ERROR
     except BrokenPipeError:
         return OK
-    except OSError as error:
-        messages, code = [f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}"], ERROR
-    else:
-        return code if isinstance(code, int) else OK
-    for line in messages:
-        complain(f"ouidire: {line}")
-    return code
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 (the last door: a person stands behind it)
+        messages, code = _told(error)
+        for line in messages:
+            complain(f"ouidire: {line}")
+        return code
+    return code if isinstance(code, int) else OK
+
+
+def _told(error: BaseException) -> tuple[list[str], int]:
+    """Return what to say of a failure, and the exit code; a fault of ours is raised again when its traceback is asked for."""
+    import click
+
+    from ouidire.cli.output import ERROR, USAGE
+    from ouidire.errors import ConfigError, OuidireError, UsageError
+
+    if isinstance(error, (click.exceptions.Abort, KeyboardInterrupt)):
+        return ["stopped; what was begun is taken up again next time"], ERROR
+    if isinstance(error, ConfigError):
+        return error.problems, ERROR
+    if isinstance(error, OuidireError):
+        return [str(error)], USAGE if isinstance(error, UsageError) else ERROR
+    if isinstance(error, OSError):
+        return [f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}"], ERROR
+    if os.environ.get("OUIDIRE_LOG", "").lower() == "debug":
+        raise error
+    fault = f"{type(error).__name__}: this is a fault of Ouï-dire's own; nothing that was kept is lost"
+    return [f"{fault}. OUIDIRE_LOG=debug shows where it arose"], ERROR
