@@ -1,6 +1,6 @@
 """Identify the language of a text: py3langid's naive Bayes over byte n-grams, the prior of a French-first service.
 
-The first 200 characters are read. Below a chance of one half the answer is "und": one-word texts often belong to
+The first 160 characters are read. Below a chance of one half the answer is "und": one-word texts often belong to
 several languages. It cannot see that a text mixes two languages: it names the likelier one.
 Loading takes about 0.7 s and 50 MB, once and at the first text, never at import.
 """
@@ -29,7 +29,7 @@ WORD_WEIGHT = 6.0
 """How many times likelier a word of `lexicons/language_words.txt` makes its language; at most three words count."""
 THRESHOLD = 0.5
 """Chosen on dev: 99% right above it, at every length from 10 characters on."""
-_READ = 200
+_READ = 160
 _MAX_WORDS = 3
 _SHORT = 60
 """Characters under which single words count: beyond, the n-grams suffice (99.6% right on dev)."""
@@ -37,10 +37,13 @@ _SHORT = 60
 
 @cache
 def _identifier() -> "LanguageIdentifier":
+    import numpy as np
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     identifier.set_languages(LANGUAGES)
+    # the columns of our languages beside one another: rows are then read from the cache, three times faster
+    identifier.nb_ptc = np.ascontiguousarray(identifier.nb_ptc)
     return identifier
 
 
@@ -61,10 +64,10 @@ def identify(text: str, *, stated: str | None = None) -> Language | None:
     `stated` is the code that the site gives, a region after a hyphen ignored; unknown codes count for nothing.
     """
     head = text[:_READ]
-    letters = [char for char in head if char.isalpha()]
+    letters = sum(map(str.isalpha, head))
     if not letters:
         return None
-    if sum(char.isupper() for char in letters) > len(letters) / 2:
+    if sum(map(str.isupper, head)) > letters / 2:
         head = head.lower()
     scores = {language: chance * PRIOR.get(language, OTHER_PRIOR) for language, chance in _identifier().rank(head)}
     hint = (stated or "").replace("_", "-").split("-")[0].lower()

@@ -33,7 +33,9 @@ class LinearModel:
         if int(arrays["features_version"]) != features.VERSION:
             message = f"the model was trained on features {arrays['features_version']}, this program computes {features.VERSION}"
             raise ValueError(message)
-        self.weights = np.ascontiguousarray(arrays["weights"], dtype=np.int8)
+        weights = np.ascontiguousarray(arrays["weights"], dtype=np.int8)
+        # the eight weights of a bucket are one 64-bit word: one look-up brings them all
+        self._packed = weights.view(np.uint64).ravel()
         self.information = np.asarray(arrays["information"], dtype=np.uint16)
         self.scale = np.asarray(arrays["scale"], dtype=np.float64)
         self.information_scale = float(arrays["information_scale"])
@@ -51,12 +53,14 @@ class LinearModel:
 
     def _chunk(self, texts: Sequence[str]) -> NDArray[np.float64]:
         found, doc = features.buckets(texts)
-        sums = np.zeros((len(texts), STARS + CLASSES))
-        weights = self.weights.view(np.uint64)[found, 0].view(np.int8).reshape(-1, STARS + CLASSES)
-        for column in range(STARS + CLASSES):
-            # float64 sums of integers below 2^53 are exact in any order
-            sums[:, column] = np.bincount(doc, weights=weights[:, column], minlength=len(texts))
-        information = np.bincount(doc, weights=self.information[found], minlength=len(texts))
+        sums = np.zeros((len(texts), STARS + CLASSES), dtype=np.int64)
+        information = np.zeros(len(texts), dtype=np.int64)
+        if len(found):
+            # features come in a few runs by text: sum each run, then the runs of a text
+            runs = np.flatnonzero(np.diff(doc, prepend=-1))
+            weights = self._packed.take(found).view(np.int8).reshape(-1, STARS + CLASSES)
+            np.add.at(sums, doc[runs], np.add.reduceat(weights, runs, axis=0, dtype=np.int64))
+            np.add.at(information, doc[runs], np.add.reduceat(self.information.take(found), runs, dtype=np.int64))
         length = np.sqrt(information * self.information_scale)
         length[length == 0] = 1
         return np.asarray(sums * self.scale / length[:, None])
