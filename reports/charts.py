@@ -28,13 +28,15 @@ WIDTH, HEIGHT = 480, 104
 SCALE = 1.8
 _HALF_BAR, _HALF_SLOT = 0.3, 0.46
 _HATCHES = 6
+# Fewer periods are no series: the text says them.
+_FEWEST = 3
 _LETTER = 6.0
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
 def picture(context: DigestContext, speech: Speech) -> Picture | None:
     """Draw the history, or return None where there is nothing to draw or it cannot be drawn: a digest never waits for it."""
-    if sum(week.n for week in context.history) == 0:
+    if len(context.history) < _FEWEST or sum(week.n for week in context.history) == 0:
         return None
     try:
         png = to_png(definition(context, speech))

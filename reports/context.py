@@ -38,7 +38,9 @@ class SourceInfo(Frozen):
     @property
     def label(self) -> str:
         """Site and part, as one name."""
-        return self.title if self.name in ("", self.title) else f"{self.title} · {self.name}"
+        if not self.name or self.name == self.title:
+            return self.title
+        return self.name if self.name.startswith(self.title) else f"{self.title} · {self.name}"
 
 
 class BrandName(Frozen):

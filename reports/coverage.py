@@ -66,8 +66,9 @@ class Coverage(Frozen):
     """Which sources were broken in which period, and since when each is watched.
 
     `broken` holds, for each period (oldest first, the digest's own last), the source keys whose last run of its watch was
-    bad. `since` is the first run of keys that began within these periods; keys that began earlier, that were once
-    enumerated completely, or that have no runs at all (imports) are absent. `runs` are those of the last watch and later.
+    bad. `since` is the first run of keys that began within these periods; keys that began earlier, or that have no runs at
+    all, are absent. A period before a source's first run is not comparable even where the source told of it afterwards:
+    what a site shows of its past is rarely all of it. `runs` are those of the last watch and later.
     """
 
     periods: tuple[Period, ...]
@@ -83,6 +84,14 @@ class Coverage(Frozen):
         past = self.watches[:-1]
         limit = past[-fewest].end if len(past) >= fewest else None
         return frozenset(key for key, first in self.since.items() if limit is None or first > limit)
+
+    @property
+    def unheard(self) -> int:
+        """How many leading periods passed before anything was watched; 0 where nothing says so."""
+        if not self.keys or self.keys - self.since.keys():
+            return 0
+        first = min(self.since.values())
+        return sum(watch.end < first for watch in self.watches)
 
     def comparable(self, keys: frozenset[str]) -> tuple[bool, ...]:
         """Say of each past period whether all these keys were watched in it and none was broken."""
@@ -109,7 +118,7 @@ def coverage(reader: MentionIndex, brand: str, periods: Sequence[Period], *, now
         if run.started_at > watches[-1].start:
             recent.append(run)
     for key in tuple(since):
-        if _began_before(reader, key, watches[0].start) or _once_complete(reader, key, now):
+        if _began_before(reader, key, watches[0].start):
             del since[key]
     return Coverage(
         periods=tuple(periods),
@@ -157,14 +166,4 @@ def _runs(reader: MentionIndex, brand: str, start: datetime, now: datetime) -> I
 
 def _began_before(reader: MentionIndex, key: str, start: datetime) -> bool:
     where = (Term(field="source_key", any_of=(key,)), Range(field="started_at", lt=start + _TICK))
-    return reader.sums(Query(kind="run", where=where)).n > 0
-
-
-def _once_complete(reader: MentionIndex, key: str, now: datetime) -> bool:
-    where = (
-        Term(field="source_key", any_of=(key,)),
-        Term(field="complete", any_of=(True,)),
-        Term(field="status", any_of=GOOD),
-        Range(field="started_at", lt=now + _TICK),
-    )
     return reader.sums(Query(kind="run", where=where)).n > 0

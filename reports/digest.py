@@ -16,7 +16,7 @@ from reports.blind import blind_of
 from reports.context import BrandName, DigestContext, SourceInfo, Verdict
 from reports.coverage import coverage
 from reports.figures import Table, delight_of, engage_of, keyed, of, within
-from reports.parts import fields_read, history_of, mean_polarity, mixed_analysers, other_places, places_of, reviews_of, talk_of, themes_of
+from reports.parts import fields_read, history_of, means_of, mixed_analysers, other_places, places_of, reviews_of, talk_of, themes_of
 from reports.quotes import quotes_of
 from reports.results import convince_of
 from reports.verdict import told_convince, told_delight, told_engage, told_talk, verdict_of
@@ -91,7 +91,7 @@ def build(
         talk=told_talk(talk, told),
         convince=told_convince(convince, told),
         themes=themes_of(reader, where),
-        quotes=quotes_of(reader, where, read=fields_read(reader, where), mean=mean_polarity(reader, where)),
+        quotes=quotes_of(reader, where, read=fields_read(reader, where), means=means_of(reader, where)),
         reviews=reviews,
         places=places_of(reader, where, engage),
         other_places=other_places(reader, where),

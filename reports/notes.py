@@ -48,6 +48,10 @@ class Notes:
             parts.append(self.say("blind.never"))
         return self.say("blind.spot", name=spot.name, status=", ".join(parts))
 
+    def reason_tells(self, spot: BlindSpot) -> bool:
+        """Whether a run's own reason tells a reader more than its status does."""
+        return not spot.recovered and spot.status in ("degraded", "blocked", "failed")
+
     def blind_notes(self) -> list[str]:
         """Write everything else that is missing, left aside or counted with a reserve."""
         blind, talk = self.context.blind, self.context.talk

@@ -9,6 +9,7 @@ from ouidire.period import Period
 from reports.context import Engage, PlaceRow, ReviewEvent, ReviewEvents, SiteRow, Talk, Theme, Week
 from reports.coverage import Watch
 from reports.figures import EVERY, FIELDS, Table, Where, basis_of, moments, net_of, nps_of, of, volume_of, within
+from reports.quotes import Means
 from reports.typography import shortened, tame
 
 PLACES = 6
@@ -111,12 +112,12 @@ def _restarred(event: ReviewEvent) -> bool:
 
 
 def history_of(reader: MentionIndex, table: Table, *, where_brand: Where, engage: Engage, names: dict[str, str]) -> tuple[Week, ...]:
-    """Return every period of the table, for the chart; `names` are those of source keys."""
+    """Return the periods of the table since anything was watched, for the chart; `names` are those of source keys."""
     labelled = {
         label: reader.series(Query(where=(*where_brand, Term(field="sentiment", any_of=(label,)))), "period_at", table.edges)
         for label in ("positive", "negative")
     }
-    return tuple(
+    weeks = tuple(
         Week(
             period=period,
             n=bucket.n,
@@ -127,6 +128,7 @@ def history_of(reader: MentionIndex, table: Table, *, where_brand: Where, engage
         )
         for at, (period, bucket) in enumerate(zip(table.seen.periods, table.shown, strict=True))
     )
+    return weeks[min(table.seen.unheard, len(weeks) - 1) :]
 
 
 def fields_read(reader: MentionIndex, where: Where) -> tuple[str, ...]:
@@ -136,10 +138,11 @@ def fields_read(reader: MentionIndex, where: Where) -> tuple[str, ...]:
     return tuple(field for field in fields if found.get(field, FieldSum()).n)
 
 
-def mean_polarity(reader: MentionIndex, where: Where) -> float | None:
-    """Mean polarity −1…1 of the mentions that have one: near it stand the typical ones."""
-    found = reader.sums(Query(where=where), ("polarity",)).fields.get("polarity", FieldSum())
-    return found.total / found.n if found.n else None
+def means_of(reader: MentionIndex, where: Where) -> Means:
+    """Mean polarity and stars of the mentions that have them: near these stand the typical ones."""
+    found = reader.sums(Query(where=where), ("polarity", "stars")).fields
+    sums = {name: found.get(name, FieldSum()) for name in ("polarity", "stars")}
+    return Means(**{name: each.total / each.n for name, each in sums.items() if each.n})
 
 
 def mixed_analysers(reader: MentionIndex, where: Where) -> tuple[str, ...]:

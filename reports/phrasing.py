@@ -88,11 +88,17 @@ class Phrases:
             return self.say("change.untested")
         if reading.direction == "unknown":
             return self.say("change.no_data" if change.outcome == "no_data" and change.weeks else "change.too_few_weeks")
-        word = self.say(f"change.{reading.direction}")
+        word = self.say(f"change.{'within' if self._wide(change, reading) else reading.direction}")
         if change.value_before is None:
             return word
         text = self.say("change.was", word=word, was=self.amount(change.value_before, change.unit))
         return self.say("change.equal", text=text) if self._partly(reading) else text
+
+    def _wide(self, change: Change, reading: Reading) -> bool:
+        """Whether a difference that may not be announced is too wide to be called "stable": over half of its noise."""
+        if reading.direction != "stable" or change.delta is None or change.low is None or change.high is None:
+            return False
+        return abs(change.delta) > (change.high - change.low) / 4
 
     def arrowed(self, reading: Reading) -> str:
         """Say where a measure went, with an arrow before a change."""

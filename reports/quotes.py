@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from ouidire.documents import MentionDocument
+from ouidire.frozen import Frozen
 from ouidire.index import MentionIndex, Query, Range, Sort, Term
 from reports.context import Quote, QuoteKind
 from reports.figures import Where
@@ -19,6 +20,8 @@ LIMIT = 240
 SHORTEST = 25
 """Shorter texts ("Très bien") prove nothing."""
 CANDIDATES = 60
+_MIDDLE = 3
+_LONG_ENOUGH = 160
 # Two texts that share more than this part of their words say the same thing twice (Jaccard).
 _ALIKE = 0.5
 _WORDS = re.compile(r"\w{3,}")
@@ -30,34 +33,36 @@ _BEST_FROM = {"delight": 0.5, "polarity": 0.2, "stars": 4.0}
 _WORST_FROM = {"irritation": 0.5, "polarity": -0.2, "stars": 2.0}
 
 
+class Means(Frozen):
+    """Mean polarity (−1…1) and mean stars (0–5) of a period's mentions; None where no mention has one."""
+
+    polarity: float | None = None
+    stars: float | None = None
+
+
 def quotes_of(
-    reader: MentionIndex, where: Where, *, read: Sequence[str], mean: float | None, counts: dict[QuoteKind, int] | None = None
+    reader: MentionIndex, where: Where, *, read: Sequence[str], means: Means, counts: dict[QuoteKind, int] | None = None
 ) -> tuple[Quote, ...]:
     """Choose quotations among the mentions that `where` keeps.
 
-    `read` names the fields that analysers filled in this period; `mean` is the period's mean polarity, near which typical
-    ones are looked for (None: no typical ones). `counts` says how many of each kind: 2, 2 and 1 by default.
+    `read` names the fields that analysers filled in this period; `means` are the period's, near which typical
+    ones are looked for. `counts` says how many of each kind: 2, 2 and 1 by default.
     """
     wanted = counts or {"best": 2, "worst": 2, "typical": 1}
     present = (*where, Term(field="presence", any_of=("present",)))
     chosen: list[MentionDocument] = []
     quotes: list[Quote] = []
     for kind in ("best", "worst", "typical"):
-        found = _diverse(_candidates(reader, present, kind, read, mean), wanted.get(kind, 0), chosen)
+        found = _diverse(_candidates(reader, present, kind, read, means), wanted.get(kind, 0), chosen)
         chosen += found
         quotes += [_quote(document, kind) for document in found]
     return tuple(quotes)
 
 
-def _candidates(reader: MentionIndex, where: Where, kind: QuoteKind, read: Sequence[str], mean: float | None) -> list[MentionDocument]:
-    """Ask for mentions of one kind by the surest field that was read, then by the next, until there are some."""
+def _candidates(reader: MentionIndex, where: Where, kind: QuoteKind, read: Sequence[str], means: Means) -> list[MentionDocument]:
+    """Ask for mentions of one kind by every field that was read, the most telling first."""
     if kind == "typical":
-        if mean is None or "polarity" not in read:
-            return []
-        near = Range(field="polarity", gte=mean - 0.25, lt=mean + 0.25)
-        return sorted(
-            _page(reader, (*where, near), Sort(field="period_at")), key=lambda found: (abs((found.polarity or 0) - mean), found.id)
-        )
+        return _typical(reader, where, read, means)
     found: dict[str, MentionDocument] = {}
     for field in _BEST if kind == "best" else _WORST:
         if field not in read:
@@ -68,7 +73,35 @@ def _candidates(reader: MentionIndex, where: Where, kind: QuoteKind, read: Seque
         for document in _page(reader, (*where, kept), Sort(field=field, descending=descending)):
             if _agrees(document, kind):
                 found.setdefault(document.id, document)
-    return list(found.values())
+    return sorted(found.values(), key=lambda document: (-_telling(document, kind), document.id))
+
+
+def _typical(reader: MentionIndex, where: Where, read: Sequence[str], means: Means) -> list[MentionDocument]:
+    """Ask for mentions near the mean polarity whose author gave about the mean rating, the nearest first."""
+    mean, stars = means.polarity, means.stars
+    if mean is None or "polarity" not in read:
+        return []
+    near = Range(field="polarity", gte=mean - 0.25, lt=mean + 0.25)
+    pool = [
+        document
+        for document in _page(reader, (*where, near), Sort(field="period_at"))
+        if stars is None or (given := _given(document)) is None or abs(given - stars) <= 1
+    ]
+    return sorted(pool, key=lambda document: (abs((document.polarity or 0) - mean), document.id))
+
+
+def _telling(document: MentionDocument, kind: QuoteKind) -> float:
+    """How well a mention stands for its kind: its peak or polarity, what its author gave, and words enough to show why."""
+    peak = document.delight if kind == "best" else document.irritation
+    given = _given(document)
+    sign = 1 if kind == "best" else -1
+    strength = (peak or 0.0) + sign * (document.polarity or 0.0) + (0.0 if given is None else sign * (given - _MIDDLE) / 4)
+    return strength + 0.3 * min(len(document.text), _LONG_ENOUGH) / _LONG_ENOUGH
+
+
+def _given(document: MentionDocument) -> float | None:
+    """What the author gave, as 0–5 stars: a rating, or half of an asked 0–10 score."""
+    return document.stars if document.asked_score is None else document.asked_score / 2
 
 
 def _page(reader: MentionIndex, where: Where, sort: Sort) -> list[MentionDocument]:
@@ -78,10 +111,10 @@ def _page(reader: MentionIndex, where: Where, sort: Sort) -> list[MentionDocumen
 
 def _agrees(document: MentionDocument, kind: QuoteKind) -> bool:
     """Whether what the author gave does not contradict what an analyser read: five stars are never "the worst"."""
-    stars = document.stars
-    if stars is None:
+    given = _given(document)
+    if given is None:
         return True
-    return stars >= _BEST_FROM["stars"] if kind == "best" else stars < 4  # noqa: PLR2004 (four stars are no complaint)
+    return given >= _BEST_FROM["stars"] if kind == "best" else given < _BEST_FROM["stars"]
 
 
 def _diverse(candidates: Iterable[MentionDocument], count: int, chosen: Sequence[MentionDocument]) -> list[MentionDocument]:

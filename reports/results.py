@@ -75,9 +75,9 @@ def pages_of(reader: MentionIndex, base: Where, watch: Watch, entered: set[str],
 
 
 def moves_of(reader: MentionIndex, brand: str, watch: Watch) -> tuple[PageMove, ...]:
-    """Return the results that entered or left first pages during the watch, entrants first, latest first."""
+    """Return the results that entered or left first pages during the watch, entrants first, each once, latest first."""
     where = (Term(field="brands", any_of=(brand,)), Term(field="type", any_of=("entrant", "exit")), watch.range("at"))
-    moves: dict[tuple[str, str, str], PageMove] = {}
+    moves: dict[tuple[str, str], PageMove] = {}
     for hit in reader.search(Query(kind="event", where=where, sort=(Sort(field="at"),)), size=200).hits:
         event = hit.document
         if event.kind != "event" or event.type not in ("entrant", "exit"):
@@ -85,7 +85,7 @@ def moves_of(reader: MentionIndex, brand: str, watch: Watch) -> tuple[PageMove, 
         kind: Literal["entrant", "exit"] = "entrant" if event.type == "entrant" else "exit"
         title = shortened(tame(event.subject or event.url or ""), _TITLE)
         moves.setdefault(
-            (kind, event.query or "", event.url or title),
+            (kind, event.url or title),
             PageMove(type=kind, query=tame(event.query or ""), title=title, url=event.url, domain=_host(event.url)),
         )
     return tuple(sorted(moves.values(), key=lambda move: move.type))
@@ -158,7 +158,7 @@ def _row(row: dict[str, Any], entered: set[str], names: dict[str, str]) -> Resul
     return ResultRow(
         rank=row["rank"],
         title=shortened(tame(str(row.get("title") or row.get("domain") or url or "")), _TITLE),
-        domain=tame(str(row.get("domain") or _host(url))),
+        domain=tame(str(row.get("domain") or _host(url))).removeprefix("www."),
         url=url,
         ownership=ownership if ownership in _OWNERSHIPS else "other",
         owner=names.get(str(owner), None if owner is None else str(owner)),

@@ -50,8 +50,14 @@ WORST = (
     "Huit heures bloqué chez moi pour un créneau jamais honoré, puis un texto moqueur. Inadmissible.",
 )
 HOSTILE = (
-    "<script>alert('x')</script> <img src=x onerror=alert(1)> Livraison honteuse, je veux un remboursement <b>immédiat</b> !",
-    "=cmd|'/c calc'!A1 @SUM(1+1) service client injoignable depuis quinze jours, c'est inadmissible et moqueur",
+    (
+        "<script>alert('x')</script> <img src=x onerror=alert(1)> Livraison honteuse, je veux un remboursement <b>immédiat</b> !"
+        " Trois relances, aucune réponse, et la caissière qui soupire quand on demande à voir un responsable."
+    ),
+    (
+        "=cmd|'/c calc'!A1 @SUM(1+1) service client injoignable depuis quinze jours, c'est inadmissible et moqueur."
+        " Quinze jours que cela dure, la plante est morte sur le palier et tout le monde s'en lave les mains."
+    ),
     "\u202eetrevid à tiaf tse etxet ec\u202c Colis perdu, relances ignorées, plus jamais je ne commanderai sur ce site.",
     "Nul" + "uuuuuuuuuu" * 30 + " {{ 7*7 }} {% raise %} le terreau est infesté et la caissière s'en moque",
 )

@@ -233,3 +233,19 @@ def test_a_run_at_the_very_moment_of_the_digest_counts():
     run = run.model_copy(update={"started_at": PERIOD.end, "status": "blocked"})
     seen = coverage(FakeIndex([run]), "pousse", (*PERIOD.before(8), PERIOD), now=PERIOD.end)
     assert seen.broken[-1] == {run.source_key}
+
+
+def test_weeks_before_anyone_listened_are_no_baseline_and_not_drawn():
+    """What a site still shows of its past is not what a week of listening would have found."""
+    late = [each for each in documents("quiet") if not isinstance(each, RunDocument) or each.started_at > PERIOD.before(1)[0].end]
+    context = build(FakeIndex(late), PERIOD, brand="pousse", brands=BRANDS, now=NOW, sources=SOURCES)
+    assert {reading.direction for key, reading in context.readings.items() if key not in ("first_page", "consideration")} == {"unknown"}
+    assert len(context.history) <= 2
+    assert context.verdict.kind != "moved"
+
+
+def test_quotes_agree_with_what_their_authors_gave(week):
+    for kind in ("quiet", "busy"):
+        for quote in week(kind).quotes:
+            given = quote.stars if quote.stars is not None else None if quote.score is None else quote.score / 2
+            assert given is None or {"best": given >= 4, "worst": given < 4, "typical": 2 <= given <= 4}[quote.kind]

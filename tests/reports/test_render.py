@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from report_samples import KINDS, NOW, figures
+from report_words import HOSTILE
 
 from ouidire.errors import UsageError
 from reports import charts
@@ -17,6 +18,7 @@ from reports.phrasing import Phrases
 from reports.preview import preview_html, write_preview
 from reports.render import render, web
 from reports.speech import LANGUAGES, Speech
+from reports.typography import shortened, tame
 
 GOLDEN = Path(__file__).parent / "golden"
 WRITE = os.environ.get("OUIDIRE_WRITE_GOLDEN") == "1"
@@ -115,12 +117,18 @@ def test_accessible_structure(message, kind):
     assert all(attrs.get("role") or tag != "table" or "th" in message(kind).html for tag, attrs in page.tags)
 
 
-def test_hostile_words_stay_words(message):
-    found = message("hostile")
+def test_hostile_words_stay_words(week):
+    context = week("quiet")
+    quotes = tuple(context.quotes[0].model_copy(update={"text": shortened(tame(text), 240)}) for text in HOSTILE)
+    found = render(context.model_copy(update={"quotes": quotes}), "fr")
     page = Page(found.html)
-    assert "<script>alert" in "".join(page.words)
+    said = "".join(page.words)
+    assert "<script>alert('x')</script> <img src=x" in said
+    assert "=cmd|'/c calc'!A1" in said
+    assert "etrevid" in said
+    assert "\u202e" not in found.html + found.text
     assert not any(attrs.get("src") == "x" or "onerror" in attrs for _, attrs in page.tags)
-    assert "=cmd|'/c calc'!A1" in "".join(page.words)
+    assert max(len(word) for word in re.split(r"[\s\u200b]", said.split("Leurs mots")[1])) <= 60
 
 
 def test_every_hostile_word_in_every_field_is_tame(week):
