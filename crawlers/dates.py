@@ -55,6 +55,8 @@ DAYS_BACK = {
 ZONES = {"cet": 1, "cest": 2, "met": 1, "mest": 2, "bst": 1, "west": 1, "eet": 2, "eest": 3, "jst": 9, "ist": 5.5}
 """Named offsets in hours that the standard library's RFC 822 reader does not know."""
 
+_NULL = re.compile(r"-0001(?!\d)|(?<!\d)000[01]-\d\d-\d\d")
+"""How databases write that there is no date: 0000-00-00, year 1, or WordPress's "30 Nov -0001"."""
 _ISO = re.compile(
     r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:(?:T|,?\s+)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?)?",
     re.IGNORECASE,
@@ -102,6 +104,8 @@ def stated_date(  # noqa: PLR0911 (one exit for each form, tried from the strict
     if not isinstance(value, str) or not value.strip() or len(value) > LONGEST:
         return None
     text = " ".join(value.split())
+    if _NULL.search(text):
+        return None
     if re.fullmatch(r"\d{10}|\d{13}", text):
         return _epoch(float(text), fetched_at)
     if match := _ISO.fullmatch(text) or _COMPACT.fullmatch(text):

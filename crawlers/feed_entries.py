@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from crawlers.extract import absolute_url, clean, fold, html_to_text, one_line, stated_date
 from ouidire.clock import StatedDate
 from ouidire.errors import LayoutChanged
-from ouidire.ids import canonical_url
+from ouidire.ids import canonical_url, digest
 from ouidire.items import Rejected
 from ouidire.page import Page
 
@@ -21,7 +21,7 @@ LARGEST = 20_000_000
 
 
 class Entry(NamedTuple):
-    """One entry; `native_id` is its canonical link, or its own id where it has none or shares it."""
+    """One entry; `native_id` is its canonical link, or its own id (a shared link: with its title) where it has none or shares it."""
 
     native_id: str
     url: str | None
@@ -39,15 +39,17 @@ def read_entries(page: Page) -> tuple[list[Entry], list[Rejected]]:
     feed = _parsed(page)
     language = one_line(feed.feed.get("language"), limit=20)
     raw = [(_link(entry, page), one_line(entry.get("id"), limit=1000), entry) for entry in feed.entries]
-    links = [canonical_url(link) for link, _, _ in raw if link]
-    shared = {link for link in links if links.count(link) > 1} if len(links) < 2_000 else set()  # noqa: PLR2004 (quadratic)
+    titles: dict[str, set[str]] = {}
+    for link, name, entry in raw:
+        if link:
+            titles.setdefault(canonical_url(link), set()).add(f"{_heading(entry)}\n{name if name != link else ''}")
     entries: dict[str, Entry] = {}
     rejected: list[Rejected] = []
     for number, (link, name, entry) in enumerate(raw, 1):
         where = f"entry {number}"
-        native = canonical_url(link) if link else None
-        if native is None or (native in shared and name is not None and name != link):
-            native = name
+        native = canonical_url(link) if link else name
+        if link and native and len(titles[native]) > 1:
+            native = _told_apart(native, name if name != link else None, entry)
         if native is None:
             rejected.append(Rejected(reason="bad_url", where=where, detail=one_line(entry.get("title"), limit=100) or "no link and no id"))
             continue
@@ -56,6 +58,19 @@ def read_entries(page: Page) -> tuple[list[Entry], list[Rejected]]:
             continue
         entries[native] = _entry(entry, native, link, language, page, where, rejected)
     return list(entries.values()), rejected
+
+
+def _told_apart(link: str, name: str | None, entry: Any) -> str:  # noqa: ANN401
+    """Return what names an entry that shares its link: its own id, else the link with its title.
+
+    Feeds whose every entry leads to the front page still tell of several things.
+    """
+    heading = _heading(entry)
+    return name or (f"{link}#{digest('entry', heading, size=8)}" if heading else link)
+
+
+def _heading(entry: Any) -> str:  # noqa: ANN401
+    return fold(one_line(entry.get("title")) or one_line(entry.get("summary"), limit=200) or "")
 
 
 def named(names: list[str], *texts: str | None) -> bool:
@@ -128,8 +143,16 @@ def _date(entry: Any, names: tuple[str, ...], page: Page, where: str, rejected: 
         date = stated_date(stated, fetched_at=page.fetched_at)
         parts = dict.get(entry, f"{name}_parsed")
         if date is None and parts:  # a form that only feedparser knows; always UTC
-            date = stated_date(float(timegm(parts)), fetched_at=page.fetched_at)
+            date = _from_parts(parts, page)
         if date is not None:
             return date
         rejected.append(Rejected(reason="bad_date", where=where, detail=f"{name}: {clean(stated)[:80]}"))
     return None
+
+
+def _from_parts(parts: Any, page: Page) -> StatedDate | None:  # noqa: ANN401 (a struct_time)
+    try:
+        seconds = float(timegm(parts))
+    except (ValueError, OverflowError):  # feedparser makes a year -1 of "0000-00-00"
+        return None
+    return stated_date(seconds, fetched_at=page.fetched_at)

@@ -7,7 +7,7 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from crawlers.extract import absolute_url, count, element_text, next_link, one_line, read_json, stated_date
+from crawlers.extract import absolute_url, canonical_link, count, element_text, next_link, one_line, read_json, stated_date
 from crawlers.schema_reviews import Found, interpret
 from crawlers.structured import read_blocks
 from crawlers.trustpilot_review import ADDRESS, dig
@@ -19,17 +19,19 @@ from ouidire.page import Page, Request
 CARDS = "//article[@data-service-review-card-paper][.//@data-service-review-rating] | //article[contains(@class, 'review')][@id]"
 RATED = re.compile(r"(?:stars?-|star-rating-?)(\d)\b|\b([1-5])\s*(?:out of|sur|von|de|su|av|/)\s*5|^\s*([1-5])\s*(?:stars?|étoiles?)")
 _ID = re.compile(r"[0-9a-f]{24}")
+_COMPANY = re.compile(r"/review/([\w.\-]+)")
 
 
 def read_markup(page: Page) -> Parsed:
     """Read the reviews and the score of a company page. Raises LayoutChanged when there is neither, or no company."""
-    match = re.search(r"/review/([\w.\-]+)", urlsplit(page.url).path)
+    match = _COMPANY.search(urlsplit(page.url).path) or _COMPANY.search(canonical_link(page) or "")
     blocks, broken = read_blocks(page)
     found = interpret(blocks, fetched_at=page.fetched_at)
     entity = match[1].lower() if match else _named(found)
     if entity is None:
         raise LayoutChanged("a company page", selector="__NEXT_DATA__, or /review/<company> in the address")
-    mentions = _from_cards(page, entity) or _from_json_ld(found, entity)
+    stated = _from_json_ld(found, entity)
+    mentions = _completed(_from_cards(page, entity), stated) or stated
     ratings: list[Item] = [
         RatingSummary(
             entity=entity,
@@ -91,6 +93,19 @@ def _from_cards(page: Page, entity: str) -> list[Mention]:
             if mention.text or mention.title or mention.rating:
                 mentions[match[0]] = mention
     return list(mentions.values())
+
+
+def _completed(cards: list[Mention], stated: list[Mention]) -> list[Mention]:
+    """Add what only JSON-LD has: language, company, and when an edited review was first published (its card shows the edit)."""
+    known = {mention.native_id: mention for mention in stated if mention.native_id}
+    return [_with(card, known[card.native_id]) if card.native_id in known else card for card in cards]
+
+
+def _with(card: Mention, other: Mention) -> Mention:
+    edited = card.published and other.published and card.published.at > other.published.at
+    missing = {name: getattr(other, name) for name in ("language", "subject", "author", "rating", "title") if not getattr(card, name)}
+    dates = {"published": other.published, "updated": card.updated or card.published} if edited else {}
+    return card.model_copy(update=missing | dates)
 
 
 def _card(card: Any, entity: str, native_id: str, page: Page) -> Mention:  # noqa: ANN401 (a parsel Selector)

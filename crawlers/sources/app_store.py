@@ -21,6 +21,7 @@ from ouidire.items import Parsed, Rejected
 from ouidire.mention import Extra, Mention, Rating
 from ouidire.page import Page, Request
 
+BASE = "https://itunes.apple.com"
 LAST = 10
 """Apple serves ten pages, whatever it says."""
 
@@ -30,7 +31,7 @@ class AppStoreParams(Params):
 
     app_id: str = Field(pattern=r"^\d{5,12}$")
     country: str = Field(default="fr", pattern=r"^[a-z]{2}$")
-    base_url: str = Field(default="https://itunes.apple.com", pattern=r"^https?://[^/]+$")
+    base_url: str = Field(default=BASE, pattern=r"^https?://[^/]+$")
 
 
 def entity(params: AppStoreParams) -> str:
@@ -62,15 +63,14 @@ def parse(page: Page) -> Parsed:
     if not mentions and (rejected or number < last):
         raise LayoutChanged(f"reviews on page {number} of {last}", selector="feed.entry[].im:rating")
     goes_on = bool(mentions) and (_number(feed.links.get("next", "")) or 0) > number and number < LAST and (number < last or not last)
-    parts = urlsplit(page.url)
-    following = _url(f"{parts.scheme}://{parts.netloc}", app_id, country, number + 1, feed.form)
+    following = _url(_base(page, feed), app_id, country, number + 1, feed.form)
     older = _all_older(mentions, page.context.get("since"))
     return Parsed(
         items=tuple(mentions.values()),
         follow=(Request(url=following, context=page.context),) if goes_on and not older else (),
         rejected=tuple(rejected),
         says_empty=not mentions,
-        last_page=not goes_on and number < LAST,  # what the tenth page leaves out has not vanished
+        last_page=not goes_on and number < LAST if last else None,  # what the tenth page leaves out has not vanished
     )
 
 
@@ -86,6 +86,13 @@ def _place(page: Page, feed: Feed) -> tuple[str, str, int]:
         if app:
             return app[1], country[1] if country else "us", _number(url) or 1
     raise LayoutChanged("the app that the feed is about", selector="/id=… in its address or its self link")
+
+
+def _base(page: Page, feed: Feed) -> str:
+    """Return where the feed is served: the page's host, unless the page was saved under another address than the feed's."""
+    own = next((url for url in (page.url, feed.links.get("self", "")) if re.match(r"https?://[^/]+/(?:[a-z]{2}/)?rss/", url)), "")
+    parts = urlsplit(own)
+    return f"{parts.scheme}://{parts.netloc}" if own else BASE
 
 
 def _number(url: str) -> int | None:

@@ -53,8 +53,8 @@ def parse(page: Page) -> Parsed:
         return read_markup(page)
     try:
         payload = read_json(script)
-    except ValueError as error:
-        raise LayoutChanged("the page's data as JSON", selector="#__NEXT_DATA__") from error
+    except ValueError:
+        return read_markup(page)  # cut short, or mended by whoever saved it: the cards say the same
     return _read_data(dig(payload, "props", "pageProps"), page)
 
 
@@ -66,6 +66,8 @@ def _read_data(data: Any, page: Page) -> Parsed:  # noqa: ANN401 (a raw payload)
     name = name.lower()
     paging = dig(data, "filters", "pagination") or dig(data, "pagination") or {}
     total = count(_first(paging, "totalCount", "totalReviews"))
+    if total is None and not listed and _reviews_in_all(business) == 0:
+        total = 0
     current, last = count(_first(paging, "currentPage", "page")) or 1, count(dig(paging, "totalPages"))
     mentions, rejected = _listing(listed, name, one_line(dig(business, "displayName")), page)
     if not mentions and (total != 0 and not (last is not None and current > last)):
@@ -105,8 +107,6 @@ def _summary(business: Any, ratings: Any, name: str) -> RatingSummary | None:  #
     score = decimal(_first(business, "trustScore")) or decimal(dig(business, "score", "trustScore"))
     if not score or not 1 <= score <= 5:  # noqa: PLR2004 (the scale)
         return None
-    stated = dig(business, "numberOfReviews")
-    total = count(dig(stated, "total") if isinstance(stated, dict) else stated)
     per_star = {str(stars): number for stars, word in enumerate(STARS, 1) if (number := count(dig(ratings, word))) is not None}
     stars = decimal(_first(business, "stars")) or decimal(dig(business, "score", "stars"))
     return RatingSummary(
@@ -114,10 +114,15 @@ def _summary(business: Any, ratings: Any, name: str) -> RatingSummary | None:  #
         subject=one_line(dig(business, "displayName")),
         url=f"https://www.trustpilot.com/review/{name}",
         rating=Rating(value=score),
-        review_count=total,
+        review_count=_reviews_in_all(business),
         histogram=per_star if len(per_star) == len(STARS) else {},
         extra={"stars": stars} if stars is not None else {},
     )
+
+
+def _reviews_in_all(business: Any) -> int | None:  # noqa: ANN401
+    stated = dig(business, "numberOfReviews")
+    return count(dig(stated, "total") if isinstance(stated, dict) else stated)
 
 
 def _old(mentions: list[Mention], page: Page) -> bool:

@@ -48,7 +48,7 @@ def _sha(name):
 
 
 def _moment(stated):
-    return None if stated is None else datetime.fromisoformat(str(stated).replace("Z", "+00:00"))
+    return None if stated is None else datetime.fromisoformat(str(stated))
 
 
 def _day(stated):
