@@ -12,7 +12,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return its exit code. No failure shows a traceback, unless `OUIDIRE_LOG=debug` asks for it."""
-    import click
     import typer
 
     from ouidire.cli.app import app
@@ -23,9 +22,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
     command = typer.main.get_command(app)
     try:
         code = command.main(args=list(arguments) if arguments is not None else None, prog_name="ouidire", standalone_mode=False)
-    except click.exceptions.Exit as ended:
+    except typer.Exit as ended:
         return ended.exit_code
-    except click.ClickException as error:
+    except typer.TyperException as error:
         error.show()
         return USAGE
     except BrokenPipeError:
@@ -40,12 +39,12 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 def _told(error: BaseException) -> tuple[list[str], int]:
     """Return what to say of a failure, and the exit code; a fault of ours is raised again when its traceback is asked for."""
-    import click
+    import typer
 
     from ouidire.cli.output import ERROR, USAGE
     from ouidire.errors import ConfigError, OuidireError, UsageError
 
-    if isinstance(error, (click.exceptions.Abort, KeyboardInterrupt)):
+    if isinstance(error, (typer.Abort, KeyboardInterrupt)):
         return ["stopped; what was begun is taken up again next time"], ERROR
     if isinstance(error, ConfigError):
         return error.problems, ERROR

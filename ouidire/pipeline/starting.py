@@ -41,7 +41,7 @@ def configuration(
         parts.append(
             "# Trustpilot refuses general robots: this run will end as refused_by_robots unless you have permitted access;\n"
             "# `ouidire import trustpilot page.html --url …` reads pages that you saved.\n"
-            f'[[source]]\nsource = "trustpilot"\nbrands = [{_text(slug)}]\nevery = "1d"\nparams = {{ domain = {_text(trustpilot)} }}\n',
+            f'[[source]]\nsource = "trustpilot"\nbrands = [{_text(slug)}]\nevery = "1d"\nparams = {{ company = {_text(trustpilot)} }}\n',
         )
     parts += [
         "# More sources: `ouidire sources list`. For instance a press feed, read for articles that name the brand:",
