@@ -25,7 +25,7 @@ MIDDLEWARES = {
     "crawlers.engine.middlewares.Departure": 990,
 }
 """Scrapy's own order. Left out beside the unneeded: meta-refresh (it decodes every page a second time to look for one)."""
-PLAIN = "scrapy.core.downloader.handlers.http11.HTTP11DownloadHandler"
+PLAIN = "crawlers.engine.handlers.PacedHandler"
 RENDERING = "crawlers.engine.rendering.RenderingHandler"
 AT_ONCE = 8
 """Requests under way at all sites together, at least: a run of several feeds need not wait for the slowest."""

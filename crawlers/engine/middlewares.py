@@ -4,7 +4,6 @@
 stands last, so that it sees retries, redirects and robots.txt alike; `Retry` decides what is tried again, and when.
 """
 
-from datetime import UTC, datetime
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -15,11 +14,11 @@ from scrapy.exceptions import CannotResolveHostError
 from scrapy.http import Response
 from scrapy.utils.httpobj import urlparse_cached
 
+from crawlers.engine.handlers import BUSY, asked_wait
 from crawlers.engine.outcomes import Asked, Skipped, Stopped
-from crawlers.engine.pace import backoff, retry_after
+from crawlers.engine.pace import backoff
 from crawlers.guard import PORTS, AddressRefused
 
-BUSY = frozenset({429, 503})
 ASKED = "ouidire"
 
 
@@ -50,14 +49,11 @@ class Entry(_WithSpider):
 
 
 class Departure(_WithSpider):
-    """Gives a request what is only its own at the last moment: its turn, its user agent, its secrets, its proxy."""
+    """Gives a request what is only its own at the last moment: its user agent, its secrets, its proxy."""
 
-    async def process_request(self, request: Request) -> None:
-        """Wait for the host's turn and complete the request. Raises Stopped."""
+    def process_request(self, request: Request) -> None:
+        """Complete the request."""
         spider = self.spider
-        await spider.pace.turn(urlparse_cached(request).netloc)
-        if spider.pace.stopped:
-            raise Stopped
         # Redirects carry the slot of the site that sent them; each site has its own.
         request.meta.pop("download_slot", None)
         request.meta.setdefault("download_timeout", spider.fetch.timeout)
@@ -67,7 +63,6 @@ class Departure(_WithSpider):
             if spider.proxy.authorization:
                 request.headers["Proxy-Authorization"] = spider.proxy.authorization
         self._confide(request)
-        spider.collector.counts.requests += 1
 
     def _confide(self, request: Request) -> None:
         """Set the headers that hold secrets; take them away again where a redirect leaves the origin they were meant for."""
@@ -91,7 +86,7 @@ class Retry(RetryMiddleware):
             return response
         wait = backoff(self._spider.fetch.delay, request.meta.get("retry_times", 0) + 1)
         if response.status in BUSY:
-            asked = _asked_wait(response)
+            asked = asked_wait(response)
             if asked is not None and asked > self._spider.fetch.max_retry_after:
                 return response
             wait = max(wait, asked or 0.0)
@@ -114,17 +109,6 @@ class Retry(RetryMiddleware):
         if again is not None:
             self._spider.pace.hold(urlparse_cached(request).netloc, wait)
         return again
-
-
-def _asked_wait(response: Response) -> float | None:
-    """Return the seconds that Retry-After asks for, measured on the site's own clock where it gives one."""
-    value = response.headers.get("Retry-After")
-    if value is None:
-        return None
-    now = datetime.now(UTC)
-    stated = retry_after((response.headers.get("Date") or b"").decode("latin-1"), answered_at=now)
-    moment = retry_after(value.decode("latin-1"), answered_at=stated or now)
-    return max(0.0, (moment - (stated or now)).total_seconds()) if moment else None
 
 
 def _origin(url: str) -> tuple[str, str | None, int | None]:

@@ -17,9 +17,11 @@ MOST_DAYS = 3650
 
 
 class Pace:
-    """Per host (`host:port` as the URL has it), the moment before which nothing is asked; and the hosts that refused us."""
+    """Per host (`host:port` as the URL has it): how many requests at once, not before when, and whether it refused us."""
 
-    def __init__(self) -> None:
+    def __init__(self, concurrency: int = 1) -> None:
+        self._concurrency = concurrency
+        self._places: dict[str, asyncio.Semaphore] = {}
         self._not_before: dict[str, float] = {}
         self._crawl_delay: dict[str, float] = {}
         self._refused: set[str] = set()
@@ -33,6 +35,12 @@ class Pace:
     def stop(self) -> None:
         """End every wait."""
         self._stopped.set()
+
+    def place(self, host: str) -> asyncio.Semaphore:
+        """Return what limits the requests under way at a host."""
+        if host not in self._places:
+            self._places[host] = asyncio.Semaphore(self._concurrency)
+        return self._places[host]
 
     def hold(self, host: str, seconds: float) -> None:
         """Ask a host nothing for so long."""

@@ -31,6 +31,7 @@ from crawlers.browser import (
     settle,
 )
 from crawlers.engine.gate import Gate
+from crawlers.engine.handlers import admitted, heed
 from crawlers.engine.outcomes import BrowserUnavailable, RenderFailed
 from crawlers.engine.spider import Proxy
 from crawlers.guard import AddressRefused, Guard
@@ -96,9 +97,12 @@ class RenderingHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
 
     async def download_request(self, request: Request) -> Response:
         """Return the answer, rendered where asked. Raises Scrapy's download errors, AddressRefused, RenderFailed and BrowserUnavailable."""
-        if not request.meta.get("playwright"):
-            plain: Response = await super().download_request(request)
-            return plain
+        async with admitted(self._crawler.spider, request):
+            rendered = request.meta.get("playwright")
+            response: Response = await (self._rendered(request) if rendered else super().download_request(request))
+            return heed(self._crawler.spider, request, response)
+
+    async def _rendered(self, request: Request) -> Response:
         name = f"context-{self._begun // PAGES_PER_CONTEXT}"
         self._begun += 1
         self._open[name] += 1

@@ -63,7 +63,7 @@ class PageSpider(scrapy.Spider):
         self.fetch = collector.job.fetch
         self.guard = Guard.of(self.fetch)
         self.proxy = Proxy.of(self.fetch)
-        self.pace = Pace()
+        self.pace = Pace(self.fetch.concurrency)
         self.user_agent = user_agent
         self.resolver: GuardedResolver = install(self.guard)
         self._requests = requests
@@ -105,8 +105,11 @@ class PageSpider(scrapy.Spider):
                     slot.queue.append((request, waiting))
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
-        """Yield the first requests, one by one as there is room for them."""
+        """Yield the first requests, one by one as there is room for them: a source may have a million."""
+        engine: Any = self.crawler.engine
         for request in self._requests:
+            if engine.needs_backout():
+                await self.crawler.signals.wait_for(signals.scheduler_empty)
             if self.pace.stopped:
                 return
             if self.collector.plan(request) and (built := self._built(request, first=True)) is not None:

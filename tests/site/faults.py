@@ -102,6 +102,7 @@ class _Handler(BaseHTTPRequestHandler):
         host = parts.netloc or self.headers.get("Host", "")
         with self.site.lock:
             headers = {name.lower(): value for name, value in self.headers.items()}
+            headers["asked-while-closed"] = "yes" if time.monotonic() < self.site.open_again else "no"
             self.site.log.append(Hit(self.command, host, path, headers, body))
             self.count = self.site.asked[path] = self.site.asked.get(path, 0) + 1
         self.query = {name: values[0] for name, values in parse_qs(parts.query).items()}
