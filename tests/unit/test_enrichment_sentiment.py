@@ -1,5 +1,6 @@
 import math
 
+import numpy as np
 import pytest
 
 from enrichment.linear import bundled
@@ -94,4 +95,12 @@ def test_a_model_of_other_features_is_refused():
     from enrichment.linear import LinearModel
 
     with pytest.raises(ValueError, match="features"):
-        LinearModel({"features_version": __import__("numpy").array(999)})
+        LinearModel({"features_version": np.array(999)})
+
+
+def test_the_model_card_names_the_model_that_ships():
+    from hashlib import sha256
+    from importlib.resources import files
+
+    folder = files("enrichment").joinpath("model")
+    assert sha256(folder.joinpath("linear.npz").read_bytes()).hexdigest() in folder.joinpath("CARD.md").read_text(encoding="utf-8")

@@ -1,0 +1,1 @@
+"""Word lists shipped with the package, one text file each; no code."""
