@@ -26,7 +26,7 @@ class ResultRow(Frozen):
 
 
 class ResultPage(Frozen):
-    """The last page seen for one query, engine and device."""
+    """The last page seen for one query, engine and device; `hostile` is None where nothing says what its results argue."""
 
     query: str
     query_kind: Literal["brand", "category"]
@@ -36,7 +36,7 @@ class ResultPage(Frozen):
     rows: tuple[ResultRow, ...] = ()
     questions: tuple[str, ...] = ()
     owned: int = 0
-    hostile: int = 0
+    hostile: int | None = None
     brand_present: bool | None = None
 
 

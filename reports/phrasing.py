@@ -222,11 +222,13 @@ class Phrases:
 
     def page_counts(self, page: ResultPage) -> str:
         """Count a page's owned and hostile results."""
-        return f"{self.say('page.owned', owned=page.owned, n=len(page.rows))}, {self.hostile(page)}"
+        return self.say("page.owned", owned=page.owned, n=len(page.rows)) + self.hostile(page)
 
     def hostile(self, page: ResultPage) -> str:
-        """Count a page's hostile results."""
-        return self.say("page.hostile", n=page.hostile) if page.hostile else self.say("page.no_hostile")
+        """Count a page's hostile results, after a comma; say nothing where nothing has read what results argue."""
+        if page.hostile is None:
+            return ""
+        return f", {self.say('page.hostile', n=page.hostile) if page.hostile else self.say('page.no_hostile')}"
 
     def other_page(self, page: ResultPage) -> str:
         """Sum up one more page in a line."""

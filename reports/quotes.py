@@ -13,7 +13,7 @@ from ouidire.frozen import Frozen
 from ouidire.index import MentionIndex, Query, Range, Sort, Term
 from reports.context import Quote, QuoteKind
 from reports.figures import Where
-from reports.typography import shortened, tame
+from reports.typography import MASK, shortened, tame
 
 LIMIT = 240
 """Characters of a quotation."""
@@ -21,6 +21,8 @@ SHORTEST = 25
 """Shorter texts ("Très bien") prove nothing."""
 CANDIDATES = 60
 _MIDDLE = 3
+# A quotation with a masked stretch is taken only where no other is nearly as telling.
+_HIDDEN_COST = 0.6
 _LONG_ENOUGH = 160
 # Two texts that share more than this part of their words say the same thing twice (Jaccard).
 _ALIKE = 0.5
@@ -96,7 +98,8 @@ def _telling(document: MentionDocument, kind: QuoteKind) -> float:
     given = _given(document)
     sign = 1 if kind == "best" else -1
     strength = (peak or 0.0) + sign * (document.polarity or 0.0) + (0.0 if given is None else sign * (given - _MIDDLE) / 4)
-    return strength + 0.3 * min(len(document.text), _LONG_ENOUGH) / _LONG_ENOUGH
+    hidden = _HIDDEN_COST if MASK in document.text else 0.0
+    return strength + 0.3 * min(len(document.text), _LONG_ENOUGH) / _LONG_ENOUGH - hidden
 
 
 def _given(document: MentionDocument) -> float | None:

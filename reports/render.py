@@ -168,6 +168,7 @@ def _notes(context: DigestContext, speech: Speech) -> list[str]:
     names += ["net"] if context.engage.net_sentiment else []
     names += ["voice"] if context.talk.share else []
     names += ["first_page"] if context.convince else []
+    names += ["masked"] if any("[…]" in quote.text for quote in context.quotes) else []
     lines = [speech.say(f"foot.{name}") for name in names]
     lines.append(speech.say("foot.sent", moment=speech.moment(context.now)))
     return [*lines, speech.say("foot.next", moment=speech.moment(context.next_at))] if context.next_at else lines

@@ -28,7 +28,7 @@ MOVES = 6
 _TITLE = 90
 _FIELDS = (
     "id", "snapshot_id", "source_key", "engine", "query", "query_kind", "gl", "hl", "device", "captured_at", "type", "rank", "url",
-    "domain", "title", "ownership", "owner_brand", "favourability", "brand_present",
+    "domain", "title", "ownership", "owner_brand", "stance", "favourability", "brand_present",
     "shown_rating", "shown_rating_best", "shown_rating_count",
 )  # fmt: skip
 _OWNERSHIPS = get_args(Ownership)
@@ -146,7 +146,7 @@ def _page(rows: list[dict[str, Any]], at: datetime, entered: set[str], names: di
         rows=tuple(_row(row, entered, names) for row in organic[:ROWS]),
         questions=tuple(shortened(question, _TITLE) for question in questions if question)[:QUESTIONS],
         owned=sum(row.get("ownership") == "owned" for row in organic),
-        hostile=sum(_hostile(row.get("favourability")) for row in organic),
+        hostile=_hostile_count(organic),
         brand_present=bool(max(present)) if present else None,
     )
 
@@ -168,6 +168,12 @@ def _row(row: dict[str, Any], entered: set[str], names: dict[str, str]) -> Resul
         rating_count=row.get("shown_rating_count"),
         entrant=url in entered,
     )
+
+
+def _hostile_count(organic: Sequence[dict[str, Any]]) -> int | None:
+    """Count what argues against the brand; "none" may be said only where an analyser has read what the results argue."""
+    count = sum(_hostile(row.get("favourability")) for row in organic)
+    return count if count or any(row.get("stance") is not None for row in organic) else None
 
 
 def _hostile(favourability: float | None) -> bool:

@@ -37,11 +37,19 @@ def harmless(text: str) -> str:
     return _HIDDEN.sub(lambda found: found[0] if found[0] == "\u200b" else "", text)
 
 
+MASK = "█"
+"""What masking leaves of a personal datum's every character (`enrichment.privacy`)."""
+_MASKED = re.compile(rf"{MASK}(?:[\s{MASK}]*{MASK})?")
+
+
 def tame(text: str) -> str:
-    """Return someone's words on one line, without control, invisible or bidirectional characters; words stay as they are."""
+    """Return someone's words on one line, without control, invisible or bidirectional characters; words stay as they are.
+
+    A masked stretch becomes « […] », as any omission in a quotation.
+    """
     text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
     text = _STACKED.sub(r"\1", _HIDDEN.sub("", text))
-    return _BLANK.sub(" ", _BREAKS.sub(" ", text)).strip()
+    return _BLANK.sub(" ", _BREAKS.sub(" ", _MASKED.sub("[…]", text))).strip()
 
 
 def breakable(text: str) -> str:
