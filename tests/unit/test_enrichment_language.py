@@ -1,5 +1,8 @@
+from importlib.resources import files
+
 from enrichment.base import Subject
-from enrichment.language import LanguageAnalyser, identify
+from enrichment.language import LANGUAGES, LanguageAnalyser, identify
+from enrichment.words import words
 
 
 def test_a_sentence_is_identified():
@@ -32,3 +35,11 @@ def test_capitals_and_titles_are_read():
 
 def test_broken_text_is_read():
     assert identify("\ud800 la livraison était rapide et soignée").code == "fr"
+
+
+def test_each_telling_word_is_one_word_of_one_language():
+    listed = files("enrichment").joinpath("lexicons/language_words.txt").read_text(encoding="utf-8").splitlines()
+    entries = [(line.partition(":")[0], word) for line in listed if not line.startswith("#") for word in line.partition(":")[2].split()]
+    assert all(words(word) == [word] for _, word in entries)
+    assert len({word for _, word in entries}) == len(entries)
+    assert {language for language, _ in entries} <= set(LANGUAGES)
