@@ -2,7 +2,7 @@
 
 The first 160 characters are read. Below a chance of one half the answer is "und": one-word texts often belong to
 several languages. It cannot see that a text mixes two languages: it names the likelier one.
-Loading takes about 0.7 s and 50 MB, once and at the first text, never at import.
+Loading takes about 0.8 s and 100 MB at its peak, once and at the first text, never at import.
 """
 
 import math
@@ -28,11 +28,11 @@ STATED_WEIGHT = 10.0
 WORD_WEIGHT = 6.0
 """How many times likelier a word of `lexicons/language_words.txt` makes its language; at most three words count."""
 THRESHOLD = 0.5
-"""Chosen on dev: 99% right above it, at every length from 10 characters on."""
+"""On dev, right above it: 94% under 10 characters (61% of them are above it), 97% from 10, 99% from 20, 99.9% from 40."""
 _READ = 160
 _MAX_WORDS = 3
 _SHORT = 60
-"""Characters under which single words count: beyond, the n-grams suffice (99.6% right on dev)."""
+"""Characters under which single words count: beyond, the n-grams suffice."""
 
 
 @cache
