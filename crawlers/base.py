@@ -54,7 +54,8 @@ class Source(Generic[P]):
     `requests(params, since=…)` yields the first requests; with `since`, a source that can stops at what is older.
     `parse(page)` reads one page and raises Blocked, LayoutChanged or SourceGone when the page says so.
     `versions` lists the dated layouts that `parse` knows, newest first, for the reader of the file.
-    `fields` are those whose fill-rate is watched.
+    `fields` are those whose fill-rate is watched. `enumerates` is false where a listing shows only the latest of many (a
+    feed, a results page): what leaves it has not vanished.
     """
 
     slug: str
@@ -65,6 +66,7 @@ class Source(Generic[P]):
     parse: Callable[[Page], Parsed]
     versions: tuple[str, ...] = ()
     fields: tuple[str, ...] = ("text", "published", "rating", "author")
+    enumerates: bool = True
 
     def first_requests(self, params: P, *, since: datetime | None = None) -> Iterable[Request]:
         """Yield the requests that begin a run."""

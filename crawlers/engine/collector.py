@@ -244,7 +244,7 @@ class Collector:
             rejected=dict(sorted(counts.rejected.items())),
             refused_by_robots=counts.refused_by_robots,
             declared_total=counts.declared_total,
-            complete=complete,
+            complete=complete and self.source.enumerates,
             fill_rates={name: counts.filled[name] / counts.mentions for name in self.source.fields} if counts.mentions else {},
             cursor=counts.newest if whole and status in ("ok", "empty") else None,
             validators=self._validators if whole and status in ("ok", "empty") else {},

@@ -161,6 +161,7 @@ SOURCE = Source(
     entity=entity,
     requests=requests,
     parse=parse,
+    enumerates=False,
     versions=("RSS 0.9–2.0, RDF, Atom 0.3 and 1.0",),
     fields=("title", "text", "published", "url"),
 )

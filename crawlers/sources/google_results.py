@@ -140,6 +140,7 @@ SOURCE: Final = Source(
     entity=entity,
     requests=requests,
     parse=parse,
+    enumerates=False,
     versions=(
         "2026 .MjjYud with .tF2Cxc and video results outside (.WVV5ke)",
         "2023 .MjjYud, phones .xpd with a[role=presentation]",

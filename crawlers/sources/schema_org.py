@@ -126,7 +126,9 @@ def _mentions(found: Found, name: str, main: Subject, page: Page) -> Iterable[Me
 
 def _follow(page: Page, url: str | None, name: str, number: int) -> Iterator[Request]:
     if url is not None:
-        yield Request(url=url, render=page.context.get("render") == "yes", context={**page.context, "entity": name, "page": str(number + 1)})
+        yield Request(
+            url=url, render=page.context.get("render") == "yes", context={**page.context, "entity": name, "page": str(number + 1)}
+        )
 
 
 SOURCE = Source(

@@ -216,6 +216,7 @@ SOURCE: Final = Source(
     entity=entity,
     requests=requests,
     parse=parse,
+    enumerates=False,
     versions=("2024-03 Brave web/search, Serper search, customsearch/v1, SearXNG format=json",),
     fields=("title", "url", "snippet"),
 )

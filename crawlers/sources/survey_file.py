@@ -114,6 +114,7 @@ SOURCE = Source(
     entity=entity,
     requests=requests,
     parse=parse,
+    enumerates=False,
     versions=("CSV of any delimiter and encoding", "XLSX (Office Open XML)"),
     fields=("text", "published", "place"),
 )
