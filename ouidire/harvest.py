@@ -78,7 +78,7 @@ class Segment(Frozen):
 
 
 class Manifest(Frozen):
-    """The seal of a run's harvest."""
+    """The seal of a run's harvest. `mentions_expired` is set once retention has removed all its mentions."""
 
     format: int = FORMAT
     run_id: str
@@ -87,6 +87,7 @@ class Manifest(Frozen):
     entity: str
     summary: RunSummary
     segments: tuple[Segment, ...] = ()
+    mentions_expired: bool = False
 
 
 class HarvestItem(Frozen):
@@ -156,6 +157,8 @@ class HarvestWriter:
 
     def __init__(self, folder: Path, *, run_id: str, source: str, source_key: str, entity: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
+        for parent in folder.parents[:3]:  # run, entity, source: the names above the files survive a power cut too
+            _sync(parent)
         self.folder = folder
         self.run_id = run_id
         self._source, self._source_key, self._entity = source, source_key, entity
@@ -187,7 +190,8 @@ class HarvestWriter:
             summary=summary,
             segments=(*self._items.segments, *self._pages.segments),
         )
-        write_atomically(self.folder / "manifest.json", manifest.model_dump_json(indent=1).encode())
+        # a folder that was discarded meanwhile (its parent was killed, and a new one has started) is not made again
+        _replace(self.folder / "manifest.json", manifest.model_dump_json(indent=1).encode())
         return manifest
 
     def __enter__(self) -> Self:
@@ -211,30 +215,50 @@ class Harvest:
     def items(self) -> Iterator[HarvestItem]:
         """Yield the items in the order in which they were read. Raises HarvestError when a segment is damaged."""
         for segment in self._segments("items"):
-            path = self.folder / segment.name
+            path, number = self.folder / segment.name, 0
             try:
                 with path.open("rb") as file, zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True) as stream:
-                    for line in io.BufferedReader(stream, 1 << 16):
+                    for number, line in enumerate(io.BufferedReader(stream, 1 << 16), start=1):  # noqa: B007 (counted below)
                         yield _ITEM.validate_json(line)
-            except (OSError, zstandard.ZstdError, ValidationError) as error:
-                raise HarvestError(f"{path} is damaged: {error}") from error
+            except ValidationError as error:  # its message would quote what people wrote
+                raise HarvestError(f"{path} is damaged: line {number} is no item; restore it from your backup") from error
+            except (OSError, zstandard.ZstdError) as error:
+                raise HarvestError(f"{path} is damaged: {error}; restore it from your backup") from error
+            _check_whole(path, segment, number)
 
     def pages(self) -> Iterator[tuple[str, Page]]:
         """Yield (reference, page) in the order in which they were fetched. Raises HarvestError when a segment is damaged."""
         for segment in self._segments("pages"):
-            path = self.folder / segment.name
+            path, number = self.folder / segment.name, 0
             try:
                 with path.open("rb") as file, zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True) as stream:
-                    for record in records_in(io.BufferedReader(stream, 1 << 16)):
+                    for number, record in enumerate(records_in(io.BufferedReader(stream, 1 << 16)), start=1):  # noqa: B007
                         yield record.reference, page_of(record)
-            except (OSError, zstandard.ZstdError, ValueError) as error:
-                raise HarvestError(f"{path} is damaged: {error}") from error
+            except (OSError, EOFError, zstandard.ZstdError, ValueError) as error:
+                raise HarvestError(f"{path} is damaged: {_brief(error)}; restore it from your backup") from error
+            _check_whole(path, segment, number)
 
     def _segments(self, kind: str) -> Iterator[Segment]:
         return (segment for segment in self.manifest.segments if segment.kind == kind)
 
 
-def rewrite(harvest: Harvest, *, drop_items: Callable[[HarvestItem], bool], drop_pages: Callable[[str], bool]) -> Manifest:
+def _check_whole(path: Path, segment: Segment, records: int) -> None:
+    """A segment cut short at a frame's edge reads as a shorter one: only the count tells."""
+    if records != segment.records:
+        raise HarvestError(f"{path} is damaged: {records} of {segment.records} records are left; restore it from your backup")
+
+
+def _brief(error: Exception) -> str:
+    return type(error).__name__ if isinstance(error, ValueError) else str(error)
+
+
+def rewrite(
+    harvest: Harvest,
+    *,
+    drop_items: Callable[[HarvestItem], bool],
+    drop_pages: Callable[[str, Page], bool],
+    mentions_expired: bool = False,
+) -> Manifest:
     """Write a harvest again without what must be forgotten. The new manifest is the moment of truth; then the old files go."""
     folder, old = harvest.folder, harvest.manifest
     generation = 1 + max((int(each.name.split(".r")[1].split(".")[0]) for each in old.segments if ".r" in each.name), default=0)
@@ -243,17 +267,26 @@ def rewrite(harvest: Harvest, *, drop_items: Callable[[HarvestItem], bool], drop
         if not drop_items(item):
             items.write(item.model_dump_json(exclude_none=True).encode() + b"\n")
     for reference, page in harvest.pages():
-        if not drop_pages(reference):
+        if not drop_pages(reference, page):
             pages.write(record_of(page, reference))
     items.close()
     pages.close()
-    manifest = old.model_copy(update={"segments": (*items.segments, *pages.segments)})
-    write_atomically(folder / "manifest.json", manifest.model_dump_json(indent=1).encode())
+    manifest = old.model_copy(update={"segments": (*items.segments, *pages.segments), "mentions_expired": mentions_expired})
+    _replace(folder / "manifest.json", manifest.model_dump_json(indent=1).encode())
+    _sweep(folder, manifest)
+    return manifest
+
+
+def sweep(harvest: Harvest) -> None:
+    """Remove the files that a rewriting, killed after its new manifest, left behind: they hold what was to be forgotten."""
+    _sweep(harvest.folder, harvest.manifest)
+
+
+def _sweep(folder: Path, manifest: Manifest) -> None:
     kept = {each.name for each in manifest.segments} | {"manifest.json"}
     for path in folder.iterdir():
         if path.name not in kept:
             path.unlink()
-    return manifest
 
 
 class HarvestStore:
@@ -276,26 +309,54 @@ class HarvestStore:
 
     def sealed(self) -> Iterator[Harvest]:
         """Yield every sealed harvest, ordered by run id within each source and entity."""
-        for path in sorted(self.root.glob("*/*/*/manifest.json")):
-            yield Harvest(path.parent)
+        for folder in self.folders():
+            yield Harvest(folder)
 
-    def discard(self, source: str, source_key: str, run_id: str) -> None:
-        """Remove an unsealed harvest (a killed run's); a sealed one is left."""
+    def folders(self) -> Iterator[Path]:
+        """Yield the folder of every sealed harvest, ordered by run id within each source and entity."""
+        for path in sorted(self.root.glob("*/*/[!.]*/manifest.json")):
+            yield path.parent
+
+    def discard(self, source: str, source_key: str, run_id: str) -> bool:
+        """Remove an unsealed harvest (a killed run's); return False, and leave it, when it turns out to be sealed.
+
+        The folder is moved away first: an orphaned child that is still writing can then seal nothing, and what it sealed
+        a moment before is found and put back.
+        """
         folder = self.folder(source, source_key, run_id)
-        if not (folder / "manifest.json").exists():
-            shutil.rmtree(folder, ignore_errors=True)
+        if (folder / "manifest.json").exists():
+            return False
+        away = folder.with_name(f".{folder.name}.discarded")
+        if not away.exists():
+            try:
+                folder.rename(away)
+            except FileNotFoundError:
+                return True
+        if (away / "manifest.json").exists():
+            away.rename(folder)
+            return False
+        shutil.rmtree(away, ignore_errors=True)
+        return True
 
 
 def write_atomically(path: Path, data: bytes) -> None:
     """Write a file under another name, put it on disk and rename it: readers see the old file or the whole new one."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    _replace(path, data)
+
+
+def _replace(path: Path, data: bytes) -> None:
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     with part.open("wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
     part.replace(path)
-    directory = os.open(path.parent, os.O_RDONLY)
+    _sync(path.parent)
+
+
+def _sync(folder: Path) -> None:
+    directory = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(directory)
     finally:

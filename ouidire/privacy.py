@@ -20,7 +20,7 @@ def load_key(path: Path) -> bytes:
     """Read the installation's key, making it first where there is none. Raises ConfigError when it cannot be read."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f".{path.name}.{os.getpid()}")
+        part = path.with_name(f".{path.name}.{secrets.token_hex(8)}")  # a killed process leaves its own behind, and harms nobody
         descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as file:
             file.write(secrets.token_hex(KEY_BYTES))

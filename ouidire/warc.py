@@ -11,8 +11,9 @@ from datetime import UTC, datetime
 from typing import BinaryIO, NamedTuple
 
 from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord
-from warcio.statusandheaders import StatusAndHeaders
+from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser, StatusAndHeadersParserException
 from warcio.warcwriter import WARCWriter
 
 from ouidire.page import Page
@@ -52,24 +53,35 @@ def record_of(page: Page, reference: str) -> bytes:
 
 
 def records_in(stream: BinaryIO | io.BufferedReader) -> Iterator[Record]:
-    """Yield the response records of a WARC stream."""
-    for record in ArchiveIterator(stream):
+    """Yield the response records of a WARC stream. Raises ValueError when it is none."""
+    records = iter(ArchiveIterator(stream, no_record_parse=True))
+    while True:
+        try:
+            record = next(records, None)
+        except (ArchiveLoadFailed, StatusAndHeadersParserException) as error:
+            raise ValueError("a record cannot be read") from error
+        if record is None:
+            return
         if record.rec_type == "response":
-            reference = record.rec_headers.get_header("WARC-Record-ID").removeprefix("<urn:uuid:").removesuffix(">")
+            reference = (record.rec_headers.get_header("WARC-Record-ID") or "").removeprefix("<urn:uuid:").removesuffix(">")
             yield Record(reference, record)
 
 
 def page_of(stored: Record) -> Page:
-    """Return the page that a record holds."""
-    headers = stored.record.rec_headers
+    """Return the page that a record holds. Raises ValueError when it is no page of ours."""
+    headers, body = stored.record.rec_headers, stored.record.raw_stream
+    try:  # warcio reads an HTTP answer only at http addresses, and a file's page has one too
+        answer = StatusAndHeadersParser(["HTTP/1.1"]).parse(body)
+    except (StatusAndHeadersParserException, EOFError) as error:
+        raise ValueError("a record without an HTTP answer") from error
     return Page(
         url=headers.get_header("WARC-Target-URI"),
-        body=stored.record.content_stream().read(),
-        fetched_at=datetime.fromisoformat(headers.get_header("WARC-Date")),
-        status=int(stored.record.http_headers.get_statuscode()),
-        headers={name.lower(): value for name, value in stored.record.http_headers.headers},
+        body=body.read(),
+        fetched_at=datetime.fromisoformat(headers.get_header("WARC-Date") or ""),
+        status=int(answer.get_statuscode()),
+        headers={name.lower(): value for name, value in answer.headers},
         kind=headers.get_header("Ouidire-Kind"),
-        context=json.loads(headers.get_header("Ouidire-Context")),
+        context=json.loads(headers.get_header("Ouidire-Context") or ""),
     )
 
 
