@@ -10,20 +10,23 @@ from statistics import median
 from typing import Literal
 
 import structlog
+from sqlalchemy import Connection
 
+from ouidire.errors import HarvestError
 from ouidire.harvest import Harvest, RunSummary
 from ouidire.ids import digest
 from ouidire.job import CrawlJob
 from ouidire.pipeline.catalogue import Configured
 from ouidire.pipeline.installation import Installation
 from ouidire.schedule import SLACK
-from ouidire.state.runs import Run, begin_run, count_runs, cursor_of, end_run, list_runs, run_by_id
+from ouidire.state.runs import KILLED, Run, begin_run, count_runs, cursor_of, end_run, list_runs, run_by_id
 from ouidire.state.suppressions import suppressed
 
 log = structlog.get_logger()
 PAST_RUNS = 12
 """How many past runs of a source say what is usual for it."""
-KILLED = "the process was killed before it ended; nothing of it was kept"
+FULLY_READ = ("ok", "empty", "degraded")
+"""A full run that ended so need not be made again before its time."""
 
 Progress = Callable[[int, int], None]
 """Called with (pages, items) while a run goes on."""
@@ -35,11 +38,11 @@ def recover(house: Installation) -> list[Run]:
         left = list_runs(connection, status="running")
     ended: list[Run] = []
     for run in reversed(left):
-        if house.harvests.is_sealed(run.source, run.source_key, run.id):
-            summary, sealed = house.harvests.open(run.source, run.source_key, run.id).manifest.summary, True
-        else:
-            house.harvests.discard(run.source, run.source_key, run.id)
-            summary, sealed = _failure(run, KILLED, house.clock()), False
+        sealed = not house.harvests.discard(run.source, run.source_key, run.id)
+        try:
+            summary = _sealed_summary(house, run) if sealed else _failure(run, KILLED, house.clock())
+        except HarvestError as error:
+            summary, sealed = _failure(run, str(error), house.clock()), False
         ended.append(_ended(house, run, summary, sealed=sealed))
         log.warning("recovered", run=run.id, source=run.source, status=summary.status)
     return ended
@@ -61,9 +64,10 @@ def collect(
     now = house.clock()
     with house.state.read() as connection:
         cursor = cursor_of(connection, wanted.key)
-        past = list_runs(connection, source_key=wanted.key, limit=PAST_RUNS)
+        last_full = list_runs(connection, source_key=wanted.key, kind="collect", status=FULLY_READ, full=True, limit=1)
+        usual = _usual(connection, wanted.key)
         refused = suppressed(connection)
-    full = full or _full_is_due(past, wanted, now=now)
+    full = full or _full_is_due(last_full, wanted, now=now)
     run = _begin(house, wanted, now=now, full=full, kind=kind)
     job = CrawlJob(
         run_id=run.id,
@@ -78,31 +82,40 @@ def collect(
         suppressed=tuple(sorted(refused)),
         validators={} if full else cursor.validators,
         fetch=house.settings.fetch,
-        **_usual(past),
+        **usual,
     )
-    summary = _crawl(job, wanted, on_progress)
-    sealed = house.harvests.is_sealed(run.source, run.source_key, run.id)
-    if not sealed:
-        house.harvests.discard(run.source, run.source_key, run.id)
-        summary = _failure(run, summary.reason, house.clock())
+    reason = _crawl(job, wanted, on_progress)
+    sealed = not house.harvests.discard(run.source, run.source_key, run.id)
+    summary = _sealed_summary(house, run) if sealed else _failure(run, reason, house.clock())
     return _ended(house, run, summary, sealed=sealed)
 
 
-def _crawl(job: CrawlJob, wanted: Configured, on_progress: Progress | None) -> RunSummary:
-    if wanted.source.about.access == "file":
-        from crawlers.run import run as read_files
-
-        # a file shows what it holds, never that the rest is gone
-        return read_files(job, on_progress=on_progress).summary.model_copy(update={"complete": False})
+def _crawl(job: CrawlJob, wanted: Configured, on_progress: Progress | None) -> str:
+    """Crawl, and return the reason that the run gives; what it found is in its harvest, if that was sealed."""
+    from crawlers.run import run as read_files
     from crawlers.spawn import run_job
 
-    return run_job(job, on_progress=on_progress).summary
+    work = read_files if wanted.source.about.access == "file" else run_job
+    try:
+        return work(job, on_progress=on_progress).summary.reason
+    except HarvestError as error:
+        return str(error)
+    except OSError as error:
+        return f"the harvest could not be written: {error.strerror or error}; look at the disk and at who may write to it"
 
 
-def _full_is_due(past: list[Run], wanted: Configured, *, now: datetime) -> bool:
-    last = next((run.started_at for run in past if run.full and run.status in ("ok", "empty", "degraded")), None)
+def _sealed_summary(house: Installation, run: Run) -> RunSummary:
+    """How a sealed run ended. A file, or a feed of the latest articles, shows what it holds, never that the rest is gone."""
+    from crawlers import load_source
+
+    summary = harvest_of(house, run).manifest.summary
+    about = load_source(run.source).about
+    return summary.model_copy(update={"complete": summary.complete and about.access != "file" and about.kind != "press"})
+
+
+def _full_is_due(last_full: list[Run], wanted: Configured, *, now: datetime) -> bool:
     every = wanted.settings.full_every
-    return last is None or now - last >= every - min(SLACK, every / 10)
+    return not last_full or now - last_full[0].started_at >= every - min(SLACK, every / 10)
 
 
 def _begin(house: Installation, wanted: Configured, *, now: datetime, full: bool, kind: Literal["collect", "import"]) -> Run:
@@ -136,15 +149,21 @@ def _failure(run: Run, reason: str, now: datetime) -> RunSummary:
     return RunSummary(status="failed", reason=reason, started_at=run.started_at, finished_at=max(now, run.started_at))
 
 
-def _usual(past: list[Run]) -> dict[str, object]:
-    """What is usual for a source: medians over its past good runs."""
-    good = [run.summary for run in past if run.status == "ok" and run.summary is not None and run.summary.items > 0]
+def _usual(connection: Connection, key: str) -> dict[str, object]:
+    """What is usual for a source: medians over its last good runs, and for the number of items over those that read everything."""
+    good = _good(list_runs(connection, source_key=key, kind="collect", status="ok", limit=PAST_RUNS))
+    whole = _good(list_runs(connection, source_key=key, kind="collect", status="ok", full=True, limit=PAST_RUNS))
     fields = sorted({name for each in good for name in each.fill_rates})
+    complete = [each.items for each in whole if each.complete]
     return {
         "first": not good,
         "usual_fill": {name: median(each.fill_rates.get(name, 0.0) for each in good) for name in fields},
-        "usual_items": median(each.items for each in good if each.complete) if any(each.complete for each in good) else None,
+        "usual_items": median(complete) if complete else None,
     }
+
+
+def _good(runs: list[Run]) -> list[RunSummary]:
+    return [run.summary for run in runs if run.summary is not None and run.summary.items > 0]
 
 
 def harvest_of(house: Installation, run: Run) -> Harvest:

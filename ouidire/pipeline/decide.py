@@ -36,9 +36,19 @@ def relevant_brands(mention: Mention, run: Run, brands: Sequence[Brand]) -> tupl
 
 
 def decide(
-    mention: Mention, item_id: str, *, seen_at: datetime, run: Run, brands: tuple[str, ...], before: Known | None
+    mention: Mention,
+    item_id: str,
+    *,
+    seen_at: datetime,
+    run: Run,
+    brands: tuple[str, ...],
+    before: Known | None,
+    missed_at: datetime | None = None,
 ) -> Decision | None:
-    """Return what to write, or None when this run has already settled it (or a newer reading stands)."""
+    """Return what to write, or None when this run has already settled it (or a newer reading stands).
+
+    `missed_at` is when the run that found it vanished looked for it: only what was seen later is back.
+    """
     content = content_hash(mention)
     if before is None:
         return Decision(mention, _first(mention, item_id, seen_at=seen_at, run=run, brands=brands, content=content), changed=True)
@@ -48,18 +58,18 @@ def decide(
     extent = mention.extra.get("extent")
     if again and (content == before.content or extent != "full"):
         return None
-    if extent == "summary":  # the article itself, known already or about to come, says more
+    if extent == "summary" and before.content:  # the article itself, known already or about to come, says more
         return Decision(mention, before.model_copy(update={"last_seen_at": seen_at, "last_run": run.sequence}), changed=False)
     at, precision = published(mention, before)
     united = tuple(sorted({*before.brands, *brands}))
-    back = before.presence != "present"
+    back = before.presence != "present" and (missed_at is None or seen_at > missed_at)
     changed = (
         content != before.content or back or united != before.brands or (at, precision) != (before.published_at, before.published_precision)
     )
     row = before.model_copy(
         update={
             "revision": before.revision + 1 if changed else before.revision,
-            "presence": "present",
+            "presence": "present" if back else before.presence,
             "content": content,
             "brands": united,
             "published_at": at,
@@ -76,7 +86,7 @@ def decide(
     event: Literal["edited", "restored"] | None = None
     if run.kind != "reparse" and mention.kind != "article":  # a newspaper's corrections are no signal
         said_changed = content.split(".")[0] != before.content.split(".")[0]
-        event = "restored" if before.presence == "vanished" else "edited" if said_changed and before.content else None
+        event = "restored" if back and before.presence == "vanished" else "edited" if said_changed and before.content else None
     return Decision(mention, row, changed=changed, event=event)
 
 

@@ -27,7 +27,7 @@ def health_of(house: Installation) -> list[SourceHealth]:
     listed: list[SourceHealth] = []
     for each in configured_sources(house.settings):
         with house.state.read() as connection:
-            runs = list_runs(connection, source_key=each.key, limit=200)
+            runs = list_runs(connection, source_key=each.key, kind="collect", limit=200)
         if not runs:
             listed.append(SourceHealth(key=each.key, source=each.source.slug, status="never run", next_due="now"))
             continue

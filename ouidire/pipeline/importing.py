@@ -6,6 +6,7 @@ people said; and an older page read again never overwrites what a newer one show
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Literal, NamedTuple
 
 import structlog
@@ -13,12 +14,12 @@ import structlog
 from crawlers import load_source
 from crawlers.engine.collector import Collector
 from ouidire.errors import HarvestError
-from ouidire.harvest import HarvestWriter
+from ouidire.harvest import HarvestWriter, RunSummary
 from ouidire.ids import digest, source_key
 from ouidire.job import CrawlJob
 from ouidire.page import Page, Request
 from ouidire.pipeline.installation import Installation
-from ouidire.state.runs import Run, begin_run, count_runs, end_run, list_runs, run_by_id
+from ouidire.state.runs import Run, begin_run, count_runs, end_run, run_by_id, sealed_runs
 from ouidire.state.suppressions import suppressed
 
 log = structlog.get_logger()
@@ -51,9 +52,11 @@ def reparse(house: Installation, run: Run) -> Run:
 def reparsable(house: Installation, *, source: str | None = None, since: datetime | None = None) -> list[Run]:
     """Return the past runs whose pages can be read again, oldest first."""
     with house.state.read() as connection:
-        listed = list_runs(connection)
-    wanted = [run for run in reversed(listed) if run.sealed and run.kind != "reparse" and (source is None or run.source == source)]
-    return [run for run in wanted if since is None or run.started_at >= since]
+        return [
+            run
+            for run in sealed_runs(connection)
+            if run.kind != "reparse" and (source is None or run.source == source) and (since is None or run.started_at >= since)
+        ]
 
 
 def entity_of(source: str, pages: Iterable[Page]) -> str:
@@ -107,14 +110,23 @@ def _harvest(
         author_secret=house.secret.hex(),
         suppressed=tuple(sorted(refused)),
     )
-    with HarvestWriter(folder, run_id=run.id, source=origin.source, source_key=key, entity=origin.entity) as writer:
-        collector = Collector(job, load_source(origin.source), writer)
-        for number, (reference, page) in enumerate(pages):
-            request = Request(url=page.url, kind=page.kind, context=page.context)
-            collector.page(page, request=request, first=number == 0, reference=reference)
-        summary = writer.seal(collector.summary().model_copy(update={"complete": False})).summary
+    try:
+        summary, sealed = _sealed(job, pages), True
+    except (HarvestError, OSError) as error:
+        house.harvests.discard(run.source, run.source_key, run.id)
+        summary, sealed = RunSummary(status="failed", reason=str(error), started_at=now, finished_at=now), False
     with house.state.begin() as connection:
-        end_run(connection, run, summary, sealed=True)
+        end_run(connection, run, summary, sealed=sealed)
         ended = run_by_id(connection, run.id) or run
     log.info("run ended", run=run.id, source=run.source, kind=kind, status=summary.status, pages=summary.pages, items=summary.items)
     return ended
+
+
+def _sealed(job: CrawlJob, pages: Iterable[tuple[str | None, Page]]) -> RunSummary:
+    """Read pages into a harvest and seal it. Raises HarvestError when a kept page is damaged, OSError when nothing can be written."""
+    with HarvestWriter(Path(job.folder), run_id=job.run_id, source=job.slug, source_key=job.source_key, entity=job.entity) as writer:
+        collector = Collector(job, load_source(job.slug), writer)
+        for number, (reference, page) in enumerate(pages):
+            request = Request(url=page.url, kind=page.kind, context=page.context)
+            collector.page(page, request=request, first=number == 0, reference=reference)
+        return writer.seal(collector.summary().model_copy(update={"complete": False})).summary

@@ -13,21 +13,25 @@ import structlog
 
 from ouidire.compose import ReadMention, mention_document, run_document, summary_document
 from ouidire.documents import Document, EventDocument, MentionDocument
+from ouidire.errors import HarvestError
 from ouidire.harvest import HarvestItem
 from ouidire.ids import digest
 from ouidire.mention import Mention, RatingSummary
 from ouidire.pipeline.decide import Decision, decide, relevant_brands
+from ouidire.pipeline.forget import forget_refused
 from ouidire.pipeline.installation import Installation
 from ouidire.pipeline.reading import Reader, Reading
 from ouidire.pipeline.results import ResultPage, ingest_page
 from ouidire.serp import SearchPage
 from ouidire.state.enrichments import remember
 from ouidire.state.items import Known, known, quarantined, save_events, save_items, unseen
-from ouidire.state.runs import Counts, Run, count_items, mark_ingested, run_by_id, waiting_runs
+from ouidire.state.runs import KILLED, Counts, Run, count_items, made_again, mark_ingested, run_by_id, started, waiting_runs
 from ouidire.state.suppressions import suppressed
 
 log = structlog.get_logger()
 VANISH_CHUNK = 500
+GONE_REVISION = 3
+"""Of the tombstone of a run: above the two that its document has had."""
 
 
 class Ingested(NamedTuple):
@@ -37,14 +41,45 @@ class Ingested(NamedTuple):
     counts: Counts
 
 
-def ingest_waiting(house: Installation, *, reader: Reader | None = None) -> list[Ingested]:
-    """Ingest every ended run that the index has not wholly taken, oldest first."""
+class Welcome:
+    """The items of a harvest but for those of people who asked to be forgotten; `left_out` counts these."""
+
+    def __init__(self, items: Iterable[HarvestItem], refused: frozenset[str]) -> None:
+        self._items, self._refused = items, refused
+        self.left_out = 0
+
+    def __iter__(self) -> Iterator[HarvestItem]:
+        for each in self._items:
+            if each.id in self._refused or (isinstance(each.item, Mention) and each.item.author_key in self._refused):
+                self.left_out += 1
+            else:
+                yield each
+
+
+def ingest_waiting(house: Installation, *, reader: Reader | None = None, problems: list[str] | None = None) -> list[Ingested]:
+    """Ingest every ended run that the index has not wholly taken, oldest first.
+
+    A damaged harvest waits, for it may be restored, and stops none of the others: it is told of in `problems` or, without
+    that, raised as HarvestError once the others are done. Raises IndexUnavailable when the index cannot take any: all wait.
+    """
     with house.state.read() as connection:
         waiting = waiting_runs(connection)
     if not waiting:
         return []
     chosen = reader or Reader(house.settings)
-    return [ingest(house, run, reader=chosen) for run in waiting]
+    done: list[Ingested] = []
+    damaged: list[str] = []
+    for run in waiting:
+        try:
+            done.append(ingest(house, run, reader=chosen))
+        except HarvestError as error:
+            damaged.append(f"run {run.id} of {run.source_key} waits: {error}")
+            log.warning("harvest damaged", run=run.id, source=run.source)
+    if problems is not None:
+        problems += damaged
+    elif damaged:
+        raise HarvestError("\n".join(damaged))
+    return done
 
 
 def ingest(house: Installation, run: Run, *, reader: Reader) -> Ingested:
@@ -52,17 +87,23 @@ def ingest(house: Installation, run: Run, *, reader: Reader) -> Ingested:
     if run.sealed:
         with house.state.read() as connection:
             refused = suppressed(connection)
-        items = house.harvests.open(run.source, run.source_key, run.id).items()
-        wanted = (each for each in items if each.id not in refused and not _is_suppressed_author(each, refused))
+        harvest = house.harvests.open(run.source, run.source_key, run.id)
+        wanted = Welcome(harvest.items(), refused)
         for batch in _batched(wanted, house.settings.enrichment.batch):
             _take(house, run, batch, reader)
+        if wanted.left_out:  # someone asked to be forgotten after this was collected
+            forget_refused(harvest, refused)
         if run.summary is not None and run.summary.complete and run.kind == "collect":
             _vanish(house, run)
     with house.state.read() as connection:
         counts = count_items(connection, run)
+        again = made_again(connection, run) if run.kind == "collect" and run.reason != KILLED else []
     now = house.clock()
     done = run.model_copy(update={**counts.model_dump(), "ingested_at": now})
-    house.index.upsert([run_document(done)])
+    if run.kind != "reparse":  # it says nothing of how the source is
+        house.index.upsert([run_document(done)])
+    if again:  # killed and made again: nothing was missed, and nobody need be told
+        house.index.delete("run", [(each, GONE_REVISION) for each in again])
     with house.state.begin() as connection:
         mark_ingested(connection, run, counts, now=now)
         ended = run_by_id(connection, run.id) or done
@@ -91,8 +132,7 @@ def _take(house: Installation, run: Run, batch: list[HarvestItem], reader: Reade
         if reading.failure is not None:
             failures.append((row.id, reading.failure))
         if decision.event is not None:
-            before = house.index.get("mention", row.id)
-            events.append(_event(decision.event, document, before if isinstance(before, MentionDocument) else None, run))
+            events.append(_told(house, decision.event, document, run))
     _write(house, run, documents, rows=rows, events=events, pages=pages, readings=readings, failures=failures)
 
 
@@ -107,13 +147,15 @@ def _write(
     readings: list[Reading],
     failures: list[tuple[str, str]],
 ) -> None:
-    """Write one batch: to the index first, then to the state, in one transaction."""
+    """Write one batch: to the index first, events before what they tell of, then to the state, in one transaction."""
     house.index.upsert(
-        [*documents, *(each for page in pages for each in page.documents), *events, *(each for page in pages for each in page.events)]
+        [*events, *(each for page in pages for each in page.events), *documents, *(each for page in pages for each in page.documents)]
     )
     for page in pages:
         if page.removed:
             house.index.delete("search_result", page.removed)
+        if page.untold:
+            house.index.delete("event", page.untold)
     with house.state.begin() as connection:
         save_items(connection, rows)
         save_events(connection, [*events, *(each for page in pages for each in page.events)], run=run.sequence)
@@ -127,6 +169,7 @@ def _decisions(house: Installation, run: Run, batch: list[HarvestItem]) -> list[
     """Decide what each harvested mention is: those already settled by this run, and those off topic, are left out."""
     with house.state.read() as connection:
         before = known(connection, [each.id for each in batch])
+        missed = started(connection, (row.vanished_run for row in before.values() if row.vanished_run is not None))
     best: dict[str, tuple[HarvestItem, Mention]] = {}
     for each in batch:
         if isinstance(each.item, Mention) and (each.id not in best or each.item.extra.get("extent") == "full"):
@@ -136,7 +179,9 @@ def _decisions(house: Installation, run: Run, batch: list[HarvestItem]) -> list[
         brands = relevant_brands(mention, run, house.settings.brand)
         if brands is None:
             continue
-        decision = decide(mention, each.id, seen_at=each.seen_at, run=run, brands=brands, before=before.get(each.id))
+        row = before.get(each.id)
+        missed_at = missed.get(row.vanished_run) if row is not None and row.vanished_run is not None else None
+        decision = decide(mention, each.id, seen_at=each.seen_at, run=run, brands=brands, before=row, missed_at=missed_at)
         if decision is not None:
             decided.append(decision)
     return decided
@@ -144,13 +189,15 @@ def _decisions(house: Installation, run: Run, batch: list[HarvestItem]) -> list[
 
 def _vanish(house: Installation, run: Run) -> None:
     """Mark what a complete enumeration no longer showed."""
-    with house.state.read() as connection:
-        missing = unseen(connection, run.source_key, run=run.sequence)
-    for start in range(0, len(missing), VANISH_CHUNK):
+    while True:
+        with house.state.read() as connection:
+            missing = unseen(connection, run.source_key, run=run.sequence, limit=VANISH_CHUNK)
+        if not missing:
+            return
         rows: list[Known] = []
         documents: list[Document] = []
         events: list[EventDocument] = []
-        for row in missing[start : start + VANISH_CHUNK]:
+        for row in missing:
             changed = row.model_copy(update={"presence": "vanished", "revision": row.revision + 1, "vanished_run": run.sequence})
             rows.append(changed)
             before = house.index.get("mention", row.id)
@@ -158,16 +205,30 @@ def _vanish(house: Installation, run: Run) -> None:
                 document = before.model_copy(update={"presence": "vanished", "revision": changed.revision})
                 documents.append(document)
                 events.append(_event("vanished", document, before, run))
-        house.index.upsert([*documents, *events])
+        house.index.upsert([*events, *documents])
         with house.state.begin() as connection:
             save_items(connection, rows)
             save_events(connection, events, run=run.sequence)
 
 
+def _told(house: Installation, kind: str, document: MentionDocument, run: Run) -> EventDocument:
+    """The event of a change. Taken up again after a kill, it is what was told the first time: the index may hold the new text already."""
+    before = house.index.get("mention", document.id)
+    if isinstance(before, MentionDocument) and before.revision >= document.revision:
+        told = house.index.get("event", _event_id(kind, document))
+        if isinstance(told, EventDocument):
+            return told
+    return _event(kind, document, before if isinstance(before, MentionDocument) else None, run)
+
+
+def _event_id(kind: str, document: MentionDocument) -> str:
+    return digest("event", kind, document.id, str(document.revision))
+
+
 def _event(kind: str, document: MentionDocument, before: MentionDocument | None, run: Run) -> EventDocument:
     return EventDocument.model_validate(
         {
-            "id": digest("event", kind, document.id, str(document.revision)),
+            "id": _event_id(kind, document),
             "revision": 1,
             "type": kind,
             "at": run.started_at,
@@ -195,10 +256,6 @@ def _read(mention: Mention, reading: Reading) -> ReadMention:
         masked=reading.masked,
         annotations=reading.annotations,
     )
-
-
-def _is_suppressed_author(each: HarvestItem, refused: frozenset[str]) -> bool:
-    return isinstance(each.item, Mention) and each.item.author_key in refused
 
 
 def _short(text: str) -> str:

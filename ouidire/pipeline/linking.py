@@ -1,16 +1,17 @@
 """Linking: what needs other texts (near-duplicates), recomputed over the same window of the index each time.
 
-What is found is kept with what is known of the items, so that a rebuilt index has it too.
+What is found is kept with what is known of the items, so that a rebuilt index has it too. A link stays when its original
+leaves the window: the figures of a past week do not move because time goes on.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from enrichment.base import LinkSubject
 from enrichment.duplicates import DuplicateLinker
 from ouidire.documents import MentionDocument
 from ouidire.index import Query, Range
 from ouidire.pipeline.installation import Installation
-from ouidire.state.items import known, save_items
+from ouidire.state.items import LIVE, known, save_items
 
 WINDOW_DAYS = 60
 CHUNK = 500
@@ -39,17 +40,19 @@ def link_duplicates(house: Installation) -> int:
     ids = [each.id for each in window]
     changed = 0
     for start in range(0, len(ids), CHUNK):
-        changed += _save(house, ids[start : start + CHUNK], originals)
+        changed += _save(house, ids[start : start + CHUNK], originals, since=since)
     return changed
 
 
-def _save(house: Installation, ids: list[str], originals: dict[str, str]) -> int:
+def _save(house: Installation, ids: list[str], originals: dict[str, str], *, since: datetime) -> int:
     with house.state.read() as connection:
         rows = known(connection, ids)
+        linked = known(connection, sorted({row.duplicate_of for row in rows.values() if row.duplicate_of}))
+    left = {key for key, row in linked.items() if row.presence in LIVE and (row.published_at or row.first_seen_at) < since}
     moved = [
         row.model_copy(update={"duplicate_of": originals.get(key), "revision": row.revision + 1})
         for key, row in rows.items()
-        if row.duplicate_of != originals.get(key)
+        if row.duplicate_of != originals.get(key) and row.duplicate_of not in left
     ]
     if not moved:
         return 0

@@ -1,7 +1,8 @@
 """Rebuild: the index anew, aside, from what is kept: harvests, items known, enrichments remembered.
 
 One pass over the harvests, in the order of their runs; each mention comes out once, from the run that holds its present
-content, with its present revision. Nothing is inferred again but what no analyser of today's version has said.
+content, with its present revision. Nothing is inferred again but what no analyser of today's version has said. A run that
+was half ingested when the index was lost gives what the state had taken of it; ingesting goes on from there.
 """
 
 from collections.abc import Callable, Iterator
@@ -17,8 +18,8 @@ from ouidire.pipeline.reading import Reader
 from ouidire.pipeline.results import result_documents
 from ouidire.serp import SearchPage
 from ouidire.state.enrichments import remember
-from ouidire.state.items import all_events, count_live, gone, held_by, snapshot
-from ouidire.state.runs import Run, ingested_runs, list_runs
+from ouidire.state.items import LIVE, all_events, count_live, gone, held_by, snapshot
+from ouidire.state.runs import Run, count_shown, run_by_sequence, sealed_runs, shown_runs
 
 
 def rebuild(house: Installation, *, on_progress: Callable[[int], None] | None = None) -> IndexStatus:
@@ -28,26 +29,21 @@ def rebuild(house: Installation, *, on_progress: Callable[[int], None] | None = 
     """
     index = house.bare_index()
     with house.state.read() as connection:
-        expected = {**count_live(connection), "run": len(list_runs(connection))}
+        expected = {**count_live(connection), "run": count_shown(connection)}
     return index.rebuild(_counted(_documents(house), on_progress), tombstones=_tombstones(house), expected=expected)
 
 
 def _documents(house: Installation) -> Iterator[Document]:
-    with house.state.read() as connection:
-        done = ingested_runs(connection)
-        every = list_runs(connection)
-    by_sequence = {run.sequence: run for run in done}
     reader = Reader(house.settings)
-    for run in done:
-        if run.sealed:
-            yield from _of_run(house, run, by_sequence, reader)
-    with house.state.read() as connection:
-        yield from all_events(connection)
-    for run in reversed(every):
-        yield run_document(run)
+    with house.state.read() as view:
+        for run in sealed_runs(view):
+            yield from _of_run(house, run, reader)
+        yield from all_events(view)
+        for run in shown_runs(view):
+            yield run_document(run)
 
 
-def _of_run(house: Installation, run: Run, by_sequence: dict[int, Run], reader: Reader) -> Iterator[Document]:
+def _of_run(house: Installation, run: Run, reader: Reader) -> Iterator[Document]:
     items = house.harvests.open(run.source, run.source_key, run.id).items()
     while batch := list(islice(items, house.settings.enrichment.batch)):
         for each in batch:
@@ -55,7 +51,7 @@ def _of_run(house: Installation, run: Run, by_sequence: dict[int, Run], reader: 
                 yield summary_document(each.item, each.id, run=run, seen_at=each.seen_at)
             elif isinstance(each.item, SearchPage):
                 yield from _of_page(house, run, each)
-        yield from _of_mentions(house, run, batch, by_sequence, reader)
+        yield from _of_mentions(house, run, batch, reader)
 
 
 def _of_page(house: Installation, run: Run, each: HarvestItem) -> Iterator[Document]:
@@ -67,17 +63,16 @@ def _of_page(house: Installation, run: Run, each: HarvestItem) -> Iterator[Docum
         )
 
 
-def _of_mentions(
-    house: Installation, run: Run, batch: list[HarvestItem], by_sequence: dict[int, Run], reader: Reader
-) -> Iterator[Document]:
+def _of_mentions(house: Installation, run: Run, batch: list[HarvestItem], reader: Reader) -> Iterator[Document]:
     """Yield the mentions whose present content this run's harvest holds, each under the run that last changed it."""
     found = [(each.id, each.item) for each in batch if isinstance(each.item, Mention)]
     with house.state.read() as connection:
         held = held_by(connection, run.sequence, sorted({key for key, _ in found}))
-        live = {key: row for key, row in held.items() if row.presence in ("present", "vanished")}
+        live = {key: row for key, row in held.items() if row.presence in LIVE}
         present = {key: mention for key, mention in found if key in live and content_hash(mention) == live[key].content}
         rows = {key: live[key] for key in present}
         mentions = list(present.values())
+        changers = {number: run_by_sequence(connection, number) or run for number in {row.changed_run for row in rows.values()}}
         readings = reader.read(connection, mentions)
     fresh = [said for reading in readings for said in reading.fresh]
     if fresh:
@@ -92,7 +87,7 @@ def _of_mentions(
             masked=reading.masked,
             annotations=reading.annotations,
         )
-        yield mention_document(read, row, by_sequence.get(row.changed_run, run))
+        yield mention_document(read, row, changers[row.changed_run])
 
 
 def _tombstones(house: Installation) -> Iterator[tuple[Kind, str, int]]:

@@ -65,9 +65,12 @@ def send(house: Installation, period: Period, *, brands: tuple[str, ...] = ()) -
     rendered: dict[tuple[str, Language], Message] = {}
     for brand, recipient in _deliveries(house, brands):
         language = recipient.language or house.settings.language
+        key = DeliveryKey(report="digest", edition=EDITION, brand=brand.slug, period=period.key, recipient=recipient.address)
+        if ledger.settled(key):  # before anything is built: the service looks every few minutes, all week
+            sent.append(Sent(brand.slug, period.key, recipient.address, "already_sent"))
+            continue
         if (brand.slug, language) not in rendered:
             rendered[brand.slug, language] = digest(house, period, brand=brand.slug, language=language)
-        key = DeliveryKey(report="digest", edition=EDITION, brand=brand.slug, period=period.key, recipient=recipient.address)
         sent.append(_deliver(rendered[brand.slug, language], key, ledger, transport, house))
     return sent
 

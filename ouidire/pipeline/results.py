@@ -18,7 +18,7 @@ from ouidire.measures import position_weight
 from ouidire.ownership import Ownership, SiteKind, ownership
 from ouidire.pipeline.installation import Installation
 from ouidire.serp import SearchEntry, SearchPage
-from ouidire.state.items import Snapshot, save_snapshot, snapshot, snapshot_before
+from ouidire.state.items import Snapshot, drop_events_by_id, events_told_by, save_snapshot, snapshot, snapshot_before
 from ouidire.state.runs import Run
 from ouidire.words import indexed
 
@@ -28,32 +28,38 @@ SHOWING = frozenset({"organic", "local", "featured_snippet", "top_story", "video
 
 
 class ResultPage(NamedTuple):
-    """One results page, ready to be written: documents, entrants and exits, entries to remove, and its snapshot."""
+    """One results page, ready to be written: documents, entrants and exits, what to remove of either, and its snapshot."""
 
     documents: tuple[SearchResultDocument, ...]
     events: tuple[EventDocument, ...]
     removed: tuple[tuple[str, int], ...]
+    untold: tuple[tuple[str, int], ...]
     snapshot: Snapshot
 
     def save(self, connection: Connection) -> None:
         """Keep the snapshot."""
         save_snapshot(connection, self.snapshot)
+        drop_events_by_id(connection, [each for each, _ in self.untold])
 
 
 def ingest_page(house: Installation, run: Run, page: SearchPage, snapshot_id: str) -> ResultPage:
     """Return what one harvested results page makes of the index."""
     with house.state.read() as connection:
         known = snapshot(connection, snapshot_id)
-        kept = known is not None and known.run != run.sequence
-        revision = 1 if known is None else known.revision + int(kept)
-        seen = _snapshot(page, snapshot_id, run=run, revision=revision)
+        seen = _snapshot(page, snapshot_id, run=run, revision=1 if known is None else known.revision)
+        if known is not None and known.run != run.sequence and (known.organic, known.entries) != (seen.organic, seen.entries):
+            seen = seen.model_copy(update={"revision": known.revision + 1})
+        revision = seen.revision
         before = snapshot_before(connection, seen)
+        told = events_told_by(connection, known.run) if known is not None else []
     removed = () if known is None else tuple((_entry_id(snapshot_id, n), revision) for n in range(seen.entries + 1, known.entries + 1))
     documents = result_documents(
         page, snapshot_id, run=run, revision=revision, brands=house.settings.brand, sites=house.settings.sites.catalogue
     )
     events = () if before is None or run.query_kind == "category" else tuple(_moves(before, seen, page, run))
-    return ResultPage(documents, events, removed, seen)
+    again = {each.id for each in events}
+    untold = [each for each in told if each.id == _move_id(each.type, snapshot_id, each.url or "") and each.id not in again]
+    return ResultPage(documents, events, removed, tuple((each.id, each.revision) for each in untold), seen)
 
 
 def result_documents(
@@ -203,7 +209,7 @@ def _moves(before: Snapshot, now: Snapshot, page: SearchPage, run: Run) -> list[
     return [
         EventDocument.model_validate(
             {
-                "id": digest("event", kind, now.id, url),
+                "id": _move_id(kind, now.id, url),
                 "revision": now.revision,
                 "type": kind,
                 "at": now.captured_at,
@@ -223,6 +229,10 @@ def _moves(before: Snapshot, now: Snapshot, page: SearchPage, run: Run) -> list[
         )
         for kind, url, title, was, is_, stars_was, stars_is in moves
     ]
+
+
+def _move_id(kind: str, snapshot_id: str, url: str) -> str:
+    return digest("event", kind, snapshot_id, url)
 
 
 def _entry_id(snapshot_id: str, number: int) -> str:

@@ -2,22 +2,23 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import structlog
 
 from ouidire.errors import OuidireError
 from ouidire.pipeline.catalogue import Configured, configured_sources
-from ouidire.pipeline.collect import KILLED, Progress, collect, recover
+from ouidire.pipeline.collect import Progress, collect, recover
 from ouidire.pipeline.forget import Forgotten, finish_erasures, retain
 from ouidire.pipeline.ingest import Ingested, ingest_waiting
 from ouidire.pipeline.installation import Installation
 from ouidire.pipeline.linking import link_duplicates
 from ouidire.pipeline.reporting import Sent, send_due
 from ouidire.schedule import Last, due_sources
-from ouidire.state.runs import Run, list_runs
+from ouidire.state.runs import KILLED, Run, list_runs
 
 log = structlog.get_logger()
+T = TypeVar("T")
 
 Announce = Callable[[Configured], Progress | None]
 """Called before each run; returns what to call with its progress."""
@@ -43,23 +44,27 @@ class Done(NamedTuple):
 
 def run_due(house: Installation, *, announce: Announce | None = None) -> Done:
     """Do all that is due. One source, one digest or the index failing never stops the rest."""
-    recovered = recover(house)
-    finish_erasures(house)
-    runs = collect_due(house, announce=announce)
     problems: list[str] = []
-    ingested: list[Ingested] = []
-    linked = 0
-    forgotten = Forgotten()
-    sent: list[Sent] = []
+    recovered = recover(house)
+    erased = _attempt(lambda: finish_erasures(house), problems) or Forgotten()
+    runs = collect_due(house, announce=announce)
+    ingested = _attempt(lambda: ingest_waiting(house, problems=problems), problems)
+    linked = _attempt(lambda: link_duplicates(house), problems) if ingested is not None else None
+    forgotten = _attempt(lambda: retain(house), problems) or Forgotten()
+    # figures of an index that has not taken everything would be wrong, and a digest is sent once
+    sent = _attempt(lambda: send_due(house), problems) if linked is not None else None
+    problems += [*forgotten.problems, *(each.problem for each in sent or () if each.problem)]
+    gone = forgotten._replace(mentions=forgotten.mentions + erased.mentions)
+    return Done(tuple(recovered), tuple(runs), tuple(ingested or ()), gone, linked or 0, tuple(sent or ()), tuple(problems))
+
+
+def _attempt(work: Callable[[], T], problems: list[str]) -> T | None:
+    """Do one part of a pass; what stops it is told, and stops no other part."""
     try:
-        ingested = ingest_waiting(house)
-        linked = link_duplicates(house)
-        forgotten = retain(house)
-        sent = send_due(house)
+        return work()
     except OuidireError as error:
         problems.append(str(error))
-    problems += [each.problem for each in sent if each.problem]
-    return Done(tuple(recovered), tuple(runs), tuple(ingested), forgotten, linked, tuple(sent), tuple(problems))
+        return None
 
 
 def collect_due(house: Installation, *, announce: Announce | None = None) -> list[Run]:
@@ -70,7 +75,7 @@ def collect_due(house: Installation, *, announce: Announce | None = None) -> lis
     """
     sources = {each.key: each for each in configured_sources(house.settings)}
     with house.state.read() as connection:
-        last = {key: runs[0] for key in sources if (runs := list_runs(connection, source_key=key, limit=1))}
+        last = {key: runs[0] for key in sources if (runs := list_runs(connection, source_key=key, kind="collect", limit=1))}
     lasts = {key: Last(started_at=run.started_at, status=run.status, killed=run.reason == KILLED) for key, run in last.items()}
     every = {key: each.settings.every for key, each in sources.items()}
     due = due_sources(every, lasts, now=house.clock())

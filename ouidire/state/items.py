@@ -16,6 +16,8 @@ from ouidire.documents import EventDocument
 from ouidire.frozen import Frozen
 from ouidire.state.tables import events, items, quarantine, runs, snapshots
 
+LIVE = ("present", "vanished")
+"""What an index shows: the others are tombstones."""
 CHUNK = 500
 """Ids in one `IN (…)`: below SQLite's historical limit of 999 variables."""
 
@@ -76,13 +78,14 @@ def save_items(connection: Connection, rows: Iterable[Known]) -> None:
         connection.execute(replacing(connection, items, ["id"]), values)
 
 
-def unseen(connection: Connection, source_key: str, *, run: int) -> list[Known]:
-    """Return the present items last seen by an earlier run of the same listing, which this run did not see."""
+def unseen(connection: Connection, source_key: str, *, run: int, limit: int) -> list[Known]:
+    """Return present items last seen by an earlier run of the same listing, which this run did not see; the first `limit` by id."""
     query = (
         select(items)
         .join(runs, runs.c.sequence == items.c.last_run)
         .where(runs.c.source_key == source_key, items.c.presence == "present", items.c.last_run < run)
         .order_by(items.c.id)
+        .limit(limit)
     )
     return [_known(row) for row in connection.execute(query)]
 
@@ -90,6 +93,12 @@ def unseen(connection: Connection, source_key: str, *, run: int) -> list[Known]:
 def held_by(connection: Connection, run: int, ids: Sequence[str]) -> dict[str, Known]:
     """Return those of the ids whose present content is in the harvest of a run."""
     return {key: each for key, each in known(connection, ids).items() if each.content_run == run}
+
+
+def ids_held(connection: Connection, run: int) -> frozenset[str]:
+    """Return the ids of the live items whose present content is in the harvest of a run."""
+    query = select(items.c.id).where(items.c.content_run == run, items.c.presence.in_(LIVE))
+    return frozenset(str(row[0]) for row in connection.execute(query))
 
 
 def erasing(connection: Connection) -> list[Known]:
@@ -105,7 +114,7 @@ def gone(connection: Connection) -> Iterator[Known]:
 
 def count_live(connection: Connection) -> dict[str, int]:
     """Count what an index must hold, by kind of document: live mentions, entries of results pages, events."""
-    mentions = connection.execute(select(func.count()).select_from(items).where(items.c.presence.in_(("present", "vanished")))).scalar_one()
+    mentions = connection.execute(select(func.count()).select_from(items).where(items.c.presence.in_(LIVE))).scalar_one()
     entries = connection.execute(select(func.coalesce(func.sum(snapshots.c.entries), 0))).scalar_one()
     told = connection.execute(select(func.count()).select_from(events)).scalar_one()
     return {"mention": int(mentions), "search_result": int(entries), "event": int(told)}
@@ -126,17 +135,14 @@ def find_items(
 
 def last_seen_before(connection: Connection, moment: datetime, *, limit: int) -> list[Known]:
     """Return items last seen before a moment that still have content, oldest first."""
-    query = (
-        select(items)
-        .where(items.c.last_seen_at < moment, items.c.presence.in_(("present", "vanished")))
-        .order_by(items.c.last_seen_at, items.c.id)
-    )
+    query = select(items).where(items.c.last_seen_at < moment, items.c.presence.in_(LIVE)).order_by(items.c.last_seen_at, items.c.id)
     return [_known(row) for row in connection.execute(query.limit(limit))]
 
 
 def source_keys(connection: Connection) -> list[str]:
-    """Return every source key that has items."""
-    return [str(row[0]) for row in connection.execute(select(items.c.source_key).distinct().order_by(items.c.source_key))]
+    """Return every source key that has items, or was ever collected."""
+    query = select(items.c.source_key).union(select(runs.c.source_key))
+    return sorted(str(row[0]) for row in connection.execute(query))
 
 
 def save_events(connection: Connection, listed: Iterable[EventDocument], *, run: int) -> None:
@@ -152,14 +158,31 @@ def all_events(connection: Connection) -> Iterator[EventDocument]:
         yield EventDocument.model_validate_json(row[0])
 
 
-def drop_events(connection: Connection, subjects: Sequence[str]) -> list[str]:
-    """Forget the events of subjects; return the events' ids."""
-    ids: list[str] = []
+def events_of(connection: Connection, subjects: Sequence[str]) -> list[EventDocument]:
+    """Return the events of subjects."""
+    found: list[EventDocument] = []
     for start in range(0, len(subjects), CHUNK):
-        part = subjects[start : start + CHUNK]
-        ids += [str(row[0]) for row in connection.execute(select(events.c.id).where(events.c.subject_id.in_(part)))]
-        connection.execute(delete(events).where(events.c.subject_id.in_(part)))
-    return ids
+        query = select(events.c.payload).where(events.c.subject_id.in_(subjects[start : start + CHUNK])).order_by(events.c.id)
+        found += [EventDocument.model_validate_json(row[0]) for row in connection.execute(query)]
+    return found
+
+
+def events_told_by(connection: Connection, run: int) -> list[EventDocument]:
+    """Return the events that a run told of."""
+    query = select(events.c.payload).where(events.c.run == run).order_by(events.c.id)
+    return [EventDocument.model_validate_json(row[0]) for row in connection.execute(query)]
+
+
+def drop_events(connection: Connection, subjects: Sequence[str]) -> None:
+    """Forget the events of subjects."""
+    for start in range(0, len(subjects), CHUNK):
+        connection.execute(delete(events).where(events.c.subject_id.in_(subjects[start : start + CHUNK])))
+
+
+def drop_events_by_id(connection: Connection, ids: Sequence[str]) -> None:
+    """Forget events."""
+    for start in range(0, len(ids), CHUNK):
+        connection.execute(delete(events).where(events.c.id.in_(ids[start : start + CHUNK])))
 
 
 def snapshot(connection: Connection, snapshot_id: str) -> Snapshot | None:

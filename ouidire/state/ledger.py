@@ -34,6 +34,12 @@ class StateLedger:
                 return "claimed"
             return "already_sent" if row.status in ("sent", "refused") else "in_doubt"
 
+    def settled(self, key: DeliveryKey) -> bool:
+        """Whether the delivery was made, or refused for good: nothing is left to do, and nothing to render for it."""
+        with self._state.read() as connection:
+            row = _row(connection, self._fields(key))
+        return row is not None and row.status in ("sent", "refused")
+
     def mark_sent(self, key: DeliveryKey) -> None:
         """Say that the message was accepted."""
         self._mark(key, status="sent", reason="")

@@ -5,17 +5,19 @@ sealed. The cursor advances in the transaction that records the end, so that it 
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Literal
 
 from pydantic import AwareDatetime, Field
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, exists, func, insert, not_, select, update
 
 from ouidire.frozen import Frozen
 from ouidire.harvest import RunSummary, Validators
 from ouidire.state.tables import cursors, items, runs
 
+KILLED = "the process was killed before it ended; nothing of it was kept"
+"""The reason of a run found running at start-up without a sealed harvest. It is made again at once, and then counts for nothing."""
 RunKind = Literal["collect", "import", "reparse"]
 
 
@@ -99,7 +101,10 @@ def begin_run(  # noqa: PLR0913 (a run's own facts, all named)
 
 
 def end_run(connection: Connection, run: Run, summary: RunSummary, *, sealed: bool) -> None:
-    """Record how a run ended and, when its harvest is sealed, advance the source's cursor to what it covers."""
+    """Record how a run ended and, when its harvest is sealed, advance the source's cursor to what it covers.
+
+    Only collecting advances it: a page that someone saved says nothing of what stands between it and the last run.
+    """
     connection.execute(
         update(runs)
         .where(runs.c.id == run.id)
@@ -111,7 +116,7 @@ def end_run(connection: Connection, run: Run, summary: RunSummary, *, sealed: bo
             sealed=sealed,
         ),
     )
-    if not sealed or run.kind == "reparse" or summary.status not in ("ok", "empty", "degraded"):
+    if not sealed or run.kind != "collect" or summary.status not in ("ok", "empty", "degraded"):
         return
     before = cursor_of(connection, run.source_key)
     at = max((moment for moment in (before.at, summary.cursor) if moment is not None), default=None)
@@ -149,14 +154,33 @@ def run_by_sequence(connection: Connection, sequence: int) -> Run | None:
     return None if row is None else _run(row)
 
 
-def list_runs(connection: Connection, *, source_key: str | None = None, status: str | None = None, limit: int | None = None) -> list[Run]:
-    """Return runs, newest first."""
+def list_runs(
+    connection: Connection,
+    *,
+    source_key: str | None = None,
+    kind: RunKind | None = None,
+    status: str | Sequence[str] | None = None,
+    full: bool | None = None,
+    limit: int | None = None,
+) -> list[Run]:
+    """Return runs, newest first, that meet every condition given."""
     query = select(runs).order_by(runs.c.sequence.desc())
     if source_key is not None:
         query = query.where(runs.c.source_key == source_key)
+    if kind is not None:
+        query = query.where(runs.c.kind == kind)
     if status is not None:
-        query = query.where(runs.c.status == status)
+        query = query.where(runs.c.status.in_([status] if isinstance(status, str) else list(status)))
+    if full is not None:
+        query = query.where(runs.c.full.is_(full))
     return [_run(row) for row in connection.execute(query.limit(limit))]
+
+
+def started(connection: Connection, sequences: Iterable[int]) -> dict[int, datetime]:
+    """Return when each of some runs started, by number."""
+    wanted = sorted(set(sequences))
+    query = select(runs.c.sequence, runs.c.started_at)
+    return {row.sequence: row.started_at for row in (connection.execute(query.where(runs.c.sequence.in_(wanted))) if wanted else ())}
 
 
 def count_runs(connection: Connection, source_key: str) -> int:
@@ -170,9 +194,49 @@ def waiting_runs(connection: Connection) -> list[Run]:
     return [_run(row) for row in connection.execute(query)]
 
 
-def ingested_runs(connection: Connection) -> list[Run]:
-    """Return every run that the index has taken, oldest first."""
-    return [_run(row) for row in connection.execute(select(runs).where(runs.c.ingested_at.is_not(None)).order_by(runs.c.sequence))]
+def sealed_runs(connection: Connection) -> Iterator[Run]:
+    """Yield every run with a harvest, oldest first."""
+    for row in connection.execute(select(runs).where(runs.c.status != "running", runs.c.sealed.is_(True)).order_by(runs.c.sequence)):
+        yield _run(row)
+
+
+def shown_runs(connection: Connection) -> Iterator[Run]:
+    """Yield the runs that an index shows (see `count_shown`), oldest first."""
+    for row in connection.execute(select(runs).where(_shown()).order_by(runs.c.sequence)):
+        yield _run(row)
+
+
+def count_shown(connection: Connection) -> int:
+    """Count the runs that an index shows: those that it has taken, but for reparses and for killed ones that were made again."""
+    return int(connection.execute(select(func.count()).select_from(runs).where(_shown())).scalar_one())
+
+
+def made_again(connection: Connection, run: Run) -> list[str]:
+    """Return the ids of the killed runs that this one makes again: those just before it."""
+    query = (
+        select(runs.c.id, runs.c.reason)
+        .where(runs.c.source_key == run.source_key, runs.c.kind == "collect", runs.c.sequence < run.sequence)
+        .order_by(runs.c.sequence.desc())
+    )
+    found: list[str] = []
+    for row in connection.execute(query):
+        if row.reason != KILLED:
+            break
+        found.append(row.id)
+    return found
+
+
+def _shown() -> ColumnElement[bool]:
+    later = runs.alias()
+    made_again = exists().where(
+        later.c.source_key == runs.c.source_key,
+        later.c.kind == "collect",
+        later.c.sequence > runs.c.sequence,
+        later.c.reason != KILLED,
+        later.c.ingested_at.is_not(None),
+    )
+    killed = and_(runs.c.kind == "collect", runs.c.reason == KILLED)
+    return and_(runs.c.ingested_at.is_not(None), runs.c.kind != "reparse", not_(and_(killed, made_again)))
 
 
 def count_items(connection: Connection, run: Run) -> Counts:
