@@ -1,0 +1,233 @@
+"""A small chain on the demo's site, crawled in this very process: what the tests of the pipeline drive.
+
+The crawl is the real one but for its transport: urllib through the demo's proxy instead of Scrapy in a child process. The
+collector, the sources, the harvest, the state, the index and the digest are the real ones.
+"""
+
+import json
+import shutil
+import tempfile
+from email import message_from_bytes, policy
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import ProxyHandler, Request, build_opener
+
+from crawlers import load_source
+from crawlers.engine.collector import Collector
+from ouidire.demo import crawl_time, survey_files
+from ouidire.demo.site import DemoSite
+from ouidire.documents import MODELS
+from ouidire.harvest import HarvestWriter
+from ouidire.index import Query
+from ouidire.page import Page
+from ouidire.pipeline.installation import Installation
+from ouidire.schema import fields_of
+from ouidire.settings import settings_from
+from ouidire.state.runs import KILLED, list_runs
+from ouidire.state.tables import metadata
+
+LYON = "schema_org:avis-jardin.example/avis/pousse-et-compagnie-lyon"
+NANTES = "schema_org:avis-jardin.example/avis/pousse-et-compagnie-nantes"
+
+
+def listing(slug, brand="pousse-et-compagnie", **more):
+    params = {"url": f"http://avis-jardin.example/avis/{slug}", "expect": "reviews"}
+    return {"source": "schema_org", "brands": [brand], "every": "1w", "params": params, **more}
+
+
+def configuration(**more):
+    """Three brands, two listings, a survey, a feed with its articles, and one query."""
+    return {
+        "brand": [
+            {
+                "slug": "pousse-et-compagnie",
+                "name": "Pousse & Compagnie",
+                "aliases": ["Pousse et Compagnie", "Pousse et Cie"],
+                "domains": ["pousse-et-compagnie.example"],
+            },
+            {"slug": "le-grand-arrosoir", "name": "Le Grand Arrosoir", "role": "competitor"},
+            {"slug": "terre-folle", "name": "Terre Folle", "role": "competitor"},
+        ],
+        "source": [
+            listing("pousse-et-compagnie-lyon", place="Lyon Confluence"),
+            listing("pousse-et-compagnie-nantes", place="Nantes Beaulieu"),
+            {"source": "survey_file", "brands": ["pousse-et-compagnie"], "every": "1w", "params": {"path": "surveys/*.csv"}},
+            {"source": "feed", "every": "1w", "params": {"url": "http://le-potager-bavard.example/feed.xml", "full_text": True}},
+            query("pousse et compagnie avis"),
+        ],
+        "fetch": {"delay": 0, "parallel": 1},
+        "enrichment": {"batch": 16},
+        "digest": {"sender": "Ouï-dire <ouidire@pousse-et-compagnie.example>", "hour": 6},
+        "recipient": [{"address": "direction@pousse.example"}, {"address": "insights@pousse.example", "language": "en"}],
+        **more,
+    }
+
+
+def query(words, kind="brand"):
+    params = {"query": words, "query_kind": kind, "base_url": "http://moteur.example/search", "render": False, "accept_legal_note": True}
+    return {"source": "google_results", "brands": ["pousse-et-compagnie"], "every": "1w", "params": params}
+
+
+def crawl(job, *, on_progress=None, **_):
+    """Stand in for `crawlers.spawn.run_job`: the same collector and harvest, the pages fetched one after another."""
+    source = load_source(job.slug)
+    opener = build_opener(ProxyHandler({"http": job.fetch.proxy}))
+    with HarvestWriter(Path(job.folder), run_id=job.run_id, source=job.slug, source_key=job.source_key, entity=job.entity) as writer:
+        collector = Collector(job, source, writer, on_progress=on_progress)
+        first = source.first_requests(source.params.model_validate(job.params), since=job.since)
+        waiting = [(request, True) for request in first if collector.plan(request)]
+        while waiting:
+            request, is_first = waiting.pop(0)
+            collector.counts.requests += 1
+            known = job.validators.get(request.url) if is_first else None
+            headers = {"If-None-Match": known.etag} if known and known.etag else {}
+            try:
+                with opener.open(Request(request.url, headers=headers), timeout=30) as answer:  # noqa: S310 (the demo's own addresses)
+                    status, body, got = answer.status, answer.read(), answer.headers
+            except HTTPError as error:
+                status, body, got = error.code, error.read(), error.headers
+                error.close()
+            if status == 304:
+                collector.not_modified(request)
+                continue
+            page = Page(
+                url=request.url,
+                body=body,
+                fetched_at=collector.clock(),
+                status=status,
+                headers={name.lower(): value for name, value in got.items()},
+                kind=request.kind,
+                context=request.context,
+            )
+            read = collector.page(page, request=request, first=is_first)
+            waiting += [(follow, False) for follow in read.follow]
+        return writer.seal(collector.summary())
+
+
+def house_at(folder, moment, *, site=None, data=None):
+    """Open the installation of a folder at a moment."""
+    data = data or configuration()
+    if site is not None:
+        data = {**data, "fetch": {**data.get("fetch", {}), "proxy": site.url}}
+    return Installation(settings_from(data, base=Path(folder)), now=moment)
+
+
+def put_surveys(folder, week):
+    surveys = Path(folder) / "surveys"
+    surveys.mkdir(parents=True, exist_ok=True)
+    for path in survey_files(week):
+        if not (surveys / path.name).exists():
+            with tempfile.NamedTemporaryFile(dir=folder, delete=False) as part:
+                part.write(path.read_bytes())
+            shutil.move(part.name, surveys / path.name)
+
+
+def documents(index):
+    """Every live document, by kind and id."""
+    found = {}
+    for kind, model in MODELS.items():
+        names = [each.name for each in fields_of(model)]
+        ids = [row["id"] for row in index.scan(Query(kind=kind), names[:1] if names[0] == "id" else ["id"])]
+        for key in ids:
+            found[kind, key] = index.get(kind, key).model_dump(mode="json")
+    return found
+
+
+def fingerprint(house):
+    """All that a person or a program could see of an installation, but for the ids and numbers of its runs.
+
+    Runs that were killed are left out; a measure's revision is the number of its run.
+    """
+    with house.state.read() as connection:
+        runs = [run for run in list_runs(connection) if run.reason != KILLED]
+        rows = {name: [dict(row._mapping) for row in connection.execute(metadata.tables[name].select())] for name in TABLES}
+    told = {f"run {run.source_key} {run.kind} {run.started_at:%F %T}": _run_shown(run) for run in runs}
+    told |= _documents_shown(house) | _rows_shown(
+        rows, {run.sequence: f"{run.kind} {run.source_key} {run.started_at:%F %T}" for run in runs}
+    )
+    told["outbox"] = [each[:3] for each in mails(house)]
+    for name, *_, lines in mails(house):
+        told |= {f"line {number:03d} of {name}": line for number, line in enumerate(lines)}
+    return json.loads(json.dumps(told, default=str))
+
+
+def _documents_shown(house):
+    told = {}
+    for (kind, key), document in documents(house.index).items():
+        if kind == "run":
+            told[f"run document {document['source_key']} {document['started_at']} {document['status']}"] = {**document, "id": ""}
+        else:
+            told[f"{kind} {key}"] = {**document, "run_id": "", **({"revision": 0} if kind == "measure" else {})}
+    return told
+
+
+def _rows_shown(rows, runs):
+    told = {f"item {row['id']}": {**row, **{name: runs.get(row[name]) for name in RUN_NUMBERS}} for row in rows["items"]}
+    told |= {f"snapshot {row['id']}": {**row, "run": runs.get(row["run"])} for row in rows["snapshots"]}
+    told |= {f"event kept {row['id']}": {**json.loads(row["payload"]), "run_id": ""} for row in rows["events"]}
+    told |= {f"said {row['text_key']} {row['analyser']}": row["payload"] for row in rows["enrichments"]}
+    told |= {f"delivery {row['period']} {row['recipient']}": row["status"] for row in rows["deliveries"]}
+    told |= {f"cursor {row['source_key']}": (row["at"], row["validators"]) for row in rows["cursors"]}
+    return told | {f"suppressed {row['token']}": True for row in rows["suppressions"]}
+
+
+TABLES = ("items", "snapshots", "events", "enrichments", "deliveries", "cursors", "suppressions")
+RUN_NUMBERS = ("first_run", "changed_run", "last_run", "content_run", "vanished_run")
+
+
+def _run_shown(run):
+    counts = run.model_dump(include={"new", "updated", "unchanged", "vanished", "status", "sealed", "full", "kind"})
+    return {**counts, "complete": bool(run.summary and run.summary.complete), "ingested": run.ingested_at is not None}
+
+
+def mails(house):
+    """The outbox: for each message its name, recipient, subject and lines."""
+    folder = house.settings.path(house.settings.digest.outbox, "outbox")
+    listed = []
+    for path in sorted(folder.glob("*.eml")):
+        mail = message_from_bytes(path.read_bytes(), policy=policy.default)
+        text = mail.get_body(("plain",)).get_content()
+        listed.append([path.name, mail["To"], mail["Subject"], text.splitlines()])
+    return listed
+
+
+def difference(one, other):
+    """What differs between two fingerprints, in words."""
+    lines = []
+    for key in sorted({*one, *other}):
+        a, b = one.get(key), other.get(key)
+        if a == b:
+            continue
+        if isinstance(a, dict) and isinstance(b, dict):
+            lines += [f"{key}.{name}: {a.get(name)!r} is not {b.get(name)!r}" for name in sorted({*a, *b}) if a.get(name) != b.get(name)]
+        else:
+            lines.append(f"{key}: {str(a)[:300]} is not {str(b)[:300]}")
+    return lines
+
+
+class Chain:
+    """Weeks of the demo played in a folder, in this process. `monkeypatch` puts the crawl in its place."""
+
+    def __init__(self, folder, data=None):
+        self.folder, self.data = Path(folder), data or configuration()
+        self.site = DemoSite(week=1).start()
+
+    def close(self):
+        self.site.stop()
+
+    def open(self, week, *, after=None):
+        self.site.week = week
+        moment = crawl_time(week)
+        return house_at(self.folder, moment + after if after else moment, site=self.site, data=self.data)
+
+    def week(self, week):
+        """Play one week: all that is due."""
+        from ouidire.pipeline.service import run_due
+
+        put_surveys(self.folder, week)
+        house = self.open(week)
+        try:
+            with house.exclusive():
+                return run_due(house)
+        finally:
+            house.close()
