@@ -188,12 +188,12 @@ def element_text(element: "_Element", *, limit: int = TEXT_LIMIT) -> str:
                 skipping = node
             if skipping is None:
                 parts.append("\n" if name in BLOCKS or name == "br" else "")
-                parts.append(_spaced(node.text, keep=name == "pre"))
+                parts.append(_spaced(node.text, limit, keep=name == "pre"))
         elif skipping is None or skipping is node:
             parts.append("\n" if skipping is None and name in BLOCKS else "")
             skipping = None
             if node is not element:
-                parts.append(_spaced(node.tail, keep=False))
+                parts.append(_spaced(node.tail, limit, keep=False))
         size += len(parts[-1]) if parts else 0
         if size > limit:
             break
@@ -201,9 +201,10 @@ def element_text(element: "_Element", *, limit: int = TEXT_LIMIT) -> str:
     return clean(re.sub(r"\n{3,}", "\n\n", "\n".join(lines)))[:limit]
 
 
-def _spaced(text: str | None, *, keep: bool) -> str:
+def _spaced(text: str | None, limit: int, *, keep: bool) -> str:
     if not text:
         return ""
+    text = text[: 4 * limit]  # blanks included
     return text if keep else re.sub(r"[ \t\r\n\f]+", " ", text)
 
 

@@ -19,6 +19,9 @@ from ouidire.page import Page
 LARGEST = 20_000_000
 """Bytes: the largest feed that we have seen has 5 million; a longer one is an attack or an archive."""
 
+MOST = 10_000
+"""Entries: podcasts have some thousand; feedparser takes a millisecond for each."""
+
 
 class Entry(NamedTuple):
     """One entry; `native_id` is its canonical link, or its own id (a shared link: with its title) where it has none or shares it."""
@@ -89,13 +92,15 @@ def _parsed(page: Page) -> Any:  # noqa: ANN401 (feedparser's dictionary)
     text = page.text.lstrip("\ufeff \t\r\n")
     if re.search(r"<!ENTITY", text, re.IGNORECASE) or not re.search(r"<(?:\w+:)?(?:rss|rdf|feed|channel)\b", text[:20_000], re.IGNORECASE):
         raise LayoutChanged("a feed without entity definitions", selector="rss | rdf:RDF | feed")
+    if text.count("<item") + text.count("<entry") > MOST:
+        raise LayoutChanged(f"a feed of at most {MOST:,} entries", selector="item | entry")
     undeclared = re.sub(r"^<\?xml[^>]{0,300}\?>", '<?xml version="1.0" encoding="utf-8"?>', text)
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": page.url}
     try:
         feed = feedparser.parse(io.BytesIO(undeclared.encode("utf-8", "replace")), response_headers=headers)
     except (RecursionError, ValueError, AttributeError, LookupError, AssertionError) as error:
         raise LayoutChanged("a feed that can be read", selector="rss | rdf:RDF | feed") from error
-    if not feed.get("version") and not feed.entries:
+    if not feed.entries and (feed.bozo or not feed.get("version")):
         raise LayoutChanged("a feed", selector="rss | rdf:RDF | feed")
     return feed
 

@@ -27,6 +27,8 @@ OLD_NAMES = {
     "bestRating": "best", "worstRating": "worst", "reviewCount": "count", "ratingCount": "votes", "reviewRating": "rating",
 }  # fmt: skip
 """data-vocabulary.org, which schema.org replaced in 2011; pages of small shops still carry it."""
+MOST, MOST_RATINGS = 10_000, 1_000
+"""Reviews and ratings read of one page: twenty times the longest real page; what is beyond is told, not read."""
 SHORT = 40
 """Characters under which two anonymous reviews of one day may well say the same ("Très bien")."""
 
@@ -100,13 +102,15 @@ def interpret(blocks: list[Block], *, fetched_at: datetime) -> Found:
     scale = _common_scale(aggregates)
     kept: list[tuple[int, FoundReview]] = []
     texts: dict[str, list[int]] = {}
-    for position, seen in enumerate(reviews, 1):
+    if len(reviews) > MOST:
+        found.reject("too_long", f"after review {MOST}", f"{len(reviews)} reviews on one page")
+    for position, seen in enumerate(reviews[:MOST], 1):
         subject = _subject(seen, named, owners)
         review = _review(seen.node, subject, scale, fetched_at, found, f"review {position}")
         if review is not None:
             _merge(kept, seen.block, review, texts)
     found.reviews = [review for _, review in kept]
-    for seen in aggregates:
+    for seen in aggregates[:MOST_RATINGS]:
         _add_rating(found, seen, _subject(seen, named, owners))
     return found
 

@@ -22,6 +22,8 @@ REPAIRABLE = 2_000_000
 """Characters of a broken JSON-LD script that we try to repair: no real one is a tenth of that."""
 MOST_REFERENCES = 1_000
 """`itemref` targets followed on one page; real pages have a handful."""
+MOST_VALUES = 100_000
+"""Items and properties read of one page's markup: ten times what the longest real listings have; then reading stops."""
 LINKS = frozenset(["url", "sameAs", "image", "logo", "photo", "mainEntityOfPage", "thumbnailUrl", "additionalType", "discussionUrl"])
 """Properties whose value is an address even when the link has a text."""
 
@@ -116,6 +118,7 @@ class _Reader:
         self.url = page.url
         self.root = page.selector.root
         self.roots: list[Any] = []
+        self.left = MOST_VALUES
 
     def read(self) -> list[Any]:
         self.walk(self.root, [])
@@ -128,6 +131,8 @@ class _Reader:
             if event == "start":
                 if isinstance(node.tag, str):
                     self.open(node, stack)
+                if self.left < 0:
+                    return
             else:
                 while stack and stack[-1].element is node:
                     stack.pop()
@@ -136,6 +141,7 @@ class _Reader:
         raise NotImplementedError
 
     def add(self, stack: list[_Scope], names: Iterator[str] | list[str], value: Any) -> None:  # noqa: ANN401
+        self.left -= 1
         for name in names:
             stack[-1].node.setdefault(local(name), []).append(value)
 
@@ -176,6 +182,7 @@ class _Microdata(_Reader):
             if names and stack:
                 self.add(stack, names, node)
             else:
+                self.left -= 1
                 self.roots.append(node)
             stack.append(_Scope(element, node))
             if len(self.references) < MOST_REFERENCES:
@@ -198,6 +205,7 @@ class _Rdfa(_Reader):
             if names and stack:
                 self.add(stack, names, node)
             else:
+                self.left -= 1
                 self.roots.append(node)
             stack.append(_Scope(element, node))
         elif names and stack:

@@ -130,6 +130,14 @@ def test_charsets(encoding):
     assert parse(Page(url="https://a.example/rss", body=body.encode(encoding), fetched_at=AT)).items[0].title == "Été à l'œuvre"
 
 
+@pytest.mark.parametrize(
+    "body", ["<rss version='2.0'><channel>" + "<" * 500, "<rss version='2.0'><channel><title>coup", "<rss><channel>" + "<item/>" * 10_001]
+)
+def test_a_broken_feed_is_not_an_empty_one(body):
+    with pytest.raises(LayoutChanged):
+        parse(Page(url="https://a.example/rss", body=body.encode(), fetched_at=AT))
+
+
 def test_refusals_are_told():
     with pytest.raises(Blocked):
         parse(Page(url="https://a.example/rss", body=b"", fetched_at=AT, status=403))
