@@ -1,8 +1,8 @@
 """Delivering a message once: claim, send, mark.
 
 The ledger is asked before anything leaves and told right after. A crash in between leaves a claim without a mark: the
-next attempt finds it, reports it "in doubt" and sends nothing. It cannot see what happens to a mail once a server has
-accepted it.
+next attempt finds it, reports it "in doubt" and sends nothing, unless sending twice comes to the same, as it does with an
+outbox. It cannot see what happens to a mail once a server has accepted it.
 """
 
 import re
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import ClassVar, Literal, Protocol
 
 import structlog
 
@@ -29,7 +29,11 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9.-]+")
 
 
 class Transport(Protocol):
-    """A way for an e-mail to leave."""
+    """A way for an e-mail to leave; `idempotent` where a message sent twice is there once."""
+
+    @property
+    def idempotent(self) -> bool:
+        """Whether what is in doubt may simply be sent again."""
 
     def send(self, mail: EmailMessage) -> Path | None:
         """Send one message; return the file it went to, if it went to one. Raises DeliveryError, or InDoubt."""
@@ -56,13 +60,15 @@ class Outbox:
     """A folder that takes messages as `.eml` files, one for each Message-ID, each whole or absent."""
 
     folder: Path
+    idempotent: ClassVar[bool] = True
 
     def send(self, mail: EmailMessage) -> Path:
-        """Write the message. Raises DeliveryError when the folder cannot be written."""
+        """Write the message, unless it is there, whatever its date. Raises DeliveryError when the folder cannot be written."""
         name = _UNSAFE.sub("", str(mail["Message-ID"]).partition("@")[0])
         path = self.folder / f"{mail['Date'].datetime:%Y-%m-%d}-{name}.eml"
         try:
-            return write_atomically(path, mail.as_bytes())
+            there = next(self.folder.glob(f"*-{name}.eml"), None)
+            return there or write_atomically(path, mail.as_bytes())
         except OSError as error:
             raise DeliveryError(f"{path}: the message cannot be written: {error.strerror or error}") from error
 
@@ -84,7 +90,7 @@ def deliver(message: Message, key: DeliveryKey, *, ledger: Ledger, transport: Tr
     if claim == "already_sent":
         told.info("delivery", outcome=claim)
         return Delivery(outcome="already_sent")
-    if claim == "in_doubt":
+    if claim == "in_doubt" and not transport.idempotent:
         told.warning("delivery", outcome=claim, reason="an earlier attempt was cut short")
         return Delivery(outcome="in_doubt", problem="an earlier attempt was cut short: it may have left, and is not sent again")
     try:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
-from typing import Literal, TypeVar
+from typing import ClassVar, Literal, TypeVar
 
 import stamina
 
@@ -51,6 +51,7 @@ class SmtpTransport:
     attempts: int = 4
     wait: float = 2.0
     context: ssl.SSLContext | None = field(default=None, repr=False)
+    idempotent: ClassVar[bool] = False
 
     def send(self, mail: EmailMessage) -> None:
         """Send one message to its To address.
