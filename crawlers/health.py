@@ -100,6 +100,8 @@ def verdict(facts: Facts) -> Verdict:
     problems = [*_interruptions(facts), *_absolute(facts), *_collapses(facts)]
     if problems:
         return Verdict("degraded", "; ".join(problems), complete=False)
+    if facts.says_empty and not facts.mentions and not facts.suppressed and facts.says_empty >= facts.pages:
+        return Verdict("empty", "the page says that there is nothing", complete=False)
     return Verdict("ok", _remark(facts), complete=_enumerated(facts))
 
 

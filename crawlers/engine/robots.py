@@ -49,9 +49,11 @@ class RobotsMiddleware(RobotsTxtMiddleware):
 
     async def robot_parser(self, request: Request) -> RobotParser | None:
         """Return a site's rules, asking for them the first time."""
-        known = urlparse_cached(request).netloc in self._parsers
-        if known:
-            return await super().robot_parser(request)
+        netloc = urlparse_cached(request).netloc
+        if netloc in self._parsers:
+            await super().robot_parser(request)  # what it returns is None for all but the first who waits for a Deferred
+            rules: Any = self._parsers[netloc]
+            return rules  # type: ignore[no-any-return]
         self.crawler.signals.connect(_stop_when_long, signal=bytes_received)
         try:
             return await super().robot_parser(request)

@@ -19,7 +19,7 @@ from crawlers.trustpilot_markup import read_markup
 from crawlers.trustpilot_review import dig, read_review
 from ouidire.errors import LayoutChanged
 from ouidire.items import Item, Parsed, Rejected
-from ouidire.mention import Mention, Rating, RatingSummary
+from ouidire.mention import Extra, Mention, Rating, RatingSummary
 from ouidire.page import Page, Request
 
 STARS = ("one", "two", "three", "four", "five")
@@ -116,8 +116,12 @@ def _summary(business: Any, ratings: Any, name: str) -> RatingSummary | None:  #
         rating=Rating(value=score),
         review_count=_reviews_in_all(business),
         histogram=per_star if len(per_star) == len(STARS) else {},
-        extra={"stars": stars} if stars is not None else {},
+        extra=_extra(stars=stars, business_unit_id=one_line(dig(business, "id"))),
     )
+
+
+def _extra(**values: Extra | None) -> dict[str, Extra]:
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _reviews_in_all(business: Any) -> int | None:  # noqa: ANN401

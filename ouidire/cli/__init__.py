@@ -25,7 +25,11 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except typer.Exit as ended:
         return ended.exit_code
     except typer.TyperException as error:
-        error.show()
+        show = getattr(error, "show", None)  # errors of usage show the command's usage too
+        if show is not None:
+            show()
+        else:
+            complain(f"ouidire: {error.format_message()}")
         return USAGE
     except BrokenPipeError:
         return OK

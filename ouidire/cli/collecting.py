@@ -104,7 +104,9 @@ def parse(
     source: Annotated[str, typer.Argument(help="A name of the catalogue.")],
     file: Annotated[Path, typer.Argument(help="A saved page (may be gzipped).", exists=True, dir_okay=False, readable=True)],
     url: Annotated[str, typer.Option(help="The page's address.")] = "",
-    fetched_at: Annotated[str | None, typer.Option(help="When it was fetched (ISO 8601); the file's own date by default.")] = None,
+    fetched_at: Annotated[
+        str | None, typer.Option(help="When it was fetched (ISO 8601), to which relative dates are resolved; now by default.")
+    ] = None,
     context: Annotated[list[str] | None, typer.Option(help="What the parser was asked for, as query=…; repeat it.")] = None,
     kind: Annotated[str, typer.Option(help="What the page was fetched as.")] = "list",
     *,

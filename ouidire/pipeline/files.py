@@ -7,7 +7,9 @@ from pathlib import Path
 
 from crawlers import load_source
 from crawlers.blocks import check_refused
+from crawlers.engine.describe import described
 from crawlers.health import Facts, verdict
+from ouidire.clock import system_clock
 from ouidire.errors import Blocked, LayoutChanged, SourceGone, UsageError
 from ouidire.frozen import Frozen
 from ouidire.items import Item, Parsed, Rejected, RunStatus
@@ -50,7 +52,7 @@ def parse_file(
     context: dict[str, str] | None = None,
 ) -> ReadFile:
     """Read a saved page with a source's parser; nothing is stored. Raises UsageError when the file cannot be read."""
-    page = page_from(path, url=url or path.resolve().as_uri(), fetched_at=fetched_at, kind=kind, context=context)
+    page = page_from(path, url=url or path.resolve().as_uri(), fetched_at=fetched_at or system_clock(), kind=kind, context=context)
     status: RunStatus
     parsed, reason = Parsed(), ""
     try:
@@ -62,6 +64,8 @@ def parse_file(
         status, reason = "layout_changed", str(error)
     except SourceGone as error:
         status, reason = "gone", str(error)
+    except Exception as error:  # noqa: BLE001 (a parser's bug is told as the engine tells it, never as a traceback)
+        status, reason = "failed", f"the parser failed with {described(error)}"
     else:
         status, reason = _status(parsed)
     return ReadFile(source=source, url=page.url, fetched_at=page.fetched_at, status=status, reason=reason, **dict(parsed))
@@ -117,6 +121,7 @@ def _status(parsed: Parsed) -> tuple[RunStatus, str]:
         rejected=rejected,
         says_empty=int(parsed.says_empty),
         declared_total=parsed.declared_total,
+        unfinished=1,  # one page of a listing: what it declares lies on its other pages too
     )
     judged = verdict(facts)
     return judged.status, judged.reason
