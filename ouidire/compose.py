@@ -42,9 +42,13 @@ def said_hash(mention: Mention) -> str:
 
 
 def content_hash(mention: Mention) -> str:
-    """Hash all that a document is made of: what was said, then everything else but dates computed from words."""
-    rest: dict[str, Any] = mention.model_dump(mode="json", exclude={"title", "text", "rating", "asked_score", "author"})
-    for name in ("published", "experienced", "updated"):
+    """Hash all that a document is made of: what was said, then everything else but dates computed from words.
+
+    The date of publication is left out, since the finest reading of it is kept beside: a page that states it less finely
+    than another changes nothing.
+    """
+    rest: dict[str, Any] = mention.model_dump(mode="json", exclude={"title", "text", "rating", "asked_score", "author", "published"})
+    for name in ("experienced", "updated"):
         if rest[name] is not None and rest[name]["precision"] == "relative":
             rest[name] = None
     if rest["reply"] is not None and rest["reply"]["published"] is not None and rest["reply"]["published"]["precision"] == "relative":

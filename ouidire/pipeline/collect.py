@@ -40,7 +40,7 @@ def recover(house: Installation) -> list[Run]:
     for run in reversed(left):
         sealed = not house.harvests.discard(run.source, run.source_key, run.id)
         try:
-            summary = _sealed_summary(house, run) if sealed else _failure(run, KILLED, house.clock())
+            summary = harvest_of(house, run).manifest.summary if sealed else _failure(run, KILLED, house.clock())
         except HarvestError as error:
             summary, sealed = _failure(run, str(error), house.clock()), False
         ended.append(_ended(house, run, summary, sealed=sealed))
@@ -86,7 +86,7 @@ def collect(
     )
     reason = _crawl(job, wanted, on_progress)
     sealed = not house.harvests.discard(run.source, run.source_key, run.id)
-    summary = _sealed_summary(house, run) if sealed else _failure(run, reason, house.clock())
+    summary = harvest_of(house, run).manifest.summary if sealed else _failure(run, reason, house.clock())
     return _ended(house, run, summary, sealed=sealed)
 
 
@@ -102,15 +102,6 @@ def _crawl(job: CrawlJob, wanted: Configured, on_progress: Progress | None) -> s
         return str(error)
     except OSError as error:
         return f"the harvest could not be written: {error.strerror or error}; look at the disk and at who may write to it"
-
-
-def _sealed_summary(house: Installation, run: Run) -> RunSummary:
-    """How a sealed run ended. A file, or a feed of the latest articles, shows what it holds, never that the rest is gone."""
-    from crawlers import load_source
-
-    summary = harvest_of(house, run).manifest.summary
-    about = load_source(run.source).about
-    return summary.model_copy(update={"complete": summary.complete and about.access != "file" and about.kind != "press"})
 
 
 def _full_is_due(last_full: list[Run], wanted: Configured, *, now: datetime) -> bool:
