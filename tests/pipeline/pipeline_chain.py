@@ -17,13 +17,15 @@ from crawlers.engine.collector import Collector
 from ouidire.demo import crawl_time, survey_files
 from ouidire.demo.site import DemoSite
 from ouidire.documents import MODELS
-from ouidire.harvest import HarvestWriter
+from ouidire.harvest import HarvestWriter, RunSummary
+from ouidire.ids import digest, source_key
 from ouidire.index import Query
 from ouidire.page import Page
 from ouidire.pipeline.installation import Installation
+from ouidire.privacy import identified
 from ouidire.schema import fields_of
 from ouidire.settings import settings_from
-from ouidire.state.runs import KILLED, list_runs
+from ouidire.state.runs import KILLED, begin_run, count_runs, end_run, list_runs, run_by_id
 from ouidire.state.tables import metadata
 
 LYON = "schema_org:avis-jardin.example/avis/pousse-et-compagnie-lyon"
@@ -231,3 +233,39 @@ class Chain:
                 return run_due(house)
         finally:
             house.close()
+
+
+def harvested(house, items, *, source="schema_org", entity="shop.example", kind="collect", full=True, pages=(), **more):
+    """Seal a harvest of items of our own, as a run of that source would, and record the run as ended; return it.
+
+    `more` goes to the run's summary (status, complete, cursor …). `pages` are (page, how many of the items it shows).
+    """
+    now = house.clock()
+    key = source_key(source, entity)
+    with house.state.begin() as connection:
+        number = count_runs(connection, key)
+        run = begin_run(
+            connection,
+            run_id=f"{now:%Y%m%dT%H%M%S}-{digest(kind, key, str(number), size=4)}",
+            kind=kind,
+            source=source,
+            source_key=key,
+            entity=entity,
+            brands=("pousse-et-compagnie",),
+            place=None,
+            query_kind=None,
+            full=full,
+            now=now,
+        )
+    summary = RunSummary(
+        **{"status": "ok", "complete": kind == "collect", "started_at": now, "finished_at": now, "items": len(items), **more}
+    )
+    folder = house.harvests.folder(source, key, run.id)
+    with HarvestWriter(folder, run_id=run.id, source=source, source_key=key, entity=entity) as writer:
+        references = [writer.add_page(page) for page, shown in pages for _ in range(shown)]
+        for number, (item_id, item) in enumerate(identified(items, slug=source, secret=house.secret)):
+            writer.add_item(item, item_id=item_id, page=references[number] if number < len(references) else None, seen_at=now)
+        writer.seal(summary)
+    with house.state.begin() as connection:
+        end_run(connection, run, summary, sealed=True)
+        return run_by_id(connection, run.id)
