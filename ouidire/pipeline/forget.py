@@ -27,9 +27,9 @@ log = structlog.get_logger()
 EXPIRE_CHUNK = 500
 KEPT = ("present", "vanished", "expired")
 """What an erasure begins with; what is being erased already, or is, stays as it is."""
-TELLING = 12
-"""Letters that a run of plain words needs to tell a text from others; three such runs of a text are looked for in pages."""
-_PLAIN = re.compile(rb"[A-Za-z0-9,.;:!?() -]{12,}")
+TELLING = 6
+"""Words in a row that tell a text from others. An excerpt shows only some of them: each such row of a text is looked for."""
+_PLAIN = re.compile(rb"[A-Za-z0-9,.;:!?() -]{20,}")
 
 
 class Forgotten(NamedTuple):
@@ -122,7 +122,7 @@ def _retain_in(house: Installation, harvest: Harvest, *, old_pages: datetime, ol
     sweep(harvest)  # a rewriting killed in the middle leaves the old files
     pages = sum(each.records for each in manifest.segments if each.kind == "pages")
     drops_items = finished < old_items and not manifest.mentions_expired and any(each.kind == "items" for each in manifest.segments)
-    drops_pages = bool(pages) and (finished < old_pages or drops_items)
+    drops_pages = bool(pages)  # a page shows mentions: it is kept no longer than they are
     held: frozenset[str] = frozenset()
     if drops_items:
         with house.state.read() as connection:
@@ -209,10 +209,12 @@ def _is_refused(each: HarvestItem, refused: frozenset[str]) -> bool:
 
 
 def _telling(mention: Mention) -> set[bytes]:
-    """The longest runs of plain letters of a text: they stand in a page as they are, whatever its encoding and escapes."""
-    runs = {run.strip() for run in _PLAIN.findall(mention.text.encode())}
-    longest = sorted((run for run in runs if len(run) >= TELLING), key=len, reverse=True)[:3]
-    return set(longest)
+    """Rows of words of plain letters: they stand in a page as they are, whatever its encoding and escapes."""
+    rows: set[bytes] = set()
+    for run in _PLAIN.findall(mention.text.encode()):
+        words = run.split(b" ")[1:-1]  # the first and the last may be parts of words
+        rows.update(b" ".join(words[start : start + TELLING]) for start in range(0, len(words) - TELLING + 1, TELLING))
+    return rows
 
 
 def _shows(page: Page, words: set[bytes]) -> bool:
