@@ -9,13 +9,12 @@ from itertools import chain
 from typing import Any
 
 from crawlers.engine.collector import Collector
+from crawlers.engine.identity import PRODUCT
 from crawlers.engine.logs import hush
 from ouidire import __version__
 from ouidire.job import FetchSettings
 from ouidire.page import Request
 
-PRODUCT = "ouidire"
-"""The product token by which a robots.txt names us (RFC 9309, 2.2.1)."""
 MIDDLEWARES = {
     "crawlers.engine.middlewares.Entry": 50,
     "crawlers.engine.robots.RobotsMiddleware": 100,

@@ -101,7 +101,7 @@ class Gate:
                 kept = [field for field in fields.split(b"\r\n") if field and not field.lower().startswith(HOP_BY_HOP)]
                 kept += [b"Connection: close", *self._authorization()]
                 far_writer.write(b"\r\n".join([f"{method} {path} {version}".encode("latin-1"), *kept, b"", b""]))
-                await _first_of(self._copy(reader, far_writer, endless=True), self._answer(far_reader, writer))
+                await _first_of(self._copy(reader, far_writer), self._answer(far_reader, writer))
         finally:
             far_writer.close()
 
@@ -144,8 +144,8 @@ class Gate:
         await self._copy(reader, writer, self._most_bytes)
 
     @staticmethod
-    async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, most: int | None = None, *, endless: bool = False) -> None:
-        """Copy until the end, or until `most` bytes have passed; `endless` goes on waiting, so that the other direction decides."""
+    async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, most: int | None = None) -> None:
+        """Copy until the end, or until `most` bytes have passed."""
         passed = 0
         while data := await reader.read(CHUNK):
             writer.write(data)
@@ -153,8 +153,6 @@ class Gate:
             passed += len(data)
             if most is not None and passed > most:
                 return
-        if endless:
-            await asyncio.get_running_loop().create_future()
 
 
 async def _first_of(*copies: object) -> None:

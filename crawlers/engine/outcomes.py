@@ -17,11 +17,19 @@ from scrapy.exceptions import (
 )
 
 from crawlers.engine.describe import described
-from crawlers.engine.robots import RobotsRefused
 from crawlers.guard import AddressRefused
 from crawlers.health import TroubleKind
 from ouidire.errors import ConfigError
 from ouidire.page import Request
+
+
+class RobotsRefused(IgnoreRequest):
+    """robots.txt does not allow the page. `unreachable` says why it could not be read, where that is the reason."""
+
+    def __init__(self, *, unreachable: str | None = None) -> None:
+        words = f"robots.txt could not be read ({unreachable}), so nothing is allowed"
+        super().__init__(words if unreachable else "robots.txt does not allow it")
+        self.unreachable = unreachable
 
 
 class Asked(NamedTuple):

@@ -8,25 +8,17 @@ from typing import Any
 
 from scrapy import Request
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
-from scrapy.exceptions import IgnoreRequest, StopDownload
+from scrapy.exceptions import StopDownload
 from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
 from scrapy.signals import bytes_received
 from scrapy.utils.httpobj import urlparse_cached
 
-from crawlers.fetch import PRODUCT
+from crawlers.engine.identity import PRODUCT
+from crawlers.engine.outcomes import RobotsRefused, trouble_of
 
 MOST_BYTES = 512_000
 READ = "ouidire_robots_bytes"
-
-
-class RobotsRefused(IgnoreRequest):
-    """robots.txt does not allow the page. `unreachable` says why it could not be read, where that is the reason."""
-
-    def __init__(self, *, unreachable: str | None = None) -> None:
-        words = f"robots.txt could not be read ({unreachable}), so nothing is allowed"
-        super().__init__(words if unreachable else "robots.txt does not allow it")
-        self.unreachable = unreachable
 
 
 class _Nothing:
@@ -75,7 +67,6 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             spider.pace.space(netloc, float(asked))
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
-        from crawlers.engine.outcomes import trouble_of
 
         trouble = trouble_of(exc)
         self._settle(netloc, None if trouble and trouble[0] == "redirects" else _Nothing(trouble[1] if trouble else "the run was stopped"))
