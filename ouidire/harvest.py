@@ -21,6 +21,7 @@ import zstandard
 from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError
 
 from ouidire.errors import HarvestError
+from ouidire.files import replace_file, sync_folder
 from ouidire.frozen import Frozen
 from ouidire.ids import digest
 from ouidire.items import Item, RunStatus
@@ -158,7 +159,7 @@ class HarvestWriter:
     def __init__(self, folder: Path, *, run_id: str, source: str, source_key: str, entity: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         for parent in folder.parents[:3]:  # run, entity, source: the names above the files survive a power cut too
-            _sync(parent)
+            sync_folder(parent)
         self.folder = folder
         self.run_id = run_id
         self._source, self._source_key, self._entity = source, source_key, entity
@@ -191,7 +192,7 @@ class HarvestWriter:
             segments=(*self._items.segments, *self._pages.segments),
         )
         # a folder that was discarded meanwhile (its parent was killed, and a new one has started) is not made again
-        _replace(self.folder / "manifest.json", manifest.model_dump_json(indent=1).encode())
+        replace_file(self.folder / "manifest.json", manifest.model_dump_json(indent=1).encode())
         return manifest
 
     def __enter__(self) -> Self:
@@ -272,7 +273,7 @@ def rewrite(
     items.close()
     pages.close()
     manifest = old.model_copy(update={"segments": (*items.segments, *pages.segments), "mentions_expired": mentions_expired})
-    _replace(folder / "manifest.json", manifest.model_dump_json(indent=1).encode())
+    replace_file(folder / "manifest.json", manifest.model_dump_json(indent=1).encode())
     _sweep(folder, manifest)
     return manifest
 
@@ -337,27 +338,3 @@ class HarvestStore:
             return False
         shutil.rmtree(away, ignore_errors=True)
         return True
-
-
-def write_atomically(path: Path, data: bytes) -> None:
-    """Write a file under another name, put it on disk and rename it: readers see the old file or the whole new one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    _replace(path, data)
-
-
-def _replace(path: Path, data: bytes) -> None:
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    with part.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
-    _sync(path.parent)
-
-
-def _sync(folder: Path) -> None:
-    directory = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)

@@ -16,10 +16,10 @@ import structlog
 
 from ouidire.delivery import DeliveryKey, Ledger
 from ouidire.errors import DeliveryError
+from ouidire.files import write_atomically
 from ouidire.frozen import Frozen
 from reports.base import Message
 from reports.compose import compose
-from reports.files import write_atomically
 from reports.smtp import InDoubt, SmtpTransport
 
 __all__ = ["Delivery", "Outbox", "Sender", "SmtpTransport", "Transport", "deliver"]

@@ -4,8 +4,8 @@ import base64
 from pathlib import Path
 
 from ouidire.errors import UsageError
+from ouidire.files import write_atomically
 from reports.base import Message
-from reports.files import write_atomically
 
 
 def preview_html(message: Message) -> str:

@@ -23,7 +23,7 @@ def preview(
     as_json: Json = False,
 ) -> int:
     """Write a digest to a file and send nothing."""
-    from ouidire.harvest import write_atomically
+    from ouidire.files import write_atomically
     from ouidire.pipeline.reporting import digest_context
     from reports.preview import preview_html
     from reports.render import render

@@ -22,7 +22,7 @@ def init(
     force: Annotated[bool, typer.Option("--force", help="Overwrite an existing configuration.")] = False,
 ) -> int:
     """Write a commented configuration by asking for the brand."""
-    from ouidire.harvest import write_atomically
+    from ouidire.files import write_atomically
     from ouidire.pipeline.starting import configuration
 
     if config.exists() and not force:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from ouidire.demo import WEEKS, crawl_time, survey_files
 from ouidire.demo.site import DemoSite
-from ouidire.harvest import write_atomically
+from ouidire.files import write_atomically
 from ouidire.pipeline.installation import Installation
 from ouidire.pipeline.service import Done, run_due
 from ouidire.settings import Settings, load_settings

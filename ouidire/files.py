@@ -1,0 +1,37 @@
+"""Writing a file whole or not at all."""
+
+import os
+from pathlib import Path
+
+
+def write_atomically(path: Path, data: bytes) -> Path:
+    """Write a file under another name, put it on disk and rename it; its folder is made if need be. Raises OSError.
+
+    Readers see the old file or the whole new one, and what a power cut leaves is one of the two.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return replace_file(path, data)
+
+
+def replace_file(path: Path, data: bytes) -> Path:
+    """Do the same in a folder that must exist already. Raises OSError."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with part.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    sync_folder(path.parent)
+    return path
+
+
+def sync_folder(folder: Path) -> None:
+    """Put a folder's entries on disk."""
+    directory = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)
