@@ -27,7 +27,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +40,7 @@ from ouidire.page import Page, Request
 SCALE = int(os.environ.get("SCALE", "100000"))
 ROUNDS = int(os.environ.get("ROUNDS", "5"))
 PAGES = int(os.environ.get("PAGES", "400"))
-RENDERED = 1000
+RENDERED = int(os.environ.get("RENDERED", "1000"))
 PER_PAGE = 20
 CONCURRENCY = 8
 LEAST_BYTES = 50_000
@@ -247,12 +247,14 @@ def rendering(site: str, folder: str) -> None:
     def look() -> None:
         while True:
             time.sleep(2)
-            child = next((one for one in psutil.Process().children() if "rendered" in one.cmdline()), None)
-            if child is None:
-                continue
-            family = [one for one in child.children(recursive=True) if "chrom" in one.name()]
-            shared = sum(one.memory_full_info().pss for one in family)
-            seen[reached[0]] = (child.memory_info().rss / 1e6, shared / 1e6)
+            with suppress(psutil.Error, StopIteration):
+                child = next(one for one in psutil.Process().children() if "rendered" in one.cmdline())
+                family = [one for one in child.children(recursive=True) if "chrom" in one.name()]
+                shared = 0
+                for one in family:
+                    with suppress(psutil.Error):  # a page's own process ends with it
+                        shared += one.memory_full_info().pss
+                seen[reached[0]] = (child.memory_info().rss / 1e6, shared / 1e6)
 
     reached = [0]
     threading.Thread(target=look, daemon=True).start()

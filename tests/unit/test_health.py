@@ -23,6 +23,8 @@ TABLE = [
     (facts(**GOOD, unfinished=1), "ok", "", False),
     (facts(**GOOD, not_modified=1), "ok", "some pages were not modified", False),
     (facts(says_empty=1), "empty", "says that there is nothing", False),
+    (facts(items=1, says_empty=1), "empty", "says that there is nothing", False),
+    (facts(pages=2, items=1, says_empty=1), "ok", "", True),
     (facts(), "layout_changed", "does not say", False),
     (facts(pages=0), "failed", "asked for none", False),
     (facts(declared_total=12), "layout_changed", "declares 12", False),
