@@ -20,11 +20,14 @@ Limit = Literal["pages", "time", "memory", "stopped"]
 STATUS_OF: tuple[tuple[frozenset[TroubleKind], RunStatus], ...] = (
     (frozenset({"blocked"}), "blocked"),
     (frozenset({"layout"}), "layout_changed"),
-    (frozenset({"network", "http", "address", "too_large", "redirects", "parser", "browser"}), "failed"),
-    (frozenset({"robots", "robots_unreachable"}), "refused_by_robots"),
+    (frozenset({"robots_unreachable", "network", "http", "address", "too_large", "redirects", "parser", "browser"}), "failed"),
+    (frozenset({"robots"}), "refused_by_robots"),
     (frozenset({"gone"}), "gone"),
 )
-"""What a run that read nothing is called, by the first of these that occurred: what an operator can act on comes first."""
+"""What a run that read nothing is called, by the first of these that occurred: what an operator can act on comes first.
+
+A site whose robots.txt cannot be had is left alone (RFC 9309, 2.3.1.4), but has refused nothing: it is down.
+"""
 
 TOLD = 3
 """Troubles named in a reason; the rest are counted."""

@@ -212,7 +212,7 @@ class Collector:
     def trouble(self, kind: TroubleKind, url: str, detail: str, *, first: bool = False) -> None:
         """Count a page that could not be had or read; the first few are told, and the first of every kind."""
         self.counts.trouble_count += 1
-        if kind in ("robots", "robots_unreachable"):
+        if kind == "robots":
             self.counts.refused_by_robots += 1
         if len(self.troubles) < TROUBLES_KEPT or all(trouble.kind != kind for trouble in self.troubles):
             told = Trouble(kind=kind, page=shown(self.secrets.hidden(url)), detail=self.secrets.hidden(detail), first=first)

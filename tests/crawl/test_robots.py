@@ -32,7 +32,7 @@ def test_our_own_name_is_heeded(crawl, site):
 def test_a_site_whose_rules_cannot_be_read_is_left_alone(crawl, site, status):
     site.robots = (status, b"oh")
     run = crawl("/ok", fetch={"retries": 1})
-    assert run.status == "refused_by_robots"
+    assert (run.status, run.summary.refused_by_robots) == ("failed", 0)
     assert "could not be read" in run.reason
     assert site.paths() == []
 
@@ -60,7 +60,7 @@ def test_redirects_are_checked_too(crawl, site):
 
 def test_a_site_that_does_not_answer(crawl):
     run = crawl("http://127.0.0.1:9/", fetch={"retries": 0})
-    assert run.status == "refused_by_robots"
+    assert run.status == "failed"
     assert "could not be read" in run.reason
 
 

@@ -41,7 +41,7 @@ TABLE = [
     (facts(trouble("layout"), trouble("gone")), "layout_changed", "", False),
     (facts(trouble("network"), trouble("robots")), "failed", "", False),
     (facts(trouble("robots"), trouble("robots")), "refused_by_robots", "", False),
-    (facts(trouble("robots_unreachable")), "refused_by_robots", "", False),
+    (facts(trouble("robots_unreachable")), "failed", "", False),
     (facts(trouble("gone")), "gone", "", False),
     (facts(trouble("gone", first=False)), "layout_changed", "", False),
     (facts(trouble("address")), "failed", "", False),
