@@ -24,6 +24,11 @@ def configure(*, quiet: bool | None = None) -> None:
     structlog.configure(
         processors=[structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True), renderer],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=_at_standard_error,
         cache_logger_on_first_use=False,
     )
+
+
+def _at_standard_error(*_: object) -> structlog.PrintLogger:
+    """A logger to what standard error is now: a process that runs several commands may have given it away in between."""
+    return structlog.PrintLogger(sys.stderr)
