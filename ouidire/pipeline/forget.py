@@ -20,6 +20,7 @@ from ouidire.page import Page
 from ouidire.pipeline.installation import Installation
 from ouidire.state.enrichments import forget
 from ouidire.state.items import Known, drop_events, erasing, events_of, find_items, ids_held, last_seen_before, save_items, source_keys
+from ouidire.state.marks import drop_mark
 from ouidire.state.runs import run_by_id
 from ouidire.state.suppressions import suppress, suppressed
 
@@ -71,6 +72,7 @@ def finish_erasures(house: Installation) -> Forgotten:
         drop_events(connection, [row.id for row in rows])
         forget(connection, [row.text_key for row in rows if row.text_key])
         save_items(connection, [_emptied(row, "erased") for row in rows])
+        drop_mark(connection, "duplicates")  # what repeated them is looked at again
     log.info("erased", mentions=len(rows), harvests=harvests, pages=pages)
     return Forgotten(len(rows), harvests, pages, len(events))
 

@@ -1,21 +1,44 @@
 """Linking: what needs other texts (near-duplicates), recomputed over the same window of the index each time.
 
 What is found is kept with what is known of the items, so that a rebuilt index has it too. A link stays when its original
-leaves the window: the figures of a past week do not move because time goes on.
+leaves the window: the figures of a past week do not move because time goes on. The window's texts are never in memory
+together: ids and dates are, some 90 bytes a mention, beside what the linker itself keeps.
 """
 
-from datetime import datetime, timedelta
+from array import array
+from collections import OrderedDict
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast, overload
+
+import numpy as np
 
 from enrichment.base import LinkSubject
 from enrichment.duplicates import DuplicateLinker
 from ouidire.documents import MentionDocument
-from ouidire.index import Query, Range
+from ouidire.index import MentionIndex, Query, Range, Term
 from ouidire.pipeline.installation import Installation
 from ouidire.state.items import LIVE, known, save_items
+from ouidire.state.marks import mark_of, set_mark
+from ouidire.state.runs import count_ingested
 
 WINDOW_DAYS = 60
 CHUNK = 500
-FIELDS = ("id", "source_key", "author_key", "period_at", "text", "stars", "mention_kind")
+TEXTS_KEPT = 2 * CHUNK
+"""Texts in memory: the linker goes through the window once, in order, then looks back at the few that may be alike."""
+MARK = "duplicates"
+
+
+def link_waiting(house: Installation) -> int:
+    """Link what was ingested since the last time; nothing is read when nothing was. Return how many links changed."""
+    with house.state.read() as connection:
+        taken = f"{DuplicateLinker.version}:{count_ingested(connection)}"
+        if mark_of(connection, MARK) == taken:
+            return 0
+    changed = link_duplicates(house)
+    with house.state.begin() as connection:
+        set_mark(connection, MARK, taken)
+    return changed
 
 
 def link_duplicates(house: Installation) -> int:
@@ -24,24 +47,80 @@ def link_duplicates(house: Installation) -> int:
     The window is by date of the mention, so that running it again at the same moment finds the same.
     """
     since = house.clock() - timedelta(days=WINDOW_DAYS)
-    found = house.index.scan(Query(where=(Range(field="period_at", gte=since),)), FIELDS)
-    window = [
-        LinkSubject(
-            id=str(each["id"]),
-            source_key=str(each["source_key"]),
-            author_key=each["author_key"],
-            at=str(each["period_at"]),
-            text=str(each["text"] or ""),
-            stars=each["stars"],
-        )
-        for each in found
-    ]
-    originals = {key: finding.duplicate_of for key, finding in DuplicateLinker().link(window).items()}
-    ids = [each.id for each in window]
-    changed = 0
-    for start in range(0, len(ids), CHUNK):
-        changed += _save(house, ids[start : start + CHUNK], originals, since=since)
-    return changed
+    window = Window(house.index, since)
+    found = DuplicateLinker().link(cast("Sequence[LinkSubject]", window))  # it reads no more of a subject than is there
+    originals = {key: finding.duplicate_of for key, finding in found.items()}
+    return sum(_save(house, window.ids[start : start + CHUNK], originals, since=since) for start in range(0, len(window), CHUNK))
+
+
+class Window(Sequence["InWindow"]):
+    """The mentions since a moment, oldest first (ties by id); texts are fetched from the index when they are looked at."""
+
+    def __init__(self, index: MentionIndex, since: datetime) -> None:
+        self._index = index
+        ids: list[str] = []
+        moments = array("q")
+        for each in index.scan(Query(where=(Range(field="period_at", gte=since),)), ("id", "period_at")):
+            ids.append(str(each["id"]))
+            moments.append(int(each["period_at"].timestamp() * 1e6))
+        order = np.argsort(np.array(moments, dtype=np.int64), kind="stable").tolist()  # the scan is ordered by id
+        self.ids = [ids[place] for place in order]
+        self._moments = array("q", (moments[place] for place in order))
+        self._texts: OrderedDict[int, str] = OrderedDict()
+        self._ahead = 0
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @overload
+    def __getitem__(self, place: int) -> "InWindow": ...
+    @overload
+    def __getitem__(self, place: slice) -> "Sequence[InWindow]": ...
+    def __getitem__(self, place: int | slice) -> Any:
+        if isinstance(place, slice):
+            return [InWindow(self, each) for each in range(*place.indices(len(self)))]
+        return InWindow(self, range(len(self))[place])
+
+    def moment(self, place: int) -> str:
+        """Return the date of a mention as ISO 8601, UTC."""
+        return datetime.fromtimestamp(self._moments[place] / 1e6, UTC).isoformat(timespec="microseconds")
+
+    def text(self, place: int) -> str:
+        """Return the masked text of a mention."""
+        if place not in self._texts:
+            last = min(place + CHUNK, len(self)) if place == self._ahead else place + 1
+            wanted = {self.ids[each]: each for each in range(place, last)}
+            self._ahead = max(self._ahead, last)
+            for each in self._index.scan(Query(where=(Term(field="id", any_of=tuple(wanted)),)), ("id", "text")):
+                self._texts[wanted[str(each["id"])]] = str(each["text"] or "")
+            while len(self._texts) > TEXTS_KEPT:
+                self._texts.popitem(last=False)
+        return self._texts.get(place, "")
+
+
+class InWindow:
+    """One mention of a window, as a linker sees it (`LinkSubject`)."""
+
+    __slots__ = ("_place", "_window")
+
+    def __init__(self, window: Window, place: int) -> None:
+        self._window, self._place = window, place
+
+    @property
+    def id(self) -> str:
+        """Its id."""
+        found: str = self._window.ids[self._place]
+        return found
+
+    @property
+    def at(self) -> str:
+        """Its date."""
+        return self._window.moment(self._place)
+
+    @property
+    def text(self) -> str:
+        """Its masked text."""
+        return self._window.text(self._place)
 
 
 def _save(house: Installation, ids: list[str], originals: dict[str, str], *, since: datetime) -> int:

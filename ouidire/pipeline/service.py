@@ -12,7 +12,7 @@ from ouidire.pipeline.collect import Progress, collect, recover
 from ouidire.pipeline.forget import Forgotten, finish_erasures, retain
 from ouidire.pipeline.ingest import Ingested, ingest_waiting
 from ouidire.pipeline.installation import Installation
-from ouidire.pipeline.linking import link_duplicates
+from ouidire.pipeline.linking import link_waiting
 from ouidire.pipeline.reporting import Sent, send_due
 from ouidire.schedule import Last, due_sources
 from ouidire.state.runs import KILLED, Run, list_runs
@@ -49,7 +49,7 @@ def run_due(house: Installation, *, announce: Announce | None = None) -> Done:
     erased = _attempt(lambda: finish_erasures(house), problems) or Forgotten()
     runs = collect_due(house, announce=announce)
     ingested = _attempt(lambda: ingest_waiting(house, problems=problems), problems)
-    linked = _attempt(lambda: link_duplicates(house), problems) if ingested is not None else None
+    linked = _attempt(lambda: link_waiting(house), problems) if ingested is not None else None
     forgotten = _attempt(lambda: retain(house), problems) or Forgotten()
     # figures of an index that has not taken everything would be wrong, and a digest is sent once
     sent = _attempt(lambda: send_due(house), problems) if linked is not None else None

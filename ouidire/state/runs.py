@@ -211,6 +211,11 @@ def count_shown(connection: Connection) -> int:
     return int(connection.execute(select(func.count()).select_from(runs).where(_shown())).scalar_one())
 
 
+def count_ingested(connection: Connection) -> int:
+    """Count the runs that the index has wholly taken; it only grows."""
+    return int(connection.execute(select(func.count()).select_from(runs).where(runs.c.ingested_at.is_not(None))).scalar_one())
+
+
 def made_again(connection: Connection, run: Run) -> list[str]:
     """Return the ids of the killed runs that this one makes again: those just before it."""
     query = (

@@ -169,3 +169,10 @@ quarantine = Table(
     Column("run", Integer, nullable=False),
     Column("reason", Text, nullable=False),
 )
+
+marks = Table(
+    "marks",
+    metadata,
+    Column("name", String(48), primary_key=True),
+    Column("value", Text, nullable=False),
+)
