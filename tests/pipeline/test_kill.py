@@ -13,6 +13,7 @@ import random
 import shutil
 import subprocess
 import sys
+import threading
 import tempfile
 from pathlib import Path
 
@@ -41,14 +42,19 @@ class Driver:
 
     def carry_out(self, orders):
         """Have orders carried out; return the answers, in the order in which they come."""
-        self.process.stdin.writelines(json.dumps(order) + "\n" for order in orders)
-        self.process.stdin.flush()
+        writer = threading.Thread(target=self._write, args=(orders,))  # beside the reading: both pipes fill up
+        writer.start()
         answers = []
         while len(answers) < len(orders):
             line = self.process.stdout.readline()
             assert line, self.log.read_text()[-3000:]
             answers.append(json.loads(line))
+        writer.join()
         return answers
+
+    def _write(self, orders):
+        self.process.stdin.writelines(json.dumps(order) + "\n" for order in orders)
+        self.process.stdin.flush()
 
     def close(self):
         self.process.stdin.close()
