@@ -13,8 +13,8 @@ import random
 import shutil
 import subprocess
 import sys
-import threading
 import tempfile
+import threading
 from pathlib import Path
 
 import pytest
