@@ -52,12 +52,13 @@ def parse_file(
     context: dict[str, str] | None = None,
 ) -> ReadFile:
     """Read a saved page with a source's parser; nothing is stored. Raises UsageError when the file cannot be read."""
+    reader = load_source(source)
     page = page_from(path, url=url or path.resolve().as_uri(), fetched_at=fetched_at or system_clock(), kind=kind, context=context)
     status: RunStatus
     parsed, reason = Parsed(), ""
     try:
         check_refused(page)
-        parsed = load_source(source).parse(page)
+        parsed = reader.parse(page)
     except Blocked as error:
         status, reason = "blocked", str(error)
     except LayoutChanged as error:
