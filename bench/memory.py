@@ -97,6 +97,7 @@ def _crawled(job: object, items: int) -> object:
 
 
 def _pages(items: int) -> Iterator[object]:
+    from ouidire.ids import digest
     from ouidire.page import Page
 
     filler = "<p>" + "du texte autour des avis, comme il y en a partout. " * 400 + "</p>"
@@ -104,8 +105,7 @@ def _pages(items: int) -> Iterator[object]:
         reviews = [
             {
                 "@type": "Review",
-                "@id": f"http://bench.example/avis#{number}",
-                "identifier": str(number),
+                "identifier": digest(str(number), size=6),
                 "author": {"@type": "Person", "name": f"Client {number % 5000}"},
                 "datePublished": (NOW - timedelta(days=number % DAYS, hours=1)).isoformat(),
                 "reviewBody": text(number),
