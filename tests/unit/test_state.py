@@ -1,0 +1,332 @@
+"""The state: migrated from nothing, whole after a kill, one writer at a time, honest about what it cannot open."""
+
+import os
+import signal
+import sqlite3
+import threading
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import sqlalchemy
+from sqlalchemy.dialects import postgresql
+
+from ouidire.delivery import DeliveryKey
+from ouidire.errors import ConfigError, OuidireError, StateError
+from ouidire.harvest import RunSummary, Validators
+from ouidire.pipeline.installation import Installation
+from ouidire.settings import settings_from
+from ouidire.state import migrate, open_state
+from ouidire.state.items import Known, count_live, find_items, gone, known, last_seen_before, replacing, save_items, source_keys, unseen
+from ouidire.state.ledger import StateLedger
+from ouidire.state.marks import drop_mark, mark_of, set_mark
+from ouidire.state.runs import (
+    KILLED,
+    Counts,
+    begin_run,
+    count_shown,
+    cursor_of,
+    end_run,
+    list_runs,
+    made_again,
+    mark_ingested,
+    shown_runs,
+    waiting_runs,
+)
+from ouidire.state.suppressions import suppress, suppressed
+from ouidire.state.tables import metadata
+
+NOW = datetime(2026, 3, 9, 6, tzinfo=UTC)
+
+
+@pytest.fixture
+def url(tmp_path):
+    return f"sqlite:///{tmp_path / 'deep' / 'state.db'}"
+
+
+@pytest.fixture
+def state(url):
+    opened = open_state(url)
+    yield opened
+    opened.close()
+
+
+def tables_of(state):
+    with state.read() as connection:
+        return set(sqlalchemy.inspect(connection).get_table_names())
+
+
+def test_the_migrations_make_the_tables_that_the_code_knows(state):
+    assert tables_of(state) == {*metadata.tables, "alembic_version"}
+    with state.read() as connection:
+        assert migrate.stamped(connection) == migrate.HEAD
+        found = sqlalchemy.inspect(connection)
+        for name, table in metadata.tables.items():
+            columns = {each["name"]: (str(each["type"]), each["nullable"]) for each in found.get_columns(name)}
+            expected = {each.name: (str(each.type.compile(state.engine.dialect)), bool(each.nullable)) for each in table.columns}
+            assert columns == expected, name
+            assert {each["name"] for each in found.get_indexes(name)} == {each.name for each in table.indexes}, name
+
+
+def test_an_older_database_is_migrated_and_keeps_what_it_has(url, state):
+    with state.begin() as connection:
+        suppress(connection, ["someone"], now=NOW)
+        connection.execute(sqlalchemy.text("DROP TABLE marks"))
+        connection.execute(sqlalchemy.text("UPDATE alembic_version SET version_num = '0001'"))
+    state.close()
+    again = open_state(url)
+    assert tables_of(again) == {*metadata.tables, "alembic_version"}
+    with again.read() as connection:
+        assert suppressed(connection) == {"someone"}
+    again.close()
+
+
+@pytest.mark.parametrize("after", [1, 10, 16, 31, 32, 33])
+def test_killed_while_it_is_made_it_is_made_the_next_time(url, after):
+    pid = os.fork()
+    if pid == 0:
+        made = []
+
+        def count(_connection, _cursor, words, *_):
+            made.append(words)
+            if len(made) == after:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        sqlalchemy.event.listen(sqlalchemy.Engine, "after_cursor_execute", count)
+        try:
+            open_state(url)
+        finally:
+            os._exit(7)
+    _, status = os.waitpid(pid, 0)
+    assert os.waitstatus_to_exitcode(status) == -signal.SIGKILL
+    state = open_state(url)
+    assert tables_of(state) == {*metadata.tables, "alembic_version"}
+    state.close()
+
+
+def test_a_newer_database_is_refused_and_left_alone(url, state, tmp_path):
+    with state.begin() as connection:
+        connection.execute(sqlalchemy.text("UPDATE alembic_version SET version_num = '9999'"))
+    state.close()
+    with pytest.raises(StateError, match="version 9999, newer than this Ouï-dire"):
+        open_state(url)
+    with closing(sqlite3.connect(tmp_path / "deep" / "state.db")) as connection:
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("9999",)
+
+
+def test_what_is_no_database_is_told(tmp_path):
+    (tmp_path / "state.db").write_bytes(b"surely no database" * 300)
+    with pytest.raises(StateError, match="restore it from your backup"):
+        open_state(f"sqlite:///{tmp_path / 'state.db'}")
+    with pytest.raises(ConfigError, match="is no database URL"):
+        open_state("not a url")
+
+
+def test_a_transaction_is_whole_or_nothing(state):
+    def interrupted():
+        with state.begin() as connection:
+            suppress(connection, ["a"], now=NOW)
+            raise KeyboardInterrupt
+
+    def wrong():
+        with state.begin() as connection:
+            suppress(connection, ["a"], now=NOW)
+            connection.execute(sqlalchemy.text("INSERT INTO nowhere VALUES (1)"))
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    with state.read() as connection:
+        assert suppressed(connection) == frozenset()
+    with pytest.raises(StateError, match="refused the work"):
+        wrong()
+    with state.read() as connection:
+        assert suppressed(connection) == frozenset()
+
+
+def test_readers_see_one_moment_and_wait_for_nobody(state):
+    with state.read() as before:
+        assert suppressed(before) == frozenset()
+        with state.begin() as connection:
+            suppress(connection, ["a"], now=NOW)
+        assert suppressed(before) == frozenset()
+    with state.read() as after:
+        assert suppressed(after) == {"a"}
+
+
+def test_writers_queue(state):
+    def add(number):
+        with state.begin() as connection:
+            have = len(suppressed(connection))
+            suppress(connection, [f"{number}-{have}"], now=NOW)
+
+    threads = [threading.Thread(target=add, args=(number,)) for number in range(8)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    with state.read() as connection:
+        assert sorted(int(each.split("-")[1]) for each in suppressed(connection)) == list(range(8))
+
+
+def test_one_installation_has_one_writer(tmp_path):
+    house = Installation(settings_from({"brand": [{"slug": "a", "name": "A"}]}, base=tmp_path), now=NOW)
+    other = Installation(house.settings, now=NOW)
+    with (
+        house.exclusive(),
+        pytest.raises(OuidireError, match=rf"another Ouï-dire is at work here \(process {os.getpid()}, since .* UTC\)"),
+        other.exclusive(),
+    ):
+        raise AssertionError
+    with other.exclusive():
+        assert str(os.getpid()) in (tmp_path / "var" / "lock").read_text()
+
+
+# --- Runs -----------------------------------------------------------------------------------------------------------------
+
+KEY = "schema_org:shop.example"
+
+
+def began(connection, run_id, *, kind="collect", key=KEY, days=0.0):
+    return begin_run(
+        connection,
+        run_id=run_id,
+        kind=kind,
+        source="schema_org",
+        source_key=key,
+        entity="shop.example",
+        brands=("a",),
+        place=None,
+        query_kind=None,
+        full=True,
+        now=NOW + timedelta(days=days),
+    )
+
+
+def summary(status="ok", *, cursor=None, reason="", **more):
+    return RunSummary(status=status, reason=reason, started_at=NOW, finished_at=NOW, cursor=cursor, **more)
+
+
+def ended(state, run_id, told, *, sealed=True, **more):
+    with state.begin() as connection:
+        run = began(connection, run_id, **more)
+        end_run(connection, run, told, sealed=sealed)
+        return run
+
+
+def cursor(state):
+    with state.read() as connection:
+        return cursor_of(connection, KEY)
+
+
+def test_a_cursor_only_moves_over_what_is_safe(state):
+    etag = {"http://shop.example/": Validators(etag="1")}
+    ended(state, "1", summary(cursor=NOW, validators=etag))
+    assert (cursor(state).at, cursor(state).validators) == (NOW, etag)
+    ended(state, "2", summary(cursor=NOW - timedelta(days=3)))
+    assert cursor(state).at == NOW
+    ended(state, "3", summary("failed", cursor=NOW + timedelta(days=1)), sealed=False)
+    ended(state, "4", summary("blocked", cursor=NOW + timedelta(days=1)))
+    ended(state, "5", summary(cursor=NOW + timedelta(days=1)), kind="import")
+    ended(state, "6", summary(cursor=NOW + timedelta(days=1)), kind="reparse")
+    assert (cursor(state).at, cursor(state).validators) == (NOW, etag)
+    ended(state, "7", summary("degraded", cursor=NOW + timedelta(days=1)))
+    assert (cursor(state).at, cursor(state).validators) == (NOW, {})
+
+
+def test_a_killed_run_that_was_made_again_counts_for_nothing(state):
+    killed = summary("failed", reason=KILLED)
+    ended(state, "1", summary())
+    ended(state, "2", killed, sealed=False)
+    ended(state, "3", killed, sealed=False)
+    fourth = ended(state, "4", summary())
+    ended(state, "5", killed, sealed=False)
+    ended(state, "6", killed, sealed=False, key="schema_org:other.example")
+    ended(state, "7", summary(), kind="reparse")
+    with state.begin() as connection:
+        assert made_again(connection, fourth) == ["3", "2"]
+        for run in waiting_runs(connection):
+            mark_ingested(connection, run, Counts(), now=NOW)
+        assert [run.id for run in shown_runs(connection)] == ["1", "4", "5", "6"]
+        assert count_shown(connection) == 4
+
+
+def test_runs_are_listed_by_what_is_asked(state):
+    ended(state, "1", summary())
+    ended(state, "2", summary("degraded"), kind="import")
+    ended(state, "3", summary("failed"), sealed=False)
+    with state.read() as connection:
+        assert [run.id for run in list_runs(connection, source_key=KEY, kind="collect")] == ["3", "1"]
+        assert [run.id for run in list_runs(connection, status=("ok", "degraded"))] == ["2", "1"]
+        assert [run.id for run in list_runs(connection, full=True, limit=1)] == ["3"]
+        assert list_runs(connection, full=False) == []
+
+
+# --- Items, ledger, marks ----------------------------------------------------------------------------------------------------
+
+
+def row(item_id, **more):
+    usual = {"source": "schema_org", "source_key": KEY, "revision": 1, "presence": "present", "content": "c", "first_seen_at": NOW}
+    numbers = {"last_seen_at": NOW, "first_run": 1, "changed_run": 1, "last_run": 1, "content_run": 1}
+    return Known(id=item_id, **{**usual, **numbers, **more})
+
+
+def test_items_come_back_as_they_were_saved(state):
+    ended(state, "1", summary())
+    rows = [row(f"{number:04d}", brands=("b", "a"), published_at=NOW, published_precision="day") for number in range(1201)]
+    with state.begin() as connection:
+        save_items(connection, rows)
+        save_items(connection, [row("0007", presence="vanished", author_key="k", url_hash="u", last_seen_at=NOW - timedelta(days=9))])
+        save_items(connection, [row("0008", presence="erased"), row("0009", presence="expired")])
+    with state.read() as connection:
+        found = known(connection, [each.id for each in rows])
+        assert len(found) == 1201
+        assert found["0001"] == rows[1]
+        assert count_live(connection)["mention"] == 1199
+        assert [each.id for each in gone(connection)] == ["0008", "0009"]
+        assert [each.id for each in find_items(connection, author_keys=["k"])] == ["0007"]
+        assert [each.id for each in find_items(connection, url_hash="u")] == ["0007"]
+        assert [each.id for each in last_seen_before(connection, NOW, limit=5)] == ["0007"]
+        assert source_keys(connection) == [KEY]
+        assert [each.id for each in unseen(connection, KEY, run=2, limit=3)] == ["0000", "0001", "0002"]
+        assert unseen(connection, KEY, run=1, limit=3) == []
+
+
+PARCEL = DeliveryKey(report="digest", edition="brand", brand="a", period="2026-W10", recipient="Claire@example.fr")
+
+
+def test_the_ledger_claims_once(state):
+    ledger = StateLedger(state, secret=b"s" * 32, clock=lambda: NOW)
+    assert ledger.settled(PARCEL) is False
+    assert ledger.claim(PARCEL) == "claimed"
+    assert (ledger.claim(PARCEL), ledger.settled(PARCEL)) == ("in_doubt", False)
+    assert len(ledger.in_doubt()) == 1
+    ledger.mark_failed(PARCEL, "busy", final=False)
+    assert ledger.claim(PARCEL.model_copy(update={"recipient": " claire@EXAMPLE.fr"})) == "claimed"
+    ledger.mark_sent(PARCEL)
+    assert (ledger.claim(PARCEL), ledger.settled(PARCEL), ledger.in_doubt()) == ("already_sent", True, [])
+    other = PARCEL.model_copy(update={"period": "2026-W11"})
+    assert ledger.claim(other) == "claimed"
+    ledger.mark_failed(other, "no such user", final=True)
+    assert (ledger.claim(other), ledger.settled(other)) == ("already_sent", True)
+    with state.read() as connection:
+        assert b"claire" not in repr(connection.execute(metadata.tables["deliveries"].select()).all()).lower().encode()
+
+
+def test_marks(state):
+    with state.begin() as connection:
+        assert mark_of(connection, "x") is None
+        set_mark(connection, "x", "1")
+        set_mark(connection, "x", "2")
+        assert mark_of(connection, "x") == "2"
+        drop_mark(connection, "x")
+        assert mark_of(connection, "x") is None
+
+
+def test_what_replaces_a_row_can_be_said_to_postgresql_too(state):
+    class Other:
+        dialect = postgresql.dialect()
+
+    words = str(replacing(Other(), metadata.tables["items"], ["id"]).compile(dialect=postgresql.dialect()))
+    assert "ON CONFLICT (id) DO UPDATE SET" in words
+    for table in metadata.tables.values():
+        assert "CREATE TABLE" in str(sqlalchemy.schema.CreateTable(table).compile(dialect=postgresql.dialect()))
