@@ -76,12 +76,15 @@ def _xlsx(rows: Iterator[dict[str, Any]], path: Path) -> int:
 
     book = Workbook(write_only=True)
     sheet = book.create_sheet("mentions")
-    sheet.append(list(COLUMNS))
-    count = 0
-    for count, row in enumerate(rows, start=1):
-        if count >= SHEET_ROWS:
-            raise UsageError(f"more than {SHEET_ROWS - 1} mentions do not fit a sheet: narrow the query, or write .csv")
-        sheet.append([_typed(safe(row.get(name))) for name in COLUMNS])
+    try:
+        sheet.append(list(COLUMNS))
+        count = 0
+        for count, row in enumerate(rows, start=1):
+            if count >= SHEET_ROWS:
+                raise UsageError(f"more than {SHEET_ROWS - 1} mentions do not fit a sheet: narrow the query, or write .csv")
+            sheet.append([_typed(safe(row.get(name))) for name in COLUMNS])
+    finally:
+        sheet.close()  # its rows wait in a file of the library's own, half-written until it is closed
     book.save(path)
     return count
 
