@@ -1,5 +1,6 @@
 """What makes a delivery unique, and the promise of the ledger that remembers it."""
 
+import hmac
 from typing import Literal, Protocol
 
 from ouidire.frozen import Frozen
@@ -17,6 +18,11 @@ class DeliveryKey(Frozen):
 
 Claim = Literal["claimed", "already_sent", "in_doubt"]
 """`in_doubt`: claimed before and never marked, so that nobody knows whether the message left; never resent blindly."""
+
+
+def recipient_key(address: str, *, secret: bytes) -> str:
+    """Return the keyed hash under which an address is remembered: 64 hexadecimal digits, the same however it is written."""
+    return hmac.new(secret, address.strip().casefold().encode(), "sha256").hexdigest()
 
 
 class Ledger(Protocol):

@@ -116,6 +116,16 @@ class DigestSettings(Frozen):
     hour: int = Field(default=7, ge=0, le=23, description="Local hour from which it is due.")
 
 
+class ServeSettings(Frozen):
+    """The service, `ouidire serve`."""
+
+    url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^\s?#]+$",
+        description="Where the service is reached from outside, for the links in mails: https://ouidire.example.fr.",
+    )
+
+
 class Recipient(Frozen):
     """One address."""
 
@@ -163,6 +173,7 @@ class Settings(Frozen):
     enrichment: EnrichmentSettings = Field(default_factory=EnrichmentSettings)
     digest: DigestSettings = Field(default_factory=DigestSettings)
     smtp: SmtpSettings | None = None
+    serve: ServeSettings = Field(default_factory=ServeSettings)
     recipient: tuple[Recipient, ...] = ()
     sites: SiteSettings = Field(default_factory=SiteSettings)
 

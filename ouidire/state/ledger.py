@@ -1,12 +1,11 @@
 """The delivery ledger: claim, send, mark. Addresses are kept as keyed hashes only."""
 
-import hmac
 from datetime import datetime
 
 from sqlalchemy import Connection, Row, insert, select, update
 
 from ouidire.clock import Clock
-from ouidire.delivery import Claim, DeliveryKey
+from ouidire.delivery import Claim, DeliveryKey, recipient_key
 from ouidire.state import State
 from ouidire.state.tables import deliveries
 
@@ -61,8 +60,7 @@ class StateLedger:
             connection.execute(update(deliveries).where(*matching).values(status=status, reason=reason, finished_at=self._clock()))
 
     def _fields(self, key: DeliveryKey) -> dict[str, str]:
-        hashed = hmac.new(self._secret, key.recipient.strip().casefold().encode(), "sha256").hexdigest()
-        return {**key.model_dump(), "recipient": hashed}
+        return {**key.model_dump(), "recipient": recipient_key(key.recipient, secret=self._secret)}
 
 
 def _row(connection: Connection, fields: dict[str, str]) -> Row[tuple[object, ...]] | None:

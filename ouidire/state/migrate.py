@@ -6,7 +6,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from ouidire.errors import StateError
 
-HEAD = "0002"
+HEAD = "0003"
 
 
 def stamped(connection: Connection) -> str | None:

@@ -45,6 +45,8 @@ class Run(Frozen):
     updated: int = 0
     unchanged: int = 0
     vanished: int = 0
+    due_at: AwareDatetime | None = None
+    missed: int = 0
 
 
 class Cursor(Frozen):

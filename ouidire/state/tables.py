@@ -62,6 +62,8 @@ runs = Table(
     Column("updated", Integer, nullable=False, default=0),
     Column("unchanged", Integer, nullable=False, default=0),
     Column("vanished", Integer, nullable=False, default=0),
+    Column("due_at", Moment, comment="When it was due; empty where nothing set a time."),
+    Column("missed", Integer, nullable=False, default=0, server_default="0", comment="Due runs since the last that never began."),
 )
 
 cursors = Table(
@@ -153,6 +155,14 @@ deliveries = Table(
     Column("finished_at", Moment),
     Column("reason", Text, nullable=False, default=""),
     UniqueConstraint("report", "edition", "brand", "period", "recipient"),
+)
+
+unsubscribed = Table(
+    "unsubscribed",
+    metadata,
+    Column("report", String(48), primary_key=True),
+    Column("recipient", String(64), primary_key=True, comment="Keyed hash of the address."),
+    Column("at", Moment, nullable=False),
 )
 
 suppressions = Table(
