@@ -31,6 +31,7 @@ POLL = 0.25
 GRACE = 15.0
 """Seconds beyond `max_minutes` and the last request's timeout that a child is given to seal its harvest."""
 FAMILY_EVERY = 1.0
+STOPPED = "stopped before it ended, as the service was"
 
 log = logging.getLogger("ouidire.crawl")
 
@@ -41,13 +42,15 @@ def run_job(
     on_progress: Callable[[int, int], None] | None = None,
     on_log: Callable[[str], None] | None = None,
     command: tuple[str, ...] = COMMAND,
+    stop: Callable[[], bool] | None = None,
 ) -> Manifest:
     """Run a job in a child process of its own and return the manifest of its harvest.
 
     `on_progress` is called with (pages, items) as they grow; `on_log` with each line of the child's log (by default they
-    go to the logger `ouidire.crawl`). When the child ends without sealing, or has to be killed, the manifest returned has
-    the status `failed`, the reason and no segments, and exists nowhere else: the folder is left unsealed. Raises OSError
-    when no process can be started; KeyboardInterrupt ends the child before it goes on.
+    go to the logger `ouidire.crawl`); `stop` is asked several times a second whether to end the child at once. When the child
+    ends without sealing, or has to be killed, the manifest returned has the status `failed`, the reason and no segments, and
+    exists nowhere else: the folder is left unsealed. Raises OSError when no process can be started; KeyboardInterrupt ends
+    the child before it goes on.
     """
     started_at = datetime.now(UTC)
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)  # noqa: S603 (our own command)
@@ -59,7 +62,7 @@ def run_job(
     try:
         with suppress(BrokenPipeError), process.stdin as stdin:
             stdin.write(job.model_dump_json().encode())
-        killed = _watch(process, process.stdout, family, job, on_progress)
+        killed = _watch(process, process.stdout, family, job, on_progress, stop)
     finally:
         family.end()
         process.wait()
@@ -75,7 +78,12 @@ def run_job(
 
 
 def _watch(
-    process: subprocess.Popen[bytes], output: IO[bytes], family: "_Family", job: CrawlJob, on_progress: Callable[[int, int], None] | None
+    process: subprocess.Popen[bytes],
+    output: IO[bytes],
+    family: "_Family",
+    job: CrawlJob,
+    on_progress: Callable[[int, int], None] | None,
+    stop: Callable[[], bool] | None,
 ) -> str | None:
     """Follow the child until it ends; return why it was killed, or None when it ended by itself."""
     fetch = job.fetch
@@ -100,6 +108,8 @@ def _watch(
             if process.poll() is not None:
                 listening = listening and bool(selector.select(0))
                 continue
+            if stop is not None and stop():
+                return STOPPED
             now = monotonic()
             if now - looked_at >= FAMILY_EVERY:
                 looked_at = now

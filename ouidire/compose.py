@@ -267,6 +267,7 @@ def run_document(run: Run, *, usual_fill: dict[str, float] | None = None) -> Run
         updated=run.updated,
         unchanged=run.unchanged,
         vanished=run.vanished,
+        missed=run.missed,
         declared_total=summary.declared_total if summary else None,
         complete=summary.complete if summary else False,
         fill_rates=tuple(

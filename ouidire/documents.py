@@ -196,7 +196,7 @@ class FillRate(Frozen):
 
 
 class RunDocument(Frozen):
-    """One execution of one source, with its one honest status."""
+    """One execution of one source, with its one honest status. `missed` counts the times just before it at which none began."""
 
     kind: Annotated[Literal["run"], KEYWORD] = "run"
     id: Keyword
@@ -217,6 +217,7 @@ class RunDocument(Frozen):
     updated: Annotated[int, INTEGER] = 0
     unchanged: Annotated[int, INTEGER] = 0
     vanished: Annotated[int, INTEGER] = 0
+    missed: Annotated[int, INTEGER] = 0
     declared_total: OptionalInteger = None
     complete: Annotated[bool, BOOLEAN] = False
     fill_rates: Annotated[tuple[FillRate, ...], NESTED] = ()
@@ -283,5 +284,5 @@ MODELS: dict[Kind, type[MentionDocument | SearchResultDocument | RunDocument | E
     "event": EventDocument,
     "measure": MeasureDocument,
 }
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Grows whenever a model here changes; an index built for another version is rebuilt."""

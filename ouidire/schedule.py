@@ -1,10 +1,13 @@
 """What is due: a pure function of what is configured, what ran and what time it is. Whoever wakes it, it says the same."""
 
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import Literal
+from itertools import islice, pairwise, takewhile
+from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
+from ouidire.cron import moments_after
 from ouidire.frozen import Frozen
 from ouidire.period import Period, last_full_period
 
@@ -12,6 +15,8 @@ RETRY_AFTER = timedelta(hours=1)
 """A run that failed or was blocked is tried again after an hour at the earliest, or at its next time if that is sooner."""
 SLACK = timedelta(minutes=5)
 """A job that is due every day at about the same minute must not slip by one run because the last began a little late."""
+COUNTED = 1000
+"""Missed runs are counted as far as this: years of downtime with a line for every minute are not walked through."""
 
 
 class Last(Frozen):
@@ -22,17 +27,88 @@ class Last(Frozen):
     killed: bool = False
 
 
-def is_due(every: timedelta, last: Last | None, *, now: datetime) -> bool:
-    """Whether a source that should run `every` so often is due at `now`."""
+class Timetable(Frozen):
+    """How often something is due: `every` so often since it last began or, with `cron`, at the moments that the line names.
+
+    Each time comes up to `jitter` later, by an amount that depends on `name` and on the time alone: what is due at the same
+    hour is spread, and the same from whoever asks.
+    """
+
+    every: timedelta = timedelta(days=1)
+    cron: str | None = None
+    jitter: timedelta = timedelta()
+    timezone: str = "Europe/Paris"
+    name: str = ""
+
+    def after(self, moment: datetime) -> datetime:
+        """Return the first time strictly after something began at `moment`, aware UTC."""
+        if self.cron is None:
+            return self._shaken(moment + self.every)
+        return next(self._named(self.cron, moment))
+
+    def times(self, begun: datetime, now: datetime) -> list[datetime]:
+        """Return the times in (begun, now], oldest first, `COUNTED` at most."""
+        if self.cron is not None:
+            return list(islice(takewhile(lambda at: at <= now, self._named(self.cron, begun)), COUNTED))
+        passed = min(COUNTED, int((now - begun) / self.every))
+        found = (self._shaken(begun + number * self.every) for number in range(1, passed + 1))
+        return [at for at in found if at <= now]
+
+    def longest_gap(self, now: datetime) -> timedelta:
+        """Return how long there may be between two times from `now` on: a line for weekdays leaves three days at the weekend."""
+        if self.cron is None:
+            return self.every + self.jitter
+        ahead = list(islice(moments_after(self.cron, now, timezone=self.timezone), 8))  # more than a week of days
+        return max((later - earlier for earlier, later in pairwise(ahead)), default=self.every) + self.jitter
+
+    def _named(self, line: str, moment: datetime) -> Iterator[datetime]:
+        shaken = (self._shaken(each) for each in moments_after(line, moment - self.jitter, timezone=self.timezone))
+        return (each for each in shaken if each > moment)
+
+    def _shaken(self, moment: datetime) -> datetime:
+        seed = hashlib.blake2b(f"{self.name}\n{moment.timestamp():.0f}".encode(), digest_size=8).digest()
+        return moment + self.jitter * (int.from_bytes(seed, "big") / 2**64)
+
+
+class Due(NamedTuple):
+    """Something that is due: since when (None for what never ran), and how many times before that passed without a run."""
+
+    at: datetime | None
+    missed: int = 0
+
+
+def due_time(table: Timetable, last: Last | None) -> datetime | None:
+    """Return when something is next due; None for at once."""
     if last is None or last.killed:
-        return True
-    wait = min(every, RETRY_AFTER) if last.status in ("failed", "blocked") else every
-    return now - last.started_at >= wait - min(SLACK, wait / 10)
+        return None
+    scheduled = table.after(last.started_at)
+    return min(scheduled, last.started_at + RETRY_AFTER) if last.status in ("failed", "blocked") else scheduled
 
 
-def due_sources(every: Mapping[str, timedelta], last: Mapping[str, Last], *, now: datetime) -> list[str]:
-    """Return the keys of the sources that are due, in the configuration's order."""
-    return [key for key, interval in every.items() if is_due(interval, last.get(key), now=now)]
+def due(table: Timetable, last: Last | None, *, now: datetime, slack: timedelta = SLACK) -> Due | None:
+    """Return what is due at `now`; None when nothing is.
+
+    `slack` is how much too early an interval counts as passed, a tenth of it at most: for those who look only once an hour.
+    """
+    at = due_time(table, last)
+    if last is None or at is None:
+        return Due(None if last is None else last.started_at, _passed(table, last, now))
+    wait = at - last.started_at
+    early = min(slack, wait / 10) if table.cron is None else timedelta()
+    if now < at - early:
+        return None
+    times = table.times(last.started_at, now)
+    return Due(times[-1] if times else at, max(0, len(times) - 1))
+
+
+def _passed(table: Timetable, last: Last | None, now: datetime) -> int:
+    return 0 if last is None else max(0, len(table.times(last.started_at, now)) - 1)
+
+
+def due_sources(tables: Mapping[str, Timetable], last: Mapping[str, Last], *, now: datetime, slack: timedelta = SLACK) -> dict[str, Due]:
+    """Return the keys of the sources that are due, in the configuration's order, with what is known of it."""
+    found = {key: due(table, last.get(key), now=now, slack=slack) for key, table in tables.items()}
+    return {key: each for key, each in found.items() if each is not None}
 
 
 def due_period(kind: Literal["week", "month"], *, now: datetime, timezone: str, weekday: int = 1, hour: int = 7) -> Period:
@@ -41,13 +117,11 @@ def due_period(kind: Literal["week", "month"], *, now: datetime, timezone: str, 
     `weekday` is 1 (Monday) to 7; a digest due on Wednesday at 7 tells on Tuesday of the week before last.
     """
     period = last_full_period(kind, now, timezone=timezone)
-    local_end = period.end.astimezone(ZoneInfo(timezone))
-    wait = timedelta(days=(weekday - 1) if kind == "week" else 0)
-    due = (local_end + wait).replace(hour=hour)
-    return period if now >= due else period.before(1)[0]
+    return period if now >= digest_time(period, weekday=weekday, hour=hour) else period.before(1)[0]
 
 
-def missed(every: timedelta, starts: Sequence[datetime], *, since: datetime, now: datetime) -> int:
-    """Return how many runs should have started in [since, now) and did not, at most one each interval."""
-    expected = int((now - since) / every)
-    return max(0, expected - sum(1 for start in starts if since <= start < now))
+def digest_time(period: Period, *, weekday: int = 1, hour: int = 7) -> datetime:
+    """Return when a period's digest is due; an hour that the clocks skip is the one after it."""
+    local_end = period.end.astimezone(ZoneInfo(period.timezone))
+    wait = timedelta(days=(weekday - 1) if period.kind == "week" else 0)
+    return (local_end + wait).replace(hour=hour)

@@ -16,6 +16,7 @@ from zoneinfo import available_timezones
 from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
 
 from ouidire.brand import Brand
+from ouidire.cron import problem_of, shortest_gap
 from ouidire.errors import ConfigError
 from ouidire.frozen import Frozen
 from ouidire.job import FetchSettings
@@ -46,13 +47,31 @@ class SourceSettings(Frozen):
     brands: tuple[str, ...] = Field(
         default=(), description="Slugs of the brands it speaks of; may be empty for feeds and category searches."
     )
-    every: Duration = Field(default=timedelta(days=1), description="How often it is due.")
+    every: Duration = Field(default=timedelta(days=1), description="How often it is due, counted from when it last began.")
+    cron: str | None = Field(
+        default=None,
+        description="When it is due, in the place of `every`: a cron line in the brand's timezone, as in `30 6 * * 1-5`.",
+    )
+    jitter: Duration = Field(
+        default=timedelta(), description="Each time comes up to so much later, so that what is due together is spread."
+    )
     full_every: Duration = Field(
         default=timedelta(weeks=1),
         description="How often everything is read again, so that edits and deletions are seen; runs between ask for what is new.",
     )
     place: str | None = Field(default=None, description="The shop or place it speaks of, where the site does not say.")
     params: dict[str, Any] = Field(default_factory=dict, description="The source's own parameters.")
+
+    @model_validator(mode="after")
+    def _one_timetable(self) -> "SourceSettings":
+        if self.cron is not None and "every" in self.model_fields_set:
+            raise ValueError("every and cron: both say when it is due; keep one")
+        problem = None if self.cron is None else problem_of(self.cron)
+        if problem is not None:
+            raise ValueError(f"cron: {problem}")
+        if self.jitter * 2 > shortest_gap(self.every, self.cron):
+            raise ValueError("jitter: it may be half the time between two runs at most")
+        return self
 
 
 class IndexSettings(Frozen):

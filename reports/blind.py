@@ -3,12 +3,12 @@
 It reads runs alone. It cannot see a source that nobody configured.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import get_args
 
 from ouidire.index import MentionIndex
-from reports.context import Blind, BlindSpot, BlindStatus, SourceInfo
+from reports.context import Blind, BlindSpot, BlindStatus, MissedRuns, SourceInfo
 from reports.coverage import Coverage, Seen, last_good
 from reports.typography import shortened, tame
 
@@ -50,11 +50,17 @@ def blind_of(
         sources=len(seen.keys | every.keys()),
         refused_by_robots=sum(run.refused_by_robots for run in seen.runs),
         rejected=sum(run.rejected for run in seen.runs),
+        missed=_missed(by_key, names),
         marked_periods=marked,
         left_out=left_out,
         new_sources=tuple(sorted(names.get(key, key) for key in new)),
         mixed_analysers=tuple(mixed),
     )
+
+
+def _missed(by_key: Mapping[str, Sequence[Seen]], names: Mapping[str, str]) -> tuple[MissedRuns, ...]:
+    counted = sorted((names.get(key, key), sum(run.missed for run in runs)) for key, runs in by_key.items())
+    return tuple(MissedRuns(name=name, runs=runs) for name, runs in counted if runs)
 
 
 def _spot(reader: MentionIndex, key: str, runs: Sequence[Seen], name: str, *, now: datetime) -> BlindSpot | None:

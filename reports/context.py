@@ -210,6 +210,13 @@ class BlindSpot(Frozen):
     runs: int = 0
 
 
+class MissedRuns(Frozen):
+    """How many times a source should have been read and was not, before it was read again."""
+
+    name: str
+    runs: int
+
+
 class Blind(Frozen):
     """What could not be seen: sources, pages that robots.txt refused, items that could not be read.
 
@@ -220,6 +227,7 @@ class Blind(Frozen):
     sources: int = 0
     refused_by_robots: int = 0
     rejected: int = 0
+    missed: tuple[MissedRuns, ...] = ()
     marked_periods: int = 0
     new_sources: tuple[str, ...] = ()
     left_out: bool = False

@@ -21,7 +21,7 @@ GOOD = ("ok", "empty")
 LONGEST_SHIFT = timedelta(days=1)
 # Ranges are half-open on the right and a watch is closed there: a crawl at the very moment of the digest belongs to it.
 _TICK = timedelta(microseconds=1)
-_FIELDS = ("id", "source", "source_key", "status", "reason", "started_at", "refused_by_robots", "rejected")
+_FIELDS = ("id", "source", "source_key", "status", "reason", "started_at", "refused_by_robots", "rejected", "missed")
 
 
 class Watch(Frozen):
@@ -55,6 +55,7 @@ class Seen(Frozen):
     started_at: AwareDatetime
     refused_by_robots: int
     rejected: int
+    missed: int = 0
 
     @property
     def good(self) -> bool:
@@ -161,6 +162,7 @@ def _runs(reader: MentionIndex, brand: str, start: datetime, now: datetime) -> I
                 started_at=moment(row["started_at"]),
                 refused_by_robots=row.get("refused_by_robots") or 0,
                 rejected=row.get("rejected") or 0,
+                missed=row.get("missed") or 0,
             )
 
 

@@ -67,6 +67,9 @@ class Notes:
             ("duplicates", talk.duplicates),
         )
         lines += [self.say(f"blind.{name}", n=n) for name, n in counted if n]
+        if blind.missed:
+            told = [self.say("blind.missed_of", name=each.name, n=each.runs) for each in blind.missed]
+            lines.append(self.say("blind.missed", list=self.speech.together(told)))
         lines += self._lists((("new_sources", blind.new_sources), ("mixed", blind.mixed_analysers)))
         return lines
 

@@ -56,6 +56,9 @@ COMES_WITH = {"twisted": "scrapy", "zope": "scrapy", "pydantic_core": "pydantic"
 """Imports that another dependency stands for: it could not work without them."""
 USED_WITHOUT_IMPORT = {
     "apscheduler": "wakes the service (`serve`), which is the next step",
+    "fastapi": "answers for the service, same",
+    "prometheus-client": "counts for the service, same",
+    "uvicorn": "serves the service's pages, same",
     "tzdata": "read by zoneinfo where the system has no timezones",
 }
 

@@ -10,6 +10,7 @@ from crawlers import SOURCES, load_source
 from crawlers.base import Params, Source
 from ouidire.errors import ConfigError, UsageError
 from ouidire.ids import source_key
+from ouidire.schedule import Timetable
 from ouidire.settings import Settings, SourceSettings, problems_of
 
 
@@ -28,6 +29,11 @@ class Configured(NamedTuple):
         """The host of its first request; a source of files is a site of its own."""
         first = next(iter(self.source.first_requests(self.params)), None)
         return (urlsplit(first.url).hostname if first else None) or self.key
+
+    def timetable(self, timezone: str) -> Timetable:
+        """When it is due; a cron line is read in this timezone."""
+        wanted = self.settings
+        return Timetable(every=wanted.every, cron=wanted.cron, jitter=wanted.jitter, timezone=timezone, name=self.key)
 
     @property
     def query_kind(self) -> str | None:

@@ -24,7 +24,7 @@ def check(settings: Settings) -> CheckReport:
     lines = [
         f"brands: {', '.join(f'{each.name} ({each.role})' for each in settings.brand)}",
         f"sources: {len(sources)}",
-        *(f"  {each.key}, every {_interval(each)}" for each in sources),
+        *(f"  {each.key}, {_interval(each)}" for each in sources),
         f"recipients: {len(settings.recipient)}, by {'SMTP' if settings.smtp else 'the outbox folder'}",
     ]
     return CheckReport(
@@ -63,5 +63,7 @@ def _warnings(settings: Settings, sources: list[Configured]) -> list[str]:
 
 
 def _interval(each: Configured) -> str:
+    if each.settings.cron is not None:
+        return f"at {each.settings.cron}"
     hours = each.settings.every.total_seconds() / 3600
-    return f"{hours / 24:g} d" if hours >= 24 else f"{hours:g} h"  # noqa: PLR2004 (hours of a day)
+    return f"every {hours / 24:g} d" if hours >= 24 else f"every {hours:g} h"  # noqa: PLR2004 (hours of a day)

@@ -18,7 +18,7 @@ from ouidire.ids import digest
 from ouidire.job import CrawlJob
 from ouidire.pipeline.catalogue import Configured
 from ouidire.pipeline.installation import Installation
-from ouidire.schedule import SLACK
+from ouidire.schedule import SLACK, Due
 from ouidire.state.runs import KILLED, Run, begin_run, count_runs, cursor_of, end_run, list_runs, run_by_id
 from ouidire.state.suppressions import suppressed
 
@@ -54,12 +54,15 @@ def collect(
     *,
     full: bool = False,
     kind: Literal["collect", "import"] = "collect",
+    due: Due | None = None,
     on_progress: Progress | None = None,
+    stop: Callable[[], bool] | None = None,
 ) -> Run:
     """Run one source and return how it ended; one source failing never raises.
 
     Everything is asked for with `full`, and whenever the last full run is `full_every` old; otherwise what is newer than the
-    source's cursor.
+    source's cursor. `due` is what made it run: times missed before it are told of, in the log and in the next digest. When
+    `stop` says so, the run is ended as a killed one: nothing of it is kept, and it is due again at once.
     """
     now = house.clock()
     with house.state.read() as connection:
@@ -68,7 +71,7 @@ def collect(
         usual = _usual(connection, wanted.key)
         refused = suppressed(connection)
     full = full or _full_is_due(last_full, wanted, now=now)
-    run = _begin(house, wanted, now=now, full=full, kind=kind)
+    run = _begin(house, wanted, now=now, full=full, kind=kind, due=due)
     job = CrawlJob(
         run_id=run.id,
         slug=wanted.source.slug,
@@ -84,24 +87,27 @@ def collect(
         fetch=house.settings.fetch,
         **usual,
     )
-    reason = _crawl(job, wanted, on_progress)
+    reason = _crawl(job, wanted, on_progress, stop)
     sealed = not house.harvests.discard(run.source, run.source_key, run.id)
     summary = harvest_of(house, run).manifest.summary if sealed else _failure(run, reason, house.clock())
     return _ended(house, run, summary, sealed=sealed)
 
 
-def _crawl(job: CrawlJob, wanted: Configured, on_progress: Progress | None) -> str:
+def _crawl(job: CrawlJob, wanted: Configured, on_progress: Progress | None, stop: Callable[[], bool] | None) -> str:
     """Crawl, and return the reason that the run gives; what it found is in its harvest, if that was sealed."""
     from crawlers.run import run as read_files
-    from crawlers.spawn import run_job
+    from crawlers.spawn import STOPPED, run_job
 
-    work = read_files if wanted.source.about.access == "file" else run_job
     try:
-        return work(job, on_progress=on_progress).summary.reason
+        if wanted.source.about.access == "file":
+            manifest = read_files(job, on_progress=on_progress)
+        else:
+            manifest = run_job(job, on_progress=on_progress, stop=stop)
     except HarvestError as error:
         return str(error)
     except OSError as error:
         return f"the harvest could not be written: {error.strerror or error}; look at the disk and at who may write to it"
+    return KILLED if manifest.summary.reason == STOPPED else manifest.summary.reason
 
 
 def _full_is_due(last_full: list[Run], wanted: Configured, *, now: datetime) -> bool:
@@ -109,11 +115,13 @@ def _full_is_due(last_full: list[Run], wanted: Configured, *, now: datetime) -> 
     return not last_full or now - last_full[0].started_at >= every - min(SLACK, every / 10)
 
 
-def _begin(house: Installation, wanted: Configured, *, now: datetime, full: bool, kind: Literal["collect", "import"]) -> Run:
+def _begin(
+    house: Installation, wanted: Configured, *, now: datetime, full: bool, kind: Literal["collect", "import"], due: Due | None
+) -> Run:
     with house.state.begin() as connection:
         number = count_runs(connection, wanted.key)
         run_id = f"{now:%Y%m%dT%H%M%S}-{digest(wanted.key, str(number), size=4)}"
-        return begin_run(
+        run = begin_run(
             connection,
             run_id=run_id,
             kind=kind,
@@ -125,7 +133,12 @@ def _begin(house: Installation, wanted: Configured, *, now: datetime, full: bool
             query_kind=wanted.query_kind,
             full=full,
             now=now,
+            due_at=due.at if due else None,
+            missed=due.missed if due else 0,
         )
+    if run.missed:
+        log.warning("runs missed", run=run.id, source=run.source, key=run.source_key, missed=run.missed, due_at=str(run.due_at))
+    return run
 
 
 def _ended(house: Installation, run: Run, summary: RunSummary, *, sealed: bool) -> Run:

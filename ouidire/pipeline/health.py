@@ -4,7 +4,9 @@ from pydantic import Field
 
 from ouidire.frozen import Frozen
 from ouidire.pipeline.catalogue import configured_sources
+from ouidire.pipeline.due import last_of
 from ouidire.pipeline.installation import Installation
+from ouidire.schedule import due_time
 from ouidire.state.runs import list_runs
 
 
@@ -33,7 +35,7 @@ def health_of(house: Installation) -> list[SourceHealth]:
             continue
         last = runs[0]
         good = next((run for run in runs if run.status in ("ok", "empty")), None)
-        due = last.started_at + each.settings.every
+        due = due_time(each.timetable(house.settings.timezone), last_of(last))
         failing = next((number for number, run in enumerate(runs) if run.status in ("ok", "empty")), len(runs))
         note = last.reason if failing == 0 else f"{last.reason} ({failing} runs in a row)" if failing > 1 else last.reason
         listed.append(
@@ -44,7 +46,7 @@ def health_of(house: Installation) -> list[SourceHealth]:
                 last_run=f"{last.started_at:%Y-%m-%dT%H:%MZ}",
                 last_good=f"{good.started_at:%Y-%m-%dT%H:%MZ}" if good else None,
                 items=last.summary.items if last.summary else 0,
-                next_due="now" if due <= house.clock() else f"{due:%Y-%m-%dT%H:%MZ}",
+                next_due="now" if due is None or due <= house.clock() else f"{due:%Y-%m-%dT%H:%MZ}",
                 note=note,
                 fill_rates=last.summary.fill_rates if last.summary else {},
             ),

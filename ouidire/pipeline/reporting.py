@@ -105,7 +105,7 @@ def _sources(house: Installation) -> tuple[SourceInfo, ...]:
             source_key=each.key,
             title=each.settings.title or (each.site.removeprefix("www.") if each.source.about.site == "any" else each.source.about.title),
             name=each.entity,
-            every=each.settings.every,
+            every=each.timetable(house.settings.timezone).longest_gap(house.clock()),
         )
         for each in configured_sources(house.settings)
     )

@@ -9,13 +9,13 @@ import structlog
 from ouidire.errors import OuidireError
 from ouidire.pipeline.catalogue import Configured, configured_sources
 from ouidire.pipeline.collect import Progress, collect, recover
+from ouidire.pipeline.due import due_now
 from ouidire.pipeline.forget import Forgotten, finish_erasures, retain
 from ouidire.pipeline.ingest import Ingested, ingest_waiting
 from ouidire.pipeline.installation import Installation
 from ouidire.pipeline.linking import link_waiting
 from ouidire.pipeline.reporting import Sent, send_due
-from ouidire.schedule import Last, due_sources
-from ouidire.state.runs import KILLED, Run, list_runs
+from ouidire.state.runs import Run
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -74,17 +74,13 @@ def collect_due(house: Installation, *, announce: Announce | None = None) -> lis
     site sees more of us than its delay allows.
     """
     sources = {each.key: each for each in configured_sources(house.settings)}
-    with house.state.read() as connection:
-        last = {key: runs[0] for key in sources if (runs := list_runs(connection, source_key=key, kind="collect", limit=1))}
-    lasts = {key: Last(started_at=run.started_at, status=run.status, killed=run.reason == KILLED) for key, run in last.items()}
-    every = {key: each.settings.every for key, each in sources.items()}
-    due = due_sources(every, lasts, now=house.clock())
+    due = due_now(house, sources.values())
     sites: dict[str, list[Configured]] = {}
     for key in due:
         sites.setdefault(sources[key].site, []).append(sources[key])
 
     def one_site(listed: list[Configured]) -> list[Run]:
-        return [collect(house, each, on_progress=announce(each) if announce else None) for each in listed]
+        return [collect(house, each, due=due[each.key], on_progress=announce(each) if announce else None) for each in listed]
 
     _ = house.state, house.secret  # opened once, before the threads
     with ThreadPoolExecutor(max_workers=house.settings.fetch.parallel) as pool:

@@ -78,6 +78,8 @@ def begin_run(  # noqa: PLR0913 (a run's own facts, all named)
     query_kind: str | None,
     full: bool,
     now: datetime,
+    due_at: datetime | None = None,
+    missed: int = 0,
 ) -> Run:
     """Record that a run starts."""
     connection.execute(
@@ -94,6 +96,8 @@ def begin_run(  # noqa: PLR0913 (a run's own facts, all named)
             started_at=now,
             status="running",
             reason="",
+            due_at=due_at,
+            missed=missed,
         ),
     )
     found = run_by_id(connection, run_id)

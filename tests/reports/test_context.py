@@ -12,6 +12,7 @@ from ouidire.period import period_of
 from reports.context import DigestContext, SourceInfo
 from reports.coverage import coverage, watch_of
 from reports.digest import build
+from reports.render import render
 from search.sqlite import SqliteIndex
 
 
@@ -115,6 +116,22 @@ def test_a_source_never_read_is_late_and_the_week_unseen():
     context = build(FakeIndex(), PERIOD, brand="pousse", brands=BRANDS, now=NOW, sources=(every,))
     assert [(spot.name, spot.status, spot.last_good) for spot in context.blind.spots] == [("Trustpilot · pousse", "late", None)]
     assert context.verdict.kind == "unseen"
+
+
+def test_runs_that_were_missed_are_named(week):
+    listed = [
+        each.model_copy(update={"missed": 2 if each.source == "trustpilot" else 1})
+        if isinstance(each, RunDocument) and each.source in ("trustpilot", "feed") and each.started_at.date() == date(2026, 3, 5)
+        else each
+        for each in documents("quiet")
+    ]
+    context = build(FakeIndex(listed), PERIOD, brand="pousse", brands=BRANDS, now=NOW, sources=SOURCES)
+    assert sorted(each.runs for each in context.blind.missed) == [1, 2]
+    assert week("quiet").blind.missed == ()
+    french, english = (" ".join(render(context, language).text.split()) for language in ("fr", "en"))
+    assert "Lectures prévues qui n’ont pas eu lieu, rattrapées depuis" in french
+    assert "Trustpilot (2)" in french
+    assert "Readings that were planned and did not take place, made up for since" in english
 
 
 def test_a_new_source_is_shown_and_not_compared():
