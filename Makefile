@@ -11,6 +11,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 SCALE ?= 100000
 WORKERS ?= 2
+KILLS ?= 1000
 PYTEST ?=
 LOCK := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options
@@ -71,6 +72,10 @@ bench: setup ## Measure speed and memory, as ratios (SCALE mentions)
 		name=$$(basename $$script .py); \
 		if [ "$$name" = __init__ ]; then continue; fi; \
 		printf '\n== %s (SCALE=%s)\n' "$$name" '$(SCALE)'; SCALE=$(SCALE) $(BIN)/python -m bench.$$name; done
+
+.PHONY: soak
+soak: setup ## Kill the sending of mails 1,000 times, by a real SMTP server (KILLS=...)
+	KILLS=$(KILLS) $(BIN)/python -m pytest -n0 -s tests/reports/test_delivery_kills.py $(PYTEST)
 
 .PHONY: real
 real: setup ## Serve the saved real pages locally, crawl them, and print what was read right

@@ -16,8 +16,9 @@ class DeliveryKey(Frozen):
     recipient: str
 
 
-Claim = Literal["claimed", "already_sent", "in_doubt"]
-"""`in_doubt`: claimed before and never marked, so that nobody knows whether the message left; never resent blindly."""
+Claim = Literal["claimed", "already_sent", "refused", "in_doubt"]
+"""`refused`: an earlier attempt was refused for good, and trying again would not help. `in_doubt`: claimed before and never
+marked, so that nobody knows whether the message left; never resent blindly."""
 
 
 def recipient_key(address: str, *, secret: bytes) -> str:

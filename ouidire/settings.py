@@ -130,6 +130,11 @@ class DigestSettings(Frozen):
     sender: str = Field(default="Ouï-dire <ouidire@localhost>", description="The From address.")
     reply_to: str | None = None
     unsubscribe: str | None = Field(default=None, description="Address to which people write to leave the list (List-Unsubscribe).")
+    bounces: str | None = Field(
+        default=None,
+        pattern=r"^[^@\s<>,;]+@[^@\s<>,;]+$",
+        description="Address to which mail servers report what they could not deliver (the envelope's sender); the sender's by default.",
+    )
     outbox: Path | None = Field(default=None, description="Folder for messages when there is no [smtp]; `<data>/outbox` by default.")
     weekday: int = Field(default=1, ge=1, le=7, description="Day of the digest, 1 = Monday.")
     hour: int = Field(default=7, ge=0, le=23, description="Local hour from which it is due.")

@@ -5,9 +5,9 @@ Nothing here is random: the same message, key and moment give the same bytes. It
 
 import re
 from datetime import datetime
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry, UniqueUnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import format_datetime, parseaddr
 
 from ouidire.delivery import DeliveryKey
@@ -19,8 +19,30 @@ _SPEC = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+")
 _FALLBACK_HOST = "ouidire.invalid"
 
 
+class _Links(UniqueUnstructuredHeader):
+    """A list of links, one a line. Folded as text, a link longer than a line would become an encoded word, and no link any more."""
+
+    name: str  # of the base that the registry gives it
+
+    def fold(self, *, policy: Policy) -> str:
+        """Write the header."""
+        return f"{self.name}: {str(self).replace(', ', f',{policy.linesep} ')}{policy.linesep}"
+
+
+_REGISTRY = HeaderRegistry()
+_REGISTRY.map_to_type("list-unsubscribe", _Links)  # type: ignore[arg-type]  # the registry adds the base that is missing
+_POLICY = SMTP.clone(header_factory=_REGISTRY)
+
+
 def compose(
-    message: Message, key: DeliveryKey, *, sender: str, now: datetime, reply_to: str | None = None, unsubscribe: str | None = None
+    message: Message,
+    key: DeliveryKey,
+    *,
+    sender: str,
+    now: datetime,
+    reply_to: str | None = None,
+    unsubscribe: str | None = None,
+    unsubscribe_url: str | None = None,
 ) -> EmailMessage:
     """Build the e-mail of one delivery.
 
@@ -31,13 +53,15 @@ def compose(
         now: the Date.
         reply_to: where answers go, if elsewhere.
         unsubscribe: the address to which people write to leave the list (List-Unsubscribe, RFC 2369).
+        unsubscribe_url: the link of this recipient's own by which they leave it at once; over https, mail programs show a
+            button for it (List-Unsubscribe-Post, RFC 8058). It comes first, the address second.
 
     Raises:
         DeliveryError: (final) an address is none.
     """
     name = digest(key.report, key.edition, key.brand, key.period, key.recipient.casefold())
     origin = _address(sender, "the sender")
-    mail = EmailMessage(policy=SMTP)
+    mail = EmailMessage(policy=_POLICY)
     mail["Subject"] = " ".join(message.subject.split("\n"))
     mail["From"] = origin
     mail["To"] = _address(key.recipient, "the recipient")
@@ -47,8 +71,12 @@ def compose(
     mail["Message-ID"] = f"<{name}@{origin.domain if '.' in origin.domain and origin.domain.isascii() else _FALLBACK_HOST}>"
     mail["Content-Language"] = message.language
     mail["Auto-Submitted"] = "auto-generated"
-    if unsubscribe:
-        mail["List-Unsubscribe"] = f"<mailto:{_address(unsubscribe, 'unsubscribe').addr_spec}?subject=unsubscribe>"
+    ways = [f"<{unsubscribe_url}>"] if unsubscribe_url else []
+    ways += [f"<mailto:{_address(unsubscribe, 'unsubscribe').addr_spec}?subject=unsubscribe>"] if unsubscribe else []
+    if ways:
+        mail["List-Unsubscribe"] = ", ".join(ways)
+    if unsubscribe_url and unsubscribe_url.startswith("https://"):
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(message.text, cte="quoted-printable")
     mail.add_alternative(message.html, subtype="html", cte="quoted-printable")
     html = list(mail.iter_parts())[-1]

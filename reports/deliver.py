@@ -25,6 +25,7 @@ from reports.smtp import InDoubt, SmtpTransport
 __all__ = ["Delivery", "Outbox", "Sender", "SmtpTransport", "Transport", "deliver"]
 
 log = structlog.get_logger(__name__)
+REFUSED = "an earlier attempt was refused for good: correct the address, or take the recipient off the configuration"
 _UNSAFE = re.compile(r"[^A-Za-z0-9.-]+")
 
 
@@ -45,12 +46,13 @@ class Sender(Frozen):
     address: str
     reply_to: str | None = None
     unsubscribe: str | None = None
+    unsubscribe_url: str | None = None
 
 
 class Delivery(Frozen):
-    """What became of one delivery: `place` is the outbox file; `problem` says why nobody knows, when in doubt."""
+    """What became of one delivery: `place` is the outbox file; `problem` says what is wrong when it is refused or in doubt."""
 
-    outcome: Literal["sent", "already_sent", "in_doubt"]
+    outcome: Literal["sent", "already_sent", "refused", "in_doubt"]
     place: Path | None = None
     problem: str | None = None
 
@@ -77,19 +79,31 @@ def deliver(message: Message, key: DeliveryKey, *, ledger: Ledger, transport: Tr
     """Deliver a message to the key's recipient, once ever.
 
     Returns:
-        What became of it: sent now; already sent before (or refused for good), so that nothing was done; or in doubt,
-        because an earlier attempt was cut short, or the line broke during this one. What is in doubt stays so until a
-        person decides.
+        What became of it: sent now; already sent, or refused for good, by an earlier attempt, so that nothing was done; or
+        in doubt, because an earlier attempt was cut short, or the line broke during this one. What is in doubt stays so
+        until a person decides.
 
     Raises:
-        DeliveryError: it has certainly not left; the ledger knows why, and lets it be tried again unless `final`.
+        DeliveryError: it has certainly not left; the ledger knows why, and lets it be tried again unless `final`. The
+            recipient's address is left out of the server's words, in the ledger and in the log.
     """
-    mail = compose(message, key, sender=sender.address, now=now, reply_to=sender.reply_to, unsubscribe=sender.unsubscribe)
+    mail = compose(
+        message,
+        key,
+        sender=sender.address,
+        now=now,
+        reply_to=sender.reply_to,
+        unsubscribe=sender.unsubscribe,
+        unsubscribe_url=sender.unsubscribe_url,
+    )
     claim = ledger.claim(key)
     told = log.bind(report=key.report, brand=key.brand, period=key.period, message_id=str(mail["Message-ID"]))
     if claim == "already_sent":
         told.info("delivery", outcome=claim)
         return Delivery(outcome="already_sent")
+    if claim == "refused":
+        told.warning("delivery", outcome=claim)
+        return Delivery(outcome="refused", problem=REFUSED)
     if claim == "in_doubt" and not transport.idempotent:
         told.warning("delivery", outcome=claim, reason="an earlier attempt was cut short")
         return Delivery(outcome="in_doubt", problem="an earlier attempt was cut short: it may have left, and is not sent again")
@@ -99,8 +113,9 @@ def deliver(message: Message, key: DeliveryKey, *, ledger: Ledger, transport: Tr
         told.warning("delivery", outcome="in_doubt", reason=str(error))
         return Delivery(outcome="in_doubt", problem=str(error))
     except DeliveryError as error:
-        ledger.mark_failed(key, str(error), final=error.final)
-        told.warning("delivery", outcome="failed", final=error.final, reason=str(error))
+        reason = str(error).replace(key.recipient, "…")
+        ledger.mark_failed(key, reason, final=error.final)
+        told.warning("delivery", outcome="refused" if error.final else "failed", reason=reason)
         raise
     ledger.mark_sent(key)
     told.info("delivery", outcome="sent")

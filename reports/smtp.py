@@ -39,7 +39,8 @@ class SmtpTransport:
 
     `security`: "starttls" upgrades a plain line and refuses to go on without, "tls" is encrypted from the start, "none"
     is for a server on the same machine. `timeout` is in seconds, for each answer. `attempts` counts tries of one message,
-    with waits from `wait` seconds on, doubling.
+    with waits from `wait` seconds on, doubling. `bounces` is the address to which servers report what they could not
+    deliver (the envelope's sender); that of the From line without it.
     """
 
     host: str
@@ -50,6 +51,7 @@ class SmtpTransport:
     timeout: float = 30.0
     attempts: int = 4
     wait: float = 2.0
+    bounces: str | None = None
     context: ssl.SSLContext | None = field(default=None, repr=False)
     idempotent: ClassVar[bool] = False
 
@@ -68,6 +70,7 @@ class SmtpTransport:
 
     def _send_once(self, mail: EmailMessage) -> None:
         sender, recipient = (mail[name].addresses[0].addr_spec for name in ("From", "To"))
+        sender = self.bounces or sender
         with self._line() as line:
             unicode = not (sender + recipient).isascii()
             if unicode and not line.has_extn("smtputf8"):

@@ -221,7 +221,7 @@ def _tell_done(done: "Done") -> None:
     if runs:
         tell_runs(runs)
     for sent in done.sent:
-        say(f"digest {sent.brand} {sent.period} to {sent.recipient}: {sent.outcome}{f' ({sent.place})' if sent.place else ''}")
+        say(f"digest {sent.line}")
     for problem in done.problems:
         complain(f"ouidire: {problem}")
     if not done.changed:

@@ -53,6 +53,7 @@ def send(
 ) -> int:
     """Send a period's digests to those who read them; what was sent is never sent again."""
     from ouidire.pipeline.reporting import send as send_all
+    from ouidire.pipeline.sending import TROUBLES
 
     with opened(config, now) as house:
         known = {each.slug for each in house.settings.own_brands}
@@ -67,7 +68,6 @@ def send(
         say_json(sent)
     else:
         for each in sent:
-            why = each.problem or each.place
-            say(f"{each.brand} {each.period} to {each.recipient}: {each.outcome}{f' ({why})' if why else ''}")
-    failed = [each for each in sent if each.outcome in ("failed", "in_doubt")]
+            say(each.line)
+    failed = [each for each in sent if each.outcome in TROUBLES]
     return OK if not failed else ERROR if len(failed) == len(sent) else PARTIAL

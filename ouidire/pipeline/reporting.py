@@ -4,39 +4,26 @@ A digest is due once its period has ended, on its weekday, from its hour; the le
 period nobody collected anything in, because nothing was configured yet, has no digest.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 from ouidire.brand import Brand
 from ouidire.delivery import DeliveryKey
-from ouidire.errors import DeliveryError
 from ouidire.period import Period
 from ouidire.pipeline.catalogue import configured_sources
 from ouidire.pipeline.installation import Installation
+from ouidire.pipeline.sending import Sent, already, ledger_of, left, send_mail, transport_of
 from ouidire.schedule import due_period
-from ouidire.settings import Language, Recipient, secret
-from ouidire.state.ledger import StateLedger
+from ouidire.settings import Language, Recipient
 from ouidire.state.runs import list_runs
 from reports.base import Message
 from reports.context import DigestContext, SourceInfo
-from reports.deliver import Outbox, Sender, SmtpTransport, Transport, deliver
 from reports.digest import build
 from reports.preview import write_preview
 from reports.render import render
 
 EDITION = "brand"
-
-
-class Sent(NamedTuple):
-    """One delivery: `outcome` is sent, already_sent, in_doubt or failed; `place` the outbox file, if that is where it went."""
-
-    brand: str
-    period: str
-    recipient: str
-    outcome: str
-    place: str | None = None
-    problem: str | None = None
 
 
 def digest_context(house: Installation, period: Period, *, brand: str) -> DigestContext:
@@ -58,20 +45,29 @@ def digest(house: Installation, period: Period, *, brand: str, language: Languag
 
 
 def send(house: Installation, period: Period, *, brands: tuple[str, ...] = ()) -> list[Sent]:
-    """Send the digests of a period to all who read them, each once ever."""
-    ledger = StateLedger(house.state, secret=house.secret, clock=house.clock)
-    transport = _transport(house)
+    """Send the digests of a period to all who read them, each once ever; all are rendered before the first is sent."""
+    ledger = ledger_of(house)
     sent: list[Sent] = []
-    rendered: dict[tuple[str, Language], Message] = {}
+    waiting: list[tuple[DeliveryKey, Language]] = []
+    unsubscribed = Counter[str]()
     for brand, recipient in _deliveries(house, brands):
-        language = recipient.language or house.settings.language
         key = DeliveryKey(report="digest", edition=EDITION, brand=brand.slug, period=period.key, recipient=recipient.address)
-        if ledger.settled(key):  # before anything is built: the service looks every few minutes, all week
-            sent.append(Sent(brand.slug, period.key, recipient.address, "already_sent"))
-            continue
-        if (brand.slug, language) not in rendered:
-            rendered[brand.slug, language] = digest(house, period, brand=brand.slug, language=language)
-        sent.append(_deliver(rendered[brand.slug, language], key, ledger, transport, house))
+        settled = ledger.settled(key)
+        if settled is not None:  # before anything is built: the service looks every few minutes, all week
+            sent.append(already(key, settled))
+        elif left(house, "digest", recipient.address):
+            unsubscribed[brand.slug] += 1
+        else:
+            waiting.append((key, recipient.language or house.settings.language))
+    rendered = {
+        (brand, language): digest(house, period, brand=brand, language=language)
+        for brand, language in dict.fromkeys((key.brand, language) for key, language in waiting)
+    }
+    transport = transport_of(house) if waiting else None
+    for key, language in waiting:
+        if transport is not None:
+            sent.append(send_mail(house, rendered[key.brand, language], key, ledger=ledger, transport=transport))
+    sent += [Sent(brand, period.key, "", "unsubscribed", recipients=count) for brand, count in unsubscribed.items()]
     return sent
 
 
@@ -109,32 +105,3 @@ def _sources(house: Installation) -> tuple[SourceInfo, ...]:
         )
         for each in configured_sources(house.settings)
     )
-
-
-def _transport(house: Installation) -> Transport:
-    """The mail server, or the outbox folder where none is configured. Raises ConfigError when its secret cannot be read."""
-    settings = house.settings
-    if settings.smtp is None:
-        return Outbox(folder=settings.path(settings.digest.outbox, "outbox"))
-    server = settings.smtp
-    return SmtpTransport(
-        host=server.host,
-        port=server.port,
-        security=server.security,
-        user=server.user,
-        password=secret(env=server.password_env, file=server.password_file, what="smtp.password"),
-        timeout=server.timeout,
-    )
-
-
-def _deliver(message: Message, key: DeliveryKey, ledger: StateLedger, transport: Transport, house: Installation) -> Sent:
-    settings = house.settings.digest
-    sender = Sender(address=settings.sender, reply_to=settings.reply_to, unsubscribe=settings.unsubscribe)
-    told = (key.brand, key.period, key.recipient)
-    try:
-        delivery = deliver(message, key, ledger=ledger, transport=transport, sender=sender, now=house.clock())
-    except DeliveryError as error:
-        return Sent(*told, "failed", problem=f"digest {key.brand} {key.period} to {key.recipient}: {error}")
-    place = str(delivery.place) if delivery.place else None
-    problem = f"digest {key.brand} {key.period} to {key.recipient}: {delivery.problem}" if delivery.problem else None
-    return Sent(*told, delivery.outcome, place, problem)

@@ -14,7 +14,8 @@ from ouidire.pipeline.forget import Forgotten, finish_erasures, retain
 from ouidire.pipeline.ingest import Ingested, ingest_waiting
 from ouidire.pipeline.installation import Installation
 from ouidire.pipeline.linking import link_waiting
-from ouidire.pipeline.reporting import Sent, send_due
+from ouidire.pipeline.reporting import send_due
+from ouidire.pipeline.sending import Sent
 from ouidire.state.runs import Run
 
 log = structlog.get_logger()

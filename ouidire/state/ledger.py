@@ -1,6 +1,7 @@
 """The delivery ledger: claim, send, mark. Addresses are kept as keyed hashes only."""
 
 from datetime import datetime
+from typing import Literal, NamedTuple
 
 from sqlalchemy import Connection, Row, insert, select, update
 
@@ -8,6 +9,16 @@ from ouidire.clock import Clock
 from ouidire.delivery import Claim, DeliveryKey, recipient_key
 from ouidire.state import State
 from ouidire.state.tables import deliveries
+
+
+class Settled(NamedTuple):
+    """A delivery of which nothing is left to do: it was made, or refused for good for a `reason`."""
+
+    outcome: Literal["already_sent", "refused"]
+    reason: str = ""
+
+
+_SETTLED: dict[str, Literal["already_sent", "refused"]] = {"sent": "already_sent", "refused": "refused"}
 
 
 class StateLedger:
@@ -31,13 +42,14 @@ class StateLedger:
                     update(deliveries).where(deliveries.c.id == row.id).values(status="claimed", claimed_at=self._clock(), reason="")
                 )
                 return "claimed"
-            return "already_sent" if row.status in ("sent", "refused") else "in_doubt"
+            return _SETTLED.get(row.status, "in_doubt")
 
-    def settled(self, key: DeliveryKey) -> bool:
-        """Whether the delivery was made, or refused for good: nothing is left to do, and nothing to render for it."""
+    def settled(self, key: DeliveryKey) -> Settled | None:
+        """Return how the delivery ended when nothing is left to do, nor to render, for it; None otherwise."""
         with self._state.read() as connection:
             row = _row(connection, self._fields(key))
-        return row is not None and row.status in ("sent", "refused")
+        outcome = _SETTLED.get(row.status) if row is not None else None
+        return None if row is None or outcome is None else Settled(outcome, row.reason)
 
     def mark_sent(self, key: DeliveryKey) -> None:
         """Say that the message was accepted."""

@@ -150,7 +150,7 @@ deliveries = Table(
     Column("brand", String(96), nullable=False),
     Column("period", String(32), nullable=False),
     Column("recipient", Text, nullable=False, comment="Keyed hash of the address."),
-    Column("status", String(16), nullable=False, comment="claimed, sent or failed."),
+    Column("status", String(16), nullable=False, comment="claimed, sent, failed or refused."),
     Column("claimed_at", Moment, nullable=False),
     Column("finished_at", Moment),
     Column("reason", Text, nullable=False, default=""),

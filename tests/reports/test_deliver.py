@@ -42,7 +42,7 @@ class Memory:
             self.rows[key] = "claimed"
             self.step("claim")
             return "claimed"
-        return "in_doubt" if state == "claimed" else "already_sent"
+        return {"claimed": "in_doubt", "refused": "refused"}.get(state, "already_sent")
 
     def mark_sent(self, key):
         self.step("mark_sent")
@@ -129,6 +129,45 @@ def test_sent_once_and_only_once(server):
     assert not mail.defects
 
 
+LINK = "https://ouidire.maison-de-nom-bien-long.example.fr/desabonnement/digest." + "A" * 43 + "." + "b" * 22
+
+
+@pytest.mark.parametrize("recipient", ["claire@example.fr", "claire@café.example"])
+def test_a_link_by_which_to_leave_arrives_whole_however_long(server, recipient):
+    sender = SENDER.model_copy(update={"unsubscribe_url": LINK})
+    key = KEY.model_copy(update={"recipient": recipient})
+    deliver(MESSAGE, key, ledger=Memory(), transport=transport(server), sender=sender, now=NOW)
+    raw = server.mails[0].original_content
+    mail = email.message_from_bytes(raw, policy=default)
+    assert mail["List-Unsubscribe"] == f"<{LINK}>, <mailto:stop@example.fr?subject=unsubscribe>"
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert LINK.encode() in raw  # as it stands, and not as an encoded word, in which no mail program looks for a link
+
+
+def test_without_https_no_button_is_promised():
+    sender = {"sender": SENDER.address, "now": NOW, "unsubscribe_url": LINK.replace("https", "http")}
+    mail = compose(MESSAGE, KEY, **sender)
+    assert mail["List-Unsubscribe"] == f"<{sender['unsubscribe_url']}>"
+    assert mail["List-Unsubscribe-Post"] is None
+    assert compose(MESSAGE, KEY, sender=SENDER.address, now=NOW)["List-Unsubscribe"] is None
+
+
+def test_bounces_go_where_they_are_asked_to(server):
+    send(Memory(), transport(server, bounces="retours@example.fr"))
+    assert server.mails[0].mail_from == "retours@example.fr"
+    assert b"From: =?utf-8?q?Ou=C3=AF-dire?= <digest@example.fr>" in server.mails[0].original_content
+
+
+@pytest.mark.parametrize("words", ["550 <claire@example.fr>: no such user", "451 later, claire@example.fr"])
+def test_an_address_is_left_out_of_what_is_remembered(server, words):
+    server.rcpt = [words]
+    ledger = Memory()
+    with pytest.raises(DeliveryError, match=r"claire@example\.fr"):
+        send(ledger, transport(server, attempts=1))
+    assert "claire" not in ledger.reason
+    assert words[:3] in ledger.reason
+
+
 @pytest.mark.parametrize("where", ["rcpt", "data"])
 def test_4xx_is_tried_again(server, where):
     setattr(server, where, ["451 greylisted", "451 greylisted"])
@@ -154,7 +193,8 @@ def test_5xx_is_final(server, where):
         send(ledger, transport(server))
     assert caught.value.final
     assert ledger.rows[KEY] == "refused"
-    assert send(ledger, transport(server)).outcome == "already_sent"
+    again = send(ledger, transport(server))
+    assert (again.outcome, "refused for good" in again.problem) == ("refused", True)
     assert server.mails == []
 
 

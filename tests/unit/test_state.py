@@ -71,7 +71,10 @@ def test_the_migrations_make_the_tables_that_the_code_knows(state):
 def test_an_older_database_is_migrated_and_keeps_what_it_has(url, state):
     with state.begin() as connection:
         suppress(connection, ["someone"], now=NOW)
-        connection.execute(sqlalchemy.text("DROP TABLE marks"))
+        for table in ("marks", "unsubscribed"):  # what came after the first version
+            connection.execute(sqlalchemy.text(f"DROP TABLE {table}"))
+        for column in ("due_at", "missed"):
+            connection.execute(sqlalchemy.text(f"ALTER TABLE runs DROP COLUMN {column}"))
         connection.execute(sqlalchemy.text("UPDATE alembic_version SET version_num = '0001'"))
     state.close()
     again = open_state(url)
@@ -296,18 +299,18 @@ PARCEL = DeliveryKey(report="digest", edition="brand", brand="a", period="2026-W
 
 def test_the_ledger_claims_once(state):
     ledger = StateLedger(state, secret=b"s" * 32, clock=lambda: NOW)
-    assert ledger.settled(PARCEL) is False
+    assert ledger.settled(PARCEL) is None
     assert ledger.claim(PARCEL) == "claimed"
-    assert (ledger.claim(PARCEL), ledger.settled(PARCEL)) == ("in_doubt", False)
+    assert (ledger.claim(PARCEL), ledger.settled(PARCEL)) == ("in_doubt", None)
     assert len(ledger.in_doubt()) == 1
     ledger.mark_failed(PARCEL, "busy", final=False)
     assert ledger.claim(PARCEL.model_copy(update={"recipient": " claire@EXAMPLE.fr"})) == "claimed"
     ledger.mark_sent(PARCEL)
-    assert (ledger.claim(PARCEL), ledger.settled(PARCEL), ledger.in_doubt()) == ("already_sent", True, [])
+    assert (ledger.claim(PARCEL), ledger.settled(PARCEL), ledger.in_doubt()) == ("already_sent", ("already_sent", ""), [])
     other = PARCEL.model_copy(update={"period": "2026-W11"})
     assert ledger.claim(other) == "claimed"
     ledger.mark_failed(other, "no such user", final=True)
-    assert (ledger.claim(other), ledger.settled(other)) == ("already_sent", True)
+    assert (ledger.claim(other), ledger.settled(other)) == ("refused", ("refused", "no such user"))
     with state.read() as connection:
         assert b"claire" not in repr(connection.execute(metadata.tables["deliveries"].select()).all()).lower().encode()
 

@@ -1,0 +1,110 @@
+"""Sends one digest after another from a process that is killed: what `test_delivery_kills.py` drives.
+
+    python delivery_driver.py PORT        orders as JSON lines on standard input, answers as JSON lines on standard output
+
+An order names a folder with a state, the recipients, and where to die: at the n-th step of all deliveries (`at`), or after so
+many seconds (`after`). Each order is carried out by a forked child, which dies by SIGKILL; steps are counted from outside,
+by wrapping what a delivery goes through. The ledger, the mail and the line to the server are the real ones.
+"""
+
+import json
+import os
+import signal
+import smtplib
+import sys
+import threading
+import time
+from functools import wraps
+from pathlib import Path
+
+import structlog
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+
+from ouidire.clock import parse_moment
+from ouidire.delivery import DeliveryKey
+from ouidire.errors import DeliveryError
+from ouidire.state import open_state
+from ouidire.state.ledger import StateLedger
+from reports.base import Message
+from reports.deliver import Sender, SmtpTransport, deliver
+
+NOW = parse_moment("2026-03-09T06:00:00+00:00")
+MESSAGE = Message(subject="Rien de notable", text="Rien.\n", html="<p>Rien.</p>", language="fr")
+STEPS = ("connect", "mail", "rcpt", "data", "quit")
+
+
+class Steps:
+    def __init__(self, at):
+        self.at, self.passed = at, []
+
+    def reach(self, name):
+        self.passed.append(name)
+        if len(self.passed) == self.at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def wrap(self, owner, name):
+        inner = getattr(owner, name)
+
+        @wraps(inner)
+        def outer(*given, **named):
+            self.reach(f"before {name}")
+            result = inner(*given, **named)
+            self.reach(f"after {name}")
+            return result
+
+        setattr(owner, name, outer)
+
+
+def key_of(recipient):
+    return DeliveryKey(report="digest", edition="brand", brand="pousse", period="2026-W10", recipient=recipient)
+
+
+def play(order, port):
+    """Deliver to everyone; return the outcomes and the steps passed."""
+    steps = Steps(order.get("at", 0))
+    state = open_state(f"sqlite:///{order['folder']}/state.db")
+    ledger = StateLedger(state, secret=b"s" * 32, clock=lambda: NOW)
+    way = SmtpTransport(host="127.0.0.1", port=port, security="none", timeout=20, attempts=2, wait=0.01)
+    for name in STEPS:
+        steps.wrap(smtplib.SMTP, name)
+    steps.wrap(SQLiteDialect_pysqlite, "do_commit")
+    if "after" in order:
+        threading.Thread(target=lambda: (time.sleep(order["after"]), os.kill(os.getpid(), signal.SIGKILL)), daemon=True).start()
+    outcomes = {}
+    for recipient in order["recipients"]:
+        try:
+            sender = Sender(address="digest@example.fr")
+            done = deliver(MESSAGE, key_of(recipient), ledger=ledger, transport=way, sender=sender, now=NOW)
+            outcomes[recipient] = done.outcome
+        except DeliveryError as error:
+            outcomes[recipient] = "refused" if error.final else "failed"
+    return {"outcomes": outcomes, "steps": steps.passed}
+
+
+def carry_out(order, port):
+    answer = Path(order["folder"]) / "answer.json"
+    answer.unlink(missing_ok=True)
+    began = time.perf_counter()
+    pid = os.fork()
+    if pid == 0:
+        code = 1
+        try:
+            answer.write_text(json.dumps(play(order, port)))
+            code = 0
+        finally:
+            os._exit(code)
+    _, status = os.waitpid(pid, 0)
+    told = json.loads(answer.read_text()) if answer.exists() and os.waitstatus_to_exitcode(status) == 0 else {}
+    return {"code": os.waitstatus_to_exitcode(status), "seconds": time.perf_counter() - began, **told}
+
+
+def main():
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
+    port = int(sys.argv[1])
+    while line := sys.stdin.readline():
+        sys.stdout.write(json.dumps(carry_out(json.loads(line), port)) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,70 @@
+"""Digests sent by the pipeline: to those who have not left, each with a link of its own to leave by."""
+
+import email
+from datetime import UTC, datetime
+from email.policy import default
+
+import pytest
+
+from ouidire.delivery import DeliveryKey, recipient_key
+from ouidire.period import last_full_period
+from ouidire.pipeline.installation import Installation
+from ouidire.pipeline.reporting import send
+from ouidire.pipeline.sending import ledger_of
+from ouidire.settings import settings_from
+from ouidire.state.unsubscribed import leave
+from ouidire.unsubscribe import PATH, Subscription, read_token
+
+NOW = datetime(2026, 3, 9, 6, tzinfo=UTC)
+PERIOD = last_full_period("week", NOW, timezone="Europe/Paris")
+CONFIGURATION = {
+    "brand": [{"slug": "pousse", "name": "Pousse & Compagnie"}],
+    "digest": {"sender": "Ouï-dire <digest@example.fr>"},
+    "serve": {"url": "https://ouidire.example.fr"},
+    "recipient": [{"address": "claire@example.fr"}, {"address": "Bob@example.fr", "language": "en"}, {"address": "zoe@example.fr"}],
+}
+
+
+@pytest.fixture
+def house(tmp_path):
+    house = Installation(settings_from(CONFIGURATION, base=tmp_path), now=NOW)
+    yield house
+    house.close()
+
+
+def outcomes(sent):
+    return [(each.recipient, each.outcome, each.recipients) for each in sent]
+
+
+def test_who_left_gets_nothing_and_is_told_by_number(house):
+    with house.state.begin() as connection:
+        for address in ("bob@example.fr", "zoe@example.fr"):
+            leave(connection, Subscription(report="digest", recipient=recipient_key(address, secret=house.secret)), now=NOW)
+    sent = send(house, PERIOD)
+    assert outcomes(sent) == [("claire@example.fr", "sent", 1), ("", "unsubscribed", 2)]
+    assert sent[1].line == "pousse 2026-W10: nothing sent to those who unsubscribed (2)"
+    assert outcomes(send(house, PERIOD)) == [("claire@example.fr", "already_sent", 1), ("", "unsubscribed", 2)]
+    assert len(list((house.settings.path(None, "outbox")).iterdir())) == 1
+
+
+def test_each_mail_has_its_own_link_to_leave_by(house):
+    send(house, PERIOD)
+    links = {}
+    for path in house.settings.path(None, "outbox").iterdir():
+        mail = email.message_from_bytes(path.read_bytes(), policy=default)
+        links[mail["To"]] = mail["List-Unsubscribe"].removeprefix("<").removesuffix(">")
+        assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert set(links) == {each["address"] for each in CONFIGURATION["recipient"]}
+    for address, link in links.items():
+        token = link.removeprefix(f"https://ouidire.example.fr{PATH}")
+        expected = Subscription(report="digest", recipient=recipient_key(address, secret=house.secret))
+        assert read_token(token, secret=house.secret) == expected
+
+
+def test_what_was_refused_for_good_is_told_as_refused_every_time(house):
+    ledger = ledger_of(house)
+    key = DeliveryKey(report="digest", edition="brand", brand="pousse", period=PERIOD.key, recipient="claire@example.fr")
+    ledger.claim(key)
+    ledger.mark_failed(key, "smtp.example.fr refused the recipient: 550 no such user", final=True)
+    first = send(house, PERIOD)[0]
+    assert (first.outcome, "550 no such user" in first.problem) == ("refused", True)
