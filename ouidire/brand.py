@@ -10,11 +10,11 @@ from ouidire.frozen import Frozen
 class Brand(Frozen):
     """A monitored brand. `slug` is what documents carry; `domains` are the addresses it owns (sub-domains included)."""
 
-    slug: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
-    name: str = Field(min_length=1)
-    role: Literal["own", "competitor"] = "own"
-    aliases: tuple[str, ...] = ()
-    domains: tuple[str, ...] = ()
+    slug: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$", description="Its short name, in documents, commands and file names.")
+    name: str = Field(min_length=1, description="Its name as customers write it.")
+    role: Literal["own", "competitor"] = Field(default="own", description="Ours, or one that we are compared with.")
+    aliases: tuple[str, ...] = Field(default=(), description="Its other names and spellings.")
+    domains: tuple[str, ...] = Field(default=(), description="The addresses it owns, sub-domains included; results there are owned.")
 
     @field_validator("domains")
     @classmethod

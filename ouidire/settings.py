@@ -115,20 +115,22 @@ class EnrichmentSettings(Frozen):
 class SmtpSettings(Frozen):
     """The mail server; without it digests are written to the outbox folder."""
 
-    host: str
-    port: int = Field(default=587, ge=1, le=65535)
-    security: Literal["starttls", "tls", "none"] = "starttls"
-    user: str | None = None
+    host: str = Field(description="Its name or address.")
+    port: int = Field(default=587, ge=1, le=65535, description="Its port.")
+    security: Literal["starttls", "tls", "none"] = Field(
+        default="starttls", description="`tls` from the first byte, usually on port 465; `none` only on your own machine."
+    )
+    user: str | None = Field(default=None, description="Who signs in; nobody by default.")
     password_env: str | None = Field(default=None, description="Environment variable that holds the password.")
     password_file: Path | None = Field(default=None, description="File that holds the password.")
-    timeout: float = Field(default=30.0, gt=0)
+    timeout: float = Field(default=30.0, gt=0, description="Seconds before an answer of the server is given up.")
 
 
 class DigestSettings(Frozen):
     """Who sends the digest, and where it goes when there is no mail server."""
 
     sender: str = Field(default="Ouï-dire <ouidire@localhost>", description="The From address.")
-    reply_to: str | None = None
+    reply_to: str | None = Field(default=None, description="Where answers to a digest go, when not to its sender.")
     unsubscribe: str | None = Field(default=None, description="Address to which people write to leave the list (List-Unsubscribe).")
     bounces: str | None = Field(
         default=None,
@@ -153,19 +155,19 @@ class ServeSettings(Frozen):
 class Recipient(Frozen):
     """One address."""
 
-    address: str = Field(pattern=r"^[^@\s<>,;]+@[^@\s<>,;]+$")
-    language: Language | None = None
+    address: str = Field(pattern=r"^[^@\s<>,;]+@[^@\s<>,;]+$", description="A bare e-mail address.")
+    language: Language | None = Field(default=None, description="The language it reads; the configuration's by default.")
     brands: tuple[str, ...] = Field(default=(), description="Brands it reads of; all our own by default.")
 
 
 class SiteSettings(Frozen):
     """Domains to add to the catalogue of sites, for the ownership of search results."""
 
-    review_site: tuple[str, ...] = ()
-    press: tuple[str, ...] = ()
-    marketplace: tuple[str, ...] = ()
-    social: tuple[str, ...] = ()
-    other: tuple[str, ...] = ()
+    review_site: tuple[str, ...] = Field(default=(), description="Domains that publish reviews.")
+    press: tuple[str, ...] = Field(default=(), description="Newspapers, magazines and blogs.")
+    marketplace: tuple[str, ...] = Field(default=(), description="Shops that sell the brands of others.")
+    social: tuple[str, ...] = Field(default=(), description="Social networks and forums.")
+    other: tuple[str, ...] = Field(default=(), description="Known, and none of these.")
 
     @property
     def catalogue(self) -> dict[str, SiteKind]:

@@ -29,9 +29,9 @@ LAST = 10
 class AppStoreParams(Params):
     """One app (its number in App Store addresses) in one country's storefront."""
 
-    app_id: str = Field(pattern=r"^\d{5,12}$")
-    country: str = Field(default="fr", pattern=r"^[a-z]{2}$")
-    base_url: str = Field(default=BASE, pattern=r"^https?://[^/]+$")
+    app_id: str = Field(pattern=r"^\d{5,12}$", description="The number in the app's address, after `id`.")
+    country: str = Field(default="fr", pattern=r"^[a-z]{2}$", description="The storefront whose reviews are read.")
+    base_url: str = Field(default=BASE, pattern=r"^https?://[^/]+$", description="Where the feeds are served.")
 
 
 def entity(params: AppStoreParams) -> str:

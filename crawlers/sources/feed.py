@@ -28,9 +28,9 @@ from ouidire.page import Page, Request
 class FeedParams(Params):
     """One feed. `must_name` keeps the articles that contain one of these names (in the entry, or in the full text)."""
 
-    url: str = Field(pattern=r"^https?://[^/\s]+")
-    full_text: bool = False
-    must_name: tuple[str, ...] = ()
+    url: str = Field(pattern=r"^https?://[^/\s]+", description="The feed's address (RSS or Atom).")
+    full_text: bool = Field(default=False, description="Read each article's own page too, where robots.txt allows.")
+    must_name: tuple[str, ...] = Field(default=(), description="Keep only articles with one of these names.")
 
 
 def entity(params: FeedParams) -> str:

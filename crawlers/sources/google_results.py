@@ -37,15 +37,17 @@ LEGAL_NOTE: Final = (
 class GoogleParams(Params):
     """One watched search. `pages` are requested at once, ten results each."""
 
-    query: str = Field(min_length=1)
-    query_kind: Literal["brand", "category"] = "brand"
-    gl: str = Field(default="fr", pattern=r"^[a-z]{2}$")
-    hl: str = Field(default="fr", pattern=r"^[a-z]{2}(-[A-Za-z]{2,4})?$")
-    device: Device = "desktop"
-    pages: int = Field(default=1, ge=1, le=10)
-    base_url: str = Field(default=BASE, pattern=r"^https?://")
-    render: bool = True
-    accept_legal_note: bool = False
+    query: str = Field(min_length=1, description="What people search for.")
+    query_kind: Literal["brand", "category"] = Field(
+        default="brand", description="`brand` names us; `category` is what we sell (« meilleure jardinerie Lyon »)."
+    )
+    gl: str = Field(default="fr", pattern=r"^[a-z]{2}$", description="The country searched from.")
+    hl: str = Field(default="fr", pattern=r"^[a-z]{2}(-[A-Za-z]{2,4})?$", description="The language searched in.")
+    device: Device = Field(default="desktop", description="The kind of device searched on.")
+    pages: int = Field(default=1, ge=1, le=10, description="Pages of ten results.")
+    base_url: str = Field(default=BASE, pattern=r"^https?://", description="Where searches are asked.")
+    render: bool = Field(default=True, description="Let Chromium render the page.")
+    accept_legal_note: bool = Field(default=False, description="You have read the legal note, and may fetch these pages.")
 
 
 def entity(params: GoogleParams) -> str:

@@ -29,9 +29,9 @@ Expect = Literal["reviews", "rating", "any"]
 class SchemaParams(Params):
     """One page, or the first page of a listing. `expect` is what the page must state for a run to be called ok."""
 
-    url: str = Field(pattern=r"^https?://[^/\s]+")
-    expect: Expect = "any"
-    render: bool = False
+    url: str = Field(pattern=r"^https?://[^/\s]+", description="The page, or the first page of a listing.")
+    expect: Expect = Field(default="any", description="What the page must state for a run to be called ok.")
+    render: bool = Field(default=False, description="Let Chromium render the page: only where its source lacks the reviews.")
 
 
 def entity(params: SchemaParams) -> str:

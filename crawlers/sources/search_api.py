@@ -46,16 +46,20 @@ _KEY: Final = ("api key", "keyinvalid", "unauthorized", "token", "forbidden", "p
 class SearchApiParams(Params):
     """One watched search. `key_env` names the environment variable that holds the key (or, as NAME_FILE, its file)."""
 
-    provider: Provider
-    query: str = Field(min_length=1)
-    query_kind: Literal["brand", "category"] = "brand"
-    gl: str = Field(default="fr", pattern=r"^[a-z]{2}$")
-    hl: str = Field(default="fr", pattern=r"^[a-z]{2}(-[A-Za-z]{2,4})?$")
-    device: Device = "desktop"
-    pages: int = Field(default=1, ge=1, le=10)
-    key_env: str | None = Field(default=None, pattern=r"^[A-Z][A-Z0-9_]*$")
-    engine_id: str | None = Field(default=None, pattern=r"^[\w:-]+$")
-    base_url: str | None = Field(default=None, pattern=r"^https?://")
+    provider: Provider = Field(description="Who answers the search.")
+    query: str = Field(min_length=1, description="What people search for.")
+    query_kind: Literal["brand", "category"] = Field(
+        default="brand", description="`brand` names us; `category` is what we sell (« meilleure jardinerie Lyon »)."
+    )
+    gl: str = Field(default="fr", pattern=r"^[a-z]{2}$", description="The country searched from.")
+    hl: str = Field(default="fr", pattern=r"^[a-z]{2}(-[A-Za-z]{2,4})?$", description="The language searched in.")
+    device: Device = Field(default="desktop", description="The kind of device searched on.")
+    pages: int = Field(default=1, ge=1, le=10, description="Pages of results.")
+    key_env: str | None = Field(
+        default=None, pattern=r"^[A-Z][A-Z0-9_]*$", description="Environment variable that holds the key (or, as NAME_FILE, its file)."
+    )
+    engine_id: str | None = Field(default=None, pattern=r"^[\w:-]+$", description="The engine (`cx`) of a Google Programmable Search.")
+    base_url: str | None = Field(default=None, pattern=r"^https?://", description="Where it answers; SearXNG's address is required.")
 
     @model_validator(mode="after")
     def _complete(self) -> Self:

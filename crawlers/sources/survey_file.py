@@ -32,13 +32,15 @@ class SurveyParams(Params):
     `survey` names the survey and is part of every answer's identity: keep it, and give each survey its own.
     """
 
-    path: str = Field(min_length=1)
-    survey: str = Field(default="survey", min_length=1)
-    columns: dict[Column, str] = Field(default_factory=dict)
-    day_first: bool | None = None
-    timezone: str = "Europe/Paris"
-    sheet: str | None = None
-    encoding: str | None = None
+    path: str = Field(min_length=1, description="The file, or several: `*` and `?` stand for any characters.")
+    survey: str = Field(default="survey", min_length=1, description="The survey's name, part of every answer's identity: keep it.")
+    columns: dict[Column, str] = Field(
+        default_factory=dict, description="Our fields and the file's headings (or numbers from 1), where they are not recognised."
+    )
+    day_first: bool | None = Field(default=None, description="How 03/04/2026 reads; told from the file by default.")
+    timezone: str = Field(default="Europe/Paris", description="Where the file's hours were written down.")
+    sheet: str | None = Field(default=None, description="The sheet of a workbook; its first by default.")
+    encoding: str | None = Field(default=None, description="The encoding of a text file; told from its bytes by default.")
 
     @field_validator("timezone")
     @classmethod

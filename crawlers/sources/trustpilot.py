@@ -28,9 +28,9 @@ STARS = ("one", "two", "three", "four", "five")
 class TrustpilotParams(Params):
     """One company, named by the domain in its Trustpilot address. `languages` is a code or "all"."""
 
-    company: str = Field(pattern=r"^[\w.\-]+$")
-    languages: str = Field(default="all", pattern=r"^(all|[a-z]{2,3})$")
-    base_url: str = Field(default="https://www.trustpilot.com", pattern=r"^https?://[^/]+$")
+    company: str = Field(pattern=r"^[\w.\-]+$", description="The domain in the company's address there.")
+    languages: str = Field(default="all", pattern=r"^(all|[a-z]{2,3})$", description="Reviews in one language, or `all`.")
+    base_url: str = Field(default="https://www.trustpilot.com", pattern=r"^https?://[^/]+$", description="Where the pages are served.")
 
 
 def entity(params: TrustpilotParams) -> str:
