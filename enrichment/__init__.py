@@ -1,8 +1,6 @@
 """Enrichment: what is inferred of each text, offline on a CPU. Explicit catalogues; nothing is loaded at import.
 
 `ANALYSERS` and `LINKERS` map a name to where its class lives ("module:Class"); `load` imports it when it is needed.
-Language, sentences, sentiment, advocacy and memory are filled today; delight, intents, effort, journey and aspects
-are not, and stay None.
 """
 
 from importlib import import_module
@@ -16,6 +14,11 @@ ANALYSERS: dict[str, str] = {
     "sentiment": "enrichment.sentiment:SentimentAnalyser",
     "advocacy": "enrichment.advocacy:AdvocacyAnalyser",
     "memory": "enrichment.memory:MemoryAnalyser",
+    "delight": "enrichment.delight:DelightAnalyser",
+    "effort": "enrichment.effort:EffortAnalyser",
+    "intents": "enrichment.intents:IntentsAnalyser",
+    "journey": "enrichment.journey:JourneyAnalyser",
+    "aspects": "enrichment.aspects:AspectAnalyser",
 }
 LINKERS: dict[str, str] = {
     "duplicates": "enrichment.duplicates:DuplicateLinker",

@@ -16,6 +16,8 @@ from enrichment.language import identify
 from enrichment.privacy import MARK, mask
 from enrichment.run import RawText, bundled
 from enrichment.sentences import split
+from enrichment.signs import weights
+from enrichment.taxonomy import INTENTS, STAGES
 
 HERE = Path(__file__).parent
 
@@ -76,7 +78,75 @@ def sentiment():
     }
 
 
+def noted(rows):
+    return bundled().annotate([RawText(text=row["text"]) for row in rows])
+
+
+def f1(pairs):
+    """Return the F1 of (expected, found) marks; None where nothing was expected nor found."""
+    pairs = list(pairs)
+    right = sum(expected and found for expected, found in pairs)
+    return round(2 * right / max(1, sum(bool(expected) + bool(found) for expected, found in pairs)), 4)
+
+
+def auc(pairs):
+    """Return the chance that one expected has a greater value than one that is not; ties count half."""
+    pairs = list(pairs)
+    ones, others = ([value for expected, value in pairs if bool(expected) is side] for side in (True, False))
+    return round(sum((a > b) + (a == b) / 2 for a in ones for b in others) / (len(ones) * len(others)), 4)
+
+
+def delight():
+    rows = gold("delight")
+    found = noted(rows)
+    figures = {}
+    for sign in ("delight", "irritation"):
+        pairs = [(row[sign], getattr(each, sign)) for row, each in zip(rows, found, strict=True)]
+        figures[f"{sign}_auc"] = auc((expected, peak.probability if peak else 0) for expected, peak in pairs)
+        figures[f"{sign}_f1"] = f1((expected, peak and peak.probability >= weights()[sign].threshold) for expected, peak in pairs)
+    return figures
+
+
+def effort():
+    rows = gold("effort")
+    pairs = [(row["effort"], each.effort and each.effort.level) for row, each in zip(rows, noted(rows), strict=True)]
+    levels = ("none", "some", "a_lot", None)
+    return {
+        "accuracy": share(expected == level for expected, level in pairs),
+        "macro_f1": round(sum(f1((expected == one, level == one) for expected, level in pairs) for one in levels) / len(levels), 4),
+        "told": f1((expected is not None, level is not None) for expected, level in pairs),
+    }
+
+
+def several(name, names):
+    """Return micro and macro F1 of what a text may have several of."""
+    rows = gold(name)
+    pairs = [(set(row[name]), {each.name for each in getattr(note, name)}) for row, note in zip(rows, noted(rows), strict=True)]
+    return {
+        "micro_f1": f1((one in expected, one in found) for expected, found in pairs for one in names),
+        "macro_f1": round(sum(f1((one in expected, one in found) for expected, found in pairs) for one in names) / len(names), 4),
+    }
+
+
+def intents():
+    rows = gold("intents")
+    targets = [
+        (row.get("target"), next((each.target for each in note.intents if each.name == "leaves"), None))
+        for row, note in zip(rows, noted(rows), strict=True)
+    ]
+    told = share(expected == found for expected, found in targets if expected or found)
+    return {**several("intents", INTENTS), "target": told}
+
+
+def journey():
+    return several("journey", STAGES)
+
+
 MEASURES: dict[str, Callable[[], dict[str, float]]] = {
+    "delight": delight,
+    "effort": effort,
+    "intents": intents,
+    "journey": journey,
     "language": language,
     "privacy": privacy,
     "sentences": sentences,

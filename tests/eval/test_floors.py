@@ -30,6 +30,19 @@ def test_the_gold_of_sentiment_has_every_label():
     assert min(labels.count(label) for label in ("positive", "negative", "neutral", "mixed")) >= 8
 
 
+def test_the_gold_of_signals_is_large_and_a_third_of_it_is_hard():
+    empty = {
+        "delight": [row for row in floors.gold("delight") if not row["delight"] and not row["irritation"]],
+        "effort": [row for row in floors.gold("effort") if row["effort"] is None],
+        "intents": [row for row in floors.gold("intents") if not row["intents"]],
+    }
+    for name in ("delight", "effort", "intents", "journey", "results"):
+        rows = floors.gold(name)
+        assert len(rows) >= 160
+        assert len({json.dumps(row, sort_keys=True) for row in rows}) == len(rows)
+        assert len(empty.get(name, rows)) >= 0.32 * len(rows)
+
+
 @pytest.mark.skipif(not (DATASETS / "dev.jsonl.gz").exists(), reason="no labelled texts beside the checkout (../shared/datasets)")
 def test_the_model_is_as_good_as_its_floor_on_real_texts():
     from sklearn.metrics import f1_score, roc_auc_score

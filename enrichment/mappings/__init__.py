@@ -1,0 +1,1 @@
+"""Tables from our taxonomy to others: data files."""

@@ -1,0 +1,131 @@
+import pytest
+
+from enrichment import signs
+from enrichment.aspects import clause
+from enrichment.base import Subject
+from enrichment.intents import leaves_for
+from enrichment.run import RawText, bundled
+from enrichment.taxonomy import aspects, categories, rules
+from ouidire.annotations import Sentence
+
+
+@pytest.fixture(scope="module")
+def enricher():
+    return bundled()
+
+
+def read(enricher, text, **rest):
+    return enricher.annotate([RawText(text=text, **rest)])[0]
+
+
+def test_a_peak_is_told_with_its_words(enricher):
+    text = "Accueil correct. Le dessert était exceptionnel, une pure merveille !"
+    peak = read(enricher, text).delight
+    assert peak.probability > 0.5
+    assert "exceptionnel" in [text[span.start : span.end] for span in peak.spans]
+
+
+def test_satisfaction_is_no_peak(enricher):
+    notes = read(enricher, "Très bien, conforme à la description.")
+    assert notes.delight.probability < 0.3
+    assert notes.delight.spans == ()
+    assert notes.irritation.spans == ()
+
+
+def test_a_text_that_says_nothing_gets_nothing(enricher):
+    for text in ("", "  ", "...", "███"):
+        notes = read(enricher, text)
+        assert (notes.delight, notes.irritation, notes.effort) == (None, None, None)
+        assert (notes.intents, notes.journey, notes.aspects) == ((), (), ())
+
+
+def test_effort_is_none_where_none_is_told(enricher):
+    assert read(enricher, "Les chambres sont jolies.").effort is None
+    assert read(enricher, "Très simple à utiliser.").effort.level == "none"
+    assert read(enricher, "J'ai appelé dix fois, envoyé plusieurs mails, relancé pendant des semaines.").effort.level == "a_lot"
+
+
+def test_intents_and_the_one_left_for(enricher):
+    found = {each.name: each for each in read(enricher, "Je résilie mon abonnement et je passe chez Lumicom. À fuir !").intents}
+    assert {"leaves", "warns_off"} <= set(found)
+    assert found["leaves"].target == "Lumicom"
+    assert "recommends" not in found
+
+
+@pytest.mark.parametrize(
+    ("sentence", "target"),
+    [
+        ("Je suis passée chez Banque Mirabeau hier.", "Banque Mirabeau"),
+        ("J'irai à la concurrence.", "la concurrence"),
+        ("Direction la Mutuelle Verte !", "la Mutuelle Verte"),
+        ("We switched to Rival Fibre.", "Rival Fibre"),
+        ("Plus jamais chez Lumicom.", None),
+        ("Je passe chez vous demain.", None),
+        ("", None),
+    ],
+)
+def test_the_target_of_leaving(sentence, target):
+    assert leaves_for(sentence) == target
+
+
+def test_a_stage_has_the_polarity_of_its_sentences(enricher):
+    stages = {each.name: each for each in read(enricher, "Livraison très rapide, colis bien emballé. Le service client est nul.").journey}
+    assert stages["delivery"].polarity > 0 > stages["customer_service"].polarity
+
+
+def test_aspects_of_one_sentence_have_their_own_polarity_and_words(enricher):
+    text = "Les plats sont délicieux mais le service est beaucoup trop lent et désagréable."
+    found = {each.name: each for each in read(enricher, text).aspects}
+    assert found["food"].polarity == "positive"
+    assert found["staff"].polarity == "negative"
+    assert text[found["food"].span.start : found["food"].span.end].lower() in {"plats", "délicieux"}
+    assert found["food"].sentence == 0
+
+
+def test_a_title_counts_but_has_no_span(enricher):
+    notes = read(enricher, "Voilà.", title="À fuir, arnaque honteuse !")
+    assert notes.irritation.probability > 0.5
+    assert all(each.span is None for each in notes.intents)
+
+
+def test_results_do_not_depend_on_neighbours(enricher):
+    texts = ["Je recommande !", "Nul.", "Livraison lente mais joli produit", "Je recommande !", ""]
+    alone = [read(enricher, text) for text in texts]
+    signs._memory.clear()
+    assert enricher.annotate([RawText(text=text) for text in texts]) == alone
+
+
+def test_the_memory_is_bounded(enricher):
+    signs.read([Subject(text=f"texte {number}") for number in range(signs.REMEMBERED + 10)])
+    assert len(signs._memory) == signs.REMEMBERED
+
+
+def test_a_page_pasted_whole_is_cut_short():
+    text = "Bon plat. " * 3_000
+    sentences = tuple(Sentence(start=at, end=at + 9) for at in range(0, len(text), 10))
+    subject = Subject(text=text)
+    subject = subject.model_copy(update={"done": subject.done.model_copy(update={"sentences": sentences})})
+    assert len(signs.read([subject])[0]) == signs.SENTENCES
+
+
+def test_a_clause_is_cut_at_what_turns():
+    text = "Bons plats, mais un service lent ; jolie vue"
+    subject = Subject(text=text)
+    subject = subject.model_copy(update={"done": subject.done.model_copy(update={"sentences": (Sentence(start=0, end=len(text)),)})})
+    found = signs.read([subject])[0][0]
+    assert clause(found, "aspect:staff").strip() == "un service lent"
+    assert clause(found, "aspect:returns") == text
+
+
+def test_tables_to_other_taxonomies_name_our_aspects():
+    for table in ("semeval_restaurants", "semeval_hotels", "semeval_museums"):
+        for rule in rules(table):
+            assert rule.all_of | rule.none_of | {rule.polarity_of} <= set(aspects())
+    assert categories({"food", "choice"}, "semeval_restaurants") == {"FOOD#STYLE_OPTIONS": "choice", "FOOD#QUALITY": "food"}
+    assert categories({"price"}, "semeval_restaurants") == {"RESTAURANT#PRICES": "price"}
+    assert categories((), "semeval_restaurants") == {}
+
+
+def test_the_taxonomy_is_whole_in_both_languages():
+    for each in aspects().values():
+        assert all(each)
