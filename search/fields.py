@@ -70,9 +70,10 @@ def check(query: Query) -> tuple[Clause, ...]:
 
 
 def check_edges(edges: Sequence[datetime]) -> None:
-    """Check that the edges of a series are aware and strictly increasing."""
-    if any(edge.tzinfo is None for edge in edges) or any(after <= before for before, after in pairwise(edges)):
-        message = "the edges of a series must be aware UTC dates, each later than the one before"
+    """Check that the edges of a series are aware, strictly increasing, and no finer than a millisecond."""
+    unfit = any(edge.tzinfo is None or edge.microsecond % 1000 for edge in edges)
+    if unfit or any(after <= before for before, after in pairwise(edges)):
+        message = "the edges of a series must be aware UTC dates of whole milliseconds, each later than the one before"
         raise ValueError(message)
 
 

@@ -1,8 +1,5 @@
 """Reading one open SQLite index: a page of hits, sums, a facet, a series, a scan; each within a snapshot the caller holds."""
 
-import base64
-import binascii
-import json
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -13,25 +10,17 @@ from typing import Any, NamedTuple
 from pydantic_core import from_json
 
 from ouidire.documents import MODELS, Document, Kind
-from ouidire.ids import digest
 from ouidire.index import Bucket, FieldSum, Hit, Hits, Query, Sums
 from ouidire.querytext import Clause
 from ouidire.schema import FieldSpec
 from search.fields import field
 from search.highlight import highlights
+from search.paging import Place, check_size, closed, opened
 from search.sqlite_query import Compiled, Sql, bucket, column, compiled, following, joined, ordering
 from search.sqlite_schema import COLUMN_TYPES, micros, moment, unpacked
 
 # Every statement here is put together from names of the document models; values are parameters.
 # ruff: noqa: S608
-
-
-class _Place(NamedTuple):
-    """Where a page ends: the exact total, the last hit's score or sort values, and its id."""
-
-    total: int
-    last: list[Any]
-    last_id: str
 
 
 class _Found(NamedTuple):
@@ -42,16 +31,14 @@ class _Found(NamedTuple):
 
 def page(connection: sqlite3.Connection, query: Query, clauses: Sequence[Clause], *, size: int, after: str | None) -> Hits:
     """Return one page of hits. ValueError for a negative size or an `after` that is not of this query."""
-    if size < 0:
-        message = f"a page cannot hold {size} hits"
-        raise ValueError(message)
-    place = _opened(after, query) if after is not None else None
+    check_size(size)
+    place = opened(after, query) if after is not None else None
     asked = compiled(connection, query, clauses)
     ranked = bool(asked.match) and not query.sort
     total, found = (_ranked if ranked else _sorted)(connection, query, asked, size, place)
     hits = tuple(_hit(connection, query.kind, each, clauses, scored=ranked) for each in found[:size])
     more = len(found) > size > 0
-    return Hits(total=total, hits=hits, after=_closed(_Place(total, found[size - 1].keys, found[size - 1].id), query) if more else None)
+    return Hits(total=total, hits=hits, after=closed(Place(total, found[size - 1].keys, found[size - 1].id), query) if more else None)
 
 
 def sums(connection: sqlite3.Connection, asked: Compiled, names: Sequence[str]) -> Sums:
@@ -118,7 +105,7 @@ def dump(connection: sqlite3.Connection, asked: Compiled, names: Sequence[str]) 
         yield row
 
 
-def _ranked(connection: sqlite3.Connection, query: Query, asked: Compiled, size: int, place: _Place | None) -> tuple[int, list[_Found]]:
+def _ranked(connection: sqlite3.Connection, query: Query, asked: Compiled, size: int, place: Place | None) -> tuple[int, list[_Found]]:
     """Return the total and the best hits by BM25. The words are matched once; ids are read of no worse hits than the page's last."""
     table = f"{query.kind}_stems"
     others = joined([Sql(f"{table} MATCH ?", (asked.match,)), *asked.conditions])
@@ -136,7 +123,7 @@ def _ranked(connection: sqlite3.Connection, query: Query, asked: Compiled, size:
     return total, [_Found(doc, each, [score]) for doc, each, score, _ in rows]
 
 
-def _sorted(connection: sqlite3.Connection, query: Query, asked: Compiled, size: int, place: _Place | None) -> tuple[int, list[_Found]]:
+def _sorted(connection: sqlite3.Connection, query: Query, asked: Compiled, size: int, place: Place | None) -> tuple[int, list[_Found]]:
     where = asked.where()
     total = place.total if place else connection.execute(f"SELECT count(*) FROM {query.kind} m{where.text}", where.values).fetchone()[0]
     if place:
@@ -180,23 +167,3 @@ def _from_body(spec: FieldSpec) -> Callable[[Any], Any]:
     if spec.many:
         return lambda values: tuple(values or ())
     return lambda value: tuple(value) if isinstance(value, list) else value
-
-
-def _closed(place: _Place, query: Query) -> str:
-    return base64.urlsafe_b64encode(json.dumps([_mark(query), *place], separators=(",", ":")).encode()).decode()
-
-
-def _opened(after: str, query: Query) -> _Place:
-    try:
-        mark, total, last, last_id = json.loads(base64.urlsafe_b64decode(after.encode()))
-    except (ValueError, TypeError, binascii.Error) as error:
-        message = "this continuation cannot be read; ask for the first page again"
-        raise ValueError(message) from error
-    if mark != _mark(query):
-        message = "this continuation belongs to another query; ask for the first page again"
-        raise ValueError(message)
-    return _Place(total, last, last_id)
-
-
-def _mark(query: Query) -> str:
-    return digest(query.model_dump_json(), size=6)

@@ -13,11 +13,10 @@ from functools import cache, lru_cache
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from pydantic_core import from_json
-
 from ouidire.documents import MODELS, SCHEMA_VERSION, Document, Kind
 from ouidire.schema import FieldSpec, FieldType
 from ouidire.words import WORDS_VERSION
+from search.bodies import body_of
 from search.fields import specs
 
 LAYOUT_VERSION = 1
@@ -37,7 +36,6 @@ INDICES: dict[Kind, tuple[tuple[str, ...], ...]] = {
 }
 SEPARATOR = "\x1f"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_LARGEST = 2**63
 
 
 class Row(NamedTuple):
@@ -120,7 +118,6 @@ class Shape:
         self.words = itemgetter(*word_fields(kind)) if word_fields(kind) else None
         self.dates = [place for place, spec in enumerate(stored, 1) if spec.type == "date"]
         self.many = [place for place, spec in enumerate(stored, 1) if spec.many]
-        self.integers = [place for place, spec in enumerate(stored, 1) if spec.type == "integer"]
         holders = ", ".join("?" * (len(stored) + 1))
         self.insert = f"INSERT INTO {kind} VALUES ({holders})"  # noqa: S608 (a kind of ours)
         self.insert_body = f"INSERT INTO {kind}_body VALUES (?, ?)"  # noqa: S608
@@ -128,31 +125,21 @@ class Shape:
 
     def row(self, document: Document) -> Row | None:
         """Return what is written of a document, None for one that no index can hold (a number without end)."""
+        body = body_of(document)
+        if body is None:
+            return None
         held = document.__dict__
         values = [None, *self.fields(held)]
-        for place in self.integers:
-            if values[place] is not None and not -_LARGEST <= values[place] < _LARGEST:
-                return None
         for place in self.dates:
             if values[place] is not None:
                 values[place] = micros(values[place])
         for place in self.many:
             values[place] = packed(values[place]) if values[place] else None
-        body = document.__pydantic_serializer__.to_json(document, exclude_none=True)
-        if b":null" in body and _holds_null(from_json(body)):
-            return None
         return Row(values, body, self.words(held) if self.words else ())
 
 
 def _column_type(spec: FieldSpec) -> str:
     return COLUMN_TYPES[spec.type] + (" NOT NULL UNIQUE" if spec.name == "id" else "")
-
-
-def _holds_null(value: Any) -> bool:  # noqa: ANN401 (JSON)
-    """Whether JSON written without absent fields holds a null all the same: so pydantic writes NaN and infinities."""
-    if isinstance(value, dict):
-        return any(map(_holds_null, value.values()))
-    return any(map(_holds_null, value)) if isinstance(value, list) else value is None
 
 
 def _escaped(value: str) -> str:

@@ -153,7 +153,7 @@ def mention(seed: int, *, revision: int = 1, name: str | None = None) -> Mention
         sentences=(SentenceDocument(start=0, end=len(text), polarity=polarity),),
         evidence=(EvidenceDocument(what="delight", probability=0.5),) if rng.random() < 0.3 else (),
         versions=("sentiment@1", "language@1"),
-        vector=tuple(rng.randrange(-128, 128) for _ in range(8)) if rng.random() < 0.2 else None,
+        vector=tuple(rng.randrange(-128, 128) for _ in range(384)) if rng.random() < 0.2 else None,
     )
 
 

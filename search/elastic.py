@@ -1,0 +1,173 @@
+"""The Elasticsearch implementation of the index: for those who outgrow one machine, and for analysts who work in Kibana.
+
+Searching reads the stems made in Python, so that ids, counts and figures are those of SQLite; only ranking differs. A batch
+is seen whole or not at all: nothing refreshes an index but we, after each write. A rebuild fills indices aside, copies what
+was written meanwhile, and swaps all kinds at once.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any, TypeVar
+
+import structlog
+from elasticsearch import NotFoundError
+
+from ouidire.documents import MODELS, SCHEMA_VERSION, Document, Kind
+from ouidire.index import Bucket, Hits, IndexStatus, Query, Sums, UpsertReport
+from search import elastic_read as read
+from search.deadletters import DeadLetters
+from search.elastic_cluster import Cluster
+from search.elastic_indices import Generations
+from search.elastic_query import Asked, compiled
+from search.elastic_read import counted
+from search.elastic_rebuild import Rebuilding
+from search.elastic_write import added, bury, write
+from search.fields import DATES, FACETS, check, check_edges, numbers
+from search.fields import field as named
+from search.mappings import TOMBSTONE, alias, write_alias
+
+Item = TypeVar("Item")
+
+BATCH = 1000
+"""Documents of one bulk request: a reader sees all of them or none."""
+
+_log = structlog.get_logger("search")
+
+
+class ElasticIndex:
+    """A `MentionIndex` under one prefix of a cluster; what the server refuses is kept in the file `dead_letters`."""
+
+    def __init__(self, cluster: Cluster, *, prefix: str = "ouidire", dead_letters: Path, replicas: str = "0-1") -> None:
+        self.cluster = cluster
+        self.prefix = prefix
+        self.letters = DeadLetters(dead_letters)
+        self.generations = Generations(cluster, prefix, replicas=replicas)
+
+    def ensure(self) -> None:
+        """Create the indices that are missing; see `MentionIndex.ensure`."""
+        self.generations.ensure()
+
+    def upsert(self, documents: Iterable[Document]) -> UpsertReport:
+        """Write documents by batches of 1,000, each one request; see `MentionIndex.upsert`."""
+        report, touched = UpsertReport(), set[Kind]()
+        try:
+            for batch in _batches(documents):
+                touched.update(document.kind for document in batch)
+                report = added(report, write(self.cluster, batch, self._written, self.letters))
+        finally:
+            self._show(touched)
+        if report.refused:
+            _log.warning("index_refused", place=self.cluster.place, documents=report.refused)
+        return report
+
+    def delete(self, kind: Kind, revisions: Iterable[tuple[str, int]]) -> UpsertReport:
+        """Write tombstones; see `MentionIndex.delete`."""
+        report, name = UpsertReport(), write_alias(self.prefix, kind)
+        try:
+            for batch in _batches(revisions):
+                report = added(report, bury(self.cluster, kind, batch, name, self.letters))
+        finally:
+            self._show({kind})
+        return report
+
+    def get(self, kind: Kind, document_id: str) -> Document | None:
+        """Return one live document, as last written."""
+        name = write_alias(self.prefix, kind)
+
+        def one(client: Any) -> Any:  # noqa: ANN401 (the client's own answer)
+            try:
+                return client.get(index=name, id=document_id)
+            except NotFoundError as error:
+                if "found" in error.body:  # there is an index, without this document
+                    return None
+                raise
+
+        found = self.cluster.reading(one) if document_id else None
+        return None if found is None or TOMBSTONE in found["_source"] else read.document_of(kind, found["_source"])
+
+    def search(self, query: Query, *, size: int = 20, after: str | None = None) -> Hits:
+        """Return one page; full-text queries come by BM25, ties by id. ValueError for an `after` of another query."""
+        clauses = check(query)
+        return read.page(self.cluster, self._name(query), query, clauses, compiled(query, clauses), size=size, after=after)
+
+    def sums(self, query: Query, fields: Sequence[str] = ()) -> Sums:
+        """Return the count and the sums of numeric fields."""
+        names = numbers(query.kind, fields)
+        return read.sums(self.cluster, self._name(query), _asked(query), names)
+
+    def facet(self, query: Query, field: str, *, size: int = 100, fields: Sequence[str] = ()) -> tuple[Bucket, ...]:
+        """Return the most frequent values of a keyword or boolean field; see `MentionIndex.facet`."""
+        spec = named(query.kind, field, FACETS, use="count by value")
+        names = numbers(query.kind, fields)
+        return read.facet(self.cluster, self._name(query), _asked(query), spec, names, size=size)
+
+    def series(self, query: Query, field: str, edges: Sequence[datetime], *, fields: Sequence[str] = ()) -> tuple[Bucket, ...]:
+        """Return one bucket between each two edges; ValueError unless they are aware and rise."""
+        spec = named(query.kind, field, DATES, use="make a series")
+        names = numbers(query.kind, fields)
+        check_edges(edges)
+        return read.series(self.cluster, self._name(query), _asked(query), spec, edges, names)
+
+    def scan(self, query: Query, fields: Sequence[str]) -> Iterator[dict[str, Any]]:
+        """Stream fields by id from the view opened at the first step."""
+        asked = _asked(query)
+        for name in fields:
+            named(query.kind, name)
+        return read.dump(self.cluster, self._name(query), query.kind, asked, fields)
+
+    def rebuild(
+        self, documents: Iterable[Document], *, tombstones: Iterable[tuple[Kind, str, int]] = (), expected: dict[str, int] | None = None
+    ) -> IndexStatus:
+        """Build the next generation aside and swap it in; readers and writers go on meanwhile. See `MentionIndex.rebuild`."""
+        with Rebuilding(self.generations, self.letters) as aside:
+            for batch in _batches(documents):
+                aside.write(batch)
+            for buried in _batches(tombstones):
+                aside.bury(buried)
+            counts = aside.check(expected)
+            aside.swap()
+        _log.info("index_rebuilt", place=self.cluster.place, prefix=self.prefix, counts=counts)
+        return self.status()
+
+    def status(self) -> IndexStatus:
+        """Count what is there."""
+        counts, buried = counted(self.cluster, [write_alias(self.prefix, kind) for kind in MODELS])
+        return IndexStatus(
+            backend="elasticsearch",
+            place=f"{self.cluster.place} {self.prefix}-*",
+            schema_version=SCHEMA_VERSION,
+            counts=counts,
+            tombstones=buried,
+        )
+
+    def retry_refused(self) -> UpsertReport:
+        """Write once more what the server had refused; what it refuses again is kept again."""
+        return self.letters.retry(self.upsert)
+
+    def close(self) -> None:
+        """Release connections; they open again when they are needed."""
+        self.cluster.close()
+
+    def _name(self, query: Query) -> str:
+        return alias(self.prefix, query.kind)
+
+    def _written(self, kind: Kind) -> str:
+        return write_alias(self.prefix, kind)
+
+    def _show(self, kinds: set[Kind]) -> None:
+        """Let readers see what was written; what failed to be shown is shown with the next write."""
+        if kinds:
+            names = ",".join(sorted(self._written(kind) for kind in kinds))
+            self.cluster.writing(lambda client: client.indices.refresh(index=names))
+
+
+def _asked(query: Query) -> Asked:
+    return compiled(query, check(query))
+
+
+def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:
+    stream = iter(items)
+    while batch := list(islice(stream, BATCH)):
+        yield batch

@@ -1,0 +1,184 @@
+"""Reading an Elasticsearch index: a page of hits, sums, a facet, a series, a scan; each one request, or pages of one view."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from itertools import pairwise
+from typing import Any
+
+from ouidire.documents import MODELS, Document, Kind
+from ouidire.index import Bucket, FieldSum, Hit, Hits, Query, Sums
+from ouidire.querytext import Clause
+from ouidire.schema import FieldSpec
+from search.elastic_cluster import Cluster
+from search.elastic_query import Asked, Json
+from search.fields import field
+from search.highlight import highlights
+from search.mappings import TOMBSTONE
+from search.paging import Place, check_size, closed, opened
+
+WINDOW = 9_000
+"""Hits asked for at once, below the server's window of 10,000."""
+
+PAGE = 1_000
+"""Documents of one page of a scan."""
+
+KEEP_ALIVE = "5m"
+"""How long a scan's view outlives its last page."""
+
+BUCKETS = 20_000
+"""Intervals of a series asked for at once, below the server's limit of 65,536 buckets."""
+
+
+def page(cluster: Cluster, name: str, query: Query, clauses: Sequence[Clause], asked: Asked, *, size: int, after: str | None) -> Hits:
+    """Return one page of hits. ValueError for a negative size or an `after` that is not of this query."""
+    check_size(size)
+    place = opened(after, query) if after is not None else None
+    last = place.last if place else None
+    total = place.total if place else -1
+    found: list[Json] = []
+    while len(found) <= size:
+        wanted = min(size + 1 - len(found), WINDOW) if size else 0
+        body: Json = {"index": name, "query": asked.kept, "sort": asked.sort, "size": wanted, "track_total_hits": total < 0}
+        if last is not None:
+            body["search_after"] = last
+        answer = _searched(cluster, body)["hits"]
+        total = answer["total"]["value"] if total < 0 else total
+        found += answer["hits"]
+        if len(answer["hits"]) < wanted or not size:
+            break
+        last = found[-1]["sort"]
+    hits = tuple(_hit(query.kind, each, clauses, scored=asked.ranked) for each in found[:size])
+    more = len(found) > size > 0
+    ended = Place(total, found[size - 1]["sort"], found[size - 1]["_id"]) if more else None
+    return Hits(total=total, hits=hits, after=closed(ended, query) if ended else None)
+
+
+def document_of(kind: Kind, source: Json) -> Document:
+    """Return the document that a source holds."""
+    document: Document = MODELS[kind].model_validate(source)
+    return document
+
+
+def sums(cluster: Cluster, name: str, asked: Asked, names: Sequence[str]) -> Sums:
+    """Return the count and the sums of what a query keeps."""
+    answer = _aggregated(cluster, name, asked, _stats(names))
+    return Sums(n=answer["hits"]["total"]["value"], fields=_fields(names, answer.get("aggregations", {})))
+
+
+def facet(cluster: Cluster, name: str, asked: Asked, spec: FieldSpec, names: Sequence[str], *, size: int) -> tuple[Bucket, ...]:
+    """Return the most frequent values; exact, since an index has one shard."""
+    if size <= 0:
+        return ()
+    order = [{"_count": "desc"}, {"_key": "asc"}]
+    terms: Json = {"terms": {"field": spec.name, "size": size, "order": order}, **_below(names)}
+    buckets = _aggregated(cluster, name, asked, {"found": terms})["aggregations"]["found"]["buckets"]
+    boolean = spec.type == "boolean"
+    return tuple(
+        Bucket(n=each["doc_count"], value=bool(each["key"]) if boolean else each["key"], fields=_fields(names, each)) for each in buckets
+    )
+
+
+def series(
+    cluster: Cluster, name: str, asked: Asked, spec: FieldSpec, edges: Sequence[datetime], names: Sequence[str]
+) -> tuple[Bucket, ...]:
+    """Return one bucket between each two consecutive edges, empty ones included."""
+    intervals = list(pairwise(edges))
+    buckets: list[Json] = []
+    for at in range(0, len(intervals), BUCKETS):
+        ranges = [{"from": _milliseconds(start), "to": _milliseconds(end)} for start, end in intervals[at : at + BUCKETS]]
+        made: Json = {"date_range": {"field": spec.name, "keyed": False, "ranges": ranges}, **_below(names)}
+        buckets += _aggregated(cluster, name, asked, {"found": made})["aggregations"]["found"]["buckets"]
+    return tuple(
+        Bucket(n=each["doc_count"], start=start.astimezone(UTC), end=end.astimezone(UTC), fields=_fields(names, each))
+        for each, (start, end) in zip(buckets, intervals, strict=True)
+    )
+
+
+def counted(cluster: Cluster, names: Sequence[str]) -> tuple[dict[str, int], dict[str, int]]:
+    """Return how many documents and how many tombstones of each kind are held under write aliases."""
+    made: Json = {"kinds": {"terms": {"field": "kind", "size": len(MODELS)}, "aggs": {"buried": {"filter": {"term": {TOMBSTONE: True}}}}}}
+    answer = cluster.reading(lambda client: client.search(index=",".join(names), size=0, aggs=made))
+    found = {each["key"]: (each["doc_count"], each["buried"]["doc_count"]) for each in answer["aggregations"]["kinds"]["buckets"]}
+    return (
+        {kind: found.get(kind, (0, 0))[0] - found.get(kind, (0, 0))[1] for kind in MODELS},
+        {kind: found.get(kind, (0, 0))[1] for kind in MODELS},
+    )
+
+
+def dump(cluster: Cluster, name: str, kind: Kind, asked: Asked, names: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """Yield the named fields of all that a query keeps, by id, from one view of the index."""
+    specs = [field(kind, each) for each in dict.fromkeys(names)]
+    readers = [(spec.name, _reader(spec)) for spec in specs]
+    wanted = [spec.name for spec in specs]
+    for source in sources(cluster, name, asked.kept, [{"id": "asc"}], wanted or False):
+        yield {key: read(source.get(key)) for key, read in readers}
+
+
+def sources(cluster: Cluster, name: str, kept: Json, sort: list[Json], wanted: list[str] | bool) -> Iterator[Json]:  # noqa: FBT001 (Elasticsearch's own word)
+    """Yield the sources of all that is kept, in order, from the view opened at the first step and closed at the end."""
+    view = cluster.reading(lambda client: client.open_point_in_time(index=name, keep_alive=KEEP_ALIVE))["id"]
+    try:
+        last = None
+        while True:
+            body: Json = {"query": kept, "sort": sort, "size": PAGE, "source": wanted, "track_total_hits": False}
+            body["pit"] = {"id": view, "keep_alive": KEEP_ALIVE}
+            if last is not None:
+                body["search_after"] = last
+            answer = _searched(cluster, body)
+            view = answer["pit_id"]
+            hits = answer["hits"]["hits"]
+            for hit in hits:
+                yield hit.get("_source", {})
+            if len(hits) < PAGE:
+                return
+            last = hits[-1]["sort"]
+    finally:
+        cluster.reading(lambda client: client.options(ignore_status=404).close_point_in_time(id=view))
+
+
+def _hit(kind: Kind, found: Json, clauses: Sequence[Clause], *, scored: bool) -> Hit:
+    document = document_of(kind, found["_source"])
+    return Hit(document=document, score=found["sort"][0] if scored else 0, highlights=highlights(document, clauses))
+
+
+def _aggregated(cluster: Cluster, name: str, asked: Asked, made: Json) -> Json:
+    body: Json = {"index": name, "query": asked.kept, "size": 0, "track_total_hits": True}
+    if made:
+        body["aggs"] = made
+    return _searched(cluster, body)
+
+
+def _searched(cluster: Cluster, body: Json) -> Json:
+    answer: Json = cluster.reading(lambda client: client.search(**body)).body
+    return answer
+
+
+def _below(names: Sequence[str]) -> Json:
+    return {"aggs": _stats(names)} if names else {}
+
+
+def _stats(names: Sequence[str]) -> Json:
+    return {f"of {name}": {"extended_stats": {"field": name}} for name in names}
+
+
+def _fields(names: Sequence[str], found: Json) -> dict[str, FieldSum]:
+    read = {name: found[f"of {name}"] for name in names}
+    return {name: FieldSum(n=each["count"], total=each["sum"] or 0.0, squares=each["sum_of_squares"] or 0.0) for name, each in read.items()}
+
+
+def _milliseconds(edge: datetime) -> str:
+    return edge.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _reader(spec: FieldSpec) -> Callable[[Any], Any]:
+    """Return what turns a value of a source into that of the models."""
+    if spec.type == "nested":
+        blank = dict.fromkeys(each.name for each in spec.fields)
+        return lambda values: tuple({**blank, **each} for each in values or ())
+    if spec.many:
+        return lambda values: tuple(values or ())
+    if spec.type == "date":
+        return lambda value: None if value is None else datetime.fromisoformat(value)
+    if spec.type == "float":
+        return lambda value: None if value is None else float(value)
+    return lambda value: tuple(value) if isinstance(value, list) else value
