@@ -23,6 +23,7 @@ HEAVY = (
     "altair",
     "apscheduler",
     "crawlers.engine",
+    "elasticsearch",
     "extruct",
     "lxml",
     "mrml",

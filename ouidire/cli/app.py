@@ -2,7 +2,7 @@
 
 import typer
 
-from ouidire.cli import collecting, demonstration, finding, forgetting, reporting, setting_up
+from ouidire.cli import collecting, demonstration, finding, forgetting, indexing, reporting, setting_up
 
 app = typer.Typer(
     name="ouidire",
@@ -31,8 +31,11 @@ app.command("export")(finding.export)
 app.command("erase")(forgetting.erase)
 sources.command("list")(collecting.sources_list)
 sources.command("health")(collecting.sources_health)
-index.command("status")(finding.index_status)
-index.command("rebuild")(finding.index_rebuild)
+index.command("status")(indexing.index_status)
+index.command("rebuild")(indexing.index_rebuild)
+index.command("move")(indexing.index_move)
+index.command("retry")(indexing.index_retry)
+index.command("roles")(indexing.index_roles)
 report.command("preview")(reporting.preview)
 report.command("send")(reporting.send)
 

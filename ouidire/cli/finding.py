@@ -1,12 +1,12 @@
-"""Commands that read the index: search, export, index status and rebuild."""
+"""Commands that read the index: search and export."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ouidire.cli.options import DEFAULT_CONFIG, Config, Json, Now, moment, opened
-from ouidire.cli.output import OK, say, say_json, say_table
+from ouidire.cli.options import DEFAULT_CONFIG, Config, Json, moment, opened
+from ouidire.cli.output import OK, say, say_json
 from ouidire.errors import UsageError
 from ouidire.index import Query, Range, Sort, Term
 
@@ -76,40 +76,6 @@ def export(
         say_json({"file": str(out), "mentions": count})
     else:
         say(f"{count} mentions written to {out}")
-    return OK
-
-
-def index_status(config: Config = DEFAULT_CONFIG, *, as_json: Json = False) -> int:
-    """Say what the index holds, and what waits for it."""
-    from ouidire.state.runs import waiting_runs
-
-    with opened(config, writes=False) as house:
-        status = house.index.status()
-        with house.state.read() as connection:
-            waiting = len(waiting_runs(connection))
-    if as_json:
-        say_json({**status.model_dump(), "waiting_runs": waiting})
-        return OK
-    say(f"{status.backend} at {status.place}, schema {status.schema_version}")
-    say_table(("kind", "documents", "tombstones"), [(kind, count, status.tombstones.get(kind, 0)) for kind, count in status.counts.items()])
-    say("nothing waits to be indexed" if not waiting else f"{waiting} runs wait to be indexed: `ouidire run` takes them")
-    return OK
-
-
-def index_rebuild(config: Config = DEFAULT_CONFIG, now: Now = None, *, as_json: Json = False) -> int:
-    """Build the index anew from what is kept, aside, and swap it in."""
-    from ouidire.cli.output import err
-    from ouidire.pipeline.ingest import ingest_waiting
-    from ouidire.pipeline.rebuild import rebuild
-
-    with opened(config, now) as house:
-        with err.status("rebuilding") as shown:
-            status = rebuild(house, on_progress=lambda count: shown.update(f"rebuilding — {count} documents"))
-        ingest_waiting(house)
-    if as_json:
-        say_json(status)
-    else:
-        say(f"rebuilt: {', '.join(f'{count} {kind}' for kind, count in status.counts.items())}")
     return OK
 
 

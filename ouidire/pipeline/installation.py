@@ -11,8 +11,9 @@ from ouidire.clock import Clock, system_clock
 from ouidire.errors import OuidireError
 from ouidire.harvest import HarvestStore
 from ouidire.index import MentionIndex
+from ouidire.pipeline.backends import open_index
 from ouidire.privacy import load_key
-from ouidire.settings import Settings
+from ouidire.settings import Backend, Settings
 from ouidire.state import State, open_state
 
 
@@ -46,9 +47,11 @@ class Installation:
 
     def bare_index(self) -> MentionIndex:
         """The search index as it is: not created, not checked (for `status` and `rebuild`)."""
-        from search.sqlite import SqliteIndex
+        return self.index_on(self.settings.index.backend)
 
-        index = SqliteIndex(self.settings.path(self.settings.index.path, "index.db"))
+    def index_on(self, backend: Backend) -> MentionIndex:
+        """The search index on one back-end, whether or not it is the configured one (for `move`)."""
+        index = open_index(self.settings, backend)
         self._opened.append(index.close)
         return index
 

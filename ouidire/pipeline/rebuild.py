@@ -30,7 +30,7 @@ def rebuild(house: Installation, *, on_progress: Callable[[int], None] | None = 
     index = house.bare_index()
     with house.state.read() as connection:
         expected = {**count_live(connection), "run": count_shown(connection)}
-    return index.rebuild(_counted(_documents(house), on_progress), tombstones=_tombstones(house), expected=expected)
+    return index.rebuild(counted(_documents(house), on_progress), tombstones=tombstones(house), expected=expected)
 
 
 def _documents(house: Installation) -> Iterator[Document]:
@@ -90,13 +90,15 @@ def _of_mentions(house: Installation, run: Run, batch: list[HarvestItem], reader
         yield mention_document(read, row, changers[row.changed_run])
 
 
-def _tombstones(house: Installation) -> Iterator[tuple[Kind, str, int]]:
+def tombstones(house: Installation) -> Iterator[tuple[Kind, str, int]]:
+    """Yield what is gone, with the revision of its end."""
     with house.state.read() as connection:
         for row in gone(connection):
             yield "mention", row.id, row.revision
 
 
-def _counted(documents: Iterator[Document], on_progress: Callable[[int], None] | None) -> Iterator[Document]:
+def counted(documents: Iterator[Document], on_progress: Callable[[int], None] | None) -> Iterator[Document]:
+    """Pass documents on, telling every 500 how many there were."""
     for number, document in enumerate(documents, start=1):
         if on_progress is not None and number % 500 == 0:
             on_progress(number)

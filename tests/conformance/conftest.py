@@ -9,7 +9,6 @@ import corpus
 import pytest
 from reference import Reference
 
-from search.mappings import family
 from search.sqlite import SqliteIndex
 
 SERVER = os.environ.get("ELASTICSEARCH_URL", "")
@@ -21,23 +20,12 @@ def make_index(backend, folder):
     if backend == "sqlite":
         index = SqliteIndex(folder / "index.db", wait_s=1)
     else:
-        from search.elastic import ElasticIndex
-        from search.elastic_cluster import Cluster
+        from tests.elastic.fresh import fresh_index
 
         used = "filled" if folder.name.startswith("filled") else "fresh"
-        prefix = f"conformance-{os.environ.get('PYTEST_XDIST_WORKER', 'one')}-{used}"
-        index = ElasticIndex(Cluster((SERVER,)), prefix=prefix, dead_letters=folder / "refused.jsonl")
-        erase(index)
+        return fresh_index(SERVER, folder, f"conformance-{os.environ.get('PYTEST_XDIST_WORKER', 'one')}-{used}")
     index.ensure()
     return index
-
-
-def erase(index):
-    """Remove what an earlier test left under the prefix."""
-    names = [family(index.prefix, kind) for kind in ("mention", "search_result", "run", "event", "measure")]
-    found = index.cluster.client.indices.get(index=",".join(names), features="aliases", expand_wildcards="all")
-    if found:
-        index.cluster.client.indices.delete(index=",".join(found))
 
 
 @pytest.fixture(params=BACKENDS)

@@ -8,6 +8,7 @@ machine's own (`OUIDIRE_ELASTIC_HOME`, else one under the temporary folder), nev
 Where it cannot be had, `Unavailable` says why; `run` then hands the reason on in OUIDIRE_ELASTIC_MISSING, and tests skip.
 """
 
+import http.client
 import os
 import re
 import shutil
@@ -17,11 +18,9 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
-import urllib.request
 import zipfile
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1"
 STARTED_WITHIN_S = 180
@@ -167,16 +166,28 @@ class Server:
         """Put a file (a certificate, a key) into its configuration."""
         (self.folder / "config" / name).write_bytes(content)
 
-    def start(self) -> "Server":
+    def start(self) -> Self:
         """Start it and wait until it answers. Raises Unavailable with the last of its log when it does not."""
-        lines = self.settings | {"path.data": str(self.folder / "data"), "path.logs": str(self.folder / "logs"), "http.port": str(self.port)}
+        lines = self.settings | {
+            "path.data": str(self.folder / "data"),
+            "path.logs": str(self.folder / "logs"),
+            "http.port": str(self.port),
+        }
         (self.folder / "config" / "elasticsearch.yml").write_text("".join(f"{key}: {value}\n" for key, value in lines.items()))
         for name in ("data", "logs", "tmp"):
             (self.folder / name).mkdir(exist_ok=True)
         self._give_away()
         if self.password and not (self.folder / "config" / "elasticsearch.keystore").exists():
             keystore = self._tool("keystore", "add", "-x", "-f", "bootstrap.password")
-            subprocess.run(keystore, input=self.password.encode(), cwd=self.home, env=self._environment(), check=True, capture_output=True, **self._owner)
+            subprocess.run(
+                keystore,
+                input=self.password.encode(),
+                cwd=self.home,
+                env=self._environment(),
+                check=True,
+                capture_output=True,
+                **self._owner,
+            )
         command = self._tool("server") if self.release.version.startswith("8.") else [str(self.home / "bin" / "ouidire-start")]
         with (self.folder / "out.txt").open("ab") as out:
             self.process = subprocess.Popen(
@@ -212,7 +223,7 @@ class Server:
         self.kill()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def __enter__(self) -> "Server":
+    def __enter__(self) -> Self:
         return self.start()
 
     def __exit__(self, *problem: object) -> None:
@@ -252,13 +263,14 @@ class Server:
     def _answers(self) -> bool:
         if self.scheme == "https":
             return self._listens()
+        asking = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
         try:
-            with urllib.request.urlopen(f"{self.url}/", timeout=5) as answer:
-                return answer.status == 200
-        except urllib.error.HTTPError as error:
-            return error.code == 401
-        except OSError:
+            asking.request("GET", "/")
+            return asking.getresponse().status in {200, 401}
+        except (OSError, http.client.HTTPException):
             return False
+        finally:
+            asking.close()
 
 
 def _signal(group: int, number: signal.Signals) -> None:
