@@ -11,6 +11,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 SCALE ?= 100000
 WORKERS ?= 2
+ELASTIC ?= 8
 KILLS ?= 1000
 PYTEST ?=
 LOCK := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header \
@@ -19,7 +20,7 @@ LOCK := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsa
 .PHONY: help
 help: ## List the verbs
 	@printf 'Ouï-dire: what people say of a brand, in one e-mail on Monday.\n\n'
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@printf '\n  make test PYTEST="-k sqlite"   other arguments for pytest\n  make bench SCALE=1000000       at another size\n'
 
 .PHONY: setup
@@ -48,6 +49,11 @@ demo: setup ## Run the whole chain on the bundled site, and say where the digest
 .PHONY: test
 test: setup ## Run all tests (browser tests are skipped where Chromium is missing)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(PYTEST)
+
+.PHONY: elastic-test
+elastic-test: setup ## Run what needs an Elasticsearch: one is fetched and started (ELASTIC=9: the next version)
+	OUIDIRE_ELASTIC_MAJOR=$(ELASTIC) $(BIN)/python -m tests.elastic.server run $(ELASTIC) -- \
+		$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -k elastic tests/elastic tests/conformance $(PYTEST)
 
 .PHONY: lint
 lint: setup ## Check style and format

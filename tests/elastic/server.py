@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import NamedTuple, Self
 
 PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1"
-STARTED_WITHIN_S = 180
+STARTED_WITHIN_S = 400
 NOBODY = 65534
 """Elasticsearch refuses to run as root: then it runs as this user."""
 

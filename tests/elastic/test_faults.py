@@ -14,13 +14,14 @@ from search.elastic_cluster import Cluster
 from search.mappings import mapping
 from tests.elastic.conftest import started
 
-SIZE = 12_000
+SIZE = 6_000
+pytestmark = pytest.mark.timeout(900)  # a server takes its time to start
 
 
 @pytest.fixture(scope="module")
 def server():
     """A server of this module's own, to be ill-treated."""
-    own = started(settings={"cluster.info.update.interval": "10s"}, heap="512m")
+    own = started(settings={"cluster.info.update.interval": "10s", "http.max_content_length": "4mb"}, heap="512m")
     yield own
     own.stop()
 
@@ -47,8 +48,8 @@ def settle(client, **settings):
     client.cluster.put_settings(persistent=settings)
 
 
-def test_killed_and_started_again_in_the_middle_of_a_bulk(server, open_index):
-    index = open_index(patience_s=150)
+def test_killed_in_the_middle_of_a_bulk_and_started_again(server, open_index):
+    index = open_index(patience_s=500)
     index.ensure()
     reached, gone = threading.Event(), threading.Event()
     reports = []
@@ -57,36 +58,25 @@ def test_killed_and_started_again_in_the_middle_of_a_bulk(server, open_index):
         for seed in range(SIZE):
             if seed == SIZE // 2:
                 reached.set()
-            if seed == SIZE // 2 + 2_500:
-                assert gone.wait(60)
+            if seed == SIZE // 2 + 1_500:
+                assert gone.wait(600)
             yield corpus.mention(seed)
 
     writer = threading.Thread(target=lambda: reports.append(index.upsert(documents())))
     writer.start()
-    assert reached.wait(120)
+    assert reached.wait(600)
     server.kill()
     gone.set()
-    time.sleep(1)
-    server.start()
-    writer.join(200)
-    assert reports == [UpsertReport(written=SIZE)]
-    assert ids(index) == [f"m{seed:05d}" for seed in range(SIZE)]
-    assert index.letters.count() == 0
-
-
-def test_an_outage_longer_than_patience_is_told_and_survived(server, open_index):
-    index = open_index(patience_s=0.5)
-    index.ensure()
-    server.kill()
-    for ask in (lambda: index.upsert([corpus.mention(1)]), lambda: index.search(Query()), index.status, index.ensure):
+    hurried = open_index(patience_s=0.5)
+    for ask in (lambda: hurried.upsert([corpus.mention(1)]), lambda: hurried.search(Query()), hurried.status, hurried.ensure):
         with pytest.raises(IndexUnavailable, match="cannot be reached") as told:
             ask()
         assert len(str(told.value).splitlines()) == 1
     server.start()
-    again = open_index(patience_s=60)
-    again.ensure()
-    assert again.upsert([corpus.mention(1, revision=9)]).written == 1
-    assert again.get("mention", "m00001").revision == 9
+    writer.join(400)
+    assert reports == [UpsertReport(written=SIZE)]
+    assert ids(index) == [f"m{seed:05d}" for seed in range(SIZE)]
+    assert index.letters.count() == 0
 
 
 def test_a_full_disk(server, open_index):
@@ -171,14 +161,11 @@ def test_a_value_that_is_too_long_for_a_keyword_is_told_apart(server, open_index
 
 def test_a_request_that_is_too_large_is_cut(server, open_index):
     """The server takes 4 MB at once here; one document alone is larger."""
-    server.kill()
-    server.settings["http.max_content_length"] = "4mb"
-    server.start()
     index = open_index(patience_s=60, prefix="large")
     index.ensure()
-    text = "mot " * 300_000
+    text = "mot " * 200_000
     documents = [corpus.mention(seed).model_copy(update={"text": text}) for seed in range(12)]
-    documents.insert(5, corpus.mention(99).model_copy(update={"text": text * 5}))
+    documents.insert(5, corpus.mention(99).model_copy(update={"text": text * 6}))
     assert index.upsert(documents) == UpsertReport(written=12, refused=1)
     assert list(index.letters.reasons()) == [("mention", "m00099")]
     assert index.sums(Query(where=(Term(field="id", any_of=("m00003",)),))).n == 1
