@@ -53,7 +53,7 @@ READS_THE_CLOCK = (
 )
 """Where the present moment may be read; everywhere else it is passed in."""
 FOR_TRAINING = {"sklearn", "scipy", "torch"}
-COMES_WITH = {"twisted": "scrapy", "zope": "scrapy", "pydantic_core": "pydantic"}
+COMES_WITH = {"elastic_transport": "elasticsearch", "twisted": "scrapy", "zope": "scrapy", "pydantic_core": "pydantic"}
 """Imports that another dependency stands for: it could not work without them."""
 USED_WITHOUT_IMPORT = {
     "apscheduler": "wakes the service (`serve`), which is the next step",
