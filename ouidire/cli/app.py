@@ -2,7 +2,7 @@
 
 import typer
 
-from ouidire.cli import collecting, demonstration, finding, forgetting, indexing, reporting, setting_up
+from ouidire.cli import collecting, demonstration, finding, forgetting, indexing, reporting, scoring, setting_up
 
 app = typer.Typer(
     name="ouidire",
@@ -26,6 +26,8 @@ app.command("collect")(collecting.collect)
 app.command("import")(collecting.import_files)
 app.command("parse")(collecting.parse)
 app.command("reparse")(collecting.reparse)
+app.command("enrich")(scoring.enrich)
+app.command("reenrich")(scoring.reenrich)
 app.command("search")(finding.search)
 app.command("export")(finding.export)
 app.command("erase")(forgetting.erase)

@@ -39,6 +39,11 @@ class Reader:
         self._fields = {each.name: each.fills for each in self._enricher.analysers}
         self._versions = dict(_named(label) for label in self._enricher.versions)
 
+    @property
+    def versions(self) -> tuple[str, ...]:
+        """What speaks today, as documents name it."""
+        return self._enricher.versions
+
     def read(self, connection: Connection, mentions: Sequence[Mention]) -> list[Reading]:
         """Return the readings of mentions, in order; `connection` is only read from."""
         raws = [_raw(each) for each in mentions]

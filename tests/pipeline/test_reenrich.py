@@ -1,0 +1,44 @@
+"""After a new version of an analyser, what it had read is read again, once, and a rebuilt index is still the one that grew."""
+
+import pytest
+from pipeline_chain import configuration, documents
+
+from enrichment.delight import DelightAnalyser
+from ouidire.pipeline.rebuild import rebuild
+from ouidire.pipeline.reenriching import reenrich
+
+
+@pytest.fixture
+def house(chain):
+    played = chain(configuration(recipient=[]))
+    played.week(1)
+    opened = played.open(1)
+    yield opened
+    opened.close()
+
+
+def test_only_what_other_versions_read_is_read_again(house, monkeypatch):
+    before = documents(house.index)
+    assert reenrich(house).changed == 0
+    assert documents(house.index) == before
+
+    monkeypatch.setattr(DelightAnalyser, "version", 2)
+    saved = []
+    with monkeypatch.context() as patched:
+
+        def killed(connection, rows):
+            saved.extend(rows)
+            raise KeyboardInterrupt
+
+        patched.setattr("ouidire.pipeline.reenriching.save_items", killed)
+        with pytest.raises(KeyboardInterrupt):
+            reenrich(house)
+    assert saved
+    done = reenrich(house)
+    mentions = {key: body for key, body in documents(house.index).items() if key[0] == "mention"}
+    assert done.changed == done.mentions == len(mentions) > 0
+    assert done.failed == 0
+    assert reenrich(house).changed == 0
+    grown = documents(house.index)
+    rebuild(house)
+    assert documents(house.index) == grown
