@@ -6,25 +6,31 @@ and caveats for readers are in `docs/measures.md`. What a figure means for a bus
 
 from ouidire.measures.advocacy import PromoterClass, class_variance, combined_basis, nps, promoter_class, stars_proxy
 from ouidire.measures.change import Change, Outcome, change, rate_change, series_change
-from ouidire.measures.family import Announcement, announce
+from ouidire.measures.family import Announcement, announce, holm
 from ouidire.measures.figure import Basis, Figure, Moments, Unit
 from ouidire.measures.rates import delight_rate, irritation_rate, rate, share_of_voice, wilson
 from ouidire.measures.search_page import PageSums, consideration, first_page_score, position_weight
 from ouidire.measures.sentiment import PeakEnd, net_sentiment, peak_end
+from ouidire.measures.unusual import Day, Unusual, unusual_count, unusual_polarity, unusual_volume
 from ouidire.measures.volume import Spike, spike, volume_change
+from ouidire.measures.watch import Finding, SeriesKey, unusual_day
 
 __all__ = [
     "Announcement",
     "Basis",
     "Change",
+    "Day",
     "Figure",
+    "Finding",
     "Moments",
     "Outcome",
     "PageSums",
     "PeakEnd",
     "PromoterClass",
+    "SeriesKey",
     "Spike",
     "Unit",
+    "Unusual",
     "announce",
     "change",
     "class_variance",
@@ -32,6 +38,7 @@ __all__ = [
     "consideration",
     "delight_rate",
     "first_page_score",
+    "holm",
     "irritation_rate",
     "net_sentiment",
     "nps",
@@ -44,6 +51,10 @@ __all__ = [
     "share_of_voice",
     "spike",
     "stars_proxy",
+    "unusual_count",
+    "unusual_day",
+    "unusual_polarity",
+    "unusual_volume",
     "volume_change",
     "wilson",
 ]

@@ -46,18 +46,27 @@ def announce(changes: Mapping[str, Change], *, alpha: float = 0.05, weights: Map
     if not 0 < alpha < 1:
         msg = f"alpha lies strictly between 0 and 1, not {alpha}"
         raise ValueError(msg)
-    share = {key: (weights or {}).get(key, 1.0) for key in changes}
+    adjusted = holm({key: item.p_value for key, item in changes.items() if item.p_value is not None}, weights=weights)
+    return Announcement(announced=tuple(key for key, p in adjusted.items() if p < alpha), adjusted=adjusted, alpha=alpha)
+
+
+def holm(p_values: Mapping[str, float], *, weights: Mapping[str, float] | None = None) -> dict[str, float]:
+    """Return the adjusted p-value (0–1) of each of a family of tests, smallest first (see `announce`).
+
+    Calling significant those under α keeps the chance of any false one at most α, however the tests depend on one another.
+
+    Raises:
+        ValueError: a weight is not a finite number above 0.
+    """
+    share = {key: (weights or {}).get(key, 1.0) for key in p_values}
     if any(not (weight > 0 and math.isfinite(weight)) for weight in share.values()):
         msg = "weights are finite numbers above 0"
         raise ValueError(msg)
-    tested = sorted(
-        ((item.p_value / share[key], key) for key, item in changes.items() if item.p_value is not None),
-        key=lambda pair: pair[0],
-    )
+    tested = sorted(((p_value / share[key], key) for key, p_value in p_values.items()), key=lambda pair: pair[0])
     adjusted: dict[str, float] = {}
     highest = 0.0
     for position, (ratio, key) in enumerate(tested):
         left = math.fsum(share[other] for _, other in tested[position:])
         highest = max(highest, min(1.0, ratio * left))
         adjusted[key] = highest
-    return Announcement(announced=tuple(key for key, p in adjusted.items() if p < alpha), adjusted=adjusted, alpha=alpha)
+    return adjusted

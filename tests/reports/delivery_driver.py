@@ -14,8 +14,8 @@ import smtplib
 import sys
 import threading
 import time
+import traceback
 from functools import wraps
-from pathlib import Path
 
 import structlog
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
@@ -82,20 +82,26 @@ def play(order, port):
 
 
 def carry_out(order, port):
-    answer = Path(order["folder"]) / "answer.json"
-    answer.unlink(missing_ok=True)
     began = time.perf_counter()
+    reading, writing = os.pipe()
     pid = os.fork()
     if pid == 0:
         code = 1
         try:
-            answer.write_text(json.dumps(play(order, port)))
+            os.close(reading)
+            answer = json.dumps(play(order, port))
+            with os.fdopen(writing, "w") as out:
+                out.write(answer)
             code = 0
+        except Exception:  # noqa: BLE001 (told on standard error, and by the exit code)
+            traceback.print_exc()
         finally:
             os._exit(code)
-    _, status = os.waitpid(pid, 0)
-    told = json.loads(answer.read_text()) if answer.exists() and os.waitstatus_to_exitcode(status) == 0 else {}
-    return {"code": os.waitstatus_to_exitcode(status), "seconds": time.perf_counter() - began, **told}
+    os.close(writing)
+    with os.fdopen(reading) as told:
+        answer = told.read()
+    code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    return {"code": code, "seconds": time.perf_counter() - began, **(json.loads(answer) if code == 0 else {})}
 
 
 def main():

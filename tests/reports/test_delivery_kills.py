@@ -72,7 +72,7 @@ def driver(mailbox):
 @pytest.fixture
 def room():
     memory = Path("/dev/shm")  # noqa: S108 (a folder of our own in it)
-    with tempfile.TemporaryDirectory(prefix="ouidire-kill-", dir=memory if os.access(memory, os.W_OK) else None) as folder:
+    with tempfile.TemporaryDirectory(prefix="ouidire-mails-", dir=memory if os.access(memory, os.W_OK) else None) as folder:
         (Path(folder) / "empty").mkdir()
         open_state(f"sqlite:///{folder}/empty/state.db").close()
         yield Path(folder)
@@ -82,6 +82,8 @@ def fresh(room, mailbox, name):
     """A folder with a state in which nothing was delivered, and a server that has accepted nothing."""
     mailbox.accepted.clear()
     mailbox.to.clear()
+    if (room / name).exists():
+        shutil.rmtree(room / name)
     shutil.copytree(room / "empty", room / name)
     return str(room / name)
 
@@ -107,7 +109,7 @@ def test_killed_at_every_step(mailbox, driver, room):
     assert {"before data", "after data", "before rcpt", "before do_commit", "after do_commit"} <= set(steps)
     told = Counter()
     for at in range(1, len(steps) + 1):
-        folder = fresh(room, mailbox, f"step {at}")
+        folder = fresh(room, mailbox, "step")
         assert driver(folder=folder, recipients=TWO, at=at)["code"] == -9, steps[at - 1]
         again = driver(folder=folder, recipients=TWO)
         assert again["code"] == 0
@@ -130,7 +132,7 @@ def test_killed_at_any_moment(mailbox, driver, room):
     told, killed, number = Counter(), 0, 0
     while killed < KILLS:
         number += 1
-        folder = fresh(room, mailbox, f"chance {number}")
+        folder = fresh(room, mailbox, "chance")
         outcomes = {}
         for _ in range(3):  # killed, and again while what the first left is taken up
             answer = driver(folder=folder, recipients=MANY, after=chance.uniform(0.1, 1.0) * lasts)
