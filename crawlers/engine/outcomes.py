@@ -17,9 +17,9 @@ from scrapy.exceptions import (
 )
 
 from crawlers.engine.describe import described
-from crawlers.guard import AddressRefused
 from crawlers.health import TroubleKind
 from ouidire.errors import ConfigError
+from ouidire.guard import AddressRefused
 from ouidire.page import Request
 
 

@@ -34,7 +34,7 @@ from crawlers.engine.gate import Gate
 from crawlers.engine.handlers import admitted, heed
 from crawlers.engine.outcomes import BrowserUnavailable, RenderFailed
 from crawlers.engine.spider import Proxy
-from crawlers.guard import AddressRefused, Guard
+from ouidire.guard import AddressRefused, Guard
 from ouidire.job import FetchSettings
 
 PASSING = ("ERR_CONNECTION", "ERR_EMPTY_RESPONSE", "ERR_TIMED_OUT", "ERR_NETWORK_CHANGED", "Target crashed", "Page crashed")

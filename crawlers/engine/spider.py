@@ -21,9 +21,9 @@ from crawlers.engine.middlewares import ASKED
 from crawlers.engine.outcomes import Asked, Skipped, Stopped, trouble_of
 from crawlers.engine.pace import Pace
 from crawlers.engine.resolver import GuardedResolver, install
-from crawlers.guard import AddressRefused, Guard
 from crawlers.health import Limit
 from ouidire.errors import ConfigError
+from ouidire.guard import AddressRefused, Guard
 from ouidire.job import FetchSettings
 from ouidire.page import Page, Request
 

@@ -7,7 +7,7 @@ import pytest
 
 from crawlers.engine.gate import Gate
 from crawlers.engine.spider import Proxy
-from crawlers.guard import Guard
+from ouidire.guard import Guard
 
 MARK = "Ouidire-Essai"
 

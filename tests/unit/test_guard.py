@@ -3,7 +3,7 @@ from ipaddress import ip_address
 import pytest
 
 from crawlers.engine.resolver import GuardedResolver
-from crawlers.guard import AddressRefused, Guard, is_public, literal_address
+from ouidire.guard import AddressRefused, Guard, is_public, literal_address
 from ouidire.job import FetchSettings
 
 PRIVATE = [
