@@ -251,6 +251,8 @@ def _default(info: FieldInfo) -> str:
     if isinstance(value, timedelta):
         unit, size = next((unit, size) for unit, size in UNITS if value % size == timedelta())
         return f"`{value // size}{unit}`"
+    if isinstance(value, tuple):
+        return ", ".join(f"`{each}`" for each in value)
     return f"`{str(value).lower() if isinstance(value, bool) else value}`"
 
 

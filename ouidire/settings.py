@@ -16,6 +16,7 @@ from zoneinfo import available_timezones
 
 from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
 
+from ouidire.alerting import AlertSettings, ChannelSettings
 from ouidire.brand import Brand
 from ouidire.cron import problem_of, shortest_gap
 from ouidire.errors import ConfigError
@@ -217,6 +218,7 @@ class Recipient(Frozen):
     address: str = Field(pattern=r"^[^@\s<>,;]+@[^@\s<>,;]+$", description="A bare e-mail address.")
     language: Language | None = Field(default=None, description="The language it reads; the configuration's by default.")
     brands: tuple[str, ...] = Field(default=(), description="Brands it reads of; all our own by default.")
+    alerts: bool = Field(default=False, description="Whether it gets alerts too, as they arise: see `[alerts]`.")
 
 
 class SiteSettings(Frozen):
@@ -247,6 +249,9 @@ class Settings(Frozen):
     base: Path = Field(default=Path(), exclude=True)
     timezone: str = Field(default="Europe/Paris", description="The brand's timezone: weeks begin there.")
     language: Language = Field(default="fr", description="Language of the digest where a recipient names none.")
+    templates: Path | None = Field(
+        default=None, description="Folder with templates of your own in place of ours, by the same names: `ouidire report templates`."
+    )
     data: Path = Field(default=Path("var"), description="Folder for everything that Ouï-dire keeps.")
     brand: tuple[Brand, ...] = Field(min_length=1, description="Monitored brands: ours and the competitors'.")
     source: tuple[SourceSettings, ...] = ()
@@ -260,6 +265,8 @@ class Settings(Frozen):
     smtp: SmtpSettings | None = None
     serve: ServeSettings = Field(default_factory=ServeSettings)
     recipient: tuple[Recipient, ...] = ()
+    alerts: AlertSettings = Field(default_factory=AlertSettings)
+    channel: tuple[ChannelSettings, ...] = ()
     sites: SiteSettings = Field(default_factory=SiteSettings)
 
     @field_validator("timezone")
@@ -277,6 +284,9 @@ class Settings(Frozen):
             problems.append('brand: none is ours; give one role = "own"')
         named = [(f"source[{i}]", each.brands) for i, each in enumerate(self.source)]
         named += [(f"recipient[{i}]", each.brands) for i, each in enumerate(self.recipient)]
+        named += [(f"channel[{i}]", each.brands) for i, each in enumerate(self.channel)]
+        names = [each.name for each in self.channel]
+        problems += [f"channel: {name!r} stands twice" for name in sorted({name for name in names if names.count(name) > 1})]
         for key, brands in named:
             problems += [f"{key}.brands: no brand has the slug {slug!r}{_meant(slug, slugs)}" for slug in brands if slug not in slugs]
         if problems:
@@ -286,6 +296,11 @@ class Settings(Frozen):
     def path(self, given: Path | None, name: str) -> Path:
         """Resolve a configured path, or the default `name` under the data folder."""
         return (self.base / given) if given is not None else self.base / self.data / name
+
+    @property
+    def template_folder(self) -> Path | None:
+        """The folder of templates of the installation's own, if it has one."""
+        return None if self.templates is None else self.base / self.templates
 
     @property
     def state_url(self) -> str:

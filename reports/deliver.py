@@ -6,6 +6,7 @@ outbox. It cannot see what happens to a mail once a server has accepted it.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
@@ -22,7 +23,7 @@ from reports.base import Message
 from reports.compose import compose
 from reports.smtp import InDoubt, SmtpTransport
 
-__all__ = ["Delivery", "Outbox", "Sender", "SmtpTransport", "Transport", "deliver"]
+__all__ = ["Delivery", "Outbox", "Sender", "SmtpTransport", "Transport", "deliver", "deliver_once"]
 
 log = structlog.get_logger(__name__)
 REFUSED = "an earlier attempt was refused for good: correct the address, or take the recipient off the configuration"
@@ -96,19 +97,24 @@ def deliver(message: Message, key: DeliveryKey, *, ledger: Ledger, transport: Tr
         unsubscribe=sender.unsubscribe,
         unsubscribe_url=sender.unsubscribe_url,
     )
+    return deliver_once(lambda: transport.send(mail), key, ledger=ledger, idempotent=transport.idempotent)
+
+
+def deliver_once(send: Callable[[], Path | None], key: DeliveryKey, *, ledger: Ledger, idempotent: bool) -> Delivery:
+    """Do what `deliver` does, whatever the way: claim, `send`, mark. `idempotent` ways may simply be tried again when in doubt."""
     claim = ledger.claim(key)
-    told = log.bind(report=key.report, brand=key.brand, period=key.period, message_id=str(mail["Message-ID"]))
+    told = log.bind(report=key.report, brand=key.brand, period=key.period)
     if claim == "already_sent":
         told.info("delivery", outcome=claim)
         return Delivery(outcome="already_sent")
     if claim == "refused":
         told.warning("delivery", outcome=claim)
         return Delivery(outcome="refused", problem=REFUSED)
-    if claim == "in_doubt" and not transport.idempotent:
+    if claim == "in_doubt" and not idempotent:
         told.warning("delivery", outcome=claim, reason="an earlier attempt was cut short")
         return Delivery(outcome="in_doubt", problem="an earlier attempt was cut short: it may have left, and is not sent again")
     try:
-        place = transport.send(mail)
+        place = send()
     except InDoubt as error:
         told.warning("delivery", outcome="in_doubt", reason=str(error))
         return Delivery(outcome="in_doubt", problem=str(error))

@@ -1,19 +1,10 @@
-"""From a context to a message: MJML and text templates, filled in a sandbox, with one picture.
+"""From a context to a message: MJML and text templates, filled in a sandbox (`reports.templating`), with one picture.
 
-Templates see the context and its words, nothing else; whatever comes from outside is escaped by the engine, and links
-are http(s) or no links. It cannot see how a mail program will draw the page: tables, inline styles and one style sheet
-are what all of them share.
+It cannot see how a mail program will draw the page: tables, inline styles and one style sheet are what all of them share.
 """
 
 import textwrap
-from functools import cache
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
-
-import mrml
-from jinja2 import FileSystemLoader, StrictUndefined
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from reports import charts
 from reports.base import Message, Picture
@@ -23,29 +14,28 @@ from reports.notes import Notes
 from reports.pages import ResultRow
 from reports.phrasing import Phrases
 from reports.speech import Speech
-from reports.typography import breakable, harmless
+from reports.templating import Templates
+from reports.typography import breakable
 
-COLUMNS = 72
-_SUBJECT = 160
+SUBJECT = 160
 _FULL = 5
 
 
-def render(context: DigestContext, language: str) -> Message:
+def render(context: DigestContext, language: str, *, templates: Templates | None = None) -> Message:
     """Word a context in a language: subject, text, HTML and pictures.
 
     Raises:
         UsageError: no digest is written in that language.
+        ConfigError: a template of the installation's own cannot be filled.
     """
     speech = Speech(language, period=context.period.kind, timezone=context.period.timezone)
     picture = charts.picture(context, speech)
     values = _values(context, speech, picture)
-    markup = _environment().get_template("digest.mjml.j2").render(values)
-    text = _environment().get_template("digest.txt.j2").render(values)
+    chosen = templates or Templates()
     return Message(
         subject=subject(context, speech),
-        text=_tidy(text),
-        # Without a table of fonts, none is asked of anyone: mrml knows where some of them can be had.
-        html=str(mrml.to_html(markup, render_options=mrml.RenderOptions(fonts={})).content),
+        text=chosen.text("digest.txt.j2", values),
+        html=chosen.html("digest.mjml.j2", values),
         language=language,
         pictures=() if picture is None else (picture,),
     )
@@ -55,29 +45,7 @@ def subject(context: DigestContext, speech: Speech) -> str:
     """Word the subject: brand, days, verdict, cut to one line that a mail program can show."""
     verdict = Phrases(context, speech).verdict()
     line = speech.say("mail.subject", brand=context.brand.name, span=speech.span(context.period), verdict=verdict)
-    return textwrap.shorten(" ".join(line.splitlines()), _SUBJECT, placeholder=" …")
-
-
-def web(url: str | None) -> str:
-    """Return a URL that may be linked: http or https with a host, no blanks or control characters; otherwise nothing."""
-    if not url or any(letter.isspace() or ord(letter) < 0x20 or letter in "<>\"'`\\" for letter in url):  # noqa: PLR2004 (C0 controls)
-        return ""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return ""
-    return url if parts.scheme in ("http", "https") and parts.hostname else ""
-
-
-def wrap(text: str, first: str = "") -> str:
-    """Wrap to 72 columns; `first` opens the first line ("- ", "  ", " 1. ") and the others are indented like it.
-
-    Non-breaking spaces hold; a word longer than a line is broken.
-    """
-    lines = textwrap.wrap(
-        str(text), COLUMNS, initial_indent=first, subsequent_indent=" " * len(first), break_on_hyphens=False, break_long_words=True
-    )
-    return "\n".join(lines)
+    return textwrap.shorten(" ".join(line.splitlines()), SUBJECT, placeholder=" …")
 
 
 def _values(context: DigestContext, speech: Speech, picture: Picture | None) -> dict[str, Any]:
@@ -172,29 +140,3 @@ def _notes(context: DigestContext, speech: Speech) -> list[str]:
     lines = [speech.say(f"foot.{name}") for name in names]
     lines.append(speech.say("foot.sent", moment=speech.moment(context.now)))
     return [*lines, speech.say("foot.next", moment=speech.moment(context.next_at))] if context.next_at else lines
-
-
-def _tidy(text: str) -> str:
-    """Leave one blank line at most between lines, none at the ends."""
-    lines = [line.rstrip() for line in text.splitlines()]
-    kept = [line for at, line in enumerate(lines) if line or (at and lines[at - 1])]
-    return "\n".join(kept).strip("\n") + "\n"
-
-
-@cache
-def _environment() -> ImmutableSandboxedEnvironment:
-    environment = ImmutableSandboxedEnvironment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=lambda name: name is None or not name.endswith(".txt.j2"),
-        undefined=StrictUndefined,
-        finalize=lambda value: harmless(value) if type(value) is str else value,
-        keep_trailing_newline=True,
-    )
-    environment.filters |= {
-        "web": web,
-        "wrap": wrap,
-        "capital": lambda text: text[:1].upper() + text[1:],
-        "upper_rule": lambda text: wrap(text) + "\n" + "=" * min(COLUMNS, len(wrap(text).splitlines()[0])),
-        "heading": lambda text: "\n" + wrap(text) + "\n" + "-" * min(COLUMNS, len(text)),
-    }
-    return environment

@@ -30,7 +30,9 @@ def catalogue(language: str) -> dict[str, Entry]:
     """Return a language's sentences by dotted key; a table of plural forms stays a table. Raises UsageError for no such language."""
     if language not in LANGUAGES:
         raise UsageError(f"no digest is written in {language!r}; languages are {', '.join(LANGUAGES)}")
-    data = tomllib.loads((_LOCALES / f"{language}.toml").read_text(encoding="utf-8"))
+    data: dict[str, dict[str, Entry]] = {}
+    for name in (f"{language}.toml", f"alerts-{language}.toml"):
+        data |= tomllib.loads((_LOCALES / name).read_text(encoding="utf-8"))
     spaced = french if language == "fr" else str
     # Babel's date patterns quote with straight apostrophes: [format] keeps them.
     entries: dict[str, Entry] = {}

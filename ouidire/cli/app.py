@@ -2,7 +2,7 @@
 
 import typer
 
-from ouidire.cli import collecting, demonstration, finding, forgetting, indexing, reporting, scoring, setting_up
+from ouidire.cli import alerting, collecting, demonstration, finding, forgetting, indexing, reporting, scoring, setting_up
 
 app = typer.Typer(
     name="ouidire",
@@ -14,9 +14,11 @@ app = typer.Typer(
 sources = typer.Typer(no_args_is_help=True, help="The catalogue of sources, and how the configured ones are.")
 index = typer.Typer(no_args_is_help=True, help="The search index: disposable, rebuilt from what is kept.")
 report = typer.Typer(no_args_is_help=True, help="The digest.")
+alerts = typer.Typer(no_args_is_help=True, help="What cannot wait for Monday.")
 app.add_typer(sources, name="sources")
 app.add_typer(index, name="index")
 app.add_typer(report, name="report")
+app.add_typer(alerts, name="alerts")
 
 app.command("demo")(demonstration.demo)
 app.command("init")(setting_up.init)
@@ -40,6 +42,9 @@ index.command("retry")(indexing.index_retry)
 index.command("roles")(indexing.index_roles)
 report.command("preview")(reporting.preview)
 report.command("send")(reporting.send)
+report.command("templates")(reporting.templates)
+alerts.command("preview")(alerting.preview)
+alerts.command("send")(alerting.send)
 
 
 @app.callback(invoke_without_command=True)

@@ -222,6 +222,8 @@ def _tell_done(done: "Done") -> None:
         tell_runs(runs)
     for sent in done.sent:
         say(f"digest {sent.line}")
+    for sent in done.alerts:
+        say(f"alert {sent.line}")
     for problem in done.problems:
         complain(f"ouidire: {problem}")
     if not done.changed:

@@ -1,4 +1,4 @@
-"""Commands of the digest: preview, send."""
+"""Commands of the digest: preview, send, templates."""
 
 from pathlib import Path
 from typing import Annotated
@@ -27,13 +27,15 @@ def preview(
     from ouidire.pipeline.reporting import digest_context
     from reports.preview import preview_html
     from reports.render import render
+    from reports.templating import templates_of
 
     if language not in (None, "fr", "en"):
         raise UsageError(f"{language!r} is no language of the digest; choose fr or en")
     with opened(config, now, writes=False) as house:
         chosen = period_named(period, timezone=house.settings.timezone, now=house.clock())
         context = digest_context(house, chosen, brand=brand or house.settings.own_brands[0].slug)
-        message = render(context, "en" if (language or house.settings.language) == "en" else "fr")
+        spoken = "en" if (language or house.settings.language) == "en" else "fr"
+        message = render(context, spoken, templates=templates_of(house.settings.template_folder))
     if as_json or out.suffix == ".json":
         say_json(context)
         return OK
@@ -71,3 +73,20 @@ def send(
             say(each.line)
     failed = [each for each in sent if each.outcome in TROUBLES]
     return OK if not failed else ERROR if len(failed) == len(sent) else PARTIAL
+
+
+def templates(
+    folder: Annotated[Path, typer.Argument(help="Where to; files that are there already are kept.")],
+    *,
+    as_json: Json = False,
+) -> int:
+    """Copy our templates into a folder, to be changed there: name it as `templates` in the configuration, and keep only what you change."""
+    from ouidire.files import write_atomically
+    from reports.templating import BUILT_IN, NAMES
+
+    written = [write_atomically(folder / name, (BUILT_IN / name).read_bytes()) for name in NAMES if not (folder / name).exists()]
+    if as_json:
+        say_json([str(path) for path in written])
+    else:
+        say(f"{len(written)} of {len(NAMES)} templates written to {folder}")
+    return OK

@@ -1,6 +1,8 @@
 """The check of a whole configuration, sources' parameters included; nothing is fetched."""
 
 import os
+from collections.abc import Callable
+from functools import partial
 
 from ouidire.errors import ConfigError
 from ouidire.frozen import Frozen
@@ -53,12 +55,29 @@ def _warnings(settings: Settings, sources: list[Configured]) -> list[str]:
         name = getattr(each.params, "key_env", None)
         if name and not os.environ.get(name) and not os.environ.get(f"{name}_FILE"):
             found.append(f"source[{each.number}]: the environment variable {name} is not set")
+    found += _delivery_warnings(settings)
+    found += [f"source[{each.number}]: {each.source.about.legal_note}" for each in sources if each.source.about.opt_in]
+    return found
+
+
+def _delivery_warnings(settings: Settings) -> list[str]:
+    """Templates that are broken, and secrets of the mail server and of channels that cannot be read."""
+    from reports.templating import templates_of
+
+    checks: list[Callable[[], object]] = [lambda: templates_of(settings.template_folder)]
     if settings.smtp is not None:
+        server = settings.smtp
+        checks.append(lambda: secret(env=server.password_env, file=server.password_file, what="smtp.password"))
+    for channel in settings.channel:
+        for env, file, what in ((channel.url_env, channel.url_file, "url"), (channel.secret_env, channel.secret_file, "secret")):
+            path = settings.base / file if file else None
+            checks.append(partial(secret, env=env, file=path, what=f"channel {channel.name}: {what}"))
+    found: list[str] = []
+    for each in checks:
         try:
-            secret(env=settings.smtp.password_env, file=settings.smtp.password_file, what="smtp.password")
+            each()
         except ConfigError as error:
             found += error.problems
-    found += [f"source[{each.number}]: {each.source.about.legal_note}" for each in sources if each.source.about.opt_in]
     return found
 
 

@@ -22,6 +22,7 @@ from reports.context import DigestContext, SourceInfo
 from reports.digest import build
 from reports.preview import write_preview
 from reports.render import render
+from reports.templating import templates_of
 
 EDITION = "brand"
 
@@ -34,14 +35,14 @@ def digest_context(house: Installation, period: Period, *, brand: str) -> Digest
         brand=brand,
         brands=house.settings.brand,
         now=house.clock(),
-        sources=_sources(house),
+        sources=sources_of(house),
         edition=EDITION,
     )
 
 
 def digest(house: Installation, period: Period, *, brand: str, language: Language) -> Message:
     """Build and render a digest."""
-    return render(digest_context(house, period, brand=brand), language)
+    return render(digest_context(house, period, brand=brand), language, templates=templates_of(house.settings.template_folder))
 
 
 def send(house: Installation, period: Period, *, brands: tuple[str, ...] = ()) -> list[Sent]:
@@ -94,7 +95,8 @@ def _deliveries(house: Installation, brands: tuple[str, ...]) -> Iterator[tuple[
             yield from ((brand, each) for each in house.settings.recipient if not each.brands or brand.slug in each.brands)
 
 
-def _sources(house: Installation) -> tuple[SourceInfo, ...]:
+def sources_of(house: Installation) -> tuple[SourceInfo, ...]:
+    """Return what the configuration knows of what is collected."""
     return tuple(
         SourceInfo(
             source=each.source.slug,

@@ -16,8 +16,8 @@ from reports.deliver import REFUSED, Outbox, Sender, SmtpTransport, Transport, d
 class Sent(NamedTuple):
     """One delivery, or that of so many `recipients`.
 
-    `outcome` is sent, already_sent, refused (for good), in_doubt, failed or unsubscribed; those who left are told by their
-    number, without a `recipient`. `place` is the outbox file, if that is where it went.
+    `outcome` is sent, already_sent, refused (for good), in_doubt, failed, held (an alert, for later) or unsubscribed; those who left
+    are told by their number, without a `recipient`. `place` is the outbox file, if that is where it went, or why it is held.
     """
 
     brand: str

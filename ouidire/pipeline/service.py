@@ -7,6 +7,7 @@ from typing import NamedTuple, TypeVar
 import structlog
 
 from ouidire.errors import OuidireError
+from ouidire.pipeline.alerting import send_alerts_due
 from ouidire.pipeline.catalogue import Configured, configured_sources
 from ouidire.pipeline.collect import Progress, collect, recover
 from ouidire.pipeline.due import due_now
@@ -34,12 +35,13 @@ class Done(NamedTuple):
     forgotten: Forgotten = Forgotten()
     linked: int = 0
     sent: tuple[Sent, ...] = ()
+    alerts: tuple[Sent, ...] = ()
     problems: tuple[str, ...] = ()
 
     @property
     def changed(self) -> bool:
         """Whether anything happened at all."""
-        sent = any(each.outcome == "sent" for each in self.sent)
+        sent = any(each.outcome == "sent" for each in (*self.sent, *self.alerts))
         return bool(self.recovered or self.runs or self.ingested or self.forgotten.mentions or self.linked or sent)
 
 
@@ -54,9 +56,11 @@ def run_due(house: Installation, *, announce: Announce | None = None) -> Done:
     forgotten = _attempt(lambda: retain(house), problems) or Forgotten()
     # figures of an index that has not taken everything would be wrong, and a digest is sent once
     sent = _attempt(lambda: send_due(house), problems) if linked is not None else None
-    problems += [*forgotten.problems, *(each.problem for each in sent or () if each.problem)]
+    alerts = _attempt(lambda: send_alerts_due(house), problems) if linked is not None else None
+    problems += [*forgotten.problems, *(each.problem for each in (*(sent or ()), *(alerts or ())) if each.problem)]
     gone = forgotten._replace(mentions=forgotten.mentions + erased.mentions)
-    return Done(tuple(recovered), tuple(runs), tuple(ingested or ()), gone, linked or 0, tuple(sent or ()), tuple(problems))
+    told = tuple(sent or ()), tuple(alerts or ())
+    return Done(tuple(recovered), tuple(runs), tuple(ingested or ()), gone, linked or 0, *told, tuple(problems))
 
 
 def _attempt(work: Callable[[], T], problems: list[str]) -> T | None:

@@ -1,5 +1,6 @@
 """The delivery ledger: claim, send, mark. Addresses are kept as keyed hashes only."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal, NamedTuple
 
@@ -31,18 +32,7 @@ class StateLedger:
 
     def claim(self, key: DeliveryKey) -> Claim:
         """Claim a delivery (see `ouidire.delivery.Ledger`)."""
-        fields = self._fields(key)
-        with self._state.begin() as connection:
-            row = _row(connection, fields)
-            if row is None:
-                connection.execute(insert(deliveries).values(**fields, status="claimed", claimed_at=self._clock(), reason=""))
-                return "claimed"
-            if row.status == "failed":
-                connection.execute(
-                    update(deliveries).where(deliveries.c.id == row.id).values(status="claimed", claimed_at=self._clock(), reason="")
-                )
-                return "claimed"
-            return _SETTLED.get(row.status, "in_doubt")
+        return self.claim_all([key])
 
     def settled(self, key: DeliveryKey) -> Settled | None:
         """Return how the delivery ended when nothing is left to do, nor to render, for it; None otherwise."""
@@ -53,11 +43,11 @@ class StateLedger:
 
     def mark_sent(self, key: DeliveryKey) -> None:
         """Say that the message was accepted."""
-        self._mark(key, status="sent", reason="")
+        self.mark_all([key], status="sent")
 
     def mark_failed(self, key: DeliveryKey, reason: str, *, final: bool) -> None:
         """Say that the message certainly did not leave; `final` where trying again would not help."""
-        self._mark(key, status="refused" if final else "failed", reason=reason)
+        self.mark_all([key], status="refused" if final else "failed", reason=reason)
 
     def in_doubt(self) -> list[tuple[str, str, str, datetime]]:
         """List the deliveries claimed and never marked: (report, brand, period, claimed at)."""
@@ -65,14 +55,76 @@ class StateLedger:
             query = select(deliveries).where(deliveries.c.status == "claimed").order_by(deliveries.c.id)
             return [(row.report, row.brand, row.period, row.claimed_at) for row in connection.execute(query)]
 
-    def _mark(self, key: DeliveryKey, *, status: str, reason: str) -> None:
+    def status(self, key: DeliveryKey) -> str | None:
+        """Return how a delivery stands: claimed, sent, failed or refused; None when it was never claimed."""
+        with self._state.read() as connection:
+            row = _row(connection, self._fields(key))
+        return None if row is None else str(row.status)
+
+    def told_since(self, key: DeliveryKey, *, first: str, last: str) -> bool:
+        """Whether the same report, edition and brand went to the same recipient for a period in `first`…`last` (as texts), or may have."""
         fields = self._fields(key)
-        matching = [deliveries.c[name] == value for name, value in fields.items()]
+        same = [deliveries.c[name] == fields[name] for name in ("report", "edition", "brand", "recipient")]
+        query = select(deliveries.c.id).where(*same, deliveries.c.period.between(first, last), deliveries.c.status.in_(("sent", "claimed")))
+        with self._state.read() as connection:
+            return connection.execute(query).first() is not None
+
+    def count_since(self, key: DeliveryKey, moment: datetime) -> int:
+        """Count what of a report's edition went to a recipient since a moment, whatever the brand, or may have."""
+        fields = self._fields(key)
+        same = [deliveries.c[name] == fields[name] for name in ("report", "edition", "recipient")]
+        query = select(deliveries.c.id).where(*same, deliveries.c.claimed_at >= moment, deliveries.c.status.in_(("sent", "claimed")))
+        with self._state.read() as connection:
+            return len(connection.execute(query).all())
+
+    def covering(self, keys: Sequence[DeliveryKey]) -> "CoveringLedger":
+        """Return a ledger for one message that makes all these deliveries: claimed together, marked together."""
+        return CoveringLedger(self, tuple(keys))
+
+    def claim_all(self, keys: Sequence[DeliveryKey]) -> Claim:
+        """Claim deliveries in one transaction, or none of them: then return how the first one that cannot be claimed stands."""
         with self._state.begin() as connection:
-            connection.execute(update(deliveries).where(*matching).values(status=status, reason=reason, finished_at=self._clock()))
+            rows = [(fields, _row(connection, fields)) for fields in map(self._fields, keys)]
+            for _, row in rows:
+                if row is not None and row.status != "failed":
+                    return _SETTLED.get(row.status, "in_doubt")
+            for fields, row in rows:
+                values = {"status": "claimed", "claimed_at": self._clock(), "reason": ""}
+                if row is None:
+                    connection.execute(insert(deliveries).values(**fields, **values))
+                else:
+                    connection.execute(update(deliveries).where(deliveries.c.id == row.id).values(**values))
+        return "claimed"
+
+    def mark_all(self, keys: Sequence[DeliveryKey], *, status: Literal["sent", "failed", "refused"], reason: str = "") -> None:
+        """Mark deliveries in one transaction."""
+        with self._state.begin() as connection:
+            for fields in map(self._fields, keys):
+                matching = [deliveries.c[name] == value for name, value in fields.items()]
+                connection.execute(update(deliveries).where(*matching).values(status=status, reason=reason, finished_at=self._clock()))
 
     def _fields(self, key: DeliveryKey) -> dict[str, str]:
         return {**key.model_dump(), "recipient": recipient_key(key.recipient, secret=self._secret)}
+
+
+class CoveringLedger:
+    """One message's ledger: it makes several deliveries at once, and a crash in between leaves all of them in doubt."""
+
+    def __init__(self, ledger: StateLedger, keys: tuple[DeliveryKey, ...]) -> None:
+        self._ledger = ledger
+        self._keys = keys
+
+    def claim(self, key: DeliveryKey) -> Claim:
+        """Claim the message and all that it makes, or nothing."""
+        return self._ledger.claim_all((key, *self._keys))
+
+    def mark_sent(self, key: DeliveryKey) -> None:
+        """Say that the message was accepted."""
+        self._ledger.mark_all((key, *self._keys), status="sent")
+
+    def mark_failed(self, key: DeliveryKey, reason: str, *, final: bool) -> None:
+        """Say that the message certainly did not leave."""
+        self._ledger.mark_all((key, *self._keys), status="refused" if final else "failed", reason=reason)
 
 
 def _row(connection: Connection, fields: dict[str, str]) -> Row[tuple[object, ...]] | None:

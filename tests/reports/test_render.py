@@ -16,8 +16,9 @@ from reports import charts
 from reports.context import Quote
 from reports.phrasing import Phrases
 from reports.preview import preview_html, write_preview
-from reports.render import render, web
+from reports.render import render
 from reports.speech import LANGUAGES, Speech
+from reports.templating import web
 from reports.typography import shortened, tame
 
 GOLDEN = Path(__file__).parent / "golden"

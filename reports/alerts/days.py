@@ -1,0 +1,127 @@
+"""The days of a brand, source by source: what is compared, and which days may serve.
+
+A day serves when the last run of its source in that day or the next was good, and the source was watched already. It reads sums
+and runs from the index alone, and cannot see a source that answered "ok" and hid half its pages.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from ouidire.frozen import Frozen
+from ouidire.index import Exists, FieldSum, MentionIndex, Query, Range, Sort, Term
+from ouidire.measures import Day, SeriesKey
+from ouidire.measures.unusual import WEEKS
+from reports.coverage import GOOD, moment
+
+JUDGED = 3
+"""Days that are judged each time, the present one included: what is read late may ring late."""
+PAST = 7 * WEEKS
+STEADY = 6
+"""Of eight comparable days, those that must serve before a source counts in its brand's total."""
+EVERY = 10_000
+"""More source keys than any brand has: a facet must be asked for all of them to forget none silently."""
+_BALANCE = "sentiment_balance"
+Where = tuple[Term | Range | Exists, ...]
+
+
+class DayTable(Frozen):
+    """Consecutive local days of a brand (`dates`, oldest first, today last) for each source key."""
+
+    dates: tuple[date, ...]
+    series: dict[str, tuple[Day, ...]]
+
+    def ending(self, at: int) -> tuple[dict[str, Sequence[Day]], tuple[Day, ...], tuple[str, ...]]:
+        """Return the days up to `dates[at]`: of each source, of the steady ones together, and the keys of the others."""
+        cut = {key: days[max(0, at - PAST) : at + 1] for key, days in self.series.items()}
+        steady = sorted(key for key, days in cut.items() if sum(day.usable for day in days[:-1][::-1][6::7]) >= STEADY)
+        whole = tuple(_sum([cut[key][number] for key in steady]) for number in range(len(self.dates[max(0, at - PAST) : at + 1])))
+        return dict(cut), whole, tuple(sorted(cut.keys() - set(steady)))
+
+
+def read_days(reader: MentionIndex, brand: str, *, now: datetime, timezone: str) -> DayTable:
+    """Read the last days of a brand: mentions that state a date, each text once, on the day that they state."""
+    zone = ZoneInfo(timezone)
+    today = now.astimezone(zone).date()
+    dates = tuple(today - timedelta(days=back) for back in range(PAST + JUDGED - 1, -1, -1))
+    edges = [midnight(day, zone) for day in (*dates, today + timedelta(days=1))]
+    where = of(brand)
+    everything = (*where, within(edges[0], edges[-1]))
+    keys = sorted(str(bucket.value) for bucket in reader.facet(Query(where=everything), "source_key", size=EVERY))
+    return DayTable(dates=dates, series={key: _days(reader, (*where, Term(field="source_key", any_of=(key,))), key, edges) for key in keys})
+
+
+def of(brand: str) -> Where:
+    """Keep the mentions that concern a brand, each text once, that state their date."""
+    return (Term(field="brands", any_of=(brand,)), Exists(field="duplicate_of", exclude=True), Exists(field="published_at"))
+
+
+def within(start: datetime, end: datetime) -> Range:
+    """Keep mentions of an interval."""
+    return Range(field="period_at", gte=start, lt=end)
+
+
+def midnight(day: date, zone: ZoneInfo) -> datetime:
+    """Return the moment at which a local day begins, in UTC."""
+    return datetime.combine(day, time(), tzinfo=zone).astimezone(UTC)
+
+
+def series_of(tables: Mapping[str, DayTable], at: int) -> dict[SeriesKey, Sequence[Day]]:
+    """Return the family of one day: every brand as a whole, and each of its sources where there are several."""
+    series: dict[SeriesKey, Sequence[Day]] = {}
+    for brand, table in tables.items():
+        by_key, whole, _ = table.ending(at)
+        if whole:
+            series[SeriesKey(brand)] = whole
+        if len(by_key) > 1:
+            series |= {SeriesKey(brand, key): days for key, days in by_key.items()}
+    return series
+
+
+def _days(reader: MentionIndex, where: Where, key: str, edges: Sequence[datetime]) -> tuple[Day, ...]:
+    counted = reader.series(Query(where=where), "period_at", edges, fields=(_BALANCE,))
+    bad = reader.series(Query(where=(*where, Term(field="sentiment", any_of=("negative",)))), "period_at", edges)
+    usable = _usable(reader, key, edges)
+    return tuple(
+        Day(
+            n=bucket.n,
+            read=(sums := bucket.fields.get(_BALANCE, FieldSum())).n,
+            total=sums.total,
+            squares=sums.squares,
+            negative=min(negative.n, sums.n),
+            usable=serves,
+        )
+        for bucket, negative, serves in zip(counted, bad, usable, strict=True)
+    )
+
+
+def _usable(reader: MentionIndex, key: str, edges: Sequence[datetime]) -> list[bool]:
+    of_key = Term(field="source_key", any_of=(key,))
+    first = reader.search(Query(kind="run", where=(of_key,), sort=(Sort(field="started_at", descending=False),)), size=1).hits
+    if not first or first[0].document.kind != "run":
+        return [True] * (len(edges) - 1)  # nothing says how it was read
+    began = first[0].document.started_at
+    where = (of_key, Range(field="started_at", gte=edges[0]))
+    runs = sorted(
+        (moment(row["started_at"]), row["status"] in GOOD) for row in reader.scan(Query(kind="run", where=where), ("started_at", "status"))
+    )
+    return [began <= end and _seen(runs, start, end) for start, end in pairwise(edges)]
+
+
+def _seen(runs: Sequence[tuple[datetime, bool]], start: datetime, end: datetime) -> bool:
+    """Whether the last run of a day or of the next was good or, where there was none, the first one after."""
+    soon = [good for at, good in runs if start <= at < end + timedelta(days=1)]
+    later = [good for at, good in runs if at >= end + timedelta(days=1)]
+    return soon[-1] if soon else bool(later and later[0])
+
+
+def _sum(days: Sequence[Day]) -> Day:
+    return Day(
+        n=sum(day.n for day in days),
+        read=sum(day.read for day in days),
+        total=sum(day.total for day in days),
+        squares=sum(day.squares for day in days),
+        negative=sum(day.negative for day in days),
+        usable=bool(days) and all(day.usable for day in days),
+    )

@@ -1,0 +1,122 @@
+"""Alerts for programs and chat rooms: one JSON document for a webhook, for Slack (Block Kit) or for Teams (an adaptive card).
+
+Words come from the same catalogue as the e-mail's. What people wrote is escaped as each of them wants it, and cut to the lengths
+that they take; links are http(s) or no links.
+"""
+
+from typing import Any, Literal
+
+from reports.alerts.context import Alert, AlertContext
+from reports.alerts.wording import AlertWords
+from reports.templating import web
+from reports.typography import shortened
+
+VERSION = 1
+"""Of the webhook's document: it grows when a field changes its meaning or goes."""
+_SLACK_HEADER, _SLACK_TEXT = 150, 3000
+"""Characters that Slack takes in a header and in a text."""
+_SLACK_BLOCKS = 48
+"""Two below the fifty blocks that it takes."""
+_QUOTES = 2
+
+
+def payload(kind: Literal["webhook", "slack", "teams"], context: AlertContext, language: str) -> dict[str, Any]:
+    """Return what is posted to one kind of channel."""
+    words = AlertWords(context, language)
+    return {"webhook": _webhook, "slack": _slack, "teams": _teams}[kind](context, words)
+
+
+def _webhook(context: AlertContext, words: AlertWords) -> dict[str, Any]:
+    return {
+        "type": "ouidire.alerts",
+        "version": VERSION,
+        "id": context.key,
+        "timestamp": context.now.isoformat(),
+        "language": words.speech.language,
+        "brand": context.brand.model_dump(),
+        "subject": words.subject(),
+        "held": context.held,
+        "alerts": [
+            {"sentence": words.sentence(each), **each.model_dump(mode="json", exclude={"told_by", "brand"}), "id": each.told_by}
+            for each in context.alerts
+        ],
+    }
+
+
+def _slack(context: AlertContext, words: AlertWords) -> dict[str, Any]:
+    title = shortened(words.say("alert.title", brand=context.brand.name), _SLACK_HEADER)
+    blocks: list[dict[str, Any]] = [{"type": "header", "text": {"type": "plain_text", "text": title}}]
+    for alert in context.alerts:
+        lines = [f"*{_mrkdwn(words.sentence(alert))}*", *(f"• {_mrkdwn(line)}" for line in words.evidence(alert))]
+        lines += [f"> {_mrkdwn(text)}\n> {_mrkdwn(source)}{_slack_link(url)}" for text, source, url in _quoted(alert, words)]
+        lines += [f"{_mrkdwn(title)}{_slack_link(url)}" for title, _, _, url in words.result_rows(alert) if web(url)]
+        blocks.append({"type": "section", "text": {"type": "mrkdwn", "text": _cut(lines, _SLACK_TEXT)}})
+    notes = [*words.notes(), *words.feet()[-1:]]
+    footer = {"type": "context", "elements": [{"type": "mrkdwn", "text": _cut([_mrkdwn(line) for line in notes], _SLACK_TEXT)}]}
+    return {"text": _mrkdwn(words.subject()), "blocks": [*blocks[:_SLACK_BLOCKS], footer], "unfurl_links": False, "unfurl_media": False}
+
+
+def _teams(context: AlertContext, words: AlertWords) -> dict[str, Any]:
+    body: list[dict[str, Any]] = [
+        {"type": "TextBlock", "text": words.say("alert.kicker"), "size": "Small", "isSubtle": True, "wrap": True},
+        {"type": "TextBlock", "text": _markdown(context.brand.name), "weight": "Bolder", "size": "Large", "wrap": True},
+    ]
+    actions: list[dict[str, Any]] = []
+    for alert in context.alerts:
+        body.append({"type": "TextBlock", "text": _markdown(words.sentence(alert)), "weight": "Bolder", "wrap": True, "separator": True})
+        facts = [*((name, value) for name, value, _ in words.bars(alert)), *words.source_rows(alert)]
+        if facts:
+            body.append({"type": "FactSet", "facts": [{"title": _markdown(name), "value": _markdown(value)} for name, value in facts]})
+        lines = [f"{title}, {where}" for title, where, _, _ in words.result_rows(alert)]
+        lines += [*words.removed_rows(alert), *words.broken_rows(alert), *words.reserves(alert)]
+        lines += [f"{text} ({source})" for text, source, _ in _quoted(alert, words)]
+        body += [{"type": "TextBlock", "text": _markdown(line), "wrap": True, "spacing": "Small"} for line in lines]
+        links = [(title, url) for title, _, _, url in words.result_rows(alert) if web(url)]
+        actions += [{"type": "Action.OpenUrl", "title": _short(title), "url": url} for title, url in links]
+    body += [{"type": "TextBlock", "text": _markdown(line), "size": "Small", "isSubtle": True, "wrap": True} for line in words.notes()]
+    card = {
+        "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
+        "type": "AdaptiveCard",
+        "version": "1.4",
+        "fallbackText": words.subject(),
+        "msteams": {"width": "Full"},
+        "body": body,
+        **({"actions": actions[:5]} if actions else {}),
+    }
+    attached = {"contentType": "application/vnd.microsoft.card.adaptive", "contentUrl": None, "content": card}
+    return {"type": "message", "attachments": [attached]}
+
+
+def _quoted(alert: Alert, words: AlertWords) -> list[tuple[str, str, str]]:
+    return [(words.quoted(each), " · ".join(words.attribution(each)), each.url or "") for each in alert.quotes[:_QUOTES]]
+
+
+def _slack_link(url: str) -> str:
+    safe = web(url)
+    return f" <{safe.replace('|', '%7C').replace('&', '&amp;')}|→>" if safe else ""
+
+
+def _mrkdwn(text: str) -> str:
+    """Escape what Slack reads as links, mentions and emphasis: a reviewer must not ring a whole channel."""
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return "".join(f"{letter}\u200b" if letter in "*_~`@" else letter for letter in escaped)
+
+
+def _markdown(text: str) -> str:
+    """Escape what an adaptive card reads as links and emphasis."""
+    return "".join(f"\\{letter}" if letter in "\\[]()*_~`#<>" else letter for letter in text)
+
+
+def _cut(lines: list[str], limit: int) -> str:
+    """Join as many whole lines as fit."""
+    kept: list[str] = []
+    for line in lines:
+        if sum(len(each) + 1 for each in kept) + len(line) > limit - 2:
+            kept.append("…")
+            break
+        kept.append(line)
+    return "\n".join(kept)
+
+
+def _short(text: str) -> str:
+    return shortened(text, 60)

@@ -1,0 +1,104 @@
+"""Alerts on volume and polarity: the days that are unlike those they should resemble, with what was said on them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from ouidire.brand import Brand
+from ouidire.index import FieldSum, MentionIndex, Query, Term
+from ouidire.measures import Day, Finding, unusual_day
+from ouidire.measures.watch import WHOLE
+from reports.alerts.context import Alert, Comparison, PastDay, SourceShare
+from reports.alerts.days import JUDGED, DayTable, Where, midnight, of, read_days, series_of, within
+from reports.context import BrandName, Quote
+from reports.parts import fields_read
+from reports.quotes import Means, quotes_of
+
+SHOWN_SOURCES = 5
+
+
+def unusual_alerts(reader: MentionIndex, brands: Sequence[Brand], *, now: datetime, timezone: str, names: Mapping[str, str]) -> list[Alert]:
+    """Return at most one alert on volume and one on polarity for each brand and each of the days judged.
+
+    All brands and sources of one day are judged together. `names` are those of source keys.
+    """
+    tables = {brand.slug: read_days(reader, brand.slug, now=now, timezone=timezone) for brand in brands}
+    if not tables:
+        return []
+    length = len(next(iter(tables.values())).dates)
+    found: dict[tuple[str, str, int], list[Finding]] = {}
+    for at in range(length - JUDGED, length):
+        for each in unusual_day(series_of(tables, at)):
+            found.setdefault((each.brand, each.kind, at), []).append(each)
+    named = {brand.slug: BrandName(slug=brand.slug, name=brand.name) for brand in brands}
+    return [
+        _alert(reader, named[brand], findings, tables[brand], at, zone=ZoneInfo(timezone), names=names)
+        for (brand, _, at), findings in sorted(found.items())
+    ]
+
+
+def _alert(
+    reader: MentionIndex,
+    brand: BrandName,
+    findings: Sequence[Finding],
+    table: DayTable,
+    at: int,
+    *,
+    zone: ZoneInfo,
+    names: Mapping[str, str],
+) -> Alert:
+    chosen = next((each for each in findings if each.source == WHOLE), findings[0])
+    by_key, whole, left_out = table.ending(at)
+    days = whole if chosen.source == WHOLE else by_key[chosen.source]
+    day = table.dates[at]
+    found = chosen.found
+    where = (*of(brand.slug), within(midnight(day, zone), midnight(day + timedelta(days=1), zone)))
+    if chosen.source != WHOLE:
+        where = (*where, Term(field="source_key", any_of=(chosen.source,)))
+    return Alert(
+        kind=chosen.kind,
+        brand=brand,
+        day=day,
+        told_by=day.isoformat(),
+        adjusted=chosen.adjusted,
+        source=None if chosen.source == WHOLE else names.get(chosen.source, chosen.source),
+        comparison=Comparison(
+            now=found.now,
+            usual=found.usual or 0.0,
+            factor=found.factor if chosen.kind == "volume" else None,
+            n=found.n,
+            days=found.days,
+            left_out=found.left_out,
+            past=_past(days, day, chosen.kind),
+        ),
+        sources=_shares(by_key, {each.source for each in findings}, names),
+        left_out=tuple(names.get(key, key) for key in left_out) if chosen.source == WHOLE else (),
+        quotes=_quotes(reader, where, chosen.kind),
+    )
+
+
+def _past(days: Sequence[Day], day: date, kind: str) -> tuple[PastDay, ...]:
+    """The comparable days, oldest first; a mean of nothing has no value."""
+    past = [(day - timedelta(weeks=back), days[-1 - 7 * back]) for back in range(8, 0, -1) if len(days) > 7 * back]
+    return tuple(
+        PastDay(day=when, value=each.n if kind == "volume" else each.total / each.read, usable=each.usable)
+        for when, each in past
+        if kind == "volume" or each.read
+    )
+
+
+def _shares(by_key: Mapping[str, Sequence[Day]], unusual: set[str], names: Mapping[str, str]) -> tuple[SourceShare, ...]:
+    rows = []
+    for key, days in by_key.items():
+        past = [day.n for day in days[:-1][::-1][6::7] if day.usable]
+        usual = sum(past) / len(past) if past else None
+        rows.append(SourceShare(name=names.get(key, key), n=days[-1].n, usual=usual, unusual=key in unusual))
+    rows.sort(key=lambda row: (-(row.n - (row.usual or 0.0)), row.name))
+    return tuple(row for row in rows if row.n)[:SHOWN_SOURCES] if len(rows) > 1 else ()
+
+
+def _quotes(reader: MentionIndex, where: Where, kind: str) -> tuple[Quote, ...]:
+    sums = reader.sums(Query(where=where), ("polarity", "stars")).fields
+    means = Means(**{name: each.total / each.n for name in ("polarity", "stars") if (each := sums.get(name, FieldSum())).n})
+    counts = {"best": 1, "worst": 2, "typical": 0} if kind == "volume" else {"best": 0, "worst": 3, "typical": 0}
+    return quotes_of(reader, where, read=fields_read(reader, where), means=means, counts=counts)  # type: ignore[arg-type]  # literal keys

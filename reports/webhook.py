@@ -1,0 +1,167 @@
+"""Posting JSON to a webhook: public addresses only, signed, tried again, and a clear word on what became of it.
+
+Signed as Standard Webhooks (standardwebhooks.com) want it: `webhook-id`, the same whenever the same message is posted again,
+`webhook-timestamp` in seconds, and `webhook-signature`, `v1,` and the base64 of HMAC-SHA256 over id, timestamp and body. Names are
+resolved once, each address is judged, and the connection goes to the one that was judged; redirects are not followed. Proxies of the
+environment are not used. It cannot see what the receiver does with what it accepted.
+"""
+
+import base64
+import hmac
+import http.client
+import json
+import socket
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
+
+import stamina
+
+from ouidire.errors import DeliveryError, SourceError
+from ouidire.guard import PORTS, Guard
+from reports.smtp import InDoubt, Temporary
+
+_ACCEPTED = range(200, 300)
+_PASSING = (408, 425, 429)
+_BROKEN_SERVER = 500
+_SHOWN = 200
+_READ = 4096
+
+
+@dataclass(frozen=True)
+class Post:
+    """What is posted once: `id` is the same whenever the same message is posted again."""
+
+    id: str
+    body: Mapping[str, Any]
+    at: datetime
+
+
+@dataclass(frozen=True)
+class WebhookTransport:
+    """One webhook. `signed` says whether a secret signs it; `named` is what errors call it, since its address may be a secret.
+
+    With `repeatable`, the receiver tells a repeated message by its id, and one that may have arrived is posted again; without, it is
+    in doubt. `timeout` is in seconds; `attempts` counts tries, with waits from `wait` seconds on, doubling.
+    """
+
+    url: str = field(repr=False)
+    named: str
+    guard: Guard = field(default_factory=Guard)
+    secret: bytes | None = field(default=None, repr=False)
+    repeatable: bool = False
+    timeout: float = 10.0
+    attempts: int = 4
+    wait: float = 1.0
+    context: ssl.SSLContext | None = field(default=None, repr=False)
+    idempotent: ClassVar[bool] = False
+
+    def send(self, post: Post) -> Path | None:
+        """Post one message.
+
+        Raises:
+            InDoubt: it may have arrived.
+            DeliveryError: it has not been accepted.
+        """
+        for attempt in stamina.retry_context(
+            on=Temporary, attempts=self.attempts, timeout=None, wait_initial=self.wait, wait_max=60.0, wait_jitter=self.wait / 2
+        ):
+            with attempt:
+                self._send_once(post)
+        return None
+
+    def _send_once(self, post: Post) -> None:
+        body = json.dumps(post.body, ensure_ascii=False, separators=(",", ":")).encode()
+        headers = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "Ouidire", **self._signature(post, body)}
+        line, target = self._connected()
+        try:
+            try:
+                line.request("POST", target, body=body, headers=headers)
+                answer = line.getresponse()
+                status, said = answer.status, answer.read(_READ)
+            except (OSError, http.client.HTTPException) as error:
+                if self.repeatable:
+                    raise Temporary(f"{self.named}: the line broke ({_brief(error)})") from error
+                raise InDoubt(f"{self.named}: the line broke while it was posted ({_brief(error)}); it may have arrived") from error
+        finally:
+            line.close()
+        if status in _ACCEPTED:
+            return
+        words = " ".join(said.decode("utf-8", "replace").split())[:_SHOWN]
+        if status in _PASSING or status >= _BROKEN_SERVER:
+            raise Temporary(f"{self.named} cannot take it now: {status} {words}")
+        raise DeliveryError(f"{self.named} refused it: {status} {words}; check its address and what it expects")
+
+    def _signature(self, post: Post, body: bytes) -> dict[str, str]:
+        stamp = str(int(post.at.timestamp()))
+        headers = {"webhook-id": post.id, "webhook-timestamp": stamp}
+        if self.secret is not None:
+            signed = hmac.digest(self.secret, f"{post.id}.{stamp}.".encode() + body, "sha256")
+            headers["webhook-signature"] = f"v1,{base64.b64encode(signed).decode()}"
+        return headers
+
+    def _connected(self) -> tuple[http.client.HTTPConnection, str]:
+        """Open a line to an address that was judged; the name stays what the certificate is checked against."""
+        try:
+            self.guard.check_url(self.url)
+        except SourceError as error:
+            raise DeliveryError(f"{self.named}: {error}") from error
+        parts = urlsplit(self.url)
+        host = parts.hostname or ""
+        port = parts.port or PORTS[parts.scheme]
+        stream = self._stream(host, port)
+        if parts.scheme == "https":
+            context = self.context or ssl.create_default_context()
+            try:
+                stream = context.wrap_socket(stream, server_hostname=host)
+            except ssl.SSLError as error:
+                stream.close()
+                raise DeliveryError(f"{self.named}: no encrypted line ({_brief(error)}); check its certificate") from error
+            except OSError as error:
+                stream.close()
+                raise Temporary(f"{self.named}: no encrypted line ({_brief(error)})") from error
+        line = http.client.HTTPConnection(host, port, timeout=self.timeout)
+        line.sock = stream
+        return line, (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+
+    def _stream(self, host: str, port: int) -> socket.socket:
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except OSError as error:
+            raise Temporary(f"{self.named}: its name cannot be resolved ({_brief(error)})") from error
+        allowed = [each for each in found if self.guard.may_connect(host, port, str(each[4][0]))]
+        if not allowed:
+            raise DeliveryError(f"{self.named}: it leads to a private address; if it is meant, add its host to fetch.allow_hosts")
+        problem: OSError | None = None
+        for family, kind, protocol, _, address in allowed:
+            stream = socket.socket(family, kind, protocol)
+            stream.settimeout(self.timeout)
+            try:
+                stream.connect(address)
+            except OSError as error:
+                stream.close()
+                problem = error
+                continue
+            return stream
+        raise Temporary(f"{self.named} does not answer ({_brief(problem) if problem else 'no address'})") from problem
+
+
+def signing_key(secret: str) -> bytes:
+    """Return the key in a secret: the base64 after `whsec_`, as Standard Webhooks write it, or the secret's own bytes.
+
+    Raises DeliveryError when what follows `whsec_` is no base64.
+    """
+    if not secret.startswith("whsec_"):
+        return secret.encode()
+    try:
+        return base64.b64decode(secret.removeprefix("whsec_"), validate=True)
+    except ValueError as error:
+        raise DeliveryError("the webhook's secret begins with whsec_ and is no base64 after it; copy it again") from error
+
+
+def _brief(error: Exception) -> str:
+    return (str(error) or type(error).__name__)[:_SHOWN]
