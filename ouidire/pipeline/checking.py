@@ -28,6 +28,7 @@ def check(settings: Settings) -> CheckReport:
         f"sources: {len(sources)}",
         *(f"  {each.key}, {_interval(each)}" for each in sources),
         f"recipients: {len(settings.recipient)}, by {'SMTP' if settings.smtp else 'the outbox folder'}",
+        f"alerts: {sum(each.alerts for each in settings.recipient)} recipients, {len(settings.channel)} channels",
     ]
     return CheckReport(
         brands=tuple(each.slug for each in settings.brand),

@@ -106,7 +106,7 @@ def _result(row: dict[str, Any]) -> HostileResult:
 def deletion_alerts(reader: MentionIndex, brand: Brand, *, now: datetime, timezone: str, names: Mapping[str, str]) -> list[Alert]:
     """Return one alert for each source from which far more reviews vanished in the last seven days than in other weeks."""
     base = (Term(field="brands", any_of=(brand.slug,)), Term(field="type", any_of=("vanished",)))
-    end = now + _TICK
+    end = now.replace(microsecond=0) + timedelta(seconds=1)  # edges of a series are whole milliseconds
     edges = [end - back * WEEK for back in range(WEEKS + 1, -1, -1)]
     lately = (*base, Range(field="at", gte=edges[-2], lt=end))
     alerts = []

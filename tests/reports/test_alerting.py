@@ -4,6 +4,8 @@ import base64
 import email
 import hmac
 import json
+import ssl
+import subprocess
 import threading
 from datetime import timedelta
 from email.policy import default
@@ -14,6 +16,7 @@ from pathlib import Path
 import pytest
 from alert_samples import BAD, NOW, day, hostile, runs, usual, vanished
 
+from ouidire.cli import run
 from ouidire.delivery import recipient_key
 from ouidire.errors import ConfigError, DeliveryError
 from ouidire.guard import Guard
@@ -311,3 +314,40 @@ def test_a_template_of_ones_own_that_breaks_stops_all_before_anything_is_sent(op
         send_alerts(house)
     assert mails(house) == []
     assert found_alerts(house)
+
+
+def test_over_https_the_certificate_is_checked(receiver, tmp_path):
+    command = (
+        "req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 -subj /CN=localhost -addext subjectAltName=IP:127.0.0.1"
+    )
+    subprocess.run(["openssl", *command.split()], cwd=tmp_path, check=True, capture_output=True)
+    served = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    served.load_cert_chain(tmp_path / "cert.pem", tmp_path / "key.pem")
+    plain, receiver.server.socket = receiver.server.socket, served.wrap_socket(receiver.server.socket, server_side=True)
+    url = receiver.url.replace("http:", "https:")
+    trusted = ssl.create_default_context(cafile=str(tmp_path / "cert.pem"))
+    WebhookTransport(url=url, named="channel x", guard=HERE, timeout=5, context=trusted).send(POST)
+    with pytest.raises(DeliveryError, match="certificate"):
+        WebhookTransport(url=url, named="channel x", guard=HERE, timeout=5, attempts=1).send(POST)
+    assert len(receiver.got) == 1
+    plain.close()
+
+
+def test_the_commands_say_what_rings_and_send_it(opened, tmp_path, capsys):
+    house = opened(EVENING)
+    house.close()
+    lines = ['[[brand]]\nslug = "pousse"\nname = "Pousse & Compagnie"\n[[recipient]]\naddress = "claire@example.fr"\nalerts = true\n']
+    (tmp_path / "ouidire.toml").write_text("".join(lines), encoding="utf-8")
+    at = ["--config", str(tmp_path / "ouidire.toml"), "--now", EVENING.isoformat()]
+    assert run(["alerts", "preview", *at, "--out", str(tmp_path / "alert.html")]) == 0
+    assert "huit lundis comparables" in capsys.readouterr().out.replace("\u00a0", " ")
+    assert "<html" in (tmp_path / "alert.html").read_text(encoding="utf-8")
+    assert run(["alerts", "preview", *at, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)[0]["brand"]["slug"] == "pousse"
+    assert run(["alerts", "send", *at, "--json"]) == 0
+    assert [each["outcome"] for each in json.loads(capsys.readouterr().out)] == ["sent"]
+    assert run(["alerts", "send", *at]) == 0
+    assert "nothing rings that was not told" in capsys.readouterr().out
+    assert run(["alerts", "preview", *at, "--brand", "autre"]) == 2
+    assert run(["alerts", "preview", *at, "--language", "de"]) == 2
+    assert "no language of alerts" in capsys.readouterr().err
