@@ -2,7 +2,7 @@
 
 import typer
 
-from ouidire.cli import alerting, collecting, demonstration, finding, forgetting, indexing, reporting, scoring, setting_up
+from ouidire.cli import alerting, analysts, collecting, demonstration, finding, forgetting, indexing, reporting, scoring, setting_up
 
 app = typer.Typer(
     name="ouidire",
@@ -13,10 +13,12 @@ app = typer.Typer(
 )
 sources = typer.Typer(no_args_is_help=True, help="The catalogue of sources, and how the configured ones are.")
 index = typer.Typer(no_args_is_help=True, help="The search index: disposable, rebuilt from what is kept.")
+kibana = typer.Typer(no_args_is_help=True, help="What analysts find in Kibana: data views, searches, dashboards.")
 report = typer.Typer(no_args_is_help=True, help="The digest.")
 alerts = typer.Typer(no_args_is_help=True, help="What cannot wait for Monday.")
 app.add_typer(sources, name="sources")
 app.add_typer(index, name="index")
+app.add_typer(kibana, name="kibana")
 app.add_typer(report, name="report")
 app.add_typer(alerts, name="alerts")
 
@@ -40,6 +42,8 @@ index.command("rebuild")(indexing.index_rebuild)
 index.command("move")(indexing.index_move)
 index.command("retry")(indexing.index_retry)
 index.command("roles")(indexing.index_roles)
+kibana.command("export")(analysts.kibana_export)
+kibana.command("import")(analysts.kibana_import)
 report.command("preview")(reporting.preview)
 report.command("send")(reporting.send)
 report.command("templates")(reporting.templates)

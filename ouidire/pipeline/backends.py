@@ -42,7 +42,7 @@ def open_cluster(settings: Settings, *, login: "Login | None" = None) -> "Cluste
         raise ConfigError(["index.url: say where Elasticsearch answers, as https://localhost:9200"])
     return Cluster(
         asked.url,
-        login=login or _login(settings),
+        login=login or login_of(settings),
         ca_file=settings.base / asked.ca_file if asked.ca_file is not None else None,
         patience_s=asked.patience,
         timeout_s=asked.timeout,
@@ -56,7 +56,8 @@ def refused(settings: Settings) -> "DeadLetters":
     return DeadLetters(settings.path(None, "refused.jsonl"))
 
 
-def _login(settings: Settings) -> "Login":
+def login_of(settings: Settings) -> "Login":
+    """Return the configured credentials. Raises ConfigError when a secret cannot be read."""
     from search.elastic_cluster import Login
 
     asked = settings.index

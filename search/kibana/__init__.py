@@ -1,0 +1,1 @@
+"""What analysts find in Kibana: data views, searches and dashboards, described in Python and written as saved objects."""

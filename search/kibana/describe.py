@@ -1,0 +1,114 @@
+"""The vocabulary that dashboards are described in: figures, splits, charts. It cannot see how Kibana writes them.
+
+Every figure is a count, a sum, a mean, or a ratio of sums, so that it is the digest's own; nothing approximate is offered.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from ouidire.documents import Kind
+
+Shape = Literal["metric", "line", "bar", "bar_horizontal", "table"]
+Format = Literal["number", "percent", "date", "text"]
+
+
+@dataclass(frozen=True)
+class Words:
+    """A text in both languages."""
+
+    fr: str
+    en: str
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One column of numbers: `of` is what is computed of `field`, for documents that meet `where` (KQL).
+
+    mean × `times`; ratio: Σ `field` / Σ `under`, or, without fields, the share of documents that meet `where`.
+    """
+
+    label: Words
+    of: Literal["count", "sum", "mean", "min", "max", "last", "ratio", "share"]
+    field: str = ""
+    under: str = ""
+    where: str = ""
+    times: int = 1
+    shown: Format = "number"
+    decimals: int = 1
+
+
+@dataclass(frozen=True)
+class Split:
+    """Groups by a field: its most frequent values, or intervals of a date (`every`). `only` is a regular expression."""
+
+    label: Words
+    field: str
+    size: int = 10
+    every: str = ""
+    only: str = ""
+
+
+@dataclass(frozen=True)
+class Chart:
+    """One panel: figures of a kind's documents that meet `where`, by `x`, each group of `by` a line or a colour of its own."""
+
+    key: str
+    title: Words
+    shape: Shape
+    kind: Kind
+    figures: tuple[Figure, ...]
+    x: Split | None = None
+    by: Split | None = None
+    where: str = ""
+    stacked: bool = False
+
+
+@dataclass(frozen=True)
+class Found:
+    """A saved search: documents as rows, `columns` the fields shown, latest first by `sort`."""
+
+    key: str
+    title: Words
+    kind: Kind
+    columns: tuple[str, ...]
+    sort: str
+    where: str = ""
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A panel and its size on a grid of 48 columns; panels follow one another, row by row."""
+
+    panel: Chart | Found
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Control:
+    """A choice above a dashboard, of the values of a field."""
+
+    label: Words
+    kind: Kind
+    field: str
+
+
+@dataclass(frozen=True)
+class Dashboard:
+    """One page of Kibana."""
+
+    key: str
+    title: Words
+    about: Words
+    panels: tuple[Placed, ...]
+    controls: tuple[Control, ...]
+
+
+TIME_FIELDS: dict[Kind, str] = {
+    "mention": "period_at",
+    "search_result": "captured_at",
+    "run": "started_at",
+    "event": "at",
+    "measure": "at",
+}
+"""The date that Kibana's time picker filters by: a digest's own."""

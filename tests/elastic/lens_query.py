@@ -1,0 +1,100 @@
+"""A Lens panel, read from the saved objects, → the aggregation that Kibana would ask, run, as rows of named values."""
+
+import re
+
+from search.kibana.lens import RECORDS
+from search.kibana.lint import layers_of
+
+METRICS = {"sum": "sum", "average": "avg", "min": "min", "max": "max"}
+
+
+def lucene(kql):
+    """Our KQL as a query string: the little of it that our dashboards use."""
+    text = re.sub(r"(\w+) >= ([-.\d]+)", r"\1:[\2 TO *]", kql)
+    text = re.sub(r"(\w+) <= ([-.\d]+)", r"\1:[* TO \2]", text)
+    text = re.sub(r"(\w+): ", r"\1:", text)
+    return re.sub(r"\b(and|or|not)\b", lambda match: match[0].upper(), text)
+
+
+def asked(kql):
+    return {"query_string": {"query": lucene(kql)}} if kql else {"match_all": {}}
+
+
+def rows_of(client, panel, index, *, time_field, where=()):
+    """Return one dict for each combination of the panel's buckets: label → value; and "" → the number of documents."""
+    ((_, layer),) = layers_of(panel).items()
+    columns = {key: layer["columns"][key] for key in layer["columnOrder"]}
+    buckets = [(key, each) for key, each in columns.items() if each["isBucketed"]]
+    figures = {key: each for key, each in columns.items() if not each["isBucketed"] and each["operationType"] not in ("formula", "math")}
+    aggregations = {key: aggregation(each, time_field) for key, each in figures.items()}
+    for key, each in reversed(buckets):
+        if each["operationType"] == "terms":
+            made = {"terms": {"field": each["sourceField"], "size": each["params"]["size"]}}
+            if each["params"]["include"]:
+                made["terms"]["include"] = each["params"]["include"][0]
+        else:
+            made = {
+                "date_histogram": {
+                    "field": each["sourceField"],
+                    "calendar_interval": each["params"]["interval"],
+                    "time_zone": "Europe/Paris",
+                }
+            }
+            made["date_histogram"]["min_doc_count"] = 1
+        aggregations = {key: {**made, "aggs": aggregations}}
+    query = {"bool": {"filter": [asked(panel["embeddableConfig"]["attributes"]["state"]["query"]["query"]), *where]}}
+    answer = client.search(index=index, query=query, size=0, track_total_hits=True, aggs=aggregations)
+    top = {**answer["aggregations"], "doc_count": answer["hits"]["total"]["value"]}
+    return list(unfolded(top, buckets, columns, {}))
+
+
+def aggregation(column, time_field):
+    operation, field = column["operationType"], column["sourceField"]
+    if operation == "count":
+        inner = {} if field == RECORDS else {"n": {"value_count": {"field": field}}}
+    elif operation == "last_value":
+        inner = {"n": {"top_hits": {"size": 1, "sort": [{time_field: "desc"}], "_source": [field]}}}
+    else:
+        inner = {"n": {METRICS[operation]: {"field": field}}}
+    made = {"filter": asked(column.get("filter", {}).get("query", ""))}
+    return {**made, "aggs": inner} if inner else made
+
+
+def unfolded(found, buckets, columns, named):
+    if buckets:
+        (key, column), *rest = buckets
+        for bucket in found[key]["buckets"]:
+            yield from unfolded(bucket, rest, columns, {**named, column["label"]: bucket.get("key_as_string", bucket["key"])})
+        return
+    values = {}
+    for key, column in columns.items():
+        if not column["isBucketed"] and column["operationType"] not in ("formula", "math"):
+            values[key] = value_of(found[key], column)
+    for key, column in columns.items():
+        if column["operationType"] == "math":
+            values[key] = computed(column["params"]["tinymathAst"], values)
+    for key, column in columns.items():
+        if column["operationType"] == "formula":
+            values[key] = values[column["references"][0]]
+    shown = {column["label"]: values[key] for key, column in columns.items() if not column["isBucketed"] and not re.search(r"X\d+$", key)}
+    yield {**named, **shown, "": found["doc_count"]}
+
+
+def value_of(found, column):
+    if "n" not in found:
+        return found["doc_count"]
+    if "hits" in found["n"]:
+        hits = found["n"]["hits"]["hits"]
+        return hits[0]["_source"].get(column["sourceField"]) if hits else None
+    return found["n"]["value"]
+
+
+def computed(tree, values):
+    if isinstance(tree, str):
+        return values[tree]
+    if isinstance(tree, int | float):
+        return tree
+    one, other = (computed(each, values) for each in tree["args"])
+    if one is None or other is None or (tree["name"] == "divide" and not other):
+        return None
+    return one / other if tree["name"] == "divide" else one * other
