@@ -122,7 +122,6 @@ def test_figures_are_the_digest_s(demo, client, digest):
     }
     for title, reading in expected.items():
         (row,) = rows(client, title, where=where)
-        shown = row[title]
         assert reading.figure.n > 0
         assert row[title] == pytest.approx(reading.figure.value, abs=1e-9), title
 
