@@ -1,0 +1,89 @@
+"""The dashboard « Leviers »: what delights and what irritates, where on the journey, and in which words."""
+
+from search.kibana.describe import Chart, Dashboard, Placed, Split, Words
+from search.kibana.figures import (
+    COUNT,
+    DELIGHT,
+    DELIGHTED,
+    IRRITATION,
+    MENTION_CONTROLS,
+    NPS,
+    ONCE,
+    VERBATIMS,
+    WEEK,
+)
+
+_ASPECT = Words("Aspect", "Aspect")
+LEVERS = Dashboard(
+    "levers",
+    Words("Leviers", "Levers"),
+    Words(
+        "Ce qui enchante et ce qui irrite, où dans le parcours, et dans quels mots.",
+        "What delights and what irritates, where on the journey, and in which words.",
+    ),
+    (
+        Placed(
+            Chart(
+                "praised",
+                Words("Ce qui plaît", "What pleases"),
+                *("bar_horizontal", "mention", (COUNT,), Split(_ASPECT, "aspect_polarity", 12, only=".*:positive")),
+                where=ONCE,
+            ),
+            24,
+            14,
+        ),
+        Placed(
+            Chart(
+                "blamed",
+                Words("Ce qui déplaît", "What displeases"),
+                *("bar_horizontal", "mention", (COUNT,), Split(_ASPECT, "aspect_polarity", 12, only=".*:negative")),
+                where=ONCE,
+            ),
+            24,
+            14,
+        ),
+        Placed(
+            Chart(
+                "aspects",
+                Words("Aspects : mentions qui en parlent", "Aspects: mentions that speak of them"),
+                *("table", "mention", (COUNT, NPS, DELIGHT, IRRITATION), Split(_ASPECT, "aspect_names", 25)),
+                where=ONCE,
+            ),
+            24,
+            15,
+        ),
+        Placed(
+            Chart(
+                "stages",
+                Words("Parcours : mentions qui en parlent", "Journey: mentions that speak of it"),
+                *("table", "mention", (COUNT, NPS, DELIGHT, IRRITATION), Split(Words("Étape", "Stage"), "stages", 12)),
+                where=ONCE,
+            ),
+            24,
+            15,
+        ),
+        Placed(
+            Chart(
+                "service",
+                Words("Service client : NPS de qui en parle", "Customer service: NPS of those who speak of it"),
+                *("line", "mention", (NPS,), WEEK),
+                where=f"stages: customer_service and {ONCE}",
+            ),
+            24,
+            12,
+        ),
+        Placed(
+            Chart(
+                "efforts",
+                Words("Effort raconté", "Effort told"),
+                *("bar", "mention", (COUNT,), WEEK, Split(Words("Effort", "Effort"), "effort", 3), ONCE),
+                stacked=True,
+            ),
+            24,
+            12,
+        ),
+        Placed(DELIGHTED, 48, 16),
+        Placed(VERBATIMS, 48, 20),
+    ),
+    MENTION_CONTROLS,
+)
