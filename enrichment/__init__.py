@@ -22,6 +22,7 @@ ANALYSERS: dict[str, str] = {
 }
 LINKERS: dict[str, str] = {
     "duplicates": "enrichment.duplicates:DuplicateLinker",
+    "suspicion": "enrichment.suspicion:SuspicionLinker",
 }
 
 

@@ -46,10 +46,11 @@ class Analyser(Protocol):
 
 
 class LinkSubject(Frozen):
-    """One mention as a linker sees it: id, source key, author, date as ISO text, and masked text."""
+    """One mention as a linker sees it: id, source key, place, author, date as ISO text, masked text, stars (0–5)."""
 
     id: str
     source_key: str
+    place: str | None = None
     author_key: str | None = None
     at: str
     text: str

@@ -51,7 +51,7 @@ class DuplicateLinker:
         signatures = np.zeros((len(order), BANDS), dtype=np.uint64)
         told = np.zeros(len(order), dtype=bool)
         for place, index in enumerate(order):
-            shingles = _shingles(window[index].text)
+            shingles = shingles_of(window[index].text)
             if shingles:
                 signatures[place] = _bands(shingles)
                 told[place] = True
@@ -69,16 +69,16 @@ class DuplicateLinker:
         window: Sequence[LinkSubject], order: Sequence[int], place: int, candidates: Sequence[int], roots: Sequence[int]
     ) -> tuple[int, float] | None:
         """Return the original of the oldest candidate that overlaps enough, and that overlap."""
-        own = _shingles(window[order[place]].text)
+        own = shingles_of(window[order[place]].text)
         for candidate in candidates:
-            other = _shingles(window[order[candidate]].text)
+            other = shingles_of(window[order[candidate]].text)
             similarity = len(own & other) / len(own | other)
             if similarity >= THRESHOLD:
                 return roots[candidate], similarity
         return None
 
 
-def _shingles(text: str) -> frozenset[int]:
+def shingles_of(text: str) -> frozenset[int]:
     """Return the hashes of a text's three-word runs, masks left out; empty for a text too short to be told apart."""
     found = words(text)[:MAX_WORDS]
     if len(found) < MIN_WORDS:

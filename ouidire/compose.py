@@ -93,6 +93,7 @@ def mention_document(read: ReadMention, row: Known, run: Run) -> MentionDocument
         late=row.late,
         presence=row.presence,
         duplicate_of=row.duplicate_of,
+        suspicion=row.suspicion,
         rating=mention.rating.value if mention.rating else None,
         rating_best=mention.rating.best if mention.rating else None,
         stars=mention.rating.stars if mention.rating else None,

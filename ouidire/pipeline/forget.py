@@ -168,7 +168,15 @@ def _expire(house: Installation, moment: datetime) -> tuple[int, int]:
 
 def _emptied(row: Known, presence: str) -> Known:
     return row.model_copy(
-        update={"presence": presence, "content": "", "author_key": None, "url_hash": None, "text_key": None, "duplicate_of": None}
+        update={
+            "presence": presence,
+            "content": "",
+            "author_key": None,
+            "url_hash": None,
+            "text_key": None,
+            "duplicate_of": None,
+            "suspicion": (),
+        }
     )
 
 

@@ -1,20 +1,21 @@
-"""Linking: what needs other texts (near-duplicates), recomputed over the same window of the index each time.
+"""Linking: what needs other texts (near-duplicates, suspicion), recomputed over the same window of the index each time.
 
 What is found is kept with what is known of the items, so that a rebuilt index has it too. A link stays when its original
-leaves the window: the figures of a past week do not move because time goes on. The window's texts are never in memory
-together: ids and dates are, some 90 bytes a mention, beside what the linker itself keeps.
+leaves the window: the figures of a past week do not move because time goes on; reasons for suspicion stay with what has left it. The
+window's texts are never in memory together: ids, dates, authors and stars are, some 200 bytes a mention, beside what linkers keep.
 """
 
 from array import array
 from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, cast, overload
+from typing import Any, NamedTuple, cast, overload
 
 import numpy as np
 
 from enrichment.base import LinkSubject
 from enrichment.duplicates import DuplicateLinker
+from enrichment.suspicion import SuspicionLinker
 from ouidire.documents import MentionDocument
 from ouidire.index import MentionIndex, Query, Range, Term
 from ouidire.pipeline.installation import Installation
@@ -25,17 +26,17 @@ from ouidire.state.runs import count_ingested
 WINDOW_DAYS = 60
 CHUNK = 500
 TEXTS_KEPT = 2 * CHUNK
-"""Texts in memory: the linker goes through the window once, in order, then looks back at the few that may be alike."""
+"""Texts in memory: a linker goes through the window in order, then looks back at the few that may be alike."""
 MARK = "duplicates"
 
 
 def link_waiting(house: Installation) -> int:
     """Link what was ingested since the last time; nothing is read when nothing was. Return how many links changed."""
     with house.state.read() as connection:
-        taken = f"{DuplicateLinker.version}:{count_ingested(connection)}"
+        taken = f"{DuplicateLinker.version}:{SuspicionLinker.version}:{count_ingested(connection)}"
         if mark_of(connection, MARK) == taken:
             return 0
-    changed = link_duplicates(house)
+    changed = link_duplicates(house) + link_suspicions(house)
     with house.state.begin() as connection:
         set_mark(connection, MARK, taken)
     return changed
@@ -53,6 +54,26 @@ def link_duplicates(house: Installation) -> int:
     return sum(_save(house, window.ids[start : start + CHUNK], originals, since=since) for start in range(0, len(window), CHUNK))
 
 
+def link_suspicions(house: Installation) -> int:
+    """Find reasons for suspicion among the mentions of the last days; return how many mentions changed."""
+    window = Window(house.index, house.clock() - timedelta(days=WINDOW_DAYS))
+    found = SuspicionLinker().link(cast("Sequence[LinkSubject]", window))
+    reasons: dict[str, tuple[str, ...]] = {key: finding.reasons for key, finding in found.items()}
+    return sum(_save_reasons(house, window.ids[start : start + CHUNK], reasons) for start in range(0, len(window), CHUNK))
+
+
+_FIELDS = ("id", "period_at", "source_key", "place", "author_key", "stars")
+
+
+class Facts(NamedTuple):
+    """What a linker may look at beside the text."""
+
+    source_key: str
+    place: str | None
+    author_key: str | None
+    stars: float | None
+
+
 class Window(Sequence["InWindow"]):
     """The mentions since a moment, oldest first (ties by id); texts are fetched from the index when they are looked at."""
 
@@ -60,11 +81,16 @@ class Window(Sequence["InWindow"]):
         self._index = index
         ids: list[str] = []
         moments = array("q")
-        for each in index.scan(Query(where=(Range(field="period_at", gte=since),)), ("id", "period_at")):
+        facts: list[Facts] = []
+        sources: dict[tuple[str, str | None], tuple[str, str | None]] = {}
+        for each in index.scan(Query(where=(Range(field="period_at", gte=since),)), _FIELDS):
             ids.append(str(each["id"]))
             moments.append(int(each["period_at"].timestamp() * 1e6))
+            where = (str(each["source_key"]), each["place"])
+            facts.append(Facts(*sources.setdefault(where, where), each["author_key"], each["stars"]))
         order = np.argsort(np.array(moments, dtype=np.int64), kind="stable").tolist()  # the scan is ordered by id
         self.ids = [ids[place] for place in order]
+        self.facts = [facts[place] for place in order]
         self._moments = array("q", (moments[place] for place in order))
         self._texts: OrderedDict[int, str] = OrderedDict()
         self._ahead = 0
@@ -88,6 +114,8 @@ class Window(Sequence["InWindow"]):
     def text(self, place: int) -> str:
         """Return the masked text of a mention."""
         if place not in self._texts:
+            if place == 0:  # a linker goes through the window again
+                self._ahead = 0
             last = min(place + CHUNK, len(self)) if place == self._ahead else place + 1
             wanted = {self.ids[each]: each for each in range(place, last)}
             self._ahead = max(self._ahead, last)
@@ -111,6 +139,31 @@ class InWindow:
         """Its id."""
         found: str = self._window.ids[self._place]
         return found
+
+    @property
+    def _facts(self) -> Facts:
+        found: Facts = self._window.facts[self._place]
+        return found
+
+    @property
+    def source_key(self) -> str:
+        """Its source key."""
+        return self._facts.source_key
+
+    @property
+    def place(self) -> str | None:
+        """Its place."""
+        return self._facts.place
+
+    @property
+    def author_key(self) -> str | None:
+        """Its author's keyed hash."""
+        return self._facts.author_key
+
+    @property
+    def stars(self) -> float | None:
+        """Its stars (0–5)."""
+        return self._facts.stars
 
     @property
     def at(self) -> str:
@@ -137,6 +190,27 @@ def _save(house: Installation, ids: list[str], originals: dict[str, str], *, sin
         return 0
     documents = [
         before.model_copy(update={"duplicate_of": row.duplicate_of, "revision": row.revision})
+        for row in moved
+        if isinstance(before := house.index.get("mention", row.id), MentionDocument)
+    ]
+    house.index.upsert(documents)
+    with house.state.begin() as connection:
+        save_items(connection, moved)
+    return len(moved)
+
+
+def _save_reasons(house: Installation, ids: list[str], reasons: dict[str, tuple[str, ...]]) -> int:
+    with house.state.read() as connection:
+        rows = known(connection, ids)
+    moved = [
+        row.model_copy(update={"suspicion": reasons.get(key, ()), "revision": row.revision + 1})
+        for key, row in rows.items()
+        if row.suspicion != reasons.get(key, ())
+    ]
+    if not moved:
+        return 0
+    documents = [
+        before.model_copy(update={"suspicion": row.suspicion, "revision": row.revision})
         for row in moved
         if isinstance(before := house.index.get("mention", row.id), MentionDocument)
     ]

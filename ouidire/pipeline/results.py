@@ -1,7 +1,7 @@
 """Search pages to documents: ownership, position weights, favourability, and who entered or left the first page.
 
-Favourability is read from what can be known without reading the text: an owned result is +1, a competitor's −1, one that
-shows a star rating is placed between by its stars, all others 0. The stance of a text is an analyser's business.
+Favourability: an owned result is +1, a competitor's −1, one that shows a star rating is placed between by its stars; of all others it is
+what the analyser reads in title, snippet and domain: P(favourable) − P(hostile) where it takes a side, else 0.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,6 +10,9 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Connection
 
+from enrichment.results import NAME as STANCE
+from enrichment.results import VERSION as STANCE_VERSION
+from enrichment.results import ResultText, Stance, stances
 from ouidire.brand import Brand
 from ouidire.compose import named
 from ouidire.documents import EventDocument, SearchResultDocument
@@ -77,6 +80,7 @@ def result_documents(
     if not entries:
         return (_empty_page(page, snapshot_id, run=run, revision=revision),)
     owners = [ownership(each.url, brands=brands, subject=subject, sites=sites) if each.url else None for each in entries]
+    read = stances([ResultText(title=each.title, snippet=each.snippet, domain=_host(each.url)) for each in entries])
     documents: list[SearchResultDocument] = []
     present: float | None = None
     if page.page_number == 1 and subject is not None:
@@ -84,7 +88,8 @@ def result_documents(
     for number, (entry, owner) in enumerate(zip(entries, owners, strict=True), start=1):
         organic = entry.type == "organic"
         weight = position_weight(entry.rank) if organic and page.page_number == 1 else None
-        favour = _favour(entry, owner, subject) if weight is not None else None
+        stance = read[number - 1] if entry.type in SHOWING and (owner is None or owner.kind not in ("owned", "competitor")) else None
+        favour = _favour(entry, owner, subject, stance) if weight is not None else None
         text = indexed(page.hl or "und", entry.title, entry.snippet)
         documents.append(
             SearchResultDocument(
@@ -108,13 +113,15 @@ def result_documents(
                 rank=entry.rank,
                 url=entry.url,
                 canonical_url=canonical_url(entry.url) if entry.url else None,
-                domain=urlsplit(entry.url).hostname if entry.url else None,
+                domain=_host(entry.url),
                 title=entry.title,
                 snippet=entry.snippet,
                 stems=text.stems,
                 words=text.words,
                 ownership=owner.kind if owner and entry.type in LINKED else None,
                 owner_brand=owner.brand if owner else None,
+                stance=stance.label if stance else None,
+                stance_probability=stance.probability if stance else None,
                 position_weight=weight,
                 favourability=favour,
                 weighted_favourability=weight * favour if weight is not None and favour is not None else None,
@@ -122,6 +129,7 @@ def result_documents(
                 shown_rating=entry.rating.value if entry.rating else None,
                 shown_rating_best=entry.rating.best if entry.rating else None,
                 shown_rating_count=entry.rating.count if entry.rating else None,
+                versions=(f"{STANCE}@{STANCE_VERSION}",) if stance else (),
             ),
         )
     return tuple(documents)
@@ -152,14 +160,18 @@ def _empty_page(page: SearchPage, snapshot_id: str, *, run: Run, revision: int) 
     )
 
 
-def _favour(entry: SearchEntry, owner: Ownership | None, subject: str | None) -> float:
+def _host(url: str | None) -> str | None:
+    return urlsplit(url).hostname if url else None
+
+
+def _favour(entry: SearchEntry, owner: Ownership | None, subject: str | None, stance: Stance | None) -> float:
     if owner is not None and owner.kind == "owned" and owner.brand == subject:
         return 1.0
     if owner is not None and owner.kind == "competitor":
         return -1.0
     if entry.rating is not None and entry.rating.value is not None and entry.rating.best > 0:
         return max(-1.0, min(1.0, (5 * entry.rating.value / entry.rating.best - 3) / 2))
-    return 0.0
+    return 0.0 if stance is None or stance.label == "neutral" else stance.p_favourable - stance.p_hostile
 
 
 def _appears(entries: Sequence[SearchEntry], owners: Sequence[Ownership | None], brand: Brand | None) -> bool:

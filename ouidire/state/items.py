@@ -43,6 +43,7 @@ class Known(Frozen):
     vanished_run: int | None = None
     late: bool = False
     duplicate_of: str | None = None
+    suspicion: tuple[str, ...] = ()
     author_key: str | None = None
     url_hash: str | None = None
     text_key: str | None = None
@@ -73,7 +74,7 @@ def known(connection: Connection, ids: Sequence[str]) -> dict[str, Known]:
 
 def save_items(connection: Connection, rows: Iterable[Known]) -> None:
     """Write items known, replacing."""
-    values = [{**row.model_dump(), "brands": json.dumps(row.brands)} for row in rows]
+    values = [{**row.model_dump(), "brands": json.dumps(row.brands), "suspicion": json.dumps(row.suspicion)} for row in rows]
     if values:
         connection.execute(replacing(connection, items, ["id"]), values)
 
@@ -230,6 +231,7 @@ def replacing(connection: Connection, table: object, keys: list[str]) -> Insert:
 def _known(row: Row[tuple[object, ...]]) -> Known:
     fields = dict(row._mapping)  # noqa: SLF001 (SQLAlchemy's public, if underscored, accessor)
     fields["brands"] = tuple(json.loads(fields["brands"]))
+    fields["suspicion"] = tuple(json.loads(fields["suspicion"]))
     return Known(**fields)
 
 

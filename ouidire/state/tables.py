@@ -96,6 +96,7 @@ items = Table(
     Column("vanished_run", Integer),
     Column("late", Boolean, nullable=False, default=False),
     Column("duplicate_of", String(40)),
+    Column("suspicion", Text, nullable=False, default="[]", server_default="[]", comment="Reasons to read it with care, JSON."),
     Column("author_key", String(40)),
     Column("url_hash", String(40)),
     Column("text_key", String(40), comment="Key of its enrichments."),

@@ -12,11 +12,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from enrichment.base import LinkSubject
 from enrichment.language import identify
 from enrichment.privacy import MARK, mask
+from enrichment.results import ResultText, stances
 from enrichment.run import RawText, bundled
 from enrichment.sentences import split
 from enrichment.signs import weights
+from enrichment.suspicion import REASONS, SuspicionLinker
 from enrichment.taxonomy import INTENTS, STAGES
 
 HERE = Path(__file__).parent
@@ -138,6 +141,40 @@ def intents():
     return {**several("intents", INTENTS), "target": told}
 
 
+def results():
+    rows = gold("results")
+    read = stances([ResultText(title=row["title"], snippet=row["snippet"], domain=row["domain"]) for row in rows])
+    pairs = [(row["stance"], each.label) for row, each in zip(rows, read, strict=True)]
+    sides = ("favourable", "neutral", "hostile")
+    return {
+        "accuracy": share(expected == found for expected, found in pairs),
+        "macro_f1": round(sum(f1((expected == one, found == one) for expected, found in pairs) for one in sides) / len(sides), 4),
+        "not_reversed": share({expected, found} != {"favourable", "hostile"} for expected, found in pairs),
+    }
+
+
+def suspicion():
+    rows = gold("suspicion")
+    window = [
+        LinkSubject(
+            id=row["id"],
+            source_key=row["source_key"],
+            place=row["place"],
+            author_key=row["author"],
+            at=row["published_at"],
+            text=row["text"],
+            stars=row["stars"],
+        )
+        for row in rows
+    ]
+    linked = SuspicionLinker().link(window)
+    found = {row["id"]: linked[row["id"]].reasons if row["id"] in linked else () for row in rows}
+    return {
+        "micro_f1": f1((one in row["reasons"], one in found[row["id"]]) for row in rows for one in REASONS),
+        "clean": share(not found[row["id"]] for row in rows if not row["reasons"]),
+    }
+
+
 def journey():
     return several("journey", STAGES)
 
@@ -149,8 +186,10 @@ MEASURES: dict[str, Callable[[], dict[str, float]]] = {
     "journey": journey,
     "language": language,
     "privacy": privacy,
+    "results": results,
     "sentences": sentences,
     "sentiment": sentiment,
+    "suspicion": suspicion,
 }
 
 
