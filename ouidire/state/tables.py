@@ -96,10 +96,10 @@ items = Table(
     Column("vanished_run", Integer),
     Column("late", Boolean, nullable=False, default=False),
     Column("duplicate_of", String(40)),
-    Column("suspicion", Text, nullable=False, default="[]", server_default="[]", comment="Reasons to read it with care, JSON."),
     Column("author_key", String(40)),
     Column("url_hash", String(40)),
     Column("text_key", String(40), comment="Key of its enrichments."),
+    Column("suspicion", Text, nullable=False, default="[]", server_default="[]", comment="Reasons to read it with care, JSON."),
 )
 Index("items_by_source", items.c.source_key, items.c.presence, items.c.last_run)
 Index("items_by_last_run", items.c.last_run)
