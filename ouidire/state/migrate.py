@@ -6,7 +6,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from ouidire.errors import StateError
 
-HEAD = "0003"
+HEAD = "0004"
 
 
 def stamped(connection: Connection) -> str | None:

@@ -75,6 +75,7 @@ def test_an_older_database_is_migrated_and_keeps_what_it_has(url, state):
             connection.execute(sqlalchemy.text(f"DROP TABLE {table}"))
         for column in ("due_at", "missed"):
             connection.execute(sqlalchemy.text(f"ALTER TABLE runs DROP COLUMN {column}"))
+        connection.execute(sqlalchemy.text("ALTER TABLE items DROP COLUMN suspicion"))
         connection.execute(sqlalchemy.text("UPDATE alembic_version SET version_num = '0001'"))
     state.close()
     again = open_state(url)
