@@ -14,7 +14,7 @@ import structlog
 
 from ouidire.alerting import AlertSettings, ChannelSettings
 from ouidire.delivery import DeliveryKey
-from ouidire.errors import ConfigError, DeliveryError
+from ouidire.errors import ConfigError, DeliveryError, OuidireError
 from ouidire.guard import Guard
 from ouidire.pipeline.installation import Installation
 from ouidire.pipeline.reporting import sources_of
@@ -72,7 +72,7 @@ def found_alerts(house: Installation, *, brands: Sequence[str] = ()) -> tuple[Al
 
 
 def send_alerts_due(house: Installation) -> list[Sent]:
-    """Send what rings and was not told, unless nothing has changed since the last time. Raises ConfigError when a secret is missing."""
+    """Send what rings and was not told, unless nothing has changed since the last time."""
     if not list(_targets(house)):
         return []
     local = house.clock().astimezone(ZoneInfo(house.settings.timezone))
@@ -101,7 +101,7 @@ def send_alerts(house: Installation) -> list[Sent]:
         for number, each in enumerate(planned)
         if each.target.channel is None
     }
-    ways = {each.target.name: _webhook(house, each.target.channel) for each in planned if each.target.channel is not None}
+    ways = {channel.name: _way(house, channel) for each in planned if (channel := each.target.channel) is not None}
     post = transport_of(house) if mails else None
     for number, each in enumerate(planned):
         sent.append(_sent(house, each, ledger, mail=mails.get(number), way=ways.get(each.target.name), post=post))
@@ -196,12 +196,20 @@ def _context(house: Installation, alerts: Sequence[Alert]) -> AlertContext:
 
 
 def _sent(
-    house: Installation, each: Planned, ledger: StateLedger, *, mail: Message | None, way: WebhookTransport | None, post: Transport | None
+    house: Installation,
+    each: Planned,
+    ledger: StateLedger,
+    *,
+    mail: Message | None,
+    way: WebhookTransport | OuidireError | None,
+    post: Transport | None,
 ) -> Sent:
     covering = ledger.covering(each.covers)
     if mail is not None and post is not None:
         return send_mail(house, mail, each.key, ledger=covering, transport=post)._replace(period=_day(house, each))
     told = (each.key.brand, _day(house, each), each.target.name)
+    if isinstance(way, OuidireError):
+        return Sent(*told, "failed", problem=f"alert {each.key.brand} to {each.target.name}: {way}")
     if way is None or each.target.channel is None:
         raise AssertionError(each.target.name)
     body = payload(each.target.channel.kind, each.context, each.target.language)
@@ -215,6 +223,14 @@ def _sent(
 
 def _day(house: Installation, each: Planned) -> str:
     return f"{each.context.now.astimezone(ZoneInfo(house.settings.timezone)):%F}"
+
+
+def _way(house: Installation, channel: ChannelSettings) -> WebhookTransport | OuidireError:
+    """Return the way to a channel, or why there is none: the others are told all the same."""
+    try:
+        return _webhook(house, channel)
+    except OuidireError as error:
+        return error
 
 
 def _webhook(house: Installation, channel: ChannelSettings) -> WebhookTransport:

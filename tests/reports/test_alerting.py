@@ -291,6 +291,14 @@ def test_a_channel_that_refuses_is_tried_by_the_next_run(opened, receiver, monke
     assert outcomes(send_alerts(house)) == [("salon-teams", "sent")]
 
 
+def test_a_channel_without_its_address_stops_nobody_else(opened, receiver, monkeypatch):
+    more = channels(receiver, monkeypatch, "slack")
+    more["channel"] = [{"name": "muet", "kind": "teams", "url_env": "NOT_SET"}, *more["channel"]]
+    sent = send_alerts(opened(EVENING, **more))
+    assert outcomes(sent) == [("muet", "failed"), ("salon-slack", "sent")]
+    assert "NOT_SET is not set" in sent[0].problem
+
+
 @pytest.mark.parametrize(
     ("channel", "problem"),
     [
