@@ -59,6 +59,11 @@ def key_of(recipient):
     return DeliveryKey(report="digest", edition="brand", brand="pousse", period="2026-W10", recipient=recipient)
 
 
+def covered_by(recipient, number):
+    """The alerts that one message makes known, each a delivery of its own."""
+    return [DeliveryKey(report="alert", edition="volume", brand="pousse", period=f"{n}", recipient=recipient) for n in range(number)]
+
+
 def play(order, port):
     """Deliver to everyone; return the outcomes and the steps passed."""
     steps = Steps(order.get("at", 0))
@@ -74,11 +79,13 @@ def play(order, port):
     for recipient in order["recipients"]:
         try:
             sender = Sender(address="digest@example.fr")
-            done = deliver(MESSAGE, key_of(recipient), ledger=ledger, transport=way, sender=sender, now=NOW)
+            covering = ledger.covering(covered_by(recipient, order.get("covers", 0)))
+            done = deliver(MESSAGE, key_of(recipient), ledger=covering, transport=way, sender=sender, now=NOW)
             outcomes[recipient] = done.outcome
         except DeliveryError as error:
             outcomes[recipient] = "refused" if error.final else "failed"
-    return {"outcomes": outcomes, "steps": steps.passed}
+    covered = {each: [ledger.status(key) for key in covered_by(each, order.get("covers", 0))] for each in order["recipients"]}
+    return {"outcomes": outcomes, "steps": steps.passed, "covered": covered}
 
 
 def carry_out(order, port):

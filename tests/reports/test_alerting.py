@@ -20,9 +20,12 @@ from ouidire.cli import run
 from ouidire.delivery import recipient_key
 from ouidire.errors import ConfigError, DeliveryError
 from ouidire.guard import Guard
+from ouidire.harvest import RunSummary
 from ouidire.pipeline.alerting import found_alerts, is_quiet, send_alerts, send_alerts_due
 from ouidire.pipeline.installation import Installation
+from ouidire.pipeline.service import run_due
 from ouidire.settings import settings_from
+from ouidire.state.runs import Counts, begin_run, end_run, mark_ingested
 from ouidire.state.unsubscribed import leave
 from ouidire.unsubscribe import Subscription
 from reports.smtp import InDoubt
@@ -158,9 +161,51 @@ def test_a_crash_between_send_and_mark_is_told_and_not_repeated(opened, monkeypa
     assert len(mails(house)) == 1
 
 
-def test_nothing_is_read_again_when_nothing_was_ingested(opened):
+def ingested(house, number):
+    """Note in the state that one more run was taken in."""
+    with house.state.begin() as connection:
+        about = {"source": "schema_org", "source_key": "schema_org:verdict", "entity": "verdict", "brands": ("pousse",)}
+        run = begin_run(
+            connection, run_id=f"run{number}", kind="collect", place=None, query_kind=None, full=True, now=house.clock(), **about
+        )
+        end_run(connection, run, RunSummary(status="ok", started_at=house.clock(), finished_at=house.clock()), sealed=False)
+        mark_ingested(connection, run, Counts(), now=house.clock())
+
+
+def test_the_service_looks_when_something_was_ingested_and_only_then(opened, documents, monkeypatch):
     house = opened(EVENING)
     assert send_alerts_due(house) == []  # nothing was ever collected
+    ingested(house, 1)
+    assert outcomes(send_alerts_due(house)) == [("claire@example.fr", "sent")]
+    with monkeypatch.context() as patch:
+        patch.setattr("ouidire.pipeline.alerting.find", lambda *_, **__: pytest.fail("it looked again"))
+        assert send_alerts_due(house) == []
+    later = opened(EVENING + timedelta(hours=1), [*documents, *vanished(7, days_ago=0)])
+    assert send_alerts_due(later) == []  # the index knows, but no run says so
+    ingested(later, 2)
+    assert outcomes(send_alerts_due(later)) == [("claire@example.fr", "sent")]
+
+
+def test_what_was_held_at_night_is_looked_at_in_the_morning_and_what_failed_the_next_time(opened, receiver, monkeypatch):
+    more = channels(receiver, monkeypatch, "webhook")
+    night = opened(NIGHT, **more)
+    ingested(night, 1)
+    assert outcomes(send_alerts_due(night)) == [("salon-webhook", "held")]
+    assert send_alerts_due(night) == []
+    morning = opened(MORNING, **more)
+    receiver.answers = [404]
+    assert outcomes(send_alerts_due(morning)) == [("salon-webhook", "failed")]
+    assert outcomes(send_alerts_due(morning)) == [("salon-webhook", "sent")]
+    assert send_alerts_due(morning) == []
+
+
+def test_ouidire_run_tells_them(opened):
+    house = opened(EVENING)
+    ingested(house, 1)
+    done = run_due(house)
+    assert outcomes(done.alerts) == [("claire@example.fr", "sent")]
+    assert done.changed
+    assert run_due(house).alerts == ()
 
 
 class Receiver:

@@ -102,20 +102,24 @@ def wrong(mailbox, recipients, outcomes):
     return found
 
 
-def test_killed_at_every_step(mailbox, driver, room):
-    whole = driver(folder=fresh(room, mailbox, "whole"), recipients=TWO)
+@pytest.mark.parametrize("covers", [0, 3])
+def test_killed_at_every_step(mailbox, driver, room, covers):
+    """A digest, and a message that makes three alerts known: told together, or in doubt together."""
+    whole = driver(folder=fresh(room, mailbox, "whole"), recipients=TWO, covers=covers)
     steps = whole["steps"]
     assert whole["outcomes"] == dict.fromkeys(TWO, "sent")
     assert {"before data", "after data", "before rcpt", "before do_commit", "after do_commit"} <= set(steps)
     told = Counter()
     for at in range(1, len(steps) + 1):
         folder = fresh(room, mailbox, "step")
-        assert driver(folder=folder, recipients=TWO, at=at)["code"] == -9, steps[at - 1]
-        again = driver(folder=folder, recipients=TWO)
+        assert driver(folder=folder, recipients=TWO, covers=covers, at=at)["code"] == -9, steps[at - 1]
+        again = driver(folder=folder, recipients=TWO, covers=covers)
         assert again["code"] == 0
+        as_one = {"sent": "sent", "already_sent": "sent", "in_doubt": "claimed"}
+        assert again["covered"] == {who: [as_one[how]] * covers for who, how in again["outcomes"].items()}
         assert not wrong(mailbox, TWO, again["outcomes"]), f"killed at step {at}, {steps[at - 1]}"
         told.update(again["outcomes"].values())
-        third = driver(folder=folder, recipients=TWO)  # and nothing changes any more
+        third = driver(folder=folder, recipients=TWO, covers=covers)  # and nothing changes any more
         settled = {who: "already_sent" if how == "sent" else how for who, how in again["outcomes"].items()}
         assert third["outcomes"] == settled
         assert not wrong(mailbox, TWO, third["outcomes"])
