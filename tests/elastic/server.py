@@ -84,7 +84,7 @@ def _fits(java: Path, release: Release) -> bool:
     if not release.module:
         return True
     listed = subprocess.run([java, "--list-modules"], capture_output=True, text=True, check=False).stdout
-    return release.module in listed and (java.parents[1] / "jmods").is_dir() | (int(version[1]) >= release.java + 3)
+    return release.module in listed
 
 
 def fetched(release: Release) -> Path:
