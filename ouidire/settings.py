@@ -370,8 +370,12 @@ def secret(*, env: str | None, file: Path | None, what: str) -> str | None:
 
 
 def _given(problem: Any) -> str:  # noqa: ANN401 (pydantic's error dictionary)
+    """Show what was given; a secret that was written into an address is not shown."""
     value = problem.get("input")
-    return f" (given: {value!r:.60})" if isinstance(value, str | int | float | bool) and problem["type"] != "missing" else ""
+    if not isinstance(value, str | int | float | bool) or problem["type"] == "missing":
+        return ""
+    shown = re.sub(r"//[^/@\s]*@", "//…@", value) if isinstance(value, str) else value
+    return f" (given: {shown!r:.60})"
 
 
 def _meant(word: str, known: list[str]) -> str:

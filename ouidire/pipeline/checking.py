@@ -6,6 +6,7 @@ from functools import partial
 
 from ouidire.errors import ConfigError
 from ouidire.frozen import Frozen
+from ouidire.pipeline.backends import login_of
 from ouidire.pipeline.catalogue import Configured, configured_sources
 from ouidire.settings import Settings, secret
 
@@ -57,6 +58,11 @@ def _warnings(settings: Settings, sources: list[Configured]) -> list[str]:
         if name and not os.environ.get(name) and not os.environ.get(f"{name}_FILE"):
             found.append(f"source[{each.number}]: the environment variable {name} is not set")
     found += _delivery_warnings(settings)
+    if settings.index.backend == "elasticsearch":
+        try:
+            login_of(settings)
+        except ConfigError as error:
+            found += error.problems
     found += [f"source[{each.number}]: {each.source.about.legal_note}" for each in sources if each.source.about.opt_in]
     return found
 
