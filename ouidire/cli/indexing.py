@@ -8,7 +8,7 @@ import typer
 from ouidire.cli.options import DEFAULT_CONFIG, Config, Json, Now, opened, settings_of
 from ouidire.cli.output import ERROR, OK, PARTIAL, complain, err, say, say_json, say_table
 from ouidire.errors import IndexUnavailable, UsageError
-from ouidire.settings import Backend
+from ouidire.index_settings import Backend
 
 
 def index_status(config: Config = DEFAULT_CONFIG, *, as_json: Json = False) -> int:

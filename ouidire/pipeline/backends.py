@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 from ouidire.errors import ConfigError
 from ouidire.index import MentionIndex
-from ouidire.settings import Backend, Settings, secret
+from ouidire.index_settings import Backend
+from ouidire.settings import Settings, secret
 
 if TYPE_CHECKING:
     from search.deadletters import DeadLetters

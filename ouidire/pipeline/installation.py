@@ -11,9 +11,10 @@ from ouidire.clock import Clock, system_clock
 from ouidire.errors import OuidireError
 from ouidire.harvest import HarvestStore
 from ouidire.index import MentionIndex
+from ouidire.index_settings import Backend
 from ouidire.pipeline.backends import open_index
 from ouidire.privacy import load_key
-from ouidire.settings import Backend, Settings
+from ouidire.settings import Settings
 from ouidire.state import State, open_state
 
 

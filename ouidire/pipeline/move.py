@@ -7,9 +7,9 @@ from typing import NamedTuple
 from ouidire.documents import MODELS, Document, Kind
 from ouidire.errors import IndexUnavailable, UsageError
 from ouidire.index import MentionIndex, Query
+from ouidire.index_settings import Backend
 from ouidire.pipeline.installation import Installation
 from ouidire.pipeline.rebuild import counted, tombstones
-from ouidire.settings import Backend
 
 _DIGEST_BYTES = 16
 
