@@ -20,11 +20,12 @@ COUNTED = 1000
 
 
 class Last(Frozen):
-    """How a source last ran; `killed` when its process was, in which case it is due again at once."""
+    """How a source last ran; `killed` when its process was, in which case it is due again at once, with what it had `missed`."""
 
     started_at: datetime
     status: str
     killed: bool = False
+    missed: int = 0
 
 
 class Timetable(Frozen):
@@ -91,18 +92,17 @@ def due(table: Timetable, last: Last | None, *, now: datetime, slack: timedelta 
     `slack` is how much too early an interval counts as passed, a tenth of it at most: for those who look only once an hour.
     """
     at = due_time(table, last)
-    if last is None or at is None:
-        return Due(None if last is None else last.started_at, _passed(table, last, now))
+    if last is None:
+        return Due(None)
+    if at is None:  # killed: if later times have passed since, its own was missed as well
+        times = table.times(last.started_at, now)
+        return Due(times[-1] if times else last.started_at, last.missed + len(times))
     wait = at - last.started_at
     early = min(slack, wait / 10) if table.cron is None else timedelta()
     if now < at - early:
         return None
     times = table.times(last.started_at, now)
     return Due(times[-1] if times else at, max(0, len(times) - 1))
-
-
-def _passed(table: Timetable, last: Last | None, now: datetime) -> int:
-    return 0 if last is None else max(0, len(table.times(last.started_at, now)) - 1)
 
 
 def due_sources(tables: Mapping[str, Timetable], last: Mapping[str, Last], *, now: datetime, slack: timedelta = SLACK) -> dict[str, Due]:

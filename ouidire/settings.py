@@ -6,39 +6,25 @@ own parameters are kept as written here and validated by the source (`pipeline.c
 
 import difflib
 import os
-import re
 import tomllib
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 from zoneinfo import available_timezones
 
-from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from ouidire.alerting import AlertSettings, ChannelSettings
 from ouidire.brand import Brand
 from ouidire.cron import problem_of, shortest_gap
+from ouidire.durations import Duration
 from ouidire.errors import ConfigError
 from ouidire.frozen import Frozen
 from ouidire.index_settings import IndexSettings
 from ouidire.job import FetchSettings
 from ouidire.ownership import SiteKind
 
-UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 Language = Literal["fr", "en"]
-
-
-def read_duration(text: object) -> object:
-    """Read `30m`, `12h`, `1d` or `2w`; anything else is left for pydantic to refuse."""
-    if isinstance(text, timedelta):
-        return text
-    match = re.fullmatch(r"\s*(\d{1,5})\s*([mhdw])\s*", text) if isinstance(text, str) else None
-    if match is None:
-        raise ValueError("write a duration like 30m, 12h, 1d or 2w")
-    return timedelta(**{UNITS[match[2]]: int(match[1])})
-
-
-Duration = Annotated[timedelta, BeforeValidator(read_duration)]
 
 
 class SourceSettings(Frozen):
@@ -138,8 +124,17 @@ class DigestSettings(Frozen):
 
 
 class ServeSettings(Frozen):
-    """The service, `ouidire serve`."""
+    """The service, `ouidire serve`. Where others than this machine can reach it, it needs a password."""
 
+    host: str = Field(default="127.0.0.1", description="The address that its pages are served at.")
+    port: int = Field(default=8080, ge=0, le=65535, description="Their port; 0 for any that is free.")
+    password_env: str | None = Field(
+        default=None, description="Environment variable that holds the hash of the password, as `ouidire password` prints it."
+    )
+    password_file: Path | None = Field(default=None, description="File that holds it.")
+    stop_seconds: float = Field(
+        default=60.0, ge=0, description="How long what is under way may take to end when the service is stopped; then it is done again."
+    )
     url: str | None = Field(
         default=None,
         pattern=r"^https?://[^\s?#]+$",

@@ -25,6 +25,7 @@ HEAVY = (
     "crawlers.engine",
     "elasticsearch",
     "extruct",
+    "fastapi",
     "lxml",
     "mrml",
     "numpy",
@@ -32,6 +33,7 @@ HEAVY = (
     "openpyxl",
     "pandas",
     "playwright",
+    "prometheus_client",
     "scrapy",
     "sklearn",
     "sqlalchemy",
@@ -39,6 +41,7 @@ HEAVY = (
     "trafilatura",
     "transformers",
     "twisted.internet",  # structlog alone loads twisted.python, a fraction of it
+    "uvicorn",
     "vl_convert",
 )
 LINES = 300
@@ -56,10 +59,6 @@ FOR_TRAINING = {"sklearn", "scipy", "torch"}
 COMES_WITH = {"elastic_transport": "elasticsearch", "twisted": "scrapy", "zope": "scrapy", "pydantic_core": "pydantic"}
 """Imports that another dependency stands for: it could not work without them."""
 USED_WITHOUT_IMPORT = {
-    "apscheduler": "wakes the service (`serve`), which is the next step",
-    "fastapi": "answers for the service, same",
-    "prometheus-client": "counts for the service, same",
-    "uvicorn": "serves the service's pages, same",
     "tzdata": "read by zoneinfo where the system has no timezones",
 }
 

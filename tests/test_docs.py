@@ -239,9 +239,10 @@ def test_units_are_valid(tmp_path):
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_the_unit_runs_a_command_that_exists():
-    service = text_of(ROOT / "deploy" / "systemd" / "ouidire.service")
+@pytest.mark.parametrize(("unit", "runs"), [("ouidire", "run"), ("ouidire-serve", "serve"), ("ouidire-backup", "backup")])
+def test_the_units_run_commands_that_exist(unit, runs):
+    service = text_of(ROOT / "deploy" / "systemd" / f"{unit}.service")
     words = shlex.split(re.search(r"^ExecStart=\S+/ouidire (.+)$", service, re.MULTILINE)[1])
     command, rest = command_in(words)
-    assert command.name == "run"
-    assert rest[0] in {name for each in command.params for name in each.opts}
+    assert command.name == runs
+    assert {word for word in rest if word.startswith("-")} <= {name for each in command.params for name in each.opts}

@@ -2,7 +2,20 @@
 
 import typer
 
-from ouidire.cli import alerting, analysts, collecting, demonstration, finding, forgetting, indexing, reporting, scoring, setting_up
+from ouidire.cli import (
+    alerting,
+    analysts,
+    collecting,
+    demonstration,
+    finding,
+    forgetting,
+    indexing,
+    keeping,
+    reporting,
+    scoring,
+    serving,
+    setting_up,
+)
 
 app = typer.Typer(
     name="ouidire",
@@ -26,6 +39,7 @@ app.command("demo")(demonstration.demo)
 app.command("init")(setting_up.init)
 app.command("check")(setting_up.check)
 app.command("run")(collecting.run)
+app.command("serve")(serving.serve)
 app.command("collect")(collecting.collect)
 app.command("import")(collecting.import_files)
 app.command("parse")(collecting.parse)
@@ -35,6 +49,9 @@ app.command("reenrich")(scoring.reenrich)
 app.command("search")(finding.search)
 app.command("export")(finding.export)
 app.command("erase")(forgetting.erase)
+app.command("password")(serving.password)
+app.command("backup")(keeping.backup)
+app.command("restore")(keeping.restore)
 sources.command("list")(collecting.sources_list)
 sources.command("health")(collecting.sources_health)
 index.command("status")(indexing.index_status)

@@ -71,7 +71,7 @@ def collect(
         usual = _usual(connection, wanted.key)
         refused = suppressed(connection)
     full = full or _full_is_due(last_full, wanted, now=now)
-    run = _begin(house, wanted, now=now, full=full, kind=kind, due=due)
+    run = begin(house, wanted, now=now, full=full, kind=kind, due=due)
     job = CrawlJob(
         run_id=run.id,
         slug=wanted.source.slug,
@@ -115,9 +115,10 @@ def _full_is_due(last_full: list[Run], wanted: Configured, *, now: datetime) -> 
     return not last_full or now - last_full[0].started_at >= every - min(SLACK, every / 10)
 
 
-def _begin(
+def begin(
     house: Installation, wanted: Configured, *, now: datetime, full: bool, kind: Literal["collect", "import"], due: Due | None
 ) -> Run:
+    """Record that a run of a source starts; what was missed before it is told of in the log."""
     with house.state.begin() as connection:
         number = count_runs(connection, wanted.key)
         run_id = f"{now:%Y%m%dT%H%M%S}-{digest(wanted.key, str(number), size=4)}"

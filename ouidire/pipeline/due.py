@@ -8,18 +8,18 @@ from sqlalchemy import Connection
 from ouidire.pipeline.catalogue import Configured
 from ouidire.pipeline.installation import Installation
 from ouidire.schedule import SLACK, Due, Last, due_sources
-from ouidire.state.runs import KILLED, Run, list_runs
+from ouidire.state.runs import KILLED, Run, newest_runs
 
 
 def last_of(run: Run) -> Last:
     """What a schedule must know of a run."""
-    return Last(started_at=run.started_at, status=run.status, killed=run.reason == KILLED)
+    return Last(started_at=run.started_at, status=run.status, killed=run.reason == KILLED, missed=run.missed)
 
 
 def last_runs(connection: Connection, sources: Iterable[Configured]) -> dict[str, Run]:
     """Return the last collecting run of each source that ever ran, by key."""
-    found = {each.key: list_runs(connection, source_key=each.key, kind="collect", limit=1) for each in sources}
-    return {key: runs[0] for key, runs in found.items() if runs}
+    wanted = {each.key for each in sources}
+    return {run.source_key: run for run in newest_runs(connection) if run.source_key in wanted}
 
 
 def due_now(house: Installation, sources: Iterable[Configured], *, slack: timedelta = SLACK) -> dict[str, Due]:

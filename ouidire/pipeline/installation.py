@@ -1,17 +1,15 @@
 """One installation, open: its settings, state, harvests, index, key and clock, each opened when first used."""
 
-import fcntl
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 
 from ouidire.clock import Clock, system_clock
-from ouidire.errors import OuidireError
 from ouidire.harvest import HarvestStore
 from ouidire.index import MentionIndex
 from ouidire.index_settings import Backend
+from ouidire.locks import lock
 from ouidire.pipeline.backends import open_index
 from ouidire.privacy import load_key
 from ouidire.settings import Settings
@@ -63,18 +61,9 @@ class Installation:
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
-        """Hold the installation's lock: one process at a time writes. Raises OuidireError, naming the holder, when it is taken."""
-        path = self.settings.path(None, "lock")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("a+") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                file.seek(0)
-                raise OuidireError(f"another Ouï-dire is at work here ({file.read().strip() or 'unknown'}); wait for it to end") from error
-            file.truncate(0)
-            file.write(f"process {os.getpid()}, since {datetime.now(UTC):%Y-%m-%d %H:%M} UTC")
-            file.flush()
+        """Hold the installation's lock: one process at a time writes. Raises Held, naming the holder, when it is taken."""
+        busy = "another Ouï-dire is at work here ({holder}); wait for it to end"
+        with lock(self.settings.path(None, "lock"), now=self.clock(), busy=busy):
             yield
 
     def close(self) -> None:

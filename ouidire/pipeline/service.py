@@ -15,6 +15,7 @@ from ouidire.pipeline.forget import Forgotten, finish_erasures, retain
 from ouidire.pipeline.ingest import Ingested, ingest_waiting
 from ouidire.pipeline.installation import Installation
 from ouidire.pipeline.linking import link_waiting
+from ouidire.pipeline.reading import Reader
 from ouidire.pipeline.reporting import send_due
 from ouidire.pipeline.sending import Sent
 from ouidire.state.runs import Run
@@ -51,16 +52,27 @@ def run_due(house: Installation, *, announce: Announce | None = None) -> Done:
     recovered = recover(house)
     erased = _attempt(lambda: finish_erasures(house), problems) or Forgotten()
     runs = collect_due(house, announce=announce)
-    ingested = _attempt(lambda: ingest_waiting(house, problems=problems), problems)
+    done = tend(house, problems=problems)
+    gone = done.forgotten._replace(mentions=done.forgotten.mentions + erased.mentions)
+    return done._replace(recovered=tuple(recovered), runs=tuple(runs), forgotten=gone)
+
+
+def tend(
+    house: Installation, *, problems: list[str] | None = None, reader: Reader | None = None, retention: bool = True, reports: bool = True
+) -> Done:
+    """Do what follows collecting: index what waits, link, forget what is too old, report. Nothing to do costs a few queries."""
+    problems = [] if problems is None else problems
+    erased = _attempt(lambda: finish_erasures(house), problems) or Forgotten()
+    ingested = _attempt(lambda: ingest_waiting(house, reader=reader, problems=problems), problems)
     linked = _attempt(lambda: link_waiting(house), problems) if ingested is not None else None
-    forgotten = _attempt(lambda: retain(house), problems) or Forgotten()
+    forgotten = (_attempt(lambda: retain(house), problems) if retention else None) or Forgotten()
     # figures of an index that has not taken everything would be wrong, and a digest is sent once
-    sent = _attempt(lambda: send_due(house), problems) if linked is not None else None
+    sent = _attempt(lambda: send_due(house), problems) if reports and linked is not None else None
     alerts = _attempt(lambda: send_alerts_due(house), problems) if linked is not None else None
     problems += [*forgotten.problems, *(each.problem for each in (*(sent or ()), *(alerts or ())) if each.problem)]
     gone = forgotten._replace(mentions=forgotten.mentions + erased.mentions)
     told = tuple(sent or ()), tuple(alerts or ())
-    return Done(tuple(recovered), tuple(runs), tuple(ingested or ()), gone, linked or 0, *told, tuple(problems))
+    return Done((), (), tuple(ingested or ()), gone, linked or 0, *told, tuple(problems))
 
 
 def _attempt(work: Callable[[], T], problems: list[str]) -> T | None:

@@ -182,6 +182,12 @@ def list_runs(
     return [_run(row) for row in connection.execute(query.limit(limit))]
 
 
+def newest_runs(connection: Connection) -> list[Run]:
+    """Return the last collecting run of every source that ever ran, in the order in which they began."""
+    newest = select(func.max(runs.c.sequence)).where(runs.c.kind == "collect").group_by(runs.c.source_key)
+    return [_run(row) for row in connection.execute(select(runs).where(runs.c.sequence.in_(newest)).order_by(runs.c.sequence))]
+
+
 def started(connection: Connection, sequences: Iterable[int]) -> dict[int, datetime]:
     """Return when each of some runs started, by number."""
     wanted = sorted(set(sequences))

@@ -114,6 +114,9 @@ def test_what_failed_is_tried_again_after_an_hour_and_what_was_killed_at_once():
     assert due(table, failed, now=now) is None
     assert due(table, failed, now=now + HOUR) == Due(paris("2026-03-27T07:00"), 0)
     assert due(table, failed.model_copy(update={"killed": True}), now=now) == Due(failed.started_at, 0)
+    killed = failed.model_copy(update={"killed": True, "missed": 2})
+    assert due(table, killed, now=now) == Due(failed.started_at, 2)
+    assert due(table, killed, now=now + DAY) == Due(paris("2026-03-28T06:00"), 3)  # the killed one did not take place either
     assert due(table, None, now=now) == Due(None, 0)
 
 

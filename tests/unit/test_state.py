@@ -177,7 +177,7 @@ def test_one_installation_has_one_writer(tmp_path):
     other = Installation(house.settings, now=NOW)
     with (
         house.exclusive(),
-        pytest.raises(OuidireError, match=rf"another Ouï-dire is at work here \(process {os.getpid()}, since .* UTC\)"),
+        pytest.raises(OuidireError, match=rf"another Ouï-dire is at work here \(process {os.getpid()}, since .* UTC, on "),
         other.exclusive(),
     ):
         raise AssertionError

@@ -1,0 +1,34 @@
+"""A lock that says who holds it: one process at a time, released by the system when its holder ends, however it ends.
+
+It holds between processes that see the same file system; on a network file system, only where that one keeps `flock`.
+"""
+
+import fcntl
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from ouidire.errors import OuidireError
+
+
+class Held(OuidireError):  # noqa: N818 (what is the matter, as in ouidire.errors)
+    """Another process holds the lock; the message names it."""
+
+
+@contextmanager
+def lock(path: Path, *, now: datetime, busy: str) -> Iterator[None]:
+    """Hold a lock for a block. Raises Held when another has it: `busy` is the message, with a hole for its `{holder}`."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            file.seek(0)
+            raise Held(busy.format(holder=file.read().strip() or "unknown")) from error
+        file.truncate(0)
+        file.write(f"process {os.getpid()}, since {now:%Y-%m-%d %H:%M} UTC, on {socket.gethostname()}")
+        file.flush()
+        yield

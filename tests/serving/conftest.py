@@ -1,0 +1,117 @@
+"""An installation with a past, and its web site on this machine."""
+
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from http.cookiejar import CookieJar
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, HTTPRedirectHandler, Request, build_opener
+
+import pytest
+import structlog
+
+from ouidire.delivery import DeliveryKey
+from ouidire.harvest import RunSummary
+from ouidire.pipeline.catalogue import configured_sources
+from ouidire.pipeline.collect import begin
+from ouidire.pipeline.installation import Installation
+from ouidire.schedule import Due
+from ouidire.serving.events import View
+from ouidire.serving.passwords import hashed
+from ouidire.serving.site import Site
+from ouidire.settings import settings_from
+from ouidire.state.ledger import StateLedger
+from ouidire.state.runs import end_run
+
+NOW = datetime(2026, 3, 9, 8, tzinfo=UTC)
+PASSWORD = "correct horse battery"  # noqa: S105 (of a test)
+
+
+class Stay(HTTPRedirectHandler):
+    """Redirects are looked at, not followed."""
+
+    def redirect_request(self, *_):
+        return None
+
+
+class Browser:
+    """Cookies, and answers as (status, headers, text)."""
+
+    def __init__(self, address):
+        self.address = address
+        self.cookies = CookieJar()
+        self._opener = build_opener(HTTPCookieProcessor(self.cookies), Stay())
+
+    def ask(self, path, data=None, **headers):
+        body = urlencode(data).encode() if isinstance(data, dict) else data
+        request = Request(self.address + path, data=body, headers={name.replace("_", "-"): value for name, value in headers.items()})  # noqa: S310 (of this machine)
+        try:
+            answer = self._opener.open(request, timeout=30)
+        except HTTPError as error:
+            answer = error
+        with answer:
+            return answer.status, answer.headers, answer.read().decode()
+
+
+def configuration(**more):
+    return {
+        "brand": [{"slug": "pousse", "name": "Pousse & Compagnie"}],
+        "source": [
+            {"source": "feed", "brands": ["pousse"], "title": "Le Potager <b>bavard</b>", "params": {"url": "http://a.example/feed.xml"}},
+            {"source": "feed", "brands": ["pousse"], "cron": "30 6 * * *", "params": {"url": "http://b.example/feed.xml"}},
+            {"source": "feed", "brands": ["pousse"], "params": {"url": "http://c.example/feed.xml"}},
+        ],
+        "recipient": [{"address": "claire@example.fr"}, {"address": "sam@example.fr"}],
+        **more,
+        "serve": {"port": 0, **more.get("serve", {})},
+    }
+
+
+@pytest.fixture(autouse=True)
+def quiet():
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
+    yield
+    structlog.reset_defaults()
+
+
+@pytest.fixture
+def house(tmp_path):
+    """An installation with a past: one source well, one blocked after missed runs, one never read; a digest half delivered."""
+    made = Installation(settings_from(configuration(), base=tmp_path), now=NOW)
+    first, second, _ = configured_sources(made.settings)
+    told = (
+        (first, 26, "ok", Due(None), 12),
+        (second, 25, "ok", Due(None), 3),
+        (second, 1, "blocked", Due(NOW - timedelta(hours=1), 2), 0),
+        (first, 2, "ok", Due(NOW - timedelta(hours=2)), 1),
+    )
+    for each, hours, status, due, items in told:
+        at = NOW - timedelta(hours=hours)
+        run = begin(made, each, now=at, full=True, kind="collect", due=due)
+        summary = RunSummary(status=status, reason="403 <script>" * (status == "blocked"), started_at=at, finished_at=at, items=items)
+        with made.state.begin() as connection:
+            end_run(connection, run, summary, sealed=False)
+    ledger = StateLedger(made.state, secret=made.secret, clock=made.clock)
+    for address, outcome in (("claire@example.fr", "sent"), ("sam@example.fr", "failed")):
+        key = DeliveryKey(report="digest", edition="brand", brand="pousse", period="2026-W10", recipient=address)
+        ledger.claim(key)
+        ledger.mark_sent(key) if outcome == "sent" else ledger.mark_failed(key, "greylisted", final=False)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def served(house, monkeypatch):
+    """Serves the installation, with or without a password; gives a browser."""
+
+    @contextmanager
+    def serve(*, password=None, view=None, **serving):
+        if password is not None:
+            monkeypatch.setenv("OUIDIRE_TEST_HASH", hashed(password))
+            serving = {"password_env": "OUIDIRE_TEST_HASH", **serving}
+        house.settings = settings_from(configuration(serve=serving), base=house.settings.base)
+        site = Site(house, lambda: view or View(started_at=NOW - timedelta(days=2), looked_at=NOW))
+        with site.open():
+            yield Browser(site.address)
+
+    return serve

@@ -1,0 +1,150 @@
+"""A service on a simulated clock: the real conductor, alarm, state, index and digest; only crawls are made up, and take no real time.
+
+Time jumps from one thing that happens to the next. The process can be stopped, killed in the middle of whatever it does, and
+started late: what the state then holds is what a killed process would have left there.
+"""
+
+import heapq
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+import apscheduler.schedulers.base
+from apscheduler.schedulers.base import BaseScheduler
+from sqlalchemy import update
+
+from ouidire.harvest import RunSummary
+from ouidire.pipeline.collect import begin
+from ouidire.pipeline.installation import Installation
+from ouidire.serving.alarm import Alarm
+from ouidire.serving.conductor import Conductor
+from ouidire.serving.events import Ended, Rang, Stop, Tended
+from ouidire.settings import settings_from
+from ouidire.state.runs import end_run, list_runs, run_by_id
+from ouidire.state.tables import runs
+
+NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+def nothing_fails(key, now):
+    return False
+
+
+class Clockwork(BaseScheduler):
+    """APScheduler without its thread: it looks when it is told to."""
+
+    def wakeup(self):
+        pass
+
+    def shutdown(self, *, wait):
+        super().shutdown(wait)
+
+
+class Simulation:
+    """One installation and its clock. `lasting` is how long a crawl of a source takes; `failing` says when one fails."""
+
+    def __init__(self, folder, configuration, *, start, monkeypatch, lasting=timedelta(minutes=7), failing=nothing_fails):
+        self.settings = settings_from(configuration, base=folder)
+        self.now = start
+        self.lasting = lasting
+        self.failing = failing
+        self.happenings = []
+        self.order = count()
+        self.conductor = None
+        self.begun = []
+        self.looked = 0
+        simulation = self
+
+        class Clock(datetime):
+            @classmethod
+            def now(cls, tz=None):
+                return simulation.now.astimezone(tz or UTC)
+
+        monkeypatch.setattr(apscheduler.schedulers.base, "datetime", Clock)
+
+    # --- The process ---
+
+    def start(self):
+        assert self.conductor is None
+        self.house = Installation(self.settings)
+        self.house.clock = lambda: self.now
+        self.scheduler = Clockwork(timezone=UTC)
+        self.rung = []
+        self.alarm = Alarm(self.house.state, self.rung.append, scheduler=self.scheduler)
+        self.conductor = Conductor(self.house, self.alarm, self, collect=self.collect)
+        self.conductor.begin()
+        self.ring()
+
+    def stop(self):
+        """A graceful stop: what is under way ends first."""
+        self.conductor.hear(Stop())
+        while not self.conductor.finished:
+            self.happen()
+        self.leave()
+
+    def kill(self):
+        """The process is gone, whatever it was doing."""
+        for key in [flight.key for flight in self.conductor.view.flights]:
+            with self.house.state.begin() as connection:
+                last = list_runs(connection, source_key=key, limit=1)[0]
+                connection.execute(
+                    update(runs).where(runs.c.id == last.id).values(status="running", reason="", finished_at=None, summary=None)
+                )
+        self.alarm.stop()
+        self.conductor.release()
+        self.leave()
+
+    def leave(self):
+        self.house.close()
+        self.conductor = None
+        self.happenings = []
+
+    # --- Time ---
+
+    def ring(self):
+        self.scheduler._process_jobs()
+        while self.rung:
+            names, self.rung[:] = self.rung[:], []
+            for name in names:
+                self.conductor.hear(Rang(name))
+            self.scheduler._process_jobs()
+
+    def happen(self):
+        at, _, event = heapq.heappop(self.happenings)
+        self.now = max(self.now, at)
+        self.conductor.hear(event() if callable(event) else event)
+
+    def until(self, moment):
+        """Let time pass, with or without a process."""
+        while self.conductor is not None:
+            self.looked += 1
+            times = list(self.alarm.times().values())
+            ring = max(min(times), self.now) if times else NEVER
+            event = self.happenings[0][0] if self.happenings else NEVER
+            if min(ring, event) > moment:
+                break
+            if event <= ring:
+                self.happen()
+            else:
+                self.now = ring
+                self.ring()
+        self.now = moment
+
+    # --- The crew ---
+
+    def crawl(self, key, work):
+        run = work(lambda: False)
+        heapq.heappush(self.happenings, (self.now + self.lasting, next(self.order), Ended(key, run)))
+
+    def tend(self, work):
+        heapq.heappush(self.happenings, (self.now + timedelta(seconds=20), next(self.order), lambda: Tended(work())))
+
+    def hurry(self):
+        raise AssertionError("nothing takes that long here")
+
+    def collect(self, house, wanted, *, due=None, **_):
+        run = begin(house, wanted, now=self.now, full=True, kind="collect", due=due)
+        with house.state.begin() as connection:
+            status = "failed" if self.failing(wanted.key, self.now) else "empty"
+            end_run(connection, run, RunSummary(status=status, started_at=self.now, finished_at=self.now + self.lasting), sealed=False)
+            self.begun.append((wanted.key, self.now))
+            return run_by_id(connection, run.id)
