@@ -6,11 +6,11 @@ own parameters are kept as written here and validated by the source (`pipeline.c
 
 import difflib
 import os
+import re
 import tomllib
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from pydantic import Field, ValidationError, field_validator, model_validator
