@@ -97,13 +97,19 @@ def deliver(message: Message, key: DeliveryKey, *, ledger: Ledger, transport: Tr
         unsubscribe=sender.unsubscribe,
         unsubscribe_url=sender.unsubscribe_url,
     )
-    return deliver_once(lambda: transport.send(mail), key, ledger=ledger, idempotent=transport.idempotent)
+    named = str(mail["Message-ID"])
+    return deliver_once(lambda: transport.send(mail), key, ledger=ledger, idempotent=transport.idempotent, message_id=named)
 
 
-def deliver_once(send: Callable[[], Path | None], key: DeliveryKey, *, ledger: Ledger, idempotent: bool) -> Delivery:
-    """Do what `deliver` does, whatever the way: claim, `send`, mark. `idempotent` ways may simply be tried again when in doubt."""
+def deliver_once(
+    send: Callable[[], Path | None], key: DeliveryKey, *, ledger: Ledger, idempotent: bool, message_id: str | None = None
+) -> Delivery:
+    """Do what `deliver` does, whatever the way: claim, `send`, mark.
+
+    `idempotent` ways may simply be tried again when in doubt. The log names the message by its id, as a bounce does.
+    """
     claim = ledger.claim(key)
-    told = log.bind(report=key.report, brand=key.brand, period=key.period)
+    told = log.bind(report=key.report, brand=key.brand, period=key.period, message_id=message_id or key.period)
     if claim == "already_sent":
         told.info("delivery", outcome=claim)
         return Delivery(outcome="already_sent")
