@@ -1,6 +1,7 @@
 import json
 from pathlib import Path
 
+import absa
 import floors
 import numpy as np
 import pytest
@@ -41,6 +42,15 @@ def test_the_gold_of_signals_is_large_and_a_third_of_it_is_hard():
         assert len(rows) >= 160
         assert len({json.dumps(row, sort_keys=True) for row in rows}) == len(rows)
         assert len(empty.get(name, rows)) >= 0.32 * len(rows)
+
+
+@pytest.mark.skipif(not absa.FOLDER.exists(), reason="no SemEval sentences beside the checkout (../shared/datasets/absa)")
+@pytest.mark.parametrize("name", sorted(absa.SETS))
+def test_aspects_are_as_good_as_their_floor_on_trades_of_others(name):
+    floor = json.loads((floors.HERE / "absa.json").read_text(encoding="utf-8"))[name]
+    figures = absa.figures(name)
+    assert figures["sentences"] == floor["sentences"]
+    assert {key: value for key, value in figures.items() if value < floor[key]} == {}
 
 
 @pytest.mark.skipif(not (DATASETS / "dev.jsonl.gz").exists(), reason="no labelled texts beside the checkout (../shared/datasets)")
