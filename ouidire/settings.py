@@ -19,13 +19,12 @@ from ouidire.alerting import AlertSettings, ChannelSettings
 from ouidire.brand import Brand
 from ouidire.cron import problem_of, shortest_gap
 from ouidire.durations import Duration
+from ouidire.editions import BUILT_IN, EditionSettings, Language, Recipient, problems_of_editions
 from ouidire.errors import ConfigError
 from ouidire.frozen import Frozen
 from ouidire.index_settings import IndexSettings
 from ouidire.job import FetchSettings
 from ouidire.ownership import SiteKind
-
-Language = Literal["fr", "en"]
 
 
 class SourceSettings(Frozen):
@@ -143,15 +142,6 @@ class ServeSettings(Frozen):
     )
 
 
-class Recipient(Frozen):
-    """One address."""
-
-    address: str = Field(pattern=r"^[^@\s<>,;]+@[^@\s<>,;]+$", description="A bare e-mail address.")
-    language: Language | None = Field(default=None, description="The language it reads; the configuration's by default.")
-    brands: tuple[str, ...] = Field(default=(), description="Brands it reads of; all our own by default.")
-    alerts: bool = Field(default=False, description="Whether it gets alerts too, as they arise: see `[alerts]`.")
-
-
 class SiteSettings(Frozen):
     """Domains to add to the catalogue of sites, for the ownership of search results."""
 
@@ -195,6 +185,7 @@ class Settings(Frozen):
     digest: DigestSettings = Field(default_factory=DigestSettings)
     smtp: SmtpSettings | None = None
     serve: ServeSettings = Field(default_factory=ServeSettings)
+    edition: tuple[EditionSettings, ...] = Field(default=(), description="Editions beside the built-in ones, which need no table.")
     recipient: tuple[Recipient, ...] = ()
     alerts: AlertSettings = Field(default_factory=AlertSettings)
     channel: tuple[ChannelSettings, ...] = ()
@@ -218,6 +209,8 @@ class Settings(Frozen):
         named += [(f"channel[{i}]", each.brands) for i, each in enumerate(self.channel)]
         names = [each.name for each in self.channel]
         problems += [f"channel: {name!r} stands twice" for name in sorted({name for name in names if names.count(name) > 1})]
+        named += [(f"edition[{i}]", each.brands) for i, each in enumerate(self.edition)]
+        problems += problems_of_editions(self.edition, self.recipient)
         for key, brands in named:
             problems += [f"{key}.brands: no brand has the slug {slug!r}{_meant(slug, slugs)}" for slug in brands if slug not in slugs]
         if problems:
@@ -237,6 +230,11 @@ class Settings(Frozen):
     def state_url(self) -> str:
         """The SQLAlchemy URL of the state."""
         return self.state.url or f"sqlite:///{self.path(None, 'state.db')}"
+
+    @property
+    def editions(self) -> dict[str, EditionSettings]:
+        """Every edition by its name: those of the file, and the built-in ones that it does not name anew."""
+        return {each.name: each for each in (*BUILT_IN, *self.edition)}
 
     @property
     def own_brands(self) -> tuple[Brand, ...]:

@@ -1,11 +1,14 @@
-"""The four cards of a digest, one for each link of the golden rule: a figure, what it is, where it went, and the rest.
+"""The four cards of a digest: a figure, what it is, where it went, and the rest.
 
+They are the links of the golden rule; customer service reads its own four.
 A card says so where its figure was not measured; it never shows a zero for it.
 """
 
 from ouidire.frozen import Frozen
-from reports.context import DigestContext, Reading
+from reports.context import DigestContext
 from reports.phrasing import Phrases, Tone
+from reports.reading import Reading
+from reports.telling import Telling
 
 
 class Card(Frozen):
@@ -17,11 +20,16 @@ class Card(Frozen):
     caption: str
     change: str = ""
     tone: Tone = "flat"
+    measured: bool = True
     lines: tuple[str, ...] = ()
 
 
 def card_rows(context: DigestContext, phrases: Phrases) -> list[list[Card]]:
     """Return the cards, two by two, in the order of the chain."""
+    if context.role == "customer_service":
+        return [[_service(context, phrases), _effort(context, phrases)], [_irritation(context, phrases), _leaving(context, phrases)]]
+    if context.role == "place":
+        return [[_delight(context, phrases), _engage(context, phrases)], [_irritation(context, phrases), _talk(context, phrases)]]
     return [[_delight(context, phrases), _engage(context, phrases)], [_talk(context, phrases), _convince(context, phrases)]]
 
 
@@ -29,7 +37,37 @@ def _delight(context: DigestContext, p: Phrases) -> Card:
     if context.delight is None:
         return _unmeasured("delight", p)
     delight, irritation = context.delight.delight, context.delight.irritation
-    return _card("delight", p, delight, p.say("card.delight"), (_beside("irritation", irritation, p),))
+    beside = () if context.role == "place" else (_beside("irritation", irritation, p),)
+    return _card("delight", p, delight, p.say("card.delight"), beside)
+
+
+def _irritation(context: DigestContext, p: Phrases) -> Card:
+    if context.delight is None:
+        return _unmeasured("irritation", p)
+    return _card("irritation", p, context.delight.irritation, p.say("card.irritation_rate"), ())
+
+
+def _service(context: DigestContext, p: Phrases) -> Card:
+    service = context.experience.service
+    if service is None:
+        return _unmeasured("service", p)
+    worth = () if service.nps is None else (p.worth(service.nps),)
+    return _card("service", p, service.reading, p.say("card.service"), worth)
+
+
+def _effort(context: DigestContext, p: Phrases) -> Card:
+    effort = context.experience.effort
+    if effort is None:
+        return _unmeasured("effort", p)
+    levels = p.say("card.levels", none=effort.none, some=effort.some, a_lot=effort.a_lot)
+    return _card("effort", p, effort.reading, p.say("card.effort"), (levels,))
+
+
+def _leaving(context: DigestContext, p: Phrases) -> Card:
+    leaving = context.experience.leaving
+    if leaving is None:
+        return _unmeasured("leaving", p)
+    return _card("leaving", p, leaving.reading, p.say("card.leaving"), (Telling(p).leaving_for("card.leaving_for"),))
 
 
 def _engage(context: DigestContext, p: Phrases) -> Card:
@@ -46,14 +84,14 @@ def _engage(context: DigestContext, p: Phrases) -> Card:
         lines.append(p.say("card.shares", promoters=promoters, passives=passives, detractors=detractors, n=p.n(shares[0].n)))
     if net is not None:
         lines.append(p.say("card.net", value=p.value(net.figure), n=p.behind(net.figure)))
-    if engage.peak is not None and engage.end is not None and engage.end.value is not None:
-        lines.append(p.say("card.memory", peak=p.value(engage.peak), end=p.value(engage.end), n=p.n(engage.end.n)))
     return _card("engage", p, engage.nps, p.say("card.nps", measure=p.measure("nps")), tuple(lines))
 
 
 def _talk(context: DigestContext, p: Phrases) -> Card:
     talk = context.talk
-    beside = p.say("card.volume_only") if talk.share is None else _beside("voice", talk.share, p)
+    beside = "" if context.scope.narrow else p.say("card.volume_only")
+    if talk.share is not None:
+        beside = _beside("voice", talk.share, p)
     card = _card("talk", p, talk.volume, p.say("card.volume", n=talk.volume.figure.n), (beside,))
     return card.model_copy(update={"lines": (beside,)})
 
@@ -91,5 +129,6 @@ def _unmeasured(name: str, p: Phrases) -> Card:
         question=p.say(f"link.{name}_question"),
         value="–",
         caption=p.say("card.not_measured"),
+        measured=False,
         lines=(p.say(f"card.no_{name}"),),
     )

@@ -69,7 +69,6 @@ def compose(
         mail["Reply-To"] = _address(reply_to, "reply_to")
     mail["Date"] = format_datetime(now)
     mail["Message-ID"] = f"<{name}@{origin.domain if '.' in origin.domain and origin.domain.isascii() else _FALLBACK_HOST}>"
-    mail["Content-Language"] = message.language
     mail["Auto-Submitted"] = "auto-generated"
     ways = [f"<{unsubscribe_url}>"] if unsubscribe_url else []
     ways += [f"<mailto:{_address(unsubscribe, 'unsubscribe').addr_spec}?subject=unsubscribe>"] if unsubscribe else []
@@ -84,6 +83,7 @@ def compose(
         html.add_related(picture.png, "image", "png", cid=f"<{picture.cid}>", disposition="inline", filename=f"{picture.cid}.png")
     for depth, part in enumerate(each for each in mail.walk() if each.is_multipart()):
         part.set_boundary(f"=_{name}_{depth}")
+    mail["Content-Language"] = message.language  # last: setting the content takes away every header about it
     return mail
 
 

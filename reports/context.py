@@ -10,16 +10,17 @@ from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
+from ouidire.editions import Role
 from ouidire.frozen import Frozen
-from ouidire.measures import Announcement, Change, Figure
+from ouidire.measures import Announcement, Figure
 from ouidire.period import Period
-from reports.pages import PageMove, ResultPage
+from reports.blocks import Experience, Quote
+from reports.pages import PageMove, RatingMove, ResultPage
+from reports.reading import MeasureKey, Reading
+from reports.scope import Scope
 
-MeasureKey = Literal["delight", "irritation", "nps", "net_sentiment", "volume", "voice", "first_page", "consideration"]
-Direction = Literal["up", "down", "stable", "unknown"]
 VerdictKind = Literal["moved", "quiet", "signal", "first_weeks", "no_mentions", "unseen"]
 Signal = Literal["hostile_entrant", "reviews_vanished"]
-QuoteKind = Literal["best", "worst", "typical"]
 BlindStatus = Literal["degraded", "blocked", "refused_by_robots", "layout_changed", "gone", "failed", "late"]
 
 
@@ -50,24 +51,6 @@ class BrandName(Frozen):
     name: str
 
 
-class Reading(Frozen):
-    """One measure of the period. `change` compares it with past periods; only `announced` ones may be called a change."""
-
-    key: MeasureKey
-    figure: Figure
-    change: Change | None = None
-    announced: bool = False
-
-    @property
-    def direction(self) -> Direction:
-        """Where it went, as far as may be said."""
-        if self.change is None or self.change.outcome != "compared":
-            return "unknown"
-        if not self.announced:
-            return "stable"
-        return "up" if (self.change.delta or 0.0) > 0 else "down"
-
-
 class Verdict(Frozen):
     """The one sentence: what kind it is, the measures that moved (surest first) and signals that no measure holds."""
 
@@ -93,17 +76,17 @@ class Engage(Frozen):
     detractors: Figure | None = None
     bases: tuple[tuple[str, int], ...] = ()
     net_sentiment: Reading | None = None
-    peak: Figure | None = None
-    end: Figure | None = None
     intents: tuple[tuple[str, int], ...] = ()
 
 
 class Voice(Frozen):
-    """One brand's mentions on the shared sites."""
+    """One brand's mentions on the shared sites, and what they are worth there."""
 
     brand: BrandName
     own: bool
     n: int
+    nps: Figure | None = None
+    net_sentiment: Figure | None = None
 
 
 class SiteRow(Frozen):
@@ -135,6 +118,7 @@ class Convince(Frozen):
     main: ResultPage | None = None
     others: tuple[ResultPage, ...] = ()
     moves: tuple[PageMove, ...] = ()
+    ratings: tuple[RatingMove, ...] = ()
     consideration: Reading | None = None
     categories: tuple[ResultPage, ...] = ()
 
@@ -147,22 +131,6 @@ class Theme(Frozen):
     positive: int
     negative: int
     of: int
-
-
-class Quote(Frozen):
-    """Someone's words: tamed and shortened, never rewritten."""
-
-    id: str
-    kind: QuoteKind
-    text: str
-    language: str
-    site: str
-    url: str | None = None
-    stars: float | None = None
-    score: float | None = None
-    place: str | None = None
-    at: AwareDatetime
-    approximate: bool = False
 
 
 class ReviewEvent(Frozen):
@@ -251,10 +219,15 @@ class Week(Frozen):
 
 
 class DigestContext(Frozen):
-    """A whole digest. `history` is oldest first and ends with the period itself; `titles` names sites (hosts)."""
+    """A whole digest. `history` is oldest first and ends with the period itself.
+
+    `titles` names sites (hosts), `source_names` sources (slugs).
+    """
 
     report: Literal["digest"] = "digest"
     edition: str
+    role: Role = "brand"
+    scope: Scope
     brand: BrandName
     period: Period
     now: AwareDatetime
@@ -264,6 +237,7 @@ class DigestContext(Frozen):
     engage: Engage
     talk: Talk
     convince: Convince | None
+    experience: Experience = Experience()
     themes: tuple[Theme, ...]
     quotes: tuple[Quote, ...]
     reviews: ReviewEvents
@@ -273,6 +247,7 @@ class DigestContext(Frozen):
     history: tuple[Week, ...]
     announcement: Announcement
     titles: dict[str, str] = Field(default_factory=dict)
+    source_names: dict[str, str] = Field(default_factory=dict)
 
     @property
     def readings(self) -> Mapping[MeasureKey, Reading]:
@@ -280,4 +255,5 @@ class DigestContext(Frozen):
         found = [self.talk.volume, self.talk.share, self.engage.nps, self.engage.net_sentiment]
         found += [self.delight.delight, self.delight.irritation] if self.delight else []
         found += [self.convince.score, self.convince.consideration] if self.convince else []
+        found += self.experience.readings
         return {reading.key: reading for reading in found if reading is not None}

@@ -80,6 +80,15 @@ class Coverage(Frozen):
     sources: dict[str, str]
     runs: tuple[Seen, ...]
 
+    def only(self, sources: Sequence[str]) -> "Coverage":
+        """Return what was seen of these sources (slugs) alone; of all, where none is named."""
+        if not sources:
+            return self
+        keys = frozenset(key for key in self.keys if self.sources.get(key) in sources)
+        runs = tuple(run for run in self.runs if run.source in sources)
+        broken = tuple(each & keys for each in self.broken)
+        return self.model_copy(update={"keys": keys, "runs": runs, "broken": broken})
+
     def unsteady(self, fewest: int) -> frozenset[str]:
         """Source keys watched in fewer than `fewest` whole periods before the last one: too new to be compared."""
         past = self.watches[:-1]

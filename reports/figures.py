@@ -6,7 +6,7 @@ or broken, so that a site added or lost is never drawn as a change of opinion. I
 
 from collections.abc import Callable, Sequence
 
-from ouidire.index import Bucket, Exists, FieldSum, MentionIndex, Query, Range, Term
+from ouidire.index import Bucket, Exists, FieldSum, MentionIndex, Query, Term
 from ouidire.measures import (
     Basis,
     Change,
@@ -23,10 +23,10 @@ from ouidire.measures import (
     volume_change,
 )
 from ouidire.measures.change import FEWEST_WEEKS
-from reports.context import Delight, Engage, Reading
+from reports.context import Delight, Engage
 from reports.coverage import Coverage
-
-Where = tuple[Term | Range | Exists, ...]
+from reports.reading import MeasureKey, Reading
+from reports.scope import Scope, Where, within
 
 FIELDS = (
     "delight",
@@ -41,32 +41,24 @@ FIELDS = (
     "p_negative",
     "memory_peak",
     "memory_end",
+    "effort_score",
 )
 # More source keys, places or sites than any brand has; a facet must be asked for all of them to exclude none silently.
 EVERY = 10_000
 
 
-def of(brand: str) -> Where:
-    """Keep the mentions that concern a brand, each text once (near-duplicates of another count with it)."""
-    return (Term(field="brands", any_of=(brand,)), Exists(field="duplicate_of", exclude=True))
-
-
-def within(start: object, end: object) -> Range:
-    """Keep mentions of an interval."""
-    return Range.model_validate({"field": "period_at", "gte": start, "lt": end})
-
-
 class Table:
-    """Sums of a brand's mentions by period: `shown` over all of them, `compared` over those counted alike.
+    """Sums of a scope's mentions by period: `shown` over all of them, `compared` over those counted alike.
 
     `usable` says which past periods may serve as a baseline; `left_out` are the source keys kept out of comparisons.
     """
 
-    def __init__(self, reader: MentionIndex, brand: str, seen: Coverage, *, mixed: bool) -> None:
-        self.brand = brand
+    def __init__(self, reader: MentionIndex, scope: Scope, seen: Coverage, *, mixed: bool) -> None:
+        self.reader = reader
+        self.scope = scope
         self.seen = seen
         self.mixed = mixed
-        where = of(brand)
+        where = scope.once
         self.edges = [*(period.start for period in seen.periods), seen.periods[-1].end]
         everything = (*where, within(self.edges[0], self.edges[-1]))
         self.keys = frozenset(str(bucket.value) for bucket in reader.facet(Query(where=everything), "source_key", size=EVERY))
@@ -74,10 +66,11 @@ class Table:
         self.new = seen.unsteady(FEWEST_WEEKS) & self.keys
         self.left_out = self.new | self.broken[-1]
         self.shown = reader.series(Query(where=where), "period_at", self.edges, fields=FIELDS)
+        self.steady: Where = where
         self.compared = self.shown
         if self.left_out:
-            steady = Term(field="source_key", any_of=tuple(sorted(self.left_out)), exclude=True)
-            self.compared = reader.series(Query(where=(*where, steady)), "period_at", self.edges, fields=FIELDS)
+            self.steady = (*where, Term(field="source_key", any_of=tuple(sorted(self.left_out)), exclude=True))
+            self.compared = reader.series(Query(where=self.steady), "period_at", self.edges, fields=FIELDS)
         self.usable = _after_the_first(self.compared[:-1], seen.comparable(self.keys - self.left_out))
 
     @property
@@ -92,6 +85,20 @@ class Table:
     def read(self, field: str) -> bool:
         """Whether any mention of these periods has the field at all."""
         return any(bucket.fields.get(field, FieldSum()).n for bucket in self.shown)
+
+    def share(self, key: MeasureKey, having: Term) -> Reading:
+        """Read the share of mentions that have a value, compared with past periods; not compared where versions are mixed."""
+        here = self.reader.series(Query(where=(*self.scope.once, having)), "period_at", self.edges)
+        alike = here
+        if self.left_out:
+            alike = self.reader.series(Query(where=(*self.steady, having)), "period_at", self.edges)
+        pairs = [Moments.of_hits(hits.n, bucket.n) for hits, bucket in zip(alike, self.compared, strict=True)]
+        before = [pair for pair, usable in zip(pairs[:-1], self.usable, strict=True) if usable]
+        return Reading(
+            key=key,
+            figure=rate(Moments.of_hits(here[-1].n, self.now.n)),
+            change=None if self.mixed else rate_change(pairs[-1], before),
+        )
 
     def change(self, field: str, compare: Callable[[Moments, Sequence[Moments]], Change]) -> Change | None:
         """Compare a field with the usable past periods; None where analyser versions are mixed."""
@@ -125,12 +132,11 @@ def delight_of(table: Table) -> Delight | None:
 
 def engage_of(reader: MentionIndex, table: Table, where: Where) -> Engage:
     """Read recommendation, sentiment and memory of the period's mentions (`where` keeps exactly those)."""
-    bases = _bases(reader, where) if table.read("advocacy_balance") else ()
+    bases = bases_of(reader, where) if table.read("advocacy_balance") else ()
     basis = basis_of(bases)
     sentiment = table.read("sentiment_balance")
-    memory = table.read("memory_end")
     return Engage(
-        nps=Reading(key="nps", figure=nps_of(table.now, basis), change=table.change("advocacy_balance", _points_change)) if bases else None,
+        nps=Reading(key="nps", figure=nps_of(table.now, basis), change=table.change("advocacy_balance", points_change)) if bases else None,
         promoters=rate(table.moments("p_promoter"), basis=basis) if bases else None,
         passives=rate(table.moments("p_passive"), basis=basis) if bases else None,
         detractors=rate(table.moments("p_detractor"), basis=basis) if bases else None,
@@ -138,8 +144,6 @@ def engage_of(reader: MentionIndex, table: Table, where: Where) -> Engage:
         net_sentiment=Reading(key="net_sentiment", figure=net_of(table.now), change=table.change("sentiment_balance", change))
         if sentiment
         else None,
-        peak=net_sentiment(table.moments("memory_peak")) if memory else None,
-        end=net_sentiment(table.moments("memory_end")) if memory else None,
         intents=tuple((str(bucket.value), bucket.n) for bucket in reader.facet(Query(where=where), "intents", size=EVERY)),
     )
 
@@ -179,11 +183,13 @@ def keyed(*readings: Reading | None) -> dict[str, Change]:
     return {reading.key: reading.change for reading in readings if reading is not None and reading.change is not None}
 
 
-def _points_change(now: Moments, before: Sequence[Moments]) -> Change:
+def points_change(now: Moments, before: Sequence[Moments]) -> Change:
+    """Compare a balance with past periods, in points."""
     return change(now, before, unit="points")
 
 
-def _bases(reader: MentionIndex, where: Where) -> tuple[tuple[str, int], ...]:
+def bases_of(reader: MentionIndex, where: Where) -> tuple[tuple[str, int], ...]:
+    """Count the mentions that have a promoter class, by where it comes from."""
     found = reader.facet(Query(where=(*where, Exists(field="advocacy_balance"))), "advocacy_basis", size=EVERY)
     return tuple((str(bucket.value), bucket.n) for bucket in found)
 

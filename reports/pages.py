@@ -10,7 +10,7 @@ Ownership = Literal["owned", "competitor", "review_site", "press", "marketplace"
 
 
 class ResultRow(Frozen):
-    """One organic result. `favourability` is −1…1; `entrant` when it was not on the page before."""
+    """One organic result. `favourability` is −1…1; `entrant` when it was not on the page before, `was` its rank before."""
 
     rank: int
     title: str
@@ -23,10 +23,15 @@ class ResultRow(Frozen):
     rating_best: float | None = None
     rating_count: int | None = None
     entrant: bool = False
+    was: int | None = None
 
 
 class ResultPage(Frozen):
-    """The last page seen for one query, engine and device; `hostile` is None where nothing says what its results argue."""
+    """The last page seen for one query, engine and device.
+
+    Every organic result is one of `owned`, `earned` (by others, for nothing), `review_sites` and `competitors`; `hostile`
+    ones are any of these, and None where nothing says what results argue.
+    """
 
     query: str
     query_kind: Literal["brand", "category"]
@@ -35,7 +40,11 @@ class ResultPage(Frozen):
     captured_at: AwareDatetime
     rows: tuple[ResultRow, ...] = ()
     questions: tuple[str, ...] = ()
+    results: int = 0
     owned: int = 0
+    earned: int = 0
+    review_sites: int = 0
+    competitors: int = 0
     hostile: int | None = None
     brand_present: bool | None = None
 
@@ -48,3 +57,13 @@ class PageMove(Frozen):
     title: str
     url: str | None = None
     domain: str = ""
+
+
+class RatingMove(Frozen):
+    """The rating that a result shows, before and now."""
+
+    title: str
+    domain: str
+    url: str | None = None
+    before: float
+    after: float

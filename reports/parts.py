@@ -8,8 +8,10 @@ from ouidire.index import Bucket, Exists, FieldSum, MentionIndex, Query, Sort, T
 from ouidire.period import Period
 from reports.context import Engage, PlaceRow, ReviewEvent, ReviewEvents, SiteRow, Talk, Theme, Week
 from reports.coverage import Watch
-from reports.figures import EVERY, FIELDS, Table, Where, basis_of, moments, net_of, nps_of, of, volume_of, within
+from reports.drivers import WHOLE
+from reports.figures import EVERY, FIELDS, Table, basis_of, moments, net_of, nps_of, volume_of
 from reports.quotes import Means
+from reports.scope import Scope, Where, within
 from reports.typography import shortened, tame
 
 PLACES = 6
@@ -22,8 +24,8 @@ _EXCERPT = 120
 def talk_of(reader: MentionIndex, table: Table, period: Period) -> Talk:
     """Count the period's mentions, by site, and what is to be known of the count."""
     interval = within(period.start, period.end)
-    where: Where = (*of(table.brand), interval)
-    doubles: Where = (Term(field="brands", any_of=(table.brand,)), Exists(field="duplicate_of"), interval)
+    where: Where = (*table.scope.once, interval)
+    doubles: Where = (*table.scope.where, Exists(field="duplicate_of"), interval)
     return Talk(
         volume=volume_of(table),
         late=reader.sums(Query(where=(*where, Term(field="late", any_of=(True,))))).n,
@@ -73,13 +75,14 @@ def themes_of(reader: MentionIndex, where: Where) -> tuple[Theme, ...]:
             negative=polarity.get(f"{bucket.value}:negative", 0),
             of=n,
         )
-        for bucket in said[:THEMES]
+        for bucket in [each for each in said if each.value != WHOLE][:THEMES]
     )
 
 
-def reviews_of(reader: MentionIndex, brand: str, watch: Watch) -> ReviewEvents:
-    """Count the reviews edited, withdrawn and put back during a watch, with a few of them."""
-    base: Where = (Term(field="brands", any_of=(brand,)), watch.range("at"))
+def reviews_of(reader: MentionIndex, scope: Scope, watch: Watch) -> ReviewEvents:
+    """Count the reviews edited, withdrawn and put back during a watch, with a few of them (of the scope's sources)."""
+    there: Where = (Term(field="source", any_of=scope.sources),) if scope.sources else ()
+    base: Where = (Term(field="brands", any_of=(scope.brand,)), *there, watch.range("at"))
     counts = {str(bucket.value): bucket.n for bucket in reader.facet(Query(kind="event", where=base), "type", size=EVERY)}
     where = (*base, Term(field="type", any_of=("edited", "vanished", "restored")))
     examples = [
@@ -111,10 +114,10 @@ def _restarred(event: ReviewEvent) -> bool:
     return event.type == "edited" and event.stars_after is not None and event.stars_before != event.stars_after
 
 
-def history_of(reader: MentionIndex, table: Table, *, where_brand: Where, engage: Engage, names: dict[str, str]) -> tuple[Week, ...]:
+def history_of(reader: MentionIndex, table: Table, *, engage: Engage, names: dict[str, str]) -> tuple[Week, ...]:
     """Return the periods of the table since anything was watched, for the chart; `names` are those of source keys."""
     labelled = {
-        label: reader.series(Query(where=(*where_brand, Term(field="sentiment", any_of=(label,)))), "period_at", table.edges)
+        label: reader.series(Query(where=(*table.scope.once, Term(field="sentiment", any_of=(label,)))), "period_at", table.edges)
         for label in ("positive", "negative")
     }
     weeks = tuple(

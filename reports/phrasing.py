@@ -8,8 +8,9 @@ from typing import Literal
 
 from ouidire.measures import Change, Figure
 from ouidire.measures.figure import Unit
-from reports.context import DigestContext, MeasureKey, Reading
-from reports.pages import ResultPage, ResultRow
+from reports.context import DigestContext
+from reports.pages import RatingMove, ResultPage, ResultRow
+from reports.reading import MeasureKey, Reading
 from reports.results import HOSTILE_AT
 from reports.speech import Speech
 
@@ -22,15 +23,22 @@ _ORDER: dict[MeasureKey, int] = {
     "net_sentiment": 2,
     "irritation": 1,
     "delight": 1,
+    "leaving": 2,
+    "service": 2,
     "volume": 3,
+    "spike": 3,
     "first_page": 4,
     "voice": 3,
     "consideration": 4,
+    "effort": 1,
+    "word_of_mouth": 3,
 }
-_BETTER: dict[MeasureKey, int] = {"irritation": -1, "volume": 0, "voice": 0}
+_BETTER: dict[MeasureKey, int] = {"irritation": -1, "effort": -1, "leaving": -1, "volume": 0, "voice": 0, "spike": 0}
 """Which way is good: 1 where absent. More talk is neither good nor bad by itself."""
 # An interval wider than this on a scale of −1…1 covers nearly all of it: few searches, and no claim.
 _SAYS_NOTHING = 1.8
+_LEAP = 2
+"""Ranks that a result must have moved by to be told: an entrant moves all that stand below it by one."""
 ARROWS = {"up": "▲", "down": "▼", "stable": "", "unknown": ""}
 
 
@@ -117,13 +125,15 @@ class Phrases:
         """Write each measure that moved beyond noise: before and now, then the difference with its interval and n."""
         lines: list[tuple[str, str, Tone]] = []
         for key in self._by_importance():
+            if key == "spike":  # the key moment tells it with its day and what it was about
+                continue
             reading = self.context.readings[key]
             change = reading.change
             if change is None or change.value_now is None or change.value_before is None or change.delta is None:
                 continue
             text = self.say(
                 "why.move",
-                measure=_capital(self.measure(key)),
+                measure=capital(self.measure(key)),
                 now=self.amount(change.value_now, change.unit),
                 was=self.amount(change.value_before, change.unit),
             )
@@ -146,7 +156,7 @@ class Phrases:
             if not clauses:
                 return self.say("verdict.quiet")
             sentence = clauses[0] + "." if len(clauses) == 1 else self.say("verdict.and", first=clauses[0], second=clauses[1])
-            return _capital(sentence)
+            return capital(sentence)
         if verdict.kind == "signal":
             return self.say("verdict.signal" if len(verdict.signals) > 1 else "verdict.signal_one")
         if verdict.kind == "quiet" and verdict.incomplete:
@@ -180,6 +190,7 @@ class Phrases:
             measure=self.measure(reading.key),
             now=self.amount(now or 0.0, reading.figure.unit),
             was=self.amount(was or 0.0, reading.figure.unit),
+            day=self.speech.day(self.context.experience.day.day, form="weekday") if self.context.experience.day else "",
         )
 
     def _told(self) -> list[Reading]:
@@ -204,6 +215,31 @@ class Phrases:
         """Name an aspect; one that no catalogue knows keeps its own name."""
         return self.say(f"aspect.{name}") if self.speech.has(f"aspect.{name}") else name.replace("_", " ")
 
+    def the(self, name: str) -> str:
+        """Name an aspect with its article, as the subject of a sentence."""
+        key = f"aspect_the.{name}"
+        return self.say(key) if self.speech.has(key) else self.say("drivers.theme", name=name.replace("_", " "))
+
+    def tells(self, figure: Figure) -> bool:
+        """Whether a figure of a few mentions says anything: it has a value, and an interval that is not nearly the whole scale."""
+        widest = _SAYS_NOTHING * (100 if figure.unit == "points" else 1)
+        return figure.value is not None and figure.low is not None and figure.high is not None and figure.high - figure.low <= widest
+
+    def worth(self, figure: Figure) -> str:
+        """Write what a group of mentions is worth: its measure's name, value and interval; nothing where that says nothing."""
+        if not self.tells(figure):
+            return ""
+        name = self.say("where.voice_short") if figure.unit == "points" else self.say("measure.net_sentiment")
+        return self.say("where.voice_worth", measure=name, value=self.value(figure), interval=self.behind(figure))
+
+    def scope(self) -> str:
+        """Name what the digest is about: the brand, with places, products, sources and languages where it reads these alone."""
+        scope = self.context.scope
+        sources = [self.context.source_names.get(slug, slug) for slug in scope.sources]
+        languages = [str(self.speech.locale.languages.get(code, code)) for code in scope.languages]
+        listed = [self.speech.together(list(values)) for values in (scope.places, scope.subjects, sources, languages) if values]
+        return self.say("mail.scoped", brand=self.context.brand.name, scope=" · ".join(listed)) if listed else self.context.brand.name
+
     def intents(self) -> str:
         """Write what people say they will do, or nothing."""
         named = [
@@ -218,11 +254,22 @@ class Phrases:
 
     def query(self, page: ResultPage) -> str:
         """Name a page: query, engine and day."""
-        return self.say("page.query", query=page.query, engine=_capital(page.engine), day=self.speech.day(page.captured_at))
+        return self.say("page.query", query=page.query, engine=capital(page.engine), day=self.speech.day(page.captured_at))
 
     def page_counts(self, page: ResultPage) -> str:
-        """Count a page's owned and hostile results."""
-        return self.say("page.owned", owned=page.owned, n=len(page.rows)) + self.hostile(page)
+        """Count a page's results by who stands behind them, and those that argue against the brand."""
+        counts = (("earned", page.earned), ("review_sites", page.review_sites), ("competitors", page.competitors))
+        told = [self.say("page.owned", owned=page.owned, n=page.results), *(self.say(f"page.{name}", n=n) for name, n in counts if n)]
+        return ", ".join(told) + self.hostile(page)
+
+    def was(self, row: ResultRow) -> str:
+        """Write the rank that a result had before, or nothing."""
+        return "" if row.was is None or row.entrant or abs(row.was - row.rank) < _LEAP else self.say("page.was", n=row.was)
+
+    def rating_move(self, move: RatingMove) -> str:
+        """Write how the rating that a result shows has moved."""
+        before, after = (self.speech.number(value, digits=1) for value in (move.before, move.after))
+        return self.say("page.rating_moved", title=move.title, domain=move.domain, before=before, after=after)
 
     def hostile(self, page: ResultPage) -> str:
         """Count a page's hostile results, after a comma; say nothing where nothing has read what results argue."""
@@ -235,7 +282,7 @@ class Phrases:
         if page.query_kind == "category":
             known = {True: "present", False: "absent", None: "unknown"}[page.brand_present]
             return self.say(f"page.{known}", query=page.query)
-        return self.say("page.other", query=page.query, owned=page.owned, n=len(page.rows), hostile=self.hostile(page))
+        return self.say("page.other", query=page.query, owned=page.owned, n=page.results, hostile=self.hostile(page))
 
     def ownership(self, row: ResultRow) -> str:
         """Name who stands behind a result."""
@@ -258,5 +305,6 @@ class Phrases:
         return self.say("page.rating_votes", rating=shown, votes=row.rating_count)
 
 
-def _capital(text: str) -> str:
+def capital(text: str) -> str:
+    """Write the first letter large."""
     return text[:1].upper() + text[1:]

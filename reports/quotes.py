@@ -6,13 +6,13 @@ judge taste: a quotation is chosen by what analysers and stars say of it, never 
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from ouidire.documents import MentionDocument
 from ouidire.frozen import Frozen
-from ouidire.index import MentionIndex, Query, Range, Sort, Term
-from reports.context import Quote, QuoteKind
-from reports.figures import Where
+from ouidire.index import Exists, MentionIndex, Query, Range, Sort, Term
+from reports.blocks import Quote, QuoteKind
+from reports.scope import Where
 from reports.typography import MASK, shortened, tame
 
 LIMIT = 240
@@ -20,6 +20,8 @@ LIMIT = 240
 SHORTEST = 25
 """Shorter texts ("Très bien") prove nothing."""
 CANDIDATES = 60
+KINDS: tuple[QuoteKind, ...] = ("best", "worst", "typical")
+DEFAULT: Mapping[QuoteKind, int] = {"best": 2, "worst": 2, "typical": 1}
 _MIDDLE = 3
 # A quotation with a masked stretch is taken only where no other is nearly as telling.
 _HIDDEN_COST = 0.6
@@ -43,22 +45,42 @@ class Means(Frozen):
 
 
 def quotes_of(
-    reader: MentionIndex, where: Where, *, read: Sequence[str], means: Means, counts: dict[QuoteKind, int] | None = None
+    reader: MentionIndex,
+    where: Where,
+    *,
+    read: Sequence[str],
+    means: Means,
+    counts: Mapping[QuoteKind, int] = DEFAULT,
+    beside: Sequence[MentionDocument] = (),
 ) -> tuple[Quote, ...]:
-    """Choose quotations among the mentions that `where` keeps.
+    """Choose quotations among the mentions that `where` keeps: as `chosen_of`, ready to be shown."""
+    return tuple(
+        quote_of(document, kind) for kind, document in chosen_of(reader, where, read=read, means=means, counts=counts, beside=beside)
+    )
+
+
+def chosen_of(
+    reader: MentionIndex,
+    where: Where,
+    *,
+    read: Sequence[str],
+    means: Means,
+    counts: Mapping[QuoteKind, int] = DEFAULT,
+    beside: Sequence[MentionDocument] = (),
+) -> list[tuple[QuoteKind, MentionDocument]]:
+    """Choose mentions to quote among those that `where` keeps.
 
     `read` names the fields that analysers filled in this period; `means` are the period's, near which typical
-    ones are looked for. `counts` says how many of each kind: 2, 2 and 1 by default.
+    ones are looked for. `counts` says how many of each kind; they differ from those quoted `beside` them.
     """
-    wanted = counts or {"best": 2, "worst": 2, "typical": 1}
     present = (*where, Term(field="presence", any_of=("present",)))
-    chosen: list[MentionDocument] = []
-    quotes: list[Quote] = []
-    for kind in ("best", "worst", "typical"):
-        found = _diverse(_candidates(reader, present, kind, read, means), wanted.get(kind, 0), chosen)
-        chosen += found
-        quotes += [_quote(document, kind) for document in found]
-    return tuple(quotes)
+    chosen: list[MentionDocument] = list(beside)
+    found: list[tuple[QuoteKind, MentionDocument]] = []
+    for kind in KINDS:
+        taken = _diverse(_candidates(reader, present, kind, read, means), counts.get(kind, 0), chosen)
+        chosen += taken
+        found += [(kind, document) for document in taken]
+    return found
 
 
 def _candidates(reader: MentionIndex, where: Where, kind: QuoteKind, read: Sequence[str], means: Means) -> list[MentionDocument]:
@@ -145,7 +167,26 @@ def _same(one: MentionDocument, other: MentionDocument) -> bool:
     return len(mine & theirs) > _ALIKE * len(mine | theirs)
 
 
-def _quote(document: MentionDocument, kind: QuoteKind) -> Quote:
+def strongest(reader: MentionIndex, where: Where) -> MentionDocument | None:
+    """Find the strongest moment that anyone told: the mention whose peak lies farthest from 0, of equals the happier one."""
+    present = (*where, Term(field="presence", any_of=("present",)), Exists(field="memory_peak"))
+    found = [
+        document
+        for descending in (True, False)
+        for document in _page(reader, present, Sort(field="memory_peak", descending=descending))
+        if _agrees(document, "best" if (document.memory_peak or 0) > 0 else "worst")
+    ]
+    return max(found, key=_strength, default=None)
+
+
+def _strength(document: MentionDocument) -> tuple[float, float, float, int, str]:
+    peak = document.memory_peak or 0.0
+    told = document.delight if peak > 0 else document.irritation
+    return round(abs(peak), 2), told or 0.0, peak, -(MASK in document.text), document.id
+
+
+def quote_of(document: MentionDocument, kind: QuoteKind) -> Quote:
+    """Quote a mention."""
     return Quote(
         id=document.id,
         kind=kind,
@@ -166,6 +207,9 @@ def excerpt(document: MentionDocument, kind: QuoteKind, *, limit: int = LIMIT) -
     text = tame(document.text)
     if len(text) <= limit:
         return text
+    if kind == "peak" and (told := [each for each in document.sentences if each.polarity is not None]):
+        peak = max(told, key=lambda each: (abs(each.polarity or 0), each.start))
+        return _from(document, peak.start, limit) if peak.end > limit else shortened(text, limit)
     what = {"best": "delight", "worst": "irritation"}.get(kind)
     spans = [
         (found.start, found.end) for found in document.evidence if found.what == what and found.start is not None and found.end is not None
@@ -174,5 +218,9 @@ def excerpt(document: MentionDocument, kind: QuoteKind, *, limit: int = LIMIT) -
         sentence = next((each for each in document.sentences if each.start <= start and end <= each.end), None)
         begin = sentence.start if sentence else start
         if begin > limit - 60:
-            return "… " + shortened(tame(document.text[begin : begin + 2 * limit]), limit - 2)
+            return _from(document, begin, limit)
     return shortened(text, limit)
+
+
+def _from(document: MentionDocument, begin: int, limit: int) -> str:
+    return "… " + shortened(tame(document.text[begin : begin + 2 * limit]), limit - 2)

@@ -8,12 +8,15 @@ from typing import Any
 
 from reports import charts
 from reports.base import Message, Picture
+from reports.blocks import Quote
 from reports.cards import card_rows
-from reports.context import DigestContext, PlaceRow, Quote, SiteRow
+from reports.context import DigestContext, PlaceRow, SiteRow, Voice
 from reports.notes import Notes
 from reports.pages import ResultRow
 from reports.phrasing import Phrases
+from reports.roles import SECTIONS
 from reports.speech import Speech
+from reports.telling import Telling
 from reports.templating import Templates
 from reports.typography import breakable
 
@@ -43,40 +46,66 @@ def render(context: DigestContext, language: str, *, templates: Templates | None
 
 def subject(context: DigestContext, speech: Speech) -> str:
     """Word the subject: brand, days, verdict, cut to one line that a mail program can show."""
-    verdict = Phrases(context, speech).verdict()
-    line = speech.say("mail.subject", brand=context.brand.name, span=speech.span(context.period), verdict=verdict)
+    phrases = Phrases(context, speech)
+    line = speech.say("mail.subject", brand=phrases.scope(), span=speech.span(context.period), verdict=phrases.verdict())
     return textwrap.shorten(" ".join(line.splitlines()), SUBJECT, placeholder=" …")
 
 
 def _values(context: DigestContext, speech: Speech, picture: Picture | None) -> dict[str, Any]:
     phrases = Phrases(context, speech)
+    telling = Telling(phrases)
     voices = sum(voice.n for voice in context.talk.voices)
-    kinds = ("best", "worst", "typical")
+    moment = context.experience.memory.moment if context.experience.memory else None
+    quotes = (*((moment,) if moment else ()), *context.quotes)
+    kinds = ("peak", "best", "worst", "typical")
     return {
         "c": context,
         "p": phrases,
         "w": Notes(phrases),
         "language": speech.language,
         "span": speech.span(context.period),
-        "title": speech.say("mail.title", brand=context.brand.name, span=speech.span(context.period)),
+        "t": telling,
+        "sections": SECTIONS[context.role],
+        "kicker": speech.say("mail.kicker" if context.role == "brand" else f"mail.kicker_{context.role}"),
+        "title": speech.say("mail.title", brand=phrases.scope(), span=speech.span(context.period)),
         "number": speech.number,
         "picture": picture,
         "picture_words": charts.words(context, speech) if sum(week.n for week in context.history) else [],
         "marked": any(week.broken for week in context.history),
         "moves": phrases.moves(),
-        "intents": phrases.intents(),
+        "details": _details(phrases, telling),
         "card_rows": card_rows(context, phrases),
-        "quotes_by_kind": [(kind, found) for kind in kinds if (found := [each for each in context.quotes if each.kind == kind])],
+        "quotes_by_kind": [(kind, found) for kind in kinds if (found := [each for each in quotes if each.kind == kind])],
         "quoted": lambda quote: speech.plain("format.quote_open") + breakable(quote.text) + speech.plain("format.quote_close"),
         "attribution": lambda quote: _attribution(quote, phrases),
+        "voice_worth": lambda voice: _worth(voice, phrases),
         "voice_shares": {voice.brand.slug: round(100 * voice.n / voices) if voices else 0 for voice in context.talk.voices},
-        "shared_sites": speech.together([phrases.site(host) for host in context.talk.shared_sites]),
+        "voices_note": _voices_note(context, phrases),
         "site_rows": [(phrases.site(row.site), _site(row, phrases)) for row in context.talk.sites],
         "place_rows": [(row.place, _place(row, phrases)) for row in context.places],
         "page_lists": _page_lists(context, phrases),
         "result_line": lambda row: _result(row, phrases),
         "notes": _notes(context, speech),
     }
+
+
+def _details(phrases: Phrases, telling: Telling) -> list[str]:
+    """The sentences under the verdict; where something moved, what weighs most comes first."""
+    first = telling.first_driver() if phrases.context.verdict.kind == "moved" else ""
+    return [line for line in (first, *phrases.verdict_details()) if line]
+
+
+def _worth(voice: Voice, phrases: Phrases) -> str:
+    figure = voice.nps or voice.net_sentiment
+    return phrases.worth(figure) if figure is not None else ""
+
+
+def _voices_note(context: DigestContext, phrases: Phrases) -> str:
+    """Say where the brands were compared, and where their NPS comes from when nobody was asked."""
+    sites = phrases.speech.together([phrases.site(host) for host in context.talk.shared_sites])
+    told = phrases.say("where.voices_on", sources=sites)
+    basis = next((voice.nps.basis for voice in context.talk.voices if voice.nps is not None), "asked")
+    return told if basis == "asked" else f"{told} {phrases.say('where.voice_means', measure=phrases.say(f'measure.nps_{basis}'))}"
 
 
 def _attribution(quote: Quote, phrases: Phrases) -> list[str]:
@@ -104,7 +133,7 @@ def _site(row: SiteRow, phrases: Phrases) -> str:
 
 def _place(row: PlaceRow, phrases: Phrases) -> str:
     for name, figure in (("nps", row.nps), ("net", row.net_sentiment)):
-        if figure is not None and figure.value is not None:
+        if figure is not None and phrases.tells(figure):
             return phrases.say(f"where.place_{name}", value=phrases.value(figure), interval=phrases.behind(figure))
     return phrases.say("where.mentions", n=row.n)
 
@@ -115,6 +144,7 @@ def _page_lists(context: DigestContext, phrases: Phrases) -> list[tuple[str, lis
         return []
     main = convince.main
     lists = (
+        ("ratings", [phrases.rating_move(move) for move in convince.ratings]),
         ("questions", list(main.questions) if main else []),
         ("others", [phrases.other_page(page) for page in convince.others]),
         ("categories", [phrases.other_page(page) for page in convince.categories]),
@@ -125,7 +155,7 @@ def _page_lists(context: DigestContext, phrases: Phrases) -> list[tuple[str, lis
 def _result(row: ResultRow, phrases: Phrases) -> str:
     parts = [row.domain, phrases.ownership(row), phrases.rating(row)]
     parts += [phrases.say("stance.hostile")] if phrases.stance(row) == "bad" else []
-    parts += [phrases.say("page.entrant")] if row.entrant else []
+    parts += [phrases.say("page.entrant")] if row.entrant else [phrases.was(row)]
     return f"{row.title} ({', '.join(part for part in parts if part)})"
 
 
@@ -136,6 +166,8 @@ def _notes(context: DigestContext, speech: Speech) -> list[str]:
     names += ["net"] if context.engage.net_sentiment else []
     names += ["voice"] if context.talk.share else []
     names += ["first_page"] if context.convince else []
+    names += ["effort"] if context.experience.effort else []
+    names += ["drivers"] if context.experience.driven else []
     names += ["masked"] if any("[…]" in quote.text for quote in context.quotes) else []
     lines = [speech.say(f"foot.{name}") for name in names]
     lines.append(speech.say("foot.sent", moment=speech.moment(context.now)))

@@ -6,15 +6,17 @@ a personalised page, nor what happened between two captures.
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Literal, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 from ouidire.brand import Brand
-from ouidire.index import Bucket, Exists, FieldSum, MentionIndex, Query, Range, Sort, Term
+from ouidire.index import Bucket, Exists, FieldSum, MentionIndex, Query, Sort, Term
 from ouidire.measures import Change, Figure, Moments, PageSums, consideration, first_page_score, rate_change, series_change
-from reports.context import Convince, Reading
+from reports.context import Convince
 from reports.coverage import Coverage, Watch, moment
 from reports.figures import EVERY
-from reports.pages import Ownership, PageMove, ResultPage, ResultRow
+from reports.pages import Ownership, PageMove, RatingMove, ResultPage, ResultRow
+from reports.reading import Reading
+from reports.scope import Where
 from reports.typography import shortened, tame
 
 # The smallest week-to-week standard deviation of a first-page score to believe in. One result in the middle of a page of
@@ -27,12 +29,11 @@ QUESTIONS = 4
 MOVES = 6
 _TITLE = 90
 _FIELDS = (
-    "id", "snapshot_id", "source_key", "engine", "query", "query_kind", "gl", "hl", "device", "captured_at", "type", "rank", "url",
-    "domain", "title", "ownership", "owner_brand", "stance", "favourability", "brand_present",
+    "id", "snapshot_id", "source_key", "engine", "query", "query_kind", "gl", "hl", "device", "captured_at", "type", "rank",
+    "url", "canonical_url", "domain", "title", "ownership", "owner_brand", "stance", "favourability", "brand_present",
     "shown_rating", "shown_rating_best", "shown_rating_count",
 )  # fmt: skip
 _OWNERSHIPS = get_args(Ownership)
-Where = tuple[Term | Range | Exists, ...]
 
 
 def convince_of(reader: MentionIndex, brand: Brand, seen: Coverage, names: dict[str, str], *, limit: int = 6) -> Convince | None:
@@ -47,19 +48,28 @@ def convince_of(reader: MentionIndex, brand: Brand, seen: Coverage, names: dict[
     usable = seen.comparable(keys)
     moves = moves_of(reader, brand.slug, seen.watches[-1])
     entered = {move.url for move in moves if move.type == "entrant" and move.url}
-    pages = pages_of(reader, base, seen.watches[-1], entered, names)
+    ratings, ranks = shifts_of(reader, brand.slug, seen.watches[-1])
+    pages = pages_of(reader, base, seen.watches[-1], Moved(entered, ranks), names)
     own = sorted((page for page in pages if page.query_kind == "brand"), key=lambda page: _preference(page, brand))
     return Convince(
         score=_score(reader, base, seen, usable),
         main=own[0] if own else None,
         others=tuple(own[1 : limit + 1]),
         moves=moves[:MOVES],
+        ratings=ratings[:MOVES],
         consideration=_consideration(reader, base, seen, usable),
         categories=tuple([page for page in pages if page.query_kind == "category"][:limit]),
     )
 
 
-def pages_of(reader: MentionIndex, base: Where, watch: Watch, entered: set[str], names: dict[str, str]) -> tuple[ResultPage, ...]:
+class Moved(NamedTuple):
+    """What is known of results before: URLs that entered, and the rank (by query and URL) that others had."""
+
+    entered: set[str]
+    ranks: dict[tuple[str, str], int]
+
+
+def pages_of(reader: MentionIndex, base: Where, watch: Watch, moved: Moved, names: dict[str, str]) -> tuple[ResultPage, ...]:
     """Return the last page of the watch for each query, engine, country, language and device; streaming."""
     latest: dict[tuple[str, ...], tuple[datetime, str]] = {}
     rows: dict[tuple[str, ...], list[dict[str, Any]]] = {}
@@ -71,7 +81,7 @@ def pages_of(reader: MentionIndex, base: Where, watch: Watch, entered: set[str],
             latest[key], rows[key] = seen, []
         if seen == latest[key]:
             rows[key].append(row)
-    return tuple(_page(rows[key], latest[key][0], entered, names) for key in sorted(rows))
+    return tuple(_page(rows[key], latest[key][0], moved, names) for key in sorted(rows))
 
 
 def moves_of(reader: MentionIndex, brand: str, watch: Watch) -> tuple[PageMove, ...]:
@@ -89,6 +99,25 @@ def moves_of(reader: MentionIndex, brand: str, watch: Watch) -> tuple[PageMove, 
             PageMove(type=kind, query=tame(event.query or ""), title=title, url=event.url, domain=_host(event.url)),
         )
     return tuple(sorted(moves.values(), key=lambda move: move.type))
+
+
+def shifts_of(reader: MentionIndex, brand: str, watch: Watch) -> tuple[tuple[RatingMove, ...], dict[tuple[str, str], int]]:
+    """Return the shown ratings that moved during the watch, and the rank that each result had when it began."""
+    where = (Term(field="brands", any_of=(brand,)), Term(field="type", any_of=("rating_moved", "rank_moved")), watch.range("at"))
+    ratings: dict[str, RatingMove] = {}
+    ranks: dict[tuple[str, str], int] = {}
+    for hit in reader.search(Query(kind="event", where=where, sort=(Sort(field="at", descending=False),)), size=200).hits:
+        event = hit.document
+        if event.kind != "event" or event.url is None:
+            continue
+        if event.type == "rank_moved" and event.before and event.before.isdecimal():
+            ranks.setdefault((tame(event.query or ""), event.url), int(event.before))
+        if event.type == "rating_moved" and event.stars_before is not None and event.stars_after is not None:
+            first = ratings[event.url].before if event.url in ratings else event.stars_before
+            title = shortened(tame(event.subject or event.url), _TITLE)
+            ratings[event.url] = RatingMove(title=title, domain=_host(event.url), url=event.url, before=first, after=event.stars_after)
+    moved = [each for each in ratings.values() if each.before != each.after]
+    return tuple(sorted(moved, key=lambda each: (-abs(each.after - each.before), each.domain))), ranks
 
 
 def _score(reader: MentionIndex, base: Where, seen: Coverage, usable: Sequence[bool]) -> Reading | None:
@@ -130,29 +159,37 @@ def _consideration(reader: MentionIndex, base: Where, seen: Coverage, usable: Se
     return Reading(key="consideration", figure=figure, change=rate_change(Moments.of_hits(appearing, pages), before))
 
 
-def _page(rows: list[dict[str, Any]], at: datetime, entered: set[str], names: dict[str, str]) -> ResultPage:
+def _page(rows: list[dict[str, Any]], at: datetime, moved: Moved, names: dict[str, str]) -> ResultPage:
     first = rows[0]
+    query = tame(str(first["query"]))
     organic = sorted((row for row in rows if row["type"] == "organic" and row.get("rank")), key=lambda row: (row["rank"], row["id"]))
     questions = dict.fromkeys(
         tame(str(row.get("title") or "")) for row in sorted(rows, key=lambda row: row["rank"]) if row["type"] == "question"
     )
     present = [row["brand_present"] for row in rows if row.get("brand_present") is not None]
+    kinds = [row.get("ownership") for row in organic]
+    sides = [kinds.count(kind) for kind in ("owned", "review_site", "competitor")]
     return ResultPage(
-        query=tame(str(first["query"])),
+        query=query,
         query_kind="category" if first["query_kind"] == "category" else "brand",
         engine=str(first["engine"]),
         device=str(first["device"]),
         captured_at=at,
-        rows=tuple(_row(row, entered, names) for row in organic[:ROWS]),
+        rows=tuple(_row(row, query, moved, names) for row in organic[:ROWS]),
         questions=tuple(shortened(question, _TITLE) for question in questions if question)[:QUESTIONS],
-        owned=sum(row.get("ownership") == "owned" for row in organic),
+        results=len(organic),
+        owned=sides[0],
+        review_sites=sides[1],
+        competitors=sides[2],
+        earned=len(organic) - sum(sides),
         hostile=_hostile_count(organic),
         brand_present=bool(max(present)) if present else None,
     )
 
 
-def _row(row: dict[str, Any], entered: set[str], names: dict[str, str]) -> ResultRow:
+def _row(row: dict[str, Any], query: str, moved: Moved, names: dict[str, str]) -> ResultRow:
     url = row.get("url")
+    was = moved.ranks.get((query, str(row.get("canonical_url") or url)))
     ownership = row.get("ownership")
     owner = row.get("owner_brand")
     return ResultRow(
@@ -166,7 +203,8 @@ def _row(row: dict[str, Any], entered: set[str], names: dict[str, str]) -> Resul
         rating=row.get("shown_rating"),
         rating_best=row.get("shown_rating_best"),
         rating_count=row.get("shown_rating_count"),
-        entrant=url in entered,
+        entrant=bool(moved.entered & {url, row.get("canonical_url")}),
+        was=was if was != row["rank"] else None,
     )
 
 

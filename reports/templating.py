@@ -22,7 +22,7 @@ from reports.typography import harmless
 
 COLUMNS = 72
 BUILT_IN = Path(__file__).parent / "templates"
-NAMES = tuple(sorted(path.name for path in BUILT_IN.iterdir() if path.name.endswith(".j2")))
+NAMES = tuple(sorted(path.relative_to(BUILT_IN).as_posix() for path in BUILT_IN.rglob("*.j2")))
 """What may be put in place of ours."""
 
 

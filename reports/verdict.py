@@ -3,7 +3,9 @@
 It chooses, it does not word: prose is `reports.phrasing`. It cannot see importance beyond what was tested and counted.
 """
 
-from reports.context import Convince, Delight, DigestContext, Engage, Reading, Signal, Talk, Verdict
+from reports.blocks import Experience
+from reports.context import Convince, Delight, DigestContext, Engage, Signal, Talk, Verdict
+from reports.reading import told as _told
 from reports.results import HOSTILE_AT
 
 WAVE = 5
@@ -59,5 +61,10 @@ def told_convince(convince: Convince | None, told: frozenset[str]) -> Convince |
     )
 
 
-def _told(reading: Reading | None, told: frozenset[str]) -> Reading | None:
-    return reading and reading.model_copy(update={"announced": reading.key in told})
+def told_experience(experience: Experience, told: frozenset[str]) -> Experience:
+    """Mark the readings that may be announced; a day stands only where it may."""
+    found = {name: getattr(experience, name) for name in ("effort", "service", "word_of_mouth", "leaving", "day")}
+    marked = {name: block and block.model_copy(update={"reading": _told(block.reading, told)}) for name, block in found.items()}
+    if marked["day"] is not None and marked["day"].reading.direction != "up":
+        marked["day"] = None
+    return experience.model_copy(update=marked)

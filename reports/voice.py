@@ -10,9 +10,11 @@ from ouidire.brand import Brand
 from ouidire.index import MentionIndex, Query, Term
 from ouidire.measures import Moments, rate_change, share_of_voice
 from ouidire.measures.change import FEWEST_WEEKS
-from reports.context import BrandName, Reading, SourceInfo, Voice
+from reports.context import BrandName, SourceInfo, Voice
 from reports.coverage import Coverage
-from reports.figures import EVERY, of, within
+from reports.figures import EVERY, FIELDS, bases_of, basis_of, moments, net_of, nps_of
+from reports.reading import Reading
+from reports.scope import Scope, within
 
 Sites = dict[str, frozenset[str]]
 """The sites (hosts) that each source key gave mentions of in these periods."""
@@ -40,7 +42,7 @@ def titles_of(sites: Sites, sources: Sequence[SourceInfo]) -> dict[str, str]:
 
 
 def voice_of(
-    reader: MentionIndex, own: Brand, rivals: Sequence[Brand], coverages: dict[str, Coverage], sites: Sites
+    reader: MentionIndex, scope: Scope, own: Brand, rivals: Sequence[Brand], coverages: dict[str, Coverage], sites: Sites
 ) -> tuple[Reading | None, tuple[Voice, ...], tuple[str, ...]]:
     """Share of voice on the sites where every brand was watched and none was broken this period: reading, rows, sites.
 
@@ -53,17 +55,27 @@ def voice_of(
     seen = coverages[own.slug]
     edges = [*(period.start for period in seen.periods), seen.periods[-1].end]
     there = Term(field="site", any_of=tuple(shared))
-    counts = [[bucket.n for bucket in reader.series(Query(where=(*of(brand.slug), there)), "period_at", edges)] for brand in brands]
+    series = [reader.series(Query(where=(*scope.about(brand.slug).once, there)), "period_at", edges, fields=FIELDS) for brand in brands]
+    counts = [[bucket.n for bucket in row] for row in series]
     totals = [sum(column) for column in zip(*counts, strict=True)]
     whole = [_comparable(coverages[brand.slug], sites, frozenset(shared)) for brand in brands]
     usable = [all(each[at] for each in whole) and totals[at] > 0 for at in range(len(seen.periods) - 1)]
     before = [Moments.of_hits(mine, total) for mine, total, good in zip(counts[0][:-1], totals[:-1], usable, strict=True) if good]
     figure = share_of_voice(brand=counts[0][-1], competitors=totals[-1] - counts[0][-1])
     reading = Reading(key="voice", figure=figure, change=rate_change(Moments.of_hits(counts[0][-1], totals[-1]), before))
-    rows = [
-        Voice(brand=BrandName(slug=brand.slug, name=brand.name), own=brand is own, n=row[-1])
-        for brand, row in zip(brands, counts, strict=True)
-    ]
+    interval = within(edges[-2], edges[-1])
+    rows = []
+    for brand, row in zip(brands, series, strict=True):
+        bases = bases_of(reader, (*scope.about(brand.slug).once, there, interval))
+        rows.append(
+            Voice(
+                brand=BrandName(slug=brand.slug, name=brand.name),
+                own=brand is own,
+                n=row[-1].n,
+                nps=nps_of(row[-1], basis_of(bases)) if bases else None,
+                net_sentiment=net_of(row[-1]) if moments(row[-1], "sentiment_balance").n else None,
+            )
+        )
     return reading, tuple(sorted(rows, key=lambda row: (-row.n, row.brand.slug))), tuple(shared)
 
 

@@ -7,8 +7,8 @@ import typer
 
 from ouidire.cli.options import DEFAULT_CONFIG, Config, Json, settings_of
 from ouidire.cli.output import OK, say, say_json
+from ouidire.editions import Language
 from ouidire.errors import UsageError
-from ouidire.settings import Language
 
 Tongue = Annotated[str, typer.Option("--language", help="Of titles and labels: fr or en.")]
 

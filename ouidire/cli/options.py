@@ -11,6 +11,7 @@ import typer
 from ouidire.errors import UsageError
 
 if TYPE_CHECKING:
+    from ouidire.editions import Every
     from ouidire.period import Period
     from ouidire.pipeline.installation import Installation
     from ouidire.settings import Settings
@@ -52,12 +53,12 @@ def opened(config: Path, now: str | None = None, *, writes: bool = True) -> Iter
         house.close()
 
 
-def period_named(text: str | None, *, timezone: str, now: datetime) -> "Period":
-    """Return the period called `2026-W10` or `2026-02`; the last full week without a name. Raises UsageError."""
+def period_named(text: str | None, *, timezone: str, now: datetime, kind: "Every" = "week") -> "Period":
+    """Return the period called `2026-W10` or `2026-02`; the last full one of a kind without a name. Raises UsageError."""
     from ouidire.period import last_full_period, period_of
 
     if text is None:
-        return last_full_period("week", now, timezone=timezone)
+        return last_full_period(kind, now, timezone=timezone)
     try:
         if "W" in text.upper():
             year, week = text.upper().split("-W")

@@ -1,7 +1,7 @@
 """Commands of the digest: preview, send, templates."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -9,7 +9,27 @@ from ouidire.cli.options import DEFAULT_CONFIG, Config, Json, Now, opened, perio
 from ouidire.cli.output import ERROR, OK, PARTIAL, say, say_json
 from ouidire.errors import UsageError
 
-Period = Annotated[str | None, typer.Option(help="A week like 2026-W10; the last full one by default.")]
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ouidire.editions import Language
+    from reports.context import DigestContext
+    from reports.templating import Templates
+
+Period = Annotated[str | None, typer.Option(help="A week like 2026-W10 or a month like 2026-02; the last full one by default.")]
+
+
+class Looks(NamedTuple):
+    """What a preview is drawn with: templates (ours: None) and their folder, and the browser that is configured."""
+
+    templates: "Templates | None" = None
+    browser: str | None = None
+    folder: Path | None = None
+
+
+Sample = Annotated[
+    str | None, typer.Option(help="Show a made-up week instead of the configuration's: quiet, busy, broken, empty, first, bare or hostile.")
+]
 
 
 def preview(
@@ -18,30 +38,121 @@ def preview(
     *,
     brand: Annotated[str | None, typer.Option("--brand", "-b", help="The brand (its slug); our first one by default.")] = None,
     period: Period = None,
+    edition: Annotated[str, typer.Option("--edition", "-e", help="An edition's name.")] = "brand",
     language: Annotated[str | None, typer.Option(help="fr or en; the configuration's by default.")] = None,
     out: Annotated[Path, typer.Option("--out", "-o", help="The file to write; .html, .txt or .json.")] = Path("digest.html"),
+    pdf: Annotated[Path | None, typer.Option(help="Write it as a PDF too, by Chromium.")] = None,
+    png: Annotated[Path | None, typer.Option(help="Write it as a picture too, by Chromium.")] = None,
+    width: Annotated[int, typer.Option(min=240, max=2000, help="Width of the picture, in pixels.")] = 720,
+    dark: Annotated[bool, typer.Option(help="Draw the picture as a dark screen shows it.")] = False,
+    sample: Sample = None,
+    show: Annotated[bool, typer.Option("--open", help="Open it in a browser.")] = False,
+    live: Annotated[
+        bool, typer.Option(help="Serve it on this machine, and load it again whenever a template or a locale changes.")
+    ] = False,
     as_json: Json = False,
 ) -> int:
     """Write a digest to a file and send nothing."""
     from ouidire.files import write_atomically
-    from ouidire.pipeline.reporting import digest_context
+    from reports.picture import draw, find_chromium
     from reports.preview import preview_html
     from reports.render import render
-    from reports.templating import templates_of
 
     if language not in (None, "fr", "en"):
         raise UsageError(f"{language!r} is no language of the digest; choose fr or en")
-    with opened(config, now, writes=False) as house:
-        chosen = period_named(period, timezone=house.settings.timezone, now=house.clock())
-        context = digest_context(house, chosen, brand=brand or house.settings.own_brands[0].slug)
-        spoken = "en" if (language or house.settings.language) == "en" else "fr"
-        message = render(context, spoken, templates=templates_of(house.settings.template_folder))
+    if sample is None:
+        context, spoken, looks = _configured(config, now, brand=brand, period=period, edition=edition)
+    else:
+        context, spoken, looks = _sampled(sample, edition=edition)
+    if live:
+        return _live(lambda: preview_html(render(context, language or spoken, templates=looks.templates)), looks, show=show)
+    message = render(context, language or spoken, templates=looks.templates)
     if as_json or out.suffix == ".json":
+        if not as_json:
+            write_atomically(out, context.model_dump_json(indent=1).encode())
         say_json(context)
         return OK
-    text = message.text if out.suffix == ".txt" else preview_html(message)
-    write_atomically(out, text.encode())
+    page = preview_html(message)
+    write_atomically(out, (message.text if out.suffix == ".txt" else page).encode())
     say(f"{message.subject}\nwritten to {out}")
+    for path in (pdf, png):
+        if path is not None:
+            named = path.with_suffix(".pdf" if path is pdf else ".png")
+            draw(page, named, browser=find_chromium(looks.browser), width=width, scheme="dark" if dark else "light")
+            say(f"written to {named}")
+    if show:
+        typer.launch(str(out.resolve()))
+    return OK
+
+
+def _configured(
+    config: Path, now: str | None, *, brand: str | None, period: str | None, edition: str
+) -> tuple["DigestContext", "Language", Looks]:
+    """Gather a digest of the configuration: its data, its language, and what it is drawn with."""
+    from ouidire.pipeline.reporting import digest_context, edition_of
+    from reports.templating import templates_of
+
+    with opened(config, now, writes=False) as house:
+        settings = house.settings
+        if edition not in settings.editions:
+            raise UsageError(f"no edition is called {edition!r}; known: {', '.join(settings.editions)}")
+        chosen = settings.editions[edition]
+        about = period_named(period, timezone=settings.timezone, now=house.clock(), kind=chosen.every)
+        made = edition_of(chosen, brand or (chosen.brands or (settings.own_brands[0].slug,))[0])
+        looks = Looks(templates_of(settings.template_folder), settings.fetch.browser, settings.template_folder)
+        return digest_context(house, about, edition=made), settings.language, looks
+
+
+def _sampled(sample: str, *, edition: str) -> tuple["DigestContext", "Language", Looks]:
+    """Gather the digest of a made-up week. Raises UsageError for one that does not exist."""
+    from tempfile import TemporaryDirectory
+
+    from ouidire.editions import BUILT_IN
+    from ouidire.pipeline.reporting import edition_of
+    from reports.digest import build
+    from reports.samples import BRANDS, KINDS, NOW, OWN, PERIOD, SOURCES, documents
+    from search.sqlite import SqliteIndex
+
+    kind = next((each for each in KINDS if each == sample), None)
+    known = {each.name: each for each in BUILT_IN}
+    if kind is None:
+        raise UsageError(f"{sample!r} is no sample; choose {', '.join(KINDS)}")
+    if edition not in known:
+        raise UsageError(f"no edition of the samples is called {edition!r}; known: {', '.join(known)}")
+    with TemporaryDirectory() as folder:
+        index = SqliteIndex(Path(folder) / "index.db")
+        index.ensure()
+        index.upsert(documents(kind))
+        context = build(index, PERIOD, edition=edition_of(known[edition], OWN.slug), brands=BRANDS, now=NOW, sources=SOURCES)
+        index.close()
+    return context, "fr", Looks()
+
+
+def _live(page: "Callable[[], str]", looks: Looks, *, show: bool) -> int:
+    """Serve a preview until interrupted."""
+    from reports.live import FOLDERS, Live
+
+    served = Live(page, folders=FOLDERS if looks.folder is None else (*FOLDERS, looks.folder))
+    say(f"{served.url} (Ctrl+C ends it)")
+    if show:
+        typer.launch(served.url)
+    try:
+        served.serve()
+    except KeyboardInterrupt:
+        say("")
+    return OK
+
+
+def measure(config: Config = DEFAULT_CONFIG, now: Now = None, *, as_json: Json = False) -> int:
+    """Keep what the last weeks' digests say, intervals and drivers, as measure documents for Kibana; what is kept is left alone."""
+    from ouidire.pipeline.measuring import measure_due
+
+    with opened(config, now) as house:
+        done = measure_due(house)
+    if as_json:
+        say_json({"measured": done})
+    else:
+        say(f"measured: {done} week{'' if done == 1 else 's'}")
     return OK
 
 

@@ -89,14 +89,15 @@ def _through(settings: Settings, proxy: str) -> Settings:
 
 def _show(folder: Path, settings: Settings, weeks: int) -> str | None:
     """Write the last week's digest as a page to open; None when there is nothing to tell of."""
-    from ouidire.pipeline.reporting import digest, preview
+    from ouidire.pipeline.reporting import digest, edition_of, preview
     from ouidire.schedule import due_period
 
     now = crawl_time(weeks)
     house = Installation(settings, now=now)
     try:
         period = due_period("week", now=now, timezone=settings.timezone, weekday=settings.digest.weekday, hour=settings.digest.hour)
-        message = digest(house, period, brand=settings.own_brands[0].slug, language=settings.language)
+        edition = edition_of(settings.editions["brand"], settings.own_brands[0].slug)
+        message = digest(house, period, edition=edition, language=settings.language)
     finally:
         house.close()
     return str(preview(message, folder / "digest.html"))

@@ -6,6 +6,7 @@ and caveats for readers are in `docs/measures.md`. What a figure means for a bus
 
 from ouidire.measures.advocacy import PromoterClass, class_variance, combined_basis, nps, promoter_class, stars_proxy
 from ouidire.measures.change import Change, Outcome, change, rate_change, series_change
+from ouidire.measures.drivers import Coded, Driver, Drivers, drivers, told_drivers
 from ouidire.measures.family import Announcement, announce, holm
 from ouidire.measures.figure import Basis, Figure, Moments, Unit
 from ouidire.measures.rates import delight_rate, irritation_rate, rate, share_of_voice, wilson
@@ -19,7 +20,10 @@ __all__ = [
     "Announcement",
     "Basis",
     "Change",
+    "Coded",
     "Day",
+    "Driver",
+    "Drivers",
     "Figure",
     "Finding",
     "Moments",
@@ -37,6 +41,7 @@ __all__ = [
     "combined_basis",
     "consideration",
     "delight_rate",
+    "drivers",
     "first_page_score",
     "holm",
     "irritation_rate",
@@ -51,6 +56,7 @@ __all__ = [
     "share_of_voice",
     "spike",
     "stars_proxy",
+    "told_drivers",
     "unusual_count",
     "unusual_day",
     "unusual_polarity",

@@ -14,12 +14,13 @@ import structlog
 
 from ouidire.alerting import AlertSettings, ChannelSettings
 from ouidire.delivery import DeliveryKey
+from ouidire.editions import Language
 from ouidire.errors import ConfigError, DeliveryError, OuidireError
 from ouidire.guard import Guard
 from ouidire.pipeline.installation import Installation
 from ouidire.pipeline.reporting import sources_of
 from ouidire.pipeline.sending import Sent, ledger_of, left, send_mail, transport_of
-from ouidire.settings import Language, secret
+from ouidire.settings import secret
 from ouidire.state.ledger import StateLedger
 from ouidire.state.marks import drop_mark, mark_of, set_mark
 from ouidire.state.runs import count_ingested

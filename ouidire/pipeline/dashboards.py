@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
+from ouidire.editions import Language
 from ouidire.errors import ConfigError
 from ouidire.files import write_atomically
 from ouidire.pipeline.backends import login_of
-from ouidire.settings import Language, Settings, secret
+from ouidire.settings import Settings, secret
 
 
 def export_objects(settings: Settings, out: Path, *, language: Language) -> int:

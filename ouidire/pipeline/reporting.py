@@ -4,83 +4,120 @@ A digest is due once its period has ended, on its weekday, from its hour; the le
 period nobody collected anything in, because nothing was configured yet, has no digest.
 """
 
+import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
-from ouidire.brand import Brand
+from ouidire import ids
 from ouidire.delivery import DeliveryKey
-from ouidire.period import Period
+from ouidire.editions import FILTERS, EditionSettings, Every, Language, Recipient
+from ouidire.period import Period, period_of
 from ouidire.pipeline.catalogue import configured_sources
 from ouidire.pipeline.installation import Installation
 from ouidire.pipeline.sending import Sent, already, ledger_of, left, send_mail, transport_of
 from ouidire.schedule import due_period
-from ouidire.settings import Language, Recipient
-from ouidire.state.runs import list_runs
+from ouidire.state.runs import first_run
 from reports.base import Message
 from reports.context import DigestContext, SourceInfo
 from reports.digest import build
 from reports.preview import write_preview
 from reports.render import render
+from reports.scope import Edition, Scope
 from reports.templating import templates_of
 
-EDITION = "brand"
+
+class Wanted(NamedTuple):
+    """One digest that one recipient is to get."""
+
+    key: DeliveryKey
+    edition: Edition
+    period: Period
+    language: Language
 
 
-def digest_context(house: Installation, period: Period, *, brand: str) -> DigestContext:
+PeriodOf = Callable[[Every, str], Period | None]
+"""The period that a digest of one kind is about, in one timezone; None where none is wanted."""
+
+
+def digest_context(house: Installation, period: Period, *, edition: Edition) -> DigestContext:
     """Gather a digest's data. Raises UsageError for an unknown brand."""
-    return build(
-        house.index,
-        period,
-        brand=brand,
-        brands=house.settings.brand,
-        now=house.clock(),
-        sources=sources_of(house),
-        edition=EDITION,
-    )
+    return build(house.index, period, edition=edition, brands=house.settings.brand, now=house.clock(), sources=sources_of(house))
 
 
-def digest(house: Installation, period: Period, *, brand: str, language: Language) -> Message:
+def digest(house: Installation, period: Period, *, edition: Edition, language: Language) -> Message:
     """Build and render a digest."""
-    return render(digest_context(house, period, brand=brand), language, templates=templates_of(house.settings.template_folder))
+    return render(digest_context(house, period, edition=edition), language, templates=templates_of(house.settings.template_folder))
+
+
+def edition_of(settings: EditionSettings, brand: str, *, recipient: Recipient | None = None) -> Edition:
+    """Return what an edition reads of a brand; a recipient who narrows it gets a name of their own in the ledger."""
+    chosen = settings if recipient is None else settings.within(recipient)
+    filters = {name: getattr(chosen, name) for name in FILTERS}
+    own = recipient is not None and any(getattr(recipient, name) for name in FILTERS)
+    name = f"{settings.name}+{ids.digest(*(json.dumps(values) for values in filters.values()), size=6)}" if own else settings.name
+    return Edition(name=name, role=settings.role, scope=Scope(brand=brand, **filters))
 
 
 def send(house: Installation, period: Period, *, brands: tuple[str, ...] = ()) -> list[Sent]:
-    """Send the digests of a period to all who read them, each once ever; all are rendered before the first is sent."""
-    ledger = ledger_of(house)
-    sent: list[Sent] = []
-    waiting: list[tuple[DeliveryKey, Language]] = []
-    unsubscribed = Counter[str]()
-    for brand, recipient in _deliveries(house, brands):
-        key = DeliveryKey(report="digest", edition=EDITION, brand=brand.slug, period=period.key, recipient=recipient.address)
-        settled = ledger.settled(key)
-        if settled is not None:  # before anything is built: the service looks every few minutes, all week
-            sent.append(already(key, settled))
-        elif left(house, "digest", recipient.address):
-            unsubscribed[brand.slug] += 1
-        else:
-            waiting.append((key, recipient.language or house.settings.language))
-    rendered = {
-        (brand, language): digest(house, period, brand=brand, language=language)
-        for brand, language in dict.fromkeys((key.brand, language) for key, language in waiting)
-    }
-    transport = transport_of(house) if waiting else None
-    for key, language in waiting:
-        if transport is not None:
-            sent.append(send_mail(house, rendered[key.brand, language], key, ledger=ledger, transport=transport))
-    sent += [Sent(brand, period.key, "", "unsubscribed", recipients=count) for brand, count in unsubscribed.items()]
-    return sent
+    """Send the digests of a period to all who read them, each once ever: weekly editions for a week, monthly ones for a month."""
+
+    def named(every: Every, timezone: str) -> Period | None:
+        return period_of(every, period.first_day, timezone=timezone) if every == period.kind else None
+
+    return _send(house, list(_wanted(house, named, brands)))
 
 
 def send_due(house: Installation) -> list[Sent]:
-    """Send every digest that is due and was not sent: nothing before the first thing was collected."""
+    """Send every digest that is due and was not sent: nothing before the first thing was collected.
+
+    A month of which nothing was heard has no digest: the first monthly one is about the month in which listening began.
+    """
     settings = house.settings
     with house.state.read() as connection:
-        collected = bool(list_runs(connection, limit=1))
-    if not settings.recipient or not collected:
+        first = first_run(connection)
+    if not settings.recipient or first is None:
         return []
-    now, weekday, hour = house.clock(), settings.digest.weekday, settings.digest.hour
-    return send(house, due_period("week", now=now, timezone=settings.timezone, weekday=weekday, hour=hour))
+    now = house.clock()
+
+    def due(every: Every, timezone: str) -> Period | None:
+        found = due_period(every, now=now, timezone=timezone, weekday=settings.digest.weekday, hour=settings.digest.hour)
+        return None if every == "month" and found.end <= first else found
+
+    return _send(house, list(_wanted(house, due, ())))
+
+
+def _send(house: Installation, wanted: list[Wanted]) -> list[Sent]:
+    """Send what was not sent; all are rendered before the first is sent."""
+    ledger = ledger_of(house)
+    sent: list[Sent] = []
+    waiting: list[Wanted] = []
+    unsubscribed = Counter[tuple[str, str]]()
+    for each in wanted:
+        settled = ledger.settled(each.key)
+        if settled is not None:  # before anything is built: the service looks every few minutes, all week
+            sent.append(already(each.key, settled))
+        elif left(house, "digest", each.key.recipient):
+            unsubscribed[each.key.brand, each.key.period] += 1
+        else:
+            waiting.append(each)
+    contexts = {
+        (edition, period): digest_context(house, period, edition=edition)
+        for edition, period in dict.fromkeys((each.edition, each.period) for each in waiting)
+    }
+    templates = templates_of(house.settings.template_folder)
+    rendered = {
+        (edition, period, language): render(contexts[edition, period], language, templates=templates)
+        for edition, period, language in dict.fromkeys((each.edition, each.period, each.language) for each in waiting)
+    }
+    transport = transport_of(house) if waiting else None
+    for each in waiting:
+        if transport is not None:
+            message = rendered[each.edition, each.period, each.language]
+            sent.append(send_mail(house, message, each.key, ledger=ledger, transport=transport))
+    sent += [Sent(brand, period, "", "unsubscribed", recipients=count) for (brand, period), count in unsubscribed.items()]
+    return sent
 
 
 def preview(message: Message, path: Path) -> Path:
@@ -88,11 +125,21 @@ def preview(message: Message, path: Path) -> Path:
     return write_preview(message, path)
 
 
-def _deliveries(house: Installation, brands: tuple[str, ...]) -> Iterator[tuple[Brand, Recipient]]:
-    """Every (brand, recipient) pair that is to get a digest, in the configuration's order."""
-    for brand in house.settings.own_brands:
-        if not brands or brand.slug in brands:
-            yield from ((brand, each) for each in house.settings.recipient if not each.brands or brand.slug in each.brands)
+def _wanted(house: Installation, period_for: PeriodOf, brands: tuple[str, ...]) -> Iterator[Wanted]:
+    """Every digest that someone is to get, in the configuration's order."""
+    settings = house.settings
+    for brand in settings.own_brands:
+        if brands and brand.slug not in brands:
+            continue
+        for recipient in settings.recipient:
+            for name in recipient.editions:
+                edition = settings.editions[name]
+                period = period_for(edition.every, recipient.timezone or settings.timezone)
+                if period is None or any(each.brands and brand.slug not in each.brands for each in (recipient, edition)):
+                    continue
+                made = edition_of(edition, brand.slug, recipient=recipient)
+                key = DeliveryKey(report="digest", edition=made.name, brand=brand.slug, period=period.key, recipient=recipient.address)
+                yield Wanted(key, made, period, recipient.language or settings.language)
 
 
 def sources_of(house: Installation) -> tuple[SourceInfo, ...]:

@@ -188,6 +188,12 @@ def newest_runs(connection: Connection) -> list[Run]:
     return [_run(row) for row in connection.execute(select(runs).where(runs.c.sequence.in_(newest)).order_by(runs.c.sequence))]
 
 
+def first_run(connection: Connection) -> datetime | None:
+    """Return when the first run of all started; None before it."""
+    row = connection.execute(select(runs.c.started_at).order_by(runs.c.sequence).limit(1)).first()
+    return None if row is None else row.started_at
+
+
 def started(connection: Connection, sequences: Iterable[int]) -> dict[int, datetime]:
     """Return when each of some runs started, by number."""
     wanted = sorted(set(sequences))

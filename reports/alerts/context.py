@@ -12,7 +12,8 @@ from pydantic import AwareDatetime, Field
 from ouidire.alerting import AlertKind
 from ouidire.frozen import Frozen
 from ouidire.ids import digest
-from reports.context import BlindStatus, BrandName, Quote, ReviewEvent
+from reports.blocks import Quote
+from reports.context import BlindStatus, BrandName, ReviewEvent
 
 __all__ = ["Alert", "AlertContext", "BrokenSource", "Comparison", "HostileResult", "PastDay", "SourceShare", "surest", "together"]
 

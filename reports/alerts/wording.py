@@ -5,7 +5,7 @@ from datetime import date
 from babel.dates import format_date
 
 from reports.alerts.context import Alert, AlertContext, Comparison
-from reports.context import Quote
+from reports.blocks import Quote
 from reports.speech import Speech
 from reports.typography import WIDE
 

@@ -1,8 +1,9 @@
 import pytest
 from fake_index import FakeIndex
-from report_samples import BRANDS, NOW, PERIOD, SOURCES, documents
 
 from reports.digest import build
+from reports.samples import BRANDS, NOW, PERIOD, SOURCES, documents
+from reports.scope import Edition, Scope
 
 _CONTEXTS = {}
 
@@ -10,9 +11,10 @@ _CONTEXTS = {}
 def context_of(kind, **options):
     """Build a sample week once for all tests that only look at it."""
     key = (kind, *sorted(options))
-    if options or key not in _CONTEXTS:
-        context = build(FakeIndex(documents(kind)), PERIOD, brand="pousse", brands=BRANDS, now=NOW, sources=SOURCES, **options)
-        if options:
+    options = {"edition": Edition(scope=Scope(brand="pousse"))} | options
+    if len(key) > 1 or key not in _CONTEXTS:
+        context = build(FakeIndex(documents(kind)), PERIOD, brands=BRANDS, now=NOW, sources=SOURCES, **options)
+        if len(key) > 1:
             return context
         _CONTEXTS[key] = context
     return _CONTEXTS[key]

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from fake_index import FakeIndex
-from report_samples import BRANDS, KINDS, NOW, OWN, PERIOD, RIVALS, SOURCES, documents, figures
+from figures_of import figures
 
 from ouidire.documents import MentionDocument, RunDocument
 from ouidire.errors import UsageError
@@ -13,7 +13,15 @@ from reports.context import DigestContext, SourceInfo
 from reports.coverage import coverage, watch_of
 from reports.digest import build
 from reports.render import render
+from reports.samples import BRANDS, KINDS, NOW, OWN, PERIOD, RIVALS, SOURCES, documents
+from reports.scope import Edition, Scope
 from search.sqlite import SqliteIndex
+
+POUSSE = Edition(scope=Scope(brand="pousse"))
+
+
+def built(documents, index=FakeIndex):
+    return build(index(documents), PERIOD, edition=POUSSE, brands=BRANDS, now=NOW, sources=SOURCES)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -87,7 +95,7 @@ def test_a_broken_past_week_is_no_baseline():
             kept.append(document.model_copy(update={"status": "layout_changed"}))
             continue
         kept.append(document)
-    context = build(FakeIndex(kept), PERIOD, brand="pousse", brands=BRANDS, now=NOW, sources=SOURCES)
+    context = built(kept)
     assert context.talk.volume.change.weeks == 7
     assert context.talk.volume.change.value_before > 60
     assert context.history[4].broken == ("Trustpilot",)
@@ -106,14 +114,14 @@ def test_absent_analysers_leave_no_zero(week):
 
 
 def test_an_empty_index_still_makes_a_digest():
-    context = build(FakeIndex(), PERIOD, brand="pousse", brands=BRANDS, now=NOW)
+    context = build(FakeIndex(), PERIOD, edition=POUSSE, brands=BRANDS, now=NOW)
     assert context.verdict.kind == "no_mentions"
     assert context.blind.sources == 0
 
 
 def test_a_source_never_read_is_late_and_the_week_unseen():
     every = SourceInfo(source="trustpilot", source_key="trustpilot:pousse", title="Trustpilot", name="pousse", every=timedelta(days=1))
-    context = build(FakeIndex(), PERIOD, brand="pousse", brands=BRANDS, now=NOW, sources=(every,))
+    context = build(FakeIndex(), PERIOD, edition=POUSSE, brands=BRANDS, now=NOW, sources=(every,))
     assert [(spot.name, spot.status, spot.last_good) for spot in context.blind.spots] == [("Trustpilot · pousse", "late", None)]
     assert context.verdict.kind == "unseen"
 
@@ -125,7 +133,7 @@ def test_runs_that_were_missed_are_named(week):
         else each
         for each in documents("quiet")
     ]
-    context = build(FakeIndex(listed), PERIOD, brand="pousse", brands=BRANDS, now=NOW, sources=SOURCES)
+    context = built(listed)
     assert sorted(each.runs for each in context.blind.missed) == [1, 2]
     assert week("quiet").blind.missed == ()
     french, english = (" ".join(render(context, language).text.split()) for language in ("fr", "en"))
@@ -151,7 +159,7 @@ def test_a_new_source_is_shown_and_not_compared():
             "started_at": NOW - timedelta(hours=2),
         }
     )
-    context = build(FakeIndex([*documents("quiet"), *added, run]), PERIOD, brand="pousse", brands=BRANDS, now=NOW, sources=SOURCES)
+    context = build(FakeIndex([*documents("quiet"), *added, run]), PERIOD, edition=POUSSE, brands=BRANDS, now=NOW, sources=SOURCES)
     assert context.talk.volume.figure.n == 120
     assert context.talk.volume.change.n_now == 60
     assert context.talk.volume.direction == "stable"
@@ -166,7 +174,7 @@ def test_mixed_analyser_versions_are_named_and_not_compared():
         else document
         for document in documents("busy")
     ]
-    context = build(FakeIndex(changed), PERIOD, brand="pousse", brands=BRANDS, now=NOW, sources=SOURCES)
+    context = built(changed)
     assert context.blind.mixed_analysers == ("sentiment",)
     assert context.engage.nps.direction == "unknown"
     assert context.talk.volume.direction == "up"
@@ -176,7 +184,7 @@ def test_copies_count_once_and_are_told(week):
     mentions = [each for each in documents("quiet") if isinstance(each, MentionDocument)]
     mine = [each for each in mentions if each.brands == ("pousse",) and each.period_at >= PERIOD.start]
     copy = mine[0].model_copy(update={"id": "copy", "duplicate_of": mine[0].id})
-    context = build(FakeIndex([*documents("quiet"), copy]), PERIOD, brand="pousse", brands=BRANDS, now=NOW, sources=SOURCES)
+    context = built([*documents("quiet"), copy])
     assert context.talk.volume.figure.n == 60
     assert context.talk.duplicates == 1
 
@@ -197,12 +205,12 @@ def test_quotes_differ_link_to_their_source_and_are_present(week):
     withdrawn = [
         each.model_copy(update={"presence": "vanished"}) if isinstance(each, MentionDocument) else each for each in documents("quiet")
     ]
-    assert build(FakeIndex(withdrawn), PERIOD, brand="pousse", brands=BRANDS, now=NOW).quotes == ()
+    assert build(FakeIndex(withdrawn), PERIOD, edition=POUSSE, brands=BRANDS, now=NOW).quotes == ()
 
 
 def test_an_unknown_brand_is_one_clear_message():
     with pytest.raises(UsageError, match="pousse, arrosoir, terre-folle"):
-        build(FakeIndex(), PERIOD, brand="nobody", brands=(OWN, *RIVALS), now=NOW)
+        build(FakeIndex(), PERIOD, edition=Edition(scope=Scope(brand="nobody")), brands=(OWN, *RIVALS), now=NOW)
 
 
 @pytest.mark.parametrize("kind", ["busy", "broken"])
@@ -210,7 +218,7 @@ def test_sqlite_gives_the_same_context(week, tmp_path, kind):
     index = SqliteIndex(tmp_path / "index.db")
     index.ensure()
     index.upsert(documents(kind))
-    context = build(index, PERIOD, brand="pousse", brands=BRANDS, now=NOW, sources=SOURCES)
+    context = build(index, PERIOD, edition=POUSSE, brands=BRANDS, now=NOW, sources=SOURCES)
     index.close()
     mine, theirs = (DigestContext.model_validate(rounded(each.model_dump())) for each in (week(kind), context))
     assert mine == theirs
@@ -232,7 +240,7 @@ def test_a_context_survives_json(week):
 
 def test_no_page_of_hits_is_a_whole_history():
     index = FakeIndex(documents("busy"))
-    build(index, PERIOD, brand="pousse", brands=BRANDS, now=NOW, sources=SOURCES)
+    build(index, PERIOD, edition=POUSSE, brands=BRANDS, now=NOW, sources=SOURCES)
     assert index.largest_page <= 60
 
 
@@ -255,7 +263,7 @@ def test_a_run_at_the_very_moment_of_the_digest_counts():
 def test_weeks_before_anyone_listened_are_no_baseline_and_not_drawn():
     """What a site still shows of its past is not what a week of listening would have found."""
     late = [each for each in documents("quiet") if not isinstance(each, RunDocument) or each.started_at > PERIOD.before(1)[0].end]
-    context = build(FakeIndex(late), PERIOD, brand="pousse", brands=BRANDS, now=NOW, sources=SOURCES)
+    context = built(late)
     assert {reading.direction for key, reading in context.readings.items() if key not in ("first_page", "consideration")} == {"unknown"}
     assert len(context.history) <= 2
     assert context.verdict.kind != "moved"

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
-from report_samples import NOW
 
 from ouidire.delivery import DeliveryKey
 from ouidire.errors import DeliveryError
 from reports.base import Message, Picture
 from reports.compose import compose
 from reports.deliver import Outbox, Sender, SmtpTransport, deliver
+from reports.samples import NOW
 
 KEY = DeliveryKey(report="digest", edition="brand", brand="pousse", period="2026-W10", recipient="claire@example.fr")
 MESSAGE = Message(

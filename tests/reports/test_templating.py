@@ -75,7 +75,7 @@ def test_html_is_escaped_in_ours_and_in_ones_own(tmp_path):
 def test_ours_are_copied_to_begin_with(tmp_path, capsys):
     folder = tmp_path / "gabarits"
     assert run(["report", "templates", str(folder)]) == 0
-    assert {path.name for path in folder.iterdir()} == set(NAMES)
+    assert {path.relative_to(folder).as_posix() for path in folder.rglob("*.j2")} == set(NAMES)
     (folder / NAMES[0]).write_text("mine")
     assert run(["report", "templates", str(folder), "--json"]) == 0
     assert (folder / NAMES[0]).read_text() == "mine"

@@ -1,18 +1,21 @@
-"""Seeded weeks of a fictional brand, its competitors and the web's first page: quiet, busy, broken, empty, first."""
+"""Seeded weeks of a fictional brand, its competitors and the web's first page, for previews and tests.
+
+What an index would hold, without any crawl: quiet, busy, broken, empty, first, bare (nothing analysed) and hostile weeks. The
+words are made up, the figures stand for nobody.
+"""
 
 import random
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-import report_words as words
-
 from ouidire.brand import Brand
 from ouidire.documents import AspectDocument, Document, EventDocument, MentionDocument, RunDocument, SearchResultDocument
 from ouidire.ids import digest
-from ouidire.measures import Figure, class_variance, position_weight
+from ouidire.measures import class_variance, position_weight
 from ouidire.period import Period, period_of
 from reports.context import SourceInfo
+from reports.samples import words
 
 Kind = Literal["quiet", "busy", "broken", "empty", "first", "bare", "hostile"]
 KINDS: tuple[Kind, ...] = ("quiet", "busy", "broken", "empty", "first", "bare", "hostile")
@@ -39,10 +42,10 @@ HOSTS = {"trustpilot": "trustpilot.example", "schema_org": "verdict-clients.exam
 ASPECTS = {
     "delivery": ("livr", "colis", "carton", "parcel", "transporteur", "commande", "créneau"),
     "staff": ("équipe", "vendeu", "personnel", "samir", "accueil", "staff", "comptoir", "bruno", "élodie"),
-    "quality": ("plant", "terreau", "rosier", "hortensias", "fougères", "olivier", "lavender"),
+    "product_quality": ("plant", "terreau", "rosier", "hortensias", "fougères", "olivier", "lavender"),
     "customer_service": ("service client", "rembours", "relance", "téléphone", "retour"),
     "price": ("prix",),
-    "waiting": ("attente", "caisse"),
+    "speed": ("attente", "caisse"),
 }
 MIX = {"best": 0.14, "good": 0.44, "plain": 0.18, "bad": 0.17, "worst": 0.07}
 CRISIS = {"best": 0.07, "good": 0.24, "plain": 0.14, "bad": 0.33, "worst": 0.22}
@@ -53,6 +56,8 @@ SHAPE = {  # stars, polarity, promoter, passive, delight, irritation
     "bad": (2, -0.6, 0.03, 0.12, 0.01, 0.3),
     "worst": (1, -0.93, 0.01, 0.03, 0.01, 0.95),
 }
+EFFORT = {"best": "none", "good": "none", "plain": "some", "bad": "some", "worst": "a_lot"}
+STAGE = {"delivery": "delivery", "staff": "purchase", "product_quality": "use", "customer_service": "customer_service", "speed": "purchase"}
 TEXTS = {"best": words.BEST, "good": words.GOOD, "plain": words.PLAIN, "bad": words.BAD, "worst": words.WORST}
 
 
@@ -81,6 +86,7 @@ def documents(kind: Kind) -> Iterator[Document]:
 def mentions(
     brand: Brand, week: Period, count: int, rng: random.Random, *, crisis: bool, kind: Kind, last: bool
 ) -> Iterator[MentionDocument]:
+    """Yield one brand's mentions of a week."""
     lost = kind == "broken" and brand is OWN and (last or week.key == PERIOD.before(4)[0].key)
     for number in range(count):
         source = rng.choices(("trustpilot", "schema_org", "survey_file", "feed"), (0.5, 0.27, 0.18, 0.05))[0]
@@ -92,6 +98,8 @@ def mentions(
         if kind == "hostile" and last and brand is OWN and number < len(words.HOSTILE):
             tone, text, source = "worst", words.HOSTILE[number], "trustpilot"
         moment = week.start + timedelta(seconds=rng.randrange(int((week.end - week.start).total_seconds())))
+        if crisis and number % 5 < 2:  # two fifths of a crisis is told on its Thursday
+            moment = week.start + timedelta(days=3, seconds=rng.randrange(86_000))
         if lost and source == "trustpilot":
             continue
         yield mention(brand, source, tone, text, moment, f"{week.key}-{number}", rng, bare=kind == "bare", late=last and number % 40 == 7)
@@ -100,6 +108,7 @@ def mentions(
 def mention(  # noqa: PLR0913 (a sample is made of many things)
     brand: Brand, source: str, tone: str, text: str, at: datetime, native: str, rng: random.Random, *, bare: bool, late: bool
 ) -> MentionDocument:
+    """Return one mention, with everything that analysers say of it unless `bare`."""
     stars, polarity, promoter, passive, delight, irritation = SHAPE[tone]
     asked = source == "survey_file"
     if asked:
@@ -138,6 +147,7 @@ def mention(  # noqa: PLR0913 (a sample is made of many things)
     )
     if bare:
         return base
+    stages = tuple(dict.fromkeys(STAGE[name] for name in found if name in STAGE))
     p_positive, p_negative = max(0.0, polarity), max(0.0, -polarity)
     balance = promoter - detractor
     return base.model_copy(
@@ -160,15 +170,25 @@ def mention(  # noqa: PLR0913 (a sample is made of many things)
             "memory_end": max(-1.0, min(1.0, polarity + rng.uniform(-0.2, 0.1))),
             "intents": {"best": ("recommends", "tells_others"), "worst": ("warns_off", "leaves")}.get(tone, ()),
             "leaves_for": ("arrosoir",) if "Arrosoir" in text else (),
+            "effort": EFFORT[tone] if number_of(native) % 3 == 0 else None,
+            "effort_score": {"none": 0.0, "some": 0.5, "a_lot": 1.0}[EFFORT[tone]] if number_of(native) % 3 == 0 else None,
+            "stages": stages,
+            "stage_polarity": tuple(f"{stage}:{label}" for stage in stages),
             "aspects": tuple(AspectDocument(name=name, polarity=label, probability=0.9) for name in found),
             "aspect_names": found,
             "aspect_polarity": tuple(f"{name}:{label}" for name in found),
-            "versions": ("advocacy@1", "delight@1", "sentiment@1"),
+            "versions": ("advocacy@1", "aspects@1", "delight@1", "sentiment@1"),
         }
     )
 
 
+def number_of(native: str) -> int:
+    """Return the number that a sample's native id ends with."""
+    return int(native.rpartition("-")[2])
+
+
 def runs(week: Period, kind: Kind, *, broken: bool) -> Iterator[RunDocument]:
+    """Yield the daily runs of a week; `broken` loses the largest source on its third day."""
     for brand in BRANDS:
         for info in SOURCES:
             if brand is not OWN and info.source in ("survey_file", "google_results"):
@@ -213,6 +233,7 @@ INTRUDER = ("https://gazette.example/enquete-livraisons", "Pousse & Compagnie : 
 
 
 def results(week: Period, kind: Kind, *, last: bool) -> Iterator[SearchResultDocument]:
+    """Yield the results pages of a week."""
     at = week.start + timedelta(days=7, hours=5)
     rows = list(PAGE)
     if last and kind == "busy":
@@ -267,6 +288,7 @@ def results(week: Period, kind: Kind, *, last: bool) -> Iterator[SearchResultDoc
 
 
 def events(kind: Kind) -> Iterator[EventDocument]:
+    """Yield what happened to reviews and results."""
     at = NOW - timedelta(hours=2)
     base = {"revision": 1, "at": at, "run_id": "r", "brands": ("pousse",)}
     if kind == "busy":
@@ -281,6 +303,22 @@ def events(kind: Kind) -> Iterator[EventDocument]:
             **google,
             **base,
         )
+        yield EventDocument(
+            id="e3",
+            type="rating_moved",
+            subject_id="x3",
+            subject=PAGE[3][1],
+            url=PAGE[3][0],
+            stars_before=4.2,
+            stars_after=3.9,
+            **google,
+            **base,
+        )
+        for rank, row in enumerate(PAGE[3:], start=4):
+            yield EventDocument(
+                id=f"r{rank}", type="rank_moved", subject_id=f"x{rank}", subject=row[1], url=row[0], before=str(rank), after=str(rank + 1),
+                **google, **base,
+            )  # fmt: skip
     trust = {"source": "trustpilot", "source_key": "trustpilot:pousse"}
     for number in range(7 if kind == "busy" else 1):
         yield EventDocument(
@@ -291,15 +329,3 @@ def events(kind: Kind) -> Iterator[EventDocument]:
         id="d1", type="edited", subject_id="s9", before="Colis arrivé écrasé.", after="Colis arrivé écrasé, mais remboursé dans l'heure : chapeau.",  # noqa: E501
         stars_before=2, stars_after=4, url="https://trustpilot.example/pousse/d1", **trust, **base,
     )  # fmt: skip
-
-
-def figures(value) -> Iterator[Figure]:
-    """Every figure of a context, however deep."""
-    if isinstance(value, Figure):
-        yield value
-    elif isinstance(value, tuple | list):
-        for each in value:
-            yield from figures(each)
-    elif hasattr(type(value), "model_fields"):
-        for name in type(value).model_fields:
-            yield from figures(getattr(value, name))

@@ -1,0 +1,66 @@
+"""What drives the measures of a period: aspects praised and blamed, regressed on NPS, delight and irritation.
+
+It reads one stream of mentions over the digest's periods and hands them to `ouidire.measures.drivers`. It cannot see what
+no analyser coded, and says nothing of cause.
+"""
+
+from collections.abc import Iterator
+from typing import Any, get_args
+
+from ouidire.index import Query
+from ouidire.measures import Coded, drivers, told_drivers
+from reports.blocks import Driven, DrivenKey
+from reports.coverage import moment
+from reports.figures import Table
+from reports.scope import within
+
+_FIELD: dict[DrivenKey, str] = {"nps": "advocacy_balance", "delight": "delight", "irritation": "irritation"}
+_FIELDS = ("period_at", "source", "aspect_polarity", "advocacy_balance", "advocacy_spread", "delight", "irritation")
+SIDES = ("positive", "negative")
+WHOLE = "overall"
+"""The aspect that stands for everything at once: it is a judgement, not a lever."""
+
+
+def driven_of(table: Table) -> tuple[Driven, ...]:
+    """Return the drivers of each measure that was read, those that may be told marked; nothing where no aspect was coded.
+
+    Where analyser versions are mixed, this period alone is read.
+    """
+    reader, periods = table.reader, table.seen.periods
+    if not reader.facet(Query(where=(*table.scope.once, within(periods[-1].start, periods[-1].end))), "aspect_names", size=1):
+        return ()
+    first = periods[-1] if table.mixed else periods[0]
+    now = periods[-1].start
+    texts: dict[DrivenKey, list[Coded]] = {key: [] for key in get_args(DrivenKey)}
+    starts = set()
+    query = Query(where=(*table.scope.once, within(first.start, periods[-1].end)))
+    for row in reader.scan(query, _FIELDS):
+        at = moment(row["period_at"])
+        starts.add(sum(period.start <= at for period in periods))
+        codes = frozenset(_codes(row.get("aspect_polarity") or ()))
+        for key, field in _FIELD.items():
+            y = row.get(field)
+            if y is not None:
+                texts[key].append(Coded(y=y, codes=codes, spread=_spread(key, row), group=str(row["source"]), now=at >= now))
+    found = told_drivers({key: drivers(listed) for key, listed in texts.items()})
+    return tuple(Driven(key=key, found=found[key], periods=len(starts)) for key in _FIELD if found[key].n)
+
+
+def _spread(key: DrivenKey, row: dict[str, Any]) -> float:
+    """Variance of what the field estimates: a class of unknown author, or a peak that is there with a probability."""
+    if key == "nps":
+        return float(min(1.0, max(0.0, row.get("advocacy_spread") or 0.0)))
+    p = float(row[_FIELD[key]])
+    return p * (1 - p)
+
+
+def _codes(aspects: tuple[str, ...]) -> Iterator[str]:
+    """Yield "aspect:side" of each aspect that is praised or blamed; a mixed one is both, a neutral one neither."""
+    for each in aspects:
+        name, _, side = str(each).rpartition(":")
+        if name == WHOLE:
+            continue
+        if side in SIDES:
+            yield f"{name}:{side}"
+        elif side == "mixed":
+            yield from (f"{name}:{each_side}" for each_side in SIDES)

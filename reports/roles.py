@@ -1,0 +1,20 @@
+"""Who reads a digest, and so which parts of it stand in which order. Data only."""
+
+from typing import Literal
+
+from ouidire.editions import Role
+
+Section = Literal["cards", "why", "experience", "quotes", "where", "page", "reviews", "blind"]
+
+SECTIONS: dict[Role, tuple[Section, ...]] = {
+    "brand": ("cards", "why", "quotes", "experience", "where", "page", "reviews", "blind"),
+    "executive": ("cards", "why", "quotes", "page", "blind"),
+    "customer_service": ("cards", "why", "quotes", "experience", "reviews", "blind"),
+    "place": ("cards", "why", "quotes", "experience", "where", "reviews", "blind"),
+}
+"""What could not be seen always stands; an edition about a shop or a product has no first page: a search knows the brand alone."""
+
+
+def has(role: Role, section: Section) -> bool:
+    """Whether a role's digest has a section."""
+    return section in SECTIONS[role]

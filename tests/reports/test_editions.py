@@ -1,0 +1,193 @@
+"""Editions and recipients: who gets what, when, in which timezone; what is measured is kept; previews."""
+
+import shutil
+import threading
+import urllib.error
+import urllib.request
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from ouidire.editions import BUILT_IN, EditionSettings, Recipient
+from ouidire.errors import ConfigError, UsageError
+from ouidire.pipeline.installation import Installation
+from ouidire.pipeline.measuring import measure_due
+from ouidire.pipeline.reporting import digest_context, edition_of, send, send_due
+from ouidire.schedule import due_period
+from ouidire.settings import settings_from
+from ouidire.state.runs import begin_run
+from reports import live
+from reports.live import Live
+from reports.picture import draw, find_chromium
+from reports.samples import BRANDS, NOW, PERIOD, documents
+
+BRAND = [brand.model_dump() for brand in BRANDS]
+
+
+def configured(folder, *, now=NOW, **more):
+    return Installation(settings_from({"brand": BRAND} | more, base=folder), now=now)
+
+
+@pytest.fixture
+def house(tmp_path):
+    recipients = [
+        {"address": "direction@example.fr", "editions": ["executive", "month"]},
+        {"address": "lyon@example.fr", "editions": ["lyon"], "language": "en"},
+        {"address": "sav@example.fr", "editions": ["customer_service", "brand"], "sources": ["trustpilot"]},
+    ]
+    editions = [{"name": "lyon", "role": "place", "places": ["Lyon"]}]
+    house = configured(tmp_path, recipient=recipients, edition=editions)
+    house.index.ensure()
+    house.index.upsert(documents("busy"))
+    yield house
+    house.close()
+
+
+def begin(house, at):
+    """Let a run begin at a moment, so that something was collected."""
+    with house.state.begin() as connection:
+        begin_run(
+            connection, run_id="r", kind="collect", source="feed", source_key="feed:x", entity="x", brands=("pousse",), place=None,
+            query_kind=None, full=True, now=at,
+        )  # fmt: skip
+
+
+def test_every_reader_gets_their_editions_once(house):
+    sent = send(house, PERIOD, brands=("pousse",))
+    assert [(each.recipient, each.outcome) for each in sent] == [
+        ("direction@example.fr", "sent"),
+        ("lyon@example.fr", "sent"),
+        ("sav@example.fr", "sent"),
+        ("sav@example.fr", "sent"),
+    ]
+    mails = [path.read_text(encoding="utf-8") for path in house.settings.path(None, "outbox").iterdir()]
+    assert sum("Content-Language: en\n" in mail for mail in mails) == 1
+    assert {each.outcome for each in send(house, PERIOD, brands=("pousse",))} == {"already_sent"}
+
+
+def test_a_month_is_sent_to_those_who_read_months(house):
+    month = due_period("month", now=NOW, timezone="Europe/Paris")
+    assert month.key == "2026-02"
+    assert [(each.recipient, each.period, each.outcome) for each in send(house, month, brands=("pousse",))] == [
+        ("direction@example.fr", "2026-02", "sent")
+    ]
+
+
+def test_a_month_before_anything_was_heard_has_no_digest(house):
+    assert send_due(house) == []
+    begin(house, datetime(2026, 3, 2, tzinfo=UTC))
+    assert {each.period for each in send_due(house)} == {"2026-W10"}
+
+
+def test_weeks_begin_where_their_reader_is(tmp_path):
+    """At 23 h on Sunday in Paris it is Monday, 7 o'clock, in Nouméa: one is due, the other not yet."""
+    now = datetime(2026, 3, 8, 21, tzinfo=UTC)
+    recipients = [{"address": "noumea@example.nc", "timezone": "Pacific/Noumea"}, {"address": "paris@example.fr"}]
+    house = configured(tmp_path, now=now, recipient=recipients)
+    house.index.ensure()
+    begin(house, datetime(2026, 3, 2, tzinfo=UTC))
+    periods = {each.recipient: each.period for each in send_due(house)}
+    house.close()
+    assert periods == {"noumea@example.nc": "2026-W10", "paris@example.fr": "2026-W09"}
+
+
+def test_recipients_narrow_what_an_edition_reads():
+    lyon = EditionSettings(name="lyon", role="place", places=("Lyon", "Nantes"))
+    reader = Recipient(address="a@example.fr", places=("Nantes", "Lille"), languages=("fr",))
+    made = edition_of(lyon, "pousse", recipient=reader)
+    assert (made.scope.places, made.scope.languages) == (("Nantes",), ("fr",))
+    assert made.name.startswith("lyon+")
+    assert made.name != edition_of(lyon, "pousse", recipient=reader.model_copy(update={"languages": ("en",)})).name
+    assert edition_of(lyon, "pousse", recipient=Recipient(address="b@example.fr")).name == "lyon"
+
+
+def test_every_mistake_about_editions_is_told():
+    with pytest.raises(ConfigError) as caught:
+        settings_from(
+            {
+                "brand": BRAND,
+                "edition": [
+                    {"name": "lyon", "places": ["Lyon"]},
+                    {"name": "lyon"},
+                    {"name": "nord", "places": ["Lille"], "brands": ["pouse"]},
+                ],
+                "recipient": [{"address": "a@example.fr", "editions": ["lion", "nord"], "places": ["Lyon"]}],
+            },
+            base=Path("/house"),
+        )
+    told = "\n".join(caught.value.problems)
+    assert "edition: 'lyon' stands twice" in told
+    assert "recipient[0].editions: no edition is called 'lion'; known: brand, executive, customer_service, month" in told
+    assert "recipient[0].places: none of these is in the edition 'nord': nothing would be read" in told
+    assert "edition[2].brands: no brand has the slug 'pouse'; did you mean 'pousse'?" in told
+    with pytest.raises(ConfigError, match="is no timezone"):
+        settings_from({"brand": BRAND, "recipient": [{"address": "a@example.fr", "timezone": "Paris"}]}, base=Path("/house"))
+
+
+def test_what_a_digest_says_is_kept_as_measures(house):
+    begin(house, datetime(2026, 1, 1, tzinfo=UTC))
+    assert measure_due(house) == 9
+    assert measure_due(house) == 0
+    context = digest_context(house, PERIOD, edition=edition_of(BUILT_IN[0], "pousse"))
+    kept = {}
+    for row in house.index.scan(_measures(), ("name", "subject", "period_start", "value", "low", "high", "n")):
+        if row["period_start"] == PERIOD.start:
+            kept[row["name"], row["subject"]] = row
+    nps = kept["nps", None]
+    assert (nps["value"], nps["low"], nps["high"], nps["n"]) == pytest.approx(
+        (context.engage.nps.figure.value, context.engage.nps.figure.low, context.engage.nps.figure.high, context.engage.nps.figure.n)
+    )
+    driver = next(each for each in context.experience.driven[0].found.drivers if each.code == "delivery:negative")
+    assert kept["driver_nps", "delivery:negative"]["value"] == pytest.approx(driver.value)
+
+
+def _measures():
+    from ouidire.index import Query
+
+    return Query(kind="measure")
+
+
+def read(url):
+    with urllib.request.urlopen(url) as answer:  # noqa: S310 (our own server)
+        return answer.read().decode()
+
+
+def test_a_live_preview_follows_its_templates(tmp_path):
+    pages = iter(("<html><body>un</body></html>", "<html><body>deux</body></html>"))
+    served = Live(lambda: next(pages))
+    thread = threading.Thread(target=served.serve)
+    thread.start()
+    try:
+        first, second, third = (read(served.url) for _ in range(3))
+        assert "un" in first
+        assert "location.reload()" in first
+        assert "deux" in second
+        assert "StopIteration" in third
+        assert read(served.url + "version") == live.version()
+        with pytest.raises(urllib.error.HTTPError):
+            read(served.url + "etc/passwd")
+    finally:
+        served.server.shutdown()
+        thread.join()
+    (tmp_path / "a.j2").write_text("a", encoding="utf-8")
+    before = live.version((tmp_path,))
+    (tmp_path / "b.j2").write_text("b", encoding="utf-8")
+    assert live.version((tmp_path,)) >= before
+
+
+def test_a_missing_browser_is_one_clear_message(monkeypatch):
+    monkeypatch.setattr(shutil, "which", lambda _: None)
+    with pytest.raises(UsageError, match="Chromium is not installed"):
+        find_chromium()
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(shutil.which("chromium") is None, reason="no chromium")
+def test_pdf_and_png(tmp_path):
+    html = "<html><body style='background:#fff'><h1>Bonjour</h1><img src='https://elsewhere.example/x.png'></body></html>"
+    browser = find_chromium()
+    assert draw(html, tmp_path / "a.pdf", browser=browser).read_bytes().startswith(b"%PDF")
+    assert draw(html, tmp_path / "a.png", browser=browser, width=320, scheme="dark").read_bytes().startswith(b"\x89PNG")
+    with pytest.raises(UsageError, match="cannot be drawn"):
+        draw(html, tmp_path / "b.png", browser=str(tmp_path / "nothing"))
