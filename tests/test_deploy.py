@@ -1,0 +1,182 @@
+"""What is in `deploy/`, checked as far as that can be without an engine: parsed, held against schemas, and against this repository."""
+
+import json
+import re
+import shlex
+import shutil
+import subprocess
+from pathlib import Path
+
+import kubernetes_validate
+import pytest
+import typer
+import yaml
+
+from ouidire import __version__
+from ouidire.cli.app import app
+from ouidire.settings import load_settings
+
+ROOT = Path(__file__).parents[1]
+DEPLOY = ROOT / "deploy"
+MANIFESTS = sorted(path for path in (DEPLOY / "kubernetes").glob("*.yaml") if path.name != "kustomization.yaml")
+COMMANDS = set(typer.main.get_command(app).commands)
+
+
+def instructions():
+    """The Dockerfile's instructions: (name, rest), its continued lines joined."""
+    text = re.sub(r"^\s*#.*\n", "", (DEPLOY / "Dockerfile").read_text(), flags=re.MULTILINE).replace("\\\n", " ")
+    return [(line.split(None, 1)[0], line.split(None, 1)[1].strip()) for line in text.splitlines() if line.strip()]
+
+
+def stages():
+    found = {}
+    for name, rest in instructions():
+        if name == "FROM":
+            alias = rest.partition(" AS ")[2]
+            found[alias or "default"] = []
+            current = found[alias or "default"]
+        current.append((name, rest))
+    return found
+
+
+def test_the_dockerfile_is_one():
+    known = {"FROM", "RUN", "COPY", "ENV", "WORKDIR", "VOLUME", "EXPOSE", "STOPSIGNAL", "HEALTHCHECK", "USER", "ENTRYPOINT", "CMD"}
+    assert {name for name, _ in instructions()} <= known
+    assert list(stages()) == ["build", "plain", "browser", "default"]
+    for name, rest in instructions():
+        if name in ("ENTRYPOINT", "CMD"):
+            assert isinstance(json.loads(rest), list), "the exec form: signals must arrive"
+        if name == "RUN":
+            done = subprocess.run(["/bin/sh", "-n", "-c", rest], capture_output=True, text=True, check=False)
+            assert (done.returncode, done.stderr) == (0, "")
+        if name == "FROM" and "python" in rest:
+            assert re.match(r"python:\d+\.\d+-slim-\w+( |$)", rest), "a base is named exactly"
+        if name == "RUN" and "apt-get install" in rest:
+            assert "--no-install-recommends" in rest
+            assert "rm -rf /var/lib/apt/lists/*" in rest
+
+
+def test_the_image_runs_unprivileged_and_installs_what_is_locked():
+    for name in ("plain", "browser"):
+        users = [rest for instruction, rest in stages()[name] if instruction == "USER"]
+        assert users[-1] == "10001:10001"
+    build = " ".join(rest for _, rest in stages()["build"])
+    assert "--require-hashes -r requirements.lock" in build
+    ignored = (ROOT / ".dockerignore").read_text().split()
+    for name, rest in instructions():
+        if name == "COPY" and not rest.startswith("--from"):
+            for source in shlex.split(rest)[:-1]:
+                assert (ROOT / source).exists(), source
+                assert f"!{source}" in ignored, f"{source} does not reach the builder"
+    assert ignored[0] == "*"
+    (command,) = [json.loads(rest) for name, rest in instructions() if name == "CMD"]
+    assert command[0] in COMMANDS
+
+
+@pytest.fixture(scope="module")
+def compose():
+    return yaml.safe_load((DEPLOY / "compose.yaml").read_text())
+
+
+def test_compose_names_what_exists(compose):
+    known = {"name", "services", "volumes", "secrets"}
+    assert {key for key in compose if not key.startswith("x-")} == known
+    for name, service in compose["services"].items():
+        assert "image" in service, name
+        image = service["image"]
+        assert image == "ouidire" or re.search(r":v?\d", image), f"{image}: a version is named exactly"
+        assert service["cap_drop"] == ["ALL"]
+        assert "no-new-privileges:true" in service["security_opt"]
+        for other in service.get("depends_on", {}):
+            assert other in compose["services"]
+        for mount in service.get("volumes", []):
+            source = mount.split(":")[0]
+            assert source in compose["volumes"] or (DEPLOY / source).exists(), source
+        for secret in service.get("secrets", []):
+            assert secret in compose["secrets"]
+        for port in service.get("ports", []):
+            assert port.startswith("127.0.0.1:"), "reached from this machine alone"
+        if image == "ouidire":
+            assert service["command"][0] in COMMANDS
+            assert service["read_only"]
+    assert {"app", "elasticsearch", "kibana", "mail"} <= set(compose["services"])
+    assert not re.search(r"PASSWORD: (?!\$\{)", (DEPLOY / "compose.yaml").read_text()), "no password stands here"
+
+
+@pytest.mark.parametrize("place", ["compose", "kubernetes"])
+def test_the_configurations_are_valid(place):
+    settings = load_settings(DEPLOY / place / "ouidire.toml")
+    assert settings.serve.host == "0.0.0.0"  # noqa: S104 (in a container)
+    assert settings.serve.port == 8080
+    assert settings.serve.password_file is not None
+
+
+def documents():
+    return [(path.name, each) for path in MANIFESTS for each in yaml.safe_load_all(path.read_text())]
+
+
+@pytest.mark.parametrize(("name", "document"), documents(), ids=[f"{name}:{each['kind']}" for name, each in documents()])
+@pytest.mark.parametrize("version", ["1.30", "1.34"])
+def test_manifests_fit_kubernetes_schemas(name, document, version):
+    kubernetes_validate.validate(document, version, strict=True)
+
+
+def test_a_manifest_with_a_slip_is_noticed():
+    (deployment,) = [each for _, each in documents() if each["kind"] == "Deployment"]
+    wrong = json.loads(json.dumps(deployment))
+    wrong["spec"]["template"]["spec"]["containers"][0]["livenesProbe"] = {}
+    with pytest.raises(kubernetes_validate.ValidationError):
+        kubernetes_validate.validate(wrong, "1.34", strict=True)
+
+
+def pods():
+    for _, each in documents():
+        if each["kind"] == "Deployment":
+            yield each["spec"]["template"]["spec"]
+        if each["kind"] == "CronJob":
+            yield each["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+
+
+def test_pods_are_restricted_and_mount_what_exists():
+    claims = {each["metadata"]["name"] for _, each in documents() if each["kind"] == "PersistentVolumeClaim"}
+    assert len(list(pods())) == 2
+    for pod in pods():
+        assert pod["automountServiceAccountToken"] is False
+        assert pod["securityContext"]["runAsNonRoot"]
+        assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
+        (container,) = pod["containers"]
+        assert container["securityContext"] == {
+            "allowPrivilegeEscalation": False,
+            "readOnlyRootFilesystem": True,
+            "capabilities": {"drop": ["ALL"]},
+        }
+        assert container["image"] == f"ouidire:{__version__}"
+        assert container["args"][0] in COMMANDS
+        assert {each["name"] for each in container["volumeMounts"]} == {each["name"] for each in pod["volumes"]}
+        assert {each["persistentVolumeClaim"]["claimName"] for each in pod["volumes"] if "persistentVolumeClaim" in each} <= claims
+
+
+def test_the_scheduler_is_one_and_has_its_probes():
+    (deployment,) = [each for _, each in documents() if each["kind"] == "Deployment"]
+    assert deployment["spec"]["replicas"] == 1
+    assert deployment["spec"]["strategy"] == {"type": "Recreate"}
+    pod = deployment["spec"]["template"]["spec"]
+    (container,) = pod["containers"]
+    assert {container[probe]["httpGet"]["path"] for probe in ("startupProbe", "livenessProbe", "readinessProbe")} == {"/healthz", "/readyz"}
+    settings = load_settings(DEPLOY / "kubernetes" / "ouidire.toml")
+    assert container["ports"][0]["containerPort"] == settings.serve.port
+    assert pod["terminationGracePeriodSeconds"] > settings.serve.stop_seconds + 20
+    labels = deployment["spec"]["template"]["metadata"]["labels"]
+    (service,) = [each for _, each in documents() if each["kind"] == "Service"]
+    assert service["spec"]["selector"].items() <= labels.items()
+    listed = yaml.safe_load((DEPLOY / "kubernetes" / "kustomization.yaml").read_text())["resources"]
+    assert sorted(listed) == [path.name for path in MANIFESTS]
+
+
+@pytest.mark.skipif(shutil.which("kubectl") is None, reason="kubectl is not installed")
+def test_kustomize_builds_it():
+    done = subprocess.run(["kubectl", "kustomize", str(DEPLOY / "kubernetes")], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    built = list(yaml.safe_load_all(done.stdout))
+    assert {each["metadata"].get("namespace", "ouidire") for each in built} == {"ouidire"}
+    assert "ConfigMap" in {each["kind"] for each in built}
