@@ -17,15 +17,19 @@ class Seen:
         self._low = array("Q", bytes(8 * self._slots))
         self._high = array("Q", bytes(8 * self._slots))
         self._count = 0
+        self._apart: set[int] = set()
 
     def __len__(self) -> int:
-        return self._count
+        return self._count + len(self._apart)
 
     def add(self, hexadecimal: str) -> bool:
         """Take an id in; return whether it is new. Raises ValueError when it is not hexadecimal."""
-        # Zero marks a free slot; an id of 128 zero bits takes the place of 1: a hash is neither but once in 10³⁸.
         high, low = int(hexadecimal[:HALF], 16), int(hexadecimal[HALF:], 16)
-        new = self._place(high, low or 1)
+        if not low:  # zero marks a free slot; one id in 10¹⁹ ends with 64 zero bits
+            new = high not in self._apart
+            self._apart.add(high)
+            return new
+        new = self._place(high, low)
         if new and self._count >= FULLEST * self._slots:
             self._grow()
         return new

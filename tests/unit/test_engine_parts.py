@@ -17,7 +17,7 @@ from ouidire.page import Page, Request
 NOW = datetime(2026, 2, 3, 10, tzinfo=UTC)
 
 
-@given(st.lists(st.integers(0, 2**128 - 1).map(lambda n: f"{n:032x}")))
+@given(st.lists((st.integers(0, 2**128 - 1) | st.sampled_from([0, 1, 1 << 64, (1 << 64) + 1])).map(lambda n: f"{n:032x}")))
 def test_seen_is_a_set(ids):
     seen, known = Seen(), set()
     for one in ids:
