@@ -6,14 +6,16 @@ middle loses nothing: what was set aside is read again first, and writing twice 
 
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import structlog
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
 
 from ouidire.documents import Document, Kind
+from ouidire.files import write_atomically
 from ouidire.index import UpsertReport
 
 _log = structlog.get_logger("search")
@@ -60,22 +62,42 @@ class DeadLetters:
         if not self._aside.exists():
             return UpsertReport()
         last = {(each["kind"], each["id"]): each for each in _lines_of(self._aside)}
-        report = write(_DOCUMENT.validate_python(each["document"]) for each in last.values() if each["document"] is not None)
+        report = write(_documents(last.values()))
         for each in last.values():
-            if each["document"] is None:
-                self.keep(each["kind"], each["id"], each["revision"], each["reason"], None)
+            if _document(each) is None:
+                body = None if each["document"] is None else json.dumps(each["document"]).encode()
+                self.keep(each["kind"], each["id"], each["revision"], each["reason"], body)
         self._aside.unlink()
         return report
 
-    def _lines(self) -> Iterator[dict[str, str]]:
+    def forget(self, kind: Kind, ids: Collection[str]) -> None:
+        """Drop what is kept of some documents: somebody asked to be forgotten, or their time has come."""
+        for path in (self._aside, self.path):
+            if path.exists():
+                kept = [each for each in _lines_of(path) if each["kind"] != kind or each["id"] not in ids]
+                write_atomically(path, "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in kept).encode())
+
+    def _lines(self) -> Iterator[dict[str, Any]]:
         for path in (self._aside, self.path):
             if path.exists():
                 yield from _lines_of(path)
 
 
-def _lines_of(path: Path) -> Iterator[dict[str, str]]:
+def _lines_of(path: Path) -> Iterator[dict[str, Any]]:
     """Yield the lines of a file; a last one cut short by a crash was never acknowledged, and is left out."""
     with path.open(encoding="utf-8") as file:
         for line in file:
             if line.endswith("\n"):
                 yield json.loads(line)
+
+
+def _documents(letters: Iterable[dict[str, Any]]) -> Iterator[Document]:
+    yield from (document for each in letters if (document := _document(each)) is not None)
+
+
+def _document(letter: dict[str, Any]) -> Document | None:
+    """Return the document of a letter; None where it has none, or one of an older schema, which a rebuild makes again."""
+    try:
+        return _DOCUMENT.validate_python(letter["document"])
+    except ValidationError:
+        return None

@@ -1,11 +1,13 @@
 """Reading an Elasticsearch index: a page of hits, sums, a facet, a series, a scan; each one request, or pages of one view."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
 
 from ouidire.documents import MODELS, Document, Kind
+from ouidire.errors import IndexUnavailable
 from ouidire.index import Bucket, FieldSum, Hit, Hits, Query, Sums
 from ouidire.querytext import Clause
 from ouidire.schema import FieldSpec
@@ -133,7 +135,8 @@ def sources(cluster: Cluster, name: str, kept: Json, sort: list[Json], wanted: l
                 return
             last = hits[-1]["sort"]
     finally:
-        cluster.reading(lambda client: client.options(ignore_status=404).close_point_in_time(id=view))
+        with suppress(IndexUnavailable):  # it expires by itself
+            cluster.reading(lambda client: client.options(ignore_status=404).close_point_in_time(id=view))
 
 
 def _hit(kind: Kind, found: Json, clauses: Sequence[Clause], *, scored: bool) -> Hit:

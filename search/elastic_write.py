@@ -90,18 +90,18 @@ class _Sending:
             return
         again: list[Operation] = []
         busy = ""
-        taken: set[tuple[Kind, str]] = set()
+        taken: dict[tuple[Kind, str], int] = {}
         for operation, item in reversed(list(zip(self.left, answer["items"], strict=True))):
             result = item["index"]
             status, error = result["status"], result.get("error") or {}
             kind, reason = error.get("type", ""), error.get("reason", "")
             if status < 300:  # noqa: PLR2004 (HTTP's success)
                 self.written += 1
-                taken.add((operation.kind, operation.id))
+                taken[operation.kind, operation.id] = max(operation.revision, taken.get((operation.kind, operation.id), 0))
             elif status == _STALE:
                 self.stale += 1
             elif status in BUSY or kind == "cluster_block_exception":
-                if (operation.kind, operation.id) in taken:
+                if taken.get((operation.kind, operation.id), -1) >= operation.revision:
                     self.written += 1  # a later one of this batch took its place already
                 else:
                     again.append(operation)

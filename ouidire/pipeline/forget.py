@@ -17,6 +17,7 @@ from ouidire.harvest import Harvest, HarvestItem, rewrite, sweep
 from ouidire.ids import author_key, canonical_url, digest
 from ouidire.mention import Mention
 from ouidire.page import Page
+from ouidire.pipeline.backends import refused as refused_letters
 from ouidire.pipeline.installation import Installation
 from ouidire.state.enrichments import forget
 from ouidire.state.items import Known, drop_events, erasing, events_of, find_items, ids_held, last_seen_before, save_items, source_keys
@@ -68,6 +69,7 @@ def finish_erasures(house: Installation) -> Forgotten:
         events = events_of(connection, [row.id for row in rows])
     house.index.delete("event", [(each.id, each.revision + 1) for each in events])
     house.index.delete("mention", [(row.id, row.revision) for row in rows])
+    refused_letters(house.settings).forget("mention", {row.id for row in rows})
     with house.state.begin() as connection:
         drop_events(connection, [row.id for row in rows])
         forget(connection, [row.text_key for row in rows if row.text_key])
@@ -159,6 +161,7 @@ def _expire(house: Installation, moment: datetime) -> tuple[int, int]:
         changed = [_emptied(row.model_copy(update={"revision": row.revision + 1}), "expired") for row in rows]
         house.index.delete("event", [(each.id, each.revision + 1) for each in events])
         house.index.delete("mention", [(row.id, row.revision) for row in changed])
+        refused_letters(house.settings).forget("mention", {row.id for row in rows})
         with house.state.begin() as connection:
             drop_events(connection, [row.id for row in rows])
             forget(connection, [row.text_key for row in rows if row.text_key])
