@@ -1,6 +1,7 @@
 """Enrichment: what is inferred of each text, offline on a CPU. Explicit catalogues; nothing is loaded at import.
 
 `ANALYSERS` and `LINKERS` map a name to where its class lives ("module:Class"); `load` imports it when it is needed.
+"reading" runs the encoder once over each text and its sentences; the analysers that require it share what it read.
 """
 
 from importlib import import_module
@@ -11,9 +12,11 @@ from ouidire.errors import ConfigError
 ANALYSERS: dict[str, str] = {
     "language": "enrichment.language:LanguageAnalyser",
     "sentences": "enrichment.sentences:SentenceSplitter",
+    "reading": "enrichment.reading:ReadingAnalyser",
     "sentiment": "enrichment.sentiment:SentimentAnalyser",
     "advocacy": "enrichment.advocacy:AdvocacyAnalyser",
     "memory": "enrichment.memory:MemoryAnalyser",
+    "embedding": "enrichment.embedding:EmbeddingAnalyser",
     "delight": "enrichment.delight:DelightAnalyser",
     "effort": "enrichment.effort:EffortAnalyser",
     "intents": "enrichment.intents:IntentsAnalyser",

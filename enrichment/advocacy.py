@@ -10,9 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from enrichment.base import Subject
-from enrichment.language import full_text
-from enrichment.linear import LinearModel, bundled
-from enrichment.sentiment import READ, says_something
+from enrichment.encoder import Reading
 from ouidire.annotations import Advocacy, Probabilities
 
 PROMOTER_FROM, PASSIVE_FROM = 9, 7
@@ -35,24 +33,22 @@ class AdvocacyAnalyser:
     """Fills `advocacy`; None where there is no asked score, no stars and no words."""
 
     name = "advocacy"
-    version = 1
-    requires: tuple[str, ...] = ()
+    version = 2
+    requires: tuple[str, ...] = ("reading",)
     fills: tuple[str, ...] = ("advocacy",)
-
-    def __init__(self, model: LinearModel | None = None) -> None:
-        self._model = model
 
     def analyse(self, batch: Sequence[Subject]) -> list[dict[str, Any]]:
         """Take the asked score, else the stars with the words, else the words."""
-        read = [index for index, subject in enumerate(batch) if subject.asked_score is None and says_something(full_text(subject))]
-        model = (self._model or bundled()) if read else None
-        said: dict[int, Triple] = {}
-        if model is not None:
-            rows = model.raw([full_text(batch[index])[:READ] for index in read]).tolist()
-            for index, row in zip(read, rows, strict=True):
-                detractor, passive, promoter = model.classes(row)
-                said[index] = (detractor, passive, promoter)
-        return [{"advocacy": _advocacy(subject, said.get(index))} for index, subject in enumerate(batch)]
+        return [{"advocacy": _advocacy(subject, _said(subject.reading.whole) if subject.reading else None)} for subject in batch]
+
+
+def _said(reading: Reading) -> Triple:
+    """Return what the words say; of a model that was taught no asked score, by way of its stars."""
+    if reading.classes is not None:
+        detractor, passive, promoter = reading.classes.tolist()
+        return detractor, passive, promoter
+    stars = reading.stars.tolist()
+    return tuple(math.fsum(star * row[each] for star, row in zip(stars, STAR_CHANCES, strict=True)) for each in range(3))  # type: ignore[return-value]
 
 
 def _advocacy(subject: Subject, said: Triple | None) -> Advocacy | None:

@@ -18,7 +18,8 @@ from ouidire.mention import MentionKind
 class Subject(Frozen):
     """One text to be analysed, already masked. `stars` (0–5) and `asked_score` (0–10) are what the author gave, if any.
 
-    `done` holds the annotations of the analysers that ran before.
+    `done` holds the annotations of the analysers that ran before; `reading` what the encoder read of the text and of its
+    sentences, for analysers that require "reading" (None where the text says nothing).
     """
 
     text: str
@@ -28,6 +29,7 @@ class Subject(Frozen):
     stars: float | None = None
     asked_score: float | None = None
     done: Annotations = Field(default_factory=Annotations)
+    reading: Any = None
 
 
 class Analyser(Protocol):

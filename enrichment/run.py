@@ -175,6 +175,8 @@ def _attempt(analyser: Analyser, subjects: Sequence[Subject]) -> list[Subject | 
 
 def _updated(analyser: Analyser, subject: Subject, found: dict[str, Any]) -> Subject:
     """Set what was found, validated; a field that the analyser does not declare is an error."""
+    if getattr(analyser, "attaches", False):
+        return subject.model_copy(update={"reading": found.get("reading")})
     strange = sorted(set(found) - set(analyser.fills))
     if strange:
         message = f"fills undeclared {', '.join(strange)}"

@@ -1,10 +1,10 @@
 """Sentiment of a text and of each of its sentences: a five-star distribution, its polarity and a label.
 
 The distribution is calibrated on texts of many sites, since stars mean different things by site; the rating that the
-author gave is not read: this is what the words say. "mixed" is a text, neutral or in doubt, with both a clearly good
-and a clearly bad sentence; its probability is that of neutral. The label is not to be relied on (`abstain`) where it
-has little more than even odds, or the language is none of those trained on. It cannot see irony, nor the trade's own
-idea of good.
+author gave is not read: this is what the words say. A sentence has a tone of its own: its polarity is the chance that
+it praises minus the chance that it blames. "mixed" is a text, neutral or in doubt, with both a clearly good and a
+clearly bad sentence; its probability is that of neutral. The label is not to be relied on (`abstain`) where it has
+little more than even odds, or the language is none of those trained on. It cannot see the trade's own idea of good.
 """
 
 import math
@@ -12,17 +12,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from enrichment.base import Subject
-from enrichment.language import UNDETERMINED, full_text
-from enrichment.linear import LinearModel, bundled
+from enrichment.language import UNDETERMINED
+from enrichment.reading import says_something
 from ouidire.annotations import Annotations, Label, Sentence, Sentiment
 
 TRAINED_LANGUAGES = frozenset(("fr", "en", "de", "nl", UNDETERMINED))
 ABSTAIN_BELOW = 0.55
 """Chosen on dev: labels below it are right about as often as not (`python -m enrichment.training.evaluate` prints both sides)."""
 POLE = 0.4
-"""A sentence this far from 0 is clearly good or bad: the mean star is then beyond 3.8 or below 2.2."""
-READ = 20_000
-"""Characters read of a text: a review is seldom longer, and a page pasted whole must not fill the memory."""
+"""A sentence this far from 0 is clearly good or bad."""
 _WEIGHTS = (-1.0, -0.5, 0.0, 0.5, 1.0)
 _DIGITS = 5
 
@@ -33,52 +31,34 @@ def polarity_of(stars: Sequence[float]) -> float:
     return round(max(-1.0, min(1.0, value)), _DIGITS)
 
 
-def says_something(text: str) -> bool:
-    """Tell a text from blanks, masks and punctuation: it has a letter, a digit or an emoji."""
-    return any(char.isalnum() or ord(char) >= 0x2600 for char in text)  # noqa: PLR2004 (where emoji begin)
-
-
 class SentimentAnalyser:
     """Fills `sentiment`, and the polarity and label of `sentences`."""
 
     name = "sentiment"
-    version = 1
-    requires: tuple[str, ...] = ("language", "sentences")
+    version = 2
+    requires: tuple[str, ...] = ("language", "sentences", "reading")
     fills: tuple[str, ...] = ("sentiment", "sentences")
 
-    def __init__(self, model: LinearModel | None = None) -> None:
-        self._model = model
-
     def analyse(self, batch: Sequence[Subject]) -> list[dict[str, Any]]:
-        """Score texts and sentences in the same passes; a text that says nothing gets no sentiment."""
-        model = self._model or bundled()
-        texts: list[str] = []
-        for subject in batch:
-            texts.append(full_text(subject)[:READ])
-            texts += _read_sentences(subject)
-        rows = iter(model.raw(texts).tolist())
-        return [self._one(model, subject, next(rows), [next(rows) for _ in _read_sentences(subject)]) for subject in batch]
+        """Say what was read; a text that says nothing gets no sentiment."""
+        return [self._one(subject) for subject in batch]
 
     @staticmethod
-    def _one(model: LinearModel, subject: Subject, row: list[float], sentence_rows: list[list[float]]) -> dict[str, Any]:
-        # the only sentence of a text without title is the text: one score, not two
-        scored = [model.stars(each) for each in sentence_rows]
-        sentences = tuple(_with_polarity(sentence, stars, subject) for sentence, stars in zip(subject.done.sentences, scored, strict=False))
+    def _one(subject: Subject) -> dict[str, Any]:
+        if subject.reading is None:
+            return {"sentiment": None, "sentences": subject.done.sentences}
+        tones = subject.reading.sentences.tone.tolist()
+        sentences = tuple(_with_polarity(each, tone, subject) for each, tone in zip(subject.done.sentences, tones, strict=False))
         sentences += subject.done.sentences[len(sentences) :]
-        if not says_something(full_text(subject)):
-            return {"sentiment": None, "sentences": sentences}
-        return {"sentiment": _sentiment(model.stars(row), sentences, subject.done), "sentences": sentences}
+        return {"sentiment": _sentiment(subject.reading.whole.stars.tolist(), sentences, subject.done), "sentences": sentences}
 
 
-def _read_sentences(subject: Subject) -> list[str]:
-    return [subject.text[sentence.start : sentence.end] for sentence in subject.done.sentences if sentence.end <= READ]
-
-
-def _with_polarity(sentence: Sentence, stars: Sequence[float], subject: Subject) -> Sentence:
+def _with_polarity(sentence: Sentence, tone: Sequence[float], subject: Subject) -> Sentence:
     if not says_something(subject.text[sentence.start : sentence.end]):
         return sentence
-    chances = _three(stars)
-    return Sentence(start=sentence.start, end=sentence.end, polarity=polarity_of(stars), label=_best(chances))
+    chances: dict[Label, float] = dict(zip(("negative", "neutral", "positive"), tone, strict=True))
+    polarity = round(max(-1.0, min(1.0, chances["positive"] - chances["negative"])), _DIGITS)
+    return Sentence(start=sentence.start, end=sentence.end, polarity=polarity, label=_best(chances))
 
 
 def _three(stars: Sequence[float]) -> dict[Label, float]:

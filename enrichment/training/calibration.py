@@ -1,0 +1,104 @@
+"""Calibrate what the shipped graph says, on rows that training did not see (dev).
+
+Stars and tone: a temperature and a bias per class. Detractor, passive and promoter: a small linear map over the scores
+of the class head and the expected star, each survey counting alike, held near the class head's own scores by a ridge.
+Aspects and signals: a slope and a bias common to all, from sentences of the guide, which training did see (a limit).
+"""
+
+import argparse
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from scipy.special import logsumexp
+
+from enrichment.encoder import Encoder
+from enrichment.training.data import PROMOTER, allowed_stars, nps_class, read
+from enrichment.training.network import HEADS
+
+Floats = NDArray[np.float64]
+BIAS_RIDGE = 0.02
+"""Ridge on the biases of stars, per row: the natural mix of dev is not that of every house."""
+CLASS_RIDGE = 0.02
+
+
+def columns() -> dict[str, slice]:
+    """Return where each head's values are among all."""
+    found, at = {}, 0
+    for head in HEADS:
+        found[head.name] = slice(at, at + head.values)
+        at += head.values
+    return found
+
+
+def fit(options: argparse.Namespace, _: Sequence[Any]) -> dict[str, Any]:
+    """Return the calibration of each head, as `heads.json` holds it."""
+    encoder, dev = Encoder(options.out), read(options.data, "dev")
+    values = encoder.scores([row.text for row in dev]).astype(np.float64)
+    place = columns()
+    starred = np.array([index for index, row in enumerate(dev) if row.stars is not None or row.label is not None])
+    allowed = allowed_stars([dev[index] for index in starred])
+    stars = scale_and_bias(values[starred, place["stars"]], allowed)
+    asked = np.array([index for index, row in enumerate(dev) if row.nps is not None])
+    truth = np.array([nps_class(dev[index].nps or 0) for index in asked])
+    surveys = np.unique([dev[index].src for index in asked], return_inverse=True)[1]
+    classes = class_map(values[asked], place, stars, truth, surveys)
+    return {"stars": stars, "classes": classes, **kept_signs(options.run, encoder)}
+
+
+def scale_and_bias(scores: Floats, allowed: NDArray[np.float32]) -> dict[str, Any]:
+    """Fit one temperature and a bias per class; `allowed` is 1 where a row may be of that class."""
+    hidden = np.where(allowed > 0, 0.0, -1e9)
+
+    def loss(parameters: Floats) -> float:
+        spread = scores * np.exp(parameters[0]) + parameters[1:]
+        chances = spread - logsumexp(spread, axis=1, keepdims=True)
+        return float(-logsumexp(chances + hidden, axis=1).mean() + BIAS_RIDGE * (parameters[1:] ** 2).sum())
+
+    found = minimize(loss, np.zeros(scores.shape[1] + 1), method="L-BFGS-B").x
+    return {"weight": [round(float(np.exp(found[0])), 5)] * scores.shape[1], "bias": [round(float(each), 5) for each in found[1:]]}
+
+
+def class_map(
+    values: Floats, place: dict[str, slice], stars: dict[str, Any], truth: NDArray[np.int64], surveys: NDArray[np.int64]
+) -> dict[str, Any]:
+    """Return a 3 × columns matrix and a bias: class scores from the class head, the stars' scores and the asked score's."""
+    use = np.r_[place["stars"], place["classes"], place["asked"].start : place["asked"].start + 1]
+    given = values[:, use]
+    spread = given.std(0) + 1e-6
+    rows = np.column_stack([given / spread, np.ones(len(given))])
+    weights = 1 / np.bincount(surveys)[surveys]
+    weights /= weights.sum()
+    start = np.zeros((3, rows.shape[1]))
+    for each in range(3):
+        start[each, 5 + each] = spread[5 + each]
+
+    def loss(parameters: Floats) -> float:
+        table = parameters.reshape(3, -1)
+        scores = rows @ table.T
+        log = scores[np.arange(len(truth)), truth] - logsumexp(scores, axis=1)
+        return float(-(log * weights).sum() + CLASS_RIDGE * ((table - start)[:, :-1] ** 2).sum())
+
+    found = minimize(loss, start.ravel(), method="L-BFGS-B").x.reshape(3, -1)
+    whole = np.zeros((3, values.shape[1]))
+    whole[:, use] = found[:, :-1] / spread
+    assert PROMOTER == 2  # noqa: S101, PLR2004 (the order of the classes is the head's)
+    return {"weight": np.round(whole, 5).tolist(), "bias": np.round(found[:, -1], 5).tolist()}
+
+
+def kept_signs(run: Path, encoder: Encoder) -> dict[str, Any]:
+    """Return slope and bias of tone, from the labelled sentences."""
+    from enrichment.training.items import ASPECT_NAMES, sentence_tone
+
+    path = run / "sentences.json"
+    if not path.exists():
+        return {}
+    sentences = json.loads(path.read_text())[::4]
+    values = encoder.scores([text for text, _, _ in sentences]).astype(np.float64)
+    tones = np.array([sentence_tone(aspects, signals) for _, aspects, signals in sentences])
+    assert len(ASPECT_NAMES) == len(range(*columns()["aspects"].indices(values.shape[1])))  # noqa: S101
+    return {"tone": scale_and_bias(values[:, columns()["tone"]], np.eye(3, dtype=np.float32)[tones])}

@@ -1,0 +1,176 @@
+"""What the network learns from: items with the targets that are known of each, and their order of presentation."""
+
+import gzip
+import hashlib
+import json
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from tokenizers import Tokenizer
+
+HEAD_TOKENS, TAIL_TOKENS = 84, 56
+"""Of a longer text, the beginning and the end are read: that is where authors sum up."""
+TONE_TOKENS = 30
+"""A text this short is like a sentence: its stars also teach the tone of sentences."""
+CHUNK, TOKENS, MOST_ROWS = 4096, 2304, 48
+PACKED_TOKENS, PACKED_SHARE = 36, 0.3
+ASPECT_NAMES = tuple(
+    "overall product_quality price staff customer_service delivery speed returns website_app information cleanliness ambience location food "
+    "drinks comfort choice invoicing trust facilities".split()
+)
+SIGNAL_IDS = tuple("D I E0 E1 E2 rec warn tell back leave ask pay need search select buy deliv use maint reco cs".split())
+_LABEL_STARS = {"neg": (0, 1), "neu": (2,), "pos": (3, 4)}
+_SIGN = {"-": 0, "0": 1, "+": 2}
+
+
+@dataclass
+class Item:
+    """One text with what is known of it; an unknown target is None."""
+
+    tokens: list[int]
+    source: str = ""
+    language: str = "fr"
+    stars: tuple[int, ...] | None = None
+    exact: bool = False
+    tone: int | None = None
+    group: int | None = None
+    asked: tuple[float | None, float | None, float | None] = (None, None, None)
+    site: tuple[float | None, float | None] = (None, None)
+    aspects: dict[int, int] | None = None
+    signals: frozenset[int] | None = None
+    key: str = ""
+    text: str = field(default="", repr=False)
+
+
+def shorten(tokens: Sequence[int]) -> list[int]:
+    """Return the beginning and the end of a tokenised text."""
+    if len(tokens) <= HEAD_TOKENS + TAIL_TOKENS:
+        return list(tokens)
+    return [*tokens[:HEAD_TOKENS], *tokens[-TAIL_TOKENS:]]
+
+
+def sentence_key(text: str) -> str:
+    """Return the name under which a sentence's labels ship: a hash of its words, which say nothing by themselves."""
+    return hashlib.sha256(" ".join(text.split()).encode()).hexdigest()[:20]
+
+
+def from_rows(path: Path, tokenizer: Tokenizer, *, every: int = 1) -> list[Item]:
+    """Return one item per row of a labelled file, or per `every`-th row."""
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        rows = [json.loads(line) for number, line in enumerate(lines) if number % every == 0]
+    encodings = tokenizer.encode_batch([row["text"] for row in rows])
+    return [_item(row, shorten(encoding.ids)) for row, encoding in zip(rows, encodings, strict=True)]
+
+
+def _item(row: dict[str, Any], tokens: list[int]) -> Item:
+    extra = row.get("extra") or {}
+    item = Item(tokens=tokens, source=row["src"], language=row["lang"], key=sentence_key(row["text"]), text=row["text"])
+    if row["stars"] is not None:
+        item.stars, item.exact = (int(row["stars"]) - 1,), True
+    elif row["label"] is not None:
+        item.stars = _LABEL_STARS[row["label"]]
+    if item.stars and len(tokens) <= TONE_TOKENS and (item.stars != (2,) or not item.exact):
+        item.tone = 0 if item.stars[0] < 2 else 1 if item.stars == (2,) else 2  # noqa: PLR2004
+    if row["nps"] is not None:
+        score = float(row["nps"])
+        item.group = 2 if score >= 9 else 1 if score >= 7 else 0  # noqa: PLR2004
+        item.asked = (score / 10, _tenth(extra.get("satisfaction10")), _tenth(extra.get("return_intent10")))
+    recommend = extra.get("recommend")
+    item.site = (float(recommend) if isinstance(recommend, bool) else None, _tenth(extra.get("score10")))
+    return item
+
+
+def _tenth(value: object) -> float | None:
+    try:
+        number = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return None
+    return min(max(number / 10, 0.0), 1.0)
+
+
+def labelled(sentences: Sequence[tuple[str, str, str]], tokenizer: Tokenizer) -> list[Item]:
+    """Return one item per sentence labelled by the guide: (text, aspects, signals) as the guide writes them."""
+    encodings = tokenizer.encode_batch([text for text, _, _ in sentences])
+    items = []
+    for (text, aspects, signals), encoding in zip(sentences, encodings, strict=True):
+        found = _signs(aspects)
+        seen = frozenset(SIGNAL_IDS.index(each) for each in signals.split() if each != ".")
+        items.append(Item(tokens=shorten(encoding.ids), tone=sentence_tone(aspects, signals), aspects=found, signals=seen, key=sentence_key(text)))
+    return items
+
+
+def _signs(aspects: str) -> dict[int, int]:
+    return {ASPECT_NAMES.index(each[:-1]): _SIGN[each[-1]] for each in aspects.split() if each != "."}
+
+
+def sentence_tone(aspects: str, signals: str) -> int:
+    """Return 0 for a sentence that only blames, 2 for one that only praises, 1 for both or neither."""
+    signs, seen = _signs(aspects).values(), signals.split()
+    good = 2 in signs or not {"D", "rec"}.isdisjoint(seen)  # noqa: PLR2004
+    bad = 0 in signs or not {"I", "warn"}.isdisjoint(seen)
+    return 1 if good == bad else 2 if good else 0
+
+
+def offsets(train: Sequence[Item], dev: Sequence[Item], *, least: int = 150, share: float = 0.06) -> dict[str, np.ndarray]:
+    """Return, for sources whose train rows were capped by stars, log(train share / natural share) of each star.
+
+    Added to the scores while training, it lets the model learn a source's natural mix of stars from a balanced file.
+    """
+    found: dict[str, np.ndarray] = {}
+    for source in {item.source for item in dev}:
+        mixes = []
+        for items in (train, dev):
+            mix = np.full(5, 2.0)
+            for item in items:
+                if item.source == source and item.stars:
+                    mix[list(item.stars)] += 1 / len(item.stars)
+            mixes.append(mix / mix.sum())
+        here = sum(item.source == source and item.stars is not None for item in dev)
+        if here >= least and np.abs(mixes[0] - mixes[1]).max() > share:
+            found[source] = np.log(mixes[0] / mixes[1]).astype(np.float32)
+    return found
+
+
+def stream(items: Sequence[Item], seed: int) -> list[int]:
+    """Return the order of one pass: French and small sources tend to come early, long texts late.
+
+    Every row comes once a pass; a run that ends early has then seen what matters most and costs least.
+    """
+    chance = random.Random(seed)
+    sizes: dict[str, int] = {}
+    for item in items:
+        sizes[item.source] = sizes.get(item.source, 0) + 1
+    keys = [
+        chance.expovariate(1) * sizes[item.source] ** 0.25 * len(item.tokens) ** 0.25 * (1 if item.language == "fr" else 2) for item in items
+    ]
+    return sorted(range(len(items)), key=keys.__getitem__)
+
+
+def batches(items: Sequence[Item], chosen: Sequence[int], seed: int) -> Iterator[list[list[int]]]:
+    """Yield batches of examples, each example one item or a few short ones that share a text, of like lengths."""
+    chance = random.Random(seed)
+    short = [place for place in chosen if len(items[place].tokens) <= PACKED_TOKENS]
+    chance.shuffle(short)
+    short = short[: int(len(short) * PACKED_SHARE)]
+    packed = set(short)
+    examples = [[place] for place in chosen if place not in packed]
+    while short:
+        size = chance.randint(2, 4)
+        examples.append([short.pop() for _ in range(min(size, len(short)))])
+    lengths = [sum(len(items[place].tokens) for place in example) for example in examples]
+    order = sorted(range(len(examples)), key=lambda place: lengths[place] + chance.random() * 4)
+    groups: list[list[list[int]]] = []
+    current: list[list[int]] = []
+    for place in order:
+        if current and ((len(current) + 1) * (lengths[place] + 1) > TOKENS or len(current) >= MOST_ROWS):
+            groups.append(current)
+            current = []
+        current.append(examples[place])
+    if current:
+        groups.append(current)
+    chance.shuffle(groups)
+    yield from groups
