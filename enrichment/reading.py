@@ -24,6 +24,7 @@ def says_something(text: str) -> bool:
 class ReadingAnalyser:
     """Attaches `reading`; nothing to texts that say nothing."""
 
+    name = "reading"
     version = VERSION
     requires: tuple[str, ...] = ("sentences",)
     fills: tuple[str, ...] = ()
@@ -31,7 +32,7 @@ class ReadingAnalyser:
 
     def __init__(self, reader: Reader | None = None) -> None:
         self._reader = reader
-        self.name = f"reading+{reader.label}" if reader and reader.label else "reading"
+        self.variant = reader.label if reader else ""
 
     def analyse(self, batch: Sequence[Subject]) -> list[dict[str, Any]]:
         """Read every text of the batch, once."""

@@ -63,7 +63,7 @@ class Enricher:
     def versions(self) -> tuple[str, ...]:
         """What speaks, in the order it runs, e.g. `masking@1`, `language@1`."""
         masking = f"{MASKING}+names" if self.mask_names else MASKING
-        return (masking, *(f"{analyser.name}@{analyser.version}" for analyser in self.analysers))
+        return (masking, *(_label(analyser) for analyser in self.analysers))
 
     def annotate(self, batch: Sequence[RawText]) -> list[Annotations | Failure]:
         """Return what is known of each text, in order."""
@@ -98,9 +98,22 @@ class Enricher:
         return Enriched(text=subject.text, title=subject.title, annotations=annotations)
 
 
-def bundled(*, mask_names: bool = False) -> Enricher:
-    """Return an enricher with every analyser of the catalogue."""
-    return Enricher([load(name, ANALYSERS) for name in ANALYSERS], mask_names=mask_names)
+def _label(analyser: Analyser) -> str:
+    """Return `name@version`, and after a plus what stands in for the bundled model, if anything does."""
+    variant = getattr(analyser, "variant", "")
+    return f"{analyser.name}@{analyser.version}+{variant}" if variant else f"{analyser.name}@{analyser.version}"
+
+
+def bundled(*, mask_names: bool = False, model: str | None = None) -> Enricher:
+    """Return an enricher with every analyser of the catalogue; `model` ("hub:<name>") reads in the bundled encoder's place."""
+    analysers = [load(name, ANALYSERS) for name in ANALYSERS]
+    if model:
+        from enrichment.hub import HubReader
+        from enrichment.reading import ReadingAnalyser
+
+        place = list(ANALYSERS).index("reading")
+        analysers[place] = ReadingAnalyser(HubReader(model.removeprefix("hub:")))
+    return Enricher(analysers, mask_names=mask_names)
 
 
 def cache_key(subject: RawText | Subject) -> str:

@@ -91,6 +91,11 @@ class EnrichmentSettings(Frozen):
     """How texts are read."""
 
     batch: int = Field(default=256, ge=1, le=10_000, description="Texts analysed together.")
+    model: str | None = Field(
+        default=None,
+        pattern=r"^hub:[\w./~-]+$",
+        description="Another model for sentiment, as `hub:<name or folder>` (extra `torch`); the bundled one by default.",
+    )
 
 
 class SmtpSettings(Frozen):

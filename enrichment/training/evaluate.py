@@ -1,8 +1,8 @@
-"""Print what the bundled analysers are worth: `python -m enrichment.training.evaluate --data FOLDER`.
+"""Measure the bundled analysers and their rivals: `python -m enrichment.training.evaluate --data FOLDER [--write docs/evaluation.md]`.
 
-Sentiment by language and by source, advocacy by survey against the asked scores, calibration errors, abstention, and
-whether peak and end of the sentences predict the stars better than their mean. The author's stars are never shown to
-the analysers here. Without the folder of texts it says so and ends well (exit 0).
+Stars, sides, calibration, promoters against detractors, estimated against asked NPS, by language and by source, with
+bootstrap intervals; and whether peak and end of the sentences predict the stars better than their mean. The author's
+stars are never shown to the analysers here. Without the folder of texts it says so and ends well (exit 0).
 """
 
 import argparse
@@ -12,155 +12,169 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import f1_score, roc_auc_score
 
-from enrichment.advocacy import AdvocacyAnalyser
-from enrichment.base import Analyser
-from enrichment.language import LanguageAnalyser
-from enrichment.linear import LinearModel, bundled
-from enrichment.memory import MemoryAnalyser
-from enrichment.run import Enricher, RawText
-from enrichment.sentences import SentenceSplitter
-from enrichment.sentiment import SentimentAnalyser
-from enrichment.training.data import DETRACTOR, LABELS, PROMOTER, Row, nps_class, read
+from enrichment.run import Enricher, RawText, bundled
+from enrichment.training import measures
+from enrichment.training.data import LABELS, Row, nps_class, read
+from enrichment.training.rivals import RIVALS, Said, by_polarity
 from ouidire.annotations import Annotations
 
 Floats = NDArray[np.float64]
-BINS = 10
-NEUTRAL_STARS = 3
 SMALLEST = 20
 """Slices of fewer rows are not printed: their figures are noise."""
+EMPTY = by_polarity(np.zeros(1))
 
 
-def calibration_error(chances: Floats, right: NDArray[np.bool_]) -> float:
-    """Return the expected calibration error over ten bins of equal width (Guo et al. 2017), 0–1."""
-    bins = np.minimum((chances * BINS).astype(int), BINS - 1)
-    gaps = [abs(chances[bins == each].mean() - right[bins == each].mean()) * (bins == each).mean() for each in np.unique(bins)]
-    return float(np.sum(gaps))
-
-
-def sentiment_line(name: str, rows: Sequence[Row], found: Sequence[Annotations]) -> str:
-    """Return one line of figures on rows that have a label; a text without sentiment counts as wrong."""
-    truth = np.array([LABELS.index(row.label or "neu") for row in rows])
-    chances = np.array([_three(each) for each in found])
-    polarity = np.array([each.sentiment.polarity if each.sentiment else 0.0 for each in found])
-    stated = np.array([row.stars or 0 for row in rows])
-    stars = np.array([1 + int(np.argmax(each.sentiment.stars)) if each.sentiment else 0 for each in found])
-    macro = f1_score(truth, chances.argmax(axis=1), average="macro", labels=[0, 1, 2], zero_division=0)
-    poles = truth != LABELS.index("neu")
-    good = truth[poles] == LABELS.index("pos")
-    auc = roc_auc_score(good, polarity[poles]) if len(set(good)) > 1 else float("nan")
-    starred, clear = stated > 0, (stated > 0) & (stated != NEUTRAL_STARS)
-    error = calibration_error(chances.max(axis=1), chances.argmax(axis=1) == truth)
-    exact, near = stars[starred] == stated[starred], np.abs(stars[starred] - stated[starred]) <= 1
-    binary = (polarity[clear] > 0) == (stated[clear] > NEUTRAL_STARS)
-    return f"{name:26}{len(rows):6}{macro:9.3f}{auc:9.3f}{_share(exact)}{_share(near)}{_share(binary)}{error:8.3f}"
-
-
-def advocacy_line(name: str, rows: Sequence[Row], found: Sequence[Annotations]) -> str:
-    """Return one line of figures on rows with an asked score; intervals are 95%, of the mean of ±1 per answer."""
-    truth = np.array([nps_class(row.nps or 0) for row in rows])
-    chances = np.array([_classes(each) for each in found])
-    balance = chances[:, PROMOTER] - chances[:, DETRACTOR]
-    asked = (truth == PROMOTER).astype(float) - (truth == DETRACTOR)
-    poles = truth != 1
-    auc = roc_auc_score(truth[poles] == PROMOTER, balance[poles])
-    half = 1.96 * asked.std() / len(rows) ** 0.5
-    error = calibration_error(chances.max(axis=1), chances.argmax(axis=1) == truth)
-    return f"{name:26}{len(rows):6}{auc:9.3f}{100 * balance.mean():10.1f}{100 * asked.mean():9.1f} ±{100 * half:.1f}{error:10.3f}"
-
-
-def _three(found: Annotations) -> tuple[float, float, float]:
-    each = found.sentiment
-    return (each.p_negative, each.p_neutral, each.p_positive) if each else (0.0, 0.0, 0.0)
+def said(found: Sequence[Annotations]) -> Said:
+    """Return what annotations say, as chances; a text without sentiment gets the middle, which counts as an answer."""
+    stars = [each.sentiment.stars if each.sentiment else EMPTY.stars[0] for each in found]
+    classes = [_classes(each) if each.advocacy else EMPTY.classes[0] for each in found]
+    return Said(np.array(stars, float), np.array(classes, float))
 
 
 def _classes(found: Annotations) -> tuple[float, float, float]:
-    if not found.advocacy:
-        return 0.0, 1.0, 0.0
-    each = found.advocacy.probabilities
-    return each.detractor, each.passive, each.promoter
+    chances = found.advocacy.probabilities if found.advocacy else None
+    return (chances.detractor, chances.passive, chances.promoter) if chances else (0.0, 1.0, 0.0)
 
 
-def _share(right: NDArray[np.bool_]) -> str:
-    return f"{100 * right.mean():8.1f}" if len(right) else f"{'–':>8}"
+def star_rows(rows: Sequence[Row], answers: Floats, names: dict[str, NDArray[np.bool_]]) -> Iterator[str]:
+    """Yield one line of figures per slice of rows that have stars or a label."""
+    yield "| rows | n | exact % | off by one % | MAE | binary % | macro-F1 | calibration error |"
+    yield "|---|---|---|---|---|---|---|---|"
+    stars = np.array([row.stars or 0 for row in rows], float)
+    labels = np.array([LABELS.index(row.label) if row.label else -1 if not row.stars else (row.stars > 2) + (row.stars > 3) for row in rows])  # noqa: PLR2004
+    for name, slice_ in names.items():
+        starred, labelled = slice_ & (stars > 0), slice_ & (labels >= 0)
+        if labelled.sum() < SMALLEST:
+            continue
+        cells = [name, str(int(labelled.sum()))]
+        if starred.sum() >= SMALLEST:
+            for measure in (measures.exact, measures.off_by_one, measures.mean_error, measures.binary):
+                cells.append(_cell(measure, answers[starred], stars[starred], digits=2 if measure is measures.mean_error else 1))
+        else:
+            cells += ["–"] * 4
+        cells.append(_cell(measures.macro_f1, answers[labelled], labels[labelled], digits=3))
+        cells.append(_cell(_three_error, answers[labelled], labels[labelled], digits=3))
+        yield f"| {' | '.join(cells)} |"
 
 
-def explained(columns: Floats, target: Floats) -> float:
-    """Return R² of the least-squares line of `target` on `columns`."""
-    design = np.column_stack([columns, np.ones(len(target))])
-    rest = target - design @ np.linalg.lstsq(design, target, rcond=None)[0]
-    return float(1 - rest.var() / target.var())
+def _three_error(answers: Floats, truth: Floats) -> float:
+    return measures.calibration_error(measures.three(answers), truth)
 
 
-def report(rows: Sequence[Row], model: LinearModel) -> Iterator[str]:
-    """Yield the lines of the table."""
-    analysers: list[Analyser] = [
-        LanguageAnalyser(),
-        SentenceSplitter(),
-        SentimentAnalyser(model),
-        AdvocacyAnalyser(model),
-        MemoryAnalyser(),
-    ]
-    enricher = Enricher(analysers)
-    results = enricher.annotate([RawText(text=row.text) for row in rows])
-    found = [result if isinstance(result, Annotations) else Annotations() for result in results]
-    pairs = list(zip(rows, found, strict=True))
+def _cell(measure: measures.Measure, answers: Floats, truth: Floats, *, digits: int) -> str:
+    value, low, high = measures.interval(measure, answers, truth)
+    return f"{value:.{digits}f} ({low:.{digits}f}–{high:.{digits}f})"
 
-    yield f"{'sentiment':26}{'n':>6}{'macro-F1':>9}{'AUC +/-':>9}{'exact%':>8}{'±1 %':>8}{'bin. %':>8}{'ECE':>8}"
-    labelled = [pair for pair in pairs if pair[0].label]
-    slices = {"all": labelled}
-    for pair in labelled:
-        slices.setdefault(f"language {pair[0].lang}", []).append(pair)
-    for pair in sorted(labelled, key=lambda pair: pair[0].src):
-        slices.setdefault(pair[0].src, []).append(pair)
-    for name, part in slices.items():
-        if len(part) >= SMALLEST:
-            yield sentiment_line(name, [row for row, _ in part], [each for _, each in part])
 
-    yield ""
-    yield f"{'advocacy':26}{'n':>6}{'AUC p/d':>9}{'est. NPS':>10}{'asked NPS':>14}{'ECE':>10}"
+def survey_rows(rows: Sequence[Row], answers: Floats) -> Iterator[str]:
+    """Yield one line per survey: promoters apart from detractors, and both NPS with their intervals."""
+    yield "| survey | n | promoter–detractor AUC | asked NPS | estimated NPS | estimate inside the asked interval | calibration error |"
+    yield "|---|---|---|---|---|---|---|"
     for survey in sorted({row.src for row in rows if row.nps is not None}):
-        part = [pair for pair in pairs if pair[0].src == survey and pair[0].nps is not None]
-        yield advocacy_line(survey, [row for row, _ in part], [each for _, each in part])
+        chosen = np.array([row.src == survey and row.nps is not None for row in rows])
+        truth = np.array([nps_class(row.nps) for row in rows if row.src == survey and row.nps is not None], float)
+        asked, half = measures.asked_nps(truth)
+        estimated, own = measures.estimated_nps(answers[chosen])
+        inside = "yes" if abs(asked - estimated) <= half else f"no, {abs(asked - estimated):.1f} off"
+        apart = _cell(measures.promoters_apart, answers[chosen], truth, digits=3)
+        error = measures.calibration_error(answers[chosen], truth)
+        yield f"| {survey} | {len(truth)} | {apart} | {asked:.1f} ± {half:.1f} | {estimated:.1f} ± {own:.1f} | {inside} | {error:.3f} |"
 
-    yield ""
-    for kept in (False, True):
-        part = [pair for pair in labelled if pair[1].sentiment and pair[1].sentiment.abstain is kept]
-        right = np.array([LABELS[int(np.argmax(_three(each)))] == row.label for row, each in part])
-        yield f"{'abstains' if kept else 'speaks':26}{len(part):6}   right {_share(right).strip()} %"
-    yield from _memory_lines([pair for pair in pairs if pair[0].stars and pair[1].memory and len(pair[1].sentences) > 1])
+
+def slices(rows: Sequence[Row]) -> dict[str, NDArray[np.bool_]]:
+    """Return the slices of the tables: all, by language, by source."""
+    found = {"all": np.ones(len(rows), bool)}
+    found.update({f"language {each}": np.array([row.lang == each for row in rows]) for each in sorted({row.lang for row in rows})})
+    found.update({each: np.array([row.src == each for row in rows]) for each in sorted({row.src for row in rows if row.nps is None})})
+    return found
 
 
-def _memory_lines(pairs: Sequence[tuple[Row, Annotations]]) -> Iterator[str]:
+def memory_rows(rows: Sequence[Row], found: Sequence[Annotations]) -> Iterator[str]:
+    """Yield whether peak and end say more of the stars than the mean does."""
+    pairs = [(row.stars, each.memory) for row, each in zip(rows, found, strict=True) if row.stars and each.memory and len(each.sentences) > 1]
     if len(pairs) < SMALLEST:
         return
-    stars = np.array([float(row.stars or 0) for row, _ in pairs])
-    memories = [each.memory for _, each in pairs if each.memory]
-    both = np.array([(memory.peak, memory.end) for memory in memories])
-    mean = np.array([[memory.mean] for memory in memories])
-    every = np.column_stack([both, mean])
+    stars = np.array([star for star, _ in pairs], float)
+    both = np.array([(memory.peak, memory.end) for _, memory in pairs])
+    mean = np.array([[memory.mean] for _, memory in pairs])
+    names = {"mean": mean, "peak and end": both, "all three": np.column_stack([both, mean])}
+    told = " · ".join(f"{name} {measures.explained(columns, stars):.3f}" for name, columns in names.items())
+    gaps = []
+    draws = np.random.default_rng(measures.SEED)
+    for _ in range(measures.RESAMPLES):
+        take = draws.integers(0, len(stars), len(stars))
+        gaps.append(measures.explained(both[take], stars[take]) - measures.explained(mean[take], stars[take]))
+    low, high = np.percentile(gaps, [2.5, 97.5])
+    verdict = "better than" if low > 0 else "worse than" if high < 0 else "not told apart from"
+    yield f"Stars explained (R²) over {len(pairs)} texts of several sentences: {told}."
+    yield f"Peak and end predict the stars {verdict} the mean (difference {np.mean(gaps):+.3f}, 95% interval {low:+.3f} to {high:+.3f})."
+
+
+def abstention_rows(rows: Sequence[Row], found: Sequence[Annotations]) -> Iterator[str]:
+    """Yield how often the label is right where it is given, and where it is withheld."""
+    for kept in (False, True):
+        part = [(row, each.sentiment) for row, each in zip(rows, found, strict=True) if row.label and each.sentiment]
+        right = [
+            LABELS[int(np.argmax([each.p_negative, each.p_neutral, each.p_positive]))] == row.label
+            for row, each in part
+            if each.abstain is kept
+        ]
+        if right:
+            yield f"- {'abstains' if kept else 'speaks'}: {len(right)} texts, right {100 * float(np.mean(right)):.1f} %"
+
+
+def report(rows: Sequence[Row], enricher: Enricher) -> Iterator[str]:
+    """Yield the lines of the page."""
+    results = enricher.annotate([RawText(text=row.text) for row in rows])
+    found = [result if isinstance(result, Annotations) else Annotations() for result in results]
+    ours = said(found)
+    yield "# Evaluation"
     yield ""
-    yield f"stars explained (R²), {len(pairs)} texts of several sentences:"
-    yield f"  mean {explained(mean, stars):.3f} · peak and end {explained(both, stars):.3f} · all three {explained(every, stars):.3f}"
+    yield "Written by `make eval`, on `dev.jsonl.gz` of the labelled texts; figures in brackets are 95% bootstrap intervals over rows."
+    yield f"Analysers: {', '.join(enricher.versions)}. The author's stars and scores are never shown to them."
+    yield "Calibration biases were fitted on these rows (a few numbers): intervals of calibration error are optimistic by as little."
+    yield "\n## Stars and sides\n"
+    yield from star_rows(rows, ours.stars, slices(rows))
+    yield "\n## Asked and estimated NPS\n"
+    yield "The class map was fitted on these same answers (see the model card); a survey of another trade may be further off.\n"
+    yield from survey_rows(rows, ours.classes)
+    yield "\n## Abstention\n"
+    yield from abstention_rows(rows, found)
+    yield "\n## What stays: peak, end or mean\n"
+    yield from memory_rows(rows, found)
+    yield "\n## Rivals, same rows, same code\n"
+    everything = slices(rows)
+    for name, rival in RIVALS.items():
+        try:
+            other = rival([row.text for row in rows])
+        except ImportError as missing:
+            yield f"\n{name}: not measured, {missing.name} is not installed.\n"
+            continue
+        yield f"\n### {name}\n"
+        yield from star_rows(rows, other.stars, {each: everything[each] for each in ("all", "language fr", "language en") if each in everything})
+        yield ""
+        yield from survey_rows(rows, other.classes)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print the table; return the exit code."""
+    """Print the page, or write it; return the exit code."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--data", type=Path, required=True, help="folder of the labelled texts")
     parser.add_argument("--split", default="dev", choices=("dev", "train"))
-    parser.add_argument("--model", type=Path, help="another linear.npz than the bundled one")
     parser.add_argument("--sources", default="", help="only these sources (src), separated by commas")
+    parser.add_argument("--write", type=Path, help="write the page there instead of printing it")
     options = parser.parse_args(arguments)
     if not (options.data / f"{options.split}.jsonl.gz").exists():
         sys.stdout.write(f"skipped: no labelled texts in {options.data}; they are not part of the repository\n")
         return 0
     chosen = set(filter(None, options.sources.split(",")))
     rows = [row for row in read(options.data, options.split) if not chosen or row.src in chosen]
-    model = LinearModel(dict(np.load(options.model, allow_pickle=False))) if options.model else bundled()
-    for line in report(rows, model):
-        sys.stdout.write(f"{line}\n")
+    page = "\n".join(report(rows, bundled())) + "\n"
+    if options.write:
+        options.write.write_text(page, encoding="utf-8")
+    else:
+        sys.stdout.write(page)
     return 0
 
 

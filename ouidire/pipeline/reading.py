@@ -35,9 +35,9 @@ class Reader:
 
     def __init__(self, settings: Settings) -> None:
         self._mask_names = settings.privacy.mask_names
-        self._enricher = bundled(mask_names=self._mask_names)
-        self._fields = {each.name: each.fills for each in self._enricher.analysers}
+        self._enricher = bundled(mask_names=self._mask_names, model=settings.enrichment.model)
         self._versions = dict(_named(label) for label in self._enricher.versions)
+        self._fields = {name: each.fills for name in self._versions for each in self._enricher.analysers if name.split("+")[0] == each.name}
 
     @property
     def versions(self) -> tuple[str, ...]:
