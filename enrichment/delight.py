@@ -10,7 +10,7 @@ from typing import Any
 
 from enrichment import signs
 from enrichment.base import Subject
-from enrichment.sentiment import says_something
+from enrichment.reading import says_something
 from enrichment.signs import Signs
 from ouidire.annotations import Peak, Span
 

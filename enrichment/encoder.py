@@ -11,6 +11,7 @@ are quantised by fixed scales. What a span says is read in its context; it canno
 """
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib import resources
@@ -76,6 +77,8 @@ TOKENS = 1536
 TEXTS = 256
 """Texts tokenised at a time: memory stays flat whatever the batch."""
 PAD = 1
+_SURROGATE = re.compile("[\ud800-\udfff]")
+"""Halves of characters, which no UTF-8 holds."""
 
 
 class Reading(NamedTuple):
@@ -148,7 +151,7 @@ class Encoder:
         self, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]]
     ) -> tuple[list[tuple[Floats, Floats]], list[dict[int, Floats]]]:
         """Return, by text, the whole's pooled values and mean states, and each span's pooled values."""
-        encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
+        encodings = self._tokenizer.encode_batch([_SURROGATE.sub("\ufffd", text) for text in texts], add_special_tokens=False)
         windows: list[Window] = []
         for owner, (encoding, wanted) in enumerate(zip(encodings, spans, strict=False)):
             windows += cut(owner, encoding.ids, [offset[0] for offset in encoding.offsets], wanted)

@@ -46,7 +46,7 @@ def fit(options: argparse.Namespace, _: Sequence[Any]) -> dict[str, Any]:
     asked = np.array([index for index, row in enumerate(dev) if row.nps is not None])
     truth = np.array([nps_class(dev[index].nps or 0) for index in asked])
     surveys = np.unique([dev[index].src for index in asked], return_inverse=True)[1]
-    classes = class_map(values[asked], place, stars, truth, surveys)
+    classes = class_map(values[asked], place, truth, surveys)
     return {"stars": stars, "classes": classes, **kept_signs(options.run, encoder)}
 
 
@@ -63,9 +63,7 @@ def scale_and_bias(scores: Floats, allowed: NDArray[np.float32]) -> dict[str, An
     return {"weight": [round(float(np.exp(found[0])), 5)] * scores.shape[1], "bias": [round(float(each), 5) for each in found[1:]]}
 
 
-def class_map(
-    values: Floats, place: dict[str, slice], stars: dict[str, Any], truth: NDArray[np.int64], surveys: NDArray[np.int64]
-) -> dict[str, Any]:
+def class_map(values: Floats, place: dict[str, slice], truth: NDArray[np.int64], surveys: NDArray[np.int64]) -> dict[str, Any]:
     """Return a 3 × columns matrix and a bias: class scores from the class head, the stars' scores and the asked score's."""
     use = np.r_[place["stars"], place["classes"], place["asked"].start : place["asked"].start + 1]
     given = values[:, use]

@@ -28,7 +28,9 @@ def base_vectors(base: Path, texts: Sequence[str], prefix: str = "passage: ") ->
     with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
         for start in range(0, len(order), 16):
             places = order[start : start + 16]
-            given = tokenizer([prefix + texts[place] for place in places], padding=True, truncation=True, max_length=144, return_tensors="pt")
+            given = tokenizer(
+                [prefix + texts[place] for place in places], padding=True, truncation=True, max_length=144, return_tensors="pt"
+            )
             states = model(input_ids=given["input_ids"], attention_mask=given["attention_mask"]).last_hidden_state.float()
             mask = given["attention_mask"][..., None]
             mean = (states * mask).sum(1) / mask.sum(1)

@@ -22,6 +22,7 @@ from ouidire.annotations import Annotations
 Floats = NDArray[np.float64]
 SMALLEST = 20
 """Slices of fewer rows are not printed: their figures are noise."""
+STAR_MEASURES = ((measures.exact, 1), (measures.off_by_one, 1), (measures.mean_error, 2), (measures.binary, 1))
 EMPTY = by_polarity(np.zeros(1))
 
 
@@ -42,20 +43,26 @@ def star_rows(rows: Sequence[Row], answers: Floats, names: dict[str, NDArray[np.
     yield "| rows | n | exact % | off by one % | MAE | binary % | macro-F1 | calibration error |"
     yield "|---|---|---|---|---|---|---|---|"
     stars = np.array([row.stars or 0 for row in rows], float)
-    labels = np.array([LABELS.index(row.label) if row.label else -1 if not row.stars else (row.stars > 2) + (row.stars > 3) for row in rows])  # noqa: PLR2004
+    labels = np.array([_side(row) for row in rows])
     for name, slice_ in names.items():
         starred, labelled = slice_ & (stars > 0), slice_ & (labels >= 0)
         if labelled.sum() < SMALLEST:
             continue
         cells = [name, str(int(labelled.sum()))]
         if starred.sum() >= SMALLEST:
-            for measure in (measures.exact, measures.off_by_one, measures.mean_error, measures.binary):
-                cells.append(_cell(measure, answers[starred], stars[starred], digits=2 if measure is measures.mean_error else 1))
+            cells += [_cell(measure, answers[starred], stars[starred], digits=digits) for measure, digits in STAR_MEASURES]
         else:
             cells += ["–"] * 4
         cells.append(_cell(measures.macro_f1, answers[labelled], labels[labelled], digits=3))
         cells.append(_cell(_three_error, answers[labelled], labels[labelled], digits=3))
         yield f"| {' | '.join(cells)} |"
+
+
+def _side(row: Row) -> int:
+    """Return 0 for negative, 1 for neutral, 2 for positive, −1 where neither stars nor label say."""
+    if row.label:
+        return LABELS.index(row.label)
+    return -1 if row.stars is None else int(row.stars >= measures.NEUTRAL) + int(row.stars > measures.NEUTRAL)
 
 
 def _three_error(answers: Floats, truth: Floats) -> float:
@@ -92,7 +99,9 @@ def slices(rows: Sequence[Row]) -> dict[str, NDArray[np.bool_]]:
 
 def memory_rows(rows: Sequence[Row], found: Sequence[Annotations]) -> Iterator[str]:
     """Yield whether peak and end say more of the stars than the mean does."""
-    pairs = [(row.stars, each.memory) for row, each in zip(rows, found, strict=True) if row.stars and each.memory and len(each.sentences) > 1]
+    pairs = [
+        (row.stars, each.memory) for row, each in zip(rows, found, strict=True) if row.stars and each.memory and len(each.sentences) > 1
+    ]
     if len(pairs) < SMALLEST:
         return
     stars = np.array([star for star, _ in pairs], float)
@@ -152,7 +161,9 @@ def report(rows: Sequence[Row], enricher: Enricher) -> Iterator[str]:
             yield f"\n{name}: not measured, {missing.name} is not installed.\n"
             continue
         yield f"\n### {name}\n"
-        yield from star_rows(rows, other.stars, {each: everything[each] for each in ("all", "language fr", "language en") if each in everything})
+        yield from star_rows(
+            rows, other.stars, {each: everything[each] for each in ("all", "language fr", "language en") if each in everything}
+        )
         yield ""
         yield from survey_rows(rows, other.classes)
 

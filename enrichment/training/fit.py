@@ -75,7 +75,7 @@ class Run:
         path = self.folder / "checkpoint.pt"
         state = {"network": self.network.state_dict(), "optimizer": self.optimizer.state_dict()}
         torch.save({**state, "step": self.step, "seen": self.seen, "cooling": self.cooling}, path.with_suffix(".part"))
-        os.replace(path.with_suffix(".part"), path)
+        path.with_suffix(".part").replace(path)
 
     def share_gradients(self) -> None:
         """Average the gradients of all processes, and let the first one's COOLDOWN file speak for all."""
@@ -87,7 +87,7 @@ class Run:
             flat = torch.cat([*parts, torch.tensor([float(cool * self.ranks)])])
             distributed.all_reduce(flat)
             flat /= self.ranks
-            cool = round(float(flat[-1]) / 1) if self.cooling is None else 0
+            cool = round(float(flat[-1])) if self.cooling is None else 0
             at = 0
             for each in learning:
                 each.grad = flat[at : at + each.numel()].view_as(each)
@@ -97,11 +97,12 @@ class Run:
 
     def pool(self) -> list[Item]:
         """Return what a pass goes through."""
-        self._gather()
+        self.gather()
         surveys = [item for item in self.train if item.group is not None]
         return self.train + surveys * (SURVEYS - 1) + self.sentences * LABELLED
 
-    def _gather(self) -> None:
+    def gather(self) -> None:
+        """Take in sentence labels and embedding targets that have appeared in the folder."""
         meanings = self.folder / "meanings.npz"
         if not self.meanings and meanings.exists():
             with np.load(meanings) as arrays:
@@ -175,7 +176,8 @@ def tensors(items: Sequence[Item], examples: Sequence[Sequence[int]]) -> tuple[T
 def train(run: Run) -> None:
     """Train until the passes are done or a cooldown ends."""
     saved = started = time.monotonic()
-    pool_at, pool, order = -1, [], []
+    pool: list[Item] = []
+    pool_at = -1
     tokens = 0.0
     recent: list[float] = []
     chunk = run.seen
@@ -213,16 +215,15 @@ def train(run: Run) -> None:
             recent.append(float(loss.detach()))
             if run.step % 25 == 0 and run.rank == 0:
                 speed = tokens / (time.monotonic() - started)
-                print(
-                    f"{time.strftime('%H:%M:%S')} step {run.step} share {share:.3f} rate {run.rate(share):.3f} loss {np.mean(recent[-25:]):.4f} tok/s {speed:.0f}",
-                    flush=True,
-                )
+                told = f"share {share:.3f} rate {run.rate(share):.3f} loss {np.mean(recent[-25:]):.4f} tokens/s {speed:.0f}"
+                sys.stdout.write(f"{time.strftime('%H:%M:%S')} step {run.step} {told}\n")
+                sys.stdout.flush()
             if time.monotonic() - saved > SAVE_EVERY:
                 run.save()
                 saved = time.monotonic()
         chunk += 1
         run.seen = chunk
-        run._gather()
+        run.gather()
         run.save()
     run.save()
 
@@ -252,7 +253,8 @@ def _work(rank: int, options: argparse.Namespace) -> None:
     run = Run(options.run, options.data, options.base, options.passes, rank=rank, ranks=options.processes)
     run.network.train()
     if rank == 0:
-        print(f"{len(run.train)} rows, {len(run.sentences)} sentences, offsets for {sorted(run.offsets)}", flush=True)
+        sys.stdout.write(f"{len(run.train)} rows, {len(run.sentences)} sentences, offsets for {sorted(run.offsets)}\n")
+        sys.stdout.flush()
     train(run)
 
 

@@ -141,7 +141,9 @@ def _heads(graph: Graph, states: str, state: dict[str, Floats]) -> None:
         product = graph.node("MatMul", [states, graph.constant(f"{kind}.weight", weight)], f"{kind}.product")
         parts.append(graph.node("Add", [product, graph.constant(f"{kind}.bias", bias)], f"{kind}.sum"))
     clip = graph.constant("clip", np.array(CLIP, np.float32))
-    bent = graph.node("Mul", [graph.node("Tanh", [graph.node("Div", [parts[1], clip], "weights.part")], "weights.tanh"), clip], "weights.bent")
+    bent = graph.node(
+        "Mul", [graph.node("Tanh", [graph.node("Div", [parts[1], clip], "weights.part")], "weights.tanh"), clip], "weights.bent"
+    )
     graph.node("Concat", [parts[0], graph.node("Exp", [bent], "weights.exp")], "tokens", axis=-1)
 
 

@@ -12,17 +12,21 @@ from typing import Any
 import numpy as np
 from tokenizers import Tokenizer
 
+from enrichment.encoder import ASPECTS
+
 HEAD_TOKENS, TAIL_TOKENS = 84, 56
 """Of a longer text, the beginning and the end are read: that is where authors sum up."""
 TONE_TOKENS = 30
 """A text this short is like a sentence: its stars also teach the tone of sentences."""
 CHUNK, TOKENS, MOST_ROWS = 4096, 2304, 48
 PACKED_TOKENS, PACKED_SHARE = 36, 0.3
-ASPECT_NAMES = tuple(
-    "overall product_quality price staff customer_service delivery speed returns website_app information cleanliness ambience location food "
-    "drinks comfort choice invoicing trust facilities".split()
+ASPECT_NAMES = ASPECTS
+SIGNAL_IDS = (
+    *("D", "I", "E0", "E1", "E2"),
+    *("rec", "warn", "tell", "back", "leave", "ask", "pay"),
+    *("need", "search", "select", "buy", "deliv", "use", "maint", "reco", "cs"),
 )
-SIGNAL_IDS = tuple("D I E0 E1 E2 rec warn tell back leave ask pay need search select buy deliv use maint reco cs".split())
+"""The guide's ids, in the order of `enrichment.encoder.SIGNALS`."""
 _LABEL_STARS = {"neg": (0, 1), "neu": (2,), "pos": (3, 4)}
 _SIGN = {"-": 0, "0": 1, "+": 2}
 
@@ -99,7 +103,9 @@ def labelled(sentences: Sequence[tuple[str, str, str]], tokenizer: Tokenizer) ->
     for (text, aspects, signals), encoding in zip(sentences, encodings, strict=True):
         found = _signs(aspects)
         seen = frozenset(SIGNAL_IDS.index(each) for each in signals.split() if each != ".")
-        items.append(Item(tokens=shorten(encoding.ids), tone=sentence_tone(aspects, signals), aspects=found, signals=seen, key=sentence_key(text)))
+        items.append(
+            Item(tokens=shorten(encoding.ids), tone=sentence_tone(aspects, signals), aspects=found, signals=seen, key=sentence_key(text))
+        )
     return items
 
 
@@ -140,19 +146,20 @@ def stream(items: Sequence[Item], seed: int) -> list[int]:
 
     Every row comes once a pass; a run that ends early has then seen what matters most and costs least.
     """
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311 (an order, not a secret)
     sizes: dict[str, int] = {}
     for item in items:
         sizes[item.source] = sizes.get(item.source, 0) + 1
     keys = [
-        chance.expovariate(1) * sizes[item.source] ** 0.25 * len(item.tokens) ** 0.25 * (1 if item.language == "fr" else 2) for item in items
+        chance.expovariate(1) * sizes[item.source] ** 0.25 * len(item.tokens) ** 0.25 * (1 if item.language == "fr" else 2)
+        for item in items
     ]
     return sorted(range(len(items)), key=keys.__getitem__)
 
 
 def batches(items: Sequence[Item], chosen: Sequence[int], seed: int) -> Iterator[list[list[int]]]:
     """Yield batches of examples, each example one item or a few short ones that share a text, of like lengths."""
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311 (an order, not a secret)
     short = [place for place in chosen if len(items[place].tokens) <= PACKED_TOKENS]
     chance.shuffle(short)
     short = short[: int(len(short) * PACKED_SHARE)]

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, hstack, vstack  # type: ignore[import-untyped]
+from scipy.sparse import csr_matrix, hstack, vstack
 
 from enrichment import features
-from enrichment.sentiment import READ
+from enrichment.reading import READ
 from enrichment.training.data import DETRACTOR, PROMOTER, Row, allowed_stars, balanced, nps_class, read
 from enrichment.training.optimise import Floats, calibrate, fit
 

@@ -12,7 +12,17 @@ from enrichment.training.network import ASPECTS, SIGNALS
 
 NEIGHBOUR = 0.05
 """Share of a star's target given to its neighbours: stars are noisy, and seldom by more than one."""
-WEIGHTS = {"stars": 1.0, "order": 2.0, "tone": 0.3, "classes": 1.0, "asked": 3.0, "site": 0.5, "aspects": 0.5, "polarity": 0.5, "signals": 0.5}
+WEIGHTS = {
+    "stars": 1.0,
+    "order": 2.0,
+    "tone": 0.3,
+    "classes": 1.0,
+    "asked": 3.0,
+    "site": 0.5,
+    "aspects": 0.5,
+    "polarity": 0.5,
+    "signals": 0.5,
+}
 MEANING = 1.5
 _BIG = -1e4
 

@@ -150,5 +150,5 @@ def from_base(folder: Path, kept: list[int], unknown: int = 3) -> Network:
 
 
 def _copy(module: nn.Module, state: dict[str, Tensor], key: str) -> None:
-    module.weight.copy_(state[f"{key}.weight"])  # type: ignore[operator]
-    module.bias.copy_(state[f"{key}.bias"])  # type: ignore[operator]
+    module.weight.copy_(state[f"{key}.weight"])
+    module.bias.copy_(state[f"{key}.bias"])

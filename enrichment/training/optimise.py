@@ -6,8 +6,8 @@ stars teach too. Group intercepts absorb each site's habit of stars, so that wor
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize  # type: ignore[import-untyped]
-from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
+from scipy.optimize import minimize
+from scipy.sparse import csr_matrix
 
 Floats = NDArray[np.float64]
 

@@ -78,4 +78,9 @@ def vader(texts: Sequence[str]) -> Said:
     return by_polarity(np.array([analyser.polarity_scores(text)["compound"] for text in texts]))
 
 
-RIVALS: dict[str, Rival] = {"always five stars": always_five, "bag of words, linear": linear, "French lexicon": french_lexicon, "VADER": vader}
+RIVALS: dict[str, Rival] = {
+    "always five stars": always_five,
+    "bag of words, linear": linear,
+    "French lexicon": french_lexicon,
+    "VADER": vader,
+}

@@ -3,11 +3,13 @@ import math
 import pytest
 
 from enrichment.advocacy import AdvocacyAnalyser, asked, star_proxy
-from enrichment.base import Subject
+from enrichment.reading import ReadingAnalyser
+from enrichment.run import Enricher, RawText
+from enrichment.sentences import SentenceSplitter
 
 
 def read(text="", **given):
-    return AdvocacyAnalyser().analyse([Subject(text=text, **given)])[0]["advocacy"]
+    return Enricher([SentenceSplitter(), ReadingAnalyser(), AdvocacyAnalyser()]).annotate([RawText(text=text, **given)])[0].advocacy
 
 
 @pytest.mark.parametrize(

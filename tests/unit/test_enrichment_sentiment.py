@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from enrichment.linear import bundled
+from enrichment.reading import READ
 from enrichment.run import Enricher, RawText
 from enrichment.run import bundled as everything
-from enrichment.sentiment import READ, polarity_of
+from enrichment.sentiment import polarity_of
 
 
 def read(text, **given):
@@ -103,4 +104,6 @@ def test_the_model_card_names_the_model_that_ships():
     from importlib.resources import files
 
     folder = files("enrichment").joinpath("model")
-    assert sha256(folder.joinpath("linear.npz").read_bytes()).hexdigest() in folder.joinpath("CARD.md").read_text(encoding="utf-8")
+    card = folder.joinpath("CARD.md").read_text(encoding="utf-8")
+    for name in ("model.onnx", "tokenizer.json", "heads.json", "meaning.npz", "linear.npz"):
+        assert sha256(folder.joinpath(name).read_bytes()).hexdigest() in card, name

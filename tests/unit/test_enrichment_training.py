@@ -31,7 +31,7 @@ def folder(tmp_path):
     return tmp_path
 
 
-def test_a_model_is_trained_twice_the_same_and_reads_what_it_was_taught(folder, capsys):
+def test_a_model_is_trained_twice_the_same_and_reads_what_it_was_taught(folder):
     rows, dev = read(folder, "train"), read(folder, "dev")
     now = datetime(2026, 1, 1, tzinfo=UTC)
     arrays = linear.train(rows, dev, now=now)
@@ -42,9 +42,15 @@ def test_a_model_is_trained_twice_the_same_and_reads_what_it_was_taught(folder, 
     assert model.stars(good)[4] > model.stars(bad)[4]
     assert model.classes(good)[2] > model.classes(bad)[2]
     assert model.trained == "2026-01-01"
-    np.savez(folder / "linear.npz", **arrays)
-    assert evaluate.main(["--data", str(folder), "--model", str(folder / "linear.npz")]) == 0
-    assert "survey" in capsys.readouterr().out
+
+
+def test_the_evaluation_writes_a_page_with_rivals(folder, tmp_path):
+    page = tmp_path / "evaluation.md"
+    assert evaluate.main(["--data", str(folder), "--write", str(page)]) == 0
+    text = page.read_text(encoding="utf-8")
+    assert "| survey | 40 |" in text
+    for name in ("always five stars", "bag of words, linear", "French lexicon", "VADER"):
+        assert name in text
 
 
 def test_the_evaluation_says_why_it_is_skipped(tmp_path, capsys):
