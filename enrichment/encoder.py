@@ -111,7 +111,7 @@ class Reader(Protocol):
 
 
 class Encoder:
-    """The bundled model: `tokenizer.json`, `model.onnx` and `heads.json` in one folder."""
+    """The bundled model: `tokenizer.json`, `model.onnx` and `readout.json` in one folder."""
 
     label = ""
 
@@ -127,7 +127,7 @@ class Encoder:
         options.log_severity_level = 3
         options.enable_mem_pattern = False
         self._session = onnxruntime.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
-        self._heads = Heads(json.loads((folder / "heads.json").read_text(encoding="utf-8")))
+        self._heads = Heads(json.loads((folder / "readout.json").read_text(encoding="utf-8")))
         with np.load(folder / "meaning.npz", allow_pickle=False) as arrays:
             self._meaning = arrays["weight"].astype(np.float32), arrays["bias"].astype(np.float32)
         self.version = self._heads.version
@@ -200,7 +200,7 @@ class Encoder:
 
 
 class Heads:
-    """How token values become chances: pooling, then calibration (`heads.json`, written by `enrichment.training`)."""
+    """How token values become chances: pooling, then calibration (`readout.json`, written by `enrichment.training`)."""
 
     def __init__(self, described: dict[str, Any]) -> None:
         self.version = int(described["version"])

@@ -36,7 +36,7 @@ def columns() -> dict[str, slice]:
 
 
 def fit(options: argparse.Namespace, _: Sequence[Any]) -> dict[str, Any]:
-    """Return the calibration of each head, as `heads.json` holds it."""
+    """Return the calibration of each head, as `readout.json` holds it."""
     encoder, dev = Encoder(options.out), read(options.data, "dev")
     values = encoder.scores([row.text for row in dev]).astype(np.float64)
     place = columns()

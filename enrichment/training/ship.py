@@ -77,10 +77,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     onnx.save(build(arrays, ranges(network, chosen)), str(options.out / "model.onnx"))
     (options.out / "tokenizer.json").write_bytes((options.run / "tokenizer.json").read_bytes())
     described = {"version": VERSION, "heads": [[head.name, head.values, head.own] for head in HEADS], "calibration": {}}
-    (options.out / "heads.json").write_text(json.dumps(described))
+    (options.out / "readout.json").write_text(json.dumps(described))
     embedding.write(options, train)
     described["calibration"] = calibration.fit(options, train)
-    (options.out / "heads.json").write_text(json.dumps(described, indent=1) + "\n")
+    (options.out / "readout.json").write_text(json.dumps(described, indent=1) + "\n")
     return 0
 
 
