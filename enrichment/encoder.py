@@ -126,6 +126,8 @@ class Encoder:
         options.intra_op_num_threads = threads
         options.log_severity_level = 3
         options.enable_mem_pattern = False
+        # a waiting thread sleeps: on a shared machine, spinning takes the time of those that work
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self._session = onnxruntime.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
         self._heads = Heads(json.loads((folder / "readout.json").read_text(encoding="utf-8")))
         with np.load(folder / "meaning.npz", allow_pickle=False) as arrays:

