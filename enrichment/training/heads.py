@@ -69,7 +69,7 @@ def _marked(aspect_marks: Sequence[str], signal_marks: Sequence[str]) -> set[str
 
 def matrix(texts: Sequence[str]) -> Matrix:
     """Return presence (0/1) of each bucket in each text."""
-    from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
+    from scipy.sparse import csr_matrix
 
     found, doc = features.buckets(texts)
     rows = csr_matrix((np.ones(len(found), np.float32), (doc, found)), shape=(len(texts), 1 << features.BITS))
@@ -156,7 +156,7 @@ def _joined(
 
 
 def _ridge(design: NDArray[np.float64], target: NDArray[np.int8], prior: NDArray[np.float64]) -> NDArray[np.float64]:
-    from scipy.optimize import minimize  # type: ignore[import-untyped]
+    from scipy.optimize import minimize
 
     def loss(weights: NDArray[np.float64]) -> float:
         total = design @ weights
