@@ -59,7 +59,7 @@ def test_the_model_is_as_good_as_its_floor_on_real_texts():
 
     from enrichment.run import RawText, bundled
     from enrichment.training.data import LABELS, nps_class, read
-    from enrichment.training.evaluate import calibration_error
+    from enrichment.training.measures import calibration_error
 
     floor = json.loads((floors.HERE / "sentiment" / "dev.json").read_text(encoding="utf-8"))
     rows = read(DATASETS, "dev")
@@ -71,7 +71,7 @@ def test_the_model_is_as_good_as_its_floor_on_real_texts():
     poles = truth != 1
     assert f1_score(truth, chances.argmax(axis=1), average="macro") >= floor["macro_f1"]
     assert roc_auc_score(truth[poles] == 2, [each.polarity for label, each in labelled if label != 1]) >= floor["auc"]
-    assert calibration_error(chances.max(axis=1), chances.argmax(axis=1) == truth) <= floor["calibration_error_at_most"]
+    assert calibration_error(chances, truth) <= floor["calibration_error_at_most"]
     for survey, least in floor["promoter_detractor_auc"].items():
         answers = [(nps_class(row.nps), each.advocacy.probabilities) for row, each in zip(rows, found, strict=True) if row.src == survey]
         sides = [(label == 2, each.promoter - each.detractor) for label, each in answers if label != 1]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from enrichment.linear import LinearModel
-from enrichment.training import evaluate, linear
+from enrichment.training import evaluate, linear, measures
 from enrichment.training.data import balanced, read
 from enrichment.training.optimise import calibrate, softmax
 from ouidire.errors import UsageError
@@ -75,5 +75,15 @@ def test_calibration_cools_scores_that_boast():
 
 
 def test_the_calibration_error_is_the_gap_between_said_and_seen():
-    assert evaluate.calibration_error(np.array([0.75] * 4), np.array([True, True, True, False])) == 0
-    assert evaluate.calibration_error(np.array([0.95] * 4), np.array([True, True, False, False])) == pytest.approx(0.45)
+    sure = np.tile([0.9, 0.1, 0.0], (10, 1))
+    truth = np.array([0] * 7 + [1] * 3)
+    assert measures.calibration_error(sure, truth) == pytest.approx(0.2)
+    assert measures.calibration_error(sure, np.array([0] * 9 + [1])) == pytest.approx(0)
+
+
+def test_an_estimated_nps_is_promoters_less_detractors_and_says_how_sure_it_is():
+    classes = np.array([[0.1, 0.2, 0.7], [0.6, 0.3, 0.1]] * 50)
+    value, half = measures.estimated_nps(classes)
+    assert value == pytest.approx(5)
+    assert measures.estimated_nps(classes[:20])[1] > half > 0
+    assert measures.asked_nps(np.array([2.0, 2.0, 0.0, 1.0]))[0] == pytest.approx(25)
