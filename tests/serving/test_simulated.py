@@ -42,7 +42,8 @@ def paris(text):
 
 
 @pytest.fixture
-def logged(monkeypatch):
+def logged():
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(0))
     with structlog.testing.capture_logs() as lines:
         yield lines
 
