@@ -31,7 +31,7 @@ class AspectAnalyser:
     """Fills `aspects`, by sentence, in the order of the taxonomy; the title's have no span."""
 
     name = "aspects"
-    version = 1
+    version = 2
     requires: tuple[str, ...] = ("sentiment",)
     fills: tuple[str, ...] = ("aspects",)
 
@@ -67,13 +67,21 @@ def _tones(clauses: Sequence[str]) -> list[float]:
     return [row[good] - row[bad] for row in heads.scores(clauses).tolist()]
 
 
-def _aspect(read: Signs, name: str, tone: float, subject: Subject) -> AspectFound:
-    sign = f"aspect:{name}"
+def _polarity(read: Signs, name: str, tone: float, subject: Subject) -> Label:
+    """Return what the encoder says of the aspect; where it read nothing, what clause and sentence say."""
+    if read.polarities is not None:
+        negative, neutral, positive = read.polarities[name]
+        return "neutral" if neutral > max(negative, positive) else "positive" if positive > negative else "negative"
     sentences = subject.done.sentences
     own = sentences[read.number].polarity if read.number is not None and read.number < len(sentences) else None
+    return _label(CLAUSE * tone + SENTENCE * (own or 0.0) + (BIAS if own is not None else 0.0))
+
+
+def _aspect(read: Signs, name: str, tone: float, subject: Subject) -> AspectFound:
+    sign = f"aspect:{name}"
     return AspectFound(
         name=name,
-        polarity=_label(CLAUSE * tone + SENTENCE * (own or 0.0) + (BIAS if own is not None else 0.0)),
+        polarity=_polarity(read, name, tone, subject),
         probability=read.chances[sign],
         span=read.span(sign),
         sentence=read.number,

@@ -21,8 +21,8 @@ class DelightAnalyser:
     """Fills `delight` and `irritation`; both None for a text that says nothing."""
 
     name = "delight"
-    version = 1
-    requires: tuple[str, ...] = ("sentences",)
+    version = 2
+    requires: tuple[str, ...] = ("reading",)
     fills: tuple[str, ...] = ("delight", "irritation")
 
     def analyse(self, batch: Sequence[Subject]) -> list[dict[str, Any]]:

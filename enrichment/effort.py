@@ -9,7 +9,7 @@ from typing import Any
 
 from enrichment import signs
 from enrichment.base import Subject
-from enrichment.signs import Signs, weights
+from enrichment.signs import Signs
 from enrichment.taxonomy import LEVELS
 from ouidire.annotations import Effort
 
@@ -18,8 +18,8 @@ class EffortAnalyser:
     """Fills `effort`."""
 
     name = "effort"
-    version = 1
-    requires: tuple[str, ...] = ("sentences",)
+    version = 2
+    requires: tuple[str, ...] = ("reading",)
     fills: tuple[str, ...] = ("effort",)
 
     def analyse(self, batch: Sequence[Subject]) -> list[dict[str, Any]]:
@@ -32,7 +32,7 @@ def _effort(read: Sequence[Signs]) -> Effort | None:
     for each in read:
         for level in LEVELS:
             sign = f"effort:{level}"
-            clear = each.chances[sign] / weights()[sign].threshold
+            clear = each.clarity(sign)
             if clear >= 1 and (best is None or clear > best[0]):
                 best = clear, Effort(level=level, probability=each.chances[sign], span=each.span(sign))
     return best[1] if best else None

@@ -36,8 +36,8 @@ class IntentsAnalyser:
     """Fills `intents`, in the order of the taxonomy, each once."""
 
     name = "intents"
-    version = 1
-    requires: tuple[str, ...] = ("sentences",)
+    version = 2
+    requires: tuple[str, ...] = ("reading",)
     fills: tuple[str, ...] = ("intents",)
 
     def analyse(self, batch: Sequence[Subject]) -> list[dict[str, Any]]:

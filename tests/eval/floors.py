@@ -18,7 +18,7 @@ from enrichment.privacy import MARK, mask
 from enrichment.results import ResultText, stances
 from enrichment.run import RawText, bundled
 from enrichment.sentences import split
-from enrichment.signs import weights
+from enrichment.signs import threshold
 from enrichment.suspicion import REASONS, SuspicionLinker
 from enrichment.taxonomy import INTENTS, STAGES
 
@@ -106,7 +106,7 @@ def delight():
     for sign in ("delight", "irritation"):
         pairs = [(row[sign], getattr(each, sign)) for row, each in zip(rows, found, strict=True)]
         figures[f"{sign}_auc"] = auc((expected, peak.probability if peak else 0) for expected, peak in pairs)
-        figures[f"{sign}_f1"] = f1((expected, peak and peak.probability >= weights()[sign].threshold) for expected, peak in pairs)
+        figures[f"{sign}_f1"] = f1((expected, peak and peak.probability >= threshold(sign, heard=True)) for expected, peak in pairs)
     return figures
 
 
