@@ -313,7 +313,7 @@ def test_a_text_that_no_analyser_can_read_is_put_aside_and_stops_nothing(at, mon
     from enrichment.run import Enricher
     from ouidire.pipeline import reading
 
-    monkeypatch.setattr(reading, "bundled", lambda *, mask_names: Enricher([Fragile()], mask_names=mask_names))
+    monkeypatch.setattr(reading, "bundled", lambda *, mask_names, **_: Enricher([Fragile()], mask_names=mask_names))
     house = at(0)
     counts = ingested(house, [review("good"), review("bad", text="BOUM, dit cet avis, et rien ne va plus."), review("fine")])
     assert counts.new == 3
