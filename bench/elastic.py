@@ -39,6 +39,7 @@ from ouidire.index import MentionIndex, Query
 from ouidire.period import period_of
 from ouidire.querytext import parse
 from reports.digest import build
+from reports.scope import Edition, Scope
 from search.elastic import ElasticIndex
 from search.elastic_cluster import Cluster
 from search.elastic_query import compiled
@@ -125,12 +126,13 @@ def digesting(url: str, folder: Path, size: int) -> dict[str, float]:
     }
     brands = [Brand(slug=f"brand-{number}", name=f"Brand {number}", role="own" if number == 1 else "competitor") for number in range(1, 4)]
     period = period_of("week", TOLD.date(), timezone="Europe/Paris")
+    edition = Edition(scope=Scope(brand="brand-1"))
     found = {}
     for name, index in made.items():
         index.ensure()
         index.upsert(told(size))
         found[name] = min(
-            _timed(lambda index=index: build(index, period, brand="brand-1", brands=brands, now=period.end)) for _ in range(3)
+            _timed(lambda index=index: build(index, period, edition=edition, brands=brands, now=period.end)) for _ in range(3)
         )
         index.close()
     return found

@@ -296,6 +296,7 @@ def run(major: str, command: list[str]) -> int:
         print(f"no Elasticsearch {RELEASES[major].version}: {reason}", file=sys.stderr)  # noqa: T201 (a program of its own)
         return subprocess.run(command, check=False, env=os.environ | {"OUIDIRE_ELASTIC_MISSING": str(reason)}).returncode
     with_url = os.environ | {"ELASTICSEARCH_URL": server.url}
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the server is stopped then too
     try:
         return subprocess.run(command, check=False, env=with_url).returncode
     finally:

@@ -13,6 +13,7 @@ from ouidire.documents import MODELS
 from ouidire.period import last_full_period
 from ouidire.pipeline.move import move
 from reports.digest import build
+from reports.scope import Edition, Scope
 from search.kibana.describe import TIME_FIELDS
 from search.kibana.lint import panels_of
 from search.kibana.objects import saved_objects
@@ -66,7 +67,7 @@ def digest(demo):
     """The last week's digest, built from Elasticsearch."""
     period = last_full_period("week", crawl_time(WEEKS), timezone=demo.settings.timezone)
     reader = demo.index_on("elasticsearch")
-    return period, build(reader, period, brand=BRAND, brands=demo.settings.brand, now=crawl_time(WEEKS))
+    return period, build(reader, period, edition=Edition(scope=Scope(brand=BRAND)), brands=demo.settings.brand, now=crawl_time(WEEKS))
 
 
 def kind_of(page, panel):
