@@ -6,6 +6,7 @@ stars are never shown to the analysers here. Without the folder of texts it says
 """
 
 import argparse
+import json
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -133,8 +134,20 @@ def abstention_rows(rows: Sequence[Row], found: Sequence[Annotations]) -> Iterat
             yield f"- {'abstains' if kept else 'speaks'}: {len(right)} texts, right {100 * float(np.mean(right)):.1f} %"
 
 
-def report(rows: Sequence[Row], enricher: Enricher) -> Iterator[str]:
-    """Yield the lines of the page."""
+def pinned_rows(folder: Path) -> Iterator[str]:
+    """Yield the figures that the checks hold: on the hand-made gold texts, and on the SemEval sentences (read for evaluation alone)."""
+    yield "| gold | texts | figures, pinned: a check fails below them |"
+    yield "|---|---|---|"
+    for path in sorted(folder.glob("*/floor.json")):
+        texts = len(path.with_name("gold.jsonl").read_text(encoding="utf-8").splitlines())
+        figures = json.loads(path.read_text(encoding="utf-8"))["figures"]
+        yield f"| {path.parent.name} | {texts} | {' · '.join(f'{name} {value:.3f}' for name, value in figures.items())} |"
+    for name, figures in json.loads((folder / "absa.json").read_text(encoding="utf-8")).items():
+        yield f"| aspects: SemEval, {name} | {figures['sentences']} | F1 {figures['f1']:.3f} · polarity {figures['polarity']:.3f} |"
+
+
+def report(rows: Sequence[Row], enricher: Enricher, *, pinned: Path | None = None) -> Iterator[str]:
+    """Yield the lines of the page; `pinned` is the folder of the floors."""
     results = enricher.annotate([RawText(text=row.text) for row in rows])
     found = [result if isinstance(result, Annotations) else Annotations() for result in results]
     ours = said(found)
@@ -152,6 +165,9 @@ def report(rows: Sequence[Row], enricher: Enricher) -> Iterator[str]:
     yield from abstention_rows(rows, found)
     yield "\n## What stays: peak, end or mean\n"
     yield from memory_rows(rows, found)
+    if pinned is not None:
+        yield "\n## Gold texts of ours, and SemEval\n"
+        yield from pinned_rows(pinned)
     yield "\n## Rivals, same rows, same code\n"
     everything = slices(rows)
     for name, rival in RIVALS.items():
@@ -175,13 +191,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--split", default="dev", choices=("dev", "train"))
     parser.add_argument("--sources", default="", help="only these sources (src), separated by commas")
     parser.add_argument("--write", type=Path, help="write the page there instead of printing it")
+    parser.add_argument("--pinned", type=Path, help="folder of the pinned figures: tests/eval of a checkout")
     options = parser.parse_args(arguments)
     if not (options.data / f"{options.split}.jsonl.gz").exists():
         sys.stdout.write(f"skipped: no labelled texts in {options.data}; they are not part of the repository\n")
         return 0
     chosen = set(filter(None, options.sources.split(",")))
     rows = [row for row in read(options.data, options.split) if not chosen or row.src in chosen]
-    page = "\n".join(report(rows, bundled())) + "\n"
+    page = "\n".join(report(rows, bundled(), pinned=options.pinned)) + "\n"
     if options.write:
         options.write.write_text(page, encoding="utf-8")
     else:
