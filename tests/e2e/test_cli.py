@@ -71,7 +71,7 @@ def in_a_process(*arguments, folder):
         cwd=folder,
         capture_output=True,
         text=True,
-        timeout=240,
+        timeout=900,
         check=False,
     )
     assert "Traceback" not in done.stderr, done.stderr
