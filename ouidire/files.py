@@ -24,14 +24,14 @@ def replace_file(path: Path, data: bytes) -> Path:
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
-    sync_folder(path.parent)
+    sync(path.parent)
     return path
 
 
-def sync_folder(folder: Path) -> None:
-    """Put a folder's entries on disk."""
-    directory = os.open(folder, os.O_RDONLY)
+def sync(path: Path) -> None:
+    """Put a file's bytes, or a folder's entries, on disk."""
+    handle = os.open(path, os.O_RDONLY)
     try:
-        os.fsync(directory)
+        os.fsync(handle)
     finally:
-        os.close(directory)
+        os.close(handle)

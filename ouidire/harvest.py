@@ -21,7 +21,7 @@ import zstandard
 from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError
 
 from ouidire.errors import HarvestError
-from ouidire.files import replace_file, sync_folder
+from ouidire.files import replace_file, sync
 from ouidire.frozen import Frozen
 from ouidire.ids import digest
 from ouidire.items import Item, RunStatus
@@ -159,7 +159,7 @@ class HarvestWriter:
     def __init__(self, folder: Path, *, run_id: str, source: str, source_key: str, entity: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         for parent in folder.parents[:3]:  # run, entity, source: the names above the files survive a power cut too
-            sync_folder(parent)
+            sync(parent)
         self.folder = folder
         self.run_id = run_id
         self._source, self._source_key, self._entity = source, source_key, entity

@@ -18,6 +18,7 @@ from typing import Literal
 from urllib.parse import quote
 
 from ouidire.errors import IndexUnavailable
+from ouidire.files import sync
 from search.sqlite_schema import APPLICATION_ID, VERSIONS, statements
 
 REBUILD = "run `ouidire index rebuild`"
@@ -62,12 +63,12 @@ class IndexFiles:
     def swap(self, built: Path) -> None:
         """Make a complete, closed generation the present one, durably, and remove all others."""
         with translated(self.path):
-            _sync(built)
+            sync(built)
             link = self.path.with_name(f"{self.path.name}.link")
             link.unlink(missing_ok=True)
             link.symlink_to(built.name)
             os.replace(link, self.path)  # noqa: PTH105 (atomic)
-            _sync(self.path.parent)
+            sync(self.path.parent)
         self.sweep()
 
     def sweep(self) -> None:
@@ -185,11 +186,3 @@ def _locked(handle: int, operation: int) -> bool:
     except BlockingIOError:
         return False
     return True
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -18,7 +18,7 @@ from sqlalchemy import make_url
 
 from ouidire import __version__
 from ouidire.errors import UsageError
-from ouidire.files import sync_folder, write_atomically
+from ouidire.files import sync, write_atomically
 from ouidire.frozen import Frozen
 from ouidire.pipeline.installation import Installation
 from ouidire.settings import Settings
@@ -150,7 +150,7 @@ def _placed(part: Path, target: Path, *, changed_ns: int) -> Kept:
         os.fsync(file.fileno())
     size = part.stat().st_size
     part.replace(target)
-    sync_folder(target.parent)
+    sync(target.parent)
     return Kept(size=size, sha256=checksum, changed_ns=changed_ns)
 
 

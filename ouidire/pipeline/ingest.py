@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import structlog
 
-from ouidire.compose import ReadMention, mention_document, run_document, summary_document
+from ouidire.compose import mention_document, run_document, summary_document
 from ouidire.documents import Document, EventDocument, MentionDocument
 from ouidire.errors import HarvestError
 from ouidire.harvest import HarvestItem
@@ -126,7 +126,7 @@ def _take(house: Installation, run: Run, batch: list[HarvestItem], reader: Reade
     failures: list[tuple[str, str]] = []
     for decision, reading in zip(changed, readings, strict=True):
         row = decision.row.model_copy(update={"text_key": reading.key})
-        document = mention_document(_read(decision.mention, reading), row, run)
+        document = mention_document(reading.of(decision.mention), row, run)
         documents.append(document)
         rows.append(row)
         if reading.failure is not None:
@@ -244,17 +244,6 @@ def _event(kind: str, document: MentionDocument, before: MentionDocument | None,
             "stars_before": before.stars if before else None,
             "stars_after": document.stars if kind != "vanished" else None,
         },
-    )
-
-
-def _read(mention: Mention, reading: Reading) -> ReadMention:
-    return ReadMention(
-        mention=mention,
-        title=reading.title,
-        text=reading.text,
-        reply=reading.reply,
-        masked=reading.masked,
-        annotations=reading.annotations,
     )
 
 

@@ -19,7 +19,7 @@ from enrichment.suspicion import SuspicionLinker
 from ouidire.documents import MentionDocument
 from ouidire.index import MentionIndex, Query, Range, Term
 from ouidire.pipeline.installation import Installation
-from ouidire.state.items import LIVE, known, save_items
+from ouidire.state.items import LIVE, Known, known, save_items
 from ouidire.state.marks import mark_of, set_mark
 from ouidire.state.runs import count_ingested
 
@@ -186,17 +186,7 @@ def _save(house: Installation, ids: list[str], originals: dict[str, str], *, sin
         for key, row in rows.items()
         if row.duplicate_of != originals.get(key) and row.duplicate_of not in left
     ]
-    if not moved:
-        return 0
-    documents = [
-        before.model_copy(update={"duplicate_of": row.duplicate_of, "revision": row.revision})
-        for row in moved
-        if isinstance(before := house.index.get("mention", row.id), MentionDocument)
-    ]
-    house.index.upsert(documents)
-    with house.state.begin() as connection:
-        save_items(connection, moved)
-    return len(moved)
+    return _write(house, moved, "duplicate_of")
 
 
 def _save_reasons(house: Installation, ids: list[str], reasons: dict[str, tuple[str, ...]]) -> int:
@@ -207,10 +197,15 @@ def _save_reasons(house: Installation, ids: list[str], reasons: dict[str, tuple[
         for key, row in rows.items()
         if row.suspicion != reasons.get(key, ())
     ]
+    return _write(house, moved, "suspicion")
+
+
+def _write(house: Installation, moved: list[Known], field: str) -> int:
+    """Write one field of rows that moved, to the index and then to the state; return how many rows."""
     if not moved:
         return 0
     documents = [
-        before.model_copy(update={"suspicion": row.suspicion, "revision": row.revision})
+        before.model_copy(update={field: getattr(row, field), "revision": row.revision})
         for row in moved
         if isinstance(before := house.index.get("mention", row.id), MentionDocument)
     ]

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from enrichment.privacy import mask
 from enrichment.run import Failure, RawText, bundled, cache_key
 from ouidire.annotations import Annotations
+from ouidire.compose import ReadMention
 from ouidire.mention import Mention
 from ouidire.settings import Settings
 from ouidire.state.enrichments import Said, recall
@@ -28,6 +29,12 @@ class Reading(NamedTuple):
     annotations: Annotations
     failure: str | None = None
     fresh: tuple[tuple[str, str, int, Said], ...] = ()
+
+    def of(self, mention: Mention) -> ReadMention:
+        """Return the mention with what was read of it, as documents are composed of."""
+        return ReadMention(
+            mention=mention, title=self.title, text=self.text, reply=self.reply, masked=self.masked, annotations=self.annotations
+        )
 
 
 class Reader:

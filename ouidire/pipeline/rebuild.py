@@ -8,7 +8,7 @@ was half ingested when the index was lost gives what the state had taken of it; 
 from collections.abc import Callable, Iterator
 from itertools import islice
 
-from ouidire.compose import ReadMention, content_hash, mention_document, run_document, summary_document
+from ouidire.compose import content_hash, mention_document, run_document, summary_document
 from ouidire.documents import Document, Kind
 from ouidire.harvest import HarvestItem
 from ouidire.index import IndexStatus
@@ -79,15 +79,7 @@ def _of_mentions(house: Installation, run: Run, batch: list[HarvestItem], reader
         with house.state.begin() as connection:
             remember(connection, fresh)
     for row, mention, reading in zip(rows.values(), mentions, readings, strict=True):
-        read = ReadMention(
-            mention=mention,
-            title=reading.title,
-            text=reading.text,
-            reply=reading.reply,
-            masked=reading.masked,
-            annotations=reading.annotations,
-        )
-        yield mention_document(read, row, changers[row.changed_run])
+        yield mention_document(reading.of(mention), row, changers[row.changed_run])
 
 
 def tombstones(house: Installation) -> Iterator[tuple[Kind, str, int]]:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from itertools import islice
 from typing import Any
 
-from ouidire.compose import ReadMention, content_hash, mention_document
+from ouidire.compose import content_hash, mention_document
 from ouidire.frozen import Frozen
 from ouidire.harvest import HarvestItem
 from ouidire.index import Query, Term
@@ -77,15 +77,7 @@ def _read_again(house: Installation, run: Run, present: dict[str, tuple[Known, M
             failed += 1
             continue
         rows.append(row.model_copy(update={"revision": row.revision + 1, "text_key": reading.key}))
-        read = ReadMention(
-            mention=mention,
-            title=reading.title,
-            text=reading.text,
-            reply=reading.reply,
-            masked=reading.masked,
-            annotations=reading.annotations,
-        )
-        documents.append(mention_document(read, rows[-1], changers[row.changed_run]))
+        documents.append(mention_document(reading.of(mention), rows[-1], changers[row.changed_run]))
     house.index.upsert(documents)
     with house.state.begin() as connection:
         save_items(connection, rows)

@@ -14,7 +14,7 @@ from typing import Any
 
 from enrichment.run import Enriched, Enricher, Failure, RawText, bundled
 from ouidire.errors import UsageError
-from ouidire.files import replace_file, sync_folder
+from ouidire.files import replace_file, sync
 from ouidire.frozen import Frozen
 from ouidire.measures import Figure, Moments, class_variance, nps
 from ouidire.pipeline.rows import Columns, TextRow, rows_of
@@ -75,7 +75,7 @@ def score(
         raise
     part.replace(out)
     note.unlink(missing_ok=True)
-    sync_folder(out.parent)
+    sync(out.parent)
     return done
 
 
