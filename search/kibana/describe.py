@@ -50,7 +50,10 @@ class Split:
 
 @dataclass(frozen=True)
 class Chart:
-    """One panel: figures of a kind's documents that meet `where`, by `x`, each group of `by` a line or a colour of its own."""
+    """One panel: figures of a kind's documents that meet `where`, by `x`, each group of `by` a line or a colour of its own.
+
+    `ranked`: rows of a table by their first figure, highest first.
+    """
 
     key: str
     title: Words
@@ -61,6 +64,7 @@ class Chart:
     by: Split | None = None
     where: str = ""
     stacked: bool = False
+    ranked: bool = False
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,7 @@ DELIGHTED = Found(
     "mention",
     ("text", "delight", "stars", "brands", "place", "site"),
     sort="delight",
-    where=f"delight >= 0.3 and {ONCE}",  # chances are calibrated on rare peaks; the surest come first
+    where=f"delight >= 0.5 and {ONCE}",
 )
 RESULTS = Found(
     "results",

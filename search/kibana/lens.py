@@ -34,9 +34,8 @@ class Layer:
         self.id = stable("layer", chart.key)
         self._chart, self._language, self._time_field = chart, language, time_field
         self.columns: dict[str, Json] = {}
-        first = self._id("figure", 0)
-        self.x = self._bucket("x", chart.x, first)
-        self.by = self._bucket("by", chart.by, first)
+        self.x = self._bucket("x", chart.x)
+        self.by = self._bucket("by", chart.by)
         self.figures = [self._figure(number, each) for number, each in enumerate(chart.figures)]
 
     def state(self) -> Json:
@@ -52,7 +51,7 @@ class Layer:
     def _id(self, what: str, number: int) -> str:
         return stable("column", self._chart.key, what, str(number))
 
-    def _bucket(self, what: str, split: Split | None, ordered_by: str) -> str:
+    def _bucket(self, what: str, split: Split | None) -> str:
         if split is None:
             return ""
         key = self._id(what, 0)
@@ -63,7 +62,7 @@ class Layer:
             return key
         params = {
             "size": split.size,
-            "orderBy": {"type": "column", "columnId": ordered_by},
+            **self._order(),
             "orderDirection": "desc",
             "otherBucket": False,
             "missingBucket": False,
@@ -77,9 +76,17 @@ class Layer:
         self.columns[key] = {**common, "dataType": "string", "operationType": "terms", "scale": "ordinal", "params": params}
         return key
 
+    def _order(self) -> Json:
+        """Order groups by the first figure; by their documents where Kibana cannot order by it: a formula, a last value."""
+        first = self._chart.figures[0]
+        if first.of != "last" and not _is_formula(first):
+            return {"orderBy": {"type": "column", "columnId": self._id("figure", 0)}}
+        label = "Count" if self._language == "en" else "Nombre"
+        return {"orderBy": {"type": "custom"}, "orderAgg": {"label": label, **self._plain("count", RECORDS, "")}}
+
     def _figure(self, number: int, figure: Figure) -> str:
         key = self._id("figure", number)
-        if figure.of in ("ratio", "share") or figure.times != 1:
+        if _is_formula(figure):
             self._formula(key, figure)
             return key
         operation = _OPERATIONS.get(figure.of, "count")
@@ -158,6 +165,10 @@ def lens(chart: Chart, *, language: str, time_field: str, data_view: str) -> Jso
     }
 
 
+def _is_formula(figure: Figure) -> bool:
+    return figure.of in ("ratio", "share") or figure.times != 1
+
+
 def _formula_of(figure: Figure) -> tuple[str, list[tuple[str, str, str]], int]:
     """Return a formula's text, its parts (operation, field, filter), and what it is multiplied by."""
     kql = f", kql='{figure.where}'" if figure.where else ""
@@ -180,7 +191,8 @@ def _drawn(chart: Chart, layer: Layer) -> tuple[str, Json]:
     if chart.shape == "table":
         columns: list[Json] = [{"columnId": each, "isTransposed": False} for each in (layer.x, layer.by) if each]
         columns += [{"columnId": each, "isTransposed": False, "isMetric": True} for each in layer.figures]
-        return "lnsDatatable", {"columns": columns, "layerId": layer.id, "layerType": "data"}
+        sorting = {"sorting": {"columnId": layer.figures[0], "direction": "desc"}} if chart.ranked else {}
+        return "lnsDatatable", {"columns": columns, "layerId": layer.id, "layerType": "data", **sorting}
     series = _SERIES[chart.shape] + ("_stacked" if chart.stacked else "")
     drawn: Json = {"layerId": layer.id, "layerType": "data", "seriesType": series, "accessors": layer.figures, "xAccessor": layer.x}
     if layer.by:

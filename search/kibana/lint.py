@@ -121,6 +121,15 @@ def _layer(layer: Json, kind: Kind | None) -> Iterator[str]:
         ordered_by = column.get("params", {}).get("orderBy", {}).get("columnId")
         if ordered_by is not None and ordered_by not in columns:
             yield "is ordered by no column"
+        elif ordered_by is not None and not _orders(columns, ordered_by):
+            yield "is ordered by a column that Kibana cannot order by: a group, a formula, a part of one, or a last value"
+
+
+def _orders(columns: Json, key: str) -> bool:
+    """Whether groups can be ordered by a column: one aggregation, of one number."""
+    column = columns[key]
+    parts = {part for each in columns.values() for part in each.get("references", ())}
+    return not column["isBucketed"] and column["operationType"] not in (*_DERIVED, "last_value") and key not in parts
 
 
 def _field(kind: Kind, name: str, types: frozenset[FieldType] | None) -> Iterator[str]:

@@ -30,6 +30,7 @@ def rows_of(client, panel, index, *, time_field, where=()):
     for key, each in reversed(buckets):
         if each["operationType"] == "terms":
             made = {"terms": {"field": each["sourceField"], "size": each["params"]["size"]}}
+            made["terms"]["order"] = order_of(each["params"], columns)
             if each["params"]["include"]:
                 made["terms"]["include"] = each["params"]["include"][0]
         else:
@@ -46,6 +47,16 @@ def rows_of(client, panel, index, *, time_field, where=()):
     answer = client.search(index=index, query=query, size=0, track_total_hits=True, aggs=aggregations)
     top = {**answer["aggregations"], "doc_count": answer["hits"]["total"]["value"]}
     return list(unfolded(top, buckets, columns, {}))
+
+
+def order_of(params, columns):
+    """How groups are ordered: by one aggregation beside them, else by how many documents there are."""
+    if params["orderBy"]["type"] == "custom":
+        assert params["orderAgg"]["operationType"] == "count"
+        return {"_count": params["orderDirection"]}
+    key = params["orderBy"]["columnId"]
+    counts = columns[key]["operationType"] == "count" and columns[key]["sourceField"] == RECORDS
+    return {key if counts else f"{key}>n": params["orderDirection"]}
 
 
 def aggregation(column, time_field):

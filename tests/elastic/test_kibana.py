@@ -46,6 +46,7 @@ def demo(tmp_path_factory):
         erase(client, PREFIX)
         data = configuration(index={"backend": "sqlite", "url": [URL], "prefix": PREFIX}, recipient=[])
         data["source"] += [query("meilleure jardinerie lyon", "category"), listing("terre-folle", "terre-folle")]
+        data["source"] += [listing("pousse-et-compagnie"), listing("pousse-et-compagnie-lille", place="Lille Centre")]  # some are delighted
         played = Chain(tmp_path_factory.mktemp("kibana"), data)
         for week in range(1, WEEKS + 1):
             assert played.week(week).problems == ()

@@ -77,6 +77,12 @@ def approximate(panel):
     next(each for each in columns(panel).values() if each["operationType"] == "average")["operationType"] = "unique_count"
 
 
+def order_by_a_formula(panel):
+    found = columns(panel)
+    formula = next(key for key, each in found.items() if each["operationType"] == "formula")
+    next(each for each in found.values() if each["operationType"] == "terms")["params"]["orderBy"] = {"type": "column", "columnId": formula}
+
+
 def lose_a_column(panel):
     columns(panel).popitem()
 
@@ -105,6 +111,7 @@ def move_layer(panel):
         (rename, "keyword field, of no use there"),
         (misspell, "has no field 'brand'"),
         (approximate, "approximate or unknown"),
+        (order_by_a_formula, "cannot order by"),
         (lose_a_column, "columnOrder"),
         (lose_a_part, "computes with"),
         (overlap, "lies on another panel"),
