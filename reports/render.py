@@ -3,7 +3,6 @@
 It cannot see how a mail program will draw the page: tables, inline styles and one style sheet are what all of them share.
 """
 
-import textwrap
 from typing import Any
 
 from reports import charts
@@ -18,7 +17,7 @@ from reports.roles import SECTIONS
 from reports.speech import Speech
 from reports.telling import Telling
 from reports.templating import Templates
-from reports.typography import breakable
+from reports.typography import breakable, one_line, shortened
 
 SUBJECT = 160
 _FULL = 5
@@ -48,7 +47,7 @@ def subject(context: DigestContext, speech: Speech) -> str:
     """Word the subject: brand, days, verdict, cut to one line that a mail program can show."""
     phrases = Phrases(context, speech)
     line = speech.say("mail.subject", brand=phrases.scope(), span=speech.span(context.period), verdict=phrases.verdict())
-    return textwrap.shorten(" ".join(line.splitlines()), SUBJECT, placeholder=" …")
+    return shortened(one_line(line), SUBJECT)
 
 
 def _values(context: DigestContext, speech: Speech, picture: Picture | None) -> dict[str, Any]:

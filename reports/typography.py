@@ -18,6 +18,7 @@ _HIDDEN = re.compile(
 )
 _BLANK = re.compile(r"[ \t\u00a0\u202f\u2000-\u200a\u3000]+")
 _BREAKS = re.compile(r"\s*\n\s*")
+_BREAKABLE = re.compile(r"[^\S\u00a0\u202f]+")
 _LONG_WORD = re.compile(r"\S{41,}")
 _LONG_WORD_PIECE = 40
 # More than two combining marks on one letter is no writing system's habit that we read: it is "zalgo" text.
@@ -52,6 +53,11 @@ def tame(text: str) -> str:
     return _BLANK.sub(" ", _BREAKS.sub(" ", _MASKED.sub("[…]", text))).strip()
 
 
+def one_line(text: str) -> str:
+    """Return text on one line, its blanks single ones; spaces that do not break stay what they are."""
+    return _BREAKABLE.sub(" ", text).strip(" ")
+
+
 def breakable(text: str) -> str:
     """Let very long words break: a zero-width space after every 40 characters of a word without blanks."""
     return _LONG_WORD.sub(
@@ -68,4 +74,4 @@ def shortened(text: str, limit: int) -> str:
     if sentence >= limit // 2:
         return head[: sentence + 1] + " …"
     word = head.rfind(" ")
-    return (head[:word] if word >= limit // 2 else head).rstrip(" ,;:-–—(«") + "…"
+    return (head[:word] if word >= limit // 2 else head).rstrip(f" {WIDE}{NARROW},;:-–—(«") + "…"

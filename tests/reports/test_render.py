@@ -3,6 +3,8 @@
 import os
 import re
 import shutil
+from email import message_from_bytes
+from email.policy import default
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -10,8 +12,10 @@ from pathlib import Path
 import pytest
 from figures_of import figures
 
+from ouidire.delivery import DeliveryKey
 from ouidire.errors import UsageError
 from reports import charts
+from reports.compose import compose
 from reports.context import Quote
 from reports.phrasing import Phrases
 from reports.preview import preview_html, write_preview
@@ -160,6 +164,16 @@ def test_every_hostile_word_in_every_field_is_tame(week):
     assert not any("javascript" in (attrs.get("href") or "") for _, attrs in page.tags)
     assert "\n" not in found.subject
     assert len(found.subject) <= 160
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_subject_arrives_with_its_french_spaces(message, kind):
+    found = message(kind, "fr")
+    assert re.search(r"2026\u00a0: \S", found.subject)
+    assert not re.search(r"[^\S\u00a0\u202f][:;!?%»]|«(?!\u00a0)|\d [:%]", found.subject)
+    key = DeliveryKey(report="digest", edition="brand", brand="pousse", period="2026-W10", recipient="claire@example.fr")
+    mail = compose(found, key, sender="digest@example.fr", now=NOW)
+    assert message_from_bytes(mail.as_bytes(), policy=default)["Subject"] == found.subject
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -5,7 +5,7 @@ import pytest
 
 from ouidire.period import period_of
 from reports.speech import LANGUAGES, Speech, catalogue
-from reports.typography import breakable, french, shortened, tame
+from reports.typography import breakable, french, one_line, shortened, tame
 
 
 def forms(entry):
@@ -100,6 +100,16 @@ def test_shortened_cuts_at_sentences_then_words():
     assert shortened("Une phrase. Une autre phrase qui dure", 20) == "Une phrase. …"
     assert shortened("mot " * 20, 30).endswith("mot…")
     assert len(shortened("x" * 500, 240)) == 240
+
+
+def test_what_is_cut_keeps_its_spaces_and_ends_on_a_word():
+    text = "Le NPS recule : 12\u202f345 avis «\u00a0décevants\u00a0» en tout"
+    assert shortened(text.replace(" :", "\u00a0:"), 38) == "Le NPS recule\u00a0: 12\u202f345 avis…"
+    assert shortened("Un deux trois\u00a0: quatre-vingt-dix", 20) == "Un deux trois…"
+
+
+def test_one_line():
+    assert one_line(" a\tb\r\nc\u2028d  e\u00a0: f\u202f% ") == "a b c d e\u00a0: f\u202f%"
 
 
 def test_breakable_words():
