@@ -3,6 +3,7 @@
 import hmac
 from typing import Literal, Protocol
 
+from ouidire import ids
 from ouidire.frozen import Frozen
 
 
@@ -19,6 +20,11 @@ class DeliveryKey(Frozen):
 Claim = Literal["claimed", "already_sent", "refused", "in_doubt"]
 """`refused`: an earlier attempt was refused for good, and trying again would not help. `in_doubt`: claimed before and never
 marked, so that nobody knows whether the message left; never resent blindly."""
+
+
+def delivery_name(key: DeliveryKey) -> str:
+    """Return the name of a delivery, 32 hexadecimal digits: what its Message-ID begins with, the same for ever."""
+    return ids.digest(key.report, key.edition, key.brand, key.period, key.recipient.casefold())
 
 
 def recipient_key(address: str, *, secret: bytes) -> str:

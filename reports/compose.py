@@ -10,9 +10,8 @@ from email.message import EmailMessage
 from email.policy import SMTP, Policy
 from email.utils import format_datetime, parseaddr
 
-from ouidire.delivery import DeliveryKey
+from ouidire.delivery import DeliveryKey, delivery_name
 from ouidire.errors import DeliveryError
-from ouidire.ids import digest
 from reports.base import Message
 
 _SPEC = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+")
@@ -59,7 +58,7 @@ def compose(
     Raises:
         DeliveryError: (final) an address is none.
     """
-    name = digest(key.report, key.edition, key.brand, key.period, key.recipient.casefold())
+    name = delivery_name(key)
     origin = _address(sender, "the sender")
     mail = EmailMessage(policy=_POLICY)
     mail["Subject"] = " ".join(message.subject.split("\n"))

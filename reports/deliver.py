@@ -27,6 +27,8 @@ __all__ = ["Delivery", "Outbox", "Sender", "SmtpTransport", "Transport", "delive
 
 log = structlog.get_logger(__name__)
 REFUSED = "an earlier attempt was refused for good: correct the address, or take the recipient off the configuration"
+SETTLE = "ask who reads it whether it arrived, then settle it: `ouidire report doubts` says how"
+CUT_SHORT = f"an earlier attempt was cut short: it may have left, and is not sent again; {SETTLE}"
 _UNSAFE = re.compile(r"[^A-Za-z0-9.-]+")
 
 
@@ -118,12 +120,12 @@ def deliver_once(
         return Delivery(outcome="refused", problem=REFUSED)
     if claim == "in_doubt" and not idempotent:
         told.warning("delivery", outcome=claim, reason="an earlier attempt was cut short")
-        return Delivery(outcome="in_doubt", problem="an earlier attempt was cut short: it may have left, and is not sent again")
+        return Delivery(outcome="in_doubt", problem=CUT_SHORT)
     try:
         place = send()
     except InDoubt as error:
         told.warning("delivery", outcome="in_doubt", reason=str(error))
-        return Delivery(outcome="in_doubt", problem=str(error))
+        return Delivery(outcome="in_doubt", problem=f"{error}; {SETTLE}")
     except DeliveryError as error:
         reason = str(error).replace(key.recipient, "…")
         ledger.mark_failed(key, reason, final=error.final)

@@ -15,6 +15,7 @@ from ouidire.cli import (
     scoring,
     serving,
     setting_up,
+    settling,
 )
 
 app = typer.Typer(
@@ -27,7 +28,7 @@ app = typer.Typer(
 sources = typer.Typer(no_args_is_help=True, help="The catalogue of sources, and how the configured ones are.")
 index = typer.Typer(no_args_is_help=True, help="The search index: disposable, rebuilt from what is kept.")
 kibana = typer.Typer(no_args_is_help=True, help="What analysts find in Kibana: data views, searches, dashboards.")
-report = typer.Typer(no_args_is_help=True, help="The digest.")
+report = typer.Typer(no_args_is_help=True, help="The digest, and what became of what was sent.")
 alerts = typer.Typer(no_args_is_help=True, help="What cannot wait for Monday.")
 app.add_typer(sources, name="sources")
 app.add_typer(index, name="index")
@@ -65,6 +66,9 @@ report.command("preview")(reporting.preview)
 report.command("send")(reporting.send)
 report.command("measure")(reporting.measure)
 report.command("templates")(reporting.templates)
+report.command("doubts")(settling.doubts)
+report.command("settle")(settling.settle)
+report.command("bounce")(settling.bounce)
 alerts.command("preview")(alerting.preview)
 alerts.command("send")(alerting.send)
 

@@ -29,7 +29,7 @@ from reports.alerts.find import find
 from reports.alerts.payloads import payload
 from reports.alerts.render import render
 from reports.base import Message
-from reports.deliver import Transport, deliver_once
+from reports.deliver import CUT_SHORT, Transport, deliver_once
 from reports.templating import templates_of
 from reports.webhook import Post, WebhookTransport, signing_key
 
@@ -173,7 +173,7 @@ def _untold(alert: Alert, target: Target, ledger: StateLedger, settings: AlertSe
     if status in ("sent", "refused"):
         return False
     if status == "claimed":
-        problem = f"alert {alert.kind} {alert.brand.slug} {alert.day} to {target.name}: an earlier attempt was cut short; it may have left"
+        problem = f"alert {alert.kind} {alert.brand.slug} {alert.day} to {target.name}: {CUT_SHORT}"
         sent.append(Sent(alert.brand.slug, alert.day.isoformat(), target.name, "in_doubt", problem=problem))
         return False
     apart = {"volume": settings.again_after_days, "polarity": settings.again_after_days, "deletions": LONGEST_WAVE}.get(alert.kind)

@@ -16,7 +16,7 @@ from ouidire.editions import FILTERS, EditionSettings, Every, Language, Recipien
 from ouidire.period import Period, period_of
 from ouidire.pipeline.catalogue import configured_sources
 from ouidire.pipeline.installation import Installation
-from ouidire.pipeline.sending import Sent, already, ledger_of, left, send_mail, transport_of
+from ouidire.pipeline.sending import Sent, already, doubtful, ledger_of, left, send_mail, transport_of
 from ouidire.schedule import due_period
 from ouidire.state.runs import first_run
 from reports.base import Message
@@ -100,6 +100,8 @@ def _send(house: Installation, wanted: list[Wanted]) -> list[Sent]:
             sent.append(already(each.key, settled))
         elif left(house, "digest", each.key.recipient):
             unsubscribed[each.key.brand, each.key.period] += 1
+        elif house.settings.smtp is not None and ledger.status(each.key) == "claimed":  # an outbox is written again
+            sent.append(doubtful(each.key))
         else:
             waiting.append(each)
     contexts = {

@@ -10,7 +10,7 @@ from ouidire.state.ledger import Settled, StateLedger
 from ouidire.state.unsubscribed import has_left
 from ouidire.unsubscribe import Subscription, unsubscribe_url
 from reports.base import Message
-from reports.deliver import REFUSED, Outbox, Sender, SmtpTransport, Transport, deliver
+from reports.deliver import CUT_SHORT, REFUSED, Outbox, Sender, SmtpTransport, Transport, deliver
 
 
 class Sent(NamedTuple):
@@ -81,6 +81,11 @@ def already(key: DeliveryKey, settled: Settled) -> Sent:
     """Say of a delivery of which nothing is left to do how it ended."""
     problem = _problem(key, f"{REFUSED} ({settled.reason})") if settled.outcome == "refused" else None
     return Sent(key.brand, key.period, key.recipient, settled.outcome, problem=problem)
+
+
+def doubtful(key: DeliveryKey) -> Sent:
+    """Say of a delivery in doubt that it stays so."""
+    return Sent(key.brand, key.period, key.recipient, "in_doubt", problem=_problem(key, CUT_SHORT))
 
 
 def send_mail(house: Installation, message: Message, key: DeliveryKey, *, ledger: Ledger, transport: Transport) -> Sent:

@@ -14,7 +14,7 @@ from ouidire.schedule import due_time
 from ouidire.serving.events import View
 from ouidire.serving.jobs import REPORT
 from ouidire.settings import Settings
-from ouidire.state.counts import count_waiting, last_good, left_by_report, mailings, missed_by_key
+from ouidire.state.counts import count_doubts, count_waiting, last_good, left_by_report, mailings, missed_by_key
 from ouidire.state.runs import Run, list_runs, newest_runs
 
 RECENT = 12
@@ -78,7 +78,7 @@ class MailLine(Frozen):
 
 
 class Status(Frozen):
-    """Everything that the page shows."""
+    """Everything that the page shows. `doubts` counts messages of which nobody knows whether they left."""
 
     version: str
     now: AwareDatetime
@@ -93,6 +93,7 @@ class Status(Frozen):
     recipients: int = 0
     left: int = 0
     waiting: int = 0
+    doubts: int = 0
     under_way: int = 0
     waits_for: str = ""
     problems: tuple[str, ...] = ()
@@ -116,6 +117,7 @@ def status_of(house: Installation, view: View) -> Status:
         recent = list_runs(connection, limit=RECENT)
         mailed, left = mailings(connection, limit=MAILINGS), left_by_report(connection)
         waiting = count_waiting(connection)
+        doubts = 0 if view.tending else count_doubts(connection)  # what is being sent is claimed as well
     lines = tuple(_source(each, newest.get(key), good.get(key), missed.get(key, 0), settings) for key, each in sources.items())
     ill = sum(line.tone in ("bad", "note") for line in lines)
     alive = is_alive(view, now=now)
@@ -124,7 +126,7 @@ def status_of(house: Installation, view: View) -> Status:
         now=now,
         started_at=view.started_at,
         timezone=settings.timezone,
-        verdict="stopping" if view.stopping else "stuck" if not alive else "ill" if ill or view.problems else "well",
+        verdict="stopping" if view.stopping else "stuck" if not alive else "ill" if ill or view.problems or doubts else "well",
         ill=ill,
         sources=tuple(sorted(lines, key=lambda line: URGENCY[line.tone])),
         runs=tuple(_run(each, sources) for each in recent),
@@ -143,6 +145,7 @@ def status_of(house: Installation, view: View) -> Status:
         recipients=len(settings.recipient),
         left=sum(left.values()),
         waiting=waiting,
+        doubts=doubts,
         under_way=len(view.flights),
         waits_for=view.waits_for,
         problems=view.problems,

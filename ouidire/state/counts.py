@@ -66,6 +66,13 @@ def deliveries_by_status(connection: Connection) -> list[tuple[str, str, int]]:
     ]
 
 
+def count_doubts(connection: Connection) -> int:
+    """Count the messages in doubt; deliveries claimed together, as a message and the alerts that it tells, are one."""
+    together = (deliveries.c.report, deliveries.c.brand, deliveries.c.recipient, deliveries.c.claimed_at)
+    query = select(*together).where(deliveries.c.status == "claimed").distinct()
+    return int(connection.execute(select(func.count()).select_from(query.subquery())).scalar_one())
+
+
 def mailings(connection: Connection, *, limit: int) -> list[Mailing]:
     """Return the last mailings, newest first."""
     named = (deliveries.c.report, deliveries.c.brand, deliveries.c.period)

@@ -19,6 +19,20 @@ class Settled(NamedTuple):
     reason: str = ""
 
 
+class Entry(NamedTuple):
+    """One line of the ledger; `recipient` is the keyed hash of an address."""
+
+    id: int
+    report: str
+    edition: str
+    brand: str
+    period: str
+    recipient: str
+    status: str
+    claimed_at: datetime
+
+
+Status = Literal["sent", "failed", "refused"]
 _SETTLED: dict[str, Literal["already_sent", "refused"]] = {"sent": "already_sent", "refused": "refused"}
 
 
@@ -49,11 +63,23 @@ class StateLedger:
         """Say that the message certainly did not leave; `final` where trying again would not help."""
         self.mark_all([key], status="refused" if final else "failed", reason=reason)
 
-    def in_doubt(self) -> list[tuple[str, str, str, datetime]]:
-        """List the deliveries claimed and never marked: (report, brand, period, claimed at)."""
+    def in_doubt(self) -> list[Entry]:
+        """List the deliveries claimed and never marked, oldest first; while something is being sent, it is among them."""
+        return self.entries("claimed")
+
+    def entries(self, *statuses: str) -> list[Entry]:
+        """List the deliveries that stand so, oldest first."""
+        columns = [deliveries.c[name] for name in Entry._fields]
         with self._state.read() as connection:
-            query = select(deliveries).where(deliveries.c.status == "claimed").order_by(deliveries.c.id)
-            return [(row.report, row.brand, row.period, row.claimed_at) for row in connection.execute(query)]
+            query = select(*columns).where(deliveries.c.status.in_(statuses)).order_by(deliveries.c.id)
+            return [Entry(*row) for row in connection.execute(query)]
+
+    def settle(self, entries: Sequence[int], *, status: Status, reason: str, among: Sequence[str] = ("claimed",)) -> int:
+        """Say of deliveries, by their `id`, what a person or a report found out; return of how many it was still to be said."""
+        wanted = (deliveries.c.id.in_(entries), deliveries.c.status.in_(among))
+        with self._state.begin() as connection:
+            done = connection.execute(update(deliveries).where(*wanted).values(status=status, reason=reason, finished_at=self._clock()))
+        return done.rowcount
 
     def status(self, key: DeliveryKey) -> str | None:
         """Return how a delivery stands: claimed, sent, failed or refused; None when it was never claimed."""
@@ -82,21 +108,22 @@ class StateLedger:
         return CoveringLedger(self, tuple(keys))
 
     def claim_all(self, keys: Sequence[DeliveryKey]) -> Claim:
-        """Claim deliveries in one transaction, or none of them: then return how the first one that cannot be claimed stands."""
+        """Claim deliveries at one moment, or none of them: then return how the first one that cannot be claimed stands."""
+        now = self._clock()
         with self._state.begin() as connection:
             rows = [(fields, _row(connection, fields)) for fields in map(self._fields, keys)]
             for _, row in rows:
                 if row is not None and row.status != "failed":
                     return _SETTLED.get(row.status, "in_doubt")
             for fields, row in rows:
-                values = {"status": "claimed", "claimed_at": self._clock(), "reason": ""}
+                values = {"status": "claimed", "claimed_at": now, "reason": ""}
                 if row is None:
                     connection.execute(insert(deliveries).values(**fields, **values))
                 else:
                     connection.execute(update(deliveries).where(deliveries.c.id == row.id).values(**values))
         return "claimed"
 
-    def mark_all(self, keys: Sequence[DeliveryKey], *, status: Literal["sent", "failed", "refused"], reason: str = "") -> None:
+    def mark_all(self, keys: Sequence[DeliveryKey], *, status: Status, reason: str = "") -> None:
         """Mark deliveries in one transaction."""
         with self._state.begin() as connection:
             for fields in map(self._fields, keys):

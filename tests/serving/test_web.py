@@ -9,14 +9,16 @@ import pytest
 from conftest import NOW, PASSWORD, Browser, configuration
 from prometheus_client.parser import text_string_to_metric_families
 
-from ouidire.delivery import recipient_key
+from ouidire.delivery import DeliveryKey, recipient_key
 from ouidire.errors import ConfigError, OuidireError, UsageError
 from ouidire.serving.events import Flight, View
 from ouidire.serving.login import LASTING, SESSION, TRIES, TRIES_OF_ALL, WINDOW, Attempts, Door
 from ouidire.serving.passwords import fits, hashed, is_hash
 from ouidire.serving.site import Site, password_of
+from ouidire.serving.status import status_of
 from ouidire.serving.web import LARGEST_BODY
 from ouidire.settings import settings_from
+from ouidire.state.ledger import StateLedger
 from ouidire.state.unsubscribed import has_left
 from ouidire.unsubscribe import PATH, Subscription, token_for
 
@@ -96,6 +98,23 @@ def test_the_page_in_both_languages_with_everything_from_outside_escaped(served)
     assert "default-src 'none'" in headers["Content-Security-Policy"]
     assert headers["Cache-Control"] == "no-store"
     assert headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_a_mail_in_doubt_is_told_with_the_command_that_settles_it(served, house):
+    ledger = StateLedger(house.state, secret=house.secret, clock=house.clock)
+    keys = [
+        DeliveryKey(report="alert", edition=edition, brand="pousse", period="p", recipient="claire@example.fr")
+        for edition in ("message", "volume", "polarity")
+    ]
+    ledger.claim_all(keys)  # one message, and the alerts that it tells
+    with served() as browser:
+        french, english = browser.ask("/")[2], browser.ask("/?lang=en")[2]
+    assert status_of(house, View(started_at=NOW, looked_at=NOW)).doubts == 1
+    assert status_of(house, View(started_at=NOW, looked_at=NOW, tending=True)).doubts == 0  # it may be on its way right now
+    for page in (french, english):
+        assert "<code>ouidire report doubts</code>" in page
+    assert "demandez au destinataire" in french
+    assert "claire" not in french
 
 
 def test_without_a_password_only_this_machine_is_answered(served):
