@@ -188,7 +188,8 @@ class MissedRuns(Frozen):
 class Blind(Frozen):
     """What could not be seen: sources, pages that robots.txt refused, items that could not be read.
 
-    `left_out`: comparisons of mentions leave out sources that are broken or too new.
+    `unsent`: the periods just before this one whose digests went to nobody, oldest first. `left_out`: comparisons of mentions leave
+    out sources that are broken or too new.
     """
 
     spots: tuple[BlindSpot, ...] = ()
@@ -196,6 +197,7 @@ class Blind(Frozen):
     refused_by_robots: int = 0
     rejected: int = 0
     missed: tuple[MissedRuns, ...] = ()
+    unsent: tuple[Period, ...] = ()
     marked_periods: int = 0
     new_sources: tuple[str, ...] = ()
     left_out: bool = False

@@ -53,6 +53,7 @@ def build(
     now: datetime,
     sources: Sequence[SourceInfo] = (),
     next_at: datetime | None = None,
+    unsent: Sequence[Period] = (),
 ) -> DigestContext:
     """Gather everything that a digest says of one scope in one period.
 
@@ -65,6 +66,7 @@ def build(
         now: the moment at which it is made: nothing later is looked at.
         sources: what the configuration knows of what is collected, for names and lateness.
         next_at: when the next digest is due, if that is known.
+        unsent: the periods just before this one whose digests went to nobody, oldest first: what the index cannot know.
 
     Raises:
         UsageError: no such brand.
@@ -138,7 +140,7 @@ def build(
             new=table.new,
             left_out=bool(table.left_out),
             mixed=mixed,
-        ),
+        ).model_copy(update={"unsent": tuple(unsent)}),
         history=history_of(reader, table, engage=engage, names={info.source_key: info.label for info in sources}),
         announcement=announcement,
         titles=titles_of(sites, sources),

@@ -5,8 +5,10 @@ As `reports.phrasing`, it turns a context into plain text and decides nothing.
 
 from collections.abc import Sequence
 
+from ouidire.period import Period
 from reports.context import BlindSpot, ReviewEvent
 from reports.phrasing import Phrases
+from reports.speech import Speech
 
 
 class Notes:
@@ -70,8 +72,17 @@ class Notes:
         if blind.missed:
             told = [self.say("blind.missed_of", name=each.name, n=each.runs) for each in blind.missed]
             lines.append(self.say("blind.missed", list=self.speech.together(told)))
+        if blind.unsent:
+            lines.append(self.say("blind.unsent", n=len(blind.unsent), span=spans(self.speech, blind.unsent)))
         lines += self._lists((("new_sources", blind.new_sources), ("mixed", blind.mixed_analysers)))
         return lines
 
     def _lists(self, named: Sequence[tuple[str, tuple[str, ...]]]) -> list[str]:
         return [self.say(f"blind.{name}", list=self.speech.together(list(items))) for name, items in named if items]
+
+
+def spans(speech: Speech, periods: Sequence[Period]) -> str:
+    """Write periods that follow one another: weeks as one span, months each by its name."""
+    if periods[0].kind == "week":
+        return speech.span(periods[0].model_copy(update={"end": periods[-1].end}))
+    return speech.together([speech.span(each) for each in periods])

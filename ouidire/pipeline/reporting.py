@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+import structlog
+
 from ouidire import ids
 from ouidire.delivery import DeliveryKey
 from ouidire.editions import FILTERS, EditionSettings, Every, Language, Recipient
@@ -18,6 +20,7 @@ from ouidire.pipeline.catalogue import configured_sources
 from ouidire.pipeline.installation import Installation
 from ouidire.pipeline.sending import Sent, already, doubtful, ledger_of, left, send_mail, transport_of
 from ouidire.schedule import due_period
+from ouidire.state.counts import told_periods
 from ouidire.state.runs import first_run
 from reports.base import Message
 from reports.context import DigestContext, SourceInfo
@@ -26,6 +29,8 @@ from reports.preview import write_preview
 from reports.render import render
 from reports.scope import Edition, Scope
 from reports.templating import templates_of
+
+log = structlog.get_logger()
 
 
 class Wanted(NamedTuple):
@@ -37,13 +42,32 @@ class Wanted(NamedTuple):
     language: Language
 
 
+LONGEST_SILENCE = 53
+"""Periods that are looked back on: after a year without a digest, none is missed."""
 PeriodOf = Callable[[Every, str], Period | None]
 """The period that a digest of one kind is about, in one timezone; None where none is wanted."""
 
 
 def digest_context(house: Installation, period: Period, *, edition: Edition) -> DigestContext:
     """Gather a digest's data. Raises UsageError for an unknown brand."""
-    return build(house.index, period, edition=edition, brands=house.settings.brand, now=house.clock(), sources=sources_of(house))
+    return build(
+        house.index,
+        period,
+        edition=edition,
+        brands=house.settings.brand,
+        now=house.clock(),
+        sources=sources_of(house),
+        unsent=unsent_before(house, period, edition=edition),
+    )
+
+
+def unsent_before(house: Installation, period: Period, *, edition: Edition) -> tuple[Period, ...]:
+    """Return the periods since the last one that anyone was told of, oldest first: their digests were missed, and are not sent any more."""
+    with house.state.read() as connection:
+        told = told_periods(connection, report="digest", edition=edition.name, brand=edition.scope.brand)
+    past = period.before(LONGEST_SILENCE)
+    last = max((number for number, each in enumerate(past) if each.key in told), default=len(past))
+    return past[last + 1 :]
 
 
 def digest(house: Installation, period: Period, *, edition: Edition, language: Language) -> Message:
@@ -108,6 +132,10 @@ def _send(house: Installation, wanted: list[Wanted]) -> list[Sent]:
         (edition, period): digest_context(house, period, edition=edition)
         for edition, period in dict.fromkeys((each.edition, each.period) for each in waiting)
     }
+    for (edition, period), context in contexts.items():
+        if context.blind.unsent:
+            missed = [each.key for each in context.blind.unsent]
+            log.warning("digests missed", edition=edition.name, brand=edition.scope.brand, period=period.key, missed=missed)
     templates = templates_of(house.settings.template_folder)
     rendered = {
         (edition, period, language): render(contexts[edition, period], language, templates=templates)

@@ -89,6 +89,13 @@ def mailings(connection: Connection, *, limit: int) -> list[Mailing]:
     return found
 
 
+def told_periods(connection: Connection, *, report: str, edition: str, brand: str) -> set[str]:
+    """Return the periods of which an edition went to anyone, or may have; what failed for everyone went to nobody."""
+    same = (deliveries.c.report == report, deliveries.c.edition == edition, deliveries.c.brand == brand)
+    query = select(deliveries.c.period).where(*same, deliveries.c.status != "failed").distinct()
+    return set(connection.execute(query).scalars())
+
+
 def left_by_report(connection: Connection) -> dict[str, int]:
     """Return how many readers left each mailing."""
     query = select(unsubscribed.c.report, func.count()).group_by(unsubscribed.c.report)

@@ -1,19 +1,21 @@
 """Digests sent by the pipeline: to those who have not left, each with a link of its own to leave by."""
 
 import email
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from email.policy import default
 
 import pytest
 
 from ouidire.delivery import DeliveryKey, recipient_key
-from ouidire.period import last_full_period
+from ouidire.period import last_full_period, period_of
 from ouidire.pipeline.installation import Installation
-from ouidire.pipeline.reporting import send
+from ouidire.pipeline.reporting import edition_of, send, unsent_before
 from ouidire.pipeline.sending import ledger_of
 from ouidire.settings import settings_from
 from ouidire.state.unsubscribed import leave
 from ouidire.unsubscribe import PATH, Subscription, read_token
+from reports.notes import spans
+from reports.speech import Speech
 
 NOW = datetime(2026, 3, 9, 6, tzinfo=UTC)
 PERIOD = last_full_period("week", NOW, timezone="Europe/Paris")
@@ -68,3 +70,41 @@ def test_what_was_refused_for_good_is_told_as_refused_every_time(house):
     ledger.mark_failed(key, "smtp.example.fr refused the recipient: 550 no such user", final=True)
     first = send(house, PERIOD)[0]
     assert (first.outcome, "550 no such user" in first.problem) == ("refused", True)
+
+
+def test_periods_whose_digests_went_to_nobody_are_named(house):
+    ledger = ledger_of(house)
+    edition = edition_of(house.settings.editions["brand"], "pousse")
+
+    def told(week, status, recipient="claire@example.fr"):
+        key = DeliveryKey(report="digest", edition="brand", brand="pousse", period=f"2026-W{week:02d}", recipient=recipient)
+        ledger.claim(key)
+        if status != "claimed":
+            ledger.mark_all([key], status=status)
+
+    def unsent():
+        return [each.key for each in unsent_before(house, PERIOD, edition=edition)]
+
+    assert unsent() == []  # nothing was ever sent: nothing was missed
+    told(5, "sent")
+    assert unsent() == ["2026-W06", "2026-W07", "2026-W08", "2026-W09"]
+    told(7, "failed")  # the mail server was down all week
+    assert len(unsent()) == 4
+    told(8, "claimed")  # it may have left
+    assert unsent() == ["2026-W09"]
+    other = edition.model_copy(update={"name": "executive"})
+    assert unsent_before(house, PERIOD, edition=other) == ()
+    send(house, PERIOD)
+    mails = [email.message_from_bytes(path.read_bytes(), policy=default) for path in house.settings.path(None, "outbox").iterdir()]
+    french = next(each for each in mails if each["To"] == "claire@example.fr").get_body(("plain",)).get_content()
+    assert "du lundi 23 février au dimanche 1er mars" in " ".join(french.split())
+    told(9, "refused")
+    assert unsent() == []
+
+
+def test_several_periods_are_named_together():
+    weeks = PERIOD.before(3)
+    months = [period_of("month", date(2026, month, 1), timezone="Europe/Paris") for month in (1, 2)]
+    french, english = Speech("fr", timezone="Europe/Paris"), Speech("en", timezone="Europe/Paris")
+    assert spans(french, weeks).replace("\u00a0", " ") == "du lundi 9 février au dimanche 1er mars 2026"
+    assert spans(english, months).replace("\u00a0", " ") == "January 2026 and February 2026"

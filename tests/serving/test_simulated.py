@@ -170,6 +170,28 @@ def test_stops_crashes_and_late_starts(simulate, logged):
     assert "retention" in late
 
 
+def test_digests_missed_while_nothing_ran_are_named_in_the_next_one_and_in_the_log(simulate, logged):
+    played = simulate(paris("2026-03-05T12:00"))
+    played.start()
+    played.until(paris("2026-03-07T12:00"))
+    first = len(mails(played))
+    played.kill()  # down over two Mondays
+    played.until(paris("2026-03-18T10:00"))
+    played.start()
+    played.until(paris("2026-03-20T12:00"))
+    late = [each for each in mails(played) if f"{each['Date'].datetime.astimezone(PARIS):%d %H}" == "18 10"]
+    assert len(mails(played)) - first == len(late) == 2  # last week's, late; never the week before's
+    said = {each["To"]: " ".join(each.get_body(("plain",)).get_content().split()) for each in late}
+    assert "Le bilan précédent n’est pas parti : du lundi 2 au dimanche 8 mars 2026." in said["claire@example.fr"]
+    assert "The digest before this one was not sent: Monday 2 to Sunday 8 March 2026." in said["sam@example.fr"]
+    told = [each for each in logged if each["event"] == "digests missed"]
+    assert [(each["brand"], each["period"], each["missed"]) for each in told] == [("pousse", "2026-W11", ["2026-W10"])]
+    played.until(paris("2026-03-23T12:00"))
+    after = [each for each in mails(played) if f"{each['Date'].datetime.astimezone(PARIS):%d}" == "23"]
+    assert len(after) == 2
+    assert not any("n’est pas parti" in each.get_body(("plain",)).get_content() for each in after)
+
+
 def test_the_digest_waits_for_what_was_due_before_it_but_not_for_ever(simulate):
     start = paris("2026-03-26T12:00")
     played = simulate(start, lasting=timedelta(minutes=12))
