@@ -39,7 +39,8 @@ class AspectAnalyser:
 
     def analyse(self, batch: Sequence[Subject]) -> list[dict[str, Any]]:
         """Find each sentence's aspects, then read all their clauses at once."""
-        shown = [[(each, name) for each in read for name in aspects() if each.shows(f"aspect:{name}")] for read in signs.read(batch)]
+        named = [(name, f"aspect:{name}") for name in aspects()]
+        shown = [[(each, name) for each in read if each.shown for name, sign in named if sign in each.shown] for read in signs.read(batch)]
         tones = iter(_tones([clause(each, f"aspect:{name}") for own in shown for each, name in own]))
         return [
             {"aspects": tuple(_aspect(each, name, next(tones), subject) for each, name in own)}

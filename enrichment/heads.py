@@ -45,7 +45,9 @@ class Heads:
 
     def _chunk(self, texts: Sequence[str]) -> NDArray[np.float64]:
         found, doc = features.buckets(texts)
-        pairs = np.unique((doc << _TEXT_SHIFT) | found)
+        # sorted, then without repetitions: several times faster than np.unique, which hashes
+        pairs = np.sort((doc << _TEXT_SHIFT) | found)
+        pairs = pairs[np.diff(pairs, prepend=-1) != 0]
         found, doc = pairs & ((1 << features.BITS) - 1), pairs >> _TEXT_SHIFT
         place = np.minimum(np.searchsorted(self._keys, found), len(self._keys) - 1)
         known = self._keys[place] == found

@@ -5,12 +5,13 @@ an example that must match. Patterns are words, compared without case or accents
 choice (nothing after the last bar: it may be absent), `~` up to three words of the same clause, `_` one word, `^` the beginning
 of a sentence and `$` its end; what holds no letter or digit is taken as it is. An entry is not believed within four words after a
 negation; one that begins with `=` is believed all the same: it holds its own negation, or does not care.
-It cannot see irony, nor who speaks: that is the model's part.
+Entries are looked up by their words first: only those with a word in the text are searched for.
+It cannot see who speaks: that is the model's part.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection
 from functools import cache
 from importlib import resources
 from typing import Literal, NamedTuple
@@ -34,7 +35,24 @@ _LOOK_BACK = 60
 _GAP = r"(?:[^\w.,;:!?()\n]+\w+){0,3}?"
 _BETWEEN = r"[^\w.;:!?\n]{1,3}"
 _TOKEN = re.compile(r"\[[^\]]*\]|\S+")
-_FOLDED = {"’": "'", "‘": "'", "\u00a0": " ", "\u202f": " ", "œ": "œ", "æ": "æ"}
+_WORD = re.compile(r"\w+")
+_BEGINNING = 4
+"""Letters of the beginnings by which entries are looked up."""
+_SHORT = 2
+"""Letters of words that nearly every text has one of."""
+
+
+class _Folding(dict[int, str]):
+    """What each code point becomes, found when it is first met (`str.translate` reads it)."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        lowered = char.lower()
+        self[code] = (unicodedata.normalize("NFKD", lowered)[:1] or char) if len(lowered) == 1 else char
+        return self[code]
+
+
+_FOLDED = _Folding({ord(char): plain for char, plain in {"’": "'", "‘": "'", "\u00a0": " ", "\u202f": " ", "œ": "œ", "æ": "æ"}.items()})
 
 
 class Entry(NamedTuple):
@@ -64,15 +82,7 @@ class Found(NamedTuple):
 
 def fold(text: str) -> str:
     """Return the text in lower case without accents, one character for one: offsets hold."""
-    return "".join(_folded(char) for char in text)
-
-
-@cache
-def _folded(char: str) -> str:
-    if char in _FOLDED:
-        return _FOLDED[char]
-    lowered = char.lower()
-    return (unicodedata.normalize("NFKD", lowered)[:1] or char) if len(lowered) == 1 else char
+    return text.translate(_FOLDED)
 
 
 @cache
@@ -106,15 +116,94 @@ def find(name: str, text: str) -> list[Found]:
 
 def find_folded(name: str, folded: str) -> list[Found]:
     """Do the same for a text that is folded already."""
-    return sorted(_find(lexicon(name), folded), key=lambda found: (found.start, found.end))
+    return find_all((name,), folded)[name]
 
 
-def _find(entries: tuple[Entry, ...], folded: str) -> Iterator[Found]:
-    for each in entries:
-        for match in each.found_by.finditer(folded):
+def find_all(names: tuple[str, ...], folded: str) -> dict[str, list[Found]]:
+    """Return, by lexicon, what the entries of several find in one folded sentence."""
+    found: dict[str, list[Found]] = {name: [] for name in names}
+    for name, number in _possible(_index(names), folded):
+        each = lexicon(name)[number]
+        match = each.found_by.search(folded)
+        while match:
             if each.free or not negated(folded, match.start()):
-                yield Found(each, match.start(), match.end())
+                found[name].append(Found(each, match.start(), match.end()))
                 break
+            match = each.found_by.search(folded, match.end())
+    for own in found.values():
+        own.sort(key=lambda each: (each.start, each.end))
+    return found
+
+
+Place = tuple[str, int]
+"""A lexicon and the number of one of its entries."""
+
+
+class _Index(NamedTuple):
+    """Entries by the words (`bon`) and beginnings (`bonn*`) one of which they need; by the signs they need; and those always searched."""
+
+    words: dict[str, list[Place]]
+    signs: dict[str, list[Place]]
+    always: list[Place]
+
+
+@cache
+def _index(names: tuple[str, ...]) -> _Index:
+    index = _Index({}, {}, [])
+    for name in names:
+        for number, each in enumerate(lexicon(name)):
+            keys = wanted(each.pattern)
+            if keys is None:
+                index.always.append((name, number))
+            for key in keys or ():
+                if _WORD.match(key):
+                    cut = f"{key[:-1][:_BEGINNING]}*" if key.endswith("*") else key
+                    index.words.setdefault(cut, []).append((name, number))
+                else:
+                    index.signs.setdefault(key, []).append((name, number))
+    return index
+
+
+def _possible(index: _Index, folded: str) -> list[Place]:
+    """Return the entries that may match a text, in the order of their lexicons."""
+    found = set(index.always)
+    words = set(_WORD.findall(folded))
+    keys = words | {f"{word[:length]}*" for word in words for length in range(1, _BEGINNING + 1)}
+    for key in keys & index.words.keys():
+        found.update(index.words[key])
+    for sign, places in index.signs.items():
+        if sign in folded:
+            found.update(places)
+    return sorted(found)
+
+
+def wanted(pattern: str) -> Collection[str] | None:
+    """Return words (beginnings with a `*`) of which a text that a pattern matches has at least one; None where there is no such list."""
+    best: set[str] | None = None
+    for part in _TOKEN.findall(fold(pattern.removeprefix("="))):
+        keys = _keys(part)
+        if keys is not None and (best is None or _commonness(keys) < _commonness(best)):
+            best = keys
+    return best
+
+
+def _keys(part: str) -> set[str] | None:
+    """Return the first words (or signs) of a part's choices; None for a part that may be absent, or be any word."""
+    if part in {"~", "_", "^", "$"}:
+        return None
+    keys = set()
+    for choice in part[1:-1].split("|") if part.startswith("[") else [part]:
+        if not choice.strip():
+            return None
+        first = choice.split()[0]
+        run = _WORD.match(first)
+        keys.add(run[0] + "*" * (first == f"{run[0]}*") if run else first.removesuffix("*"))
+    return keys
+
+
+def _commonness(keys: Collection[str]) -> tuple[bool, int]:
+    """Order lists of words by how often they will be met: those with a very short word last, then by their number."""
+    return min(len(key.removesuffix("*")) for key in keys) <= _SHORT, len(keys)
 
 
 def negated(folded: str, start: int) -> bool:

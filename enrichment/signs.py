@@ -7,15 +7,18 @@ ask of the same one; that memory never changes a result.
 """
 
 import json
-import math
 from collections import OrderedDict
 from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 from typing import Final, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from enrichment import patterns
 from enrichment.base import Subject
+from enrichment.encoder import ASPECTS, SIGNALS, Floats
 from enrichment.heads import bundled
 from enrichment.patterns import Found
 from enrichment.taxonomy import aspects, signs
@@ -70,12 +73,14 @@ class Signs(NamedTuple):
     text: str
     chances: dict[str, float]
     words: dict[str, tuple[Found, ...]]
+    shown: frozenset[str]
+    """The signs said to be there."""
     polarities: dict[str, tuple[float, ...]] | None = None
     """Chances of negative, neutral and positive by aspect, where the encoder read the sentence."""
 
     def shows(self, sign: str) -> bool:
         """Whether a sign is said to be there."""
-        return self.clarity(sign) >= 1
+        return sign in self.shown
 
     def clarity(self, sign: str) -> float:
         """Return the chance of a sign over the one from which it is said to be there."""
@@ -115,24 +120,6 @@ def weights() -> dict[str, Weights]:
     return {name: Weights(**listed[name]) for name in signs()}
 
 
-def chance(sign: str, score: float, found: Sequence[Found] = ()) -> float:
-    """Return the calibrated chance of a sign from the model's score (log-odds) and the words found."""
-    own = weights()[sign]
-    score = max(-_CLIP, min(_CLIP, score))
-    strong = any(each.entry.strength == "strong" for each in found)
-    weak = any(each.entry.strength == "weak" for each in found)
-    total = own.bias + own.head * score + own.strong * strong + own.weak * weak
-    return round(1 / (1 + math.exp(-total)), _DIGITS)
-
-
-def joined(sign: str, words: float, encoder: float) -> float:
-    """Return the chance of a sign from what words say and what the encoder says, chances both."""
-    aspect = sign.startswith("aspect:")
-    of_words, of_encoder = (WORDS_ASPECT, ENCODER_ASPECT) if aspect else (WORDS_SIGNAL, ENCODER_SIGNAL)
-    total = of_words * _odds(words) + of_encoder * _odds(encoder) + (SHIFT_ASPECT if aspect else SHIFT_SIGNAL)
-    return round(1 / (1 + math.exp(-total)), _DIGITS)
-
-
 def threshold(sign: str, *, heard: bool) -> float:
     """Return the chance from which a sign is said to be there; `heard`: the encoder read the sentence."""
     if not heard or sign in UNHEARD:
@@ -140,36 +127,39 @@ def threshold(sign: str, *, heard: bool) -> float:
     return FROM_ASPECT if sign.startswith("aspect:") else FROM_SIGNAL
 
 
-def _odds(chance_of: float) -> float:
-    sure = min(max(chance_of, _SURE), 1 - _SURE)
-    return math.log(sure / (1 - sure))
-
-
 def words_of(sentence: str) -> dict[str, tuple[Found, ...]]:
     """Return what the lexicons find in a sentence, by sign."""
     found: dict[str, list[Found]] = {}
-    folded = patterns.fold(sentence)
-    for name, prefix in LEXICONS.items():
-        for each in patterns.find_folded(name, folded):
-            found.setdefault(prefix + each.entry.what, []).append(each)
+    for name, own in patterns.find_all(tuple(LEXICONS), patterns.fold(sentence)).items():
+        for each in own:
+            found.setdefault(LEXICONS[name] + each.entry.what, []).append(each)
     return {sign: tuple(each) for sign, each in found.items()}
 
 
-def _read(batch: Sequence[Subject]) -> list[tuple[Signs, ...]]:
-    pieces: list[list[tuple[int | None, int | None, int | None, str]]] = []
-    for subject in batch:
-        own: list[tuple[int | None, int | None, int | None, str]] = []
-        if subject.title and any(map(str.isalnum, subject.title)):
-            own.append((None, None, None, subject.title[:LENGTH]))
-        for number, each in enumerate(subject.done.sentences[:SENTENCES]):
-            own.append((each.start, each.end, number, subject.text[each.start : min(each.end, each.start + LENGTH)]))
-        pieces.append(own)
-    heads = bundled()
-    rows = iter(heads.scores([piece[3] for own in pieces for piece in own]).tolist())
-    return [
-        tuple(_signs(piece, dict(zip(heads.names, next(rows), strict=True)), subject) for piece in own)
-        for subject, own in zip(batch, pieces, strict=True)
-    ]
+class Piece(NamedTuple):
+    """A sentence to be read (offsets and number None for the title), and what the encoder said there: aspects, then signals."""
+
+    start: int | None
+    end: int | None
+    number: int | None
+    text: str
+    heard: Floats | None
+    polarities: Floats | None
+
+
+def _pieces(subject: Subject) -> list[Piece]:
+    found = []
+    if subject.title and any(map(str.isalnum, subject.title)):
+        found.append(Piece(None, None, None, subject.title[:LENGTH], None, None))
+    told = subject.reading.sentences if _heard(subject) else None
+    for number, each in enumerate(subject.done.sentences[:SENTENCES]):
+        text = subject.text[each.start : min(each.end, each.start + LENGTH)]
+        if told is None or number >= len(told.signals):
+            found.append(Piece(each.start, each.end, number, text, None, None))
+        else:
+            heard = np.concatenate([told.aspects[number], told.signals[number]])
+            found.append(Piece(each.start, each.end, number, text, heard, told.aspect_polarity[number]))
+    return found
 
 
 def _heard(subject: Subject) -> bool:
@@ -177,14 +167,63 @@ def _heard(subject: Subject) -> bool:
     return subject.reading is not None and subject.reading.sentences.signals is not None
 
 
-def _signs(piece: tuple[int | None, int | None, int | None, str], scores: dict[str, float], subject: Subject) -> Signs:
-    words = words_of(piece[3])
-    chances = {sign: chance(sign, scores[sign], words.get(sign, ())) for sign in signs()}
-    number = piece[2]
-    if number is None or not _heard(subject) or number >= len(subject.reading.sentences.signals):
-        return Signs(*piece, chances=chances, words=words)
-    read_there = subject.reading.sentences
-    told = [*read_there.aspects[number].tolist(), *read_there.signals[number].tolist()]
-    chances |= {sign: joined(sign, chances[sign], said) for sign, said in zip(signs(), told, strict=False) if sign not in UNHEARD}
-    polarities = dict(zip(aspects(), map(tuple, read_there.aspect_polarity[number].tolist()), strict=True))
-    return Signs(*piece, chances=chances, words=words, polarities=polarities)
+def _read(batch: Sequence[Subject]) -> list[tuple[Signs, ...]]:
+    pieces = [_pieces(subject) for subject in batch]
+    flat = [piece for own in pieces for piece in own]
+    words = [words_of(piece.text) for piece in flat]
+    chances = _chances(flat, words)
+    names = signs()
+    thresholds = np.where(
+        np.array([piece.heard is not None for piece in flat], bool)[:, None],
+        np.array([threshold(name, heard=True) for name in names]),
+        np.array([threshold(name, heard=False) for name in names]),
+    )
+    shown: list[list[str]] = [[] for _ in flat]
+    for row, column in zip(*(each.tolist() for each in np.nonzero(chances / thresholds >= 1)), strict=True):
+        shown[row].append(names[column])
+    read_all = iter(
+        Signs(
+            *piece[:4],
+            chances=dict(zip(names, row, strict=True)),
+            words=found,
+            shown=frozenset(own),
+            polarities=None if piece.polarities is None else dict(zip(aspects(), map(tuple, piece.polarities.tolist()), strict=True)),
+        )
+        for piece, row, found, own in zip(flat, chances.tolist(), words, shown, strict=True)
+    )
+    return [tuple(next(read_all) for _ in own) for own in pieces]
+
+
+def _chances(pieces: Sequence[Piece], words: Sequence[dict[str, tuple[Found, ...]]]) -> NDArray[np.float64]:
+    """Return the calibrated chances, pieces × signs: what the heads' scores and the words found say, joined with what the encoder says."""
+    names = signs()
+    column = {name: number for number, name in enumerate(names)}
+    heads = bundled()
+    scores = heads.scores([piece.text for piece in pieces])[:, [heads.names.index(name) for name in names]]
+    strong, weak = np.zeros(scores.shape), np.zeros(scores.shape)
+    for row, found in enumerate(words):
+        for sign, each in found.items():
+            strengths = {one.entry.strength for one in each}
+            strong[row, column[sign]], weak[row, column[sign]] = "strong" in strengths, "weak" in strengths
+    fitted = np.array([weights()[name] for name in names])
+    total = fitted[:, 0] + fitted[:, 1] * np.clip(scores, -_CLIP, _CLIP) + fitted[:, 2] * strong + fitted[:, 3] * weak
+    chances = np.asarray(np.round(1 / (1 + np.exp(-total)), _DIGITS))
+    rows = [row for row, piece in enumerate(pieces) if piece.heard is not None]
+    columns = [number for number, name in enumerate(names[: len(ASPECTS) + len(SIGNALS)]) if name not in UNHEARD]
+    if not rows:
+        return chances
+    heard = np.array([pieces[row].heard for row in rows], np.float64)[:, columns]
+    aspect = np.array([names[number].startswith("aspect:") for number in columns])
+    place = np.ix_(rows, columns)
+    total = (
+        np.where(aspect, WORDS_ASPECT, WORDS_SIGNAL) * _odds(chances[place])
+        + np.where(aspect, ENCODER_ASPECT, ENCODER_SIGNAL) * _odds(heard)
+        + np.where(aspect, SHIFT_ASPECT, SHIFT_SIGNAL)
+    )
+    chances[place] = np.round(1 / (1 + np.exp(-total)), _DIGITS)
+    return chances
+
+
+def _odds(chances: NDArray[np.float64]) -> NDArray[np.float64]:
+    sure = np.clip(chances, _SURE, 1 - _SURE)
+    return np.asarray(np.log(sure / (1 - sure)))

@@ -1,6 +1,8 @@
 import itertools
+import json
 import re
 from importlib import resources
+from pathlib import Path
 
 import pytest
 
@@ -94,6 +96,35 @@ def test_what_is_no_entry_is_refused(line):
 def test_patterns(pattern, text, expected):
     entry = patterns.entry(f"x\tfr\tstrong\t={pattern}\tx")
     assert bool(entry.found_by.search(patterns.fold(text))) is expected
+
+
+def test_entries_looked_up_by_their_words_are_those_found_by_searching_for_all():
+    golds = sorted((Path(__file__).resolve().parents[1] / "eval").glob("*/gold.jsonl"))
+    texts = [row["text"] for gold in golds for row in map(json.loads, gold.read_text(encoding="utf-8").splitlines()) if "text" in row]
+    texts += [each.example for _, each in ENTRIES]
+    assert len(texts) > 1_000
+    for folded in map(patterns.fold, texts):
+        told = patterns.find_all(tuple(LEXICONS), folded)
+        for name, found in told.items():
+            searched = []
+            for each in patterns.lexicon(name):
+                matches = [match for match in each.found_by.finditer(folded) if each.free or not patterns.negated(folded, match.start())]
+                searched += [(each, match.start(), match.end()) for match in matches[:1]]
+            assert found == sorted(searched, key=lambda each: (each[1], each[2]))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "words"),
+    [
+        ("bon plat*", {"bon"}),
+        ("[tres|] plat*", {"plat*"}),
+        ("je ~ [recommande|conseille]", {"recommande", "conseille"}),
+        ("[prix|€]", {"prix", "€"}),
+        ("~ _", None),
+    ],
+)
+def test_a_pattern_is_looked_up_by_its_rarest_words(pattern, words):
+    assert patterns.wanted(pattern) == words
 
 
 def test_patterns_are_quick_on_hostile_texts():
