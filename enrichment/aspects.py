@@ -33,7 +33,7 @@ class AspectAnalyser:
     """Fills `aspects`, by sentence, in the order of the taxonomy; the title's have no span."""
 
     name = "aspects"
-    version = 2
+    version = 3
     requires: tuple[str, ...] = ("sentiment",)
     fills: tuple[str, ...] = ("aspects",)
 

@@ -2,7 +2,8 @@
 
 A peak is beyond satisfaction: surprise, a superlative with feeling, a named person or a deed beyond duty; its mirror is anger,
 disgust, feeling scorned or robbed. "Very good" and "disappointed" are none. The chance of a text is that of its strongest
-sentence; `spans` are given only where a sentence is said to show the peak. It cannot see irony, nor a peak told without feeling.
+sentence; `spans` are given only where a sentence is said to show the peak. It cannot see irony
+that no words mark, nor a peak told without feeling.
 """
 
 from collections.abc import Sequence
@@ -21,7 +22,7 @@ class DelightAnalyser:
     """Fills `delight` and `irritation`; both None for a text that says nothing."""
 
     name = "delight"
-    version = 2
+    version = 3
     requires: tuple[str, ...] = ("reading",)
     fills: tuple[str, ...] = ("delight", "irritation")
 

@@ -24,7 +24,7 @@ class MemoryAnalyser:
     """Fills `memory` from the sentences' polarities."""
 
     name = "memory"
-    version = 1
+    version = 2
     requires: tuple[str, ...] = ("sentiment",)
     fills: tuple[str, ...] = ("memory",)
 

@@ -1,19 +1,21 @@
 """The one reading that every analyser shares: the text and its sentences, read in the same passes.
 
 It fills no annotation: it attaches a `TextReading` to the subject, for those that require "reading". The title is read
-before the text; a sentence's reading is in the order of `done.sentences`.
+before the text; a sentence's reading is in the order of `done.sentences`. Where words mark irony, what was read is turned
+(`enrichment.irony`).
 """
 
 from collections.abc import Sequence
 from typing import Any
 
+from enrichment import irony
 from enrichment.base import Subject
-from enrichment.encoder import Reader, bundled
+from enrichment.encoder import Reader, TextReading, bundled
 from enrichment.language import full_text
 
 READ = 20_000
 """Characters read of a text: a review is seldom longer, and a page pasted whole must not fill the memory."""
-VERSION = 1
+VERSION = 2
 
 
 def says_something(text: str) -> bool:
@@ -43,7 +45,7 @@ class ReadingAnalyser:
             texts = [full_text(batch[index])[:READ] for index in told]
             spans = [_spans(batch[index]) for index in told]
             for index, reading in zip(told, reader.read(texts, spans), strict=True):
-                readings[index] = {"reading": reading}
+                readings[index] = {"reading": _meant(reading, batch[index])}
         return readings
 
 
@@ -51,3 +53,10 @@ def _spans(subject: Subject) -> list[tuple[int, int]]:
     """Return the sentences' offsets in title and text together, as far as is read."""
     shift = len(subject.title) + 1 if subject.title else 0
     return [(each.start + shift, each.end + shift) for each in subject.done.sentences if each.end + shift <= READ]
+
+
+def _meant(reading: TextReading, subject: Subject) -> TextReading:
+    """Return the reading, turned where the title or a sentence is ironic."""
+    sentences = [irony.weight(subject.text[each.start : each.end]) for each in subject.done.sentences[: len(reading.sentences.stars)]]
+    title = irony.weight(subject.title) if subject.title else 0.0
+    return irony.turned(reading, max(title, *sentences, 0.0), sentences)

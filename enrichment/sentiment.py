@@ -4,7 +4,8 @@ The distribution is calibrated on texts of many sites, since stars mean differen
 author gave is not read: this is what the words say. A sentence has a tone of its own: its polarity is the chance that
 it praises minus the chance that it blames. "mixed" is a text, neutral or in doubt, with both a clearly good and a
 clearly bad sentence; its probability is that of neutral. The label is not to be relied on (`abstain`) where it has
-little more than even odds, or the language is none of those trained on. It cannot see the trade's own idea of good.
+little more than even odds, or the language is none of those trained on. Thanks and praise that blame are read as blame where words
+mark them (`enrichment.irony`). It cannot see the trade's own idea of good.
 """
 
 import math
@@ -35,7 +36,7 @@ class SentimentAnalyser:
     """Fills `sentiment`, and the polarity and label of `sentences`."""
 
     name = "sentiment"
-    version = 2
+    version = 3
     requires: tuple[str, ...] = ("language", "sentences", "reading")
     fills: tuple[str, ...] = ("sentiment", "sentences")
 
