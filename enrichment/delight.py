@@ -43,7 +43,7 @@ def _peak(sign: str, read: Sequence[Signs]) -> Peak:
     for each in read:
         if not each.shows(sign) or each.start is None:
             continue
-        found = [word for word in each.words.get(sign, ()) if word.entry.strength == "strong"] or each.words.get(sign, ())[:1]
+        found = [word for word in each.words.get(sign, ()) if word.entry.strength != "weak"] or each.words.get(sign, ())[:1]
         spans += [Span(start=each.start + word.start, end=each.start + word.end) for word in found] or [_whole(each)]
     return Peak(probability=max(each.chances[sign] for each in read), spans=tuple(_apart(spans)[:MOST_SPANS]))
 

@@ -1,7 +1,8 @@
 """Effort: how much trouble the customer had, as the text tells it: none, some, a lot; None where it tells of none either way.
 
 A bad product is no effort; waiting, calling, insisting, explaining again is. The level is that of the sentence which says it most
-clearly. It cannot see trouble that is told as a bare sequence of events, without a word for it.
+clearly; idioms that are said of trouble alone decide by themselves (`lexicons/effort.tsv`, "sure"). It cannot see trouble that is told
+as a bare sequence of events, without a word for it.
 """
 
 from collections.abc import Sequence
@@ -18,7 +19,7 @@ class EffortAnalyser:
     """Fills `effort`."""
 
     name = "effort"
-    version = 2
+    version = 3
     requires: tuple[str, ...] = ("reading",)
     fills: tuple[str, ...] = ("effort",)
 

@@ -1,6 +1,6 @@
 """Lexicons: phrases that show something, read from data files, found in a text with their place and their strength.
 
-A lexicon is a `.tsv` in `lexicons/`, one entry a line: what it shows, its language, its strength (strong, weak), the pattern, and
+A lexicon is a `.tsv` in `lexicons/`, one entry a line: what it shows, its language, its strength (sure, strong, weak), the pattern, and
 an example that must match. Patterns are words, compared without case or accents: `recommand*` is a beginning of a word, `[a|b c|]` a
 choice (nothing after the last bar: it may be absent), `~` up to three words of the same clause, `_` one word, `^` the beginning
 of a sentence and `$` its end; what holds no letter or digit is taken as it is. An entry is not believed within four words after a
@@ -18,9 +18,10 @@ from typing import Literal, NamedTuple
 
 from ouidire.annotations import Span
 
-Strength = Literal["strong", "weak"]
+Strength = Literal["sure", "strong", "weak"]
 Language = Literal["fr", "en", "any"]
-STRENGTHS: tuple[Strength, ...] = ("strong", "weak")
+STRENGTHS: tuple[Strength, ...] = ("sure", "strong", "weak")
+"""Sure: decides alone. Strong: shows it in nearly every text. Weak: in some."""
 LANGUAGES: tuple[Language, ...] = ("fr", "en", "any")
 NEGATIONS = (
     "pas|jamais|aucun|aucune|aucunement|ni|sans|rien|non|point|guere|not|never|no|nothing|cannot|without|hardly|"

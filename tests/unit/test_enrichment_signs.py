@@ -45,6 +45,36 @@ def test_effort_is_none_where_none_is_told(enricher):
     assert read(enricher, "J'ai appelé dix fois, envoyé plusieurs mails, relancé pendant des semaines.").effort.level == "a_lot"
 
 
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("Ouverture de compte bouclée en dix minutes.", "none"),
+        ("Un simple SMS et le rendez-vous était décalé.", "none"),
+        ("Ils se sont chargés de toutes les démarches à ma place.", "none"),
+        ("Je n'ai pas eu à me déplacer, le coursier est venu au bureau.", "none"),
+        ("It paired with my phone straight out of the box.", "none"),
+        ("J'ai dû rappeler une fois pour confirmer l'adresse.", "some"),
+        ("It took a while to find the right menu in the app.", "some"),
+        ("Ça fait quatre mois que j'attends mon remboursement et on me balade.", "a_lot"),
+        ("Douze mails, aucune réponse.", "a_lot"),
+        ("Six phone calls and two visits later, still no router.", "a_lot"),
+        ("L'escalade demande de la force, mais le mur est superbe.", None),
+        ("Rien à redire sur les plats.", None),
+        ("Cuisine fine, sans prise de tête.", None),
+        ("On a appelé le chien, il est revenu.", None),
+    ],
+)
+def test_effort_is_told_by_its_idioms(enricher, text, level):
+    effort = read(enricher, text).effort
+    assert (effort and effort.level) == level
+
+
+def test_a_sure_entry_decides_alone(enricher):
+    effort = read(enricher, "Tout est passé comme une lettre à la poste.").effort
+    assert effort.probability >= signs.SURE
+    assert effort.span.end - effort.span.start < 40
+
+
 def test_intents_and_the_one_left_for(enricher):
     found = {each.name: each for each in read(enricher, "Je résilie mon abonnement et je passe chez Lumicom. À fuir !").intents}
     assert {"leaves", "warns_off"} <= set(found)
