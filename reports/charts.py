@@ -1,13 +1,14 @@
 """The one picture of a digest: NPS with its interval over volume by sentiment, period after period.
 
-The definition is Altair's and serves e-mail (PNG) and web alike; incomplete periods are hatched, and their figures pale.
+The definition is Altair's and serves e-mail (PNG) and web alike, on light and on dark grounds; incomplete periods are hatched, and
+their figures pale. It is drawn for a telephone's width: on a desk it is shown larger, never on a telephone smaller than can be read.
 Drawing never decides anything: it shows the context's history. It reads no font or data from outside.
 """
 
 import math
 import zlib
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any, NamedTuple
 
 import structlog
 
@@ -18,32 +19,56 @@ from reports.speech import Speech
 
 log = structlog.get_logger(__name__)
 
-CID = "history"
-INK, MUTED, RULE = "#1d2321", "#5d665f", "#e4e0d6"
-POSITIVE, OTHER, NEGATIVE, HATCH = "#2b8069", "#cfd2c9", "#c4502f", "#9aa09a"
+CID, CID_DARK = "history", "history-dark"
 # Carried inside vl-convert, so that a picture looks the same on every machine.
 FONT = "Liberation Sans, sans-serif"
-WIDTH, HEIGHT = 480, 104
+WIDTH, HEIGHT = 380, 96
 # Sharp on the screens of telephones, and under 60 KB.
-SCALE = 1.8
+SCALE = 2.1
+_SMALL, _LARGE = 12, 14
+_LINE = 20
 _HALF_BAR, _HALF_SLOT = 0.3, 0.46
 _HATCHES = 6
 # Fewer periods are no series: the text says them.
 _FEWEST = 3
 _LETTER = 6.0
+# Wider figures would touch their neighbours: then the last and the largest stand alone.
+_WIDEST = 6
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
-def picture(context: DigestContext, speech: Speech) -> Picture | None:
-    """Draw the history, or return None where there is nothing to draw or it cannot be drawn: a digest never waits for it."""
+class Colours(NamedTuple):
+    """The colours of a picture on one ground: text has a contrast of 4.5 with it, bars one of 3 (WCAG 2.2, 1.4.3 and 1.4.11)."""
+
+    ground: str
+    ink: str
+    muted: str
+    rule: str
+    interval: str
+    positive: str
+    other: str
+    negative: str
+    hatch: str
+
+
+LIGHT = Colours("#ffffff", "#1d2321", "#5d665f", "#d9d4c8", "#cdd8d2", "#2b8069", "#92988f", "#c4502f", "#8a918b")
+DARK = Colours("#1e2425", "#eceae3", "#a7b0aa", "#414a4b", "#465550", "#4fb394", "#77817b", "#e3754f", "#a7b0aa")
+
+
+def pictures(context: DigestContext, speech: Speech) -> tuple[Picture, ...]:
+    """Draw the history for light grounds and for dark ones; nothing where there is nothing to draw, or it cannot be drawn.
+
+    A digest never waits for it.
+    """
     if len(context.history) < _FEWEST or sum(week.n for week in context.history) == 0:
-        return None
+        return ()
     try:
-        png = to_png(definition(context, speech))
+        drawn = [(cid, to_png(definition(context, speech, colours=colours))) for cid, colours in ((CID, LIGHT), (CID_DARK, DARK))]
     except Exception as error:  # noqa: BLE001 (whatever a drawing library raises, the digest goes out without a picture)
         log.warning("chart_failed", brand=context.brand.slug, period=context.period.key, error=str(error))
-        return None
-    return Picture(cid=CID, png=png, alt=alternative(context, speech))
+        return ()
+    alt = alternative(context, speech)
+    return tuple(Picture(cid=cid, png=png, alt=alt) for cid, png in drawn)
 
 
 def to_png(spec: dict[str, Any]) -> bytes:
@@ -91,7 +116,7 @@ def words(context: DigestContext, speech: Speech) -> list[str]:
     return points
 
 
-def definition(context: DigestContext, speech: Speech) -> dict[str, Any]:
+def definition(context: DigestContext, speech: Speech, *, colours: Colours = LIGHT) -> dict[str, Any]:
     """Return the Vega-Lite definition of a context's history."""
     import altair as alt
 
@@ -99,18 +124,13 @@ def definition(context: DigestContext, speech: Speech) -> dict[str, Any]:
     phrases = Phrases(context, speech)
     panels = []
     if any(week.nps and week.nps.value is not None for week in weeks):
-        panels += [_heading(speech.say("chart.nps", measure=_capital(phrases.measure("nps")))), _nps(weeks, phrases)]
-    read = any(week.positive or week.negative for week in weeks)
-    legend = [
-        (speech.plain(f"chart.{name}"), colour) for name, colour in (("negative", NEGATIVE), ("other", OTHER), ("positive", POSITIVE))
-    ]
-    if any(week.broken for week in weeks):
-        legend = [*(legend if read else []), (speech.plain("chart.broken"), HATCH)]
-    elif not read:
-        legend = []
-    panels += [_heading(speech.say("chart.volume"), legend), _volume(weeks, speech)]
+        panels += [_heading(speech.say("chart.nps", measure=_capital(phrases.measure("nps"))), colours), _nps(weeks, phrases, colours)]
+    panels.append(_heading(speech.say("chart.volume"), colours))
+    legend = [(speech.plain(f"chart.{name}"), getattr(colours, name)) for name in ("negative", "other", "positive")]
+    panels += [_legend(legend, colours)] if any(week.positive or week.negative for week in weeks) else []
+    panels.append(_volume(weeks, speech, colours))
     chart = (
-        alt.vconcat(*panels, spacing=4, background="white", padding={"left": 18, "right": 18, "top": 14, "bottom": 12})
+        alt.vconcat(*panels, spacing=4, background=colours.ground, padding={"left": 4, "right": 4, "top": 4, "bottom": 6})
         .configure_view(stroke=None)
         .configure_text(font=FONT)
         .configure_axis(labelFont=FONT)
@@ -119,7 +139,7 @@ def definition(context: DigestContext, speech: Speech) -> dict[str, Any]:
     return spec
 
 
-def _nps(weeks: Sequence[Week], phrases: Phrases) -> Any:  # noqa: ANN401 (Altair's own types)
+def _nps(weeks: Sequence[Week], phrases: Phrases, colours: Colours) -> Any:  # noqa: ANN401 (Altair's own types)
     import altair as alt
 
     seen = [(at, week.nps) for at, week in enumerate(weeks) if week.nps and week.nps.value is not None]
@@ -142,43 +162,46 @@ def _nps(weeks: Sequence[Week], phrases: Phrases) -> Any:  # noqa: ANN401 (Altai
     ]
     base = alt.Chart(_data(rows)).encode(x=_x(len(weeks)))
     pale = alt.condition("datum.pale", alt.value(0.35), alt.value(1))
-    ranges = base.mark_rule(strokeWidth=9, color="#dfe6e1", strokeCap="round").encode(
+    ranges = base.mark_rule(strokeWidth=9, color=colours.interval, strokeCap="round").encode(
         y=alt.Y("low:Q", scale=alt.Scale(domain=[low, high], nice=False), axis=None), y2="high:Q"
     )
     # The line is cut at incomplete periods: what lies between its ends is not known.
     whole = [
         {**row, "piece": sum(bool(week.broken) for week in weeks[:at])} for (at, _), row in zip(seen, rows, strict=True) if not row["pale"]
     ]
-    line = alt.Chart(_data(whole)).mark_line(color=INK, strokeWidth=1.5).encode(x=_x(len(weeks)), y=y, detail="piece:N")
-    dots = base.mark_point(filled=True, color=INK, opacity=1).encode(
+    line = alt.Chart(_data(whole)).mark_line(color=colours.ink, strokeWidth=1.5).encode(x=_x(len(weeks)), y=y, detail="piece:N")
+    dots = base.mark_point(filled=True, color=colours.ink, opacity=1).encode(
         y=y, opacity=pale, size=alt.condition("datum.last", alt.value(75), alt.value(32))
     )
     top = alt.Y("high:Q", scale=alt.Scale(domain=[low, high], nice=False), axis=None)
-    texts = base.mark_text(dy=-10, fontSize=12, color=MUTED).encode(y=top, text="text:N")
-    bold = base.transform_filter("datum.last").mark_text(dy=-11, fontSize=14, fontWeight="bold", color=INK).encode(y=top, text="text:N")
-    zero = alt.Chart(_data([{"value": 0, "text": "0"}])).mark_rule(color=RULE, strokeWidth=1).encode(y=y) + alt.Chart(
-        _data([{"value": 0, "text": "0"}])
-    ).mark_text(align="right", dx=-4, fontSize=10, color=MUTED).encode(x=alt.value(0), y=y, text="text:N")
-    hatches = _hatched(weeks, low, high)
-    return (zero + ranges + hatches + line + dots + texts.transform_filter("!datum.last") + bold).properties(width=WIDTH, height=HEIGHT)
+    usual, last = base.transform_filter("!datum.last").encode(y=top), base.transform_filter("datum.last").encode(y=top)
+    texts = _text(usual, colours, dy=-10) + _text(last, colours, dy=-11, strong=True)
+    nought = alt.Chart(_data([{"value": 0, "text": "0"}]))
+    zero = nought.mark_rule(color=colours.rule, strokeWidth=1).encode(y=y)
+    zero += nought.mark_text(align="left", dy=-7, fontSize=_SMALL - 1, color=colours.muted).encode(x=alt.value(0), y=y, text="text:N")
+    hatches = _hatched(weeks, low, high, colours)
+    return (zero + ranges + hatches + line + dots + texts).properties(width=WIDTH, height=HEIGHT)
 
 
-def _volume(weeks: Sequence[Week], speech: Speech) -> Any:  # noqa: ANN401 (Altair's own types)
+def _volume(weeks: Sequence[Week], speech: Speech, colours: Colours) -> Any:  # noqa: ANN401 (Altair's own types)
     import altair as alt
 
     most = max(week.n for week in weeks)
-    scale = alt.Scale(domain=[0, most * 1.18], nice=False)
+    scale = alt.Scale(domain=[0, most * 1.22], nice=False)
+    crowded = any(len(speech.number(week.n)) > _WIDEST for week in weeks)
     bars = []
     labels = []
     for at, week in enumerate(weeks):
         bottom = 0
         last = at == len(weeks) - 1
-        for colour, count in ((NEGATIVE, week.negative), (OTHER, week.other), (POSITIVE, week.positive)):
+        for colour, count in ((colours.negative, week.negative), (colours.other, week.other), (colours.positive, week.positive)):
             if count:
                 place = {"from": at - _HALF_BAR, "to": at + _HALF_BAR, "low": bottom, "high": bottom + count}
                 bars.append({**place, "colour": colour, "pale": bool(week.broken)})
             bottom += count
-        labels.append({"at": at, "value": week.n, "zero": 0, "text": speech.number(week.n), "day": _label(week, speech), "last": last})
+        shown = last or not crowded or (week.n == most and at < len(weeks) - 2)
+        day = _tick(week, speech) if (len(weeks) - 1 - at) % 2 == 0 else ""  # every other one: there is no room for all
+        labels.append({"at": at, "value": week.n, "zero": 0, "text": speech.number(week.n) if shown else "", "day": day, "last": last})
     y = alt.Y("low:Q", scale=scale, axis=None)
     rects = (
         alt.Chart(_data(bars))
@@ -194,35 +217,54 @@ def _volume(weeks: Sequence[Week], speech: Speech) -> Any:  # noqa: ANN401 (Alta
     )
     base = alt.Chart(_data(labels)).encode(x=_x(len(weeks)))
     value = alt.Y("value:Q", scale=scale, axis=None)
-    layers = rects + _hatched(weeks, 0, most * 1.18, scale=scale)
-    looks: tuple[tuple[str, Literal["normal", "bold"], str], ...] = (("!datum.last", "normal", MUTED), ("datum.last", "bold", INK))
-    for condition, weight, colour in looks:
+    layers = rects + _hatched(weeks, 0, most * 1.22, colours, scale=scale)
+    zero = alt.Y("zero:Q", scale=scale, axis=None)
+    for condition, strong in (("!datum.last", False), ("datum.last", True)):
         some = base.transform_filter(condition)
-        layers += some.mark_text(dy=-8, fontSize=12, fontWeight=weight, color=colour).encode(y=value, text="text:N")
-        layers += some.mark_text(dy=13, fontSize=12, fontWeight=weight, color=colour).encode(
-            y=alt.Y("zero:Q", scale=scale, axis=None), text="day:N"
+        layers += _text(some.encode(y=value), colours, dy=-9, strong=strong)
+        day = some.mark_text(
+            dy=13, fontSize=_SMALL, fontWeight="bold" if strong else "normal", color=colours.ink if strong else colours.muted
         )
+        layers += day.encode(y=zero, text="day:N")
     return layers.properties(width=WIDTH, height=HEIGHT)
 
 
-def _heading(text: str, legend: Sequence[tuple[str, str]] = ()) -> Any:  # noqa: ANN401 (Altair's own types)
-    """A line of text above a panel, its legend at the right."""
+def _text(base: Any, colours: Colours, *, dy: int, strong: bool = False) -> Any:  # noqa: ANN401 (Altair's own types)
+    """Figures over whatever lies below them: a rim of the ground's colour keeps them legible on hatches."""
+    size, weight = (_LARGE, "bold") if strong else (_SMALL, "normal")
+    rim = base.mark_text(
+        dy=dy, fontSize=size, fontWeight=weight, color=colours.ground, stroke=colours.ground, strokeWidth=3, strokeJoin="round"
+    )
+    shown = base.mark_text(dy=dy, fontSize=size, fontWeight=weight, color=colours.ink if strong else colours.muted)
+    return rim.encode(text="text:N") + shown.encode(text="text:N")
+
+
+def _heading(text: str, colours: Colours) -> Any:  # noqa: ANN401 (Altair's own types)
+    """A line of text above a panel."""
     import altair as alt
 
-    title = alt.Chart(_data([{"text": text}])).mark_text(align="left", fontSize=13, fontWeight="bold", color=INK, baseline="middle")
-    layers = title.encode(x=alt.value(0), y=alt.value(9), text="text:N")
-    right = float(WIDTH)
-    for name, colour in reversed(legend):
-        right -= _LETTER * len(name)
-        label = alt.Chart(_data([{"text": name}])).mark_text(align="left", fontSize=12, color=MUTED, baseline="middle")
-        layers += label.encode(x=alt.value(right), y=alt.value(9), text="text:N")
-        square = alt.Chart(_data([{"text": name}])).mark_point(filled=True, shape="square", size=80, opacity=1, color=colour)
-        layers += square.encode(x=alt.value(right - 9), y=alt.value(8.5))
-        right -= 24
-    return layers.properties(width=WIDTH, height=18)
+    title = alt.Chart(_data([{"text": text}])).mark_text(
+        align="left", fontSize=_LARGE, fontWeight="bold", color=colours.ink, baseline="middle"
+    )
+    return title.encode(x=alt.value(0), y=alt.value(_LINE / 2), text="text:N").properties(width=WIDTH, height=_LINE)
 
 
-def _hatched(weeks: Sequence[Week], low: float, high: float, *, scale: Any = None) -> Any:  # noqa: ANN401 (Altair's own types)
+def _legend(named: Sequence[tuple[str, str]], colours: Colours) -> Any:  # noqa: ANN401 (Altair's own types)
+    """A line that says what the colours mean."""
+    import altair as alt
+
+    layers = []
+    left = 5.0
+    for name, colour in named:
+        square = alt.Chart(_data([{"text": name}])).mark_point(filled=True, shape="square", size=90, opacity=1, color=colour)
+        layers.append(square.encode(x=alt.value(left), y=alt.value(_LINE / 2)))
+        label = alt.Chart(_data([{"text": name}])).mark_text(align="left", fontSize=_SMALL, color=colours.muted, baseline="middle")
+        layers.append(label.encode(x=alt.value(left + 10), y=alt.value(_LINE / 2 + 0.5), text="text:N"))
+        left += 28 + _LETTER * len(name)
+    return alt.layer(*layers).properties(width=WIDTH, height=_LINE)
+
+
+def _hatched(weeks: Sequence[Week], low: float, high: float, colours: Colours, *, scale: Any = None) -> Any:  # noqa: ANN401 (Altair's own types)
     """Diagonal lines over the columns of incomplete periods."""
     import altair as alt
 
@@ -240,7 +282,7 @@ def _hatched(weeks: Sequence[Week], low: float, high: float, *, scale: Any = Non
     scale = scale or alt.Scale(domain=[low, high], nice=False)
     return (
         alt.Chart(_data(rows or [{"x": None, "x2": None, "y": None, "y2": None}]))
-        .mark_rule(color=HATCH, strokeWidth=0.8, opacity=0.6, clip=True)
+        .mark_rule(color=colours.hatch, strokeWidth=0.8, opacity=0.6, clip=True)
         .encode(x=alt.X("x:Q", scale=_scale(len(weeks)), axis=None), x2="x2:Q", y=alt.Y("y:Q", scale=scale, axis=None), y2="y2:Q")
     )
 
@@ -265,6 +307,10 @@ def _data(rows: Sequence[dict[str, Any]]) -> Any:  # noqa: ANN401 (Altair's own 
 
 def _label(week: Week, speech: Speech) -> str:
     return speech.day(week.period.start, form="week_label" if week.period.kind == "week" else "month")
+
+
+def _tick(week: Week, speech: Speech) -> str:
+    return speech.day(week.period.start, form="week_label" if week.period.kind == "week" else "month_label")
 
 
 def _capital(text: str) -> str:

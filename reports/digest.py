@@ -25,7 +25,7 @@ from reports.parts import fields_read, history_of, means_of, mixed_analysers, ot
 from reports.quotes import DEFAULT, chosen_of, quote_of, strongest
 from reports.reading import MeasureKey
 from reports.results import convince_of
-from reports.roles import has
+from reports.roles import COMPARED, has
 from reports.scope import Edition, within
 from reports.verdict import told_convince, told_delight, told_engage, told_experience, told_talk, verdict_of
 from reports.voice import sites_of, titles_of, voice_of
@@ -76,7 +76,7 @@ def build(
     own = next((each for each in brands if each.slug == scope.brand), None)
     if own is None:
         raise UsageError(f"no brand has the slug {scope.brand!r}; the configured ones are {', '.join(each.slug for each in brands)}")
-    rivals = [each for each in brands if each.role == "competitor" and each is not own] if has(role, "where") else []
+    rivals = [each for each in brands if each.role == "competitor" and each is not own] if role in COMPARED else []
     if scope.places or scope.subjects:
         rivals = []  # a shop's share of the voice of whole brands says nothing
     names = {each.slug: each.name for each in brands}

@@ -72,6 +72,8 @@ class Phrases:
             return ""
         difference = isinstance(figure, Change)
         low, high = (self.amount(bound, figure.unit, difference=difference) for bound in (figure.low, figure.high))
+        if difference and figure.unit == "ratio":
+            low = self.speech.number(100 * figure.low, signed=True)  # its unit is said once, after the other
         return self.say("format.interval", low=low, high=high)
 
     def n(self, n: int) -> str:
@@ -139,12 +141,20 @@ class Phrases:
             )
             detail = self.say(
                 "why.move_detail",
-                baseline=self.say(f"{self.speech.period}.baseline", n=change.weeks),
                 delta=self.amount(change.delta, change.unit, difference=True),
                 interval=f"{self.interval(change)}, {self.n(change.n_now)}",
             )
             lines.append((text, detail, self.tone(reading)))
         return lines
+
+    def moves_note(self) -> str:
+        """Say what the moves are differences with; where comparisons stand on unequal pasts, the longest and the shortest."""
+        weeks = [change.weeks for key in self._by_importance() if key != "spike" and (change := self.context.readings[key].change)]
+        if not weeks:
+            return ""
+        longest, shortest = (self.say(f"{self.speech.period}.baseline", n=n) for n in (max(weeks), min(weeks)))
+        baseline = longest if longest == shortest else self.say("why.between", fewest=self.speech.number(min(weeks)), most=longest)
+        return self.say("why.moves_note", baseline=baseline)
 
     # The verdict
 
@@ -286,8 +296,11 @@ class Phrases:
 
     def ownership(self, row: ResultRow) -> str:
         """Name who stands behind a result."""
-        name = self.say(f"ownership.{row.ownership}")
-        return f"{name} · {row.owner}" if row.ownership == "competitor" and row.owner else name
+        return self.say(f"ownership.{row.ownership}")
+
+    def whose(self, row: ResultRow) -> str:
+        """Write a result's domain, with the competitor whose it is."""
+        return f"{row.domain} · {row.owner}" if row.ownership == "competitor" and row.owner else row.domain
 
     def stance(self, row: ResultRow) -> Tone:
         """Say whether a result argues against the brand."""

@@ -13,7 +13,7 @@ from reports.context import DigestContext, PlaceRow, SiteRow, Voice
 from reports.notes import Notes
 from reports.pages import ResultRow
 from reports.phrasing import Phrases
-from reports.roles import SECTIONS
+from reports.roles import BRIEF, SECTIONS
 from reports.speech import Speech
 from reports.telling import Telling
 from reports.templating import Templates
@@ -31,15 +31,15 @@ def render(context: DigestContext, language: str, *, templates: Templates | None
         ConfigError: a template of the installation's own cannot be filled.
     """
     speech = Speech(language, period=context.period.kind, timezone=context.period.timezone)
-    picture = charts.picture(context, speech)
-    values = _values(context, speech, picture)
+    pictures = charts.pictures(context, speech)
+    values = _values(context, speech, pictures)
     chosen = templates or Templates()
     return Message(
         subject=subject(context, speech),
         text=chosen.text("digest.txt.j2", values),
         html=chosen.html("digest.mjml.j2", values),
         language=language,
-        pictures=() if picture is None else (picture,),
+        pictures=pictures,
     )
 
 
@@ -50,13 +50,14 @@ def subject(context: DigestContext, speech: Speech) -> str:
     return shortened(one_line(line), SUBJECT)
 
 
-def _values(context: DigestContext, speech: Speech, picture: Picture | None) -> dict[str, Any]:
+def _values(context: DigestContext, speech: Speech, pictures: tuple[Picture, ...]) -> dict[str, Any]:
     phrases = Phrases(context, speech)
-    telling = Telling(phrases)
+    brief = is_brief(context)
+    telling = Telling(phrases, brief=brief)
     voices = sum(voice.n for voice in context.talk.voices)
     moment = context.experience.memory.moment if context.experience.memory else None
     quotes = (*((moment,) if moment else ()), *context.quotes)
-    kinds = ("peak", "best", "worst", "typical")
+    kinds = ("best", "worst") if brief else ("peak", "best", "worst", "typical")
     return {
         "c": context,
         "p": phrases,
@@ -64,17 +65,21 @@ def _values(context: DigestContext, speech: Speech, picture: Picture | None) -> 
         "language": speech.language,
         "span": speech.span(context.period),
         "t": telling,
-        "sections": SECTIONS[context.role],
+        "sections": [each for each in SECTIONS[context.role] if not (brief and each in BRIEF)],
+        "brief": brief,
+        "themed": context.role != "executive" and not brief,
         "kicker": speech.say("mail.kicker" if context.role == "brand" else f"mail.kicker_{context.role}"),
         "title": speech.say("mail.title", brand=phrases.scope(), span=speech.span(context.period)),
         "number": speech.number,
-        "picture": picture,
+        "pictures": dict(zip(("light", "dark"), pictures, strict=False)),
         "picture_words": charts.words(context, speech) if sum(week.n for week in context.history) else [],
         "marked": any(week.broken for week in context.history),
         "moves": phrases.moves(),
         "details": _details(phrases, telling),
         "card_rows": card_rows(context, phrases),
-        "quotes_by_kind": [(kind, found) for kind in kinds if (found := [each for each in quotes if each.kind == kind])],
+        "quotes_by_kind": [
+            (kind, found) for kind in kinds if (found := [each for each in quotes if each.kind == kind][: 1 if brief else None])
+        ],
         "quoted": lambda quote: speech.plain("format.quote_open") + breakable(quote.text) + speech.plain("format.quote_close"),
         "attribution": lambda quote: _attribution(quote, phrases),
         "voice_worth": lambda voice: _worth(voice, phrases),
@@ -82,10 +87,16 @@ def _values(context: DigestContext, speech: Speech, picture: Picture | None) -> 
         "voices_note": _voices_note(context, phrases),
         "site_rows": [(phrases.site(row.site), _site(row, phrases)) for row in context.talk.sites],
         "place_rows": [(row.place, _place(row, phrases)) for row in context.places],
-        "page_lists": _page_lists(context, phrases),
+        "shown_rows": _shown_rows(context, brief=brief),
+        "page_lists": _page_lists(context, phrases, brief=brief),
         "result_line": lambda row: _result(row, phrases),
-        "notes": _notes(context, speech),
+        "notes": _notes(context, speech, brief=brief),
     }
+
+
+def is_brief(context: DigestContext) -> bool:
+    """Whether the mail is short: a week of which nothing is notable, for those who read everything or the essentials."""
+    return context.verdict.kind == "quiet" and context.period.kind == "week" and context.role in ("brand", "executive")
 
 
 def _details(phrases: Phrases, telling: Telling) -> list[str]:
@@ -137,14 +148,22 @@ def _place(row: PlaceRow, phrases: Phrases) -> str:
     return phrases.say("where.mentions", n=row.n)
 
 
-def _page_lists(context: DigestContext, phrases: Phrases) -> list[tuple[str, list[str]]]:
+def _shown_rows(context: DigestContext, *, brief: bool) -> tuple[ResultRow, ...]:
+    """The results of the page shown in full; none of a page on which nothing moved, in a short mail."""
+    convince = context.convince
+    if convince is None or convince.main is None or (brief and not convince.moves and not convince.ratings):
+        return ()
+    return convince.main.rows
+
+
+def _page_lists(context: DigestContext, phrases: Phrases, *, brief: bool) -> list[tuple[str, list[str]]]:
     convince = context.convince
     if convince is None:
         return []
     main = convince.main
     lists = (
         ("ratings", [phrases.rating_move(move) for move in convince.ratings]),
-        ("questions", list(main.questions) if main else []),
+        ("questions", list(main.questions) if main and not brief else []),
         ("others", [phrases.other_page(page) for page in convince.others]),
         ("categories", [phrases.other_page(page) for page in convince.categories]),
     )
@@ -152,20 +171,21 @@ def _page_lists(context: DigestContext, phrases: Phrases) -> list[tuple[str, lis
 
 
 def _result(row: ResultRow, phrases: Phrases) -> str:
-    parts = [row.domain, phrases.ownership(row), phrases.rating(row)]
+    parts = [phrases.whose(row), phrases.ownership(row), phrases.rating(row)]
     parts += [phrases.say("stance.hostile")] if phrases.stance(row) == "bad" else []
     parts += [phrases.say("page.entrant")] if row.entrant else [phrases.was(row)]
     return f"{row.title} ({', '.join(part for part in parts if part)})"
 
 
-def _notes(context: DigestContext, speech: Speech) -> list[str]:
-    names = ["interval", "change"]
+def _notes(context: DigestContext, speech: Speech, *, brief: bool) -> list[str]:
+    names = ["brief"] if brief else []
+    names += ["interval", "change"]
     names += ["delight"] if context.delight else []
     names += ["nps"] if context.engage.nps else []
     names += ["net"] if context.engage.net_sentiment else []
     names += ["voice"] if context.talk.share else []
     names += ["first_page"] if context.convince else []
-    names += ["effort"] if context.experience.effort else []
+    names += ["effort"] if context.experience.effort and not brief else []
     names += ["drivers"] if context.experience.driven else []
     names += ["masked"] if any("[…]" in quote.text for quote in context.quotes) else []
     lines = [speech.say(f"foot.{name}") for name in names]

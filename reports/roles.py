@@ -14,6 +14,11 @@ SECTIONS: dict[Role, tuple[Section, ...]] = {
 }
 """What could not be seen always stands; an edition about a shop or a product has no first page: a search knows the brand alone."""
 
+BRIEF: frozenset[Section] = frozenset({"experience", "where"})
+"""What a week of which nothing is notable does without."""
+COMPARED: frozenset[Role] = frozenset({"brand", "executive", "place"})
+"""Roles whose digest tells the share of voice, on a card or in a section of its own."""
+
 
 def has(role: Role, section: Section) -> bool:
     """Whether a role's digest has a section."""

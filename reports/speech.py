@@ -4,6 +4,7 @@ A catalogue's sentences are templates with named holes; a hole given a number is
 French catalogue is written with ordinary spaces and gets its non-breaking ones here. It cannot see markup.
 """
 
+import re
 import tomllib
 from datetime import date, datetime
 from functools import cache
@@ -23,6 +24,8 @@ LANGUAGES = ("fr", "en")
 _LOCALES = Path(__file__).parent / "locales"
 MINUS = "\u2212"
 Entry = str | dict[str, str]
+_LED = re.compile(r"\b(de|à|contre|sur) (?=\{(?:low|high|was|now|n|of|usual_n|before|after)\})")
+"""A French preposition before a figure: no line ends on it."""
 
 
 @cache
@@ -33,7 +36,7 @@ def catalogue(language: str) -> dict[str, Entry]:
     data: dict[str, dict[str, Entry]] = {}
     for name in (f"{language}.toml", f"alerts-{language}.toml"):
         data |= tomllib.loads((_LOCALES / name).read_text(encoding="utf-8"))
-    spaced = french if language == "fr" else str
+    spaced = _spaced if language == "fr" else str
     # Babel's date patterns quote with straight apostrophes: [format] keeps them.
     entries: dict[str, Entry] = {}
     for section, values in data.items():
@@ -43,6 +46,10 @@ def catalogue(language: str) -> dict[str, Entry]:
                 {form: spaced(text) for form, text in value.items()} if isinstance(value, dict) else spaced(value)
             )
     return entries
+
+
+def _spaced(text: str) -> str:
+    return _LED.sub(rf"\1{WIDE}", french(text))
 
 
 def _curly(value: Entry) -> Entry:

@@ -10,6 +10,8 @@ from reports.reading import Reading
 
 SHOWN: dict[DrivenKey, int] = {"nps": 4, "delight": 2, "irritation": 2}
 """Drivers told of each measure, at most: ninety seconds hold no more."""
+SHOWN_BRIEFLY = 3
+"""Drivers of NPS alone, where nothing is notable."""
 _BETTER: dict[DrivenKey, int] = {"nps": 1, "delight": 1, "irritation": -1}
 _SMALL = 3
 
@@ -27,12 +29,13 @@ class Line(Frozen):
 class Telling:
     """The words for one context's blocks."""
 
-    def __init__(self, phrases: Phrases) -> None:
+    def __init__(self, phrases: Phrases, *, brief: bool = False) -> None:
         self.phrases = phrases
         self.context = phrases.context
         self.blocks = phrases.context.experience
         self.speech = phrases.speech
         self.say = phrases.say
+        self.shown = {"nps": SHOWN_BRIEFLY} if brief else SHOWN
 
     # Drivers
 
@@ -40,7 +43,7 @@ class Telling:
         """Return, for each measure, its title and the drivers that may be told."""
         found = []
         for each in self.blocks.driven:
-            told = [driver for driver in each.found.drivers if driver.announced][: SHOWN[each.key]]
+            told = [driver for driver in each.found.drivers if driver.announced][: self.shown.get(each.key, 0)]
             if told:
                 found.append((self._driven_title(each), [self._driver(each.key, driver) for driver in told]))
         return found
@@ -66,7 +69,8 @@ class Telling:
         if not told:
             return ""
         line = self._driver("nps", told[0])
-        return self.say("drivers.first", text=line.text[:1].lower() + line.text[1:], detail=line.detail)
+        way = "up" if told[0].value > 0 else "down"
+        return self.say(f"drivers.first_{way}", text=line.text[:1].lower() + line.text[1:], detail=line.detail)
 
     def _driven_title(self, each: Driven) -> str:
         return self.say(f"drivers.{each.key}", measure=self.phrases.measure("nps"))

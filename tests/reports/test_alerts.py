@@ -70,7 +70,7 @@ def test_a_day_of_complaints_rings():
     assert alert.comparison.now < 0 < alert.comparison.usual
     assert [quote.kind for quote in alert.quotes] == ["worst"] * len(alert.quotes)
     assert alert.quotes
-    assert "Le sentiment net tombe à −0,80" in AlertWords(context([alert]), "fr").sentence(alert)
+    assert "Le sentiment net tombe à\u00a0−0,80" in AlertWords(context([alert]), "fr").sentence(alert)
 
 
 def test_what_was_read_late_rings_late_and_on_its_own_day():

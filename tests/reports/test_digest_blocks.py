@@ -108,7 +108,7 @@ def test_every_role_reads_its_own(role):
     for language in LANGUAGES:
         found = render(context, language)
         page = {"fr": "La première page", "en": "The first page"}[language]
-        unseen = {"fr": "Ce que nous n’avons pas pu voir", "en": "What we could not see"}[language]
+        unseen = {"fr": "Ce que nous n’avons pas\u00a0pu\u00a0voir", "en": "What we could not see"}[language]
         assert (page in found.text) == (page in found.html) == ("page" in SECTIONS[role])
         assert unseen in found.text
         assert unseen in found.html

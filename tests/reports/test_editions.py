@@ -18,9 +18,12 @@ from ouidire.schedule import due_period
 from ouidire.settings import settings_from
 from ouidire.state.runs import begin_run
 from reports import live
+from reports.cards import card_rows
 from reports.live import Live
+from reports.phrasing import Phrases
 from reports.picture import draw, find_chromium
 from reports.samples import BRANDS, NOW, PERIOD, documents
+from reports.speech import Speech
 
 BRAND = [brand.model_dump() for brand in BRANDS]
 
@@ -191,3 +194,13 @@ def test_pdf_and_png(tmp_path):
     assert draw(html, tmp_path / "a.png", browser=browser, width=320, scheme="dark").read_bytes().startswith(b"\x89PNG")
     with pytest.raises(UsageError, match="cannot be drawn"):
         draw(html, tmp_path / "b.png", browser=str(tmp_path / "nothing"))
+
+
+def test_the_essentials_tell_the_share_of_voice_and_a_lone_shop_does_not(house):
+    executive, shop = (
+        digest_context(house, PERIOD, edition=edition_of(house.settings.editions[name], "pousse")) for name in ("executive", "lyon")
+    )
+    assert executive.talk.share is not None
+    assert shop.talk.share is None
+    card = next(each for row in card_rows(executive, Phrases(executive, Speech("fr"))) for each in row if each.name == "Faire parler")
+    assert card.lines[0].startswith("Part de voix")

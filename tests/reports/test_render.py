@@ -103,7 +103,7 @@ def test_every_interval_is_followed_by_its_n(week, message, kind, language):
 @pytest.mark.parametrize("kind", KINDS)
 def test_nothing_comes_from_outside_and_links_are_web_links(message, kind):
     page = Page(message(kind).html)
-    assert all(attrs["src"] == "cid:history" for _, attrs in page.tags if "src" in attrs)
+    assert all(attrs["src"] in ("cid:history", "cid:history-dark") for _, attrs in page.tags if "src" in attrs)
     links = [attrs["href"] for tag, attrs in page.tags if tag == "a"]
     assert all(link.startswith(("https://", "http://")) for link in links)
     assert not {"script", "link", "iframe", "object", "form"} & {tag for tag, _ in page.tags}
@@ -124,7 +124,7 @@ def test_accessible_structure(message, kind):
 
 
 def test_hostile_words_stay_words(week):
-    context = week("quiet")
+    context = week("busy")
     quotes = tuple(context.quotes[0].model_copy(update={"text": shortened(tame(text), 240)}) for text in HOSTILE)
     found = render(context.model_copy(update={"quotes": quotes}), "fr")
     page = Page(found.html)
@@ -138,7 +138,7 @@ def test_hostile_words_stay_words(week):
 
 
 def test_every_hostile_word_in_every_field_is_tame(week):
-    context = week("quiet")
+    context = week("busy")
     bad = "\u202e\x00{{ 7*7 }} {% raise %} <b onmouseover=x>&lt;</b>\r\nBcc: x@y " + "z" * 500
     quote = Quote(
         id="q",
@@ -189,7 +189,7 @@ def test_the_text_twin_stands_alone_on_72_columns(message, kind, language):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_we_could_not_see_always_stands(message, kind):
-    for language, title in (("fr", "Ce que nous n’avons pas pu voir"), ("en", "What we could not see")):
+    for language, title in (("fr", "Ce que nous n’avons pas\u00a0pu\u00a0voir"), ("en", "What we could not see")):
         assert title in message(kind, language).text
         assert title in message(kind, language).html
 
@@ -221,6 +221,22 @@ def test_hatches_mark_incomplete_weeks(week):
     assert "incomplète" not in charts.alternative(week("quiet"), speech)
 
 
+def test_a_week_of_which_nothing_is_notable_gets_a_short_mail(message, week):
+    assert week("quiet").verdict.kind == "quiet"
+    for language in LANGUAGES:
+        short, long = message("quiet", language), message("busy", language)
+        assert len(short.html) < len(long.html) / 2
+        assert len(short.text) < len(long.text) / 2
+        say = Speech(language).say
+        for title in ("experience.title", "where.title", "why.themes", "quotes.typical"):
+            assert say(title) not in short.text
+            assert say(title) in long.text
+        for kept in ("link.delight", "link.convince", "quotes.best", "quotes.worst", "page.title", "blind.title"):
+            assert say(kept) in short.text
+        assert say("foot.brief") in " ".join(re.split(r"[\n ]+", short.text))
+        assert say("foot.brief") not in " ".join(re.split(r"[\n ]+", long.text))
+
+
 def test_an_unknown_language_is_one_clear_message(week):
     with pytest.raises(UsageError, match="fr, en"):
         render(week("quiet"), "xx")
@@ -242,6 +258,12 @@ def test_contrast_of_every_text_colour():
     assert len(pairs) >= 12
     for back, front in pairs:
         assert contrast(back, front) >= 4.5, (back, front)
+
+
+@pytest.mark.parametrize("colours", [charts.LIGHT, charts.DARK])
+def test_contrast_of_the_picture(colours):
+    assert all(contrast(colours.ground, text) >= 4.5 for text in (colours.ink, colours.muted))
+    assert all(contrast(colours.ground, bar) >= 2.9 for bar in (colours.positive, colours.other, colours.negative, colours.hatch))
 
 
 def contrast(one, other):
@@ -277,4 +299,18 @@ def test_no_width_from_320_to_1200_scrolls_sideways(message, tmp_path):
                 page.goto(path.as_uri())
                 assert page.evaluate("document.documentElement.scrollWidth") <= width
                 page.close()
+        browser.close()
+
+
+@pytest.mark.skipif(shutil.which("chromium") is None, reason="Chromium is not installed")
+def test_one_picture_shows_on_each_ground(message):
+    from playwright.sync_api import sync_playwright
+
+    html = preview_html(message("busy"))
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"])
+        for scheme, shown in (("light", [True, False]), ("dark", [False, True])):
+            page = browser.new_page(color_scheme=scheme)
+            page.set_content(html)
+            assert [page.locator("img").nth(number).is_visible() for number in range(2)] == shown
         browser.close()
