@@ -1,7 +1,7 @@
 """From what was collected and read to the documents that an index holds: pure, so that a rebuild gives the same again."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -275,6 +275,27 @@ def run_document(run: Run, *, usual_fill: dict[str, float] | None = None) -> Run
             FillRateDocument(field=name, rate=rate, usual=(usual_fill or {}).get(name)) for name, rate in sorted(rates.items())
         ),
     )
+
+
+def filled_documents(run: Run) -> Iterator[MeasureDocument]:
+    """Yield, for each field that a source watches, the share of a run's mentions in which it was filled."""
+    rates = run.summary.fill_rates if run.summary else {}
+    for name, rate in sorted(rates.items()):
+        yield MeasureDocument(
+            id=digest("measure", "filled", run.id, name),
+            revision=2 if run.ingested_at else 1,
+            name="filled",
+            brands=run.brands,
+            source=run.source,
+            source_key=run.source_key,
+            subject=name,
+            place=run.place,
+            at=run.started_at,
+            value=rate,
+            n=run.summary.items if run.summary else 0,
+            basis="counted",
+            run_id=run.id,
+        )
 
 
 def published(mention: Mention, before: Known | None) -> tuple[AwareDatetime | None, Precision | None]:

@@ -252,7 +252,10 @@ class EventDocument(Frozen):
 
 
 class MeasureDocument(Frozen):
-    """A figure that cannot be summed from documents: an interval, a driver, or an average that a site shows."""
+    """A figure that cannot be summed from documents: what a digest told with its interval, a driver, an average that a site shows.
+
+    Also the share of a run's mentions in which a field was filled, as `filled`, the field being its subject.
+    """
 
     kind: Annotated[Literal["measure"], KEYWORD] = "measure"
     id: Keyword

@@ -144,10 +144,13 @@ def _live(page: "Callable[[], str]", looks: Looks, *, show: bool) -> int:
 
 
 def measure(config: Config = DEFAULT_CONFIG, now: Now = None, *, as_json: Json = False) -> int:
-    """Keep what the last weeks' digests say, intervals and drivers, as measure documents for Kibana; what is kept is left alone."""
+    """Measure the last weeks again, intervals and drivers, as a digest of today would: `ouidire run` does so for each new one."""
     from ouidire.pipeline.measuring import measure_due
+    from ouidire.state.measured import measure_anew
 
     with opened(config, now) as house:
+        with house.state.begin() as connection:
+            measure_anew(connection)
         done = measure_due(house)
     if as_json:
         say_json({"measured": done})

@@ -22,6 +22,7 @@ from ouidire.pipeline.installation import Installation
 from ouidire.state.enrichments import forget
 from ouidire.state.items import Known, drop_events, erasing, events_of, find_items, ids_held, last_seen_before, save_items, source_keys
 from ouidire.state.marks import drop_mark
+from ouidire.state.measured import measure_anew
 from ouidire.state.runs import run_by_id
 from ouidire.state.suppressions import suppress, suppressed
 
@@ -75,6 +76,7 @@ def finish_erasures(house: Installation) -> Forgotten:
         forget(connection, [row.text_key for row in rows if row.text_key])
         save_items(connection, [_emptied(row, "erased") for row in rows])
         drop_mark(connection, "duplicates")  # what repeated them is looked at again
+        measure_anew(connection)
     log.info("erased", mentions=len(rows), harvests=harvests, pages=pages)
     return Forgotten(len(rows), harvests, pages, len(events))
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import structlog
 
-from ouidire.compose import mention_document, run_document, summary_document
+from ouidire.compose import filled_documents, mention_document, run_document, summary_document
 from ouidire.documents import Document, EventDocument, MentionDocument
 from ouidire.errors import HarvestError
 from ouidire.harvest import HarvestItem
@@ -101,7 +101,7 @@ def ingest(house: Installation, run: Run, *, reader: Reader) -> Ingested:
     now = house.clock()
     done = run.model_copy(update={**counts.model_dump(), "ingested_at": now})
     if run.kind != "reparse":  # it says nothing of how the source is
-        house.index.upsert([run_document(done)])
+        house.index.upsert([run_document(done), *filled_documents(done)])
     if again:  # killed and made again: nothing was missed, and nobody need be told
         house.index.delete("run", [(each, GONE_REVISION) for each in again])
     with house.state.begin() as connection:

@@ -1,4 +1,4 @@
-"""Rebuild: the index anew, aside, from what is kept: harvests, items known, enrichments remembered.
+"""Rebuild: the index anew, aside, from what is kept: harvests, items known, enrichments remembered, what digests measured.
 
 One pass over the harvests, in the order of their runs; each mention comes out once, from the run that holds its present
 content, with its present revision. Nothing is inferred again but what no analyser of today's version has said. A run that
@@ -8,7 +8,7 @@ was half ingested when the index was lost gives what the state had taken of it; 
 from collections.abc import Callable, Iterator
 from itertools import islice
 
-from ouidire.compose import content_hash, mention_document, run_document, summary_document
+from ouidire.compose import content_hash, filled_documents, mention_document, run_document, summary_document
 from ouidire.documents import Document, Kind
 from ouidire.harvest import HarvestItem
 from ouidire.index import IndexStatus
@@ -19,6 +19,7 @@ from ouidire.pipeline.results import result_documents
 from ouidire.serp import SearchPage
 from ouidire.state.enrichments import remember
 from ouidire.state.items import LIVE, all_events, count_live, gone, held_by, snapshot
+from ouidire.state.measured import all_measured, no_longer_measured
 from ouidire.state.runs import Run, count_shown, run_by_sequence, sealed_runs, shown_runs
 
 
@@ -39,8 +40,10 @@ def _documents(house: Installation) -> Iterator[Document]:
         for run in sealed_runs(view):
             yield from _of_run(house, run, reader)
         yield from all_events(view)
+        yield from all_measured(view)
         for run in shown_runs(view):
             yield run_document(run)
+            yield from filled_documents(run)
 
 
 def _of_run(house: Installation, run: Run, reader: Reader) -> Iterator[Document]:
@@ -87,6 +90,8 @@ def tombstones(house: Installation) -> Iterator[tuple[Kind, str, int]]:
     with house.state.read() as connection:
         for row in gone(connection):
             yield "mention", row.id, row.revision
+        for key, revision in no_longer_measured(connection):
+            yield "measure", key, revision
 
 
 def counted(documents: Iterator[Document], on_progress: Callable[[int], None] | None) -> Iterator[Document]:

@@ -17,6 +17,7 @@ from ouidire.pipeline.installation import Installation
 from ouidire.pipeline.reading import Reader
 from ouidire.state.enrichments import remember
 from ouidire.state.items import LIVE, Known, held_by, save_items
+from ouidire.state.measured import measure_anew
 from ouidire.state.runs import Run, run_by_sequence, sealed_runs
 
 
@@ -42,6 +43,9 @@ def reenrich(house: Installation, *, on_progress: Callable[[int], None] | None =
             seen, changed, failed = seen + len(present), changed + done, failed + refused
             if on_progress is not None:
                 on_progress(seen)
+    if changed:
+        with house.state.begin() as connection:
+            measure_anew(connection)
     return Reenriched(mentions=seen, changed=changed, failed=failed)
 
 

@@ -1,4 +1,7 @@
-"""All that is due, once: recover, retain, collect, ingest, link, report. Whoever wakes it, twice or late, it does each thing once."""
+"""All that is due, once: recover, retain, collect, ingest, link, report, measure.
+
+Whoever wakes it, twice or late, it does each thing once.
+"""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +18,7 @@ from ouidire.pipeline.forget import Forgotten, finish_erasures, retain
 from ouidire.pipeline.ingest import Ingested, ingest_waiting
 from ouidire.pipeline.installation import Installation
 from ouidire.pipeline.linking import link_waiting
+from ouidire.pipeline.measuring import measure_due
 from ouidire.pipeline.reading import Reader
 from ouidire.pipeline.reporting import send_due
 from ouidire.pipeline.sending import Sent
@@ -60,7 +64,7 @@ def run_due(house: Installation, *, announce: Announce | None = None) -> Done:
 def tend(
     house: Installation, *, problems: list[str] | None = None, reader: Reader | None = None, retention: bool = True, reports: bool = True
 ) -> Done:
-    """Do what follows collecting: index what waits, link, forget what is too old, report. Nothing to do costs a few queries."""
+    """Do what follows collecting: index what waits, link, forget what is too old, report, measure. Nothing to do costs a few queries."""
     problems = [] if problems is None else problems
     erased = _attempt(lambda: finish_erasures(house), problems) or Forgotten()
     ingested = _attempt(lambda: ingest_waiting(house, reader=reader, problems=problems), problems)
@@ -68,6 +72,8 @@ def tend(
     forgotten = (_attempt(lambda: retain(house), problems) if retention else None) or Forgotten()
     # figures of an index that has not taken everything would be wrong, and a digest is sent once
     sent = _attempt(lambda: send_due(house), problems) if reports and linked is not None else None
+    if sent is not None:
+        _attempt(lambda: measure_due(house), problems)
     alerts = _attempt(lambda: send_alerts_due(house), problems) if linked is not None else None
     problems += [*forgotten.problems, *(each.problem for each in (*(sent or ()), *(alerts or ())) if each.problem)]
     gone = forgotten._replace(mentions=forgotten.mentions + erased.mentions)

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from ouidire.errors import StateError
 
-HEAD = "0004"
+HEAD = "0005"
 
 
 def stamped(connection: Connection) -> str | None:

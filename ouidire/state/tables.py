@@ -133,6 +133,17 @@ events = Table(
     Column("payload", Text, nullable=False, comment="JSON of ouidire.documents.EventDocument."),
 )
 
+measured = Table(
+    "measured",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("brand", String(96), nullable=False),
+    Column("period", String(32), nullable=False, comment="Its name, such as 2026-W10."),
+    Column("revision", Integer, nullable=False),
+    Column("payload", Text, comment="JSON of a MeasureDocument; empty where a later reading has it no more."),
+)
+Index("measured_by_period", measured.c.brand, measured.c.period)
+
 enrichments = Table(
     "enrichments",
     metadata,

@@ -22,6 +22,14 @@ EFFORT = Figure(Words("Effort (0 à 1)", "Effort (0 to 1)"), "mean", "effort_sco
 PAGE_SCORE = Figure(Words("Note de première page", "First-page score"), "ratio", "weighted_favourability", "position_weight", decimals=2)
 CONSIDERATION = Figure(Words("Considération", "Consideration"), "mean", "brand_present", shown="percent")
 
+INTERVAL = (
+    Figure(Words("Valeur", "Value"), "last", "value", decimals=2),
+    Figure(Words("Au moins", "At least"), "last", "low", decimals=2),
+    Figure(Words("Au plus", "At most"), "last", "high", decimals=2),
+    Figure(Words("n", "n"), "last", "n", decimals=0),
+)
+"""A measure as its digest told it, with its interval at 95%: the latest of the time shown."""
+
 WEEK = Split(Words("Semaine", "Week"), "period_at", every="1w")
 CAPTURED = Split(Words("Semaine", "Week"), "captured_at", every="1w")
 STARTED = Split(Words("Semaine", "Week"), "started_at", every="1w")

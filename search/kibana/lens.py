@@ -98,7 +98,9 @@ class Layer:
             column["scale"] = "ordinal"
             column["filter"] = {"query": figure.where or f"{figure.field}: *", "language": "kuery"}
         elif figure.shown in ("number", "percent"):
-            column["params"] = {"emptyAsNull": True, "format": _format(figure.shown, figure.decimals)}
+            column["params"] = {"emptyAsNull": True}
+        if figure.shown in ("number", "percent"):
+            column["params"]["format"] = _format(figure.shown, figure.decimals)
         self.columns[key] = column
         return key
 

@@ -2,9 +2,11 @@
 
 from search.kibana.describe import Chart, Dashboard, Placed, Split, Words
 from search.kibana.figures import (
+    BRAND,
     COUNT,
     DELIGHT,
     DELIGHTED,
+    INTERVAL,
     IRRITATION,
     MENTION_CONTROLS,
     NPS,
@@ -14,6 +16,16 @@ from search.kibana.figures import (
 )
 
 _ASPECT = Words("Aspect", "Aspect")
+
+
+def _drivers(of: str, title: Words, width: int) -> Placed:
+    """A table of what drives a measure, with intervals: an association, in points, judged over the digest's nine weeks."""
+    split = Split(Words("Levier", "Driver"), "subject", 60)
+    return Placed(
+        Chart(f"drivers-{of}", title, "table", "measure", INTERVAL, split, BRAND, where=f"name: driver_{of}", ranked=True), width, 15
+    )
+
+
 LEVERS = Dashboard(
     "levers",
     Words("Leviers", "Levers"),
@@ -22,6 +34,9 @@ LEVERS = Dashboard(
         "What delights and what irritates, where on the journey, and in which words.",
     ),
     (
+        _drivers("delight", Words("Leviers de l’enchantement, en points", "Drivers of delight, in points"), 16),
+        _drivers("irritation", Words("Leviers de l’irritation, en points", "Drivers of irritation, in points"), 16),
+        _drivers("nps", Words("Leviers du NPS, en points", "Drivers of NPS, in points"), 16),
         Placed(
             Chart(
                 "praised",

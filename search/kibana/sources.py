@@ -8,6 +8,9 @@ from search.kibana.figures import (
     WELL,
 )
 
+_FIELD = Split(Words("Champ", "Field"), "subject", 12)
+_LOWEST = Figure(Words("Au plus bas", "At the lowest"), "min", "value", shown="percent", decimals=0)
+
 
 def _filled(fr: str, en: str, field: str) -> Figure:
     return Figure(Words(fr, en), "share", where=f"{field}: *", shown="percent", decimals=0)
@@ -65,6 +68,35 @@ SOURCES = Dashboard(
             ),
             48,
             16,
+        ),
+        Placed(
+            Chart(
+                "filled-days",
+                Words("Champs remplis, jour après jour", "Fields filled, day by day"),
+                *("line", "measure", (_LOWEST,), Split(Words("Jour", "Day"), "at", every="1d"), _FIELD),
+                where="name: filled",
+            ),
+            24,
+            14,
+        ),
+        Placed(
+            Chart(
+                "filled-sources",
+                Words("Champs remplis, source par source", "Fields filled, source by source"),
+                "table",
+                "measure",
+                (
+                    Figure(Words("Éléments", "Items"), "sum", "n", decimals=0),
+                    Figure(Words("Dernier relevé", "Latest run"), "last", "value", shown="percent", decimals=0),
+                    Figure(Words("D’habitude", "Usually"), "mean", "value", shown="percent", decimals=0),
+                    _LOWEST,
+                ),
+                SOURCE,
+                _FIELD,
+                where="name: filled",
+            ),
+            24,
+            14,
         ),
         Placed(
             Chart(

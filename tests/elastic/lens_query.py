@@ -26,7 +26,7 @@ def rows_of(client, panel, index, *, time_field, where=()):
     columns = {key: layer["columns"][key] for key in layer["columnOrder"]}
     buckets = [(key, each) for key, each in columns.items() if each["isBucketed"]]
     figures = {key: each for key, each in columns.items() if not each["isBucketed"] and each["operationType"] not in ("formula", "math")}
-    aggregations = {key: aggregation(each, time_field) for key, each in figures.items()}
+    aggregations = computed_by = {key: aggregation(each, time_field) for key, each in figures.items()}
     for key, each in reversed(buckets):
         if each["operationType"] == "terms":
             made = {"terms": {"field": each["sourceField"], "size": each["params"]["size"]}}
@@ -42,7 +42,9 @@ def rows_of(client, panel, index, *, time_field, where=()):
                 }
             }
             made["date_histogram"]["min_doc_count"] = 1
-        aggregations = {key: {**made, "aggs": aggregations}}
+        orders = each["params"].get("orderBy", {}).get("columnId")  # Kibana computes it beside the groups that it orders
+        beside = {orders: computed_by[orders]} if orders else {}
+        aggregations = {key: {**made, "aggs": {**aggregations, **beside}}}
     query = {"bool": {"filter": [asked(panel["embeddableConfig"]["attributes"]["state"]["query"]["query"]), *where]}}
     answer = client.search(index=index, query=query, size=0, track_total_hits=True, aggs=aggregations)
     top = {**answer["aggregations"], "doc_count": answer["hits"]["total"]["value"]}

@@ -12,6 +12,7 @@ from ouidire.demo import crawl_time
 from ouidire.documents import MODELS
 from ouidire.period import last_full_period
 from ouidire.pipeline.move import move
+from ouidire.state.runs import list_runs
 from reports.digest import build
 from reports.scope import Edition, Scope
 from search.kibana.describe import TIME_FIELDS
@@ -126,6 +127,41 @@ def test_figures_are_the_digest_s(demo, client, digest):
         (row,) = rows(client, title, where=where)
         assert reading.figure.n > 0
         assert row[title] == pytest.approx(reading.figure.value, abs=1e-9), title
+
+
+@pytest.mark.parametrize("of", ["delight", "irritation", "nps"])
+def test_drivers_are_the_digest_s(demo, client, digest, of):
+    period, context = digest
+    told = {each.code: each for driven in context.experience.driven if driven.key == of for each in driven.found.drivers}
+    assert told
+    title = {"delight": "de l’enchantement", "irritation": "de l’irritation", "nps": "du NPS"}[of]
+    week = {"term": {"period_end": period.end.isoformat()}}
+    found = {row["Levier"]: row for row in rows(client, f"Leviers {title}, en points", where=(week,))}
+    assert found.keys() == told.keys()
+    for code, driver in told.items():
+        row = found[code]
+        assert (row["Valeur"], row["Au moins"], row["Au plus"]) == pytest.approx((driver.value, driver.low, driver.high), abs=1e-8)
+        assert (row["n"], row["Marque"]) == (driver.n, BRAND)
+
+
+def test_intervals_are_the_digest_s(demo, client, digest):
+    period, context = digest
+    week = {"term": {"period_end": period.end.isoformat()}}
+    found = {row["Mesure"]: row for row in rows(client, "La dernière semaine, avec les intervalles", where=(week,))}
+    assert found.keys() == context.readings.keys()
+    for key, reading in context.readings.items():
+        figure = reading.figure
+        assert (found[key]["Valeur"], found[key]["Au moins"], found[key]["Au plus"]) == pytest.approx(
+            (figure.value, figure.low, figure.high)
+        )
+
+
+def test_a_drop_of_a_fill_rate_is_seen(demo, client):
+    found = rows(client, "Champs remplis, source par source", where=({"term": {"source": "survey_file"}},))
+    rates = {row["Champ"]: row for row in found}
+    with demo.state.read() as connection:
+        last = list_runs(connection, source_key=found[0]["Source"], limit=1)[0]
+    assert {name: row["Dernier relevé"] for name, row in rates.items()} == pytest.approx(last.summary.fill_rates)
 
 
 def test_weeks_of_a_chart_are_those_of_the_digest(demo, client, digest):

@@ -158,6 +158,8 @@ def _documents_shown(house):
     for (kind, key), document in documents(house.index).items():
         if kind == "run":
             told[f"run document {document['source_key']} {document['started_at']} {document['status']}"] = {**document, "id": ""}
+        elif kind == "measure" and document["name"] == "filled":  # its id is of its run
+            told[f"filled {document['source_key']} {document['at']} {document['subject']}"] = {**document, "id": "", "run_id": ""}
         else:
             told[f"{kind} {key}"] = {**document, "run_id": "", **({"revision": 0} if kind == "measure" else {})}
     return told

@@ -58,6 +58,7 @@ def test_rebuilt_is_what_grew(eight_weeks, monkeypatch):
     kinds = {kind for kind, _ in grown}
     assert kinds == {"mention", "search_result", "run", "event", "measure"}
     assert len(grown) > 700
+    assert {each["name"] for (kind, _), each in grown.items() if kind == "measure"} >= {"rating_shown", "nps", "volume", "driver_nps"}
     counted = house.index.status()
     rebuilt = rebuild(house)
     assert documents(house.index) == grown
