@@ -77,7 +77,7 @@ eval: setup ## Measure the analysers against the pinned floors, and write docs/e
 bench: setup ## Measure speed and memory, as ratios (SCALE mentions)
 	@for script in bench/*.py; do \
 		name=$$(basename $$script .py); \
-		if [ "$$name" = __init__ ]; then continue; fi; \
+		if [ "$$name" = measuring ]; then continue; fi; \
 		printf '\n== %s (SCALE=%s)\n' "$$name" '$(SCALE)'; SCALE=$(SCALE) $(BIN)/python -m bench.$$name; done
 
 .PHONY: soak

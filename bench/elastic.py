@@ -8,8 +8,6 @@ writing   upserts/s through `ElasticIndex.upsert`, refreshes included, against t
           documents as ready dictionaries, in turns on two indices alike. Aim: 90 % at least.
 search    p50 and p95 of `ElasticIndex.search` (20 hits, exact total, highlights), against the bare request: the same query,
           20 documents, counted. Aim: 1.5 times at most.
-digest    time to build one digest at SCALE mentions against SCALE / 10, on both back-ends; the week told of holds as many
-          mentions in either, the past ten times more. Aim: 1.5 times at most.
 memory    growth of the peak of a child process that upserts or scans SCALE documents, against SCALE / 10. Aim: 1.1 times and
           40 MB at most.
 """
@@ -18,40 +16,31 @@ memory    growth of the peak of a child process that upserts or scans SCALE docu
 # ruff: noqa: T201, INP001, S603
 
 import os
-import re
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
-from datetime import timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 
 from elasticsearch import Elasticsearch
 from elasticsearch.helpers import streaming_bulk
 
-from bench.search import QUERIES, START, documents
-from ouidire.brand import Brand
-from ouidire.documents import MODELS, MentionDocument
-from ouidire.index import MentionIndex, Query
-from ouidire.period import period_of
+from bench.measuring import growth, p95, peak_mb, timed, told
+from bench.search import QUERIES, documents
+from ouidire.documents import MODELS
+from ouidire.index import Query
 from ouidire.querytext import parse
-from reports.digest import build
-from reports.scope import Edition, Scope
 from search.elastic import ElasticIndex
 from search.elastic_cluster import Cluster
 from search.elastic_query import compiled
 from search.mappings import alias, family, write_alias
-from search.sqlite import SqliteIndex
 from tests.elastic.server import Server, Unavailable
 
 SCALE = int(os.environ.get("SCALE", "100000"))
 TURN = 2_000
-WEEK = timedelta(weeks=1)
-TOLD = START + 60 * WEEK
-"""The week that the digest tells of begins here, at the end of what is spread over 420 days before."""
 
 
 def opened(url: str, folder: Path, prefix: str, *, new: bool = True) -> ElasticIndex:
@@ -73,8 +62,8 @@ def writing(url: str, folder: Path) -> tuple[float, float]:
     stream = documents(SCALE)
     while turn := list(islice(stream, TURN)):
         ready = [each.model_dump(mode="json", exclude_none=True) for each in turn]
-        ours += _timed(lambda turn=turn: index.upsert(turn))
-        bare += _timed(lambda ready=ready: _bare(other.cluster.client, ready))
+        ours += timed(lambda turn=turn: index.upsert(turn))
+        bare += timed(lambda ready=ready: _bare(other.cluster.client, ready))
     other.cluster.client.indices.refresh(index=write_alias("bench-bare", "mention"))
     index.close()
     other.close()
@@ -101,41 +90,13 @@ def searching(url: str, folder: Path) -> tuple[float, float]:
                 ("ours", lambda text=text: index.search(Query(text=text))),
                 ("bare", lambda body=body: index.cluster.client.search(**body)),
             ):
-                seconds = _timed(work)
+                seconds = timed(work)
                 if turn > 1:  # the first two turns warm the caches
                     times[what].append(seconds)
     index.close()
     for what, taken in times.items():
-        print(f"    {what:<5} p50 {1e3 * statistics.median(taken):8.2f} ms   p95 {1e3 * _p95(taken):8.2f} ms")
-    return statistics.median(times["ours"]) / statistics.median(times["bare"]), _p95(times["ours"]) / _p95(times["bare"])
-
-
-def told(size: int) -> Iterator[MentionDocument]:
-    """Yield `size` mentions of the past, then the 1,000 of the week that is told of and of the eight before."""
-    yield from documents(size)
-    for number, each in enumerate(documents(1_000)):
-        at = TOLD - 8 * WEEK + timedelta(minutes=number * 9 * 7 * 24 * 60 / 1_000)
-        yield each.model_copy(update={"id": f"told-{number}", "period_at": at, "published_at": at})
-
-
-def digesting(url: str, folder: Path, size: int) -> dict[str, float]:
-    """Return the seconds that a digest takes on each back-end at one size: the best of three."""
-    made: dict[str, MentionIndex] = {
-        "sqlite": SqliteIndex(folder / f"digest-{size}.db"),
-        "elasticsearch": opened(url, folder, f"bench-digest-{size}"),
-    }
-    brands = [Brand(slug=f"brand-{number}", name=f"Brand {number}", role="own" if number == 1 else "competitor") for number in range(1, 4)]
-    period = period_of("week", TOLD.date(), timezone="Europe/Paris")
-    edition = Edition(scope=Scope(brand="brand-1"))
-    found = {}
-    for name, index in made.items():
-        index.ensure()
-        index.upsert(told(size))
-        found[name] = min(
-            _timed(lambda index=index: build(index, period, edition=edition, brands=brands, now=period.end)) for _ in range(3)
-        )
-        index.close()
-    return found
+        print(f"    {what:<5} {told(taken)}")
+    return statistics.median(times["ours"]) / statistics.median(times["bare"]), p95(times["ours"]) / p95(times["bare"])
 
 
 def peak(action: str, url: str, size: int) -> float:
@@ -143,11 +104,11 @@ def peak(action: str, url: str, size: int) -> float:
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "bench.elastic", action, url, folder, str(size)]
         child = subprocess.run(command, check=True, capture_output=True, text=True)
-    return float(child.stdout.split()[-1]) / 1024
+    return float(child.stdout.split()[-1])
 
 
 def child(action: str, url: str, folder: str, size: int) -> None:
-    """Do one thing in this process and print its peak memory in KiB."""
+    """Do one thing in this process and print its peak memory in MB."""
     index = opened(url, Path(folder), "bench-memory", new=action == "upsert")
     if action == "upsert":
         index.upsert(documents(size))
@@ -155,7 +116,7 @@ def child(action: str, url: str, folder: str, size: int) -> None:
         seen = sum(1 for _ in index.scan(Query(), ["id", "text", "stars", "aspects"]))
         assert seen == size  # noqa: S101 (a benchmark that did nothing must not print a figure)
     index.close()
-    print(*re.findall(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text()))
+    print(peak_mb())
 
 
 def measured(url: str) -> None:
@@ -167,47 +128,39 @@ def measured(url: str) -> None:
         print(f"search at {SCALE} mentions:")
         p50, p95 = searching(url, folder)
         print(f"    against the bare request: p50 x {p50:.2f}, p95 x {p95:.2f} (aim 1.5 at most)")
-        small, large = digesting(url, folder, SCALE // 10), digesting(url, folder, SCALE)
-        for backend, seconds in large.items():
-            ratio = seconds / small[backend]
-            print(
-                f"digest on {backend}: {small[backend]:.2f} s at {SCALE // 10}, {seconds:.2f} s at {SCALE}: x {ratio:.2f} (aim 1.5 at most)"
-            )
     peaks: dict[tuple[str, int], float] = {}
     for size in (SCALE // 10, SCALE):
         for action in ("upsert", "scan"):
             peaks[action, size] = peak(action, url, size)
     for action in ("upsert", "scan"):
         less, more = peaks[action, SCALE // 10], peaks[action, SCALE]
-        growth = f"x {more / less:.2f}, +{more - less:.0f} MB (aim 1.1 and 40 MB at most)"
-        print(f"{action}: peak {less:.0f} MB at {SCALE // 10}, {more:.0f} MB at {SCALE}: {growth}")
+        print(f"{action}: peak {less:.0f} MB at {SCALE // 10}, {more:.0f} MB at {SCALE}: {growth(less, more)}")
 
 
-def _timed(work: Callable[[], object]) -> float:
-    begun = time.perf_counter()
-    work()
-    return time.perf_counter() - begun
-
-
-def _p95(taken: list[float]) -> float:
-    return statistics.quantiles(taken, n=20)[-1]
-
-
-def main() -> None:
-    """Measure on the server that is named, or on one of our own."""
-    url = os.environ.get("ELASTICSEARCH_URL")
-    if url:
-        measured(url)
+@contextmanager
+def served() -> Iterator[str | None]:
+    """Give the address of the server that is named, or of one of our own; None, saying why, where there is none."""
+    named = os.environ.get("ELASTICSEARCH_URL")
+    if named:
+        yield named
         return
     try:
         server = Server("8").start()
     except Unavailable as reason:
         print(f"not measured, for want of an Elasticsearch: {reason}")
+        yield None
         return
     try:
-        measured(server.url)
+        yield server.url
     finally:
         server.stop()
+
+
+def main() -> None:
+    """Measure, where there is a server."""
+    with served() as url:
+        if url is not None:
+            measured(url)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,6 @@ memory    growth of the peak of a child process that scans or rebuilds SCALE doc
 
 import os
 import random
-import re
 import statistics
 import subprocess
 import sys
@@ -27,6 +26,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 
+from bench.measuring import growth, p95, peak_mb, timed, told
 from ouidire.documents import AspectDocument, EvidenceDocument, MentionDocument, SentenceDocument
 from ouidire.ids import mention_id
 from ouidire.index import Query, Range, Sort, Term
@@ -264,15 +264,15 @@ def searching(path: Path) -> list[tuple[str, float, float]]:
                 ),
                 ("barest", lambda match=match: connection.execute(barest, (match,)).fetchall()),
             ):
-                seconds = _timed(work)
+                seconds = timed(work)
                 if turn > 1:  # the first two turns warm the caches
                     times[name].append(seconds)
     connection.close()
     index.close()
     for name, taken in times.items():
-        print(f"    {name:<8} p50 {1e3 * statistics.median(taken):8.2f} ms   p95 {1e3 * _p95(taken):8.2f} ms")
+        print(f"    {name:<8} {told(taken)}")
     ours = times["ours"]
-    return [(name, statistics.median(ours) / statistics.median(times[name]), _p95(ours) / _p95(times[name])) for name in ("full", "barest")]
+    return [(name, statistics.median(ours) / statistics.median(times[name]), p95(ours) / p95(times[name])) for name in ("full", "barest")]
 
 
 def answers(path: Path) -> list[tuple[str, float]]:
@@ -291,7 +291,7 @@ def answers(path: Path) -> list[tuple[str, float]]:
         ("sources of everything", lambda: index.facet(Query(), "source")),
         ("latest of a brand", lambda: index.search(Query(where=(brand,), sort=(Sort(field="period_at"),)))),
     ]
-    found = [(name, 1e3 * min(_timed(work) for _ in range(3))) for name, work in asked]
+    found = [(name, 1e3 * min(timed(work) for _ in range(3))) for name, work in asked]
     index.close()
     return found
 
@@ -306,11 +306,11 @@ def peak(action: str, size: int) -> float:
         child = subprocess.run(
             [sys.executable, "-m", "bench.search", action, folder, str(size)], check=True, capture_output=True, text=True
         )
-    return float(child.stdout.split()[-1]) / 1024
+    return float(child.stdout.split()[-1])
 
 
 def child(action: str, folder: str, size: int) -> None:
-    """Do one thing in this process and print its peak memory in KiB."""
+    """Do one thing in this process and print its peak memory in MB."""
     index = SqliteIndex(Path(folder) / "index.db")
     index.ensure()
     if action == "rebuild":
@@ -322,8 +322,7 @@ def child(action: str, folder: str, size: int) -> None:
         seen = sum(1 for query in (Query(), Query(where=(brand,))) for _ in index.scan(query, ["id", "text", "stars", "aspects"]))
         assert seen > size  # noqa: S101 (a benchmark that did nothing must not print a figure)
     index.close()
-    # VmHWM, since ru_maxrss counts what the parent held before exec.
-    print(*re.findall(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text()))
+    print(peak_mb())
 
 
 def main() -> None:
@@ -339,18 +338,7 @@ def main() -> None:
             print(f"    {name}: {milliseconds:.1f} ms")
     for action in ("upsert", "scan", "rebuild"):
         small, large = peak(action, SCALE // 10), peak(action, SCALE)
-        growth = f"x {large / small:.2f}, +{large - small:.0f} MB (aim 1.1 and 40 MB at most)"
-        print(f"{action}: peak {small:.0f} MB at {SCALE // 10}, {large:.0f} MB at {SCALE}: {growth}")
-
-
-def _timed(work: Callable[[], object]) -> float:
-    begun = time.perf_counter()
-    work()
-    return time.perf_counter() - begun
-
-
-def _p95(taken: list[float]) -> float:
-    return statistics.quantiles(taken, n=20)[-1]
+        print(f"{action}: peak {small:.0f} MB at {SCALE // 10}, {large:.0f} MB at {SCALE}: {growth(small, large)}")
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ stemmed as French, for a French text of three words is often taken for another l
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 import Stemmer
@@ -76,13 +76,21 @@ class Indexed(NamedTuple):
     words: str
 
 
-def located(text: str) -> list[Word]:
-    """Return the folded words of a text, in order, with their places."""
-    return [
-        Word(word, match.start() + start, match.start() + end)
-        for match in _TOKEN.finditer(text)
-        for word, start, end in _parts(match.group())
-    ]
+class Located:
+    """A text's folded words, in order, and the place of each, looked up when it is asked for: a search asks for few."""
+
+    def __init__(self, text: str) -> None:
+        self._tokens = list(_TOKEN.finditer(text))
+        self._parts = [_parts(token.group()) for token in self._tokens]
+        self.words = [part[0] for parts in self._parts for part in parts]
+
+    def __getitem__(self, number: int) -> Word:
+        token, (word, start, end) = self._spots[number]
+        return Word(word, token.start() + start, token.start() + end)
+
+    @cached_property
+    def _spots(self) -> list[tuple[re.Match[str], Word]]:
+        return [(token, part) for token, parts in zip(self._tokens, self._parts, strict=True) for part in parts]
 
 
 def words(text: str) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Literal, cast
 from ouidire.documents import Document
 from ouidire.index import Highlight
 from ouidire.querytext import Clause, occurrences
-from ouidire.words import BOUNDARY, located
+from ouidire.words import BOUNDARY, Located
 from search.fields import HIGHLIGHTED
 
 
@@ -21,28 +21,28 @@ def highlights(document: Document, clauses: Sequence[Clause]) -> tuple[Highlight
     if not names or not wanted:
         return ()
     stems, folded = document.stems.split(), document.words.split()  # type: ignore[union-attr]  # the kinds of HIGHLIGHTED have both
-    places = _places(document, names)
-    if [word for _, word, _, _ in places] != folded or len(stems) != len(folded):
+    fields = [(name, found) for name in names if (found := Located(getattr(document, name) or "")).words]
+    if [word for number, (_, found) in enumerate(fields) for word in ([BOUNDARY] if number else []) + found.words] != folded:
         return ()
-    ranges = {found for clause in wanted for found in occurrences(clause, stems, folded)}
+    if len(stems) != len(folded):
+        return ()
     spans: dict[str, list[tuple[int, int]]] = {}
-    for first, last in sorted(ranges):
-        name, _, start, _ = places[first]
-        spans.setdefault(name, []).append((start, places[last - 1][3]))
+    for first, last in sorted({found for clause in wanted for found in occurrences(clause, stems, folded)}):
+        name, words, before = _holding(fields, first)
+        spans.setdefault(name, []).append((words[first - before].start, words[last - 1 - before].end))
     return tuple(
         Highlight(field=cast("Literal['title', 'text', 'snippet']", name), spans=_merged(spans[name])) for name in names if name in spans
     )
 
 
-def _places(document: Document, names: Sequence[str]) -> list[tuple[str, str, int, int]]:
-    """Return (field, word, start, end) for every word of the fields, with the boundary between two of them."""
-    places: list[tuple[str, str, int, int]] = []
-    for name in names:
-        found = located(getattr(document, name) or "")
-        if places and found:
-            places.append(("", BOUNDARY, 0, 0))
-        places.extend((name, word.text, word.start, word.end) for word in found)
-    return places
+def _holding(fields: Sequence[tuple[str, Located]], number: int) -> tuple[str, Located, int]:
+    """Return the field that holds the n-th word of all, and how many words stand before it, boundaries included."""
+    before = 0
+    for name, found in fields:
+        if number < before + len(found.words):
+            return name, found, before
+        before += len(found.words) + 1
+    raise AssertionError(number)
 
 
 def _merged(spans: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ouidire.words import BOUNDARY, WORD_LIMIT, indexed, located, stem, stems, words
+from ouidire.words import BOUNDARY, WORD_LIMIT, Located, indexed, stem, stems, words
 
 
 @pytest.mark.parametrize(
@@ -87,8 +87,10 @@ def test_fields_are_kept_apart():
 
 @given(st.text(max_size=200))
 def test_places_lie_in_the_text_and_in_order(text):
-    found = located(text)
-    assert [each.text for each in found] == words(text)
+    located = Located(text)
+    assert located.words == words(text)
+    found = [located[number] for number in range(len(located.words))]
+    assert [each.text for each in found] == located.words
     assert all(0 <= each.start < each.end <= len(text) for each in found)
     assert all(before.start <= after.start for before, after in itertools.pairwise(found))
 

@@ -1,0 +1,98 @@
+"""A digest's build time as history grows, measured on both back-ends: every figure is a ratio of two builds in one run.
+
+    python -m bench.digest [sqlite|elasticsearch]            SCALE=100000 by default
+
+Two indices are filled with SCALE and SCALE / 10 mentions of the past, then with the same 9,000 of the week that is told of and of the
+eight that it is compared with: a digest looks no further back, so that an older installation should not wait longer for it.
+Aim: 1.5 times at most. Elasticsearch is the one at ELASTICSEARCH_URL, else one that is fetched and started; SQLite is measured without.
+
+Nothing is inferred: annotations are made up. Past 20,000, mentions of the past repeat others under ids and dates of their own.
+"""
+
+# ruff: noqa: T201, INP001 (a benchmark is a program: it prints its table)
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import cycle, islice
+from logging import WARNING
+from pathlib import Path
+
+import structlog
+
+from bench.elastic import opened, served
+from bench.measuring import timed
+from bench.search import START, documents
+from ouidire.brand import Brand
+from ouidire.documents import MentionDocument
+from ouidire.index import MentionIndex
+from ouidire.period import period_of
+from reports.digest import BASELINE, build
+from reports.scope import Edition, Scope
+from search.sqlite import SqliteIndex
+
+SCALE = int(os.environ.get("SCALE", "100000"))
+WEEK = timedelta(weeks=1)
+PAST = 52 * WEEK
+TOLD = START + PAST + BASELINE * WEEK
+"""The week that the digest tells of begins here; START is the first Monday of the past."""
+A_WEEK = 1_000
+DISTINCT = 20_000
+BUILDS = 5
+
+
+def corpus(size: int) -> Iterator[MentionDocument]:
+    """Yield `size` mentions of the past, then those of the nine weeks that a digest looks at."""
+    for number, each in enumerate(islice(cycle(tuple(documents(min(size, DISTINCT)))), size)):
+        yield dated(each, f"past-{number}", START + PAST * (number / size))
+    weeks = BASELINE + 1
+    for number, each in enumerate(documents(weeks * A_WEEK)):
+        yield dated(each, f"told-{number}", TOLD - BASELINE * WEEK + weeks * WEEK * (number / (weeks * A_WEEK)))
+
+
+def dated(mention: MentionDocument, key: str, at: datetime) -> MentionDocument:
+    """Return a mention under another id and date."""
+    return mention.model_copy(update={"id": key, "period_at": at, "published_at": at, "first_seen_at": at})
+
+
+def building(small: MentionIndex, large: MentionIndex) -> tuple[float, float]:
+    """Fill two indices; return the seconds that one digest takes on each: the best of five, in turns, after one that warms up."""
+    brands = [Brand(slug=f"brand-{number}", name=f"Brand {number}", role="own" if number == 1 else "competitor") for number in range(1, 4)]
+    period = period_of("week", TOLD.date(), timezone="Europe/Paris")
+    edition = Edition(scope=Scope(brand="brand-1"))
+    taken: tuple[list[float], list[float]] = ([], [])
+    for index, size in ((small, SCALE // 10), (large, SCALE)):
+        index.ensure()
+        index.rebuild(corpus(size))
+    for _ in range(BUILDS + 1):
+        for index, seconds in zip((small, large), taken, strict=True):
+            seconds.append(timed(lambda index=index: build(index, period, edition=edition, brands=brands, now=period.end)))
+    small.close()
+    large.close()
+    return min(taken[0][1:]), min(taken[1][1:])
+
+
+def tell(backend: str, small: MentionIndex, large: MentionIndex) -> None:
+    """Measure a back-end and print its line."""
+    less, more = building(small, large)
+    found = f"{less:.2f} s after {SCALE // 10} mentions, {more:.2f} s after {SCALE}"
+    print(f"digest on {backend}: {found}: x {more / less:.2f} (aim 1.5 at most)", flush=True)
+
+
+def main(only: str = "") -> None:
+    """Measure both back-ends, or the one that is named."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(WARNING))
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        if only != "elasticsearch":
+            tell("sqlite", SqliteIndex(folder / "small.db"), SqliteIndex(folder / "large.db"))
+        if only != "sqlite":
+            with served() as url:
+                if url is not None:
+                    tell("elasticsearch", opened(url, folder, "bench-digest-small"), opened(url, folder, "bench-digest-large"))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:2])
