@@ -21,6 +21,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from enrichment.runtime import runtime
 from enrichment.windows import WHOLE, Window, cut
 
 Floats = NDArray[np.float32]
@@ -116,19 +117,19 @@ class Encoder:
     label = ""
 
     def __init__(self, folder: Path, *, threads: int = 0) -> None:
-        import onnxruntime
         from tokenizers import Tokenizer
 
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
-        options = onnxruntime.SessionOptions()
+        onnx = runtime()
+        options = onnx.SessionOptions()
         options.intra_op_num_threads = threads
         options.log_severity_level = 3
         options.enable_mem_pattern = False
         # a waiting thread sleeps: on a shared machine, spinning takes the time of those that work
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        self._session = onnxruntime.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
+        self._session = onnx.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
         self._heads = Heads(json.loads((folder / "readout.json").read_text(encoding="utf-8")))
         with np.load(folder / "meaning.npz", allow_pickle=False) as arrays:
             self._meaning = arrays["weight"].astype(np.float32), arrays["bias"].astype(np.float32)

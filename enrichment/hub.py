@@ -6,6 +6,7 @@ It has no advocacy, aspects, signals nor embedding: promoters are then told by w
 Every sentence is a text of its own to it, so that it costs a pass each.
 """
 
+import os
 import re
 from collections.abc import Sequence
 
@@ -28,6 +29,7 @@ class HubReader:
     version = 1
 
     def __init__(self, name: str) -> None:
+        os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"  # the hub is asked for the model, and told nothing else
         try:
             from transformers import pipeline
             from transformers.utils import logging

@@ -63,13 +63,13 @@ def write(options: argparse.Namespace, train: Sequence[Item]) -> None:
 
 def states(folder: Path, texts: Sequence[str]) -> Floats:
     """Return the int8 encoder's mean states of each text."""
-    import onnxruntime
     from tokenizers import Tokenizer
 
+    from enrichment.runtime import runtime
     from enrichment.windows import cut
 
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    session = onnxruntime.InferenceSession(str(folder / "model.onnx"), providers=["CPUExecutionProvider"])
+    session = runtime().InferenceSession(str(folder / "model.onnx"), providers=["CPUExecutionProvider"])
     rows = []
     for encoding in tokenizer.encode_batch(list(texts), add_special_tokens=False):
         ids = cut(0, encoding.ids, [], [])[0].ids
