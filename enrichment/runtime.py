@@ -16,4 +16,5 @@ def runtime() -> ModuleType:
     os.environ.update(SILENCE)
     import onnxruntime
 
-    return onnxruntime
+    found: ModuleType = onnxruntime
+    return found
