@@ -6,6 +6,7 @@ import shlex
 import shutil
 import subprocess
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import kubernetes_validate
 import pytest
@@ -103,6 +104,88 @@ def test_compose_names_what_exists(compose):
     assert not re.search(r"PASSWORD: (?!\$\{)", (DEPLOY / "compose.yaml").read_text()), "no password stands here"
 
 
+SERVICE_KEYS = {
+    "build",
+    "cap_drop",
+    "command",
+    "depends_on",
+    "entrypoint",
+    "environment",
+    "healthcheck",
+    "image",
+    "logging",
+    "mem_limit",
+    "network_mode",
+    "ports",
+    "profiles",
+    "read_only",
+    "restart",
+    "secrets",
+    "security_opt",
+    "stop_grace_period",
+    "tmpfs",
+    "ulimits",
+    "volumes",
+}
+"""The keys of the Compose specification that are used: another one is a slip, or is to be looked up and added here."""
+CONDITIONS = {"service_started", "service_healthy", "service_completed_successfully"}
+
+
+def test_compose_uses_keys_that_compose_has(compose):
+    for name, service in compose["services"].items():
+        assert service.keys() <= SERVICE_KEYS, name
+        assert service["restart"] in ("no", "unless-stopped"), name
+        assert isinstance(service.get("command", []), list), f"{name}: the exec form, so that signals arrive"
+        for other, wanted in service.get("depends_on", {}).items():
+            assert wanted.keys() == {"condition"}
+            assert wanted["condition"] in CONDITIONS
+            if wanted["condition"] == "service_healthy":
+                assert "healthcheck" in compose["services"][other], f"{other} never tells that it is well"
+        for size in filter(None, [service.get("mem_limit")]):
+            assert re.fullmatch(r"\d+[mg]", size)
+        for mount in service.get("tmpfs", []):
+            assert mount.startswith("/")
+    assert all(set(each or {}) <= {"file"} for each in compose["secrets"].values())
+
+
+def test_compose_and_its_configuration_mean_the_same_things(compose):
+    settings = load_settings(DEPLOY / "compose" / "ouidire.toml")
+    app_service = compose["services"]["app"]
+    assert app_service["ports"] == [f"127.0.0.1:8080:{settings.serve.port}"]
+    assert int(app_service["stop_grace_period"].removesuffix("s")) > settings.serve.stop_seconds + 20
+    assert settings.index.password_env in app_service["environment"]
+    assert [urlsplit(url).hostname for url in settings.index.url] == ["elasticsearch"]
+    assert settings.smtp.host == "mail"
+    assert {str(settings.serve.password_file)} == {f"/run/secrets/{name}" for name in app_service["secrets"]}
+    for name in ("app", "backup"):
+        targets = [mount.split(":")[1] for mount in compose["services"][name]["volumes"]]
+        assert str(settings.data) in targets
+        assert environment()["OUIDIRE_CONFIG"] in targets
+    told = (ROOT / "docs" / "operations.md").read_text()
+    variables = set(re.findall(r"(?<!\$)\$\{(\w+)", (DEPLOY / "compose.yaml").read_text()))
+    assert variables == {"ELASTIC_PASSWORD", "KIBANA_PASSWORD"}
+    assert all(f"{name}=%s" in told for name in variables)
+    elastic, kibana = (compose["services"][name]["image"].partition(":")[2] for name in ("elasticsearch", "kibana"))
+    assert elastic == kibana == compose["services"]["kibana-user"]["image"].partition(":")[2]
+
+
+def environment():
+    """What the image sets."""
+    return dict(pair.split("=", 1) for name, rest in instructions() if name == "ENV" for pair in rest.split())
+
+
+def test_the_image_and_the_configurations_mean_the_same_things():
+    lines = dict(instructions())
+    for place in ("compose", "kubernetes"):
+        settings = load_settings(DEPLOY / place / "ouidire.toml")
+        assert lines["VOLUME"] == lines["WORKDIR"] == str(settings.data)
+        assert lines["EXPOSE"] == str(settings.serve.port)
+        assert f":{settings.serve.port}/healthz" in lines["HEALTHCHECK"]
+    copied = " ".join(rest for name, rest in stages()["build"] if name == "COPY").split()
+    packages = {path.parent.name for path in ROOT.glob("*/__init__.py") if path.parent.name not in ("tests", "bench")}
+    assert packages <= set(copied), "every package of ours is in the image"
+
+
 @pytest.mark.parametrize("place", ["compose", "kubernetes"])
 def test_the_configurations_are_valid(place):
     settings = load_settings(DEPLOY / place / "ouidire.toml")
@@ -173,6 +256,37 @@ def test_the_scheduler_is_one_and_has_its_probes():
     assert sorted(listed) == [path.name for path in MANIFESTS]
 
 
+def test_manifests_name_what_exists():
+    kinds = {each["kind"]: each for _, each in documents()}
+    settings = load_settings(DEPLOY / "kubernetes" / "ouidire.toml")
+    kustomization = yaml.safe_load((DEPLOY / "kubernetes" / "kustomization.yaml").read_text())
+    maps = {each["name"]: each["files"] for each in kustomization["configMapGenerator"]}
+    assert kinds["Namespace"]["metadata"]["name"] == kustomization["namespace"]
+    for pod in pods():
+        assert all(each["configMap"]["name"] in maps for each in pod["volumes"] if "configMap" in each)
+        paths = {each["name"]: each["mountPath"] for each in pod["containers"][0]["volumeMounts"]}
+        assert paths["data"] == str(settings.data)
+        assert f"{paths['configuration']}/{maps['ouidire'][0]}" == environment()["OUIDIRE_CONFIG"]
+    scheduler, backup = pods()
+    if "backup" not in {each["name"] for each in backup["volumes"]}:
+        scheduler, backup = backup, scheduler
+    mounts = {each["name"]: each["mountPath"] for each in scheduler["containers"][0]["volumeMounts"]}
+    assert settings.serve.password_file.parent == Path(mounts["secrets"])
+    assert "create secret generic ouidire --from-file=password_hash" in (ROOT / "docs" / "operations.md").read_text()
+    assert settings.serve.password_file.name == "password_hash"
+    places = {each["name"]: each["mountPath"] for each in backup["containers"][0]["volumeMounts"]}
+    assert Path(backup["containers"][0]["args"][1]).is_relative_to(places["backup"])
+    labels = kinds["Deployment"]["spec"]["template"]["metadata"]["labels"]
+    assert kinds["Deployment"]["spec"]["selector"]["matchLabels"].items() <= labels.items()
+    (near,) = backup["affinity"]["podAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"]
+    assert near["labelSelector"]["matchLabels"].items() <= labels.items()
+    assert kinds["NetworkPolicy"]["spec"]["podSelector"]["matchLabels"].items() <= labels.items()
+    ports = {each["name"] for each in scheduler["containers"][0]["ports"]}
+    probes = {scheduler["containers"][0][probe]["httpGet"]["port"] for probe in ("startupProbe", "livenessProbe", "readinessProbe")}
+    asked = {each["port"] for rule in kinds["NetworkPolicy"]["spec"]["ingress"] for each in rule["ports"]}
+    assert probes | asked | {each["targetPort"] for each in kinds["Service"]["spec"]["ports"]} == ports
+
+
 @pytest.mark.skipif(shutil.which("kubectl") is None, reason="kubectl is not installed")
 def test_kustomize_builds_it():
     done = subprocess.run(["kubectl", "kustomize", str(DEPLOY / "kubernetes")], capture_output=True, text=True, check=False)
@@ -180,3 +294,22 @@ def test_kustomize_builds_it():
     built = list(yaml.safe_load_all(done.stdout))
     assert {each["metadata"].get("namespace", "ouidire") for each in built} == {"ouidire"}
     assert "ConfigMap" in {each["kind"] for each in built}
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed")
+@pytest.mark.parametrize(("unit", "most"), [("ouidire-serve", 3.0), ("ouidire", 3.0), ("ouidire-backup", 1.0)])
+def test_units_are_as_hardened_as_they_were(unit, most):
+    """systemd's own score, from 0 (safe) to 10; Chromium wants scripts compiled and namespaces of its own."""
+    path = DEPLOY / "systemd" / f"{unit}.service"
+    command = ["systemd-analyze", "security", "--offline=yes", f"--threshold={most * 10:.0f}", "--no-pager", str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert "Overall exposure level" in done.stdout, done.stderr
+    assert done.returncode == 0, done.stdout.splitlines()[-1]
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed")
+def test_timers_ring_at_times_that_exist():
+    for path in (DEPLOY / "systemd").glob("*.timer"):
+        (when,) = re.findall(r"^OnCalendar=(.+)$", path.read_text(), re.MULTILINE)
+        assert subprocess.run(["systemd-analyze", "calendar", when], capture_output=True, check=False).returncode == 0
+        assert path.with_suffix(".service").exists()
