@@ -16,7 +16,7 @@ from ouidire import ids
 from ouidire.delivery import DeliveryKey
 from ouidire.editions import FILTERS, EditionSettings, Every, Language, Recipient
 from ouidire.period import Period, period_of
-from ouidire.pipeline.catalogue import configured_sources
+from ouidire.pipeline.catalogue import Configured, configured_sources
 from ouidire.pipeline.installation import Installation
 from ouidire.pipeline.sending import Sent, already, doubtful, ledger_of, left, send_mail, transport_of
 from ouidire.schedule import due_period
@@ -173,14 +173,20 @@ def _wanted(house: Installation, period_for: PeriodOf, brands: tuple[str, ...]) 
 
 
 def sources_of(house: Installation) -> tuple[SourceInfo, ...]:
-    """Return what the configuration knows of what is collected."""
+    """Return what the configuration knows of what is collected; where one source alone has a title, it needs no more of a name."""
+    listed = configured_sources(house.settings)
+    titles = [_title(each) for each in listed]
     return tuple(
         SourceInfo(
             source=each.source.slug,
             source_key=each.key,
-            title=each.settings.title or (each.site.removeprefix("www.") if each.source.about.site == "any" else each.source.about.title),
-            name=each.entity,
+            title=title,
+            name=each.entity if titles.count(title) > 1 else title,
             every=each.timetable(house.settings.timezone).longest_gap(house.clock()),
         )
-        for each in configured_sources(house.settings)
+        for each, title in zip(listed, titles, strict=True)
     )
+
+
+def _title(each: Configured) -> str:
+    return each.settings.title or (each.site.removeprefix("www.") if each.source.about.site == "any" else each.source.about.title)

@@ -4,6 +4,7 @@ import gc
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from itertools import pairwise
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -68,6 +69,12 @@ def objects():
     return len(gc.get_objects())
 
 
+def resident():
+    """The memory that this process holds, in MB."""
+    told = Path("/proc/self/status")
+    return int(told.read_text().partition("VmRSS:")[2].split()[0]) / 1024 if told.exists() else 0.0
+
+
 def all_runs(simulation):
     with simulation.house.state.read() as connection:
         return sorted(list_runs(connection, kind="collect"), key=lambda run: run.sequence)
@@ -90,15 +97,17 @@ def table_of(path):
 
 
 @pytest.mark.parametrize("night", ["2026-03-29", "2026-10-25"])
-def test_seventy_two_hours_over_a_night_that_changes_the_clocks(simulate, night, logged):
+def test_seventy_two_hours_over_a_night_that_changes_the_clocks(simulate, night, logged, record_property):
     middle = paris(f"{night}T00:00")
     start, end = middle - 36 * HOUR, middle + 36 * HOUR
     played = simulate(start)
     played.start()
     played.until(start + 24 * HOUR)
-    first = objects()
+    first, held = objects(), resident()
     played.until(end)
     assert objects() - first < 1000 + 10 * len(played.begun), "memory must not grow with time"
+    record_property("memory_mb", {"after 24 hours": round(held, 1), "after 72": round(resident(), 1)})
+    assert resident() - held < 12, "nor what libraries hold of their own"
     listed = by_source(played)
     for path, lasting in (("/nuit", None), ("/demi-heure", None), ("/heure", HOUR)):
         starts = [run.started_at for run in listed[path]]
