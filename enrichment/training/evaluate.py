@@ -18,6 +18,7 @@ from enrichment.run import Enricher, RawText, bundled
 from enrichment.training import measures
 from enrichment.training.data import LABELS, Row, nps_class, read
 from enrichment.training.rivals import RIVALS, Said, by_polarity
+from enrichment.training.unseen import sentences
 from ouidire.annotations import Annotations
 
 Floats = NDArray[np.float64]
@@ -146,10 +147,38 @@ def pinned_rows(folder: Path) -> Iterator[str]:
         yield f"| aspects: SemEval, {name} | {figures['sentences']} | F1 {figures['f1']:.3f} · polarity {figures['polarity']:.3f} |"
 
 
-def report(rows: Sequence[Row], enricher: Enricher, *, pinned: Path | None = None) -> Iterator[str]:
-    """Yield the lines of the page; `pinned` is the folder of the floors."""
-    results = enricher.annotate([RawText(text=row.text) for row in rows])
-    found = [result if isinstance(result, Annotations) else Annotations() for result in results]
+def unseen_rows(rows: Sequence[Row], enricher: Enricher) -> Iterator[str]:
+    """Yield what each says of sentences whose sources nothing was trained on, one line per set."""
+    yield "| sentences | n | who | right side of neutral % | macro-F1 | calibration error |"
+    yield "|---|---|---|---|---|---|"
+    texts = [row.text for row in rows]
+    answers = {"Ouï-dire": said(_noted(texts, enricher))} | {name: other for name, other in _rivals(texts) if isinstance(other, Said)}
+    for name in dict.fromkeys(row.src for row in rows):
+        chosen = np.array([row.src == name for row in rows])
+        sides = np.array([_side(row) for row in rows if row.src == name], float)
+        for who, answer in answers.items():
+            stars = answer.stars[chosen]
+            cells = [_cell(measures.binary, stars, 2 * sides + 1, digits=1), _cell(measures.macro_f1, stars, sides, digits=3)]
+            yield f"| {name} | {len(sides)} | {who} | {' | '.join(cells)} | {_cell(_three_error, stars, sides, digits=3)} |"
+
+
+def _noted(texts: Sequence[str], enricher: Enricher) -> list[Annotations]:
+    results = enricher.annotate([RawText(text=text) for text in texts])
+    return [result if isinstance(result, Annotations) else Annotations() for result in results]
+
+
+def _rivals(texts: Sequence[str]) -> Iterator[tuple[str, Said | str]]:
+    """Yield each rival's answers, or what it misses."""
+    for name, rival in RIVALS.items():
+        try:
+            yield name, rival(texts)
+        except ImportError as missing:
+            yield name, f"not measured, {missing.name} is not installed"
+
+
+def report(rows: Sequence[Row], enricher: Enricher, *, pinned: Path | None = None, unseen: Sequence[Row] = ()) -> Iterator[str]:
+    """Yield the lines of the page; `pinned` is the folder of the floors, `unseen` rows of sources never trained on."""
+    found = _noted([row.text for row in rows], enricher)
     ours = said(found)
     yield "# Evaluation"
     yield ""
@@ -165,16 +194,19 @@ def report(rows: Sequence[Row], enricher: Enricher, *, pinned: Path | None = Non
     yield from abstention_rows(rows, found)
     yield "\n## What stays: peak, end or mean\n"
     yield from memory_rows(rows, found)
+    if unseen:
+        yield "\n## Sources never seen in training\n"
+        yield "`dev` holds the sources of the training texts. These SemEval sentences (those whose opinions agree) are of others;"
+        yield "restaurants are a trade that was trained on, in French. Brands and trades never seen, with stars, are in no open set.\n"
+        yield from unseen_rows(unseen, enricher)
     if pinned is not None:
         yield "\n## Gold texts of ours, and SemEval\n"
         yield from pinned_rows(pinned)
     yield "\n## Rivals, same rows, same code\n"
     everything = slices(rows)
-    for name, rival in RIVALS.items():
-        try:
-            other = rival([row.text for row in rows])
-        except ImportError as missing:
-            yield f"\n{name}: not measured, {missing.name} is not installed.\n"
+    for name, other in _rivals([row.text for row in rows]):
+        if isinstance(other, str):
+            yield f"\n{name}: {other}.\n"
             continue
         yield f"\n### {name}\n"
         yield from star_rows(
@@ -198,7 +230,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     chosen = set(filter(None, options.sources.split(",")))
     rows = [row for row in read(options.data, options.split) if not chosen or row.src in chosen]
-    page = "\n".join(report(rows, bundled(), pinned=options.pinned)) + "\n"
+    page = "\n".join(report(rows, bundled(), pinned=options.pinned, unseen=list(sentences(options.data)))) + "\n"
     if options.write:
         options.write.write_text(page, encoding="utf-8")
     else:

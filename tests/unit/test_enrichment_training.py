@@ -9,6 +9,7 @@ from enrichment.linear import LinearModel
 from enrichment.training import evaluate, linear, measures
 from enrichment.training.data import balanced, read
 from enrichment.training.optimise import calibrate, softmax
+from enrichment.training.unseen import sentences
 from ouidire.errors import UsageError
 
 GOOD = ["parfait merci", "très bien parfait", "super parfait", "je recommande parfait"]
@@ -51,6 +52,19 @@ def test_the_evaluation_writes_a_page_with_rivals(folder, tmp_path):
     assert "| survey | 40 |" in text
     for name in ("always five stars", "bag of words, linear", "French lexicon", "VADER"):
         assert name in text
+
+
+def test_sentences_never_trained_on_have_rows_of_their_own(folder, tmp_path):
+    opinions = [("bon parfait", ["positive"]), ("nul", ["negative", "negative"]), ("bon, nul", ["positive", "negative"]), ("une table", [])]
+    (folder / "absa").mkdir()
+    with gzip.open(folder / "absa" / "nl_restaurants16_train.jsonl.gz", "wt", encoding="utf-8") as file:
+        for text, polarities in opinions:
+            row = {"text": text, "lang": "fr", "aspects": [{"category": "FOOD", "polarity": each} for each in polarities]}
+            file.write(json.dumps(row) + "\n")
+    assert [(row.text, row.label) for row in sentences(folder)] == [("bon parfait", "pos"), ("nul", "neg")]
+    page = tmp_path / "evaluation.md"
+    evaluate.main(["--data", str(folder), "--write", str(page)])
+    assert "| Dutch restaurants | 2 | Ouï-dire |" in page.read_text(encoding="utf-8")
 
 
 def test_the_evaluation_says_why_it_is_skipped(tmp_path, capsys):
