@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 from enrichment.linear import LinearModel
+from enrichment.run import bundled
 from enrichment.training import evaluate, linear, measures
 from enrichment.training.data import balanced, read
 from enrichment.training.optimise import calibrate, softmax
+from enrichment.training.rivals import RIVALS
 from enrichment.training.unseen import sentences
 from ouidire.errors import UsageError
 
@@ -17,7 +19,8 @@ BAD = ["nul à fuir", "très nul", "nul nul", "je déconseille nul"]
 
 
 @pytest.fixture
-def folder(tmp_path):
+def folder(tmp_path, monkeypatch):
+    monkeypatch.setattr(measures, "RESAMPLES", 5)
     rows = []
     for number in range(40):
         good = number % 2 == 0
@@ -54,7 +57,7 @@ def test_the_evaluation_writes_a_page_with_rivals(folder, tmp_path):
         assert name in text
 
 
-def test_sentences_never_trained_on_have_rows_of_their_own(folder, tmp_path):
+def test_sentences_never_trained_on_have_rows_of_their_own(folder):
     opinions = [("bon parfait", ["positive"]), ("nul", ["negative", "negative"]), ("bon, nul", ["positive", "negative"]), ("une table", [])]
     (folder / "absa").mkdir()
     with gzip.open(folder / "absa" / "nl_restaurants16_train.jsonl.gz", "wt", encoding="utf-8") as file:
@@ -62,9 +65,9 @@ def test_sentences_never_trained_on_have_rows_of_their_own(folder, tmp_path):
             row = {"text": text, "lang": "fr", "aspects": [{"category": "FOOD", "polarity": each} for each in polarities]}
             file.write(json.dumps(row) + "\n")
     assert [(row.text, row.label) for row in sentences(folder)] == [("bon parfait", "pos"), ("nul", "neg")]
-    page = tmp_path / "evaluation.md"
-    evaluate.main(["--data", str(folder), "--write", str(page)])
-    assert "| Dutch restaurants | 2 | Ouï-dire |" in page.read_text(encoding="utf-8")
+    told = list(evaluate.unseen_rows(list(sentences(folder)), bundled()))
+    assert [line.split(" | ")[2] for line in told[2:]] == ["Ouï-dire", *RIVALS]
+    assert told[2].startswith("| Dutch restaurants | 2 |")
 
 
 def test_the_evaluation_says_why_it_is_skipped(tmp_path, capsys):
