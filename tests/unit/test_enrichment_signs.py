@@ -25,6 +25,22 @@ def test_a_peak_is_told_with_its_words(enricher):
     assert "exceptionnel" in [text[span.start : span.end] for span in peak.spans]
 
 
+@pytest.mark.parametrize(
+    ("text", "peak"),
+    [
+        ("Chapeau bas à l'équipe de nuit, on n'oubliera pas.", True),
+        ("Jamais mangé une tarte aussi bonne.", True),
+        ("On ne pouvait pas espérer mieux pour nos noces d'or.", True),
+        ("The staff went above and beyond for my mother.", True),
+        ("Pas de quoi être bluffé.", False),
+        ("Je n'ai pas été émerveillée par le buffet.", False),
+        ("Rien d'exceptionnel, on mange correctement.", False),
+    ],
+)
+def test_delight_is_told_by_its_idioms(enricher, text, peak):
+    assert (read(enricher, text).delight.probability >= 0.5) is peak
+
+
 def test_satisfaction_is_no_peak(enricher):
     notes = read(enricher, "Très bien, conforme à la description.")
     assert notes.delight.probability < 0.3
