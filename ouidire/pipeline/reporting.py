@@ -7,6 +7,7 @@ period nobody collected anything in, because nothing was configured yet, has no 
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,7 +20,7 @@ from ouidire.period import Period, period_of
 from ouidire.pipeline.catalogue import Configured, configured_sources
 from ouidire.pipeline.installation import Installation
 from ouidire.pipeline.sending import Sent, already, doubtful, ledger_of, left, send_mail, transport_of
-from ouidire.schedule import due_period
+from ouidire.schedule import digest_time, due_period
 from ouidire.state.counts import told_periods
 from ouidire.state.runs import first_run
 from reports.base import Message
@@ -57,8 +58,16 @@ def digest_context(house: Installation, period: Period, *, edition: Edition) -> 
         brands=house.settings.brand,
         now=house.clock(),
         sources=sources_of(house),
+        next_at=_next_time(house, period),
         unsent=unsent_before(house, period, edition=edition),
     )
+
+
+def _next_time(house: Installation, period: Period) -> datetime | None:
+    """Return when the digest of the period after this one is due; None when that has passed."""
+    after = period_of(period.kind, period.last_day + timedelta(days=1), timezone=period.timezone)
+    due = digest_time(after, weekday=house.settings.digest.weekday, hour=house.settings.digest.hour)
+    return due if due > house.clock() else None
 
 
 def unsent_before(house: Installation, period: Period, *, edition: Edition) -> tuple[Period, ...]:

@@ -9,7 +9,7 @@ import pytest
 from ouidire.delivery import DeliveryKey, recipient_key
 from ouidire.period import last_full_period, period_of
 from ouidire.pipeline.installation import Installation
-from ouidire.pipeline.reporting import edition_of, send, unsent_before
+from ouidire.pipeline.reporting import digest_context, edition_of, send, unsent_before
 from ouidire.pipeline.sending import ledger_of
 from ouidire.settings import settings_from
 from ouidire.state.unsubscribed import leave
@@ -100,6 +100,12 @@ def test_periods_whose_digests_went_to_nobody_are_named(house):
     assert "du lundi 23 février au dimanche 1er mars" in " ".join(french.split())
     told(9, "refused")
     assert unsent() == []
+
+
+def test_a_digest_says_when_the_next_one_comes(house):
+    edition = edition_of(house.settings.editions["brand"], "pousse")
+    assert digest_context(house, PERIOD, edition=edition).next_at == datetime(2026, 3, 16, 6, tzinfo=UTC)
+    assert digest_context(house, PERIOD.before(3)[0], edition=edition).next_at is None  # long past
 
 
 def test_several_periods_are_named_together():
