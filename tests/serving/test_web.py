@@ -113,7 +113,7 @@ def test_a_mail_in_doubt_is_told_with_the_command_that_settles_it(served, house)
     assert status_of(house, View(started_at=NOW, looked_at=NOW, tending=True)).doubts == 0  # it may be on its way right now
     for page in (french, english):
         assert "<code>ouidire report doubts</code>" in page
-    assert "demandez au destinataire" in french
+    assert "Un envoi est dans le doute. Demandez au destinataire" in french
     assert "claire" not in french
 
 
