@@ -36,7 +36,7 @@ class IntentsAnalyser:
     """Fills `intents`, in the order of the taxonomy, each once."""
 
     name = "intents"
-    version = 2
+    version = 3
     requires: tuple[str, ...] = ("reading",)
     fills: tuple[str, ...] = ("intents",)
 

@@ -62,6 +62,23 @@ def test_effort_is_none_where_none_is_told(enricher):
 
 
 @pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("On en a déjà parlé à tous nos voisins.", "tells_others"),
+        ("Nous y retournerons volontiers cet automne.", "comes_back"),
+        ("N'achetez rien dans cette boutique.", "warns_off"),
+        ("Vous venez de perdre une cliente.", "leaves"),
+        ("Could somebody confirm my booking?", "asks_answer"),
+        ("I'd gladly pay double for it.", "would_pay_more"),
+        ("Merci de nous avoir accueillis.", None),
+        ("Le serveur ne parle pas anglais.", None),
+    ],
+)
+def test_intents_are_told_by_their_idioms(enricher, text, intent):
+    assert [each.name for each in read(enricher, text).intents] == ([intent] if intent else [])
+
+
+@pytest.mark.parametrize(
     ("text", "level"),
     [
         ("Ouverture de compte bouclée en dix minutes.", "none"),
