@@ -137,6 +137,10 @@ def abstention_rows(rows: Sequence[Row], found: Sequence[Annotations]) -> Iterat
 
 def pinned_rows(folder: Path) -> Iterator[str]:
     """Yield the figures that the checks hold: on the hand-made gold texts, and on the SemEval sentences (read for evaluation alone)."""
+    yield "Rows called `_blind` were written and labelled afterwards, by one who had seen neither lexicons, gold nor analysers; nobody"
+    yield "tunes on them. The surest idioms of delight, effort and intents were written with the errors on the gold in sight: believe"
+    yield "the blind rows."
+    yield ""
     yield "| gold | texts | figures, pinned: a check fails below them |"
     yield "|---|---|---|"
     for path in sorted(folder.glob("*/floor.json")):

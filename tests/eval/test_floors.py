@@ -37,3 +37,11 @@ def test_the_gold_of_signals_is_large_and_a_third_of_it_is_hard():
         assert len(rows) >= 160
         assert len({json.dumps(row, sort_keys=True) for row in rows}) == len(rows)
         assert len(empty.get(name, rows)) >= 0.32 * len(rows)
+
+
+def test_the_blind_texts_are_many_and_a_third_of_them_is_hard():
+    told = {"delight": ("delight", "irritation"), "effort": ("effort",), "intents": ("intents",), "journey": ("journey",)}
+    for name, labels in told.items():
+        rows, seen = floors.gold(f"{name}_blind"), {row["text"] for row in floors.gold(name)}
+        assert len({row["text"] for row in rows} - seen) == len(rows) >= 90
+        assert sum(not any(row[label] for label in labels) for row in rows) >= 0.29 * len(rows)
