@@ -13,6 +13,7 @@ from rich.table import Table
 OK, ERROR, USAGE, PARTIAL = 0, 1, 2, 3
 """Exit codes: all done; nothing done, and why is said; called wrongly; done in part."""
 
+_ANY_LENGTH = 10_000
 out = Console(soft_wrap=True, highlight=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
 
@@ -48,15 +49,15 @@ def complain(text: str) -> None:
 
 
 def say_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """Print a table for a person; nothing in it is markup."""
+    """Print a table for a person; nothing in it is markup, and nothing is cut: a narrow terminal folds, a file has lines of any length."""
     from rich.text import Text
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:
-        table.add_column(column)
+        table.add_column(column, overflow="fold")
     for row in rows:
         table.add_row(*(Text("" if each is None else str(each)) for each in row))
-    out.print(table)
+    (out if out.is_terminal else Console(width=_ANY_LENGTH, highlight=False)).print(table)
 
 
 @contextmanager
