@@ -48,7 +48,7 @@ demo: setup ## Run the whole chain on the bundled site, and say where the digest
 
 .PHONY: test
 test: setup ## Run all tests (browser tests are skipped where Chromium is missing)
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(PYTEST)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --durations=15 $(PYTEST)
 
 .PHONY: elastic-test
 elastic-test: setup ## Run what needs an Elasticsearch: one is fetched and started (ELASTIC=9: the next version)

@@ -20,7 +20,21 @@ settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True
 settings.load_profile("ci" if os.environ.get("CI") else "desk")
 
 
+LONGEST = (
+    "tests/eval/test_floors_dev.py",
+    "tests/serving/test_simulated.py",
+    "tests/e2e/",
+    "tests/pipeline/test_kill.py",
+    "tests/test_package.py",
+    "tests/reports/test_delivery_kills.py",
+    "tests/eval/",
+    "tests/pipeline/",
+)
+"""What takes minutes begins first, so that no worker ends long after the others (see `make test`)."""
+
+
 def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: next((place for place, name in enumerate(LONGEST) if item.nodeid.startswith(name)), len(LONGEST)))
     if find_browser() is not None:
         return
     missing = pytest.mark.skip(reason="Chromium is not installed: pages that need a browser are not tested here")
