@@ -4,6 +4,7 @@ import email
 import socket
 import ssl
 import subprocess
+from contextlib import contextmanager
 from email.policy import default
 from pathlib import Path
 
@@ -90,14 +91,20 @@ def free_port():
         return probe.getsockname()[1]
 
 
-@pytest.fixture
-def server():
-    handler = Server()
+@contextmanager
+def serving(handler):
+    """A real SMTP server on loopback for a block; its `port` is written on the handler that takes the mails."""
     controller = Controller(handler, hostname="127.0.0.1", port=free_port())
     controller.start()
     handler.port = controller.port
     yield handler
     controller.stop()
+
+
+@pytest.fixture
+def server():
+    with serving(Server()) as handler:
+        yield handler
 
 
 def transport(server, **options):

@@ -17,8 +17,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from aiosmtpd.controller import Controller
-from test_deliver import free_port
+from test_deliver import serving
 
 from ouidire.state import open_state
 
@@ -46,12 +45,8 @@ class Mailbox:
 
 @pytest.fixture
 def mailbox():
-    box = Mailbox()
-    controller = Controller(box, hostname="127.0.0.1", port=free_port())
-    controller.start()
-    box.port = controller.port
-    yield box
-    controller.stop()
+    with serving(Mailbox()) as box:
+        yield box
 
 
 @pytest.fixture

@@ -4,8 +4,7 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-from aiosmtpd.controller import Controller
-from test_deliver import free_port
+from test_deliver import serving
 
 from ouidire.cli import run
 from ouidire.delivery import DeliveryKey, delivery_name
@@ -82,12 +81,8 @@ class Mailbox:
 
 @pytest.fixture
 def mailbox():
-    box = Mailbox()
-    controller = Controller(box, hostname="127.0.0.1", port=free_port())
-    controller.start()
-    box.port = controller.port
-    yield box
-    controller.stop()
+    with serving(Mailbox()) as box:
+        yield box
 
 
 @pytest.fixture
