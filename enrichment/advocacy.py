@@ -33,7 +33,7 @@ class AdvocacyAnalyser:
     """Fills `advocacy`; None where there is no asked score, no stars and no words."""
 
     name = "advocacy"
-    version = 3
+    version = 4
     requires: tuple[str, ...] = ("reading",)
     fills: tuple[str, ...] = ("advocacy",)
 

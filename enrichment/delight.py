@@ -22,7 +22,7 @@ class DelightAnalyser:
     """Fills `delight` and `irritation`; both None for a text that says nothing."""
 
     name = "delight"
-    version = 4
+    version = 5
     requires: tuple[str, ...] = ("reading",)
     fills: tuple[str, ...] = ("delight", "irritation")
 

@@ -19,7 +19,7 @@ class EffortAnalyser:
     """Fills `effort`."""
 
     name = "effort"
-    version = 3
+    version = 4
     requires: tuple[str, ...] = ("reading",)
     fills: tuple[str, ...] = ("effort",)
 

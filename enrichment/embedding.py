@@ -25,7 +25,7 @@ class EmbeddingAnalyser:
     """Fills `vector`; None where the text says nothing or the model has no embedding."""
 
     name = "embedding"
-    version = 1
+    version = 2
     requires: tuple[str, ...] = ("reading",)
     fills: tuple[str, ...] = ("vector",)
 

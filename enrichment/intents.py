@@ -36,7 +36,7 @@ class IntentsAnalyser:
     """Fills `intents`, in the order of the taxonomy, each once."""
 
     name = "intents"
-    version = 3
+    version = 4
     requires: tuple[str, ...] = ("reading",)
     fills: tuple[str, ...] = ("intents",)
 

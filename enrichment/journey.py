@@ -21,7 +21,7 @@ class JourneyAnalyser:
     """Fills `journey`, in the order of the stages, each once."""
 
     name = "journey"
-    version = 3
+    version = 4
     requires: tuple[str, ...] = ("sentiment",)
     fills: tuple[str, ...] = ("journey",)
 

@@ -24,7 +24,7 @@ class MemoryAnalyser:
     """Fills `memory` from the sentences' polarities."""
 
     name = "memory"
-    version = 2
+    version = 3
     requires: tuple[str, ...] = ("sentiment",)
     fills: tuple[str, ...] = ("memory",)
 

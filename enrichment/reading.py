@@ -15,7 +15,7 @@ from enrichment.language import full_text
 
 READ = 20_000
 """Characters read of a text: a review is seldom longer, and a page pasted whole must not fill the memory."""
-VERSION = 2
+VERSION = 3
 
 
 def says_something(text: str) -> bool:

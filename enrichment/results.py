@@ -19,7 +19,7 @@ from ouidire.frozen import Frozen
 
 StanceLabel = Literal["favourable", "neutral", "hostile"]
 NAME: Final = "stance"
-VERSION: Final = 1
+VERSION: Final = 2
 LONGEST = 2_000
 """Characters read of a title or a snippet."""
 STRONG, WEAK, TITLE, SNIPPET, RATED = 1.5, 0.5, 0.9, 1.2, 2.2

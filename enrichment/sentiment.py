@@ -36,7 +36,7 @@ class SentimentAnalyser:
     """Fills `sentiment`, and the polarity and label of `sentences`."""
 
     name = "sentiment"
-    version = 3
+    version = 4
     requires: tuple[str, ...] = ("language", "sentences", "reading")
     fills: tuple[str, ...] = ("sentiment", "sentences")
 

@@ -2,8 +2,8 @@
 
 Three voices: the heads over words (`enrichment.heads`) and the lexicons' entries, joined by a logistic regression fitted on
 labelled sentences (`model/signs.json`), and the encoder, which reads the sentence in its text. How much each counts was fitted on
-220 other labelled sentences, of texts that none of them was trained on. What is marked as ironic delights nobody. The last few
-texts are remembered, since several analysers ask of the same one; that memory never changes a result.
+other labelled sentences, of texts that none of them was trained on (`model/joining.json`). What is marked as ironic delights nobody.
+The last few texts are remembered, since several analysers ask of the same one; that memory never changes a result.
 """
 
 import json
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from enrichment import irony, patterns
 from enrichment.base import Subject
-from enrichment.encoder import ASPECTS, SIGNALS, Floats
+from enrichment.encoder import Floats
 from enrichment.heads import bundled
 from enrichment.patterns import Found
 from enrichment.taxonomy import aspects, signs
@@ -32,27 +32,10 @@ LENGTH = 1_000
 """Characters read of a sentence."""
 REMEMBERED = 512
 _CLIP = 7.0
-WORDS_ASPECT, ENCODER_ASPECT, SHIFT_ASPECT, FROM_ASPECT = 0.667, 0.767, 0.698, 0.38
-WORDS_SIGNAL, ENCODER_SIGNAL, SHIFT_SIGNAL, FROM_SIGNAL = 0.578, 0.474, -0.211, 0.22
-"""Weights of the log-odds of words and of the encoder, what is added, and the chance from which a sign is said to be there (best F1 of
-those sentences): for aspects, and for everything else. Log-loss by words alone 0.112 and 0.099, by both 0.100 and 0.090."""
-_SURE = 1e-4
+FURTHEST = 1e-4
+"""Chances are held this far from 0 and 1 before their log-odds are taken."""
 SURE = 0.8
 """Chance that a sign is there where a sure entry is found, whatever else is said: what eight in ten of those read by eye were, at least."""
-UNHEARD: Final = frozenset(
-    (
-        "intent:warns_off",
-        "intent:tells_others",
-        "intent:leaves",
-        "intent:asks_answer",
-        "intent:would_pay_more",
-        "stage:need",
-        "stage:search",
-        "stage:selection",
-        "stage:maintenance",
-    )
-)
-"""Signs of which the encoder saw fewer than 150 examples: words alone decide."""
 _DIGITS = 4
 
 
@@ -63,6 +46,15 @@ class Weights(NamedTuple):
     head: float
     strong: float
     weak: float
+    threshold: float
+
+
+class Joining(NamedTuple):
+    """What the log-odds of words and of the encoder weigh in a sign, what is added, and from which chance it is said to be there."""
+
+    words: float
+    encoder: float
+    shift: float
     threshold: float
 
 
@@ -122,11 +114,16 @@ def weights() -> dict[str, Weights]:
     return {name: Weights(**listed[name]) for name in signs()}
 
 
+@cache
+def joinings() -> dict[str, Joining]:
+    """Return how each sign that the encoder reads is joined with words."""
+    listed = json.loads(resources.files("enrichment").joinpath("model/joining.json").read_text(encoding="utf-8"))
+    return {name: Joining(**listed[name]) for name in signs() if name in listed}
+
+
 def threshold(sign: str, *, heard: bool) -> float:
     """Return the chance from which a sign is said to be there; `heard`: the encoder read the sentence."""
-    if not heard or sign in UNHEARD:
-        return weights()[sign].threshold
-    return FROM_ASPECT if sign.startswith("aspect:") else FROM_SIGNAL
+    return joinings()[sign].threshold if heard and sign in joinings() else weights()[sign].threshold
 
 
 def words_of(sentence: str) -> dict[str, tuple[Found, ...]]:
@@ -198,11 +195,26 @@ def _read(batch: Sequence[Subject]) -> list[tuple[Signs, ...]]:
 
 
 def _chances(pieces: Sequence[Piece], words: Sequence[dict[str, tuple[Found, ...]]]) -> NDArray[np.float64]:
-    """Return the calibrated chances, pieces × signs: what the heads' scores and the words found say, joined with what the encoder says."""
+    """Return the calibrated chances, pieces × signs: what words say, joined with what the encoder says; a sure entry decides."""
+    names = signs()
+    chances, sure = by_words([piece.text for piece in pieces], words)
+    rows = [row for row, piece in enumerate(pieces) if piece.heard is not None]
+    columns = [number for number, name in enumerate(names) if name in joinings()]
+    if rows:
+        heard = np.array([pieces[row].heard for row in rows], np.float64)[:, columns]
+        cells = np.ix_(rows, columns)
+        by_word, by_encoder, shift, _ = np.array([joinings()[names[number]] for number in columns]).T
+        total = by_word * odds(chances[cells]) + by_encoder * odds(heard) + shift
+        chances[cells] = np.round(1 / (1 + np.exp(-total)), _DIGITS)
+    return np.asarray(np.round(1 - (1 - chances) * (1 - SURE * sure), _DIGITS))
+
+
+def by_words(sentences: Sequence[str], words: Sequence[dict[str, tuple[Found, ...]]]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return, sentences × signs, the chances by the heads' scores and the words found, and 1 where a sure entry was found."""
     names = signs()
     column = {name: number for number, name in enumerate(names)}
     heads = bundled()
-    scores = heads.scores([piece.text for piece in pieces])[:, [heads.names.index(name) for name in names]]
+    scores = heads.scores(sentences)[:, [heads.names.index(name) for name in names]]
     sure, strong, weak = (np.zeros(scores.shape) for _ in range(3))
     for row, found in enumerate(words):
         for sign, each in found.items():
@@ -210,26 +222,10 @@ def _chances(pieces: Sequence[Piece], words: Sequence[dict[str, tuple[Found, ...
             sure[place], strong[place], weak[place] = "sure" in strengths, strengths != {"weak"}, "weak" in strengths
     fitted = np.array([weights()[name] for name in names])
     total = fitted[:, 0] + fitted[:, 1] * np.clip(scores, -_CLIP, _CLIP) + fitted[:, 2] * strong + fitted[:, 3] * weak
-    chances = np.asarray(np.round(1 / (1 + np.exp(-total)), _DIGITS))
-    rows = [row for row, piece in enumerate(pieces) if piece.heard is not None]
-    columns = [number for number, name in enumerate(names[: len(ASPECTS) + len(SIGNALS)]) if name not in UNHEARD]
-    if rows:
-        heard = np.array([pieces[row].heard for row in rows], np.float64)[:, columns]
-        cells = np.ix_(rows, columns)
-        chances[cells] = _joined(chances[cells], heard, np.array([names[number].startswith("aspect:") for number in columns]))
-    return np.asarray(np.round(1 - (1 - chances) * (1 - SURE * sure), _DIGITS))
+    return np.asarray(np.round(1 / (1 + np.exp(-total)), _DIGITS)), sure
 
 
-def _joined(words: NDArray[np.float64], encoder: NDArray[np.float64], aspect: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Return the chances of signs from what words say and what the encoder says, chances both; `aspect`: which columns are aspects."""
-    total = (
-        np.where(aspect, WORDS_ASPECT, WORDS_SIGNAL) * _odds(words)
-        + np.where(aspect, ENCODER_ASPECT, ENCODER_SIGNAL) * _odds(encoder)
-        + np.where(aspect, SHIFT_ASPECT, SHIFT_SIGNAL)
-    )
-    return np.asarray(np.round(1 / (1 + np.exp(-total)), _DIGITS))
-
-
-def _odds(chances: NDArray[np.float64]) -> NDArray[np.float64]:
-    sure = np.clip(chances, _SURE, 1 - _SURE)
-    return np.asarray(np.log(sure / (1 - sure)))
+def odds(chances: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return log-odds, bounded."""
+    bounded = np.clip(chances, FURTHEST, 1 - FURTHEST)
+    return np.asarray(np.log(bounded / (1 - bounded)))

@@ -1,14 +1,12 @@
 """Calibrate what the shipped graph says, on rows that training did not see (dev).
 
-Stars and tone: a temperature and a bias per class. Detractor, passive and promoter: a small linear map over the scores
-of the class head and the expected star, each survey counting alike, held near the class head's own scores by a ridge.
-Aspects and signals: a slope and a bias common to all, from sentences of the guide, which training did see (a limit).
+Stars and tone: a temperature and a bias per class, tone on the labelled sentences of dev, each within its text. Detractor, passive and
+promoter: a small linear map over the scores of the class head, the stars and the asked score, each survey counting alike, held near the
+class head's own scores by a ridge. Aspects and signals are joined with words elsewhere (`enrichment.training.joining`).
 """
 
 import argparse
-import json
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -17,13 +15,16 @@ from scipy.optimize import minimize
 from scipy.special import logsumexp
 
 from enrichment.encoder import Encoder
+from enrichment.training import marks
 from enrichment.training.data import PROMOTER, allowed_stars, nps_class, read
 from enrichment.training.network import HEADS
+from enrichment.training.sentences import Labelled, held
 
 Floats = NDArray[np.float64]
 BIAS_RIDGE = 0.02
-"""Ridge on the biases of stars, per row: the natural mix of dev is not that of every house."""
+"""Ridge on the biases of stars and tone, per row: the natural mix of dev is not that of every house."""
 CLASS_RIDGE = 0.02
+_LEAST = 1e-9
 
 
 def columns() -> dict[str, slice]:
@@ -35,7 +36,7 @@ def columns() -> dict[str, slice]:
     return found
 
 
-def fit(options: argparse.Namespace, _: Sequence[Any]) -> dict[str, Any]:
+def fit(options: argparse.Namespace) -> dict[str, Any]:
     """Return the calibration of each head, as `readout.json` holds it."""
     encoder, dev = Encoder(options.out), read(options.data, "dev")
     values = encoder.scores([row.text for row in dev]).astype(np.float64)
@@ -47,7 +48,7 @@ def fit(options: argparse.Namespace, _: Sequence[Any]) -> dict[str, Any]:
     truth = np.array([nps_class(dev[index].nps or 0) for index in asked])
     surveys = np.unique([dev[index].src for index in asked], return_inverse=True)[1]
     classes = class_map(values[asked], place, truth, surveys)
-    return {"stars": stars, "classes": classes, **kept_signs(options.run, encoder)}
+    return {"stars": stars, "classes": classes, "tone": tone_of_sentences(held(options.data), encoder)}
 
 
 def scale_and_bias(scores: Floats, allowed: NDArray[np.float32]) -> dict[str, Any]:
@@ -88,15 +89,10 @@ def class_map(values: Floats, place: dict[str, slice], truth: NDArray[np.int64],
     return {"weight": np.round(whole, 5).tolist(), "bias": np.round(found[:, -1], 5).tolist()}
 
 
-def kept_signs(run: Path, encoder: Encoder) -> dict[str, Any]:
-    """Return slope and bias of tone, from the labelled sentences."""
-    from enrichment.training.items import ASPECT_NAMES, sentence_tone
-
-    path = run / "sentences.json"
-    if not path.exists():
-        return {}
-    sentences = json.loads(path.read_text())[::4]
-    values = encoder.scores([text for text, _, _ in sentences]).astype(np.float64)
-    tones = np.array([sentence_tone(aspects, signals) for _, aspects, signals in sentences])
-    assert len(ASPECT_NAMES) == len(range(*columns()["aspects"].indices(values.shape[1])))  # noqa: S101
-    return {"tone": scale_and_bias(values[:, columns()["tone"]], np.eye(3, dtype=np.float32)[tones])}
+def tone_of_sentences(sentences: Iterable[Labelled], encoder: Encoder) -> dict[str, Any]:
+    """Return temperature and biases of tone; `encoder` is not calibrated yet, so that its chances are those of the raw scores."""
+    values, tones = [], []
+    for each in sentences:
+        values.append(np.log(encoder.read([each.text], [each.spans])[0].sentences.tone[each.place] + _LEAST))
+        tones.append(marks.tone(each.aspects, each.signals))
+    return scale_and_bias(np.array(values, np.float64), np.eye(3, dtype=np.float32)[tones])

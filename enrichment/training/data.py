@@ -15,7 +15,8 @@ from ouidire.errors import UsageError
 from ouidire.frozen import Frozen
 
 LABELS = ("neg", "neu", "pos")
-_STARS_OF = {"neg": (0, 1), "neu": (2,), "pos": (3, 4)}
+STARS_OF = {"neg": (0, 1), "neu": (2,), "pos": (3, 4)}
+"""The stars that a bare label allows, from 0 for one star."""
 DETRACTOR, PASSIVE, PROMOTER = range(3)
 
 
@@ -48,7 +49,7 @@ def allowed_stars(rows: Sequence[Row]) -> NDArray[np.float32]:
         if row.stars is not None:
             allowed[place, row.stars - 1] = 1
         elif row.label is not None:
-            allowed[place, list(_STARS_OF[row.label])] = 1
+            allowed[place, list(STARS_OF[row.label])] = 1
     return allowed
 
 

@@ -5,6 +5,7 @@ embeddings of this family share a large common direction that says nothing of a 
 """
 
 import argparse
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -44,13 +45,7 @@ def write(options: argparse.Namespace, train: Sequence[Item]) -> None:
 
     chosen = [item.text[:700] for item in train[7 :: max(1, len(train) // options.meanings)]]
     texts = chosen + [text[slice(*split(text)[0])] for text in chosen if len(split(text)) > 1]
-    kept = options.run / "base-vectors.npz"
-    if kept.exists():
-        with np.load(kept) as arrays:
-            target = arrays["vectors"]
-    else:
-        target = base_vectors(options.base, texts)
-        np.savez(kept, vectors=target)
+    target = _kept(options.run / "base-vectors.npz", options.base, texts)
     means = states(options.out, texts)
     centre, aim = means.mean(0), target - target.mean(0)
     aim /= np.linalg.norm(aim, axis=1, keepdims=True)
@@ -59,6 +54,18 @@ def write(options: argparse.Namespace, train: Sequence[Item]) -> None:
     gram = scaled.T @ scaled + RIDGE * len(texts) / 100 * np.eye(scaled.shape[1])
     weight = np.linalg.solve(gram, scaled.T @ aim).T / spread
     np.savez(options.out / "meaning.npz", weight=weight.astype(np.float16), bias=(-(weight @ centre)).astype(np.float32))
+
+
+def _kept(path: Path, base: Path, texts: Sequence[str]) -> Floats:
+    """Return the base model's embeddings of the texts, kept in a file for the next time the same texts are asked."""
+    asked = hashlib.sha256("\0".join(texts).encode()).hexdigest()
+    if path.exists():
+        with np.load(path, allow_pickle=False) as arrays:
+            if "asked" in arrays and str(arrays["asked"]) == asked:
+                return np.asarray(arrays["vectors"])
+    target = base_vectors(base, texts)
+    np.savez(path, vectors=target, asked=np.array(asked))
+    return target
 
 
 def states(folder: Path, texts: Sequence[str]) -> Floats:

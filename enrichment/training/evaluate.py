@@ -117,7 +117,7 @@ def memory_rows(rows: Sequence[Row], found: Sequence[Annotations]) -> Iterator[s
         take = draws.integers(0, len(stars), len(stars))
         gaps.append(measures.explained(both[take], stars[take]) - measures.explained(mean[take], stars[take]))
     low, high = np.percentile(gaps, [2.5, 97.5])
-    verdict = "better than" if low > 0 else "worse than" if high < 0 else "not told apart from"
+    verdict = "better than" if low > 0 else "worse than" if high < 0 else "neither better nor worse than"
     yield f"Stars explained (R²) over {len(pairs)} texts of several sentences: {told}."
     yield f"Peak and end predict the stars {verdict} the mean (difference {np.mean(gaps):+.3f}, 95% interval {low:+.3f} to {high:+.3f})."
 

@@ -1,8 +1,10 @@
 """Fine-tune the network: `python -m enrichment.training.fit --data FOLDER --base FOLDER --run FOLDER`.
 
 Stops and goes on: a checkpoint every few minutes in the run's folder, read again at the start; what was seen and the
-order of the rest are part of it. A file COOLDOWN in that folder, holding a number of steps, brings the learning rate
-down to zero over that many steps and ends the run. Sentence labels and embedding targets join in when their files appear.
+order of the rest are part of it. The rate falls to zero over the last passes (`schedule`), or, with `--cool FIRST:LAST`, between
+two steps, where the run then ends. A file COOLDOWN in the folder, holding a number of steps, asks for such an end by the clock; the
+log names its steps. A run that has ended goes on at the full rate when it is started with a later `--cool`, or with more passes.
+Sentence labels and embedding targets join in when their files appear.
 """
 
 import argparse
@@ -19,7 +21,7 @@ from tokenizers import Tokenizer
 from torch import Tensor, distributed
 
 from enrichment.training import items as rows
-from enrichment.training import losses
+from enrichment.training import losses, schedule
 from enrichment.training.items import Item
 from enrichment.training.network import Network, from_base
 
@@ -27,10 +29,8 @@ RATE, HEAD_RATE, DECAY = 1.6e-4, 1e-3, 0.93
 """Learning rates of the last layer and of the heads; each layer below learns `DECAY` times as fast."""
 FROZEN = 2
 """The lowest layers, and the word embeddings, stay as they are."""
-WARM, COOL = 70, 0.3
-"""Steps of warming up, and the share of the run over which the rate falls to zero."""
-SURVEYS, LABELLED = 3, 3
-"""How often a pass repeats the rows with an asked score, and the labelled sentences."""
+SURVEYS, LABELLED = 3, 2
+"""How often a pass repeats the rows with an asked score, and the labelled sentences (three times while they were 6,392)."""
 SAVE_EVERY = 300.0
 """Seconds between checkpoints."""
 SEED = 17
@@ -39,7 +39,17 @@ SEED = 17
 class Run:
     """State of one training run, in memory and in its folder."""
 
-    def __init__(self, folder: Path, data: Path, base: Path, passes: float, *, rank: int = 0, ranks: int = 1) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        data: Path,
+        base: Path,
+        passes: float,
+        *,
+        coolings: Sequence[schedule.Cooling] = (),
+        rank: int = 0,
+        ranks: int = 1,
+    ) -> None:
         self.folder, self.rank, self.ranks = folder, rank, ranks
         self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         kept = json.loads((folder / "kept.json").read_text())
@@ -55,7 +65,7 @@ class Run:
         self.meanings: dict[str, np.ndarray] = {}
         self.sentences: list[Item] = []
         self.step = self.seen = 0
-        self.cooling: tuple[int, int] | None = None
+        self.coolings = schedule.planned(coolings)
         self.passes = passes
         self.resume()
 
@@ -66,7 +76,9 @@ class Run:
             state = torch.load(path, weights_only=True)
             self.network.load_state_dict(state["network"])
             self.optimizer.load_state_dict(state["optimizer"])
-            self.step, self.seen, self.cooling = state["step"], state["seen"], state["cooling"]
+            self.step, self.seen = state["step"], state["seen"]
+            saved = schedule.planned((first, last) for first, last in state.get("coolings", ()))
+            self.coolings = schedule.planned(saved, self.coolings)
 
     def save(self) -> None:
         """Write a checkpoint, whole or not at all."""
@@ -74,26 +86,45 @@ class Run:
             return
         path = self.folder / "checkpoint.pt"
         state = {"network": self.network.state_dict(), "optimizer": self.optimizer.state_dict()}
-        torch.save({**state, "step": self.step, "seen": self.seen, "cooling": self.cooling}, path.with_suffix(".part"))
+        torch.save({**state, "step": self.step, "seen": self.seen, "coolings": self.coolings}, path.with_suffix(".part"))
         path.with_suffix(".part").replace(path)
 
     def share_gradients(self) -> None:
-        """Average the gradients of all processes, and let the first one's COOLDOWN file speak for all."""
+        """Average the gradients of all processes; one asked by the clock to cool asks them all."""
         learning = [each for each in self.network.parameters() if each.requires_grad]
-        signal = self.folder / "COOLDOWN"
-        cool = int(signal.read_text()) if self.rank == 0 and self.cooling is None and signal.exists() else 0
+        cool = self.asked_to_cool()
         if self.ranks > 1:
             parts = [(torch.zeros_like(each) if each.grad is None else each.grad).reshape(-1) for each in learning]
             flat = torch.cat([*parts, torch.tensor([float(cool * self.ranks)])])
             distributed.all_reduce(flat)
             flat /= self.ranks
-            cool = round(float(flat[-1])) if self.cooling is None else 0
+            cool = round(float(flat[-1]))
             at = 0
             for each in learning:
                 each.grad = flat[at : at + each.numel()].view_as(each)
                 at += each.numel()
         if cool:
-            self.cooling = (self.step, self.step + cool)
+            self.cool(cool)
+
+    def asked_to_cool(self) -> int:
+        """Return the steps that a COOLDOWN file asks for, 0 where there is none; what is not a number is said and left alone."""
+        signal = self.folder / "COOLDOWN"
+        if self.rank or not signal.exists():
+            return 0
+        wanted = signal.read_text().strip()
+        if wanted.isdecimal() and int(wanted):
+            return int(wanted)
+        say(f"{signal}: {wanted!r} is not a number of steps")
+        return 0
+
+    def cool(self, steps: int) -> None:
+        """Let the rate fall to zero over some steps from now on, and forget the file once a checkpoint knows of it."""
+        kept = [each for each in self.coolings if each[1] <= self.step]
+        self.coolings = [*kept, (self.step, self.step + steps)]
+        if self.rank == 0:
+            say(f"cooling {self.step}:{self.step + steps}")
+            self.save()
+            (self.folder / "COOLDOWN").unlink()
 
     def pool(self) -> list[Item]:
         """Return what a pass goes through."""
@@ -102,7 +133,7 @@ class Run:
         return self.train + surveys * (SURVEYS - 1) + self.sentences * LABELLED
 
     def gather(self) -> None:
-        """Take in sentence labels and embedding targets that have appeared in the folder."""
+        """Take in sentence labels, and embedding targets (`meanings.npz`: keys, vectors), that have appeared in the folder."""
         meanings = self.folder / "meanings.npz"
         if not self.meanings and meanings.exists():
             with np.load(meanings) as arrays:
@@ -114,17 +145,6 @@ class Run:
                 self.sentences = rows.labelled(found, self.tokenizer)
                 for item in self.sentences:
                     item.source = "sentences"
-
-    def rate(self, share: float) -> float:
-        """Return the learning rate's factor, 0–1."""
-        if self.cooling:
-            first, last = self.cooling
-            return max(0.0, (last - self.step) / (last - first)) * self.rate_before(share)
-        return self.rate_before(share) * min(1.0, (1 - share) / COOL)
-
-    def rate_before(self, share: float) -> float:
-        """Return the factor without cooling: warm up, then a slow decay."""
-        return min(1.0, (self.step + 1) / WARM) * (1 - 0.5 * min(share, 1.0))
 
 
 def optimizer(network: Network) -> torch.optim.Optimizer:
@@ -174,7 +194,7 @@ def tensors(items: Sequence[Item], examples: Sequence[Sequence[int]]) -> tuple[T
 
 
 def train(run: Run) -> None:
-    """Train until the passes are done or a cooldown ends."""
+    """Train until the passes are done or the last cooling ends."""
     saved = started = time.monotonic()
     pool: list[Item] = []
     pool_at = -1
@@ -186,8 +206,8 @@ def train(run: Run) -> None:
             pool = run.pool()
             pool_at = len(run.sentences)
         size = len(pool)
-        whole = int(run.passes * size / rows.CHUNK)
-        if chunk >= whole and not run.cooling:
+        whole = max(1, int(run.passes * size / rows.CHUNK))
+        if chunk >= whole and not run.coolings:
             break
         per_pass = -(-size // rows.CHUNK)
         order = rows.stream(pool, SEED + chunk // per_pass)
@@ -196,11 +216,12 @@ def train(run: Run) -> None:
         groups = groups[run.rank : len(groups) - len(groups) % run.ranks : run.ranks]
         for place, group in enumerate(groups):
             share = (chunk + place / len(groups)) / whole
-            if run.cooling and run.step >= run.cooling[1]:
+            if schedule.over(run.step, run.coolings):
                 run.save()
                 return
+            rate = schedule.factor(run.step, share, run.coolings)
             for each in run.optimizer.param_groups:
-                each["lr"] = each["base"] * run.rate(share)
+                each["lr"] = each["base"] * rate
             ids, mask, spans, chosen = tensors(pool, group)
             with torch.autocast("cpu", torch.bfloat16):
                 found = run.network(ids, None if bool(mask.all()) else mask, spans, len(chosen))
@@ -215,9 +236,8 @@ def train(run: Run) -> None:
             recent.append(float(loss.detach()))
             if run.step % 25 == 0 and run.rank == 0:
                 speed = tokens / (time.monotonic() - started)
-                told = f"share {share:.3f} rate {run.rate(share):.3f} loss {np.mean(recent[-25:]):.4f} tokens/s {speed:.0f}"
-                sys.stdout.write(f"{time.strftime('%H:%M:%S')} step {run.step} {told}\n")
-                sys.stdout.flush()
+                told = f"share {share:.3f} rate {rate:.3f} loss {np.mean(recent[-25:]):.4f} tokens/s {speed:.0f}"
+                say(f"{time.strftime('%H:%M:%S')} step {run.step} {told}")
             if time.monotonic() - saved > SAVE_EVERY:
                 run.save()
                 saved = time.monotonic()
@@ -228,15 +248,33 @@ def train(run: Run) -> None:
     run.save()
 
 
+def say(what: str) -> None:
+    """Write a line of the log, at once."""
+    sys.stdout.write(what + "\n")
+    sys.stdout.flush()
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Train; return the exit code."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--base", type=Path, required=True)
-    parser.add_argument("--run", type=Path, required=True)
-    parser.add_argument("--passes", type=float, default=1.6)
+    parser.add_argument("--data", type=Path, required=True, help="the folder that holds train.jsonl.gz and dev.jsonl.gz")
+    parser.add_argument("--base", type=Path, required=True, help="the base model's folder")
+    parser.add_argument("--run", type=Path, required=True, help="the run's folder: checkpoints, tokenizer, sentences")
+    parser.add_argument("--passes", type=float, default=1.6, help="how often everything is gone through")
     parser.add_argument("--processes", type=int, default=2, help="each with one thread; gradients are averaged")
+    parser.add_argument(
+        "--cool",
+        type=schedule.cooling,
+        action="append",
+        default=[],
+        metavar="FIRST:LAST",
+        help="steps over which the rate falls to zero; the run ends with the last",
+    )
     options = parser.parse_args(arguments)
+    try:
+        options.cool = schedule.planned(options.cool)
+    except ValueError as problem:
+        parser.error(f"--cool: {problem}")
     if options.processes == 1:
         _work(0, options)
     else:
@@ -250,11 +288,13 @@ def _work(rank: int, options: argparse.Namespace) -> None:
     if options.processes > 1:
         meeting = options.run / f"meeting-{os.getppid()}"
         distributed.init_process_group("gloo", init_method=f"file://{meeting}", rank=rank, world_size=options.processes)
-    run = Run(options.run, options.data, options.base, options.passes, rank=rank, ranks=options.processes)
+    run = Run(options.run, options.data, options.base, options.passes, coolings=options.cool, rank=rank, ranks=options.processes)
     run.network.train()
+    run.gather()
     if rank == 0:
-        sys.stdout.write(f"{len(run.train)} rows, {len(run.sentences)} sentences, offsets for {sorted(run.offsets)}\n")
-        sys.stdout.flush()
+        say(f"{len(run.train)} rows, {len(run.sentences)} sentences, offsets for {sorted(run.offsets)}")
+        if schedule.over(run.step, run.coolings):
+            say(f"the run has ended at step {run.step}; a later --cool lets it go on")
     train(run)
 
 

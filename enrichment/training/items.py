@@ -13,6 +13,8 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from enrichment.encoder import ASPECTS
+from enrichment.training import marks
+from enrichment.training.data import STARS_OF
 
 HEAD_TOKENS, TAIL_TOKENS = 84, 56
 """Of a longer text, the beginning and the end are read: that is where authors sum up."""
@@ -21,13 +23,8 @@ TONE_TOKENS = 30
 CHUNK, TOKENS, MOST_ROWS = 4096, 2304, 48
 PACKED_TOKENS, PACKED_SHARE = 36, 0.3
 ASPECT_NAMES = ASPECTS
-SIGNAL_IDS = (
-    *("D", "I", "E0", "E1", "E2"),
-    *("rec", "warn", "tell", "back", "leave", "ask", "pay"),
-    *("need", "search", "select", "buy", "deliv", "use", "maint", "reco", "cs"),
-)
-"""The guide's ids, in the order of `enrichment.encoder.SIGNALS`."""
-_LABEL_STARS = {"neg": (0, 1), "neu": (2,), "pos": (3, 4)}
+SIGNAL_IDS = tuple(marks.SIGNALS)
+_TONE_STARS = {marks.BLAME: STARS_OF["neg"], marks.PRAISE: STARS_OF["pos"]}
 _SIGN = {"-": 0, "0": 1, "+": 2}
 
 
@@ -76,7 +73,7 @@ def _item(row: dict[str, Any], tokens: list[int]) -> Item:
     if row["stars"] is not None:
         item.stars, item.exact = (int(row["stars"]) - 1,), True
     elif row["label"] is not None:
-        item.stars = _LABEL_STARS[row["label"]]
+        item.stars = STARS_OF[row["label"]]
     if item.stars and len(tokens) <= TONE_TOKENS and (item.stars != (2,) or not item.exact):
         item.tone = 0 if item.stars[0] < 2 else 1 if item.stars == (2,) else 2  # noqa: PLR2004
     if row["nps"] is not None:
@@ -101,24 +98,19 @@ def labelled(sentences: Sequence[tuple[str, str, str]], tokenizer: Tokenizer) ->
     encodings = tokenizer.encode_batch([text for text, _, _ in sentences])
     items = []
     for (text, aspects, signals), encoding in zip(sentences, encodings, strict=True):
-        found = _signs(aspects)
-        seen = frozenset(SIGNAL_IDS.index(each) for each in signals.split() if each != ".")
+        tone = marks.tone(aspects, signals)
         items.append(
-            Item(tokens=shorten(encoding.ids), tone=sentence_tone(aspects, signals), aspects=found, signals=seen, key=sentence_key(text))
+            Item(
+                tokens=shorten(encoding.ids),
+                # a sentence that only blames or only praises is also the text of somebody: its side teaches the stars
+                stars=_TONE_STARS.get(tone),
+                tone=tone,
+                aspects={ASPECT_NAMES.index(mark[:-1]): _SIGN[mark[-1]] for mark in marks.listed(aspects)},
+                signals=frozenset(SIGNAL_IDS.index(mark) for mark in marks.listed(signals)),
+                key=sentence_key(text),
+            )
         )
     return items
-
-
-def _signs(aspects: str) -> dict[int, int]:
-    return {ASPECT_NAMES.index(each[:-1]): _SIGN[each[-1]] for each in aspects.split() if each != "."}
-
-
-def sentence_tone(aspects: str, signals: str) -> int:
-    """Return 0 for a sentence that only blames, 2 for one that only praises, 1 for both or neither."""
-    signs, seen = _signs(aspects).values(), signals.split()
-    good = 2 in signs or not {"D", "rec"}.isdisjoint(seen)  # noqa: PLR2004
-    bad = 0 in signs or not {"I", "warn"}.isdisjoint(seen)
-    return 1 if good == bad else 2 if good else 0
 
 
 def offsets(train: Sequence[Item], dev: Sequence[Item], *, least: int = 150, share: float = 0.06) -> dict[str, np.ndarray]:

@@ -1,8 +1,7 @@
 """Make of a training run what ships: `python -m enrichment.training.ship --run FOLDER --data FOLDER --base FOLDER --out FOLDER`.
 
-Measures the ranges of activations on training texts, writes the int8 graph, then calibrates what that graph says: stars
-and tone on dev; promoter, passive and detractor by a small linear map over every head's scores, each survey counting
-alike; the embedding by ridge regression towards the base model's. Everything is deterministic.
+Measures the ranges of activations on training texts, writes the int8 graph, then calibrates what that graph says
+(`enrichment.training.calibration`) and fits the embedding by ridge regression towards the base model's. Everything is deterministic.
 """
 
 import argparse
@@ -20,8 +19,9 @@ from enrichment.training import calibration, embedding
 from enrichment.training.graph import Ranges, build
 from enrichment.training.items import Item, from_rows
 from enrichment.training.network import HEADS, LAYERS, Network
+from enrichment.training.sentences import held
 
-VERSION = 1
+VERSION = 2
 EVERY = 29
 """Of the training rows, one in so many serves here: activations and embeddings are measured on them."""
 RANGE_TEXTS = 200
@@ -65,6 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from tokenizers import Tokenizer
 
     tokenizer = Tokenizer.from_file(str(options.run / "tokenizer.json"))
+    held(options.data)  # says what is missing before anything is written
     train = from_rows(options.data / "train.jsonl.gz", tokenizer, every=EVERY)
     state = torch.load(options.run / "checkpoint.pt", weights_only=True)["network"]
     network = Network(state["words.weight"].shape[0])
@@ -79,7 +80,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     described = {"version": VERSION, "heads": [[head.name, head.values, head.own] for head in HEADS], "calibration": {}}
     (options.out / "readout.json").write_text(json.dumps(described))
     embedding.write(options, train)
-    described["calibration"] = calibration.fit(options, train)
+    described["calibration"] = calibration.fit(options)
     (options.out / "readout.json").write_text(json.dumps(described, indent=1) + "\n")
     return 0
 

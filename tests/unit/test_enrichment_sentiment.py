@@ -110,5 +110,5 @@ def test_the_model_card_names_the_model_that_ships():
 
     folder = files("enrichment").joinpath("model")
     card = folder.joinpath("CARD.md").read_text(encoding="utf-8")
-    for name in ("model.onnx", "tokenizer.json", "readout.json", "meaning.npz", "linear.npz"):
+    for name in ("model.onnx", "tokenizer.json", "readout.json", "meaning.npz", "linear.npz", "heads.npz", "signs.json", "joining.json"):
         assert sha256(folder.joinpath(name).read_bytes()).hexdigest() in card, name

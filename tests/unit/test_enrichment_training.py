@@ -1,13 +1,19 @@
 import gzip
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 
 import numpy as np
 import pytest
+from tokenizers import Tokenizer, models
 
+from enrichment.encoder import ASPECTS, SIGNALS
+from enrichment.heads import Heads
 from enrichment.linear import LinearModel
 from enrichment.run import bundled
-from enrichment.training import evaluate, linear, measures
+from enrichment.taxonomy import signs as names
+from enrichment.training import evaluate, heads, items, joining, linear, marks, measures, schedule
+from enrichment.training import sentences as sentences_of
 from enrichment.training.data import balanced, read
 from enrichment.training.optimise import calibrate, softmax
 from enrichment.training.rivals import RIVALS
@@ -104,3 +110,110 @@ def test_an_estimated_nps_is_promoters_less_detractors_and_says_how_sure_it_is()
     assert value == pytest.approx(5)
     assert measures.estimated_nps(classes[:20])[1] > half > 0
     assert measures.asked_nps(np.array([2.0, 2.0, 0.0, 1.0]))[0] == pytest.approx(25)
+
+
+def test_the_learning_rate_warms_up_and_falls_to_zero_at_the_end():
+    assert schedule.factor(0, 0.0) < 0.05
+    assert schedule.factor(schedule.WARM, 0.0) == pytest.approx(1)
+    assert schedule.factor(900, 1.0) == schedule.factor(900, 1.2) == 0
+    assert schedule.over(10_000, []) is False
+
+
+def test_the_learning_rate_falls_where_it_is_asked_to_and_the_run_ends_with_the_last():
+    asked = schedule.planned([(300, 400)], [(100, 200), (300, 400)])
+    assert asked == [(100, 200), (300, 400)]
+    assert schedule.factor(199, 0.5, asked) < 0.01 < schedule.factor(150, 0.5, asked) < schedule.factor(100, 0.5, asked)
+    assert schedule.factor(250, 0.95, asked) == schedule.factor(99, 0.95, asked) > 0.5
+    assert [schedule.over(step, asked) for step in (250, 399, 400)] == [False, False, True]
+    with pytest.raises(ValueError, match="100:200 and 150:400 overlap"):
+        schedule.planned([(150, 400), (100, 200)])
+
+
+@pytest.mark.parametrize("wrong", ["937:577", "5", "a:b", "-1:4", "3:3", ""])
+def test_a_cooling_is_two_steps_in_order(wrong):
+    assert schedule.cooling("577:937") == (577, 937)
+    with pytest.raises(ValueError, match=f"^{wrong}$"):
+        schedule.cooling(wrong)
+
+
+def test_a_sentence_that_takes_a_side_teaches_the_stars_of_that_side():
+    tokenizer = Tokenizer(models.BPE({}, []))
+    sentences = [("Nul.", "food-", "."), ("Bon.", "food+", "."), ("Bon mais lent.", "food+ staff-", "."), ("Voilà.", ".", "use")]
+    assert [item.stars for item in items.labelled(sentences, tokenizer)] == [(0, 1), (3, 4), None, None]
+    assert not any(item.exact for item in items.labelled(sentences, tokenizer))
+
+
+def test_heads_are_trained_on_labelled_sentences_and_say_which_file_is_missing(tmp_path, capsys):
+    with pytest.raises(UsageError, match=rf"{tmp_path}/sentences\.json.*training\.sentences"):
+        heads.read(tmp_path)
+    rows = [("le personnel est adorable", "staff+", "D use")] * 30 + [("livraison en retard", "delivery-", "I deliv")] * 30
+    (tmp_path / "sentences.json").write_text(json.dumps(rows), encoding="utf-8")
+    assert heads.main(["--run", str(tmp_path), "--out", str(tmp_path)]) == 0
+    assert "delight" in capsys.readouterr().out
+    with np.load(tmp_path / "heads.npz", allow_pickle=False) as arrays:
+        trained = Heads(dict(arrays))
+    good, bad = trained.scores(["personnel adorable", "un retard de livraison"])
+    for sign in ("aspect:staff", "delight", "tone:good"):
+        assert good[trained.names.index(sign)] > bad[trained.names.index(sign)]
+    joined = json.loads((tmp_path / "signs.json").read_text(encoding="utf-8"))
+    assert list(joined) == list(names())
+    assert all(0.1 <= each["threshold"] < 0.75 and np.isfinite(list(each.values())).all() for each in joined.values())
+
+
+def test_words_and_encoder_are_joined_as_held_out_sentences_ask():
+    chance = np.random.default_rng(0)
+    count, known = 2_000, len(ASPECTS) + len(SIGNALS)
+    truth = (chance.random((count, known)) < 0.2).astype(np.int8)
+    truth[:, 3] = 0
+    truth[:4, 3] = 1
+    encoder = 1 / (1 + np.exp(-(4 * truth - 3 + chance.normal(0, 1, (count, known)))))
+    words = np.full((count, known), 0.2)
+    held = joining.Held(words, encoder, truth)
+    joined = joining.fit(held)
+    assert list(joined) == list(names()[:known])
+    assert all(0.5 < each.encoder < 6 and 0.2 < each.threshold < 0.7 for each in joined.values())
+    assert joined[names()[3]].encoder == pytest.approx(joined[names()[2]].encoder, rel=0.5), "a sign of few examples stays near its group"
+    by_words, by_encoder, by_both = joining.losses(held)["signals"]
+    assert by_both < by_encoder < by_words
+    silent = joining.fit(joining.Held(words, chance.random((count, known)), truth))
+    assert all(abs(each.encoder) < 0.2 for each in silent.values())
+
+
+def test_the_threshold_is_that_of_the_best_expected_f1():
+    assert 0.2 < joining.expected_best(np.array([0.9] * 5 + [0.2] * 20)) <= 0.9
+    assert joining.expected_best(np.array([0.9] * 5 + [0.6] * 5 + [0.02] * 50)) <= 0.6
+
+
+def test_marks_say_signs_and_sides():
+    found = dict(zip(names(), marks.target("staff+ price-", "back use").tolist(), strict=True))
+    assert {name for name, there in found.items() if there} == {
+        *("aspect:staff", "aspect:price", "intent:comes_back", "stage:use", "stage:recommendation", "tone:good", "tone:bad")
+    }
+    sides = [("food-", "."), ("food+", "."), ("food+ price-", "."), (".", "use"), (".", "rec"), (".", "warn use")]
+    assert [marks.tone(*each) for each in sides] == [marks.BLAME, marks.PRAISE, marks.NEITHER, marks.NEITHER, marks.PRAISE, marks.BLAME]
+    for unknown in (("weather+", "."), (".", "bored")):
+        with pytest.raises(KeyError):
+            marks.target(*unknown)
+
+
+def test_shipped_labels_are_of_the_guide_and_held_out_ones_apart():
+    train, held = sentences_of.shipped(), sentences_of.shipped(sentences_of.HELD)
+    assert not train.keys() & held.keys()
+    guide = (Path(sentences_of.__file__).parent / "LABELS.md").read_text(encoding="utf-8")
+    for name, labels in ((sentences_of.TRAIN, train), (sentences_of.HELD, held)):
+        lines = (Path(sentences_of.__file__).parent / name).read_text(encoding="utf-8").splitlines()
+        assert len(labels) == len(lines)
+        assert f"{len(lines):,}" in guide
+        assert all(marks.target(*both).any() or both == (".", ".") or "0" in both[0] for both in labels.values())
+
+
+def test_labelled_sentences_are_found_within_their_texts(folder, tmp_path, monkeypatch):
+    texts = ["Accueil adorable. Mais cher.", "Mais   cher. Rien d'autre."]
+    keys = {items.sentence_key("Mais cher."): ("price-", "."), items.sentence_key("Absent."): (".", ".")}
+    monkeypatch.setattr(sentences_of, "shipped", lambda *_: dict(keys))
+    (found,) = sentences_of.within(texts)
+    assert (found.text, found.place, found.sentence, found.aspects) == (texts[0], 1, "Mais cher.", "price-")
+    with pytest.raises(UsageError, match="none of the 2 sentences"):
+        sentences_of.held(folder)
+    assert sentences_of.main(["--data", str(folder), "--run", str(tmp_path / "run")]) == 0
+    assert json.loads((tmp_path / "run" / "sentences.json").read_text(encoding="utf-8")) == []
