@@ -21,6 +21,8 @@ Cell = str | int | float | bool | datetime | date | time | None
 CELLS = (str, int, float, bool, datetime, date, time, type(None))
 
 DELIMITERS = ";\t,|"
+LONGEST_CELL = 131_072
+"""Characters of a cell of a CSV file: beyond, a quote was never closed, and the rest of the file is not swallowed."""
 SAMPLE = 256_000
 """Bytes shown to the guesses: some thousand rows."""
 CHUNK = 1 << 20
@@ -138,6 +140,7 @@ def _from_csv(file: BinaryIO, encoding: str | None) -> Iterator[Row]:
         sample = io.TextIOWrapper(io.BytesIO(file.read(SAMPLE)), encoding=name, errors="replace", newline="").read().replace("\0", "")
     except LookupError as error:
         raise LayoutChanged(f"an encoding called {name!r} (write utf-8, cp1252 …)", selector="encoding") from error
+    csv.field_size_limit(LONGEST_CELL)  # the whole process's: others may have left another
     delimiter = sniff_delimiter(sample)
     file.seek(0)
     text = io.TextIOWrapper(file, encoding=name, errors="replace", newline="")
