@@ -1,8 +1,8 @@
 """Effort: how much trouble the customer had, as the text tells it: none, some, a lot; None where it tells of none either way.
 
-A bad product is no effort; waiting, calling, insisting, explaining again is. The level is that of the sentence which says it most
-clearly; idioms that are said of trouble alone decide by themselves (`lexicons/effort.tsv`, "sure"). It cannot see trouble that is told
-as a bare sequence of events, without a word for it.
+A bad product is no effort; waiting, calling, insisting, explaining again is. A sentence has the likeliest level that it shows; one sentence
+that tells of a lot is enough for the text. Idioms that are said of trouble alone decide by themselves (`lexicons/effort.tsv`, "sure").
+It cannot see trouble that is told as a bare sequence of events, without a word for it.
 """
 
 from collections.abc import Sequence
@@ -29,11 +29,15 @@ class EffortAnalyser:
 
 
 def _effort(read: Sequence[Signs]) -> Effort | None:
-    best: tuple[float, Effort] | None = None
-    for each in read:
-        for level in LEVELS:
-            sign = f"effort:{level}"
-            clear = each.clarity(sign)
-            if clear >= 1 and (best is None or clear > best[0]):
-                best = clear, Effort(level=level, probability=each.chances[sign], span=each.span(sign))
-    return best[1] if best else None
+    """Return the effort of a text: a lot where one of its sentences tells of a lot, else what is told with the greatest chance."""
+    told = [level for each in read if (level := _level(each))]
+    return max(told, key=lambda each: (each.level == LEVELS[-1], each.probability), default=None)
+
+
+def _level(each: Signs) -> Effort | None:
+    """Return the likeliest of the levels that a sentence shows."""
+    shown = [level for level in LEVELS if each.shows(f"effort:{level}")]
+    if not shown:
+        return None
+    level = max(shown, key=lambda level: each.chances[f"effort:{level}"])
+    return Effort(level=level, probability=each.chances[f"effort:{level}"], span=each.span(f"effort:{level}"))

@@ -76,10 +76,6 @@ class Signs(NamedTuple):
         """Whether a sign is said to be there."""
         return sign in self.shown
 
-    def clarity(self, sign: str) -> float:
-        """Return the chance of a sign over the one from which it is said to be there."""
-        return self.chances[sign] / threshold(sign, heard=self.polarities is not None)
-
     def span(self, sign: str) -> Span | None:
         """Return the words that show a sign, or the whole sentence where none do; None in a title."""
         if self.start is None or self.end is None:

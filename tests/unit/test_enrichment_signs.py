@@ -105,6 +105,15 @@ def test_effort_is_told_by_its_idioms(enricher, text, level):
     assert (effort and effort.level) == level
 
 
+def test_one_sentence_of_a_lot_outweighs_others_of_less(enricher):
+    some, a_lot = "J'ai dû rappeler une fois.", "Douze mails, aucune réponse."
+    assert [read(enricher, text).effort.level for text in (some, a_lot)] == ["some", "a_lot"]
+    for text in (f"{some} {a_lot}", f"{a_lot} {some} {some}"):
+        effort = read(enricher, text).effort
+        assert effort.level == "a_lot"
+        assert text[effort.span.start : effort.span.end] in a_lot
+
+
 def test_a_sure_entry_decides_alone(enricher):
     effort = read(enricher, "Tout est passé comme une lettre à la poste.").effort
     assert effort.probability >= signs.SURE
