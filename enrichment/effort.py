@@ -36,8 +36,8 @@ def _effort(read: Sequence[Signs]) -> Effort | None:
 
 def _level(each: Signs) -> Effort | None:
     """Return the likeliest of the levels that a sentence shows."""
-    shown = [level for level in LEVELS if each.shows(f"effort:{level}")]
+    shown = {sign: level for level in LEVELS if each.shows(sign := f"effort:{level}")}
     if not shown:
         return None
-    level = max(shown, key=lambda level: each.chances[f"effort:{level}"])
-    return Effort(level=level, probability=each.chances[f"effort:{level}"], span=each.span(f"effort:{level}"))
+    sign = max(shown, key=each.chances.__getitem__)
+    return Effort(level=shown[sign], probability=each.chances[sign], span=each.span(sign))

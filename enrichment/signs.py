@@ -195,8 +195,8 @@ def _chances(pieces: Sequence[Piece], words: Sequence[dict[str, tuple[Found, ...
     names = signs()
     chances, sure = by_words([piece.text for piece in pieces], words)
     rows = [row for row, piece in enumerate(pieces) if piece.heard is not None]
-    columns = [number for number, name in enumerate(names) if name in joinings()]
     if rows:
+        columns = [number for number, name in enumerate(names) if name in joinings()]
         heard = np.array([pieces[row].heard for row in rows], np.float64)[:, columns]
         cells = np.ix_(rows, columns)
         by_word, by_encoder, shift, _ = np.array([joinings()[names[number]] for number in columns]).T

@@ -6,7 +6,7 @@ class head's own scores by a ridge. Aspects and signals are joined with words el
 """
 
 import argparse
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from enrichment.encoder import Encoder
 from enrichment.training import marks
 from enrichment.training.data import PROMOTER, allowed_stars, nps_class, read
 from enrichment.training.network import HEADS
-from enrichment.training.sentences import Labelled, held
+from enrichment.training.sentences import Labelled
 
 Floats = NDArray[np.float64]
 BIAS_RIDGE = 0.02
@@ -36,8 +36,8 @@ def columns() -> dict[str, slice]:
     return found
 
 
-def fit(options: argparse.Namespace) -> dict[str, Any]:
-    """Return the calibration of each head, as `readout.json` holds it."""
+def fit(options: argparse.Namespace, sentences: Sequence[Labelled]) -> dict[str, Any]:
+    """Return the calibration of each head, as `readout.json` holds it; `sentences` are the held-out ones."""
     encoder, dev = Encoder(options.out), read(options.data, "dev")
     values = encoder.scores([row.text for row in dev]).astype(np.float64)
     place = columns()
@@ -48,7 +48,7 @@ def fit(options: argparse.Namespace) -> dict[str, Any]:
     truth = np.array([nps_class(dev[index].nps or 0) for index in asked])
     surveys = np.unique([dev[index].src for index in asked], return_inverse=True)[1]
     classes = class_map(values[asked], place, truth, surveys)
-    return {"stars": stars, "classes": classes, "tone": tone_of_sentences(held(options.data), encoder)}
+    return {"stars": stars, "classes": classes, "tone": tone_of_sentences(sentences, encoder)}
 
 
 def scale_and_bias(scores: Floats, allowed: NDArray[np.float32]) -> dict[str, Any]:
@@ -89,10 +89,9 @@ def class_map(values: Floats, place: dict[str, slice], truth: NDArray[np.int64],
     return {"weight": np.round(whole, 5).tolist(), "bias": np.round(found[:, -1], 5).tolist()}
 
 
-def tone_of_sentences(sentences: Iterable[Labelled], encoder: Encoder) -> dict[str, Any]:
+def tone_of_sentences(sentences: Sequence[Labelled], encoder: Encoder) -> dict[str, Any]:
     """Return temperature and biases of tone; `encoder` is not calibrated yet, so that its chances are those of the raw scores."""
-    values, tones = [], []
-    for each in sentences:
-        values.append(np.log(encoder.read([each.text], [each.spans])[0].sentences.tone[each.place] + _LEAST))
-        tones.append(marks.tone(each.aspects, each.signals))
+    readings = encoder.read([each.text for each in sentences], [each.spans for each in sentences])
+    values = [np.log(told.sentences.tone[each.place] + _LEAST) for each, told in zip(sentences, readings, strict=True)]
+    tones = [marks.tone(each.aspects, each.signals) for each in sentences]
     return scale_and_bias(np.array(values, np.float64), np.eye(3, dtype=np.float32)[tones])

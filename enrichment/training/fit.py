@@ -3,7 +3,7 @@
 Stops and goes on: a checkpoint every few minutes in the run's folder, read again at the start; what was seen and the
 order of the rest are part of it. The rate falls to zero over the last passes (`schedule`), or, with `--cool FIRST:LAST`, between
 two steps, where the run then ends. A file COOLDOWN in the folder, holding a number of steps, asks for such an end by the clock; the
-log names its steps. A run that has ended goes on at the full rate when it is started with a later `--cool`, or with more passes.
+log names its steps. A run that ended by its passes goes on with more passes, one that ended by a cooling with a later one.
 Sentence labels and embedding targets join in when their files appear.
 """
 

@@ -19,6 +19,7 @@ from enrichment import features
 from enrichment.signs import words_of
 from enrichment.taxonomy import signs
 from enrichment.training.marks import target
+from enrichment.training.optimise import logistic
 from ouidire.errors import UsageError
 
 FOLDS, SEED = 5, 0
@@ -121,7 +122,7 @@ def _joined(
     prior = np.array(RARE_PRIOR if rare else PRIOR)
     unseen = np.zeros(len(scores))
     for each in range(FOLDS):
-        unseen[fold == each] = design[fold == each] @ _ridge(design[fold != each], target[fold != each], prior)
+        unseen[fold == each] = design[fold == each] @ logistic(design[fold != each], target[fold != each], start=prior, ridge=RIDGE)
     chances = 1 / (1 + np.exp(-unseen))
     steps = np.arange(0.1, 0.75, 0.025)
     best = max(steps, key=lambda step: f1_score(target, chances >= step, zero_division=0))
@@ -129,18 +130,8 @@ def _joined(
     figures = (average_precision_score(target, chances) if target.any() else 0.0, f1_score(target, chances >= threshold, zero_division=0))
     sys.stdout.write(f"{name:26} n={int(target.sum()):5} AP={figures[0]:.3f} F1={figures[1]:.3f} from {threshold}\n")
     names = ("bias", "head", "strong", "weak")
-    whole = prior if rare else _ridge(design, target, prior)
+    whole = prior if rare else logistic(design, target, start=prior, ridge=RIDGE)
     return {**{key: round(float(value), 4) for key, value in zip(names, whole, strict=True)}, "threshold": threshold}
-
-
-def _ridge(design: NDArray[np.float64], target: NDArray[np.int8], prior: NDArray[np.float64]) -> NDArray[np.float64]:
-    from scipy.optimize import minimize
-
-    def loss(weights: NDArray[np.float64]) -> float:
-        total = design @ weights
-        return float(np.sum(np.logaddexp(0, total) - target * total) + RIDGE / 2 * np.sum((weights - prior) ** 2))
-
-    return np.asarray(minimize(loss, prior, method="L-BFGS-B").x)
 
 
 def _write(

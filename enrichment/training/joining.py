@@ -10,19 +10,19 @@ log-loss by words, by the encoder, by both, on folds that had not seen their sen
 import argparse
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 from enrichment import signs
 from enrichment.encoder import ASPECTS, SIGNALS, bundled
 from enrichment.taxonomy import signs as names
 from enrichment.training.marks import target
+from enrichment.training.optimise import logistic
 from enrichment.training.sentences import Labelled, held
 
 Floats = NDArray[np.float64]
@@ -45,18 +45,18 @@ class Held(NamedTuple):
     truth: NDArray[np.int8]
 
 
-def heard(sentences: Iterable[Labelled]) -> Held:
+def heard(sentences: Sequence[Labelled]) -> Held:
     """Read labelled sentences, each within its text."""
     words, encoder, truth = [], [], []
-    reader = bundled()
     count = len(ASPECTS) + len(SIGNALS)
-    for each in sentences:
-        told = reader.read([each.text], [each.spans])[0].sentences
-        assert told.aspects is not None  # noqa: S101 (the bundled encoder gives all)
-        assert told.signals is not None  # noqa: S101
+    readings = bundled().read([each.text for each in sentences], [each.spans for each in sentences])
+    for each, told in zip(sentences, readings, strict=True):
+        aspects, signals = told.sentences.aspects, told.sentences.signals
+        assert aspects is not None  # noqa: S101 (the bundled encoder gives all)
+        assert signals is not None  # noqa: S101
         sentence = each.sentence[: signs.LENGTH]
         words.append(signs.by_words([sentence], [signs.words_of(sentence)])[0][0, :count])
-        encoder.append(np.concatenate([told.aspects[each.place], told.signals[each.place]]))
+        encoder.append(np.concatenate([aspects[each.place], signals[each.place]]))
         truth.append(target(each.aspects, each.signals)[:count])
     return Held(np.array(words), np.array(encoder, np.float64), np.array(truth))
 
@@ -104,27 +104,16 @@ def losses(known: Held) -> dict[str, tuple[float, float, float]]:
 
 
 def _loss(chances: Floats, truth: NDArray[np.int8]) -> float:
-    sure = np.clip(chances, signs.FURTHEST, 1 - signs.FURTHEST)
-    return float(-np.where(truth, np.log(sure), np.log(1 - sure)).mean())
+    total = signs.odds(chances)
+    return float((np.logaddexp(0, total) - truth * total).mean())
 
 
 def _weights(known: Held, places: Sequence[int]) -> tuple[list[Floats], list[Floats], list[Floats]]:
     """Return each sign's design, truth and weights."""
     designs = [_design(known.words[:, place], known.encoder[:, place]) for place in places]
     truths = [known.truth[:, place].astype(np.float64) for place in places]
-    group = _fitted(np.concatenate(designs), np.concatenate(truths), np.array(START), START_RIDGE)
-    return designs, truths, [_fitted(design, truth, group, RIDGE) for design, truth in zip(designs, truths, strict=True)]
-
-
-def _fitted(design: Floats, truth: Floats, start: Floats, ridge: float) -> Floats:
-    """Return the weights of a logistic regression held near `start` (design: rows × weights)."""
-
-    def loss(weights: Floats) -> tuple[float, Floats]:
-        total = design @ weights
-        value = float(np.sum(np.logaddexp(0, total) - truth * total)) + ridge / 2 * float(np.sum((weights - start) ** 2))
-        return value, np.asarray(design.T @ (1 / (1 + np.exp(-total)) - truth) + ridge * (weights - start))
-
-    return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B").x)
+    group = logistic(np.concatenate(designs), np.concatenate(truths), start=np.array(START), ridge=START_RIDGE)
+    return designs, truths, [logistic(design, truth, start=group, ridge=RIDGE) for design, truth in zip(designs, truths, strict=True)]
 
 
 def _design(words: Floats, encoder: Floats) -> Floats:

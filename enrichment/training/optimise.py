@@ -59,6 +59,17 @@ def fit(
 _INTERCEPT_PENALTY = 1e-3
 
 
+def logistic(design: Floats, target: Floats | NDArray[np.int8], *, start: Floats, ridge: float) -> Floats:
+    """Return the weights of a logistic regression held near `start` by a ridge (design: rows × weights; target: 0 or 1 per row)."""
+
+    def loss(weights: Floats) -> tuple[float, Floats]:
+        total = design @ weights
+        value = float(np.sum(np.logaddexp(0, total) - target * total)) + ridge / 2 * float(np.sum((weights - start) ** 2))
+        return value, np.asarray(design.T @ (1 / (1 + np.exp(-total)) - target) + ridge * (weights - start))
+
+    return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B").x)
+
+
 def calibrate(scores: Floats, allowed: NDArray[np.float32], *, weights: Floats, start: Floats, hold: float) -> tuple[float, Floats]:
     """Return the temperature and the intercepts that make the chances of held-out rows honest.
 

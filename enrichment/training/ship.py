@@ -65,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from tokenizers import Tokenizer
 
     tokenizer = Tokenizer.from_file(str(options.run / "tokenizer.json"))
-    held(options.data)  # says what is missing before anything is written
+    sentences = held(options.data)  # first: it says what is missing before anything is written
     train = from_rows(options.data / "train.jsonl.gz", tokenizer, every=EVERY)
     state = torch.load(options.run / "checkpoint.pt", weights_only=True)["network"]
     network = Network(state["words.weight"].shape[0])
@@ -80,7 +80,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     described = {"version": VERSION, "heads": [[head.name, head.values, head.own] for head in HEADS], "calibration": {}}
     (options.out / "readout.json").write_text(json.dumps(described))
     embedding.write(options, train)
-    described["calibration"] = calibration.fit(options)
+    described["calibration"] = calibration.fit(options, sentences)
     (options.out / "readout.json").write_text(json.dumps(described, indent=1) + "\n")
     return 0
 

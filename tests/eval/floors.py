@@ -22,6 +22,7 @@ from enrichment.sentences import split
 from enrichment.signs import threshold
 from enrichment.suspicion import REASONS, SuspicionLinker
 from enrichment.taxonomy import INTENTS, STAGES
+from enrichment.taxonomy import aspects as taxonomy
 
 HERE = Path(__file__).parent
 BLIND = "_blind"
@@ -116,15 +117,14 @@ def delight(folder="delight"):
 def aspects(folder):
     """Return micro-F1 of the aspects of a text; of those found, how often the polarity is right, and of those with a side, never turned."""
     rows = gold(folder)
-    right = told = expected = 0
-    judged = []
-    for row, note in zip(rows, noted(rows), strict=True):
-        found = {each.name: each.polarity for each in reversed(note.aspects)}  # where sentences differ, the first
-        right, told, expected = right + len(row["aspects"].keys() & found.keys()), told + len(found), expected + len(row["aspects"])
-        judged += [(row["aspects"][name], found[name]) for name in row["aspects"].keys() & found.keys()]
+    # where sentences differ, the first
+    pairs = [
+        (row["aspects"], {each.name: each.polarity for each in reversed(note.aspects)}) for row, note in zip(rows, noted(rows), strict=True)
+    ]
+    judged = [(expected[name], found[name]) for expected, found in pairs for name in expected.keys() & found.keys()]
     sides = [(gold_side, side) for gold_side, side in judged if gold_side != "neutral"]
     return {
-        "micro_f1": round(2 * right / (told + expected), 4),
+        "micro_f1": f1((one in expected, one in found) for expected, found in pairs for one in taxonomy()),
         "polarity": share(gold_side == side for gold_side, side in judged),
         "not_reversed": share({gold_side, side} != {"positive", "negative"} for gold_side, side in sides),
     }
