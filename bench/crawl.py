@@ -34,7 +34,8 @@ from typing import Any
 from crawlers.base import Params, Source
 from crawlers.sources.schema_org import SOURCE
 from ouidire.clock import system_clock
-from ouidire.job import CrawlJob, FetchSettings
+from ouidire.fetch_settings import FetchSettings
+from ouidire.job import CrawlJob
 from ouidire.page import Page, Request
 
 SCALE = int(os.environ.get("SCALE", "100000"))

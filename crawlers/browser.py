@@ -11,7 +11,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ouidire.job import FetchSettings
+from ouidire.fetch_settings import FetchSettings
 
 if TYPE_CHECKING:
     import scrapy

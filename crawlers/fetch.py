@@ -12,7 +12,7 @@ from crawlers.engine.collector import Collector
 from crawlers.engine.identity import PRODUCT
 from crawlers.engine.logs import hush
 from ouidire import __version__
-from ouidire.job import FetchSettings
+from ouidire.fetch_settings import FetchSettings
 from ouidire.page import Request
 
 MIDDLEWARES = {

@@ -1,10 +1,12 @@
 """A brand as the configuration describes it: names, addresses and its part (ours, or a competitor's)."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 from pydantic import Field, field_validator
 
 from ouidire.frozen import Frozen
+from ouidire.words import words
 
 
 class Brand(Frozen):
@@ -29,3 +31,9 @@ class Brand(Frozen):
     def names(self) -> tuple[str, ...]:
         """Every name it is known by, its own first."""
         return (self.name, *self.aliases)
+
+
+def is_named(text: str, names: Sequence[str]) -> bool:
+    """Whether a text names a brand by one of its names, as whole words whatever the case and accents."""
+    haystack = f" {' '.join(words(text))} "
+    return any(f" {' '.join(words(name))} " in haystack for name in names if words(name))

@@ -1,9 +1,8 @@
 """From what was collected and read to the documents that an index holds: pure, so that a rebuild gives the same again."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
 from pydantic import AwareDatetime
 
@@ -12,11 +11,11 @@ from ouidire.clock import PRECISIONS, Precision, StatedDate
 from ouidire.documents import AspectDocument, EvidenceDocument, MeasureDocument, MentionDocument, RunDocument, SentenceDocument
 from ouidire.documents import FillRate as FillRateDocument
 from ouidire.frozen import Frozen
-from ouidire.ids import digest
+from ouidire.ids import digest, site_of
 from ouidire.mention import Mention, RatingSummary
 from ouidire.state.items import Known
 from ouidire.state.runs import Run
-from ouidire.words import indexed, words
+from ouidire.words import indexed
 
 EFFORT_SCORE = {"none": 0.0, "some": 0.5, "a_lot": 1.0}
 """Effort on a scale of 0–1, so that its mean is a figure; the steps are ordinal, and the mean is said to be an index."""
@@ -108,15 +107,6 @@ def mention_document(read: ReadMention, row: Known, run: Run) -> MentionDocument
         **_experience(notes),
         **_aspects(notes),
     )
-
-
-def site_of(url: str | None) -> str | None:
-    """Return the host of an address without `www.`; None where there is none."""
-    try:
-        host = urlsplit(url or "").hostname
-    except ValueError:
-        return None
-    return host.removeprefix("www.") if host else None
 
 
 def _fixed(date: StatedDate | None) -> AwareDatetime | None:
@@ -316,9 +306,3 @@ def _side(polarity: float) -> str:
 
 def _unique(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(values))
-
-
-def named(text: str, names: Sequence[str]) -> bool:
-    """Whether a text names a brand by one of its names, as whole words whatever the case and accents."""
-    haystack = f" {' '.join(words(text))} "
-    return any(f" {' '.join(words(name))} " in haystack for name in names if words(name))

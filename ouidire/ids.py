@@ -8,6 +8,7 @@ URL, keyed author and stated date, never of its text, so that an edited review k
 import hashlib
 import hmac
 import unicodedata
+from urllib.parse import urlsplit
 
 from w3lib.url import canonicalize_url, url_query_cleaner
 
@@ -46,6 +47,15 @@ def source_key(slug: str, entity: str) -> str:
 def canonical_url(url: str) -> str:
     """Return the URL with a sorted query, no fragment and no campaign parameters."""
     return str(canonicalize_url(url_query_cleaner(url, TRACKING, remove=True, unique=False)))
+
+
+def site_of(url: str | None) -> str | None:
+    """Return the host of an address without `www.`; None where there is none."""
+    try:
+        host = urlsplit(url or "").hostname
+    except ValueError:
+        return None
+    return host.removeprefix("www.") if host else None
 
 
 def author_key(secret: bytes, key: str, name: str) -> str:

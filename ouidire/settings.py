@@ -21,9 +21,9 @@ from ouidire.cron import problem_of, shortest_gap
 from ouidire.durations import Duration
 from ouidire.editions import BUILT_IN, EditionSettings, Language, Recipient, problems_of_editions
 from ouidire.errors import ConfigError
+from ouidire.fetch_settings import FetchSettings
 from ouidire.frozen import Frozen
 from ouidire.index_settings import IndexSettings
-from ouidire.job import FetchSettings
 from ouidire.ownership import SiteKind
 
 

@@ -1,16 +1,6 @@
-"""The report contract: build (data only), render (a message), deliver (once)."""
+"""A rendered report, ready to be delivered: subject, text, HTML and pictures."""
 
-from datetime import datetime
-from typing import Protocol
-
-from pydantic import BaseModel
-
-from ouidire.delivery import Claim, DeliveryKey, Ledger
 from ouidire.frozen import Frozen
-from ouidire.index import MentionIndex
-from ouidire.period import Period
-
-__all__ = ["Claim", "DeliveryKey", "Ledger", "Message", "Picture", "Report"]
 
 
 class Picture(Frozen):
@@ -29,15 +19,3 @@ class Message(Frozen):
     html: str
     language: str
     pictures: tuple[Picture, ...] = ()
-
-
-class Report(Protocol):
-    """One kind of report."""
-
-    name: str
-
-    def build(self, reader: MentionIndex, period: Period, *, now: datetime) -> BaseModel:
-        """Gather every figure and quotation from the index alone; no prose, no HTML."""
-
-    def render(self, context: BaseModel) -> Message:
-        """Turn the context into a message; reads nothing else."""

@@ -7,6 +7,8 @@ from pydantic import AwareDatetime
 from ouidire.frozen import Frozen
 
 Ownership = Literal["owned", "competitor", "review_site", "press", "marketplace", "social", "other"]
+HOSTILE_AT = -1 / 3
+"""A favourability (−1…1) at or below this argues against the brand; the same above 0 speaks for it."""
 
 
 class ResultRow(Frozen):

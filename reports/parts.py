@@ -3,7 +3,7 @@
 Each asks the index for facets and sums of the period; it cannot see why a place or a theme stands out.
 """
 
-from ouidire.compose import site_of
+from ouidire.ids import site_of
 from ouidire.index import Bucket, Exists, FieldSum, MentionIndex, Query, Sort, Term
 from ouidire.period import Period
 from reports.context import Engage, PlaceRow, ReviewEvent, ReviewEvents, SiteRow, Talk, Theme, Week

@@ -9,9 +9,8 @@ from typing import Literal
 from ouidire.measures import Change, Figure
 from ouidire.measures.figure import Unit
 from reports.context import DigestContext
-from reports.pages import RatingMove, ResultPage, ResultRow
+from reports.pages import HOSTILE_AT, RatingMove, ResultPage, ResultRow
 from reports.reading import MeasureKey, Reading
-from reports.results import HOSTILE_AT
 from reports.speech import Speech
 
 Tone = Literal["good", "bad", "note", "flat"]

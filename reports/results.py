@@ -14,7 +14,7 @@ from ouidire.measures import Change, Figure, Moments, PageSums, consideration, f
 from reports.context import Convince
 from reports.coverage import Coverage, Watch, moment
 from reports.figures import EVERY
-from reports.pages import Ownership, PageMove, RatingMove, ResultPage, ResultRow
+from reports.pages import HOSTILE_AT, Ownership, PageMove, RatingMove, ResultPage, ResultRow
 from reports.reading import Reading
 from reports.scope import Where
 from reports.typography import shortened, tame
@@ -22,8 +22,6 @@ from reports.typography import shortened, tame
 # The smallest week-to-week standard deviation of a first-page score to believe in. One result in the middle of a page of
 # ten that turns from neutral to hostile moves the score by 1/log2(6) / Σ 1/log2(r+1) = 0.085; half of that is noise.
 RESOLUTION = 0.04
-HOSTILE_AT = -1 / 3
-"""A favourability (−1…1) at or below this argues against the brand; the same above 0 speaks for it."""
 ROWS = 10
 QUESTIONS = 4
 MOVES = 6

@@ -5,8 +5,8 @@ It chooses, it does not word: prose is `reports.phrasing`. It cannot see importa
 
 from reports.blocks import Experience
 from reports.context import Convince, Delight, DigestContext, Engage, Signal, Talk, Verdict
+from reports.pages import HOSTILE_AT
 from reports.reading import told as _told
-from reports.results import HOSTILE_AT
 
 WAVE = 5
 """Withdrawn reviews from which a withdrawal is a signal: fewer vanish in any week, as accounts are closed."""

@@ -23,8 +23,8 @@ from crawlers.engine.pace import Pace
 from crawlers.engine.resolver import GuardedResolver, install
 from crawlers.health import Limit
 from ouidire.errors import ConfigError
+from ouidire.fetch_settings import FetchSettings
 from ouidire.guard import AddressRefused, Guard
-from ouidire.job import FetchSettings
 from ouidire.page import Page, Request
 
 ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"

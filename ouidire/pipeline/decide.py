@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
-from ouidire.brand import Brand
-from ouidire.compose import LATE_DAYS, content_hash, named, published
+from ouidire.brand import Brand, is_named
+from ouidire.compose import LATE_DAYS, content_hash, published
 from ouidire.ids import canonical_url, digest, source_key
 from ouidire.mention import Mention
 from ouidire.state.items import Known
@@ -31,7 +31,7 @@ def relevant_brands(mention: Mention, run: Run, brands: Sequence[Brand]) -> tupl
         return run.brands
     text = f"{mention.title or ''}\n{mention.text}"
     candidates = [brand for brand in brands if not run.brands or brand.slug in run.brands]
-    found = tuple(brand.slug for brand in candidates if named(text, brand.names))
+    found = tuple(brand.slug for brand in candidates if is_named(text, brand.names))
     return found or None
 
 

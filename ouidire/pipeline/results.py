@@ -13,8 +13,7 @@ from sqlalchemy import Connection
 from enrichment.results import NAME as STANCE
 from enrichment.results import VERSION as STANCE_VERSION
 from enrichment.results import ResultText, Stance, stances
-from ouidire.brand import Brand
-from ouidire.compose import named
+from ouidire.brand import Brand, is_named
 from ouidire.documents import EventDocument, SearchResultDocument
 from ouidire.ids import canonical_url, digest
 from ouidire.measures import position_weight
@@ -180,7 +179,7 @@ def _appears(entries: Sequence[SearchEntry], owners: Sequence[Ownership | None],
         return False
     shown = [(entry, owner) for entry, owner in zip(entries, owners, strict=True) if entry.type in SHOWING]
     return any(
-        (owner is not None and owner.brand == brand.slug) or named(f"{entry.title or ''}\n{entry.snippet or ''}", brand.names)
+        (owner is not None and owner.brand == brand.slug) or is_named(f"{entry.title or ''}\n{entry.snippet or ''}", brand.names)
         for entry, owner in shown
     )
 

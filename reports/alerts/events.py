@@ -10,8 +10,7 @@ from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 from ouidire.brand import Brand
-from ouidire.compose import site_of
-from ouidire.ids import digest
+from ouidire.ids import digest, site_of
 from ouidire.index import MentionIndex, Query, Range, Sort, Term
 from ouidire.measures import unusual_count
 from ouidire.measures.unusual import WEEKS

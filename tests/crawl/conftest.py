@@ -8,8 +8,9 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "site"))
 from faults import FaultSite
 
 from crawlers.spawn import run_job
+from ouidire.fetch_settings import FetchSettings
 from ouidire.harvest import Harvest
-from ouidire.job import CrawlJob, FetchSettings
+from ouidire.job import CrawlJob
 
 CHILD = Path(__file__).with_name("child.py")
 

@@ -93,7 +93,8 @@ def test_a_parent_that_has_gone_is_noticed(site, tmp_path):
     import sys
     from pathlib import Path
 
-    from ouidire.job import CrawlJob, FetchSettings
+    from ouidire.fetch_settings import FetchSettings
+    from ouidire.job import CrawlJob
 
     folder = tmp_path / "run"
     job = CrawlJob(

@@ -7,7 +7,8 @@ import psutil
 import pytest
 
 from crawlers.spawn import run_job
-from ouidire.job import CrawlJob, FetchSettings
+from ouidire.fetch_settings import FetchSettings
+from ouidire.job import CrawlJob
 
 
 def job(tmp_path, **fetch):
