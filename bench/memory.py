@@ -44,7 +44,7 @@ CONFIGURATION = {
 @cache
 def vocabulary() -> tuple[str, ...]:
     """The words of the demo's reviews, as often as they stand there."""
-    from ouidire.demo.site.content import listings
+    from service.demo.site.content import listings
 
     return tuple(word for listing in listings("avis-jardin").values() for review in listing.reviews for word in review.text.split())
 
@@ -58,8 +58,8 @@ def text(number: int) -> str:
 
 def house(folder: Path) -> object:
     """Open the installation of a folder."""
-    from ouidire.pipeline.installation import Installation
     from ouidire.settings import settings_from
+    from service.pipeline.installation import Installation
 
     return Installation(settings_from(CONFIGURATION, base=folder), now=NOW)
 
@@ -67,8 +67,8 @@ def house(folder: Path) -> object:
 def collect(folder: Path, items: int) -> None:
     """Write a harvest of so many items, page by page, as a run does."""
     import crawlers.spawn
-    from ouidire.pipeline.catalogue import configured_sources
-    from ouidire.pipeline.collect import collect as run
+    from service.pipeline.collect.crawl_source import collect as run
+    from service.pipeline.configured_sources import configured_sources
 
     crawlers.spawn.run_job = lambda job, **_: _crawled(job, items)  # type: ignore[assignment]
     open_house = house(folder)
@@ -128,7 +128,7 @@ def _pages(items: int) -> Iterator[object]:
 
 def ingest(folder: Path, items: int) -> None:
     """Enrich and index what was collected."""
-    from ouidire.pipeline.ingest import ingest_waiting
+    from service.pipeline.index.ingest import ingest_waiting
 
     (done,) = ingest_waiting(house(folder))  # type: ignore[arg-type]
     if done.counts.new != items:
@@ -137,14 +137,14 @@ def ingest(folder: Path, items: int) -> None:
 
 def link(folder: Path, _: int) -> None:
     """Look for near-duplicates."""
-    from ouidire.pipeline.linking import link_duplicates
+    from service.pipeline.index.linking import link_duplicates
 
     link_duplicates(house(folder))  # type: ignore[arg-type]
 
 
 def rebuild(folder: Path, items: int) -> None:
     """Build the index anew."""
-    from ouidire.pipeline.rebuild import rebuild as anew
+    from service.pipeline.index.rebuild import rebuild as anew
 
     status = anew(house(folder))  # type: ignore[arg-type]
     if status.counts["mention"] != items:
@@ -154,7 +154,7 @@ def rebuild(folder: Path, items: int) -> None:
 def digest(folder: Path, _: int) -> None:
     """Build and render one digest."""
     from ouidire.period import last_full_period
-    from ouidire.pipeline.reporting import digest as made
+    from service.pipeline.report.digests import digest as made
 
     made(house(folder), last_full_period("week", NOW, timezone="Europe/Paris"), brand="banc", language="fr")  # type: ignore[arg-type]
 

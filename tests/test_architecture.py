@@ -15,7 +15,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PARTS = ("crawlers", "enrichment", "search", "reports")
 PACKAGES = ("ouidire", *PARTS)
-BRINGS_TOGETHER = ("ouidire.pipeline", "ouidire.cli", "ouidire.schedule")
+BRINGS_TOGETHER = ("service.pipeline", "service.cli", "service.pipeline.schedule")
 """The only core modules that may see the parts."""
 HEAVY = (
     "aiohttp",
@@ -48,8 +48,8 @@ LINES = 300
 """Lines of code in a module, without blank lines, comments and docstrings."""
 READS_THE_CLOCK = (
     "ouidire.clock",
-    "ouidire.cli",
-    "ouidire.pipeline.installation",
+    "service.cli",
+    "service.pipeline.installation",
     "crawlers.engine",
     "crawlers.spawn",
     "enrichment.training",
@@ -121,13 +121,13 @@ def test_the_core_sees_no_part_but_where_they_are_brought_together():
 
 def test_the_core_does_not_know_its_command_line():
     assert not [
-        (name, seen) for name in modules() if not inside(name, "ouidire.cli") for seen in imports(name) if inside(seen, "ouidire.cli")
+        (name, seen) for name in modules() if not inside(name, "service.cli") for seen in imports(name) if inside(seen, "service.cli")
     ]
 
 
 def test_only_the_command_line_knows_the_demo():
-    outside = [name for name in modules() if not inside(name, "ouidire.cli", "ouidire.demo")]
-    assert not [(name, seen) for name in outside for seen in imports(name) if inside(seen, "ouidire.demo")]
+    outside = [name for name in modules() if not inside(name, "service.cli", "service.demo")]
+    assert not [(name, seen) for name in outside for seen in imports(name) if inside(seen, "service.demo")]
 
 
 def run_at_import(tree):
@@ -173,7 +173,7 @@ def test_no_module_imports_itself_in_a_circle():
 
 
 def test_help_answers_at_once():
-    code = "import json, sys; from ouidire.cli import run; code = run(['--help']); print(json.dumps([code, sorted(sys.modules)]))"
+    code = "import json, sys; from service.cli import run; code = run(['--help']); print(json.dumps([code, sorted(sys.modules)]))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     status, loaded = json.loads(done.stdout.splitlines()[-1])
     assert status == 0

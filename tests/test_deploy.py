@@ -14,8 +14,8 @@ import typer
 import yaml
 
 from ouidire import __version__
-from ouidire.cli.app import app
 from ouidire.settings import load_settings
+from service.cli.app import app
 
 ROOT = Path(__file__).parents[1]
 DEPLOY = ROOT / "deploy"

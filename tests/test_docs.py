@@ -16,13 +16,13 @@ import typer
 
 from crawlers import SOURCES, load_source
 from crawlers.sources import __path__ as source_folders
-from ouidire.cli import run
-from ouidire.cli.app import app
 from ouidire.clock import parse_moment
 from ouidire.errors import ConfigError
-from ouidire.pipeline.catalogue import configured_sources
-from ouidire.pipeline.files import parse_file
 from ouidire.settings import Settings, load_settings
+from service.cli import run
+from service.cli.app import app
+from service.pipeline.collect.saved_pages import parse_file
+from service.pipeline.configured_sources import configured_sources
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"

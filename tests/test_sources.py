@@ -30,7 +30,7 @@ EXAMPLES = {
     "google_results": {"query": "pousse et compagnie", "accept_legal_note": True},
     "schema_org": {"url": "https://www.avis-jardin.example/magasins/lyon?page=1", "expect": "reviews"},
     "search_api": {"provider": "brave", "query": "pousse et compagnie", "key_env": "SEARCH_API_KEY"},
-    "survey_file": {"path": "ouidire/demo/site/surveys/*.csv", "columns": {"score": "Note (0 à 10)"}},
+    "survey_file": {"path": "service/demo/site/surveys/*.csv", "columns": {"score": "Note (0 à 10)"}},
     "trustpilot": {"company": "pousse-et-compagnie.example"},
 }
 FOLDERS = golden.folders()

@@ -16,11 +16,11 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from ouidire import cli
-from ouidire.demo.site import DemoSite
-from ouidire.demo.site.pages import get_page
-from ouidire.pipeline.installation import Installation
 from ouidire.settings import load_settings
+from service import cli
+from service.demo.site import DemoSite
+from service.demo.site.pages import get_page
+from service.pipeline.installation import Installation
 
 OK, ERROR, USAGE, PARTIAL = 0, 1, 2, 3
 NOW = "2026-02-09T08:00:00+01:00"
@@ -67,7 +67,7 @@ def ouidire(*arguments, folder):
 def in_a_process(*arguments, folder):
     """Run the command in a process of its own."""
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", "from ouidire.cli import main; main()", *arguments],
+        [sys.executable, "-W", "error", "-c", "from service.cli import main; main()", *arguments],
         cwd=folder,
         capture_output=True,
         text=True,

@@ -9,11 +9,11 @@ from elasticsearch import Elasticsearch
 from pipeline_chain import Chain, configuration, crawl, difference, fingerprint, house_at
 
 import crawlers.spawn
-from ouidire import cli
 from ouidire.errors import IndexUnavailable, UsageError
-from ouidire.pipeline.move import move
-from ouidire.pipeline.rebuild import rebuild
-from ouidire.pipeline.service import run_due
+from service import cli
+from service.pipeline.index.move import move
+from service.pipeline.index.rebuild import rebuild
+from service.pipeline.run_due import run_due
 from tests.elastic.conftest import URL, WORKER
 from tests.elastic.fresh import erase
 

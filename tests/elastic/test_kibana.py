@@ -8,10 +8,8 @@ from elasticsearch import Elasticsearch
 from pipeline_chain import Chain, configuration, crawl, listing, query
 
 import crawlers.spawn
-from ouidire.demo import crawl_time
 from ouidire.documents import MODELS
 from ouidire.period import last_full_period
-from ouidire.pipeline.move import move
 from ouidire.state.runs import list_runs
 from reports.digest import build
 from reports.scope import Edition, Scope
@@ -19,6 +17,8 @@ from search.kibana.describe import TIME_FIELDS
 from search.kibana.lint import panels_of
 from search.kibana.objects import saved_objects
 from search.mappings import alias
+from service.demo import crawl_time
+from service.pipeline.index.move import move
 from tests.elastic.conftest import URL, WORKER
 from tests.elastic.fresh import erase
 from tests.elastic.lens_query import asked, rows_of

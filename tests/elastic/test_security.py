@@ -7,12 +7,12 @@ import corpus
 import pytest
 from elasticsearch import AuthorizationException, Elasticsearch
 
-from ouidire import cli
 from ouidire.errors import IndexUnavailable
 from ouidire.index import Query
 from search.elastic import ElasticIndex
 from search.elastic_cluster import Cluster, Login
 from search.mappings import alias, write_alias
+from service import cli
 from tests.elastic.certificates import authority, server_certificate
 from tests.elastic.server import Server, Unavailable
 

@@ -14,19 +14,19 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 from crawlers import load_source
 from crawlers.engine.collector import Collector
-from ouidire.demo import crawl_time, survey_files
-from ouidire.demo.site import DemoSite
 from ouidire.documents import MODELS
 from ouidire.harvest import HarvestWriter, RunSummary
 from ouidire.ids import digest, source_key
 from ouidire.index import Query
 from ouidire.page import Page
-from ouidire.pipeline.installation import Installation
 from ouidire.privacy import identified
 from ouidire.schema import fields_of
 from ouidire.settings import settings_from
 from ouidire.state.runs import KILLED, begin_run, count_runs, end_run, list_runs, run_by_id
 from ouidire.state.tables import metadata
+from service.demo import crawl_time, survey_files
+from service.demo.site import DemoSite
+from service.pipeline.installation import Installation
 
 LYON = "schema_org:avis-jardin.example/avis/pousse-et-compagnie-lyon"
 NANTES = "schema_org:avis-jardin.example/avis/pousse-et-compagnie-nantes"
@@ -226,7 +226,7 @@ class Chain:
 
     def week(self, week):
         """Play one week: all that is due."""
-        from ouidire.pipeline.service import run_due
+        from service.pipeline.run_due import run_due
 
         put_surveys(self.folder, week)
         house = self.open(week)

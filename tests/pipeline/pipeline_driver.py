@@ -35,18 +35,18 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 import crawlers.articles
 import crawlers.sources.feed
 import crawlers.spawn
-from ouidire.demo import crawl_time
 from ouidire.harvest import HarvestWriter
-from ouidire.pipeline.forget import erase
-from ouidire.pipeline.importing import reparsable, reparse
-from ouidire.pipeline.ingest import ingest_waiting
-from ouidire.pipeline.linking import link_duplicates
-from ouidire.pipeline.rebuild import rebuild
-from ouidire.pipeline.service import run_due
 from ouidire.state.items import find_items
 from ouidire.state.tables import events, items, suppressions
 from reports.deliver import Outbox
 from search.sqlite import SqliteIndex
+from service.demo import crawl_time
+from service.pipeline.collect.import_pages import reparsable, reparse
+from service.pipeline.index.ingest import ingest_waiting
+from service.pipeline.index.linking import link_duplicates
+from service.pipeline.index.rebuild import rebuild
+from service.pipeline.keep.forget import erase
+from service.pipeline.run_due import run_due
 
 
 class Boundaries:

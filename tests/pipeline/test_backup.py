@@ -8,10 +8,10 @@ from pipeline_chain import LYON, configuration, listing
 
 from ouidire.errors import UsageError
 from ouidire.index import Query
-from ouidire.pipeline.backup import back_up, restore
-from ouidire.pipeline.forget import erase
-from ouidire.pipeline.rebuild import rebuild
 from ouidire.state.runs import list_runs
+from service.pipeline.index.rebuild import rebuild
+from service.pipeline.keep.backup import back_up, restore
+from service.pipeline.keep.forget import erase
 
 
 @pytest.fixture

@@ -8,19 +8,19 @@ import zstandard
 from pipeline_chain import configuration, documents, harvested, listing
 
 from ouidire.clock import StatedDate
-from ouidire.demo import crawl_time
 from ouidire.ids import author_key, mention_id
 from ouidire.index import Query
 from ouidire.mention import Mention, Rating
 from ouidire.page import Page
-from ouidire.pipeline import forget
-from ouidire.pipeline.forget import erase, finish_erasures, retain
-from ouidire.pipeline.importing import Origin, import_pages, reparsable, reparse
-from ouidire.pipeline.ingest import ingest_waiting
-from ouidire.pipeline.rebuild import rebuild
-from ouidire.pipeline.service import run_due
 from ouidire.state.items import all_events, known
 from ouidire.state.tables import metadata
+from service.demo import crawl_time
+from service.pipeline.collect.import_pages import Origin, import_pages, reparsable, reparse
+from service.pipeline.index.ingest import ingest_waiting
+from service.pipeline.index.rebuild import rebuild
+from service.pipeline.keep import forget
+from service.pipeline.keep.forget import erase, finish_erasures, retain
+from service.pipeline.run_due import run_due
 
 EDITED = "AJ-LYO-1123"
 

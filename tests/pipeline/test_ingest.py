@@ -9,25 +9,24 @@ from pipeline_chain import LYON, NANTES, configuration, crawl, difference, docum
 
 import crawlers.spawn
 from ouidire.clock import StatedDate
-from ouidire.demo import crawl_time
 from ouidire.errors import IndexUnavailable
 from ouidire.ids import mention_id
 from ouidire.index import Query, Term
 from ouidire.items import Parsed
 from ouidire.mention import Mention, Rating
 from ouidire.page import Page
-from ouidire.pipeline import collect as collecting
-from ouidire.pipeline import importing
-from ouidire.pipeline.catalogue import configured_sources
-from ouidire.pipeline.collect import collect, recover
-from ouidire.pipeline.importing import Origin, import_pages, reparsable, reparse
-from ouidire.pipeline.ingest import ingest_waiting
-from ouidire.pipeline.linking import link_duplicates
-from ouidire.pipeline.rebuild import rebuild
 from ouidire.state.items import all_events
 from ouidire.state.runs import cursor_of, list_runs
 from ouidire.state.tables import metadata
 from search.sqlite import SqliteIndex
+from service.demo import crawl_time
+from service.pipeline.collect import crawl_source
+from service.pipeline.collect.crawl_source import collect, recover
+from service.pipeline.collect.import_pages import Origin, import_pages, reparsable, reparse
+from service.pipeline.configured_sources import configured_sources
+from service.pipeline.index.ingest import ingest_waiting
+from service.pipeline.index.linking import link_duplicates
+from service.pipeline.index.rebuild import rebuild
 
 LILLE = "schema_org:avis-jardin.example/avis/pousse-et-compagnie-lille"
 NEW = {LYON: (16, 4, 4, 5, 4, 5, 6, 10), NANTES: (14, 4, 3, 4, 3, 4, 4, 4), LILLE: (11, 4, 3, 3, 4, 3, 4, 4)}
@@ -311,9 +310,9 @@ class Fragile:
 
 def test_a_text_that_no_analyser_can_read_is_put_aside_and_stops_nothing(at, monkeypatch):
     from enrichment.run import Enricher
-    from ouidire.pipeline import reading
+    from service.pipeline.index import annotate
 
-    monkeypatch.setattr(reading, "bundled", lambda *, mask_names, **_: Enricher([Fragile()], mask_names=mask_names))
+    monkeypatch.setattr(annotate, "bundled", lambda *, mask_names, **_: Enricher([Fragile()], mask_names=mask_names))
     house = at(0)
     counts = ingested(house, [review("good"), review("bad", text="BOUM, dit cet avis, et rien ne va plus."), review("fine")])
     assert counts.new == 3
@@ -430,7 +429,7 @@ def test_a_better_parser_changes_what_is_known_without_calling_it_an_edit(at, mo
         enumerates=True,
         parse=lambda _: Parsed(items=(review(text="Un avis lu de travers, sans sa fin, que voici."),)),
     )
-    monkeypatch.setattr(importing, "load_source", lambda _: better)
+    monkeypatch.setattr("service.pipeline.collect.import_pages.load_source", lambda _: better)
     later = at(5)
     (run,) = reparsable(later)
     reparse(later, run)
@@ -517,7 +516,7 @@ def test_a_survey_recovered_after_a_kill_makes_nothing_vanish(chain, monkeypatch
     def killed(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(collecting, "_ended", killed)
+    monkeypatch.setattr(crawl_source, "_ended", killed)
     with pytest.raises(KeyboardInterrupt):
         collect(house, configured_sources(house.settings)[0])
     monkeypatch.undo()

@@ -9,17 +9,17 @@ from ouidire.clock import StatedDate
 from ouidire.index import Query, Term
 from ouidire.mention import Mention, Rating
 from ouidire.period import last_full_period
-from ouidire.pipeline.forget import erase
-from ouidire.pipeline.installation import Installation
-from ouidire.pipeline.measuring import measure_due
-from ouidire.pipeline.rebuild import rebuild
-from ouidire.pipeline.reporting import digest_context, edition_of
-from ouidire.pipeline.service import run_due, tend
 from ouidire.settings import settings_from
 from ouidire.state.measured import measure_anew
 from ouidire.state.runs import begin_run
 from reports.samples import BRANDS, NOW
 from reports.samples import documents as sample
+from service.pipeline.index.rebuild import rebuild
+from service.pipeline.installation import Installation
+from service.pipeline.keep.forget import erase
+from service.pipeline.report.digests import digest_context, edition_of
+from service.pipeline.report.kept_measures import measure_due
+from service.pipeline.run_due import run_due, tend
 
 BRAND = "pousse-et-compagnie"
 WEEKS = 2

@@ -6,17 +6,17 @@ import pytest
 from pipeline_chain import configuration, documents, listing, query
 
 from enrichment.run import Enricher
-from ouidire.demo import crawl_time
 from ouidire.errors import IndexUnavailable
 from ouidire.index import Query
-from ouidire.pipeline.forget import erase, retain
-from ouidire.pipeline.importing import reparsable, reparse
-from ouidire.pipeline.ingest import ingest_waiting
-from ouidire.pipeline.linking import link_duplicates
-from ouidire.pipeline.rebuild import rebuild
-from ouidire.pipeline.service import run_due
 from ouidire.state.items import count_live
 from search.sqlite import SqliteIndex
+from service.demo import crawl_time
+from service.pipeline.collect.import_pages import reparsable, reparse
+from service.pipeline.index.ingest import ingest_waiting
+from service.pipeline.index.linking import link_duplicates
+from service.pipeline.index.rebuild import rebuild
+from service.pipeline.keep.forget import erase, retain
+from service.pipeline.run_due import run_due
 
 
 @pytest.fixture

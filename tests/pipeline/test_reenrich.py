@@ -4,8 +4,8 @@ import pytest
 from pipeline_chain import configuration, documents
 
 from enrichment.delight import DelightAnalyser
-from ouidire.pipeline.rebuild import rebuild
-from ouidire.pipeline.reenriching import reenrich
+from service.pipeline.index.rebuild import rebuild
+from service.pipeline.index.reenrich import reenrich
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def test_only_what_other_versions_read_is_read_again(house, monkeypatch):
             saved.extend(rows)
             raise KeyboardInterrupt
 
-        patched.setattr("ouidire.pipeline.reenriching.save_items", killed)
+        patched.setattr("service.pipeline.index.reenrich.save_items", killed)
         with pytest.raises(KeyboardInterrupt):
             reenrich(house)
     assert saved

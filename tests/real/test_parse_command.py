@@ -9,8 +9,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from ouidire.cli import run
 from ouidire.items import STATUSES
+from service.cli import run
 from tests.real.cases import ABSENT, FIXTURES, cases
 from tests.real.compare import compare
 from tests.real.crawl import NOW, crawl

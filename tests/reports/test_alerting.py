@@ -16,20 +16,20 @@ from pathlib import Path
 import pytest
 from alert_samples import BAD, NOW, day, hostile, runs, usual, vanished
 
-from ouidire.cli import run
 from ouidire.delivery import recipient_key
 from ouidire.errors import ConfigError, DeliveryError
 from ouidire.guard import Guard
 from ouidire.harvest import RunSummary
-from ouidire.pipeline.alerting import found_alerts, is_quiet, send_alerts, send_alerts_due
-from ouidire.pipeline.installation import Installation
-from ouidire.pipeline.service import run_due
 from ouidire.settings import settings_from
 from ouidire.state.runs import Counts, begin_run, end_run, mark_ingested
 from ouidire.state.unsubscribed import leave
 from ouidire.unsubscribe import Subscription
 from reports.smtp import InDoubt
 from reports.webhook import Post, WebhookTransport, signing_key
+from service.cli import run
+from service.pipeline.installation import Installation
+from service.pipeline.report.alerts import found_alerts, is_quiet, send_alerts, send_alerts_due
+from service.pipeline.run_due import run_due
 
 CRISIS = {"app_store:pousse": 6, "schema_org:verdict": 26}
 BASE = {
@@ -178,7 +178,7 @@ def test_the_service_looks_when_something_was_ingested_and_only_then(opened, doc
     ingested(house, 1)
     assert outcomes(send_alerts_due(house)) == [("claire@example.fr", "sent")]
     with monkeypatch.context() as patch:
-        patch.setattr("ouidire.pipeline.alerting.find", lambda *_, **__: pytest.fail("it looked again"))
+        patch.setattr("service.pipeline.report.alerts.find", lambda *_, **__: pytest.fail("it looked again"))
         assert send_alerts_due(house) == []
     later = opened(EVENING + timedelta(hours=1), [*documents, *vanished(7, days_ago=0)])
     assert send_alerts_due(later) == []  # the index knows, but no run says so

@@ -11,10 +11,6 @@ import pytest
 
 from ouidire.editions import BUILT_IN, EditionSettings, Recipient
 from ouidire.errors import ConfigError, UsageError
-from ouidire.pipeline.installation import Installation
-from ouidire.pipeline.measuring import measure_due
-from ouidire.pipeline.reporting import digest_context, edition_of, send, send_due
-from ouidire.schedule import due_period
 from ouidire.settings import settings_from
 from ouidire.state.runs import begin_run
 from reports import live
@@ -24,6 +20,10 @@ from reports.phrasing import Phrases
 from reports.picture import draw, find_chromium
 from reports.samples import BRANDS, NOW, PERIOD, documents
 from reports.speech import Speech
+from service.pipeline.installation import Installation
+from service.pipeline.report.digests import digest_context, edition_of, send, send_due
+from service.pipeline.report.kept_measures import measure_due
+from service.pipeline.schedule import due_period
 
 BRAND = [brand.model_dump() for brand in BRANDS]
 

@@ -8,14 +8,14 @@ import pytest
 
 from ouidire.delivery import DeliveryKey, recipient_key
 from ouidire.period import last_full_period, period_of
-from ouidire.pipeline.installation import Installation
-from ouidire.pipeline.reporting import digest_context, edition_of, send, unsent_before
-from ouidire.pipeline.sending import ledger_of
 from ouidire.settings import settings_from
 from ouidire.state.unsubscribed import leave
 from ouidire.unsubscribe import PATH, Subscription, read_token
 from reports.notes import spans
 from reports.speech import Speech
+from service.pipeline.installation import Installation
+from service.pipeline.report.digests import digest_context, edition_of, send, unsent_before
+from service.pipeline.report.sending import ledger_of
 
 NOW = datetime(2026, 3, 9, 6, tzinfo=UTC)
 PERIOD = last_full_period("week", NOW, timezone="Europe/Paris")

@@ -6,14 +6,14 @@ from datetime import UTC, datetime
 import pytest
 from test_deliver import serving
 
-from ouidire.cli import run
 from ouidire.delivery import DeliveryKey, delivery_name
-from ouidire.pipeline.alerting import MESSAGE
-from ouidire.pipeline.installation import Installation
-from ouidire.pipeline.sending import ledger_of
-from ouidire.pipeline.settling import doubts, settle
 from ouidire.settings import load_settings
 from reports.smtp import SmtpTransport
+from service.cli import run
+from service.pipeline.installation import Installation
+from service.pipeline.report.alerts import MESSAGE
+from service.pipeline.report.deliveries_in_doubt import doubts, settle
+from service.pipeline.report.sending import ledger_of
 
 NOW = datetime(2026, 3, 9, 8, tzinfo=UTC)
 AT = NOW.isoformat()

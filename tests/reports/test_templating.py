@@ -2,9 +2,9 @@
 
 import pytest
 
-from ouidire.cli import run
 from ouidire.errors import ConfigError
 from reports.templating import BUILT_IN, NAMES, Templates, templates_of
+from service.cli import run
 
 
 def folder_with(tmp_path, **files):

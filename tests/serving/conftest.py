@@ -12,16 +12,16 @@ import structlog
 
 from ouidire.delivery import DeliveryKey
 from ouidire.harvest import RunSummary
-from ouidire.pipeline.catalogue import configured_sources
-from ouidire.pipeline.collect import begin
-from ouidire.pipeline.installation import Installation
-from ouidire.schedule import Due
-from ouidire.serving.events import View
-from ouidire.serving.passwords import hashed
-from ouidire.serving.site import Site
 from ouidire.settings import settings_from
 from ouidire.state.ledger import StateLedger
 from ouidire.state.runs import end_run
+from service.pipeline.collect.crawl_source import begin
+from service.pipeline.configured_sources import configured_sources
+from service.pipeline.installation import Installation
+from service.pipeline.schedule import Due
+from service.serve.scheduler.events import View
+from service.serve.web.passwords import hashed
+from service.serve.web.server import Site
 
 NOW = datetime(2026, 3, 9, 8, tzinfo=UTC)
 PASSWORD = "correct horse battery"  # noqa: S105 (of a test)

@@ -13,14 +13,14 @@ from apscheduler.schedulers.base import BaseScheduler
 from sqlalchemy import update
 
 from ouidire.harvest import RunSummary
-from ouidire.pipeline.collect import begin
-from ouidire.pipeline.installation import Installation
-from ouidire.serving.alarm import Alarm
-from ouidire.serving.conductor import Conductor
-from ouidire.serving.events import Ended, Rang, Stop, Tended
 from ouidire.settings import settings_from
 from ouidire.state.runs import end_run, list_runs, run_by_id
 from ouidire.state.tables import runs
+from service.pipeline.collect.crawl_source import begin
+from service.pipeline.installation import Installation
+from service.serve.scheduler.events import Ended, Rang, Stop, Tended
+from service.serve.scheduler.loop import Conductor
+from service.serve.scheduler.timer import Alarm
 
 NEVER = datetime.max.replace(tzinfo=UTC)
 

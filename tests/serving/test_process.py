@@ -15,10 +15,10 @@ from urllib.request import urlopen
 
 import pytest
 
-from ouidire.demo.site import DemoSite
+from service.demo.site import DemoSite
 
 pytestmark = pytest.mark.kill
-SERVE = (sys.executable, "-c", "from ouidire.cli import main; main()", "serve")
+SERVE = (sys.executable, "-c", "from service.cli import main; main()", "serve")
 PATIENCE = 120
 
 CONFIGURATION = """

@@ -11,8 +11,8 @@ import pytest
 import structlog
 from simulation import Simulation
 
-from ouidire.schedule import Timetable
 from ouidire.state.runs import KILLED, list_runs
+from service.pipeline.schedule import Timetable
 
 pytestmark = pytest.mark.timeout(1800)  # some minutes of work, on a machine that may be busy
 PARIS = ZoneInfo("Europe/Paris")

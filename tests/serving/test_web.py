@@ -11,16 +11,16 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from ouidire.delivery import DeliveryKey, recipient_key
 from ouidire.errors import ConfigError, OuidireError, UsageError
-from ouidire.serving.events import Flight, View
-from ouidire.serving.login import LASTING, SESSION, TRIES, TRIES_OF_ALL, WINDOW, Attempts, Door
-from ouidire.serving.passwords import fits, hashed, is_hash
-from ouidire.serving.site import Site, password_of
-from ouidire.serving.status import status_of
-from ouidire.serving.web import LARGEST_BODY
 from ouidire.settings import settings_from
 from ouidire.state.ledger import StateLedger
 from ouidire.state.unsubscribed import has_left
 from ouidire.unsubscribe import PATH, Subscription, token_for
+from service.serve.scheduler.events import Flight, View
+from service.serve.web.app import LARGEST_BODY
+from service.serve.web.auth import LASTING, SESSION, TRIES, TRIES_OF_ALL, WINDOW, Attempts, Door
+from service.serve.web.passwords import fits, hashed, is_hash
+from service.serve.web.server import Site, password_of
+from service.serve.web.status import status_of
 
 CHROME = {"Sec_Fetch_Site": "same-origin", "Origin": "null"}
 

@@ -4,7 +4,7 @@ import io
 
 from rich.console import Console
 
-from ouidire.cli import output
+from service.cli import output
 
 LONG = "une-adresse-qui-ne-tient-pas-dans-une-colonne-etroite@pousse-et-compagnie.example"
 

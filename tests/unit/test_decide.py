@@ -7,8 +7,8 @@ import pytest
 from ouidire.brand import Brand
 from ouidire.clock import StatedDate
 from ouidire.mention import Mention, Rating, Reply
-from ouidire.pipeline.decide import decide, relevant_brands
 from ouidire.state.runs import Run
+from service.pipeline.index.decide import decide, relevant_brands
 
 NOW = datetime(2026, 3, 9, 6, tzinfo=UTC)
 LATER = NOW + timedelta(days=1)

@@ -14,10 +14,10 @@ import feedparser
 import pytest
 from parsel import Selector
 
-from ouidire import demo
-from ouidire.demo.site import DemoSite
-from ouidire.demo.site.content import all_articles, listings
-from ouidire.demo.site.pages import HOSTS
+from service import demo
+from service.demo.site import DemoSite
+from service.demo.site.content import all_articles, listings
+from service.demo.site.pages import HOSTS
 
 STORY = (Path(demo.__file__).parent / "site" / "STORY.md").read_text("utf-8")
 WEEKS = range(1, demo.WEEKS + 1)

@@ -4,11 +4,11 @@ import json
 
 import pytest
 
-from ouidire import cli
 from ouidire.errors import ConfigError, IndexUnavailable
-from ouidire.pipeline.backends import login_of, open_cluster, open_elastic
-from ouidire.pipeline.checking import check
 from ouidire.settings import settings_from
+from service import cli
+from service.pipeline.check_configuration import check
+from service.pipeline.index_backend import login_of, open_cluster, open_elastic
 
 BRAND = [{"slug": "jardivert", "name": "Jardivert"}]
 NOWHERE = "http://127.0.0.1:9"

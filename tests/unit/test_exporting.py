@@ -9,8 +9,7 @@ import pytest
 
 from ouidire.errors import UsageError
 from ouidire.index import Query
-from ouidire.pipeline import exporting
-from ouidire.pipeline.exporting import COLUMNS, DANGEROUS, export, safe
+from service.pipeline.keep.export import COLUMNS, DANGEROUS, export, safe
 
 NASTY = ['=cmd|"/c calc"!A1', "+33 6", "-1+1", "@SUM(A1)", "\t=1+1", "\r=1", "\n=1", "＝1+1"]
 
@@ -90,7 +89,7 @@ def test_cut_short_it_leaves_what_was_there_before(tmp_path, ending):
 
 
 def test_a_sheet_that_is_full_is_told(tmp_path, monkeypatch):
-    monkeypatch.setattr(exporting, "SHEET_ROWS", 3)
+    monkeypatch.setattr("service.pipeline.keep.export.SHEET_ROWS", 3)
     with pytest.raises(UsageError, match="more than 2 mentions do not fit a sheet"):
         export(House("un", "deux", "trois"), Query(), tmp_path / "avis.xlsx")
     assert not list(tmp_path.iterdir())

@@ -7,10 +7,10 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from ouidire import cli
 from search.kibana.dashboards import DASHBOARDS
 from search.kibana.lint import layers_of, lint, panels_of
 from search.kibana.objects import GRID, ndjson, saved_objects
+from service import cli
 
 PREFIX = "ouidire"
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from ouidire.cron import moments_after, problem_of
 from ouidire.period import period_of
-from ouidire.schedule import COUNTED, Due, Last, Timetable, digest_time, due, due_period, due_sources, due_time
 from ouidire.settings import SourceSettings
+from service.pipeline.schedule import COUNTED, Due, Last, Timetable, digest_time, due, due_period, due_sources, due_time
 
 PARIS = ZoneInfo("Europe/Paris")
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

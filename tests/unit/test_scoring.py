@@ -4,11 +4,11 @@ import json
 import pytest
 
 from enrichment.run import Enricher
-from ouidire.cli import run
+from enrichment.scoring import score_file
+from enrichment.scoring.rows import Columns, rows_of
+from enrichment.scoring.score_file import score
 from ouidire.errors import UsageError
-from ouidire.pipeline import scoring
-from ouidire.pipeline.rows import Columns, rows_of
-from ouidire.pipeline.scoring import score
+from service.cli import run
 
 TEXTS = ["Je recommande, c'était exceptionnel !", "Nul, à fuir.", "", "Livraison rapide mais produit cassé 😡", "ok"]
 
@@ -63,7 +63,7 @@ def test_the_same_again_is_the_same_to_the_byte(jsonl, tmp_path):
 def test_stopped_in_the_middle_it_goes_on_where_it_was(tmp_path, monkeypatch):
     source, out = tmp_path / "in.csv", tmp_path / "out.jsonl"
     source.write_text("text\n" + "".join(f"avis {number}\n" for number in range(40)))
-    monkeypatch.setattr(scoring, "BATCH", 10)
+    monkeypatch.setattr(score_file, "BATCH", 10)
     seen = []
 
     def stop(rows):
@@ -86,7 +86,7 @@ def test_stopped_in_the_middle_it_goes_on_where_it_was(tmp_path, monkeypatch):
 def test_what_was_begun_of_another_file_is_not_taken_up(tmp_path, monkeypatch):
     source, out = tmp_path / "in.csv", tmp_path / "out.jsonl"
     source.write_text("text\na\nb\n")
-    monkeypatch.setattr(scoring, "BATCH", 1)
+    monkeypatch.setattr(score_file, "BATCH", 1)
 
     def stop(rows):
         raise KeyboardInterrupt
@@ -166,6 +166,6 @@ def test_a_missing_file_and_one_written_over_itself(tmp_path):
 def test_too_many_groups_are_refused(tmp_path, monkeypatch):
     source = tmp_path / "in.csv"
     source.write_text("text,id\n" + "".join(f"a,{number}\n" for number in range(5)))
-    monkeypatch.setattr(scoring, "MOST_GROUPS", 3)
+    monkeypatch.setattr(score_file, "MOST_GROUPS", 3)
     with pytest.raises(UsageError, match="more than 3 values"):
         score(source, tmp_path / "out.jsonl", columns=Columns(group="id"), enricher=Short())

@@ -14,7 +14,6 @@ from sqlalchemy.dialects import postgresql
 from ouidire.delivery import DeliveryKey
 from ouidire.errors import ConfigError, OuidireError, StateError
 from ouidire.harvest import RunSummary, Validators
-from ouidire.pipeline.installation import Installation
 from ouidire.settings import settings_from
 from ouidire.state import migrate, open_state
 from ouidire.state.items import Known, count_live, find_items, gone, known, last_seen_before, replacing, save_items, source_keys, unseen
@@ -35,6 +34,7 @@ from ouidire.state.runs import (
 )
 from ouidire.state.suppressions import suppress, suppressed
 from ouidire.state.tables import metadata
+from service.pipeline.installation import Installation
 
 NOW = datetime(2026, 3, 9, 6, tzinfo=UTC)
 

@@ -1,0 +1,1 @@
+"""Scoring a file of the user's own texts, without an installation."""

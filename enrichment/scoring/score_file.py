@@ -1,0 +1,164 @@
+"""Score a user's own texts: one line out for each row in, in order, whole or not at all, taken up again where it was stopped.
+
+Lines go to a hidden file beside the wanted one, which takes its name only when the last row is written. A note beside it says of which
+file, options and analysers it is: stopped and called again with the same, what is written is kept; with others, it begins anew.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from enrichment.run import Enriched, Enricher, Failure, RawText, bundled
+from enrichment.scoring.rows import Columns, TextRow, rows_of
+from ouidire.errors import UsageError
+from ouidire.files import replace_file, sync
+from ouidire.frozen import Frozen
+from ouidire.measures import Figure, Moments, class_variance, nps
+
+BATCH = 128
+MOST_TEXT = 100_000
+"""Characters read of a text; what follows is left out of the line too."""
+MOST_GROUPS = 1_000
+NO_GROUP = "–"
+_FINGERPRINT = 1 << 20
+
+
+class GroupFigure(Frozen):
+    """One group of rows: how many, how many have an estimate, and their estimated NPS with its interval."""
+
+    group: str
+    rows: int
+    nps: Figure
+
+
+class Scored(Frozen):
+    """What one scoring did: rows written, those taken up from a stopped one, those without annotations, figures by group."""
+
+    rows: int
+    taken_up: int = 0
+    problems: int = 0
+    first_problem: str | None = None
+    groups: tuple[GroupFigure, ...] = ()
+
+
+def score(
+    source: Path,
+    out: Path,
+    *,
+    columns: Columns,
+    enricher: Enricher | None = None,
+    on_progress: Callable[[int], None] | None = None,
+) -> Scored:
+    """Write `out` from the rows of `source`. Raises UsageError when either cannot be what it is said to be; `out` is then as it was."""
+    if source.resolve() == out.resolve():
+        raise UsageError(f"{out} is the file to be read: name another one to be written")
+    chosen = enricher or bundled()
+    part = out.with_name(f".{out.name}.part")
+    note = out.with_name(f".{out.name}.part.json")
+    taken_up = _begin(part, note, _told(source, columns, chosen))
+    try:
+        with part.open("ab") as file:
+            for batch in _batches(rows_of(source, columns), taken_up):
+                file.write(b"".join(_line(row, found) for row, found in zip(batch, _read(chosen, batch), strict=True)))
+                file.flush()
+                if on_progress is not None:
+                    on_progress(batch[-1].number)
+            os.fsync(file.fileno())
+        done = _summed(part, grouped=columns.group is not None).model_copy(update={"taken_up": taken_up})
+    except UsageError:
+        part.unlink(missing_ok=True)
+        note.unlink(missing_ok=True)
+        raise
+    part.replace(out)
+    note.unlink(missing_ok=True)
+    sync(out.parent)
+    return done
+
+
+def _told(source: Path, columns: Columns, enricher: Enricher) -> bytes:
+    """Name all that the lines depend on."""
+    try:
+        with source.open("rb") as file:
+            head = hashlib.sha256(file.read(_FINGERPRINT)).hexdigest()
+        facts = source.stat()
+    except OSError as error:
+        raise UsageError(f"{source} cannot be read: {error.strerror or error}") from error
+    told = [head, facts.st_size, facts.st_mtime_ns, list(columns), list(enricher.versions)]
+    return json.dumps(told).encode()
+
+
+def _begin(part: Path, note: Path, told: bytes) -> int:
+    """Return how many rows a stopped scoring of the very same has written; otherwise clear the place and return 0."""
+    if part.exists() and note.exists() and note.read_bytes() == told:
+        whole, rows = 0, 0
+        with part.open("rb") as file:
+            for line in file:
+                if not line.endswith(b"\n"):
+                    break
+                whole, rows = whole + len(line), rows + 1
+        os.truncate(part, whole)
+        return rows
+    try:
+        part.parent.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(b"")
+        replace_file(note, told)
+    except OSError as error:
+        raise UsageError(f"{part.parent} cannot be written to: {error.strerror or error}") from error
+    return 0
+
+
+def _batches(rows: Iterator[TextRow], skipped: int) -> Iterator[list[TextRow]]:
+    waiting = islice(rows, skipped, None)
+    while batch := list(islice(waiting, BATCH)):
+        yield batch
+
+
+def _read(enricher: Enricher, batch: list[TextRow]) -> list[Enriched | Failure]:
+    raws = [RawText(text=row.text[:MOST_TEXT], stated_language=row.language) for row in batch if row.problem is None]
+    found = iter(enricher.enrich(raws))
+    return [Failure(reason=row.problem) if row.problem is not None else next(found) for row in batch]
+
+
+def _line(row: TextRow, found: Enriched | Failure) -> bytes:
+    line: dict[str, Any] = {"row": row.number}
+    if row.group is not None:
+        line["group"] = row.group
+    if isinstance(found, Failure):
+        line |= {"text": None, "annotations": None, "problem": found.reason}
+    else:
+        line |= {"text": found.text, "annotations": found.annotations.model_dump(mode="json", exclude={"vector"})}
+    return json.dumps(line, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
+
+
+def _summed(part: Path, *, grouped: bool) -> Scored:
+    """Read what was written once more: figures are of the lines themselves, whenever they were written."""
+    rows = problems = 0
+    first: str | None = None
+    sums: dict[str, list[tuple[float, float]]] = {}
+    counts: dict[str, int] = {}
+    with part.open("rb") as lines:
+        for line in lines:
+            said = json.loads(line)
+            rows += 1
+            if said["annotations"] is None:
+                problems += 1
+                first = first or f"row {said['row']}: {said['problem']}"
+            if grouped:
+                name = said.get("group") or NO_GROUP
+                if name not in counts and len(counts) == MOST_GROUPS:
+                    raise UsageError(f"the column has more than {MOST_GROUPS} values: --group-by wants one with few")
+                counts[name] = counts.get(name, 0) + 1
+                if (advocacy := (said["annotations"] or {}).get("advocacy")) is not None:
+                    chances = advocacy["probabilities"]
+                    sums.setdefault(name, []).append((chances["promoter"], chances["detractor"]))
+    groups = tuple(GroupFigure(group=name, rows=counts[name], nps=_nps(sums.get(name, []))) for name in sorted(counts))
+    return Scored(rows=rows, problems=problems, first_problem=first, groups=groups)
+
+
+def _nps(chances: list[tuple[float, float]]) -> Figure:
+    moments = Moments.of([promoter - detractor for promoter, detractor in chances])
+    return nps(moments, basis="estimated", within=sum(class_variance(promoter, detractor) for promoter, detractor in chances))

@@ -1,5 +1,0 @@
-"""The demo's local web site: see `server.DemoSite`; what happens in each week is told in `STORY.md`."""
-
-from ouidire.demo.site.server import DemoSite
-
-__all__ = ["DemoSite"]

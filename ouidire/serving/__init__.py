@@ -1,5 +1,0 @@
-"""The service: wakes when something is due, has it done, and shows how it goes. `ouidire serve` is its only door.
-
-What is due is said by `ouidire.schedule`, what is done by `ouidire.pipeline`; here is only when, how much at once, and what
-becomes of it when the process is stopped, killed or told to read its configuration again.
-"""

@@ -1,0 +1,62 @@
+"""The command line: one message for every error, and the exit codes that it promises (0 ok, 1 error, 2 usage, 3 partial)."""
+
+import os
+import sys
+from collections.abc import Sequence
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; return its exit code. No failure shows a traceback, unless `OUIDIRE_LOG=debug` asks for it."""
+    import typer
+
+    from ouidire.logs import configure
+    from service.cli.app import app
+    from service.cli.output import OK, USAGE, complain
+
+    configure()
+    command = typer.main.get_command(app)
+    try:
+        code = command.main(args=list(arguments) if arguments is not None else None, prog_name="ouidire", standalone_mode=False)
+    except typer.Exit as ended:
+        return ended.exit_code
+    except typer.TyperException as error:
+        show = getattr(error, "show", None)  # errors of usage show the command's usage too
+        if show is not None:
+            show()
+        else:
+            complain(f"ouidire: {error.format_message()}")
+        return USAGE
+    except BrokenPipeError:
+        return OK
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 (the last door: a person stands behind it)
+        messages, code = _told(error)
+        for line in messages:
+            complain(f"ouidire: {line}")
+        return code
+    return code if isinstance(code, int) else OK
+
+
+def _told(error: BaseException) -> tuple[list[str], int]:
+    """Return what to say of a failure, and the exit code; a fault of ours is raised again when its traceback is asked for."""
+    import typer
+
+    from ouidire.errors import ConfigError, OuidireError, UsageError
+    from service.cli.output import ERROR, USAGE
+
+    if isinstance(error, (typer.Abort, KeyboardInterrupt)):
+        return ["stopped; what was begun is taken up again next time"], ERROR
+    if isinstance(error, ConfigError):
+        return error.problems, ERROR
+    if isinstance(error, OuidireError):
+        return [str(error)], USAGE if isinstance(error, UsageError) else ERROR
+    if isinstance(error, OSError):
+        return [f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}"], ERROR
+    if os.environ.get("OUIDIRE_LOG", "").lower() == "debug":
+        raise error
+    fault = f"{type(error).__name__}: this is a fault of Ouï-dire's own; nothing that was kept is lost"
+    return [f"{fault}. OUIDIRE_LOG=debug shows where it arose"], ERROR

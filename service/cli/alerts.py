@@ -1,0 +1,72 @@
+"""Commands of alerts: preview, send."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ouidire.errors import UsageError
+from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, opened
+from service.cli.output import ERROR, OK, PARTIAL, say, say_json
+
+
+def preview(
+    config: Config = DEFAULT_CONFIG,
+    now: Now = None,
+    *,
+    brand: Annotated[str | None, typer.Option("--brand", "-b", help="Only this brand (its slug).")] = None,
+    language: Annotated[str | None, typer.Option(help="fr or en; the configuration's by default.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="A file to write the message of the first brand that rings to; .html or .txt.")
+    ] = None,
+    as_json: Json = False,
+) -> int:
+    """Say all that rings now, told or not, and send nothing."""
+    from ouidire.files import write_atomically
+    from reports.alerts.render import render
+    from reports.alerts.wording import AlertWords
+    from reports.preview import preview_html
+    from reports.templating import templates_of
+    from service.pipeline.report.alerts import contexts, found_alerts
+
+    if language not in (None, "fr", "en"):
+        raise UsageError(f"{language!r} is no language of alerts; choose fr or en")
+    with opened(config, now, writes=False) as house:
+        known = [each.slug for each in house.settings.own_brands]
+        if brand is not None and brand not in known:
+            raise UsageError(f"none of our brands has the slug {brand!r}; they are {', '.join(known)}")
+        found = found_alerts(house, brands=(brand,) if brand else ())
+        groups = contexts(house, found)
+        chosen = language or house.settings.language
+        if out is not None and groups:
+            message = render(groups[0], chosen, templates=templates_of(house.settings.template_folder))
+            write_atomically(out, (message.text if out.suffix == ".txt" else preview_html(message)).encode())
+    if as_json:
+        say_json(groups)
+        return OK
+    for group in groups:
+        words = AlertWords(group, chosen)
+        for alert in group.alerts:
+            say(f"{group.brand.slug}: {words.sentence(alert)}")
+    say(f"written to {out}" if out is not None and groups else "" if groups else "nothing rings")
+    return OK
+
+
+def send(config: Config = DEFAULT_CONFIG, now: Now = None, *, as_json: Json = False) -> int:
+    """Tell what rings to those who get alerts, each thing once; quiet hours and the day's budget are kept."""
+    from service.pipeline.report.alerts import send_alerts
+    from service.pipeline.report.sending import TROUBLES
+
+    with opened(config, now) as house:
+        if not house.settings.channel and not any(each.alerts for each in house.settings.recipient):
+            raise UsageError("nobody gets alerts: set alerts = true for a [[recipient]], or add a [[channel]]")
+        sent = send_alerts(house)
+    if as_json:
+        say_json(sent)
+    else:
+        for each in sent:
+            say(each.line)
+        if not sent:
+            say("nothing rings that was not told")
+    bad = [each for each in sent if each.outcome in TROUBLES]
+    return OK if not bad else ERROR if len(bad) == len(sent) else PARTIAL

@@ -1,0 +1,72 @@
+"""The tree of commands. Each command imports what it needs when it runs, so that help answers at once."""
+
+import typer
+
+from service.cli import alerts, backup, collect, deliveries, demo, enrich, erase, index, init, kibana, report, search, serve
+
+app = typer.Typer(
+    name="ouidire",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Ouï-dire: what people say of a brand, where they say it, told to the people who can act on it.",
+)
+sources_group = typer.Typer(no_args_is_help=True, help="The catalogue of sources, and how the configured ones are.")
+index_group = typer.Typer(no_args_is_help=True, help="The search index: disposable, rebuilt from what is kept.")
+kibana_group = typer.Typer(no_args_is_help=True, help="What analysts find in Kibana: data views, searches, dashboards.")
+report_group = typer.Typer(no_args_is_help=True, help="The digest, and what became of what was sent.")
+alerts_group = typer.Typer(no_args_is_help=True, help="What cannot wait for Monday.")
+app.add_typer(sources_group, name="sources")
+app.add_typer(index_group, name="index")
+app.add_typer(kibana_group, name="kibana")
+app.add_typer(report_group, name="report")
+app.add_typer(alerts_group, name="alerts")
+
+app.command("demo")(demo.demo)
+app.command("init")(init.init)
+app.command("check")(init.check)
+app.command("run")(collect.run)
+app.command("serve")(serve.serve)
+app.command("collect")(collect.collect)
+app.command("import")(collect.import_files)
+app.command("parse")(collect.parse)
+app.command("reparse")(collect.reparse)
+app.command("enrich")(enrich.enrich)
+app.command("reenrich")(enrich.reenrich)
+app.command("search")(search.search)
+app.command("export")(search.export)
+app.command("erase")(erase.erase)
+app.command("password")(serve.password)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
+sources_group.command("list")(collect.sources_list)
+sources_group.command("health")(collect.sources_health)
+index_group.command("status")(index.index_status)
+index_group.command("rebuild")(index.index_rebuild)
+index_group.command("move")(index.index_move)
+index_group.command("retry")(index.index_retry)
+index_group.command("roles")(index.index_roles)
+kibana_group.command("export")(kibana.kibana_export)
+kibana_group.command("import")(kibana.kibana_import)
+report_group.command("preview")(report.preview)
+report_group.command("send")(report.send)
+report_group.command("measure")(report.measure)
+report_group.command("templates")(report.templates)
+report_group.command("doubts")(deliveries.doubts)
+report_group.command("settle")(deliveries.settle)
+report_group.command("bounce")(deliveries.bounce)
+alerts_group.command("preview")(alerts.preview)
+alerts_group.command("send")(alerts.send)
+
+
+@app.callback(invoke_without_command=True)
+def version(
+    *,
+    show: bool = typer.Option(False, "--version", help="Print the version and exit.", is_eager=True),
+) -> None:
+    """Ouï-dire: what people say of a brand, where they say it, told to the people who can act on it."""
+    if show:
+        from ouidire import __version__
+
+        typer.echo(__version__)
+        raise typer.Exit

@@ -1,0 +1,105 @@
+"""Commands for what became of a delivery afterwards: doubts, settle, bounce."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ouidire.errors import UsageError
+from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, opened
+from service.cli.output import ERROR, OK, PARTIAL, say, say_json, say_table
+
+SHOWN = 12
+GONE = "(left the configuration)"
+
+
+def doubts(config: Config = DEFAULT_CONFIG, now: Now = None, *, as_json: Json = False) -> int:
+    """List the deliveries in doubt, digests and alerts: cut short between sending and marking, so that nobody knows whether they left."""
+    from service.pipeline.report.deliveries_in_doubt import doubts as all_doubts
+
+    with opened(config, now) as house:
+        found = all_doubts(house)
+    if as_json:
+        say_json(found)
+        return OK
+    if not found:
+        say("nothing is in doubt")
+        return OK
+    columns = ("id", "report", "brand", "period", "edition", "recipient", "since")
+    say_table(
+        columns,
+        [
+            (
+                each.id[:SHOWN],
+                each.report,
+                each.brand,
+                each.period,
+                ", ".join(each.tells) or each.edition,
+                each.recipient or GONE,
+                f"{each.claimed_at:%Y-%m-%d %H:%M} UTC",
+            )
+            for each in found
+        ],
+    )
+    say("Ask who reads it whether it arrived; then: ouidire report settle ID --sent, or --again to have it sent again.")
+    return OK
+
+
+def settle(
+    ids: Annotated[list[str], typer.Argument(metavar="ID…", help="What `report doubts` calls it, its beginning, or its Message-ID.")],
+    config: Config = DEFAULT_CONFIG,
+    now: Now = None,
+    *,
+    sent: Annotated[bool, typer.Option("--sent", help="It arrived: it is never sent again.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="It did not arrive: it is sent again.")] = False,
+    as_json: Json = False,
+) -> int:
+    """Settle deliveries in doubt, once those who read them said whether they arrived. All of them, or none."""
+    from service.pipeline.report.deliveries_in_doubt import settle as settle_them
+
+    if sent == again:
+        raise UsageError("say what became of it: --sent (it arrived) or --again (it did not)")
+    with opened(config, now) as house:
+        settled = settle_them(house, ids, "sent" if sent else "again")
+    if as_json:
+        say_json([{**each._asdict(), "settled": "sent" if sent else "again"} for each in settled])
+        return OK
+    for each in settled:
+        told = f"{each.report} {each.brand} {each.period} to {each.recipient or GONE}"
+        if sent:
+            say(f"{told}: settled as sent; it is never sent again")
+        elif each.recipient is None:
+            say(f"{told}: settled as not sent; nobody in the configuration reads it, and nothing is sent")
+        elif each.report == "digest":
+            now_by = f"ouidire report send --brand {each.brand} --period {each.period}"
+            say(f"{told}: sent again by the next run while it is due; now by `{now_by}`")
+        else:
+            say(f"{told}: told again by the next run, if it still rings")
+    return OK
+
+
+def bounce(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Delivery reports as they were received (.eml).")],
+    config: Config = DEFAULT_CONFIG,
+    now: Now = None,
+    *,
+    as_json: Json = False,
+) -> int:
+    """Take in mail servers' reports of what they could not deliver: those deliveries are marked as refused, with the status code."""
+    from reports.bounces import LARGEST
+    from service.pipeline.report.deliveries_in_doubt import bounce as take_in
+
+    told = []
+    with opened(config, now) as house:
+        for path in files:
+            with path.open("rb") as file:
+                told.append((path, take_in(house, file.read(LARGEST + 1))))
+    if as_json:
+        say_json([{"file": str(path), **each._asdict()} for path, each in told])
+    else:
+        for path, each in told:
+            about = f"{each.brand} {each.period} to {each.recipient}: " if each.recipient else ""
+            why = each.problem or each.status
+            say(f"{path}: {about}{each.outcome}{f' ({why})' if why else ''}")
+    bad = sum(each.outcome in ("unknown", "unreadable") for _, each in told)
+    return OK if not bad else ERROR if bad == len(told) else PARTIAL

@@ -1,0 +1,72 @@
+"""Commands that read texts with the analysers: one's own file scored, what is kept read again after a new version."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, opened
+from service.cli.output import OK, PARTIAL, complain, say, say_json, say_table
+
+
+def enrich(
+    file: Annotated[Path, typer.Argument(help="Texts: .jsonl or .csv, gzipped or not; one row is one text.", show_default=False)],
+    out: Annotated[Path, typer.Option("--out", "-o", help="File to write: one JSON object per row, in order.")],
+    *,
+    text_column: Annotated[str, typer.Option(help="Column or field that holds the text.")] = "text",
+    lang_column: Annotated[str, typer.Option(help="Column or field that holds its language (fr, en …), where there is one.")] = "lang",
+    group_by: Annotated[str | None, typer.Option(help="Also print the estimated NPS of each value of this column.")] = None,
+    as_json: Json = False,
+) -> int:
+    """Score a file of your own texts: sentiment, advocacy, aspects, delight, intents, effort, journey."""
+    from enrichment.scoring.rows import Columns
+    from enrichment.scoring.score_file import score
+    from service.cli.output import err
+
+    columns = Columns(text=text_column, language=lang_column, group=group_by)
+    with err.status("reading") as shown:
+        done = score(file, out, columns=columns, on_progress=lambda rows: shown.update(f"reading — {rows} rows"))
+    if as_json:
+        say_json({"file": str(out), **done.model_dump(mode="json")})
+    else:
+        say(f"{done.rows} rows written to {out}" + (f", {done.taken_up} of them before it was stopped" if done.taken_up else ""))
+        if done.groups:
+            columns_shown = (group_by or "", "rows", "n", "estimated NPS", "95% interval")
+            say_table(
+                columns_shown,
+                [(each.group, each.rows, each.nps.n, *_shown(each.nps.value, each.nps.low, each.nps.high)) for each in done.groups],
+            )
+    if done.problems:
+        complain(f"ouidire: {done.problems} rows have no annotations; the first, {done.first_problem}")
+        return PARTIAL
+    return OK
+
+
+def _shown(value: float | None, low: float | None, high: float | None) -> tuple[str, str]:
+    if value is None or low is None or high is None:
+        return "–", "–"
+    return f"{value:+.0f}", f"{low:+.0f} to {high:+.0f}"
+
+
+def reenrich(config: Config = DEFAULT_CONFIG, now: Now = None, *, as_json: Json = False) -> int:
+    """Read again what other versions of the analysers had read, and nothing else."""
+    from service.cli.output import err
+    from service.pipeline.index.ingest import ingest_waiting
+    from service.pipeline.index.reenrich import reenrich as read_again
+
+    with opened(config, now) as house:
+        ingest_waiting(house)
+        with err.status("reading again") as shown:
+            done = read_again(house, on_progress=lambda count: shown.update(f"reading again — {count} mentions"))
+    if as_json:
+        say_json(done)
+    else:
+        say(
+            f"{done.changed} of {done.mentions} mentions read again"
+            if done.changed
+            else f"nothing to read again among {done.mentions} mentions"
+        )
+    if done.failed:
+        complain(f"ouidire: {done.failed} mentions could not be read; they keep what was said of them")
+        return PARTIAL
+    return OK

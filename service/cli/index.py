@@ -1,0 +1,131 @@
+"""Commands that keep the index: its status, rebuild, move to another back-end, what it refused, and its roles."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ouidire.errors import IndexUnavailable, UsageError
+from ouidire.index_settings import Backend
+from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, opened, settings_of
+from service.cli.output import ERROR, OK, PARTIAL, complain, err, say, say_json, say_table
+
+
+def index_status(config: Config = DEFAULT_CONFIG, *, as_json: Json = False) -> int:
+    """Say what the index holds, what waits for it, and what it refused."""
+    from ouidire.state.runs import waiting_runs
+    from service.pipeline.index_backend import refused
+
+    with opened(config, writes=False) as house:
+        letters = refused(house.settings)
+        kept = letters.count()
+        with house.state.read() as connection:
+            waiting = len(waiting_runs(connection))
+        waits = f"{waiting} runs wait to be indexed: `ouidire run` takes them" if waiting else "nothing waits to be indexed"
+        try:
+            status = house.index.status()
+        except IndexUnavailable as problem:
+            if as_json:
+                say_json({"backend": house.settings.index.backend, "problem": str(problem), "waiting_runs": waiting, "refused": kept})
+            else:
+                complain(f"ouidire: {problem}")
+                say(waits)
+            return ERROR
+    if as_json:
+        say_json({**status.model_dump(), "waiting_runs": waiting, "refused": kept})
+        return OK
+    say(f"{status.backend} at {status.place}, schema {status.schema_version}")
+    say_table(("kind", "documents", "tombstones"), [(kind, count, status.tombstones.get(kind, 0)) for kind, count in status.counts.items()])
+    say(waits)
+    if kept:
+        say(f"{kept} documents were refused: {letters.path} says why; `ouidire index retry` tries them again")
+    return OK
+
+
+def index_rebuild(config: Config = DEFAULT_CONFIG, now: Now = None, *, as_json: Json = False) -> int:
+    """Build the index anew from what is kept, aside, and swap it in."""
+    from service.pipeline.index.ingest import ingest_waiting
+    from service.pipeline.index.rebuild import rebuild
+
+    with opened(config, now) as house:
+        with err.status("rebuilding") as shown:
+            status = rebuild(house, on_progress=lambda count: shown.update(f"rebuilding — {count} documents"))
+        ingest_waiting(house)
+    if as_json:
+        say_json(status)
+    else:
+        say(f"rebuilt: {', '.join(f'{count} {kind}' for kind, count in status.counts.items())}")
+    return OK
+
+
+def index_move(
+    target: Annotated[str, typer.Argument(help="The back-end to copy to: sqlite or elasticsearch.")],
+    config: Config = DEFAULT_CONFIG,
+    *,
+    as_json: Json = False,
+) -> int:
+    """Copy the index to another back-end, count and compare; then say which line of the configuration to change."""
+    from service.pipeline.index.move import move
+
+    with opened(config) as house, err.status("moving") as shown:
+        moved = move(house, _backend(target), on_progress=lambda count: shown.update(f"moving — {count} documents"))
+    if as_json:
+        say_json(moved._asdict())
+        return OK
+    say_table(("kind", "documents", "checksum"), [(kind, count, moved.checksums[kind]) for kind, count in moved.counts.items()])
+    say(f'{moved.target} holds the same as {moved.source}. Now write backend = "{moved.target}" under [index] in {config}')
+    return OK
+
+
+def index_retry(config: Config = DEFAULT_CONFIG, *, as_json: Json = False) -> int:
+    """Write again the documents that Elasticsearch refused; what it refuses again is kept again."""
+    from service.pipeline.index_backend import open_elastic
+
+    with opened(config) as house:
+        _needs_elasticsearch(house.settings.index.backend)
+        index = open_elastic(house.settings)
+        try:
+            index.ensure()
+            report = index.retry_refused()
+            kept = index.letters.count()
+        finally:
+            index.close()
+    if as_json:
+        say_json({**report.model_dump(), "kept": kept})
+    else:
+        say(f"{report.written} written, {report.stale} overtaken meanwhile, {kept} still refused")
+    return PARTIAL if kept else OK
+
+
+def index_roles(
+    config: Config = DEFAULT_CONFIG,
+    *,
+    user: Annotated[str | None, typer.Option(help="An administrator of Elasticsearch; without it, our own credentials are used.")] = None,
+    password_env: Annotated[str, typer.Option(help="Environment variable that holds the administrator's password.")] = "ELASTIC_PASSWORD",  # noqa: S107 (a name, no password)
+    key_file: Annotated[Path | None, typer.Option(help="Make an API key for Ouï-dire and write it to this file.")] = None,
+    as_json: Json = False,
+) -> int:
+    """Create the two roles that Elasticsearch needs, ours and the analysts', and our templates; with --key-file, an API key."""
+    from service.pipeline.index.roles import make_roles
+
+    made = make_roles(settings_of(config), user=user, password_env=password_env, key_file=key_file)
+    if as_json:
+        say_json(made._asdict())
+        return OK
+    say(f"role {made.writer}: for Ouï-dire; role {made.reader}: for people who read in Kibana")
+    if made.key_file:
+        say(f"an API key with the first is in {made.key_file}: write api_key_file under [index]")
+    return OK
+
+
+def _backend(name: str) -> Backend:
+    if name == "sqlite":
+        return "sqlite"
+    if name == "elasticsearch":
+        return "elasticsearch"
+    raise UsageError(f"{name!r} is no back-end; choose sqlite or elasticsearch")
+
+
+def _needs_elasticsearch(backend: Backend) -> None:
+    if backend != "elasticsearch":
+        raise UsageError("index.backend is sqlite, which keeps no refused documents")

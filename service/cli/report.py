@@ -1,0 +1,206 @@
+"""Commands of the digest: preview, send, templates."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+import typer
+
+from ouidire.errors import UsageError
+from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, opened, period_named
+from service.cli.output import ERROR, OK, PARTIAL, say, say_json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ouidire.editions import Language
+    from reports.context import DigestContext
+    from reports.templating import Templates
+
+Period = Annotated[str | None, typer.Option(help="A week like 2026-W10 or a month like 2026-02; the last full one by default.")]
+
+
+class Looks(NamedTuple):
+    """What a preview is drawn with: templates (ours: None) and their folder, and the browser that is configured."""
+
+    templates: "Templates | None" = None
+    browser: str | None = None
+    folder: Path | None = None
+
+
+Sample = Annotated[
+    str | None, typer.Option(help="Show a made-up week instead of the configuration's: quiet, busy, broken, empty, first, bare or hostile.")
+]
+
+
+def preview(
+    config: Config = DEFAULT_CONFIG,
+    now: Now = None,
+    *,
+    brand: Annotated[str | None, typer.Option("--brand", "-b", help="The brand (its slug); our first one by default.")] = None,
+    period: Period = None,
+    edition: Annotated[str, typer.Option("--edition", "-e", help="An edition's name.")] = "brand",
+    language: Annotated[str | None, typer.Option(help="fr or en; the configuration's by default.")] = None,
+    out: Annotated[Path, typer.Option("--out", "-o", help="The file to write; .html, .txt or .json.")] = Path("digest.html"),
+    pdf: Annotated[Path | None, typer.Option(help="Write it as a PDF too, by Chromium.")] = None,
+    png: Annotated[Path | None, typer.Option(help="Write it as a picture too, by Chromium.")] = None,
+    width: Annotated[int, typer.Option(min=240, max=2000, help="Width of the picture, in pixels.")] = 720,
+    dark: Annotated[bool, typer.Option(help="Draw the picture as a dark screen shows it.")] = False,
+    sample: Sample = None,
+    show: Annotated[bool, typer.Option("--open", help="Open it in a browser.")] = False,
+    live: Annotated[
+        bool, typer.Option(help="Serve it on this machine, and load it again whenever a template or a locale changes.")
+    ] = False,
+    as_json: Json = False,
+) -> int:
+    """Write a digest to a file and send nothing."""
+    from ouidire.files import write_atomically
+    from reports.picture import draw, find_chromium
+    from reports.preview import preview_html
+    from reports.render import render
+
+    if language not in (None, "fr", "en"):
+        raise UsageError(f"{language!r} is no language of the digest; choose fr or en")
+    if sample is None:
+        context, spoken, looks = _configured(config, now, brand=brand, period=period, edition=edition)
+    else:
+        context, spoken, looks = _sampled(sample, edition=edition)
+    if live:
+        return _live(lambda: preview_html(render(context, language or spoken, templates=looks.templates)), looks, show=show)
+    message = render(context, language or spoken, templates=looks.templates)
+    if as_json or out.suffix == ".json":
+        if not as_json:
+            write_atomically(out, context.model_dump_json(indent=1).encode())
+        say_json(context)
+        return OK
+    page = preview_html(message)
+    write_atomically(out, (message.text if out.suffix == ".txt" else page).encode())
+    say(f"{message.subject}\nwritten to {out}")
+    for path in (pdf, png):
+        if path is not None:
+            named = path.with_suffix(".pdf" if path is pdf else ".png")
+            draw(page, named, browser=find_chromium(looks.browser), width=width, scheme="dark" if dark else "light")
+            say(f"written to {named}")
+    if show:
+        typer.launch(str(out.resolve()))
+    return OK
+
+
+def _configured(
+    config: Path, now: str | None, *, brand: str | None, period: str | None, edition: str
+) -> tuple["DigestContext", "Language", Looks]:
+    """Gather a digest of the configuration: its data, its language, and what it is drawn with."""
+    from reports.templating import templates_of
+    from service.pipeline.report.digests import digest_context, edition_of
+
+    with opened(config, now, writes=False) as house:
+        settings = house.settings
+        if edition not in settings.editions:
+            raise UsageError(f"no edition is called {edition!r}; known: {', '.join(settings.editions)}")
+        chosen = settings.editions[edition]
+        about = period_named(period, timezone=settings.timezone, now=house.clock(), kind=chosen.every)
+        made = edition_of(chosen, brand or (chosen.brands or (settings.own_brands[0].slug,))[0])
+        looks = Looks(templates_of(settings.template_folder), settings.fetch.browser, settings.template_folder)
+        return digest_context(house, about, edition=made), settings.language, looks
+
+
+def _sampled(sample: str, *, edition: str) -> tuple["DigestContext", "Language", Looks]:
+    """Gather the digest of a made-up week. Raises UsageError for one that does not exist."""
+    from tempfile import TemporaryDirectory
+
+    from ouidire.editions import BUILT_IN
+    from reports.digest import build
+    from reports.samples import BRANDS, KINDS, NOW, OWN, PERIOD, SOURCES, documents
+    from search.sqlite import SqliteIndex
+    from service.pipeline.report.digests import edition_of
+
+    kind = next((each for each in KINDS if each == sample), None)
+    known = {each.name: each for each in BUILT_IN}
+    if kind is None:
+        raise UsageError(f"{sample!r} is no sample; choose {', '.join(KINDS)}")
+    if edition not in known:
+        raise UsageError(f"no edition of the samples is called {edition!r}; known: {', '.join(known)}")
+    with TemporaryDirectory() as folder:
+        index = SqliteIndex(Path(folder) / "index.db")
+        index.ensure()
+        index.upsert(documents(kind))
+        context = build(index, PERIOD, edition=edition_of(known[edition], OWN.slug), brands=BRANDS, now=NOW, sources=SOURCES)
+        index.close()
+    return context, "fr", Looks()
+
+
+def _live(page: "Callable[[], str]", looks: Looks, *, show: bool) -> int:
+    """Serve a preview until interrupted."""
+    from reports.live import FOLDERS, Live
+
+    served = Live(page, folders=FOLDERS if looks.folder is None else (*FOLDERS, looks.folder))
+    say(f"{served.url} (Ctrl+C ends it)")
+    if show:
+        typer.launch(served.url)
+    try:
+        served.serve()
+    except KeyboardInterrupt:
+        say("")
+    return OK
+
+
+def measure(config: Config = DEFAULT_CONFIG, now: Now = None, *, as_json: Json = False) -> int:
+    """Measure the last weeks again, intervals and drivers, as a digest of today would: `ouidire run` does so for each new one."""
+    from ouidire.state.measured import measure_anew
+    from service.pipeline.report.kept_measures import measure_due
+
+    with opened(config, now) as house:
+        with house.state.begin() as connection:
+            measure_anew(connection)
+        done = measure_due(house)
+    if as_json:
+        say_json({"measured": done})
+    else:
+        say(f"measured: {done} week{'' if done == 1 else 's'}")
+    return OK
+
+
+def send(
+    config: Config = DEFAULT_CONFIG,
+    now: Now = None,
+    *,
+    brand: Annotated[list[str] | None, typer.Option("--brand", "-b", help="Only this brand (its slug); repeat it.")] = None,
+    period: Period = None,
+    as_json: Json = False,
+) -> int:
+    """Send a period's digests to those who read them; what was sent is never sent again."""
+    from service.pipeline.report.digests import send as send_all
+    from service.pipeline.report.sending import TROUBLES
+
+    with opened(config, now) as house:
+        known = {each.slug for each in house.settings.own_brands}
+        unknown = sorted(set(brand or ()) - known)
+        if unknown:
+            raise UsageError(f"none of our brands has the slug {unknown[0]!r}; they are {', '.join(sorted(known))}")
+        if not house.settings.recipient:
+            raise UsageError("no recipient is configured: add a [[recipient]]")
+        chosen = period_named(period, timezone=house.settings.timezone, now=house.clock())
+        sent = send_all(house, chosen, brands=tuple(brand or ()))
+    if as_json:
+        say_json(sent)
+    else:
+        for each in sent:
+            say(each.line)
+    failed = [each for each in sent if each.outcome in TROUBLES]
+    return OK if not failed else ERROR if len(failed) == len(sent) else PARTIAL
+
+
+def templates(
+    folder: Annotated[Path, typer.Argument(help="Where to; files that are there already are kept.")],
+    *,
+    as_json: Json = False,
+) -> int:
+    """Copy our templates into a folder, to be changed there: name it as `templates` in the configuration, and keep only what you change."""
+    from ouidire.files import write_atomically
+    from reports.templating import BUILT_IN, NAMES
+
+    written = [write_atomically(folder / name, (BUILT_IN / name).read_bytes()) for name in NAMES if not (folder / name).exists()]
+    if as_json:
+        say_json([str(path) for path in written])
+    else:
+        say(f"{len(written)} of {len(NAMES)} templates written to {folder}")
+    return OK

@@ -1,0 +1,113 @@
+"""The demo played: its configuration, its local site, and one pass of the chain for each simulated week.
+
+It goes through the same pipeline as any installation; only the clock is fixed and the site is ours. It cannot see what the
+texts say: the digest tells.
+"""
+
+import shutil
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+from typing import NamedTuple
+
+from ouidire.files import write_atomically
+from ouidire.settings import Settings, load_settings
+from service.demo import WEEKS, crawl_time, survey_files
+from service.demo.site import DemoSite
+from service.pipeline.installation import Installation
+from service.pipeline.run_due import Done, run_due
+
+Told = Callable[[str], None]
+
+
+class Played(NamedTuple):
+    """What the demo did, in words for a person, and what could not be done as expected."""
+
+    folder: str
+    digest: str | None
+    changed: bool
+    lines: tuple[str, ...]
+    problems: tuple[str, ...]
+
+
+def play(folder: Path, *, weeks: int = WEEKS, told: Told) -> Played:
+    """Play the demo in a folder; a second time changes nothing."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written = _write_configuration(folder)
+    surveys = folder / "surveys"
+    surveys.mkdir(exist_ok=True)
+    done: list[Done] = []
+    settings = load_settings(written)
+    with DemoSite(week=1) as site:
+        for week in range(1, weeks + 1):
+            told(f"week {week} of {weeks}: crawling")
+            site.week = week
+            for path in survey_files(week):
+                if not (surveys / path.name).exists():
+                    shutil.copyfile(path, surveys / path.name)
+            house = Installation(_through(settings, site.url), now=crawl_time(week))
+            try:
+                with house.exclusive():
+                    done.append(run_due(house))
+            finally:
+                house.close()
+    return _played(folder, settings, done, weeks)
+
+
+def _played(folder: Path, settings: Settings, done: list[Done], weeks: int) -> Played:
+    changed = any(each.changed for each in done)
+    digest = _show(folder, settings, weeks)
+    runs = [run for each in done for run in each.runs]
+    ingested = [each for one in done for each in one.ingested]
+    lines: list[str] = []
+    if changed:
+        new = sum(each.counts.new for each in ingested)
+        pages = sum(run.summary.pages for run in runs if run.summary)
+        lines.append(f"{len(runs)} runs read {pages} pages in {weeks} weeks and found {new} mentions.")
+    else:
+        lines.append("Nothing has changed: everything was already collected, indexed and sent.")
+    lines += _told_of_troubles(done)
+    if digest is not None:
+        lines.append(f"The digest of the last week is {digest}; every message is in {folder / 'var' / 'outbox'}.")
+    lines.append(f"Look around: ouidire search livraison --config {folder / 'ouidire.toml'}")
+    problems = tuple(problem for each in done for problem in each.problems)
+    return Played(str(folder), digest, changed, tuple(lines), problems)
+
+
+def _write_configuration(folder: Path) -> Path:
+    """Put the demo's configuration in its folder; the reader may edit it, and a second demo keeps it."""
+    path = folder / "ouidire.toml"
+    if not path.exists():
+        write_atomically(path, (files("service.demo") / "ouidire.toml").read_bytes())
+    return path
+
+
+def _through(settings: Settings, proxy: str) -> Settings:
+    """The same settings, fetching through the local site."""
+    return settings.model_copy(update={"fetch": settings.fetch.model_copy(update={"proxy": proxy})})
+
+
+def _show(folder: Path, settings: Settings, weeks: int) -> str | None:
+    """Write the last week's digest as a page to open; None when there is nothing to tell of."""
+    from service.pipeline.report.digests import digest, edition_of, preview
+    from service.pipeline.schedule import due_period
+
+    now = crawl_time(weeks)
+    house = Installation(settings, now=now)
+    try:
+        period = due_period("week", now=now, timezone=settings.timezone, weekday=settings.digest.weekday, hour=settings.digest.hour)
+        edition = edition_of(settings.editions["brand"], settings.own_brands[0].slug)
+        message = digest(house, period, edition=edition, language=settings.language)
+    finally:
+        house.close()
+    return str(preview(message, folder / "digest.html"))
+
+
+def _told_of_troubles(done: list[Done]) -> list[str]:
+    """One line for each source and status that was not good, with the first week in which it was so."""
+    told: dict[tuple[str, str], str] = {}
+    for week, each in enumerate(done, start=1):
+        for run in each.runs:
+            if run.status not in ("ok", "empty"):
+                told.setdefault((run.source_key, run.status), f"week {week}: {run.source_key} is {run.status}: {run.reason}")
+    return list(told.values())

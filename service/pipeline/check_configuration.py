@@ -1,0 +1,95 @@
+"""The check of a whole configuration, sources' parameters included; nothing is fetched."""
+
+import os
+from collections.abc import Callable
+from functools import partial
+
+from ouidire.errors import ConfigError
+from ouidire.frozen import Frozen
+from ouidire.settings import Settings, secret
+from service.pipeline.configured_sources import Configured, configured_sources
+from service.pipeline.index_backend import login_of
+
+
+class CheckReport(Frozen):
+    """What is configured, in words, and what would not work as things stand."""
+
+    brands: tuple[str, ...]
+    sources: tuple[str, ...]
+    recipients: int
+    lines: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+def check(settings: Settings) -> CheckReport:
+    """Check everything that can be without the network. Raises ConfigError with every problem."""
+    sources = configured_sources(settings)
+    lines = [
+        f"brands: {', '.join(f'{each.name} ({each.role})' for each in settings.brand)}",
+        f"sources: {len(sources)}",
+        *(f"  {each.key}, {_interval(each)}" for each in sources),
+        f"recipients: {len(settings.recipient)}, by {'SMTP' if settings.smtp else 'the outbox folder'}",
+        f"alerts: {sum(each.alerts for each in settings.recipient)} recipients, {len(settings.channel)} channels",
+    ]
+    return CheckReport(
+        brands=tuple(each.slug for each in settings.brand),
+        sources=tuple(each.key for each in sources),
+        recipients=len(settings.recipient),
+        lines=tuple(lines),
+        warnings=tuple(_warnings(settings, sources)),
+    )
+
+
+def _warnings(settings: Settings, sources: list[Configured]) -> list[str]:
+    found: list[str] = []
+    if not sources:
+        found.append("no source is configured: nothing will be collected")
+    if not settings.recipient:
+        found.append("no recipient is configured: no digest will be made")
+    if any(each.source.about.access == "web" for each in sources) and settings.fetch.contact is None:
+        found.append("fetch.contact is not set: a site's owner cannot reach you; give an address or a URL")
+    if any(each.source.about.renders and getattr(each.params, "render", True) for each in sources):
+        from crawlers.browser import find_browser
+
+        if find_browser(settings.fetch.browser) is None:
+            found.append("a source needs Chromium and none was found: install it, or set fetch.browser")
+    for each in sources:
+        name = getattr(each.params, "key_env", None)
+        if name and not os.environ.get(name) and not os.environ.get(f"{name}_FILE"):
+            found.append(f"source[{each.number}]: the environment variable {name} is not set")
+    found += _delivery_warnings(settings)
+    if settings.index.backend == "elasticsearch":
+        try:
+            login_of(settings)
+        except ConfigError as error:
+            found += error.problems
+    found += [f"source[{each.number}]: {each.source.about.legal_note}" for each in sources if each.source.about.opt_in]
+    return found
+
+
+def _delivery_warnings(settings: Settings) -> list[str]:
+    """Templates that are broken, and secrets of the mail server and of channels that cannot be read."""
+    from reports.templating import templates_of
+
+    checks: list[Callable[[], object]] = [lambda: templates_of(settings.template_folder)]
+    if settings.smtp is not None:
+        server = settings.smtp
+        checks.append(lambda: secret(env=server.password_env, file=server.password_file, what="smtp.password"))
+    for channel in settings.channel:
+        for env, file, what in ((channel.url_env, channel.url_file, "url"), (channel.secret_env, channel.secret_file, "secret")):
+            path = settings.base / file if file else None
+            checks.append(partial(secret, env=env, file=path, what=f"channel {channel.name}: {what}"))
+    found: list[str] = []
+    for each in checks:
+        try:
+            each()
+        except ConfigError as error:
+            found += error.problems
+    return found
+
+
+def _interval(each: Configured) -> str:
+    if each.settings.cron is not None:
+        return f"at {each.settings.cron}"
+    hours = each.settings.every.total_seconds() / 3600
+    return f"every {hours / 24:g} d" if hours >= 24 else f"every {hours:g} h"  # noqa: PLR2004 (hours of a day)

@@ -1,0 +1,176 @@
+"""Collect: one run of one source, from the moment it is due to its honest end in the state.
+
+A run is recorded before its child process starts and ended after its harvest is sealed. One found running at start-up was
+killed: a sealed harvest ends it as its manifest says, an unsealed one is discarded and the run has failed.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from statistics import median
+from typing import Literal
+
+import structlog
+from sqlalchemy import Connection
+
+from ouidire.errors import HarvestError
+from ouidire.harvest import Harvest, RunSummary
+from ouidire.ids import digest
+from ouidire.job import CrawlJob
+from ouidire.state.runs import KILLED, Run, begin_run, count_runs, cursor_of, end_run, list_runs, run_by_id
+from ouidire.state.suppressions import suppressed
+from service.pipeline.configured_sources import Configured
+from service.pipeline.installation import Installation
+from service.pipeline.schedule import SLACK, Due
+
+log = structlog.get_logger()
+PAST_RUNS = 12
+"""How many past runs of a source say what is usual for it."""
+FULLY_READ = ("ok", "empty", "degraded")
+"""A full run that ended so need not be made again before its time."""
+
+Progress = Callable[[int, int], None]
+"""Called with (pages, items) while a run goes on."""
+
+
+def recover(house: Installation) -> list[Run]:
+    """End every run that a killed process left running. Returns them."""
+    with house.state.read() as connection:
+        left = list_runs(connection, status="running")
+    ended: list[Run] = []
+    for run in reversed(left):
+        sealed = not house.harvests.discard(run.source, run.source_key, run.id)
+        try:
+            summary = harvest_of(house, run).manifest.summary if sealed else _failure(run, KILLED, house.clock())
+        except HarvestError as error:
+            summary, sealed = _failure(run, str(error), house.clock()), False
+        ended.append(_ended(house, run, summary, sealed=sealed))
+        log.warning("recovered", run=run.id, source=run.source, status=summary.status)
+    return ended
+
+
+def collect(
+    house: Installation,
+    wanted: Configured,
+    *,
+    full: bool = False,
+    kind: Literal["collect", "import"] = "collect",
+    due: Due | None = None,
+    on_progress: Progress | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> Run:
+    """Run one source and return how it ended; one source failing never raises.
+
+    Everything is asked for with `full`, and whenever the last full run is `full_every` old; otherwise what is newer than the
+    source's cursor. `due` is what made it run: times missed before it are told of, in the log and in the next digest. When
+    `stop` says so, the run is ended as a killed one: nothing of it is kept, and it is due again at once.
+    """
+    now = house.clock()
+    with house.state.read() as connection:
+        cursor = cursor_of(connection, wanted.key)
+        last_full = list_runs(connection, source_key=wanted.key, kind="collect", status=FULLY_READ, full=True, limit=1)
+        usual = _usual(connection, wanted.key)
+        refused = suppressed(connection)
+    full = full or _full_is_due(last_full, wanted, now=now)
+    run = begin(house, wanted, now=now, full=full, kind=kind, due=due)
+    job = CrawlJob(
+        run_id=run.id,
+        slug=wanted.source.slug,
+        source_key=wanted.key,
+        entity=wanted.entity,
+        params=wanted.params.model_dump(mode="json"),
+        folder=str(house.harvests.folder(run.source, run.source_key, run.id)),
+        since=None if full else cursor.at,
+        now=house.fixed_now,
+        author_secret=house.secret.hex(),
+        suppressed=tuple(sorted(refused)),
+        validators={} if full else cursor.validators,
+        fetch=house.settings.fetch,
+        **usual,
+    )
+    reason = _crawl(job, wanted, on_progress, stop)
+    sealed = not house.harvests.discard(run.source, run.source_key, run.id)
+    summary = harvest_of(house, run).manifest.summary if sealed else _failure(run, reason, house.clock())
+    return _ended(house, run, summary, sealed=sealed)
+
+
+def _crawl(job: CrawlJob, wanted: Configured, on_progress: Progress | None, stop: Callable[[], bool] | None) -> str:
+    """Crawl, and return the reason that the run gives; what it found is in its harvest, if that was sealed."""
+    from crawlers.run import run as read_files
+    from crawlers.spawn import STOPPED, run_job
+
+    try:
+        if wanted.source.about.access == "file":
+            manifest = read_files(job, on_progress=on_progress)
+        else:
+            manifest = run_job(job, on_progress=on_progress, stop=stop)
+    except HarvestError as error:
+        return str(error)
+    except OSError as error:
+        return f"the harvest could not be written: {error.strerror or error}; look at the disk and at who may write to it"
+    return KILLED if manifest.summary.reason == STOPPED else manifest.summary.reason
+
+
+def _full_is_due(last_full: list[Run], wanted: Configured, *, now: datetime) -> bool:
+    every = wanted.settings.full_every
+    return not last_full or now - last_full[0].started_at >= every - min(SLACK, every / 10)
+
+
+def begin(
+    house: Installation, wanted: Configured, *, now: datetime, full: bool, kind: Literal["collect", "import"], due: Due | None
+) -> Run:
+    """Record that a run of a source starts; what was missed before it is told of in the log."""
+    with house.state.begin() as connection:
+        number = count_runs(connection, wanted.key)
+        run_id = f"{now:%Y%m%dT%H%M%S}-{digest(wanted.key, str(number), size=4)}"
+        run = begin_run(
+            connection,
+            run_id=run_id,
+            kind=kind,
+            source=wanted.source.slug,
+            source_key=wanted.key,
+            entity=wanted.entity,
+            brands=wanted.settings.brands,
+            place=wanted.settings.place,
+            query_kind=wanted.query_kind,
+            full=full,
+            now=now,
+            due_at=due.at if due else None,
+            missed=due.missed if due else 0,
+        )
+    if run.missed:
+        log.warning("runs missed", run=run.id, source=run.source, key=run.source_key, missed=run.missed, due_at=str(run.due_at))
+    return run
+
+
+def _ended(house: Installation, run: Run, summary: RunSummary, *, sealed: bool) -> Run:
+    with house.state.begin() as connection:
+        end_run(connection, run, summary, sealed=sealed)
+        ended = run_by_id(connection, run.id) or run
+    log.info("run ended", run=run.id, source=run.source, status=summary.status, pages=summary.pages, items=summary.items)
+    return ended
+
+
+def _failure(run: Run, reason: str, now: datetime) -> RunSummary:
+    return RunSummary(status="failed", reason=reason, started_at=run.started_at, finished_at=max(now, run.started_at))
+
+
+def _usual(connection: Connection, key: str) -> dict[str, object]:
+    """What is usual for a source: medians over its last good runs, and for the number of items over those that read everything."""
+    good = _good(list_runs(connection, source_key=key, kind="collect", status="ok", limit=PAST_RUNS))
+    whole = _good(list_runs(connection, source_key=key, kind="collect", status="ok", full=True, limit=PAST_RUNS))
+    fields = sorted({name for each in good for name in each.fill_rates})
+    complete = [each.items for each in whole if each.complete]
+    return {
+        "first": not good,
+        "usual_fill": {name: median(each.fill_rates.get(name, 0.0) for each in good) for name in fields},
+        "usual_items": median(complete) if complete else None,
+    }
+
+
+def _good(runs: list[Run]) -> list[RunSummary]:
+    return [run.summary for run in runs if run.summary is not None and run.summary.items > 0]
+
+
+def harvest_of(house: Installation, run: Run) -> Harvest:
+    """Open a run's harvest. Raises HarvestError when there is none."""
+    return house.harvests.open(run.source, run.source_key, run.id)

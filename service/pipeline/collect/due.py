@@ -1,0 +1,31 @@
+"""Which configured sources are due: the pure answer of `service.pipeline.schedule`, from what the state remembers of their runs."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from sqlalchemy import Connection
+
+from ouidire.state.runs import KILLED, Run, newest_runs
+from service.pipeline.configured_sources import Configured
+from service.pipeline.installation import Installation
+from service.pipeline.schedule import SLACK, Due, Last, due_sources
+
+
+def last_of(run: Run) -> Last:
+    """What a schedule must know of a run."""
+    return Last(started_at=run.started_at, status=run.status, killed=run.reason == KILLED, missed=run.missed)
+
+
+def last_runs(connection: Connection, sources: Iterable[Configured]) -> dict[str, Run]:
+    """Return the last collecting run of each source that ever ran, by key."""
+    wanted = {each.key for each in sources}
+    return {run.source_key: run for run in newest_runs(connection) if run.source_key in wanted}
+
+
+def due_now(house: Installation, sources: Iterable[Configured], *, slack: timedelta = SLACK) -> dict[str, Due]:
+    """Return what is due of these sources, in their order. A source that is running is not: its run is its last."""
+    listed = list(sources)
+    tables = {each.key: each.timetable(house.settings.timezone) for each in listed}
+    with house.state.read() as connection:
+        lasts = {key: last_of(run) for key, run in last_runs(connection, listed).items()}
+    return due_sources(tables, lasts, now=house.clock(), slack=slack)

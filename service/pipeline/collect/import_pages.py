@@ -1,0 +1,132 @@
+"""Import and reparse: harvests that come from saved pages, or from pages kept, by the same parsers and into the same store.
+
+Both make a run of their own, sealed before it is believed. A reparse tells of no edits: its parser changed, not what
+people said; and an older page read again never overwrites what a newer one showed.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+import structlog
+
+from crawlers import load_source
+from crawlers.engine.collector import Collector
+from ouidire.errors import HarvestError
+from ouidire.harvest import HarvestWriter, RunSummary
+from ouidire.ids import digest, source_key
+from ouidire.job import CrawlJob
+from ouidire.page import Page, Request
+from ouidire.state.runs import Run, begin_run, count_runs, end_run, run_by_id, sealed_runs
+from ouidire.state.suppressions import suppressed
+from service.pipeline.installation import Installation
+
+log = structlog.get_logger()
+
+
+class Origin(NamedTuple):
+    """What a run of stored pages is said to be of."""
+
+    source: str
+    entity: str
+    brands: tuple[str, ...] = ()
+    place: str | None = None
+    query_kind: str | None = None
+
+
+def import_pages(house: Installation, pages: Sequence[Page], origin: Origin) -> Run:
+    """Harvest saved pages as one run of a source, and return how it ended."""
+    return _harvest(house, ((None, page) for page in pages), origin, kind="import", label=pages[0].url if pages else "")
+
+
+def reparse(house: Installation, run: Run) -> Run:
+    """Read a past run's pages again with today's parser. Raises HarvestError when its pages are no longer kept."""
+    harvest = house.harvests.open(run.source, run.source_key, run.id)
+    if not any(each.kind == "pages" for each in harvest.manifest.segments):
+        raise HarvestError(f"the pages of run {run.id} are no longer kept ([harvest] keep_pages_days)")
+    origin = Origin(run.source, run.entity, run.brands, run.place, run.query_kind)
+    return _harvest(house, harvest.pages(), origin, kind="reparse", label=run.id)
+
+
+def reparsable(house: Installation, *, source: str | None = None, since: datetime | None = None) -> list[Run]:
+    """Return the past runs whose pages can be read again, oldest first."""
+    with house.state.read() as connection:
+        return [
+            run
+            for run in sealed_runs(connection)
+            if run.kind != "reparse" and (source is None or run.source == source) and (since is None or run.started_at >= since)
+        ]
+
+
+def entity_of(source: str, pages: Iterable[Page]) -> str:
+    """Return the entity that the first readable page speaks of; its host where none says."""
+    from urllib.parse import urlsplit
+
+    from ouidire.errors import SourceError
+
+    host = ""
+    for page in pages:
+        host = host or (urlsplit(page.url).hostname or page.url)
+        try:
+            parsed = load_source(source).parse(page)
+        except SourceError:
+            continue
+        if parsed.items:
+            return parsed.items[0].entity
+    return host
+
+
+def _harvest(
+    house: Installation, pages: Iterable[tuple[str | None, Page]], origin: Origin, *, kind: Literal["import", "reparse"], label: str
+) -> Run:
+    now = house.clock()
+    key = source_key(origin.source, origin.entity)
+    with house.state.begin() as connection:
+        refused = suppressed(connection)
+        number = count_runs(connection, key)
+        run = begin_run(
+            connection,
+            run_id=f"{now:%Y%m%dT%H%M%S}-{digest(kind, label, str(number), size=4)}",
+            kind=kind,
+            source=origin.source,
+            source_key=key,
+            entity=origin.entity,
+            brands=origin.brands,
+            place=origin.place,
+            query_kind=origin.query_kind,
+            full=False,
+            now=now,
+        )
+    folder = house.harvests.folder(run.source, run.source_key, run.id)
+    job = CrawlJob(
+        run_id=run.id,
+        slug=origin.source,
+        source_key=key,
+        entity=origin.entity,
+        params={},
+        folder=str(folder),
+        now=now,
+        author_secret=house.secret.hex(),
+        suppressed=tuple(sorted(refused)),
+    )
+    try:
+        summary, sealed = _sealed(job, pages), True
+    except (HarvestError, OSError) as error:
+        house.harvests.discard(run.source, run.source_key, run.id)
+        summary, sealed = RunSummary(status="failed", reason=str(error), started_at=now, finished_at=now), False
+    with house.state.begin() as connection:
+        end_run(connection, run, summary, sealed=sealed)
+        ended = run_by_id(connection, run.id) or run
+    log.info("run ended", run=run.id, source=run.source, kind=kind, status=summary.status, pages=summary.pages, items=summary.items)
+    return ended
+
+
+def _sealed(job: CrawlJob, pages: Iterable[tuple[str | None, Page]]) -> RunSummary:
+    """Read pages into a harvest and seal it. Raises HarvestError when a kept page is damaged, OSError when nothing can be written."""
+    with HarvestWriter(Path(job.folder), run_id=job.run_id, source=job.slug, source_key=job.source_key, entity=job.entity) as writer:
+        collector = Collector(job, load_source(job.slug), writer)
+        for number, (reference, page) in enumerate(pages):
+            request = Request(url=page.url, kind=page.kind, context=page.context)
+            collector.page(page, request=request, first=number == 0, reference=reference)
+        return writer.seal(collector.summary().model_copy(update={"complete": False})).summary

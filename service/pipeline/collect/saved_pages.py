@@ -1,0 +1,136 @@
+"""Files of the user: surveys imported, saved pages imported or just read."""
+
+import gzip
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from crawlers import load_source
+from crawlers.blocks import check_refused
+from crawlers.engine.describe import described
+from crawlers.health import Facts, verdict
+from ouidire.clock import system_clock
+from ouidire.errors import Blocked, LayoutChanged, SourceGone, UsageError
+from ouidire.frozen import Frozen
+from ouidire.items import Item, Parsed, Rejected, RunStatus
+from ouidire.mention import Mention
+from ouidire.page import Page, Request
+from ouidire.settings import SourceSettings
+from ouidire.state.runs import Run
+from service.pipeline.collect.crawl_source import collect
+from service.pipeline.collect.import_pages import Origin, entity_of, import_pages
+from service.pipeline.configured_sources import configure
+from service.pipeline.installation import Installation
+
+LARGEST = 200_000_000
+"""Bytes of a saved page, once inflated: beyond that it is no page."""
+
+
+class ReadFile(Frozen):
+    """What a parser read in a saved page, with the status that a run of this one page would end in."""
+
+    source: str
+    url: str
+    fetched_at: datetime
+    status: RunStatus
+    reason: str = ""
+    items: tuple[Item, ...] = ()
+    rejected: tuple[Rejected, ...] = ()
+    follow: tuple[Request, ...] = ()
+    declared_total: int | None = None
+    says_empty: bool = False
+    last_page: bool | None = None
+
+
+def parse_file(
+    source: str,
+    path: Path,
+    *,
+    url: str,
+    fetched_at: datetime | None = None,
+    kind: str = "list",
+    context: dict[str, str] | None = None,
+) -> ReadFile:
+    """Read a saved page with a source's parser; nothing is stored. Raises UsageError when the file cannot be read."""
+    reader = load_source(source)
+    page = page_from(path, url=url or path.resolve().as_uri(), fetched_at=fetched_at or system_clock(), kind=kind, context=context)
+    status: RunStatus
+    parsed, reason = Parsed(), ""
+    try:
+        check_refused(page)
+        parsed = reader.parse(page)
+    except Blocked as error:
+        status, reason = "blocked", str(error)
+    except LayoutChanged as error:
+        status, reason = "layout_changed", str(error)
+    except SourceGone as error:
+        status, reason = "gone", str(error)
+    except Exception as error:  # noqa: BLE001 (a parser's bug is told as the engine tells it, never as a traceback)
+        status, reason = "failed", f"the parser failed with {described(error)}"
+    else:
+        status, reason = _status(parsed)
+    return ReadFile(source=source, url=page.url, fetched_at=page.fetched_at, status=status, reason=reason, **dict(parsed))
+
+
+def page_from(path: Path, *, url: str, fetched_at: datetime | None, kind: str = "list", context: dict[str, str] | None = None) -> Page:
+    """Return a saved file as the page that it was. Raises UsageError when it cannot be read or is too large."""
+    try:
+        body = _bytes(path)
+        saved = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    except (OSError, EOFError, ValueError) as error:
+        raise UsageError(f"{path} cannot be read: {error}") from error
+    if len(body) > LARGEST:
+        raise UsageError(f"{path} is larger than {LARGEST // 1_000_000} MB: that is no page")
+    return Page(url=url, body=body, fetched_at=fetched_at or saved, kind=kind, context=context or {})
+
+
+def import_pages_of(
+    house: Installation,
+    source: str,
+    files: Sequence[Path],
+    *,
+    brands: tuple[str, ...],
+    place: str | None,
+    url: str | None,
+    fetched_at: datetime | None,
+) -> Run:
+    """Import saved pages of one source. Raises UsageError for a page without an address."""
+    if url is None:
+        raise UsageError("give the page's address with --url: it is part of what identifies a mention")
+    pages = [page_from(path, url=url, fetched_at=fetched_at) for path in files]
+    return import_pages(house, pages, Origin(source, entity_of(source, pages), brands, place))
+
+
+def import_survey(house: Installation, path: Path, *, brands: tuple[str, ...], place: str | None, columns: dict[str, str]) -> Run:
+    """Import one survey file."""
+    params = {"path": str(path.resolve()), **({"columns": columns} if columns else {})}
+    wanted = configure(0, SourceSettings(source="survey_file", brands=brands, place=place, params=params), base=house.settings.base)
+    return collect(house, wanted, full=True, kind="import")
+
+
+def _status(parsed: Parsed) -> tuple[RunStatus, str]:
+    mentions = sum(isinstance(item, Mention) for item in parsed.items)
+    rejected: dict[str, int] = {}
+    for each in parsed.rejected:
+        rejected[each.reason] = rejected.get(each.reason, 0) + 1
+    facts = Facts(
+        first_run=True,
+        pages=1,
+        items=len(parsed.items),
+        mentions=mentions,
+        results=sum(item.item == "search_page" for item in parsed.items),
+        rejected=rejected,
+        says_empty=int(parsed.says_empty),
+        declared_total=parsed.declared_total,
+        unfinished=1,  # one page of a listing: what it declares lies on its other pages too
+    )
+    judged = verdict(facts)
+    return judged.status, judged.reason
+
+
+def _bytes(path: Path) -> bytes:
+    if path.suffix == ".gz":
+        with gzip.open(path) as file:
+            return file.read(LARGEST + 1)
+    with path.open("rb") as file:
+        return file.read(LARGEST + 1)

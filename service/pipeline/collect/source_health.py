@@ -1,0 +1,54 @@
+"""How each configured source is: what an operator must know on Monday of what happened on Thursday."""
+
+from pydantic import Field
+
+from ouidire.frozen import Frozen
+from ouidire.state.runs import list_runs
+from service.pipeline.collect.due import last_of
+from service.pipeline.configured_sources import configured_sources
+from service.pipeline.installation import Installation
+from service.pipeline.schedule import due_time
+
+
+class SourceHealth(Frozen):
+    """One configured source. Dates are ISO 8601 UTC; `status` is that of its last run, or "never run"."""
+
+    key: str
+    source: str
+    status: str
+    last_run: str | None = None
+    last_good: str | None = None
+    items: int = 0
+    next_due: str | None = None
+    note: str = ""
+    fill_rates: dict[str, float] = Field(default_factory=dict)
+
+
+def health_of(house: Installation) -> list[SourceHealth]:
+    """Return the health of every configured source, in the configuration's order."""
+    listed: list[SourceHealth] = []
+    for each in configured_sources(house.settings):
+        with house.state.read() as connection:
+            runs = list_runs(connection, source_key=each.key, kind="collect", limit=200)
+        if not runs:
+            listed.append(SourceHealth(key=each.key, source=each.source.slug, status="never run", next_due="now"))
+            continue
+        last = runs[0]
+        good = next((run for run in runs if run.status in ("ok", "empty")), None)
+        due = due_time(each.timetable(house.settings.timezone), last_of(last))
+        failing = next((number for number, run in enumerate(runs) if run.status in ("ok", "empty")), len(runs))
+        note = last.reason if failing == 0 else f"{last.reason} ({failing} runs in a row)" if failing > 1 else last.reason
+        listed.append(
+            SourceHealth(
+                key=each.key,
+                source=each.source.slug,
+                status=last.status,
+                last_run=f"{last.started_at:%Y-%m-%dT%H:%MZ}",
+                last_good=f"{good.started_at:%Y-%m-%dT%H:%MZ}" if good else None,
+                items=last.summary.items if last.summary else 0,
+                next_due="now" if due is None or due <= house.clock() else f"{due:%Y-%m-%dT%H:%MZ}",
+                note=note,
+                fill_rates=last.summary.fill_rates if last.summary else {},
+            ),
+        )
+    return listed

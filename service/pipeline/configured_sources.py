@@ -1,0 +1,87 @@
+"""From the configuration's sources to the catalogue's: parameters validated, keys computed, opt-ins checked."""
+
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+from pydantic import ValidationError
+
+from crawlers import SOURCES, load_source
+from crawlers.base import Params, Source
+from ouidire.errors import ConfigError, UsageError
+from ouidire.ids import source_key
+from ouidire.settings import Settings, SourceSettings, problems_of
+from service.pipeline.schedule import Timetable
+
+
+class Configured(NamedTuple):
+    """One configured source, ready to run. `number` is its place in the file."""
+
+    number: int
+    settings: SourceSettings
+    source: Source[Any]
+    params: Params
+    entity: str
+    key: str
+
+    @property
+    def site(self) -> str:
+        """The host of its first request; a source of files is a site of its own."""
+        first = next(iter(self.source.first_requests(self.params)), None)
+        return (urlsplit(first.url).hostname if first else None) or self.key
+
+    def timetable(self, timezone: str) -> Timetable:
+        """When it is due; a cron line is read in this timezone."""
+        wanted = self.settings
+        return Timetable(every=wanted.every, cron=wanted.cron, jitter=wanted.jitter, timezone=timezone, name=self.key)
+
+    @property
+    def query_kind(self) -> str | None:
+        """`brand` or `category` for search queries."""
+        kind = getattr(self.params, "query_kind", None)
+        return None if kind is None else str(kind)
+
+
+def configured_sources(settings: Settings) -> list[Configured]:
+    """Return every configured source. Raises ConfigError with all problems of all sources."""
+    listed: list[Configured] = []
+    problems: list[str] = []
+    for number, each in enumerate(settings.source):
+        try:
+            listed.append(configure(number, each, base=settings.base))
+        except ConfigError as error:
+            problems += error.problems
+    seen: dict[str, int] = {}
+    for entry in listed:
+        if entry.key in seen:
+            problems.append(f"source[{entry.number}]: collects the same thing as source[{seen[entry.key]}] ({entry.key}); keep one")
+        seen.setdefault(entry.key, entry.number)
+    if problems:
+        raise ConfigError(problems)
+    return listed
+
+
+def configure(number: int, settings: SourceSettings, *, base: Path) -> Configured:
+    """Validate one configured source; a relative path of its parameters is taken from `base`.
+
+    Raises ConfigError with every problem of it.
+    """
+    prefix = f"source[{number}]"
+    if settings.source not in SOURCES:
+        raise ConfigError([f"{prefix}.source: no source is called {settings.source!r}; known: {', '.join(SOURCES)}"])
+    source = load_source(settings.source)
+    given = dict(settings.params)
+    if source.about.access == "file" and isinstance(given.get("path"), str):
+        given["path"] = str(base / given["path"])
+    try:
+        params = source.params.model_validate(given)
+    except ValidationError as error:
+        raise ConfigError(problems_of(error, source.params, prefix=f"{prefix}.params.")) from error
+    try:
+        list(source.first_requests(params))
+    except ConfigError as error:
+        raise ConfigError([f"{prefix}.params: {problem}" for problem in error.problems]) from error
+    except UsageError as error:
+        raise ConfigError([f"{prefix}.params: {error}"]) from error
+    entity = source.entity(params)
+    return Configured(number, settings, source, params, entity, source_key(source.slug, entity))

@@ -1,0 +1,1 @@
+"""Indexing: from a sealed harvest to documents of the index, and everything that writes them again."""

@@ -1,0 +1,257 @@
+"""Ingest: from a sealed harvest to the index, so that doing it twice, or being killed in the middle, changes nothing.
+
+Order, for each batch: decide from the state, write to the index, then commit to the state. Killed between the last two,
+the next ingestion decides the same again and writes the same revisions, which the index takes as rewritten. A run is
+marked ingested only after the index has acknowledged everything of it, its run document included.
+"""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import NamedTuple
+
+import structlog
+
+from ouidire.documents import Document, EventDocument, MentionDocument
+from ouidire.errors import HarvestError
+from ouidire.harvest import HarvestItem
+from ouidire.ids import digest
+from ouidire.mention import Mention, RatingSummary
+from ouidire.serp import SearchPage
+from ouidire.state.enrichments import remember
+from ouidire.state.items import Known, known, quarantined, save_events, save_items, unseen
+from ouidire.state.runs import KILLED, Counts, Run, count_items, made_again, mark_ingested, run_by_id, started, waiting_runs
+from ouidire.state.suppressions import suppressed
+from service.pipeline.index.annotate import Reader, Reading
+from service.pipeline.index.decide import Decision, decide, relevant_brands
+from service.pipeline.index.documents import filled_documents, mention_document, run_document, summary_document
+from service.pipeline.index.search_pages import ResultPage, ingest_page
+from service.pipeline.installation import Installation
+from service.pipeline.keep.forget import forget_refused
+
+log = structlog.get_logger()
+VANISH_CHUNK = 500
+GONE_REVISION = 3
+"""Of the tombstone of a run: above the two that its document has had."""
+
+
+class Ingested(NamedTuple):
+    """What one ingestion did."""
+
+    run: Run
+    counts: Counts
+
+
+class Welcome:
+    """The items of a harvest but for those of people who asked to be forgotten; `left_out` counts these."""
+
+    def __init__(self, items: Iterable[HarvestItem], refused: frozenset[str]) -> None:
+        self._items, self._refused = items, refused
+        self.left_out = 0
+
+    def __iter__(self) -> Iterator[HarvestItem]:
+        for each in self._items:
+            if each.id in self._refused or (isinstance(each.item, Mention) and each.item.author_key in self._refused):
+                self.left_out += 1
+            else:
+                yield each
+
+
+def ingest_waiting(house: Installation, *, reader: Reader | None = None, problems: list[str] | None = None) -> list[Ingested]:
+    """Ingest every ended run that the index has not wholly taken, oldest first.
+
+    A damaged harvest waits, for it may be restored, and stops none of the others: it is told of in `problems` or, without
+    that, raised as HarvestError once the others are done. Raises IndexUnavailable when the index cannot take any: all wait.
+    """
+    with house.state.read() as connection:
+        waiting = waiting_runs(connection)
+    if not waiting:
+        return []
+    chosen = reader or Reader(house.settings)
+    done: list[Ingested] = []
+    damaged: list[str] = []
+    for run in waiting:
+        try:
+            done.append(ingest(house, run, reader=chosen))
+        except HarvestError as error:
+            damaged.append(f"run {run.id} of {run.source_key} waits: {error}")
+            log.warning("harvest damaged", run=run.id, source=run.source)
+    if problems is not None:
+        problems += damaged
+    elif damaged:
+        raise HarvestError("\n".join(damaged))
+    return done
+
+
+def ingest(house: Installation, run: Run, *, reader: Reader) -> Ingested:
+    """Bring one run into the index. Raises IndexUnavailable when the index cannot take it: the harvest waits."""
+    if run.sealed:
+        with house.state.read() as connection:
+            refused = suppressed(connection)
+        harvest = house.harvests.open(run.source, run.source_key, run.id)
+        wanted = Welcome(harvest.items(), refused)
+        for batch in _batched(wanted, house.settings.enrichment.batch):
+            _take(house, run, batch, reader)
+        if wanted.left_out:  # someone asked to be forgotten after this was collected
+            forget_refused(harvest, refused)
+        if run.summary is not None and run.summary.complete and run.kind == "collect":
+            _vanish(house, run)
+    with house.state.read() as connection:
+        counts = count_items(connection, run)
+        again = made_again(connection, run) if run.kind == "collect" and run.reason != KILLED else []
+    now = house.clock()
+    done = run.model_copy(update={**counts.model_dump(), "ingested_at": now})
+    if run.kind != "reparse":  # it says nothing of how the source is
+        house.index.upsert([run_document(done), *filled_documents(done)])
+    if again:  # killed and made again: nothing was missed, and nobody need be told
+        house.index.delete("run", [(each, GONE_REVISION) for each in again])
+    with house.state.begin() as connection:
+        mark_ingested(connection, run, counts, now=now)
+        ended = run_by_id(connection, run.id) or done
+    log.info("ingested", run=run.id, source=run.source, **counts.model_dump())
+    return Ingested(ended, counts)
+
+
+def _take(house: Installation, run: Run, batch: list[HarvestItem], reader: Reader) -> None:
+    """Ingest one batch of harvested items."""
+    documents: list[Document] = [
+        summary_document(each.item, each.id, run=run, seen_at=each.seen_at) for each in batch if isinstance(each.item, RatingSummary)
+    ]
+    pages = [ingest_page(house, run, each.item, each.id) for each in batch if isinstance(each.item, SearchPage)]
+    decisions = _decisions(house, run, [each for each in batch if isinstance(each.item, Mention)])
+    changed = [each for each in decisions if each.changed]
+    with house.state.read() as connection:
+        readings = reader.read(connection, [each.mention for each in changed])
+    rows = [each.row for each in decisions if not each.changed]
+    events: list[EventDocument] = []
+    failures: list[tuple[str, str]] = []
+    for decision, reading in zip(changed, readings, strict=True):
+        row = decision.row.model_copy(update={"text_key": reading.key})
+        document = mention_document(reading.of(decision.mention), row, run)
+        documents.append(document)
+        rows.append(row)
+        if reading.failure is not None:
+            failures.append((row.id, reading.failure))
+        if decision.event is not None:
+            events.append(_told(house, decision.event, document, run))
+    _write(house, run, documents, rows=rows, events=events, pages=pages, readings=readings, failures=failures)
+
+
+def _write(
+    house: Installation,
+    run: Run,
+    documents: list[Document],
+    *,
+    rows: list[Known],
+    events: list[EventDocument],
+    pages: list[ResultPage],
+    readings: list[Reading],
+    failures: list[tuple[str, str]],
+) -> None:
+    """Write one batch: to the index first, events before what they tell of, then to the state, in one transaction."""
+    house.index.upsert(
+        [*events, *(each for page in pages for each in page.events), *documents, *(each for page in pages for each in page.documents)]
+    )
+    for page in pages:
+        if page.removed:
+            house.index.delete("search_result", page.removed)
+        if page.untold:
+            house.index.delete("event", page.untold)
+    with house.state.begin() as connection:
+        save_items(connection, rows)
+        save_events(connection, [*events, *(each for page in pages for each in page.events)], run=run.sequence)
+        remember(connection, [said for reading in readings for said in reading.fresh])
+        quarantined(connection, failures, run=run.sequence)
+        for page in pages:
+            page.save(connection)
+
+
+def _decisions(house: Installation, run: Run, batch: list[HarvestItem]) -> list[Decision]:
+    """Decide what each harvested mention is: those already settled by this run, and those off topic, are left out."""
+    with house.state.read() as connection:
+        before = known(connection, [each.id for each in batch])
+        missed = started(connection, (row.vanished_run for row in before.values() if row.vanished_run is not None))
+    best: dict[str, tuple[HarvestItem, Mention]] = {}
+    for each in batch:
+        if isinstance(each.item, Mention) and (each.id not in best or each.item.extra.get("extent") == "full"):
+            best[each.id] = (each, each.item)
+    decided: list[Decision] = []
+    for each, mention in best.values():
+        brands = relevant_brands(mention, run, house.settings.brand)
+        if brands is None:
+            continue
+        row = before.get(each.id)
+        missed_at = missed.get(row.vanished_run) if row is not None and row.vanished_run is not None else None
+        decision = decide(mention, each.id, seen_at=each.seen_at, run=run, brands=brands, before=row, missed_at=missed_at)
+        if decision is not None:
+            decided.append(decision)
+    return decided
+
+
+def _vanish(house: Installation, run: Run) -> None:
+    """Mark what a complete enumeration no longer showed."""
+    while True:
+        with house.state.read() as connection:
+            missing = unseen(connection, run.source_key, run=run.sequence, limit=VANISH_CHUNK)
+        if not missing:
+            return
+        rows: list[Known] = []
+        documents: list[Document] = []
+        events: list[EventDocument] = []
+        for row in missing:
+            changed = row.model_copy(update={"presence": "vanished", "revision": row.revision + 1, "vanished_run": run.sequence})
+            rows.append(changed)
+            before = house.index.get("mention", row.id)
+            if isinstance(before, MentionDocument):
+                document = before.model_copy(update={"presence": "vanished", "revision": changed.revision})
+                documents.append(document)
+                events.append(_event("vanished", document, before, run))
+        house.index.upsert([*events, *documents])
+        with house.state.begin() as connection:
+            save_items(connection, rows)
+            save_events(connection, events, run=run.sequence)
+
+
+def _told(house: Installation, kind: str, document: MentionDocument, run: Run) -> EventDocument:
+    """The event of a change. Taken up again after a kill, it is what was told the first time: the index may hold the new text already."""
+    before = house.index.get("mention", document.id)
+    if isinstance(before, MentionDocument) and before.revision >= document.revision:
+        told = house.index.get("event", _event_id(kind, document))
+        if isinstance(told, EventDocument):
+            return told
+    return _event(kind, document, before if isinstance(before, MentionDocument) else None, run)
+
+
+def _event_id(kind: str, document: MentionDocument) -> str:
+    return digest("event", kind, document.id, str(document.revision))
+
+
+def _event(kind: str, document: MentionDocument, before: MentionDocument | None, run: Run) -> EventDocument:
+    return EventDocument.model_validate(
+        {
+            "id": _event_id(kind, document),
+            "revision": 1,
+            "type": kind,
+            "at": run.started_at,
+            "run_id": run.id,
+            "source": run.source,
+            "source_key": document.source_key,
+            "brands": document.brands,
+            "subject_id": document.id,
+            "subject": document.title,
+            "url": document.url,
+            "before": _short(before.text) if before else None,
+            "after": _short(document.text) if kind != "vanished" else None,
+            "stars_before": before.stars if before else None,
+            "stars_after": document.stars if kind != "vanished" else None,
+        },
+    )
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 400 else text[:399].rstrip() + "…"  # noqa: PLR2004 (what an event shows)
+
+
+def _batched(items: Iterable[HarvestItem], size: int) -> Iterator[list[HarvestItem]]:
+    iterator = iter(items)
+    while batch := list(islice(iterator, size)):
+        yield batch

@@ -1,0 +1,32 @@
+"""Kibana's objects of an installation: written to a file, or imported into a running Kibana."""
+
+from pathlib import Path
+
+from ouidire.editions import Language
+from ouidire.errors import ConfigError
+from ouidire.files import write_atomically
+from ouidire.settings import Settings, secret
+from service.pipeline.index_backend import login_of
+
+
+def export_objects(settings: Settings, out: Path, *, language: Language) -> int:
+    """Write the saved objects to a file, whole, and return how many there are."""
+    from search.kibana.objects import ndjson, saved_objects
+
+    made = saved_objects(settings.index.prefix, language)
+    write_atomically(out, ndjson(made).encode())
+    return len(made)
+
+
+def import_objects(settings: Settings, url: str, *, language: Language, space: str, user: str | None, password_env: str) -> int:
+    """Import the saved objects into Kibana and return how many there are. Raises ConfigError or OuidireError."""
+    from search.elastic_cluster import Login
+    from search.kibana import transfer
+    from search.kibana.objects import ndjson, saved_objects
+
+    login = login_of(settings) if user is None else Login(user=user, password=secret(env=password_env, file=None, what="--password"))
+    ca_file = settings.base / settings.index.ca_file if settings.index.ca_file is not None else None
+    if ca_file is not None and not ca_file.is_file():
+        raise ConfigError([f"index.ca_file: {ca_file} is no file"])
+    made = saved_objects(settings.index.prefix, language)
+    return transfer.import_objects(ndjson(made), url, login=login, ca_file=ca_file, space=space)

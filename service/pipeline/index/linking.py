@@ -1,0 +1,215 @@
+"""Linking: what needs other texts (near-duplicates, suspicion), recomputed over the same window of the index each time.
+
+What is found is kept with what is known of the items, so that a rebuilt index has it too. A link stays when its original
+leaves the window: the figures of a past week do not move because time goes on; reasons for suspicion stay with what has left it. The
+window's texts are never in memory together: ids, dates, authors and stars are, some 200 bytes a mention, beside what linkers keep.
+"""
+
+from array import array
+from collections import OrderedDict
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple, cast, overload
+
+import numpy as np
+
+from enrichment.base import LinkSubject
+from enrichment.duplicates import DuplicateLinker
+from enrichment.suspicion import SuspicionLinker
+from ouidire.documents import MentionDocument
+from ouidire.index import MentionIndex, Query, Range, Term
+from ouidire.state.items import LIVE, Known, known, save_items
+from ouidire.state.marks import mark_of, set_mark
+from ouidire.state.runs import count_ingested
+from service.pipeline.installation import Installation
+
+WINDOW_DAYS = 60
+CHUNK = 500
+TEXTS_KEPT = 2 * CHUNK
+"""Texts in memory: a linker goes through the window in order, then looks back at the few that may be alike."""
+MARK = "duplicates"
+
+
+def link_waiting(house: Installation) -> int:
+    """Link what was ingested since the last time; nothing is read when nothing was. Return how many links changed."""
+    with house.state.read() as connection:
+        taken = f"{DuplicateLinker.version}:{SuspicionLinker.version}:{count_ingested(connection)}"
+        if mark_of(connection, MARK) == taken:
+            return 0
+    changed = link_duplicates(house) + link_suspicions(house)
+    with house.state.begin() as connection:
+        set_mark(connection, MARK, taken)
+    return changed
+
+
+def link_duplicates(house: Installation) -> int:
+    """Find near-duplicates among the mentions of the last days; return how many links changed.
+
+    The window is by date of the mention, so that running it again at the same moment finds the same.
+    """
+    since = house.clock() - timedelta(days=WINDOW_DAYS)
+    window = Window(house.index, since)
+    found = DuplicateLinker().link(cast("Sequence[LinkSubject]", window))  # it reads no more of a subject than is there
+    originals = {key: finding.duplicate_of for key, finding in found.items()}
+    return sum(_save(house, window.ids[start : start + CHUNK], originals, since=since) for start in range(0, len(window), CHUNK))
+
+
+def link_suspicions(house: Installation) -> int:
+    """Find reasons for suspicion among the mentions of the last days; return how many mentions changed."""
+    window = Window(house.index, house.clock() - timedelta(days=WINDOW_DAYS))
+    found = SuspicionLinker().link(cast("Sequence[LinkSubject]", window))
+    reasons: dict[str, tuple[str, ...]] = {key: finding.reasons for key, finding in found.items()}
+    return sum(_save_reasons(house, window.ids[start : start + CHUNK], reasons) for start in range(0, len(window), CHUNK))
+
+
+_FIELDS = ("id", "period_at", "source_key", "place", "author_key", "stars")
+
+
+class Facts(NamedTuple):
+    """What a linker may look at beside the text."""
+
+    source_key: str
+    place: str | None
+    author_key: str | None
+    stars: float | None
+
+
+class Window(Sequence["InWindow"]):
+    """The mentions since a moment, oldest first (ties by id); texts are fetched from the index when they are looked at."""
+
+    def __init__(self, index: MentionIndex, since: datetime) -> None:
+        self._index = index
+        ids: list[str] = []
+        moments = array("q")
+        facts: list[Facts] = []
+        sources: dict[tuple[str, str | None], tuple[str, str | None]] = {}
+        for each in index.scan(Query(where=(Range(field="period_at", gte=since),)), _FIELDS):
+            ids.append(str(each["id"]))
+            moments.append(int(each["period_at"].timestamp() * 1e6))
+            where = (str(each["source_key"]), each["place"])
+            facts.append(Facts(*sources.setdefault(where, where), each["author_key"], each["stars"]))
+        order = np.argsort(np.array(moments, dtype=np.int64), kind="stable").tolist()  # the scan is ordered by id
+        self.ids = [ids[place] for place in order]
+        self.facts = [facts[place] for place in order]
+        self._moments = array("q", (moments[place] for place in order))
+        self._texts: OrderedDict[int, str] = OrderedDict()
+        self._ahead = 0
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @overload
+    def __getitem__(self, place: int) -> "InWindow": ...
+    @overload
+    def __getitem__(self, place: slice) -> "Sequence[InWindow]": ...
+    def __getitem__(self, place: int | slice) -> Any:
+        if isinstance(place, slice):
+            return [InWindow(self, each) for each in range(*place.indices(len(self)))]
+        return InWindow(self, range(len(self))[place])
+
+    def moment(self, place: int) -> str:
+        """Return the date of a mention as ISO 8601, UTC."""
+        return datetime.fromtimestamp(self._moments[place] / 1e6, UTC).isoformat(timespec="microseconds")
+
+    def text(self, place: int) -> str:
+        """Return the masked text of a mention."""
+        if place not in self._texts:
+            if place == 0:  # a linker goes through the window again
+                self._ahead = 0
+            last = min(place + CHUNK, len(self)) if place == self._ahead else place + 1
+            wanted = {self.ids[each]: each for each in range(place, last)}
+            self._ahead = max(self._ahead, last)
+            for each in self._index.scan(Query(where=(Term(field="id", any_of=tuple(wanted)),)), ("id", "text")):
+                self._texts[wanted[str(each["id"])]] = str(each["text"] or "")
+            while len(self._texts) > TEXTS_KEPT:
+                self._texts.popitem(last=False)
+        return self._texts.get(place, "")
+
+
+class InWindow:
+    """One mention of a window, as a linker sees it (`LinkSubject`)."""
+
+    __slots__ = ("_place", "_window")
+
+    def __init__(self, window: Window, place: int) -> None:
+        self._window, self._place = window, place
+
+    @property
+    def id(self) -> str:
+        """Its id."""
+        found: str = self._window.ids[self._place]
+        return found
+
+    @property
+    def _facts(self) -> Facts:
+        found: Facts = self._window.facts[self._place]
+        return found
+
+    @property
+    def source_key(self) -> str:
+        """Its source key."""
+        return self._facts.source_key
+
+    @property
+    def place(self) -> str | None:
+        """Its place."""
+        return self._facts.place
+
+    @property
+    def author_key(self) -> str | None:
+        """Its author's keyed hash."""
+        return self._facts.author_key
+
+    @property
+    def stars(self) -> float | None:
+        """Its stars (0–5)."""
+        return self._facts.stars
+
+    @property
+    def at(self) -> str:
+        """Its date."""
+        return self._window.moment(self._place)
+
+    @property
+    def text(self) -> str:
+        """Its masked text."""
+        return self._window.text(self._place)
+
+
+def _save(house: Installation, ids: list[str], originals: dict[str, str], *, since: datetime) -> int:
+    with house.state.read() as connection:
+        rows = known(connection, ids)
+        linked = known(connection, sorted({row.duplicate_of for row in rows.values() if row.duplicate_of}))
+    left = {key for key, row in linked.items() if row.presence in LIVE and (row.published_at or row.first_seen_at) < since}
+    moved = [
+        row.model_copy(update={"duplicate_of": originals.get(key), "revision": row.revision + 1})
+        for key, row in rows.items()
+        if row.duplicate_of != originals.get(key) and row.duplicate_of not in left
+    ]
+    return _write(house, moved, "duplicate_of")
+
+
+def _save_reasons(house: Installation, ids: list[str], reasons: dict[str, tuple[str, ...]]) -> int:
+    with house.state.read() as connection:
+        rows = known(connection, ids)
+    moved = [
+        row.model_copy(update={"suspicion": reasons.get(key, ()), "revision": row.revision + 1})
+        for key, row in rows.items()
+        if row.suspicion != reasons.get(key, ())
+    ]
+    return _write(house, moved, "suspicion")
+
+
+def _write(house: Installation, moved: list[Known], field: str) -> int:
+    """Write one field of rows that moved, to the index and then to the state; return how many rows."""
+    if not moved:
+        return 0
+    documents = [
+        before.model_copy(update={field: getattr(row, field), "revision": row.revision})
+        for row in moved
+        if isinstance(before := house.index.get("mention", row.id), MentionDocument)
+    ]
+    house.index.upsert(documents)
+    with house.state.begin() as connection:
+        save_items(connection, moved)
+    return len(moved)

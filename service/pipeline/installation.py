@@ -1,0 +1,77 @@
+"""One installation, open: its settings, state, harvests, index, key and clock, each opened when first used."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from functools import cached_property
+
+from ouidire.clock import Clock, system_clock
+from ouidire.harvest import HarvestStore
+from ouidire.index import MentionIndex
+from ouidire.index_settings import Backend
+from ouidire.locks import lock
+from ouidire.privacy import load_key
+from ouidire.settings import Settings
+from ouidire.state import State, open_state
+from service.pipeline.index_backend import open_index
+
+
+class Installation:
+    """What the pipeline works on. `now` fixes the clock (simulations, tests); without it time is the system's."""
+
+    def __init__(self, settings: Settings, *, now: datetime | None = None) -> None:
+        self.settings = settings
+        self.fixed_now = now
+        self.clock: Clock = system_clock if now is None else _fixed(now)
+        self._opened: list[Callable[[], None]] = []
+
+    @cached_property
+    def state(self) -> State:
+        """The precious state, migrated."""
+        state = open_state(self.settings.state_url)
+        self._opened.append(state.close)
+        return state
+
+    @cached_property
+    def harvests(self) -> HarvestStore:
+        """The sealed harvests."""
+        return HarvestStore(self.settings.path(self.settings.harvest.folder, "harvest"))
+
+    @cached_property
+    def index(self) -> MentionIndex:
+        """The search index, created where it was missing."""
+        index = self.bare_index()
+        index.ensure()
+        return index
+
+    def bare_index(self) -> MentionIndex:
+        """The search index as it is: not created, not checked (for `status` and `rebuild`)."""
+        return self.index_on(self.settings.index.backend)
+
+    def index_on(self, backend: Backend) -> MentionIndex:
+        """The search index on one back-end, whether or not it is the configured one (for `move`)."""
+        index = open_index(self.settings, backend)
+        self._opened.append(index.close)
+        return index
+
+    @cached_property
+    def secret(self) -> bytes:
+        """The key of author hashes."""
+        return load_key(self.settings.path(self.settings.privacy.key_file, "key"))
+
+    @contextmanager
+    def exclusive(self) -> Iterator[None]:
+        """Hold the installation's lock: one process at a time writes. Raises Held, naming the holder, when it is taken."""
+        busy = "another Ouï-dire is at work here ({holder}); wait for it to end"
+        with lock(self.settings.path(None, "lock"), now=self.clock(), busy=busy):
+            yield
+
+    def close(self) -> None:
+        """Release everything that was opened."""
+        for close in reversed(self._opened):
+            close()
+        self._opened.clear()
+
+
+def _fixed(now: datetime) -> Clock:
+    return lambda: now

@@ -1,0 +1,1 @@
+"""Keeping: backup and restore, exports, erasure and retention."""

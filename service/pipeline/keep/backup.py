@@ -1,0 +1,194 @@
+"""Backup and restore of what cannot be made again: the state, the harvest, and the key if one asks for it.
+
+A backup is a folder that mirrors the installation, with a manifest of checksums written last: without one, it is none. Doing
+it again copies what changed and removes what is gone, so that what was erased or expired does not live on there. The index is
+not in it: it is rebuilt. It cannot back up a state that is not SQLite: a server's own tools do that.
+"""
+
+import hashlib
+import os
+import shutil
+import sqlite3
+from collections.abc import Collection, Iterator
+from contextlib import closing
+from pathlib import Path
+
+from pydantic import AwareDatetime, ValidationError
+from sqlalchemy import make_url
+
+from ouidire import __version__
+from ouidire.errors import UsageError
+from ouidire.files import sync, write_atomically
+from ouidire.frozen import Frozen
+from ouidire.settings import Settings
+from service.pipeline.installation import Installation
+
+STATE, HARVEST, KEY, MANIFEST = "state.db", "harvest", "key", "manifest.json"
+
+
+class Kept(Frozen):
+    """One file of a backup: its size in bytes, its checksum, and when it was last changed where it came from."""
+
+    size: int
+    sha256: str
+    changed_ns: int
+
+
+class Manifest(Frozen):
+    """What a backup holds, by path within it."""
+
+    format: int = 1
+    at: AwareDatetime
+    version: str
+    files: dict[str, Kept]
+
+
+class Backup(Frozen):
+    """What was done: files in the backup, those copied now, those removed, and bytes in all."""
+
+    files: int
+    copied: int
+    removed: int
+    size: int
+    with_key: bool
+
+
+def back_up(house: Installation, folder: Path, *, with_key: bool = False) -> Backup:
+    """Bring a backup up to date, the state first: a harvest that the state does not know does no harm.
+
+    The caller holds the installation's lock. Raises UsageError for a state that is not SQLite or a folder inside the data
+    folder, OSError when something cannot be written.
+    """
+    source = _state_file(house.settings)
+    if folder.resolve().is_relative_to(house.settings.path(None, "").resolve()):
+        raise UsageError(f"{folder} is inside the data folder: name one elsewhere, best on another disk")
+    before = _manifest(folder).files if (folder / MANIFEST).exists() else {}
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    with house.state.read():  # it exists and is of this version
+        pass
+    files = {STATE: _copy_state(source, folder / STATE)}
+    root = house.settings.path(house.settings.harvest.folder, HARVEST)
+    copied = 1
+    for path in _files(root):
+        name = f"{HARVEST}/{path.relative_to(root).as_posix()}"
+        known = before.get(name)
+        facts = path.stat()
+        if known is not None and (known.size, known.changed_ns) == (facts.st_size, facts.st_mtime_ns) and (folder / name).exists():
+            files[name] = known
+            continue
+        files[name] = _copy(path, folder / name)
+        copied += 1
+    if with_key:
+        files[KEY] = _copy(house.settings.path(house.settings.privacy.key_file, KEY), folder / KEY)
+    removed = _sweep(folder, files.keys())
+    manifest = Manifest(at=house.clock(), version=__version__, files=files)
+    write_atomically(folder / MANIFEST, manifest.model_dump_json(indent=1).encode())
+    return Backup(files=len(files), copied=copied, removed=removed, size=sum(each.size for each in files.values()), with_key=with_key)
+
+
+def restore(settings: Settings, folder: Path, *, key: Path | None = None) -> Manifest:
+    """Put a backup in the place of an installation that has none of it; everything is checked before anything is written.
+
+    `key` is the key's own backup, where the folder does not hold it. Raises UsageError when the backup is damaged or not whole,
+    when the key is missing, or when there is something to overwrite.
+    """
+    state, root = _state_file(settings), settings.path(settings.harvest.folder, HARVEST)
+    place = settings.path(settings.privacy.key_file, KEY)
+    taken = [str(each) for each in (state, root, place) if each.exists() and not (each.is_dir() and not any(each.iterdir()))]
+    if taken:
+        raise UsageError(f"there is something already: {', '.join(taken)}; move it away first")
+    manifest = _manifest(folder)
+    wrong = [name for name, each in manifest.files.items() if not _is_whole(folder / name, each)]
+    if wrong:
+        raise UsageError(f"{folder} is damaged: {', '.join(wrong[:5])}{' …' if len(wrong) > 5 else ''}; take another backup")  # noqa: PLR2004 (enough to look at)
+    kept_key = key or (folder / KEY if KEY in manifest.files else None)
+    if kept_key is None or not kept_key.is_file():
+        raise UsageError(f"{folder} holds no key: give its own backup with --key; without it authors can be neither recognised nor erased")
+    for name in manifest.files:
+        if name.startswith(f"{HARVEST}/"):
+            _copy(folder / name, root / name.removeprefix(f"{HARVEST}/"))
+    _copy(kept_key, place)
+    place.chmod(0o600)
+    _copy(folder / STATE, state)  # last: without it there is no installation
+    return manifest
+
+
+def _state_file(settings: Settings) -> Path:
+    url = make_url(settings.state_url)
+    if url.get_backend_name() != "sqlite" or not url.database:
+        raise UsageError("the state is on a database server: back it up with that server's tools, and the harvest and key with yours")
+    return Path(url.database)
+
+
+def _copy_state(source: Path, target: Path) -> Kept:
+    """Copy a database that may be in use, whole, by SQLite's own means; check the copy."""
+    part = target.with_name(f".{target.name}.part")
+    part.unlink(missing_ok=True)
+    with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(part)) as copy:
+        live.backup(copy)
+        copy.execute("PRAGMA journal_mode=DELETE")
+        (said,) = copy.execute("PRAGMA integrity_check").fetchone()
+    if said != "ok":
+        part.unlink()
+        raise UsageError(f"{source} is damaged ({said}): the backup that was there is left as it is; restore from it")
+    return _placed(part, target, changed_ns=source.stat().st_mtime_ns)
+
+
+def _copy(source: Path, target: Path) -> Kept:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f".{target.name}.part")
+    shutil.copyfile(source, part)
+    return _placed(part, target, changed_ns=source.stat().st_mtime_ns)
+
+
+def _placed(part: Path, target: Path, *, changed_ns: int) -> Kept:
+    """Put a copy on disk under its name, for its owner alone."""
+    part.chmod(0o600)
+    with part.open("rb") as file:
+        checksum = hashlib.file_digest(file, "sha256").hexdigest()
+        os.fsync(file.fileno())
+    size = part.stat().st_size
+    part.replace(target)
+    sync(target.parent)
+    return Kept(size=size, sha256=checksum, changed_ns=changed_ns)
+
+
+def _sweep(folder: Path, wanted: Collection[str]) -> int:
+    """Remove what a backup holds no more, empty folders too."""
+    gone = [path for path in _files(folder) if path.relative_to(folder).as_posix() not in {*wanted, MANIFEST}]
+    for path in gone:
+        path.unlink()
+    for path in sorted((folder / HARVEST).rglob("*"), reverse=True):
+        if path.is_dir() and not any(path.iterdir()):
+            path.rmdir()
+    return len(gone)
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    return (path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink())
+
+
+def _is_whole(path: Path, kept: Kept) -> bool:
+    if not path.is_file() or path.stat().st_size != kept.size:
+        return False
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest() == kept.sha256
+
+
+def _manifest(folder: Path) -> Manifest:
+    try:
+        manifest = Manifest.model_validate_json((folder / MANIFEST).read_bytes())
+    except FileNotFoundError as error:
+        raise UsageError(f"{folder} holds no whole backup: there is no {MANIFEST}") from error
+    except (OSError, ValidationError) as error:
+        raise UsageError(f"{folder / MANIFEST} cannot be read as a backup's manifest; take another backup") from error
+    outside = [name for name in manifest.files if not _stays_inside(name)]
+    if outside:
+        raise UsageError(f"{folder / MANIFEST} names {outside[0]!r}, which is no file of a backup")
+    return manifest
+
+
+def _stays_inside(name: str) -> bool:
+    parts = Path(name).parts
+    return name in (STATE, KEY) or (len(parts) > 1 and parts[0] == HARVEST and ".." not in parts)

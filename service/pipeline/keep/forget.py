@@ -1,0 +1,236 @@
+"""Forgetting: what someone asked to have erased, and what is older than the configuration keeps.
+
+Erasure is recorded first (suppressions, and `erasing` on what is known), then done everywhere: harvests rewritten, the
+pages that showed the words dropped, enrichments and events forgotten, tombstones in the index. Killed in the middle, it is
+taken up again at the next start. Digests already sent are in people's mailboxes: no system can take them back.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+import structlog
+
+from ouidire.errors import HarvestError
+from ouidire.harvest import Harvest, HarvestItem, rewrite, sweep
+from ouidire.ids import author_key, canonical_url, digest
+from ouidire.mention import Mention
+from ouidire.page import Page
+from ouidire.state.enrichments import forget
+from ouidire.state.items import Known, drop_events, erasing, events_of, find_items, ids_held, last_seen_before, save_items, source_keys
+from ouidire.state.marks import drop_mark
+from ouidire.state.measured import measure_anew
+from ouidire.state.runs import run_by_id
+from ouidire.state.suppressions import suppress, suppressed
+from service.pipeline.index_backend import refused as refused_letters
+from service.pipeline.installation import Installation
+
+log = structlog.get_logger()
+EXPIRE_CHUNK = 500
+KEPT = ("present", "vanished", "expired")
+"""What an erasure begins with; what is being erased already, or is, stays as it is."""
+TELLING = 6
+"""Words in a row that tell a text from others. An excerpt shows only some of them: each such row of a text is looked for."""
+_PLAIN = re.compile(rb"[A-Za-z0-9,.;:!?() -]{20,}")
+
+
+class Forgotten(NamedTuple):
+    """What was forgotten: mentions, harvests rewritten, pages dropped, events forgotten. `problems` names damaged harvests."""
+
+    mentions: int = 0
+    harvests: int = 0
+    pages: int = 0
+    events: int = 0
+    problems: tuple[str, ...] = ()
+
+
+def erase(house: Installation, *, url: str | None = None, author: str | None = None, item_id: str | None = None) -> Forgotten:
+    """Erase all mentions of a URL, an author (as the sites show the name) or an id, and refuse them for ever."""
+    now = house.clock()
+    with house.state.begin() as connection:
+        keys = [author_key(house.secret, key, author) for key in source_keys(connection)] if author is not None else []
+        rows = find_items(connection, url_hash=digest(canonical_url(url)) if url else None, author_keys=keys, item_id=item_id)
+        suppress(connection, [*(row.id for row in rows), *keys], now=now)
+        begun = [row.model_copy(update={"presence": "erasing", "revision": row.revision + 1}) for row in rows if row.presence in KEPT]
+        save_items(connection, begun)
+    return finish_erasures(house)
+
+
+def finish_erasures(house: Installation) -> Forgotten:
+    """Do every erasure that was begun; nothing to do is the usual case. Raises HarvestError when a harvest cannot be read."""
+    with house.state.read() as connection:
+        rows = erasing(connection)
+        refused = suppressed(connection)
+    if not rows:
+        return Forgotten()
+    sources = {row.source for row in rows}
+    harvests, pages = _forget_in([each for each in house.harvests.sealed() if each.manifest.source in sources], refused)
+    with house.state.read() as connection:
+        events = events_of(connection, [row.id for row in rows])
+    house.index.delete("event", [(each.id, each.revision + 1) for each in events])
+    house.index.delete("mention", [(row.id, row.revision) for row in rows])
+    refused_letters(house.settings).forget("mention", {row.id for row in rows})
+    with house.state.begin() as connection:
+        drop_events(connection, [row.id for row in rows])
+        forget(connection, [row.text_key for row in rows if row.text_key])
+        save_items(connection, [_emptied(row, "erased") for row in rows])
+        drop_mark(connection, "duplicates")  # what repeated them is looked at again
+        measure_anew(connection)
+    log.info("erased", mentions=len(rows), harvests=harvests, pages=pages)
+    return Forgotten(len(rows), harvests, pages, len(events))
+
+
+def forget_refused(harvest: Harvest, refused: frozenset[str]) -> None:
+    """Rewrite a harvest without what was refused after it was begun, and without the pages that show it."""
+    _forget_in([harvest], refused)
+
+
+def retain(house: Installation) -> Forgotten:
+    """Remove what is older than the configuration keeps: raw pages, then mentions last seen too long ago.
+
+    A damaged harvest is told of, and stops nothing.
+    """
+    now = house.clock()
+    old_pages = now - timedelta(days=house.settings.harvest.keep_pages_days)
+    old_items = now - timedelta(days=house.settings.harvest.keep_items_days)
+    mentions, events = _expire(house, old_items)
+    harvests = pages = 0
+    problems: list[str] = []
+    for harvest in _readable(house, problems):
+        try:
+            done, dropped = _retain_in(house, harvest, old_pages=old_pages, old_items=old_items)
+        except HarvestError as error:
+            problems.append(str(error))
+            continue
+        harvests, pages = harvests + done, pages + dropped
+    if harvests or mentions:
+        log.info("retention", mentions=mentions, harvests=harvests, pages=pages)
+    return Forgotten(mentions, harvests, pages, events, tuple(problems))
+
+
+def _readable(house: Installation, problems: list[str]) -> Iterator[Harvest]:
+    for folder in house.harvests.folders():
+        try:
+            harvest = Harvest(folder)
+        except HarvestError as error:
+            problems.append(str(error))
+            continue
+        yield harvest
+
+
+def _retain_in(house: Installation, harvest: Harvest, *, old_pages: datetime, old_items: datetime) -> tuple[bool, int]:
+    """Rewrite one harvest without what is too old; return whether that was done, and how many pages it dropped."""
+    manifest = harvest.manifest
+    finished = manifest.summary.finished_at
+    if finished >= max(old_pages, old_items):
+        return False, 0
+    sweep(harvest)  # a rewriting killed in the middle leaves the old files
+    pages = sum(each.records for each in manifest.segments if each.kind == "pages")
+    drops_items = finished < old_items and not manifest.mentions_expired and any(each.kind == "items" for each in manifest.segments)
+    drops_pages = bool(pages)  # a page shows mentions: it is kept no longer than they are
+    held: frozenset[str] = frozenset()
+    if drops_items:
+        with house.state.read() as connection:
+            run = run_by_id(connection, manifest.run_id)
+            held = ids_held(connection, run.sequence) if run is not None else held
+        drops_items = not held or any(_expired(each, held) for each in harvest.items())
+    if not drops_items and not drops_pages:
+        return False, 0
+    rewrite(
+        harvest,
+        drop_items=lambda each: drops_items and _expired(each, held),
+        drop_pages=lambda _reference, _page: drops_pages,
+        mentions_expired=manifest.mentions_expired or (drops_items and not held),
+    )
+    return True, pages if drops_pages else 0
+
+
+def _expired(each: HarvestItem, held: frozenset[str]) -> bool:
+    """Whether a line is a mention whose present content is no longer held here; averages and results pages stay."""
+    return isinstance(each.item, Mention) and each.id not in held
+
+
+def _expire(house: Installation, moment: datetime) -> tuple[int, int]:
+    """Turn mentions last seen too long ago into tombstones: index first, then state. Return how many, with their events."""
+    expired = told = 0
+    while True:
+        with house.state.read() as connection:
+            rows = last_seen_before(connection, moment, limit=EXPIRE_CHUNK)
+            events = events_of(connection, [row.id for row in rows])
+        if not rows:
+            return expired, told
+        changed = [_emptied(row.model_copy(update={"revision": row.revision + 1}), "expired") for row in rows]
+        house.index.delete("event", [(each.id, each.revision + 1) for each in events])
+        house.index.delete("mention", [(row.id, row.revision) for row in changed])
+        refused_letters(house.settings).forget("mention", {row.id for row in rows})
+        with house.state.begin() as connection:
+            drop_events(connection, [row.id for row in rows])
+            forget(connection, [row.text_key for row in rows if row.text_key])
+            save_items(connection, changed)
+        expired, told = expired + len(rows), told + len(events)
+
+
+def _emptied(row: Known, presence: str) -> Known:
+    return row.model_copy(
+        update={
+            "presence": presence,
+            "content": "",
+            "author_key": None,
+            "url_hash": None,
+            "text_key": None,
+            "duplicate_of": None,
+            "suspicion": (),
+        }
+    )
+
+
+def _forget_in(harvests: list[Harvest], refused: frozenset[str]) -> tuple[int, int]:
+    """Rewrite harvests without what is refused; return how many were rewritten, and how many pages that dropped.
+
+    A page goes when something refused was read from it, in whatever run (a reparse reads the pages of another one), or when
+    it shows its words: the same review stands on two pages when a listing moved under the crawl.
+    """
+    references: set[str] = set()
+    words: set[bytes] = set()
+    having: set[str] = set()
+    for harvest in harvests:
+        sweep(harvest)
+        for each in harvest.items():
+            if _is_refused(each, refused) and isinstance(each.item, Mention):
+                having.add(harvest.manifest.run_id)
+                references |= {each.page} if each.page else set()
+                words |= _telling(each.item)
+    rewritten = dropped = 0
+    for harvest in harvests:
+        gone = frozenset(reference for reference, page in harvest.pages() if reference in references or _shows(page, words))
+        if gone or harvest.manifest.run_id in having:
+            _rewrite_without(harvest, refused, gone)
+            rewritten, dropped = rewritten + 1, dropped + len(gone)
+    return rewritten, dropped
+
+
+def _rewrite_without(harvest: Harvest, refused: frozenset[str], pages: frozenset[str]) -> None:
+    rewrite(
+        harvest,
+        drop_items=lambda each: _is_refused(each, refused),
+        drop_pages=lambda reference, _: reference in pages,
+        mentions_expired=harvest.manifest.mentions_expired,
+    )
+
+
+def _is_refused(each: HarvestItem, refused: frozenset[str]) -> bool:
+    return each.id in refused or (isinstance(each.item, Mention) and each.item.author_key in refused)
+
+
+def _telling(mention: Mention) -> set[bytes]:
+    """Rows of words of plain letters: they stand in a page as they are, whatever its encoding and escapes."""
+    rows: set[bytes] = set()
+    for run in _PLAIN.findall(mention.text.encode()):
+        words = run.split(b" ")[1:-1]  # the first and the last may be parts of words
+        rows.update(b" ".join(words[start : start + TELLING]) for start in range(0, len(words) - TELLING + 1, TELLING))
+    return rows
+
+
+def _shows(page: Page, words: set[bytes]) -> bool:
+    return any(run in page.body for run in words)

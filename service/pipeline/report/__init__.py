@@ -1,0 +1,1 @@
+"""Reporting: digests and alerts, from what is due to what became of each delivery."""

@@ -1,0 +1,111 @@
+"""All that is due, once: recover, retain, collect, ingest, link, report, measure.
+
+Whoever wakes it, twice or late, it does each thing once.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple, TypeVar
+
+import structlog
+
+from ouidire.errors import OuidireError
+from ouidire.state.runs import Run
+from service.pipeline.collect.crawl_source import Progress, collect, recover
+from service.pipeline.collect.due import due_now
+from service.pipeline.configured_sources import Configured, configured_sources
+from service.pipeline.index.annotate import Reader
+from service.pipeline.index.ingest import Ingested, ingest_waiting
+from service.pipeline.index.linking import link_waiting
+from service.pipeline.installation import Installation
+from service.pipeline.keep.forget import Forgotten, finish_erasures, retain
+from service.pipeline.report.alerts import send_alerts_due
+from service.pipeline.report.digests import send_due
+from service.pipeline.report.kept_measures import measure_due
+from service.pipeline.report.sending import Sent
+
+log = structlog.get_logger()
+T = TypeVar("T")
+
+Announce = Callable[[Configured], Progress | None]
+"""Called before each run; returns what to call with its progress."""
+
+
+class Done(NamedTuple):
+    """What one pass did. `problems` holds one line for each thing that could not be done."""
+
+    recovered: tuple[Run, ...] = ()
+    runs: tuple[Run, ...] = ()
+    ingested: tuple[Ingested, ...] = ()
+    forgotten: Forgotten = Forgotten()
+    linked: int = 0
+    sent: tuple[Sent, ...] = ()
+    alerts: tuple[Sent, ...] = ()
+    problems: tuple[str, ...] = ()
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything happened at all."""
+        sent = any(each.outcome == "sent" for each in (*self.sent, *self.alerts))
+        return bool(self.recovered or self.runs or self.ingested or self.forgotten.mentions or self.linked or sent)
+
+
+def run_due(house: Installation, *, announce: Announce | None = None) -> Done:
+    """Do all that is due. One source, one digest or the index failing never stops the rest."""
+    problems: list[str] = []
+    recovered = recover(house)
+    erased = _attempt(lambda: finish_erasures(house), problems) or Forgotten()
+    runs = collect_due(house, announce=announce)
+    done = tend(house, problems=problems)
+    gone = done.forgotten._replace(mentions=done.forgotten.mentions + erased.mentions)
+    return done._replace(recovered=tuple(recovered), runs=tuple(runs), forgotten=gone)
+
+
+def tend(
+    house: Installation, *, problems: list[str] | None = None, reader: Reader | None = None, retention: bool = True, reports: bool = True
+) -> Done:
+    """Do what follows collecting: index what waits, link, forget what is too old, report, measure. Nothing to do costs a few queries."""
+    problems = [] if problems is None else problems
+    erased = _attempt(lambda: finish_erasures(house), problems) or Forgotten()
+    ingested = _attempt(lambda: ingest_waiting(house, reader=reader, problems=problems), problems)
+    linked = _attempt(lambda: link_waiting(house), problems) if ingested is not None else None
+    forgotten = (_attempt(lambda: retain(house), problems) if retention else None) or Forgotten()
+    # figures of an index that has not taken everything would be wrong, and a digest is sent once
+    sent = _attempt(lambda: send_due(house), problems) if reports and linked is not None else None
+    if sent is not None:
+        _attempt(lambda: measure_due(house), problems)
+    alerts = _attempt(lambda: send_alerts_due(house), problems) if linked is not None else None
+    problems += [*forgotten.problems, *(each.problem for each in (*(sent or ()), *(alerts or ())) if each.problem)]
+    gone = forgotten._replace(mentions=forgotten.mentions + erased.mentions)
+    told = tuple(sent or ()), tuple(alerts or ())
+    return Done((), (), tuple(ingested or ()), gone, linked or 0, *told, tuple(problems))
+
+
+def _attempt(work: Callable[[], T], problems: list[str]) -> T | None:
+    """Do one part of a pass; what stops it is told, and stops no other part."""
+    try:
+        return work()
+    except OuidireError as error:
+        problems.append(str(error))
+        return None
+
+
+def collect_due(house: Installation, *, announce: Announce | None = None) -> list[Run]:
+    """Run every source that is due; return the runs in the configuration's order.
+
+    Sources of different sites run side by side, `fetch.parallel` at most; those of one site follow one another, so that no
+    site sees more of us than its delay allows.
+    """
+    sources = {each.key: each for each in configured_sources(house.settings)}
+    due = due_now(house, sources.values())
+    sites: dict[str, list[Configured]] = {}
+    for key in due:
+        sites.setdefault(sources[key].site, []).append(sources[key])
+
+    def one_site(listed: list[Configured]) -> list[Run]:
+        return [collect(house, each, due=due[each.key], on_progress=announce(each) if announce else None) for each in listed]
+
+    _ = house.state, house.secret  # opened once, before the threads
+    with ThreadPoolExecutor(max_workers=house.settings.fetch.parallel) as pool:
+        ended = {run.source_key: run for site in pool.map(one_site, sites.values()) for run in site}
+    return [ended[key] for key in due]

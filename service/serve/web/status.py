@@ -1,0 +1,195 @@
+"""How the service is, as plain data: what its page shows, and the checks of those who watch it. No words, no HTML."""
+
+from datetime import datetime, timedelta
+from typing import Literal
+
+from pydantic import AwareDatetime
+
+from ouidire import __version__
+from ouidire.frozen import Frozen
+from ouidire.settings import Settings
+from ouidire.state.counts import count_doubts, count_waiting, last_good, left_by_report, mailings, missed_by_key
+from ouidire.state.runs import Run, list_runs, newest_runs
+from service.pipeline.collect.due import last_of
+from service.pipeline.configured_sources import Configured, configured_sources
+from service.pipeline.installation import Installation
+from service.pipeline.schedule import due_time
+from service.serve.scheduler.events import View
+from service.serve.scheduler.jobs import REPORT
+
+RECENT = 12
+MAILINGS = 8
+LOOKING_BACK = timedelta(days=7)
+ALIVE = timedelta(minutes=2)
+"""A conductor that has shown no sign of life for so long is stuck."""
+
+Tone = Literal["good", "note", "bad", "flat"]
+TONES: dict[str, Tone] = {
+    "ok": "good",
+    "empty": "good",
+    "running": "flat",
+    "never_run": "flat",
+    "degraded": "note",
+    "blocked": "note",
+    "refused_by_robots": "note",
+}
+"""How each status looks; what is not named is bad."""
+URGENCY: dict[Tone, int] = {"bad": 0, "note": 1, "good": 2, "flat": 2}
+"""What wants a look stands first; the rest in the configuration's order."""
+
+
+class SourceLine(Frozen):
+    """One source: how it is, when it was read, when it will be. `missed` counts due runs of the last week that never began."""
+
+    name: str
+    kind: str
+    key: str
+    status: str
+    tone: Tone
+    last_run: AwareDatetime | None = None
+    last_good: AwareDatetime | None = None
+    next_run: AwareDatetime | None = None
+    reason: str = ""
+    missed: int = 0
+
+
+class RunLine(Frozen):
+    """One run that ended, or goes on."""
+
+    name: str
+    status: str
+    tone: Tone
+    at: AwareDatetime
+    seconds: float | None = None
+    new: int = 0
+    updated: int = 0
+    vanished: int = 0
+
+
+class MailLine(Frozen):
+    """One mailing, by what became of its mails; `claimed` ones are in doubt."""
+
+    report: str
+    brand: str
+    period: str
+    at: AwareDatetime
+    statuses: dict[str, int]
+    tone: Tone
+
+
+class Status(Frozen):
+    """Everything that the page shows. `doubts` counts messages of which nobody knows whether they left."""
+
+    version: str
+    now: AwareDatetime
+    started_at: AwareDatetime
+    timezone: str
+    verdict: Literal["well", "ill", "stopping", "stuck"]
+    ill: int
+    sources: tuple[SourceLine, ...]
+    runs: tuple[RunLine, ...]
+    mails: tuple[MailLine, ...]
+    next_digest: AwareDatetime | None = None
+    recipients: int = 0
+    left: int = 0
+    waiting: int = 0
+    doubts: int = 0
+    under_way: int = 0
+    waits_for: str = ""
+    problems: tuple[str, ...] = ()
+    reloaded_at: AwareDatetime | None = None
+    changes: tuple[str, ...] = ()
+
+
+def is_alive(view: View, *, now: datetime) -> bool:
+    """Whether the conductor has shown a sign of life of late."""
+    return now - view.looked_at < ALIVE
+
+
+def status_of(house: Installation, view: View) -> Status:
+    """Gather it. Raises StateError when the state cannot be read."""
+    now = house.clock()
+    settings = house.settings
+    sources = {each.key: each for each in configured_sources(settings)}
+    with house.state.read() as connection:
+        newest = {run.source_key: run for run in newest_runs(connection)}
+        good, missed = last_good(connection), missed_by_key(connection, since=now - LOOKING_BACK)
+        recent = list_runs(connection, limit=RECENT)
+        mailed, left = mailings(connection, limit=MAILINGS), left_by_report(connection)
+        waiting = count_waiting(connection)
+        doubts = 0 if view.tending else count_doubts(connection)  # what is being sent is claimed as well
+    lines = tuple(_source(each, newest.get(key), good.get(key), missed.get(key, 0), settings) for key, each in sources.items())
+    ill = sum(line.tone in ("bad", "note") for line in lines)
+    alive = is_alive(view, now=now)
+    return Status(
+        version=__version__,
+        now=now,
+        started_at=view.started_at,
+        timezone=settings.timezone,
+        verdict="stopping" if view.stopping else "stuck" if not alive else "ill" if ill or view.problems or doubts else "well",
+        ill=ill,
+        sources=tuple(sorted(lines, key=lambda line: URGENCY[line.tone])),
+        runs=tuple(_run(each, sources) for each in recent),
+        mails=tuple(
+            MailLine(
+                report=each.report,
+                brand=each.brand,
+                period=each.period,
+                at=each.last_at,
+                statuses=each.statuses,
+                tone=_mailed(each.statuses),
+            )
+            for each in mailed
+        ),
+        next_digest=dict(view.next_times).get(REPORT),
+        recipients=len(settings.recipient),
+        left=sum(left.values()),
+        waiting=waiting,
+        doubts=doubts,
+        under_way=len(view.flights),
+        waits_for=view.waits_for,
+        problems=view.problems,
+        reloaded_at=view.reloaded_at,
+        changes=view.changes,
+    )
+
+
+def name_of(each: Configured) -> str:
+    """What a person calls a source: its title, else what is read there."""
+    return each.settings.title or (each.entity if each.source.about.site == "any" else f"{each.source.about.title} · {each.entity}")
+
+
+def _source(each: Configured, run: Run | None, good: datetime | None, missed: int, settings: Settings) -> SourceLine:
+    status = "never_run" if run is None else run.status
+    return SourceLine(
+        name=name_of(each),
+        kind=each.source.slug,
+        key=each.key,
+        status=status,
+        tone=TONES.get(status, "bad"),
+        last_run=run.started_at if run else None,
+        last_good=good,
+        next_run=due_time(each.timetable(settings.timezone), last_of(run)) if run else None,
+        reason=run.reason if run else "",
+        missed=missed,
+    )
+
+
+def _run(run: Run, sources: dict[str, Configured]) -> RunLine:
+    each = sources.get(run.source_key)
+    return RunLine(
+        name=name_of(each) if each else run.source_key,
+        status=run.status,
+        tone=TONES.get(run.status, "bad"),
+        at=run.started_at,
+        seconds=(run.finished_at - run.started_at).total_seconds() if run.finished_at else None,
+        new=run.new,
+        updated=run.updated,
+        vanished=run.vanished,
+    )
+
+
+def _mailed(statuses: dict[str, int]) -> Tone:
+    if statuses.keys() & {"failed", "refused"}:
+        return "bad"
+    return "note" if "claimed" in statuses else "good"
