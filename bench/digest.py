@@ -31,7 +31,7 @@ from ouidire.index import MentionIndex
 from ouidire.period import period_of
 from reports.digest import BASELINE, build
 from reports.scope import Edition, Scope
-from search.sqlite import SqliteIndex
+from search.sqlite.index import SqliteIndex
 
 SCALE = int(os.environ.get("SCALE", "100000"))
 WEEK = timedelta(weeks=1)

@@ -32,11 +32,11 @@ from bench.measuring import growth, p95, peak_mb, timed, told
 from bench.search import QUERIES, documents
 from ouidire.documents import MODELS
 from ouidire.index import Query
-from ouidire.querytext import parse
-from search.elastic import ElasticIndex
-from search.elastic_cluster import Cluster
-from search.elastic_query import compiled
-from search.mappings import alias, family, write_alias
+from search.elastic.cluster import Cluster
+from search.elastic.index import ElasticIndex
+from search.elastic.mappings import alias, family, write_alias
+from search.elastic.query import compiled
+from search.querytext import parse
 from tests.elastic.server import Server, Unavailable
 
 SCALE = int(os.environ.get("SCALE", "100000"))

@@ -30,12 +30,12 @@ from bench.measuring import growth, p95, peak_mb, timed, told
 from ouidire.documents import AspectDocument, EvidenceDocument, MentionDocument, SentenceDocument
 from ouidire.ids import mention_id
 from ouidire.index import Query, Range, Sort, Term
-from ouidire.querytext import parse
 from ouidire.words import indexed
-from search.sqlite import BATCH, SqliteIndex
-from search.sqlite_files import connect
-from search.sqlite_query import compiled
-from search.sqlite_write import shape
+from search.querytext import parse
+from search.sqlite.files import connect
+from search.sqlite.index import BATCH, SqliteIndex
+from search.sqlite.query import compiled
+from search.sqlite.write import shape
 
 SCALE = int(os.environ.get("SCALE", "100000"))
 START = datetime(2025, 1, 6, tzinfo=UTC)

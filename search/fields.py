@@ -10,8 +10,8 @@ from itertools import pairwise
 
 from ouidire.documents import MODELS, Kind
 from ouidire.index import Exists, Query, Range, Term
-from ouidire.querytext import Clause, parse
 from ouidire.schema import FieldSpec, FieldType, fields_of
+from search.querytext import Clause, parse
 
 NUMBERS: frozenset[FieldType] = frozenset({"integer", "float"})
 SORTABLE: frozenset[FieldType] = frozenset({"keyword", "integer", "float", "date"})

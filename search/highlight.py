@@ -9,9 +9,9 @@ from typing import Literal, cast
 
 from ouidire.documents import Document
 from ouidire.index import Highlight
-from ouidire.querytext import Clause, occurrences
 from ouidire.words import BOUNDARY, Located
 from search.fields import HIGHLIGHTED
+from search.querytext import Clause, occurrences
 
 
 def highlights(document: Document, clauses: Sequence[Clause]) -> tuple[Highlight, ...]:

@@ -10,10 +10,10 @@ from typing import Any
 
 from ouidire.documents import MODELS, Kind
 from ouidire.schema import FieldType
+from search.elastic.mappings import alias
 from search.fields import specs
 from search.kibana.lens import RECORDS
 from search.kibana.objects import CORE_VERSION, GRID, VERSIONS
-from search.mappings import alias
 
 Json = dict[str, Any]
 

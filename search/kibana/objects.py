@@ -8,10 +8,10 @@ import json
 from typing import Any
 
 from ouidire.documents import MODELS, Kind
+from search.elastic.mappings import alias
 from search.kibana.dashboards import DASHBOARDS, SEARCHES
 from search.kibana.describe import TIME_FIELDS, Chart, Control, Dashboard, Found, Placed, Words
 from search.kibana.lens import lens, said, stable
-from search.mappings import alias
 
 Json = dict[str, Any]
 

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlsplit
 from urllib.request import HTTPSHandler, ProxyHandler, Request, build_opener
 
 from ouidire.errors import OuidireError
-from search.elastic_cluster import Login
+from search.elastic.cluster import Login
 
 _BOUNDARY = "ouidire-3f1c7b60-saved-objects"
 _UNAUTHENTICATED = frozenset({401, 403})

@@ -110,7 +110,7 @@ def _sampled(sample: str, *, edition: str) -> tuple["DigestContext", "Language",
     from ouidire.editions import BUILT_IN
     from reports.digest import build
     from reports.samples import BRANDS, KINDS, NOW, OWN, PERIOD, SOURCES, documents
-    from search.sqlite import SqliteIndex
+    from search.sqlite.index import SqliteIndex
     from service.pipeline.report.digests import edition_of
 
     kind = next((each for each in KINDS if each == sample), None)

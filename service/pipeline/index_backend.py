@@ -8,23 +8,23 @@ from ouidire.index_settings import Backend
 from ouidire.settings import Settings, secret
 
 if TYPE_CHECKING:
-    from search.deadletters import DeadLetters
-    from search.elastic import ElasticIndex
-    from search.elastic_cluster import Cluster, Login
+    from search.dead_letters import DeadLetters
+    from search.elastic.cluster import Cluster, Login
+    from search.elastic.index import ElasticIndex
 
 
 def open_index(settings: Settings, backend: Backend) -> MentionIndex:
     """Return the index on a back-end: not created, not checked. Raises ConfigError when it is not configured."""
     if backend == "elasticsearch":
         return open_elastic(settings)
-    from search.sqlite import SqliteIndex
+    from search.sqlite.index import SqliteIndex
 
     return SqliteIndex(settings.path(settings.index.path, "index.db"))
 
 
 def open_elastic(settings: Settings) -> "ElasticIndex":
     """Return the index on Elasticsearch. Raises ConfigError when it is not configured, or a secret cannot be read."""
-    from search.elastic import ElasticIndex
+    from search.elastic.index import ElasticIndex
 
     return ElasticIndex(
         open_cluster(settings),
@@ -36,7 +36,7 @@ def open_elastic(settings: Settings) -> "ElasticIndex":
 
 def open_cluster(settings: Settings, *, login: "Login | None" = None) -> "Cluster":
     """Return the configured cluster, reached with the configured credentials or with others."""
-    from search.elastic_cluster import Cluster
+    from search.elastic.cluster import Cluster
 
     asked = settings.index
     if not asked.url:
@@ -52,14 +52,14 @@ def open_cluster(settings: Settings, *, login: "Login | None" = None) -> "Cluste
 
 def refused(settings: Settings) -> "DeadLetters":
     """Return what the server refused for good and we keep."""
-    from search.deadletters import DeadLetters
+    from search.dead_letters import DeadLetters
 
     return DeadLetters(settings.path(None, "refused.jsonl"))
 
 
 def login_of(settings: Settings) -> "Login":
     """Return the configured credentials. Raises ConfigError when a secret cannot be read."""
-    from search.elastic_cluster import Login
+    from search.elastic.cluster import Login
 
     asked = settings.index
     key_file = settings.base / asked.api_key_file if asked.api_key_file is not None else None

@@ -9,7 +9,7 @@ import corpus
 import pytest
 from reference import Reference
 
-from search.sqlite import SqliteIndex
+from search.sqlite.index import SqliteIndex
 
 SERVER = os.environ.get("ELASTICSEARCH_URL", "")
 BACKENDS = ["sqlite", "elasticsearch"] if SERVER else ["sqlite"]

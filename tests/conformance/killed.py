@@ -11,9 +11,9 @@ from pathlib import Path
 
 import corpus
 
-import search.sqlite
-import search.sqlite_connections
-from search.sqlite import SqliteIndex
+import search.sqlite.connections
+import search.sqlite.index
+from search.sqlite.index import SqliteIndex
 
 SIZE = 1200
 FILE_EVENTS = {"open", "os.rename", "os.symlink", "os.remove", "sqlite3.connect"}
@@ -56,8 +56,8 @@ def kill_at_step(number):
 
         return opened
 
-    search.sqlite_connections.connect = watched(search.sqlite_connections.connect)
-    search.sqlite.create = watched(search.sqlite.create)
+    search.sqlite.connections.connect = watched(search.sqlite.connections.connect)
+    search.sqlite.index.create = watched(search.sqlite.index.create)
 
 
 def main():

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from ouidire.documents import MODELS
 from ouidire.index import Bucket, Exists, FieldSum, Range, Sums, UpsertReport
-from ouidire.querytext import parse
+from search.querytext import parse
 
 
 class Reference:

@@ -12,9 +12,9 @@ import pytest
 
 from ouidire.errors import IndexUnavailable
 from ouidire.index import Query
-from search.sqlite import SqliteIndex
-from search.sqlite_files import IndexFiles
-from search.sqlite_schema import VERSIONS
+from search.sqlite.files import IndexFiles
+from search.sqlite.index import SqliteIndex
+from search.sqlite.schema import VERSIONS
 
 OLD = 300
 

@@ -1,9 +1,9 @@
 """New, empty indices on a server under test."""
 
 from ouidire.documents import MODELS
-from search.elastic import ElasticIndex
-from search.elastic_cluster import Cluster
-from search.mappings import family
+from search.elastic.cluster import Cluster
+from search.elastic.index import ElasticIndex
+from search.elastic.mappings import family
 
 
 def fresh_index(url, folder, prefix, **options):

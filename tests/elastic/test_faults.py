@@ -9,9 +9,9 @@ import pytest
 
 from ouidire.errors import IndexUnavailable
 from ouidire.index import Query, Term, UpsertReport
-from search.elastic import ElasticIndex
-from search.elastic_cluster import Cluster
-from search.mappings import mapping
+from search.elastic.cluster import Cluster
+from search.elastic.index import ElasticIndex
+from search.elastic.mappings import mapping
 from tests.elastic.conftest import started
 
 SIZE = 6_000

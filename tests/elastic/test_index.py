@@ -5,8 +5,8 @@ import pytest
 
 from ouidire.errors import IndexUnavailable
 from ouidire.index import Query, Term, UpsertReport
-from search.elastic_hybrid import hybrid, nearest
-from search.mappings import VERSIONS, alias, family, write_alias
+from search.elastic.hybrid import hybrid, nearest
+from search.elastic.mappings import VERSIONS, alias, family, write_alias
 
 
 def names(index):

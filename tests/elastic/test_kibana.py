@@ -13,10 +13,10 @@ from ouidire.period import last_full_period
 from ouidire.state.runs import list_runs
 from reports.digest import build
 from reports.scope import Edition, Scope
+from search.elastic.mappings import alias
 from search.kibana.describe import TIME_FIELDS
 from search.kibana.lint import panels_of
 from search.kibana.objects import saved_objects
-from search.mappings import alias
 from service.demo import crawl_time
 from service.pipeline.index.move import move
 from tests.elastic.conftest import URL, WORKER

@@ -4,8 +4,8 @@ import pytest
 
 from ouidire.documents import MODELS
 from ouidire.schema import fields_of
-from search.mappings import TOMBSTONE, VERSIONS, index_name, mapping, settings, templates
-from search.mappings.analysis import ANALYSIS
+from search.elastic.analysis import ANALYSIS
+from search.elastic.mappings import TOMBSTONE, VERSIONS, index_name, mapping, settings, templates
 
 
 @pytest.mark.parametrize("kind", MODELS)

@@ -9,9 +9,9 @@ from elasticsearch import AuthorizationException, Elasticsearch
 
 from ouidire.errors import IndexUnavailable
 from ouidire.index import Query
-from search.elastic import ElasticIndex
-from search.elastic_cluster import Cluster, Login
-from search.mappings import alias, write_alias
+from search.elastic.cluster import Cluster, Login
+from search.elastic.index import ElasticIndex
+from search.elastic.mappings import alias, write_alias
 from service import cli
 from tests.elastic.certificates import authority, server_certificate
 from tests.elastic.server import Server, Unavailable

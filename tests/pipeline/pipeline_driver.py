@@ -39,7 +39,7 @@ from ouidire.harvest import HarvestWriter
 from ouidire.state.items import find_items
 from ouidire.state.tables import events, items, suppressions
 from reports.deliver import Outbox
-from search.sqlite import SqliteIndex
+from search.sqlite.index import SqliteIndex
 from service.demo import crawl_time
 from service.pipeline.collect.import_pages import reparsable, reparse
 from service.pipeline.index.ingest import ingest_waiting

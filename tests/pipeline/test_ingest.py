@@ -18,7 +18,7 @@ from ouidire.page import Page
 from ouidire.state.items import all_events
 from ouidire.state.runs import cursor_of, list_runs
 from ouidire.state.tables import metadata
-from search.sqlite import SqliteIndex
+from search.sqlite.index import SqliteIndex
 from service.demo import crawl_time
 from service.pipeline.collect import crawl_source
 from service.pipeline.collect.crawl_source import collect, recover

@@ -9,7 +9,7 @@ from enrichment.run import Enricher
 from ouidire.errors import IndexUnavailable
 from ouidire.index import Query
 from ouidire.state.items import count_live
-from search.sqlite import SqliteIndex
+from search.sqlite.index import SqliteIndex
 from service.demo import crawl_time
 from service.pipeline.collect.import_pages import reparsable, reparse
 from service.pipeline.index.ingest import ingest_waiting

@@ -14,7 +14,7 @@ from reports.alerts.find import find
 from reports.alerts.payloads import payload
 from reports.alerts.render import render
 from reports.alerts.wording import AlertWords
-from search.sqlite import SqliteIndex
+from search.sqlite.index import SqliteIndex
 
 CRISIS = {"app_store:pousse": 6, "schema_org:verdict": 26}
 

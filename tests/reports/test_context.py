@@ -15,7 +15,7 @@ from reports.digest import build
 from reports.render import render
 from reports.samples import BRANDS, KINDS, NOW, OWN, PERIOD, RIVALS, SOURCES, documents
 from reports.scope import Edition, Scope
-from search.sqlite import SqliteIndex
+from search.sqlite.index import SqliteIndex
 
 POUSSE = Edition(scope=Scope(brand="pousse"))
 

@@ -8,7 +8,7 @@ import pytest
 from ouidire.documents import RunDocument
 from ouidire.index import UpsertReport
 from search.bodies import body_of
-from search.deadletters import DeadLetters
+from search.dead_letters import DeadLetters
 
 
 @pytest.fixture

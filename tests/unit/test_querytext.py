@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ouidire.querytext import CLAUSE_LIMIT, Clause, occurrences, parse
+from search.querytext import CLAUSE_LIMIT, Clause, occurrences, parse
 
 
 def shown(text):

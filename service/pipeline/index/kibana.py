@@ -20,7 +20,7 @@ def export_objects(settings: Settings, out: Path, *, language: Language) -> int:
 
 def import_objects(settings: Settings, url: str, *, language: Language, space: str, user: str | None, password_env: str) -> int:
     """Import the saved objects into Kibana and return how many there are. Raises ConfigError or OuidireError."""
-    from search.elastic_cluster import Login
+    from search.elastic.cluster import Login
     from search.kibana import transfer
     from search.kibana.objects import ndjson, saved_objects
 

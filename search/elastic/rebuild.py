@@ -14,11 +14,11 @@ from elasticsearch import Elasticsearch
 
 from ouidire.documents import MODELS, Document, Kind
 from ouidire.errors import IndexUnavailable
-from search.deadletters import DeadLetters
-from search.elastic_indices import REBUILD, Found, Generations
-from search.elastic_query import Json
-from search.elastic_read import counted
-from search.elastic_write import bury, write
+from search.dead_letters import DeadLetters
+from search.elastic.indices import REBUILD, Found, Generations
+from search.elastic.query import Json
+from search.elastic.read import counted
+from search.elastic.write import bury, write
 
 REFUSED_SHARE = 0.01
 """Share of a kind's documents that a rebuild may do without because the server refuses them for good: they are in the dead letters."""

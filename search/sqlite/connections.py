@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Lock
 
 from ouidire.errors import IndexUnavailable
-from search.sqlite_files import REBUILD, IndexFiles, connect, translated
+from search.sqlite.files import REBUILD, IndexFiles, connect, translated
 
 CACHE_KIB = 16_384
 """Memory that a connection may keep pages in; a larger one gained nothing at 100,000 mentions."""

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from ouidire.index import Hit, Query
-from search.elastic import ElasticIndex
-from search.elastic_query import compiled
-from search.elastic_read import document_of
+from search.elastic.index import ElasticIndex
+from search.elastic.mappings import alias
+from search.elastic.query import compiled
+from search.elastic.read import document_of
 from search.fields import check
-from search.mappings import alias
 
 SMOOTHING = 60
 """The constant of reciprocal rank fusion: the value of the paper."""

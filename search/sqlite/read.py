@@ -11,13 +11,13 @@ from pydantic_core import from_json
 
 from ouidire.documents import MODELS, Document, Kind
 from ouidire.index import Bucket, FieldSum, Hit, Hits, Query, Sums
-from ouidire.querytext import Clause
 from ouidire.schema import FieldSpec
 from search.fields import field
 from search.highlight import highlights
 from search.paging import Place, check_size, closed, opened
-from search.sqlite_query import Compiled, Sql, bucket, column, compiled, following, joined, ordering
-from search.sqlite_schema import COLUMN_TYPES, micros, moment, unpacked
+from search.querytext import Clause
+from search.sqlite.query import Compiled, Sql, bucket, column, compiled, following, joined, ordering
+from search.sqlite.schema import COLUMN_TYPES, micros, moment, unpacked
 
 # Every statement here is put together from names of the document models; values are parameters.
 # ruff: noqa: S608

@@ -16,9 +16,9 @@ from ouidire.documents import Document, Kind
 from ouidire.errors import IndexUnavailable
 from ouidire.index import UpsertReport
 from search.bodies import LARGEST, body_of
-from search.deadletters import DeadLetters
-from search.elastic_cluster import BUSY, Busy, Cluster, explained, said
-from search.mappings import TOMBSTONE
+from search.dead_letters import DeadLetters
+from search.elastic.cluster import BUSY, Busy, Cluster, explained, said
+from search.elastic.mappings import TOMBSTONE
 
 CHUNK_BYTES = 8 << 20
 """Size of one request, in bytes: well below the server's limit of 100 MB, large enough to be worth its while."""

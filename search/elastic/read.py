@@ -9,14 +9,14 @@ from typing import Any
 from ouidire.documents import MODELS, Document, Kind
 from ouidire.errors import IndexUnavailable
 from ouidire.index import Bucket, FieldSum, Hit, Hits, Query, Sums
-from ouidire.querytext import Clause
 from ouidire.schema import FieldSpec
-from search.elastic_cluster import Cluster
-from search.elastic_query import Asked, Json
+from search.elastic.cluster import Cluster
+from search.elastic.mappings import TOMBSTONE
+from search.elastic.query import Asked, Json
 from search.fields import field
 from search.highlight import highlights
-from search.mappings import TOMBSTONE
 from search.paging import Place, check_size, closed, opened
+from search.querytext import Clause
 
 WINDOW = 9_000
 """Hits asked for at once, below the server's window of 10,000."""

@@ -19,7 +19,7 @@ from urllib.parse import quote
 
 from ouidire.errors import IndexUnavailable
 from ouidire.files import sync
-from search.sqlite_schema import APPLICATION_ID, VERSIONS, statements
+from search.sqlite.schema import APPLICATION_ID, VERSIONS, statements
 
 REBUILD = "run `ouidire index rebuild`"
 PAGE_SIZE = 8192

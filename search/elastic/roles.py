@@ -7,9 +7,9 @@ these are put here, by an administrator, and are needed only for indices that so
 from typing import Any, NamedTuple
 
 from ouidire.documents import MODELS
-from search.elastic_cluster import Cluster
-from search.elastic_indices import KEEPS_VECTORS_SINCE, put_templates
-from search.mappings import alias
+from search.elastic.cluster import Cluster
+from search.elastic.indices import KEEPS_VECTORS_SINCE, put_templates
+from search.elastic.mappings import alias
 
 Json = dict[str, Any]
 

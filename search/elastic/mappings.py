@@ -9,8 +9,8 @@ from typing import Any
 from ouidire.documents import MODELS, SCHEMA_VERSION, Kind
 from ouidire.schema import FieldSpec, FieldType
 from ouidire.words import WORDS_VERSION
+from search.elastic.analysis import ANALYSIS
 from search.fields import specs
-from search.mappings.analysis import ANALYSIS
 
 Json = dict[str, Any]
 

@@ -19,13 +19,13 @@ import structlog
 from ouidire.documents import MODELS, SCHEMA_VERSION, Document, Kind
 from ouidire.errors import IndexUnavailable
 from ouidire.index import Bucket, Hits, IndexStatus, Query, Sums, UpsertReport
-from search import sqlite_read as read
 from search.fields import DATES, FACETS, check, check_edges, numbers
 from search.fields import field as named
-from search.sqlite_connections import CACHE_KIB, Connections
-from search.sqlite_files import REBUILD, IndexFiles, create, finish, translated
-from search.sqlite_query import Compiled, compiled
-from search.sqlite_write import bury, total, write
+from search.sqlite import read
+from search.sqlite.connections import CACHE_KIB, Connections
+from search.sqlite.files import REBUILD, IndexFiles, create, finish, translated
+from search.sqlite.query import Compiled, compiled
+from search.sqlite.write import bury, total, write
 
 Item = TypeVar("Item")
 

@@ -16,17 +16,17 @@ from elasticsearch import NotFoundError
 
 from ouidire.documents import MODELS, SCHEMA_VERSION, Document, Kind
 from ouidire.index import Bucket, Hits, IndexStatus, Query, Sums, UpsertReport
-from search import elastic_read as read
-from search.deadletters import DeadLetters
-from search.elastic_cluster import Cluster
-from search.elastic_indices import Generations
-from search.elastic_query import Asked, compiled
-from search.elastic_read import counted
-from search.elastic_rebuild import Rebuilding
-from search.elastic_write import added, bury, write
+from search.dead_letters import DeadLetters
+from search.elastic import read
+from search.elastic.cluster import Cluster
+from search.elastic.indices import Generations
+from search.elastic.mappings import TOMBSTONE, alias, write_alias
+from search.elastic.query import Asked, compiled
+from search.elastic.read import counted
+from search.elastic.rebuild import Rebuilding
+from search.elastic.write import added, bury, write
 from search.fields import DATES, FACETS, check, check_edges, numbers
 from search.fields import field as named
-from search.mappings import TOMBSTONE, alias, write_alias
 
 Item = TypeVar("Item")
 

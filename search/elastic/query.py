@@ -9,11 +9,11 @@ from math import isnan
 from typing import Any, NamedTuple
 
 from ouidire.index import Exists, Query, Range, Term
-from ouidire.querytext import Clause
 from ouidire.schema import FieldSpec
 from search.bodies import LARGEST
+from search.elastic.mappings import TERMS_LIMIT
 from search.fields import field
-from search.mappings import TERMS_LIMIT
+from search.querytext import Clause
 
 Json = dict[str, Any]
 

@@ -12,9 +12,8 @@ import structlog
 from elasticsearch import ApiError
 
 from ouidire.documents import MODELS, Kind
-from search.elastic_cluster import Cluster
-from search.elastic_query import Json
-from search.mappings import (
+from search.elastic.cluster import Cluster
+from search.elastic.mappings import (
     TOMBSTONE,
     VERSIONS,
     alias,
@@ -26,6 +25,7 @@ from search.mappings import (
     templates,
     write_alias,
 )
+from search.elastic.query import Json
 
 REBUILD = "`ouidire index rebuild` makes it anew"
 

@@ -13,7 +13,7 @@ from pydantic_core import to_json
 
 from ouidire.documents import Document, Kind
 from ouidire.index import UpsertReport
-from search.sqlite_schema import Row, Shape, word_fields
+from search.sqlite.schema import Row, Shape, word_fields
 
 
 class Held(NamedTuple):

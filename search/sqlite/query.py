@@ -12,10 +12,10 @@ from typing import Any, NamedTuple
 
 from ouidire.documents import Kind
 from ouidire.index import Exists, Query, Range, Term, Value
-from ouidire.querytext import Clause
 from ouidire.schema import FieldSpec
 from search.fields import field
-from search.sqlite_schema import INDICES, micros, needle, unpacked
+from search.querytext import Clause
+from search.sqlite.schema import INDICES, micros, needle, unpacked
 
 _COMBINATIONS = 256
 """Distinct combinations of values (of brands, say) up to which a filter lists them, so that an index serves it."""
