@@ -32,10 +32,10 @@ from pathlib import Path
 from typing import Any
 
 from crawlers.base import Params, Source
-from crawlers.sources.schema_org import SOURCE
+from crawlers.job import CrawlJob
+from crawlers.sources.schema_org.source import SOURCE
 from ouidire.clock import system_clock
 from ouidire.fetch_settings import FetchSettings
-from ouidire.job import CrawlJob
 from ouidire.page import Page, Request
 
 SCALE = int(os.environ.get("SCALE", "100000"))

@@ -10,13 +10,13 @@ from crawlers.base import Source
 from ouidire.errors import UsageError
 
 SOURCES: dict[str, str] = {
-    "app_store": "crawlers.sources.app_store",
-    "feed": "crawlers.sources.feed",
-    "google_results": "crawlers.sources.google_results",
-    "schema_org": "crawlers.sources.schema_org",
-    "search_api": "crawlers.sources.search_api",
-    "survey_file": "crawlers.sources.survey_file",
-    "trustpilot": "crawlers.sources.trustpilot",
+    "app_store": "crawlers.sources.app_store.source",
+    "feed": "crawlers.sources.feed.source",
+    "google_results": "crawlers.sources.google_results.source",
+    "schema_org": "crawlers.sources.schema_org.source",
+    "search_api": "crawlers.sources.search_api.source",
+    "survey_file": "crawlers.sources.survey_file.source",
+    "trustpilot": "crawlers.sources.trustpilot.source",
 }
 
 

@@ -22,12 +22,12 @@ from crawlers import load_source
 from crawlers.base import Source
 from crawlers.engine.collector import Collector, Progress
 from crawlers.engine.describe import described
+from crawlers.engine.files import read_files
 from crawlers.engine.logs import to_standard_error
 from crawlers.engine.secrets import Secrets
-from crawlers.files import read_files
+from crawlers.job import CrawlJob
 from ouidire.errors import OuidireError
 from ouidire.harvest import HarvestWriter, Manifest
-from ouidire.job import CrawlJob
 from ouidire.page import Request
 
 USAGE = 2
@@ -73,7 +73,7 @@ def _collect(collector: Collector, source: Source[Any], job: CrawlJob) -> None:
     if source.about.access == "file":
         read_files(collector, requests)
     else:
-        from crawlers.fetch import fetch
+        from crawlers.engine.fetch import fetch
 
         fetch(collector, requests, renders=source.about.renders)
 

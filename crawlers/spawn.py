@@ -21,9 +21,9 @@ from typing import IO
 
 import psutil
 
+from crawlers.job import CrawlJob
 from ouidire.errors import HarvestError
 from ouidire.harvest import Harvest, Manifest, RunSummary
-from ouidire.job import CrawlJob
 
 COMMAND = (sys.executable, "-P", "-m", "crawlers.run")
 """-P keeps the working directory out of the module path: a file `scrapy.py` there is nobody's business."""

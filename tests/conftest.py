@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from crawlers.browser import find_browser
+from crawlers.engine.browser.launch import find_browser
 
 REPOSITORY = Path(__file__).parents[1]
 

@@ -210,7 +210,9 @@ def subset(part, whole):
 
 def test_the_worked_example_works(tmp_path, monkeypatch):
     files = dict(FILE.findall(text_of(DOCS / "adding-a-source.md")))
-    (tmp_path / "voisinage.py").write_text(files["crawlers/sources/voisinage.py"], encoding="utf-8")
+    folder = tmp_path / "voisinage"
+    folder.mkdir()
+    (folder / "source.py").write_text(files["crawlers/sources/voisinage/source.py"], encoding="utf-8")
     page = tmp_path / "page.html"
     page.write_text(files["page.html"], encoding="utf-8")
     slug, module = re.fullmatch(r'\s*"(\w+)": "([\w.]+)",\s*', files["catalogue line"]).groups()

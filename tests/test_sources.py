@@ -67,7 +67,7 @@ def test_the_catalogue_is_sorted_and_every_source_has_an_example():
 
 def test_every_source_is_a_source_of_its_slug(source):
     assert isinstance(source, Source)
-    assert SOURCES[source.slug] == f"crawlers.sources.{source.slug}"
+    assert SOURCES[source.slug] == f"crawlers.sources.{source.slug}.source"
     assert issubclass(source.params, Params)
     assert source.versions
     assert source.fields

@@ -1,7 +1,7 @@
 """What becomes of a page, however it was had: kept, parsed, its authors replaced, its items written, and all of it counted.
 
 Nothing is accumulated but counts and the ids already met, so that memory stays flat however long a run is. It cannot
-see the network: `crawlers.fetch` and `crawlers.files` bring the pages, and say what they could not bring.
+see the network: `crawlers.engine.fetch` and `crawlers.engine.files` bring the pages, and say what they could not bring.
 """
 
 import json
@@ -14,18 +14,18 @@ from typing import Any, NamedTuple
 import psutil
 
 from crawlers.base import Source
-from crawlers.blocks import check_refused
 from crawlers.engine.describe import described
-from crawlers.engine.pace import retry_after
 from crawlers.engine.secrets import Secrets, shown
 from crawlers.engine.seen import Seen
+from crawlers.engine.throttle import retry_after
 from crawlers.health import Facts, Limit, Trouble, TroubleKind, verdict
+from crawlers.job import CrawlJob
+from crawlers.reading.refusals import check_refused
 from ouidire.clock import Clock, system_clock
 from ouidire.errors import Blocked, LayoutChanged, SourceError, SourceGone
 from ouidire.harvest import HarvestWriter, RunSummary, Validators
 from ouidire.ids import digest
 from ouidire.items import Item, Parsed
-from ouidire.job import CrawlJob
 from ouidire.mention import Mention
 from ouidire.page import Page, Request
 from ouidire.privacy import identified

@@ -15,7 +15,7 @@ from scrapy.http import Response
 from scrapy.utils.httpobj import urlparse_cached
 
 from crawlers.engine.outcomes import Skipped, Stopped
-from crawlers.engine.pace import retry_after
+from crawlers.engine.throttle import retry_after
 
 BUSY = frozenset({429, 503})
 REFUSING = frozenset({401, 402, 403, 407, 451})

@@ -19,8 +19,8 @@ from twisted.python.failure import Failure
 from crawlers.engine.collector import Collector
 from crawlers.engine.middlewares import ASKED
 from crawlers.engine.outcomes import Asked, Skipped, Stopped, trouble_of
-from crawlers.engine.pace import Pace
 from crawlers.engine.resolver import GuardedResolver, install
+from crawlers.engine.throttle import Pace
 from crawlers.health import Limit
 from ouidire.errors import ConfigError
 from ouidire.fetch_settings import FetchSettings

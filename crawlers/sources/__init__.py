@@ -1,1 +1,1 @@
-"""One file a source."""
+"""One folder a source: its contract in `source.py`, and the readers of its own pages beside it."""

@@ -49,7 +49,7 @@ def _warnings(settings: Settings, sources: list[Configured]) -> list[str]:
     if any(each.source.about.access == "web" for each in sources) and settings.fetch.contact is None:
         found.append("fetch.contact is not set: a site's owner cannot reach you; give an address or a URL")
     if any(each.source.about.renders and getattr(each.params, "render", True) for each in sources):
-        from crawlers.browser import find_browser
+        from crawlers.engine.browser.launch import find_browser
 
         if find_browser(settings.fetch.browser) is None:
             found.append("a source needs Chromium and none was found: install it, or set fetch.browser")

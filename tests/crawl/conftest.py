@@ -7,10 +7,10 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "site"))
 
 from faults import FaultSite
 
+from crawlers.job import CrawlJob
 from crawlers.spawn import run_job
 from ouidire.fetch_settings import FetchSettings
 from ouidire.harvest import Harvest
-from ouidire.job import CrawlJob
 
 CHILD = Path(__file__).with_name("child.py")
 

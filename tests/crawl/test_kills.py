@@ -7,7 +7,7 @@ import threading
 import psutil
 import pytest
 
-from crawlers.browser import find_browser
+from crawlers.engine.browser.launch import find_browser
 from ouidire.errors import HarvestError
 from ouidire.harvest import Harvest
 
@@ -93,8 +93,8 @@ def test_a_parent_that_has_gone_is_noticed(site, tmp_path):
     import sys
     from pathlib import Path
 
+    from crawlers.job import CrawlJob
     from ouidire.fetch_settings import FetchSettings
-    from ouidire.job import CrawlJob
 
     folder = tmp_path / "run"
     job = CrawlJob(

@@ -6,7 +6,7 @@ from contextlib import suppress
 import psutil
 import pytest
 
-from crawlers.browser import MISSING, find_browser
+from crawlers.engine.browser.launch import MISSING, find_browser
 
 needs_browser = pytest.mark.skipif(find_browser() is None, reason="Chromium is not installed")
 RENDER = {"render": True}

@@ -32,8 +32,8 @@ from pipeline_chain import Chain, difference, fingerprint, house_at
 from sqlalchemy import select
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
-import crawlers.articles
-import crawlers.sources.feed
+import crawlers.sources.feed.articles
+import crawlers.sources.feed.source
 import crawlers.spawn
 from ouidire.harvest import HarvestWriter
 from ouidire.state.items import find_items
@@ -203,14 +203,14 @@ def carry_out(order):
 def warm():
     """Load what the chain loads, and remember what a parser read of an article: it is slow, and always the same."""
     crawlers.spawn.run_job = pipeline_chain.crawl
-    read, kept = crawlers.articles.read_article, {}
+    read, kept = crawlers.sources.feed.articles.read_article, {}
 
     def once(page):
         if page.body not in kept:
             kept[page.body] = read(page)
         return kept[page.body]
 
-    crawlers.sources.feed.read_article = once
+    crawlers.sources.feed.source.read_article = once
     with tempfile.TemporaryDirectory() as folder:
         stage_week(folder, 3)
     gc.collect()

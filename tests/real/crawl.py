@@ -10,11 +10,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from crawlers import load_source
+from crawlers.job import CrawlJob
 from crawlers.spawn import run_job
 from ouidire.fetch_settings import FetchSettings
 from ouidire.harvest import Harvest
 from ouidire.ids import source_key
-from ouidire.job import CrawlJob
 from ouidire.privacy import identified
 from tests.real.serve import Saved, SavedSite
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawlers.blocks import refusal
+from crawlers.reading.refusals import refusal
 from ouidire.page import Page
 
 pytestmark = pytest.mark.real

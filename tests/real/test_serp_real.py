@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from crawlers.sources import google_results, search_api
+from crawlers.sources.google_results import source as google_results
+from crawlers.sources.search_api import source as search_api
 from ouidire.errors import Blocked
 from ouidire.page import Page
 

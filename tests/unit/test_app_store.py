@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawlers.sources.app_store import AppStoreParams, entity, parse, requests
+from crawlers.sources.app_store.source import AppStoreParams, entity, parse, requests
 from ouidire.errors import LayoutChanged, SourceError
 from ouidire.items import Parsed
 from ouidire.page import Page

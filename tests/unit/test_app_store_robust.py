@@ -3,7 +3,7 @@
 import json
 from datetime import UTC, datetime
 
-from crawlers.sources.app_store import parse
+from crawlers.sources.app_store.source import parse
 from ouidire.page import Page
 
 SELF = "https://itunes.apple.com/fr/rss/customerreviews/id=990001/sortBy=mostRecent/page=1/json"

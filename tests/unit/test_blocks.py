@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawlers.blocks import check_refused, refusal
+from crawlers.reading.refusals import check_refused, refusal
 from ouidire.errors import Blocked, RateLimited, SourceError, SourceGone
 from ouidire.page import Page
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawlers.engine.pace import LONGEST_BACKOFF, Pace, backoff, retry_after
 from crawlers.engine.secrets import Secrets, shown
 from crawlers.engine.seen import Seen
+from crawlers.engine.throttle import LONGEST_BACKOFF, Pace, backoff, retry_after
 from ouidire.errors import ConfigError
 from ouidire.ids import digest
 from ouidire.page import Page, Request

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
-from crawlers.extract import (
+from crawlers.reading.extract import (
     absolute_url,
     canonical_link,
     clean,

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawlers.feed_entries import named
-from crawlers.sources.feed import FeedParams, entity, parse, requests
+from crawlers.sources.feed.entries import named
+from crawlers.sources.feed.source import FeedParams, entity, parse, requests
 from ouidire.errors import Blocked, LayoutChanged, SourceError
 from ouidire.items import Parsed
 from ouidire.page import Page

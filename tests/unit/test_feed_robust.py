@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawlers.sources.feed import parse
+from crawlers.sources.feed.source import parse
 from ouidire.page import Page
 
 

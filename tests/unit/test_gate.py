@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager, suppress
 
 import pytest
 
-from crawlers.engine.gate import Gate
+from crawlers.engine.browser.proxy import Gate
 from crawlers.engine.spider import Proxy
 from ouidire.guard import Guard
 

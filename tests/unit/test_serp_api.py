@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 import pytest
 from pydantic import ValidationError
 
-from crawlers.sources.search_api import LARGEST, SearchApiParams, entity, parse, requests
+from crawlers.sources.search_api.source import LARGEST, SearchApiParams, entity, parse, requests
 from ouidire.errors import Blocked, LayoutChanged, RateLimited, SourceError
 from ouidire.page import Page
 

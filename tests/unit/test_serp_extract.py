@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawlers.serp_extract import MAX_TEXT, clean, search_entity, shown_rating, shows_rating, unwrap, whole_number
+from crawlers.reading.search_results import MAX_TEXT, clean, search_entity, shown_rating, shows_rating, unwrap, whole_number
 
 BASE = "https://www.google.com/search?q=x"
 

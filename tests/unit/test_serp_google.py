@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from crawlers.sources.google_results import LARGEST, SOURCE, GoogleParams, entity, parse, requests
+from crawlers.sources.google_results.source import LARGEST, SOURCE, GoogleParams, entity, parse, requests
 from ouidire.errors import Blocked, ConfigError, LayoutChanged, RateLimited
 from ouidire.page import Page
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crawlers.sources import google_results, search_api
+from crawlers.sources.google_results import source as google_results
+from crawlers.sources.search_api import source as search_api
 from ouidire.errors import SourceError
 from ouidire.items import Parsed
 from ouidire.page import Page

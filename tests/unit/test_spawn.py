@@ -6,9 +6,9 @@ import sys
 import psutil
 import pytest
 
+from crawlers.job import CrawlJob
 from crawlers.spawn import run_job
 from ouidire.fetch_settings import FetchSettings
-from ouidire.job import CrawlJob
 
 
 def job(tmp_path, **fetch):
@@ -32,7 +32,7 @@ SEAL = """
 import sys
 from pathlib import Path
 from datetime import datetime, UTC
-from ouidire.job import CrawlJob
+from crawlers.job import CrawlJob
 from ouidire.harvest import HarvestWriter, RunSummary
 job = CrawlJob.model_validate_json(sys.stdin.buffer.read())
 now = datetime(2026, 1, 1, tzinfo=UTC)

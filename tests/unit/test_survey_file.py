@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from crawlers.sources.survey_file import SurveyParams, entity, parse, requests
-from crawlers.survey_answers import read_answers
-from crawlers.tables import read_rows, sniff_delimiter, sniff_encoding
+from crawlers.reading.tables import read_rows, sniff_delimiter, sniff_encoding
+from crawlers.sources.survey_file.answers import read_answers
+from crawlers.sources.survey_file.source import SurveyParams, entity, parse, requests
 from ouidire.errors import LayoutChanged, SourceError
 from ouidire.items import Parsed, Rejected
 from ouidire.mention import Mention

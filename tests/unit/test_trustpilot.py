@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawlers.sources.trustpilot import TrustpilotParams, entity, parse, requests
+from crawlers.sources.trustpilot.source import TrustpilotParams, entity, parse, requests
 from ouidire.errors import LayoutChanged, SourceError
 from ouidire.items import Parsed
 from ouidire.page import Page

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawlers.sources.trustpilot import parse
+from crawlers.sources.trustpilot.source import parse
 from ouidire.errors import LayoutChanged
 from ouidire.page import Page
 

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from crawlers import load_source
-from crawlers.blocks import check_refused
 from crawlers.engine.describe import described
 from crawlers.health import Facts, verdict
+from crawlers.reading.refusals import check_refused
 from ouidire.clock import system_clock
 from ouidire.errors import Blocked, LayoutChanged, SourceGone, UsageError
 from ouidire.frozen import Frozen

@@ -1,0 +1,1 @@
+"""RSS, RDF and Atom feeds, and the articles they lead to."""

@@ -1,0 +1,84 @@
+"""An entry as it is found, before it is given its place and its details, and what each kind of address tells."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import parse_qs, urlsplit
+
+from crawlers.reading.search_results import unwrap
+from crawlers.sources.google_results.tree import Element
+from ouidire.serp import EntryType, SearchEntry, ShownRating
+
+_ENGINE_HOST: Final = re.compile(
+    r"(?:(?:www|m|maps|search|accounts|consent|policies|support|webcache)\.)?google(?:usercontent|adservices)?\.(?:com?\.)?[a-z]{2,3}$"
+)
+_ENGINE_PATHS: Final = re.compile(
+    r"/(?:search|aclk|imgres|url|webhp|preferences|advanced_search|setprefs|travel|flights|shopping|local|maps|ServiceLogin|images|"
+    r"interstitial|pagead|save|intl/[^/]+/policies|websearch/answer|httpservice|finance)\b",
+)
+_VIDEO_HOSTS: Final = ("youtube.com", "youtu.be", "dailymotion.com", "vimeo.com", "tiktok.com", "twitch.tv")
+_VIDEO_PATH: Final = re.compile(r"/(?:watch|shorts|video|videos|reel)\b|^/\d{6,}$|/v/")
+
+
+@dataclass
+class Draft:
+    """One entry in the making; `element` is where it was found."""
+
+    type: EntryType
+    element: Element
+    title: str | None = None
+    url: str | None = None
+    snippet: str | None = None
+    shown_url: str | None = None
+    rating: ShownRating | None = None
+    date: str | None = None
+
+    def entry(self) -> SearchEntry:
+        """Return the entry, its place still to be given (`serp_extract.ranked`)."""
+        return SearchEntry(
+            type=self.type,
+            position=1,
+            rank=1,
+            title=self.title,
+            url=self.url,
+            snippet=self.snippet,
+            shown_url=self.shown_url,
+            rating=self.rating,
+            date=self.date,
+        )
+
+
+def outside(href: str | None, *, base: str) -> str | None:
+    """Return the address of a link that leads out of the engine; None for one of the engine's own pages."""
+    url = unwrap(href, base=base)
+    if url is None:
+        return None
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    own = _ENGINE_HOST.match(parts.hostname or "") or parts.hostname == urlsplit(base).hostname
+    return None if own and _ENGINE_PATHS.match(parts.path) else url
+
+
+def searched(href: str | None, *, base: str) -> str | None:
+    """Return the query of a link to another search of the engine; None for tabs, pages, filters and entities."""
+    if not href or "q=" not in href:
+        return None
+    try:
+        parts = urlsplit(unwrap(href, base=base) or "")
+        query = parse_qs(parts.query, max_num_fields=100)
+    except ValueError:
+        return None
+    if parts.path != "/search" or query.keys() & {"start", "tbm", "udm", "stick", "tbs", "ludocid", "ibp", "source"}:
+        return None
+    return " ".join(query.get("q", [""])[0].split()) or None
+
+
+def is_video(url: str) -> bool:
+    """Whether an address is a single video on one of the large video sites."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    return any(host == name or host.endswith("." + name) for name in _VIDEO_HOSTS) and bool(
+        _VIDEO_PATH.search(parts.path) or host == "youtu.be"
+    )

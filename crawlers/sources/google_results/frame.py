@@ -1,0 +1,117 @@
+"""What stands around the results: which query, language, country and device; how many results; whether there are none.
+
+It reads the page and its address only. It cannot know what was *asked for* when Google answered something else: the
+request's context, which wins over the page where both speak, is the business of `google_results`.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+from urllib.parse import parse_qs, urlsplit
+
+from crawlers.reading.search_results import clean, whole_number
+from crawlers.sources.google_results.tree import Element, text_of
+from ouidire.serp import Device
+
+if TYPE_CHECKING:
+    from parsel import Selector
+
+RESULTS_PER_PAGE: Final = 10
+_COUNTRY_HOST: Final = re.compile(r"(?:www\.|m\.)?google\.(?:com?\.)?([a-z]{2})$")
+_SCRIPT_COUNTRY: Final = re.compile(r"\bkGL:'([A-Z]{2})'")
+_LANGUAGE: Final = re.compile(r"([a-z]{2,3})(?:-[A-Za-z]{4})?(?:-([A-Za-z]{2}))?$")
+_TITLE_END: Final = re.compile(r"\s+[-–—]\s+[^-–—]*(?:Google|google)[^-–—]*$")
+_NOTHING: Final = (
+    "did not match any documents|ne correspond à aucun document|Aucun document ne correspond|stimmt mit keinem Dokument überein|"
+    "keine mit deiner Suchanfrage|es wurden keine mit|no obtuvo ningún resultado|No se han encontrado resultados|"
+    "nessun documento|non ha prodotto risultati|komt met geen enkel document overeen|não encontrou nenhum documento|"
+    "não encontrou nenhum resultado|No results found for your search|geen documenten gevonden"
+)
+NOTHING: Final = re.compile(_NOTHING, re.IGNORECASE)
+"""How Google says "no documents" in the languages of our readers; other languages are recognised by structure."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What a page says of itself; None where it says nothing."""
+
+    query: str | None
+    gl: str | None
+    hl: str | None
+    device: Device | None
+    page_number: int
+    total: int | None
+    says_empty: bool
+    goes_on: bool
+
+
+def read_frame(page: "Selector", *, url: str, head: str) -> Frame:
+    """Read a page's frame. `head` is the beginning of its source, for what only scripts say."""
+    asked = _asked(url)
+    declared = _LANGUAGE.match(page.xpath("string(/html/@lang)").get() or "")
+    host = _COUNTRY_HOST.match(urlsplit(url).hostname or "") if asked else None
+    script = _SCRIPT_COUNTRY.search(head)
+    gl = asked.get("gl") or _field(page, "gl") or (script and script[1]) or (declared and declared[2]) or (host and host[1])
+    hl = asked.get("hl") or _field(page, "hl") or (declared and declared[1])
+    stats = text_of(_first(page, "//*[@id='result-stats' or @id='resultStats']"))
+    total = whole_number(re.split(r"[(（]", stats, maxsplit=1)[0]) if stats else None
+    start = asked.get("start", "0")
+    return Frame(
+        query=clean(asked.get("q")) or _searched(page),
+        gl=gl.lower() if gl else None,
+        hl=hl.lower() if hl else None,
+        device=_device(page),
+        page_number=1 + int(start) // RESULTS_PER_PAGE if start.isascii() and start.isdigit() and len(start) < 6 else 1,  # noqa: PLR2004
+        total=total,
+        says_empty=total == 0 or _says_nothing(page),
+        goes_on=bool(page.xpath("//*[@id='pnnext']|//a[@aria-label][contains(@href,'start=')]")),
+    )
+
+
+def _asked(url: str) -> dict[str, str]:
+    """Return the parameters of a search address; nothing when the address is no search."""
+    try:
+        parts = urlsplit(url)
+        query = parse_qs(parts.query, max_num_fields=200)
+    except ValueError:
+        return {}
+    return {key: values[0] for key, values in query.items()} if "q" in query else {}
+
+
+def _first(page: "Selector", xpath: str) -> Element | None:
+    found = page.xpath(xpath)
+    return found[0].root if found else None
+
+
+def _field(page: "Selector", name: str) -> str | None:
+    return clean(page.xpath("string((//form//input[@name=$name]/@value)[1])", name=name).get())
+
+
+def _searched(page: "Selector") -> str | None:
+    """Return the words in the search box (a text area since 2023, an input before), else those of the title."""
+    box = clean(page.xpath("string((//textarea[@name='q'])[1])").get())
+    box = box or _field(page, "q") or clean(page.xpath("string((//input[@name='q']/@value)[1])").get())
+    return box or clean(_TITLE_END.sub("", page.xpath("string(//title)").get() or ""))
+
+
+def _device(page: "Selector") -> Device | None:
+    """Tell the layouts apart: only phones are told not to link telephone numbers; only desktops have a right column."""
+    if page.xpath("//meta[@name='format-detection']|//*[@id='navd' or @id='before-appbar' or @id='gsr']/*[@id='main' or @id='cnt']"):
+        return "mobile" if not page.xpath("//*[@id='rcnt' or @id='rhs']") else "desktop"
+    return "desktop" if page.xpath("//*[@id='rcnt' or @id='rhs' or @id='hdtb' or @id='tsf']|//body[@jsmodel or @class='srp']") else None
+
+
+def _says_nothing(page: "Selector") -> bool:
+    """Whether the page says that no document matches.
+
+    Without a sentence that we know: a card that repeats the query in `em` inside a heading and goes on with a list of
+    suggestions, which is how every language lays it out.
+    """
+    for region in ("//*[@id='topstuff']", "//*[@id='center_col']", "//*[@id='main']", "//body"):
+        words = text_of(_first(page, region))
+        if words:
+            said = NOTHING.search(words) is not None
+            break
+    else:
+        said = False
+    return said or bool(page.xpath("//p[@role='heading' or contains(../@class,'card-section')][.//em]/following-sibling::ul[li]"))

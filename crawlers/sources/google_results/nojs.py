@@ -1,0 +1,62 @@
+"""Result pages for browsers without JavaScript: plain links through `/url?q=`, blocks `.xpd` under `#main`, no regions.
+
+These pages mark little: what is a panel or a question shows only by where its titles and links stand. Ads and local
+results of this variant are not told apart by their markup and are read only as far as they carry a title in a link.
+"""
+
+from itertools import islice
+
+from crawlers.reading.search_results import clean
+from crawlers.sources.google_results.drafts import Draft, outside
+from crawlers.sources.google_results.parse_state import Scene
+from crawlers.sources.google_results.tree import MOST, Element, ancestors, classes, descendants, text_of
+from crawlers.sources.google_results.words import group_of
+
+
+def is_plain(root: Element) -> bool:
+    """Whether this is such a page: it has links through `/url?q=` and none of the regions of the others."""
+    wrapped = False
+    for element in islice(root.iterdescendants(), MOST):
+        if element.get("id") in {"rso", "rcnt", "search", "center_col"}:
+            return False
+        wrapped = wrapped or (element.tag == "a" and (element.get("href") or "").startswith("/url?"))
+    return wrapped
+
+
+def panel(element: Element, scene: Scene) -> Draft | None:
+    """Read the knowledge panel: the first block, titled by an h3 that is no link and has a subtitle beside it."""
+    if scene.panel or element.tag != "h3" or any(above.tag == "a" for above in ancestors(element)):
+        return None
+    block = next((above for above in ancestors(element, limit=6) if "xpd" in classes(above)), None)
+    title = text_of(element)
+    if block is None or not title or group_of(title) != "other":
+        return None
+    scene.panel = True
+    told = [text for found in descendants(block) if found.tag == "div" and (text := clean(found.text)) and len(text) >= 80]  # noqa: PLR2004
+    return Draft("knowledge_panel", element, title=title, snippet=told[0] if told else None)
+
+
+def question(element: Element, scene: Scene) -> list[Draft] | None:
+    """Read one question: a line, then an answer block (an `.xpd` inside the questions' `.xpd`) with its source."""
+    if not scene.plain or scene.group != "question" or element.tag != "div":
+        return None
+    parts = [child for child in element.iterchildren() if isinstance(child.tag, str)]
+    if len(parts) != 2 or parts[0].tag != "span" or parts[1].tag != "div":  # noqa: PLR2004
+        return None
+    title = text_of(parts[0])
+    source = next(
+        (found for found in descendants(parts[1], limit=120) if found.tag == "a" and outside(found.get("href"), base=scene.base)), None
+    )
+    if not title or source is None:
+        return None
+    without = frozenset(found for found in descendants(parts[1], limit=200) if found.tag == "a")
+    return [
+        Draft(
+            "question", element, title=title, url=outside(source.get("href"), base=scene.base), snippet=text_of(parts[1], without=without)
+        ),
+    ]
+
+
+def is_block_name(element: Element, scene: Scene) -> bool:
+    """Whether a short line names the block that follows ("People also ask"): these pages have no headings for that."""
+    return scene.plain and element.tag == "span" and len(element.text or "") >= 5 and group_of(clean(element.text)) != "other"  # noqa: PLR2004

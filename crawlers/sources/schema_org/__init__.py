@@ -1,0 +1,1 @@
+"""Reviews that any page publishes as structured data."""

@@ -1,0 +1,1 @@
+"""Search results from services with an API."""

@@ -1,0 +1,1 @@
+"""Answers to the user's own surveys, from CSV and XLSX exports."""

@@ -1,0 +1,178 @@
+"""The answers of a survey file, one after another: text, asked score from 0 to 10, date, place. What is wrong is told by line.
+
+An answer is known by its id column. Without one it is known by date, place and score, and by how many such came before
+it in the file: exports grow at their end. Neither its text nor its author's name is in that id (a text may be corrected,
+a name must not be guessed from an id), so that two files of one survey that hold *different* anonymous answers of one
+day, place and score would be taken for the same: give such files an id column, or a survey name each.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from itertools import chain, islice
+from typing import BinaryIO
+
+from crawlers.reading.extract import TEXT_LIMIT, clean, decimal, fold, stated_date
+from crawlers.reading.tables import Cell, Row, read_rows
+from crawlers.sources.survey_file.columns import find_columns
+from ouidire.clock import StatedDate
+from ouidire.errors import LayoutChanged
+from ouidire.ids import digest
+from ouidire.items import Rejected, RejectReason
+from ouidire.mention import Mention
+
+AHEAD = 500
+"""Rows read before the first answer is given out, to find headings and the order of day and month."""
+LANGUAGES = {"francais": "fr", "french": "fr", "anglais": "en", "english": "en", "allemand": "de", "german": "de", "espagnol": "es",
+             "spanish": "es", "italien": "it", "italian": "it", "neerlandais": "nl", "dutch": "nl", "portugais": "pt"}  # fmt: skip
+_SCORE = re.compile(r"(\d{1,2}(?:[.,]\d{1,3})?)\s*(?:/\s*10|sur 10|out of 10)?(?:\s*[-–—:(].*)?", re.DOTALL)
+
+
+def read_answers(
+    file: BinaryIO,
+    *,
+    entity: str,
+    fetched_at: datetime,
+    columns: dict[str, str] | None = None,
+    day_first: bool | None = None,
+    timezone: tzinfo = UTC,
+    sheet: str | None = None,
+    encoding: str | None = None,
+) -> Iterator[Mention | Rejected]:
+    """Yield each row of a CSV or XLSX file as an answer, or as rejected with its line; memory stays flat but for ids seen.
+
+    `columns` maps id, date, score, language, place, text and author to headings (or numbers from 1); what it leaves out
+    is found by itself. `day_first` decides 03/04/2026; None looks at the file's own dates, then takes the French order.
+    Raises LayoutChanged when the file is no table or has no score.
+    """
+    rows = read_rows(file, sheet=sheet, encoding=encoding)
+    ahead = list(islice(rows, AHEAD))
+    if not any(cell not in (None, "") for row in ahead for cell in row.cells):
+        raise LayoutChanged("headings and answers in an empty file", selector="rows")
+    index, found = find_columns(ahead, dict(columns or {}))
+    if day_first is None:
+        day_first = _day_first(ahead[index + 1 :], found)
+    reader = _Answers(entity, fetched_at, found, len(ahead[index].cells), timezone, day_first=day_first)
+    for row in chain(ahead[index + 1 :], rows):
+        if row.fault is not None:
+            yield Rejected(reason="bad_row", where=f"line {row.line}", detail=clean(row.fault)[:120])
+        elif any(cell is not None and str(cell).strip() for cell in row.cells):
+            yield reader.answer(row)
+
+
+def _day_first(rows: list[Row], columns: dict[str, int]) -> bool:
+    """Return whether days come first, from the dates that can only be read one way; in doubt, yes: the files are French."""
+    if "date" not in columns:
+        return True
+    cells = [str(row.cells[columns["date"]]) for row in rows if columns["date"] < len(row.cells)]
+    pairs = [(int(match[1]), int(match[2])) for cell in cells if (match := re.match(r"\s*(\d{1,2})[/.\-](\d{1,2})[/.\-]\d{2,4}", cell))]
+    days_first = sum(first > 12 >= second for first, second in pairs)  # noqa: PLR2004 (months)
+    months_first = sum(second > 12 >= first for first, second in pairs)  # noqa: PLR2004
+    return days_first >= months_first
+
+
+class _Wrong(Exception):  # noqa: N818 (a reason, not an error)
+    def __init__(self, reason: RejectReason, detail: str) -> None:
+        super().__init__(detail)
+        self.reason = reason
+
+
+class _Answers:
+    """Turns rows into answers, remembering only hashes of the ids that were given out."""
+
+    def __init__(
+        self, entity: str, fetched_at: datetime, columns: dict[str, int], width: int, timezone: tzinfo, *, day_first: bool
+    ) -> None:
+        self.entity, self.fetched_at, self.columns, self.width = entity, fetched_at, columns, width
+        self.timezone, self.day_first = timezone, day_first
+        self.seen: dict[int, int] = {}
+        self.dates: dict[str, StatedDate | None] = {}
+
+    def answer(self, row: Row) -> Mention | Rejected:
+        try:
+            return self._answer(row)
+        except _Wrong as wrong:
+            return Rejected(reason=wrong.reason, where=f"line {row.line}", detail=clean(str(wrong))[:120])
+
+    def _answer(self, row: Row) -> Mention:
+        if any(cell not in (None, "") for cell in row.cells[self.width :]):
+            raise _Wrong("bad_row", f"{len(row.cells)} cells under {self.width} headings (is a delimiter not quoted?)")
+        if len(row.cells) <= self.columns["score"]:
+            raise _Wrong("bad_row", f"{len(row.cells)} cells under {self.width} headings")
+        score = self._score(row)
+        published = self._date(row)
+        text, place = self._text(row, "text"), self._text(row, "place") or None
+        if len(text) > TEXT_LIMIT:
+            raise _Wrong("too_long", f"{len(text)} characters")
+        return Mention(
+            kind="survey_answer",
+            entity=self.entity,
+            native_id=self._id(row, published, place, score),
+            text=text,
+            language=self._language(row),
+            author=self._text(row, "author") or None,
+            place=place,
+            published=published,
+            asked_score=score,
+        )
+
+    def _cell(self, row: Row, field: str) -> Cell:
+        index = self.columns.get(field)
+        return row.cells[index] if index is not None and index < len(row.cells) else None
+
+    def _text(self, row: Row, field: str) -> str:
+        cell = self._cell(row, field)
+        if isinstance(cell, float) and cell.is_integer():
+            cell = int(cell)
+        return clean(str(cell)) if cell is not None else ""
+
+    def _score(self, row: Row) -> float:
+        stated = self._text(row, "score")
+        match = _SCORE.fullmatch(fold(stated))
+        score = decimal(match[1]) if match else None
+        if score is None or score > 10:  # noqa: PLR2004 (the scale that was asked)
+            raise _Wrong("bad_score", stated or "no score")
+        return score
+
+    def _date(self, row: Row) -> StatedDate | None:
+        if "date" not in self.columns:
+            return None
+        cell = self._cell(row, "date")
+        stated: object = cell if isinstance(cell, datetime | date) else self._text(row, "date")
+        if isinstance(stated, str) and re.fullmatch(r"[2-7]\d{4}(?:[.,]\d+)?", stated):  # days since 1899-12-30: a spreadsheet's date
+            stated = datetime(1899, 12, 30, tzinfo=self.timezone) + timedelta(days=decimal(stated) or 0)
+        key = str(stated)
+        if key not in self.dates:
+            if len(self.dates) > AHEAD:
+                self.dates.clear()
+            self.dates[key] = stated_date(
+                stated, fetched_at=self.fetched_at, midnight="day", day_first=self.day_first, timezone=self.timezone, other_languages=False
+            )
+        found = self.dates[key]
+        if found is None:
+            raise _Wrong("bad_date", str(stated) or "no date")
+        return found
+
+    def _language(self, row: Row) -> str | None:
+        stated = fold(self._text(row, "language"))
+        match = re.match(r"[a-z]{2}(?![a-z])", stated)
+        return match[0] if match else LANGUAGES.get(stated)
+
+    def _id(self, row: Row, published: StatedDate | None, place: str | None, score: float) -> str:
+        if "id" in self.columns:
+            native = self._text(row, "id")[:200]
+            if not native:
+                raise _Wrong("bad_row", "no id")
+            if self._count(native):
+                raise _Wrong("duplicate_in_page", native)
+            return native
+        at = f"{published.at.isoformat()} {published.precision}" if published else ""
+        same = (at, fold(place or ""), f"{score:g}")
+        return "row:" + digest(*same, str(self._count("\0".join(same))), size=12)
+
+    def _count(self, key: str) -> int:
+        """Return how often a key came before; 64 bits of its hash stand for it (a million rows: one chance in 10⁷ of a mix-up)."""
+        number = int(digest(key, size=8), 16)
+        before = self.seen.get(number, 0)
+        self.seen[number] = before + 1
+        return before
