@@ -71,7 +71,7 @@ golden: setup ## Check what every source reads in its own test pages
 .PHONY: eval
 eval: setup ## Measure the analysers against the pinned floors, and write docs/evaluation.md
 	$(BIN)/python -m pytest tests/eval -rA $(PYTEST)
-	$(BIN)/python -m enrichment.training.evaluate --data ../shared/datasets --pinned tests/eval --write docs/evaluation.md
+	$(BIN)/python -m enrichment.training.evaluation.evaluate --data ../shared/datasets --pinned tests/eval --write docs/evaluation.md
 
 .PHONY: bench
 bench: setup ## Measure speed and memory, as ratios (SCALE mentions)

@@ -20,11 +20,11 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from enrichment.analysers.sentences import split
 from enrichment.run import RawText, bundled
-from enrichment.sentences import split
 
 GOLD = Path(__file__).resolve().parents[1] / "tests" / "eval" / "sentiment" / "gold.jsonl"
-MODEL = Path(__file__).resolve().parents[1] / "enrichment" / "model" / "tokenizer.json"
+MODEL = Path(__file__).resolve().parents[1] / "enrichment" / "models" / "weights" / "tokenizer.json"
 BATCH = 256
 SENTENCES = 5
 CORES = 2

@@ -10,22 +10,22 @@ from typing import Any
 from ouidire.errors import ConfigError
 
 ANALYSERS: dict[str, str] = {
-    "language": "enrichment.language:LanguageAnalyser",
-    "sentences": "enrichment.sentences:SentenceSplitter",
-    "reading": "enrichment.reading:ReadingAnalyser",
-    "sentiment": "enrichment.sentiment:SentimentAnalyser",
-    "advocacy": "enrichment.advocacy:AdvocacyAnalyser",
-    "memory": "enrichment.memory:MemoryAnalyser",
-    "embedding": "enrichment.embedding:EmbeddingAnalyser",
-    "delight": "enrichment.delight:DelightAnalyser",
-    "effort": "enrichment.effort:EffortAnalyser",
-    "intents": "enrichment.intents:IntentsAnalyser",
-    "journey": "enrichment.journey:JourneyAnalyser",
-    "aspects": "enrichment.aspects:AspectAnalyser",
+    "language": "enrichment.analysers.language:LanguageAnalyser",
+    "sentences": "enrichment.analysers.sentences:SentenceSplitter",
+    "reading": "enrichment.analysers.encode:ReadingAnalyser",
+    "sentiment": "enrichment.analysers.sentiment:SentimentAnalyser",
+    "advocacy": "enrichment.analysers.advocacy:AdvocacyAnalyser",
+    "memory": "enrichment.analysers.memory:MemoryAnalyser",
+    "embedding": "enrichment.analysers.embedding:EmbeddingAnalyser",
+    "delight": "enrichment.analysers.delight:DelightAnalyser",
+    "effort": "enrichment.analysers.effort:EffortAnalyser",
+    "intents": "enrichment.analysers.intents:IntentsAnalyser",
+    "journey": "enrichment.analysers.journey:JourneyAnalyser",
+    "aspects": "enrichment.analysers.aspects:AspectAnalyser",
 }
 LINKERS: dict[str, str] = {
-    "duplicates": "enrichment.duplicates:DuplicateLinker",
-    "suspicion": "enrichment.suspicion:SuspicionLinker",
+    "duplicates": "enrichment.linkers.duplicates:DuplicateLinker",
+    "suspicion": "enrichment.linkers.suspicion:SuspicionLinker",
 }
 
 

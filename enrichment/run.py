@@ -108,8 +108,8 @@ def bundled(*, mask_names: bool = False, model: str | None = None) -> Enricher:
     """Return an enricher with every analyser of the catalogue; `model` ("hub:<name>") reads in the bundled encoder's place."""
     analysers = [load(name, ANALYSERS) for name in ANALYSERS]
     if model:
-        from enrichment.hub import HubReader
-        from enrichment.reading import ReadingAnalyser
+        from enrichment.analysers.encode import ReadingAnalyser
+        from enrichment.models.hub import HubReader
 
         place = list(ANALYSERS).index("reading")
         analysers[place] = ReadingAnalyser(HubReader(model.removeprefix("hub:")))

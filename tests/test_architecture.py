@@ -56,7 +56,7 @@ READS_THE_CLOCK = (
 )
 """Where the present moment may be read; everywhere else it is passed in."""
 FOR_TRAINING = {"onnx", "safetensors", "scipy", "sklearn", "torch", "transformers", "vaderSentiment", "wordfreq"}
-WITH_AN_EXTRA = {"enrichment.hub": {"transformers"}}
+WITH_AN_EXTRA = {"enrichment.models.hub": {"transformers"}}
 """What a module imports only when an operator asks for it, and installs an extra for."""
 COMES_WITH = {"elastic_transport": "elasticsearch", "twisted": "scrapy", "zope": "scrapy", "pydantic_core": "pydantic"}
 """Imports that another dependency stands for: it could not work without them."""

@@ -1,1 +1,1 @@
-"""Word lists shipped with the package, one text file each; no code."""
+"""Word lists and the taxonomy, as data files, and what finds them in a text."""

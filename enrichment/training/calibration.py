@@ -2,7 +2,7 @@
 
 Stars and tone: a temperature and a bias per class, tone on the labelled sentences of dev, each within its text. Detractor, passive and
 promoter: a small linear map over the scores of the class head, the stars and the asked score, each survey counting alike, held near the
-class head's own scores by a ridge. Aspects and signals are joined with words elsewhere (`enrichment.training.joining`).
+class head's own scores by a ridge. Aspects and signals are joined with words elsewhere (`enrichment.training.signals.stacking`).
 """
 
 import argparse
@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import logsumexp
 
-from enrichment.encoder import Encoder
-from enrichment.training import marks
+from enrichment.models.encoder import Encoder
 from enrichment.training.data import PROMOTER, allowed_stars, nps_class, read
-from enrichment.training.network import HEADS
-from enrichment.training.sentences import Labelled
+from enrichment.training.encoder.network import HEADS
+from enrichment.training.signals import marks
+from enrichment.training.signals.sentences import Labelled
 
 Floats = NDArray[np.float64]
 BIAS_RIDGE = 0.02

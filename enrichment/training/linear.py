@@ -1,4 +1,4 @@
-"""Train the bundled linear model: `python -m enrichment.training.linear --data FOLDER --out enrichment/model/`.
+"""Train the bundled linear model: `python -m enrichment.training.linear --data FOLDER --out enrichment/models/weights/`.
 
 Three steps, all deterministic: stars from every row with stars or a label (intercept per source); advocacy from the
 rows with an asked score, on the same features and on the star scores; calibration of both on the dev rows. About five
@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack, vstack
 
-from enrichment import features
-from enrichment.reading import READ
+from enrichment.analysers.encode import READ
+from enrichment.models import features
 from enrichment.training.data import DETRACTOR, PROMOTER, Row, allowed_stars, balanced, nps_class, read
 from enrichment.training.optimise import Floats, calibrate, fit
 

@@ -1,6 +1,6 @@
 """Aspects and their polarity on the SemEval sentences (../shared/datasets/absa): read for evaluation, never for training or tuning.
 
-A sentence's categories are those of our aspects through a table of `enrichment/mappings/`. F1 is micro, over sentences × categories;
+A sentence's categories are those of our aspects through a table of `enrichment/lexicons/mappings/`. F1 is micro, over sentences × categories;
 polarity is right where a category was found and all its gold opinions agree.
 """
 
@@ -9,8 +9,8 @@ import json
 from collections import defaultdict
 from pathlib import Path
 
+from enrichment.lexicons.taxonomy import categories
 from enrichment.run import RawText, bundled
-from enrichment.taxonomy import categories
 
 FOLDER = Path(__file__).resolve().parents[2].parent / "shared" / "datasets" / "absa"
 SETS = {

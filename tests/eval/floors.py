@@ -13,16 +13,16 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from enrichment.analysers.language import identify
+from enrichment.analysers.sentence_signals import threshold
+from enrichment.analysers.sentences import split
+from enrichment.analysers.stance import ResultText, stances
 from enrichment.base import LinkSubject
-from enrichment.language import identify
+from enrichment.lexicons.taxonomy import INTENTS, STAGES
+from enrichment.lexicons.taxonomy import aspects as taxonomy
+from enrichment.linkers.suspicion import REASONS, SuspicionLinker
 from enrichment.privacy import MARK, mask
-from enrichment.results import ResultText, stances
 from enrichment.run import RawText, bundled
-from enrichment.sentences import split
-from enrichment.signs import threshold
-from enrichment.suspicion import REASONS, SuspicionLinker
-from enrichment.taxonomy import INTENTS, STAGES
-from enrichment.taxonomy import aspects as taxonomy
 
 HERE = Path(__file__).parent
 BLIND = "_blind"

@@ -3,7 +3,7 @@ import json
 import floors
 import pytest
 
-from enrichment.taxonomy import aspects
+from enrichment.lexicons.taxonomy import aspects
 
 
 @pytest.mark.parametrize("name", sorted(floors.MEASURES))

@@ -8,7 +8,7 @@ from sklearn.metrics import f1_score, roc_auc_score
 
 from enrichment.run import RawText, bundled
 from enrichment.training.data import LABELS, nps_class, read
-from enrichment.training.measures import calibration_error
+from enrichment.training.evaluation.measures import calibration_error
 
 DATASETS = Path(__file__).resolve().parents[2].parent / "shared" / "datasets"
 

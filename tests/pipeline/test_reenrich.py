@@ -3,7 +3,7 @@
 import pytest
 from pipeline_chain import configuration, documents
 
-from enrichment.delight import DelightAnalyser
+from enrichment.analysers.delight import DelightAnalyser
 from service.pipeline.index.rebuild import rebuild
 from service.pipeline.index.reenrich import reenrich
 

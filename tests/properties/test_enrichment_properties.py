@@ -1,13 +1,13 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from enrichment.analysers.memory import remembered
+from enrichment.analysers.sentences import split
 from enrichment.base import LinkSubject
-from enrichment.duplicates import DuplicateLinker
-from enrichment.features import BITS, buckets
-from enrichment.linear import bundled
-from enrichment.memory import remembered
+from enrichment.linkers.duplicates import DuplicateLinker
+from enrichment.models.features import BITS, buckets
+from enrichment.models.linear import bundled
 from enrichment.privacy import MARK, mask
-from enrichment.sentences import split
 
 _PIECES = (
     "06| |12|.|-|39 98|n°|commande|rue|de la|Paix|@|ex.fr|https://a.b/|?token=|FR76|\n|3000|6A|+33|(0)|€|Mme|Martin|merci à|Julie|█|!|…|Je|"

@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 from fake_index import FakeIndex
 
-from enrichment.taxonomy import aspects
+from enrichment.lexicons.taxonomy import aspects
 from ouidire.annotations import Stage
 from ouidire.brand import Brand
 from ouidire.documents import MentionDocument

@@ -2,10 +2,10 @@ import math
 
 import pytest
 
-from enrichment.advocacy import AdvocacyAnalyser, asked, star_proxy
-from enrichment.reading import ReadingAnalyser
+from enrichment.analysers.advocacy import AdvocacyAnalyser, asked, star_proxy
+from enrichment.analysers.encode import ReadingAnalyser
+from enrichment.analysers.sentences import SentenceSplitter
 from enrichment.run import Enricher, RawText
-from enrichment.sentences import SentenceSplitter
 
 
 def read(text="", **given):

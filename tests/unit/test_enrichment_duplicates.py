@@ -1,5 +1,5 @@
 from enrichment.base import LinkSubject
-from enrichment.duplicates import DuplicateLinker
+from enrichment.linkers.duplicates import DuplicateLinker
 
 TEXT = "Livraison très rapide, le vendeur est à l'écoute et le produit correspond parfaitement à la description du site."
 

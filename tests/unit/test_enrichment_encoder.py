@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
-from enrichment.embedding import quantised
-from enrichment.encoder import ASPECTS, SIGNALS, bundled
+from enrichment.analysers.embedding import quantised
+from enrichment.analysers.sentences import split
+from enrichment.models.encoder import ASPECTS, SIGNALS, bundled
+from enrichment.models.windows import LIMIT, WHOLE, cut
 from enrichment.run import RawText
 from enrichment.run import bundled as everything
-from enrichment.sentences import split
-from enrichment.windows import LIMIT, WHOLE, cut
 
 TEXTS = [
     "Parfait",
@@ -40,7 +40,7 @@ def same(one, other):
 
 @cache
 def tokenizer():
-    return Tokenizer.from_file(str(files("enrichment").joinpath("model/tokenizer.json")))
+    return Tokenizer.from_file(str(files("enrichment").joinpath("models/weights/tokenizer.json")))
 
 
 @given(

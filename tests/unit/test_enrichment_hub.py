@@ -2,7 +2,7 @@ import sys
 
 import pytest
 
-from enrichment.hub import HubReader, stars_of
+from enrichment.models.hub import HubReader, stars_of
 from enrichment.run import RawText, bundled
 from ouidire.errors import ConfigError
 
@@ -43,7 +43,7 @@ def checkpoint(tmp_path):
     from importlib.resources import files
 
     marks = {"pad_token": "<pad>", "unk_token": "<unk>", "model_max_length": 64}
-    source = str(files("enrichment").joinpath("model/tokenizer.json"))
+    source = str(files("enrichment").joinpath("models/weights/tokenizer.json"))
     tokenizer = transformers.PreTrainedTokenizerFast(tokenizer_file=source, **marks)
     config = transformers.BertConfig(
         vocab_size=len(tokenizer),

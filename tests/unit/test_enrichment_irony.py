@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
-from enrichment import irony, patterns
-from enrichment.encoder import Reading, TextReading
+from enrichment.analysers import irony
+from enrichment.lexicons import patterns
+from enrichment.models.encoder import Reading, TextReading
 from enrichment.run import RawText, bundled
 
 IRONIC = (

@@ -1,8 +1,8 @@
 from importlib.resources import files
 
+from enrichment.analysers.language import LANGUAGES, LanguageAnalyser, identify
 from enrichment.base import Subject
-from enrichment.language import LANGUAGES, LanguageAnalyser, identify
-from enrichment.words import words
+from enrichment.lexicons.words import words
 
 
 def test_a_sentence_is_identified():

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from enrichment import patterns
-from enrichment.signs import LEXICONS
-from enrichment.taxonomy import signs
+from enrichment.analysers.sentence_signals import LEXICONS
+from enrichment.lexicons import patterns
+from enrichment.lexicons.taxonomy import signs
 
 ENTRIES = [(name, each) for name in LEXICONS for each in patterns.lexicon(name)]
 

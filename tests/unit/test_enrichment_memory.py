@@ -1,4 +1,4 @@
-from enrichment.memory import remembered
+from enrichment.analysers.memory import remembered
 
 
 def test_the_peak_is_the_farthest_from_zero_and_the_end_the_last():

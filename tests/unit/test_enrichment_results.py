@@ -1,7 +1,7 @@
 import pytest
 
-from enrichment import patterns
-from enrichment.results import ResultText, rating_in, stances
+from enrichment.analysers.stance import ResultText, rating_in, stances
+from enrichment.lexicons import patterns
 
 
 def read(title=None, snippet=None, domain=None):

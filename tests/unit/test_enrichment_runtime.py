@@ -30,4 +30,4 @@ def test_the_runtime_is_imported_in_one_place_only(repository):
         if (isinstance(node, ast.Import) and any(each.name.split(".")[0] == "onnxruntime" for each in node.names))
         or (isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "onnxruntime")
     }
-    assert found == {"enrichment/runtime.py"}
+    assert found == {"enrichment/models/runtime.py"}

@@ -1,4 +1,4 @@
-from enrichment.sentences import split
+from enrichment.analysers.sentences import split
 
 
 def parts(text):

@@ -3,11 +3,11 @@ import math
 import numpy as np
 import pytest
 
-from enrichment.linear import bundled
-from enrichment.reading import READ
+from enrichment.analysers.encode import READ
+from enrichment.analysers.sentiment import polarity_of
+from enrichment.models.linear import bundled
 from enrichment.run import Enricher, RawText
 from enrichment.run import bundled as everything
-from enrichment.sentiment import polarity_of
 
 
 def read(text, **given):
@@ -98,7 +98,7 @@ def test_scores_are_the_same_alone_and_in_any_batch():
 
 
 def test_a_model_of_other_features_is_refused():
-    from enrichment.linear import LinearModel
+    from enrichment.models.linear import LinearModel
 
     with pytest.raises(ValueError, match="features"):
         LinearModel({"features_version": np.array(999)})
@@ -108,7 +108,7 @@ def test_the_model_card_names_the_model_that_ships():
     from hashlib import sha256
     from importlib.resources import files
 
-    folder = files("enrichment").joinpath("model")
+    folder = files("enrichment").joinpath("models/weights")
     card = folder.joinpath("CARD.md").read_text(encoding="utf-8")
     for name in ("model.onnx", "tokenizer.json", "readout.json", "meaning.npz", "linear.npz", "heads.npz", "signs.json", "joining.json"):
         assert sha256(folder.joinpath(name).read_bytes()).hexdigest() in card, name

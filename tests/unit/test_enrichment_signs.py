@@ -1,11 +1,11 @@
 import pytest
 
-from enrichment import signs
-from enrichment.aspects import clause
+from enrichment.analysers import sentence_signals
+from enrichment.analysers.aspects import clause
+from enrichment.analysers.intents import leaves_for
 from enrichment.base import Subject
-from enrichment.intents import leaves_for
+from enrichment.lexicons.taxonomy import aspects, categories, rules
 from enrichment.run import RawText, bundled
-from enrichment.taxonomy import aspects, categories, rules
 from ouidire.annotations import Sentence
 
 
@@ -116,7 +116,7 @@ def test_one_sentence_of_a_lot_outweighs_others_of_less(enricher):
 
 def test_a_sure_entry_decides_alone(enricher):
     effort = read(enricher, "Tout est passé comme une lettre à la poste.").effort
-    assert effort.probability >= signs.SURE
+    assert effort.probability >= sentence_signals.SURE
     assert effort.span.end - effort.span.start < 40
 
 
@@ -166,13 +166,13 @@ def test_a_title_counts_but_has_no_span(enricher):
 def test_results_do_not_depend_on_neighbours(enricher):
     texts = ["Je recommande !", "Nul.", "Livraison lente mais joli produit", "Je recommande !", ""]
     alone = [read(enricher, text) for text in texts]
-    signs._memory.clear()
+    sentence_signals._memory.clear()
     assert enricher.annotate([RawText(text=text) for text in texts]) == alone
 
 
 def test_the_memory_is_bounded(enricher):
-    signs.read([Subject(text=f"texte {number}") for number in range(signs.REMEMBERED + 10)])
-    assert len(signs._memory) == signs.REMEMBERED
+    sentence_signals.read([Subject(text=f"texte {number}") for number in range(sentence_signals.REMEMBERED + 10)])
+    assert len(sentence_signals._memory) == sentence_signals.REMEMBERED
 
 
 def test_a_page_pasted_whole_is_cut_short():
@@ -180,14 +180,14 @@ def test_a_page_pasted_whole_is_cut_short():
     sentences = tuple(Sentence(start=at, end=at + 9) for at in range(0, len(text), 10))
     subject = Subject(text=text)
     subject = subject.model_copy(update={"done": subject.done.model_copy(update={"sentences": sentences})})
-    assert len(signs.read([subject])[0]) == signs.SENTENCES
+    assert len(sentence_signals.read([subject])[0]) == sentence_signals.SENTENCES
 
 
 def test_a_clause_is_cut_at_what_turns():
     text = "Bons plats, mais un service lent ; jolie vue"
     subject = Subject(text=text)
     subject = subject.model_copy(update={"done": subject.done.model_copy(update={"sentences": (Sentence(start=0, end=len(text)),)})})
-    found = signs.read([subject])[0][0]
+    found = sentence_signals.read([subject])[0][0]
     assert clause(found, "aspect:staff").strip() == "un service lent"
     assert clause(found, "aspect:returns") == text
 

@@ -3,9 +3,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from enrichment import patterns
 from enrichment.base import LinkSubject
-from enrichment.suspicion import MOST_LIKELY, SuspicionLinker, _at_least
+from enrichment.lexicons import patterns
+from enrichment.linkers.suspicion import MOST_LIKELY, SuspicionLinker, _at_least
 
 START = datetime(2026, 6, 1, 9, tzinfo=UTC)
 MOULD = "Merci à {} pour son accueil chaleureux et ses conseils avisés au rayon {}, une équipe formidable que nous reverrons bientôt."

@@ -7,17 +7,20 @@ import numpy as np
 import pytest
 from tokenizers import Tokenizer, models
 
-from enrichment.encoder import ASPECTS, SIGNALS
-from enrichment.heads import Heads
-from enrichment.linear import LinearModel
+from enrichment.lexicons.taxonomy import signs as names
+from enrichment.models.encoder import ASPECTS, SIGNALS
+from enrichment.models.linear import LinearModel
+from enrichment.models.linear_signal_model import Heads
 from enrichment.run import bundled
-from enrichment.taxonomy import signs as names
-from enrichment.training import evaluate, heads, items, joining, linear, marks, measures, schedule
-from enrichment.training import sentences as sentences_of
+from enrichment.training import linear
 from enrichment.training.data import balanced, read
+from enrichment.training.encoder import items, schedule
+from enrichment.training.evaluation import evaluate, measures
+from enrichment.training.evaluation.rivals import RIVALS
+from enrichment.training.evaluation.unseen import sentences
 from enrichment.training.optimise import calibrate, softmax
-from enrichment.training.rivals import RIVALS
-from enrichment.training.unseen import sentences
+from enrichment.training.signals import linear_signals, marks, stacking
+from enrichment.training.signals import sentences as sentences_of
 from ouidire.errors import UsageError
 
 GOOD = ["parfait merci", "très bien parfait", "super parfait", "je recommande parfait"]
@@ -144,11 +147,11 @@ def test_a_sentence_that_takes_a_side_teaches_the_stars_of_that_side():
 
 
 def test_heads_are_trained_on_labelled_sentences_and_say_which_file_is_missing(tmp_path, capsys):
-    with pytest.raises(UsageError, match=rf"{tmp_path}/sentences\.json.*training\.sentences"):
-        heads.read(tmp_path)
+    with pytest.raises(UsageError, match=rf"{tmp_path}/sentences\.json.*training\.signals\.sentences"):
+        linear_signals.read(tmp_path)
     rows = [("le personnel est adorable", "staff+", "D use")] * 30 + [("livraison en retard", "delivery-", "I deliv")] * 30
     (tmp_path / "sentences.json").write_text(json.dumps(rows), encoding="utf-8")
-    assert heads.main(["--run", str(tmp_path), "--out", str(tmp_path)]) == 0
+    assert linear_signals.main(["--run", str(tmp_path), "--out", str(tmp_path)]) == 0
     assert "delight" in capsys.readouterr().out
     with np.load(tmp_path / "heads.npz", allow_pickle=False) as arrays:
         trained = Heads(dict(arrays))
@@ -168,20 +171,20 @@ def test_words_and_encoder_are_joined_as_held_out_sentences_ask():
     truth[:4, 3] = 1
     encoder = 1 / (1 + np.exp(-(4 * truth - 3 + chance.normal(0, 1, (count, known)))))
     words = np.full((count, known), 0.2)
-    held = joining.Held(words, encoder, truth)
-    joined = joining.fit(held)
+    held = stacking.Held(words, encoder, truth)
+    joined = stacking.fit(held)
     assert list(joined) == list(names()[:known])
     assert all(0.5 < each.encoder < 6 and 0.2 < each.threshold < 0.7 for each in joined.values())
     assert joined[names()[3]].encoder == pytest.approx(joined[names()[2]].encoder, rel=0.5), "a sign of few examples stays near its group"
-    by_words, by_encoder, by_both = joining.losses(held)["signals"]
+    by_words, by_encoder, by_both = stacking.losses(held)["signals"]
     assert by_both < by_encoder < by_words
-    silent = joining.fit(joining.Held(words, chance.random((count, known)), truth))
+    silent = stacking.fit(stacking.Held(words, chance.random((count, known)), truth))
     assert all(abs(each.encoder) < 0.2 for each in silent.values())
 
 
 def test_the_threshold_is_that_of_the_best_expected_f1():
-    assert 0.2 < joining.expected_best(np.array([0.9] * 5 + [0.2] * 20)) <= 0.9
-    assert joining.expected_best(np.array([0.9] * 5 + [0.6] * 5 + [0.02] * 50)) <= 0.6
+    assert 0.2 < stacking.expected_best(np.array([0.9] * 5 + [0.2] * 20)) <= 0.9
+    assert stacking.expected_best(np.array([0.9] * 5 + [0.6] * 5 + [0.02] * 50)) <= 0.6
 
 
 def test_marks_say_signs_and_sides():

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple, cast, overload
 import numpy as np
 
 from enrichment.base import LinkSubject
-from enrichment.duplicates import DuplicateLinker
-from enrichment.suspicion import SuspicionLinker
+from enrichment.linkers.duplicates import DuplicateLinker
+from enrichment.linkers.suspicion import SuspicionLinker
 from ouidire.documents import MentionDocument
 from ouidire.index import MentionIndex, Query, Range, Term
 from ouidire.state.items import LIVE, Known, known, save_items

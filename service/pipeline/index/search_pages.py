@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Connection
 
-from enrichment.results import NAME as STANCE
-from enrichment.results import VERSION as STANCE_VERSION
-from enrichment.results import ResultText, Stance, stances
+from enrichment.analysers.stance import NAME as STANCE
+from enrichment.analysers.stance import VERSION as STANCE_VERSION
+from enrichment.analysers.stance import ResultText, Stance, stances
 from ouidire.brand import Brand, is_named
 from ouidire.documents import EventDocument, SearchResultDocument
 from ouidire.ids import canonical_url, digest

@@ -1,0 +1,1 @@
+"""Analysers: each reads one text at a time and states one thing about it."""

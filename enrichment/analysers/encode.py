@@ -1,0 +1,62 @@
+"""The one reading that every analyser shares: the text and its sentences, read in the same passes.
+
+It fills no annotation: it attaches a `TextReading` to the subject, for those that require "reading". The title is read
+before the text; a sentence's reading is in the order of `done.sentences`. Where words mark irony, what was read is turned
+(`enrichment.analysers.irony`).
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from enrichment.analysers import irony
+from enrichment.analysers.language import full_text
+from enrichment.base import Subject
+from enrichment.models.encoder import Reader, TextReading, bundled
+
+READ = 20_000
+"""Characters read of a text: a review is seldom longer, and a page pasted whole must not fill the memory."""
+VERSION = 3
+
+
+def says_something(text: str) -> bool:
+    """Tell a text from blanks, masks and punctuation: it has a letter, a digit or an emoji."""
+    return any(char.isalnum() or ord(char) >= 0x2600 for char in text)  # noqa: PLR2004 (where emoji begin)
+
+
+class ReadingAnalyser:
+    """Attaches `reading`; nothing to texts that say nothing."""
+
+    name = "reading"
+    version = VERSION
+    requires: tuple[str, ...] = ("sentences",)
+    fills: tuple[str, ...] = ()
+    attaches = True
+
+    def __init__(self, reader: Reader | None = None) -> None:
+        self._reader = reader
+        self.variant = reader.label if reader else ""
+
+    def analyse(self, batch: Sequence[Subject]) -> list[dict[str, Any]]:
+        """Read every text of the batch, once."""
+        told = [index for index, subject in enumerate(batch) if says_something(full_text(subject))]
+        readings: list[dict[str, Any]] = [{} for _ in batch]
+        if told:
+            reader = self._reader or bundled()
+            texts = [full_text(batch[index])[:READ] for index in told]
+            spans = [_spans(batch[index]) for index in told]
+            for index, reading in zip(told, reader.read(texts, spans), strict=True):
+                readings[index] = {"reading": _meant(reading, batch[index])}
+        return readings
+
+
+def _spans(subject: Subject) -> list[tuple[int, int]]:
+    """Return the sentences' offsets in title and text together, as far as is read."""
+    shift = len(subject.title) + 1 if subject.title else 0
+    return [(each.start + shift, each.end + shift) for each in subject.done.sentences if each.end + shift <= READ]
+
+
+def _meant(reading: TextReading, subject: Subject) -> TextReading:
+    """Return the reading, turned where the title or a sentence is ironic."""
+    sentences = [irony.weight(subject.text[each.start : each.end]) for each in subject.done.sentences[: len(reading.sentences.stars)]]
+    title = irony.weight(subject.title) if subject.title else 0.0
+    return irony.turned(reading, max(title, *sentences, 0.0), sentences)

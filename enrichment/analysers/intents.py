@@ -1,0 +1,64 @@
+"""Intents: recommends, warns off, tells others, comes back, leaves (for whom), asks for an answer, would pay more.
+
+Each is stated by the author as their own. "Ma voisine me l'avait recommandé" is none. `target` is the name that follows the words of
+leaving for someone ("je passe chez Lumicom"); it is not looked for elsewhere. It cannot see an intent that only the tone implies.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from enrichment.analysers import sentence_signals
+from enrichment.analysers.sentence_signals import Signs
+from enrichment.base import Subject
+from enrichment.lexicons.taxonomy import INTENTS
+from ouidire.annotations import Intent, IntentFound
+
+_KINDS = "banque|opérateur|assureur|garage|fournisseur|enseigne|boutique|hôtel|restaurant|bank|provider|airline|company"
+_CAPITAL = r"[A-ZÉÈÀ][\w&.'’-]*"
+_NAME = (
+    r"(?P<name>(?:(?:la|le|les|l['’]|une?(?: autre)?|the|a|another)\s?)?"
+    rf"(?:{_CAPITAL}(?:\s(?:&|{_CAPITAL})){{0,3}}|concurrence|competition|(?:petite? |autre )?(?:{_KINDS})(?: de quartier)?))"
+)
+_LEAVING = (
+    r"pass[ée]*s?|passons|part[is]*|partie|parti[e]?s|bascul\w+|migr\w+|portée?|confi\w+|transf\w+|désormais|maintenant|dorénavant|"
+    r"irai|ira|irons|iront|vais|courses|achats|comptes?|tourn\w+"
+)
+_TOWARDS = re.compile(
+    rf"\b(?i:(?:{_LEAVING})\b[^.!?;]{{0,40}}?\b(?:chez|vers|à|au)|rejoin\w+|direction|opt\w+ pour|préf\w+ aller chez|chang\w+ pour|"
+    r"switch\w*(?: over)? to|mov\w+(?: everything| on)? to|gone to|going to|go to|chang\w+ to|transferr?\w* \w* ?to|now with|"
+    rf"(?:we.re|i.m|am|are) with)\s+{_NAME}"
+)
+_SELVES = frozenset(("Vous", "Eux", "Moi", "Nous", "Lui", "Elle", "You", "Them", "Me", "I"))
+
+
+class IntentsAnalyser:
+    """Fills `intents`, in the order of the taxonomy, each once."""
+
+    name = "intents"
+    version = 4
+    requires: tuple[str, ...] = ("reading",)
+    fills: tuple[str, ...] = ("intents",)
+
+    def analyse(self, batch: Sequence[Subject]) -> list[dict[str, Any]]:
+        """Read each sentence for every intent."""
+        return [{"intents": tuple(each for name in INTENTS if (each := _intent(name, read)))} for read in sentence_signals.read(batch)]
+
+
+def _intent(name: Intent, read: Sequence[Signs]) -> IntentFound | None:
+    sign = f"intent:{name}"
+    shown = [each for each in read if each.shows(sign)]
+    if not shown:
+        return None
+    best = max(shown, key=lambda each: each.chances[sign])
+    target = next((found for each in shown if (found := leaves_for(each.text))), None) if name == "leaves" else None
+    return IntentFound(name=name, probability=best.chances[sign], span=best.span(sign), target=target)
+
+
+def leaves_for(sentence: str) -> str | None:
+    """Return to whom a sentence of leaving goes, as it writes it; None where it does not say."""
+    found = _TOWARDS.search(sentence)
+    if not found:
+        return None
+    name = found["name"].strip(" .'’-")
+    return None if not name or name in _SELVES else name

@@ -1,0 +1,101 @@
+"""Identify the language of a text: py3langid's naive Bayes over byte n-grams, the prior of a French-first service.
+
+The first 160 characters are read. Below a chance of one half the answer is "und": one-word texts often belong to
+several languages. It cannot see that a text mixes two languages: it names the likelier one.
+Loading takes about 0.8 s and 100 MB at its peak, once and at the first text, never at import.
+"""
+
+import math
+from collections.abc import Sequence
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from enrichment.base import Subject
+from enrichment.lexicons.words import words
+from ouidire.annotations import Language
+
+if TYPE_CHECKING:
+    from py3langid.langid import LanguageIdentifier
+
+UNDETERMINED = "und"
+LANGUAGES = ("fr", "en", "de", "nl", "es", "it", "pt", "pl", "ro", "tr", "ar")
+"""What people write on the sites we read from France, Belgium, Switzerland, Canada and North Africa."""
+PRIOR = {"fr": 1.0, "en": 0.5}
+OTHER_PRIOR = 0.1
+STATED_WEIGHT = 10.0
+"""How many times likelier the language that the site states is: sites guess it too, from the page more than the text."""
+WORD_WEIGHT = 6.0
+"""How many times likelier a word of `lexicons/language_words.txt` makes its language; at most three words count."""
+THRESHOLD = 0.5
+"""On dev, right above it: 94% under 10 characters (61% of them are above it), 97% from 10, 99% from 20, 99.9% from 40."""
+_READ = 160
+_MAX_WORDS = 3
+_SHORT = 60
+"""Characters under which single words count: beyond, the n-grams suffice."""
+
+
+@cache
+def _identifier() -> "LanguageIdentifier":
+    import numpy as np
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    identifier.set_languages(LANGUAGES)
+    # the columns of our languages beside one another: rows are then read from the cache, three times faster
+    identifier.nb_ptc = np.ascontiguousarray(identifier.nb_ptc)
+    return identifier
+
+
+@cache
+def _telling_words() -> dict[str, str]:
+    listed = resources.files("enrichment").joinpath("lexicons/language_words.txt").read_text(encoding="utf-8")
+    telling: dict[str, str] = {}
+    for line in listed.splitlines():
+        language, _, entries = line.partition(":")
+        if not line.startswith("#"):
+            telling |= dict.fromkeys(entries.split(), language)
+    return telling
+
+
+def identify(text: str, *, stated: str | None = None) -> Language | None:
+    """Return the language of a text (ISO 639-1, or "und") with its chance; None where the text has no letter.
+
+    `stated` is the code that the site gives, a region after a hyphen ignored; unknown codes count for nothing.
+    """
+    head = text[:_READ]
+    letters = sum(map(str.isalpha, head))
+    if not letters:
+        return None
+    if sum(map(str.isupper, head)) > letters / 2:
+        head = head.lower()
+    scores = {language: chance * PRIOR.get(language, OTHER_PRIOR) for language, chance in _identifier().rank(head)}
+    hint = (stated or "").replace("_", "-").split("-")[0].lower()
+    if hint in scores:
+        scores[hint] *= STATED_WEIGHT
+    if len(text) < _SHORT:
+        telling = _telling_words()
+        for language in [telling[word] for word in words(head) if word in telling][:_MAX_WORDS]:
+            scores[language] *= WORD_WEIGHT
+    total = math.fsum(scores.values())
+    best = max(LANGUAGES, key=lambda language: scores[language])
+    chance = round(float(scores[best] / total), 4)
+    return Language(code=best if chance >= THRESHOLD else UNDETERMINED, probability=chance)
+
+
+class LanguageAnalyser:
+    """Fills `language`."""
+
+    name = "language"
+    version = 1
+    requires: tuple[str, ...] = ()
+    fills: tuple[str, ...] = ("language",)
+
+    def analyse(self, batch: Sequence[Subject]) -> list[dict[str, Any]]:
+        """Identify each text, its title included."""
+        return [{"language": identify(full_text(subject), stated=subject.stated_language)} for subject in batch]
+
+
+def full_text(subject: Subject) -> str:
+    """Return title and text as one text, as a reader meets them."""
+    return f"{subject.title}\n{subject.text}" if subject.title else subject.text

@@ -1,0 +1,97 @@
+"""The stance of a search result towards the brand searched for: favourable, neutral or hostile, as the next buyer reads it.
+
+Read from what the page of results shows: title, snippet, and the domain's name. A rating written there counts; words of the stance
+lexicon count; the tone of the sentences counts, less where the result only informs (hours, prices, jobs, how-to) or asks without answering.
+Who owns the page is not its business (`ouidire.ownership`). It cannot see the page behind, nor whether a bad word is about the brand or
+about something that the brand sells, tells of or happens to stand beside.
+"""
+
+import math
+import re
+from collections.abc import Sequence
+from typing import Final, Literal
+
+from pydantic import Field
+
+from enrichment.lexicons import patterns
+from enrichment.models.linear_signal_model import bundled
+from ouidire.frozen import Frozen
+
+StanceLabel = Literal["favourable", "neutral", "hostile"]
+NAME: Final = "stance"
+VERSION: Final = 2
+LONGEST = 2_000
+"""Characters read of a title or a snippet."""
+STRONG, WEAK, TITLE, SNIPPET, RATED = 1.5, 0.5, 0.9, 1.2, 2.2
+"""How much each kind of evidence weighs, in log-odds: set by hand before the gold was looked at, for want of labelled results."""
+INFORMS = 0.35
+"""What is left of the tone where a result informs or asks."""
+EDGE = 1.0
+"""Log-odds from which a side is taken."""
+_RATING = re.compile(r"(?<![\d,.])([0-5](?:[.,]\d)?)\s?(?:/|sur|out of|★|étoiles sur)\s?5(?!\d)|[★⭐]+\s?([0-5][.,]\d)(?!\d)")
+_PERCENT = re.compile(r"(\d{1,3})\s?%\s(?:de |of )?(?:satisf|recomm|clients satisf|positi)")
+_COMPLAINTS = re.compile(r"arnaque|litige|signal|plainte|complaint|scam|alerte|rappel|victim")
+_MIDDLE = 3.0
+
+
+class Stance(Frozen):
+    """What a result says of the brand, the chance that it does, and the chances of both sides."""
+
+    label: StanceLabel
+    probability: float = Field(ge=0, le=1)
+    p_favourable: float = Field(ge=0, le=1)
+    p_hostile: float = Field(ge=0, le=1)
+
+
+class ResultText(Frozen):
+    """What a page of results shows of one result."""
+
+    title: str | None = None
+    snippet: str | None = None
+    domain: str | None = None
+
+
+def stances(batch: Sequence[ResultText]) -> list[Stance | None]:
+    """Return the stance of each result, in order; None for one that shows no word."""
+    texts = [text for each in batch for text in (_cut(each.title), _cut(each.snippet))]
+    heads = bundled()
+    good, bad = heads.names.index("tone:good"), heads.names.index("tone:bad")
+    tones = [math.tanh((row[good] - row[bad]) / 3) for row in heads.scores(texts).tolist()]
+    return [
+        _stance(each, title=tones[2 * number], snippet=tones[2 * number + 1]) if _cut(each.title) or _cut(each.snippet) else None
+        for number, each in enumerate(batch)
+    ]
+
+
+def rating_in(text: str) -> float | None:
+    """Return the rating out of five that a text shows, a share of satisfied people made one; None where it shows none."""
+    found = _RATING.search(text)
+    if found:
+        return float((found[1] or found[2]).replace(",", "."))
+    share = _PERCENT.search(text)
+    return 5 * min(int(share[1]), 100) / 100 if share else None
+
+
+def _stance(each: ResultText, *, title: float, snippet: float) -> Stance:
+    shown = f"{_cut(each.title)}\n{_cut(each.snippet)}"
+    found = [one.entry for part in shown.split("\n") for one in patterns.find("stance", part)]
+    weighed = {
+        side: sum({entry.pattern: STRONG if entry.strength == "strong" else WEAK for entry in found if entry.what == side}.values())
+        for side in ("favourable", "neutral", "hostile")
+    }
+    asks = _cut(each.title).rstrip().endswith("?")
+    tone = (TITLE * title + SNIPPET * snippet) * (INFORMS if weighed["neutral"] or asks else 1.0)
+    words = weighed["favourable"] - weighed["hostile"]
+    rating = rating_in(shown)
+    stars = RATED * (rating - _MIDDLE) if rating is not None else 0.0
+    odds = tone + stars + words / (1 + (weighed["neutral"] if rating is None else 0.0))
+    odds -= WEAK if _COMPLAINTS.search((each.domain or "").lower()) else 0.0
+    favourable, hostile = 1 / (1 + math.exp(EDGE - odds)), 1 / (1 + math.exp(EDGE + odds))
+    neutral = max(0.0, 1 - favourable - hostile)
+    label: StanceLabel = "favourable" if odds >= EDGE else "hostile" if odds <= -EDGE else "neutral"
+    chances = {"favourable": favourable, "neutral": neutral, "hostile": hostile}
+    return Stance(label=label, probability=round(chances[label], 4), p_favourable=round(favourable, 4), p_hostile=round(hostile, 4))
+
+
+def _cut(text: str | None) -> str:
+    return (text or "")[:LONGEST]

@@ -1,0 +1,1 @@
+"""Linkers: what needs other texts, recomputed over a window of them."""

@@ -1,0 +1,147 @@
+"""Suspicion: reasons to read a review with care. Invited, incentivised, templated, part of a burst, duplicate; never that it is false.
+
+- `invited`, `incentivised`: its author says so (`lexicons/suspicion.tsv`).
+- `duplicate`: it and another author's text overlap by 80% or more (`enrichment.linkers.duplicates`), whichever came first.
+- `templated`: with at least two others of the same source it shares most of its three-word runs: one mould, a few words changed.
+- `burst`: one place gets, within two days, far more ratings of one pole than its own pace of the window explains.
+
+It works over a window of mentions and is recomputed whole. It cannot see who paid, nor tell a campaign that invites everyone from one that
+invites the happy; a place that opens, or becomes famous, looks like a burst.
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Final, Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from enrichment.base import LinkSubject
+from enrichment.lexicons import patterns
+from enrichment.linkers.duplicates import DuplicateLinker, shingles_of
+from ouidire.frozen import Frozen
+
+Reason = Literal["burst", "duplicate", "incentivised", "invited", "templated"]
+REASONS: Final[tuple[Reason, ...]] = get_args(Reason)
+MOULD, MOULD_SIZE = 0.5, 3
+"""Share of three-word runs (Jaccard) that two texts of one mould have in common, and how many texts make a mould."""
+MOST_SHARING = 60
+"""A run of words that more texts share is a set phrase ("je recommande ce produit"): it shows no mould."""
+DAYS = 2
+MOST_LIKELY = 1e-4
+"""A burst is a count whose chance, at the place's own pace (Poisson), is below this."""
+LEAST, LEAST_DAYS, ONE_SIDED = 8, 21, 0.8
+"""Ratings within the two days, days of the window outside them, and share of ratings at one pole: below these, nothing is said."""
+HIGH, LOW = 4.5, 1.5
+READ = 2_000
+
+
+class Suspicion(Frozen):
+    """Why a mention is to be read with care, in alphabetical order."""
+
+    reasons: tuple[Reason, ...]
+
+
+class SuspicionLinker:
+    """Finds reasons over a window. Memory grows by about 1 kB a mention, beside the texts handed in."""
+
+    name = "suspicion"
+    version = 1
+
+    def link(self, window: Sequence[LinkSubject]) -> dict[str, Suspicion]:
+        """Return, by mention id, the reasons found; mentions without one are absent. The order of the window does not count."""
+        found: dict[str, set[Reason]] = defaultdict(set)
+        runs: list[NDArray[np.uint64]] = []
+        for each in window:
+            text = each.text
+            runs.append(np.fromiter(sorted(shingles_of(text)), dtype=np.uint64))
+            if said := _said(text):
+                found[each.id] |= said
+        copies = {key: link.duplicate_of for key, link in DuplicateLinker().link(window).items()}
+        for key in _duplicates(window, copies):
+            found[key].add("duplicate")
+        for key in _moulds(window, runs) - copies.keys() - set(copies.values()):
+            found[key].add("templated")
+        for key in _bursts(window):
+            found[key].add("burst")
+        return {key: Suspicion(reasons=tuple(sorted(found[key]))) for key in sorted(found)}
+
+
+def _said(text: str) -> set[Reason]:
+    return {reason for each in patterns.find("suspicion", text[:READ]) for reason in REASONS if each.entry.what == reason}
+
+
+def _duplicates(window: Sequence[LinkSubject], copies: dict[str, str]) -> Iterator[str]:
+    authors = {each.id: each.author_key for each in window}
+    for key, original in copies.items():
+        if authors[key] is None or authors[key] != authors[original]:
+            yield key
+            yield original
+
+
+def _moulds(window: Sequence[LinkSubject], runs: Sequence[NDArray[np.uint64]]) -> set[str]:
+    """Return the ids of texts that share most of their runs with two others of their source, by other authors."""
+    sizes = np.array([len(own) for own in runs], dtype=np.int64)
+    if not sizes.any():
+        return set()
+    whole, owner = np.concatenate(runs), np.repeat(np.arange(len(runs)), sizes)
+    order = np.lexsort((owner, whole))
+    whole, owner = whole[order], owner[order]
+    starts = np.flatnonzero(np.diff(whole, prepend=whole[0] ^ np.uint64(1)))
+    ends = np.append(starts[1:], len(whole))
+    shared: dict[tuple[int, int], int] = defaultdict(int)
+    for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
+        if 1 < end - start <= MOST_SHARING:
+            places = owner[start:end].tolist()
+            for position, one in enumerate(places):
+                for other in places[position + 1 :]:
+                    shared[one, other] += 1
+    like: dict[int, set[int]] = defaultdict(set)
+    for (one, other), count in shared.items():
+        alike = count / (sizes[one] + sizes[other] - count)
+        if alike >= MOULD and _two_voices(window[one], window[other]):
+            like[one].add(other)
+            like[other].add(one)
+    return {window[place].id for place, others in like.items() if len(others) >= MOULD_SIZE - 1}
+
+
+def _two_voices(one: LinkSubject, other: LinkSubject) -> bool:
+    return one.source_key == other.source_key and (one.author_key is None or one.author_key != other.author_key)
+
+
+def _bursts(window: Sequence[LinkSubject]) -> set[str]:
+    places: dict[tuple[str, str | None], list[tuple[datetime, float, str]]] = defaultdict(list)
+    for each in window:
+        if each.stars is not None:
+            places[each.source_key, each.place].append((datetime.fromisoformat(each.at), each.stars, each.id))
+    return {key for rated in places.values() for key in _burst(sorted(rated))}
+
+
+def _burst(rated: Sequence[tuple[datetime, float, str]]) -> set[str]:
+    found: set[str] = set()
+    days = (rated[-1][0] - rated[0][0]) / timedelta(days=1) - DAYS
+    if days < LEAST_DAYS:
+        return found
+    last = 0
+    for first, (moment, _, _) in enumerate(rated):
+        while last < len(rated) and rated[last][0] < moment + timedelta(days=DAYS):
+            last += 1
+        inside = rated[first:last]
+        pace = (len(rated) - len(inside)) / days * DAYS
+        if len(inside) < LEAST or _at_least(len(inside), pace) >= MOST_LIKELY:
+            continue
+        for pole in ([each for each in inside if each[1] >= HIGH], [each for each in inside if each[1] <= LOW]):
+            if len(pole) >= ONE_SIDED * len(inside):
+                found |= {key for _, _, key in pole}
+    return found
+
+
+def _at_least(count: int, pace: float) -> float:
+    """Return the chance of `count` or more where `pace` are expected (Poisson)."""
+    term = below = math.exp(-pace)
+    for number in range(1, count):
+        term *= pace / number
+        below += term
+    return max(0.0, 1 - below)

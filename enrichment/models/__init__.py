@@ -1,0 +1,1 @@
+"""Models: the encoder, linear models over hashed words, their features and their weights."""

@@ -1,0 +1,302 @@
+"""The encoder: one pass over a text gives what every analyser needs, of the text and of each of its sentences.
+
+`bundled().read(texts, spans)` tokenises each text once, reads it in windows of like length (int8 ONNX, on a CPU) and
+pools its tokens over the whole text and over each span. A `TextReading` carries, as calibrated chances: `stars` (1★
+first), `tone` (negative, neutral, positive: for sentences), `classes` (detractor, passive, promoter), `aspects` in the
+order of ASPECTS with `aspect_polarity` (negative, neutral, positive), `signals` in the order of SIGNALS; and `vector`,
+the text's meaning as a unit vector for retrieval (cosine).
+
+A text's numbers depend on that text and its spans alone: windows are padded to a length of their own, and activations
+are quantised by fixed scales. What a span says is read in its context; it cannot see beyond its window.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from enrichment.models.runtime import runtime
+from enrichment.models.windows import WHOLE, Window, cut
+
+Floats = NDArray[np.float32]
+ASPECTS = (
+    "overall",
+    "product_quality",
+    "price",
+    "staff",
+    "customer_service",
+    "delivery",
+    "speed",
+    "returns",
+    "website_app",
+    "information",
+    "cleanliness",
+    "ambience",
+    "location",
+    "food",
+    "drinks",
+    "comfort",
+    "choice",
+    "invoicing",
+    "trust",
+    "facilities",
+)
+SIGNALS = (
+    "delight",
+    "irritation",
+    "effort_none",
+    "effort_some",
+    "effort_a_lot",
+    "recommends",
+    "warns_off",
+    "tells_others",
+    "comes_back",
+    "leaves",
+    "asks_answer",
+    "would_pay_more",
+    "need",
+    "search",
+    "selection",
+    "purchase",
+    "delivery",
+    "use",
+    "maintenance",
+    "recommendation",
+    "customer_service",
+)
+"""Peaks, effort, intents, then stages of the journey; `training/LABELS.md` says what each means."""
+STEP = 8
+"""Windows are padded to a multiple of this many tokens, a function of their own length alone."""
+TOKENS = 384
+"""Tokens read in one run of the model: enough to keep two cores busy, little enough to stay in their caches (a tenth less
+processor time than 1,536)."""
+TEXTS = 256
+"""Texts tokenised at a time: memory stays flat whatever the batch."""
+PAD = 1
+_SURROGATE = re.compile("[\ud800-\udfff]")
+"""Halves of characters, which no UTF-8 holds."""
+
+
+class Reading(NamedTuple):
+    """Chances, one row per span (no leading axis for a single span); a part that a model does not give is None."""
+
+    stars: Floats
+    tone: Floats
+    classes: Floats | None
+    aspects: Floats | None
+    aspect_polarity: Floats | None
+    signals: Floats | None
+
+
+class TextReading(NamedTuple):
+    """What was read of a text: of the whole, of each span asked (rows in their order), and its meaning (unit vector)."""
+
+    whole: Reading
+    sentences: Reading
+    vector: Floats | None
+
+
+class Reader(Protocol):
+    """What reads texts for the analysers: the bundled encoder, or a model from a hub (`enrichment.models.hub`)."""
+
+    label: str
+    version: int
+
+    def read(self, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]]) -> list[TextReading]:
+        """Return one reading per text; `spans` are its sentences' offsets, in order and apart from one another."""
+
+
+class Encoder:
+    """The bundled model: `tokenizer.json`, `model.onnx` and `readout.json` in one folder."""
+
+    label = ""
+
+    def __init__(self, folder: Path, *, threads: int = 0) -> None:
+        from tokenizers import Tokenizer
+
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.no_padding()
+        self._tokenizer.no_truncation()
+        onnx = runtime()
+        options = onnx.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.log_severity_level = 3
+        options.enable_mem_pattern = False
+        # a waiting thread sleeps: on a shared machine, spinning takes the time of those that work
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        self._session = onnx.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
+        self._heads = Heads(json.loads((folder / "readout.json").read_text(encoding="utf-8")))
+        with np.load(folder / "meaning.npz", allow_pickle=False) as arrays:
+            self._meaning = arrays["weight"].astype(np.float32), arrays["bias"].astype(np.float32)
+        self.version = self._heads.version
+
+    def read(self, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]]) -> list[TextReading]:
+        """Return one reading per text, in order; texts of any length, batches of any size."""
+        found: list[TextReading] = []
+        for start in range(0, len(texts), TEXTS):
+            found += self._some(texts[start : start + TEXTS], spans[start : start + TEXTS])
+        return found
+
+    def scores(self, texts: Sequence[str]) -> Floats:
+        """Return the pooled values of every head over whole texts, before calibration, which is fitted on them."""
+        found = [self._pooled(texts[start : start + TEXTS], [()] * TEXTS)[0] for start in range(0, len(texts), TEXTS)]
+        return np.stack([values for some in found for values, _ in some])
+
+    def _some(self, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]]) -> list[TextReading]:
+        return self._told(*self._pooled(texts, spans))
+
+    def _pooled(
+        self, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]]
+    ) -> tuple[list[tuple[Floats, Floats]], list[dict[int, Floats]]]:
+        """Return, by text, the whole's pooled values and mean states, and each span's pooled values."""
+        encodings = self._tokenizer.encode_batch([_SURROGATE.sub("\ufffd", text) for text in texts], add_special_tokens=False)
+        windows: list[Window] = []
+        for owner, (encoding, wanted) in enumerate(zip(encodings, spans, strict=False)):
+            windows += cut(owner, encoding.ids, [offset[0] for offset in encoding.offsets], wanted)
+        wholes: dict[int, tuple[Floats, Floats]] = {}
+        rows: list[dict[int, Floats]] = [{} for _ in texts]
+        for group in _grouped(windows):
+            pooled, means = self._run(group)
+            at = 0
+            for window, mean in zip(group, means, strict=True):
+                for piece in window.pieces:
+                    if piece.number == WHOLE:
+                        wholes[window.owner] = pooled[at], mean
+                    else:
+                        rows[window.owner][piece.number] = pooled[at]
+                    at += 1
+        return [wholes[owner] for owner in range(len(texts))], rows
+
+    def _run(self, group: Sequence[Window]) -> tuple[Floats, Floats]:
+        """Return each piece's pooled head values, in order, and each window's mean states."""
+        length = _padded(max(len(window.ids) for window in group))
+        ids = np.full((len(group), length), PAD, np.int32)
+        for row, window in enumerate(group):
+            ids[row, : len(window.ids)] = window.ids
+        lengths = np.array([len(window.ids) for window in group], np.int32)
+        tokens, means = self._session.run(None, {"ids": ids, "lengths": lengths})
+        starts = [row * length + piece.start for row, window in enumerate(group) for piece in window.pieces]
+        ends = [row * length + piece.end for row, window in enumerate(group) for piece in window.pieces]
+        return self._heads.pool(tokens.reshape(len(group) * length, -1), np.array(starts), np.array(ends)), means
+
+    def _told(self, wholes: Sequence[tuple[Floats, Floats]], rows: Sequence[dict[int, Floats]]) -> list[TextReading]:
+        """Turn pooled values into chances, all at once, and hand each text its own."""
+        values = [value for value, _ in wholes] + [row[number] for row in rows for number in sorted(row)]
+        said = self._heads.chances(np.stack(values)) if values else None
+        if said is None:
+            return []
+        weight, bias = self._meaning
+        # row by row: a product of many rows may round otherwise than one of few
+        vectors = [weight @ mean + bias for _, mean in wholes]
+        found = []
+        at = len(wholes)
+        for owner, row in enumerate(rows):
+            vector = vectors[owner] / np.float32(max(float(np.linalg.norm(vectors[owner])), 1e-9))
+            found.append(TextReading(_taken(said, owner), _taken(said, slice(at, at + len(row))), vector))
+            at += len(row)
+        return found
+
+
+class Heads:
+    """How token values become chances: pooling, then calibration (`readout.json`, written by `enrichment.training`)."""
+
+    def __init__(self, described: dict[str, Any]) -> None:
+        self.version = int(described["version"])
+        self.columns: dict[str, slice] = {}
+        spread: list[int] = []
+        at = weights = 0
+        for name, values, own in described["heads"]:
+            self.columns[name] = slice(at, at + values)
+            spread += [weights + index * own // values for index in range(values)]
+            at, weights = at + values, weights + own
+        self._values = at
+        self._spread = np.array(spread)
+        self._calibration = {
+            name: (np.asarray(each["weight"], np.float64), np.asarray(each["bias"], np.float64))
+            for name, each in described["calibration"].items()
+        }
+
+    def pool(self, tokens: Floats, starts: NDArray[np.int64], ends: NDArray[np.int64]) -> Floats:
+        """Return the weighted means of token rows over spans, one row per span; no span is empty."""
+        sizes = ends - starts
+        first = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+        places = np.repeat(starts - first, sizes) + np.arange(int(sizes.sum()))
+        chosen = tokens[places]
+        weights = chosen[:, self._values :]
+        spread = weights[:, self._spread]
+        top = np.add.reduceat(chosen[:, : self._values] * spread, first, axis=0)
+        return np.asarray(top / np.add.reduceat(weights, first, axis=0)[:, self._spread], np.float32)
+
+    def chances(self, values: Floats) -> Reading:
+        """Return calibrated chances, one row per row of pooled values."""
+        wide = values.astype(np.float64)
+        stars = self._scores("stars", wide)
+        tone = self._scores("tone", wide)
+        classes = self._scores("classes", wide)
+        signs = wide[:, self.columns["aspect_polarity"]].reshape(len(wide), len(ASPECTS), 3)
+        return Reading(
+            stars=_softmax(stars),
+            tone=_softmax(tone),
+            classes=_softmax(classes),
+            aspects=_sigmoid(self._scores("aspects", wide)),
+            aspect_polarity=_softmax(signs),
+            signals=_sigmoid(self._scores("signals", wide)),
+        )
+
+    def _scores(self, name: str, wide: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return a head's scores after its calibration: a vector scales each, a matrix mixes columns of every head."""
+        own = wide[:, self.columns[name]]
+        if name not in self._calibration:
+            return own
+        weight, bias = self._calibration[name]
+        if weight.ndim == 1:
+            return np.asarray(own * weight + bias)
+        # summed column by column, so that a row's result does not depend on how many rows there are
+        total = np.repeat(bias[None], len(wide), axis=0)
+        for column in range(weight.shape[1]):
+            total += wide[:, column : column + 1] * weight[:, column]
+        return total
+
+
+def _grouped(windows: Sequence[Window]) -> Iterable[list[Window]]:
+    """Yield windows of the same padded length, at most TOKENS at a time."""
+    order = sorted(windows, key=lambda window: _padded(len(window.ids)))
+    group: list[Window] = []
+    for window in order:
+        length = _padded(len(window.ids))
+        if group and (length != _padded(len(group[0].ids)) or (len(group) + 1) * length > TOKENS):
+            yield group
+            group = []
+        group.append(window)
+    if group:
+        yield group
+
+
+def _padded(length: int) -> int:
+    return -(-length // STEP) * STEP
+
+
+def _taken(said: Reading, place: int | slice) -> Reading:
+    return Reading(*(None if part is None else part[place] for part in said))  # type: ignore[arg-type]
+
+
+def _softmax(scores: NDArray[np.float64]) -> Floats:
+    shifted = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return np.asarray(shifted / shifted.sum(axis=-1, keepdims=True), np.float32)
+
+
+def _sigmoid(scores: NDArray[np.float64]) -> Floats:
+    return np.asarray(1 / (1 + np.exp(-scores)), np.float32)
+
+
+@cache
+def bundled() -> Encoder:
+    """Load the model that ships with the package, once per process."""
+    with resources.as_file(resources.files("enrichment").joinpath("models/weights")) as folder:
+        return Encoder(folder)

@@ -1,0 +1,1 @@
+"""Training the encoder: data, network, losses, schedule, and the graph that ships."""

@@ -1,0 +1,1 @@
+"""Evaluating the shipped models and their rivals."""

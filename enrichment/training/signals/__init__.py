@@ -1,0 +1,1 @@
+"""Training what reads signals in sentences: labels, linear models, and how they are stacked with the encoder."""
