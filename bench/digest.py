@@ -29,8 +29,8 @@ from ouidire.brand import Brand
 from ouidire.documents import MentionDocument
 from ouidire.index import MentionIndex
 from ouidire.period import period_of
-from reports.digest import BASELINE, build
-from reports.scope import Edition, Scope
+from reports.build.digest import BASELINE, build
+from reports.data.scope import Edition, Scope
 from search.sqlite.index import SqliteIndex
 
 SCALE = int(os.environ.get("SCALE", "100000"))

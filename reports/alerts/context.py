@@ -12,8 +12,8 @@ from pydantic import AwareDatetime, Field
 from ouidire.alerting import AlertKind
 from ouidire.frozen import Frozen
 from ouidire.ids import digest
-from reports.blocks import Quote
-from reports.context import BlindStatus, BrandName, ReviewEvent
+from reports.data.context import BlindStatus, BrandName, ReviewEvent
+from reports.data.sections import Quote
 
 __all__ = ["Alert", "AlertContext", "BrokenSource", "Comparison", "HostileResult", "PastDay", "SourceShare", "surest", "together"]
 

@@ -16,8 +16,8 @@ from ouidire.measures import unusual_count
 from ouidire.measures.unusual import WEEKS
 from reports.alerts.context import Alert, BrokenSource, Comparison, HostileResult, PastDay
 from reports.alerts.days import EVERY
-from reports.context import BlindStatus, BrandName, ReviewEvent
-from reports.coverage import GOOD, last_good, moment, of_brand
+from reports.build.coverage import GOOD, last_good, moment, of_brand
+from reports.data.context import BlindStatus, BrandName, ReviewEvent
 from reports.typography import shortened, tame
 
 RECENT = timedelta(days=3)

@@ -9,7 +9,7 @@ from ouidire.index import MentionIndex
 from reports.alerts.context import Alert
 from reports.alerts.events import event_alerts
 from reports.alerts.unusual import unusual_alerts
-from reports.context import SourceInfo
+from reports.data.context import SourceInfo
 
 ORDER: tuple[AlertKind, ...] = ("hostile_result", "polarity", "volume", "deletions", "source_broken")
 """What a reader is told first."""

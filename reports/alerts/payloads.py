@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from reports.alerts.context import Alert, AlertContext
 from reports.alerts.wording import AlertWords
-from reports.templating import web
+from reports.rendering.templating import web
 from reports.typography import shortened
 
 VERSION = 1

@@ -2,9 +2,9 @@
 
 from reports.alerts.context import AlertContext
 from reports.alerts.wording import AlertWords
-from reports.base import Message
-from reports.render import SUBJECT
-from reports.templating import Templates
+from reports.data.message import Message
+from reports.rendering.render import SUBJECT
+from reports.rendering.templating import Templates
 from reports.typography import breakable, shortened
 
 

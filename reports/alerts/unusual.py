@@ -10,10 +10,10 @@ from ouidire.measures import Day, Finding, unusual_day
 from ouidire.measures.watch import WHOLE
 from reports.alerts.context import Alert, Comparison, PastDay, SourceShare
 from reports.alerts.days import JUDGED, DayTable, Where, midnight, of, read_days, series_of, within
-from reports.blocks import Quote
-from reports.context import BrandName
-from reports.parts import fields_read
-from reports.quotes import Means, quotes_of
+from reports.build.counts import fields_read
+from reports.build.quotes import Means, quotes_of
+from reports.data.context import BrandName
+from reports.data.sections import Quote
 
 SHOWN_SOURCES = 5
 

@@ -5,9 +5,9 @@ from datetime import date
 from babel.dates import format_date
 
 from reports.alerts.context import Alert, AlertContext, Comparison
-from reports.blocks import Quote
-from reports.speech import Speech
+from reports.data.sections import Quote
 from reports.typography import WIDE
+from reports.words.language import Speech
 
 _FULL = 5
 

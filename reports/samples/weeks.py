@@ -14,7 +14,7 @@ from ouidire.documents import AspectDocument, Document, EventDocument, MentionDo
 from ouidire.ids import digest
 from ouidire.measures import class_variance, position_weight
 from ouidire.period import Period, period_of
-from reports.context import SourceInfo
+from reports.data.context import SourceInfo
 from reports.samples import words
 
 Kind = Literal["quiet", "busy", "broken", "empty", "first", "bare", "hostile"]

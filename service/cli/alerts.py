@@ -25,8 +25,8 @@ def preview(
     from ouidire.files import write_atomically
     from reports.alerts.render import render
     from reports.alerts.wording import AlertWords
-    from reports.preview import preview_html
-    from reports.templating import templates_of
+    from reports.preview.page import preview_html
+    from reports.rendering.templating import templates_of
     from service.pipeline.report.alerts import contexts, found_alerts
 
     if language not in (None, "fr", "en"):

@@ -86,7 +86,7 @@ def bounce(
     as_json: Json = False,
 ) -> int:
     """Take in mail servers' reports of what they could not deliver: those deliveries are marked as refused, with the status code."""
-    from reports.bounces import LARGEST
+    from reports.delivery.bounces import LARGEST
     from service.pipeline.report.deliveries_in_doubt import bounce as take_in
 
     told = []

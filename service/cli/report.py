@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ouidire.editions import Language
-    from reports.context import DigestContext
-    from reports.templating import Templates
+    from reports.data.context import DigestContext
+    from reports.rendering.templating import Templates
 
 Period = Annotated[str | None, typer.Option(help="A week like 2026-W10 or a month like 2026-02; the last full one by default.")]
 
@@ -54,9 +54,9 @@ def preview(
 ) -> int:
     """Write a digest to a file and send nothing."""
     from ouidire.files import write_atomically
-    from reports.picture import draw, find_chromium
-    from reports.preview import preview_html
-    from reports.render import render
+    from reports.preview.page import preview_html
+    from reports.preview.screenshot import draw, find_chromium
+    from reports.rendering.render import render
 
     if language not in (None, "fr", "en"):
         raise UsageError(f"{language!r} is no language of the digest; choose fr or en")
@@ -89,7 +89,7 @@ def _configured(
     config: Path, now: str | None, *, brand: str | None, period: str | None, edition: str
 ) -> tuple["DigestContext", "Language", Looks]:
     """Gather a digest of the configuration: its data, its language, and what it is drawn with."""
-    from reports.templating import templates_of
+    from reports.rendering.templating import templates_of
     from service.pipeline.report.digests import digest_context, edition_of
 
     with opened(config, now, writes=False) as house:
@@ -108,7 +108,7 @@ def _sampled(sample: str, *, edition: str) -> tuple["DigestContext", "Language",
     from tempfile import TemporaryDirectory
 
     from ouidire.editions import BUILT_IN
-    from reports.digest import build
+    from reports.build.digest import build
     from reports.samples import BRANDS, KINDS, NOW, OWN, PERIOD, SOURCES, documents
     from search.sqlite.index import SqliteIndex
     from service.pipeline.report.digests import edition_of
@@ -130,7 +130,7 @@ def _sampled(sample: str, *, edition: str) -> tuple["DigestContext", "Language",
 
 def _live(page: "Callable[[], str]", looks: Looks, *, show: bool) -> int:
     """Serve a preview until interrupted."""
-    from reports.live import FOLDERS, Live
+    from reports.preview.preview_server import FOLDERS, Live
 
     served = Live(page, folders=FOLDERS if looks.folder is None else (*FOLDERS, looks.folder))
     say(f"{served.url} (Ctrl+C ends it)")
@@ -196,7 +196,7 @@ def templates(
 ) -> int:
     """Copy our templates into a folder, to be changed there: name it as `templates` in the configuration, and keep only what you change."""
     from ouidire.files import write_atomically
-    from reports.templating import BUILT_IN, NAMES
+    from reports.rendering.templating import BUILT_IN, NAMES
 
     written = [write_atomically(folder / name, (BUILT_IN / name).read_bytes()) for name in NAMES if not (folder / name).exists()]
     if as_json:

@@ -69,7 +69,7 @@ def _warnings(settings: Settings, sources: list[Configured]) -> list[str]:
 
 def _delivery_warnings(settings: Settings) -> list[str]:
     """Templates that are broken, and secrets of the mail server and of channels that cannot be read."""
-    from reports.templating import templates_of
+    from reports.rendering.templating import templates_of
 
     checks: list[Callable[[], object]] = [lambda: templates_of(settings.template_folder)]
     if settings.smtp is not None:

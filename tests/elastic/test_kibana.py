@@ -11,8 +11,8 @@ import crawlers.spawn
 from ouidire.documents import MODELS
 from ouidire.period import last_full_period
 from ouidire.state.runs import list_runs
-from reports.digest import build
-from reports.scope import Edition, Scope
+from reports.build.digest import build
+from reports.data.scope import Edition, Scope
 from search.elastic.mappings import alias
 from search.kibana.describe import TIME_FIELDS
 from search.kibana.lint import panels_of

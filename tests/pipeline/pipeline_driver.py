@@ -38,7 +38,7 @@ import crawlers.spawn
 from ouidire.harvest import HarvestWriter
 from ouidire.state.items import find_items
 from ouidire.state.tables import events, items, suppressions
-from reports.deliver import Outbox
+from reports.delivery.deliver import Outbox
 from search.sqlite.index import SqliteIndex
 from service.demo import crawl_time
 from service.pipeline.collect.import_pages import reparsable, reparse

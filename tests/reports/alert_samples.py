@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from ouidire.brand import Brand
 from ouidire.documents import EventDocument, MentionDocument, RunDocument, SearchResultDocument
 from ouidire.ids import digest
-from reports.context import SourceInfo
+from reports.data.context import SourceInfo
 
 ZONE = ZoneInfo("Europe/Paris")
 NOW = datetime(2026, 3, 9, 18, 30, tzinfo=ZONE).astimezone(UTC)  # a Monday evening

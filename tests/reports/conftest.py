@@ -1,9 +1,9 @@
 import pytest
 from fake_index import FakeIndex
 
-from reports.digest import build
+from reports.build.digest import build
+from reports.data.scope import Edition, Scope
 from reports.samples import BRANDS, NOW, PERIOD, SOURCES, documents
-from reports.scope import Edition, Scope
 
 _CONTEXTS = {}
 

@@ -25,8 +25,8 @@ from ouidire.delivery import DeliveryKey
 from ouidire.errors import DeliveryError
 from ouidire.state import open_state
 from ouidire.state.ledger import StateLedger
-from reports.base import Message
-from reports.deliver import Sender, SmtpTransport, deliver
+from reports.data.message import Message
+from reports.delivery.deliver import Sender, SmtpTransport, deliver
 
 NOW = parse_moment("2026-03-09T06:00:00+00:00")
 MESSAGE = Message(subject="Rien de notable", text="Rien.\n", html="<p>Rien.</p>", language="fr")

@@ -24,8 +24,8 @@ from ouidire.settings import settings_from
 from ouidire.state.runs import Counts, begin_run, end_run, mark_ingested
 from ouidire.state.unsubscribed import leave
 from ouidire.unsubscribe import Subscription
-from reports.smtp import InDoubt
-from reports.webhook import Post, WebhookTransport, signing_key
+from reports.delivery.smtp import InDoubt
+from reports.delivery.webhook import Post, WebhookTransport, signing_key
 from service.cli import run
 from service.pipeline.installation import Installation
 from service.pipeline.report.alerts import found_alerts, is_quiet, send_alerts, send_alerts_due

@@ -9,12 +9,12 @@ from figures_of import figures
 from ouidire.documents import MentionDocument, RunDocument
 from ouidire.errors import UsageError
 from ouidire.period import period_of
-from reports.context import DigestContext, SourceInfo
-from reports.coverage import coverage, watch_of
-from reports.digest import build
-from reports.render import render
+from reports.build.coverage import coverage, watch_of
+from reports.build.digest import build
+from reports.data.context import DigestContext, SourceInfo
+from reports.data.scope import Edition, Scope
+from reports.rendering.render import render
 from reports.samples import BRANDS, KINDS, NOW, OWN, PERIOD, RIVALS, SOURCES, documents
-from reports.scope import Edition, Scope
 from search.sqlite.index import SqliteIndex
 
 POUSSE = Edition(scope=Scope(brand="pousse"))

@@ -14,9 +14,9 @@ from aiosmtpd.smtp import AuthResult
 
 from ouidire.delivery import DeliveryKey
 from ouidire.errors import DeliveryError
-from reports.base import Message, Picture
-from reports.compose import compose
-from reports.deliver import Outbox, Sender, SmtpTransport, deliver
+from reports.data.message import Message, Picture
+from reports.delivery.deliver import Outbox, Sender, SmtpTransport, deliver
+from reports.delivery.mime import compose
 from reports.samples import NOW
 
 KEY = DeliveryKey(report="digest", edition="brand", brand="pousse", period="2026-W10", recipient="claire@example.fr")

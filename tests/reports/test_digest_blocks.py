@@ -12,12 +12,12 @@ from ouidire.annotations import Stage
 from ouidire.brand import Brand
 from ouidire.documents import MentionDocument
 from ouidire.period import period_of
-from reports.digest import build
-from reports.render import render
-from reports.roles import SECTIONS
+from reports.build.digest import build
+from reports.data.roles import SECTIONS
+from reports.data.scope import Edition, Scope
+from reports.rendering.render import render
 from reports.samples import BRANDS, NOW, OWN, PERIOD, SOURCES, documents
-from reports.scope import Edition, Scope
-from reports.speech import LANGUAGES, catalogue
+from reports.words.language import LANGUAGES, catalogue
 
 
 def edition(role="brand", **scope):

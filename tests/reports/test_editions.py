@@ -13,13 +13,13 @@ from ouidire.editions import BUILT_IN, EditionSettings, Recipient
 from ouidire.errors import ConfigError, UsageError
 from ouidire.settings import settings_from
 from ouidire.state.runs import begin_run
-from reports import live
-from reports.cards import card_rows
-from reports.live import Live
-from reports.phrasing import Phrases
-from reports.picture import draw, find_chromium
+from reports.preview import preview_server
+from reports.preview.preview_server import Live
+from reports.preview.screenshot import draw, find_chromium
 from reports.samples import BRANDS, NOW, PERIOD, documents
-from reports.speech import Speech
+from reports.words.cards import card_rows
+from reports.words.language import Speech
+from reports.words.verdict_text import Phrases
 from service.pipeline.installation import Installation
 from service.pipeline.report.digests import digest_context, edition_of, send, send_due
 from service.pipeline.report.kept_measures import measure_due
@@ -167,16 +167,16 @@ def test_a_live_preview_follows_its_templates(tmp_path):
         assert "location.reload()" in first
         assert "deux" in second
         assert "StopIteration" in third
-        assert read(served.url + "version") == live.version()
+        assert read(served.url + "version") == preview_server.version()
         with pytest.raises(urllib.error.HTTPError):
             read(served.url + "etc/passwd")
     finally:
         served.server.shutdown()
         thread.join()
     (tmp_path / "a.j2").write_text("a", encoding="utf-8")
-    before = live.version((tmp_path,))
+    before = preview_server.version((tmp_path,))
     (tmp_path / "b.j2").write_text("b", encoding="utf-8")
-    assert live.version((tmp_path,)) >= before
+    assert preview_server.version((tmp_path,)) >= before
 
 
 def test_a_missing_browser_is_one_clear_message(monkeypatch):

@@ -14,17 +14,17 @@ from figures_of import figures
 
 from ouidire.delivery import DeliveryKey
 from ouidire.errors import UsageError
-from reports import charts
-from reports.compose import compose
-from reports.context import Quote
-from reports.phrasing import Phrases
-from reports.preview import preview_html, write_preview
-from reports.render import render
+from reports.data.context import Quote
+from reports.delivery.mime import compose
+from reports.preview.page import preview_html, write_preview
+from reports.rendering import charts
+from reports.rendering.render import render
+from reports.rendering.templating import web
 from reports.samples import KINDS, NOW
 from reports.samples.words import HOSTILE
-from reports.speech import LANGUAGES, Speech
-from reports.templating import web
 from reports.typography import shortened, tame
+from reports.words.language import LANGUAGES, Speech
+from reports.words.verdict_text import Phrases
 
 GOLDEN = Path(__file__).parent / "golden"
 WRITE = os.environ.get("OUIDIRE_WRITE_GOLDEN") == "1"
@@ -248,7 +248,7 @@ def test_only_web_links_are_links(url):
 
 
 def test_contrast_of_every_text_colour():
-    styles = Path(charts.__file__).parent.joinpath("templates", "macros.html.j2").read_text(encoding="utf-8")
+    styles = Path(charts.__file__).parents[1].joinpath("templates", "macros.html.j2").read_text(encoding="utf-8")
     light = dict(re.findall(r'"(\w+)": \("(#\w{6})"', styles))
     names = re.search(r"set good, bad, note = (.*) -%", styles)[1].replace('"', "").split(", ")
     pairs = [(light[name], colour) for name, colour in zip(("good", "bad", "note"), names, strict=True)]

@@ -11,8 +11,8 @@ from ouidire.period import last_full_period, period_of
 from ouidire.settings import settings_from
 from ouidire.state.unsubscribed import leave
 from ouidire.unsubscribe import PATH, Subscription, read_token
-from reports.notes import spans
-from reports.speech import Speech
+from reports.words.coverage_text import spans
+from reports.words.language import Speech
 from service.pipeline.installation import Installation
 from service.pipeline.report.digests import digest_context, edition_of, send, unsent_before
 from service.pipeline.report.sending import ledger_of

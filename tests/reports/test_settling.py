@@ -8,7 +8,7 @@ from test_deliver import serving
 
 from ouidire.delivery import DeliveryKey, delivery_name
 from ouidire.settings import load_settings
-from reports.smtp import SmtpTransport
+from reports.delivery.smtp import SmtpTransport
 from service.cli import run
 from service.pipeline.installation import Installation
 from service.pipeline.report.alerts import MESSAGE

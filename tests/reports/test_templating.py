@@ -3,7 +3,7 @@
 import pytest
 
 from ouidire.errors import ConfigError
-from reports.templating import BUILT_IN, NAMES, Templates, templates_of
+from reports.rendering.templating import BUILT_IN, NAMES, Templates, templates_of
 from service.cli import run
 
 

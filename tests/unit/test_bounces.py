@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.bounces import LARGEST, Bounce, Unreadable, read_bounce
+from reports.delivery.bounces import LARGEST, Bounce, Unreadable, read_bounce
 
 NAME = "0123456789abcdef0123456789abcdef"
 HEAD = 'From: <>\nMIME-Version: 1.0\nContent-Type: multipart/report; report-type=delivery-status; boundary="b"\n\n'

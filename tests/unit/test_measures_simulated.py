@@ -22,8 +22,8 @@ from ouidire.measures import (
     wilson,
 )
 from ouidire.measures.quantiles import binomial_quantile
-from reports.days import among
-from reports.digest import WEIGHTS
+from reports.build.digest import WEIGHTS
+from reports.build.peak_day import among
 
 REPEATS = 2_000
 ASKED = {"balanced": (0.45, 0.25, 0.30), "adored": (0.85, 0.10, 0.05), "loathed": (0.08, 0.12, 0.80), "lukewarm": (0.10, 0.80, 0.10)}

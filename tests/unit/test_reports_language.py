@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from ouidire.period import period_of
-from reports.speech import LANGUAGES, Speech, catalogue
 from reports.typography import breakable, french, one_line, shortened, tame
+from reports.words.language import LANGUAGES, Speech, catalogue
 
 
 def forms(entry):

@@ -25,10 +25,10 @@ from reports.alerts.context import Alert, AlertContext, surest, together
 from reports.alerts.find import find
 from reports.alerts.payloads import payload
 from reports.alerts.render import render
-from reports.base import Message
-from reports.deliver import CUT_SHORT, Transport, deliver_once
-from reports.templating import templates_of
-from reports.webhook import Post, WebhookTransport, signing_key
+from reports.data.message import Message
+from reports.delivery.deliver import CUT_SHORT, Transport, deliver_once
+from reports.delivery.webhook import Post, WebhookTransport, signing_key
+from reports.rendering.templating import templates_of
 from service.pipeline.installation import Installation
 from service.pipeline.report.digests import sources_of
 from service.pipeline.report.sending import Sent, ledger_of, left, send_mail, transport_of

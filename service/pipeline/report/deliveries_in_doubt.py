@@ -14,7 +14,7 @@ import structlog
 from ouidire.delivery import DeliveryKey, delivery_name, recipient_key
 from ouidire.errors import UsageError
 from ouidire.state.ledger import Entry
-from reports.bounces import Unreadable, read_bounce
+from reports.delivery.bounces import Unreadable, read_bounce
 from service.pipeline.installation import Installation
 from service.pipeline.report.alerts import MESSAGE, REPORT
 from service.pipeline.report.sending import ledger_of

@@ -19,13 +19,13 @@ from ouidire.editions import FILTERS, EditionSettings, Every, Language, Recipien
 from ouidire.period import Period, period_of
 from ouidire.state.counts import told_periods
 from ouidire.state.runs import first_run
-from reports.base import Message
-from reports.context import DigestContext, SourceInfo
-from reports.digest import build
-from reports.preview import write_preview
-from reports.render import render
-from reports.scope import Edition, Scope
-from reports.templating import templates_of
+from reports.build.digest import build
+from reports.data.context import DigestContext, SourceInfo
+from reports.data.message import Message
+from reports.data.scope import Edition, Scope
+from reports.preview.page import write_preview
+from reports.rendering.render import render
+from reports.rendering.templating import templates_of
 from service.pipeline.configured_sources import Configured, configured_sources
 from service.pipeline.installation import Installation
 from service.pipeline.report.sending import Sent, already, doubtful, ledger_of, left, send_mail, transport_of

@@ -17,8 +17,8 @@ from ouidire.measures import Figure
 from ouidire.state.marks import mark_of, set_mark
 from ouidire.state.measured import MARK, Measured, measured_in, save_measured
 from ouidire.state.runs import count_ingested, first_run
-from reports.context import DigestContext
-from reports.digest import BASELINE
+from reports.build.digest import BASELINE
+from reports.data.context import DigestContext
 from service.pipeline.installation import Installation
 from service.pipeline.report.digests import digest_context, edition_of
 from service.pipeline.schedule import due_period

@@ -8,8 +8,8 @@ from ouidire.settings import secret
 from ouidire.state.ledger import Settled, StateLedger
 from ouidire.state.unsubscribed import has_left
 from ouidire.unsubscribe import Subscription, unsubscribe_url
-from reports.base import Message
-from reports.deliver import CUT_SHORT, REFUSED, Outbox, Sender, SmtpTransport, Transport, deliver
+from reports.data.message import Message
+from reports.delivery.deliver import CUT_SHORT, REFUSED, Outbox, Sender, SmtpTransport, Transport, deliver
 from service.pipeline.installation import Installation
 
 

@@ -10,7 +10,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from reports.speech import catalogue
+from reports.words.language import catalogue
 
 FOLDERS = (Path(__file__).parent / "templates", Path(__file__).parent / "locales")
 HOST = "127.0.0.1"

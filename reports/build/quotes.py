@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from ouidire.documents import MentionDocument
 from ouidire.frozen import Frozen
 from ouidire.index import Exists, MentionIndex, Query, Range, Sort, Term
-from reports.blocks import Quote, QuoteKind
-from reports.scope import Where
+from reports.data.sections import Quote, QuoteKind
+from reports.data.scope import Where
 from reports.typography import MASK, shortened, tame
 
 LIMIT = 240

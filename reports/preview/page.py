@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ouidire.errors import UsageError
 from ouidire.files import write_atomically
-from reports.base import Message
+from reports.data.message import Message
 
 
 def preview_html(message: Message) -> str:

@@ -14,10 +14,10 @@ from ouidire.editions import Role
 from ouidire.frozen import Frozen
 from ouidire.measures import Announcement, Figure
 from ouidire.period import Period
-from reports.blocks import Experience, Quote
-from reports.pages import PageMove, RatingMove, ResultPage
-from reports.reading import MeasureKey, Reading
-from reports.scope import Scope
+from reports.data.metric import MeasureKey, Reading
+from reports.data.scope import Scope
+from reports.data.search_pages import PageMove, RatingMove, ResultPage
+from reports.data.sections import Experience, Quote
 
 VerdictKind = Literal["moved", "quiet", "signal", "first_weeks", "no_mentions", "unseen"]
 Signal = Literal["hostile_entrant", "reviews_vanished"]

@@ -1,12 +1,12 @@
-"""The words for drivers, key moments and what people went through: as `reports.phrasing`, it decides nothing."""
+"""The words for drivers, key moments and what people went through: as `reports.words.verdict_text`, it decides nothing."""
 
 from collections.abc import Iterator
 
 from ouidire.frozen import Frozen
 from ouidire.measures import Driver
-from reports.blocks import Driven, DrivenKey
-from reports.phrasing import Phrases, Tone, capital
-from reports.reading import Reading
+from reports.data.metric import Reading
+from reports.data.sections import Driven, DrivenKey
+from reports.words.verdict_text import Phrases, Tone, capital
 
 SHOWN: dict[DrivenKey, int] = {"nps": 4, "delight": 2, "irritation": 2}
 """Drivers told of each measure, at most: ninety seconds hold no more."""

@@ -6,12 +6,12 @@ Each asks the index for facets and sums of the period; it cannot see why a place
 from ouidire.ids import site_of
 from ouidire.index import Bucket, Exists, FieldSum, MentionIndex, Query, Sort, Term
 from ouidire.period import Period
-from reports.context import Engage, PlaceRow, ReviewEvent, ReviewEvents, SiteRow, Talk, Theme, Week
-from reports.coverage import Watch
-from reports.drivers import WHOLE
-from reports.figures import EVERY, FIELDS, Table, basis_of, moments, net_of, nps_of, volume_of
-from reports.quotes import Means
-from reports.scope import Scope, Where, within
+from reports.data.context import Engage, PlaceRow, ReviewEvent, ReviewEvents, SiteRow, Talk, Theme, Week
+from reports.build.coverage import Watch
+from reports.build.drivers import WHOLE
+from reports.build.figures import EVERY, FIELDS, Table, basis_of, moments, net_of, nps_of, volume_of
+from reports.build.quotes import Means
+from reports.data.scope import Scope, Where, within
 from reports.typography import shortened, tame
 
 PLACES = 6

@@ -1,23 +1,23 @@
-"""From a context to a message: MJML and text templates, filled in a sandbox (`reports.templating`), with one picture.
+"""From a context to a message: MJML and text templates, filled in a sandbox (`reports.rendering.templating`), with one picture.
 
 It cannot see how a mail program will draw the page: tables, inline styles and one style sheet are what all of them share.
 """
 
 from typing import Any
 
-from reports import charts
-from reports.base import Message, Picture
-from reports.blocks import Quote
-from reports.cards import card_rows
-from reports.context import DigestContext, PlaceRow, SiteRow, Voice
-from reports.notes import Notes
-from reports.pages import ResultRow
-from reports.phrasing import Phrases
-from reports.roles import BRIEF, SECTIONS
-from reports.speech import Speech
-from reports.telling import Telling
-from reports.templating import Templates
+from reports.data.context import DigestContext, PlaceRow, SiteRow, Voice
+from reports.data.message import Message, Picture
+from reports.data.roles import BRIEF, SECTIONS
+from reports.data.search_pages import ResultRow
+from reports.data.sections import Quote
+from reports.rendering import charts
+from reports.rendering.templating import Templates
 from reports.typography import breakable, one_line, shortened
+from reports.words.cards import card_rows
+from reports.words.coverage_text import Notes
+from reports.words.driver_text import Telling
+from reports.words.language import Speech
+from reports.words.verdict_text import Phrases
 
 SUBJECT = 160
 _FULL = 5

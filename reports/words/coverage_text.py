@@ -1,14 +1,14 @@
 """The words for what happened to reviews, and for what could not be seen.
 
-As `reports.phrasing`, it turns a context into plain text and decides nothing.
+As `reports.words.verdict_text`, it turns a context into plain text and decides nothing.
 """
 
 from collections.abc import Sequence
 
 from ouidire.period import Period
-from reports.context import BlindSpot, ReviewEvent
-from reports.phrasing import Phrases
-from reports.speech import Speech
+from reports.data.context import BlindSpot, ReviewEvent
+from reports.words.language import Speech
+from reports.words.verdict_text import Phrases
 
 
 class Notes:

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from typing import get_args
 
 from ouidire.index import MentionIndex
-from reports.context import Blind, BlindSpot, BlindStatus, MissedRuns, SourceInfo
-from reports.coverage import Coverage, Seen, last_good
+from reports.data.context import Blind, BlindSpot, BlindStatus, MissedRuns, SourceInfo
+from reports.build.coverage import Coverage, Seen, last_good
 from reports.typography import shortened, tame
 
 # A source is late once one and a half of its intervals have passed since its last run, as a missed run is then certain

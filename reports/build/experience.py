@@ -11,12 +11,12 @@ from ouidire.annotations import Stage
 from ouidire.documents import MentionDocument
 from ouidire.index import MentionIndex, Query, Range, Term
 from ouidire.measures import Moments, change, net_sentiment, rate, rate_change
-from reports.blocks import Effort, Experience, Journey, Leaving, Memory, Service, StageRow, WordOfMouth
-from reports.context import Engage
-from reports.figures import EVERY, Table, basis_of, moments, net_of, nps_of
-from reports.quotes import quote_of
-from reports.reading import Reading
-from reports.scope import Where
+from reports.data.sections import Effort, Experience, Journey, Leaving, Memory, Service, StageRow, WordOfMouth
+from reports.data.context import Engage
+from reports.build.figures import EVERY, Table, basis_of, moments, net_of, nps_of
+from reports.build.quotes import quote_of
+from reports.data.metric import Reading
+from reports.data.scope import Where
 
 SERVICE = "customer_service"
 WELL, BADLY = 0.2, -0.2
@@ -31,7 +31,7 @@ _FIELDS = ("sentiment_balance", "p_positive", "p_negative", "advocacy_balance", 
 def experience_of(table: Table, where: Where, engage: Engage, *, moment: MentionDocument | None, names: Mapping[str, str]) -> Experience:
     """Read every block that the period filled.
 
-    `where` keeps the period's mentions, `moment` is the strongest of them (`reports.quotes.strongest`), `names` are those of brands.
+    `where` keeps the period's mentions, `moment` is the strongest of them (`reports.build.quotes.strongest`), `names` are those of brands.
     """
     reader = table.reader
     return Experience(

@@ -5,10 +5,10 @@ A card says so where its figure was not measured; it never shows a zero for it.
 """
 
 from ouidire.frozen import Frozen
-from reports.context import DigestContext
-from reports.phrasing import Phrases, Tone
-from reports.reading import Reading
-from reports.telling import Telling
+from reports.data.context import DigestContext
+from reports.data.metric import Reading
+from reports.words.driver_text import Telling
+from reports.words.verdict_text import Phrases, Tone
 
 
 class Card(Frozen):

@@ -9,10 +9,10 @@ from typing import Any, get_args
 
 from ouidire.index import Query
 from ouidire.measures import Coded, drivers, told_drivers
-from reports.blocks import Driven, DrivenKey
-from reports.coverage import moment
-from reports.figures import Table
-from reports.scope import within
+from reports.data.sections import Driven, DrivenKey
+from reports.build.coverage import moment
+from reports.build.figures import Table
+from reports.data.scope import within
 
 _FIELD: dict[DrivenKey, str] = {"nps": "advocacy_balance", "delight": "delight", "irritation": "irritation"}
 _FIELDS = ("period_at", "source", "aspect_polarity", "advocacy_balance", "advocacy_spread", "delight", "irritation")

@@ -1,6 +1,6 @@
 """The digest: what was said of a brand in one period, built from the index alone.
 
-Nothing here writes prose: `build` gathers data, `reports.render` words it. Each part reads sums, facets, one page of
+Nothing here writes prose: `build` gathers data, `reports.rendering.render` words it. Each part reads sums, facets, one page of
 hits or a stream, never a whole history in memory. It cannot see mentions that no source collects.
 """
 
@@ -13,22 +13,22 @@ from ouidire.errors import UsageError
 from ouidire.index import MentionIndex
 from ouidire.measures import announce
 from ouidire.period import Period
-from reports import days
-from reports.blind import blind_of
-from reports.blocks import QuoteKind
-from reports.context import BrandName, Convince, DigestContext, SourceInfo, Verdict
-from reports.coverage import coverage
-from reports.drivers import driven_of
-from reports.experience import experience_of
-from reports.figures import Table, delight_of, engage_of, keyed
-from reports.parts import fields_read, history_of, means_of, mixed_analysers, other_places, places_of, reviews_of, talk_of, themes_of
-from reports.quotes import DEFAULT, chosen_of, quote_of, strongest
-from reports.reading import MeasureKey
-from reports.results import convince_of
-from reports.roles import COMPARED, has
-from reports.scope import Edition, within
-from reports.verdict import told_convince, told_delight, told_engage, told_experience, told_talk, verdict_of
-from reports.voice import sites_of, titles_of, voice_of
+from reports.build import peak_day
+from reports.build.coverage_gaps import blind_of
+from reports.data.sections import QuoteKind
+from reports.data.context import BrandName, Convince, DigestContext, SourceInfo, Verdict
+from reports.build.coverage import coverage
+from reports.build.drivers import driven_of
+from reports.build.experience import experience_of
+from reports.build.figures import Table, delight_of, engage_of, keyed
+from reports.build.counts import fields_read, history_of, means_of, mixed_analysers, other_places, places_of, reviews_of, talk_of, themes_of
+from reports.build.quotes import DEFAULT, chosen_of, quote_of, strongest
+from reports.data.metric import MeasureKey
+from reports.build.first_pages import convince_of
+from reports.data.roles import COMPARED, has
+from reports.data.scope import Edition, within
+from reports.build.verdict import told_convince, told_delight, told_engage, told_experience, told_talk, verdict_of
+from reports.build.share_of_voice import sites_of, titles_of, voice_of
 
 NAME = "digest"
 BASELINE = 8
@@ -93,7 +93,7 @@ def build(
     convince: Convince | None = convince_of(reader, own, seen, names) if has(role, "page") else None
     moment = strongest(reader, where)
     experience = experience_of(table, where, engage, moment=moment, names=names)
-    experience = experience.model_copy(update={"driven": driven_of(table), "day": days.day_of(reader, table)})
+    experience = experience.model_copy(update={"driven": driven_of(table), "day": peak_day.day_of(reader, table)})
     changes = keyed(
         talk.volume,
         talk.share,
@@ -110,7 +110,7 @@ def build(
     chosen = chosen_of(reader, where, read=read, means=means, counts=QUOTES.get(role, DEFAULT), beside=beside)
     if experience.day is not None:
         beside += [document for _, document in chosen]
-        day = days.about(reader, table, experience.day, read=read, means=means, beside=beside)
+        day = peak_day.about(reader, table, experience.day, read=read, means=means, beside=beside)
         experience = experience.model_copy(update={"day": day})
     context = DigestContext(
         edition=edition.name,

@@ -8,10 +8,10 @@ from typing import Literal
 
 from ouidire.measures import Change, Figure
 from ouidire.measures.figure import Unit
-from reports.context import DigestContext
-from reports.pages import HOSTILE_AT, RatingMove, ResultPage, ResultRow
-from reports.reading import MeasureKey, Reading
-from reports.speech import Speech
+from reports.data.context import DigestContext
+from reports.data.metric import MeasureKey, Reading
+from reports.data.search_pages import HOSTILE_AT, RatingMove, ResultPage, ResultRow
+from reports.words.language import Speech
 
 Tone = Literal["good", "bad", "note", "flat"]
 

@@ -11,12 +11,12 @@ from typing import Any, Literal, NamedTuple, get_args
 from ouidire.brand import Brand
 from ouidire.index import Bucket, Exists, FieldSum, MentionIndex, Query, Sort, Term
 from ouidire.measures import Change, Figure, Moments, PageSums, consideration, first_page_score, rate_change, series_change
-from reports.context import Convince
-from reports.coverage import Coverage, Watch, moment
-from reports.figures import EVERY
-from reports.pages import HOSTILE_AT, Ownership, PageMove, RatingMove, ResultPage, ResultRow
-from reports.reading import Reading
-from reports.scope import Where
+from reports.data.context import Convince
+from reports.build.coverage import Coverage, Watch, moment
+from reports.build.figures import EVERY
+from reports.data.search_pages import HOSTILE_AT, Ownership, PageMove, RatingMove, ResultPage, ResultRow
+from reports.data.metric import Reading
+from reports.data.scope import Where
 from reports.typography import shortened, tame
 
 # The smallest week-to-week standard deviation of a first-page score to believe in. One result in the middle of a page of

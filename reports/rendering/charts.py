@@ -12,10 +12,10 @@ from typing import Any, NamedTuple
 
 import structlog
 
-from reports.base import Picture
-from reports.context import DigestContext, Week
-from reports.phrasing import Phrases
-from reports.speech import Speech
+from reports.data.context import DigestContext, Week
+from reports.data.message import Picture
+from reports.words.language import Speech
+from reports.words.verdict_text import Phrases
 
 log = structlog.get_logger(__name__)
 

@@ -23,7 +23,7 @@ import stamina
 
 from ouidire.errors import DeliveryError, SourceError
 from ouidire.guard import PORTS, Guard
-from reports.smtp import InDoubt, Temporary
+from reports.delivery.smtp import InDoubt, Temporary
 
 _ACCEPTED = range(200, 300)
 _PASSING = (408, 425, 429)

@@ -12,7 +12,7 @@ from email.utils import format_datetime, parseaddr
 
 from ouidire.delivery import DeliveryKey, delivery_name
 from ouidire.errors import DeliveryError
-from reports.base import Message
+from reports.data.message import Message
 
 _SPEC = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+")
 _FALLBACK_HOST = "ouidire.invalid"

@@ -1,12 +1,12 @@
 """What the one sentence of a digest is about, and which measures may be called changed.
 
-It chooses, it does not word: prose is `reports.phrasing`. It cannot see importance beyond what was tested and counted.
+It chooses, it does not word: prose is `reports.words.verdict_text`. It cannot see importance beyond what was tested and counted.
 """
 
-from reports.blocks import Experience
-from reports.context import Convince, Delight, DigestContext, Engage, Signal, Talk, Verdict
-from reports.pages import HOSTILE_AT
-from reports.reading import told as _told
+from reports.data.sections import Experience
+from reports.data.context import Convince, Delight, DigestContext, Engage, Signal, Talk, Verdict
+from reports.data.search_pages import HOSTILE_AT
+from reports.data.metric import told as _told
 
 WAVE = 5
 """Withdrawn reviews from which a withdrawal is a signal: fewer vanish in any week, as accounts are closed."""

@@ -13,12 +13,12 @@ from ouidire.documents import MentionDocument
 from ouidire.index import MentionIndex, Query, Term
 from ouidire.measures import Change, Figure, volume_change
 from ouidire.period import Period
-from reports.blocks import DayPeak, QuoteKind
-from reports.drivers import WHOLE
-from reports.figures import EVERY, Table
-from reports.quotes import Means, quotes_of
-from reports.reading import Reading
-from reports.scope import within
+from reports.data.sections import DayPeak, QuoteKind
+from reports.build.drivers import WHOLE
+from reports.build.figures import EVERY, Table
+from reports.build.quotes import Means, quotes_of
+from reports.data.metric import Reading
+from reports.data.scope import within
 
 DATED = Term(field="published_precision", any_of=("second", "day"))
 THEMES = 3

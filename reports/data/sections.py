@@ -6,7 +6,7 @@ from pydantic import AwareDatetime
 
 from ouidire.frozen import Frozen
 from ouidire.measures import Drivers, Figure
-from reports.reading import Reading
+from reports.data.metric import Reading
 
 DrivenKey = Literal["nps", "delight", "irritation"]
 QuoteKind = Literal["best", "worst", "typical", "peak", "day"]

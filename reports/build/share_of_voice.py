@@ -10,11 +10,11 @@ from ouidire.brand import Brand
 from ouidire.index import MentionIndex, Query, Term
 from ouidire.measures import Moments, rate_change, share_of_voice
 from ouidire.measures.change import FEWEST_WEEKS
-from reports.context import BrandName, SourceInfo, Voice
-from reports.coverage import Coverage
-from reports.figures import EVERY, FIELDS, bases_of, basis_of, moments, net_of, nps_of
-from reports.reading import Reading
-from reports.scope import Scope, within
+from reports.data.context import BrandName, SourceInfo, Voice
+from reports.build.coverage import Coverage
+from reports.build.figures import EVERY, FIELDS, bases_of, basis_of, moments, net_of, nps_of
+from reports.data.metric import Reading
+from reports.data.scope import Scope, within
 
 Sites = dict[str, frozenset[str]]
 """The sites (hosts) that each source key gave mentions of in these periods."""

@@ -19,9 +19,9 @@ from ouidire.delivery import DeliveryKey, Ledger
 from ouidire.errors import DeliveryError
 from ouidire.files import write_atomically
 from ouidire.frozen import Frozen
-from reports.base import Message
-from reports.compose import compose
-from reports.smtp import InDoubt, SmtpTransport
+from reports.data.message import Message
+from reports.delivery.mime import compose
+from reports.delivery.smtp import InDoubt, SmtpTransport
 
 __all__ = ["Delivery", "Outbox", "Sender", "SmtpTransport", "Transport", "deliver", "deliver_once"]
 
@@ -44,7 +44,7 @@ class Transport(Protocol):
 
 
 class Sender(Frozen):
-    """Who a message comes from (see `reports.compose.compose`)."""
+    """Who a message comes from (see `reports.delivery.mime.compose`)."""
 
     address: str
     reply_to: str | None = None

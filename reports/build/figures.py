@@ -23,10 +23,10 @@ from ouidire.measures import (
     volume_change,
 )
 from ouidire.measures.change import FEWEST_WEEKS
-from reports.context import Delight, Engage
-from reports.coverage import Coverage
-from reports.reading import MeasureKey, Reading
-from reports.scope import Scope, Where, within
+from reports.data.context import Delight, Engage
+from reports.build.coverage import Coverage
+from reports.data.metric import MeasureKey, Reading
+from reports.data.scope import Scope, Where, within
 
 FIELDS = (
     "delight",

@@ -1,0 +1,1 @@
+"""From data and words to a message: templates in a sandbox, and charts."""
