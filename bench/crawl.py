@@ -35,8 +35,8 @@ from crawlers.base import Params, Source
 from crawlers.job import CrawlJob
 from crawlers.sources.schema_org.source import SOURCE
 from ouidire.clock import system_clock
-from ouidire.fetch_settings import FetchSettings
 from ouidire.page import Page, Request
+from ouidire.settings.fetch import FetchSettings
 
 SCALE = int(os.environ.get("SCALE", "100000"))
 ROUNDS = int(os.environ.get("ROUNDS", "5"))

@@ -25,10 +25,10 @@ import structlog
 from bench.elastic import opened, served
 from bench.measuring import timed
 from bench.search import START, documents
-from ouidire.brand import Brand
 from ouidire.documents import MentionDocument
 from ouidire.index import MentionIndex
 from ouidire.period import period_of
+from ouidire.settings.brand import Brand
 from reports.build.digest import BASELINE, build
 from reports.data.scope import Edition, Scope
 from search.sqlite.index import SqliteIndex

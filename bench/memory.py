@@ -58,7 +58,7 @@ def text(number: int) -> str:
 
 def house(folder: Path) -> object:
     """Open the installation of a folder."""
-    from ouidire.settings import settings_from
+    from ouidire.settings.configuration import settings_from
     from service.pipeline.installation import Installation
 
     return Installation(settings_from(CONFIGURATION, base=folder), now=NOW)
@@ -80,7 +80,7 @@ def collect(folder: Path, items: int) -> None:
 def _crawled(job: object, items: int) -> object:
     from crawlers import load_source
     from crawlers.engine.collector import Collector
-    from ouidire.harvest import HarvestWriter
+    from ouidire.harvest.store import HarvestWriter
     from ouidire.page import Request
 
     with HarvestWriter(

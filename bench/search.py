@@ -30,7 +30,7 @@ from bench.measuring import growth, p95, peak_mb, timed, told
 from ouidire.documents import AspectDocument, EvidenceDocument, MentionDocument, SentenceDocument
 from ouidire.ids import mention_id
 from ouidire.index import Query, Range, Sort, Term
-from ouidire.words import indexed
+from ouidire.text.words import indexed
 from search.querytext import parse
 from search.sqlite.files import connect
 from search.sqlite.index import BATCH, SqliteIndex

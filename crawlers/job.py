@@ -4,9 +4,9 @@ from typing import Any
 
 from pydantic import AwareDatetime, Field
 
-from ouidire.fetch_settings import FetchSettings
 from ouidire.frozen import Frozen
-from ouidire.harvest import Validators
+from ouidire.harvest.store import Validators
+from ouidire.settings.fetch import FetchSettings
 
 
 class CrawlJob(Frozen):

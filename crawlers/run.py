@@ -27,7 +27,7 @@ from crawlers.engine.logs import to_standard_error
 from crawlers.engine.secrets import Secrets
 from crawlers.job import CrawlJob
 from ouidire.errors import OuidireError
-from ouidire.harvest import HarvestWriter, Manifest
+from ouidire.harvest.store import HarvestWriter, Manifest
 from ouidire.page import Request
 
 USAGE = 2

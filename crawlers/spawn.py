@@ -23,7 +23,7 @@ import psutil
 
 from crawlers.job import CrawlJob
 from ouidire.errors import HarvestError
-from ouidire.harvest import Harvest, Manifest, RunSummary
+from ouidire.harvest.store import Harvest, Manifest, RunSummary
 
 COMMAND = (sys.executable, "-P", "-m", "crawlers.run")
 """-P keeps the working directory out of the module path: a file `scrapy.py` there is nobody's business."""

@@ -21,7 +21,7 @@ from crawlers import SOURCES, load_source
 from crawlers.base import Source
 from ouidire.documents import MODELS, SCHEMA_VERSION
 from ouidire.schema import FieldSpec, fields_of
-from ouidire.settings import Settings
+from ouidire.settings.configuration import Settings
 from service.cli.app import app
 
 FOLDER = Path(__file__).parent / "reference"

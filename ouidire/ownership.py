@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 
 from tldextract import TLDExtract
 
-from ouidire.brand import Brand
 from ouidire.frozen import Frozen
+from ouidire.settings.brand import Brand
 
 SiteKind = Literal["review_site", "press", "marketplace", "social", "other"]
 OwnershipKind = Literal["owned", "competitor", "review_site", "press", "marketplace", "social", "other"]

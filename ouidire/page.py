@@ -48,7 +48,7 @@ class Page(BaseModel):
     @cached_property
     def text(self) -> str:
         """The body as text: byte-order mark, then header, then declared encoding, then what the bytes say."""
-        from ouidire.charset import decode
+        from ouidire.text.charset import decode
 
         return decode(self.body, content_type=self.headers.get("content-type", ""))
 

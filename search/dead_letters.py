@@ -15,8 +15,8 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
 
 from ouidire.documents import Document, Kind
-from ouidire.files import write_atomically
 from ouidire.index import UpsertReport
+from ouidire.system.files import write_atomically
 
 _log = structlog.get_logger("search")
 _DOCUMENT: TypeAdapter[Document] = TypeAdapter(Document)

@@ -22,7 +22,7 @@ VALUED: frozenset[FieldType] = frozenset({"keyword", "boolean", "integer", "floa
 DATES: frozenset[FieldType] = frozenset({"date"})
 
 HIGHLIGHTED: dict[Kind, tuple[str, ...]] = {"mention": ("title", "text"), "search_result": ("title", "snippet")}
-"""The fields that `stems` and `words` were made of, in order (`ouidire.words.indexed`)."""
+"""The fields that `stems` and `words` were made of, in order (`ouidire.text.words.indexed`)."""
 
 
 @cache

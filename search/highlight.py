@@ -9,7 +9,7 @@ from typing import Literal, cast
 
 from ouidire.documents import Document
 from ouidire.index import Highlight
-from ouidire.words import BOUNDARY, Located
+from ouidire.text.words import BOUNDARY, Located
 from search.fields import HIGHLIGHTED
 from search.querytext import Clause, occurrences
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ouidire.frozen import Frozen
-from ouidire.words import stem, words
+from ouidire.text.words import stem, words
 
 CLAUSE_LIMIT = 64
 """Clauses read of one query, and words of one phrase; the rest of a longer text asks nothing."""

@@ -14,7 +14,7 @@ import typer
 import yaml
 
 from ouidire import __version__
-from ouidire.settings import load_settings
+from ouidire.settings.configuration import load_settings
 from service.cli.app import app
 
 ROOT = Path(__file__).parents[1]

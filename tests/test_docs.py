@@ -18,7 +18,7 @@ from crawlers import SOURCES, load_source
 from crawlers.sources import __path__ as source_folders
 from ouidire.clock import parse_moment
 from ouidire.errors import ConfigError
-from ouidire.settings import Settings, load_settings
+from ouidire.settings.configuration import Settings, load_settings
 from service.cli import run
 from service.cli.app import app
 from service.pipeline.collect.saved_pages import parse_file

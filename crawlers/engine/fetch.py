@@ -12,8 +12,8 @@ from crawlers.engine.collector import Collector
 from crawlers.engine.identity import PRODUCT
 from crawlers.engine.logs import hush
 from ouidire import __version__
-from ouidire.fetch_settings import FetchSettings
 from ouidire.page import Request
+from ouidire.settings.fetch import FetchSettings
 
 MIDDLEWARES = {
     "crawlers.engine.middlewares.Entry": 50,

@@ -17,7 +17,7 @@ from scrapy.utils.httpobj import urlparse_cached
 from crawlers.engine.handlers import BUSY, asked_wait
 from crawlers.engine.outcomes import Asked, Skipped, Stopped
 from crawlers.engine.throttle import backoff
-from ouidire.guard import PORTS, AddressRefused
+from ouidire.system.guard import PORTS, AddressRefused
 
 ASKED = "ouidire"
 

@@ -19,8 +19,8 @@ from scrapy.exceptions import (
 from crawlers.engine.describe import described
 from crawlers.health import TroubleKind
 from ouidire.errors import ConfigError
-from ouidire.guard import AddressRefused
 from ouidire.page import Request
+from ouidire.system.guard import AddressRefused
 
 
 class RobotsRefused(IgnoreRequest):

@@ -10,7 +10,7 @@ from typing import Any
 from twisted.internet.interfaces import IAddress, IHostnameResolver, IHostResolution, IResolutionReceiver
 from zope.interface import implementer  # type: ignore[import-untyped]
 
-from ouidire.guard import Guard
+from ouidire.system.guard import Guard
 
 
 @implementer(IHostnameResolver)

@@ -23,9 +23,9 @@ from crawlers.engine.resolver import GuardedResolver, install
 from crawlers.engine.throttle import Pace
 from crawlers.health import Limit
 from ouidire.errors import ConfigError
-from ouidire.fetch_settings import FetchSettings
-from ouidire.guard import AddressRefused, Guard
 from ouidire.page import Page, Request
+from ouidire.settings.fetch import FetchSettings
+from ouidire.system.guard import AddressRefused, Guard
 
 ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 LANGUAGES = "fr,en;q=0.7,*;q=0.3"

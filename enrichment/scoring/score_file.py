@@ -15,9 +15,9 @@ from typing import Any
 from enrichment.run import Enriched, Enricher, Failure, RawText, bundled
 from enrichment.scoring.rows import Columns, TextRow, rows_of
 from ouidire.errors import UsageError
-from ouidire.files import replace_file, sync
 from ouidire.frozen import Frozen
 from ouidire.measures import Figure, Moments, class_variance, nps
+from ouidire.system.files import replace_file, sync
 
 BATCH = 128
 MOST_TEXT = 100_000

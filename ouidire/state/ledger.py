@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 from sqlalchemy import Connection, Row, insert, select, update
 
 from ouidire.clock import Clock
-from ouidire.delivery import Claim, DeliveryKey, recipient_key
+from ouidire.mailing.delivery import Claim, DeliveryKey, recipient_key
 from ouidire.state import State
 from ouidire.state.tables import deliveries
 
@@ -45,7 +45,7 @@ class StateLedger:
         self._clock = clock
 
     def claim(self, key: DeliveryKey) -> Claim:
-        """Claim a delivery (see `ouidire.delivery.Ledger`)."""
+        """Claim a delivery (see `ouidire.mailing.delivery.Ledger`)."""
         return self.claim_all([key])
 
     def settled(self, key: DeliveryKey) -> Settled | None:

@@ -13,7 +13,7 @@ from pydantic import AwareDatetime, Field
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, exists, func, insert, not_, select, update
 
 from ouidire.frozen import Frozen
-from ouidire.harvest import RunSummary, Validators
+from ouidire.harvest.store import RunSummary, Validators
 from ouidire.state.tables import cursors, items, runs
 
 KILLED = "the process was killed before it ended; nothing of it was kept"

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, delete, select
 
+from ouidire.mailing.unsubscribe import Subscription
 from ouidire.state.items import replacing
 from ouidire.state.tables import unsubscribed
-from ouidire.unsubscribe import Subscription
 
 
 def leave(connection: Connection, subscription: Subscription, *, now: datetime) -> None:

@@ -9,9 +9,9 @@ from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
-from ouidire.alerting import AlertKind
 from ouidire.frozen import Frozen
 from ouidire.ids import digest
+from ouidire.settings.alerts import AlertKind
 from reports.data.context import BlindStatus, BrandName, ReviewEvent
 from reports.data.sections import Quote
 

@@ -9,11 +9,11 @@ from itertools import takewhile
 from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
-from ouidire.brand import Brand
 from ouidire.ids import digest, site_of
 from ouidire.index import MentionIndex, Query, Range, Sort, Term
 from ouidire.measures import unusual_count
 from ouidire.measures.unusual import WEEKS
+from ouidire.settings.brand import Brand
 from reports.alerts.context import Alert, BrokenSource, Comparison, HostileResult, PastDay
 from reports.alerts.days import EVERY
 from reports.build.coverage import GOOD, last_good, moment, of_brand

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from ouidire.alerting import ALERT_KINDS, AlertKind
-from ouidire.brand import Brand
 from ouidire.index import MentionIndex
+from ouidire.settings.alerts import ALERT_KINDS, AlertKind
+from ouidire.settings.brand import Brand
 from reports.alerts.context import Alert
 from reports.alerts.events import event_alerts
 from reports.alerts.unusual import unusual_alerts

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from ouidire.brand import Brand
 from ouidire.index import FieldSum, MentionIndex, Query, Term
 from ouidire.measures import Day, Finding, unusual_day
 from ouidire.measures.watch import WHOLE
+from ouidire.settings.brand import Brand
 from reports.alerts.context import Alert, Comparison, PastDay, SourceShare
 from reports.alerts.days import JUDGED, DayTable, Where, midnight, of, read_days, series_of, within
 from reports.build.counts import fields_read

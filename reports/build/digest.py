@@ -7,8 +7,8 @@ hits or a stream, never a whole history in memory. It cannot see mentions that n
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from ouidire.brand import Brand
-from ouidire.editions import Role
+from ouidire.settings.brand import Brand
+from ouidire.settings.editions import Role
 from ouidire.errors import UsageError
 from ouidire.index import MentionIndex
 from ouidire.measures import announce

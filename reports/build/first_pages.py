@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal, NamedTuple, get_args
 
-from ouidire.brand import Brand
+from ouidire.settings.brand import Brand
 from ouidire.index import Bucket, Exists, FieldSum, MentionIndex, Query, Sort, Term
 from ouidire.measures import Change, Figure, Moments, PageSums, consideration, first_page_score, rate_change, series_change
 from reports.data.context import Convince

@@ -6,7 +6,7 @@ count a site that never gave a mention in these periods.
 
 from collections.abc import Sequence
 
-from ouidire.brand import Brand
+from ouidire.settings.brand import Brand
 from ouidire.index import MentionIndex, Query, Term
 from ouidire.measures import Moments, rate_change, share_of_voice
 from ouidire.measures.change import FEWEST_WEEKS

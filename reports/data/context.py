@@ -10,10 +10,10 @@ from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
-from ouidire.editions import Role
 from ouidire.frozen import Frozen
 from ouidire.measures import Announcement, Figure
 from ouidire.period import Period
+from ouidire.settings.editions import Role
 from reports.data.metric import MeasureKey, Reading
 from reports.data.scope import Scope
 from reports.data.search_pages import PageMove, RatingMove, ResultPage

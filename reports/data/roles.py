@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from ouidire.editions import Role
+from ouidire.settings.editions import Role
 
 Section = Literal["cards", "why", "experience", "quotes", "where", "page", "reviews", "blind"]
 

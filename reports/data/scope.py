@@ -4,9 +4,9 @@ It is data and the clauses that it stands for. Runs and results pages know no pl
 and the first page, are always the whole brand's (of the chosen sources).
 """
 
-from ouidire.editions import Role
 from ouidire.frozen import Frozen
 from ouidire.index import Exists, Range, Term
+from ouidire.settings.editions import Role
 
 Where = tuple[Term | Range | Exists, ...]
 

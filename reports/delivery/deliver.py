@@ -15,10 +15,10 @@ from typing import ClassVar, Literal, Protocol
 
 import structlog
 
-from ouidire.delivery import DeliveryKey, Ledger
 from ouidire.errors import DeliveryError
-from ouidire.files import write_atomically
 from ouidire.frozen import Frozen
+from ouidire.mailing.delivery import DeliveryKey, Ledger
+from ouidire.system.files import write_atomically
 from reports.data.message import Message
 from reports.delivery.mime import compose
 from reports.delivery.smtp import InDoubt, SmtpTransport

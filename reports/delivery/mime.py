@@ -10,8 +10,8 @@ from email.message import EmailMessage
 from email.policy import SMTP, Policy
 from email.utils import format_datetime, parseaddr
 
-from ouidire.delivery import DeliveryKey, delivery_name
 from ouidire.errors import DeliveryError
+from ouidire.mailing.delivery import DeliveryKey, delivery_name
 from reports.data.message import Message
 
 _SPEC = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+")

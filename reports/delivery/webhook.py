@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 import stamina
 
 from ouidire.errors import DeliveryError, SourceError
-from ouidire.guard import PORTS, Guard
+from ouidire.system.guard import PORTS, Guard
 from reports.delivery.smtp import InDoubt, Temporary
 
 _ACCEPTED = range(200, 300)

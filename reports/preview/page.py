@@ -4,7 +4,7 @@ import base64
 from pathlib import Path
 
 from ouidire.errors import UsageError
-from ouidire.files import write_atomically
+from ouidire.system.files import write_atomically
 from reports.data.message import Message
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from ouidire.errors import UsageError
-from ouidire.files import write_atomically
+from ouidire.system.files import write_atomically
 
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
 Scheme = Literal["light", "dark"]

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from ouidire.brand import Brand
 from ouidire.documents import AspectDocument, Document, EventDocument, MentionDocument, RunDocument, SearchResultDocument
 from ouidire.ids import digest
 from ouidire.measures import class_variance, position_weight
 from ouidire.period import Period, period_of
+from ouidire.settings.brand import Brand
 from reports.data.context import SourceInfo
 from reports.samples import words
 

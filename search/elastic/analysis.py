@@ -1,12 +1,12 @@
 """The analysers of the fields that people search in Kibana. Our own search reads stems made in Python instead.
 
 Elasticsearch's ready-made French and English analysers drop « pas », « ne » and « not » with their stop words, so that
-« pas content » finds « content »: these keep every negation (the words that `ouidire.words` never stems away).
+« pas content » finds « content »: these keep every negation (the words that `ouidire.text.words` never stems away).
 """
 
 from typing import Any
 
-from ouidire.words import ELISIONS, KEPT
+from ouidire.text.words import ELISIONS, KEPT
 
 _FRENCH_STOPS = (
     "au aux avec ce ces cet cette dans de des du elle elles en et eux il ils je la le les leur lui ma mais me même mes moi mon nos notre "

@@ -8,7 +8,7 @@ from typing import Any
 
 from ouidire.documents import MODELS, SCHEMA_VERSION, Kind
 from ouidire.schema import FieldSpec, FieldType
-from ouidire.words import WORDS_VERSION
+from ouidire.text.words import WORDS_VERSION
 from search.elastic.analysis import ANALYSIS
 from search.fields import specs
 

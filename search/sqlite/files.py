@@ -18,7 +18,7 @@ from typing import Literal
 from urllib.parse import quote
 
 from ouidire.errors import IndexUnavailable
-from ouidire.files import sync
+from ouidire.system.files import sync
 from search.sqlite.schema import APPLICATION_ID, VERSIONS, statements
 
 REBUILD = "run `ouidire index rebuild`"

@@ -2,7 +2,7 @@
 
 Readers work on snapshots and never wait; writers of the same index wait for one another; a rebuild shuts writers out
 until its swap. Threads may share a `SqliteIndex`, forked processes may not: a child opens its own. It cannot see how
-stems were made: documents bring them (`ouidire.words.indexed`).
+stems were made: documents bring them (`ouidire.text.words.indexed`).
 """
 
 import sqlite3

@@ -197,7 +197,7 @@ def _all(conditions: Sequence[Sql]) -> Sql:
 
 
 def _phrases(clause: Clause) -> str:
-    """Return one clause as FTS5 reads it; words hold no quote and no blank (ouidire.words), so quoting makes them data."""
+    """Return one clause as FTS5 reads it; words hold no quote and no blank (ouidire.text.words), so quoting makes them data."""
     return "(" + " OR ".join('"' + " ".join(phrase) + '"' for phrase in clause.any_of) + ")"
 
 

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from ouidire.documents import MODELS, SCHEMA_VERSION, Document, Kind
 from ouidire.schema import FieldSpec, FieldType
-from ouidire.words import WORDS_VERSION
+from ouidire.text.words import WORDS_VERSION
 from search.bodies import body_of
 from search.fields import specs
 

@@ -14,7 +14,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return its exit code. No failure shows a traceback, unless `OUIDIRE_LOG=debug` asks for it."""
     import typer
 
-    from ouidire.logs import configure
+    from ouidire.system.logs import configure
     from service.cli.app import app
     from service.cli.output import OK, USAGE, complain
 

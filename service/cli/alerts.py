@@ -22,7 +22,7 @@ def preview(
     as_json: Json = False,
 ) -> int:
     """Say all that rings now, told or not, and send nothing."""
-    from ouidire.files import write_atomically
+    from ouidire.system.files import write_atomically
     from reports.alerts.render import render
     from reports.alerts.wording import AlertWords
     from reports.preview.page import preview_html

@@ -22,7 +22,7 @@ def backup(
     as_json: Json = False,
 ) -> int:
     """Back up the state and the harvest, while nothing else is at work on them."""
-    from ouidire.locks import Held
+    from ouidire.system.locks import Held
     from service.pipeline.keep.backup import back_up
 
     end = time.monotonic() + wait * 60

@@ -16,7 +16,7 @@ def demo(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> int:
     """Run the whole chain on a bundled local web site: eight weeks, one digest."""
-    from ouidire.logs import configure
+    from ouidire.system.logs import configure
     from service.demo.story import play
 
     configure(quiet=True)

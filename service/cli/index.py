@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from ouidire.errors import IndexUnavailable, UsageError
-from ouidire.index_settings import Backend
+from ouidire.settings.index import Backend
 from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, opened, settings_of
 from service.cli.output import ERROR, OK, PARTIAL, complain, err, say, say_json, say_table
 

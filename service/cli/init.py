@@ -22,7 +22,7 @@ def init(
     force: Annotated[bool, typer.Option("--force", help="Overwrite an existing configuration.")] = False,
 ) -> int:
     """Write a commented configuration by asking for the brand."""
-    from ouidire.files import write_atomically
+    from ouidire.system.files import write_atomically
     from service.pipeline.config_template import configuration
 
     if config.exists() and not force:

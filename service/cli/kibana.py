@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from ouidire.editions import Language
 from ouidire.errors import UsageError
+from ouidire.settings.editions import Language
 from service.cli.options import DEFAULT_CONFIG, Config, Json, settings_of
 from service.cli.output import OK, say, say_json
 

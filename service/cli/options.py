@@ -11,9 +11,9 @@ import typer
 from ouidire.errors import UsageError
 
 if TYPE_CHECKING:
-    from ouidire.editions import Every
     from ouidire.period import Period
-    from ouidire.settings import Settings
+    from ouidire.settings.configuration import Settings
+    from ouidire.settings.editions import Every
     from service.pipeline.installation import Installation
 
 Config = Annotated[Path, typer.Option("--config", "-c", help="The configuration.", envvar="OUIDIRE_CONFIG")]
@@ -32,7 +32,7 @@ def moment(text: str | None) -> datetime | None:
 
 def settings_of(config: Path) -> "Settings":
     """Read the configuration. Raises ConfigError."""
-    from ouidire.settings import load_settings
+    from ouidire.settings.configuration import load_settings
 
     return load_settings(config)
 

@@ -12,7 +12,7 @@ from service.cli.output import ERROR, OK, PARTIAL, say, say_json
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ouidire.editions import Language
+    from ouidire.settings.editions import Language
     from reports.data.context import DigestContext
     from reports.rendering.templating import Templates
 
@@ -53,7 +53,7 @@ def preview(
     as_json: Json = False,
 ) -> int:
     """Write a digest to a file and send nothing."""
-    from ouidire.files import write_atomically
+    from ouidire.system.files import write_atomically
     from reports.preview.page import preview_html
     from reports.preview.screenshot import draw, find_chromium
     from reports.rendering.render import render
@@ -107,7 +107,7 @@ def _sampled(sample: str, *, edition: str) -> tuple["DigestContext", "Language",
     """Gather the digest of a made-up week. Raises UsageError for one that does not exist."""
     from tempfile import TemporaryDirectory
 
-    from ouidire.editions import BUILT_IN
+    from ouidire.settings.editions import BUILT_IN
     from reports.build.digest import build
     from reports.samples import BRANDS, KINDS, NOW, OWN, PERIOD, SOURCES, documents
     from search.sqlite.index import SqliteIndex
@@ -195,7 +195,7 @@ def templates(
     as_json: Json = False,
 ) -> int:
     """Copy our templates into a folder, to be changed there: name it as `templates` in the configuration, and keep only what you change."""
-    from ouidire.files import write_atomically
+    from ouidire.system.files import write_atomically
     from reports.rendering.templating import BUILT_IN, NAMES
 
     written = [write_atomically(folder / name, (BUILT_IN / name).read_bytes()) for name in NAMES if not (folder / name).exists()]

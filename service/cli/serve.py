@@ -11,7 +11,7 @@ from service.cli.output import OK, say
 
 def serve(config: Config = DEFAULT_CONFIG) -> int:
     """Run the service: collect, index and report when each is due, and show how it goes on a page; until it is stopped."""
-    from ouidire.logs import configure
+    from ouidire.system.logs import configure
     from service.serve.process import serve as run_service
 
     configure(quiet=False)

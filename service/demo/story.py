@@ -10,8 +10,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
-from ouidire.files import write_atomically
-from ouidire.settings import Settings, load_settings
+from ouidire.settings.configuration import Settings, load_settings
+from ouidire.system.files import write_atomically
 from service.demo import WEEKS, crawl_time, survey_files
 from service.demo.site import DemoSite
 from service.pipeline.installation import Installation

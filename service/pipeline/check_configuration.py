@@ -6,7 +6,7 @@ from functools import partial
 
 from ouidire.errors import ConfigError
 from ouidire.frozen import Frozen
-from ouidire.settings import Settings, secret
+from ouidire.settings.configuration import Settings, secret
 from service.pipeline.configured_sources import Configured, configured_sources
 from service.pipeline.index_backend import login_of
 

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 from ouidire.errors import ConfigError
 from ouidire.index import MentionIndex
-from ouidire.index_settings import Backend
-from ouidire.settings import Settings, secret
+from ouidire.settings.configuration import Settings, secret
+from ouidire.settings.index import Backend
 
 if TYPE_CHECKING:
     from search.dead_letters import DeadLetters

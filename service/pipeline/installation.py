@@ -6,13 +6,13 @@ from datetime import datetime
 from functools import cached_property
 
 from ouidire.clock import Clock, system_clock
-from ouidire.harvest import HarvestStore
+from ouidire.harvest.store import HarvestStore
 from ouidire.index import MentionIndex
-from ouidire.index_settings import Backend
-from ouidire.locks import lock
 from ouidire.privacy import load_key
-from ouidire.settings import Settings
+from ouidire.settings.configuration import Settings
+from ouidire.settings.index import Backend
 from ouidire.state import State, open_state
+from ouidire.system.locks import lock
 from service.pipeline.index_backend import open_index
 
 

@@ -7,9 +7,9 @@ from itertools import islice, pairwise, takewhile
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
-from ouidire.cron import moments_after
 from ouidire.frozen import Frozen
 from ouidire.period import Period, last_full_period
+from ouidire.settings.cron import moments_after
 
 RETRY_AFTER = timedelta(hours=1)
 """A run that failed or was blocked is tried again after an hour at the earliest, or at its next time if that is sooner."""

@@ -16,8 +16,8 @@ from types import FrameType
 import structlog
 
 from ouidire.errors import ConfigError
-from ouidire.locks import lock
-from ouidire.settings import Settings, load_settings
+from ouidire.settings.configuration import Settings, load_settings
+from ouidire.system.locks import lock
 from service.pipeline.configured_sources import configured_sources
 from service.pipeline.installation import Installation
 from service.serve.scheduler.events import Event, Rang, Reload, Stop, View

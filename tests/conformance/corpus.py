@@ -14,7 +14,7 @@ from ouidire.documents import (
     SearchResultDocument,
     SentenceDocument,
 )
-from ouidire.words import indexed
+from ouidire.text.words import indexed
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
 

@@ -9,8 +9,8 @@ from faults import FaultSite
 
 from crawlers.job import CrawlJob
 from crawlers.spawn import run_job
-from ouidire.fetch_settings import FetchSettings
-from ouidire.harvest import Harvest
+from ouidire.harvest.store import Harvest
+from ouidire.settings.fetch import FetchSettings
 
 CHILD = Path(__file__).with_name("child.py")
 

@@ -9,7 +9,7 @@ import pytest
 
 from crawlers.engine.browser.launch import find_browser
 from ouidire.errors import HarvestError
-from ouidire.harvest import Harvest
+from ouidire.harvest.store import Harvest
 
 pytestmark = pytest.mark.kill
 
@@ -94,7 +94,7 @@ def test_a_parent_that_has_gone_is_noticed(site, tmp_path):
     from pathlib import Path
 
     from crawlers.job import CrawlJob
-    from ouidire.fetch_settings import FetchSettings
+    from ouidire.settings.fetch import FetchSettings
 
     folder = tmp_path / "run"
     job = CrawlJob(

@@ -14,7 +14,7 @@ def test_a_healthy_site(crawl, site):
 
 
 def _references(run):
-    from ouidire.harvest import Harvest
+    from ouidire.harvest.store import Harvest
 
     return list(Harvest(run.folder).pages())
 

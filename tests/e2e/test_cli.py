@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from ouidire.settings import load_settings
+from ouidire.settings.configuration import load_settings
 from service import cli
 from service.demo.site import DemoSite
 from service.demo.site.pages import get_page

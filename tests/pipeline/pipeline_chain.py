@@ -15,13 +15,13 @@ from urllib.request import ProxyHandler, Request, build_opener
 from crawlers import load_source
 from crawlers.engine.collector import Collector
 from ouidire.documents import MODELS
-from ouidire.harvest import HarvestWriter, RunSummary
+from ouidire.harvest.store import HarvestWriter, RunSummary
 from ouidire.ids import digest, source_key
 from ouidire.index import Query
 from ouidire.page import Page
 from ouidire.privacy import identified
 from ouidire.schema import fields_of
-from ouidire.settings import settings_from
+from ouidire.settings.configuration import settings_from
 from ouidire.state.runs import KILLED, begin_run, count_runs, end_run, list_runs, run_by_id
 from ouidire.state.tables import metadata
 from service.demo import crawl_time, survey_files

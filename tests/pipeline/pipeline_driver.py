@@ -35,7 +35,7 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 import crawlers.sources.feed.articles
 import crawlers.sources.feed.source
 import crawlers.spawn
-from ouidire.harvest import HarvestWriter
+from ouidire.harvest.store import HarvestWriter
 from ouidire.state.items import find_items
 from ouidire.state.tables import events, items, suppressions
 from reports.delivery.deliver import Outbox

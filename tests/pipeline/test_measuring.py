@@ -9,7 +9,7 @@ from ouidire.clock import StatedDate
 from ouidire.index import Query, Term
 from ouidire.mention import Mention, Rating
 from ouidire.period import last_full_period
-from ouidire.settings import settings_from
+from ouidire.settings.configuration import settings_from
 from ouidire.state.measured import measure_anew
 from ouidire.state.runs import begin_run
 from reports.samples import BRANDS, NOW

@@ -12,10 +12,10 @@ from urllib.parse import urlsplit
 from crawlers import load_source
 from crawlers.job import CrawlJob
 from crawlers.spawn import run_job
-from ouidire.fetch_settings import FetchSettings
-from ouidire.harvest import Harvest
+from ouidire.harvest.store import Harvest
 from ouidire.ids import source_key
 from ouidire.privacy import identified
+from ouidire.settings.fetch import FetchSettings
 from tests.real.serve import Saved, SavedSite
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)

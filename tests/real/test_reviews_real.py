@@ -9,9 +9,9 @@ import pytest
 
 from crawlers import load_source
 from crawlers.reading.structured_data import read_blocks
-from ouidire.charset import decode
 from ouidire.errors import LayoutChanged
 from ouidire.page import Page
+from ouidire.text.charset import decode
 
 pytestmark = pytest.mark.real
 TRUSTPILOT = {

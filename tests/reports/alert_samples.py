@@ -4,9 +4,9 @@ import random
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from ouidire.brand import Brand
 from ouidire.documents import EventDocument, MentionDocument, RunDocument, SearchResultDocument
 from ouidire.ids import digest
+from ouidire.settings.brand import Brand
 from reports.data.context import SourceInfo
 
 ZONE = ZoneInfo("Europe/Paris")

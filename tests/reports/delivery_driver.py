@@ -21,8 +21,8 @@ import structlog
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
 from ouidire.clock import parse_moment
-from ouidire.delivery import DeliveryKey
 from ouidire.errors import DeliveryError
+from ouidire.mailing.delivery import DeliveryKey
 from ouidire.state import open_state
 from ouidire.state.ledger import StateLedger
 from reports.data.message import Message

@@ -16,14 +16,14 @@ from pathlib import Path
 import pytest
 from alert_samples import BAD, NOW, day, hostile, runs, usual, vanished
 
-from ouidire.delivery import recipient_key
 from ouidire.errors import ConfigError, DeliveryError
-from ouidire.guard import Guard
-from ouidire.harvest import RunSummary
-from ouidire.settings import settings_from
+from ouidire.harvest.store import RunSummary
+from ouidire.mailing.delivery import recipient_key
+from ouidire.mailing.unsubscribe import Subscription
+from ouidire.settings.configuration import settings_from
 from ouidire.state.runs import Counts, begin_run, end_run, mark_ingested
 from ouidire.state.unsubscribed import leave
-from ouidire.unsubscribe import Subscription
+from ouidire.system.guard import Guard
 from reports.delivery.smtp import InDoubt
 from reports.delivery.webhook import Post, WebhookTransport, signing_key
 from service.cli import run

@@ -12,8 +12,8 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
-from ouidire.delivery import DeliveryKey
 from ouidire.errors import DeliveryError
+from ouidire.mailing.delivery import DeliveryKey
 from reports.data.message import Message, Picture
 from reports.delivery.deliver import Outbox, Sender, SmtpTransport, deliver
 from reports.delivery.mime import compose

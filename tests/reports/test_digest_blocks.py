@@ -9,9 +9,9 @@ from fake_index import FakeIndex
 
 from enrichment.lexicons.taxonomy import aspects
 from ouidire.annotations import Stage
-from ouidire.brand import Brand
 from ouidire.documents import MentionDocument
 from ouidire.period import period_of
+from ouidire.settings.brand import Brand
 from reports.build.digest import build
 from reports.data.roles import SECTIONS
 from reports.data.scope import Edition, Scope

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from ouidire.editions import BUILT_IN, EditionSettings, Recipient
 from ouidire.errors import ConfigError, UsageError
-from ouidire.settings import settings_from
+from ouidire.settings.configuration import settings_from
+from ouidire.settings.editions import BUILT_IN, EditionSettings, Recipient
 from ouidire.state.runs import begin_run
 from reports.preview import preview_server
 from reports.preview.preview_server import Live

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from figures_of import figures
 
-from ouidire.delivery import DeliveryKey
 from ouidire.errors import UsageError
+from ouidire.mailing.delivery import DeliveryKey
 from reports.data.context import Quote
 from reports.delivery.mime import compose
 from reports.preview.page import preview_html, write_preview

@@ -6,11 +6,11 @@ from email.policy import default
 
 import pytest
 
-from ouidire.delivery import DeliveryKey, recipient_key
+from ouidire.mailing.delivery import DeliveryKey, recipient_key
+from ouidire.mailing.unsubscribe import PATH, Subscription, read_token
 from ouidire.period import last_full_period, period_of
-from ouidire.settings import settings_from
+from ouidire.settings.configuration import settings_from
 from ouidire.state.unsubscribed import leave
-from ouidire.unsubscribe import PATH, Subscription, read_token
 from reports.words.coverage_text import spans
 from reports.words.language import Speech
 from service.pipeline.installation import Installation

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pytest
 from test_deliver import serving
 
-from ouidire.delivery import DeliveryKey, delivery_name
-from ouidire.settings import load_settings
+from ouidire.mailing.delivery import DeliveryKey, delivery_name
+from ouidire.settings.configuration import load_settings
 from reports.delivery.smtp import SmtpTransport
 from service.cli import run
 from service.pipeline.installation import Installation

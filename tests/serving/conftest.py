@@ -10,9 +10,9 @@ from urllib.request import HTTPCookieProcessor, HTTPRedirectHandler, Request, bu
 import pytest
 import structlog
 
-from ouidire.delivery import DeliveryKey
-from ouidire.harvest import RunSummary
-from ouidire.settings import settings_from
+from ouidire.harvest.store import RunSummary
+from ouidire.mailing.delivery import DeliveryKey
+from ouidire.settings.configuration import settings_from
 from ouidire.state.ledger import StateLedger
 from ouidire.state.runs import end_run
 from service.pipeline.collect.crawl_source import begin

@@ -12,8 +12,8 @@ import apscheduler.schedulers.base
 from apscheduler.schedulers.base import BaseScheduler
 from sqlalchemy import update
 
-from ouidire.harvest import RunSummary
-from ouidire.settings import settings_from
+from ouidire.harvest.store import RunSummary
+from ouidire.settings.configuration import settings_from
 from ouidire.state.runs import end_run, list_runs, run_by_id
 from ouidire.state.tables import runs
 from service.pipeline.collect.crawl_source import begin

@@ -9,12 +9,12 @@ import pytest
 from conftest import NOW, PASSWORD, Browser, configuration
 from prometheus_client.parser import text_string_to_metric_families
 
-from ouidire.delivery import DeliveryKey, recipient_key
 from ouidire.errors import ConfigError, OuidireError, UsageError
-from ouidire.settings import settings_from
+from ouidire.mailing.delivery import DeliveryKey, recipient_key
+from ouidire.mailing.unsubscribe import PATH, Subscription, token_for
+from ouidire.settings.configuration import settings_from
 from ouidire.state.ledger import StateLedger
 from ouidire.state.unsubscribed import has_left
-from ouidire.unsubscribe import PATH, Subscription, token_for
 from service.serve.scheduler.events import Flight, View
 from service.serve.web.app import LARGEST_BODY
 from service.serve.web.auth import LASTING, SESSION, TRIES, TRIES_OF_ALL, WINDOW, Attempts, Door

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ouidire.charset import decode
+from ouidire.text.charset import decode
 
 FRENCH = "Déçu de l’accueil : « déjà vu », 12 € pour rien, cœur brisé à Noël."
 

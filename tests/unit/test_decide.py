@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ouidire.brand import Brand
 from ouidire.clock import StatedDate
 from ouidire.mention import Mention, Rating, Reply
+from ouidire.settings.brand import Brand
 from ouidire.state.runs import Run
 from service.pipeline.index.decide import decide, relevant_brands
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from ouidire.errors import ConfigError, IndexUnavailable
-from ouidire.settings import settings_from
+from ouidire.settings.configuration import settings_from
 from service import cli
 from service.pipeline.check_configuration import check
 from service.pipeline.index_backend import login_of, open_cluster, open_elastic

@@ -7,7 +7,7 @@ import pytest
 
 from crawlers.engine.browser.proxy import Gate
 from crawlers.engine.spider import Proxy
-from ouidire.guard import Guard
+from ouidire.system.guard import Guard
 
 MARK = "Ouidire-Essai"
 

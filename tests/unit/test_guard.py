@@ -3,8 +3,8 @@ from ipaddress import ip_address
 import pytest
 
 from crawlers.engine.resolver import GuardedResolver
-from ouidire.fetch_settings import FetchSettings
-from ouidire.guard import AddressRefused, Guard, is_public, literal_address
+from ouidire.settings.fetch import FetchSettings
+from ouidire.system.guard import AddressRefused, Guard, is_public, literal_address
 
 PRIVATE = [
     "127.0.0.1", "127.255.255.254", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "100.127.255.255", "0.1.2.3",

@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ouidire import harvest as module
 from ouidire.clock import StatedDate
 from ouidire.errors import HarvestError
-from ouidire.files import write_atomically
-from ouidire.harvest import Harvest, HarvestStore, HarvestWriter, RunSummary, rewrite, sweep
+from ouidire.harvest import store
+from ouidire.harvest.store import Harvest, HarvestStore, HarvestWriter, RunSummary, rewrite, sweep
 from ouidire.mention import Mention, Rating
 from ouidire.page import Page
+from ouidire.system.files import write_atomically
 
 NOW = datetime(2026, 3, 9, 6, tzinfo=UTC)
 SUMMARY = RunSummary(status="ok", started_at=NOW, finished_at=NOW)
@@ -77,7 +77,7 @@ def test_an_empty_harvest_has_no_segments(tmp_path):
 
 
 def test_segments_are_closed_when_they_are_long(tmp_path, monkeypatch):
-    monkeypatch.setattr(module, "SEGMENT_BYTES", 500)
+    monkeypatch.setattr(store, "SEGMENT_BYTES", 500)
     harvest = written(tmp_path / "h", items=10, pages=3)
     kinds = [each.kind for each in harvest.manifest.segments]
     assert kinds.count("items") > 2

@@ -6,7 +6,7 @@ import sys
 import pytest
 import structlog
 
-from ouidire.logs import configure
+from ouidire.system.logs import configure
 
 
 @pytest.fixture(autouse=True)

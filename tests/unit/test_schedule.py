@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ouidire.cron import moments_after, problem_of
 from ouidire.period import period_of
-from ouidire.settings import SourceSettings
+from ouidire.settings.configuration import SourceSettings
+from ouidire.settings.cron import moments_after, problem_of
 from service.pipeline.schedule import COUNTED, Due, Last, Timetable, digest_time, due, due_period, due_sources, due_time
 
 PARIS = ZoneInfo("Europe/Paris")

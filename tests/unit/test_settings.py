@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ouidire.errors import ConfigError
-from ouidire.settings import load_settings, secret, settings_from
+from ouidire.settings.configuration import load_settings, secret, settings_from
 
 BRAND = {"slug": "ardoise", "name": "Ardoise"}
 

@@ -8,7 +8,7 @@ import pytest
 
 from crawlers.job import CrawlJob
 from crawlers.spawn import run_job
-from ouidire.fetch_settings import FetchSettings
+from ouidire.settings.fetch import FetchSettings
 
 
 def job(tmp_path, **fetch):
@@ -33,7 +33,7 @@ import sys
 from pathlib import Path
 from datetime import datetime, UTC
 from crawlers.job import CrawlJob
-from ouidire.harvest import HarvestWriter, RunSummary
+from ouidire.harvest.store import HarvestWriter, RunSummary
 job = CrawlJob.model_validate_json(sys.stdin.buffer.read())
 now = datetime(2026, 1, 1, tzinfo=UTC)
 with HarvestWriter(Path(job.folder), run_id=RUN, source="s", source_key="k", entity="e") as writer:

@@ -11,10 +11,10 @@ import pytest
 import sqlalchemy
 from sqlalchemy.dialects import postgresql
 
-from ouidire.delivery import DeliveryKey
 from ouidire.errors import ConfigError, OuidireError, StateError
-from ouidire.harvest import RunSummary, Validators
-from ouidire.settings import settings_from
+from ouidire.harvest.store import RunSummary, Validators
+from ouidire.mailing.delivery import DeliveryKey
+from ouidire.settings.configuration import settings_from
 from ouidire.state import migrate, open_state
 from ouidire.state.items import Known, count_live, find_items, gone, known, last_seen_before, replacing, save_items, source_keys, unseen
 from ouidire.state.ledger import StateLedger

@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import create_engine, text
 
-from ouidire.delivery import recipient_key
-from ouidire.settings import ServeSettings
+from ouidire.mailing.delivery import recipient_key
+from ouidire.mailing.unsubscribe import PATH, Subscription, read_token, token_for, unsubscribe_url
+from ouidire.settings.configuration import ServeSettings
 from ouidire.state import open_state
 from ouidire.state.migrate import upgrade
 from ouidire.state.tables import metadata
 from ouidire.state.unsubscribed import come_back, count_left, has_left, leave
-from ouidire.unsubscribe import PATH, Subscription, read_token, token_for, unsubscribe_url
 
 SECRET = bytes(range(32))
 NOW = datetime(2026, 3, 9, 6, tzinfo=UTC)

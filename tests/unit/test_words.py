@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ouidire.words import BOUNDARY, WORD_LIMIT, Located, indexed, stem, stems, words
+from ouidire.text.words import BOUNDARY, WORD_LIMIT, Located, indexed, stem, stems, words
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ouidire.fetch_settings import FetchSettings
+from ouidire.settings.fetch import FetchSettings
 
 if TYPE_CHECKING:
     import scrapy

@@ -11,7 +11,7 @@ from contextlib import suppress
 from urllib.parse import urlsplit
 
 from crawlers.engine.spider import Proxy
-from ouidire.guard import AddressRefused, Guard
+from ouidire.system.guard import AddressRefused, Guard
 
 HEAD_BYTES = 65_536
 CHUNK = 65_536

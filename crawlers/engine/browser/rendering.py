@@ -34,8 +34,8 @@ from crawlers.engine.browser.proxy import Gate
 from crawlers.engine.handlers import admitted, heed
 from crawlers.engine.outcomes import BrowserUnavailable, RenderFailed
 from crawlers.engine.spider import Proxy
-from ouidire.fetch_settings import FetchSettings
-from ouidire.guard import AddressRefused, Guard
+from ouidire.settings.fetch import FetchSettings
+from ouidire.system.guard import AddressRefused, Guard
 
 PASSING = ("ERR_CONNECTION", "ERR_EMPTY_RESPONSE", "ERR_TIMED_OUT", "ERR_NETWORK_CHANGED", "Target crashed", "Page crashed")
 """Errors of Chromium's that may be gone at the next try."""

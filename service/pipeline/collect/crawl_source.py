@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from crawlers.job import CrawlJob
 from ouidire.errors import HarvestError
-from ouidire.harvest import Harvest, RunSummary
+from ouidire.harvest.store import Harvest, RunSummary
 from ouidire.ids import digest
 from ouidire.state.runs import KILLED, Run, begin_run, count_runs, cursor_of, end_run, list_runs, run_by_id
 from ouidire.state.suppressions import suppressed

@@ -15,7 +15,7 @@ from crawlers import load_source
 from crawlers.engine.collector import Collector
 from crawlers.job import CrawlJob
 from ouidire.errors import HarvestError
-from ouidire.harvest import HarvestWriter, RunSummary
+from ouidire.harvest.store import HarvestWriter, RunSummary
 from ouidire.ids import digest, source_key
 from ouidire.page import Page, Request
 from ouidire.state.runs import Run, begin_run, count_runs, end_run, run_by_id, sealed_runs

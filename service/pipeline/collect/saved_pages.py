@@ -15,7 +15,7 @@ from ouidire.frozen import Frozen
 from ouidire.items import Item, Parsed, Rejected, RunStatus
 from ouidire.mention import Mention
 from ouidire.page import Page, Request
-from ouidire.settings import SourceSettings
+from ouidire.settings.configuration import SourceSettings
 from ouidire.state.runs import Run
 from service.pipeline.collect.crawl_source import collect
 from service.pipeline.collect.import_pages import Origin, entity_of, import_pages

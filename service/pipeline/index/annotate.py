@@ -13,7 +13,7 @@ from enrichment.privacy import mask
 from enrichment.run import Failure, RawText, bundled, cache_key
 from ouidire.annotations import Annotations
 from ouidire.mention import Mention
-from ouidire.settings import Settings
+from ouidire.settings.configuration import Settings
 from ouidire.state.enrichments import Said, recall
 from service.pipeline.index.documents import ReadMention
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
-from ouidire.brand import Brand, is_named
 from ouidire.ids import canonical_url, digest, source_key
 from ouidire.mention import Mention
+from ouidire.settings.brand import Brand, is_named
 from ouidire.state.items import Known
 from ouidire.state.runs import Run
 from service.pipeline.index.documents import LATE_DAYS, content_hash, published

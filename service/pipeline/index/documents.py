@@ -15,7 +15,7 @@ from ouidire.ids import digest, site_of
 from ouidire.mention import Mention, RatingSummary
 from ouidire.state.items import Known
 from ouidire.state.runs import Run
-from ouidire.words import indexed
+from ouidire.text.words import indexed
 
 EFFORT_SCORE = {"none": 0.0, "some": 0.5, "a_lot": 1.0}
 """Effort on a scale of 0–1, so that its mean is a figure; the steps are ordinal, and the mean is said to be an index."""

@@ -13,7 +13,7 @@ import structlog
 
 from ouidire.documents import Document, EventDocument, MentionDocument
 from ouidire.errors import HarvestError
-from ouidire.harvest import HarvestItem
+from ouidire.harvest.store import HarvestItem
 from ouidire.ids import digest
 from ouidire.mention import Mention, RatingSummary
 from ouidire.serp import SearchPage

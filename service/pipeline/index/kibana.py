@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from ouidire.editions import Language
 from ouidire.errors import ConfigError
-from ouidire.files import write_atomically
-from ouidire.settings import Settings, secret
+from ouidire.settings.configuration import Settings, secret
+from ouidire.settings.editions import Language
+from ouidire.system.files import write_atomically
 from service.pipeline.index_backend import login_of
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from ouidire.documents import MODELS, Document, Kind
 from ouidire.errors import IndexUnavailable, UsageError
 from ouidire.index import MentionIndex, Query
-from ouidire.index_settings import Backend
+from ouidire.settings.index import Backend
 from service.pipeline.index.rebuild import counted, tombstones
 from service.pipeline.installation import Installation
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 
 from ouidire.documents import Document, Kind
-from ouidire.harvest import HarvestItem
+from ouidire.harvest.store import HarvestItem
 from ouidire.index import IndexStatus
 from ouidire.mention import Mention, RatingSummary
 from ouidire.serp import SearchPage

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any
 
 from ouidire.frozen import Frozen
-from ouidire.harvest import HarvestItem
+from ouidire.harvest.store import HarvestItem
 from ouidire.index import Query, Term
 from ouidire.mention import Mention
 from ouidire.state.enrichments import remember

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ouidire.errors import ConfigError
-from ouidire.settings import Settings, secret
+from ouidire.settings.configuration import Settings, secret
 from service.pipeline.index_backend import open_cluster
 
 

@@ -13,15 +13,15 @@ from sqlalchemy import Connection
 from enrichment.analysers.stance import NAME as STANCE
 from enrichment.analysers.stance import VERSION as STANCE_VERSION
 from enrichment.analysers.stance import ResultText, Stance, stances
-from ouidire.brand import Brand, is_named
 from ouidire.documents import EventDocument, SearchResultDocument
 from ouidire.ids import canonical_url, digest
 from ouidire.measures import position_weight
 from ouidire.ownership import Ownership, SiteKind, ownership
 from ouidire.serp import SearchEntry, SearchPage
+from ouidire.settings.brand import Brand, is_named
 from ouidire.state.items import Snapshot, drop_events_by_id, events_told_by, save_snapshot, snapshot, snapshot_before
 from ouidire.state.runs import Run
-from ouidire.words import indexed
+from ouidire.text.words import indexed
 from service.pipeline.installation import Installation
 
 LINKED = frozenset({"organic", "ad", "local", "top_story", "video", "discussion", "featured_snippet"})

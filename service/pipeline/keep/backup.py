@@ -18,9 +18,9 @@ from sqlalchemy import make_url
 
 from ouidire import __version__
 from ouidire.errors import UsageError
-from ouidire.files import sync, write_atomically
 from ouidire.frozen import Frozen
-from ouidire.settings import Settings
+from ouidire.settings.configuration import Settings
+from ouidire.system.files import sync, write_atomically
 from service.pipeline.installation import Installation
 
 STATE, HARVEST, KEY, MANIFEST = "state.db", "harvest", "key", "manifest.json"

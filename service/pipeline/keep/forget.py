@@ -13,7 +13,7 @@ from typing import NamedTuple
 import structlog
 
 from ouidire.errors import HarvestError
-from ouidire.harvest import Harvest, HarvestItem, rewrite, sweep
+from ouidire.harvest.store import Harvest, HarvestItem, rewrite, sweep
 from ouidire.ids import author_key, canonical_url, digest
 from ouidire.mention import Mention
 from ouidire.page import Page

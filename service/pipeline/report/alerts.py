@@ -12,15 +12,15 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from ouidire.alerting import AlertSettings, ChannelSettings
-from ouidire.delivery import DeliveryKey
-from ouidire.editions import Language
 from ouidire.errors import ConfigError, DeliveryError, OuidireError
-from ouidire.guard import Guard
-from ouidire.settings import secret
+from ouidire.mailing.delivery import DeliveryKey
+from ouidire.settings.alerts import AlertSettings, ChannelSettings
+from ouidire.settings.configuration import secret
+from ouidire.settings.editions import Language
 from ouidire.state.ledger import StateLedger
 from ouidire.state.marks import drop_mark, mark_of, set_mark
 from ouidire.state.runs import count_ingested
+from ouidire.system.guard import Guard
 from reports.alerts.context import Alert, AlertContext, surest, together
 from reports.alerts.find import find
 from reports.alerts.payloads import payload

@@ -11,8 +11,8 @@ from typing import Literal, NamedTuple
 
 import structlog
 
-from ouidire.delivery import DeliveryKey, delivery_name, recipient_key
 from ouidire.errors import UsageError
+from ouidire.mailing.delivery import DeliveryKey, delivery_name, recipient_key
 from ouidire.state.ledger import Entry
 from reports.delivery.bounces import Unreadable, read_bounce
 from service.pipeline.installation import Installation

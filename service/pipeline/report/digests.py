@@ -14,9 +14,9 @@ from typing import NamedTuple
 import structlog
 
 from ouidire import ids
-from ouidire.delivery import DeliveryKey
-from ouidire.editions import FILTERS, EditionSettings, Every, Language, Recipient
+from ouidire.mailing.delivery import DeliveryKey
 from ouidire.period import Period, period_of
+from ouidire.settings.editions import FILTERS, EditionSettings, Every, Language, Recipient
 from ouidire.state.counts import told_periods
 from ouidire.state.runs import first_run
 from reports.build.digest import build

@@ -2,12 +2,12 @@
 
 from typing import NamedTuple
 
-from ouidire.delivery import DeliveryKey, Ledger, recipient_key
 from ouidire.errors import DeliveryError
-from ouidire.settings import secret
+from ouidire.mailing.delivery import DeliveryKey, Ledger, recipient_key
+from ouidire.mailing.unsubscribe import Subscription, unsubscribe_url
+from ouidire.settings.configuration import secret
 from ouidire.state.ledger import Settled, StateLedger
 from ouidire.state.unsubscribed import has_left
-from ouidire.unsubscribe import Subscription, unsubscribe_url
 from reports.data.message import Message
 from reports.delivery.deliver import CUT_SHORT, REFUSED, Outbox, Sender, SmtpTransport, Transport, deliver
 from service.pipeline.installation import Installation

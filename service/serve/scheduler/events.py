@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
-from ouidire.settings import Settings
+from ouidire.settings.configuration import Settings
 from ouidire.state.runs import Run
 from service.pipeline.run_due import Done
 

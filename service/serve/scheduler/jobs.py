@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from ouidire.ids import digest
-from ouidire.settings import Settings
+from ouidire.settings.configuration import Settings
 from service.pipeline.configured_sources import Configured
 from service.pipeline.schedule import Timetable
 

@@ -14,10 +14,10 @@ from typing import Protocol
 
 import structlog
 
-from ouidire.locks import Held
 from ouidire.period import last_full_period
-from ouidire.settings import Settings
+from ouidire.settings.configuration import Settings
 from ouidire.state.runs import Run
+from ouidire.system.locks import Held
 from service.pipeline.collect.crawl_source import collect, recover
 from service.pipeline.collect.due import due_now, last_of, last_runs
 from service.pipeline.configured_sources import Configured, configured_sources

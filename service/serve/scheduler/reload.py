@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from ouidire.settings import Settings
+from ouidire.settings.configuration import Settings
 
 FIXED = ("data", "index", "state", "serve", "base")
 """Where things are is read once, at the start."""

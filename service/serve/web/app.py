@@ -15,8 +15,8 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
 from ouidire.errors import StateError
+from ouidire.mailing.unsubscribe import PATH, Subscription, read_token
 from ouidire.state.unsubscribed import come_back, leave
-from ouidire.unsubscribe import PATH, Subscription, read_token
 from service.pipeline.installation import Installation
 from service.serve.scheduler.events import View
 from service.serve.web.auth import FORM, LASTING, SESSION, Door

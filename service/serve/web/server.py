@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import uvicorn
 
 from ouidire.errors import ConfigError, OuidireError
-from ouidire.settings import Settings, secret
+from ouidire.settings.configuration import Settings, secret
 from service.pipeline.installation import Installation
 from service.serve.scheduler.events import View
 from service.serve.web.app import Web

@@ -7,7 +7,7 @@ from pydantic import AwareDatetime
 
 from ouidire import __version__
 from ouidire.frozen import Frozen
-from ouidire.settings import Settings
+from ouidire.settings.configuration import Settings
 from ouidire.state.counts import count_doubts, count_waiting, last_good, left_by_report, mailings, missed_by_key
 from ouidire.state.runs import Run, list_runs, newest_runs
 from service.pipeline.collect.due import last_of

@@ -112,7 +112,7 @@ def upgrade() -> None:
         sa.Column("finished_at", tables.Moment(), nullable=True),
         sa.Column("status", sa.String(length=32), nullable=False, comment='"running" until it ends in one of the eight statuses.'),
         sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("summary", sa.Text(), nullable=True, comment="JSON of ouidire.harvest.RunSummary."),
+        sa.Column("summary", sa.Text(), nullable=True, comment="JSON of ouidire.harvest.store.RunSummary."),
         sa.Column("sealed", sa.Boolean(), nullable=False, comment="Whether there is a harvest to ingest."),
         sa.Column("ingested_at", tables.Moment(), nullable=True, comment="When the index had acknowledged all of it."),
         sa.Column("new", sa.Integer(), nullable=False),

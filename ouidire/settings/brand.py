@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field, field_validator
 
 from ouidire.frozen import Frozen
-from ouidire.words import words
+from ouidire.text.words import words
 
 
 class Brand(Frozen):

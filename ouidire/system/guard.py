@@ -12,7 +12,7 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
 from ouidire.errors import SourceError
-from ouidire.fetch_settings import FetchSettings
+from ouidire.settings.fetch import FetchSettings
 
 NAT64 = IPv6Network("64:ff9b::/96")
 """RFC 6052's well-known prefix: the IPv4 address is in the last 32 bits."""

@@ -21,12 +21,12 @@ import zstandard
 from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError
 
 from ouidire.errors import HarvestError
-from ouidire.files import replace_file, sync
 from ouidire.frozen import Frozen
+from ouidire.harvest.warc import page_of, record_of, records_in
 from ouidire.ids import digest
 from ouidire.items import Item, RunStatus
 from ouidire.page import Page
-from ouidire.warc import page_of, record_of, records_in
+from ouidire.system.files import replace_file, sync
 
 ITEM_LEVEL = 6
 PAGE_LEVEL = 3

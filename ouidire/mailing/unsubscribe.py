@@ -9,8 +9,8 @@ import hmac
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 
-from ouidire.delivery import recipient_key
 from ouidire.frozen import Frozen
+from ouidire.mailing.delivery import recipient_key
 
 PATH = "/desabonnement/"
 """Where the service answers: a GET shows a page with a button, a POST unsubscribes at once."""
@@ -21,7 +21,7 @@ _TOKEN = re.compile(r"([a-z][a-z_]{0,47})\.([A-Za-z0-9_-]{43})\.([A-Za-z0-9_-]{2
 
 
 class Subscription(Frozen):
-    """One recipient of one kind of report; `recipient` is `ouidire.delivery.recipient_key` of the address, never the address."""
+    """One recipient of one kind of report; `recipient` is `ouidire.mailing.delivery.recipient_key` of the address, never the address."""
 
     report: str
     recipient: str

@@ -15,16 +15,16 @@ from zoneinfo import available_timezones
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
-from ouidire.alerting import AlertSettings, ChannelSettings
-from ouidire.brand import Brand
-from ouidire.cron import problem_of, shortest_gap
-from ouidire.durations import Duration
-from ouidire.editions import BUILT_IN, EditionSettings, Language, Recipient, problems_of_editions
 from ouidire.errors import ConfigError
-from ouidire.fetch_settings import FetchSettings
 from ouidire.frozen import Frozen
-from ouidire.index_settings import IndexSettings
 from ouidire.ownership import SiteKind
+from ouidire.settings.alerts import AlertSettings, ChannelSettings
+from ouidire.settings.brand import Brand
+from ouidire.settings.cron import problem_of, shortest_gap
+from ouidire.settings.durations import Duration
+from ouidire.settings.editions import BUILT_IN, EditionSettings, Language, Recipient, problems_of_editions
+from ouidire.settings.fetch import FetchSettings
+from ouidire.settings.index import IndexSettings
 
 
 class SourceSettings(Frozen):

@@ -1,0 +1,1 @@
+"""The harvest: what was collected, sealed for ever; the system's truth."""

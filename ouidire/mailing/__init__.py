@@ -1,0 +1,1 @@
+"""What makes a delivery unique, and the links by which a reader leaves a mailing."""
