@@ -1,6 +1,6 @@
 """What a parser reads of one page of search results: a snapshot and its typed, ranked entries.
 
-It cannot see who owns a result or what it means for a brand: that is `ouidire.ownership` and enrichment.
+It cannot see who owns a result or what it means for a brand: that is `service.pipeline.index.ownership` and enrichment.
 """
 
 from typing import Literal

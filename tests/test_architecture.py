@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections import Counter
 from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
@@ -13,10 +14,18 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PARTS = ("crawlers", "enrichment", "search", "reports")
-PACKAGES = ("ouidire", *PARTS)
-BRINGS_TOGETHER = ("service.pipeline", "service.cli", "service.pipeline.schedule")
-"""The only core modules that may see the parts."""
+ALLOWED = {
+    "service": ("crawlers", "enrichment", "search", "reports", "ouidire"),
+    "crawlers": ("ouidire",),
+    "enrichment": ("ouidire",),
+    "search": ("ouidire",),
+    "reports": ("ouidire",),
+    "ouidire": (),
+}
+"""Every arrow between packages: who may import whom. What is not written here is forbidden; `bench` and `tests` may see all, and nobody sees them."""
+PACKAGES = tuple(ALLOWED)
+SIDE_BY_SIDE = 16
+"""Modules that one folder may show, `__init__` left out: beyond it a newcomer stops reading names."""
 HEAVY = (
     "aiohttp",
     "alembic",
@@ -67,7 +76,7 @@ USED_WITHOUT_IMPORT = {
 
 @cache
 def modules():
-    """Every module of the five packages: name → syntax tree."""
+    """Every module of our packages: name → (path, syntax tree)."""
     found = {}
     for package in PACKAGES:
         for path in sorted((ROOT / package).rglob("*.py")):
@@ -104,22 +113,62 @@ def test_the_tree_is_read():
     assert {name.partition(".")[0] for name in modules()} == set(PACKAGES)
 
 
-@pytest.mark.parametrize("part", PARTS)
-def test_a_part_sees_the_core_and_no_other_part(part):
-    others = [each for each in PARTS if each != part]
-    wrong = [
-        (name, seen) for name in modules() if inside(name, part) for seen in imports(name) if inside(seen, *others, *BRINGS_TOGETHER[:2])
-    ]
-    assert not wrong, f"{part} may import ouidire only, and neither its pipeline nor its command line"
+def belongs_to(name):
+    """The package of ours that a name belongs to; None for everybody else's."""
+    top = name.partition(".")[0]
+    return top if top in (*ALLOWED, "bench", "tests") else None
 
 
-def test_the_core_sees_no_part_but_where_they_are_brought_together():
-    core = [name for name in modules() if inside(name, "ouidire") and not inside(name, *BRINGS_TOGETHER)]
-    assert core
-    assert not [(name, seen) for name in core for seen in imports(name) if inside(seen, *PARTS)]
+@pytest.mark.parametrize("package", ALLOWED)
+def test_a_package_imports_what_the_table_allows(package):
+    own = [name for name in modules() if belongs_to(name) == package]
+    assert own
+    wrong = sorted({(name, seen) for name in own for seen in imports(name) if belongs_to(seen) not in (None, package, *ALLOWED[package])})
+    assert not wrong, f"{package} may import {ALLOWED[package] or 'nothing of ours'}"
 
 
-def test_the_core_does_not_know_its_command_line():
+def parents():
+    """Every package that holds more than one room: its folders and modules are its rooms."""
+    return sorted({name.rpartition(".")[0] for name in modules() if "." in name})
+
+
+@pytest.mark.parametrize("package", parents())
+def test_rooms_of_a_package_import_one_way(package):
+    """The rooms of a package (its folders and modules) can be put in an order in which every arrow goes down."""
+    within = package.count(".") + 1
+    below = {}
+    for name in modules():
+        if not inside(name, package) or name == package:
+            continue
+        room = name.split(".")[within]
+        below.setdefault(room, set()).update(
+            seen.split(".")[within] for seen in imports(name) if inside(seen, package) and seen.count(".") >= within
+        )
+    left = set(below)
+    while free := {room for room in left if not (below[room] & left) - {room}}:
+        left -= free
+    assert not left, f"imported in a circle within {package}: {sorted(left)}"
+
+
+def test_no_folder_shows_too_many_modules():
+    shown = Counter(path.parent for path, _ in modules().values() if path.name != "__init__.py")
+    assert not {str(folder): count for folder, count in shown.items() if count > SIDE_BY_SIDE}
+
+
+def test_our_names_belong_to_us_alone():
+    """Our top-level names are generic; nothing else that is installed may bring one of them."""
+    found = packages_distributions()
+    assert {name: found[name] for name in PACKAGES if set(found.get(name, ())) - {"ouidire"}} == {}
+
+
+def test_reports_load_no_database():
+    names = [name for name in modules() if inside(name, "reports")]
+    code = f"import sys; {'; '.join(f'import {name}' for name in names)}; print('sqlalchemy' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.strip() == "False"
+
+
+def test_nobody_knows_the_command_line():
     assert not [
         (name, seen) for name in modules() if not inside(name, "service.cli") for seen in imports(name) if inside(seen, "service.cli")
     ]

@@ -2,7 +2,7 @@
 
 Read from what the page of results shows: title, snippet, and the domain's name. A rating written there counts; words of the stance
 lexicon count; the tone of the sentences counts, less where the result only informs (hours, prices, jobs, how-to) or asks without answering.
-Who owns the page is not its business (`ouidire.ownership`). It cannot see the page behind, nor whether a bad word is about the brand or
+Who owns the page is not its business (`service.pipeline.index.ownership`). It cannot see the page behind, nor whether a bad word is about the brand or
 about something that the brand sells, tells of or happens to stand beside.
 """
 

@@ -17,7 +17,6 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 
 from ouidire.errors import ConfigError
 from ouidire.frozen import Frozen
-from ouidire.ownership import SiteKind
 from ouidire.settings.alerts import AlertSettings, ChannelSettings
 from ouidire.settings.brand import Brand
 from ouidire.settings.cron import problem_of, shortest_gap
@@ -25,6 +24,9 @@ from ouidire.settings.durations import Duration
 from ouidire.settings.editions import BUILT_IN, EditionSettings, Language, Recipient, problems_of_editions
 from ouidire.settings.fetch import FetchSettings
 from ouidire.settings.index import IndexSettings
+
+SiteKind = Literal["review_site", "press", "marketplace", "social", "other"]
+"""What a web site is, for the ownership of a search result."""
 
 
 class SourceSettings(Frozen):

@@ -3,8 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tldextract import TLDExtract
 
-from ouidire.ownership import SITE_KINDS, catalogue_of_sites, ownership, registrable_domain
 from ouidire.settings.brand import Brand
+from service.pipeline.index.ownership import SITE_KINDS, catalogue_of_sites, ownership, registrable_domain
 
 POUSSE = Brand(slug="pousse", name="Pousse & Compagnie", domains=("pousse-et-compagnie.fr", "pousse.wordpress.com"))
 SISTER = Brand(slug="potager", name="Le Potager", domains=("potager.fr",))

@@ -16,12 +16,12 @@ from enrichment.analysers.stance import ResultText, Stance, stances
 from ouidire.documents import EventDocument, SearchResultDocument
 from ouidire.ids import canonical_url, digest
 from ouidire.measures import position_weight
-from ouidire.ownership import Ownership, SiteKind, ownership
 from ouidire.serp import SearchEntry, SearchPage
 from ouidire.settings.brand import Brand, is_named
 from ouidire.state.items import Snapshot, drop_events_by_id, events_told_by, save_snapshot, snapshot, snapshot_before
 from ouidire.state.runs import Run
 from ouidire.text.words import indexed
+from service.pipeline.index.ownership import Ownership, ownership
 from service.pipeline.installation import Installation
 
 LINKED = frozenset({"organic", "ad", "local", "top_story", "video", "discussion", "featured_snippet"})

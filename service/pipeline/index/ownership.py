@@ -1,6 +1,6 @@
 """Whose is a search result? Ours, a competitor's, a review site's, the press's, a marketplace's, a social network's, other.
 
-Brands' own domains come from the configuration; every other site from the catalogue `ouidire/sites.toml` and the
+Brands' own domains come from the configuration; every other site from the catalogue `service/pipeline/index/sites.toml` and the
 additions given. It reads addresses only: a review site's page about a brand stays a review site's, a brand's profile on
 a social network stays social, and who pays for an article or runs a forum is not seen.
 """
@@ -16,8 +16,8 @@ from tldextract import TLDExtract
 
 from ouidire.frozen import Frozen
 from ouidire.settings.brand import Brand
+from ouidire.settings.configuration import SiteKind
 
-SiteKind = Literal["review_site", "press", "marketplace", "social", "other"]
 OwnershipKind = Literal["owned", "competitor", "review_site", "press", "marketplace", "social", "other"]
 SITE_KINDS: Final[tuple[SiteKind, ...]] = ("review_site", "press", "marketplace", "social", "other")
 CATALOGUE: Final = "sites.toml"
@@ -61,7 +61,7 @@ def ownership(
 @lru_cache(maxsize=1)
 def catalogue_of_sites() -> Mapping[str, SiteKind]:
     """Return the shipped catalogue: entry (domain, `name.*`, with or without `/part`) to kind."""
-    tables = tomllib.loads(files("ouidire").joinpath(CATALOGUE).read_text(encoding="utf-8"))
+    tables = tomllib.loads(files("service.pipeline.index").joinpath(CATALOGUE).read_text(encoding="utf-8"))
     return {entry: kind for kind in SITE_KINDS for entry in tables[kind]["sites"]}
 
 

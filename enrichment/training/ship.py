@@ -1,4 +1,4 @@
-"""Make of a training run what ships: `python -m enrichment.training.encoder.ship --run FOLDER --data FOLDER --base FOLDER --out FOLDER`.
+"""Make of a training run what ships: `python -m enrichment.training.ship --run FOLDER --data FOLDER --base FOLDER --out FOLDER`.
 
 Measures the ranges of activations on training texts, writes the int8 graph, then calibrates what that graph says
 (`enrichment.training.calibration`) and fits the embedding by ridge regression towards the base model's. Everything is deterministic.
