@@ -15,9 +15,9 @@ from scipy.optimize import minimize
 from scipy.special import logsumexp
 
 from enrichment.models.encoder import Encoder
+from enrichment.training import marks
 from enrichment.training.data import PROMOTER, allowed_stars, nps_class, read
 from enrichment.training.encoder.network import HEADS
-from enrichment.training.signals import marks
 from enrichment.training.signals.sentences import Labelled
 
 Floats = NDArray[np.float64]

@@ -12,14 +12,14 @@ from enrichment.models.encoder import ASPECTS, SIGNALS
 from enrichment.models.linear import LinearModel
 from enrichment.models.linear_signal_model import Heads
 from enrichment.run import bundled
-from enrichment.training import linear
+from enrichment.training import linear, marks
 from enrichment.training.data import balanced, read
 from enrichment.training.encoder import items, schedule
 from enrichment.training.evaluation import evaluate, measures
 from enrichment.training.evaluation.rivals import RIVALS
 from enrichment.training.evaluation.unseen import sentences
 from enrichment.training.optimise import calibrate, softmax
-from enrichment.training.signals import linear_signals, marks, stacking
+from enrichment.training.signals import linear_signals, stacking
 from enrichment.training.signals import sentences as sentences_of
 from ouidire.errors import UsageError
 

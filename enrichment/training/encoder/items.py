@@ -13,8 +13,8 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from enrichment.models.encoder import ASPECTS
+from enrichment.training import marks
 from enrichment.training.data import STARS_OF
-from enrichment.training.signals import marks
 
 HEAD_TOKENS, TAIL_TOKENS = 84, 56
 """Of a longer text, the beginning and the end are read: that is where authors sum up."""

@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from enrichment.analysers.sentence_signals import words_of
 from enrichment.lexicons.taxonomy import signs
 from enrichment.models import features
+from enrichment.training.marks import target
 from enrichment.training.optimise import logistic
-from enrichment.training.signals.marks import target
 from ouidire.errors import UsageError
 
 FOLDS, SEED = 5, 0

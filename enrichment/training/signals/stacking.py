@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 from enrichment.analysers import sentence_signals
 from enrichment.lexicons.taxonomy import signs as names
 from enrichment.models.encoder import ASPECTS, SIGNALS, bundled
+from enrichment.training.marks import target
 from enrichment.training.optimise import logistic
-from enrichment.training.signals.marks import target
 from enrichment.training.signals.sentences import Labelled, held
 
 Floats = NDArray[np.float64]

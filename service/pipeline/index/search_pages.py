@@ -18,6 +18,7 @@ from ouidire.ids import canonical_url, digest
 from ouidire.measures import position_weight
 from ouidire.serp import SearchEntry, SearchPage
 from ouidire.settings.brand import Brand, is_named
+from ouidire.settings.configuration import SiteKind
 from ouidire.state.items import Snapshot, drop_events_by_id, events_told_by, save_snapshot, snapshot, snapshot_before
 from ouidire.state.runs import Run
 from ouidire.text.words import indexed
