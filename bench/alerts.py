@@ -2,11 +2,12 @@
 
     python -m bench.alerts            MONTHS=40 simulated months for each volume
 
-A brand is followed on five sources of unequal size. Days have a weekly rhythm, a mood of their own that all sources share, and
-come in clusters (each source's count is a negative binomial of variance about twice its mean); the share of bad mentions
-varies from day to day. What is said is known six hours later at most: every source is read at 0, 6, 12 and 18 o'clock, and the
-day so far is judged then, as `ouidire run` does. An alert of the same kind is not told again for three days.
-A crisis begins at 9 o'clock; its delay is counted in hours from there to the reading that rings.
+A brand is followed on five sources of unequal size. Days have a weekly rhythm, a mood of their own that all
+sources share, and come in clusters (each source's count is a negative binomial of variance about twice its
+mean); the share of bad mentions varies from day to day. What is said is known six hours later at most: every
+source is read at 0, 6, 12 and 18 o'clock, and the day so far is judged then, as `ouidire run` does. An alert
+of the same kind is not told again for three days. A crisis begins at 9 o'clock; its delay is counted in hours
+from there to the reading that rings.
 """
 
 # A benchmark is a program: it prints its table.
@@ -61,7 +62,9 @@ class Hours(NamedTuple):
     tones: tuple[np.ndarray, ...]
 
 
-def day_of(rng: np.random.Generator, mean: float, weekday: int, crisis: Crisis | None, *, begins: float = 0.0) -> Hours:
+def day_of(
+    rng: np.random.Generator, mean: float, weekday: int, crisis: Crisis | None, *, begins: float = 0.0
+) -> Hours:
     """Draw one day; `begins` is the hour from which the crisis is felt."""
     mood = np.exp(rng.normal(-MOOD * MOOD / 2, MOOD))
     usual = rng.dirichlet(TONES * (1 / WOBBLE - 1))
@@ -112,11 +115,15 @@ class Past:
         """Which kinds of alert a reading of the day gives."""
         now = seen(day, hour)
         keys = [SeriesKey("brand"), *(SeriesKey("brand", str(number)) for number in range(len(SHARES)))]
-        series = {key: [*past[-PAST + 1 :], today] for key, past, today in zip(keys, self.series, now, strict=True)}
+        series = {
+            key: [*past[-PAST + 1 :], today] for key, past, today in zip(keys, self.series, now, strict=True)
+        }
         return {each.kind for each in unusual_day(series)}
 
 
-def quiet(mean: float, months: int, seed: int, *, readings: tuple[int, ...] = READINGS) -> tuple[float, float]:
+def quiet(
+    mean: float, months: int, seed: int, *, readings: tuple[int, ...] = READINGS
+) -> tuple[float, float]:
     """Return the false alarms in a month, and the share of months with any, over quiet months."""
     rng = np.random.default_rng(seed)
     past = Past()
@@ -162,13 +169,18 @@ def main() -> None:
         rate, months = quiet(mean, MONTHS, 20_260_000 + number)
         print(f"{mean:>16}{rate:>18.2f}{months:>18.0%}", flush=True)
     crises = max(20, MONTHS)
-    print(f"\nPlanted crises ({crises} of each): share told within three days, and hours from the beginning to the alert\n")
+    print(
+        f"\nPlanted crises ({crises} of each): share told within three days, and hours from the beginning to the alert\n"
+    )
     print(f"{'':<38}{'mentions a day':>15}{'told':>8}{'median':>9}{'nine in ten':>13}")
     for number, crisis in enumerate(CRISES):
         for mean in (10, 40, 200):
             found = sorted(delays(mean, crisis, crises, 20_261_000 + number))
             told = sum(each < float("inf") for each in found) / crises
-            shown = [f"{each:.0f} h" if each < float("inf") else "–" for each in (found[crises // 2], found[int(0.9 * crises)])]
+            shown = [
+                f"{each:.0f} h" if each < float("inf") else "–"
+                for each in (found[crises // 2], found[int(0.9 * crises)])
+            ]
             print(f"{crisis.name:<38}{mean:>15}{told:>8.0%}{shown[0]:>9}{shown[1]:>13}", flush=True)
     print(f"\n{time.perf_counter() - began:.0f} s")
 

@@ -3,10 +3,11 @@
     python -m bench.crawl             SCALE=100000 items by default
     python -m bench.crawl --render    adds 1,000 pages through Chromium
 
-speed     pages/s of our engine (robots.txt, guard, WARC, parser, keyed authors, harvest) against a bare Scrapy spider with
-          Scrapy's default settings that runs the same parser (schema_org) on the same local pages of 50 kB or more, at the
-          same concurrency. Both are timed inside a process of their own, alternating; the median of the ratios of the
-          rounds is printed. Aim: 80 % at least.
+speed     pages/s of our engine (robots.txt, guard, WARC, parser, keyed authors, harvest) against a bare
+Scrapy spider with
+          Scrapy's default settings that runs the same parser (schema_org) on the same local pages of 50 kB or
+          more, at the same concurrency. Both are timed inside a process of their own, alternating; the median
+          of the ratios of the rounds is printed. Aim: 80 % at least.
 start     seconds from starting the child to its first request, robots.txt included. Aim: 1.5 s at most.
 memory    growth of the child's peak at SCALE items against SCALE / 10. Aim: 1.1 times and 40 MB at most.
 render    growth of the child's and of the browser's memory between the 200th and the 1,000th rendered page.
@@ -68,13 +69,21 @@ def page_bytes(rng: random.Random) -> bytes:
         for _ in range(PER_PAGE)
     ]
     rating = {"@type": "AggregateRating", "ratingValue": 4.1, "reviewCount": 90_000}
-    data = {"@context": "https://schema.org", "@type": "Product", "name": "Arrosoir", "aggregateRating": rating, "review": reviews}
+    data = {
+        "@context": "https://schema.org",
+        "@type": "Product",
+        "name": "Arrosoir",
+        "aggregateRating": rating,
+        "review": reviews,
+    }
     cards = "".join(
         f'<div class="card"><div class="head"><span class="name">{review["author"]["name"]}</span><svg><path d="M0 0h24v24z"/></svg>'
         f'<time>{review["datePublished"]}</time></div><p class="body">{review["reviewBody"]}</p></div>'
         for review in reviews
     )
-    links = "".join(f'<li><a href="/rayon/{n}">{" ".join(rng.choices(WORDS, k=3))}</a></li>' for n in range(300))
+    links = "".join(
+        f'<li><a href="/rayon/{n}">{" ".join(rng.choices(WORDS, k=3))}</a></li>' for n in range(300)
+    )
     script = f'<script type="application/ld+json">{json.dumps(data, ensure_ascii=False)}</script>'
     head = f"<!doctype html><html><head><meta charset=utf-8><title>Avis @@</title>{script}</head>"
     return f"{head}<body><nav><ul>{links}</ul></nav><main>{cards}</main></body></html>".encode()
@@ -201,7 +210,9 @@ def bare(site: str, pages: int) -> None:
             read[0] += len(SOURCE.parse(page).items)
 
     begun = time.perf_counter()
-    process = CrawlerProcess({"LOG_ENABLED": False, "CONCURRENT_REQUESTS_PER_DOMAIN": CONCURRENCY, "TELNETCONSOLE_ENABLED": False})
+    process = CrawlerProcess(
+        {"LOG_ENABLED": False, "CONCURRENT_REQUESTS_PER_DOMAIN": CONCURRENCY, "TELNETCONSOLE_ENABLED": False}
+    )
     process.crawl(Bare)
     process.start()
     assert read[0] == pages * (PER_PAGE + 1)  # noqa: S101 (as above)
@@ -218,7 +229,9 @@ def peak() -> float:
 @contextmanager
 def running_site() -> Iterator[str]:
     """Serve in a process of its own."""
-    process = subprocess.Popen([sys.executable, "-m", "bench.crawl", "serve"], stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bench.crawl", "serve"], stdout=subprocess.PIPE, text=True
+    )
     try:
         assert process.stdout  # noqa: S101 (a pipe, for mypy)
         yield f"http://127.0.0.1:{process.stdout.readline().strip()}"
@@ -267,11 +280,15 @@ def rendering(site: str, folder: str) -> None:
         on_log=lambda _line: None,
     )
     taken = time.perf_counter() - begun
-    print(f"render: {manifest.summary.pages} pages, {manifest.summary.status}, {manifest.summary.pages / taken:.1f} pages/s")
+    print(
+        f"render: {manifest.summary.pages} pages, {manifest.summary.status}, {manifest.summary.pages / taken:.1f} pages/s"
+    )
     for name, part in (("crawling process", 0), ("browser", 1)):
         early = max(size[part] for pages, size in seen.items() if RENDERED * 0.1 <= pages <= RENDERED * 0.25)
         late = max(size[part] for pages, size in seen.items() if pages > RENDERED * 0.75)
-        print(f"    {name}: {early:.0f} MB by page {RENDERED // 4}, {late:.0f} MB at the end: x {late / early:.2f}, {late - early:+.0f} MB")
+        print(
+            f"    {name}: {early:.0f} MB by page {RENDERED // 4}, {late:.0f} MB at the end: x {late / early:.2f}, {late - early:+.0f} MB"
+        )
 
 
 def main() -> None:
@@ -286,10 +303,14 @@ def main() -> None:
             bare_rate.append(PAGES / other)
         spread = f"{min(ratios):.0%} to {max(ratios):.0%} over {ROUNDS} rounds"
         rates = f"{statistics.median(ours_rate):.0f}/s, bare Scrapy {statistics.median(bare_rate):.0f}/s"
-        print(f"crawl of {PAGES} pages: {rates}: {statistics.median(ratios):.0%} ({spread}; aim 80 % at least)")
+        print(
+            f"crawl of {PAGES} pages: {rates}: {statistics.median(ratios):.0%} ({spread}; aim 80 % at least)"
+        )
         begun = time.perf_counter()
         measured("ours", site, f"{folder}/start", "1")
-        print(f"start, one page and seal: {time.perf_counter() - begun:.2f} s from nothing (aim 1.5 s to the first request)")
+        print(
+            f"start, one page and seal: {time.perf_counter() - begun:.2f} s from nothing (aim 1.5 s to the first request)"
+        )
         _, _, small = measured("ours", site, f"{folder}/small", str(SCALE // 10 // PER_PAGE))
         _, _, large = measured("ours", site, f"{folder}/large", str(SCALE // PER_PAGE))
         growth = f"x {large / small:.2f}, {large - small:+.0f} MB (aim 1.1, 40 MB)"

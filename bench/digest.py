@@ -2,11 +2,13 @@
 
     python -m bench.digest [sqlite|elasticsearch]            SCALE=100000 by default
 
-Two indices are filled with SCALE and SCALE / 10 mentions of the past, then with the same 9,000 of the week that is told of and of the
-eight that it is compared with: a digest looks no further back, so that an older installation should not wait longer for it.
-Aim: 1.5 times at most. Elasticsearch is the one at ELASTICSEARCH_URL, else one that is fetched and started; SQLite is measured without.
+Two indices are filled with SCALE and SCALE / 10 mentions of the past, then with the same 9,000 of the week
+that is told of and of the eight that it is compared with: a digest looks no further back, so that an older
+installation should not wait longer for it. Aim: 1.5 times at most. Elasticsearch is the one at
+ELASTICSEARCH_URL, else one that is fetched and started; SQLite is measured without.
 
-Nothing is inferred: annotations are made up. Past 20,000, mentions of the past repeat others under ids and dates of their own.
+Nothing is inferred: annotations are made up. Past 20,000, mentions of the past repeat others under ids and
+dates of their own.
 """
 
 # ruff: noqa: T201, INP001 (a benchmark is a program: it prints its table)
@@ -49,7 +51,9 @@ def corpus(size: int) -> Iterator[MentionDocument]:
         yield dated(each, f"past-{number}", START + PAST * (number / size))
     weeks = BASELINE + 1
     for number, each in enumerate(documents(weeks * A_WEEK)):
-        yield dated(each, f"told-{number}", TOLD - BASELINE * WEEK + weeks * WEEK * (number / (weeks * A_WEEK)))
+        yield dated(
+            each, f"told-{number}", TOLD - BASELINE * WEEK + weeks * WEEK * (number / (weeks * A_WEEK))
+        )
 
 
 def dated(mention: MentionDocument, key: str, at: datetime) -> MentionDocument:
@@ -59,7 +63,10 @@ def dated(mention: MentionDocument, key: str, at: datetime) -> MentionDocument:
 
 def building(small: MentionIndex, large: MentionIndex) -> tuple[float, float]:
     """Fill two indices; return the seconds that one digest takes on each: the best of five, in turns, after one that warms up."""
-    brands = [Brand(slug=f"brand-{number}", name=f"Brand {number}", role="own" if number == 1 else "competitor") for number in range(1, 4)]
+    brands = [
+        Brand(slug=f"brand-{number}", name=f"Brand {number}", role="own" if number == 1 else "competitor")
+        for number in range(1, 4)
+    ]
     period = period_of("week", TOLD.date(), timezone="Europe/Paris")
     edition = Edition(scope=Scope(brand="brand-1"))
     taken: tuple[list[float], list[float]] = ([], [])
@@ -68,7 +75,11 @@ def building(small: MentionIndex, large: MentionIndex) -> tuple[float, float]:
         index.rebuild(corpus(size))
     for _ in range(BUILDS + 1):
         for index, seconds in zip((small, large), taken, strict=True):
-            seconds.append(timed(lambda index=index: build(index, period, edition=edition, brands=brands, now=period.end)))
+            seconds.append(
+                timed(
+                    lambda index=index: build(index, period, edition=edition, brands=brands, now=period.end)
+                )
+            )
     small.close()
     large.close()
     return min(taken[0][1:]), min(taken[1][1:])
@@ -91,7 +102,11 @@ def main(only: str = "") -> None:
         if only != "sqlite":
             with served() as url:
                 if url is not None:
-                    tell("elasticsearch", opened(url, folder, "bench-digest-small"), opened(url, folder, "bench-digest-large"))
+                    tell(
+                        "elasticsearch",
+                        opened(url, folder, "bench-digest-small"),
+                        opened(url, folder, "bench-digest-large"),
+                    )
 
 
 if __name__ == "__main__":

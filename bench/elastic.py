@@ -2,13 +2,17 @@
 
     python -m bench.elastic           SCALE=100000 by default
 
-Uses the server at ELASTICSEARCH_URL, else fetches and starts one (tests/elastic/server.py); says so where there is none.
+Uses the server at ELASTICSEARCH_URL, else fetches and starts one (tests/elastic/server.py); says so where
+there is none.
 
-writing   upserts/s through `ElasticIndex.upsert`, refreshes included, against the library's `streaming_bulk` of the same
+writing   upserts/s through `ElasticIndex.upsert`, refreshes included, against the library's `streaming_bulk`
+of the same
           documents as ready dictionaries, in turns on two indices alike. Aim: 90 % at least.
-search    p50 and p95 of `ElasticIndex.search` (20 hits, exact total, highlights), against the bare request: the same query,
+search    p50 and p95 of `ElasticIndex.search` (20 hits, exact total, highlights), against the bare request:
+the same query,
           20 documents, counted. Aim: 1.5 times at most.
-memory    growth of the peak of a child process that upserts or scans SCALE documents, against SCALE / 10. Aim: 1.1 times and
+memory    growth of the peak of a child process that upserts or scans SCALE documents, against SCALE / 10.
+Aim: 1.1 times and
           40 MB at most.
 """
 
@@ -85,7 +89,13 @@ def searching(url: str, folder: Path) -> tuple[float, float]:
     for turn in range(12):
         for text in QUERIES:
             asked = compiled(Query(text=text), parse(text))
-            body = {"index": name, "query": asked.kept, "sort": asked.sort, "size": 20, "track_total_hits": True}
+            body = {
+                "index": name,
+                "query": asked.kept,
+                "sort": asked.sort,
+                "size": 20,
+                "track_total_hits": True,
+            }
             for what, work in (
                 ("ours", lambda text=text: index.search(Query(text=text))),
                 ("bare", lambda body=body: index.cluster.client.search(**body)),
@@ -96,7 +106,9 @@ def searching(url: str, folder: Path) -> tuple[float, float]:
     index.close()
     for what, taken in times.items():
         print(f"    {what:<5} {told(taken)}")
-    return statistics.median(times["ours"]) / statistics.median(times["bare"]), p95(times["ours"]) / p95(times["bare"])
+    return statistics.median(times["ours"]) / statistics.median(times["bare"]), p95(times["ours"]) / p95(
+        times["bare"]
+    )
 
 
 def peak(action: str, url: str, size: int) -> float:
@@ -124,7 +136,9 @@ def measured(url: str) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         ours, bare = writing(url, folder)
-        print(f"writing {SCALE} mentions: {ours:.0f}/s, streaming_bulk {bare:.0f}/s: {ours / bare:.0%} (aim 90 % at least)")
+        print(
+            f"writing {SCALE} mentions: {ours:.0f}/s, streaming_bulk {bare:.0f}/s: {ours / bare:.0%} (aim 90 % at least)"
+        )
         print(f"search at {SCALE} mentions:")
         p50, p95 = searching(url, folder)
         print(f"    against the bare request: p50 x {p50:.2f}, p95 x {p95:.2f} (aim 1.5 at most)")
@@ -134,7 +148,9 @@ def measured(url: str) -> None:
             peaks[action, size] = peak(action, url, size)
     for action in ("upsert", "scan"):
         less, more = peaks[action, SCALE // 10], peaks[action, SCALE]
-        print(f"{action}: peak {less:.0f} MB at {SCALE // 10}, {more:.0f} MB at {SCALE}: {growth(less, more)}")
+        print(
+            f"{action}: peak {less:.0f} MB at {SCALE // 10}, {more:.0f} MB at {SCALE}: {growth(less, more)}"
+        )
 
 
 @contextmanager

@@ -1,10 +1,13 @@
-"""Enrichment: texts a second against transformers in torch, cold start, and memory as texts grow. `python -m bench.enrichment`.
+"""Enrichment: texts a second against transformers in torch, cold start, and memory as texts grow.
 
-Rivals score the same texts and the same sentences: the same architecture in float32 through `transformers.pipeline` one
-at a time and in its best batches, and a 12-layer BERT-base with five classes likewise. Their weights are random, which
-changes no speed: the encoder that ships has 12 layers of width 384, and so has the first. They need the extra `torch`; without it
-only our own figures are printed. Ratios of one run, two cores, everybody in turn, the best of some rounds each. On a machine that
-others use, `--processor-time` counts the processor's seconds instead, torch on one thread so that none waits for another.
+`python -m bench.enrichment`.
+
+Rivals score the same texts and the same sentences: the same architecture in float32 through
+`transformers.pipeline` one at a time and in its best batches, and a 12-layer BERT-base with five classes
+likewise. Their weights are random, which changes no speed: the encoder that ships has 12 layers of width 384,
+and so has the first. They need the extra `torch`; without it only our own figures are printed. Ratios of one
+run, two cores, everybody in turn, the best of some rounds each. On a machine that others use,
+`--processor-time` counts the processor's seconds instead, torch on one thread so that none waits for another.
 Texts are made of the sentences of our own gold files, 250 characters each on average as real reviews are.
 """
 
@@ -74,9 +77,20 @@ def torch_rival(
     from transformers import BertConfig, BertForSequenceClassification, PreTrainedTokenizerFast, pipeline
 
     torch.set_num_threads(threads)
-    tokenizer = PreTrainedTokenizerFast(tokenizer_file=str(MODEL), pad_token="<pad>", unk_token="<unk>", cls_token="<s>", sep_token="</s>")  # noqa: S106 (marks, not passwords)
-    classifier = BertForSequenceClassification(BertConfig(vocab_size=len(tokenizer), num_labels=5, **sizes)).eval()
-    one = pipeline("text-classification", model=classifier, tokenizer=tokenizer, device="cpu", truncation=True, max_length=140)
+    tokenizer = PreTrainedTokenizerFast(
+        tokenizer_file=str(MODEL), pad_token="<pad>", unk_token="<unk>", cls_token="<s>", sep_token="</s>"
+    )
+    classifier = BertForSequenceClassification(
+        BertConfig(vocab_size=len(tokenizer), num_labels=5, **sizes)
+    ).eval()
+    one = pipeline(
+        "text-classification",
+        model=classifier,
+        tokenizer=tokenizer,
+        device="cpu",
+        truncation=True,
+        max_length=140,
+    )
 
     def alone(parts: Sequence[str]) -> None:
         for part in parts:
@@ -86,11 +100,21 @@ def torch_rival(
         order = sorted(parts, key=len)
         with torch.inference_mode():
             for start in range(0, len(order), size):
-                given = tokenizer(order[start : start + size], padding=True, truncation=True, max_length=140, return_tensors="pt")
+                given = tokenizer(
+                    order[start : start + size],
+                    padding=True,
+                    truncation=True,
+                    max_length=140,
+                    return_tensors="pt",
+                )
                 classifier(input_ids=given["input_ids"], attention_mask=given["attention_mask"])
 
     sample = all_parts(list(texts(TRIED)))
-    tried = rates({str(size): (lambda size=size: batched(sample, size), TRIED) for size in BATCHES}, clock=clock, rounds=1)  # type: ignore[misc]
+    tried = rates(
+        {str(size): (lambda size=size: batched(sample, size), TRIED) for size in BATCHES},
+        clock=clock,
+        rounds=1,
+    )  # type: ignore[misc]
     best_size = int(max(tried, key=lambda size: tried[size]))
     return alone, lambda parts: batched(parts, best_size)
 
@@ -105,9 +129,17 @@ def speed(count: int, *, processor_time: bool) -> None:
     whole = "whole enrichment, batched"
     contestants: Contestants = {
         whole: (lambda: enricher.annotate([RawText(text=text) for text in batch]), count),
-        "whole enrichment, one at a time": (lambda: [enricher.annotate([RawText(text=text)]) for text in some], len(some)),
+        "whole enrichment, one at a time": (
+            lambda: [enricher.annotate([RawText(text=text)]) for text in some],
+            len(some),
+        ),
     }
-    small = {"hidden_size": 384, "num_hidden_layers": 12, "num_attention_heads": 12, "intermediate_size": 1536}
+    small = {
+        "hidden_size": 384,
+        "num_hidden_layers": 12,
+        "num_attention_heads": 12,
+        "intermediate_size": 1536,
+    }
     for name, sizes in (("same architecture", small), ("BERT-base, five stars", {})):
         try:
             alone, batched = torch_rival(threads=1 if processor_time else CORES, clock=clock, **sizes)
@@ -115,10 +147,15 @@ def speed(count: int, *, processor_time: bool) -> None:
             print("rivals in torch: not measured, the extra `torch` is not installed")  # noqa: T201
             break
         contestants[f"{name}, torch, one at a time"] = (lambda alone=alone: alone(all_parts(some)), len(some))  # type: ignore[misc]
-        contestants[f"{name}, torch, best batches"] = (lambda batched=batched: batched(all_parts(batch)), count)  # type: ignore[misc]
+        contestants[f"{name}, torch, best batches"] = (
+            lambda batched=batched: batched(all_parts(batch)),
+            count,
+        )  # type: ignore[misc]
     found = rates(contestants, clock=clock)
     second = "second of processor time" if processor_time else "second"
-    print(f"texts a {second} ({len(all_parts(batch)) / count - 1:.1f} sentences a text); ratio: the whole enrichment, batched, over it")  # noqa: T201
+    print(
+        f"texts a {second} ({len(all_parts(batch)) / count - 1:.1f} sentences a text); ratio: the whole enrichment, batched, over it"
+    )
     for name, each in found.items():
         print(f"{name:44}{each:8.1f}   ratio {found[whole] / each:5.1f}")  # noqa: T201
 
@@ -154,11 +191,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--texts", type=int, default=400, help="texts for the speeds")
     parser.add_argument(
-        "--scale", type=int, default=int(os.environ.get("SCALE", "100000")), help="texts for the memory, against a tenth of them"
+        "--scale",
+        type=int,
+        default=int(os.environ.get("SCALE", "100000")),
+        help="texts for the memory, against a tenth of them",
     )
     parser.add_argument("--only-speed", action="store_true", help="leave out cold start and memory")
     parser.add_argument("--only-enrich", type=int, help=argparse.SUPPRESS)
-    parser.add_argument("--processor-time", action="store_true", help="count the processor's seconds: for a machine that others use")
+    parser.add_argument(
+        "--processor-time",
+        action="store_true",
+        help="count the processor's seconds: for a machine that others use",
+    )
     options = parser.parse_args()
     if options.only_enrich:
         enrich(options.only_enrich)
@@ -168,7 +212,9 @@ def main() -> None:
         return
     print(f"cold start to the first text     {min(cold() for _ in range(3)):8.2f} s")  # noqa: T201
     small, large = peak(options.scale // 10), peak(options.scale)
-    print(f"peak memory {small:.0f} MB at {options.scale // 10:,} texts, {large:.0f} MB at {options.scale:,}   ratio {large / small:.2f}")  # noqa: T201
+    print(
+        f"peak memory {small:.0f} MB at {options.scale // 10:,} texts, {large:.0f} MB at {options.scale:,}   ratio {large / small:.2f}"
+    )
 
 
 if __name__ == "__main__":

@@ -2,7 +2,8 @@
 
     python -m bench.memory            SCALE=100000 by default
 
-Every figure is the high-water mark of a process of its own (VmHWM), started for one stage on what the stages before it left:
+Every figure is the high-water mark of a process of its own (VmHWM), started for one stage on what the stages
+before it left:
 
 collect   pages of 25 reviews parsed, kept and written by the real collector into one harvest
 ingest    that harvest enriched and indexed
@@ -33,9 +34,17 @@ DAYS = 60
 A_PAGE = 25
 KEY = "schema_org:bench.example/avis"
 CONFIGURATION = {
-    "brand": [{"slug": "banc", "name": "Le Banc"}, {"slug": "tabouret", "name": "Le Tabouret", "role": "competitor"}],
+    "brand": [
+        {"slug": "banc", "name": "Le Banc"},
+        {"slug": "tabouret", "name": "Le Tabouret", "role": "competitor"},
+    ],
     "source": [
-        {"source": "schema_org", "brands": ["banc"], "every": "1w", "params": {"url": "http://bench.example/avis", "expect": "reviews"}},
+        {
+            "source": "schema_org",
+            "brands": ["banc"],
+            "every": "1w",
+            "params": {"url": "http://bench.example/avis", "expect": "reviews"},
+        },
     ],
     "recipient": [{"address": "banc@example.fr"}],
 }
@@ -46,7 +55,12 @@ def vocabulary() -> tuple[str, ...]:
     """The words of the demo's reviews, as often as they stand there."""
     from service.demo.site.content import listings
 
-    return tuple(word for listing in listings("avis-jardin").values() for review in listing.reviews for word in review.text.split())
+    return tuple(
+        word
+        for listing in listings("avis-jardin").values()
+        for review in listing.reviews
+        for word in review.text.split()
+    )
 
 
 def text(number: int) -> str:
@@ -123,7 +137,13 @@ def _pages(items: int) -> Iterator[object]:
         body = f'<html lang="fr"><title>Avis</title><script type="application/ld+json">{json.dumps(store)}</script>{filler}'
         address = f"http://bench.example/avis?page={start // A_PAGE + 1}"
         context = {"entity": "bench.example/avis", "expect": "reviews"}
-        yield Page(url=address, body=body.encode(), fetched_at=NOW, headers={"content-type": "text/html; charset=utf-8"}, context=context)
+        yield Page(
+            url=address,
+            body=body.encode(),
+            fetched_at=NOW,
+            headers={"content-type": "text/html; charset=utf-8"},
+            context=context,
+        )
 
 
 def ingest(folder: Path, items: int) -> None:
@@ -159,7 +179,13 @@ def digest(folder: Path, _: int) -> None:
     made(house(folder), last_full_period("week", NOW, timezone="Europe/Paris"), brand="banc", language="fr")  # type: ignore[arg-type]
 
 
-STAGES: dict[str, Callable[[Path, int], None]] = {"collect": collect, "ingest": ingest, "link": link, "rebuild": rebuild, "digest": digest}
+STAGES: dict[str, Callable[[Path, int], None]] = {
+    "collect": collect,
+    "ingest": ingest,
+    "link": link,
+    "rebuild": rebuild,
+    "digest": digest,
+}
 
 
 def peak_mb() -> float:
@@ -192,7 +218,9 @@ def measured(stage: str, folder: Path, items: int) -> dict[str, float]:
 def main() -> None:
     """Measure every stage at a tenth of SCALE and at SCALE."""
     few = max(1, SCALE // 10)
-    print(f"Peak memory at {SCALE:,} items against {few:,}; aims: at most 1.10 times, less than 40 MB more.\n")
+    print(
+        f"Peak memory at {SCALE:,} items against {few:,}; aims: at most 1.10 times, less than 40 MB more.\n"
+    )
     print(f"{'stage':<10}{few:>10,}{SCALE:>12,}{'growth':>11}{'ratio':>8}{'items/s':>10}")
     with tempfile.TemporaryDirectory() as place:
         folders = {count: Path(place) / str(count) for count in (few, SCALE)}

@@ -2,12 +2,15 @@
 
     python -m bench.search            SCALE=100000 by default
 
-writing   upserts/s through `SqliteIndex.upsert`, against `executemany` of the same rows into the same tables (the full-text
+writing   upserts/s through `SqliteIndex.upsert`, against `executemany` of the same rows into the same tables
+(the full-text
           ones included), in the same batches and with the same pragmas. Aim: 60 % at least.
-search    p50 and p95 of `SqliteIndex.search` (20 hits, exact total, highlights), against the FTS5 query itself: the same
-          MATCH ranked by BM25, 20 rows, counted, with the stored documents of those rows. Aim: 1.5 times at most.
-          Also against the barest query: rowid and rank of 20 rows, no count, no document.
-memory    growth of the peak of a child process that scans or rebuilds SCALE documents, against SCALE / 10. Aim: 1.1
+search    p50 and p95 of `SqliteIndex.search` (20 hits, exact total, highlights), against the FTS5 query
+itself: the same
+          MATCH ranked by BM25, 20 rows, counted, with the stored documents of those rows. Aim: 1.5 times at
+          most. Also against the barest query: rowid and rank of 20 rows, no count, no document.
+memory    growth of the peak of a child process that scans or rebuilds SCALE documents, against SCALE / 10.
+Aim: 1.1
           times and 40 MB at most.
 """
 
@@ -176,13 +179,16 @@ def documents(size: int) -> Iterator[MentionDocument]:
             memory_end=polarity / 2,
             memory_mean=polarity / 3,
             aspects=tuple(
-                AspectDocument(name=name, polarity="negative", probability=0.8123, start=3, end=15, sentence=place)
+                AspectDocument(
+                    name=name, polarity="negative", probability=0.8123, start=3, end=15, sentence=place
+                )
                 for place, name in enumerate(names)
             ),
             aspect_names=names,
             aspect_polarity=tuple(f"{name}:negative" for name in names),
             sentences=tuple(
-                SentenceDocument(start=40 * place, end=40 * place + 39, polarity=0.25, label="positive") for place in range(len(sentences))
+                SentenceDocument(start=40 * place, end=40 * place + 39, polarity=0.25, label="positive")
+                for place in range(len(sentences))
             ),
             evidence=(EvidenceDocument(what="stage:delivery", probability=0.71, start=0, end=12),),
             versions=("language@1", "sentiment@1", "advocacy@1", "aspects@1", "masking@1"),
@@ -227,7 +233,10 @@ class _Bare:
                 [
                     (prepared.insert, [row.columns for row in rows]),
                     (prepared.insert_body, [(row.columns[0], row.body) for row in rows]),
-                    *((each, [(row.columns[0], row.words[place]) for row in rows]) for place, each in enumerate(prepared.insert_words)),
+                    *(
+                        (each, [(row.columns[0], row.words[place]) for row in rows])
+                        for place, each in enumerate(prepared.insert_words)
+                    ),
                 ]
             )
         begun = time.perf_counter()
@@ -260,7 +269,10 @@ def searching(path: Path) -> list[tuple[str, float, float]]:
                 ("ours", lambda text=text: index.search(Query(text=text))),
                 (
                     "full",
-                    lambda match=match: (connection.execute(full, (match,)).fetchall(), connection.execute(count, (match,)).fetchall()),
+                    lambda match=match: (
+                        connection.execute(full, (match,)).fetchall(),
+                        connection.execute(count, (match,)).fetchall(),
+                    ),
                 ),
                 ("barest", lambda match=match: connection.execute(barest, (match,)).fetchall()),
             ):
@@ -272,7 +284,10 @@ def searching(path: Path) -> list[tuple[str, float, float]]:
     for name, taken in times.items():
         print(f"    {name:<8} {told(taken)}")
     ours = times["ours"]
-    return [(name, statistics.median(ours) / statistics.median(times[name]), p95(ours) / p95(times[name])) for name in ("full", "barest")]
+    return [
+        (name, statistics.median(ours) / statistics.median(times[name]), p95(ours) / p95(times[name]))
+        for name in ("full", "barest")
+    ]
 
 
 def answers(path: Path) -> list[tuple[str, float]]:
@@ -284,10 +299,19 @@ def answers(path: Path) -> list[tuple[str, float]]:
     numbers = ["advocacy_balance", "sentiment_balance", "delight"]
     asked: list[tuple[str, Callable[[], object]]] = [
         ("sums of a brand's week", lambda: index.sums(Query(where=(brand, week)), numbers)),
-        ("aspects of a brand's week", lambda: index.facet(Query(where=(brand, week)), "aspect_polarity", fields=numbers)),
+        (
+            "aspects of a brand's week",
+            lambda: index.facet(Query(where=(brand, week)), "aspect_polarity", fields=numbers),
+        ),
         ("sums of a brand, all time", lambda: index.sums(Query(where=(brand,)), numbers)),
-        ("aspects of a brand, all time", lambda: index.facet(Query(where=(brand,)), "aspect_polarity", fields=numbers)),
-        ("52 weeks of a brand", lambda: index.series(Query(where=(brand,)), "period_at", edges, fields=numbers)),
+        (
+            "aspects of a brand, all time",
+            lambda: index.facet(Query(where=(brand,)), "aspect_polarity", fields=numbers),
+        ),
+        (
+            "52 weeks of a brand",
+            lambda: index.series(Query(where=(brand,)), "period_at", edges, fields=numbers),
+        ),
         ("sources of everything", lambda: index.facet(Query(), "source")),
         ("latest of a brand", lambda: index.search(Query(where=(brand,), sort=(Sort(field="period_at"),)))),
     ]
@@ -304,7 +328,10 @@ def peak(action: str, size: int) -> float:
             index.rebuild(documents(size))
             index.close()
         child = subprocess.run(
-            [sys.executable, "-m", "bench.search", action, folder, str(size)], check=True, capture_output=True, text=True
+            [sys.executable, "-m", "bench.search", action, folder, str(size)],
+            check=True,
+            capture_output=True,
+            text=True,
         )
     return float(child.stdout.split()[-1])
 
@@ -319,7 +346,11 @@ def child(action: str, folder: str, size: int) -> None:
         index.upsert(documents(size))
     else:
         brand = Term(field="brands", any_of=("brand-1", "brand-2", "brand-3"))
-        seen = sum(1 for query in (Query(), Query(where=(brand,))) for _ in index.scan(query, ["id", "text", "stars", "aspects"]))
+        seen = sum(
+            1
+            for query in (Query(), Query(where=(brand,)))
+            for _ in index.scan(query, ["id", "text", "stars", "aspects"])
+        )
         assert seen > size  # noqa: S101 (a benchmark that did nothing must not print a figure)
     index.close()
     print(peak_mb())
@@ -329,16 +360,23 @@ def main() -> None:
     """Print the table."""
     with tempfile.TemporaryDirectory() as folder:
         ours, bare = writing(Path(folder), SCALE)
-        print(f"writing {SCALE} mentions: {ours:.0f}/s, executemany {bare:.0f}/s: {ours / bare:.0%} (aim 60 % at least)")
+        print(
+            f"writing {SCALE} mentions: {ours:.0f}/s, executemany {bare:.0f}/s: {ours / bare:.0%} (aim 60 % at least)"
+        )
         path = Path(folder) / "ours.db"
         print(f"search at {SCALE} mentions ({path.resolve().stat().st_size / 2**20:.0f} MB):")
         for name, p50, p95 in searching(path):
-            print(f"    against {name}: p50 x {p50:.2f}, p95 x {p95:.2f}" + (" (aim 1.5 at most)" if name == "full" else ""))
+            print(
+                f"    against {name}: p50 x {p50:.2f}, p95 x {p95:.2f}"
+                + (" (aim 1.5 at most)" if name == "full" else "")
+            )
         for name, milliseconds in answers(path):
             print(f"    {name}: {milliseconds:.1f} ms")
     for action in ("upsert", "scan", "rebuild"):
         small, large = peak(action, SCALE // 10), peak(action, SCALE)
-        print(f"{action}: peak {small:.0f} MB at {SCALE // 10}, {large:.0f} MB at {SCALE}: {growth(small, large)}")
+        print(
+            f"{action}: peak {small:.0f} MB at {SCALE // 10}, {large:.0f} MB at {SCALE}: {growth(small, large)}"
+        )
 
 
 if __name__ == "__main__":

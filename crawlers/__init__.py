@@ -1,6 +1,7 @@
 """The crawlers: where people's words are collected.
 
-`SOURCES` is the whole catalogue: one line a source, loaded when it is asked for, so that naming sources imports none.
+`SOURCES` is the whole catalogue: one line a source, loaded when it is asked for, so that naming sources
+imports none.
 """
 
 from importlib import import_module

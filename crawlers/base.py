@@ -1,7 +1,7 @@
 """The source contract: one site, one small file, one line in the catalogue.
 
-A source builds requests and reads pages. It never fetches, never reads the clock and never sees brands, keys or the
-configuration beyond its own parameters: `parse` is a pure function of the page.
+A source builds requests and reads pages. It never fetches, never reads the clock and never sees brands, keys
+or the configuration beyond its own parameters: `parse` is a pure function of the page.
 """
 
 from collections.abc import Callable, Iterable
@@ -23,8 +23,8 @@ Access = Literal["web", "api", "file"]
 class FactSheet(Frozen):
     """What an operator and a lawyer must know of a source before switching it on.
 
-    `access`: "web" pages, an "api", or a local "file" (read without the network). `opt_in` sources refuse to run until
-    the configuration accepts their `legal_note`.
+    `access`: "web" pages, an "api", or a local "file" (read without the network). `opt_in` sources refuse to
+    run until the configuration accepts their `legal_note`.
     """
 
     title: str
@@ -51,11 +51,11 @@ class Source(Generic[P]):
     """One source.
 
     `entity(params)` is the site's own name for what is collected; with the slug it makes the source key.
-    `requests(params, since=…)` yields the first requests; with `since`, a source that can stops at what is older.
-    `parse(page)` reads one page and raises Blocked, LayoutChanged or SourceGone when the page says so.
-    `versions` lists the dated layouts that `parse` knows, newest first, for the reader of the file.
-    `fields` are those whose fill-rate is watched. `enumerates` is false where a listing shows only the latest of many (a
-    feed, a results page): what leaves it has not vanished.
+    `requests(params, since=…)` yields the first requests; with `since`, a source that can stops at what is
+    older. `parse(page)` reads one page and raises Blocked, LayoutChanged or SourceGone when the page says so.
+    `versions` lists the dated layouts that `parse` knows, newest first, for the reader of the file. `fields`
+    are those whose fill-rate is watched. `enumerates` is false where a listing shows only the latest of many
+    (a feed, a results page): what leaves it has not vanished.
     """
 
     slug: str

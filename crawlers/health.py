@@ -1,6 +1,7 @@
 """The one honest status of a run, from what was counted: never "ok" because nothing was raised.
 
-A pure function of facts, so that every rule is a line of a table in its test. It cannot see pages or items, only counts.
+A pure function of facts, so that every rule is a line of a table in its test. It cannot see pages or items,
+only counts.
 """
 
 from collections.abc import Mapping
@@ -13,14 +14,39 @@ from ouidire.frozen import Frozen
 from ouidire.items import RunStatus
 
 TroubleKind = Literal[
-    "blocked", "robots", "robots_unreachable", "layout", "gone", "network", "http", "address", "too_large", "redirects", "parser", "browser"
+    "blocked",
+    "robots",
+    "robots_unreachable",
+    "layout",
+    "gone",
+    "network",
+    "http",
+    "address",
+    "too_large",
+    "redirects",
+    "parser",
+    "browser",
 ]
 Limit = Literal["pages", "time", "memory", "stopped"]
 
 STATUS_OF: tuple[tuple[frozenset[TroubleKind], RunStatus], ...] = (
     (frozenset({"blocked"}), "blocked"),
     (frozenset({"layout"}), "layout_changed"),
-    (frozenset({"robots_unreachable", "network", "http", "address", "too_large", "redirects", "parser", "browser"}), "failed"),
+    (
+        frozenset(
+            {
+                "robots_unreachable",
+                "network",
+                "http",
+                "address",
+                "too_large",
+                "redirects",
+                "parser",
+                "browser",
+            }
+        ),
+        "failed",
+    ),
     (frozenset({"robots"}), "refused_by_robots"),
     (frozenset({"gone"}), "gone"),
 )
@@ -46,7 +72,10 @@ HARMLESS = frozenset({"advertisement", "duplicate_in_page"})
 
 
 class Trouble(Frozen):
-    """One page that could not be had or read. `page` is its address without secrets; `first` if the run began with it."""
+    """One page that could not be had or read.
+
+    `page` is its address without secrets; `first` if the run began with it.
+    """
 
     kind: TroubleKind
     page: str
@@ -58,8 +87,9 @@ class Facts(Frozen):
     """What was counted in a run.
 
     `fault` is our own fault or a wrong configuration, which ended the run. `troubles` holds the first few of
-    `trouble_count`, one for each kind at least. `suppressed` and `duplicates` were read but not kept again. `unfinished`
-    counts listings that said they went on but gave no next page. `usual_items` and `usual_fill` are the source's past.
+    `trouble_count`, one for each kind at least. `suppressed` and `duplicates` were read but not kept again.
+    `unfinished` counts listings that said they went on but gave no next page. `usual_items` and `usual_fill`
+    are the source's past.
     """
 
     fault: str | None = None
@@ -93,7 +123,10 @@ class Verdict(NamedTuple):
 
 
 def verdict(facts: Facts) -> Verdict:
-    """Return the one status of a run. Rules that compare with the past are silent on a first run, and the reason says so."""
+    """Return the one status of a run.
+
+    Rules that compare with the past are silent on a first run, and the reason says so.
+    """
     if facts.fault:
         return Verdict("failed", facts.fault, complete=False)
     if facts.items + facts.duplicates + facts.suppressed == 0:
@@ -113,7 +146,10 @@ def _nothing_read(facts: Facts) -> tuple[RunStatus, str]:  # noqa: PLR0911 (a li
     if facts.troubles and answered:
         return "degraded", "; ".join(_interruptions(facts))
     if facts.troubles:
-        kinds = {trouble.kind if trouble.first or trouble.kind != "gone" else "layout" for trouble in facts.troubles}
+        kinds = {
+            trouble.kind if trouble.first or trouble.kind != "gone" else "layout"
+            for trouble in facts.troubles
+        }
         status = next(status for group, status in STATUS_OF if kinds & group)
         return status, "; ".join(_interruptions(facts))
     if "time" in facts.limits or "memory" in facts.limits or "stopped" in facts.limits:
@@ -122,7 +158,10 @@ def _nothing_read(facts: Facts) -> tuple[RunStatus, str]:  # noqa: PLR0911 (a li
         return "layout_changed", _unread(facts.declared_total)
     unread = sum(count for reason, count in facts.rejected.items() if reason not in HARMLESS)
     if unread:
-        return "layout_changed", f"none of {unread} things found could be read as an item ({_tally(facts.rejected)})"
+        return (
+            "layout_changed",
+            f"none of {unread} things found could be read as an item ({_tally(facts.rejected)})",
+        )
     if facts.says_empty:
         return "empty", "the page says that there is nothing"
     if facts.not_modified:
@@ -182,7 +221,11 @@ def _enumerated(facts: Facts) -> bool:
 
 
 def _seen(facts: Facts) -> int:
-    return facts.mentions + facts.suppressed + sum(count for reason, count in facts.rejected.items() if reason not in HARMLESS)
+    return (
+        facts.mentions
+        + facts.suppressed
+        + sum(count for reason, count in facts.rejected.items() if reason not in HARMLESS)
+    )
 
 
 def _remark(facts: Facts) -> str:

@@ -1,4 +1,7 @@
-"""A crawl job: all that a crawling child process is told. It travels as JSON on its standard input, never on its command line."""
+"""A crawl job: all that a crawling child process is told.
+
+It travels as JSON on its standard input, never on its command line.
+"""
 
 from typing import Any
 
@@ -12,9 +15,10 @@ from ouidire.settings.fetch import FetchSettings
 class CrawlJob(Frozen):
     """One run of one source.
 
-    `folder` is where the harvest goes. `now`, when given, is the fixed clock that pages and the run are stamped with.
-    `since` asks for what is newer only. `usual_fill` (0–1 by field) and `usual_items` (median of past complete runs) are
-    this source key's own past; `first` is true when it has none. `suppressed` holds ids and author keys of what was erased.
+    `folder` is where the harvest goes. `now`, when given, is the fixed clock that pages and the run are
+    stamped with. `since` asks for what is newer only. `usual_fill` (0–1 by field) and `usual_items` (median
+    of past complete runs) are this source key's own past; `first` is true when it has none. `suppressed`
+    holds ids and author keys of what was erased.
     """
 
     run_id: str

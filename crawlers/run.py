@@ -1,8 +1,9 @@
 """One run of one source, in a process of its own: `python -m crawlers.run`.
 
-It reads a `CrawlJob` as JSON on standard input, writes its progress as JSON lines on standard output and its log on
-standard error, and exits 0 once the harvest is sealed, whatever its status. When nobody reads its progress any more,
-whoever started it is gone: it stops without sealing, and the run never happened. `crawlers.spawn` is the other side.
+It reads a `CrawlJob` as JSON on standard input, writes its progress as JSON lines on standard output and its
+log on standard error, and exits 0 once the harvest is sealed, whatever its status. When nobody reads its
+progress any more, whoever started it is gone: it stops without sealing, and the run never happened.
+`crawlers.spawn` is the other side.
 """
 
 import json
@@ -41,10 +42,12 @@ log = logging.getLogger("ouidire.crawl")
 def run(job: CrawlJob, *, source: Source[Any] | None = None, on_progress: Progress | None = None) -> Manifest:
     """Crawl, and seal the harvest in `job.folder`; `source` stands in for the catalogue's.
 
-    At most once in a process for a source that is fetched. Raises HarvestError or OSError when the harvest cannot be
-    written; everything else ends as the run's status.
+    At most once in a process for a source that is fetched. Raises HarvestError or OSError when the harvest
+    cannot be written; everything else ends as the run's status.
     """
-    with HarvestWriter(Path(job.folder), run_id=job.run_id, source=job.slug, source_key=job.source_key, entity=job.entity) as writer:
+    with HarvestWriter(
+        Path(job.folder), run_id=job.run_id, source=job.slug, source_key=job.source_key, entity=job.entity
+    ) as writer:
         wanted = source or load_source(job.slug)
         collector = Collector(job, wanted, writer, on_progress=on_progress, secrets=Secrets())
         try:
@@ -57,8 +60,13 @@ def run(job: CrawlJob, *, source: Source[Any] | None = None, on_progress: Progre
             collector.fault = f"an error of ours: {described(error)}"
         summary = collector.summary()
         manifest = writer.seal(summary)
-    figures = summary.model_dump(include={"status", "requests", "pages", "not_modified", "items", "refused_by_robots"})
-    log.info("run ended", extra={"figures": {"run": job.run_id, "source": job.slug, **figures, "reason": summary.reason}})
+    figures = summary.model_dump(
+        include={"status", "requests", "pages", "not_modified", "items", "refused_by_robots"}
+    )
+    log.info(
+        "run ended",
+        extra={"figures": {"run": job.run_id, "source": job.slug, **figures, "reason": summary.reason}},
+    )
     return manifest
 
 

@@ -1,7 +1,8 @@
 """The parent's side of a crawl: starts the child, listens, and ends it when it takes too long or too much memory.
 
-The child is asked to limit itself and does; here is what happens when it cannot. Whatever becomes of it, nothing that it
-started is left running, Chromium included, and the answer is a manifest: the sealed one, or one that says why there is none.
+The child is asked to limit itself and does; here is what happens when it cannot. Whatever becomes of it,
+nothing that it started is left running, Chromium included, and the answer is a manifest: the sealed one, or
+one that says why there is none.
 """
 
 import json
@@ -46,14 +47,16 @@ def run_job(
 ) -> Manifest:
     """Run a job in a child process of its own and return the manifest of its harvest.
 
-    `on_progress` is called with (pages, items) as they grow; `on_log` with each line of the child's log (by default they
-    go to the logger `ouidire.crawl`); `stop` is asked several times a second whether to end the child at once. When the child
-    ends without sealing, or has to be killed, the manifest returned has the status `failed`, the reason and no segments, and
-    exists nowhere else: the folder is left unsealed. Raises OSError when no process can be started; KeyboardInterrupt ends
-    the child before it goes on.
+    `on_progress` is called with (pages, items) as they grow; `on_log` with each line of the child's log (by
+    default they go to the logger `ouidire.crawl`); `stop` is asked several times a second whether to end the
+    child at once. When the child ends without sealing, or has to be killed, the manifest returned has the
+    status `failed`, the reason and no segments, and exists nowhere else: the folder is left unsealed. Raises
+    OSError when no process can be started; KeyboardInterrupt ends the child before it goes on.
     """
     started_at = datetime.now(UTC)
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)  # noqa: S603 (our own command)
+    process = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+    )
     family = _Family(process.pid)
     if process.stdin is None or process.stdout is None or process.stderr is None:
         raise OSError("the child has no pipes")
@@ -182,5 +185,12 @@ def _ended(code: int) -> str:
 
 
 def _failed(job: CrawlJob, reason: str, started_at: datetime) -> Manifest:
-    summary = RunSummary(status="failed", reason=reason, started_at=job.now or started_at, finished_at=job.now or datetime.now(UTC))
-    return Manifest(run_id=job.run_id, source=job.slug, source_key=job.source_key, entity=job.entity, summary=summary)
+    summary = RunSummary(
+        status="failed",
+        reason=reason,
+        started_at=job.now or started_at,
+        finished_at=job.now or datetime.now(UTC),
+    )
+    return Manifest(
+        run_id=job.run_id, source=job.slug, source_key=job.source_key, entity=job.entity, summary=summary
+    )

@@ -1,7 +1,10 @@
-"""Enrichment: what is inferred of each text, offline on a CPU. Explicit catalogues; nothing is loaded at import.
+"""Enrichment: what is inferred of each text, offline on a CPU.
 
-`ANALYSERS` and `LINKERS` map a name to where its class lives ("module:Class"); `load` imports it when it is needed.
-"reading" runs the encoder once over each text and its sentences; the analysers that require it share what it read.
+Explicit catalogues; nothing is loaded at import.
+
+`ANALYSERS` and `LINKERS` map a name to where its class lives ("module:Class"); `load` imports it when it is
+needed. "reading" runs the encoder once over each text and its sentences; the analysers that require it share
+what it read.
 """
 
 from importlib import import_module

@@ -1,8 +1,9 @@
 """The analyser contract: one text in, one statement about it out.
 
-An analyser sees one text at a time, whatever the batch, so that its result does not depend on the text's neighbours;
-it never changes what it is given, works offline on a CPU, and leaves None where the text says nothing.
-A linker is the other kind: it needs other texts (duplicates, bursts) and works over a stated window of the corpus.
+An analyser sees one text at a time, whatever the batch, so that its result does not depend on the text's
+neighbours; it never changes what it is given, works offline on a CPU, and leaves None where the text says
+nothing. A linker is the other kind: it needs other texts (duplicates, bursts) and works over a stated window
+of the corpus.
 """
 
 from collections.abc import Sequence
@@ -16,10 +17,12 @@ from ouidire.mention import MentionKind
 
 
 class Subject(Frozen):
-    """One text to be analysed, already masked. `stars` (0–5) and `asked_score` (0–10) are what the author gave, if any.
+    """One text to be analysed, already masked.
 
-    `done` holds the annotations of the analysers that ran before; `reading` what the encoder read of the text and of its
-    sentences, for analysers that require "reading" (None where the text says nothing).
+    `stars` (0–5) and `asked_score` (0–10) are what the author gave, if any.
+
+    `done` holds the annotations of the analysers that ran before; `reading` what the encoder read of the text
+    and of its sentences, for analysers that require "reading" (None where the text says nothing).
     """
 
     text: str

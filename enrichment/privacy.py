@@ -1,9 +1,10 @@
 """Masking of personal data: each character of it becomes "█", blanks stay, so that every offset still holds.
 
-Masked: e-mail addresses, telephone numbers, postal addresses with a street and a number, IBAN, cards (Luhn), account
-numbers, order, file, customer and parcel numbers, personal parts of URLs; people's names only on demand.
-It reads patterns, not meaning: it cannot see an address without a number, a name nobody introduces, nor a number
-without the words or the shape that give it away. Prices, dates, quantities, model numbers and towns are left alone.
+Masked: e-mail addresses, telephone numbers, postal addresses with a street and a number, IBAN, cards (Luhn),
+account numbers, order, file, customer and parcel numbers, personal parts of URLs; people's names only on
+demand. It reads patterns, not meaning: it cannot see an address without a number, a name nobody introduces,
+nor a number without the words or the shape that give it away. Prices, dates, quantities, model numbers and
+towns are left alone.
 """
 
 import re
@@ -57,7 +58,8 @@ _YEARS = range(1900, 2100)
 def mask(text: str, *, mask_names: bool = False) -> tuple[str, tuple[Kind, ...]]:
     """Return the text with its personal data masked, and the sorted kinds of what was.
 
-    The result has as many code points as the text; masking it again changes nothing. Time is linear in its length.
+    The result has as many code points as the text; masking it again changes nothing. Time is linear in its
+    length.
     """
     kinds: set[Kind] = set()
     digits = _digits(text)
@@ -96,7 +98,9 @@ def _urls(text: str) -> Spans:
         tail = match["tail"] or ""
         if match["user"]:
             yield match.span("user")
-        if PERSONAL_PARAMETER.search(tail) or any(_is_random(segment[0]) for segment in RANDOM_SEGMENT.finditer(tail)):
+        if PERSONAL_PARAMETER.search(tail) or any(
+            _is_random(segment[0]) for segment in RANDOM_SEGMENT.finditer(tail)
+        ):
             yield match.span("tail")
 
 
@@ -109,7 +113,10 @@ def _is_random(segment: str) -> bool:
 def _ibans(text: str) -> Spans:
     for match in IBAN.finditer(text):
         compact = "".join(match["iban"].split())
-        if match["key"] or int("".join(str(int(char, 36)) for char in compact[4:] + compact[:4])) % _IBAN_REMAINDER == 1:
+        if (
+            match["key"]
+            or int("".join(str(int(char, 36)) for char in compact[4:] + compact[:4])) % _IBAN_REMAINDER == 1
+        ):
             yield match.span("iban")
 
 
@@ -134,7 +141,9 @@ def _accounts(text: str) -> Spans:
 def _phones(text: str) -> Spans:
     found = [match.span() for pattern in PHONES for match in pattern.finditer(text) if _is_phone(match[0])]
     found += [
-        match.span("number") for match in KEYED_PHONE.finditer(text) if _is_phone(match["number"]) and not _DATE.match(match["number"])
+        match.span("number")
+        for match in KEYED_PHONE.finditer(text)
+        if _is_phone(match["number"]) and not _DATE.match(match["number"])
     ]
     return _ordered(found)
 
@@ -161,7 +170,8 @@ def _orders(text: str) -> Spans:
     found += [
         match.span("number")
         for match in ORDER.finditer(text)
-        if not UNIT_AFTER.match(text, match.end("number")) and _is_reference(match["number"], marked=bool(match["marker"]))
+        if not UNIT_AFTER.match(text, match.end("number"))
+        and _is_reference(match["number"], marked=bool(match["marker"]))
     ]
     return _ordered(found)
 
@@ -179,13 +189,19 @@ def _is_reference(number: str, *, marked: bool) -> bool:
 @cache
 def _first_names() -> frozenset[str]:
     listed = resources.files("enrichment").joinpath("lexicons/first_names.txt").read_text(encoding="utf-8")
-    return frozenset(line.strip().casefold() for line in listed.splitlines() if line.strip() and not line.startswith("#"))
+    return frozenset(
+        line.strip().casefold() for line in listed.splitlines() if line.strip() and not line.startswith("#")
+    )
 
 
 def _names(text: str) -> Spans:
     """Find names after a title (Mme, Mr), and first names of our list that a phrase introduces (merci à, thanks to)."""
     found = [match.span("name") for match in HONORIFIC.finditer(text)]
-    found += [match.span("name") for match in INTRODUCED.finditer(text) if match["first"].casefold() in _first_names()]
+    found += [
+        match.span("name")
+        for match in INTRODUCED.finditer(text)
+        if match["first"].casefold() in _first_names()
+    ]
     return _ordered(found)
 
 
@@ -197,5 +213,7 @@ _FINDERS: tuple[tuple[Kind, Callable[[str], Spans], int], ...] = (
     ("phone", _phones, 8),
     ("address", _addresses, 1),
 )
-"""In this order: an IBAN holds what looks like a card, an order number what looks like a telephone number. Each with
-the digits that a text must hold for it, since most texts hold few and need no search."""
+"""In this order: an IBAN holds what looks like a card, an order number what looks like a telephone number.
+
+Each with the digits that a text must hold for it, since most texts hold few and need no search.
+"""

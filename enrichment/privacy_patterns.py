@@ -1,7 +1,7 @@
 """The patterns of personal data, French and English, some German and Dutch.
 
-Every repetition is bounded, so that no text, however hostile, costs more than a constant per character. Patterns never
-start or end inside a word, nor beside what is already masked. Digits mean ASCII digits.
+Every repetition is bounded, so that no text, however hostile, costs more than a constant per character.
+Patterns never start or end inside a word, nor beside what is already masked. Digits mean ASCII digits.
 """
 
 import re
@@ -55,7 +55,9 @@ PHONES = (
     # United Kingdom, United States
     re.compile(r"(?<![\w█+/.,-])\(?0[1-9][0-9]{1,3}\)?[ -][0-9]{3,4}[ -]?[0-9]{3,4}(?![\w█]|[.,/-][0-9])"),
     re.compile(r"(?<![\w█+/.,-])07[0-9]{3}[ -]?[0-9]{3}[ -]?[0-9]{3}(?![\w█]|[.,/-][0-9])"),
-    re.compile(r"(?<![\w█+/.,-])(?:1[ -])?(?:\([2-9][0-9]{2}\)\s?|[2-9][0-9]{2}[-.])[0-9]{3}[-.][0-9]{4}(?![\w█]|[.,/-][0-9])"),
+    re.compile(
+        r"(?<![\w█+/.,-])(?:1[ -])?(?:\([2-9][0-9]{2}\)\s?|[2-9][0-9]{2}[-.])[0-9]{3}[-.][0-9]{4}(?![\w█]|[.,/-][0-9])"
+    ),
 )
 KEYED_PHONE = re.compile(
     r"\b(?:t[ée]l(?:[ée]phone)?|portable|mobile|gsm|whats?app|phone|call\sme|rappel\w{0,5}|appel\w{0,5}|joindre|joignable"
@@ -76,7 +78,9 @@ _CITY = (
     rf"(?:\s?[,\n–-]?\s?(?:\b[A-Z]{{1,2}}-)?[0-9]{{5}}\s{{1,2}}{_CAPITAL}(?:[\s-](?:{_CAPITAL}|sur|sous|en|les|lès|le|la|de"
     r"|du|des|saint|cedex|[0-9]{1,2}\b)){0,4})?"
 )
-_NUMBER = r"(?<![\w█.,/°€+-])(?<![0-9]\s)[0-9]{1,4}(?:\s?(?:bis|ter|quater)|\s?[A-Da-d](?=[\s,]))?\s?,?\s{1,2}"
+_NUMBER = (
+    r"(?<![\w█.,/°€+-])(?<![0-9]\s)[0-9]{1,4}(?:\s?(?:bis|ter|quater)|\s?[A-Da-d](?=[\s,]))?\s?,?\s{1,2}"
+)
 _SURE = (
     r"(?i:rue|r\.|avenue|av\.|ave\.?|boulevard|bld\.?|blvd\.?|chemin|chem\.|impasse|imp\.|all[ée]es?|quai|faubourg|fbg"
     r"|venelle|rond[-\s]point|lotissement|esplanade|chaussée)"
@@ -131,7 +135,9 @@ _NOUNS = (
     r"(?:num[ée]ro|n°|no)\s(?:de\s)?(?:client|s[ée]curit[ée]\ssociale|passeport|membre)|(?:client|customer|member|account"
     r"|passport)\s(?:id|number|n°|no\.?|num[ée]ro|r[ée]f\w{0,7})|identifiant|matricule|customer\sref\w{0,7}"
 )
-ORDER = re.compile(rf"\b(?:{_NOUNS})(?:\s?\(s\))?{_FILLER}{_MARKER}[\s(]{{0,2}}{_REFERENCE}{_END}", re.IGNORECASE)
+ORDER = re.compile(
+    rf"\b(?:{_NOUNS})(?:\s?\(s\))?{_FILLER}{_MARKER}[\s(]{{0,2}}{_REFERENCE}{_END}", re.IGNORECASE
+)
 UNIT_AFTER = re.compile(
     r"\s?(?:€|eur|\$|£|%|f?cfa|dh\b|dhs\b|[xX]\s?\d|h\b|/\d|(?:euros?|dollars?|pounds?|francs?|mois|jours?|ans?|heures?"
     r"|minutes?|mn|min|semaines?|articles?|produits?|"

@@ -1,7 +1,8 @@
 """Run the analysers over batches of texts: mask first, then each analyser after those it requires.
 
-The result of a text depends on that text alone. A text on which an analyser fails gets a `Failure`; the others go on.
-This module cannot see what was enriched before: `cache_key` and `Enricher.versions` tell the caller what to keep.
+The result of a text depends on that text alone. A text on which an analyser fails gets a `Failure`; the
+others go on. This module cannot see what was enriched before: `cache_key` and `Enricher.versions` tell the
+caller what to keep.
 """
 
 import json
@@ -24,7 +25,10 @@ MASKING = f"masking@{MASKING_VERSION}"
 
 
 class RawText(Frozen):
-    """One text as it was collected. `stars` (0–5) and `asked_score` (0–10) are what the author gave, if any."""
+    """One text as it was collected.
+
+    `stars` (0–5) and `asked_score` (0–10) are what the author gave, if any.
+    """
 
     text: str
     title: str | None = None
@@ -101,7 +105,9 @@ class Enricher:
 def _label(analyser: Analyser) -> str:
     """Return `name@version`, and after a plus what stands in for the bundled model, if anything does."""
     variant = getattr(analyser, "variant", "")
-    return f"{analyser.name}@{analyser.version}+{variant}" if variant else f"{analyser.name}@{analyser.version}"
+    return (
+        f"{analyser.name}@{analyser.version}+{variant}" if variant else f"{analyser.name}@{analyser.version}"
+    )
 
 
 def bundled(*, mask_names: bool = False, model: str | None = None) -> Enricher:
@@ -121,18 +127,28 @@ def cache_key(subject: RawText | Subject) -> str:
 
     Names, once masked on demand, are part of the text; the analysers' versions are not part of the key.
     """
-    seen = (subject.text, subject.title, subject.kind, subject.stated_language, subject.stars, subject.asked_score)
+    seen = (
+        subject.text,
+        subject.title,
+        subject.kind,
+        subject.stated_language,
+        subject.stars,
+        subject.asked_score,
+    )
     return text_hash(json.dumps(seen))
 
 
 def ordered(analysers: Sequence[Analyser]) -> tuple[Analyser, ...]:
     """Order analysers so that each comes after those it requires, ties in the order given.
 
-    Raises ConfigError for a missing or twice-named analyser, a cycle, or two that fill a field without one requiring
-    the other.
+    Raises ConfigError for a missing or twice-named analyser, a cycle, or two that fill a field without one
+    requiring the other.
     """
     names = [analyser.name for analyser in analysers]
-    problems = [f"analyser {name!r} is listed twice: keep one" for name in sorted({name for name in names if names.count(name) > 1})]
+    problems = [
+        f"analyser {name!r} is listed twice: keep one"
+        for name in sorted({name for name in names if names.count(name) > 1})
+    ]
     problems += [
         f"analyser {analyser.name!r} requires {required!r}, which is not enabled: enable it or drop {analyser.name!r}"
         for analyser in analysers
@@ -148,7 +164,9 @@ def ordered(analysers: Sequence[Analyser]) -> tuple[Analyser, ...]:
         ready = next((analyser for analyser in waiting if done.issuperset(analyser.requires)), None)
         if ready is None:
             circle = ", ".join(analyser.name for analyser in waiting)
-            raise ConfigError([f"analysers require one another in a circle: {circle}. Remove one of these requirements"])
+            raise ConfigError(
+                [f"analysers require one another in a circle: {circle}. Remove one of these requirements"]
+            )
         waiting.remove(ready)
         placed.append(ready)
     _check_fields(placed)
@@ -160,9 +178,15 @@ def _check_fields(placed: Sequence[Analyser]) -> None:
     for analyser in placed:
         for field in analyser.fills:
             if field not in Annotations.model_fields:
-                raise ConfigError([f"analyser {analyser.name!r} fills {field!r}, which annotations do not have"])
+                raise ConfigError(
+                    [f"analyser {analyser.name!r} fills {field!r}, which annotations do not have"]
+                )
             if field in owners and owners[field] not in analyser.requires:
-                raise ConfigError([f"analysers {owners[field]!r} and {analyser.name!r} both fill {field!r}: let one require the other"])
+                raise ConfigError(
+                    [
+                        f"analysers {owners[field]!r} and {analyser.name!r} both fill {field!r}: let one require the other"
+                    ]
+                )
             owners[field] = analyser.name
 
 

@@ -2,7 +2,8 @@
 
 This package is the core that every other one may import: models, identity, documents, settings, harvest,
 state, measures and the pipeline. It cannot see how pages are fetched, texts analysed, documents indexed or
-digests drawn: those are `crawlers`, `enrichment`, `search` and `reports`, brought together in `pipeline` and `cli`.
+digests drawn: those are `crawlers`, `enrichment`, `search` and `reports`, brought together in `pipeline` and
+`cli`.
 """
 
 __version__ = "0.1.0"

@@ -1,7 +1,7 @@
 """What analysers say of a text: the shapes of every annotation, filled or not by the analysers of today.
 
-Spans are code-point offsets into the masked text (masking keeps length, so they hold in the verbatim too). A field is
-None where the text says nothing of the matter: absence of evidence is never a zero.
+Spans are code-point offsets into the masked text (masking keeps length, so they hold in the verbatim too). A
+field is None where the text says nothing of the matter: absence of evidence is never a zero.
 """
 
 from typing import Literal
@@ -12,8 +12,20 @@ from ouidire.frozen import Frozen
 
 Label = Literal["negative", "neutral", "positive", "mixed"]
 EffortLevel = Literal["none", "some", "a_lot"]
-Intent = Literal["recommends", "warns_off", "tells_others", "comes_back", "leaves", "asks_answer", "would_pay_more"]
-Stage = Literal["need", "search", "selection", "purchase", "delivery", "use", "maintenance", "recommendation", "customer_service"]
+Intent = Literal[
+    "recommends", "warns_off", "tells_others", "comes_back", "leaves", "asks_answer", "would_pay_more"
+]
+Stage = Literal[
+    "need",
+    "search",
+    "selection",
+    "purchase",
+    "delivery",
+    "use",
+    "maintenance",
+    "recommendation",
+    "customer_service",
+]
 AdvocacyBasis = Literal["asked", "estimated", "star_proxy"]
 Probability = Field(ge=0, le=1)
 

@@ -19,8 +19,8 @@ PRECISIONS: tuple[Precision, ...] = ("second", "day", "relative", "month", "year
 class StatedDate(Frozen):
     """A date as a page states it.
 
-    `at` is aware UTC. For a precision coarser than "second" it is noon UTC of the first day meant, so that the local
-    date stays the stated one in every timezone from UTC−11 to UTC+11.
+    `at` is aware UTC. For a precision coarser than "second" it is noon UTC of the first day meant, so that
+    the local date stays the stated one in every timezone from UTC−11 to UTC+11.
     """
 
     at: AwareDatetime

@@ -1,10 +1,10 @@
 """The five kinds of document that an index holds: their schema, fixed once.
 
-SQLite tables and Elasticsearch mappings are derived from these models (`ouidire.schema.fields_of`). Every published
-point figure is a ratio of sums of the numeric fields here, so that the e-mail, the explorer and Kibana show the same
-number; what cannot be summed (intervals, drivers) is stored as `measure` documents.
-A field whose name ends in `_balance` is a signed contribution −1…1; it is None where the document says nothing of the
-matter and is then left out of both sums.
+SQLite tables and Elasticsearch mappings are derived from these models (`ouidire.schema.fields_of`). Every
+published point figure is a ratio of sums of the numeric fields here, so that the e-mail, the explorer and
+Kibana show the same number; what cannot be summed (intervals, drivers) is stored as `measure` documents. A
+field whose name ends in `_balance` is a signed contribution −1…1; it is None where the document says nothing
+of the matter and is then left out of both sums.
 """
 
 from typing import Annotated, Literal
@@ -47,7 +47,10 @@ class SentenceDocument(Frozen):
 
 
 class EvidenceDocument(Frozen):
-    """The words that show an annotation: `what` is e.g. "delight", "intent:leaves", "effort:a_lot", "stage:delivery"."""
+    """The words that show an annotation: `what` is e.g.
+
+    "delight", "intent:leaves", "effort:a_lot", "stage:delivery".
+    """
 
     what: Keyword
     probability: Annotated[float, FLOAT]
@@ -57,9 +60,12 @@ class EvidenceDocument(Frozen):
 
 
 class MentionDocument(Frozen):
-    """A mention with all that was collected and inferred of it. `text` is masked; `author_key` is a keyed hash.
+    """A mention with all that was collected and inferred of it.
 
-    `source` is how it was read (a slug of the catalogue), `site` where it was said (a host; the slug where there is none).
+    `text` is masked; `author_key` is a keyed hash.
+
+    `source` is how it was read (a slug of the catalogue), `site` where it was said (a host; the slug where
+    there is none).
     """
 
     kind: Annotated[Literal["mention"], KEYWORD] = "mention"
@@ -141,10 +147,13 @@ class MentionDocument(Frozen):
 
 
 class SearchResultDocument(Frozen):
-    """One entry of a results page. `position_weight` and `favourability` make the first-page score a ratio of sums.
+    """One entry of a results page.
 
-    `brand_present` is 1 on the one entry that stands for its page (rank 1, or the "no results" mark) when the brand
-    appears anywhere on it, else 0; None on all other entries: its mean over category pages is the consideration.
+    `position_weight` and `favourability` make the first-page score a ratio of sums.
+
+    `brand_present` is 1 on the one entry that stands for its page (rank 1, or the "no results" mark) when the
+    brand appears anywhere on it, else 0; None on all other entries: its mean over category pages is the
+    consideration.
     """
 
     kind: Annotated[Literal["search_result"], KEYWORD] = "search_result"
@@ -196,7 +205,10 @@ class FillRate(Frozen):
 
 
 class RunDocument(Frozen):
-    """One execution of one source, with its one honest status. `missed` counts the times just before it at which none began."""
+    """One execution of one source, with its one honest status.
+
+    `missed` counts the times just before it at which none began.
+    """
 
     kind: Annotated[Literal["run"], KEYWORD] = "run"
     id: Keyword
@@ -223,7 +235,9 @@ class RunDocument(Frozen):
     fill_rates: Annotated[tuple[FillRate, ...], NESTED] = ()
 
 
-EventType = Literal["edited", "vanished", "restored", "entrant", "exit", "rank_moved", "rating_moved", "status_changed"]
+EventType = Literal[
+    "edited", "vanished", "restored", "entrant", "exit", "rank_moved", "rating_moved", "status_changed"
+]
 
 
 class EventDocument(Frozen):
@@ -279,8 +293,13 @@ class MeasureDocument(Frozen):
     versions: Keywords = ()
 
 
-Document = Annotated[MentionDocument | SearchResultDocument | RunDocument | EventDocument | MeasureDocument, Field(discriminator="kind")]
-MODELS: dict[Kind, type[MentionDocument | SearchResultDocument | RunDocument | EventDocument | MeasureDocument]] = {
+Document = Annotated[
+    MentionDocument | SearchResultDocument | RunDocument | EventDocument | MeasureDocument,
+    Field(discriminator="kind"),
+]
+MODELS: dict[
+    Kind, type[MentionDocument | SearchResultDocument | RunDocument | EventDocument | MeasureDocument]
+] = {
     "mention": MentionDocument,
     "search_result": SearchResultDocument,
     "run": RunDocument,

@@ -12,7 +12,10 @@ class OuidireError(Exception):
 
 
 class ConfigError(OuidireError):
-    """The configuration is wrong. `problems` holds one line for each error found, each with its key and a hint."""
+    """The configuration is wrong.
+
+    `problems` holds one line for each error found, each with its key and a hint.
+    """
 
     def __init__(self, problems: list[str]) -> None:
         super().__init__("\n".join(problems))

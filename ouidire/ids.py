@@ -1,8 +1,9 @@
 """Identity: the names under which things are known for ever.
 
-A source key is a source's slug and the site's own entity (a shop, an app, a query): never a brand, our configuration
-or a file name. A mention's id is a hash of its source key and native id; where the site gives none, of its canonical
-URL, keyed author and stated date, never of its text, so that an edited review keeps its id.
+A source key is a source's slug and the site's own entity (a shop, an app, a query): never a brand, our
+configuration or a file name. A mention's id is a hash of its source key and native id; where the site gives
+none, of its canonical URL, keyed author and stated date, never of its text, so that an edited review keeps
+its id.
 """
 
 import hashlib
@@ -75,8 +76,8 @@ def mention_id(key: str, native_id: str) -> str:
 def unnamed_mention_id(key: str, *, url: str, author: str, date: str, occurrence: int = 0) -> str:
     """Return the id of a mention that its site does not name.
 
-    `occurrence` tells apart mentions of one page that share URL, author and date (two anonymous reviews of one day);
-    it is counted from the last on the page, since sites add new ones at the top.
+    `occurrence` tells apart mentions of one page that share URL, author and date (two anonymous reviews of
+    one day); it is counted from the last on the page, since sites add new ones at the top.
     """
     return digest("unnamed", key, canonical_url(url), author, date, str(occurrence))
 

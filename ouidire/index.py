@@ -1,7 +1,7 @@
 """The index protocol: what every back-end promises, and the closed model of a query.
 
-No back-end's own language leaks through here. Identical documents give identical sets, counts, sums and series on
-every back-end; only the order of equally good full-text hits may differ.
+No back-end's own language leaks through here. Identical documents give identical sets, counts, sums and
+series on every back-end; only the order of equally good full-text hits may differ.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,7 +17,10 @@ Value = str | bool | int | float
 
 
 class Term(Frozen):
-    """Keep documents whose field has one of the values (or, with `exclude`, none of them). Fields: keyword, boolean, integer."""
+    """Keep documents whose field has one of the values (or, with `exclude`, none of them).
+
+    Fields: keyword, boolean, integer.
+    """
 
     field: str
     any_of: tuple[Value, ...]
@@ -49,9 +52,9 @@ class Sort(Frozen):
 class Query(Frozen):
     """What is asked of one kind of document.
 
-    `text` is a person's own words: words are all required, "quoted words" are a phrase, `word*` a prefix, `-word`
-    excludes; anything else is punctuation, never an error; a text without words keeps everything. Without `sort`,
-    full-text queries come best first, others by id.
+    `text` is a person's own words: words are all required, "quoted words" are a phrase, `word*` a prefix,
+    `-word` excludes; anything else is punctuation, never an error; a text without words keeps everything.
+    Without `sort`, full-text queries come best first, others by id.
     """
 
     kind: Kind = "mention"
@@ -129,10 +132,10 @@ class IndexStatus(Frozen):
 class MentionIndex(Protocol):
     """A search index over the five kinds of document.
 
-    Writing is idempotent: a document replaces one of lower or equal revision; a lower one is stale. A deletion is a
-    tombstone with a revision of its own: invisible to every reading method, and older writes stay stale after it.
-    Every method raises IndexUnavailable when the back-end cannot be reached, and ValueError for a field that the kind
-    does not have or that has not the type the method needs.
+    Writing is idempotent: a document replaces one of lower or equal revision; a lower one is stale. A
+    deletion is a tombstone with a revision of its own: invisible to every reading method, and older writes
+    stay stale after it. Every method raises IndexUnavailable when the back-end cannot be reached, and
+    ValueError for a field that the kind does not have or that has not the type the method needs.
     """
 
     def ensure(self) -> None:
@@ -153,20 +156,29 @@ class MentionIndex(Protocol):
     def sums(self, query: Query, fields: Sequence[str] = ()) -> Sums:
         """Return the count and, for each numeric field, its sums."""
 
-    def facet(self, query: Query, field: str, *, size: int = 100, fields: Sequence[str] = ()) -> tuple[Bucket, ...]:
+    def facet(
+        self, query: Query, field: str, *, size: int = 100, fields: Sequence[str] = ()
+    ) -> tuple[Bucket, ...]:
         """Return the `size` most frequent values of a keyword or boolean field; ties by value ascending."""
 
-    def series(self, query: Query, field: str, edges: Sequence[datetime], *, fields: Sequence[str] = ()) -> tuple[Bucket, ...]:
+    def series(
+        self, query: Query, field: str, edges: Sequence[datetime], *, fields: Sequence[str] = ()
+    ) -> tuple[Bucket, ...]:
         """Return one bucket for each half-open interval between consecutive UTC edges of a date field."""
 
     def scan(self, query: Query, fields: Sequence[str]) -> Iterator[dict[str, Any]]:
         """Stream the named fields of every kept document, ordered by id, from one consistent view.
 
-        Values are as in the models (dates aware UTC, many values a tuple), but nested documents come as dicts.
+        Values are as in the models (dates aware UTC, many values a tuple), but nested documents come as
+        dicts.
         """
 
     def rebuild(
-        self, documents: Iterable[Document], *, tombstones: Iterable[tuple[Kind, str, int]] = (), expected: dict[str, int] | None = None
+        self,
+        documents: Iterable[Document],
+        *,
+        tombstones: Iterable[tuple[Kind, str, int]] = (),
+        expected: dict[str, int] | None = None,
     ) -> IndexStatus:
         """Build a new index aside, compare its counts with `expected` (of the kinds it names), then swap it in; readers never see half.
 

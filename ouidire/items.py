@@ -11,8 +11,19 @@ from ouidire.serp import SearchPage
 
 Item = Annotated[Mention | RatingSummary | SearchPage, Field(discriminator="item")]
 
-RunStatus = Literal["ok", "empty", "degraded", "blocked", "refused_by_robots", "layout_changed", "gone", "failed"]
-STATUSES: tuple[RunStatus, ...] = ("ok", "empty", "degraded", "blocked", "refused_by_robots", "layout_changed", "gone", "failed")
+RunStatus = Literal[
+    "ok", "empty", "degraded", "blocked", "refused_by_robots", "layout_changed", "gone", "failed"
+]
+STATUSES: tuple[RunStatus, ...] = (
+    "ok",
+    "empty",
+    "degraded",
+    "blocked",
+    "refused_by_robots",
+    "layout_changed",
+    "gone",
+    "failed",
+)
 
 RejectReason = Literal[
     "no_text",
@@ -40,9 +51,10 @@ class Rejected(Frozen):
 class Parsed(Frozen):
     """What a parser read of one page.
 
-    `declared_total` is how many items the site says there are for what was asked (all pages), when it says so.
-    `says_empty` is true only when the page itself states that there is nothing. `last_page` is true when the parser can
-    tell that the listing ends here, false when it can tell that it goes on, None when it cannot tell.
+    `declared_total` is how many items the site says there are for what was asked (all pages), when it says
+    so. `says_empty` is true only when the page itself states that there is nothing. `last_page` is true when
+    the parser can tell that the listing ends here, false when it can tell that it goes on, None when it
+    cannot tell.
     """
 
     items: tuple[Item, ...] = ()

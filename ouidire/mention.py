@@ -1,7 +1,8 @@
 """What a parser reads of people's words: mentions, and the rating summaries that sites show beside them.
 
-A parser gives the author's name as the page shows it; before anything is stored the name is replaced by a keyed hash
-(`ouidire.privacy`). These models cannot see brands: which brand a mention concerns is the configuration's business.
+A parser gives the author's name as the page shows it; before anything is stored the name is replaced by a
+keyed hash (`ouidire.privacy`). These models cannot see brands: which brand a mention concerns is the
+configuration's business.
 """
 
 from typing import Literal
@@ -38,9 +39,9 @@ class Reply(Frozen):
 class Mention(Frozen):
     """One public text that names a monitored brand, or an answer to a survey.
 
-    `entity` is the site's name for what is spoken of (a shop, an app, a domain, a feed); `native_id` the site's id of
-    the text. `author` is the name shown, `author_key` its keyed hash: a stored mention has only the latter.
-    `asked_score` is 0–10, only where the 0–10 question was asked.
+    `entity` is the site's name for what is spoken of (a shop, an app, a domain, a feed); `native_id` the
+    site's id of the text. `author` is the name shown, `author_key` its keyed hash: a stored mention has only
+    the latter. `asked_score` is 0–10, only where the 0–10 question was asked.
     """
 
     item: Literal["mention"] = "mention"

@@ -1,7 +1,7 @@
 """A request to make and a page that came back: all that a parser may see.
 
-A page knows its bytes, its address, its headers and when it was fetched; it cannot see the network, the clock or the
-configuration, so that what was read from it today can be read from it again in a year.
+A page knows its bytes, its address, its headers and when it was fetched; it cannot see the network, the clock
+or the configuration, so that what was read from it today can be read from it again in a year.
 """
 
 import json
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 class Request(Frozen):
     """One fetch to be made, built by a source and made by the engine.
 
-    `kind` and `context` travel to the page unchanged (and are kept with it), so that a parser knows what it was asked
-    for; `render` asks for a browser.
+    `kind` and `context` travel to the page unchanged (and are kept with it), so that a parser knows what it
+    was asked for; `render` asks for a browser.
     """
 
     url: str
@@ -57,7 +57,9 @@ class Page(BaseModel):
         """The body as an HTML tree (lxml by parsel); base URL set to the page's."""
         from parsel import Selector
 
-        return Selector(text=self.text, type="html", base_url=self.url)  # parsel would take a JSON body for JSON
+        return Selector(
+            text=self.text, type="html", base_url=self.url
+        )  # parsel would take a JSON body for JSON
 
     def json_value(self) -> Any:  # noqa: ANN401 (a raw payload)
         """The body as JSON. Raises json.JSONDecodeError."""

@@ -54,7 +54,9 @@ def period_of(kind: Literal["week", "month"], day: date, *, timezone: str) -> Pe
     else:
         first = day.replace(day=1)
         after = (first + timedelta(days=32)).replace(day=1)
-    return Period(kind=kind, start=_midnight(first, timezone), end=_midnight(after, timezone), timezone=timezone)
+    return Period(
+        kind=kind, start=_midnight(first, timezone), end=_midnight(after, timezone), timezone=timezone
+    )
 
 
 def last_full_period(kind: Literal["week", "month"], now: datetime, *, timezone: str) -> Period:

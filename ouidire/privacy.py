@@ -1,6 +1,7 @@
 """Nobody's name is stored: authors become keyed hashes, and those who asked to be forgotten stay so.
 
-The key lies in a file of its own (mode 600), made at first use: whoever has the data without the key cannot try names.
+The key lies in a file of its own (mode 600), made at first use: whoever has the data without the key cannot
+try names.
 """
 
 import os
@@ -17,10 +18,15 @@ KEY_BYTES = 32
 
 
 def load_key(path: Path) -> bytes:
-    """Read the installation's key, making it first where there is none. Raises ConfigError when it cannot be read."""
+    """Read the installation's key, making it first where there is none.
+
+    Raises ConfigError when it cannot be read.
+    """
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f".{path.name}.{secrets.token_hex(8)}")  # a killed process leaves its own behind, and harms nobody
+        part = path.with_name(
+            f".{path.name}.{secrets.token_hex(8)}"
+        )  # a killed process leaves its own behind, and harms nobody
         descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as file:
             file.write(secrets.token_hex(KEY_BYTES))
@@ -35,14 +41,16 @@ def load_key(path: Path) -> bytes:
     try:
         return bytes.fromhex(path.read_text().strip())
     except (OSError, ValueError) as error:
-        raise ConfigError([f"privacy.key_file: {path} holds no readable key ({error}); restore it from your backup"]) from error
+        raise ConfigError(
+            [f"privacy.key_file: {path} holds no readable key ({error}); restore it from your backup"]
+        ) from error
 
 
 def identified(items: Iterable[Item], *, slug: str, secret: bytes) -> Iterator[tuple[str, Item]]:
     """Yield (id, item) of one page, in order, each author replaced by a keyed hash.
 
-    Mentions that the site does not name share an id only when URL, author and date are the same; such twins of one page
-    are told apart by their place counted from the end of the page (see `ids.unnamed_mention_id`).
+    Mentions that the site does not name share an id only when URL, author and date are the same; such twins
+    of one page are told apart by their place counted from the end of the page (see `ids.unnamed_mention_id`).
     """
     listed = list(items)
     twins: dict[str, int] = {}
@@ -53,7 +61,9 @@ def identified(items: Iterable[Item], *, slug: str, secret: bytes) -> Iterator[t
             sealed = keyed(item, key=key, secret=secret)
             result.append((_mention_id(sealed, key, twins), sealed))
         elif item.item == "search_page":
-            result.append((digest("snapshot", key, item.captured_at.isoformat(), str(item.page_number)), item))
+            result.append(
+                (digest("snapshot", key, item.captured_at.isoformat(), str(item.page_number)), item)
+            )
         else:
             result.append((digest("summary", key, item.subject or ""), item))
     return iter(reversed(result))
@@ -70,7 +80,15 @@ def _mention_id(mention: Mention, key: str, twins: dict[str, int]) -> str:
     if mention.native_id is not None:
         return mention_id(key, mention.native_id)
     url, author = mention.url or "", mention.author_key or ""
-    date = mention.published.at.date().isoformat() if mention.published and mention.published.precision != "relative" else ""
+    date = (
+        mention.published.at.date().isoformat()
+        if mention.published and mention.published.precision != "relative"
+        else ""
+    )
     first = unnamed_mention_id(key, url=url, author=author, date=date)
     twins[first] = twins.get(first, -1) + 1
-    return first if twins[first] == 0 else unnamed_mention_id(key, url=url, author=author, date=date, occurrence=twins[first])
+    return (
+        first
+        if twins[first] == 0
+        else unnamed_mention_id(key, url=url, author=author, date=date, occurrence=twins[first])
+    )

@@ -1,7 +1,7 @@
 """The marks that turn a document model into tables and mappings: one definition, read by every back-end.
 
-A field of a document is `Annotated[type, mark]`; `fields_of` lists them in order. This module cannot see SQLite or
-Elasticsearch: each back-end maps `FieldType` to its own types.
+A field of a document is `Annotated[type, mark]`; `fields_of` lists them in order. This module cannot see
+SQLite or Elasticsearch: each back-end maps `FieldType` to its own types.
 """
 
 from dataclasses import dataclass
@@ -11,16 +11,19 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
-FieldType = Literal["keyword", "text", "stems", "integer", "float", "boolean", "date", "vector", "nested", "stored"]
+FieldType = Literal[
+    "keyword", "text", "stems", "integer", "float", "boolean", "date", "vector", "nested", "stored"
+]
 
 
 @dataclass(frozen=True)
 class Mark:
     """How a field is indexed.
 
-    keyword: exact value, filter and facet · text: words for people (kept, and analysed by Elasticsearch for Kibana) ·
-    stems: words stemmed by us, what our search reads · integer, float, boolean, date: filter, sort and sums · vector:
-    quantised embedding of `dims` integers · nested: a list of sub-documents queried as units · stored: kept, never searched.
+    keyword: exact value, filter and facet · text: words for people (kept, and analysed by Elasticsearch for
+    Kibana) · stems: words stemmed by us, what our search reads · integer, float, boolean, date: filter, sort
+    and sums · vector: quantised embedding of `dims` integers · nested: a list of sub-documents queried as
+    units · stored: kept, never searched.
     """
 
     type: FieldType
@@ -55,7 +58,9 @@ def fields_of(model: type[BaseModel]) -> tuple[FieldSpec, ...]:
 
     Raises TypeError when a field has no mark: nothing is indexed by accident.
     """
-    return tuple(_spec(model, name, info.annotation, info.metadata) for name, info in model.model_fields.items())
+    return tuple(
+        _spec(model, name, info.annotation, info.metadata) for name, info in model.model_fields.items()
+    )
 
 
 def _spec(model: type[BaseModel], name: str, annotation: Any, metadata: list[Any]) -> FieldSpec:  # noqa: ANN401 (typing objects)
@@ -65,7 +70,9 @@ def _spec(model: type[BaseModel], name: str, annotation: Any, metadata: list[Any
         raise TypeError(message)
     many, inner = _unwrapped(annotation)
     sub = fields_of(inner) if mark.type == "nested" else ()
-    return FieldSpec(name=name, type=mark.type, many=many and mark.type != "vector", dims=mark.dims, fields=sub)
+    return FieldSpec(
+        name=name, type=mark.type, many=many and mark.type != "vector", dims=mark.dims, fields=sub
+    )
 
 
 def _unwrapped(annotation: Any) -> tuple[bool, Any]:  # noqa: ANN401 (typing objects)

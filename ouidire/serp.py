@@ -1,6 +1,7 @@
 """What a parser reads of one page of search results: a snapshot and its typed, ranked entries.
 
-It cannot see who owns a result or what it means for a brand: that is `service.pipeline.index.ownership` and enrichment.
+It cannot see who owns a result or what it means for a brand: that is `service.pipeline.index.ownership` and
+enrichment.
 """
 
 from typing import Literal
@@ -38,8 +39,9 @@ class ShownRating(Frozen):
 class SearchEntry(Frozen):
     """One entry of a results page.
 
-    `position` counts all entries from the top (1…); `rank` counts within the entry's own type, so organic rank 1 is the
-    first organic result. A question has its words as `title` and its answer, where shown, as `snippet`.
+    `position` counts all entries from the top (1…); `rank` counts within the entry's own type, so organic
+    rank 1 is the first organic result. A question has its words as `title` and its answer, where shown, as
+    `snippet`.
     """
 
     type: EntryType

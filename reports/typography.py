@@ -1,6 +1,7 @@
 """French and English typography: spaces that do not break, and words of others made tame for a page.
 
-It works on plain text only and cannot see markup: escaping is the template engine's work, wrapping the text twin's.
+It works on plain text only and cannot see markup: escaping is the template engine's work, wrapping the text
+twin's.
 """
 
 import re
@@ -11,8 +12,9 @@ NARROW = "\u202f"
 WIDE = "\u00a0"
 """Espace insécable: before : and inside « »."""
 
-# Control characters, zero-width joiners that hide words, and the bidirectional overrides and isolates that can make a
-# quotation reorder the page around it (Unicode Technical Report 36, §2.5). U+200D stays: it joins emoji.
+# Control characters, zero-width joiners that hide words, and the bidirectional overrides and isolates that
+# can make a quotation reorder the page around it (Unicode Technical Report 36, §2.5). U+200D stays: it joins
+# emoji.
 _HIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
 )
@@ -48,7 +50,13 @@ def tame(text: str) -> str:
 
     A masked stretch becomes « […] », as any omission in a quotation.
     """
-    text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
+    text = (
+        unicodedata.normalize("NFC", text)
+        .replace("\r\n", "\n")
+        .replace("\r", "\n")
+        .replace("\u2028", "\n")
+        .replace("\u2029", "\n")
+    )
     text = _STACKED.sub(r"\1", _HIDDEN.sub("", text))
     return _BLANK.sub(" ", _BREAKS.sub(" ", _MASKED.sub("[…]", text))).strip()
 
@@ -61,7 +69,10 @@ def one_line(text: str) -> str:
 def breakable(text: str) -> str:
     """Let very long words break: a zero-width space after every 40 characters of a word without blanks."""
     return _LONG_WORD.sub(
-        lambda found: "\u200b".join(found[0][at : at + _LONG_WORD_PIECE] for at in range(0, len(found[0]), _LONG_WORD_PIECE)), text
+        lambda found: "\u200b".join(
+            found[0][at : at + _LONG_WORD_PIECE] for at in range(0, len(found[0]), _LONG_WORD_PIECE)
+        ),
+        text,
     )
 
 

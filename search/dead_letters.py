@@ -1,7 +1,7 @@
 """What an index refused for good: one file of lines, each a document with the reason, kept until it is taken or thrown away.
 
-A line is on disk before the batch that it was part of is acknowledged. Retrying takes the file aside, so that a crash in the
-middle loses nothing: what was set aside is read again first, and writing twice does no harm.
+A line is on disk before the batch that it was part of is acknowledged. Retrying takes the file aside, so that
+a crash in the middle loses nothing: what was set aside is read again first, and writing twice does no harm.
 """
 
 import json
@@ -31,7 +31,13 @@ class DeadLetters:
 
     def keep(self, kind: Kind, document_id: str, revision: int, reason: str, body: bytes | None) -> None:
         """Keep one refused document (its JSON, or None where it has none that can be written), durably."""
-        line = {"kind": kind, "id": document_id, "revision": revision, "reason": reason, "document": from_json(body) if body else None}
+        line = {
+            "kind": kind,
+            "id": document_id,
+            "revision": revision,
+            "reason": reason,
+            "document": from_json(body) if body else None,
+        }
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with self.path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(line, ensure_ascii=False) + "\n")
@@ -75,7 +81,9 @@ class DeadLetters:
         for path in (self._aside, self.path):
             if path.exists():
                 kept = [each for each in _lines_of(path) if each["kind"] != kind or each["id"] not in ids]
-                write_atomically(path, "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in kept).encode())
+                write_atomically(
+                    path, "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in kept).encode()
+                )
 
     def _lines(self) -> Iterator[dict[str, Any]]:
         for path in (self._aside, self.path):

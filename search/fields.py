@@ -1,6 +1,7 @@
 """What a query may ask of a field: checked once, before either back-end reads a query, so that both refuse the same.
 
-Raises ValueError with a message that names the field, what it is and what was needed. It cannot see any index.
+Raises ValueError with a message that names the field, what it is and what was needed. It cannot see any
+index.
 """
 
 from collections.abc import Collection, Sequence
@@ -21,7 +22,10 @@ RANGES: frozenset[FieldType] = frozenset({"integer", "float", "date"})
 VALUED: frozenset[FieldType] = frozenset({"keyword", "boolean", "integer", "float", "date"})
 DATES: frozenset[FieldType] = frozenset({"date"})
 
-HIGHLIGHTED: dict[Kind, tuple[str, ...]] = {"mention": ("title", "text"), "search_result": ("title", "snippet")}
+HIGHLIGHTED: dict[Kind, tuple[str, ...]] = {
+    "mention": ("title", "text"),
+    "search_result": ("title", "snippet"),
+}
 """The fields that `stems` and `words` were made of, in order (`ouidire.text.words.indexed`)."""
 
 
@@ -31,7 +35,9 @@ def specs(kind: Kind) -> dict[str, FieldSpec]:
     return {spec.name: spec for spec in fields_of(MODELS[kind])}
 
 
-def field(kind: Kind, name: str, types: Collection[FieldType] | None = None, *, use: str = "read") -> FieldSpec:
+def field(
+    kind: Kind, name: str, types: Collection[FieldType] | None = None, *, use: str = "read"
+) -> FieldSpec:
     """Return a field; ValueError when the kind lacks it or, with `types`, when it is of another type."""
     spec = specs(kind).get(name)
     if spec is None:
@@ -64,7 +70,9 @@ def check(query: Query) -> tuple[Clause, ...]:
             raise ValueError(message)
     clauses = parse(query.text)
     if clauses and query.kind not in HIGHLIGHTED:
-        message = f"a {query.kind} has no words to search; filter it by its fields ({', '.join(specs(query.kind))})"
+        message = (
+            f"a {query.kind} has no words to search; filter it by its fields ({', '.join(specs(query.kind))})"
+        )
         raise ValueError(message)
     return clauses
 

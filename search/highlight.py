@@ -1,7 +1,8 @@
 """Highlighting, ours on every back-end: where the words that a query asked for stand in a found document.
 
-A document's stems and words were made of its fields in order, so the n-th of them is the n-th word of those fields: the
-language does not have to be guessed again. A document whose stems were made otherwise gets no highlights.
+A document's stems and words were made of its fields in order, so the n-th of them is the n-th word of those
+fields: the language does not have to be guessed again. A document whose stems were made otherwise gets no
+highlights.
 """
 
 from collections.abc import Sequence
@@ -22,7 +23,11 @@ def highlights(document: Document, clauses: Sequence[Clause]) -> tuple[Highlight
         return ()
     stems, folded = document.stems.split(), document.words.split()  # type: ignore[union-attr]  # the kinds of HIGHLIGHTED have both
     fields = [(name, found) for name in names if (found := Located(getattr(document, name) or "")).words]
-    if [word for number, (_, found) in enumerate(fields) for word in ([BOUNDARY] if number else []) + found.words] != folded:
+    if [
+        word
+        for number, (_, found) in enumerate(fields)
+        for word in ([BOUNDARY] if number else []) + found.words
+    ] != folded:
         return ()
     if len(stems) != len(folded):
         return ()
@@ -31,7 +36,9 @@ def highlights(document: Document, clauses: Sequence[Clause]) -> tuple[Highlight
         name, words, before = _holding(fields, first)
         spans.setdefault(name, []).append((words[first - before].start, words[last - 1 - before].end))
     return tuple(
-        Highlight(field=cast("Literal['title', 'text', 'snippet']", name), spans=_merged(spans[name])) for name in names if name in spans
+        Highlight(field=cast("Literal['title', 'text', 'snippet']", name), spans=_merged(spans[name]))
+        for name in names
+        if name in spans
     )
 
 

@@ -19,7 +19,9 @@ class Place(NamedTuple):
 
 def closed(place: Place, query: Query) -> str:
     """Return the text that continues a query after a place."""
-    return base64.urlsafe_b64encode(json.dumps([_mark(query), *place], separators=(",", ":")).encode()).decode()
+    return base64.urlsafe_b64encode(
+        json.dumps([_mark(query), *place], separators=(",", ":")).encode()
+    ).decode()
 
 
 def opened(after: str, query: Query) -> Place:

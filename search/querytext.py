@@ -1,8 +1,9 @@
 """A person's own words → closed clauses that both back-ends read alike; nothing typed is an error, nothing is syntax.
 
-Words are all required. "Quoted words" follow one another; so do words joined without a blank (`porte-monnaie`, `10/10`).
-`word*` is a beginning of a word as it is written, `-word` and `-"these words"` exclude. Anything else is punctuation:
-AND, OR and NEAR are words. A text without words asks nothing, so that it keeps every document.
+Words are all required. "Quoted words" follow one another; so do words joined without a blank
+(`porte-monnaie`, `10/10`). `word*` is a beginning of a word as it is written, `-word` and `-"these words"`
+exclude. Anything else is punctuation: AND, OR and NEAR are words. A text without words asks nothing, so that
+it keeps every document.
 
 A query's language is not known: its words are stemmed in French and in English, and either is a match.
 """
@@ -24,8 +25,8 @@ _PREFIX = re.compile(r"\*(?=\W*$)")
 class Clause(Frozen):
     """One condition on a document's words.
 
-    `any_of`: phrases of stems, one of which must occur (a single word is a phrase of one); or `prefix`: the beginning of
-    one of its folded, unstemmed words. `exclude`: it must not be so.
+    `any_of`: phrases of stems, one of which must occur (a single word is a phrase of one); or `prefix`: the
+    beginning of one of its folded, unstemmed words. `exclude`: it must not be so.
     """
 
     any_of: tuple[tuple[str, ...], ...] = ()
@@ -50,7 +51,9 @@ def occurrences(clause: Clause, stems: Sequence[str], folded: Sequence[str]) -> 
     for phrase in clause.any_of:
         size = len(phrase)
         yield from (
-            (place, place + size) for place, word in enumerate(stems) if word == phrase[0] and tuple(stems[place : place + size]) == phrase
+            (place, place + size)
+            for place, word in enumerate(stems)
+            if word == phrase[0] and tuple(stems[place : place + size]) == phrase
         )
 
 

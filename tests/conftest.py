@@ -1,7 +1,7 @@
 """What every test shares: deterministic properties in CI, the folder of saved real pages, and Chromium or a reason.
 
-The network is off but for loopback (pytest-socket, in `pyproject.toml`); a test that starts a child process gives it
-addresses of this machine only, since the guard does not reach into children.
+The network is off but for loopback (pytest-socket, in `pyproject.toml`); a test that starts a child process
+gives it addresses of this machine only, since the guard does not reach into children.
 """
 
 import os
@@ -34,10 +34,16 @@ LONGEST = (
 
 
 def pytest_collection_modifyitems(items):
-    items.sort(key=lambda item: next((place for place, name in enumerate(LONGEST) if item.nodeid.startswith(name)), len(LONGEST)))
+    items.sort(
+        key=lambda item: next(
+            (place for place, name in enumerate(LONGEST) if item.nodeid.startswith(name)), len(LONGEST)
+        )
+    )
     if find_browser() is not None:
         return
-    missing = pytest.mark.skip(reason="Chromium is not installed: pages that need a browser are not tested here")
+    missing = pytest.mark.skip(
+        reason="Chromium is not installed: pages that need a browser are not tested here"
+    )
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(missing)
@@ -51,8 +57,13 @@ def repository():
 
 @pytest.fixture(scope="session")
 def shared():
-    """The folder of saved real pages and texts: `OUIDIRE_SHARED`, or `shared` beside the checkout. Read only."""
+    """The folder of saved real pages and texts: `OUIDIRE_SHARED`, or `shared` beside the checkout.
+
+    Read only.
+    """
     folder = Path(os.environ.get("OUIDIRE_SHARED") or REPOSITORY.parent / "shared")
     if not (folder / "fixtures").is_dir():
-        pytest.skip(f"no saved real pages in {folder}: set OUIDIRE_SHARED to the folder that holds fixtures/ and datasets/")
+        pytest.skip(
+            f"no saved real pages in {folder}: set OUIDIRE_SHARED to the folder that holds fixtures/ and datasets/"
+        )
     return folder

@@ -1,7 +1,8 @@
 """Golden pages: one folder for each, read by its source's parser and compared with what was read when it was last looked at.
 
-`tests/pages/<slug>/<date-case>/` holds `page.*` (gzipped or not), `meta.json` (url, fetched_at, status, headers, kind, context) and
-`expected.json`: what the parser yields, or `{"raises": "LayoutChanged"}`. To write `expected.json` anew after a change that is meant:
+`tests/pages/<slug>/<date-case>/` holds `page.*` (gzipped or not), `meta.json` (url, fetched_at, status,
+headers, kind, context) and `expected.json`: what the parser yields, or `{"raises": "LayoutChanged"}`. To
+write `expected.json` anew after a change that is meant:
 
     python -m tests.golden [SLUG ...]
 
@@ -22,7 +23,12 @@ PAGES = Path(__file__).parent / "pages"
 
 def folders(*slugs):
     """The folders of all golden pages, or of those of some sources, in order."""
-    return [folder for slug in slugs or sorted(SOURCES) for folder in sorted((PAGES / slug).glob("*")) if (folder / "meta.json").exists()]
+    return [
+        folder
+        for slug in slugs or sorted(SOURCES)
+        for folder in sorted((PAGES / slug).glob("*"))
+        if (folder / "meta.json").exists()
+    ]
 
 
 def load(folder):

@@ -22,7 +22,10 @@ ALLOWED = {
     "reports": ("ouidire",),
     "ouidire": (),
 }
-"""Every arrow between packages: who may import whom. What is not written here is forbidden; `bench` and `tests` may see all, and nobody sees them."""
+"""Every arrow between packages: who may import whom.
+
+What is not written here is forbidden; `bench` and `tests` may see all, and nobody sees them.
+"""
 PACKAGES = tuple(ALLOWED)
 SIDE_BY_SIDE = 16
 """Modules that one folder may show, `__init__` left out: beyond it a newcomer stops reading names."""
@@ -64,10 +67,24 @@ READS_THE_CLOCK = (
     "enrichment.training",
 )
 """Where the present moment may be read; everywhere else it is passed in."""
-FOR_TRAINING = {"onnx", "safetensors", "scipy", "sklearn", "torch", "transformers", "vaderSentiment", "wordfreq"}
+FOR_TRAINING = {
+    "onnx",
+    "safetensors",
+    "scipy",
+    "sklearn",
+    "torch",
+    "transformers",
+    "vaderSentiment",
+    "wordfreq",
+}
 WITH_AN_EXTRA = {"enrichment.models.hub": {"transformers"}}
 """What a module imports only when an operator asks for it, and installs an extra for."""
-COMES_WITH = {"elastic_transport": "elasticsearch", "twisted": "scrapy", "zope": "scrapy", "pydantic_core": "pydantic"}
+COMES_WITH = {
+    "elastic_transport": "elasticsearch",
+    "twisted": "scrapy",
+    "zope": "scrapy",
+    "pydantic_core": "pydantic",
+}
 """Imports that another dependency stands for: it could not work without them."""
 USED_WITHOUT_IMPORT = {
     "tzdata": "read by zoneinfo where the system has no timezones",
@@ -123,7 +140,14 @@ def belongs_to(name):
 def test_a_package_imports_what_the_table_allows(package):
     own = [name for name in modules() if belongs_to(name) == package]
     assert own
-    wrong = sorted({(name, seen) for name in own for seen in imports(name) if belongs_to(seen) not in (None, package, *ALLOWED[package])})
+    wrong = sorted(
+        {
+            (name, seen)
+            for name in own
+            for seen in imports(name)
+            if belongs_to(seen) not in (None, package, *ALLOWED[package])
+        }
+    )
     assert not wrong, f"{package} may import {ALLOWED[package] or 'nothing of ours'}"
 
 
@@ -142,7 +166,9 @@ def test_rooms_of_a_package_import_one_way(package):
             continue
         room = name.split(".")[within]
         below.setdefault(room, set()).update(
-            seen.split(".")[within] for seen in imports(name) if inside(seen, package) and seen.count(".") >= within
+            seen.split(".")[within]
+            for seen in imports(name)
+            if inside(seen, package) and seen.count(".") >= within
         )
     left = set(below)
     while free := {room for room in left if not (below[room] & left) - {room}}:
@@ -170,7 +196,11 @@ def test_reports_load_no_database():
 
 def test_nobody_knows_the_command_line():
     assert not [
-        (name, seen) for name in modules() if not inside(name, "service.cli") for seen in imports(name) if inside(seen, "service.cli")
+        (name, seen)
+        for name in modules()
+        if not inside(name, "service.cli")
+        for seen in imports(name)
+        if inside(seen, "service.cli")
     ]
 
 
@@ -197,7 +227,9 @@ def needed_at_import(name):
     seen = set()
     for node in run_at_import(modules()[name][1]):
         named = list(imports(name, node))
-        submodules = [each for each in named[1:] if each in modules()] if isinstance(node, ast.ImportFrom) else []
+        submodules = (
+            [each for each in named[1:] if each in modules()] if isinstance(node, ast.ImportFrom) else []
+        )
         whole = isinstance(node, ast.ImportFrom) and len(submodules) == len(node.names)
         seen.update(submodules if whole else [*named, *submodules])
     return sorted(each for each in seen if each in modules() and each != name)
@@ -234,14 +266,24 @@ def code_lines(tree, text):
     """Lines of a module that hold code: no blank line, comment or docstring."""
     prose = set()
     for node in ast.walk(tree):
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+        if (
+            isinstance(node, ast.Expr)
+            and isinstance(node.value, ast.Constant)
+            and isinstance(node.value.value, str)
+        ):
             prose.update(range(node.lineno, node.end_lineno + 1))
     lines = enumerate(text.splitlines(), start=1)
-    return sum(1 for number, line in lines if number not in prose and line.strip() and not line.lstrip().startswith("#"))
+    return sum(
+        1
+        for number, line in lines
+        if number not in prose and line.strip() and not line.lstrip().startswith("#")
+    )
 
 
 def test_modules_stay_short():
-    sizes = {name: code_lines(tree, path.read_text(encoding="utf-8")) for name, (path, tree) in modules().items()}
+    sizes = {
+        name: code_lines(tree, path.read_text(encoding="utf-8")) for name, (path, tree) in modules().items()
+    }
     assert not {name: size for name, size in sizes.items() if size > LINES}
 
 
@@ -256,7 +298,9 @@ def test_the_present_is_passed_in():
         if inside(name, *READS_THE_CLOCK):
             continue
         wrong += [
-            f"{name}:{node.lineno}" for node in ast.walk(tree) if isinstance(node, ast.Attribute) and reads.fullmatch(ast.unparse(node))
+            f"{name}:{node.lineno}"
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Attribute) and reads.fullmatch(ast.unparse(node))
         ]
     assert not wrong, "pass `now` in"
 
@@ -269,7 +313,9 @@ def test_training_libraries_stay_in_training():
         for seen in imports(name)
         if seen.partition(".")[0] in FOR_TRAINING - WITH_AN_EXTRA.get(name, set())
     ]
-    assert not [(name, seen) for name in run_time for seen in imports(name) if inside(seen, "enrichment.training")]
+    assert not [
+        (name, seen) for name in run_time for seen in imports(name) if inside(seen, "enrichment.training")
+    ]
 
 
 def normal(name):
@@ -290,15 +336,26 @@ def imported_distributions(*, training):
             continue
         for seen in imports(name):
             top = seen.partition(".")[0]
-            if top in PACKAGES or top in sys.stdlib_module_names or not top or top in WITH_AN_EXTRA.get(name, ()):
+            if (
+                top in PACKAGES
+                or top in sys.stdlib_module_names
+                or not top
+                or top in WITH_AN_EXTRA.get(name, ())
+            ):
                 continue
-            distributions = {COMES_WITH[top]} if top in COMES_WITH else {normal(each) for each in known.get(top, [top])}
+            distributions = (
+                {COMES_WITH[top]} if top in COMES_WITH else {normal(each) for each in known.get(top, [top])}
+            )
             found.setdefault(frozenset(distributions), name)
     return found
 
 
 def test_what_is_imported_is_declared():
-    wrong = {tuple(names): where for names, where in imported_distributions(training=False).items() if not names & declared()}
+    wrong = {
+        tuple(names): where
+        for names, where in imported_distributions(training=False).items()
+        if not names & declared()
+    }
     assert not wrong, "add it to the dependencies: a wheel would miss it"
 
 

@@ -19,14 +19,20 @@ from service.cli.app import app
 
 ROOT = Path(__file__).parents[1]
 DEPLOY = ROOT / "deploy"
-MANIFESTS = sorted(path for path in (DEPLOY / "kubernetes").glob("*.yaml") if path.name != "kustomization.yaml")
+MANIFESTS = sorted(
+    path for path in (DEPLOY / "kubernetes").glob("*.yaml") if path.name != "kustomization.yaml"
+)
 COMMANDS = set(typer.main.get_command(app).commands)
 
 
 def instructions():
     """The Dockerfile's instructions: (name, rest), its continued lines joined."""
-    text = re.sub(r"^\s*#.*\n", "", (DEPLOY / "Dockerfile").read_text(), flags=re.MULTILINE).replace("\\\n", " ")
-    return [(line.split(None, 1)[0], line.split(None, 1)[1].strip()) for line in text.splitlines() if line.strip()]
+    text = re.sub(r"^\s*#.*\n", "", (DEPLOY / "Dockerfile").read_text(), flags=re.MULTILINE).replace(
+        "\\\n", " "
+    )
+    return [
+        (line.split(None, 1)[0], line.split(None, 1)[1].strip()) for line in text.splitlines() if line.strip()
+    ]
 
 
 def stages():
@@ -41,7 +47,20 @@ def stages():
 
 
 def test_the_dockerfile_is_one():
-    known = {"FROM", "RUN", "COPY", "ENV", "WORKDIR", "VOLUME", "EXPOSE", "STOPSIGNAL", "HEALTHCHECK", "USER", "ENTRYPOINT", "CMD"}
+    known = {
+        "FROM",
+        "RUN",
+        "COPY",
+        "ENV",
+        "WORKDIR",
+        "VOLUME",
+        "EXPOSE",
+        "STOPSIGNAL",
+        "HEALTHCHECK",
+        "USER",
+        "ENTRYPOINT",
+        "CMD",
+    }
     assert {name for name, _ in instructions()} <= known
     assert list(stages()) == ["build", "plain", "browser", "default"]
     for name, rest in instructions():
@@ -101,7 +120,9 @@ def test_compose_names_what_exists(compose):
             assert service["command"][0] in COMMANDS
             assert service["read_only"]
     assert {"app", "elasticsearch", "kibana", "mail"} <= set(compose["services"])
-    assert not re.search(r"PASSWORD: (?!\$\{)", (DEPLOY / "compose.yaml").read_text()), "no password stands here"
+    assert not re.search(r"PASSWORD: (?!\$\{)", (DEPLOY / "compose.yaml").read_text()), (
+        "no password stands here"
+    )
 
 
 SERVICE_KEYS = {
@@ -165,7 +186,9 @@ def test_compose_and_its_configuration_mean_the_same_things(compose):
     variables = set(re.findall(r"(?<!\$)\$\{(\w+)", (DEPLOY / "compose.yaml").read_text()))
     assert variables == {"ELASTIC_PASSWORD", "KIBANA_PASSWORD"}
     assert all(f"{name}=%s" in told for name in variables)
-    elastic, kibana = (compose["services"][name]["image"].partition(":")[2] for name in ("elasticsearch", "kibana"))
+    elastic, kibana = (
+        compose["services"][name]["image"].partition(":")[2] for name in ("elasticsearch", "kibana")
+    )
     assert elastic == kibana == compose["services"]["kibana-user"]["image"].partition(":")[2]
 
 
@@ -182,7 +205,9 @@ def test_the_image_and_the_configurations_mean_the_same_things():
         assert lines["EXPOSE"] == str(settings.serve.port)
         assert f":{settings.serve.port}/healthz" in lines["HEALTHCHECK"]
     copied = " ".join(rest for name, rest in stages()["build"] if name == "COPY").split()
-    packages = {path.parent.name for path in ROOT.glob("*/__init__.py") if path.parent.name not in ("tests", "bench")}
+    packages = {
+        path.parent.name for path in ROOT.glob("*/__init__.py") if path.parent.name not in ("tests", "bench")
+    }
     assert packages <= set(copied), "every package of ours is in the image"
 
 
@@ -198,7 +223,9 @@ def documents():
     return [(path.name, each) for path in MANIFESTS for each in yaml.safe_load_all(path.read_text())]
 
 
-@pytest.mark.parametrize(("name", "document"), documents(), ids=[f"{name}:{each['kind']}" for name, each in documents()])
+@pytest.mark.parametrize(
+    ("name", "document"), documents(), ids=[f"{name}:{each['kind']}" for name, each in documents()]
+)
 @pytest.mark.parametrize("version", ["1.30", "1.34"])
 def test_manifests_fit_kubernetes_schemas(name, document, version):
     kubernetes_validate.validate(document, version, strict=True)
@@ -235,8 +262,14 @@ def test_pods_are_restricted_and_mount_what_exists():
         }
         assert container["image"] == f"ouidire:{__version__}"
         assert container["args"][0] in COMMANDS
-        assert {each["name"] for each in container["volumeMounts"]} == {each["name"] for each in pod["volumes"]}
-        assert {each["persistentVolumeClaim"]["claimName"] for each in pod["volumes"] if "persistentVolumeClaim" in each} <= claims
+        assert {each["name"] for each in container["volumeMounts"]} == {
+            each["name"] for each in pod["volumes"]
+        }
+        assert {
+            each["persistentVolumeClaim"]["claimName"]
+            for each in pod["volumes"]
+            if "persistentVolumeClaim" in each
+        } <= claims
 
 
 def test_the_scheduler_is_one_and_has_its_probes():
@@ -245,7 +278,9 @@ def test_the_scheduler_is_one_and_has_its_probes():
     assert deployment["spec"]["strategy"] == {"type": "Recreate"}
     pod = deployment["spec"]["template"]["spec"]
     (container,) = pod["containers"]
-    assert {container[probe]["httpGet"]["path"] for probe in ("startupProbe", "livenessProbe", "readinessProbe")} == {"/healthz", "/readyz"}
+    assert {
+        container[probe]["httpGet"]["path"] for probe in ("startupProbe", "livenessProbe", "readinessProbe")
+    } == {"/healthz", "/readyz"}
     settings = load_settings(DEPLOY / "kubernetes" / "ouidire.toml")
     assert container["ports"][0]["containerPort"] == settings.serve.port
     assert pod["terminationGracePeriodSeconds"] > settings.serve.stop_seconds + 20
@@ -272,7 +307,10 @@ def test_manifests_name_what_exists():
         scheduler, backup = backup, scheduler
     mounts = {each["name"]: each["mountPath"] for each in scheduler["containers"][0]["volumeMounts"]}
     assert settings.serve.password_file.parent == Path(mounts["secrets"])
-    assert "create secret generic ouidire --from-file=password_hash" in (ROOT / "docs" / "operations.md").read_text()
+    assert (
+        "create secret generic ouidire --from-file=password_hash"
+        in (ROOT / "docs" / "operations.md").read_text()
+    )
     assert settings.serve.password_file.name == "password_hash"
     places = {each["name"]: each["mountPath"] for each in backup["containers"][0]["volumeMounts"]}
     assert Path(backup["containers"][0]["args"][1]).is_relative_to(places["backup"])
@@ -282,14 +320,19 @@ def test_manifests_name_what_exists():
     assert near["labelSelector"]["matchLabels"].items() <= labels.items()
     assert kinds["NetworkPolicy"]["spec"]["podSelector"]["matchLabels"].items() <= labels.items()
     ports = {each["name"] for each in scheduler["containers"][0]["ports"]}
-    probes = {scheduler["containers"][0][probe]["httpGet"]["port"] for probe in ("startupProbe", "livenessProbe", "readinessProbe")}
+    probes = {
+        scheduler["containers"][0][probe]["httpGet"]["port"]
+        for probe in ("startupProbe", "livenessProbe", "readinessProbe")
+    }
     asked = {each["port"] for rule in kinds["NetworkPolicy"]["spec"]["ingress"] for each in rule["ports"]}
     assert probes | asked | {each["targetPort"] for each in kinds["Service"]["spec"]["ports"]} == ports
 
 
 @pytest.mark.skipif(shutil.which("kubectl") is None, reason="kubectl is not installed")
 def test_kustomize_builds_it():
-    done = subprocess.run(["kubectl", "kustomize", str(DEPLOY / "kubernetes")], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ["kubectl", "kustomize", str(DEPLOY / "kubernetes")], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
     built = list(yaml.safe_load_all(done.stdout))
     assert {each["metadata"].get("namespace", "ouidire") for each in built} == {"ouidire"}
@@ -297,11 +340,20 @@ def test_kustomize_builds_it():
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed")
-@pytest.mark.parametrize(("unit", "most"), [("ouidire-serve", 3.0), ("ouidire", 3.0), ("ouidire-backup", 1.0)])
+@pytest.mark.parametrize(
+    ("unit", "most"), [("ouidire-serve", 3.0), ("ouidire", 3.0), ("ouidire-backup", 1.0)]
+)
 def test_units_are_as_hardened_as_they_were(unit, most):
     """systemd's own score, from 0 (safe) to 10; Chromium wants scripts compiled and namespaces of its own."""
     path = DEPLOY / "systemd" / f"{unit}.service"
-    command = ["systemd-analyze", "security", "--offline=yes", f"--threshold={most * 10:.0f}", "--no-pager", str(path)]
+    command = [
+        "systemd-analyze",
+        "security",
+        "--offline=yes",
+        f"--threshold={most * 10:.0f}",
+        "--no-pager",
+        str(path),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert "Overall exposure level" in done.stdout, done.stderr
     assert done.returncode == 0, done.stdout.splitlines()[-1]
@@ -311,5 +363,8 @@ def test_units_are_as_hardened_as_they_were(unit, most):
 def test_timers_ring_at_times_that_exist():
     for path in (DEPLOY / "systemd").glob("*.timer"):
         (when,) = re.findall(r"^OnCalendar=(.+)$", path.read_text(), re.MULTILINE)
-        assert subprocess.run(["systemd-analyze", "calendar", when], capture_output=True, check=False).returncode == 0
+        assert (
+            subprocess.run(["systemd-analyze", "calendar", when], capture_output=True, check=False).returncode
+            == 0
+        )
         assert path.with_suffix(".service").exists()

@@ -26,7 +26,9 @@ from service.pipeline.configured_sources import configured_sources
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
-WRITTEN = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *DOCS.rglob("*.md"), *(ROOT / "deploy").rglob("*.md")])
+WRITTEN = sorted(
+    [ROOT / "README.md", ROOT / "CHANGELOG.md", *DOCS.rglob("*.md"), *(ROOT / "deploy").rglob("*.md")]
+)
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 FILE = re.compile(r"^<!-- file: (.+?) -->\n```\w+\n(.*?)^```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"(?<!\\)\[[^\]]*\]\(([^)\s]+)\)")
@@ -50,14 +52,19 @@ def name_of(path):
 
 
 def fences(language):
-    return [(path, body) for path in WRITTEN for lang, body in FENCE.findall(text_of(path)) if lang == language]
+    return [
+        (path, body) for path in WRITTEN for lang, body in FENCE.findall(text_of(path)) if lang == language
+    ]
 
 
 def anchors(path):
     """The anchors that a page has: GitHub's rule for headings."""
     prose = FENCE.sub("", text_of(path))
     titles = re.findall(r"^#+ +(.+)$", prose, re.MULTILINE)
-    return {re.sub(r"[^\w\- ]", "", re.sub(r"[`*]", "", title).strip().lower()).replace(" ", "-") for title in titles}
+    return {
+        re.sub(r"[^\w\- ]", "", re.sub(r"[`*]", "", title).strip().lower()).replace(" ", "-")
+        for title in titles
+    }
 
 
 @pytest.mark.parametrize("name", ["cli.md", "configuration.md", "documents.md", "legal.md", "sources.md"])
@@ -116,7 +123,11 @@ def test_pictures_that_exist_are_pictures():
 
 
 def test_nothing_is_left_to_be_written():
-    found = [(name_of(path), word) for path in WRITTEN for word in re.findall(r"\b(?:TODO|FIXME|TBD|XXX|lorem)\b", text_of(path))]
+    found = [
+        (name_of(path), word)
+        for path in WRITTEN
+        for word in re.findall(r"\b(?:TODO|FIXME|TBD|XXX|lorem)\b", text_of(path))
+    ]
     assert not found
 
 
@@ -126,9 +137,15 @@ def quoted_commands():
         for language, body in FENCE.findall(text_of(path)):
             if language in ("sh", "bash", "console"):
                 for line in body.replace("\\\n", " ").splitlines():
-                    yield from ((path, part.strip()) for part in re.split(r"&&|\|", line) if part.strip().startswith("ouidire "))
+                    yield from (
+                        (path, part.strip())
+                        for part in re.split(r"&&|\|", line)
+                        if part.strip().startswith("ouidire ")
+                    )
         if path.parent.name != "reference":
-            yield from ((path, each) for each in re.findall(r"`(ouidire [a-z][^`]*)`", FENCE.sub("", text_of(path))))
+            yield from (
+                (path, each) for each in re.findall(r"`(ouidire [a-z][^`]*)`", FENCE.sub("", text_of(path)))
+            )
 
 
 def command_in(words):
@@ -154,16 +171,27 @@ def test_quoted_commands_exist():
         command, rest = found
         if hasattr(command, "commands"):
             continue  # a group, named as such
-        known = {name for each in command.params if each.param_type_name == "option" for name in (*each.opts, *each.secondary_opts)}
+        known = {
+            name
+            for each in command.params
+            if each.param_type_name == "option"
+            for name in (*each.opts, *each.secondary_opts)
+        }
         wrong += [
-            f"{name_of(path)}: {line}: no option {word}" for word in rest if word.startswith("-") and word.partition("=")[0] not in known
+            f"{name_of(path)}: {line}: no option {word}"
+            for word in rest
+            if word.startswith("-") and word.partition("=")[0] not in known
         ]
     assert not wrong
 
 
 def test_quoted_make_targets_exist():
     targets = set(re.findall(r"^([a-z-]+):", text_of(ROOT / "Makefile"), re.MULTILINE))
-    quoted = {(name_of(path), each) for path in WRITTEN for each in re.findall(r"(?:^|`)make ([a-z-]+)", text_of(path), re.MULTILINE)}
+    quoted = {
+        (name_of(path), each)
+        for path in WRITTEN
+        for each in re.findall(r"(?:^|`)make ([a-z-]+)", text_of(path), re.MULTILINE)
+    }
     assert quoted
     assert not {each for each in quoted if each[1] not in targets}
 
@@ -171,7 +199,19 @@ def test_quoted_make_targets_exist():
 def test_make_help_lists_every_target():
     makefile = text_of(ROOT / "Makefile")
     targets = set(re.findall(r"^\.PHONY: ([a-z]+)$", makefile, re.MULTILINE))
-    assert {"setup", "demo", "test", "lint", "types", "golden", "eval", "bench", "real", "docs", "clean"} <= targets
+    assert {
+        "setup",
+        "demo",
+        "test",
+        "lint",
+        "types",
+        "golden",
+        "eval",
+        "bench",
+        "real",
+        "docs",
+        "clean",
+    } <= targets
     assert targets == set(re.findall(r"^([a-z]+):.*## .", makefile, re.MULTILINE))
 
 
@@ -180,7 +220,10 @@ def test_configuration_snippets_are_valid(number, tmp_path):
     path, body = fences("toml")[number]
     data = tomllib.loads(body)
     if "brand" not in data:  # a part of a file: the rest is the least there can be
-        named = sorted({brand for each in data.get("source", []) for brand in each.get("brands", [])} | {"pousse-et-compagnie"})
+        named = sorted(
+            {brand for each in data.get("source", []) for brand in each.get("brands", [])}
+            | {"pousse-et-compagnie"}
+        )
         body += "".join(f'\n[[brand]]\nslug = "{slug}"\nname = "{slug}"\n' for slug in named)
     file = tmp_path / "ouidire.toml"
     file.write_text(body, encoding="utf-8")
@@ -192,8 +235,20 @@ def test_configuration_snippets_are_valid(number, tmp_path):
 
 def test_the_first_configuration_is_valid(tmp_path, capsys):
     path = tmp_path / "ouidire.toml"
-    asked = ["--brand", "Pousse & Compagnie", "--domain", "pousse-et-compagnie.example", "--competitor", "Terre Folle"]
-    asked += ["--trustpilot", "pousse-et-compagnie.example", "--recipient", "direction@pousse-et-compagnie.example"]
+    asked = [
+        "--brand",
+        "Pousse & Compagnie",
+        "--domain",
+        "pousse-et-compagnie.example",
+        "--competitor",
+        "Terre Folle",
+    ]
+    asked += [
+        "--trustpilot",
+        "pousse-et-compagnie.example",
+        "--recipient",
+        "direction@pousse-et-compagnie.example",
+    ]
     assert run(["init", "--config", str(path), *asked]) == 0
     assert run(["check", "--config", str(path), "--json"]) in (0, 3), capsys.readouterr().err
     assert "Pousse & Compagnie" in text_of(path)
@@ -202,7 +257,9 @@ def test_the_first_configuration_is_valid(tmp_path, capsys):
 def subset(part, whole):
     """Whether everything that `part` says stands in `whole`; lists one by one."""
     if isinstance(part, dict):
-        return isinstance(whole, dict) and all(key in whole and subset(value, whole[key]) for key, value in part.items())
+        return isinstance(whole, dict) and all(
+            key in whole and subset(value, whole[key]) for key, value in part.items()
+        )
     if isinstance(part, list):
         return isinstance(whole, list) and len(part) == len(whole) and all(map(subset, part, whole))
     return part == whole
@@ -220,11 +277,19 @@ def test_the_worked_example_works(tmp_path, monkeypatch):
     monkeypatch.setitem(SOURCES, slug, module)
     quoted = next(line for _, line in quoted_commands() if line.startswith(f"ouidire parse {slug}"))
     options = shlex.split(quoted)
-    given = {options[number]: options[number + 1] for number, word in enumerate(options) if word.startswith("--") and word != "--json"}
+    given = {
+        options[number]: options[number + 1]
+        for number, word in enumerate(options)
+        if word.startswith("--") and word != "--json"
+    }
     name, _, value = given["--context"].partition("=")
-    read = parse_file(slug, page, url=given["--url"], fetched_at=parse_moment(given["--fetched-at"]), context={name: value})
+    read = parse_file(
+        slug, page, url=given["--url"], fetched_at=parse_moment(given["--fetched-at"]), context={name: value}
+    )
     sys.modules.pop(module, None)
-    assert subset(json.loads(files["expected.json"]), read.model_dump(mode="json")), read.model_dump_json(indent=1)
+    assert subset(json.loads(files["expected.json"]), read.model_dump(mode="json")), read.model_dump_json(
+        indent=1
+    )
 
 
 def test_the_reader_is_told_of_the_picture():
@@ -237,14 +302,20 @@ def test_units_are_valid(tmp_path):
         text = re.sub(r"^ExecStart=\S+", "ExecStart=/bin/true", text_of(unit), flags=re.MULTILINE)
         (tmp_path / unit.name).write_text(text, encoding="utf-8")
     units = sorted(str(path) for path in tmp_path.iterdir())
-    done = subprocess.run(["systemd-analyze", "verify", "--man=no", *units], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", *units], capture_output=True, text=True, check=False
+    )
     assert (done.returncode, done.stderr) == (0, "")
 
 
-@pytest.mark.parametrize(("unit", "runs"), [("ouidire", "run"), ("ouidire-serve", "serve"), ("ouidire-backup", "backup")])
+@pytest.mark.parametrize(
+    ("unit", "runs"), [("ouidire", "run"), ("ouidire-serve", "serve"), ("ouidire-backup", "backup")]
+)
 def test_the_units_run_commands_that_exist(unit, runs):
     service = text_of(ROOT / "deploy" / "systemd" / f"{unit}.service")
     words = shlex.split(re.search(r"^ExecStart=\S+/ouidire (.+)$", service, re.MULTILINE)[1])
     command, rest = command_in(words)
     assert command.name == runs
-    assert {word for word in rest if word.startswith("-")} <= {name for each in command.params for name in each.opts}
+    assert {word for word in rest if word.startswith("-")} <= {
+        name for each in command.params for name in each.opts
+    }

@@ -23,7 +23,12 @@ pytestmark = pytest.mark.wheel
 
 def carried(folder):
     """Every file of the five packages, as the wheel must name it."""
-    files = (path.relative_to(folder) for package in PACKAGES for path in (folder / package).rglob("*") if path.is_file())
+    files = (
+        path.relative_to(folder)
+        for package in PACKAGES
+        for path in (folder / package).rglob("*")
+        if path.is_file()
+    )
     return {path.as_posix() for path in files if not any(mark in path.as_posix() for mark in LEFT_BEHIND)}
 
 
@@ -32,7 +37,9 @@ def source(tmp_path_factory):
     """A copy of what the wheel is made of, so that building leaves nothing in the checkout."""
     folder = tmp_path_factory.mktemp("source")
     for package in PACKAGES:
-        shutil.copytree(ROOT / package, folder / package, ignore=shutil.ignore_patterns("__pycache__", "*.part"))
+        shutil.copytree(
+            ROOT / package, folder / package, ignore=shutil.ignore_patterns("__pycache__", "*.part")
+        )
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copyfile(ROOT / name, folder / name)
     return folder
@@ -42,7 +49,9 @@ def source(tmp_path_factory):
 def wheel(source, tmp_path_factory):
     out = tmp_path_factory.mktemp("wheel")
     command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(out), str(source)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, "PIP_NO_INDEX": "1"})
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, env={**os.environ, "PIP_NO_INDEX": "1"}
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     return next(out.glob("*.whl"))
 
@@ -53,16 +62,31 @@ def installed(wheel, tmp_path_factory):
     folder = tmp_path_factory.mktemp("installed")
     venv.create(folder, with_pip=False)
     python = folder / "bin" / "python"
-    pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", "--no-deps", "--no-index", str(wheel)]
+    pip = [
+        sys.executable,
+        "-m",
+        "pip",
+        "--python",
+        str(python),
+        "install",
+        "--quiet",
+        "--no-deps",
+        "--no-index",
+        str(wheel),
+    ]
     subprocess.run(pip, check=True, capture_output=True)
     libraries = next(path for path in sys.path if path.endswith("site-packages"))
     site = next((folder / "lib").glob("python*/site-packages"))
-    (site / "borrowed.pth").write_text(libraries + "\n")  # its own .pth files, our editable install among them, are not read
+    (site / "borrowed.pth").write_text(
+        libraries + "\n"
+    )  # its own .pth files, our editable install among them, are not read
     return folder / "bin"
 
 
 def call(installed, *arguments, cwd, timeout=240):
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "OUIDIRE", "COV"))}
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "OUIDIRE", "COV"))
+    }
     return subprocess.run(
         [str(installed / arguments[0]), *arguments[1:]],
         cwd=cwd,
@@ -80,7 +104,9 @@ def test_every_file_travels(source, wheel):
     assert carried(source) - held == set()
     assert held - carried(source) == set()
     for kind in (".html", ".json", ".csv", ".toml", ".mako", ".npz", ".txt"):
-        assert any(name.endswith(kind) for name in held), f"no {kind} file travels: are templates, data, migrations and model there?"
+        assert any(name.endswith(kind) for name in held), (
+            f"no {kind} file travels: are templates, data, migrations and model there?"
+        )
 
 
 def test_the_licence_travels(wheel):
@@ -122,7 +148,9 @@ def test_the_demo_runs_from_an_empty_folder(installed, tmp_path):
 
 
 def pins(name):
-    return dict(re.findall(r"^([a-z0-9._-]+)==(\S+)", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE))
+    return dict(
+        re.findall(r"^([a-z0-9._-]+)==(\S+)", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE)
+    )
 
 
 def normal(name):
@@ -151,6 +179,8 @@ def test_the_version_is_said_once():
     declared = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
     tree = ast.parse((ROOT / "ouidire" / "__init__.py").read_text(encoding="utf-8"))
     stated = [
-        ast.unparse(node.value) for node in tree.body if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__version__"
+        ast.unparse(node.value)
+        for node in tree.body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__version__"
     ]
     assert stated == [repr(declared)]

@@ -20,13 +20,32 @@ from ouidire.page import Request
 from ouidire.privacy import identified
 
 SINCE = datetime(2026, 1, 5, tzinfo=UTC)
-FORBIDDEN = {"socket", "requests", "httpx", "aiohttp", "urllib.request", "subprocess", "scrapy", "playwright", "time", "random", "os"}
+FORBIDDEN = {
+    "socket",
+    "requests",
+    "httpx",
+    "aiohttp",
+    "urllib.request",
+    "subprocess",
+    "scrapy",
+    "playwright",
+    "time",
+    "random",
+    "os",
+}
 LONGEST = 200
-"""Lines of a source's file that are not blank. The aim is 60–150; what is longer is split by reason to change."""
+"""Lines of a source's file that are not blank.
+
+The aim is 60–150; what is longer is split by reason to change.
+"""
 
 EXAMPLES = {
     "app_store": {"app_id": "990001", "country": "fr"},
-    "feed": {"url": "https://potager.example/feed.xml?utm_source=x", "full_text": True, "must_name": ["Pousse et Compagnie"]},
+    "feed": {
+        "url": "https://potager.example/feed.xml?utm_source=x",
+        "full_text": True,
+        "must_name": ["Pousse et Compagnie"],
+    },
     "google_results": {"query": "pousse et compagnie", "accept_legal_note": True},
     "schema_org": {"url": "https://www.avis-jardin.example/magasins/lyon?page=1", "expect": "reviews"},
     "search_api": {"provider": "brave", "query": "pousse et compagnie", "key_env": "SEARCH_API_KEY"},
@@ -99,7 +118,9 @@ def test_entities_are_the_sites_and_stable(source):
 
 def test_requests_are_built_and_never_made(source, monkeypatch, repository):
     monkeypatch.chdir(repository)
-    monkeypatch.setattr("builtins.open", lambda *_args, **_more: pytest.fail("requests() must not read anything"))
+    monkeypatch.setattr(
+        "builtins.open", lambda *_args, **_more: pytest.fail("requests() must not read anything")
+    )
     for since in (None, SINCE):
         built = list(source.first_requests(example(source), since=since))
         assert built
@@ -124,10 +145,23 @@ def test_parsers_are_pure(source):
                 imported = [alias.name for alias in node.names]
             elif isinstance(node, ast.ImportFrom):
                 imported = [node.module or ""]
-            bad = [one for one in imported if one in FORBIDDEN or one.split(".")[0] in FORBIDDEN - {"urllib.request"}]
+            bad = [
+                one
+                for one in imported
+                if one in FORBIDDEN or one.split(".")[0] in FORBIDDEN - {"urllib.request"}
+            ]
             assert not bad, f"{name} imports {bad}"
-            if isinstance(node, ast.Attribute) and node.attr in {"now", "utcnow", "today", "urlopen", "environ", "getenv"}:
-                pytest.fail(f"{name}, line {node.lineno}: {node.attr} is not for parsers; times come from page.fetched_at")
+            if isinstance(node, ast.Attribute) and node.attr in {
+                "now",
+                "utcnow",
+                "today",
+                "urlopen",
+                "environ",
+                "getenv",
+            }:
+                pytest.fail(
+                    f"{name}, line {node.lineno}: {node.attr} is not for parsers; times come from page.fetched_at"
+                )
 
 
 def test_files_are_small_and_say_what_they_cannot_see(source):
@@ -145,12 +179,16 @@ def test_every_source_has_pages(source):
     assert len(folders) >= 2
     endings = [golden.expected(folder) for folder in folders]
     assert any(one.get("items") for one in endings), "one page must yield items"
-    assert any("raises" in one or one.get("says_empty") for one in endings), "one page must be empty, blocked or changed"
+    assert any("raises" in one or one.get("says_empty") for one in endings), (
+        "one page must be empty, blocked or changed"
+    )
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=named)
 def test_golden(folder):
-    assert golden.read(folder) == golden.expected(folder), "if this is meant: python -m tests.golden, then read the diff"
+    assert golden.read(folder) == golden.expected(folder), (
+        "if this is meant: python -m tests.golden, then read the diff"
+    )
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=named)

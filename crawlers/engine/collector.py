@@ -1,7 +1,8 @@
 """What becomes of a page, however it was had: kept, parsed, its authors replaced, its items written, and all of it counted.
 
-Nothing is accumulated but counts and the ids already met, so that memory stays flat however long a run is. It cannot
-see the network: `crawlers.engine.fetch` and `crawlers.engine.files` bring the pages, and say what they could not bring.
+Nothing is accumulated but counts and the ids already met, so that memory stays flat however long a run is. It
+cannot see the network: `crawlers.engine.fetch` and `crawlers.engine.files` bring the pages, and say what they
+could not bring.
 """
 
 import json
@@ -112,7 +113,8 @@ class Collector:
     def page(self, page: Page, *, request: Request, first: bool, reference: str | None = None) -> Read:
         """Keep and read a page. Whatever the page holds, nothing is raised.
 
-        With a `reference`, the page is kept already (it is read again from a harvest) and only its items are written.
+        With a `reference`, the page is kept already (it is read again from a harvest) and only its items are
+        written.
         """
         page = self.secrets.without(page)
         self.counts.pages += 1
@@ -127,7 +129,9 @@ class Collector:
         except LayoutChanged as error:
             self.trouble("layout", page.url, str(error), first=first)
         except SourceGone as error:
-            self.trouble("gone", page.url, f"HTTP {page.status}" if page.status in GONE else str(error), first=first)
+            self.trouble(
+                "gone", page.url, f"HTTP {page.status}" if page.status in GONE else str(error), first=first
+            )
         except SourceError as error:
             refused = page.status == BUSY and "retry-after" in page.headers
             detail = f"HTTP {page.status}" if page.status >= FIRST_ERROR else str(error)
@@ -147,7 +151,8 @@ class Collector:
     def _parsed(self, page: Page) -> Parsed:
         """Read a page; where its status is no 200, or nothing was found on it, first see whether it is a refusal.
 
-        Looking for refusals on every page would cost more than all else that the engine does (20 % of a 50 kB page's time).
+        Looking for refusals on every page would cost more than all else that the engine does (20 % of a 50 kB
+        page's time).
         """
         may_refuse = self.source.about.access != "file" or "html" in page.headers.get("content-type", "")
         if page.status != OK:
@@ -171,7 +176,9 @@ class Collector:
         if parsed.declared_total is not None:
             counts.declared_total = max(counts.declared_total or 0, parsed.declared_total)
         for item_id, item in identified(parsed.items, slug=self.source.slug, secret=self._author_secret):
-            if item_id in self._suppressed or (isinstance(item, Mention) and item.author_key in self._suppressed):
+            if item_id in self._suppressed or (
+                isinstance(item, Mention) and item.author_key in self._suppressed
+            ):
                 counts.suppressed += 1
             elif not self._items_seen.add(_reading_of(item_id, item)):
                 counts.duplicates += 1
@@ -189,7 +196,11 @@ class Collector:
         for name in self.source.fields:
             value = getattr(item, "author_key" if name == "author" else name, None)
             counts.filled[name] += value is not None and value != ""
-        if item.published and item.published.at <= self.started_at and (counts.newest is None or item.published.at > counts.newest):
+        if (
+            item.published
+            and item.published.at <= self.started_at
+            and (counts.newest is None or item.published.at > counts.newest)
+        ):
             counts.newest = item.published.at
 
     def _next(self, parsed: Parsed, request: Request) -> list[Request]:
@@ -215,7 +226,12 @@ class Collector:
         if kind == "robots":
             self.counts.refused_by_robots += 1
         if len(self.troubles) < TROUBLES_KEPT or all(trouble.kind != kind for trouble in self.troubles):
-            told = Trouble(kind=kind, page=shown(self.secrets.hidden(url)), detail=self.secrets.hidden(detail), first=first)
+            told = Trouble(
+                kind=kind,
+                page=shown(self.secrets.hidden(url)),
+                detail=self.secrets.hidden(detail),
+                first=first,
+            )
             self.troubles.append(told)
 
     def limit(self, limit: Limit) -> None:
@@ -245,7 +261,9 @@ class Collector:
             refused_by_robots=counts.refused_by_robots,
             declared_total=counts.declared_total,
             complete=complete and self.source.enumerates,
-            fill_rates={name: counts.filled[name] / counts.mentions for name in self.source.fields} if counts.mentions else {},
+            fill_rates={name: counts.filled[name] / counts.mentions for name in self.source.fields}
+            if counts.mentions
+            else {},
             cursor=counts.newest if whole and status in ("ok", "empty") else None,
             validators=self._validators if whole and status in ("ok", "empty") else {},
         )

@@ -1,7 +1,8 @@
 """Fetching by Scrapy: everything that is configured in it, in one place, and the loop that runs it.
 
-One call a process: the reactor that Scrapy stands on cannot be started twice. What is not needed is not loaded, so that
-the first request leaves at once; the browser's parts are loaded only where a page needs rendering.
+One call a process: the reactor that Scrapy stands on cannot be started twice. What is not needed is not
+loaded, so that the first request leaves at once; the browser's parts are loaded only where a page needs
+rendering.
 """
 
 from collections.abc import Iterator
@@ -23,18 +24,23 @@ MIDDLEWARES = {
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": 600,
     "crawlers.engine.middlewares.Departure": 990,
 }
-"""Scrapy's own order. Left out beside the unneeded: meta-refresh (it decodes every page a second time to look for one)."""
+"""Scrapy's own order.
+
+Left out beside the unneeded: meta-refresh (it decodes every page a second time to look for one).
+"""
 PLAIN = "crawlers.engine.handlers.PacedHandler"
 RENDERING = "crawlers.engine.browser.rendering.RenderingHandler"
 AT_ONCE = 8
-"""Requests under way at all sites together, at least: a run of several feeds need not wait for the slowest."""
+"""Requests under way at all sites together, at least: a run of several feeds need not wait for the slowest.
+"""
 SLOWEST = 60.0
 
 
 def fetch(collector: Collector, requests: Iterator[Request], *, renders: bool = False) -> None:
     """Fetch what a source asks for until nothing is left; the collector has the result.
 
-    `renders` loads the browser's parts for a source whose first request does not ask for them but whose others may.
+    `renders` loads the browser's parts for a source whose first request does not ask for them but whose
+    others may.
     """
     from scrapy.crawler import AsyncCrawlerProcess
 
@@ -46,7 +52,12 @@ def fetch(collector: Collector, requests: Iterator[Request], *, renders: bool = 
     settings = scrapy_settings(collector.job.fetch, renders=renders or first.render)
     process = AsyncCrawlerProcess(settings)
     hush()
-    process.crawl(PageSpider, collector=collector, requests=chain([first], requests), user_agent=user_agent(collector.job.fetch))
+    process.crawl(
+        PageSpider,
+        collector=collector,
+        requests=chain([first], requests),
+        user_agent=user_agent(collector.job.fetch),
+    )
     process.start(install_signal_handlers=False)
 
 

@@ -21,13 +21,20 @@ def read_files(collector: Collector, requests: Iterator[Request]) -> None:
         request, first = waiting.pop(0)
         page = _read(collector, request, first=first)
         if page is not None:
-            waiting.extend((follow, False) for follow in collector.page(page, request=request, first=first).follow)
+            waiting.extend(
+                (follow, False) for follow in collector.page(page, request=request, first=first).follow
+            )
 
 
 def _read(collector: Collector, request: Request, *, first: bool) -> Page | None:
     parts = urlsplit(request.url)
     if parts.scheme != "file" or parts.netloc not in ("", "localhost"):
-        collector.trouble("address", request.url, "a source of files reads file: addresses of this machine only", first=first)
+        collector.trouble(
+            "address",
+            request.url,
+            "a source of files reads file: addresses of this machine only",
+            first=first,
+        )
         return None
     path = Path(url2pathname(parts.path))
     most = int(collector.job.fetch.max_page_mb * 1e6)

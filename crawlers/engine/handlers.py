@@ -1,7 +1,8 @@
 """The moment of sending: the last at which a request can still be held back, and the first at which an answer is seen.
 
-Requests wait their turn here and not in a middleware, since what has passed the middlewares queues at the downloader and
-would be sent whatever the site has answered meanwhile. While a request waits here, its site's slot is taken.
+Requests wait their turn here and not in a middleware, since what has passed the middlewares queues at the
+downloader and would be sent whatever the site has answered meanwhile. While a request waits here, its site's
+slot is taken.
 """
 
 from collections.abc import AsyncIterator
@@ -34,9 +35,12 @@ class PacedHandler(HTTP11DownloadHandler):
 
 @asynccontextmanager
 async def admitted(spider: Any, request: Request) -> AsyncIterator[None]:  # noqa: ANN401 (a PageSpider; Scrapy's own type does not know it)
-    """Hold one of the places at a site, from its turn to its answer. Raises Stopped or Skipped when it is no longer to be asked.
+    """Hold one of the places at a site, from its turn to its answer.
 
-    Scrapy's own limit for a site does not hold: without a delay, 2.19 starts all that is queued before it counts it.
+    Raises Stopped or Skipped when it is no longer to be asked.
+
+    Scrapy's own limit for a site does not hold: without a delay, 2.19 starts all that is queued before it
+    counts it.
     """
     host = urlparse_cached(request).netloc
     async with spider.pace.place(host):
@@ -50,7 +54,10 @@ async def admitted(spider: Any, request: Request) -> AsyncIterator[None]:  # noq
 
 
 def heed(spider: Any, request: Request, response: Response) -> Response:  # noqa: ANN401 (as above)
-    """Let a site's answer hold back what is still queued for it, and pass it on. A robots.txt that is refused allows everything."""
+    """Let a site's answer hold back what is still queued for it, and pass it on.
+
+    A robots.txt that is refused allows everything.
+    """
     if response.status < min(REFUSING) or request.meta.get("dont_obey_robotstxt"):
         return response
     host = urlparse_cached(request).netloc

@@ -1,7 +1,7 @@
 """The child's log: JSON lines on standard error, of our own words only.
 
-Other libraries quote addresses and texts in their messages; of theirs only the logger, the level and the type of error
-are passed on, and only from a warning upward.
+Other libraries quote addresses and texts in their messages; of theirs only the logger, the level and the type
+of error are passed on, and only from a warning upward.
 """
 
 import json

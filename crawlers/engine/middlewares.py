@@ -1,7 +1,8 @@
 """What happens to a request on its way out, and to an answer that asks us to come back later.
 
-`Entry` stands before robots.txt, so that not even that is asked of an address that may not be fetched; `Departure`
-stands last, so that it sees retries, redirects and robots.txt alike; `Retry` decides what is tried again, and when.
+`Entry` stands before robots.txt, so that not even that is asked of an address that may not be fetched;
+`Departure` stands last, so that it sees retries, redirects and robots.txt alike; `Retry` decides what is
+tried again, and when.
 """
 
 from typing import Any, Self
@@ -94,11 +95,17 @@ class Retry(RetryMiddleware):
 
     def process_exception(self, request: Request, exception: Exception) -> Request | None:  # type: ignore[override]
         """Return a new request after a passing failure; None where it is final."""
-        passing = isinstance(exception, self.exceptions_to_retry) and not isinstance(exception, AddressRefused)
+        passing = isinstance(exception, self.exceptions_to_retry) and not isinstance(
+            exception, AddressRefused
+        )
         host = urlparse_cached(request).hostname
-        if not passing or (isinstance(exception, CannotResolveHostError) and host in self._spider.resolver.refused):
+        if not passing or (
+            isinstance(exception, CannotResolveHostError) and host in self._spider.resolver.refused
+        ):
             return None
-        return self._later(request, exception, backoff(self._spider.fetch.delay, request.meta.get("retry_times", 0) + 1))
+        return self._later(
+            request, exception, backoff(self._spider.fetch.delay, request.meta.get("retry_times", 0) + 1)
+        )
 
     @property
     def _spider(self) -> Any:  # noqa: ANN401 (see _WithSpider)

@@ -24,7 +24,10 @@ from ouidire.system.guard import AddressRefused
 
 
 class RobotsRefused(IgnoreRequest):
-    """robots.txt does not allow the page. `unreachable` says why it could not be read, where that is the reason."""
+    """robots.txt does not allow the page.
+
+    `unreachable` says why it could not be read, where that is the reason.
+    """
 
     def __init__(self, *, unreachable: str | None = None) -> None:
         words = f"robots.txt could not be read ({unreachable}), so nothing is allowed"
@@ -101,4 +104,8 @@ def _because(error: BaseException) -> str:
     if inner is None:
         return ""
     name = type(inner).__name__
-    return " (its certificate or TLS was not accepted)" if name in ("Error", "VerificationError", "SSLError") else f" ({name})"
+    return (
+        " (its certificate or TLS was not accepted)"
+        if name in ("Error", "VerificationError", "SSLError")
+        else f" ({name})"
+    )

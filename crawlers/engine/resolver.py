@@ -1,7 +1,7 @@
 """Names to addresses for Scrapy's connections, leaving out every address that the guard refuses.
 
-Twisted connects to the very addresses that its resolver hands out, so that a name which answers differently the second
-time (DNS rebinding) is judged the second time as well.
+Twisted connects to the very addresses that its resolver hands out, so that a name which answers differently
+the second time (DNS rebinding) is judged the second time as well.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,7 +15,10 @@ from ouidire.system.guard import Guard
 
 @implementer(IHostnameResolver)
 class GuardedResolver:
-    """Resolves by another resolver and passes on what the guard allows. `refused` has the hosts that lost an address."""
+    """Resolves by another resolver and passes on what the guard allows.
+
+    `refused` has the hosts that lost an address.
+    """
 
     def __init__(self, resolver: Any, guard: Guard) -> None:  # noqa: ANN401 (a zope interface)
         self._resolver = resolver
@@ -39,7 +42,9 @@ class GuardedResolver:
             return False
 
         receiver = _Filter(resolutionReceiver, allowed)
-        resolution: IHostResolution = self._resolver.resolveHostName(receiver, hostName, portNumber, addressTypes, transportSemantics)
+        resolution: IHostResolution = self._resolver.resolveHostName(
+            receiver, hostName, portNumber, addressTypes, transportSemantics
+        )
         return resolution
 
 

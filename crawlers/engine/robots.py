@@ -1,7 +1,8 @@
 """robots.txt as RFC 9309 has it: Scrapy's middleware, with the answers that Scrapy takes for a yes.
 
-404 and the other 4xx: everything is allowed. 5xx, 429 or no answer at all: nothing is, until the next run. What is read
-ends at 500 KiB, the least that the RFC asks of a crawler. Crawl-delay, which the RFC does not know, is heeded.
+404 and the other 4xx: everything is allowed. 5xx, 429 or no answer at all: nothing is, until the next run.
+What is read ends at 500 KiB, the least that the RFC asks of a crawler. Crawl-delay, which the RFC does not
+know, is heeded.
 """
 
 from typing import Any
@@ -43,7 +44,9 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         """Return a site's rules, asking for them the first time."""
         netloc = urlparse_cached(request).netloc
         if netloc in self._parsers:
-            await super().robot_parser(request)  # what it returns is None for all but the first who waits for a Deferred
+            await super().robot_parser(
+                request
+            )  # what it returns is None for all but the first who waits for a Deferred
             rules: Any = self._parsers[netloc]
             return rules  # type: ignore[no-any-return]
         self.crawler.signals.connect(_stop_when_long, signal=bytes_received)
@@ -69,7 +72,12 @@ class RobotsMiddleware(RobotsTxtMiddleware):
     def _robots_error(self, exc: Exception, netloc: str) -> None:
 
         trouble = trouble_of(exc)
-        self._settle(netloc, None if trouble and trouble[0] == "redirects" else _Nothing(trouble[1] if trouble else "the run was stopped"))
+        self._settle(
+            netloc,
+            None
+            if trouble and trouble[0] == "redirects"
+            else _Nothing(trouble[1] if trouble else "the run was stopped"),
+        )
 
     def _settle(self, netloc: str, rules: Any) -> None:  # noqa: ANN401 (a parser, or what stands for one)
         waiting: Any = self._parsers[netloc]

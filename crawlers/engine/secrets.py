@@ -1,8 +1,9 @@
 """Secrets of the configuration: put in when a request is sent, taken out of whatever comes back.
 
-A source writes `secret:NAME` as a header's whole value or `{secret:NAME}` in a URL; the value is the environment
-variable NAME, or the content of the file that NAME_FILE names. What is stored, logged or shown has only the names. A
-secret that a site transforms before echoing it (encrypted, hashed) cannot be recognised.
+A source writes `secret:NAME` as a header's whole value or `{secret:NAME}` in a URL; the value is the
+environment variable NAME, or the content of the file that NAME_FILE names. What is stored, logged or shown
+has only the names. A secret that a site transforms before echoing it (encrypted, hashed) cannot be
+recognised.
 """
 
 import os
@@ -30,14 +31,19 @@ class Secrets:
         return IN_URL.sub(lambda match: quote(self._value(match[1]), safe=""), url)
 
     def headers(self, headers: Mapping[str, str]) -> dict[str, str]:
-        """Return those headers that hold a secret, with its value. Raises ConfigError when a secret is missing."""
+        """Return those headers that hold a secret, with its value.
+
+        Raises ConfigError when a secret is missing.
+        """
         named = ((name, IN_HEADER.fullmatch(value.strip())) for name, value in headers.items())
         return {name: self._value(match[1]) for name, match in named if match}
 
     @staticmethod
     def used_by(request: Request) -> bool:
         """Whether a request needs a secret."""
-        return bool(IN_URL.search(request.url)) or any(IN_HEADER.fullmatch(value.strip()) for value in request.headers.values())
+        return bool(IN_URL.search(request.url)) or any(
+            IN_HEADER.fullmatch(value.strip()) for value in request.headers.values()
+        )
 
     def hidden(self, text: str) -> str:
         """Return the text with every secret used so far replaced by its name."""
@@ -68,10 +74,18 @@ class Secrets:
             try:
                 value = Path(file).read_text(encoding="utf-8")
             except (OSError, UnicodeDecodeError) as error:
-                raise ConfigError([f"secret {name}: the file that {name}_FILE names cannot be read ({type(error).__name__})"]) from error
+                raise ConfigError(
+                    [
+                        f"secret {name}: the file that {name}_FILE names cannot be read ({type(error).__name__})"
+                    ]
+                ) from error
         value = value.strip()
         if not value:
-            raise ConfigError([f"secret {name} is missing: set the environment variable {name}, or {name}_FILE to a file that holds it"])
+            raise ConfigError(
+                [
+                    f"secret {name} is missing: set the environment variable {name}, or {name}_FILE to a file that holds it"
+                ]
+            )
         if not value.isprintable():
             raise ConfigError([f"secret {name} holds line breaks or control characters; give one line"])
         return value

@@ -57,7 +57,9 @@ class PageSpider(scrapy.Spider):
 
     name = "ouidire"
 
-    def __init__(self, *, collector: Collector, requests: Iterator[Request], user_agent: str, **kwargs: Any) -> None:  # noqa: ANN401
+    def __init__(
+        self, *, collector: Collector, requests: Iterator[Request], user_agent: str, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
         self.collector = collector
         self.fetch = collector.job.fetch
@@ -123,8 +125,14 @@ class PageSpider(scrapy.Spider):
             return []
         if response.status in REDIRECTS:
             away = "Location" in response.headers
-            detail = "a redirect that leads to no http(s) address was not followed" if away else f"HTTP {response.status}"
-            self.collector.trouble("address" if away else "http", asked.request.url, detail, first=asked.first)
+            detail = (
+                "a redirect that leads to no http(s) address was not followed"
+                if away
+                else f"HTTP {response.status}"
+            )
+            self.collector.trouble(
+                "address" if away else "http", asked.request.url, detail, first=asked.first
+            )
             return []
         read = self.collector.page(self._page(response, asked), request=asked.request, first=asked.first)
         if read.refused:
@@ -143,15 +151,25 @@ class PageSpider(scrapy.Spider):
         error: BaseException = failure.value or RuntimeError()
         host = urlsplit(request.url).hostname
         if host in self.resolver.refused and not isinstance(error, Stopped):
-            error = AddressRefused(f"{host} resolves to a private address; if it is meant, add it to fetch.allow_hosts")
+            error = AddressRefused(
+                f"{host} resolves to a private address; if it is meant, add it to fetch.allow_hosts"
+            )
         trouble = trouble_of(error)
         if trouble is not None:
             kind, detail = trouble
-            self.collector.trouble(kind, request.url if kind in ("address", "robots") else asked.request.url, detail, first=asked.first)
+            self.collector.trouble(
+                kind,
+                request.url if kind in ("address", "robots") else asked.request.url,
+                detail,
+                first=asked.first,
+            )
 
     def _page(self, response: Response, asked: Asked) -> Page:
         rendered = "playwright" in response.flags
-        headers = {name.decode("latin-1").lower(): b", ".join(values).decode("latin-1") for name, values in response.headers.items()}
+        headers = {
+            name.decode("latin-1").lower(): b", ".join(values).decode("latin-1")
+            for name, values in response.headers.items()
+        }
         body = response.body
         if rendered:
             body = response.text.encode()
@@ -180,7 +198,9 @@ class PageSpider(scrapy.Spider):
             self.collector.fault = str(error)
             return None
         if request.render and self.collector.secrets.used_by(request):
-            self.collector.fault = "a rendered page cannot be asked for with a secret: every script on it could read it"
+            self.collector.fault = (
+                "a rendered page cannot be asked for with a secret: every script on it could read it"
+            )
             return None
         meta: dict[str, Any] = {ASKED: Asked(request, first)}
         if request.render:
@@ -198,7 +218,11 @@ class PageSpider(scrapy.Spider):
 
     def _headers(self, request: Request, *, first: bool) -> dict[str, str]:
         headers = {"accept": ACCEPT, "accept-language": LANGUAGES}
-        known = self.collector.job.validators.get(request.url) if first and request.method == "GET" and not request.render else None
+        known = (
+            self.collector.job.validators.get(request.url)
+            if first and request.method == "GET" and not request.render
+            else None
+        )
         if known and known.etag:
             headers["if-none-match"] = known.etag
         if known and known.last_modified:

@@ -1,7 +1,7 @@
 """When a site may be asked again: after a Retry-After, after a backoff, after the pause its robots.txt asks for.
 
-Beside Scrapy's own delay between requests and its auto-throttle, which know nothing of these. A wait ends at once when
-the run is stopped.
+Beside Scrapy's own delay between requests and its auto-throttle, which know nothing of these. A wait ends at
+once when the run is stopped.
 """
 
 import asyncio

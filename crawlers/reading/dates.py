@@ -1,7 +1,8 @@
 """Dates as pages state them: ISO 8601, RFC 822, written in words, numeric, or relative to the moment of fetching.
 
-It cannot know a timezone that a page does not state: such times are read in the `timezone` given (UTC by default). It
-reads French, English, German, Spanish, Italian, Dutch and Portuguese itself, and asks dateparser for other languages.
+It cannot know a timezone that a page does not state: such times are read in the `timezone` given (UTC by
+default). It reads French, English, German, Spanish, Italian, Dutch and Portuguese itself, and asks dateparser
+for other languages.
 """
 
 import re
@@ -52,7 +53,18 @@ DAYS_BACK = {
     "hier": 1, "yesterday": 1, "gestern": 1, "ayer": 1, "ieri": 1, "ontem": 1, "gisteren": 1, "avant-hier": 2, "avant hier": 2,
     "la semaine derniere": 7, "last week": 7,
 }  # fmt: skip
-ZONES = {"cet": 1, "cest": 2, "met": 1, "mest": 2, "bst": 1, "west": 1, "eet": 2, "eest": 3, "jst": 9, "ist": 5.5}
+ZONES = {
+    "cet": 1,
+    "cest": 2,
+    "met": 1,
+    "mest": 2,
+    "bst": 1,
+    "west": 1,
+    "eet": 2,
+    "eest": 3,
+    "jst": 9,
+    "ist": 5.5,
+}
 """Named offsets in hours that the standard library's RFC 822 reader does not know."""
 
 _NULL = re.compile(r"-0001(?!\d)|(?<!\d)000[01]-\d\d-\d\d")
@@ -62,10 +74,16 @@ _ISO = re.compile(
     re.IGNORECASE,
 )
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?(Z)?)?")
-_RFC822 = re.compile(r"(?:[a-z]{3,9}\.?,?\s+)?\d{1,2}[\s-][a-z]{3,9}\.?[\s-]\d{2,4}\s+\d{1,2}:\d{2}", re.IGNORECASE)
+_RFC822 = re.compile(
+    r"(?:[a-z]{3,9}\.?,?\s+)?\d{1,2}[\s-][a-z]{3,9}\.?[\s-]\d{2,4}\s+\d{1,2}:\d{2}", re.IGNORECASE
+)
 _NUMERIC = re.compile(r"(?<!\d)(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4}|\d{2})(?!\d)")
-_TIME = re.compile(r"(?<!\d)(\d{1,2})\s?(?::|h|u)\s?(\d{2})(?::(\d{2}))?\s*([ap]m)?\b|(?<!\d)(\d{1,2})\s*([ap]m)\b")
-_DAY_MONTH = re.compile(r"(?<!\d)(\d{1,2})(?:er|st|nd|rd|th|\.)?\s+(?:de\s+|of\s+)?([a-z]{3,10})\.?,?(?:\s+(?:de\s+)?(\d{4}))?(?!\d)")
+_TIME = re.compile(
+    r"(?<!\d)(\d{1,2})\s?(?::|h|u)\s?(\d{2})(?::(\d{2}))?\s*([ap]m)?\b|(?<!\d)(\d{1,2})\s*([ap]m)\b"
+)
+_DAY_MONTH = re.compile(
+    r"(?<!\d)(\d{1,2})(?:er|st|nd|rd|th|\.)?\s+(?:de\s+|of\s+)?([a-z]{3,10})\.?,?(?:\s+(?:de\s+)?(\d{4}))?(?!\d)"
+)
 _MONTH_DAY = re.compile(r"\b([a-z]{3,10})\.?\s+(\d{1,2})(?:st|nd|rd|th)?(?:,?\s+(\d{4}))?(?!\d)")
 _MONTH_YEAR = re.compile(r"\b([a-z]{3,10})\.?\s+(?:de\s+)?(\d{4})(?!\d)")
 _AGO = re.compile(
@@ -91,9 +109,9 @@ def stated_date(  # noqa: PLR0911 (one exit for each form, tried from the strict
 ) -> StatedDate | None:
     """Return the date that `value` (text, epoch seconds or milliseconds, date, datetime) states, or None.
 
-    `midnight="day"` reads an exact local midnight as a bare day, which is what most publishing systems mean by it.
-    `day_first` decides 03/04/2026. Years are taken from `fetched_at` where the text has none. None for what is no date,
-    for years before 1990 and for anything later than a day after `fetched_at`.
+    `midnight="day"` reads an exact local midnight as a bare day, which is what most publishing systems mean
+    by it. `day_first` decides 03/04/2026. Years are taken from `fetched_at` where the text has none. None for
+    what is no date, for years before 1990 and for anything later than a day after `fetched_at`.
     """
     if isinstance(value, datetime):
         return _stated(value if value.tzinfo else value.replace(tzinfo=timezone), midnight, fetched_at)
@@ -114,10 +132,14 @@ def stated_date(  # noqa: PLR0911 (one exit for each form, tried from the strict
         return _coarse(int(match[1]), int(match[2] or 1), "month" if match[2] else "year", fetched_at)
     if _RFC822.match(text) and (moment := _rfc822(text)):
         return _stated(moment, midnight, fetched_at)
-    return _in_words(fold(text), fetched_at, midnight, day_first, timezone) or (_elsewhere(text, fetched_at) if other_languages else None)
+    return _in_words(fold(text), fetched_at, midnight, day_first, timezone) or (
+        _elsewhere(text, fetched_at) if other_languages else None
+    )
 
 
-def _in_words(text: str, fetched_at: datetime, midnight: str, day_first: bool, zone: tzinfo) -> StatedDate | None:  # noqa: FBT001
+def _in_words(
+    text: str, fetched_at: datetime, midnight: str, day_first: bool, zone: tzinfo
+) -> StatedDate | None:
     if (match := _ISO.search(text)) and _looks_alone(text, match):
         return _from_iso(match, midnight, zone, fetched_at)
     if match := _NUMERIC.search(text):
@@ -172,7 +194,16 @@ def _from_iso(match: re.Match[str], midnight: str, zone: tzinfo, fetched_at: dat
     compact = match.re is _COMPACT
     fraction, offset = ("0", parts[6]) if compact else (parts[6] or "0", parts[7])
     try:
-        moment = datetime(year, month, day, int(parts[3]), int(parts[4] or 0), int(parts[5] or 0), int(fraction[:6].ljust(6, "0")), zone)
+        moment = datetime(
+            year,
+            month,
+            day,
+            int(parts[3]),
+            int(parts[4] or 0),
+            int(parts[5] or 0),
+            int(fraction[:6].ljust(6, "0")),
+            zone,
+        )
     except ValueError:
         return None
     return _stated(moment if offset is None else moment.replace(tzinfo=_offset(offset)), midnight, fetched_at)
@@ -197,7 +228,9 @@ def _rfc822(text: str) -> datetime | None:
     return moment
 
 
-def _with_time(year: int, month: int, day: int, rest: str, midnight: str, zone: tzinfo, fetched_at: datetime) -> StatedDate | None:
+def _with_time(
+    year: int, month: int, day: int, rest: str, midnight: str, zone: tzinfo, fetched_at: datetime
+) -> StatedDate | None:
     match = _TIME.search(rest[:24])
     if match is None:
         return _day(year, month, day, fetched_at)
@@ -240,12 +273,16 @@ def _stated(moment: datetime, midnight: str, fetched_at: datetime) -> StatedDate
     return StatedDate(at=at) if at.year >= EARLIEST and at <= fetched_at + LATENESS else None
 
 
-def _day(year: int, month: int, day: int, fetched_at: datetime, precision: Precision = "day") -> StatedDate | None:
+def _day(
+    year: int, month: int, day: int, fetched_at: datetime, precision: Precision = "day"
+) -> StatedDate | None:
     try:
         at = datetime(year, month, day, 12, tzinfo=UTC)
     except ValueError:
         return None
-    return StatedDate(at=at, precision=precision) if year >= EARLIEST and at <= fetched_at + LATENESS else None
+    return (
+        StatedDate(at=at, precision=precision) if year >= EARLIEST and at <= fetched_at + LATENESS else None
+    )
 
 
 def _coarse(year: int, month: int, precision: Precision, fetched_at: datetime) -> StatedDate | None:
@@ -254,7 +291,9 @@ def _coarse(year: int, month: int, precision: Precision, fetched_at: datetime) -
 
 def _elsewhere(text: str, fetched_at: datetime) -> StatedDate | None:
     """Ask dateparser, which knows 200 locales and takes some 50 ms: only for short text that looks like a date."""
-    dated = re.search(r"(?<!\d)\d{1,2}\W{1,3}[^\W\d_]{3,}.*\d{4}", text) or re.search(r"[\u0370-\U0010ffff]", text)
+    dated = re.search(r"(?<!\d)\d{1,2}\W{1,3}[^\W\d_]{3,}.*\d{4}", text) or re.search(
+        r"[\u0370-\U0010ffff]", text
+    )
     if len(text) > LONGEST // 3 or not dated or not re.search(r"\d", text):
         return None
     return _asked(text, fetched_at.astimezone(UTC).replace(tzinfo=None))
@@ -264,7 +303,13 @@ def _elsewhere(text: str, fetched_at: datetime) -> StatedDate | None:
 def _asked(text: str, base: datetime) -> StatedDate | None:
     from dateparser.date import DateDataParser
 
-    settings = {"RELATIVE_BASE": base, "TIMEZONE": "UTC", "TO_TIMEZONE": "UTC", "PREFER_DATES_FROM": "past", "STRICT_PARSING": False}
+    settings = {
+        "RELATIVE_BASE": base,
+        "TIMEZONE": "UTC",
+        "TO_TIMEZONE": "UTC",
+        "PREFER_DATES_FROM": "past",
+        "STRICT_PARSING": False,
+    }
     try:
         found = DateDataParser(settings=settings).get_date_data(text)
     except (ValueError, OverflowError, RecursionError, TypeError):
@@ -274,4 +319,10 @@ def _asked(text: str, base: datetime) -> StatedDate | None:
     day = found.date_obj
     kinds: dict[str, Precision] = {"month": "month", "year": "year", "week": "relative"}
     precision = kinds.get(found.period or "day", "day")
-    return _day(day.year, day.month, 1 if precision in {"month", "year"} else day.day, base.replace(tzinfo=UTC), precision)
+    return _day(
+        day.year,
+        day.month,
+        1 if precision in {"month", "year"} else day.day,
+        base.replace(tzinfo=UTC),
+        precision,
+    )

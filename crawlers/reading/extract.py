@@ -1,6 +1,9 @@
-"""What every parser needs to read a page: numbers, dates, texts, JSON and links as sites write them. All of it is pure.
+"""What every parser needs to read a page: numbers, dates, texts, JSON and links as sites write them.
 
-It cannot see meaning: whether "1,234" is a count or a rating is for the caller to say, by asking for `count` or `decimal`.
+All of it is pure.
+
+It cannot see meaning: whether "1,234" is a count or a rating is for the caller to say, by asking for `count`
+or `decimal`.
 """
 
 import html
@@ -45,7 +48,9 @@ BLOCKS = frozenset(
      "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre", "section",
      "summary", "table", "tbody", "tfoot", "thead", "tr", "ul"]
 )  # fmt: skip
-SILENT = frozenset(["script", "style", "template", "noscript", "svg", "iframe", "object", "head", "textarea", "select"])
+SILENT = frozenset(
+    ["script", "style", "template", "noscript", "svg", "iframe", "object", "head", "textarea", "select"]
+)
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
@@ -79,8 +84,8 @@ def one_line(value: object, *, limit: int = 500) -> str | None:
 def decimal(value: object) -> float | None:
     """Return the first number in a text of any locale, a lone separator read as the decimal one: "8,4" is 8.4.
 
-    With two kinds of separators, or one kind repeated, the last kind is decimal if it occurs once: "1.234,5" is 1234.5,
-    "1 234 567" is 1234567. None when there is no finite number.
+    With two kinds of separators, or one kind repeated, the last kind is decimal if it occurs once: "1.234,5"
+    is 1234.5, "1 234 567" is 1234567. None when there is no finite number.
     """
     if isinstance(value, bool):
         return None
@@ -107,7 +112,10 @@ def decimal(value: object) -> float | None:
 
 
 def count(value: object) -> int | None:
-    """Return the first number of a text as a count: groups of three digits are joined, "1,2 k" is 1200. None below zero."""
+    """Return the first number of a text as a count: groups of three digits are joined, "1,2 k" is 1200.
+
+    None below zero.
+    """
     if isinstance(value, str):
         text = unicodedata.normalize("NFKC", value[:200])
         grouped = re.search(r"(?<![\d.,])\d{1,3}(?:[\s.,'’٬]\d{3})+(?![\d])", text)
@@ -123,8 +131,8 @@ def count(value: object) -> int | None:
 def scaled(value: object, *, best: object = None, worst: object = None) -> Rating | None:
     """Return a rating on its scale; "8/10", "4 sur 5" and "92%" carry their own.
 
-    Without a stated best, 5 is taken as schema.org says, unless the value exceeds it: then 10, then 100. None when there
-    is no number, or one outside its scale.
+    Without a stated best, 5 is taken as schema.org says, unless the value exceeds it: then 10, then 100. None
+    when there is no number, or one outside its scale.
     """
     text = unicodedata.normalize("NFKC", value[:200]).casefold() if isinstance(value, str) else ""
     top, bottom = decimal(best), decimal(worst)
@@ -155,7 +163,9 @@ def html_to_text(text: str) -> str:
         from lxml.etree import LxmlError
 
         try:
-            root = lxml_html.document_fromstring("<div>" + _CONTROLS.sub("", _SURROGATES.sub("\ufffd", text)) + "</div>")
+            root = lxml_html.document_fromstring(
+                "<div>" + _CONTROLS.sub("", _SURROGATES.sub("\ufffd", text)) + "</div>"
+            )
         except (LxmlError, ValueError):
             return clean(_TAG.sub(" ", text))
         text = element_text(root)
@@ -175,7 +185,8 @@ def _unescaped(text: str) -> str:
 def element_text(element: "_Element", *, limit: int = TEXT_LIMIT) -> str:
     """Return the visible text under an element: blocks and `<br>` as line breaks, runs of blanks as one, at most `limit`.
 
-    The walk is a loop, not a recursion, and stops at the limit: depth and size of a hostile page cannot harm it.
+    The walk is a loop, not a recursion, and stops at the limit: depth and size of a hostile page cannot harm
+    it.
     """
     parts: list[str] = []
     size, skipping = 0, None

@@ -1,7 +1,7 @@
 """Listings and their pages: the address that all pages of a pager share, and whether a link leads to the next of them.
 
-It knows the usual ways to write a page number (query parameter, `/page/2`, `-p2`, `-or10-`) and cannot see pagers that
-work by script alone.
+It knows the usual ways to write a page number (query parameter, `/page/2`, `-p2`, `-or10-`) and cannot see
+pagers that work by script alone.
 """
 
 import re
@@ -16,7 +16,10 @@ PAGER = frozenset(
      "from", "cursor", "after", "before", "limit", "per_page", "perpage", "pagesize", "reviewpage", "avispage"]
 )  # fmt: skip
 ORDER = frozenset(["sort", "sortby", "sort_by", "orderby", "order", "order_by", "tri", "sortorder"])
-_IN_PATH = re.compile(r"(?:/|-|_)(?:page|pagina|seite|pg|p)(?:/|-|_|=)?\d{1,6}(?=/?$|\.[a-z]{2,5}$)|-or\d{1,6}(?=-|$|/|\.)", re.IGNORECASE)
+_IN_PATH = re.compile(
+    r"(?:/|-|_)(?:page|pagina|seite|pg|p)(?:/|-|_|=)?\d{1,6}(?=/?$|\.[a-z]{2,5}$)|-or\d{1,6}(?=-|$|/|\.)",
+    re.IGNORECASE,
+)
 
 
 def listing_url(url: str) -> str:
@@ -35,7 +38,9 @@ def listing_url(url: str) -> str:
 
 
 def listing_name(url: str) -> str:
-    """Return the name of a listing as an entity: registrable host, path and telling query, e.g. `exemple.fr/avis/lyon`.
+    """Return the name of a listing as an entity: registrable host, path and telling query, e.g.
+
+    `exemple.fr/avis/lyon`.
 
     Scheme, `www.`, port, page number, sorting and campaign parameters leave it unchanged.
     """

@@ -1,9 +1,10 @@
 """Whether a page is a refusal: a challenge, a captcha, a consent or login wall, a plain "access denied".
 
-Sites refuse with status 200 as often as with 403, so the body decides first. It is conservative: each rule wants a mark
-that only the refusing software writes *and* a page with little to read, so that a real page with a captcha script, a
-cookie banner or an article about Cloudflare is not taken for one. What it cannot see: a site that answers with
-plausible but false content, and refusals in software that it does not know (those end as a changed layout).
+Sites refuse with status 200 as often as with 403, so the body decides first. It is conservative: each rule
+wants a mark that only the refusing software writes *and* a page with little to read, so that a real page with
+a captcha script, a cookie banner or an article about Cloudflare is not taken for one. What it cannot see: a
+site that answers with plausible but false content, and refusals in software that it does not know (those end
+as a changed layout).
 """
 
 import html
@@ -21,7 +22,8 @@ from ouidire.page import Page
 LARGEST = 300_000
 """Bytes: the longest refusal that we know of, Google's consent page, has 200 kB; longer pages are real."""
 BRIEF = 2_500
-"""Characters a refusal shows at most: Google's "unusual traffic" page has 1,000, a long Cloudflare one 1,500."""
+"""Characters a refusal shows at most: Google's "unusual traffic" page has 1,000, a long Cloudflare one 1,500.
+"""
 TERSE = 900
 """Characters, for marks that real pages carry as well (a captcha in a form, a password field)."""
 
@@ -75,7 +77,12 @@ RULES = (
         r"before you continue|avant d'acceder|avant de continuer|bevor sie|antes de (?:ir|continuar)|prima di continuare|voordat je",
         longest=12_000,
     ),
-    _rule("consent_wall", ("guce.", "consent.yahoo.", "collectconsent", "consent-overlay", "consent-page"), r"cookies", longest=6_000),
+    _rule(
+        "consent_wall",
+        ("guce.", "consent.yahoo.", "collectconsent", "consent-overlay", "consent-page"),
+        r"cookies",
+        longest=6_000,
+    ),
     _rule(
         "consent_wall",
         (
@@ -116,10 +123,22 @@ RULES = (
     ),
     _rule("kasada", ("kpsdk", "/149e9513-01fa-4fb0-aad4-566afd725d1b/"), EMPTY, longest=TERSE),
     _rule("captcha", ("validatecaptcha", "captchacharacters")),
-    _rule("captcha", ("anomaly-modal", "anomaly.js"), r"bots use duckduckgo|select all squares|challenge to continue"),
     _rule(
         "captcha",
-        ("vercel security checkpoint", "anubis_challenge", "sucuri", "ddos-guard", "qrator", "f5_cspm", "the requested url was rejected"),
+        ("anomaly-modal", "anomaly.js"),
+        r"bots use duckduckgo|select all squares|challenge to continue",
+    ),
+    _rule(
+        "captcha",
+        (
+            "vercel security checkpoint",
+            "anubis_challenge",
+            "sucuri",
+            "ddos-guard",
+            "qrator",
+            "f5_cspm",
+            "the requested url was rejected",
+        ),
         rf"verif|making sure you|not a (?:ro)?bot|denied|checking|rejected|support id|{EMPTY}",
         longest=TERSE,
     ),
@@ -130,7 +149,12 @@ RULES = (
         r"|security check|verification de securite|complete the captcha|robot check|robot or human|suspicious activity|prove you",
         longest=TERSE,
     ),
-    _rule("javascript_required", ("retry/enablejs", "sg_trbl"), rf"javascript|if you're having trouble|redirect|{EMPTY}", longest=500),
+    _rule(
+        "javascript_required",
+        ("retry/enablejs", "sg_trbl"),
+        rf"javascript|if you're having trouble|redirect|{EMPTY}",
+        longest=500,
+    ),
     _rule(
         "login_wall",
         ("password",),
@@ -139,7 +163,12 @@ RULES = (
         r"|identifiez-vous pour|vous devez (?:vous connecter|etre connecte)|melde dich an|inicia sesion para",
         longest=TERSE,
     ),
-    _rule("login_wall", ("authwall", "login_form", "loginform"), r"log ?in|sign ?in|connexion|connectez-vous|s'identifier", longest=TERSE),
+    _rule(
+        "login_wall",
+        ("authwall", "login_form", "loginform"),
+        r"log ?in|sign ?in|connexion|connectez-vous|s'identifier",
+        longest=TERSE,
+    ),
     _rule(
         "access_denied",
         ("<title",),
@@ -151,7 +180,17 @@ RULES = (
     ),
     _rule(
         "access_denied",
-        ("blocked", "bloqu", "don't have permission", "pardner", "automated access", "robot", "denied", "interdit", "refus"),
+        (
+            "blocked",
+            "bloqu",
+            "don't have permission",
+            "pardner",
+            "automated access",
+            "robot",
+            "denied",
+            "interdit",
+            "refus",
+        ),
         r"blocked by network security|whoa there, pardner|you don't have permission to access|your (?:ip|access) (?:address )?has been"
         r"|votre (?:adresse )?ip a ete bloqu|automated access|robots? detect|votre acces .{0,30}(?:bloque|refuse|interdit)",
         longest=TERSE,
@@ -159,12 +198,23 @@ RULES = (
 )
 """Software and sites that refuse, the most particular first."""
 
-STATUSES = {401: "login_wall", 402: "payment_required", 403: "forbidden", 407: "forbidden", 429: "rate_limited", 451: "forbidden"}
+STATUSES = {
+    401: "login_wall",
+    402: "payment_required",
+    403: "forbidden",
+    407: "forbidden",
+    429: "rate_limited",
+    451: "forbidden",
+}
 
-_INVISIBLE = re.compile(r"<(script|style|noscript|template|svg|head)\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
+_INVISIBLE = re.compile(
+    r"<(script|style|noscript|template|svg|head)\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL
+)
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _MARKUP = re.compile(r"<[^<>]*>")
-_WORD = re.compile(r"[^\W\d_]{2,} ?")  # a challenge may carry kilobytes of hidden arithmetic: only words are read
+_WORD = re.compile(
+    r"[^\W\d_]{2,} ?"
+)  # a challenge may carry kilobytes of hidden arithmetic: only words are read
 _RESULTS = re.compile(r"id=[\"']?(?:rso|search|topstuff|botstuff|b_results|links)\b")
 
 
@@ -191,10 +241,17 @@ def check_refused(page: Page) -> None:
     if kind is not None:
         message = f"{urlsplit(page.url).hostname} refused the page ({kind}, HTTP {page.status})"
         if page.status == 429:  # noqa: PLR2004 (Too Many Requests)
-            raise RateLimited(f"{message}: slow this source down, or use the site's API", retry_after=_retry_after(page))
-        raise Blocked(f"{message}: use the site's API, an export file or a licensed provider", retry_after=_retry_after(page))
+            raise RateLimited(
+                f"{message}: slow this source down, or use the site's API", retry_after=_retry_after(page)
+            )
+        raise Blocked(
+            f"{message}: use the site's API, an export file or a licensed provider",
+            retry_after=_retry_after(page),
+        )
     if page.status in {404, 410}:
-        raise SourceGone(f"{page.url} no longer exists (HTTP {page.status}): correct the source's address or remove it")
+        raise SourceGone(
+            f"{page.url} no longer exists (HTTP {page.status}): correct the source's address or remove it"
+        )
     if page.status >= 400:  # noqa: PLR2004 (where errors begin)
         raise SourceError(f"{urlsplit(page.url).hostname} answered HTTP {page.status}: try again later")
 
@@ -223,7 +280,14 @@ def _by_body(page: Page) -> str | None:
     visible = " ".join(bare.split())
     seen = fold(html.unescape(f"{title_of(page)} {visible}")).strip()
     length = sum(map(len, _WORD.findall(seen)))
-    return next((rule.name for rule in marked if length <= rule.longest and (rule.seen is None or rule.seen.search(seen))), None)
+    return next(
+        (
+            rule.name
+            for rule in marked
+            if length <= rule.longest and (rule.seen is None or rule.seen.search(seen))
+        ),
+        None,
+    )
 
 
 def _retry_after(page: Page) -> datetime | None:

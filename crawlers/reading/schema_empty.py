@@ -1,4 +1,7 @@
-"""Whether a page says, to its readers, that nobody has written a review yet. It cannot see what a page merely leaves out."""
+"""Whether a page says, to its readers, that nobody has written a review yet.
+
+It cannot see what a page merely leaves out.
+"""
 
 import re
 

@@ -1,6 +1,7 @@
 """Which entity and which id a review read from structured data has: decided from addresses, never from names or texts.
 
-It cannot see whether an id lasts; it only leaves out those that cannot (ids that count the reviews on the page).
+It cannot see whether an id lasts; it only leaves out those that cannot (ids that count the reviews on the
+page).
 """
 
 import re
@@ -49,8 +50,8 @@ def subject_entity(subject: Subject, name: str, main: Subject, page: Page) -> st
 def native_ids(reviews: list[FoundReview], page: Page) -> list[tuple[str | None, str | None]]:
     """Return (native id, own address) of each review, where the page gives one that is particular to it and lasting.
 
-    An id shared with the page or another review names something else; numbers that just count the reviews on the page
-    (`#review-1`, `#review-2` …) change hands when a new one arrives: neither is used.
+    An id shared with the page or another review names something else; numbers that just count the reviews on
+    the page (`#review-1`, `#review-2` …) change hands when a new one arrives: neither is used.
     """
     listing = listing_url(page.url)
     candidates: list[list[tuple[str, str | None]]] = []

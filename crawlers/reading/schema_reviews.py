@@ -1,8 +1,8 @@
 """What structured data means: its reviews and ratings, each thing counted once, attached to what it speaks of.
 
-Publishers repeat themselves (microdata and JSON-LD of the same reviews, a block printed twice, a `mainEntity` that
-repeats the product): repeats are merged. Fact checks (ClaimReview) are not reviews. It cannot see whether a review
-was written by a customer or by the publisher.
+Publishers repeat themselves (microdata and JSON-LD of the same reviews, a block printed twice, a `mainEntity`
+that repeats the product): repeats are merged. Fact checks (ClaimReview) are not reviews. It cannot see
+whether a review was written by a customer or by the publisher.
 """
 
 import re
@@ -28,7 +28,8 @@ OLD_NAMES = {
 }  # fmt: skip
 """data-vocabulary.org, which schema.org replaced in 2011; pages of small shops still carry it."""
 MOST, MOST_RATINGS = 10_000, 1_000
-"""Reviews and ratings read of one page: twenty times the longest real page; what is beyond is told, not read."""
+"""Reviews and ratings read of one page: twenty times the longest real page; what is beyond is told, not read.
+"""
 SHORT = 40
 """Characters under which two anonymous reviews of one day may well say the same ("Très bien")."""
 
@@ -45,7 +46,10 @@ UNNAMED = Subject()
 
 @dataclass(frozen=True)
 class FoundReview:
-    """One review as structured data states it. `ids` are its identifiers and addresses, the most particular first."""
+    """One review as structured data states it.
+
+    `ids` are its identifiers and addresses, the most particular first.
+    """
 
     ids: tuple[str, ...] = ()
     title: str | None = None
@@ -72,7 +76,10 @@ class FoundRating:
 
 @dataclass
 class Found:
-    """All that a page states. `says_none` is true when it states a count of zero or an empty list of reviews."""
+    """All that a page states.
+
+    `says_none` is true when it states a count of zero or an empty list of reviews.
+    """
 
     reviews: list[FoundReview] = field(default_factory=list)
     ratings: list[FoundRating] = field(default_factory=list)
@@ -117,7 +124,13 @@ def interpret(blocks: list[Block], *, fetched_at: datetime) -> Found:
 
 def values(node: Node, name: str) -> list[Any]:
     """Return a property's values, under its plain, prefixed, absolute or data-vocabulary name."""
-    for key in (name, f"schema:{name}", f"http://schema.org/{name}", f"https://schema.org/{name}", OLD_NAMES.get(name, name)):
+    for key in (
+        name,
+        f"schema:{name}",
+        f"http://schema.org/{name}",
+        f"https://schema.org/{name}",
+        OLD_NAMES.get(name, name),
+    ):
         if key in node and node[key] not in (None, "", []):
             value = node[key]
             return value if isinstance(value, list) else [value]
@@ -133,7 +146,11 @@ def words(value: Any, *, limit: int = 500) -> str | None:  # noqa: ANN401 (a raw
         if "@value" in value:
             return one_line(value["@value"], limit=limit)
         name = words(values(value, "name"))
-        return name or " ".join(filter(None, (words(values(value, part)) for part in ("givenName", "familyName")))) or None
+        return (
+            name
+            or " ".join(filter(None, (words(values(value, part)) for part in ("givenName", "familyName"))))
+            or None
+        )
     return one_line(value, limit=limit)
 
 
@@ -164,10 +181,21 @@ def _nodes(roots: list[Any]) -> Iterator[tuple[Node, str, Node | None]]:
             yield value, key, subject
             through = types(value) & PASSED_THROUGH or set(value) <= {"@context", "@graph"}
             owner = subject if through else value
-            stack.extend((one, local(name), owner) for name, one in reversed(list(value.items())) if isinstance(one, list | dict))
+            stack.extend(
+                (one, local(name), owner)
+                for name, one in reversed(list(value.items()))
+                if isinstance(one, list | dict)
+            )
 
 
-def _collect(roots: list[Any], block: int, reviews: list[_Seen], aggregates: list[_Seen], owners: dict[str, Node], found: Found) -> None:
+def _collect(
+    roots: list[Any],
+    block: int,
+    reviews: list[_Seen],
+    aggregates: list[_Seen],
+    owners: dict[str, Node],
+    found: Found,
+) -> None:
     for node, key, subject in _nodes(roots):
         kinds = types(node)
         if kinds & NEVER:
@@ -177,8 +205,13 @@ def _collect(roots: list[Any], block: int, reviews: list[_Seen], aggregates: lis
             owners.setdefault(node["@id"], subject)
         if kinds & AGGREGATES or (key == "aggregateRating" and values(node, "ratingValue")):
             aggregates.append(_Seen(node, subject if key == "aggregateRating" else None, block))
-        elif (kinds & REVIEWS or (held and not kinds and _reads_like_one(node))) and not set(node) <= {"@id", "@type"}:
-            reviews.append(_Seen(node, subject if subject is not None and not types(subject) & REVIEWS else None, block))
+        elif (kinds & REVIEWS or (held and not kinds and _reads_like_one(node))) and not set(node) <= {
+            "@id",
+            "@type",
+        }:
+            reviews.append(
+                _Seen(node, subject if subject is not None and not types(subject) & REVIEWS else None, block)
+            )
         if any(node.get(name) == [] for name in HOLDS_REVIEWS):
             found.says_none = True
 
@@ -226,9 +259,21 @@ def _rating(node: Any, default_best: object) -> tuple[Rating | None, object]:  #
     return scaled(value, best=best, worst=worst), value
 
 
-def _review(node: Node, subject: Subject, scale: object, fetched_at: datetime, found: Found, where: str) -> FoundReview | None:
-    text = next((_verbatim(one) for name in ("reviewBody", "description", "text") for one in values(node, name)[:1] if _verbatim(one)), "")
-    title = next((one for one in (words(values(node, name)[:1]) for name in ("headline", "name")) if one), None)
+def _review(
+    node: Node, subject: Subject, scale: object, fetched_at: datetime, found: Found, where: str
+) -> FoundReview | None:
+    text = next(
+        (
+            _verbatim(one)
+            for name in ("reviewBody", "description", "text")
+            for one in values(node, name)[:1]
+            if _verbatim(one)
+        ),
+        "",
+    )
+    title = next(
+        (one for one in (words(values(node, name)[:1]) for name in ("headline", "name")) if one), None
+    )
     stated: object = None
     rating = None
     for one in [*values(node, "reviewRating"), *([node] if values(node, "ratingValue") else [])][:1]:
@@ -255,7 +300,11 @@ def _review(node: Node, subject: Subject, scale: object, fetched_at: datetime, f
 def _verbatim(value: Any) -> str:  # noqa: ANN401
     if isinstance(value, dict):
         value = value.get("@value", value.get("name"))
-    return html_to_text(str(value)) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
+    return (
+        html_to_text(str(value))
+        if isinstance(value, str | int | float) and not isinstance(value, bool)
+        else ""
+    )
 
 
 def _ids(node: Node) -> Iterator[str]:
@@ -269,7 +318,9 @@ def _ids(node: Node) -> Iterator[str]:
             yield clean(address)[:1000]
 
 
-def _date(node: Node, names: tuple[str, ...], fetched_at: datetime, found: Found, where: str) -> StatedDate | None:
+def _date(
+    node: Node, names: tuple[str, ...], fetched_at: datetime, found: Found, where: str
+) -> StatedDate | None:
     stated = next((one for name in names for one in values(node, name)[:1]), None)
     if isinstance(stated, dict):
         stated = stated.get("@value", stated.get("name"))
@@ -299,24 +350,36 @@ def _reply(node: Node, subject: Subject, fetched_at: datetime) -> Reply | None:
     for comment in [*values(node, "comment"), *values(node, "reply")]:
         if not isinstance(comment, dict):
             continue
-        text = next((_verbatim(one) for name in ("text", "description") for one in values(comment, name)[:1]), "")
+        text = next(
+            (_verbatim(one) for name in ("text", "description") for one in values(comment, name)[:1]), ""
+        )
         author = next(iter(values(comment, "author")), None)
         kinds = types(author) if isinstance(author, dict) else set()
         name = fold(words(author) or "")
-        other = "Person" in kinds and not (subject.name and (fold(subject.name) in name or name in fold(subject.name)))
+        other = "Person" in kinds and not (
+            subject.name and (fold(subject.name) in name or name in fold(subject.name))
+        )
         if text and not other:
-            stated = next((one for key in ("datePublished", "dateCreated") for one in values(comment, key)[:1]), None)
+            stated = next(
+                (one for key in ("datePublished", "dateCreated") for one in values(comment, key)[:1]), None
+            )
             return Reply(text=text, published=stated_date(stated, fetched_at=fetched_at, midnight="day"))
     return None
 
 
-def _merge(kept: list[tuple[int, FoundReview]], block: int, review: FoundReview, seen: dict[str, list[int]]) -> None:
+def _merge(
+    kept: list[tuple[int, FoundReview]], block: int, review: FoundReview, seen: dict[str, list[int]]
+) -> None:
     """Add a review, or complete the one that it repeats; `seen` finds candidates by text or, without one, by first id."""
     key = _plain(review.text) or f"\0{review.ids[0] if review.ids else ''}"
     for index in seen.get(key, [])[:50]:
         first = kept[index][1]
         if _same(kept[index], block, review):
-            missing = {name: getattr(review, name) for name in vars(first) if not getattr(first, name) and getattr(review, name)}
+            missing = {
+                name: getattr(review, name)
+                for name in vars(first)
+                if not getattr(first, name) and getattr(review, name)
+            }
             kept[index] = (kept[index][0], replace(first, **missing))
             return
     seen.setdefault(key, []).append(len(kept))
@@ -338,7 +401,9 @@ def _same(kept: tuple[int, FoundReview], block: int, review: FoundReview) -> boo
     )
     if not agree or kept[0] != block:
         return agree
-    telling = len(review.text) >= SHORT or (review.text != "" and review.author is not None and first.author is not None)
+    telling = len(review.text) >= SHORT or (
+        review.text != "" and review.author is not None and first.author is not None
+    )
     return telling and not (first.ids and review.ids)
 
 
@@ -349,7 +414,9 @@ def _plain(text: str) -> str:
 def _add_rating(found: Found, seen: _Seen, subject: Subject) -> None:
     node = seen.node
     inner = next(iter(values(node, "rating")), None)  # data-vocabulary nests the average
-    rating, stated = _rating(inner if isinstance(inner, dict) and not values(node, "ratingValue") else node, None)
+    rating, stated = _rating(
+        inner if isinstance(inner, dict) and not values(node, "ratingValue") else node, None
+    )
     rating_count = count(next(iter(values(node, "ratingCount")), None))
     review_count = count(next(iter(values(node, "reviewCount")), None))
     if rating_count == 0 or review_count == 0:

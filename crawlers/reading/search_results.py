@@ -1,8 +1,8 @@
 """What every reader of search results needs: clean text, shown ratings, counts, redirects unwrapped, one entity name.
 
-Everything here is a function of its arguments. It reads the *shape* of a rating ("Note : 2,2 - 22 votes", "8.7/10",
-"88% · 161 votes", "4,8 (78)") rather than its language; it cannot tell a rating from a price when neither stars nor a
-word for "rating" stand beside the number, so callers ask only where one of them does.
+Everything here is a function of its arguments. It reads the *shape* of a rating ("Note : 2,2 - 22 votes",
+"8.7/10", "88% · 161 votes", "4,8 (78)") rather than its language; it cannot tell a rating from a price when
+neither stars nor a word for "rating" stand beside the number, so callers ask only where one of them does.
 """
 
 import re
@@ -14,7 +14,9 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 
 from ouidire.serp import SearchEntry, ShownRating
 
-_INVISIBLE: Final = dict.fromkeys([0x00AD, 0x200B, *range(0x200E, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF])
+_INVISIBLE: Final = dict.fromkeys(
+    [0x00AD, 0x200B, *range(0x200E, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF]
+)
 """Soft hyphen, zero-width space and joiner marks, directional marks: shown by nothing, printed by Google everywhere."""
 
 RATING_WORDS: Final = (
@@ -63,7 +65,9 @@ def shows_rating(text: str) -> bool:
 
 
 def shown_rating(text: str | None) -> ShownRating | None:
-    """Read a rating as shown. The scale is 5 unless the text states another (/10, "sur 20") or a percentage (100).
+    """Read a rating as shown.
+
+    The scale is 5 unless the text states another (/10, "sur 20") or a percentage (100).
 
     Returns None when the text holds no number that can be a rating on its scale.
     """
@@ -118,7 +122,11 @@ def unwrap(href: str | None, *, base: str) -> str | None:
             url, parts = target, urlsplit(target)
         elif _GOOGLE_HOST.match(host) and parts.path.startswith("/amp/"):
             secure = parts.path.startswith("/amp/s/")
-            url = ("https://" if secure else "http://") + parts.path[7 if secure else 5 :] + (f"?{parts.query}" if parts.query else "")
+            url = (
+                ("https://" if secure else "http://")
+                + parts.path[7 if secure else 5 :]
+                + (f"?{parts.query}" if parts.query else "")
+            )
             parts = urlsplit(url)
     except ValueError:
         return None
@@ -133,7 +141,10 @@ def normal_query(query: str) -> str:
 
 
 def search_entity(engine: str, query: str, *, gl: str | None, hl: str | None, device: str) -> str:
-    """Name one watched search, e.g. `google/fr/fr/desktop/pousse et compagnie`; "-" stands for what is not known."""
+    """Name one watched search, e.g.
+
+    `google/fr/fr/desktop/pousse et compagnie`; "-" stands for what is not known.
+    """
     return "/".join([engine, (gl or "-").lower(), (hl or "-").lower(), device, normal_query(query)])
 
 

@@ -1,9 +1,9 @@
 """What a page states in JSON-LD, microdata and RDFa, as one kind of node: a dict with "@type", "@id" and its properties.
 
-Each syntax is read only where its markup occurs. The readers of microdata and RDFa are ours, one loop over the tree
-each: extruct takes minutes for a page of 20,000 items, overflows the stack on deep ones and loses the order of RDFa.
-RDFa is read as its Lite subset plus `rel`, which is what review pages use. They cannot see microformats, nor what a
-script adds after the page was saved.
+Each syntax is read only where its markup occurs. The readers of microdata and RDFa are ours, one loop over
+the tree each: extruct takes minutes for a page of 20,000 items, overflows the stack on deep ones and loses
+the order of RDFa. RDFa is read as its Lite subset plus `rel`, which is what review pages use. They cannot see
+microformats, nor what a script adds after the page was saved.
 """
 
 import html
@@ -24,7 +24,19 @@ MOST_REFERENCES = 1_000
 """`itemref` targets followed on one page; real pages have a handful."""
 MOST_VALUES = 100_000
 """Items and properties read of one page's markup: ten times what the longest real listings have; then reading stops."""
-LINKS = frozenset(["url", "sameAs", "image", "logo", "photo", "mainEntityOfPage", "thumbnailUrl", "additionalType", "discussionUrl"])
+LINKS = frozenset(
+    [
+        "url",
+        "sameAs",
+        "image",
+        "logo",
+        "photo",
+        "mainEntityOfPage",
+        "thumbnailUrl",
+        "additionalType",
+        "discussionUrl",
+    ]
+)
 """Properties whose value is an address even when the link has a text."""
 
 _ADDRESS = {
@@ -68,7 +80,8 @@ def local(name: str) -> str:
 def tolerant_json(text: str) -> Any:  # noqa: ANN401 (a raw payload)
     """Read a JSON-LD script as publishers write it; raises ValueError when it is no JSON all the same.
 
-    Allowed: a wrapping comment or CDATA, comments, trailing commas, a script escaped as a whole, several values in a row.
+    Allowed: a wrapping comment or CDATA, comments, trailing commas, a script escaped as a whole, several
+    values in a row.
     """
     text = text.replace("\ufeff", "").strip()
     try:
@@ -99,7 +112,11 @@ def _json_ld(page: Page) -> tuple[list[Block], list[Rejected]]:
         try:
             value = tolerant_json(text)
         except ValueError as error:
-            rejected.append(Rejected(reason="unreadable", where=f"JSON-LD script {number}", detail=clean(str(error))[:120]))
+            rejected.append(
+                Rejected(
+                    reason="unreadable", where=f"JSON-LD script {number}", detail=clean(str(error))[:120]
+                )
+            )
             continue
         blocks.append(Block("json-ld", value if isinstance(value, list) else [value]))
     return blocks, rejected
@@ -153,12 +170,16 @@ class _Reader:
             return clean(element.get("value"))
         if element.get("datetime"):
             return clean(element.get("datetime"))
-        address = (element.get(_ADDRESS[element.tag]) if element.tag in _ADDRESS else None) or element.get("resource")
+        address = (element.get(_ADDRESS[element.tag]) if element.tag in _ADDRESS else None) or element.get(
+            "resource"
+        )
         text = element_text(element)
         if address is None:
             return text
         url = absolute_url(self.url, address)
-        return url or text if local(name) in LINKS or not text else {"@type": [], "@id": url or "", "name": text}
+        return (
+            url or text if local(name) in LINKS or not text else {"@type": [], "@id": url or "", "name": text}
+        )
 
 
 class _Microdata(_Reader):

@@ -1,7 +1,7 @@
 """Rows of a CSV or XLSX file, one after another, whatever its encoding and delimiter; memory does not grow with the file.
 
-Formulas are never computed: a cell has the value that the spreadsheet last saved in it. It cannot read .xls (the format
-before 2007), protected workbooks, or tell cp1252 from Latin-9 where no byte differs.
+Formulas are never computed: a cell has the value that the spreadsheet last saved in it. It cannot read .xls
+(the format before 2007), protected workbooks, or tell cp1252 from Latin-9 where no byte differs.
 """
 
 import codecs
@@ -33,7 +33,8 @@ LONGEST_SHEET = 1_048_576
 ENTRIES, ENTRY_SIZE, TOTAL_SIZE, RATIO = 2_000, 300_000_000, 600_000_000, 250
 """Limits of a workbook: files in it, bytes of one and of all when inflated, and how much smaller one may be deflated.
 
-A million answers of 100 words inflate to some 500 MB; XML of real sheets deflates 5 to 30 times, a bomb 1,000 times."""
+A million answers of 100 words inflate to some 500 MB; XML of real sheets deflates 5 to 30 times, a bomb 1,000
+times."""
 SMALL = 1_000_000
 """Bytes inflated below which the ratio says nothing: a short sheet of equal rows deflates well."""
 MARKS = (
@@ -55,13 +56,19 @@ class Row(NamedTuple):
 
 
 def read_rows(file: BinaryIO, *, sheet: str | None = None, encoding: str | None = None) -> Iterator[Row]:
-    """Yield the rows of a seekable file. Raises LayoutChanged when it is no table or a workbook beyond the limits."""
+    """Yield the rows of a seekable file.
+
+    Raises LayoutChanged when it is no table or a workbook beyond the limits.
+    """
     start = file.read(8)
     file.seek(0)
     if start.startswith(b"PK\x03\x04"):
         return _from_xlsx(file, sheet)
     if start.startswith(b"\xd0\xcf\x11\xe0"):
-        raise LayoutChanged("a CSV or XLSX file (this is an .xls or a protected workbook: save it as .xlsx or CSV)", selector="first bytes")
+        raise LayoutChanged(
+            "a CSV or XLSX file (this is an .xls or a protected workbook: save it as .xlsx or CSV)",
+            selector="first bytes",
+        )
     return _from_csv(file, encoding)
 
 
@@ -137,9 +144,15 @@ def _from_csv(file: BinaryIO, encoding: str | None) -> Iterator[Row]:
     name = encoding or sniff_encoding(file)
     file.seek(0)
     try:
-        sample = io.TextIOWrapper(io.BytesIO(file.read(SAMPLE)), encoding=name, errors="replace", newline="").read().replace("\0", "")
+        sample = (
+            io.TextIOWrapper(io.BytesIO(file.read(SAMPLE)), encoding=name, errors="replace", newline="")
+            .read()
+            .replace("\0", "")
+        )
     except LookupError as error:
-        raise LayoutChanged(f"an encoding called {name!r} (write utf-8, cp1252 …)", selector="encoding") from error
+        raise LayoutChanged(
+            f"an encoding called {name!r} (write utf-8, cp1252 …)", selector="encoding"
+        ) from error
     csv.field_size_limit(LONGEST_CELL)  # the whole process's: others may have left another
     delimiter = sniff_delimiter(sample)
     file.seek(0)
@@ -178,13 +191,19 @@ def _from_xlsx(file: BinaryIO, sheet: str | None) -> Iterator[Row]:
             book = load_workbook(file, read_only=True, data_only=True)
             names = book.sheetnames
             if sheet is not None and sheet not in names:
-                raise LayoutChanged(f"a sheet called {sheet!r} (there are {', '.join(names[:10])})", selector="sheet")
+                raise LayoutChanged(
+                    f"a sheet called {sheet!r} (there are {', '.join(names[:10])})", selector="sheet"
+                )
             table = book[sheet] if sheet is not None else book.worksheets[0]
             table.reset_dimensions()  # what a sheet declares of its size need not be true
-            for line, row in enumerate(table.iter_rows(max_row=LONGEST_SHEET, max_col=WIDEST, values_only=True), 1):
+            for line, row in enumerate(
+                table.iter_rows(max_row=LONGEST_SHEET, max_col=WIDEST, values_only=True), 1
+            ):
                 yield Row(line, _trimmed(row))
     except broken as error:
-        raise LayoutChanged(f"a workbook that can be read ({type(error).__name__})", selector="xlsx") from error
+        raise LayoutChanged(
+            f"a workbook that can be read ({type(error).__name__})", selector="xlsx"
+        ) from error
 
 
 def _trimmed(row: tuple[object, ...]) -> list[Cell]:
@@ -193,7 +212,11 @@ def _trimmed(row: tuple[object, ...]) -> list[Cell]:
 
 
 def _check_workbook(file: BinaryIO) -> None:
-    """Refuse zip bombs. What an entry declares bounds what zipfile inflates of it, so that declared sizes can be trusted as limits."""
+    """Refuse zip bombs.
+
+    What an entry declares bounds what zipfile inflates of it, so that declared sizes can be trusted as
+    limits.
+    """
     try:
         with zipfile.ZipFile(file) as archive:
             entries = archive.infolist()
@@ -202,7 +225,12 @@ def _check_workbook(file: BinaryIO) -> None:
     finally:
         file.seek(0)
     for entry in entries:
-        if entry.file_size > ENTRY_SIZE or (entry.file_size > SMALL and entry.file_size > RATIO * max(1, entry.compress_size)):
-            raise LayoutChanged(f"a workbook of an honest size ({entry.file_size:,} bytes from {entry.compress_size:,})", selector="xlsx")
+        if entry.file_size > ENTRY_SIZE or (
+            entry.file_size > SMALL and entry.file_size > RATIO * max(1, entry.compress_size)
+        ):
+            raise LayoutChanged(
+                f"a workbook of an honest size ({entry.file_size:,} bytes from {entry.compress_size:,})",
+                selector="xlsx",
+            )
     if len(entries) > ENTRIES or sum(entry.file_size for entry in entries) > TOTAL_SIZE:
         raise LayoutChanged(f"a workbook of at most {TOTAL_SIZE // 1_000_000} MB inflated", selector="xlsx")

@@ -1,8 +1,8 @@
 """Advocacy: would the author recommend? Chances of detractor, passive and promoter, and a likelihood of 0–10.
 
-Three bases, never confused: "asked" (the 0–10 question was asked: its answer decides, exactly), "star_proxy" (the
-author gave stars: they lead, the words correct them) and "estimated" (words alone, trained on asked scores).
-It cannot see why promoters complain: asked scores and words are loosely tied (see the model card).
+Three bases, never confused: "asked" (the 0–10 question was asked: its answer decides, exactly), "star_proxy"
+(the author gave stars: they lead, the words correct them) and "estimated" (words alone, trained on asked
+scores). It cannot see why promoters complain: asked scores and words are loosely tied (see the model card).
 """
 
 import math
@@ -17,9 +17,17 @@ PROMOTER_FROM, PASSIVE_FROM = 9, 7
 """Reichheld, "The One Number You Need to Grow" (2003): 9–10 promoter, 7–8 passive, 0–6 detractor."""
 CENTRES = (3.5, 7.5, 9.5)
 """Likelihood of each class: the middle of 7–8 and 9–10, and the mean of the asked scores 0–6 of the training data."""
-STAR_CHANCES = ((0.96, 0.03, 0.01), (0.92, 0.06, 0.02), (0.70, 0.25, 0.05), (0.15, 0.60, 0.25), (0.03, 0.12, 0.85))
-"""Detractor, passive, promoter by stars given: a convention of ours, not measured (no public data has both). It follows
-the usual proxy (5★ promoter, 4★ passive, others detractor) and leaves a share to its neighbours."""
+STAR_CHANCES = (
+    (0.96, 0.03, 0.01),
+    (0.92, 0.06, 0.02),
+    (0.70, 0.25, 0.05),
+    (0.15, 0.60, 0.25),
+    (0.03, 0.12, 0.85),
+)
+"""Detractor, passive, promoter by stars given: a convention of ours, not measured (no public data has both).
+
+It follows the usual proxy (5★ promoter, 4★ passive, others detractor) and leaves a share to its neighbours.
+"""
 TEXT_WEIGHT = 0.5
 """How far words move the star proxy, as an exponent of their chances over the base rates (1 would count them as
 independent of the stars, which they are not)."""
@@ -39,7 +47,10 @@ class AdvocacyAnalyser:
 
     def analyse(self, batch: Sequence[Subject]) -> list[dict[str, Any]]:
         """Take the asked score, else the stars with the words, else the words."""
-        return [{"advocacy": _advocacy(subject, _said(subject.reading.whole) if subject.reading else None)} for subject in batch]
+        return [
+            {"advocacy": _advocacy(subject, _said(subject.reading.whole) if subject.reading else None)}
+            for subject in batch
+        ]
 
 
 def _said(reading: Reading) -> Triple:
@@ -48,7 +59,10 @@ def _said(reading: Reading) -> Triple:
         detractor, passive, promoter = reading.classes.tolist()
         return detractor, passive, promoter
     stars = reading.stars.tolist()
-    return tuple(math.fsum(star * row[each] for star, row in zip(stars, STAR_CHANCES, strict=True)) for each in range(3))  # type: ignore[return-value]
+    return tuple(
+        math.fsum(star * row[each] for star, row in zip(stars, STAR_CHANCES, strict=True))
+        for each in range(3)
+    )  # type: ignore[return-value]
 
 
 def _advocacy(subject: Subject, said: Triple | None) -> Advocacy | None:
@@ -62,7 +76,9 @@ def _advocacy(subject: Subject, said: Triple | None) -> Advocacy | None:
 def asked(score: float) -> Advocacy:
     """Return the class of an asked score (0–10): certain, and its likelihood is the score."""
     chances = Probabilities(
-        promoter=float(score >= PROMOTER_FROM), passive=float(PASSIVE_FROM <= score < PROMOTER_FROM), detractor=float(score < PASSIVE_FROM)
+        promoter=float(score >= PROMOTER_FROM),
+        passive=float(PASSIVE_FROM <= score < PROMOTER_FROM),
+        detractor=float(score < PASSIVE_FROM),
     )
     return Advocacy(likelihood=score, probabilities=chances, basis="asked")
 
@@ -83,5 +99,7 @@ def _stated(chances: Triple, basis: Any) -> Advocacy:  # noqa: ANN401 (a literal
     detractor, passive, promoter = (round(chance, _DIGITS) for chance in chances)
     likelihood = math.fsum(centre * chance for centre, chance in zip(CENTRES, chances, strict=True))
     return Advocacy(
-        likelihood=round(likelihood, 3), probabilities=Probabilities(promoter=promoter, passive=passive, detractor=detractor), basis=basis
+        likelihood=round(likelihood, 3),
+        probabilities=Probabilities(promoter=promoter, passive=passive, detractor=detractor),
+        basis=basis,
     )

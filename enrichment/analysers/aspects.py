@@ -1,7 +1,8 @@
 """Aspects: what a sentence judges, of the taxonomy that serves any trade, with the polarity of each and the words that name it.
 
-Several per sentence. The polarity is that of the clause in which the words stand, joined with the sentence's own: "les plats sont bons mais
-le service est lent" praises one and criticises the other. It cannot see what a pronoun of the sentence before stands for.
+Several per sentence. The polarity is that of the clause in which the words stand, joined with the sentence's
+own: "les plats sont bons mais le service est lent" praises one and criticises the other. It cannot see what a
+pronoun of the sentence before stands for.
 """
 
 import math
@@ -23,8 +24,9 @@ _CUT = re.compile(
 )
 CLAUSE, SENTENCE, BIAS = 0.29, 3.5, -0.88
 """Weights of the clause's tone (difference of log-odds) and of the sentence's polarity (−1…1), by logistic regression on 8,113 labelled
-aspects: 91% right on folds that had not seen them (86% by the sentence's polarity alone). Where the encoder reads, its log-odds are added
-to the clause's tone: 95% right on 775 aspects of sentences that nothing was trained on."""
+aspects: 91% right on folds that had not seen them (86% by the sentence's polarity alone). Where the encoder
+reads, its log-odds are added to the clause's tone: 95% right on 775 aspects of sentences that nothing was
+trained on."""
 _UNSURE = 0.01
 NEUTRAL_WITHIN = 0.2
 """Log-odds within which neither side is taken."""
@@ -81,7 +83,9 @@ def _polarity(read: Signs, name: str, tone: float, subject: Subject) -> Label:
         odds = math.log((positive + _UNSURE) / (negative + _UNSURE)) + CLAUSE * tone
         return "neutral" if neutral > max(negative, positive) else "positive" if odds > 0 else "negative"
     sentences = subject.done.sentences
-    own = sentences[read.number].polarity if read.number is not None and read.number < len(sentences) else None
+    own = (
+        sentences[read.number].polarity if read.number is not None and read.number < len(sentences) else None
+    )
     return _label(CLAUSE * tone + SENTENCE * (own or 0.0) + (BIAS if own is not None else 0.0))
 
 

@@ -1,9 +1,9 @@
 """Delight and irritation: does a text tell of a peak, good or bad, and with which words?
 
-A peak is beyond satisfaction: surprise, a superlative with feeling, a named person or a deed beyond duty; its mirror is anger,
-disgust, feeling scorned or robbed. "Very good" and "disappointed" are none. The chance of a text is that of its strongest
-sentence; `spans` are given only where a sentence is said to show the peak. It cannot see irony
-that no words mark, nor a peak told without feeling.
+A peak is beyond satisfaction: surprise, a superlative with feeling, a named person or a deed beyond duty; its
+mirror is anger, disgust, feeling scorned or robbed. "Very good" and "disappointed" are none. The chance of a
+text is that of its strongest sentence; `spans` are given only where a sentence is said to show the peak. It
+cannot see irony that no words mark, nor a peak told without feeling.
 """
 
 from collections.abc import Sequence
@@ -29,7 +29,9 @@ class DelightAnalyser:
     def analyse(self, batch: Sequence[Subject]) -> list[dict[str, Any]]:
         """Read each sentence for both peaks."""
         return [
-            {"delight": _peak("delight", read), "irritation": _peak("irritation", read)} if _speaks(subject) and read else {}
+            {"delight": _peak("delight", read), "irritation": _peak("irritation", read)}
+            if _speaks(subject) and read
+            else {}
             for subject, read in zip(batch, sentence_signals.read(batch), strict=True)
         ]
 
@@ -43,8 +45,12 @@ def _peak(sign: str, read: Sequence[Signs]) -> Peak:
     for each in read:
         if not each.shows(sign) or each.start is None:
             continue
-        found = [word for word in each.words.get(sign, ()) if word.entry.strength != "weak"] or each.words.get(sign, ())[:1]
-        spans += [Span(start=each.start + word.start, end=each.start + word.end) for word in found] or [_whole(each)]
+        found = [
+            word for word in each.words.get(sign, ()) if word.entry.strength != "weak"
+        ] or each.words.get(sign, ())[:1]
+        spans += [Span(start=each.start + word.start, end=each.start + word.end) for word in found] or [
+            _whole(each)
+        ]
     return Peak(probability=max(each.chances[sign] for each in read), spans=tuple(_apart(spans)[:MOST_SPANS]))
 
 

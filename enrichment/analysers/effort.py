@@ -1,8 +1,9 @@
 """Effort: how much trouble the customer had, as the text tells it: none, some, a lot; None where it tells of none either way.
 
-A bad product is no effort; waiting, calling, insisting, explaining again is. A sentence has the likeliest level that it shows; one sentence
-that tells of a lot is enough for the text. Idioms that are said of trouble alone decide by themselves (`lexicons/effort.tsv`, "sure").
-It cannot see trouble that is told as a bare sequence of events, without a word for it.
+A bad product is no effort; waiting, calling, insisting, explaining again is. A sentence has the likeliest
+level that it shows; one sentence that tells of a lot is enough for the text. Idioms that are said of trouble
+alone decide by themselves (`lexicons/effort.tsv`, "sure"). It cannot see trouble that is told as a bare
+sequence of events, without a word for it.
 """
 
 from collections.abc import Sequence

@@ -1,7 +1,7 @@
 """A text's meaning for retrieval: 384 small integers whose cosine with another text's says how near they are.
 
-The numbers are the encoder's unit vector times 127 over its largest component: the cosine is that of the vector, to
-about a thousandth. Queries are embedded by the same function, as texts.
+The numbers are the encoder's unit vector times 127 over its largest component: the cosine is that of the
+vector, to about a thousandth. Queries are embedded by the same function, as texts.
 """
 
 from collections.abc import Sequence
@@ -32,6 +32,10 @@ class EmbeddingAnalyser:
     def analyse(self, batch: Sequence[Subject]) -> list[dict[str, Any]]:
         """Quantise each reading's vector."""
         return [
-            {"vector": quantised(subject.reading.vector) if subject.reading and subject.reading.vector is not None else None}
+            {
+                "vector": quantised(subject.reading.vector)
+                if subject.reading and subject.reading.vector is not None
+                else None
+            }
             for subject in batch
         ]

@@ -1,8 +1,8 @@
 """The one reading that every analyser shares: the text and its sentences, read in the same passes.
 
-It fills no annotation: it attaches a `TextReading` to the subject, for those that require "reading". The title is read
-before the text; a sentence's reading is in the order of `done.sentences`. Where words mark irony, what was read is turned
-(`enrichment.analysers.irony`).
+It fills no annotation: it attaches a `TextReading` to the subject, for those that require "reading". The
+title is read before the text; a sentence's reading is in the order of `done.sentences`. Where words mark
+irony, what was read is turned (`enrichment.analysers.irony`).
 """
 
 from collections.abc import Sequence
@@ -52,11 +52,16 @@ class ReadingAnalyser:
 def _spans(subject: Subject) -> list[tuple[int, int]]:
     """Return the sentences' offsets in title and text together, as far as is read."""
     shift = len(subject.title) + 1 if subject.title else 0
-    return [(each.start + shift, each.end + shift) for each in subject.done.sentences if each.end + shift <= READ]
+    return [
+        (each.start + shift, each.end + shift) for each in subject.done.sentences if each.end + shift <= READ
+    ]
 
 
 def _meant(reading: TextReading, subject: Subject) -> TextReading:
     """Return the reading, turned where the title or a sentence is ironic."""
-    sentences = [irony.weight(subject.text[each.start : each.end]) for each in subject.done.sentences[: len(reading.sentences.stars)]]
+    sentences = [
+        irony.weight(subject.text[each.start : each.end])
+        for each in subject.done.sentences[: len(reading.sentences.stars)]
+    ]
     title = irony.weight(subject.title) if subject.title else 0.0
     return irony.turned(reading, max(title, *sentences, 0.0), sentences)

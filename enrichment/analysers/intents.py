@@ -1,7 +1,8 @@
 """Intents: recommends, warns off, tells others, comes back, leaves (for whom), asks for an answer, would pay more.
 
-Each is stated by the author as their own. "Ma voisine me l'avait recommandé" is none. `target` is the name that follows the words of
-leaving for someone ("je passe chez Lumicom"); it is not looked for elsewhere. It cannot see an intent that only the tone implies.
+Each is stated by the author as their own. "Ma voisine me l'avait recommandé" is none. `target` is the name
+that follows the words of leaving for someone ("je passe chez Lumicom"); it is not looked for elsewhere. It
+cannot see an intent that only the tone implies.
 """
 
 import re
@@ -42,7 +43,10 @@ class IntentsAnalyser:
 
     def analyse(self, batch: Sequence[Subject]) -> list[dict[str, Any]]:
         """Read each sentence for every intent."""
-        return [{"intents": tuple(each for name in INTENTS if (each := _intent(name, read)))} for read in sentence_signals.read(batch)]
+        return [
+            {"intents": tuple(each for name in INTENTS if (each := _intent(name, read)))}
+            for read in sentence_signals.read(batch)
+        ]
 
 
 def _intent(name: Intent, read: Sequence[Signs]) -> IntentFound | None:
@@ -51,7 +55,11 @@ def _intent(name: Intent, read: Sequence[Signs]) -> IntentFound | None:
     if not shown:
         return None
     best = max(shown, key=lambda each: each.chances[sign])
-    target = next((found for each in shown if (found := leaves_for(each.text))), None) if name == "leaves" else None
+    target = (
+        next((found for each in shown if (found := leaves_for(each.text))), None)
+        if name == "leaves"
+        else None
+    )
     return IntentFound(name=name, probability=best.chances[sign], span=best.span(sign), target=target)
 
 

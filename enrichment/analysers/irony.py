@@ -1,8 +1,9 @@
 """Irony: thanks and praise that blame ("Merci pour rien"), by the words that mark it; they turn what was read of the sentence and the text.
 
-The encoder takes such words as they are written: too few of its texts are ironic. The markers are a lexicon (`lexicons/irony.tsv`). Of the
-training texts, 44 of the 45 with a strong one are negative, and 35 of the 43 with a weak one, whence the weights below. It cannot see
-irony that is told by facts alone ("Quelle rapidité : commandé en mars, livré en juin").
+The encoder takes such words as they are written: too few of its texts are ironic. The markers are a lexicon
+(`lexicons/irony.tsv`). Of the training texts, 44 of the 45 with a strong one are negative, and 35 of the 43
+with a weak one, whence the weights below. It cannot see irony that is told by facts alone ("Quelle rapidité :
+commandé en mars, livré en juin").
 """
 
 from collections.abc import Sequence
@@ -27,7 +28,9 @@ CLASSES = (0.87, 0.08, 0.05)
 def weight(sentence: str) -> float:
     """Return how far a sentence is marked as ironic: 0 for not at all."""
     folded = patterns.fold(sentence)
-    found = [each for each in patterns.find_folded("irony", folded) if each.entry.free or not _denied(folded, each)]
+    found = [
+        each for each in patterns.find_folded("irony", folded) if each.entry.free or not _denied(folded, each)
+    ]
     return max((WEIGHTS[each.entry.strength] for each in found), default=0.0)
 
 
@@ -42,7 +45,9 @@ def turned(reading: TextReading, whole: float, sentences: Sequence[float]) -> Te
     if not whole:
         return reading
     return TextReading(
-        _turned(reading.whole, np.float32(whole)), _turned(reading.sentences, np.array(sentences, np.float32)), reading.vector
+        _turned(reading.whole, np.float32(whole)),
+        _turned(reading.sentences, np.array(sentences, np.float32)),
+        reading.vector,
     )
 
 
@@ -51,9 +56,17 @@ def _turned(part: Reading, weights: NDArray[np.float32] | np.float32) -> Reading
         if chances is None:
             return None
         share = np.expand_dims(weights, tuple(range(np.ndim(weights), chances.ndim)))
-        return np.asarray(np.where(share == 0, chances, (1 - share) * chances + share * np.array(end, np.float32)), np.float32)
+        return np.asarray(
+            np.where(share == 0, chances, (1 - share) * chances + share * np.array(end, np.float32)),
+            np.float32,
+        )
 
     stars, tone = toward(part.stars, STARS), toward(part.tone, TONE)
     if stars is None or tone is None:
         return part
-    return part._replace(stars=stars, tone=tone, classes=toward(part.classes, CLASSES), aspect_polarity=toward(part.aspect_polarity, TONE))
+    return part._replace(
+        stars=stars,
+        tone=tone,
+        classes=toward(part.classes, CLASSES),
+        aspect_polarity=toward(part.aspect_polarity, TONE),
+    )

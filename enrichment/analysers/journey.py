@@ -1,7 +1,8 @@
 """Journey: which stages of a purchase a text speaks of, from the need to the recommendation, and customer service as one of its own.
 
-A sentence may speak of several. A stage's polarity is the mean of the sentences that speak of it. It cannot see a stage that only the
-trade implies: a meal is `use`, but a text on a film's plot may be taken for the story of a purchase.
+A sentence may speak of several. A stage's polarity is the mean of the sentences that speak of it. It cannot
+see a stage that only the trade implies: a meal is `use`, but a text on a film's plot may be taken for the
+story of a purchase.
 """
 
 import math
@@ -43,7 +44,9 @@ def _stage(name: Stage, read: Sequence[Signs], subject: Subject) -> StageFound |
     said = [
         polarity
         for each in shown
-        if each.number is not None and each.number < len(sentences) and (polarity := sentences[each.number].polarity) is not None
+        if each.number is not None
+        and each.number < len(sentences)
+        and (polarity := sentences[each.number].polarity) is not None
     ]
     polarity = round(math.fsum(said) / len(said), _DIGITS) if said else None
     return StageFound(name=name, probability=best.chances[sign], polarity=polarity, span=best.span(sign))

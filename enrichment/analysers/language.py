@@ -1,8 +1,8 @@
 """Identify the language of a text: py3langid's naive Bayes over byte n-grams, the prior of a French-first service.
 
-The first 160 characters are read. Below a chance of one half the answer is "und": one-word texts often belong to
-several languages. It cannot see that a text mixes two languages: it names the likelier one.
-Loading takes about 0.8 s and 100 MB at its peak, once and at the first text, never at import.
+The first 160 characters are read. Below a chance of one half the answer is "und": one-word texts often belong
+to several languages. It cannot see that a text mixes two languages: it names the likelier one. Loading takes
+about 0.8 s and 100 MB at its peak, once and at the first text, never at import.
 """
 
 import math
@@ -61,7 +61,8 @@ def _telling_words() -> dict[str, str]:
 def identify(text: str, *, stated: str | None = None) -> Language | None:
     """Return the language of a text (ISO 639-1, or "und") with its chance; None where the text has no letter.
 
-    `stated` is the code that the site gives, a region after a hyphen ignored; unknown codes count for nothing.
+    `stated` is the code that the site gives, a region after a hyphen ignored; unknown codes count for
+    nothing.
     """
     head = text[:_READ]
     letters = sum(map(str.isalpha, head))
@@ -69,7 +70,9 @@ def identify(text: str, *, stated: str | None = None) -> Language | None:
         return None
     if sum(map(str.isupper, head)) > letters / 2:
         head = head.lower()
-    scores = {language: chance * PRIOR.get(language, OTHER_PRIOR) for language, chance in _identifier().rank(head)}
+    scores = {
+        language: chance * PRIOR.get(language, OTHER_PRIOR) for language, chance in _identifier().rank(head)
+    }
     hint = (stated or "").replace("_", "-").split("-")[0].lower()
     if hint in scores:
         scores[hint] *= STATED_WEIGHT
@@ -93,7 +96,9 @@ class LanguageAnalyser:
 
     def analyse(self, batch: Sequence[Subject]) -> list[dict[str, Any]]:
         """Identify each text, its title included."""
-        return [{"language": identify(full_text(subject), stated=subject.stated_language)} for subject in batch]
+        return [
+            {"language": identify(full_text(subject), stated=subject.stated_language)} for subject in batch
+        ]
 
 
 def full_text(subject: Subject) -> str:

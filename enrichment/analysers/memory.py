@@ -1,7 +1,8 @@
 """What stays of a story: the peak, the end and the mean of its sentences' polarities.
 
-Source: peak–end rule, Kahneman, Fredrickson, Schreiber & Redelmeier, "When More Pain Is Preferred to Less" (1993).
-Whether peak and end predict the stars better than the mean is for the evaluation to say; nothing here assumes it.
+Source: peak–end rule, Kahneman, Fredrickson, Schreiber & Redelmeier, "When More Pain Is Preferred to Less"
+(1993). Whether peak and end predict the stars better than the mean is for the evaluation to say; nothing here
+assumes it.
 """
 
 import math
@@ -31,6 +32,14 @@ class MemoryAnalyser:
     def analyse(self, batch: Sequence[Subject]) -> list[dict[str, Any]]:
         """Sum up each text's sentences; sentences without polarity say nothing."""
         return [
-            {"memory": remembered([sentence.polarity for sentence in subject.done.sentences if sentence.polarity is not None])}
+            {
+                "memory": remembered(
+                    [
+                        sentence.polarity
+                        for sentence in subject.done.sentences
+                        if sentence.polarity is not None
+                    ]
+                )
+            }
             for subject in batch
         ]

@@ -1,9 +1,11 @@
 """What each sentence of a text shows: for every sign of the taxonomy a calibrated chance, and the words that show it.
 
-Three voices: the heads over words (`enrichment.models.linear_signal_model`) and the lexicons' entries, joined by a logistic regression fitted on
-labelled sentences (`models/weights/signs.json`), and the encoder, which reads the sentence in its text. How much each counts was fitted on
-other labelled sentences, of texts that none of them was trained on (`models/weights/joining.json`). What is marked as ironic delights nobody.
-The last few texts are remembered, since several analysers ask of the same one; that memory never changes a result.
+Three voices: the heads over words (`enrichment.models.linear_signal_model`) and the lexicons' entries, joined
+by a logistic regression fitted on labelled sentences (`models/weights/signs.json`), and the encoder, which
+reads the sentence in its text. How much each counts was fitted on other labelled sentences, of texts that
+none of them was trained on (`models/weights/joining.json`). What is marked as ironic delights nobody. The
+last few texts are remembered, since several analysers ask of the same one; that memory never changes a
+result.
 """
 
 import json
@@ -25,7 +27,13 @@ from enrichment.models.encoder import Floats
 from enrichment.models.linear_signal_model import bundled
 from ouidire.annotations import Span
 
-LEXICONS: Final = {"delight": "", "effort": "effort:", "intents": "intent:", "journey": "stage:", "aspects": "aspect:"}
+LEXICONS: Final = {
+    "delight": "",
+    "effort": "effort:",
+    "intents": "intent:",
+    "journey": "stage:",
+    "aspects": "aspect:",
+}
 """Each lexicon, with what goes before the names of its entries."""
 SENTENCES = 400
 """Sentences read of a text: beyond, a page was pasted whole."""
@@ -88,12 +96,17 @@ class Signs(NamedTuple):
         return Span(start=self.start + best.start, end=self.start + best.end)
 
 
-_memory: OrderedDict[tuple[str | None, str, tuple[tuple[int, int], ...], bool], tuple[Signs, ...]] = OrderedDict()
+_memory: OrderedDict[tuple[str | None, str, tuple[tuple[int, int], ...], bool], tuple[Signs, ...]] = (
+    OrderedDict()
+)
 
 
 def read(batch: Sequence[Subject]) -> list[tuple[Signs, ...]]:
     """Return the signs of each text's title and sentences, in order."""
-    keys = [(each.title, each.text, tuple((one.start, one.end) for one in each.done.sentences), _heard(each)) for each in batch]
+    keys = [
+        (each.title, each.text, tuple((one.start, one.end) for one in each.done.sentences), _heard(each))
+        for each in batch
+    ]
     missing = [number for number, key in enumerate(keys) if key not in _memory]
     fresh = dict(zip(missing, _read([batch[number] for number in missing]), strict=True))
     found = [fresh[number] if number in fresh else _memory[key] for number, key in enumerate(keys)]
@@ -107,14 +120,18 @@ def read(batch: Sequence[Subject]) -> list[tuple[Signs, ...]]:
 @cache
 def weights() -> dict[str, Weights]:
     """Return the weights of each sign."""
-    listed = json.loads(resources.files("enrichment").joinpath("models/weights/signs.json").read_text(encoding="utf-8"))
+    listed = json.loads(
+        resources.files("enrichment").joinpath("models/weights/signs.json").read_text(encoding="utf-8")
+    )
     return {name: Weights(**listed[name]) for name in signs()}
 
 
 @cache
 def joinings() -> dict[str, Joining]:
     """Return how each sign that the encoder reads is joined with words."""
-    listed = json.loads(resources.files("enrichment").joinpath("models/weights/joining.json").read_text(encoding="utf-8"))
+    listed = json.loads(
+        resources.files("enrichment").joinpath("models/weights/joining.json").read_text(encoding="utf-8")
+    )
     return {name: Joining(**listed[name]) for name in signs() if name in listed}
 
 
@@ -184,7 +201,9 @@ def _read(batch: Sequence[Subject]) -> list[tuple[Signs, ...]]:
             chances=dict(zip(names, row, strict=True)),
             words=found,
             shown=frozenset(own),
-            polarities=None if piece.polarities is None else dict(zip(aspects(), map(tuple, piece.polarities.tolist()), strict=True)),
+            polarities=None
+            if piece.polarities is None
+            else dict(zip(aspects(), map(tuple, piece.polarities.tolist()), strict=True)),
         )
         for piece, row, found, own in zip(flat, chances.tolist(), words, shown, strict=True)
     )
@@ -206,7 +225,9 @@ def _chances(pieces: Sequence[Piece], words: Sequence[dict[str, tuple[Found, ...
     return np.asarray(np.round(1 - (1 - chances) * (1 - SURE * sure), _DIGITS))
 
 
-def by_words(sentences: Sequence[str], words: Sequence[dict[str, tuple[Found, ...]]]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def by_words(
+    sentences: Sequence[str], words: Sequence[dict[str, tuple[Found, ...]]]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return, sentences × signs, the chances by the heads' scores and the words found, and 1 where a sure entry was found."""
     names = signs()
     column = {name: number for number, name in enumerate(names)}
@@ -216,9 +237,18 @@ def by_words(sentences: Sequence[str], words: Sequence[dict[str, tuple[Found, ..
     for row, found in enumerate(words):
         for sign, each in found.items():
             strengths, place = {one.entry.strength for one in each}, (row, column[sign])
-            sure[place], strong[place], weak[place] = "sure" in strengths, strengths != {"weak"}, "weak" in strengths
+            sure[place], strong[place], weak[place] = (
+                "sure" in strengths,
+                strengths != {"weak"},
+                "weak" in strengths,
+            )
     fitted = np.array([weights()[name] for name in names])
-    total = fitted[:, 0] + fitted[:, 1] * np.clip(scores, -_CLIP, _CLIP) + fitted[:, 2] * strong + fitted[:, 3] * weak
+    total = (
+        fitted[:, 0]
+        + fitted[:, 1] * np.clip(scores, -_CLIP, _CLIP)
+        + fitted[:, 2] * strong
+        + fitted[:, 3] * weak
+    )
     return np.asarray(np.round(1 / (1 + np.exp(-total)), _DIGITS)), sure
 
 

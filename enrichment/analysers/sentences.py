@@ -1,8 +1,9 @@
 """Split a text into sentences, French first: offsets of code points, every non-blank character in exactly one sentence.
 
-Ends are . ! ? … and their runs, line breaks before a bullet or between lines, emoji followed by a capital. Not ends:
-abbreviations (M., etc. before a lower-case letter), initials, decimals, times, URLs, an ellipsis that goes on in lower
-case. A missing space ("super.Je") still ends a sentence. It cannot see that a semicolon or "mais" joins two opinions.
+Ends are . ! ? … and their runs, line breaks before a bullet or between lines, emoji followed by a capital.
+Not ends: abbreviations (M., etc. before a lower-case letter), initials, decimals, times, URLs, an ellipsis
+that goes on in lower case. A missing space ("super.Je") still ends a sentence. It cannot see that a semicolon
+or "mais" joins two opinions.
 """
 
 import re
@@ -19,7 +20,9 @@ _ABBREVIATIONS = (
 )
 ABBREVIATIONS = frozenset(_ABBREVIATIONS.split())
 """Words after which a full stop ends nothing."""
-SOFT_ABBREVIATIONS = frozenset(("etc", "svp", "s.v.p", "stp", "i.e", "e.g", "a.m", "p.m", "h", "mn", "kg", "km"))
+SOFT_ABBREVIATIONS = frozenset(
+    ("etc", "svp", "s.v.p", "stp", "i.e", "e.g", "a.m", "p.m", "h", "mn", "kg", "km")
+)
 """Words after which a full stop ends a sentence only before a capital."""
 
 _EMOJI = "\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d\u2b50\u2764"
@@ -123,4 +126,7 @@ class SentenceSplitter:
 
     def analyse(self, batch: Sequence[Subject]) -> list[dict[str, Any]]:
         """Split each text."""
-        return [{"sentences": tuple(Sentence(start=start, end=end) for start, end in split(subject.text))} for subject in batch]
+        return [
+            {"sentences": tuple(Sentence(start=start, end=end) for start, end in split(subject.text))}
+            for subject in batch
+        ]

@@ -1,11 +1,12 @@
 """Sentiment of a text and of each of its sentences: a five-star distribution, its polarity and a label.
 
-The distribution is calibrated on texts of many sites, since stars mean different things by site; the rating that the
-author gave is not read: this is what the words say. A sentence has a tone of its own: its polarity is the chance that
-it praises minus the chance that it blames. "mixed" is a text, neutral or in doubt, with both a clearly good and a
-clearly bad sentence; its probability is that of neutral. The label is not to be relied on (`abstain`) where it has
-little more than even odds, or the language is none of those trained on. Thanks and praise that blame are read as blame where words
-mark them (`enrichment.analysers.irony`). It cannot see the trade's own idea of good.
+The distribution is calibrated on texts of many sites, since stars mean different things by site; the rating
+that the author gave is not read: this is what the words say. A sentence has a tone of its own: its polarity
+is the chance that it praises minus the chance that it blames. "mixed" is a text, neutral or in doubt, with
+both a clearly good and a clearly bad sentence; its probability is that of neutral. The label is not to be
+relied on (`abstain`) where it has little more than even odds, or the language is none of those trained on.
+Thanks and praise that blame are read as blame where words mark them (`enrichment.analysers.irony`). It cannot
+see the trade's own idea of good.
 """
 
 import math
@@ -49,9 +50,15 @@ class SentimentAnalyser:
         if subject.reading is None:
             return {"sentiment": None, "sentences": subject.done.sentences}
         tones = subject.reading.sentences.tone.tolist()
-        sentences = tuple(_with_polarity(each, tone, subject) for each, tone in zip(subject.done.sentences, tones, strict=False))
+        sentences = tuple(
+            _with_polarity(each, tone, subject)
+            for each, tone in zip(subject.done.sentences, tones, strict=False)
+        )
         sentences += subject.done.sentences[len(sentences) :]
-        return {"sentiment": _sentiment(subject.reading.whole.stars.tolist(), sentences, subject.done), "sentences": sentences}
+        return {
+            "sentiment": _sentiment(subject.reading.whole.stars.tolist(), sentences, subject.done),
+            "sentences": sentences,
+        }
 
 
 def _with_polarity(sentence: Sentence, tone: Sequence[float], subject: Subject) -> Sentence:
@@ -76,7 +83,12 @@ def _sentiment(stars: Sequence[float], sentences: Sequence[Sentence], done: Anno
     probability = chances[label]
     polarities = [sentence.polarity for sentence in sentences if sentence.polarity is not None]
     doubtful = probability < ABSTAIN_BELOW
-    if (label == "neutral" or doubtful) and polarities and max(polarities) >= POLE and min(polarities) <= -POLE:
+    if (
+        (label == "neutral" or doubtful)
+        and polarities
+        and max(polarities) >= POLE
+        and min(polarities) <= -POLE
+    ):
         label, probability = "mixed", chances["neutral"]
     known = done.language is None or done.language.code in TRAINED_LANGUAGES
     one, two, three, four, five = (round(chance, _DIGITS) for chance in stars)

@@ -1,9 +1,10 @@
 """The stance of a search result towards the brand searched for: favourable, neutral or hostile, as the next buyer reads it.
 
-Read from what the page of results shows: title, snippet, and the domain's name. A rating written there counts; words of the stance
-lexicon count; the tone of the sentences counts, less where the result only informs (hours, prices, jobs, how-to) or asks without answering.
-Who owns the page is not its business (`service.pipeline.index.ownership`). It cannot see the page behind, nor whether a bad word is about the brand or
-about something that the brand sells, tells of or happens to stand beside.
+Read from what the page of results shows: title, snippet, and the domain's name. A rating written there
+counts; words of the stance lexicon count; the tone of the sentences counts, less where the result only
+informs (hours, prices, jobs, how-to) or asks without answering. Who owns the page is not its business
+(`service.pipeline.index.ownership`). It cannot see the page behind, nor whether a bad word is about the brand
+or about something that the brand sells, tells of or happens to stand beside.
 """
 
 import math
@@ -28,7 +29,9 @@ INFORMS = 0.35
 """What is left of the tone where a result informs or asks."""
 EDGE = 1.0
 """Log-odds from which a side is taken."""
-_RATING = re.compile(r"(?<![\d,.])([0-5](?:[.,]\d)?)\s?(?:/|sur|out of|★|étoiles sur)\s?5(?!\d)|[★⭐]+\s?([0-5][.,]\d)(?!\d)")
+_RATING = re.compile(
+    r"(?<![\d,.])([0-5](?:[.,]\d)?)\s?(?:/|sur|out of|★|étoiles sur)\s?5(?!\d)|[★⭐]+\s?([0-5][.,]\d)(?!\d)"
+)
 _PERCENT = re.compile(r"(\d{1,3})\s?%\s(?:de |of )?(?:satisf|recomm|clients satisf|positi)")
 _COMPLAINTS = re.compile(r"arnaque|litige|signal|plainte|complaint|scam|alerte|rappel|victim")
 _MIDDLE = 3.0
@@ -58,7 +61,9 @@ def stances(batch: Sequence[ResultText]) -> list[Stance | None]:
     good, bad = heads.names.index("tone:good"), heads.names.index("tone:bad")
     tones = [math.tanh((row[good] - row[bad]) / 3) for row in heads.scores(texts).tolist()]
     return [
-        _stance(each, title=tones[2 * number], snippet=tones[2 * number + 1]) if _cut(each.title) or _cut(each.snippet) else None
+        _stance(each, title=tones[2 * number], snippet=tones[2 * number + 1])
+        if _cut(each.title) or _cut(each.snippet)
+        else None
         for number, each in enumerate(batch)
     ]
 
@@ -76,7 +81,13 @@ def _stance(each: ResultText, *, title: float, snippet: float) -> Stance:
     shown = f"{_cut(each.title)}\n{_cut(each.snippet)}"
     found = [one.entry for part in shown.split("\n") for one in patterns.find("stance", part)]
     weighed = {
-        side: sum({entry.pattern: STRONG if entry.strength == "strong" else WEAK for entry in found if entry.what == side}.values())
+        side: sum(
+            {
+                entry.pattern: STRONG if entry.strength == "strong" else WEAK
+                for entry in found
+                if entry.what == side
+            }.values()
+        )
         for side in ("favourable", "neutral", "hostile")
     }
     asks = _cut(each.title).rstrip().endswith("?")
@@ -90,7 +101,12 @@ def _stance(each: ResultText, *, title: float, snippet: float) -> Stance:
     neutral = max(0.0, 1 - favourable - hostile)
     label: StanceLabel = "favourable" if odds >= EDGE else "hostile" if odds <= -EDGE else "neutral"
     chances = {"favourable": favourable, "neutral": neutral, "hostile": hostile}
-    return Stance(label=label, probability=round(chances[label], 4), p_favourable=round(favourable, 4), p_hostile=round(hostile, 4))
+    return Stance(
+        label=label,
+        probability=round(chances[label], 4),
+        p_favourable=round(favourable, 4),
+        p_hostile=round(hostile, 4),
+    )
 
 
 def _cut(text: str | None) -> str:

@@ -1,12 +1,13 @@
 """Lexicons: phrases that show something, read from data files, found in a text with their place and their strength.
 
-A lexicon is a `.tsv` in `lexicons/`, one entry a line: what it shows, its language, its strength (sure, strong, weak), the pattern, and
-an example that must match. Patterns are words, compared without case or accents: `recommand*` is a beginning of a word, `[a|b c|]` a
-choice (nothing after the last bar: it may be absent), `~` up to three words of the same clause, `_` one word, `^` the beginning
-of a sentence and `$` its end; what holds no letter or digit is taken as it is. An entry is not believed within four words after a
+A lexicon is a `.tsv` in `lexicons/`, one entry a line: what it shows, its language, its strength (sure,
+strong, weak), the pattern, and an example that must match. Patterns are words, compared without case or
+accents: `recommand*` is a beginning of a word, `[a|b c|]` a choice (nothing after the last bar: it may be
+absent), `~` up to three words of the same clause, `_` one word, `^` the beginning of a sentence and `$` its
+end; what holds no letter or digit is taken as it is. An entry is not believed within four words after a
 negation; one that begins with `=` is believed all the same: it holds its own negation, or does not care.
-Entries are looked up by their words first: only those with a word in the text are searched for.
-It cannot see who speaks: that is the model's part.
+Entries are looked up by their words first: only those with a word in the text are searched for. It cannot see
+who speaks: that is the model's part.
 """
 
 import re
@@ -27,7 +28,9 @@ NEGATIONS = (
     "pas|jamais|aucun|aucune|aucunement|ni|sans|rien|non|point|guere|not|never|no|nothing|cannot|without|hardly|"
     "isn|wasn|aren|weren|don|doesn|didn|won|wouldn|can|couldn|shouldn|haven|hasn"
 )
-_NEGATED = re.compile(rf"(?<!\w)(?:n['’]|ne (?!\w+ que )|(?:{NEGATIONS})(?!\w))(?:[^\w.,;:!?()\n]*\w+){{0,4}}[^\w.,;:!?()\n]*$")
+_NEGATED = re.compile(
+    rf"(?<!\w)(?:n['’]|ne (?!\w+ que )|(?:{NEGATIONS})(?!\w))(?:[^\w.,;:!?()\n]*\w+){{0,4}}[^\w.,;:!?()\n]*$"
+)
 _NOT_NEGATIONS = re.compile(
     r"(?:pas que|pas mal de|non seulement|sans doute|sans hesit\w+|rien que|not only|no doubt|can(?!\W?t)|without (?:a doubt|hesitation))"
     r"(?!\w)"
@@ -53,7 +56,12 @@ class _Folding(dict[int, str]):
         return self[code]
 
 
-_FOLDED = _Folding({ord(char): plain for char, plain in {"’": "'", "‘": "'", "\u00a0": " ", "\u202f": " ", "œ": "œ", "æ": "æ"}.items()})
+_FOLDED = _Folding(
+    {
+        ord(char): plain
+        for char, plain in {"’": "'", "‘": "'", "\u00a0": " ", "\u202f": " ", "œ": "œ", "æ": "æ"}.items()
+    }
+)
 
 
 class Entry(NamedTuple):
@@ -101,7 +109,9 @@ def entry(line: str, *, where: str = "entry") -> Entry:
     """Read one line of a lexicon. Raises ValueError where it is none."""
     fields = line.split("\t")
     if len(fields) != len(Entry._fields) - 2 or not all(each.strip() for each in fields):
-        raise ValueError(f"{where}: five fields between tabs are wanted (what, language, strength, pattern, example)")
+        raise ValueError(
+            f"{where}: five fields between tabs are wanted (what, language, strength, pattern, example)"
+        )
     what, language, strength, pattern, example = fields
     if language not in LANGUAGES or strength not in STRENGTHS:
         raise ValueError(f"{where}: language {language!r} or strength {strength!r} is not one of ours")
@@ -240,7 +250,9 @@ def _piece(part: str) -> tuple[str, bool]:
     if not part.startswith("["):
         return _word(part), False
     choices = part[1:-1].split("|")
-    inner = "|".join(_BETWEEN.join(_word(each) for each in choice.split()) for choice in choices if choice.strip())
+    inner = "|".join(
+        _BETWEEN.join(_word(each) for each in choice.split()) for choice in choices if choice.strip()
+    )
     return f"(?:{inner})", not all(choice.strip() for choice in choices)
 
 

@@ -1,7 +1,7 @@
 """The names of what is read in sentences: aspects (`taxonomy.toml`), signals, and tables to other taxonomies.
 
-Names are stable: figures are kept by them. A table (`mappings/*.toml`) says which of another taxonomy's categories a
-sentence has, from the set of our aspects that was found in it; it serves evaluation.
+Names are stable: figures are kept by them. A table (`mappings/*.toml`) says which of another taxonomy's
+categories a sentence has, from the set of our aspects that was found in it; it serves evaluation.
 """
 
 import tomllib
@@ -31,7 +31,9 @@ class Aspect(NamedTuple):
 @cache
 def aspects() -> dict[str, Aspect]:
     """Return the taxonomy, by name, in its order."""
-    tables = tomllib.loads(resources.files("enrichment").joinpath("lexicons/taxonomy.toml").read_text(encoding="utf-8"))
+    tables = tomllib.loads(
+        resources.files("enrichment").joinpath("lexicons/taxonomy.toml").read_text(encoding="utf-8")
+    )
     return {name: Aspect(name=name, **fields) for name, fields in tables.items()}
 
 
@@ -61,9 +63,16 @@ class Rule(NamedTuple):
 @cache
 def rules(table: str) -> tuple[Rule, ...]:
     """Read one table of `mappings/`. Raises FileNotFoundError where there is none of that name."""
-    listed = tomllib.loads(resources.files("enrichment").joinpath(f"lexicons/mappings/{table}.toml").read_text(encoding="utf-8"))["rule"]
+    listed = tomllib.loads(
+        resources.files("enrichment").joinpath(f"lexicons/mappings/{table}.toml").read_text(encoding="utf-8")
+    )["rule"]
     return tuple(
-        Rule(each["category"], frozenset(each["all_of"]), frozenset(each.get("none_of", ())), each.get("polarity_of", each["all_of"][-1]))
+        Rule(
+            each["category"],
+            frozenset(each["all_of"]),
+            frozenset(each.get("none_of", ())),
+            each.get("polarity_of", each["all_of"][-1]),
+        )
         for each in listed
     )
 

@@ -1,9 +1,9 @@
 """Near-duplicates: which mention of a window repeats an older one, on whatever source.
 
-Two texts are near-duplicates when their sets of three-word runs overlap by 80% or more (Jaccard). Candidates come from
-MinHash bands (Broder, "On the resemblance and containment of documents", 1997), then are compared exactly, so that
-chance adds no false one. It cannot see a paraphrase or a translation; texts under eight words say too little ("Très
-bien, je recommande") for a repetition to mean anything, and are never linked.
+Two texts are near-duplicates when their sets of three-word runs overlap by 80% or more (Jaccard). Candidates
+come from MinHash bands (Broder, "On the resemblance and containment of documents", 1997), then are compared
+exactly, so that chance adds no false one. It cannot see a paraphrase or a translation; texts under eight
+words say too little ("Très bien, je recommande") for a repetition to mean anything, and are never linked.
 """
 
 import hashlib
@@ -37,7 +37,10 @@ class Duplicate(Frozen):
 
 
 class DuplicateLinker:
-    """Finds `duplicate_of` over a window. Memory grows by about 0.7 kB a mention, beside the texts handed in."""
+    """Finds `duplicate_of` over a window.
+
+    Memory grows by about 0.7 kB a mention, beside the texts handed in.
+    """
 
     name = "duplicates"
     version = 1
@@ -61,12 +64,18 @@ class DuplicateLinker:
             link = self._first(window, order, place, candidates, roots)
             if link:
                 roots[place], similarity = link
-                found[window[order[place]].id] = Duplicate(duplicate_of=window[order[roots[place]]].id, similarity=round(similarity, 4))
+                found[window[order[place]].id] = Duplicate(
+                    duplicate_of=window[order[roots[place]]].id, similarity=round(similarity, 4)
+                )
         return found
 
     @staticmethod
     def _first(
-        window: Sequence[LinkSubject], order: Sequence[int], place: int, candidates: Sequence[int], roots: Sequence[int]
+        window: Sequence[LinkSubject],
+        order: Sequence[int],
+        place: int,
+        candidates: Sequence[int],
+        roots: Sequence[int],
     ) -> tuple[int, float] | None:
         """Return the original of the oldest candidate that overlaps enough, and that overlap."""
         own = shingles_of(window[order[place]].text)
@@ -88,12 +97,16 @@ def shingles_of(text: str) -> frozenset[int]:
 
 
 def _hash(run: str) -> int:
-    return int.from_bytes(hashlib.blake2b(run.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
+    return int.from_bytes(
+        hashlib.blake2b(run.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big"
+    )
 
 
 def _coefficients() -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
     """Return fixed odd multipliers and offsets: one random order of the hashes per row."""
-    seeds = [hashlib.blake2b(f"minhash{row}".encode(), digest_size=16).digest() for row in range(BANDS * ROWS)]
+    seeds = [
+        hashlib.blake2b(f"minhash{row}".encode(), digest_size=16).digest() for row in range(BANDS * ROWS)
+    ]
     factors = np.array([int.from_bytes(seed[:8], "big") | 1 for seed in seeds], dtype=np.uint64)
     offsets = np.array([int.from_bytes(seed[8:], "big") for seed in seeds], dtype=np.uint64)
     return factors, offsets

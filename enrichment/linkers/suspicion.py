@@ -1,12 +1,14 @@
-"""Suspicion: reasons to read a review with care. Invited, incentivised, templated, part of a burst, duplicate; never that it is false.
+"""Suspicion: reasons to read a review with care.
+
+Invited, incentivised, templated, part of a burst, duplicate; never that it is false.
 
 - `invited`, `incentivised`: its author says so (`lexicons/suspicion.tsv`).
 - `duplicate`: it and another author's text overlap by 80% or more (`enrichment.linkers.duplicates`), whichever came first.
 - `templated`: with at least two others of the same source it shares most of its three-word runs: one mould, a few words changed.
 - `burst`: one place gets, within two days, far more ratings of one pole than its own pace of the window explains.
 
-It works over a window of mentions and is recomputed whole. It cannot see who paid, nor tell a campaign that invites everyone from one that
-invites the happy; a place that opens, or becomes famous, looks like a burst.
+It works over a window of mentions and is recomputed whole. It cannot see who paid, nor tell a campaign that
+invites everyone from one that invites the happy; a place that opens, or becomes famous, looks like a burst.
 """
 
 import math
@@ -51,7 +53,10 @@ class SuspicionLinker:
     version = 1
 
     def link(self, window: Sequence[LinkSubject]) -> dict[str, Suspicion]:
-        """Return, by mention id, the reasons found; mentions without one are absent. The order of the window does not count."""
+        """Return, by mention id, the reasons found; mentions without one are absent.
+
+        The order of the window does not count.
+        """
         found: dict[str, set[Reason]] = defaultdict(set)
         runs: list[NDArray[np.uint64]] = []
         for each in window:
@@ -70,7 +75,12 @@ class SuspicionLinker:
 
 
 def _said(text: str) -> set[Reason]:
-    return {reason for each in patterns.find("suspicion", text[:READ]) for reason in REASONS if each.entry.what == reason}
+    return {
+        reason
+        for each in patterns.find("suspicion", text[:READ])
+        for reason in REASONS
+        if each.entry.what == reason
+    }
 
 
 def _duplicates(window: Sequence[LinkSubject], copies: dict[str, str]) -> Iterator[str]:
@@ -108,7 +118,9 @@ def _moulds(window: Sequence[LinkSubject], runs: Sequence[NDArray[np.uint64]]) -
 
 
 def _two_voices(one: LinkSubject, other: LinkSubject) -> bool:
-    return one.source_key == other.source_key and (one.author_key is None or one.author_key != other.author_key)
+    return one.source_key == other.source_key and (
+        one.author_key is None or one.author_key != other.author_key
+    )
 
 
 def _bursts(window: Sequence[LinkSubject]) -> set[str]:
@@ -132,7 +144,10 @@ def _burst(rated: Sequence[tuple[datetime, float, str]]) -> set[str]:
         pace = (len(rated) - len(inside)) / days * DAYS
         if len(inside) < LEAST or _at_least(len(inside), pace) >= MOST_LIKELY:
             continue
-        for pole in ([each for each in inside if each[1] >= HIGH], [each for each in inside if each[1] <= LOW]):
+        for pole in (
+            [each for each in inside if each[1] >= HIGH],
+            [each for each in inside if each[1] <= LOW],
+        ):
             if len(pole) >= ONE_SIDED * len(inside):
                 found |= {key for _, _, key in pole}
     return found

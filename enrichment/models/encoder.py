@@ -1,13 +1,14 @@
 """The encoder: one pass over a text gives what every analyser needs, of the text and of each of its sentences.
 
-`bundled().read(texts, spans)` tokenises each text once, reads it in windows of like length (int8 ONNX, on a CPU) and
-pools its tokens over the whole text and over each span. A `TextReading` carries, as calibrated chances: `stars` (1★
-first), `tone` (negative, neutral, positive: for sentences), `classes` (detractor, passive, promoter), `aspects` in the
-order of ASPECTS with `aspect_polarity` (negative, neutral, positive), `signals` in the order of SIGNALS; and `vector`,
-the text's meaning as a unit vector for retrieval (cosine).
+`bundled().read(texts, spans)` tokenises each text once, reads it in windows of like length (int8 ONNX, on a
+CPU) and pools its tokens over the whole text and over each span. A `TextReading` carries, as calibrated
+chances: `stars` (1★ first), `tone` (negative, neutral, positive: for sentences), `classes` (detractor,
+passive, promoter), `aspects` in the order of ASPECTS with `aspect_polarity` (negative, neutral, positive),
+`signals` in the order of SIGNALS; and `vector`, the text's meaning as a unit vector for retrieval (cosine).
 
-A text's numbers depend on that text and its spans alone: windows are padded to a length of their own, and activations
-are quantised by fixed scales. What a span says is read in its context; it cannot see beyond its window.
+A text's numbers depend on that text and its spans alone: windows are padded to a length of their own, and
+activations are quantised by fixed scales. What a span says is read in its context; it cannot see beyond its
+window.
 """
 
 import json
@@ -130,7 +131,9 @@ class Encoder:
         options.enable_mem_pattern = False
         # a waiting thread sleeps: on a shared machine, spinning takes the time of those that work
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        self._session = onnx.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
+        self._session = onnx.InferenceSession(
+            str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
+        )
         self._heads = Heads(json.loads((folder / "readout.json").read_text(encoding="utf-8")))
         with np.load(folder / "meaning.npz", allow_pickle=False) as arrays:
             self._meaning = arrays["weight"].astype(np.float32), arrays["bias"].astype(np.float32)
@@ -145,7 +148,10 @@ class Encoder:
 
     def scores(self, texts: Sequence[str]) -> Floats:
         """Return the pooled values of every head over whole texts, before calibration, which is fitted on them."""
-        found = [self._pooled(texts[start : start + TEXTS], [()] * TEXTS)[0] for start in range(0, len(texts), TEXTS)]
+        found = [
+            self._pooled(texts[start : start + TEXTS], [()] * TEXTS)[0]
+            for start in range(0, len(texts), TEXTS)
+        ]
         return np.stack([values for some in found for values, _ in some])
 
     def _some(self, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]]) -> list[TextReading]:
@@ -155,7 +161,9 @@ class Encoder:
         self, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]]
     ) -> tuple[list[tuple[Floats, Floats]], list[dict[int, Floats]]]:
         """Return, by text, the whole's pooled values and mean states, and each span's pooled values."""
-        encodings = self._tokenizer.encode_batch([_SURROGATE.sub("\ufffd", text) for text in texts], add_special_tokens=False)
+        encodings = self._tokenizer.encode_batch(
+            [_SURROGATE.sub("\ufffd", text) for text in texts], add_special_tokens=False
+        )
         windows: list[Window] = []
         for owner, (encoding, wanted) in enumerate(zip(encodings, spans, strict=False)):
             windows += cut(owner, encoding.ids, [offset[0] for offset in encoding.offsets], wanted)
@@ -183,9 +191,13 @@ class Encoder:
         tokens, means = self._session.run(None, {"ids": ids, "lengths": lengths})
         starts = [row * length + piece.start for row, window in enumerate(group) for piece in window.pieces]
         ends = [row * length + piece.end for row, window in enumerate(group) for piece in window.pieces]
-        return self._heads.pool(tokens.reshape(len(group) * length, -1), np.array(starts), np.array(ends)), means
+        return self._heads.pool(
+            tokens.reshape(len(group) * length, -1), np.array(starts), np.array(ends)
+        ), means
 
-    def _told(self, wholes: Sequence[tuple[Floats, Floats]], rows: Sequence[dict[int, Floats]]) -> list[TextReading]:
+    def _told(
+        self, wholes: Sequence[tuple[Floats, Floats]], rows: Sequence[dict[int, Floats]]
+    ) -> list[TextReading]:
         """Turn pooled values into chances, all at once, and hand each text its own."""
         values = [value for value, _ in wholes] + [row[number] for row in rows for number in sorted(row)]
         said = self._heads.chances(np.stack(values)) if values else None

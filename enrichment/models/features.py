@@ -1,9 +1,10 @@
 """Texts to hashed features: words, word pairs, negated words and character n-grams, as bucket numbers.
 
-The same code serves training and inference, works on a whole batch of texts with numpy alone, and gives for each text
-the same buckets whatever its neighbours. Case and accents are folded ("Déçu" = "decu"), letters repeated more than
-twice are cut to two, masked stretches and punctuation separate words, "!" "?" and emoji count as words.
-It cannot see word order beyond pairs and five letters, nor negation beyond four words of the same clause.
+The same code serves training and inference, works on a whole batch of texts with numpy alone, and gives for
+each text the same buckets whatever its neighbours. Case and accents are folded ("Déçu" = "decu"), letters
+repeated more than twice are cut to two, masked stretches and punctuation separate words, "!" "?" and emoji
+count as words. It cannot see word order beyond pairs and five letters, nor negation beyond four words of the
+same clause.
 """
 
 import unicodedata
@@ -28,7 +29,8 @@ _SPACE = 32
 _TABLE_SIZE = 0x20000
 _FOLDED_BELOW = 0x2500
 _MULTIPLIER = 0x9E3779B97F4A7C15
-"""2^64 divided by the golden ratio, made odd (Knuth, TAOCP vol. 3, 6.4): odd, hence invertible modulo 2^64."""
+"""2^64 divided by the golden ratio, made odd (Knuth, TAOCP vol. 3, 6.4): odd, hence invertible modulo 2^64.
+"""
 _MASK = (1 << 64) - 1
 _INVERSE = pow(_MULTIPLIER, -1, 1 << 64)
 _SEEDS = {"pair": 0xA0761D6478BD642F, "negated": 0xE7037ED1A0B428DB, "gram": 0x8EBC6AF09C88C6E3}
@@ -85,7 +87,8 @@ def _negation_hashes() -> U64:
 def buckets(texts: Sequence[str]) -> tuple[I64, I64]:
     """Return the feature occurrences of a batch: bucket numbers (0 … 2^BITS − 1) and, beside each, its text's index.
 
-    An occurrence repeated in a text is repeated here. Order is unspecified; sums over it must be exact (integers).
+    An occurrence repeated in a text is repeated here. Order is unspecified; sums over it must be exact
+    (integers).
     """
     chars, classes, doc, clause = _characters(texts)
     if not len(chars):
@@ -120,7 +123,9 @@ def _characters(texts: Sequence[str]) -> tuple[U64, NDArray[np.uint8], I64, I64]
     return chars[kept], classes[kept], doc[kept], clause[kept]
 
 
-def _words(chars: U64, classes: NDArray[np.uint8], doc: I64, clause: I64) -> tuple[U64, I64, NDArray[np.bool_]]:
+def _words(
+    chars: U64, classes: NDArray[np.uint8], doc: I64, clause: I64
+) -> tuple[U64, I64, NDArray[np.bool_]]:
     """Hash words, pairs of neighbours and words within reach of a negation; say which characters are within reach."""
     inside = classes != _SEPARATOR
     before = np.zeros(len(chars), dtype=np.uint8)
@@ -151,7 +156,11 @@ def _words(chars: U64, classes: NDArray[np.uint8], doc: I64, clause: I64) -> tup
     change[starts[negated]] += 1
     change[ends[negated]] -= 1
     within = np.cumsum(change[:-1]) > 0
-    return np.concatenate([words, pairs, scoped]), np.concatenate([docs, docs[:-1][near], docs[negated]]), within
+    return (
+        np.concatenate([words, pairs, scoped]),
+        np.concatenate([docs, docs[:-1][near], docs[negated]]),
+        within,
+    )
 
 
 def _negated(words: U64, docs: I64, clauses: I64) -> NDArray[np.bool_]:
@@ -161,7 +170,9 @@ def _negated(words: U64, docs: I64, clauses: I64) -> NDArray[np.bool_]:
     negations = known[place] == words
     reached = np.zeros(len(words), dtype=bool)
     for step in range(1, _NEGATION_REACH + 1):
-        reached[step:] |= negations[:-step] & (docs[step:] == docs[:-step]) & (clauses[step:] == clauses[:-step])
+        reached[step:] |= (
+            negations[:-step] & (docs[step:] == docs[:-step]) & (clauses[step:] == clauses[:-step])
+        )
     return np.asarray(reached & ~negations)
 
 
@@ -179,7 +190,9 @@ def _grams(chars: U64, doc: I64, negated: NDArray[np.bool_]) -> tuple[U64, I64]:
         if size in NGRAMS:
             whole = doc[size - 1 :] == doc[:count]
             reached = (negated[:count] | negated[size - 1 :])[whole]
-            seeds = np.where(reached, np.uint64(_SEEDS["negated"]), np.uint64(0)) + np.uint64((_SEEDS["gram"] * size) & _MASK)
+            seeds = np.where(reached, np.uint64(_SEEDS["negated"]), np.uint64(0)) + np.uint64(
+                (_SEEDS["gram"] * size) & _MASK
+            )
             found.append(value[whole] + seeds)
             docs.append(doc[:count][whole])
     return np.concatenate(found), np.concatenate(docs)

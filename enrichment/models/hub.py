@@ -1,9 +1,9 @@
 """Another model under the same contract: any `transformers` text-classification model (`[enrichment] model = "hub:<name>"`).
 
-`<name>` is a model of the hub or a folder; it needs the extra `torch`. Its labels are read as stars ("1 star", "5
-stars", five labels in order), as sides (negative, neutral, positive, in any case) or as LABEL_0… in ascending order.
-It has no advocacy, aspects, signals nor embedding: promoters are then told by way of the stars, the rest is absent.
-Every sentence is a text of its own to it, so that it costs a pass each.
+`<name>` is a model of the hub or a folder; it needs the extra `torch`. Its labels are read as stars ("1
+star", "5 stars", five labels in order), as sides (negative, neutral, positive, in any case) or as LABEL_0… in
+ascending order. It has no advocacy, aspects, signals nor embedding: promoters are then told by way of the
+stars, the rest is absent. Every sentence is a text of its own to it, so that it costs a pass each.
 """
 
 import os
@@ -17,7 +17,11 @@ from enrichment.models.encoder import Reading, TextReading
 from ouidire.errors import ConfigError
 
 Floats = NDArray[np.float32]
-SIDES = {"negative": (0.7, 0.3, 0.0, 0.0, 0.0), "neutral": (0.0, 0.0, 1.0, 0.0, 0.0), "positive": (0.0, 0.0, 0.0, 0.3, 0.7)}
+SIDES = {
+    "negative": (0.7, 0.3, 0.0, 0.0, 0.0),
+    "neutral": (0.0, 0.0, 1.0, 0.0, 0.0),
+    "positive": (0.0, 0.0, 0.0, 0.3, 0.7),
+}
 """Stars that a side stands for; how a side splits between its two stars is a convention of ours."""
 _ASCENDING: dict[int, tuple[str, ...]] = {2: ("negative", "positive"), 3: ("negative", "neutral", "positive")}
 STARS = 5
@@ -39,9 +43,13 @@ class HubReader:
         self.label = f"hub:{name}"
         logging.set_verbosity_error()
         try:
-            self._classify = pipeline("text-classification", model=name, tokenizer=name, top_k=None, device="cpu")
+            self._classify = pipeline(
+                "text-classification", model=name, tokenizer=name, top_k=None, device="cpu"
+            )
         except (OSError, ValueError, RuntimeError) as error:
-            raise ConfigError([f"the model {name!r} of [enrichment] cannot be loaded: check its name, or give a folder"]) from error
+            raise ConfigError(
+                [f"the model {name!r} of [enrichment] cannot be loaded: check its name, or give a folder"]
+            ) from error
         names = self._classify.model.config.id2label
         self._table = dict(zip(names.values(), stars_of([names[key] for key in sorted(names)]), strict=True))
 
@@ -78,7 +86,11 @@ def stars_of(labels: Sequence[str]) -> list[tuple[float, ...]]:
             return [_one(star) for star in range(STARS)]
         if len(labels) in _ASCENDING:
             return [SIDES[side] for side in _ASCENDING[len(labels)]]
-    raise ConfigError([f"the labels of this model are no stars nor sides: {', '.join(labels[:6])}. Choose a sentiment or star model"])
+    raise ConfigError(
+        [
+            f"the labels of this model are no stars nor sides: {', '.join(labels[:6])}. Choose a sentiment or star model"
+        ]
+    )
 
 
 def _one(star: int) -> tuple[float, ...]:

@@ -1,8 +1,9 @@
 """The bundled linear model: hashed features (`enrichment.models.features`) times small integer weights, with numpy alone.
 
-A text's scores are exact integer sums over its features, divided by the length of its feature vector: they depend
-neither on the other texts of the batch nor on the order of summation. One instance serves sentiment and advocacy.
-It cannot see meaning beyond words, their neighbours and negation: irony and long comparisons escape it.
+A text's scores are exact integer sums over its features, divided by the length of its feature vector: they
+depend neither on the other texts of the batch nor on the order of summation. One instance serves sentiment
+and advocacy. It cannot see meaning beyond words, their neighbours and negation: irony and long comparisons
+escape it.
 """
 
 import math
@@ -25,8 +26,9 @@ CLASSES = 3
 class LinearModel:
     """Weights and calibration, read from an `.npz`.
 
-    `weights` is int8, buckets × 8: five columns for the stars, three for detractor, passive and promoter. `information`
-    is uint16, one per bucket: the squared inverse document frequency, 0 for what training saw in less than three texts.
+    `weights` is int8, buckets × 8: five columns for the stars, three for detractor, passive and promoter.
+    `information` is uint16, one per bucket: the squared inverse document frequency, 0 for what training saw
+    in less than three texts.
     """
 
     def __init__(self, arrays: dict[str, NDArray[np.generic]]) -> None:
@@ -60,7 +62,9 @@ class LinearModel:
             runs = np.flatnonzero(np.diff(doc, prepend=-1))
             weights = self._packed.take(found).view(np.int8).reshape(-1, STARS + CLASSES)
             np.add.at(sums, doc[runs], np.add.reduceat(weights, runs, axis=0, dtype=np.int64))
-            np.add.at(information, doc[runs], np.add.reduceat(self.information.take(found), runs, dtype=np.int64))
+            np.add.at(
+                information, doc[runs], np.add.reduceat(self.information.take(found), runs, dtype=np.int64)
+            )
         length = np.sqrt(information * self.information_scale)
         length[length == 0] = 1
         return np.asarray(sums * self.scale / length[:, None])

@@ -1,8 +1,9 @@
 """What the model believes of each sentence: one chance per sign of the taxonomy, from words, their neighbours and negation.
 
-Hashed features (`enrichment.models.features`) times small integer weights, with numpy alone, so that a sentence's chances depend neither
-on the batch nor on the order of summation. They are raw: `enrichment.analysers.sentence_signals` joins them with the lexicons and calibrates.
-It cannot see what the sentences before said, nor irony.
+Hashed features (`enrichment.models.features`) times small integer weights, with numpy alone, so that a
+sentence's chances depend neither on the batch nor on the order of summation. They are raw:
+`enrichment.analysers.sentence_signals` joins them with the lexicons and calibrates. It cannot see what the
+sentences before said, nor irony.
 """
 
 from collections.abc import Sequence
@@ -22,8 +23,8 @@ _TEXT_SHIFT = np.int64(features.BITS)
 class Heads:
     """Weights read from an `.npz`.
 
-    `keys` are the bucket numbers known, sorted; `weights` is int8, known buckets × signs; `information` is uint16, one per bucket: the
-    squared inverse document frequency; `scale` and `bias` turn sums into scores.
+    `keys` are the bucket numbers known, sorted; `weights` is int8, known buckets × signs; `information` is
+    uint16, one per bucket: the squared inverse document frequency; `scale` and `bias` turn sums into scores.
     """
 
     def __init__(self, arrays: dict[str, NDArray[np.generic]]) -> None:

@@ -1,8 +1,9 @@
 """ONNX Runtime, told to keep to itself.
 
-Its official builds (1.29 and later, on Linux too) report to their maker what models are run, where and for how long, and keep
-an identifier of the machine in the user's folder, unless `ORT_DISABLE_TELEMETRY` is set before they start: see "Add POSIX
-telemetry" (onnxruntime #27379). Nothing may leave from here that nobody asked for, so it is always set.
+Its official builds (1.29 and later, on Linux too) report to their maker what models are run, where and for
+how long, and keep an identifier of the machine in the user's folder, unless `ORT_DISABLE_TELEMETRY` is set
+before they start: see "Add POSIX telemetry" (onnxruntime #27379). Nothing may leave from here that nobody
+asked for, so it is always set.
 """
 
 import os

@@ -1,7 +1,8 @@
 """Cut tokenised texts into windows that the encoder reads, and say where each sentence lies in them.
 
-A text that fits is one window. Of a longer one, the first window holds the beginning and the end, where authors sum up,
-and stands for the whole; the sentences that are not wholly in it are read in windows of neighbouring sentences.
+A text that fits is one window. Of a longer one, the first window holds the beginning and the end, where
+authors sum up, and stands for the whole; the sentences that are not wholly in it are read in windows of
+neighbouring sentences.
 """
 
 from bisect import bisect_left
@@ -33,17 +34,22 @@ class Window(NamedTuple):
     pieces: list[Piece]
 
 
-def cut(owner: int, ids: Sequence[int], starts: Sequence[int], spans: Sequence[tuple[int, int]]) -> list[Window]:
+def cut(
+    owner: int, ids: Sequence[int], starts: Sequence[int], spans: Sequence[tuple[int, int]]
+) -> list[Window]:
     """Return the windows of one text.
 
-    `starts` is the offset of each token in the text, `spans` the offsets of its sentences, in order and apart from one
-    another. Every sentence is in exactly one window; one without a token of its own takes the next token.
+    `starts` is the offset of each token in the text, `spans` the offsets of its sentences, in order and apart
+    from one another. Every sentence is in exactly one window; one without a token of its own takes the next
+    token.
     """
     if not ids:
         return [Window(owner, [START, END], [Piece(number, 0, 2) for number in (WHOLE, *range(len(spans)))])]
     places = [_tokens(starts, span) for span in spans]
     if len(ids) <= LIMIT:
-        pieces = [Piece(WHOLE, 0, len(ids) + 2)] + [Piece(number, first + 1, last + 1) for number, (first, last) in enumerate(places)]
+        pieces = [Piece(WHOLE, 0, len(ids) + 2)] + [
+            Piece(number, first + 1, last + 1) for number, (first, last) in enumerate(places)
+        ]
         return [Window(owner, [START, *ids, END], pieces)]
     gap = len(ids) - LIMIT
     pieces = [Piece(WHOLE, 0, LIMIT + 2)]
@@ -73,4 +79,8 @@ def _tokens(starts: Sequence[int], span: tuple[int, int]) -> tuple[int, int]:
 def _together(owner: int, ids: Sequence[int], waiting: Sequence[tuple[int, int, int]]) -> Window:
     base = waiting[0][1]
     inner = ids[base : waiting[-1][2]]
-    return Window(owner, [START, *inner, END], [Piece(number, first - base + 1, last - base + 1) for number, first, last in waiting])
+    return Window(
+        owner,
+        [START, *inner, END],
+        [Piece(number, first - base + 1, last - base + 1) for number, first, last in waiting],
+    )

@@ -1,7 +1,8 @@
 """Rows of a user's own file of texts, streamed: JSON lines or CSV, plain or gzipped, whatever a stranger may have put there.
 
-A row that cannot be read comes out with the reason, in its place: rows are counted by what the file holds, not by what is good in it.
-CSV: UTF-8 (or Windows-1252 where it is not), commas, semicolons or tabs as its first line tells. It cannot read spreadsheets.
+A row that cannot be read comes out with the reason, in its place: rows are counted by what the file holds,
+not by what is good in it. CSV: UTF-8 (or Windows-1252 where it is not), commas, semicolons or tabs as its
+first line tells. It cannot read spreadsheets.
 """
 
 import csv
@@ -87,7 +88,9 @@ def _json_row(number: int, line: bytes, columns: Columns) -> TextRow:
         return TextRow(number, "", problem="the line is no JSON object")
     if columns.text not in found:
         return TextRow(number, "", group=_told(found, columns.group), problem=f"no field {columns.text!r}")
-    return TextRow(number, _text(found[columns.text]), _told(found, columns.language), _told(found, columns.group))
+    return TextRow(
+        number, _text(found[columns.text]), _told(found, columns.language), _told(found, columns.group)
+    )
 
 
 def _csv_rows(path: Path, columns: Columns) -> Iterator[TextRow]:
@@ -97,13 +100,20 @@ def _csv_rows(path: Path, columns: Columns) -> Iterator[TextRow]:
     encoding = _encoding(head)
     first = head.decode(encoding, "replace").splitlines()[:1]
     delimiter = max(_DELIMITERS, key=(first[0] if first else "").count)
-    with _opened(path) as raw, io.TextIOWrapper(raw, encoding=encoding, errors="replace", newline="") as lines:
+    with (
+        _opened(path) as raw,
+        io.TextIOWrapper(raw, encoding=encoding, errors="replace", newline="") as lines,
+    ):
         reader = csv.reader((line.replace("\0", "\ufffd") for line in lines), delimiter=delimiter)
         headings = next(reader, [])
-        missing = [each for each in (columns.text, columns.group) if each is not None and each not in headings]
+        missing = [
+            each for each in (columns.text, columns.group) if each is not None and each not in headings
+        ]
         if missing:
             listed = ", ".join(repr(each) for each in headings)[:_SHOWN_HEADINGS] or "no headings"
-            raise UsageError(f"{path} has no column {missing[0]!r}; it has {listed}. --text-column and --group-by say which to take")
+            raise UsageError(
+                f"{path} has no column {missing[0]!r}; it has {listed}. --text-column and --group-by say which to take"
+            )
         number = 0
         for cells in reader:
             if not any(cells):
@@ -113,7 +123,12 @@ def _csv_rows(path: Path, columns: Columns) -> Iterator[TextRow]:
             if columns.text not in found:
                 yield TextRow(number, "", problem="the row is cut short")
             else:
-                yield TextRow(number, _text(found[columns.text]), _told(found, columns.language), _told(found, columns.group))
+                yield TextRow(
+                    number,
+                    _text(found[columns.text]),
+                    _told(found, columns.language),
+                    _told(found, columns.group),
+                )
 
 
 def _encoding(head: bytes) -> str:

@@ -1,7 +1,8 @@
 """Score a user's own texts: one line out for each row in, in order, whole or not at all, taken up again where it was stopped.
 
-Lines go to a hidden file beside the wanted one, which takes its name only when the last row is written. A note beside it says of which
-file, options and analysers it is: stopped and called again with the same, what is written is kept; with others, it begins anew.
+Lines go to a hidden file beside the wanted one, which takes its name only when the last row is written. A
+note beside it says of which file, options and analysers it is: stopped and called again with the same, what
+is written is kept; with others, it begins anew.
 """
 
 import hashlib
@@ -53,7 +54,10 @@ def score(
     enricher: Enricher | None = None,
     on_progress: Callable[[int], None] | None = None,
 ) -> Scored:
-    """Write `out` from the rows of `source`. Raises UsageError when either cannot be what it is said to be; `out` is then as it was."""
+    """Write `out` from the rows of `source`.
+
+    Raises UsageError when either cannot be what it is said to be; `out` is then as it was.
+    """
     if source.resolve() == out.resolve():
         raise UsageError(f"{out} is the file to be read: name another one to be written")
     chosen = enricher or bundled()
@@ -63,7 +67,11 @@ def score(
     try:
         with part.open("ab") as file:
             for batch in _batches(rows_of(source, columns), taken_up):
-                file.write(b"".join(_line(row, found) for row, found in zip(batch, _read(chosen, batch), strict=True)))
+                file.write(
+                    b"".join(
+                        _line(row, found) for row, found in zip(batch, _read(chosen, batch), strict=True)
+                    )
+                )
                 file.flush()
                 if on_progress is not None:
                     on_progress(batch[-1].number)
@@ -118,7 +126,11 @@ def _batches(rows: Iterator[TextRow], skipped: int) -> Iterator[list[TextRow]]:
 
 
 def _read(enricher: Enricher, batch: list[TextRow]) -> list[Enriched | Failure]:
-    raws = [RawText(text=row.text[:MOST_TEXT], stated_language=row.language) for row in batch if row.problem is None]
+    raws = [
+        RawText(text=row.text[:MOST_TEXT], stated_language=row.language)
+        for row in batch
+        if row.problem is None
+    ]
     found = iter(enricher.enrich(raws))
     return [Failure(reason=row.problem) if row.problem is not None else next(found) for row in batch]
 
@@ -130,7 +142,10 @@ def _line(row: TextRow, found: Enriched | Failure) -> bytes:
     if isinstance(found, Failure):
         line |= {"text": None, "annotations": None, "problem": found.reason}
     else:
-        line |= {"text": found.text, "annotations": found.annotations.model_dump(mode="json", exclude={"vector"})}
+        line |= {
+            "text": found.text,
+            "annotations": found.annotations.model_dump(mode="json", exclude={"vector"}),
+        }
     return json.dumps(line, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
 
 
@@ -150,15 +165,23 @@ def _summed(part: Path, *, grouped: bool) -> Scored:
             if grouped:
                 name = said.get("group") or NO_GROUP
                 if name not in counts and len(counts) == MOST_GROUPS:
-                    raise UsageError(f"the column has more than {MOST_GROUPS} values: --group-by wants one with few")
+                    raise UsageError(
+                        f"the column has more than {MOST_GROUPS} values: --group-by wants one with few"
+                    )
                 counts[name] = counts.get(name, 0) + 1
                 if (advocacy := (said["annotations"] or {}).get("advocacy")) is not None:
                     chances = advocacy["probabilities"]
                     sums.setdefault(name, []).append((chances["promoter"], chances["detractor"]))
-    groups = tuple(GroupFigure(group=name, rows=counts[name], nps=_nps(sums.get(name, []))) for name in sorted(counts))
+    groups = tuple(
+        GroupFigure(group=name, rows=counts[name], nps=_nps(sums.get(name, []))) for name in sorted(counts)
+    )
     return Scored(rows=rows, problems=problems, first_problem=first, groups=groups)
 
 
 def _nps(chances: list[tuple[float, float]]) -> Figure:
     moments = Moments.of([promoter - detractor for promoter, detractor in chances])
-    return nps(moments, basis="estimated", within=sum(class_variance(promoter, detractor) for promoter, detractor in chances))
+    return nps(
+        moments,
+        basis="estimated",
+        within=sum(class_variance(promoter, detractor) for promoter, detractor in chances),
+    )

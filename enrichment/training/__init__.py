@@ -1,7 +1,9 @@
-"""Training and evaluation of the bundled models; never imported at run time. The encoder needs the extra `train`.
+"""Training and evaluation of the bundled models; never imported at run time.
 
-Step by step, on a CPU: `base` makes the base model and the pruned vocabulary ready; `sentences` joins the shipped labels
-with their texts; `fit` fine-tunes, stopping and going on; `ship` writes the int8 graph and calibrates it. `linear` and `heads` train
-the small linear models, with scikit-learn and scipy (extra `dev`); `joining` then fits how the heads over words and the encoder are joined.
-`evaluate` and `retrieval` measure.
+The encoder needs the extra `train`.
+
+Step by step, on a CPU: `base` makes the base model and the pruned vocabulary ready; `sentences` joins the
+shipped labels with their texts; `fit` fine-tunes, stopping and going on; `ship` writes the int8 graph and
+calibrates it. `linear` and `heads` train the small linear models, with scikit-learn and scipy (extra `dev`);
+`joining` then fits how the heads over words and the encoder are joined. `evaluate` and `retrieval` measure.
 """

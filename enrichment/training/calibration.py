@@ -1,8 +1,9 @@
 """Calibrate what the shipped graph says, on rows that training did not see (dev).
 
-Stars and tone: a temperature and a bias per class, tone on the labelled sentences of dev, each within its text. Detractor, passive and
-promoter: a small linear map over the scores of the class head, the stars and the asked score, each survey counting alike, held near the
-class head's own scores by a ridge. Aspects and signals are joined with words elsewhere (`enrichment.training.signals.stacking`).
+Stars and tone: a temperature and a bias per class, tone on the labelled sentences of dev, each within its
+text. Detractor, passive and promoter: a small linear map over the scores of the class head, the stars and the
+asked score, each survey counting alike, held near the class head's own scores by a ridge. Aspects and signals
+are joined with words elsewhere (`enrichment.training.signals.stacking`).
 """
 
 import argparse
@@ -41,7 +42,9 @@ def fit(options: argparse.Namespace, sentences: Sequence[Labelled]) -> dict[str,
     encoder, dev = Encoder(options.out), read(options.data, "dev")
     values = encoder.scores([row.text for row in dev]).astype(np.float64)
     place = columns()
-    starred = np.array([index for index, row in enumerate(dev) if row.stars is not None or row.label is not None])
+    starred = np.array(
+        [index for index, row in enumerate(dev) if row.stars is not None or row.label is not None]
+    )
     allowed = allowed_stars([dev[index] for index in starred])
     stars = scale_and_bias(values[starred, place["stars"]], allowed)
     asked = np.array([index for index, row in enumerate(dev) if row.nps is not None])
@@ -61,10 +64,15 @@ def scale_and_bias(scores: Floats, allowed: NDArray[np.float32]) -> dict[str, An
         return float(-logsumexp(chances + hidden, axis=1).mean() + BIAS_RIDGE * (parameters[1:] ** 2).sum())
 
     found = minimize(loss, np.zeros(scores.shape[1] + 1), method="L-BFGS-B").x
-    return {"weight": [round(float(np.exp(found[0])), 5)] * scores.shape[1], "bias": [round(float(each), 5) for each in found[1:]]}
+    return {
+        "weight": [round(float(np.exp(found[0])), 5)] * scores.shape[1],
+        "bias": [round(float(each), 5) for each in found[1:]],
+    }
 
 
-def class_map(values: Floats, place: dict[str, slice], truth: NDArray[np.int64], surveys: NDArray[np.int64]) -> dict[str, Any]:
+def class_map(
+    values: Floats, place: dict[str, slice], truth: NDArray[np.int64], surveys: NDArray[np.int64]
+) -> dict[str, Any]:
     """Return a 3 × columns matrix and a bias: class scores from the class head, the stars' scores and the asked score's."""
     use = np.r_[place["stars"], place["classes"], place["asked"].start : place["asked"].start + 1]
     given = values[:, use]
@@ -92,6 +100,9 @@ def class_map(values: Floats, place: dict[str, slice], truth: NDArray[np.int64],
 def tone_of_sentences(sentences: Sequence[Labelled], encoder: Encoder) -> dict[str, Any]:
     """Return temperature and biases of tone; `encoder` is not calibrated yet, so that its chances are those of the raw scores."""
     readings = encoder.read([each.text for each in sentences], [each.spans for each in sentences])
-    values = [np.log(told.sentences.tone[each.place] + _LEAST) for each, told in zip(sentences, readings, strict=True)]
+    values = [
+        np.log(told.sentences.tone[each.place] + _LEAST)
+        for each, told in zip(sentences, readings, strict=True)
+    ]
     tones = [marks.tone(each.aspects, each.signals) for each in sentences]
     return scale_and_bias(np.array(values, np.float64), np.eye(3, dtype=np.float32)[tones])

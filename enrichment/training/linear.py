@@ -1,8 +1,9 @@
 """Train the bundled linear model: `python -m enrichment.training.linear --data FOLDER --out enrichment/models/weights/`.
 
-Three steps, all deterministic: stars from every row with stars or a label (intercept per source); advocacy from the
-rows with an asked score, on the same features and on the star scores; calibration of both on the dev rows. About five
-minutes on two cores and 3 GB of memory. `--without` leaves sources out, to measure what unseen sources get.
+Three steps, all deterministic: stars from every row with stars or a label (intercept per source); advocacy
+from the rows with an asked score, on the same features and on the star scores; calibration of both on the dev
+rows. About five minutes on two cores and 3 GB of memory. `--without` leaves sources out, to measure what
+unseen sources get.
 """
 
 import argparse
@@ -23,7 +24,8 @@ from enrichment.training.optimise import Floats, calibrate, fit
 MIN_TEXTS = 3
 """Buckets seen in fewer training texts are left out."""
 SOURCE_POWER = 0.6
-"""Sources weigh as their size to the 0.4: dev macro-F1 0.674 at 0 (rows alike), 0.687 at 0.4, 0.692 at 0.6."""
+"""Sources weigh as their size to the 0.4: dev macro-F1 0.674 at 0 (rows alike), 0.687 at 0.4, 0.692 at 0.6.
+"""
 STAR_PENALTY, STAR_STEPS = 5e-6, 60
 ADVOCACY_PENALTY, ADVOCACY_STEPS = 1e-4, 60
 """Dev promoter-detractor AUC, garden centre and telecom: 0.80/0.95 at 3e-5, 0.81/0.96 at 1e-4, 0.80/0.96 at 3e-4."""
@@ -41,7 +43,11 @@ def counts(texts: Sequence[str]) -> csr_matrix:
     for start in range(0, len(texts), _BATCH):
         batch = [text[:READ] for text in texts[start : start + _BATCH]]
         found, doc = features.buckets(batch)
-        parts.append(csr_matrix((np.ones(len(found), np.float32), (doc, found)), shape=(len(batch), 1 << features.BITS)))
+        parts.append(
+            csr_matrix(
+                (np.ones(len(found), np.float32), (doc, found)), shape=(len(batch), 1 << features.BITS)
+            )
+        )
     return vstack(parts, format="csr")
 
 
@@ -50,7 +56,9 @@ def scaled(matrix: csr_matrix, inverse: Floats) -> csr_matrix:
     length = np.sqrt(matrix @ inverse**2)
     length[length == 0] = 1
     result = matrix.copy()
-    result.data = (matrix.data * inverse[matrix.indices] * np.repeat(1 / length, np.diff(matrix.indptr))).astype(np.float32)
+    result.data = (
+        matrix.data * inverse[matrix.indices] * np.repeat(1 / length, np.diff(matrix.indptr))
+    ).astype(np.float32)
     return result
 
 
@@ -65,12 +73,16 @@ def train(rows: Sequence[Row], dev: Sequence[Row], *, now: datetime) -> dict[str
     inverse = np.sqrt(information * information_scale)
     matrix, dev_matrix = scaled(occurrences, inverse), scaled(counts([row.text for row in dev]), inverse)
 
-    starred = np.array([place for place, row in enumerate(rows) if row.stars is not None or row.label is not None])
+    starred = np.array(
+        [place for place, row in enumerate(rows) if row.stars is not None or row.label is not None]
+    )
     sources = [rows[place].src for place in starred]
     groups = np.unique(sources, return_inverse=True)[1].astype(np.int64)
     allowed = allowed_stars([rows[place] for place in starred])
     weights = balanced(sources, SOURCE_POWER)
-    table, intercepts = fit(matrix[starred], allowed, groups=groups, weights=weights, penalty=STAR_PENALTY, steps=STAR_STEPS)
+    table, intercepts = fit(
+        matrix[starred], allowed, groups=groups, weights=weights, penalty=STAR_PENALTY, steps=STAR_STEPS
+    )
     mean = intercepts.mean(axis=0)
     scores, dev_scores = matrix @ table, dev_matrix @ table
 
@@ -78,22 +90,37 @@ def train(rows: Sequence[Row], dev: Sequence[Row], *, now: datetime) -> dict[str
     classes = _classes([rows[place] for place in asked])
     joined = hstack([matrix[asked], csr_matrix(scores[asked].astype(np.float32))], format="csr")
     alike = balanced([rows[place].src for place in asked], 1)
-    both, base = fit(joined, classes, groups=np.zeros(len(asked), np.int64), weights=alike, penalty=ADVOCACY_PENALTY, steps=ADVOCACY_STEPS)
+    both, base = fit(
+        joined,
+        classes,
+        groups=np.zeros(len(asked), np.int64),
+        weights=alike,
+        penalty=ADVOCACY_PENALTY,
+        steps=ADVOCACY_STEPS,
+    )
     words, mix = both[:-5], both[-5:]
 
     star_columns, star_scale = _integers(table * inverse[:, None])
     class_columns, class_scale = _integers(words * inverse[:, None])
-    judged = np.array([place for place, row in enumerate(dev) if row.stars is not None or row.label is not None])
+    judged = np.array(
+        [place for place, row in enumerate(dev) if row.stars is not None or row.label is not None]
+    )
     judges = [dev[place] for place in judged]
     centred = dev_scores - dev_scores.mean(axis=1, keepdims=True)
     temperature, bias = calibrate(
-        centred[judged], allowed_stars(judges), weights=balanced([row.src for row in judges], 0.5), start=mean - mean.mean(), hold=HOLD
+        centred[judged],
+        allowed_stars(judges),
+        weights=balanced([row.src for row in judges], 0.5),
+        start=mean - mean.mean(),
+        hold=HOLD,
     )
     dev_asked = np.array([place for place, row in enumerate(dev) if row.nps is not None])
     heard = [dev[place] for place in dev_asked]
     told = (dev_matrix @ words + centred @ mix)[dev_asked]
     start = base[0] - base[0].mean()
-    advocacy = calibrate(told, _classes(heard), weights=balanced([row.src for row in heard], 1), start=start, hold=HOLD)
+    advocacy = calibrate(
+        told, _classes(heard), weights=balanced([row.src for row in heard], 1), start=start, hold=HOLD
+    )
     return {
         "features_version": np.array(features.VERSION),
         "weights": np.concatenate([star_columns, class_columns], axis=1),
@@ -136,7 +163,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arrays = train(rows, dev, now=datetime.now(UTC))
     options.out.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(options.out / "linear.npz", **arrays)  # type: ignore[arg-type]  # numpy's stub mistakes the arrays for allow_pickle
-    sys.stderr.write(f"{options.out / 'linear.npz'}: {(options.out / 'linear.npz').stat().st_size / 1e6:.1f} MB, {len(rows)} texts\n")
+    sys.stderr.write(
+        f"{options.out / 'linear.npz'}: {(options.out / 'linear.npz').stat().st_size / 1e6:.1f} MB, {len(rows)} texts\n"
+    )
     return 0
 
 

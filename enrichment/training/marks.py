@@ -33,12 +33,18 @@ def tone(aspect_marks: str, signal_marks: str) -> int:
 
 def target(aspect_marks: str, signal_marks: str) -> NDArray[np.int8]:
     """Return 0/1 by sign of the taxonomy. Raises KeyError for a mark that the guide does not know."""
-    found = {f"aspect:{mark[:-1]}" for mark in listed(aspect_marks)} | {SIGNALS[mark] for mark in listed(signal_marks)}
+    found = {f"aspect:{mark[:-1]}" for mark in listed(aspect_marks)} | {
+        SIGNALS[mark] for mark in listed(signal_marks)
+    }
     if unknown := found - set(signs()):
         raise KeyError(*unknown)
     if SPREADING & set(listed(signal_marks)):
         found.add("stage:recommendation")
-    found |= {name for name, there in zip(("tone:good", "tone:bad"), _sides(aspect_marks, signal_marks), strict=True) if there}
+    found |= {
+        name
+        for name, there in zip(("tone:good", "tone:bad"), _sides(aspect_marks, signal_marks), strict=True)
+        if there
+    }
     return np.array([name in found for name in signs()], dtype=np.int8)
 
 

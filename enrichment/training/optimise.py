@@ -1,7 +1,8 @@
 """Multinomial logistic regression on sparse rows, where a row may allow several classes, with an intercept per group.
 
-The loss of a row is −log of the chance of its allowed classes together, so that texts labelled "negative" without
-stars teach too. Group intercepts absorb each site's habit of stars, so that words are not blamed for it.
+The loss of a row is −log of the chance of its allowed classes together, so that texts labelled "negative"
+without stars teach too. Group intercepts absorb each site's habit of stars, so that words are not blamed for
+it.
 """
 
 import numpy as np
@@ -38,7 +39,10 @@ def fit(
 
     def loss(flat: Floats) -> tuple[float, Floats]:
         point = flat.astype(np.float32)
-        table, intercepts = point[: columns * classes].reshape(columns, classes), point[columns * classes :].reshape(sets, classes)
+        table, intercepts = (
+            point[: columns * classes].reshape(columns, classes),
+            point[columns * classes :].reshape(sets, classes),
+        )
         scores = matrix @ table + intercepts[groups] + known
         exponentials = np.exp(scores - scores.max(axis=1, keepdims=True))
         chances = exponentials / exponentials.sum(axis=1, keepdims=True)
@@ -47,13 +51,22 @@ def fit(
         gradient = (chances - within / total) * mass
         by_group = np.zeros_like(intercepts)
         np.add.at(by_group, groups, gradient)
-        slopes = np.concatenate([(matrix.T @ gradient + penalty * table).ravel(), (by_group + _INTERCEPT_PENALTY * intercepts).ravel()])
+        slopes = np.concatenate(
+            [
+                (matrix.T @ gradient + penalty * table).ravel(),
+                (by_group + _INTERCEPT_PENALTY * intercepts).ravel(),
+            ]
+        )
         value = -float((mass * np.log(total)).sum()) + 0.5 * penalty * float(np.vdot(table, table))
-        return value + 0.5 * _INTERCEPT_PENALTY * float(np.vdot(intercepts, intercepts)), slopes.astype(np.float64)
+        return value + 0.5 * _INTERCEPT_PENALTY * float(np.vdot(intercepts, intercepts)), slopes.astype(
+            np.float64
+        )
 
     start = np.zeros(columns * classes + sets * classes)
     found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": steps, "maxcor": 6}).x
-    return found[: columns * classes].reshape(columns, classes), found[columns * classes :].reshape(sets, classes)
+    return found[: columns * classes].reshape(columns, classes), found[columns * classes :].reshape(
+        sets, classes
+    )
 
 
 _INTERCEPT_PENALTY = 1e-3
@@ -64,13 +77,17 @@ def logistic(design: Floats, target: Floats | NDArray[np.int8], *, start: Floats
 
     def loss(weights: Floats) -> tuple[float, Floats]:
         total = design @ weights
-        value = float(np.sum(np.logaddexp(0, total) - target * total)) + ridge / 2 * float(np.sum((weights - start) ** 2))
+        value = float(np.sum(np.logaddexp(0, total) - target * total)) + ridge / 2 * float(
+            np.sum((weights - start) ** 2)
+        )
         return value, np.asarray(design.T @ (1 / (1 + np.exp(-total)) - target) + ridge * (weights - start))
 
     return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B").x)
 
 
-def calibrate(scores: Floats, allowed: NDArray[np.float32], *, weights: Floats, start: Floats, hold: float) -> tuple[float, Floats]:
+def calibrate(
+    scores: Floats, allowed: NDArray[np.float32], *, weights: Floats, start: Floats, hold: float
+) -> tuple[float, Floats]:
     """Return the temperature and the intercepts that make the chances of held-out rows honest.
 
     `hold` pulls the intercepts to `start` and the temperature to 1: few parameters, few rows.
@@ -79,7 +96,9 @@ def calibrate(scores: Floats, allowed: NDArray[np.float32], *, weights: Floats, 
     def loss(flat: Floats) -> float:
         chances = softmax(scores / np.exp(flat[0]) + flat[1:])
         likelihood = np.log((chances * allowed).sum(axis=1) + 1e-30)
-        return -float((weights * likelihood).sum()) + hold * float(((flat[1:] - start) ** 2).sum() + flat[0] ** 2)
+        return -float((weights * likelihood).sum()) + hold * float(
+            ((flat[1:] - start) ** 2).sum() + flat[0] ** 2
+        )
 
     found = minimize(loss, np.concatenate([[0.0], start]), method="L-BFGS-B").x
     return float(np.exp(found[0])), np.asarray(found[1:] - found[1:].mean())

@@ -1,7 +1,8 @@
 """Make of a training run what ships: `python -m enrichment.training.ship --run FOLDER --data FOLDER --base FOLDER --out FOLDER`.
 
-Measures the ranges of activations on training texts, writes the int8 graph, then calibrates what that graph says
-(`enrichment.training.calibration`) and fits the embedding by ridge regression towards the base model's. Everything is deterministic.
+Measures the ranges of activations on training texts, writes the int8 graph, then calibrates what that graph
+says (`enrichment.training.calibration`) and fits the embedding by ridge regression towards the base model's.
+Everything is deterministic.
 """
 
 import argparse
@@ -78,7 +79,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options.out.mkdir(parents=True, exist_ok=True)
     onnx.save(build(arrays, ranges(network, chosen)), str(options.out / "model.onnx"))
     (options.out / "tokenizer.json").write_bytes((options.run / "tokenizer.json").read_bytes())
-    described = {"version": VERSION, "heads": [[head.name, head.values, head.own] for head in HEADS], "calibration": {}}
+    described = {
+        "version": VERSION,
+        "heads": [[head.name, head.values, head.own] for head in HEADS],
+        "calibration": {},
+    }
     (options.out / "readout.json").write_text(json.dumps(described))
     embedding.write(options, train)
     described["calibration"] = calibration.fit(options, sentences)

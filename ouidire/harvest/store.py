@@ -1,9 +1,10 @@
 """The harvest: what was collected, sealed for ever; the system's truth.
 
-One folder a run: `items-NNNNN.jsonl.zst` (one item a line), `pages-NNNNN.warc.zst` (every page fetched, one zstd frame a
-record as the IIPC's WARC-zstd profile has it) and `manifest.json`, written last. A folder without a manifest is a run that
-was killed: nothing in it is believed. Nothing sealed is ever appended to, so a folder or an object store serves alike.
-This module cannot see what the items mean, nor whether an index has taken them: that is the state's business.
+One folder a run: `items-NNNNN.jsonl.zst` (one item a line), `pages-NNNNN.warc.zst` (every page fetched, one
+zstd frame a record as the IIPC's WARC-zstd profile has it) and `manifest.json`, written last. A folder
+without a manifest is a run that was killed: nothing in it is believed. Nothing sealed is ever appended to, so
+a folder or an object store serves alike. This module cannot see what the items mean, nor whether an index has
+taken them: that is the state's business.
 """
 
 import hashlib
@@ -46,9 +47,9 @@ class Validators(Frozen):
 class RunSummary(Frozen):
     """How a run ended: its one status, why, and what was counted.
 
-    `fill_rates` holds, for each watched field, the share (0–1) of mentions that have it. `complete` is true only when the
-    whole listing was read: no `since`, pager exhausted, status ok. `cursor` is the newest date seen, from which the next
-    incremental run starts. `not_modified` counts pages that answered 304.
+    `fill_rates` holds, for each watched field, the share (0–1) of mentions that have it. `complete` is true
+    only when the whole listing was read: no `since`, pager exhausted, status ok. `cursor` is the newest date
+    seen, from which the next incremental run starts. `not_modified` counts pages that answered 304.
     """
 
     status: RunStatus
@@ -111,7 +112,9 @@ class _SegmentWriter:
         self._generation = f".r{generation}" if generation else ""
         self._kind: Literal["items", "pages"] = kind
         self._suffix = "jsonl.zst" if kind == "items" else "warc.zst"
-        self._compressor = zstandard.ZstdCompressor(level=ITEM_LEVEL if kind == "items" else PAGE_LEVEL, write_checksum=True)
+        self._compressor = zstandard.ZstdCompressor(
+            level=ITEM_LEVEL if kind == "items" else PAGE_LEVEL, write_checksum=True
+        )
         self._file: io.BufferedWriter | None = None
         self._stream: zstandard.ZstdCompressionWriter | None = None
         self._raw = 0
@@ -126,7 +129,9 @@ class _SegmentWriter:
         if self._file is None:
             self._file = (self._folder / f"{self._name}.part").open("wb")
             self._raw = self._records = 0
-            self._stream = self._compressor.stream_writer(self._file, closefd=False) if self._kind == "items" else None
+            self._stream = (
+                self._compressor.stream_writer(self._file, closefd=False) if self._kind == "items" else None
+            )
         if self._stream is not None:
             self._stream.write(record)
         else:
@@ -150,15 +155,22 @@ class _SegmentWriter:
             checksum = hashlib.file_digest(stream, "sha256").hexdigest()
         size = part.stat().st_size
         part.replace(path)
-        self.segments.append(Segment(name=path.name, kind=self._kind, records=self._records, size=size, sha256=checksum))
+        self.segments.append(
+            Segment(name=path.name, kind=self._kind, records=self._records, size=size, sha256=checksum)
+        )
 
 
 class HarvestWriter:
-    """Writes one run's harvest. Leave it without `seal` and the folder stays unsealed: the run never happened."""
+    """Writes one run's harvest.
+
+    Leave it without `seal` and the folder stays unsealed: the run never happened.
+    """
 
     def __init__(self, folder: Path, *, run_id: str, source: str, source_key: str, entity: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        for parent in folder.parents[:3]:  # run, entity, source: the names above the files survive a power cut too
+        for parent in folder.parents[
+            :3
+        ]:  # run, entity, source: the names above the files survive a power cut too
             sync(parent)
         self.folder = folder
         self.run_id = run_id
@@ -191,14 +203,17 @@ class HarvestWriter:
             summary=summary,
             segments=(*self._items.segments, *self._pages.segments),
         )
-        # a folder that was discarded meanwhile (its parent was killed, and a new one has started) is not made again
+        # a folder that was discarded meanwhile (its parent was killed, and a new one has started) is not made
+        # again
         replace_file(self.folder / "manifest.json", manifest.model_dump_json(indent=1).encode())
         return manifest
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._items.close()
         self._pages.close()
 
@@ -211,32 +226,50 @@ class Harvest:
         try:
             self.manifest = Manifest.model_validate_json((folder / "manifest.json").read_bytes())
         except (OSError, ValidationError) as error:
-            raise HarvestError(f"{folder} holds no readable manifest: the run was not sealed, or the file was damaged") from error
+            raise HarvestError(
+                f"{folder} holds no readable manifest: the run was not sealed, or the file was damaged"
+            ) from error
 
     def items(self) -> Iterator[HarvestItem]:
-        """Yield the items in the order in which they were read. Raises HarvestError when a segment is damaged."""
+        """Yield the items in the order in which they were read.
+
+        Raises HarvestError when a segment is damaged.
+        """
         for segment in self._segments("items"):
             path, number = self.folder / segment.name, 0
             try:
-                with path.open("rb") as file, zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True) as stream:
+                with (
+                    path.open("rb") as file,
+                    zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True) as stream,
+                ):
                     for number, line in enumerate(io.BufferedReader(stream, 1 << 16), start=1):  # noqa: B007 (counted below)
                         yield _ITEM.validate_json(line)
             except ValidationError as error:  # its message would quote what people wrote
-                raise HarvestError(f"{path} is damaged: line {number} is no item; restore it from your backup") from error
+                raise HarvestError(
+                    f"{path} is damaged: line {number} is no item; restore it from your backup"
+                ) from error
             except (OSError, zstandard.ZstdError) as error:
                 raise HarvestError(f"{path} is damaged: {error}; restore it from your backup") from error
             _check_whole(path, segment, number)
 
     def pages(self) -> Iterator[tuple[str, Page]]:
-        """Yield (reference, page) in the order in which they were fetched. Raises HarvestError when a segment is damaged."""
+        """Yield (reference, page) in the order in which they were fetched.
+
+        Raises HarvestError when a segment is damaged.
+        """
         for segment in self._segments("pages"):
             path, number = self.folder / segment.name, 0
             try:
-                with path.open("rb") as file, zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True) as stream:
+                with (
+                    path.open("rb") as file,
+                    zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True) as stream,
+                ):
                     for number, record in enumerate(records_in(io.BufferedReader(stream, 1 << 16)), start=1):  # noqa: B007
                         yield record.reference, page_of(record)
             except (OSError, EOFError, zstandard.ZstdError, ValueError) as error:
-                raise HarvestError(f"{path} is damaged: {_brief(error)}; restore it from your backup") from error
+                raise HarvestError(
+                    f"{path} is damaged: {_brief(error)}; restore it from your backup"
+                ) from error
             _check_whole(path, segment, number)
 
     def _segments(self, kind: str) -> Iterator[Segment]:
@@ -246,7 +279,9 @@ class Harvest:
 def _check_whole(path: Path, segment: Segment, records: int) -> None:
     """A segment cut short at a frame's edge reads as a shorter one: only the count tells."""
     if records != segment.records:
-        raise HarvestError(f"{path} is damaged: {records} of {segment.records} records are left; restore it from your backup")
+        raise HarvestError(
+            f"{path} is damaged: {records} of {segment.records} records are left; restore it from your backup"
+        )
 
 
 def _brief(error: Exception) -> str:
@@ -260,10 +295,18 @@ def rewrite(
     drop_pages: Callable[[str, Page], bool],
     mentions_expired: bool = False,
 ) -> Manifest:
-    """Write a harvest again without what must be forgotten. The new manifest is the moment of truth; then the old files go."""
+    """Write a harvest again without what must be forgotten.
+
+    The new manifest is the moment of truth; then the old files go.
+    """
     folder, old = harvest.folder, harvest.manifest
-    generation = 1 + max((int(each.name.split(".r")[1].split(".")[0]) for each in old.segments if ".r" in each.name), default=0)
-    items, pages = _SegmentWriter(folder, "items", generation=generation), _SegmentWriter(folder, "pages", generation=generation)
+    generation = 1 + max(
+        (int(each.name.split(".r")[1].split(".")[0]) for each in old.segments if ".r" in each.name), default=0
+    )
+    items, pages = (
+        _SegmentWriter(folder, "items", generation=generation),
+        _SegmentWriter(folder, "pages", generation=generation),
+    )
     for item in harvest.items():
         if not drop_items(item):
             items.write(item.model_dump_json(exclude_none=True).encode() + b"\n")
@@ -272,7 +315,9 @@ def rewrite(
             pages.write(record_of(page, reference))
     items.close()
     pages.close()
-    manifest = old.model_copy(update={"segments": (*items.segments, *pages.segments), "mentions_expired": mentions_expired})
+    manifest = old.model_copy(
+        update={"segments": (*items.segments, *pages.segments), "mentions_expired": mentions_expired}
+    )
     replace_file(folder / "manifest.json", manifest.model_dump_json(indent=1).encode())
     _sweep(folder, manifest)
     return manifest
@@ -297,7 +342,10 @@ class HarvestStore:
         self.root = root
 
     def folder(self, source: str, source_key: str, run_id: str) -> Path:
-        """Where a run's harvest lies, sealed or not. The entity is hashed: a site's words never become a path."""
+        """Where a run's harvest lies, sealed or not.
+
+        The entity is hashed: a site's words never become a path.
+        """
         return self.root / source / digest(source_key, size=6) / run_id
 
     def open(self, source: str, source_key: str, run_id: str) -> Harvest:
@@ -321,8 +369,8 @@ class HarvestStore:
     def discard(self, source: str, source_key: str, run_id: str) -> bool:
         """Remove an unsealed harvest (a killed run's); return False, and leave it, when it turns out to be sealed.
 
-        The folder is moved away first: an orphaned child that is still writing can then seal nothing, and what it sealed
-        a moment before is found and put back.
+        The folder is moved away first: an orphaned child that is still writing can then seal nothing, and
+        what it sealed a moment before is found and put back.
         """
         folder = self.folder(source, source_key, run_id)
         if (folder / "manifest.json").exists():

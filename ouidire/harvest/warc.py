@@ -1,7 +1,7 @@
 """Pages as WARC records (ISO 28500), so that any web-archiving tool can read what we fetched.
 
-Cookies that sites set are left out; what a parser needs to know beside the page (its kind and context) travels in two
-header fields of our own.
+Cookies that sites set are left out; what a parser needs to know beside the page (its kind and context)
+travels in two header fields of our own.
 """
 
 import io
@@ -33,7 +33,11 @@ def record_of(page: Page, reference: str) -> bytes:
     """Return the bytes of a WARC response record for a page."""
     buffer = io.BytesIO()
     writer = WARCWriter(buffer, gzip=False)
-    kept = [(name.title(), _one_line(value)) for name, value in sorted(page.headers.items()) if name not in DROPPED]
+    kept = [
+        (name.title(), _one_line(value))
+        for name, value in sorted(page.headers.items())
+        if name not in DROPPED
+    ]
     headers = StatusAndHeaders(f"{page.status} -", kept, protocol="HTTP/1.1")
     record = writer.create_warc_record(
         _one_line(page.url),
@@ -63,7 +67,11 @@ def records_in(stream: BinaryIO | io.BufferedReader) -> Iterator[Record]:
         if record is None:
             return
         if record.rec_type == "response":
-            reference = (record.rec_headers.get_header("WARC-Record-ID") or "").removeprefix("<urn:uuid:").removesuffix(">")
+            reference = (
+                (record.rec_headers.get_header("WARC-Record-ID") or "")
+                .removeprefix("<urn:uuid:")
+                .removesuffix(">")
+            )
             yield Record(reference, record)
 
 

@@ -18,8 +18,11 @@ class DeliveryKey(Frozen):
 
 
 Claim = Literal["claimed", "already_sent", "refused", "in_doubt"]
-"""`refused`: an earlier attempt was refused for good, and trying again would not help. `in_doubt`: claimed before and never
-marked, so that nobody knows whether the message left; never resent blindly."""
+"""`refused`: an earlier attempt was refused for good, and trying again would not help.
+
+`in_doubt`: claimed before and never marked, so that nobody knows whether the message left; never resent
+blindly.
+"""
 
 
 def delivery_name(key: DeliveryKey) -> str:

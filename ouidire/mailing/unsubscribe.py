@@ -1,7 +1,8 @@
 """Links by which a reader leaves a mailing: signed, so that nobody can take another off a list, and without an address in them.
 
-A token names a report ("digest", "alert") and a recipient by the keyed hash that the ledger knows. It does not expire: a mail
-is found again after years, and its link must still work (RFC 8058). It cannot see who follows the link: whoever has the mail.
+A token names a report ("digest", "alert") and a recipient by the keyed hash that the ledger knows. It does
+not expire: a mail is found again after years, and its link must still work (RFC 8058). It cannot see who
+follows the link: whoever has the mail.
 """
 
 import binascii
@@ -28,13 +29,19 @@ class Subscription(Frozen):
 
 
 def token_for(subscription: Subscription, *, secret: bytes) -> str:
-    """Return the signed token of a subscription: letters, digits, `-`, `_` and `.` only. `secret` is the installation's key."""
+    """Return the signed token of a subscription: letters, digits, `-`, `_` and `.` only.
+
+    `secret` is the installation's key.
+    """
     named = urlsafe_b64encode(bytes.fromhex(subscription.recipient)).rstrip(b"=").decode()
     return f"{subscription.report}.{named}.{_signature(subscription, secret)}"
 
 
 def read_token(token: str, *, secret: bytes) -> Subscription | None:
-    """Return what a token stands for; None unless this installation signed it. Takes as long for a near miss as for a far one."""
+    """Return what a token stands for; None unless this installation signed it.
+
+    Takes as long for a near miss as for a far one.
+    """
     found = _TOKEN.fullmatch(token)
     if found is None:
         return None

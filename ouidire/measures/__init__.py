@@ -1,10 +1,18 @@
 """The pure, published figures: everything the e-mail, the explorer and Kibana call a number.
 
-No function here reads a file, a clock or an index; each takes sums and gives a frozen model with its n. Formulas, sources
-and caveats for readers are in `docs/measures.md`. What a figure means for a business is not visible from here.
+No function here reads a file, a clock or an index; each takes sums and gives a frozen model with its n.
+Formulas, sources and caveats for readers are in `docs/measures.md`. What a figure means for a business is not
+visible from here.
 """
 
-from ouidire.measures.advocacy import PromoterClass, class_variance, combined_basis, nps, promoter_class, stars_proxy
+from ouidire.measures.advocacy import (
+    PromoterClass,
+    class_variance,
+    combined_basis,
+    nps,
+    promoter_class,
+    stars_proxy,
+)
 from ouidire.measures.change import Change, Outcome, change, rate_change, series_change
 from ouidire.measures.drivers import Coded, Driver, Drivers, drivers, told_drivers
 from ouidire.measures.family import Announcement, announce, holm

@@ -1,7 +1,7 @@
 """Would they recommend us: promoter classes and the net promoter score, asked, estimated or by proxy.
 
-It cannot see whether an estimate is well calibrated: the analyser's evaluation says so, and `calibration_error` carries
-what it found into the interval.
+It cannot see whether an estimate is well calibrated: the analyser's evaluation says so, and
+`calibration_error` carries what it found into the interval.
 """
 
 from collections.abc import Iterable
@@ -20,8 +20,8 @@ _PASSIVE_STARS = 4
 def promoter_class(score: float) -> PromoterClass:
     """Class of an asked 0–10 likelihood to recommend: 9–10 promoter, 7–8 passive, 0–6 detractor.
 
-    Source: Reichheld (2003), "The One Number You Need to Grow", Harvard Business Review 81(12). A score between two
-    classes belongs to the lower one (8.5 is passive).
+    Source: Reichheld (2003), "The One Number You Need to Grow", Harvard Business Review 81(12). A score
+    between two classes belongs to the lower one (8.5 is passive).
 
     Raises:
         ValueError: `score` is outside 0–10.
@@ -37,8 +37,8 @@ def promoter_class(score: float) -> PromoterClass:
 def stars_proxy(stars: float) -> PromoterClass:
     """Class that a 1–5 star rating stands in for: 5 promoter, 4 passive, 1–3 detractor.
 
-    A convention of ours, not an asked question: every figure made of it must carry the basis "star_proxy". A rating
-    between two stars belongs to the lower class (4.5 is passive).
+    A convention of ours, not an asked question: every figure made of it must carry the basis "star_proxy". A
+    rating between two stars belongs to the lower class (4.5 is passive).
 
     Raises:
         ValueError: `stars` is outside 1–5.
@@ -78,15 +78,23 @@ def combined_basis(bases: Iterable[Basis]) -> Basis:
     return found.pop() if len(found) == 1 else "mixed"
 
 
-def nps(moments: Moments, *, basis: Basis, within: float | None = None, calibration_error: float = 0.0, confidence: float = 0.95) -> Figure:
+def nps(
+    moments: Moments,
+    *,
+    basis: Basis,
+    within: float | None = None,
+    calibration_error: float = 0.0,
+    confidence: float = 0.95,
+) -> Figure:
     """Net promoter score in points, −100..100: 100 · Σ w·(p_promoter − p_detractor) / Σ w, with its interval.
 
     Args:
-        moments: sums of the per-document x = p_promoter − p_detractor: exactly +1, 0 or −1 where the class is asked or
+        moments: sums of the per-document x = p_promoter − p_detractor: exactly +1, 0 or −1 where the class is
+        asked or
             a star proxy.
-        basis: "asked", "estimated", "star_proxy" or "mixed".
-        within: Σ w·`class_variance`. Needed for "estimated" and "mixed"; 0 (and may be left out) for known classes.
-        calibration_error: standard error, in points 0–100, of the analyser's mean error on its gold data: a mistake
+        basis: "asked", "estimated", "star_proxy" or "mixed". within: Σ w·`class_variance`. Needed for
+        "estimated" and "mixed"; 0 (and may be left out) for known classes. calibration_error: standard error,
+        in points 0–100, of the analyser's mean error on its gold data: a mistake
             shared by all documents, which no n averages away.
         confidence: of the interval, 0–1.
 
@@ -94,14 +102,16 @@ def nps(moments: Moments, *, basis: Basis, within: float | None = None, calibrat
         A figure in unit "points"; value None when `moments` is empty.
 
     Raises:
-        ValueError: the sums are impossible, `within` is missing for estimated classes or given for known ones, or an
+        ValueError: the sums are impossible, `within` is missing for estimated classes or given for known
+        ones, or an
             option is out of range.
 
-    For asked scores the interval covers sampling: which customers happened to answer. For estimated classes the variance
-    adds, by the law of total variance, what happens between documents (Var x) and within each (its class is not known):
-    the sum is the variance of the true class, so an estimate never looks surer than asking the same n people would. Of
-    the two, the first alone concerns the customers at large and the second alone these very authors; the sum covers both
-    readings. Source of the interval: Rocks (2016), The American Statistician 70(4), 365-372.
+    For asked scores the interval covers sampling: which customers happened to answer. For estimated classes
+    the variance adds, by the law of total variance, what happens between documents (Var x) and within each
+    (its class is not known): the sum is the variance of the true class, so an estimate never looks surer than
+    asking the same n people would. Of the two, the first alone concerns the customers at large and the second
+    alone these very authors; the sum covers both readings. Source of the interval: Rocks (2016), The American
+    Statistician 70(4), 365-372.
     """
     unsure = basis in ("estimated", "mixed")
     if unsure and within is None:
@@ -110,6 +120,10 @@ def nps(moments: Moments, *, basis: Basis, within: float | None = None, calibrat
     if not unsure and within:
         msg = f"classes on the basis {basis!r} are known: `within` must be 0, not {within}"
         raise ValueError(msg)
-    found = signed_mean(moments, within=within or 0.0, extra_se=calibration_error / 100, confidence=confidence)
+    found = signed_mean(
+        moments, within=within or 0.0, extra_se=calibration_error / 100, confidence=confidence
+    )
     value, low, high = (None, None, None) if found is None else (100 * part for part in found)
-    return Figure(value=value, low=low, high=high, n=moments.n, weight=moments.weight, unit="points", basis=basis)
+    return Figure(
+        value=value, low=low, high=high, n=moments.n, weight=moments.weight, unit="points", basis=basis
+    )

@@ -1,9 +1,9 @@
 """Is this week different from the past weeks by more than weeks differ anyway?
 
-A week is compared with the spread *between* past weeks, not only with the sampling error within them, since weeks differ
-more than sampling says (a sale, a strike, a holiday). It cannot see why a week differs, nor tell a week in which a
-source broke from a quiet one: the caller leaves such weeks out of both sides, and compares weeks counted alike (same
-sources, same analyser versions, same delay for late arrivals).
+A week is compared with the spread *between* past weeks, not only with the sampling error within them, since
+weeks differ more than sampling says (a sale, a strike, a holiday). It cannot see why a week differs, nor tell
+a week in which a source broke from a quiet one: the caller leaves such weeks out of both sides, and compares
+weeks counted alike (same sources, same analyser versions, same delay for late arrivals).
 """
 
 import math
@@ -14,26 +14,36 @@ from pydantic import Field
 
 from ouidire.frozen import Frozen
 from ouidire.measures.figure import EMPTY_WEIGHT, Figure, Moments, Unit, alpha_of, check_bounds
-from ouidire.measures.quantiles import normal_quantile, t_quantile, two_sided_fisher, two_sided_normal, two_sided_t
+from ouidire.measures.quantiles import (
+    normal_quantile,
+    t_quantile,
+    two_sided_fisher,
+    two_sided_normal,
+    two_sided_t,
+)
 
 Outcome = Literal["compared", "no_data", "too_few_weeks"]
 FEWEST_WEEKS = 3
 """Below three past weeks nothing is known of how weeks differ, and nothing is called a change."""
-# Three pseudo-observations keep the sampling variance of a unanimous sample above 0 (as in `figure.signed_mean`): spread
-# like 1/4, 1/2, 1/4 over the low end, the middle and the high end of the range.
+# Three pseudo-observations keep the sampling variance of a unanimous sample above 0 (as in
+# `figure.signed_mean`): spread like 1/4, 1/2, 1/4 over the low end, the middle and the high end of the range.
 _PSEUDO_WEIGHT = 3.0
-# Fisher's test takes as many steps as the rarer answer has documents; beyond this the normal tests are as good.
+# Fisher's test takes as many steps as the rarer answer has documents; beyond this the normal tests are as
+# good.
 _FISHER_AT_MOST = 1_000
 
 
 class Change(Frozen):
-    """A week against past weeks. `delta` = `value_now` − `value_before`, in `unit`; None where one of them is unknown.
+    """A week against past weeks.
+
+    `delta` = `value_now` − `value_before`, in `unit`; None where one of them is unknown.
 
     `low`, `high` bound the delta (their width includes the noise of a single week); `p_value` is two-sided;
-    `beyond_noise` holds exactly when p < 1 − confidence, and then the interval excludes 0. It is a verdict on this
-    figure *alone*: a report that looks at several figures calls changes by `ouidire.measures.family.announce` only.
-    `dispersion` is the variance between past weeks over what sampling alone would give (1: no more than sampling).
-    Where `outcome` is not "compared" nothing was tested: `low`, `high` and `p_value` are None.
+    `beyond_noise` holds exactly when p < 1 − confidence, and then the interval excludes 0. It is a verdict on
+    this figure *alone*: a report that looks at several figures calls changes by
+    `ouidire.measures.family.announce` only. `dispersion` is the variance between past weeks over what
+    sampling alone would give (1: no more than sampling). Where `outcome` is not "compared" nothing was
+    tested: `low`, `high` and `p_value` are None.
     """
 
     delta: float | None = Field(default=None, allow_inf_nan=False)
@@ -61,7 +71,8 @@ class Noise(Frozen):
     def p_value(self, shift: float) -> float:
         """Return the larger of two p-values: against the spread of past weeks (Student), and against sampling (normal).
 
-        The first alone is a valid test; the second refuses what a few past weeks that happened to agree would let pass.
+        The first alone is a valid test; the second refuses what a few past weeks that happened to agree would
+        let pass.
         """
         if shift == 0 or self.variance == 0:
             return 1.0
@@ -86,8 +97,8 @@ def change(
     """Compare the mean of a bounded per-document field this week with past weeks.
 
     Args:
-        now: this week's sums.
-        before: one per past week, broken weeks left out by the caller; empty weeks are ignored. 12 to 26 weeks are
+        now: this week's sums. before: one per past week, broken weeks left out by the caller; empty weeks are
+        ignored. 12 to 26 weeks are
             worth having: see `docs/measures.md` for what can be found with how many.
         bounds: the range of the field, within −1..1.
         unit: "points" multiplies every value by 100.
@@ -96,22 +107,24 @@ def change(
     Raises:
         ValueError: sums impossible within `bounds`, or `confidence` out of range.
 
-    With W_k, T_k the weight and total of past week k, W̄ their mean weight and K' = (ΣW)²/ΣW²: value_before = ΣT/ΣW;
-    s² is the pooled variance of the field (with 3 pseudo-observations); the sampling variance of the delta is
-    s²·(1/min(W_now, W̄) + 1/(W̄K')); dispersion φ = Σ W_k (y_k − value_before)² / ((K−1) s²). Tested with Student's t on
-    K' − 1 degrees of freedom against φ (McCullagh & Nelder 1989, §4.5: quasi-likelihood), and with the normal against
-    φ = 1, on the field's own scale and on the arcsine scale (Anscombe 1948, Biometrika 35), whose tails are right for
-    small and lopsided samples: the largest p-value stands. A week heavier than usual counts no more than a usual one,
-    since a week's own mood does not shrink with its n.
+    With W_k, T_k the weight and total of past week k, W̄ their mean weight and K' = (ΣW)²/ΣW²: value_before =
+    ΣT/ΣW; s² is the pooled variance of the field (with 3 pseudo-observations); the sampling variance of the
+    delta is s²·(1/min(W_now, W̄) + 1/(W̄K')); dispersion φ = Σ W_k (y_k − value_before)² / ((K−1) s²). Tested
+    with Student's t on K' − 1 degrees of freedom against φ (McCullagh & Nelder 1989, §4.5: quasi-likelihood),
+    and with the normal against φ = 1, on the field's own scale and on the arcsine scale (Anscombe 1948,
+    Biometrika 35), whose tails are right for small and lopsided samples: the largest p-value stands. A week
+    heavier than usual counts no more than a usual one, since a week's own mood does not shrink with its n.
     """
     return _compared(now, before, bounds=bounds, unit=unit, confidence=confidence, exact_p=0.0)
 
 
-def rate_change(now: Moments, before: Sequence[Moments], *, unit: Unit = "ratio", confidence: float = 0.95) -> Change:
+def rate_change(
+    now: Moments, before: Sequence[Moments], *, unit: Unit = "ratio", confidence: float = 0.95
+) -> Change:
     """Compare a share (0–1) this week with past weeks: as `change`, and where the marks are whole counts, Fisher's exact test too.
 
-    Fisher's test compares this week with all past weeks together; the largest p-value stands, so that few documents never
-    make a change by themselves.
+    Fisher's test compares this week with all past weeks together; the largest p-value stands, so that few
+    documents never make a change by themselves.
 
     Raises:
         ValueError: sums impossible for values in 0–1, or `confidence` out of range.
@@ -128,24 +141,29 @@ def rate_change(now: Moments, before: Sequence[Moments], *, unit: Unit = "ratio"
     return _compared(now, before, bounds=(0.0, 1.0), unit=unit, confidence=confidence, exact_p=exact_p)
 
 
-def series_change(now: Figure, before: Sequence[Figure], *, resolution: float, confidence: float = 0.95) -> Change:
+def series_change(
+    now: Figure, before: Sequence[Figure], *, resolution: float, confidence: float = 0.95
+) -> Change:
     """Compare a figure that is no average of sampled documents (first-page score) with the same figure of past weeks.
 
     Args:
-        now: this week's figure.
-        before: the same figure in past weeks, broken weeks left out by the caller; unknown ones are ignored.
-        resolution: > 0, in the figure's unit: the smallest standard deviation from week to week to believe in; a page
+        now: this week's figure. before: the same figure in past weeks, broken weeks left out by the caller;
+        unknown ones are ignored. resolution: > 0, in the figure's unit: the smallest standard deviation from
+        week to week to believe in; a page
             that never moved would otherwise make any move infinitely surprising.
         confidence: of the interval and of `beyond_noise`, 0–1.
 
     Raises:
         ValueError: `resolution` or `confidence` out of range, or the figures differ in unit.
 
-    delta = now − mean of past weeks; half-width = t(K−1) · s·√(1 + 1/K), the classical prediction interval of one more
-    observation, with s the standard deviation of the past weeks; and never less than a normal with s = `resolution`.
+    delta = now − mean of past weeks; half-width = t(K−1) · s·√(1 + 1/K), the classical prediction interval of
+    one more observation, with s the standard deviation of the past weeks; and never less than a normal with s
+    = `resolution`.
     """
     alpha = alpha_of(confidence)
-    if not (resolution > 0 and math.isfinite(resolution)) or any(figure.unit != now.unit for figure in before):
+    if not (resolution > 0 and math.isfinite(resolution)) or any(
+        figure.unit != now.unit for figure in before
+    ):
         msg = f"series_change needs a resolution > 0 and figures of one unit, not {resolution}"
         raise ValueError(msg)
     past = [(figure.value, figure.n) for figure in before if figure.value is not None]
@@ -154,7 +172,14 @@ def series_change(now: Figure, before: Sequence[Figure], *, resolution: float, c
     if now.value is None or not past:
         return Change(**counts, unit=now.unit, outcome="no_data", value_now=now.value)
     mean = math.fsum(value for value, _ in past) / k
-    known = Change(**counts, unit=now.unit, outcome="too_few_weeks", value_now=now.value, value_before=mean, delta=now.value - mean)
+    known = Change(
+        **counts,
+        unit=now.unit,
+        outcome="too_few_weeks",
+        value_now=now.value,
+        value_before=mean,
+        delta=now.value - mean,
+    )
     if k < FEWEST_WEEKS:
         return known
     spread = math.fsum((value - mean) ** 2 for value, _ in past) / (k - 1)
@@ -162,11 +187,13 @@ def series_change(now: Figure, before: Sequence[Figure], *, resolution: float, c
     return with_test(known, noise, p_value=noise.p_value(now.value - mean), alpha=alpha)
 
 
-def with_test(known: Change, noise: Noise, *, p_value: float, alpha: float, widest: float = math.inf) -> Change:
+def with_test(
+    known: Change, noise: Noise, *, p_value: float, alpha: float, widest: float = math.inf
+) -> Change:
     """Complete a `Change` whose delta is known by its test: interval, p-value and verdict.
 
-    `p_value` is the largest of the tests made, at least `noise.p_value(delta)`, so that where another test sees no change
-    the interval is widened to contain 0. `widest` bounds |low| and |high|.
+    `p_value` is the largest of the tests made, at least `noise.p_value(delta)`, so that where another test
+    sees no change the interval is widened to contain 0. `widest` bounds |low| and |high|.
     """
     delta = known.delta or 0.0
     half = noise.half_width(alpha)
@@ -186,7 +213,13 @@ def with_test(known: Change, noise: Noise, *, p_value: float, alpha: float, wide
 
 
 def _compared(
-    now: Moments, before: Sequence[Moments], *, bounds: tuple[float, float], unit: Unit, confidence: float, exact_p: float
+    now: Moments,
+    before: Sequence[Moments],
+    *,
+    bounds: tuple[float, float],
+    unit: Unit,
+    confidence: float,
+    exact_p: float,
 ) -> Change:
     alpha = alpha_of(confidence)
     low, high = bounds
@@ -206,11 +239,17 @@ def _compared(
         return Change(**counts, **only, unit=unit, outcome="no_data")
     delta = value_now - value_before
     known = Change(
-        **counts, unit=unit, outcome="too_few_weeks", value_now=scale * value_now, value_before=scale * value_before, delta=scale * delta
+        **counts,
+        unit=unit,
+        outcome="too_few_weeks",
+        value_now=scale * value_now,
+        value_before=scale * value_before,
+        delta=scale * delta,
     )
     if len(usable) < FEWEST_WEEKS:
         return known
-    # The field's own scale, then the arcsine scale: each gives a noise and a shift; the more sceptical stands.
+    # The field's own scale, then the arcsine scale: each gives a noise and a shift; the more sceptical
+    # stands.
     middle = (low + high) / 2
     pooled = now + past
     size = pooled.weight + _PSEUDO_WEIGHT
@@ -220,19 +259,25 @@ def _compared(
     level = (mean - low) / (high - low)
     sampling_arcsine = sampling / ((high - low) ** 2 * 4 * level * (1 - level))
     noise = _noise(now, usable, [week.total / week.weight for week in usable], value_before, sampling)
-    noise_arcsine = _noise(now, usable, [_arcsine(week, bounds) for week in usable], _arcsine(past, bounds), sampling_arcsine)
+    noise_arcsine = _noise(
+        now, usable, [_arcsine(week, bounds) for week in usable], _arcsine(past, bounds), sampling_arcsine
+    )
     shift_arcsine = _arcsine(now, bounds) - _arcsine(past, bounds)
     p_value = max(exact_p, noise.p_value(delta), noise_arcsine.p_value(shift_arcsine))
     in_unit = Noise(variance=noise.variance * scale**2, dispersion=noise.dispersion, df=noise.df)
     return with_test(known, in_unit, p_value=p_value, alpha=alpha, widest=scale * (high - low))
 
 
-def _noise(now: Moments, weeks: Sequence[Moments], values: Sequence[float], centre: float, sampling: float) -> Noise:
+def _noise(
+    now: Moments, weeks: Sequence[Moments], values: Sequence[float], centre: float, sampling: float
+) -> Noise:
     """Noise of (this week − `centre`) when one document varies by `sampling` and past weeks took these `values`."""
     weight = math.fsum(week.weight for week in weeks)
     usual = weight / len(weeks)
     effective_weeks = weight**2 / math.fsum(week.weight**2 for week in weeks)
-    scatter = math.fsum(week.weight * (value - centre) ** 2 for week, value in zip(weeks, values, strict=True))
+    scatter = math.fsum(
+        week.weight * (value - centre) ** 2 for week, value in zip(weeks, values, strict=True)
+    )
     return Noise(
         variance=sampling * (1 / min(now.weight, usual) + 1 / (usual * effective_weeks)),
         dispersion=scatter / ((len(weeks) - 1) * sampling),
@@ -253,5 +298,8 @@ def _scaled(value: float | None, scale: float) -> float | None:
 
 def _whole(moments: Moments) -> bool:
     """Whether these are 0/1 marks of documents that weigh 1 each."""
-    is_count = abs(moments.weight - moments.n) < EMPTY_WEIGHT and abs(moments.total - round(moments.total)) < EMPTY_WEIGHT
+    is_count = (
+        abs(moments.weight - moments.n) < EMPTY_WEIGHT
+        and abs(moments.total - round(moments.total)) < EMPTY_WEIGHT
+    )
     return is_count and abs(moments.squares - moments.total) < EMPTY_WEIGHT

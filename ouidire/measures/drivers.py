@@ -1,8 +1,9 @@
 """Drivers in points: what a measure would be without what people praise or blame, as far as an association can tell.
 
-A plain regression of a per-document field on the aspects that each text was coded with, with intervals that hold when
-texts differ in spread. It sees association, never cause: people who blame the delivery may have had other reasons too,
-and what no aspect names is in no driver. It cannot see texts that are copies of one another: the caller leaves them out.
+A plain regression of a per-document field on the aspects that each text was coded with, with intervals that
+hold when texts differ in spread. It sees association, never cause: people who blame the delivery may have had
+other reasons too, and what no aspect names is in no driver. It cannot see texts that are copies of one
+another: the caller leaves them out.
 """
 
 import math
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FEWEST_CODED = 12
-"""A code must stand on so many texts, and be absent from as many: fewer would make an interval of a handful."""
+"""A code must stand on so many texts, and be absent from as many: fewer would make an interval of a handful.
+"""
 FEWEST_PER_COLUMN = 5
 """Texts for each coefficient that is estimated, at least."""
 ALONE = 0.1
@@ -32,8 +34,9 @@ usual limit: Kutner et al. 2005, *Applied Linear Statistical Models*, §10.5) th
 class Coded(NamedTuple):
     """One text: the field `y` (−1…1), the variance `spread` of what y estimates (0 where it is known), its codes and its group.
 
-    `codes` are whatever may drive ("delivery:negative"); `group` is a stratum whose mean may differ for other reasons (how
-    the text was collected); `now` says whether it belongs to the period that the effect is told of.
+    `codes` are whatever may drive ("delivery:negative"); `group` is a stratum whose mean may differ for other
+    reasons (how the text was collected); `now` says whether it belongs to the period that the effect is told
+    of.
     """
 
     y: float
@@ -46,9 +49,9 @@ class Coded(NamedTuple):
 class Driver(Frozen):
     """A code with the effect that it is associated with, in points of the period's figure.
 
-    `value` = 100 · `share` · `coefficient`, in −100..100, `low` and `high` its 95% interval; `share` (0–1) of the
-    period's texts have the code, `n_now` texts; the coefficient is that of `n_coded` of `n` texts. `p_value` is
-    two-sided, for this driver alone: only `announced` ones may be told.
+    `value` = 100 · `share` · `coefficient`, in −100..100, `low` and `high` its 95% interval; `share` (0–1) of
+    the period's texts have the code, `n_now` texts; the coefficient is that of `n_coded` of `n` texts.
+    `p_value` is two-sided, for this driver alone: only `announced` ones may be told.
     """
 
     code: str
@@ -67,8 +70,8 @@ class Driver(Frozen):
 class Drivers(Frozen):
     """All drivers of one measure, the largest effect first.
 
-    `rare` codes stand on too few texts (or are absent from too few); `inseparable` ones come with the more frequent code
-    that they are told with. `n` texts were regressed; 0 where there were too few for any code.
+    `rare` codes stand on too few texts (or are absent from too few); `inseparable` ones come with the more
+    frequent code that they are told with. `n` texts were regressed; 0 where there were too few for any code.
     """
 
     drivers: tuple[Driver, ...] = ()
@@ -87,12 +90,13 @@ def drivers(texts: Sequence[Coded], *, confidence: float = 0.95) -> Drivers:
     Raises:
         ValueError: a y outside −1…1, a spread outside 0…1, or `confidence` out of range.
 
-    Ordinary least squares with an intercept, one 0/1 column for each code and one for each group but the largest. The
-    variance of a coefficient is the larger of HC3 (MacKinnon & White 1985, J. Econometrics 29; recommended for samples
-    below 250 by Long & Ervin 2000, The American Statistician 54(3)) and the classical one, since HC3 alone is sure of a
-    handful that agrees (Angrist & Pischke 2009, *Mostly Harmless Econometrics*, §8.1); where y is an estimate, the
-    squared residual grows by `spread`. The effect is share · coefficient, where the share is that of the period's own
-    texts, counted and not estimated; the interval is Student's, on the degrees of freedom of the rarer side of the code.
+    Ordinary least squares with an intercept, one 0/1 column for each code and one for each group but the
+    largest. The variance of a coefficient is the larger of HC3 (MacKinnon & White 1985, J. Econometrics 29;
+    recommended for samples below 250 by Long & Ervin 2000, The American Statistician 54(3)) and the classical
+    one, since HC3 alone is sure of a handful that agrees (Angrist & Pischke 2009, *Mostly Harmless
+    Econometrics*, §8.1); where y is an estimate, the squared residual grows by `spread`. The effect is share
+    · coefficient, where the share is that of the period's own texts, counted and not estimated; the interval
+    is Student's, on the degrees of freedom of the rarer side of the code.
     """
     alpha = alpha_of(confidence)
     if any(not (-1 <= text.y <= 1 and 0 <= text.spread <= 1) for text in texts):
@@ -116,7 +120,18 @@ def drivers(texts: Sequence[Coded], *, confidence: float = 0.95) -> Drivers:
         if place < 1 + len(groups):
             continue
         code = usable[place - 1 - len(groups)]
-        found.append(_driver(code, float(fitted[0][column]), float(fitted[1][column]), shares.get(code, 0), len(now), counts, texts, alpha))
+        found.append(
+            _driver(
+                code,
+                float(fitted[0][column]),
+                float(fitted[1][column]),
+                shares.get(code, 0),
+                len(now),
+                counts,
+                texts,
+                alpha,
+            )
+        )
     left = tuple(code for at, code in enumerate(usable) if at + 1 + len(groups) not in kept)
     ordered = tuple(sorted(found, key=lambda each: (-abs(each.value), each.code)))
     return Drivers(drivers=ordered, n=len(texts), rare=tuple(sorted((*rare, *crowded))), inseparable=left)
@@ -128,7 +143,9 @@ def told_drivers(measures: Mapping[str, Drivers], *, alpha: float = 0.05) -> dic
     Raises:
         ValueError: `alpha` is out of range.
     """
-    p_values = {f"{name}\n{each.code}": each.p_value for name, found in measures.items() for each in found.drivers}
+    p_values = {
+        f"{name}\n{each.code}": each.p_value for name, found in measures.items() for each in found.drivers
+    }
     if not 0 < alpha < 1:
         msg = f"alpha lies strictly between 0 and 1, not {alpha}"
         raise ValueError(msg)
@@ -136,7 +153,10 @@ def told_drivers(measures: Mapping[str, Drivers], *, alpha: float = 0.05) -> dic
     return {
         name: found.model_copy(
             update={
-                "drivers": tuple(each.model_copy(update={"announced": f"{name}\n{each.code}" in told}) for each in found.drivers),
+                "drivers": tuple(
+                    each.model_copy(update={"announced": f"{name}\n{each.code}" in told})
+                    for each in found.drivers
+                ),
             }
         )
         for name, found in measures.items()
@@ -144,7 +164,14 @@ def told_drivers(measures: Mapping[str, Drivers], *, alpha: float = 0.05) -> dic
 
 
 def _driver(
-    code: str, coefficient: float, variance: float, n_now: int, of: int, counts: Mapping[str, int], texts: Sequence[Coded], alpha: float
+    code: str,
+    coefficient: float,
+    variance: float,
+    n_now: int,
+    of: int,
+    counts: Mapping[str, int],
+    texts: Sequence[Coded],
+    alpha: float,
 ) -> Driver:
     share = n_now / of if of else 0.0
     value = share * coefficient
@@ -217,7 +244,9 @@ def _separable(design: "NDArray[np.float64]", *, always: int) -> list[int]:
     return kept
 
 
-def _fit(texts: Sequence[Coded], design: "NDArray[np.float64]") -> tuple["NDArray[np.float64]", "NDArray[np.float64]"]:
+def _fit(
+    texts: Sequence[Coded], design: "NDArray[np.float64]"
+) -> tuple["NDArray[np.float64]", "NDArray[np.float64]"]:
     """Least squares: coefficients and their variances, the larger of HC3 and the classical one."""
     import numpy as np
 

@@ -1,8 +1,8 @@
 """What every published figure is made of: sums that an index can return, and a value with its interval and its n.
 
-A point figure is a ratio of sums of per-document numeric fields, so that the e-mail, the explorer and Kibana show the
-same number. `Moments` holds those sums; `Figure` is what is printed. Nothing here can see whether the documents were
-well chosen: periods, deduplication and the exclusion of broken weeks are the caller's.
+A point figure is a ratio of sums of per-document numeric fields, so that the e-mail, the explorer and Kibana
+show the same number. `Moments` holds those sums; `Figure` is what is printed. Nothing here can see whether
+the documents were well chosen: periods, deduplication and the exclusion of broken weeks are the caller's.
 """
 
 import math
@@ -25,8 +25,8 @@ EMPTY_WEIGHT = 1e-6
 """Sums with less weight than this are treated as empty: no document of ours weighs so little."""
 # Sums come back from an index with rounding; inputs are refused only when they are wrong by more than that.
 _ROUNDING = 1e-6
-# Adjusted Wald interval for a promoter score: three pseudo-observations, 3/4 promoter, 3/2 passive, 3/4 detractor
-# (Rocks 2016, The American Statistician 70(4), after Agresti & Min 2005).
+# Adjusted Wald interval for a promoter score: three pseudo-observations, 3/4 promoter, 3/2 passive, 3/4
+# detractor (Rocks 2016, The American Statistician 70(4), after Agresti & Min 2005).
 _PSEUDO_WEIGHT = 3.0
 _PSEUDO_SQUARES = 1.5
 
@@ -34,9 +34,9 @@ _PSEUDO_SQUARES = 1.5
 class Figure(Frozen):
     """A published figure. `value` is None when there is nothing to compute it from; it is never NaN.
 
-    `low` and `high` bound the interval and are None when none can be given; they contain `value`. `n` counts the
-    documents summed, `weight` their weights (the denominator). Units: "ratio" 0–1 or −1..1, "points" −100..100,
-    "count" ≥ 0, "score" −1..1.
+    `low` and `high` bound the interval and are None when none can be given; they contain `value`. `n` counts
+    the documents summed, `weight` their weights (the denominator). Units: "ratio" 0–1 or −1..1, "points"
+    −100..100, "count" ≥ 0, "score" −1..1.
     """
 
     value: float | None = Field(default=None, allow_inf_nan=False)
@@ -51,10 +51,10 @@ class Figure(Frozen):
 class Moments(Frozen):
     """Sums over documents: `n`, `weight` = Σ w, `total` = Σ w·x, `squares` = Σ w·x².
 
-    Weights lie in 0–1 (1 for an ordinary document, 1/k for each of k near-duplicates), so `weight` ≤ `n`; x is whatever
-    field the figure is about. `weight` is taken as the number of independent voices: with weights in 0–1 it never
-    exceeds Kish's effective sample size (Σw)²/Σw², so intervals err on the wide side. Adding two moments gives those of
-    all their documents.
+    Weights lie in 0–1 (1 for an ordinary document, 1/k for each of k near-duplicates), so `weight` ≤ `n`; x
+    is whatever field the figure is about. `weight` is taken as the number of independent voices: with weights
+    in 0–1 it never exceeds Kish's effective sample size (Σw)²/Σw², so intervals err on the wide side. Adding
+    two moments gives those of all their documents.
 
     Raises:
         ValueError: (at construction) a sum is not finite or the four cannot come from the same documents.
@@ -163,15 +163,19 @@ def alpha_of(confidence: float) -> float:
     return 1 - confidence
 
 
-def signed_mean(moments: Moments, *, within: float, extra_se: float, confidence: float) -> tuple[float, float, float] | None:
+def signed_mean(
+    moments: Moments, *, within: float, extra_se: float, confidence: float
+) -> tuple[float, float, float] | None:
     """Mean of a field in −1..1 with its adjusted-Wald interval: (value, low, high), or None when empty.
 
-    With W = weight, the centre is Σwx/(W+3), its variance ((Σwx² + within + 1.5)/(W+3) − centre²)/(W+3) + extra_se², and
-    the half-width Student's quantile with W + 2 degrees of freedom times its root (Rocks 2016). `within` is
-    Σ w·Var(x | document), `extra_se` the standard error of a mistake shared by all documents.
+    With W = weight, the centre is Σwx/(W+3), its variance ((Σwx² + within + 1.5)/(W+3) − centre²)/(W+3) +
+    extra_se², and the half-width Student's quantile with W + 2 degrees of freedom times its root (Rocks
+    2016). `within` is Σ w·Var(x | document), `extra_se` the standard error of a mistake shared by all
+    documents.
 
     Raises:
-        ValueError: the sums are impossible for a field in −1..1, or `within`, `extra_se` or `confidence` is out of range.
+        ValueError: the sums are impossible for a field in −1..1, or `within`, `extra_se` or `confidence` is
+        out of range.
     """
     alpha = alpha_of(confidence)
     check_bounds(moments, -1, 1)

@@ -1,8 +1,8 @@
 """The few distributions that intervals and tests need, without SciPy (which the default install does not carry).
 
 Numerical routines only: nothing here knows what a mention or a week is. Accuracy is about 1e-10 absolute for
-probabilities and 1e-9 relative for quantiles, over the shapes that the measures use (parameters from 0.25 to about
-1e6); the tests compare with tabled values. It cannot vouch for probabilities below about 1e-14.
+probabilities and 1e-9 relative for quantiles, over the shapes that the measures use (parameters from 0.25 to
+about 1e6); the tests compare with tabled values. It cannot vouch for probabilities below about 1e-14.
 """
 
 import math
@@ -11,8 +11,8 @@ from functools import lru_cache
 from statistics import NormalDist
 
 _NORMAL = NormalDist()
-# Lentz's algorithm: smallest denominator allowed, relative precision wanted, and how long we try. The number of steps
-# grows like √max(a, b), so that 20,000 steps are far more than 1e6 needs.
+# Lentz's algorithm: smallest denominator allowed, relative precision wanted, and how long we try. The number
+# of steps grows like √max(a, b), so that 20,000 steps are far more than 1e6 needs.
 _TINY = 1e-300
 _PRECISION = 1e-15
 _MAX_STEPS = 20_000
@@ -108,7 +108,8 @@ def two_sided_t(t: float, df: float) -> float:
         raise ValueError(msg)
     if math.isinf(t):
         return 0.0
-    # Fisher's relation between t and the beta distribution (Abramowitz & Stegun 26.7.1), scaled so that t² cannot overflow.
+    # Fisher's relation between t and the beta distribution (Abramowitz & Stegun 26.7.1), scaled so that t²
+    # cannot overflow.
     ratio = abs(t) / math.sqrt(df)
     return beta_cdf(1 / (1 + ratio * ratio) if ratio < 1 / math.sqrt(_TINY) else 0.0, df / 2, 0.5)
 
@@ -134,7 +135,8 @@ def t_quantile(p: float, df: float) -> float:
     z = normal_quantile(p)
     if df > _MANY_DEGREES:
         return z + (z**3 + z) / (4 * df) + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * df * df)
-    # Newton's method on log(tail) as a function of log(t): concave, nearly a line for heavy tails, hence few steps.
+    # Newton's method on log(tail) as a function of log(t): concave, nearly a line for heavy tails, hence few
+    # steps.
     log_norm = math.lgamma((df + 1) / 2) - math.lgamma(df / 2) - 0.5 * math.log(df * math.pi)
     target = 2 * (1 - p)
     log_t = math.log(z)
@@ -188,7 +190,9 @@ def two_sided_binomial(k: int, n: int, p: float) -> float:
 
 
 def two_sided_fisher(k: int, n: int, hits: int, total: int) -> float:
-    """Fisher's exact test: `k` hits among `n` drawn, of `hits` among `total`. Twice the smaller tail, at most 1.
+    """Fisher's exact test: `k` hits among `n` drawn, of `hits` among `total`.
+
+    Twice the smaller tail, at most 1.
 
     Source: Fisher (1934), Statistical Methods for Research Workers, 5th ed. Takes min(n, hits) steps.
 
@@ -222,7 +226,8 @@ def _check_probability(p: float) -> None:
 def _solve(function: Callable[[float], float], low: float, high: float) -> float:
     """Return the root of an increasing function that is negative at `low` and positive at `high`, by bisection.
 
-    The geometric middle is taken once `low` is above 0, so that a root near 0 is found to full relative precision.
+    The geometric middle is taken once `low` is above 0, so that a root near 0 is found to full relative
+    precision.
     """
     for _ in range(2_000):
         middle = math.sqrt(low) * math.sqrt(high) if low > 0 else high / 2

@@ -1,7 +1,8 @@
 """Shares of documents with Wilson intervals: delight, irritation, share of voice.
 
-A share is a sum of 0/1 marks or of calibrated probabilities over a sum of weights. It cannot see that mentions come in
-bursts (one event, many mentions): that is dealt with where weeks are compared, in `ouidire.measures.change`.
+A share is a sum of 0/1 marks or of calibrated probabilities over a sum of weights. It cannot see that
+mentions come in bursts (one event, many mentions): that is dealt with where weeks are compared, in
+`ouidire.measures.change`.
 """
 
 import math
@@ -13,9 +14,9 @@ from ouidire.measures.quantiles import normal_quantile
 def wilson(hits: float, size: float, *, confidence: float = 0.95) -> tuple[float, float]:
     """Wilson score interval (low, high) of hits/size, within 0–1; (0, 1) when `size` is 0.
 
-    Source: Wilson (1927), JASA 22(158); recommended for small n by Brown, Cai & DasGupta (2001), Statistical Science 16(2).
-    `hits` may be a sum of probabilities: p(1−p) is then the total variance of the marks they stand for (between documents
-    and within), so the interval is as wide as if the marks had been seen.
+    Source: Wilson (1927), JASA 22(158); recommended for small n by Brown, Cai & DasGupta (2001), Statistical
+    Science 16(2). `hits` may be a sum of probabilities: p(1−p) is then the total variance of the marks they
+    stand for (between documents and within), so the interval is as wide as if the marks had been seen.
 
     Raises:
         ValueError: not 0 ≤ hits ≤ size (finite), or `confidence` is out of range.
@@ -60,8 +61,8 @@ def irritation_rate(moments: Moments, *, basis: Basis = "estimated", confidence:
 def share_of_voice(*, brand: int, competitors: int, confidence: float = 0.95) -> Figure:
     """Mentions of the brand ÷ (brand + competitors), 0–1, Wilson interval; n is the denominator.
 
-    Both counts must come from the same sources and the same window, or the ratio means nothing; a mention that concerns
-    the brand and a competitor is one of each.
+    Both counts must come from the same sources and the same window, or the ratio means nothing; a mention
+    that concerns the brand and a competitor is one of each.
 
     Raises:
         ValueError: a count is negative, or `confidence` is out of range.

@@ -1,6 +1,7 @@
 """What the next buyer sees: the first-page score of a brand's searches, and consideration on category searches.
 
-It reads results that are already ranked and judged (owned, hostile, favourable …); it cannot see personalised pages.
+It reads results that are already ranked and judged (owned, hostile, favourable …); it cannot see personalised
+pages.
 """
 
 import math
@@ -20,10 +21,11 @@ _PAGES_FOR_AN_INTERVAL = 2
 def position_weight(rank: int) -> float:
     """Weight 0–1 of the organic result at `rank` (1 is the first): 1 / log2(rank + 1).
 
-    Source: the discount of DCG, Järvelin & Kekäläinen (2002), ACM TOIS 20(4). We chose it over click-through curves: it
-    is published, the same for everyone and defined at every rank, whereas measured curves differ by device, by year and
-    most of all by query (navigational clicks nearly all go to the first result). And a first page is *read*, not only
-    clicked: a hostile title at rank 4 does its work unclicked, so the gentler slope is the safer one.
+    Source: the discount of DCG, Järvelin & Kekäläinen (2002), ACM TOIS 20(4). We chose it over click-through
+    curves: it is published, the same for everyone and defined at every rank, whereas measured curves differ
+    by device, by year and most of all by query (navigational clicks nearly all go to the first result). And a
+    first page is *read*, not only clicked: a hostile title at rank 4 does its work unclicked, so the gentler
+    slope is the safer one.
 
     Raises:
         ValueError: `rank` is below 1.
@@ -58,15 +60,18 @@ class PageSums(Frozen):
     def of(cls, results: Iterable[tuple[int, float]]) -> Self:
         """Build from (organic rank ≥ 1, favourability −1..1) pairs."""
         pairs = [(position_weight(rank), favourability) for rank, favourability in results]
-        return cls(n=len(pairs), weight=math.fsum(w for w, _ in pairs), total=math.fsum(w * f for w, f in pairs))
+        return cls(
+            n=len(pairs), weight=math.fsum(w for w, _ in pairs), total=math.fsum(w * f for w, f in pairs)
+        )
 
 
 def first_page_score(pages: Sequence[PageSums], *, confidence: float = 0.95) -> Figure:
     """Σ position weight · favourability / Σ position weight over the organic results of first pages, −1..1.
 
-    A page (query × country × language × device) is the unit that varies, not the result: the interval is that of a ratio
-    estimator over pages (Cochran 1977, Sampling Techniques, ch. 6), Student's quantile with pages − 1 degrees of freedom.
-    It says how much the score depends on which searches are watched; with one page there is none. n counts results.
+    A page (query × country × language × device) is the unit that varies, not the result: the interval is that
+    of a ratio estimator over pages (Cochran 1977, Sampling Techniques, ch. 6), Student's quantile with pages
+    − 1 degrees of freedom. It says how much the score depends on which searches are watched; with one page
+    there is none. n counts results.
 
     Raises:
         ValueError: `confidence` is out of range.
@@ -83,7 +88,9 @@ def first_page_score(pages: Sequence[PageSums], *, confidence: float = 0.95) -> 
     k = len(seen)
     residuals = math.fsum(((page.total - value * page.weight) / weight) ** 2 for page in seen)
     half = t_quantile(1 - alpha / 2, k - 1) * math.sqrt(residuals * k / (k - 1))
-    return unknown.model_copy(update={"value": value, "low": max(-1.0, value - half), "high": min(1.0, value + half)})
+    return unknown.model_copy(
+        update={"value": value, "low": max(-1.0, value - half), "high": min(1.0, value + half)}
+    )
 
 
 def consideration(*, appearing: int, pages: int, confidence: float = 0.95) -> Figure:

@@ -12,12 +12,14 @@ from ouidire.frozen import Frozen
 from ouidire.measures.figure import Basis, Figure, Moments, signed_mean
 
 
-def net_sentiment(moments: Moments, *, within: float = 0.0, basis: Basis = "estimated", confidence: float = 0.95) -> Figure:
+def net_sentiment(
+    moments: Moments, *, within: float = 0.0, basis: Basis = "estimated", confidence: float = 0.95
+) -> Figure:
     """Σ(positive − negative) / Σ weight, −1..1, with its interval.
 
     Args:
-        moments: sums of the per-document balance, positive − negative, in −1..1.
-        within: Σ w·(p_positive + p_negative − balance²) if the balance stands for a label one is unsure of; 0 where the
+        moments: sums of the per-document balance, positive − negative, in −1..1. within: Σ w·(p_positive +
+        p_negative − balance²) if the balance stands for a label one is unsure of; 0 where the
             balance itself is what is measured.
         basis: where the polarities come from.
         confidence: of the interval, 0–1.
@@ -32,7 +34,9 @@ def net_sentiment(moments: Moments, *, within: float = 0.0, basis: Basis = "esti
     """
     found = signed_mean(moments, within=within, extra_se=0.0, confidence=confidence)
     value, low, high = found or (None, None, None)
-    return Figure(value=value, low=low, high=high, n=moments.n, weight=moments.weight, unit="score", basis=basis)
+    return Figure(
+        value=value, low=low, high=high, n=moments.n, weight=moments.weight, unit="score", basis=basis
+    )
 
 
 class PeakEnd(Frozen):
@@ -50,9 +54,9 @@ class PeakEnd(Frozen):
 def peak_end(polarities: Sequence[float]) -> PeakEnd:
     """Peak (the polarity farthest from 0; of equals the later), end (the last) and mean of a text's sentences, in order.
 
-    Source: Kahneman, Fredrickson, Schreiber & Redelmeier (1993), Psychological Science 4(6): the remembered quality of an
-    episode follows its peak and its end more than its mean or its length. That a review's stars do so too is a
-    hypothesis, which the evaluation measures.
+    Source: Kahneman, Fredrickson, Schreiber & Redelmeier (1993), Psychological Science 4(6): the remembered
+    quality of an episode follows its peak and its end more than its mean or its length. That a review's stars
+    do so too is a hypothesis, which the evaluation measures.
 
     Raises:
         ValueError: a polarity is outside −1..1.

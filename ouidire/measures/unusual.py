@@ -1,9 +1,10 @@
 """Is this day unusual, against comparable days? One-sided, for alerts: far more mentions, or far worse ones.
 
-A day is compared with the same weekday of the eight weeks before it, since weeks have their rhythm. How much days differ by
-themselves is read from all the days of those weeks, robustly, so that a past crisis does not hide the next. The caller says
-which days may serve (`Day.usable`): it cannot see that a source was down. A steady growth is not told from a slow crisis.
-Everything that is looked at on one day goes together through `ouidire.measures.family.holm`.
+A day is compared with the same weekday of the eight weeks before it, since weeks have their rhythm. How much
+days differ by themselves is read from all the days of those weeks, robustly, so that a past crisis does not
+hide the next. The caller says which days may serve (`Day.usable`): it cannot see that a source was down. A
+steady growth is not told from a slow crisis. Everything that is looked at on one day goes together through
+`ouidire.measures.family.holm`.
 """
 
 import math
@@ -29,16 +30,19 @@ PRIOR = 10.0
 """Mentions' worth of the usual mixed into a day's net sentiment before its fall is judged large: few mentions fall little."""
 _PAST = 7 * WEEKS
 _BOUND = 5.0
-# Bound of the residuals that make the dispersion: days of hardly any mention have a median deviation of 0 and a long tail.
+# Bound of the residuals that make the dispersion: days of hardly any mention have a median deviation of 0 and
+# a long tail.
 _CONSISTENT = 1.4826
 """Times the median absolute deviation: a standard deviation, if the law is normal."""
 _FAR = 2.58
-# Standardised residual above which a past day weighs less (Noufaily et al. 2013, Statistics in Medicine 32(7)).
+# Standardised residual above which a past day weighs less (Noufaily et al. 2013, Statistics in Medicine
+# 32(7)).
 
 
 class Day(Frozen):
     """One local day of one series: mentions (`n`), those whose sentiment is known (`read`), their Σ balance and Σ balance²
-    (−1…1 each), and how many of them are negative. `usable` is false where a source was down or not watched yet."""  # noqa: D205, D209
+    (−1…1 each), and how many of them are negative. `usable` is false where a source was down or not watched
+    yet."""  # noqa: D205, D209
 
     n: int = Field(default=0, ge=0)
     read: int = Field(default=0, ge=0)
@@ -51,10 +55,11 @@ class Day(Frozen):
 class Unusual(Frozen):
     """A day against comparable days.
 
-    `now` and `usual` are mentions (volume) or net sentiments −1…1 (polarity); `p_value` is one-sided and None where too few days
-    can be compared, or the day has too little to say. `large` says whether the difference is worth a message, were it certain.
-    `days` counts the comparable days used, `left_out` those that were not usable; `past` holds the comparable values used, oldest
-    first. `dispersion` is the variance of days over what chance alone gives, at least 1.
+    `now` and `usual` are mentions (volume) or net sentiments −1…1 (polarity); `p_value` is one-sided and None
+    where too few days can be compared, or the day has too little to say. `large` says whether the difference
+    is worth a message, were it certain. `days` counts the comparable days used, `left_out` those that were
+    not usable; `past` holds the comparable values used, oldest first. `dispersion` is the variance of days
+    over what chance alone gives, at least 1.
     """
 
     now: float = Field(allow_inf_nan=False)
@@ -79,15 +84,22 @@ def unusual_volume(days: Sequence[Day]) -> Unusual:
     Args:
         days: consecutive local days, oldest first, the one judged last; 57 of them are looked at.
 
-    With μ the mean of the comparable days, past outbreaks weighing less (Farrington et al. 1996, J. R. Statist. Soc. A 159(3);
-    weights of Noufaily et al. 2013), half a mention added, and φ ≥ 1 the dispersion of the last 56 days about the means of their
-    weekdays, robust by bounded residuals: the count is compared with a negative binomial of mean μ and variance φμ(1 + 1/K). At φ = 1
-    this is exactly the predictive law of a Poisson count with Jeffreys' prior, right for the smallest counts. The same is tested on
-    2√(c + 3/8) with Student's t (Anscombe 1948, Biometrika 35); the larger p-value stands.
+    With μ the mean of the comparable days, past outbreaks weighing less (Farrington et al. 1996, J. R.
+    Statist. Soc. A 159(3); weights of Noufaily et al. 2013), half a mention added, and φ ≥ 1 the dispersion
+    of the last 56 days about the means of their weekdays, robust by bounded residuals: the count is compared
+    with a negative binomial of mean μ and variance φμ(1 + 1/K). At φ = 1 this is exactly the predictive law
+    of a Poisson count with Jeffreys' prior, right for the smallest counts. The same is tested on 2√(c + 3/8)
+    with Student's t (Anscombe 1948, Biometrika 35); the larger p-value stands.
     """
     today, same, left_out = _comparable(days)
     counts = [day.n for day in same]
-    known = Unusual(now=today.n, n=today.n, days=len(same), left_out=left_out, past=tuple(float(count) for count in counts))
+    known = Unusual(
+        now=today.n,
+        n=today.n,
+        days=len(same),
+        left_out=left_out,
+        past=tuple(float(count) for count in counts),
+    )
     if len(same) < FEWEST_DAYS:
         return known
     mean = _steady_mean(counts)
@@ -99,17 +111,20 @@ def unusual_volume(days: Sequence[Day]) -> Unusual:
     variance = dispersion * usual * (1 + 1 / len(counts))
     above = _root(today.n) - math.fsum(_root(count) for count in counts) / len(counts)
     t = above / math.sqrt(dispersion * (1 + 1 / len(counts)))
-    p_value = max(_negative_binomial_tail(today.n, usual, variance), two_sided_t(t, df) / 2) if above > 0 else 1.0
+    p_value = (
+        max(_negative_binomial_tail(today.n, usual, variance), two_sided_t(t, df) / 2) if above > 0 else 1.0
+    )
     return known.model_copy(update={"p_value": min(1.0, p_value), "large": today.n >= LEAST_FACTOR * usual})
 
 
 def unusual_polarity(days: Sequence[Day]) -> Unusual:
     """Judge whether the last of consecutive days has a worse net sentiment than chance gives; `days` as for `unusual_volume`.
 
-    The usual is the net sentiment of the comparable days, shrunk towards that of all 56 by `PRIOR` mentions. Two tests are made and
-    the more sceptical stands: a robust z of the day's mean, whose scale is the median absolute deviation of past days' standardised
-    means (at least 1; Student's t on their number less one); and the count of negative mentions against a beta-binomial law with the
-    same excess of variance (Skellam 1948, J. R. Statist. Soc. B 10(2)), exact where mentions are few and hardly ever negative.
+    The usual is the net sentiment of the comparable days, shrunk towards that of all 56 by `PRIOR` mentions.
+    Two tests are made and the more sceptical stands: a robust z of the day's mean, whose scale is the median
+    absolute deviation of past days' standardised means (at least 1; Student's t on their number less one);
+    and the count of negative mentions against a beta-binomial law with the same excess of variance (Skellam
+    1948, J. R. Statist. Soc. B 10(2)), exact where mentions are few and hardly ever negative.
     """
     today, same, left_out = _comparable(days)
     before = [day for day in days[-1 - _PAST : -1] if day.usable and day.read]
@@ -124,16 +139,23 @@ def unusual_polarity(days: Sequence[Day]) -> Unusual:
     alike = _sum(same)
     usual = (alike.total + PRIOR * overall) / (alike.read + PRIOR)
     # Three pseudo-mentions keep a unanimous past from looking certain (as in `figure.signed_mean`).
-    spread = max(0.0, (everything.squares + 1.5) / (everything.read + 3) - (everything.total / (everything.read + 3)) ** 2)
+    spread = max(
+        0.0,
+        (everything.squares + 1.5) / (everything.read + 3) - (everything.total / (everything.read + 3)) ** 2,
+    )
     scale = _robust_scale([(day.total / day.read - overall) / math.sqrt(spread / day.read) for day in before])
     known = known.model_copy(update={"usual": usual, "dispersion": scale**2})
     if today.read < FEWEST_MENTIONS:
         return known
     z = (now - usual) / (scale * math.sqrt(spread * (1 / today.read + 1 / (alike.read + PRIOR))))
     mean_test = two_sided_t(z, len(before) - 1) / 2 if z < 0 else 1.0
-    count_test = _beta_binomial_tail(today.negative, today.read, everything.negative, everything.read, scale**2, len(before))
+    count_test = _beta_binomial_tail(
+        today.negative, today.read, everything.negative, everything.read, scale**2, len(before)
+    )
     shrunk = (today.total + PRIOR * usual) / (today.read + PRIOR)
-    return known.model_copy(update={"p_value": min(1.0, max(mean_test, count_test)), "large": usual - shrunk >= LEAST_FALL})
+    return known.model_copy(
+        update={"p_value": min(1.0, max(mean_test, count_test)), "large": usual - shrunk >= LEAST_FALL}
+    )
 
 
 def unusual_count(now: int, before: Sequence[int], *, fewest: int) -> Unusual:
@@ -142,7 +164,9 @@ def unusual_count(now: int, before: Sequence[int], *, fewest: int) -> Unusual:
     if not before:
         return known
     mean = _steady_mean(before)
-    scatter = math.fsum(min((count - mean) ** 2, _FAR**2 * (mean + 0.5)) for count in before) / max(1, len(before) - 1)
+    scatter = math.fsum(min((count - mean) ** 2, _FAR**2 * (mean + 0.5)) for count in before) / max(
+        1, len(before) - 1
+    )
     dispersion = max(1.0, scatter / (mean + 0.5))
     usual = mean + 0.5 / len(before)
     known = known.model_copy(update={"usual": mean, "dispersion": dispersion})
@@ -173,7 +197,8 @@ def _steady_mean(counts: Sequence[int]) -> float:
 def _dispersion(days: Sequence[Day]) -> tuple[float, float]:
     """Return the dispersion (≥ 1) of the past days about the means of their weekdays, and its degrees of freedom.
 
-    Pearson residuals are bounded at 2.58 times their robust scale, so that a crisis among the past does not pass for a habit.
+    Pearson residuals are bounded at 2.58 times their robust scale, so that a crisis among the past does not
+    pass for a habit.
     """
     past = list(days[-1 - _PAST : -1])
     residuals: list[float] = []

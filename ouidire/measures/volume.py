@@ -1,7 +1,7 @@
 """How much people talk: weekly counts against past weeks, and a simple check for spikes.
 
-Counts of mentions vary more than a Poisson law says (one event, many mentions); the past weeks say by how much. It cannot
-see that a source was down: the caller leaves such weeks out, or a break is drawn as a fall.
+Counts of mentions vary more than a Poisson law says (one event, many mentions); the past weeks say by how
+much. It cannot see that a source was down: the caller leaves such weeks out, or a break is drawn as a fall.
 """
 
 import math
@@ -19,8 +19,8 @@ FEWEST_FOR_A_SPIKE = 5
 """Fewer mentions than this are never a spike (the rule of five reports of Farrington et al. 1996)."""
 
 _PAST_SPIKE = 2.58
-# Residual above which a past week weighs less. Farrington's 1 narrows the threshold too much: Noufaily et al. (2013),
-# Statistics in Medicine 32(7), recommend 2.58.
+# Residual above which a past week weighs less. Farrington's 1 narrows the threshold too much: Noufaily et al.
+# (2013), Statistics in Medicine 32(7), recommend 2.58.
 
 
 def volume_change(now: int, before: Sequence[int], *, confidence: float = 0.95) -> Change:
@@ -32,16 +32,17 @@ def volume_change(now: int, before: Sequence[int], *, confidence: float = 0.95) 
         confidence: of the interval and of `beyond_noise`, 0–1.
 
     Returns:
-        A change in unit "count": delta = now − mean(before); `n_now` = now, `n_before` = Σ before. The factor that a
-        reader is told (×3.1) is value_now / value_before.
+        A change in unit "count": delta = now − mean(before); `n_now` = now, `n_before` = Σ before. The factor
+        that a reader is told (×3.1) is value_now / value_before.
 
     Raises:
         ValueError: a count is negative or absurd, or `confidence` is out of range.
 
-    With μ the mean of all K + 1 weeks (with half a pseudo-mention) and φ = Σ(c_k − mean)²/((K−1)μ): tested against
-    variance φμ(1 + 1/K) with Student's t on K − 1 degrees of freedom and against φ = 1 with the normal; the same on the
-    scale 2√(c + 3/8) (Anscombe 1948), where a count's variance hardly depends on its mean; and exactly, as a binomial
-    count given the total (Przyborowski & Wilenski 1940, Biometrika 31). The largest p-value stands.
+    With μ the mean of all K + 1 weeks (with half a pseudo-mention) and φ = Σ(c_k − mean)²/((K−1)μ): tested
+    against variance φμ(1 + 1/K) with Student's t on K − 1 degrees of freedom and against φ = 1 with the
+    normal; the same on the scale 2√(c + 3/8) (Anscombe 1948), where a count's variance hardly depends on its
+    mean; and exactly, as a binomial count given the total (Przyborowski & Wilenski 1940, Biometrika 31). The
+    largest p-value stands.
     """
     alpha = alpha_of(confidence)
     _check_counts((now, *before))
@@ -50,7 +51,9 @@ def volume_change(now: int, before: Sequence[int], *, confidence: float = 0.95) 
     if not before:
         return Change(**counts, unit="count", outcome="no_data", value_now=now)
     mean = sum(before) / k
-    known = Change(**counts, unit="count", outcome="too_few_weeks", value_now=now, value_before=mean, delta=now - mean)
+    known = Change(
+        **counts, unit="count", outcome="too_few_weeks", value_now=now, value_before=mean, delta=now - mean
+    )
     if k < FEWEST_WEEKS:
         return known
     pooled = (now + sum(before) + 0.5) / (k + 1)
@@ -65,8 +68,8 @@ def volume_change(now: int, before: Sequence[int], *, confidence: float = 0.95) 
 class Spike(Frozen):
     """A weekly count against what was to be expected: a spike when `now` exceeds `threshold` and is at least 5.
 
-    `expected` and `threshold` are counts ≥ 0; None with fewer than 3 past weeks. `factor` = now / expected (None when
-    nothing was expected). `weeks` is the number of past weeks used.
+    `expected` and `threshold` are counts ≥ 0; None with fewer than 3 past weeks. `factor` = now / expected
+    (None when nothing was expected). `weeks` is the number of past weeks used.
     """
 
     now: int = Field(ge=0)
@@ -80,11 +83,12 @@ class Spike(Frozen):
 def spike(now: int, before: Sequence[int], *, alpha: float = 0.01) -> Spike:
     """Whether a count is unusually high against comparable past weeks; one-sided, at error rate `alpha` for one look.
 
-    Source: Farrington, Andrews, Beale & Catchpole (1996), J. R. Statist. Soc. A 159(3), without trend: a mean μ and a
-    dispersion φ ≥ 1 from past weeks in which past spikes weigh less (by their residual's square, beyond 2.58: Noufaily et
-    al. 2013; residuals from median and MAD, as a dozen weeks hide an outlier from mean and variance), and the threshold
-    μ·(1 + ⅔·q·√(φ(1 + 1/K)/μ))^{3/2}. We take Student's quantile q with K − 1 degrees of freedom where they take the
-    normal one, since few weeks are compared. For alerts, not for a digest: there `volume_change` goes through `announce`.
+    Source: Farrington, Andrews, Beale & Catchpole (1996), J. R. Statist. Soc. A 159(3), without trend: a mean
+    μ and a dispersion φ ≥ 1 from past weeks in which past spikes weigh less (by their residual's square,
+    beyond 2.58: Noufaily et al. 2013; residuals from median and MAD, as a dozen weeks hide an outlier from
+    mean and variance), and the threshold μ·(1 + ⅔·q·√(φ(1 + 1/K)/μ))^{3/2}. We take Student's quantile q with
+    K − 1 degrees of freedom where they take the normal one, since few weeks are compared. For alerts, not for
+    a digest: there `volume_change` goes through `announce`.
 
     Raises:
         ValueError: a count is negative or absurd, or `alpha` is not strictly between 0 and 0.5.
@@ -100,7 +104,9 @@ def spike(now: int, before: Sequence[int], *, alpha: float = 0.01) -> Spike:
     raw = [1.0 if residual <= _PAST_SPIKE else (_PAST_SPIKE / residual) ** 2 for residual in residuals]
     mean, dispersion = _weighted(before, [weight * k / math.fsum(raw) for weight in raw])
     q = t_quantile(1 - alpha, k - 1)
-    threshold = mean * (1 + 2 / 3 * q * math.sqrt(dispersion * (1 + 1 / k) / mean)) ** 1.5 if mean > 0 else 0.0
+    threshold = (
+        mean * (1 + 2 / 3 * q * math.sqrt(dispersion * (1 + 1 / k) / mean)) ** 1.5 if mean > 0 else 0.0
+    )
     return Spike(
         now=now,
         expected=mean,
@@ -114,8 +120,8 @@ def spike(now: int, before: Sequence[int], *, alpha: float = 0.01) -> Spike:
 def _robust_residuals(counts: Sequence[int]) -> list[float]:
     """Anscombe residuals of Poisson-like counts against their median, in robust standard deviations of at least 1.
 
-    The median and the median absolute deviation (× 1.4826, its normal consistency factor) are not moved by the very spike
-    that is looked for, as a mean and a variance over a dozen weeks would be.
+    The median and the median absolute deviation (× 1.4826, its normal consistency factor) are not moved by
+    the very spike that is looked for, as a mean and a variance over a dozen weeks would be.
     """
     centre = max(median(counts), 0.5)
     residuals = [1.5 * (count ** (2 / 3) - centre ** (2 / 3)) / centre ** (1 / 6) for count in counts]

@@ -1,7 +1,8 @@
 """One day of several brands and sources, judged together: what may be told as unusual, with few false alarms in all.
 
-Every series of the day is one or two tests of one family (Holm): the chance that a quiet day rings at all stays under `ALPHA`,
-however many brands and sources are watched. It cannot see a test that is not handed to it.
+Every series of the day is one or two tests of one family (Holm): the chance that a quiet day rings at all
+stays under `ALPHA`, however many brands and sources are watched. It cannot see a test that is not handed to
+it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,7 +13,10 @@ from ouidire.measures.family import holm
 from ouidire.measures.unusual import Day, Unusual, unusual_polarity, unusual_volume
 
 ALPHA = 0.01
-"""Chance that a quiet day rings, everything together: three days in ten months. `bench/alerts.py` prints what comes of it."""
+"""Chance that a quiet day rings, everything together: three days in ten months.
+
+`bench/alerts.py` prints what comes of it.
+"""
 WHOLE = ""
 """The series of a whole brand, all its sources together."""
 _HEADLINE = 4.0
@@ -43,14 +47,18 @@ def unusual_day(series: Mapping[SeriesKey, Sequence[Day]], *, alpha: float = ALP
         series: consecutive days of each brand and source, oldest first, all ending on the day judged.
         alpha: the chance, strictly between 0 and 1, that a quiet day gives any finding.
 
-    Only more mentions and worse ones are looked for; each must be certain (adjusted p < `alpha`) and large (`Unusual.large`).
+    Only more mentions and worse ones are looked for; each must be certain (adjusted p < `alpha`) and large
+    (`Unusual.large`).
     """
     tests: dict[str, tuple[Literal["volume", "polarity"], SeriesKey, Unusual]] = {}
     for key, days in series.items():
         tests[f"volume\0{key.brand}\0{key.source}"] = ("volume", key, unusual_volume(days))
         tests[f"polarity\0{key.brand}\0{key.source}"] = ("polarity", key, unusual_polarity(days))
     weights = {name: _HEADLINE for name, (_, key, _) in tests.items() if key.source == WHOLE}
-    adjusted = holm({name: found.p_value for name, (_, _, found) in tests.items() if found.p_value is not None}, weights=weights)
+    adjusted = holm(
+        {name: found.p_value for name, (_, _, found) in tests.items() if found.p_value is not None},
+        weights=weights,
+    )
     return tuple(
         Finding(kind=kind, brand=key.brand, source=key.source, found=found, adjusted=p_value)
         for name, p_value in adjusted.items()

@@ -10,13 +10,22 @@ from ouidire.text.words import words
 
 
 class Brand(Frozen):
-    """A monitored brand. `slug` is what documents carry; `domains` are the addresses it owns (sub-domains included)."""
+    """A monitored brand.
 
-    slug: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$", description="Its short name, in documents, commands and file names.")
+    `slug` is what documents carry; `domains` are the addresses it owns (sub-domains included).
+    """
+
+    slug: str = Field(
+        pattern=r"^[a-z0-9][a-z0-9-]*$", description="Its short name, in documents, commands and file names."
+    )
     name: str = Field(min_length=1, description="Its name as customers write it.")
-    role: Literal["own", "competitor"] = Field(default="own", description="Ours, or one that we are compared with.")
+    role: Literal["own", "competitor"] = Field(
+        default="own", description="Ours, or one that we are compared with."
+    )
     aliases: tuple[str, ...] = Field(default=(), description="Its other names and spellings.")
-    domains: tuple[str, ...] = Field(default=(), description="The addresses it owns, sub-domains included; results there are owned.")
+    domains: tuple[str, ...] = Field(
+        default=(), description="The addresses it owns, sub-domains included; results there are owned."
+    )
 
     @field_validator("domains")
     @classmethod

@@ -1,7 +1,8 @@
 """One TOML file, validated as a whole: every error at once, each with its key and a hint.
 
-Secrets never stand in the file: it names an environment variable (`*_env`) or a file (`*_file`) that holds them. A source's
-own parameters are kept as written here and validated by the source (`pipeline.check`), since the core sees no crawler.
+Secrets never stand in the file: it names an environment variable (`*_env`) or a file (`*_file`) that holds
+them. A source's own parameters are kept as written here and validated by the source (`pipeline.check`), since
+the core sees no crawler.
 """
 
 import difflib
@@ -33,23 +34,31 @@ class SourceSettings(Frozen):
     """One thing to collect: a source of the catalogue, its parameters, and the brands that it speaks of."""
 
     source: str = Field(description="A name of the catalogue: `ouidire sources list`.")
-    title: str | None = Field(default=None, description="What the digest calls it; the site's name by default.")
-    brands: tuple[str, ...] = Field(
-        default=(), description="Slugs of the brands it speaks of; may be empty for feeds and category searches."
+    title: str | None = Field(
+        default=None, description="What the digest calls it; the site's name by default."
     )
-    every: Duration = Field(default=timedelta(days=1), description="How often it is due, counted from when it last began.")
+    brands: tuple[str, ...] = Field(
+        default=(),
+        description="Slugs of the brands it speaks of; may be empty for feeds and category searches.",
+    )
+    every: Duration = Field(
+        default=timedelta(days=1), description="How often it is due, counted from when it last began."
+    )
     cron: str | None = Field(
         default=None,
         description="When it is due, in the place of `every`: a cron line in the brand's timezone, as in `30 6 * * 1-5`.",
     )
     jitter: Duration = Field(
-        default=timedelta(), description="Each time comes up to so much later, so that what is due together is spread."
+        default=timedelta(),
+        description="Each time comes up to so much later, so that what is due together is spread.",
     )
     full_every: Duration = Field(
         default=timedelta(weeks=1),
         description="How often everything is read again, so that edits and deletions are seen; runs between ask for what is new.",
     )
-    place: str | None = Field(default=None, description="The shop or place it speaks of, where the site does not say.")
+    place: str | None = Field(
+        default=None, description="The shop or place it speaks of, where the site does not say."
+    )
     params: dict[str, Any] = Field(default_factory=dict, description="The source's own parameters.")
 
     @model_validator(mode="after")
@@ -67,7 +76,9 @@ class SourceSettings(Frozen):
 class StateSettings(Frozen):
     """The precious state: runs, cursors, items known, deliveries."""
 
-    url: str | None = Field(default=None, description="A SQLAlchemy URL; `sqlite:///<data>/state.db` by default.")
+    url: str | None = Field(
+        default=None, description="A SQLAlchemy URL; `sqlite:///<data>/state.db` by default."
+    )
 
 
 class HarvestSettings(Frozen):
@@ -76,7 +87,9 @@ class HarvestSettings(Frozen):
     folder: Path | None = Field(default=None, description="`<data>/harvest` by default.")
     keep_pages_days: int = Field(default=180, ge=1, description="Raw pages are removed after so many days.")
     keep_items_days: int = Field(
-        default=1095, ge=1, description="Mentions are removed, everywhere, so many days after they were last seen."
+        default=1095,
+        ge=1,
+        description="Mentions are removed, everywhere, so many days after they were last seen.",
     )
 
 
@@ -84,7 +97,8 @@ class PrivacySettings(Frozen):
     """What is hidden."""
 
     key_file: Path | None = Field(
-        default=None, description="The key of author hashes; `<data>/key` by default, made at first use. Back it up."
+        default=None,
+        description="The key of author hashes; `<data>/key` by default, made at first use. Back it up.",
     )
     mask_names: bool = Field(default=False, description="Mask first names of staff in verbatims too.")
 
@@ -106,26 +120,37 @@ class SmtpSettings(Frozen):
     host: str = Field(description="Its name or address.")
     port: int = Field(default=587, ge=1, le=65535, description="Its port.")
     security: Literal["starttls", "tls", "none"] = Field(
-        default="starttls", description="`tls` from the first byte, usually on port 465; `none` only on your own machine."
+        default="starttls",
+        description="`tls` from the first byte, usually on port 465; `none` only on your own machine.",
     )
     user: str | None = Field(default=None, description="Who signs in; nobody by default.")
-    password_env: str | None = Field(default=None, description="Environment variable that holds the password.")
+    password_env: str | None = Field(
+        default=None, description="Environment variable that holds the password."
+    )
     password_file: Path | None = Field(default=None, description="File that holds the password.")
-    timeout: float = Field(default=30.0, gt=0, description="Seconds before an answer of the server is given up.")
+    timeout: float = Field(
+        default=30.0, gt=0, description="Seconds before an answer of the server is given up."
+    )
 
 
 class DigestSettings(Frozen):
     """Who sends the digest, and where it goes when there is no mail server."""
 
     sender: str = Field(default="Ouï-dire <ouidire@localhost>", description="The From address.")
-    reply_to: str | None = Field(default=None, description="Where answers to a digest go, when not to its sender.")
-    unsubscribe: str | None = Field(default=None, description="Address to which people write to leave the list (List-Unsubscribe).")
+    reply_to: str | None = Field(
+        default=None, description="Where answers to a digest go, when not to its sender."
+    )
+    unsubscribe: str | None = Field(
+        default=None, description="Address to which people write to leave the list (List-Unsubscribe)."
+    )
     bounces: str | None = Field(
         default=None,
         pattern=r"^[^@\s<>,;]+@[^@\s<>,;]+$",
         description="Address to which mail servers report what they could not deliver (the envelope's sender); the sender's by default.",
     )
-    outbox: Path | None = Field(default=None, description="Folder for messages when there is no [smtp]; `<data>/outbox` by default.")
+    outbox: Path | None = Field(
+        default=None, description="Folder for messages when there is no [smtp]; `<data>/outbox` by default."
+    )
     weekday: int = Field(default=1, ge=1, le=7, description="Day of the digest, 1 = Monday.")
     hour: int = Field(default=7, ge=0, le=23, description="Local hour from which it is due.")
 
@@ -136,11 +161,14 @@ class ServeSettings(Frozen):
     host: str = Field(default="127.0.0.1", description="The address that its pages are served at.")
     port: int = Field(default=8080, ge=0, le=65535, description="Their port; 0 for any that is free.")
     password_env: str | None = Field(
-        default=None, description="Environment variable that holds the hash of the password, as `ouidire password` prints it."
+        default=None,
+        description="Environment variable that holds the hash of the password, as `ouidire password` prints it.",
     )
     password_file: Path | None = Field(default=None, description="File that holds it.")
     stop_seconds: float = Field(
-        default=60.0, ge=0, description="How long what is under way may take to end when the service is stopped; then it is done again."
+        default=60.0,
+        ge=0,
+        description="How long what is under way may take to end when the service is stopped; then it is done again.",
     )
     url: str | None = Field(
         default=None,
@@ -176,9 +204,12 @@ class Settings(Frozen):
 
     base: Path = Field(default=Path(), exclude=True)
     timezone: str = Field(default="Europe/Paris", description="The brand's timezone: weeks begin there.")
-    language: Language = Field(default="fr", description="Language of the digest where a recipient names none.")
+    language: Language = Field(
+        default="fr", description="Language of the digest where a recipient names none."
+    )
     templates: Path | None = Field(
-        default=None, description="Folder with templates of your own in place of ours, by the same names: `ouidire report templates`."
+        default=None,
+        description="Folder with templates of your own in place of ours, by the same names: `ouidire report templates`.",
     )
     data: Path = Field(default=Path("var"), description="Folder for everything that Ouï-dire keeps.")
     brand: tuple[Brand, ...] = Field(min_length=1, description="Monitored brands: ours and the competitors'.")
@@ -192,7 +223,9 @@ class Settings(Frozen):
     digest: DigestSettings = Field(default_factory=DigestSettings)
     smtp: SmtpSettings | None = None
     serve: ServeSettings = Field(default_factory=ServeSettings)
-    edition: tuple[EditionSettings, ...] = Field(default=(), description="Editions beside the built-in ones, which need no table.")
+    edition: tuple[EditionSettings, ...] = Field(
+        default=(), description="Editions beside the built-in ones, which need no table."
+    )
     recipient: tuple[Recipient, ...] = ()
     alerts: AlertSettings = Field(default_factory=AlertSettings)
     channel: tuple[ChannelSettings, ...] = ()
@@ -208,18 +241,28 @@ class Settings(Frozen):
     @model_validator(mode="after")
     def _closed(self) -> "Settings":
         slugs = [brand.slug for brand in self.brand]
-        problems = [f"brand: {slug!r} stands twice" for slug in sorted({slug for slug in slugs if slugs.count(slug) > 1})]
+        problems = [
+            f"brand: {slug!r} stands twice"
+            for slug in sorted({slug for slug in slugs if slugs.count(slug) > 1})
+        ]
         if not any(brand.role == "own" for brand in self.brand):
             problems.append('brand: none is ours; give one role = "own"')
         named = [(f"source[{i}]", each.brands) for i, each in enumerate(self.source)]
         named += [(f"recipient[{i}]", each.brands) for i, each in enumerate(self.recipient)]
         named += [(f"channel[{i}]", each.brands) for i, each in enumerate(self.channel)]
         names = [each.name for each in self.channel]
-        problems += [f"channel: {name!r} stands twice" for name in sorted({name for name in names if names.count(name) > 1})]
+        problems += [
+            f"channel: {name!r} stands twice"
+            for name in sorted({name for name in names if names.count(name) > 1})
+        ]
         named += [(f"edition[{i}]", each.brands) for i, each in enumerate(self.edition)]
         problems += problems_of_editions(self.edition, self.recipient)
         for key, brands in named:
-            problems += [f"{key}.brands: no brand has the slug {slug!r}{_meant(slug, slugs)}" for slug in brands if slug not in slugs]
+            problems += [
+                f"{key}.brands: no brand has the slug {slug!r}{_meant(slug, slugs)}"
+                for slug in brands
+                if slug not in slugs
+            ]
         if problems:
             raise ValueError("\n".join(problems))
         return self
@@ -275,11 +318,17 @@ def problems_of(error: ValidationError, model: type[Frozen], *, prefix: str = ""
     lines: list[str] = []
     listed = error.errors(include_url=False)
     for each in listed:
-        if each["type"] == "too_short" and any(other is not each and other["loc"][: len(each["loc"])] == each["loc"] for other in listed):
+        if each["type"] == "too_short" and any(
+            other is not each and other["loc"][: len(each["loc"])] == each["loc"] for other in listed
+        ):
             continue  # a list is too short only because its entries were refused, each with its own line
-        key = prefix + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in each["loc"]).removeprefix(".")
+        key = prefix + "".join(
+            f"[{part}]" if isinstance(part, int) else f".{part}" for part in each["loc"]
+        ).removeprefix(".")
         if each["type"] == "extra_forbidden":
-            lines.append(f"{key}: unknown key{_meant(str(each['loc'][-1]), _keys_beside(model, each['loc']))}")
+            lines.append(
+                f"{key}: unknown key{_meant(str(each['loc'][-1]), _keys_beside(model, each['loc']))}"
+            )
         elif each["type"] == "value_error" and not each["loc"]:
             lines += str(each["ctx"]["error"]).splitlines() if "ctx" in each else [each["msg"]]
         else:
@@ -337,4 +386,7 @@ def _keys_beside(model: type[Frozen], location: tuple[int | str, ...]) -> list[s
 def _model_in(annotation: Any) -> Any:  # noqa: ANN401 (typing objects)
     if hasattr(annotation, "model_fields"):
         return annotation
-    return next((found for each in getattr(annotation, "__args__", ()) if (found := _model_in(each)) is not None), None)
+    return next(
+        (found for each in getattr(annotation, "__args__", ()) if (found := _model_in(each)) is not None),
+        None,
+    )

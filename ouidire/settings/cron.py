@@ -1,7 +1,8 @@
 """Moments named by a cron line, in a timezone, right on the nights when clocks change.
 
-The rules are Debian cron's, by cronsim: a job at a fixed hour runs once on either night: an hour that is skipped gives the
-first minute after it, an hour that comes twice gives the first of the two; a job whose minute or hour begins with a star follows real time.
+The rules are Debian cron's, by cronsim: a job at a fixed hour runs once on either night: an hour that is
+skipped gives the first minute after it, an hour that comes twice gives the first of the two; a job whose
+minute or hour begins with a star follows real time.
 """
 
 from collections.abc import Iterator
@@ -17,7 +18,9 @@ FIELDS = 5
 def problem_of(line: str) -> str | None:
     """Say what is wrong with a cron line; None when nothing is."""
     if len(line.split()) != FIELDS:
-        return "a cron line has five fields: minute, hour, day of month, month, day of week, as in 30 6 * * 1-5"
+        return (
+            "a cron line has five fields: minute, hour, day of month, month, day of week, as in 30 6 * * 1-5"
+        )
     try:
         next(CronSim(line, datetime(2000, 1, 1)))  # noqa: DTZ001 (any calendar will do)
     except CronSimError as error:

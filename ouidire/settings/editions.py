@@ -19,44 +19,66 @@ class Filters(Frozen):
     places: tuple[str, ...] = Field(default=(), description="Shops or places, as mentions name them.")
     subjects: tuple[str, ...] = Field(default=(), description="Products or apps, as mentions name them.")
     sources: tuple[str, ...] = Field(default=(), description="Names of the catalogue of sources.")
-    languages: tuple[str, ...] = Field(default=(), description="Languages of the texts, as two letters: fr, en.")
+    languages: tuple[str, ...] = Field(
+        default=(), description="Languages of the texts, as two letters: fr, en."
+    )
 
     def disjoint(self, other: "Filters") -> tuple[str, ...]:
         """Return the kinds of value that both name without having one in common: nothing would be read."""
         mine, theirs = ({name: set(getattr(each, name)) for name in FILTERS} for each in (self, other))
-        return tuple(name for name in FILTERS if mine[name] and theirs[name] and not mine[name] & theirs[name])
+        return tuple(
+            name for name in FILTERS if mine[name] and theirs[name] and not mine[name] & theirs[name]
+        )
 
     def within(self, other: "Filters") -> "Filters":
         """Return what both let through."""
         chosen = {}
         for name in FILTERS:
             mine, theirs = getattr(self, name), getattr(other, name)
-            chosen[name] = tuple(value for value in mine if value in theirs) if mine and theirs else mine or theirs
+            chosen[name] = (
+                tuple(value for value in mine if value in theirs) if mine and theirs else mine or theirs
+            )
         return Filters(**chosen)
 
 
 class EditionSettings(Filters):
-    """One edition of the digest: for whom, how often, of which mentions. Built in: `brand`, `executive`, `customer_service`, `month`."""
+    """One edition of the digest: for whom, how often, of which mentions.
 
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", description="What recipients call it: small letters, digits, - and _.")
+    Built in: `brand`, `executive`, `customer_service`, `month`.
+    """
+
+    name: str = Field(
+        pattern=r"^[a-z0-9][a-z0-9_-]*$",
+        description="What recipients call it: small letters, digits, - and _.",
+    )
     role: Role = Field(
         default="brand",
         description="Whose digest it is: `brand` (everything), `executive` (the essentials), `customer_service` (effort, service, "
         "irritation, who leaves), `place` (a shop or a product: no first page, no share of voice).",
     )
     every: Every = Field(default="week", description="`week`, of the last full one, or `month`.")
-    brands: tuple[str, ...] = Field(default=(), description="Brands it is about, one digest each; all our own by default.")
+    brands: tuple[str, ...] = Field(
+        default=(), description="Brands it is about, one digest each; all our own by default."
+    )
 
 
 class Recipient(Filters):
     """One address. Its own filters narrow those of the editions that it reads."""
 
     address: str = Field(pattern=r"^[^@\s<>,;]+@[^@\s<>,;]+$", description="A bare e-mail address.")
-    language: Language | None = Field(default=None, description="The language it reads; the configuration's by default.")
+    language: Language | None = Field(
+        default=None, description="The language it reads; the configuration's by default."
+    )
     brands: tuple[str, ...] = Field(default=(), description="Brands it reads of; all our own by default.")
-    editions: tuple[str, ...] = Field(default=("brand",), min_length=1, description="Editions it reads, by name.")
-    alerts: bool = Field(default=False, description="Whether it gets alerts too, as they arise: see `[alerts]`.")
-    timezone: str | None = Field(default=None, description="Where it reads: its weeks and hours begin there; the brand's by default.")
+    editions: tuple[str, ...] = Field(
+        default=("brand",), min_length=1, description="Editions it reads, by name."
+    )
+    alerts: bool = Field(
+        default=False, description="Whether it gets alerts too, as they arise: see `[alerts]`."
+    )
+    timezone: str | None = Field(
+        default=None, description="Where it reads: its weeks and hours begin there; the brand's by default."
+    )
 
     @field_validator("timezone")
     @classmethod
@@ -75,16 +97,26 @@ BUILT_IN = (
 """Editions that need no configuration; one of the same name in the file stands in its place."""
 
 
-def problems_of_editions(editions: tuple[EditionSettings, ...], recipients: tuple[Recipient, ...]) -> list[str]:
+def problems_of_editions(
+    editions: tuple[EditionSettings, ...], recipients: tuple[Recipient, ...]
+) -> list[str]:
     """Return one line for each edition that stands twice or is unknown, and for each recipient who would read nothing."""
     named = [each.name for each in editions]
-    lines = [f"edition: {name!r} stands twice" for name in sorted({name for name in named if named.count(name) > 1})]
+    lines = [
+        f"edition: {name!r} stands twice"
+        for name in sorted({name for name in named if named.count(name) > 1})
+    ]
     known = {each.name: each for each in (*BUILT_IN, *editions)}
     for at, recipient in enumerate(recipients):
         for name in recipient.editions:
             if name not in known:
-                lines.append(f"recipient[{at}].editions: no edition is called {name!r}; known: {', '.join(known)}")
+                lines.append(
+                    f"recipient[{at}].editions: no edition is called {name!r}; known: {', '.join(known)}"
+                )
             else:
                 none = recipient.disjoint(known[name])
-                lines += [f"recipient[{at}].{kind}: none of these is in the edition {name!r}: nothing would be read" for kind in none]
+                lines += [
+                    f"recipient[{at}].{kind}: none of these is in the edition {name!r}: nothing would be read"
+                    for kind in none
+                ]
     return lines

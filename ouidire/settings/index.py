@@ -14,8 +14,13 @@ Backend = Literal["sqlite", "elasticsearch"]
 class IndexSettings(Frozen):
     """Where documents are searched."""
 
-    backend: Backend = Field(default="sqlite", description="The embedded index, or an Elasticsearch 8.x or 9.x that you run.")
-    path: Path | None = Field(default=None, description="SQLite: its file; `<data>/index.db` by default. Disposable: it can be rebuilt.")
+    backend: Backend = Field(
+        default="sqlite", description="The embedded index, or an Elasticsearch 8.x or 9.x that you run."
+    )
+    path: Path | None = Field(
+        default=None,
+        description="SQLite: its file; `<data>/index.db` by default. Disposable: it can be rebuilt.",
+    )
     url: tuple[str, ...] = Field(
         default=(),
         description='Elasticsearch: where it answers, one address for each node that we may ask, as `["https://localhost:9200"]`.',
@@ -27,12 +32,17 @@ class IndexSettings(Frozen):
         description="Elasticsearch: what the names of our indices begin with; one for each installation.",
     )
     ca_file: Path | None = Field(
-        default=None, description="Elasticsearch: the authority that signed its certificate, where systems do not know it."
+        default=None,
+        description="Elasticsearch: the authority that signed its certificate, where systems do not know it.",
     )
     user: str | None = Field(default=None, description="Elasticsearch: our user; or give an API key.")
-    password_env: str | None = Field(default=None, description="Environment variable that holds the user's password.")
+    password_env: str | None = Field(
+        default=None, description="Environment variable that holds the user's password."
+    )
     password_file: Path | None = Field(default=None, description="File that holds the user's password.")
-    api_key_env: str | None = Field(default=None, description="Environment variable that holds an API key, as Elasticsearch encodes it.")
+    api_key_env: str | None = Field(
+        default=None, description="Environment variable that holds an API key, as Elasticsearch encodes it."
+    )
     api_key_file: Path | None = Field(default=None, description="File that holds an API key.")
     replicas: str = Field(
         default="0-1",
@@ -45,7 +55,9 @@ class IndexSettings(Frozen):
         le=3600,
         description="Elasticsearch: seconds that a write waits for one that is away or busy before harvests wait.",
     )
-    timeout: float = Field(default=60.0, gt=0, le=3600, description="Elasticsearch: seconds that one request may take.")
+    timeout: float = Field(
+        default=60.0, gt=0, le=3600, description="Elasticsearch: seconds that one request may take."
+    )
 
     @field_validator("url", mode="before")
     @classmethod
@@ -60,9 +72,13 @@ class IndexSettings(Frozen):
             if parts.scheme not in ("http", "https") or not parts.hostname:
                 raise ValueError(f"{url!r} is no address of a server; write one like https://localhost:9200")
             if parts.username or parts.password:
-                raise ValueError("no secret stands in an address: give index.user, and index.password_env or index.password_file")
+                raise ValueError(
+                    "no secret stands in an address: give index.user, and index.password_env or index.password_file"
+                )
         ports = {"http": 80, "https": 443}
-        return tuple(url if urlsplit(url).port else f"{url.rstrip('/')}:{ports[urlsplit(url).scheme]}" for url in urls)
+        return tuple(
+            url if urlsplit(url).port else f"{url.rstrip('/')}:{ports[urlsplit(url).scheme]}" for url in urls
+        )
 
     @model_validator(mode="after")
     def _complete(self) -> "IndexSettings":

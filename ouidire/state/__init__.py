@@ -1,7 +1,8 @@
 """The precious state: what cannot be rebuilt. One SQL database, by SQLAlchemy, migrated by Alembic.
 
-`State` opens it and hands out transactions; each module beside this one reads and writes one kind of thing inside a
-transaction that its caller opened, so that what belongs together is committed together. It cannot see harvests or indices.
+`State` opens it and hands out transactions; each module beside this one reads and writes one kind of thing
+inside a transaction that its caller opened, so that what belongs together is committed together. It cannot
+see harvests or indices.
 """
 
 from collections.abc import Iterator
@@ -25,7 +26,10 @@ class State:
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
-        """One transaction: committed when the block ends, undone when it raises. Raises StateError for the database's own troubles."""
+        """One transaction: committed when the block ends, undone when it raises.
+
+        Raises StateError for the database's own troubles.
+        """
         try:
             with self.engine.begin() as connection:
                 yield connection
@@ -49,16 +53,20 @@ class State:
 def open_state(url: str) -> State:
     """Open the state, creating or migrating it as needed.
 
-    Raises ConfigError for a URL that makes no sense, StateError when the database cannot be opened or is newer than this
-    version of Ouï-dire.
+    Raises ConfigError for a URL that makes no sense, StateError when the database cannot be opened or is
+    newer than this version of Ouï-dire.
     """
     try:
         parsed = make_url(url)
     except ArgumentError as error:
-        raise ConfigError([f"state.url: {url!r} is no database URL; write one like sqlite:///var/state.db"]) from error
+        raise ConfigError(
+            [f"state.url: {url!r} is no database URL; write one like sqlite:///var/state.db"]
+        ) from error
     if parsed.get_backend_name() == "sqlite" and parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS} if parsed.get_backend_name() == "sqlite" else {})
+    engine = create_engine(
+        parsed, connect_args={"timeout": BUSY_SECONDS} if parsed.get_backend_name() == "sqlite" else {}
+    )
     if parsed.get_backend_name() == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -66,15 +74,21 @@ def open_state(url: str) -> State:
         _migrate(engine)
     except SQLAlchemyError as error:
         engine.dispose()
-        raise StateError(f"the state database cannot be opened: {error.__cause__ or error}; restore it from your backup") from error
+        raise StateError(
+            f"the state database cannot be opened: {error.__cause__ or error}; restore it from your backup"
+        ) from error
     return State(engine)
 
 
 def _prepare_sqlite(connection: Any, _: object) -> None:  # noqa: ANN401 (a DB-API connection)
-    connection.isolation_level = None  # we begin transactions ourselves, so that table changes are in them too
+    connection.isolation_level = (
+        None  # we begin transactions ourselves, so that table changes are in them too
+    )
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA synchronous=FULL")  # what is committed survives a power cut: deliveries are claimed here
+    cursor.execute(
+        "PRAGMA synchronous=FULL"
+    )  # what is committed survives a power cut: deliveries are claimed here
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()
 

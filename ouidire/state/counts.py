@@ -31,14 +31,25 @@ def runs_by_status(connection: Connection) -> list[tuple[str, str, int]]:
 def items_by_source(connection: Connection) -> list[tuple[str, dict[str, int]]]:
     """Return, for each source, how many items its runs found new, updated or vanished."""
     counted = ("new", "updated", "vanished")
-    query = select(runs.c.source, *(func.sum(runs.c[name]).label(name) for name in counted)).group_by(runs.c.source).order_by(runs.c.source)
-    return [(str(row.source), {name: int(row._mapping[name] or 0) for name in counted}) for row in connection.execute(query)]  # noqa: SLF001 (SQLAlchemy's public, if underscored, accessor)
+    query = (
+        select(runs.c.source, *(func.sum(runs.c[name]).label(name) for name in counted))
+        .group_by(runs.c.source)
+        .order_by(runs.c.source)
+    )
+    return [
+        (str(row.source), {name: int(row._mapping[name] or 0) for name in counted})
+        for row in connection.execute(query)
+    ]
 
 
 def last_good(connection: Connection) -> dict[str, datetime]:
     """Return when each source key last began a run that ended well."""
     good = runs.c.status.in_(("ok", "empty"))
-    query = select(runs.c.source_key, func.max(runs.c.sequence)).where(good, runs.c.kind == "collect").group_by(runs.c.source_key)
+    query = (
+        select(runs.c.source_key, func.max(runs.c.sequence))
+        .where(good, runs.c.kind == "collect")
+        .group_by(runs.c.source_key)
+    )
     newest = [int(sequence) for _, sequence in connection.execute(query)]
     rows = connection.execute(select(runs.c.source_key, runs.c.started_at).where(runs.c.sequence.in_(newest)))
     return {str(key): at for key, at in rows}
@@ -46,7 +57,11 @@ def last_good(connection: Connection) -> dict[str, datetime]:
 
 def missed_by_key(connection: Connection, *, since: datetime | None = None) -> dict[str, int]:
     """Return how many due runs of each source never began; those that a killed run had missed are counted by the one after it."""
-    query = select(runs.c.source_key, func.sum(runs.c.missed)).where(runs.c.reason != KILLED, runs.c.missed > 0).group_by(runs.c.source_key)
+    query = (
+        select(runs.c.source_key, func.sum(runs.c.missed))
+        .where(runs.c.reason != KILLED, runs.c.missed > 0)
+        .group_by(runs.c.source_key)
+    )
     if since is not None:
         query = query.where(runs.c.started_at >= since)
     return {str(key): int(number) for key, number in connection.execute(query)}
@@ -54,12 +69,18 @@ def missed_by_key(connection: Connection, *, since: datetime | None = None) -> d
 
 def count_waiting(connection: Connection) -> int:
     """Count the ended runs that the index has not wholly taken."""
-    return int(connection.execute(select(func.count()).where(runs.c.status != "running", runs.c.ingested_at.is_(None))).scalar_one())
+    return int(
+        connection.execute(
+            select(func.count()).where(runs.c.status != "running", runs.c.ingested_at.is_(None))
+        ).scalar_one()
+    )
 
 
 def deliveries_by_status(connection: Connection) -> list[tuple[str, str, int]]:
     """Return (report, status, number) of all deliveries ever; `claimed` is what is in doubt."""
-    query = select(deliveries.c.report, deliveries.c.status, func.count()).group_by(deliveries.c.report, deliveries.c.status)
+    query = select(deliveries.c.report, deliveries.c.status, func.count()).group_by(
+        deliveries.c.report, deliveries.c.status
+    )
     return [
         (str(report), str(status), int(number))
         for report, status, number in connection.execute(query.order_by(*query.selected_columns[:2]))
@@ -77,14 +98,21 @@ def mailings(connection: Connection, *, limit: int) -> list[Mailing]:
     """Return the last mailings, newest first."""
     named = (deliveries.c.report, deliveries.c.brand, deliveries.c.period)
     newest = (
-        select(*named, func.max(deliveries.c.id).label("last")).group_by(*named).order_by(func.max(deliveries.c.id).desc()).limit(limit)
+        select(*named, func.max(deliveries.c.id).label("last"))
+        .group_by(*named)
+        .order_by(func.max(deliveries.c.id).desc())
+        .limit(limit)
     )
     found: list[Mailing] = []
     for row in connection.execute(newest).all():
         same = [column == value for column, value in zip(named, row[:3], strict=True)]
-        counted = connection.execute(select(deliveries.c.status, func.count()).where(*same).group_by(deliveries.c.status))
+        counted = connection.execute(
+            select(deliveries.c.status, func.count()).where(*same).group_by(deliveries.c.status)
+        )
         statuses = {str(status): int(number) for status, number in counted}
-        at = connection.execute(select(deliveries.c.claimed_at).where(deliveries.c.id == row.last)).scalar_one()
+        at = connection.execute(
+            select(deliveries.c.claimed_at).where(deliveries.c.id == row.last)
+        ).scalar_one()
         found.append(Mailing(row.report, row.brand, row.period, at, statuses))
     return found
 

@@ -13,7 +13,9 @@ Said = dict[str, object]
 _SAID = TypeAdapter(Said)
 
 
-def recall(connection: Connection, keys: Sequence[str], analysers: dict[str, int]) -> dict[str, dict[str, Said]]:
+def recall(
+    connection: Connection, keys: Sequence[str], analysers: dict[str, int]
+) -> dict[str, dict[str, Said]]:
     """Return, for each text key, what the analysers at exactly these versions said of it: {key: {analyser: fields}}."""
     found: dict[str, dict[str, Said]] = {}
     unique = sorted(set(keys))

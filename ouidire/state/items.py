@@ -74,7 +74,10 @@ def known(connection: Connection, ids: Sequence[str]) -> dict[str, Known]:
 
 def save_items(connection: Connection, rows: Iterable[Known]) -> None:
     """Write items known, replacing."""
-    values = [{**row.model_dump(), "brands": json.dumps(row.brands), "suspicion": json.dumps(row.suspicion)} for row in rows]
+    values = [
+        {**row.model_dump(), "brands": json.dumps(row.brands), "suspicion": json.dumps(row.suspicion)}
+        for row in rows
+    ]
     if values:
         connection.execute(replacing(connection, items, ["id"]), values)
 
@@ -104,25 +107,36 @@ def ids_held(connection: Connection, run: int) -> frozenset[str]:
 
 def erasing(connection: Connection) -> list[Known]:
     """Return the items whose erasure was begun and not finished."""
-    return [_known(row) for row in connection.execute(select(items).where(items.c.presence == "erasing").order_by(items.c.id))]
+    return [
+        _known(row)
+        for row in connection.execute(select(items).where(items.c.presence == "erasing").order_by(items.c.id))
+    ]
 
 
 def gone(connection: Connection) -> Iterator[Known]:
     """Yield the items that are erased (or being so) or expired: an index keeps their tombstones."""
-    for row in connection.execute(select(items).where(items.c.presence.in_(("erasing", "erased", "expired"))).order_by(items.c.id)):
+    for row in connection.execute(
+        select(items).where(items.c.presence.in_(("erasing", "erased", "expired"))).order_by(items.c.id)
+    ):
         yield _known(row)
 
 
 def count_live(connection: Connection) -> dict[str, int]:
     """Count what an index must hold, by kind of document: live mentions, entries of results pages, events."""
-    mentions = connection.execute(select(func.count()).select_from(items).where(items.c.presence.in_(LIVE))).scalar_one()
+    mentions = connection.execute(
+        select(func.count()).select_from(items).where(items.c.presence.in_(LIVE))
+    ).scalar_one()
     entries = connection.execute(select(func.coalesce(func.sum(snapshots.c.entries), 0))).scalar_one()
     told = connection.execute(select(func.count()).select_from(events)).scalar_one()
     return {"mention": int(mentions), "search_result": int(entries), "event": int(told)}
 
 
 def find_items(
-    connection: Connection, *, url_hash: str | None = None, author_keys: Sequence[str] = (), item_id: str | None = None
+    connection: Connection,
+    *,
+    url_hash: str | None = None,
+    author_keys: Sequence[str] = (),
+    item_id: str | None = None,
 ) -> list[Known]:
     """Return the items of a URL, of authors or of an id."""
     if item_id is not None:
@@ -136,7 +150,11 @@ def find_items(
 
 def last_seen_before(connection: Connection, moment: datetime, *, limit: int) -> list[Known]:
     """Return items last seen before a moment that still have content, oldest first."""
-    query = select(items).where(items.c.last_seen_at < moment, items.c.presence.in_(LIVE)).order_by(items.c.last_seen_at, items.c.id)
+    query = (
+        select(items)
+        .where(items.c.last_seen_at < moment, items.c.presence.in_(LIVE))
+        .order_by(items.c.last_seen_at, items.c.id)
+    )
     return [_known(row) for row in connection.execute(query.limit(limit))]
 
 
@@ -148,7 +166,10 @@ def source_keys(connection: Connection) -> list[str]:
 
 def save_events(connection: Connection, listed: Iterable[EventDocument], *, run: int) -> None:
     """Keep events, replacing."""
-    values = [{"id": each.id, "run": run, "subject_id": each.subject_id, "payload": each.model_dump_json()} for each in listed]
+    values = [
+        {"id": each.id, "run": run, "subject_id": each.subject_id, "payload": each.model_dump_json()}
+        for each in listed
+    ]
     if values:
         connection.execute(replacing(connection, events, ["id"]), values)
 
@@ -163,7 +184,11 @@ def events_of(connection: Connection, subjects: Sequence[str]) -> list[EventDocu
     """Return the events of subjects."""
     found: list[EventDocument] = []
     for start in range(0, len(subjects), CHUNK):
-        query = select(events.c.payload).where(events.c.subject_id.in_(subjects[start : start + CHUNK])).order_by(events.c.id)
+        query = (
+            select(events.c.payload)
+            .where(events.c.subject_id.in_(subjects[start : start + CHUNK]))
+            .order_by(events.c.id)
+        )
         found += [EventDocument.model_validate_json(row[0]) for row in connection.execute(query)]
     return found
 
@@ -210,7 +235,9 @@ def snapshot_before(connection: Connection, page: Snapshot) -> Snapshot | None:
 
 def save_snapshot(connection: Connection, page: Snapshot) -> None:
     """Write a results page seen, replacing."""
-    connection.execute(replacing(connection, snapshots, ["id"]), [{**page.model_dump(), "organic": json.dumps(page.organic)}])
+    connection.execute(
+        replacing(connection, snapshots, ["id"]), [{**page.model_dump(), "organic": json.dumps(page.organic)}]
+    )
 
 
 def quarantined(connection: Connection, listed: Iterable[tuple[str, str]], *, run: int) -> None:

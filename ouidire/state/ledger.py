@@ -74,11 +74,17 @@ class StateLedger:
             query = select(*columns).where(deliveries.c.status.in_(statuses)).order_by(deliveries.c.id)
             return [Entry(*row) for row in connection.execute(query)]
 
-    def settle(self, entries: Sequence[int], *, status: Status, reason: str, among: Sequence[str] = ("claimed",)) -> int:
+    def settle(
+        self, entries: Sequence[int], *, status: Status, reason: str, among: Sequence[str] = ("claimed",)
+    ) -> int:
         """Say of deliveries, by their `id`, what a person or a report found out; return of how many it was still to be said."""
         wanted = (deliveries.c.id.in_(entries), deliveries.c.status.in_(among))
         with self._state.begin() as connection:
-            done = connection.execute(update(deliveries).where(*wanted).values(status=status, reason=reason, finished_at=self._clock()))
+            done = connection.execute(
+                update(deliveries)
+                .where(*wanted)
+                .values(status=status, reason=reason, finished_at=self._clock())
+            )
         return done.rowcount
 
     def status(self, key: DeliveryKey) -> str | None:
@@ -91,7 +97,9 @@ class StateLedger:
         """Whether the same report, edition and brand went to the same recipient for a period in `first`…`last` (as texts), or may have."""
         fields = self._fields(key)
         same = [deliveries.c[name] == fields[name] for name in ("report", "edition", "brand", "recipient")]
-        query = select(deliveries.c.id).where(*same, deliveries.c.period.between(first, last), deliveries.c.status.in_(("sent", "claimed")))
+        query = select(deliveries.c.id).where(
+            *same, deliveries.c.period.between(first, last), deliveries.c.status.in_(("sent", "claimed"))
+        )
         with self._state.read() as connection:
             return connection.execute(query).first() is not None
 
@@ -99,7 +107,9 @@ class StateLedger:
         """Count what of a report's edition went to a recipient since a moment, whatever the brand, or may have."""
         fields = self._fields(key)
         same = [deliveries.c[name] == fields[name] for name in ("report", "edition", "recipient")]
-        query = select(deliveries.c.id).where(*same, deliveries.c.claimed_at >= moment, deliveries.c.status.in_(("sent", "claimed")))
+        query = select(deliveries.c.id).where(
+            *same, deliveries.c.claimed_at >= moment, deliveries.c.status.in_(("sent", "claimed"))
+        )
         with self._state.read() as connection:
             return len(connection.execute(query).all())
 
@@ -128,7 +138,11 @@ class StateLedger:
         with self._state.begin() as connection:
             for fields in map(self._fields, keys):
                 matching = [deliveries.c[name] == value for name, value in fields.items()]
-                connection.execute(update(deliveries).where(*matching).values(status=status, reason=reason, finished_at=self._clock()))
+                connection.execute(
+                    update(deliveries)
+                    .where(*matching)
+                    .values(status=status, reason=reason, finished_at=self._clock())
+                )
 
     def _fields(self, key: DeliveryKey) -> dict[str, str]:
         return {**key.model_dump(), "recipient": recipient_key(key.recipient, secret=self._secret)}
@@ -155,4 +169,6 @@ class CoveringLedger:
 
 
 def _row(connection: Connection, fields: dict[str, str]) -> Row[tuple[object, ...]] | None:
-    return connection.execute(select(deliveries).where(*[deliveries.c[name] == value for name, value in fields.items()])).first()
+    return connection.execute(
+        select(deliveries).where(*[deliveries.c[name] == value for name, value in fields.items()])
+    ).first()

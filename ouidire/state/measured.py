@@ -47,7 +47,10 @@ def measure_anew(connection: Connection) -> None:
 def save_measured(connection: Connection, listed: Iterable[Measured]) -> None:
     """Keep figures, replacing."""
     values = [
-        {**each.model_dump(exclude={"document"}), "payload": each.document.model_dump_json() if each.document is not None else None}
+        {
+            **each.model_dump(exclude={"document"}),
+            "payload": each.document.model_dump_json() if each.document is not None else None,
+        }
         for each in listed
     ]
     if values:
@@ -63,5 +66,7 @@ def all_measured(connection: Connection) -> Iterator[MeasureDocument]:
 
 def no_longer_measured(connection: Connection) -> Iterator[tuple[str, int]]:
     """Yield the figures that are gone: id, and revision of the tombstone."""
-    for row in connection.execute(select(measured.c.id, measured.c.revision).where(measured.c.payload.is_(None)).order_by(measured.c.id)):
+    for row in connection.execute(
+        select(measured.c.id, measured.c.revision).where(measured.c.payload.is_(None)).order_by(measured.c.id)
+    ):
         yield row.id, row.revision

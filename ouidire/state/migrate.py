@@ -33,7 +33,9 @@ def upgrade(engine: Engine, current: str | None) -> None:
         if current is not None:
             ScriptDirectory.from_config(config).get_revision(current)
     except CommandError as error:
-        raise StateError(f"the state database has version {current}, newer than this Ouï-dire: install the newer one") from error
+        raise StateError(
+            f"the state database has version {current}, newer than this Ouï-dire: install the newer one"
+        ) from error
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

@@ -1,7 +1,8 @@
 """Runs and cursors: what was executed, how it ended, and where the next one starts.
 
-A run is `running` until it ends; one found running at start-up was killed, and ends as `failed` unless its harvest was
-sealed. The cursor advances in the transaction that records the end, so that it never covers what is not safe.
+A run is `running` until it ends; one found running at start-up was killed, and ends as `failed` unless its
+harvest was sealed. The cursor advances in the transaction that records the end, so that it never covers what
+is not safe.
 """
 
 import json
@@ -10,14 +11,29 @@ from datetime import datetime
 from typing import Literal
 
 from pydantic import AwareDatetime, Field
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, exists, func, insert, not_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    delete,
+    exists,
+    func,
+    insert,
+    not_,
+    select,
+    update,
+)
 
 from ouidire.frozen import Frozen
 from ouidire.harvest.store import RunSummary, Validators
 from ouidire.state.tables import cursors, items, runs
 
 KILLED = "the process was killed before it ended; nothing of it was kept"
-"""The reason of a run found running at start-up without a sealed harvest. It is made again at once, and then counts for nothing."""
+"""The reason of a run found running at start-up without a sealed harvest.
+
+It is made again at once, and then counts for nothing.
+"""
 RunKind = Literal["collect", "import", "reparse"]
 
 
@@ -109,7 +125,8 @@ def begin_run(  # noqa: PLR0913 (a run's own facts, all named)
 def end_run(connection: Connection, run: Run, summary: RunSummary, *, sealed: bool) -> None:
     """Record how a run ended and, when its harvest is sealed, advance the source's cursor to what it covers.
 
-    Only collecting advances it: a page that someone saved says nothing of what stands between it and the last run.
+    Only collecting advances it: a page that someone saved says nothing of what stands between it and the last
+    run.
     """
     connection.execute(
         update(runs)
@@ -142,10 +159,14 @@ def end_run(connection: Connection, run: Run, summary: RunSummary, *, sealed: bo
 
 def cursor_of(connection: Connection, source_key: str) -> Cursor:
     """Return where a source stands (an empty cursor when it never ran)."""
-    row = connection.execute(select(cursors.c.at, cursors.c.validators).where(cursors.c.source_key == source_key)).first()
+    row = connection.execute(
+        select(cursors.c.at, cursors.c.validators).where(cursors.c.source_key == source_key)
+    ).first()
     if row is None:
         return Cursor()
-    return Cursor(at=row.at, validators={url: Validators(**each) for url, each in json.loads(row.validators).items()})
+    return Cursor(
+        at=row.at, validators={url: Validators(**each) for url, each in json.loads(row.validators).items()}
+    )
 
 
 def run_by_id(connection: Connection, run_id: str) -> Run | None:
@@ -185,7 +206,12 @@ def list_runs(
 def newest_runs(connection: Connection) -> list[Run]:
     """Return the last collecting run of every source that ever ran, in the order in which they began."""
     newest = select(func.max(runs.c.sequence)).where(runs.c.kind == "collect").group_by(runs.c.source_key)
-    return [_run(row) for row in connection.execute(select(runs).where(runs.c.sequence.in_(newest)).order_by(runs.c.sequence))]
+    return [
+        _run(row)
+        for row in connection.execute(
+            select(runs).where(runs.c.sequence.in_(newest)).order_by(runs.c.sequence)
+        )
+    ]
 
 
 def first_run(connection: Connection) -> datetime | None:
@@ -198,23 +224,34 @@ def started(connection: Connection, sequences: Iterable[int]) -> dict[int, datet
     """Return when each of some runs started, by number."""
     wanted = sorted(set(sequences))
     query = select(runs.c.sequence, runs.c.started_at)
-    return {row.sequence: row.started_at for row in (connection.execute(query.where(runs.c.sequence.in_(wanted))) if wanted else ())}
+    return {
+        row.sequence: row.started_at
+        for row in (connection.execute(query.where(runs.c.sequence.in_(wanted))) if wanted else ())
+    }
 
 
 def count_runs(connection: Connection, source_key: str) -> int:
     """Count the runs of a source."""
-    return int(connection.execute(select(func.count()).select_from(runs).where(runs.c.source_key == source_key)).scalar_one())
+    return int(
+        connection.execute(
+            select(func.count()).select_from(runs).where(runs.c.source_key == source_key)
+        ).scalar_one()
+    )
 
 
 def waiting_runs(connection: Connection) -> list[Run]:
     """Return the ended runs that the index has not wholly taken, oldest first."""
-    query = select(runs).where(runs.c.status != "running", runs.c.ingested_at.is_(None)).order_by(runs.c.sequence)
+    query = (
+        select(runs).where(runs.c.status != "running", runs.c.ingested_at.is_(None)).order_by(runs.c.sequence)
+    )
     return [_run(row) for row in connection.execute(query)]
 
 
 def sealed_runs(connection: Connection) -> Iterator[Run]:
     """Yield every run with a harvest, oldest first."""
-    for row in connection.execute(select(runs).where(runs.c.status != "running", runs.c.sealed.is_(True)).order_by(runs.c.sequence)):
+    for row in connection.execute(
+        select(runs).where(runs.c.status != "running", runs.c.sealed.is_(True)).order_by(runs.c.sequence)
+    ):
         yield _run(row)
 
 
@@ -231,7 +268,11 @@ def count_shown(connection: Connection) -> int:
 
 def count_ingested(connection: Connection) -> int:
     """Count the runs that the index has wholly taken; it only grows."""
-    return int(connection.execute(select(func.count()).select_from(runs).where(runs.c.ingested_at.is_not(None))).scalar_one())
+    return int(
+        connection.execute(
+            select(func.count()).select_from(runs).where(runs.c.ingested_at.is_not(None))
+        ).scalar_one()
+    )
 
 
 def made_again(connection: Connection, run: Run) -> list[str]:

@@ -1,4 +1,7 @@
-"""The tables of the precious state. A change here comes with a migration in `ouidire/state/migrations/versions`."""
+"""The tables of the precious state.
+
+A change here comes with a migration in `ouidire/state/migrations/versions`.
+"""
 
 from datetime import UTC, datetime
 
@@ -49,11 +52,17 @@ runs = Table(
     Column("place", Text),
     Column("query_kind", String(16)),
     Column(
-        "full", Boolean, nullable=False, default=True, comment="Whether everything was asked for, not only what is newer than the cursor."
+        "full",
+        Boolean,
+        nullable=False,
+        default=True,
+        comment="Whether everything was asked for, not only what is newer than the cursor.",
     ),
     Column("started_at", Moment, nullable=False),
     Column("finished_at", Moment),
-    Column("status", String(32), nullable=False, comment='"running" until it ends in one of the eight statuses.'),
+    Column(
+        "status", String(32), nullable=False, comment='"running" until it ends in one of the eight statuses.'
+    ),
     Column("reason", Text, nullable=False, default=""),
     Column("summary", Text, comment="JSON of ouidire.harvest.store.RunSummary."),
     Column("sealed", Boolean, nullable=False, default=False, comment="Whether there is a harvest to ingest."),
@@ -63,7 +72,14 @@ runs = Table(
     Column("unchanged", Integer, nullable=False, default=0),
     Column("vanished", Integer, nullable=False, default=0),
     Column("due_at", Moment, comment="When it was due; empty where nothing set a time."),
-    Column("missed", Integer, nullable=False, default=0, server_default="0", comment="Due runs since the last that never began."),
+    Column(
+        "missed",
+        Integer,
+        nullable=False,
+        default=0,
+        server_default="0",
+        comment="Due runs since the last that never began.",
+    ),
 )
 
 cursors = Table(
@@ -92,14 +108,23 @@ items = Table(
     Column("first_run", Integer, nullable=False),
     Column("changed_run", Integer, nullable=False),
     Column("last_run", Integer, nullable=False, comment="The run that last saw it."),
-    Column("content_run", Integer, nullable=False, comment="The run whose harvest holds its present content."),
+    Column(
+        "content_run", Integer, nullable=False, comment="The run whose harvest holds its present content."
+    ),
     Column("vanished_run", Integer),
     Column("late", Boolean, nullable=False, default=False),
     Column("duplicate_of", String(40)),
     Column("author_key", String(40)),
     Column("url_hash", String(40)),
     Column("text_key", String(40), comment="Key of its enrichments."),
-    Column("suspicion", Text, nullable=False, default="[]", server_default="[]", comment="Reasons to read it with care, JSON."),
+    Column(
+        "suspicion",
+        Text,
+        nullable=False,
+        default="[]",
+        server_default="[]",
+        comment="Reasons to read it with care, JSON.",
+    ),
 )
 Index("items_by_source", items.c.source_key, items.c.presence, items.c.last_run)
 Index("items_by_last_run", items.c.last_run)

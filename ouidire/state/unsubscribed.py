@@ -27,7 +27,9 @@ def has_left(connection: Connection, subscription: Subscription) -> bool:
 
 def count_left(connection: Connection, report: str) -> int:
     """How many left one mailing."""
-    return len(connection.execute(select(unsubscribed.c.recipient).where(unsubscribed.c.report == report)).all())
+    return len(
+        connection.execute(select(unsubscribed.c.recipient).where(unsubscribed.c.report == report)).all()
+    )
 
 
 def _is(subscription: Subscription) -> tuple[ColumnElement[bool], ...]:

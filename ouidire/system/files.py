@@ -5,7 +5,9 @@ from pathlib import Path
 
 
 def write_atomically(path: Path, data: bytes) -> Path:
-    """Write a file under another name, put it on disk and rename it; its folder is made if need be. Raises OSError.
+    """Write a file under another name, put it on disk and rename it; its folder is made if need be.
+
+    Raises OSError.
 
     Readers see the old file or the whole new one, and what a power cut leaves is one of the two.
     """

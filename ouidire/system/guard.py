@@ -1,9 +1,10 @@
 """Which addresses may be fetched: public ones over http or https, and the private hosts that the configuration names.
 
-The rule is applied to the URL before a request is built, to each address that a name resolves to at the moment of
-connecting (so that a name which changes its mind between the check and the connection gains nothing), and to every
-redirect. Behind a proxy the proxy resolves the names, so that this module sees only URLs: private addresses written as
-such and names reserved for local networks are still refused, but what a public name resolves to is the proxy's business.
+The rule is applied to the URL before a request is built, to each address that a name resolves to at the
+moment of connecting (so that a name which changes its mind between the check and the connection gains
+nothing), and to every redirect. Behind a proxy the proxy resolves the names, so that this module sees only
+URLs: private addresses written as such and names reserved for local networks are still refused, but what a
+public name resolves to is the proxy's business.
 """
 
 import socket
@@ -27,7 +28,10 @@ class AddressRefused(SourceError):  # noqa: N818 (an outcome, as Blocked is)
 
 @dataclass(frozen=True)
 class Guard:
-    """The rule for one run. `allow_hosts` holds `host` or `host:port`, lower case; `proxy` is the proxy's (host, port)."""
+    """The rule for one run.
+
+    `allow_hosts` holds `host` or `host:port`, lower case; `proxy` is the proxy's (host, port).
+    """
 
     allow_hosts: frozenset[str] = frozenset()
     proxy: tuple[str, int] | None = None
@@ -49,7 +53,9 @@ class Guard:
         except ValueError as error:
             raise AddressRefused("the address is not a well-formed URL") from error
         if parts.scheme not in PORTS:
-            raise AddressRefused(f"only http and https are fetched, not {parts.scheme or 'an address without a scheme'}:")
+            raise AddressRefused(
+                f"only http and https are fetched, not {parts.scheme or 'an address without a scheme'}:"
+            )
         host = (parts.hostname or "").rstrip(".")
         if not host:
             raise AddressRefused("the address names no host")
@@ -65,10 +71,16 @@ class Guard:
         """Whether a connection to `address`, to which `host` resolved, may be opened."""
         if self.proxy and (host, port) == self.proxy:
             return True
-        return self._allowed(host.rstrip(".").lower(), port) or is_public(ip_address(address.partition("%")[0]))
+        return self._allowed(host.rstrip(".").lower(), port) or is_public(
+            ip_address(address.partition("%")[0])
+        )
 
     def _allowed(self, host: str, port: int) -> bool:
-        return host in self.allow_hosts or f"{host}:{port}" in self.allow_hosts or f"[{host}]:{port}" in self.allow_hosts
+        return (
+            host in self.allow_hosts
+            or f"{host}:{port}" in self.allow_hosts
+            or f"[{host}]:{port}" in self.allow_hosts
+        )
 
 
 def literal_address(host: str) -> IPv4Address | IPv6Address | None:

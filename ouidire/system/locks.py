@@ -1,6 +1,7 @@
 """A lock that says who holds it: one process at a time, released by the system when its holder ends, however it ends.
 
-It holds between processes that see the same file system; on a network file system, only where that one keeps `flock`.
+It holds between processes that see the same file system; on a network file system, only where that one keeps
+`flock`.
 """
 
 import fcntl
@@ -20,7 +21,10 @@ class Held(OuidireError):  # noqa: N818 (what is the matter, as in ouidire.error
 
 @contextmanager
 def lock(path: Path, *, now: datetime, busy: str) -> Iterator[None]:
-    """Hold a lock for a block. Raises Held when another has it: `busy` is the message, with a hole for its `{holder}`."""
+    """Hold a lock for a block.
+
+    Raises Held when another has it: `busy` is the message, with a hole for its `{holder}`.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+") as file:
         try:

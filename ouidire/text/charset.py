@@ -16,9 +16,10 @@ _FOREIGN = re.compile("[^\\x00-\\x7fÀ-ÏÑ-ÖØ-Üß-ïñ-öø-üÿŒœŸ€‚
 def decode(body: bytes, *, content_type: str = "") -> str:
     """Return the body as text, replacing what cannot be read; never raises.
 
-    Order: byte-order mark, `charset` of the Content-Type header, declaration in the first bytes, UTF-8 if the bytes are
-    valid, cp1252 if that makes Western European text of them, then charset-normalizer's best guess, then cp1252. A
-    declaration that the bytes contradict (UTF-8 valid and with accents, declared as something else) loses to UTF-8.
+    Order: byte-order mark, `charset` of the Content-Type header, declaration in the first bytes, UTF-8 if the
+    bytes are valid, cp1252 if that makes Western European text of them, then charset-normalizer's best guess,
+    then cp1252. A declaration that the bytes contradict (UTF-8 valid and with accents, declared as something
+    else) loses to UTF-8.
     """
     marked, bom = read_bom(body)
     if marked and bom:

@@ -1,13 +1,15 @@
 """From a text to the words that search reads: one tokeniser and one stemmer, used on both back-ends and by queries.
 
-A word is folded (NFKC, case, accents, œ → oe) *before* it is stemmed: people type « livree » for « livrée », and folding
-first lets achète, acheté and acheter share one stem, which Snowball keeps apart by their accents. Nothing is a stop
-word: pas, plus, jamais and not decide what a review says, and are never stemmed away. Elided articles (l', qu', j' …)
-and English endings ('s, 'll …) are dropped, so that `l'agence` and `agence` are one word; n't becomes `not`.
-Emoji are words; scripts written without blanks (Chinese, Japanese, Korean, Thai …) are cut into characters.
+A word is folded (NFKC, case, accents, œ → oe) *before* it is stemmed: people type « livree » for « livrée »,
+and folding first lets achète, acheté and acheter share one stem, which Snowball keeps apart by their accents.
+Nothing is a stop word: pas, plus, jamais and not decide what a review says, and are never stemmed away.
+Elided articles (l', qu', j' …) and English endings ('s, 'll …) are dropped, so that `l'agence` and `agence`
+are one word; n't becomes `not`. Emoji are words; scripts written without blanks (Chinese, Japanese, Korean,
+Thai …) are cut into characters.
 
-It cannot see meaning: `livre` (book) and `livré` (delivered) are one word here. Texts in neither French nor English are
-stemmed as French, for a French text of three words is often taken for another language and must remain findable.
+It cannot see meaning: `livre` (book) and `livré` (delivered) are one word here. Texts in neither French nor
+English are stemmed as French, for a French text of three words is often taken for another language and must
+remain findable.
 """
 
 import re
@@ -29,7 +31,24 @@ WORD_LIMIT = 64
 ELISIONS = frozenset(["l", "m", "t", "qu", "n", "s", "j", "d", "c", "jusqu", "quoiqu", "lorsqu", "puisqu"])
 """What French elides before a vowel: the list of Lucene's French elision filter."""
 
-KEPT = frozenset(["pas", "plus", "jamais", "rien", "ni", "ne", "non", "sans", "not", "no", "never", "none", "nor", "nothing"])
+KEPT = frozenset(
+    [
+        "pas",
+        "plus",
+        "jamais",
+        "rien",
+        "ni",
+        "ne",
+        "non",
+        "sans",
+        "not",
+        "no",
+        "never",
+        "none",
+        "nor",
+        "nothing",
+    ]
+)
 """Negations that are never stemmed (Snowball cuts `jamais` to `jam`)."""
 
 _ENDINGS = frozenset(["s", "ll", "re", "ve", "m", "d"])
@@ -90,7 +109,9 @@ class Located:
 
     @cached_property
     def _spots(self) -> list[tuple[re.Match[str], Word]]:
-        return [(token, part) for token, parts in zip(self._tokens, self._parts, strict=True) for part in parts]
+        return [
+            (token, part) for token, parts in zip(self._tokens, self._parts, strict=True) for part in parts
+        ]
 
 
 def words(text: str) -> list[str]:
@@ -158,7 +179,9 @@ def _split(piece: str) -> list[str]:
         return [joined.lower()]
     text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", joined).casefold())
     bare = "".join(
-        each for each in text if unicodedata.category(each) not in {"Mn", "Me", "Cf"} and not "\U0001f3fb" <= each <= "\U0001f3ff"
+        each
+        for each in text
+        if unicodedata.category(each) not in {"Mn", "Me", "Cf"} and not "\U0001f3fb" <= each <= "\U0001f3ff"
     )
     return _PIECE.findall(unicodedata.normalize("NFC", bare.translate(_LETTERS)))
 

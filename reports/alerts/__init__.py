@@ -1,1 +1,4 @@
-"""Alerts: what cannot wait for Monday. `find` reads the index and returns data; `render` words it; the pipeline delivers it, once."""
+"""Alerts: what cannot wait for Monday.
+
+`find` reads the index and returns data; `render` words it; the pipeline delivers it, once.
+"""

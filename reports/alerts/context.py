@@ -15,7 +15,17 @@ from ouidire.settings.alerts import AlertKind
 from reports.data.context import BlindStatus, BrandName, ReviewEvent
 from reports.data.sections import Quote
 
-__all__ = ["Alert", "AlertContext", "BrokenSource", "Comparison", "HostileResult", "PastDay", "SourceShare", "surest", "together"]
+__all__ = [
+    "Alert",
+    "AlertContext",
+    "BrokenSource",
+    "Comparison",
+    "HostileResult",
+    "PastDay",
+    "SourceShare",
+    "surest",
+    "together",
+]
 
 
 class PastDay(Frozen):
@@ -73,9 +83,12 @@ class BrokenSource(Frozen):
 
 
 class Alert(Frozen):
-    """One thing that cannot wait. `told_by` makes it the same as another in the ledger, for each recipient (32 characters at most).
+    """One thing that cannot wait.
 
-    `source` is the name of the one source that it is about, if it is; `left_out` are sources too often broken to be counted.
+    `told_by` makes it the same as another in the ledger, for each recipient (32 characters at most).
+
+    `source` is the name of the one source that it is about, if it is; `left_out` are sources too often broken
+    to be counted.
     """
 
     kind: AlertKind
@@ -100,7 +113,11 @@ def surest(alerts: Sequence[Alert]) -> list[Alert]:
         key = (each.brand.slug, each.kind)
         if each.kind in ("volume", "polarity") and (key not in best or _doubt(each) < _doubt(best[key])):
             best[key] = each
-    return [each for each in alerts if each.kind not in ("volume", "polarity") or best[each.brand.slug, each.kind] == each]
+    return [
+        each
+        for each in alerts
+        if each.kind not in ("volume", "polarity") or best[each.brand.slug, each.kind] == each
+    ]
 
 
 def _doubt(alert: Alert) -> float:
@@ -122,8 +139,8 @@ def together(alerts: Sequence[Alert]) -> tuple[Alert, ...]:
 class AlertContext(Frozen):
     """One message: the alerts on one brand that one reader is told of together.
 
-    `held` counts those that waited for the end of quiet hours or for a new day's budget; `last_today` when the budget of the day ends
-    with this message.
+    `held` counts those that waited for the end of quiet hours or for a new day's budget; `last_today` when
+    the budget of the day ends with this message.
     """
 
     report: Literal["alert"] = "alert"

@@ -1,7 +1,8 @@
 """The days of a brand, source by source: what is compared, and which days may serve.
 
-A day serves when the last run of its source in that day or the next was good, and the source was watched already. It reads sums
-and runs from the index alone, and cannot see a source that answered "ok" and hid half its pages.
+A day serves when the last run of its source in that day or the next was good, and the source was watched
+already. It reads sums and runs from the index alone, and cannot see a source that answered "ok" and hid half
+its pages.
 """
 
 from collections.abc import Mapping, Sequence
@@ -35,8 +36,13 @@ class DayTable(Frozen):
     def ending(self, at: int) -> tuple[dict[str, Sequence[Day]], tuple[Day, ...], tuple[str, ...]]:
         """Return the days up to `dates[at]`: of each source, of the steady ones together, and the keys of the others."""
         cut = {key: days[max(0, at - PAST) : at + 1] for key, days in self.series.items()}
-        steady = sorted(key for key, days in cut.items() if sum(day.usable for day in days[:-1][::-1][6::7]) >= STEADY)
-        whole = tuple(_sum([cut[key][number] for key in steady]) for number in range(len(self.dates[max(0, at - PAST) : at + 1])))
+        steady = sorted(
+            key for key, days in cut.items() if sum(day.usable for day in days[:-1][::-1][6::7]) >= STEADY
+        )
+        whole = tuple(
+            _sum([cut[key][number] for key in steady])
+            for number in range(len(self.dates[max(0, at - PAST) : at + 1]))
+        )
         return dict(cut), whole, tuple(sorted(cut.keys() - set(steady)))
 
 
@@ -48,13 +54,24 @@ def read_days(reader: MentionIndex, brand: str, *, now: datetime, timezone: str)
     edges = [midnight(day, zone) for day in (*dates, today + timedelta(days=1))]
     where = of(brand)
     everything = (*where, within(edges[0], edges[-1]))
-    keys = sorted(str(bucket.value) for bucket in reader.facet(Query(where=everything), "source_key", size=EVERY))
-    return DayTable(dates=dates, series={key: _days(reader, (*where, Term(field="source_key", any_of=(key,))), key, edges) for key in keys})
+    keys = sorted(
+        str(bucket.value) for bucket in reader.facet(Query(where=everything), "source_key", size=EVERY)
+    )
+    return DayTable(
+        dates=dates,
+        series={
+            key: _days(reader, (*where, Term(field="source_key", any_of=(key,))), key, edges) for key in keys
+        },
+    )
 
 
 def of(brand: str) -> Where:
     """Keep the mentions that concern a brand, each text once, that state their date."""
-    return (Term(field="brands", any_of=(brand,)), Exists(field="duplicate_of", exclude=True), Exists(field="published_at"))
+    return (
+        Term(field="brands", any_of=(brand,)),
+        Exists(field="duplicate_of", exclude=True),
+        Exists(field="published_at"),
+    )
 
 
 def within(start: datetime, end: datetime) -> Range:
@@ -81,7 +98,9 @@ def series_of(tables: Mapping[str, DayTable], at: int) -> dict[SeriesKey, Sequen
 
 def _days(reader: MentionIndex, where: Where, key: str, edges: Sequence[datetime]) -> tuple[Day, ...]:
     counted = reader.series(Query(where=where), "period_at", edges, fields=(_BALANCE,))
-    bad = reader.series(Query(where=(*where, Term(field="sentiment", any_of=("negative",)))), "period_at", edges)
+    bad = reader.series(
+        Query(where=(*where, Term(field="sentiment", any_of=("negative",)))), "period_at", edges
+    )
     usable = _usable(reader, key, edges)
     return tuple(
         Day(
@@ -98,13 +117,16 @@ def _days(reader: MentionIndex, where: Where, key: str, edges: Sequence[datetime
 
 def _usable(reader: MentionIndex, key: str, edges: Sequence[datetime]) -> list[bool]:
     of_key = Term(field="source_key", any_of=(key,))
-    first = reader.search(Query(kind="run", where=(of_key,), sort=(Sort(field="started_at", descending=False),)), size=1).hits
+    first = reader.search(
+        Query(kind="run", where=(of_key,), sort=(Sort(field="started_at", descending=False),)), size=1
+    ).hits
     if not first or first[0].document.kind != "run":
         return [True] * (len(edges) - 1)  # nothing says how it was read
     began = first[0].document.started_at
     where = (of_key, Range(field="started_at", gte=edges[0]))
     runs = sorted(
-        (moment(row["started_at"]), row["status"] in GOOD) for row in reader.scan(Query(kind="run", where=where), ("started_at", "status"))
+        (moment(row["started_at"]), row["status"] in GOOD)
+        for row in reader.scan(Query(kind="run", where=where), ("started_at", "status"))
     )
     return [began <= end and _seen(runs, start, end) for start, end in pairwise(edges)]
 

@@ -30,7 +30,14 @@ WAVE = 3
 WAVE_ALPHA = 0.01
 WEEK = timedelta(days=7)
 FEWEST_WEEKS = 2
-ENOUGH: Mapping[str, int] = {"layout_changed": 1, "gone": 1, "refused_by_robots": 1, "blocked": 2, "failed": 2, "degraded": 3}
+ENOUGH: Mapping[str, int] = {
+    "layout_changed": 1,
+    "gone": 1,
+    "refused_by_robots": 1,
+    "blocked": 2,
+    "failed": 2,
+    "degraded": 3,
+}
 """Runs in a row that must end so before a source is called broken: what a site decided holds, what fails may pass."""
 LOOKED_BACK = timedelta(days=60)
 _TICK = timedelta(microseconds=1)
@@ -41,7 +48,11 @@ _EXAMPLES = 4
 def hostile_alerts(reader: MentionIndex, brand: Brand, *, now: datetime, timezone: str) -> list[Alert]:
     """Return one alert for each hostile result that entered the first page lately and has not left it, with all its queries."""
     since = Range(field="at", gte=now - RECENT, lt=now + _TICK)
-    where = (Term(field="brands", any_of=(brand.slug,)), Term(field="type", any_of=("entrant", "exit")), since)
+    where = (
+        Term(field="brands", any_of=(brand.slug,)),
+        Term(field="type", any_of=("entrant", "exit")),
+        since,
+    )
     moves: dict[tuple[str, str], dict[str, Any]] = {}
     for row in reader.scan(Query(kind="event", where=where), ("id", "type", "at", "source_key", "url")):
         key = (row["source_key"], row["url"])
@@ -86,7 +97,11 @@ def _hostile_rows(reader: MentionIndex, brand: str, now: datetime) -> list[dict[
         "stance_probability",
     )  # fmt: skip
     rows = reader.scan(Query(kind="search_result", where=where), fields)
-    return [row for row in rows if row["canonical_url"] and (row["stance_probability"] is None or row["stance_probability"] >= SURE)]
+    return [
+        row
+        for row in rows
+        if row["canonical_url"] and (row["stance_probability"] is None or row["stance_probability"] >= SURE)
+    ]
 
 
 def _result(row: dict[str, Any]) -> HostileResult:
@@ -102,7 +117,9 @@ def _result(row: dict[str, Any]) -> HostileResult:
     )
 
 
-def deletion_alerts(reader: MentionIndex, brand: Brand, *, now: datetime, timezone: str, names: Mapping[str, str]) -> list[Alert]:
+def deletion_alerts(
+    reader: MentionIndex, brand: Brand, *, now: datetime, timezone: str, names: Mapping[str, str]
+) -> list[Alert]:
     """Return one alert for each source from which far more reviews vanished in the last seven days than in other weeks."""
     base = (Term(field="brands", any_of=(brand.slug,)), Term(field="type", any_of=("vanished",)))
     end = now.replace(microsecond=0) + timedelta(seconds=1)  # edges of a series are whole milliseconds
@@ -116,15 +133,26 @@ def deletion_alerts(reader: MentionIndex, brand: Brand, *, now: datetime, timezo
         where = (*base, Term(field="source_key", any_of=(key,)))
         began = _first_run(reader, key)
         weeks = [
-            each for each in reader.series(Query(kind="event", where=where), "at", edges) if began is None or (each.start or end) >= began
+            each
+            for each in reader.series(Query(kind="event", where=where), "at", edges)
+            if began is None or (each.start or end) >= began
         ]
         found = unusual_count(bucket.n, [each.n for each in weeks[:-1]], fewest=WAVE)
-        if len(weeks) <= FEWEST_WEEKS or found.p_value is None or found.p_value >= WAVE_ALPHA or not found.large:
+        if (
+            len(weeks) <= FEWEST_WEEKS
+            or found.p_value is None
+            or found.p_value >= WAVE_ALPHA
+            or not found.large
+        ):
             continue
         zone = ZoneInfo(timezone)
         events = _vanished(reader, (*where, lately[-1]))
         day = max(each.at for each in events).astimezone(zone).date()
-        past = tuple(PastDay(day=each.start.astimezone(zone).date(), value=each.n) for each in weeks[:-1] if each.start is not None)
+        past = tuple(
+            PastDay(day=each.start.astimezone(zone).date(), value=each.n)
+            for each in weeks[:-1]
+            if each.start is not None
+        )
         alerts.append(
             Alert(
                 kind="deletions",
@@ -134,7 +162,12 @@ def deletion_alerts(reader: MentionIndex, brand: Brand, *, now: datetime, timezo
                 adjusted=found.p_value,
                 source=names.get(key, key),
                 comparison=Comparison(
-                    now=bucket.n, usual=found.usual or 0.0, factor=found.factor, n=bucket.n, days=len(weeks) - 1, past=past
+                    now=bucket.n,
+                    usual=found.usual or 0.0,
+                    factor=found.factor,
+                    n=bucket.n,
+                    days=len(weeks) - 1,
+                    past=past,
                 ),
                 events=events[:_EXAMPLES],
             )
@@ -161,12 +194,20 @@ def _vanished(reader: MentionIndex, where: tuple[Term | Range, ...]) -> tuple[Re
 
 def _first_run(reader: MentionIndex, key: str) -> datetime | None:
     where = (Term(field="source_key", any_of=(key,)),)
-    hits = reader.search(Query(kind="run", where=where, sort=(Sort(field="started_at", descending=False),)), size=1).hits
+    hits = reader.search(
+        Query(kind="run", where=where, sort=(Sort(field="started_at", descending=False),)), size=1
+    ).hits
     return hits[0].document.started_at if hits and hits[0].document.kind == "run" else None
 
 
 def broken_alerts(
-    reader: MentionIndex, brand: Brand, *, now: datetime, timezone: str, names: Mapping[str, str], unnamed: bool
+    reader: MentionIndex,
+    brand: Brand,
+    *,
+    now: datetime,
+    timezone: str,
+    names: Mapping[str, str],
+    unnamed: bool,
 ) -> list[Alert]:
     """Return one alert for each source of a brand that broke; with `unnamed`, for those that speak of no brand in particular too.
 
@@ -175,14 +216,20 @@ def broken_alerts(
     runs: dict[str, list[dict[str, Any]]] = {}
     for concerned in of_brand(brand.slug)[: 2 if unnamed else 1]:
         where = (*concerned, Range(field="started_at", gte=now - LOOKED_BACK, lt=now + _TICK))
-        for row in reader.scan(Query(kind="run", where=where), ("id", "source_key", "status", "reason", "started_at")):
+        for row in reader.scan(
+            Query(kind="run", where=where), ("id", "source_key", "status", "reason", "started_at")
+        ):
             if row["source_key"] in names:
                 runs.setdefault(row["source_key"], []).append(row)
     alerts = []
     for key in sorted(runs):
         newest = sorted(runs[key], key=lambda row: (moment(row["started_at"]), row["id"]), reverse=True)
         bad = list(takewhile(lambda row: row["status"] not in GOOD, newest))
-        if not bad or bad[0]["status"] not in get_args(BlindStatus) or len(bad) < ENOUGH.get(bad[0]["status"], 1):
+        if (
+            not bad
+            or bad[0]["status"] not in get_args(BlindStatus)
+            or len(bad) < ENOUGH.get(bad[0]["status"], 1)
+        ):
             continue
         since = moment(bad[-1]["started_at"])
         alerts.append(
@@ -206,7 +253,9 @@ def broken_alerts(
     return alerts
 
 
-def event_alerts(reader: MentionIndex, brands: Sequence[Brand], *, now: datetime, timezone: str, names: Mapping[str, str]) -> list[Alert]:
+def event_alerts(
+    reader: MentionIndex, brands: Sequence[Brand], *, now: datetime, timezone: str, names: Mapping[str, str]
+) -> list[Alert]:
     """Return all alerts of this module; sources of no brand in particular are told with the first brand."""
     found: list[Alert] = []
     for number, brand in enumerate(brands):

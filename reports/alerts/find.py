@@ -1,4 +1,7 @@
-"""Everything that rings now, from the index alone. Asked again, it finds the same: what was told is the ledger's to know."""
+"""Everything that rings now, from the index alone.
+
+Asked again, it finds the same: what was told is the ledger's to know.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -45,4 +48,9 @@ def find(
         found += event_alerts(reader, brands, now=now, timezone=timezone, names=names)
     slugs = [brand.slug for brand in brands]
     wanted = [each for each in found if each.kind in kinds]
-    return tuple(sorted(wanted, key=lambda each: (slugs.index(each.brand.slug), ORDER.index(each.kind), each.day, each.told_by)))
+    return tuple(
+        sorted(
+            wanted,
+            key=lambda each: (slugs.index(each.brand.slug), ORDER.index(each.kind), each.day, each.told_by),
+        )
+    )

@@ -1,7 +1,7 @@
 """Alerts for programs and chat rooms: one JSON document for a webhook, for Slack (Block Kit) or for Teams (an adaptive card).
 
-Words come from the same catalogue as the e-mail's. What people wrote is escaped as each of them wants it, and cut to the lengths
-that they take; links are http(s) or no links.
+Words come from the same catalogue as the e-mail's. What people wrote is escaped as each of them wants it, and
+cut to the lengths that they take; links are http(s) or no links.
 """
 
 from typing import Any, Literal
@@ -20,7 +20,9 @@ _SLACK_BLOCKS = 48
 _QUOTES = 2
 
 
-def payload(kind: Literal["webhook", "slack", "teams"], context: AlertContext, language: str) -> dict[str, Any]:
+def payload(
+    kind: Literal["webhook", "slack", "teams"], context: AlertContext, language: str
+) -> dict[str, Any]:
     """Return what is posted to one kind of channel."""
     words = AlertWords(context, language)
     return {"webhook": _webhook, "slack": _slack, "teams": _teams}[kind](context, words)
@@ -37,7 +39,11 @@ def _webhook(context: AlertContext, words: AlertWords) -> dict[str, Any]:
         "subject": words.subject(),
         "held": context.held,
         "alerts": [
-            {"sentence": words.sentence(each), **each.model_dump(mode="json", exclude={"told_by", "brand"}), "id": each.told_by}
+            {
+                "sentence": words.sentence(each),
+                **each.model_dump(mode="json", exclude={"told_by", "brand"}),
+                "id": each.told_by,
+            }
             for each in context.alerts
         ],
     }
@@ -47,33 +53,79 @@ def _slack(context: AlertContext, words: AlertWords) -> dict[str, Any]:
     title = shortened(words.say("alert.title", brand=context.brand.name), _SLACK_HEADER)
     blocks: list[dict[str, Any]] = [{"type": "header", "text": {"type": "plain_text", "text": title}}]
     for alert in context.alerts:
-        lines = [f"*{_mrkdwn(words.sentence(alert))}*", *(f"• {_mrkdwn(line)}" for line in words.evidence(alert))]
-        lines += [f"> {_mrkdwn(text)}\n> {_mrkdwn(source)}{_slack_link(url)}" for text, source, url in _quoted(alert, words)]
-        lines += [f"{_mrkdwn(title)}{_slack_link(url)}" for title, _, _, url in words.result_rows(alert) if web(url)]
+        lines = [
+            f"*{_mrkdwn(words.sentence(alert))}*",
+            *(f"• {_mrkdwn(line)}" for line in words.evidence(alert)),
+        ]
+        lines += [
+            f"> {_mrkdwn(text)}\n> {_mrkdwn(source)}{_slack_link(url)}"
+            for text, source, url in _quoted(alert, words)
+        ]
+        lines += [
+            f"{_mrkdwn(title)}{_slack_link(url)}" for title, _, _, url in words.result_rows(alert) if web(url)
+        ]
         blocks.append({"type": "section", "text": {"type": "mrkdwn", "text": _cut(lines, _SLACK_TEXT)}})
     notes = [*words.notes(), *words.feet()[-1:]]
-    footer = {"type": "context", "elements": [{"type": "mrkdwn", "text": _cut([_mrkdwn(line) for line in notes], _SLACK_TEXT)}]}
-    return {"text": _mrkdwn(words.subject()), "blocks": [*blocks[:_SLACK_BLOCKS], footer], "unfurl_links": False, "unfurl_media": False}
+    footer = {
+        "type": "context",
+        "elements": [{"type": "mrkdwn", "text": _cut([_mrkdwn(line) for line in notes], _SLACK_TEXT)}],
+    }
+    return {
+        "text": _mrkdwn(words.subject()),
+        "blocks": [*blocks[:_SLACK_BLOCKS], footer],
+        "unfurl_links": False,
+        "unfurl_media": False,
+    }
 
 
 def _teams(context: AlertContext, words: AlertWords) -> dict[str, Any]:
     body: list[dict[str, Any]] = [
-        {"type": "TextBlock", "text": words.say("alert.kicker"), "size": "Small", "isSubtle": True, "wrap": True},
-        {"type": "TextBlock", "text": _markdown(context.brand.name), "weight": "Bolder", "size": "Large", "wrap": True},
+        {
+            "type": "TextBlock",
+            "text": words.say("alert.kicker"),
+            "size": "Small",
+            "isSubtle": True,
+            "wrap": True,
+        },
+        {
+            "type": "TextBlock",
+            "text": _markdown(context.brand.name),
+            "weight": "Bolder",
+            "size": "Large",
+            "wrap": True,
+        },
     ]
     actions: list[dict[str, Any]] = []
     for alert in context.alerts:
-        body.append({"type": "TextBlock", "text": _markdown(words.sentence(alert)), "weight": "Bolder", "wrap": True, "separator": True})
+        body.append(
+            {
+                "type": "TextBlock",
+                "text": _markdown(words.sentence(alert)),
+                "weight": "Bolder",
+                "wrap": True,
+                "separator": True,
+            }
+        )
         facts = [*((name, value) for name, value, _ in words.bars(alert)), *words.source_rows(alert)]
         if facts:
-            body.append({"type": "FactSet", "facts": [{"title": _markdown(name), "value": _markdown(value)} for name, value in facts]})
+            body.append(
+                {
+                    "type": "FactSet",
+                    "facts": [{"title": _markdown(name), "value": _markdown(value)} for name, value in facts],
+                }
+            )
         lines = [f"{title}, {where}" for title, where, _, _ in words.result_rows(alert)]
         lines += [*words.removed_rows(alert), *words.broken_rows(alert), *words.reserves(alert)]
         lines += [f"{text} ({source})" for text, source, _ in _quoted(alert, words)]
-        body += [{"type": "TextBlock", "text": _markdown(line), "wrap": True, "spacing": "Small"} for line in lines]
+        body += [
+            {"type": "TextBlock", "text": _markdown(line), "wrap": True, "spacing": "Small"} for line in lines
+        ]
         links = [(title, url) for title, _, _, url in words.result_rows(alert) if web(url)]
         actions += [{"type": "Action.OpenUrl", "title": _short(title), "url": url} for title, url in links]
-    body += [{"type": "TextBlock", "text": _markdown(line), "size": "Small", "isSubtle": True, "wrap": True} for line in words.notes()]
+    body += [
+        {"type": "TextBlock", "text": _markdown(line), "size": "Small", "isSubtle": True, "wrap": True}
+        for line in words.notes()
+    ]
     card = {
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
         "type": "AdaptiveCard",
@@ -88,7 +140,10 @@ def _teams(context: AlertContext, words: AlertWords) -> dict[str, Any]:
 
 
 def _quoted(alert: Alert, words: AlertWords) -> list[tuple[str, str, str]]:
-    return [(words.quoted(each), " · ".join(words.attribution(each)), each.url or "") for each in alert.quotes[:_QUOTES]]
+    return [
+        (words.quoted(each), " · ".join(words.attribution(each)), each.url or "")
+        for each in alert.quotes[:_QUOTES]
+    ]
 
 
 def _slack_link(url: str) -> str:

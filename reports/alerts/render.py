@@ -23,7 +23,9 @@ def render(context: AlertContext, language: str, *, templates: Templates | None 
         "language": language,
         "title": words.say("alert.title", brand=context.brand.name),
         "number": speech.number,
-        "quoted": lambda quote: speech.plain("format.quote_open") + breakable(quote.text) + speech.plain("format.quote_close"),
+        "quoted": lambda quote: (
+            speech.plain("format.quote_open") + breakable(quote.text) + speech.plain("format.quote_close")
+        ),
         "attribution": words.attribution,
     }
     chosen = templates or Templates()

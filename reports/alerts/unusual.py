@@ -18,7 +18,9 @@ from reports.data.sections import Quote
 SHOWN_SOURCES = 5
 
 
-def unusual_alerts(reader: MentionIndex, brands: Sequence[Brand], *, now: datetime, timezone: str, names: Mapping[str, str]) -> list[Alert]:
+def unusual_alerts(
+    reader: MentionIndex, brands: Sequence[Brand], *, now: datetime, timezone: str, names: Mapping[str, str]
+) -> list[Alert]:
     """Return at most one alert on volume and one on polarity for each brand and each of the days judged.
 
     All brands and sources of one day are judged together. `names` are those of source keys.
@@ -80,7 +82,9 @@ def _alert(
 
 def _past(days: Sequence[Day], day: date, kind: str) -> tuple[PastDay, ...]:
     """The comparable days, oldest first; a mean of nothing has no value."""
-    past = [(day - timedelta(weeks=back), days[-1 - 7 * back]) for back in range(8, 0, -1) if len(days) > 7 * back]
+    past = [
+        (day - timedelta(weeks=back), days[-1 - 7 * back]) for back in range(8, 0, -1) if len(days) > 7 * back
+    ]
     return tuple(
         PastDay(day=when, value=each.n if kind == "volume" else each.total / each.read, usable=each.usable)
         for when, each in past
@@ -88,7 +92,9 @@ def _past(days: Sequence[Day], day: date, kind: str) -> tuple[PastDay, ...]:
     )
 
 
-def _shares(by_key: Mapping[str, Sequence[Day]], unusual: set[str], names: Mapping[str, str]) -> tuple[SourceShare, ...]:
+def _shares(
+    by_key: Mapping[str, Sequence[Day]], unusual: set[str], names: Mapping[str, str]
+) -> tuple[SourceShare, ...]:
     rows = []
     for key, days in by_key.items():
         past = [day.n for day in days[:-1][::-1][6::7] if day.usable]
@@ -100,6 +106,14 @@ def _shares(by_key: Mapping[str, Sequence[Day]], unusual: set[str], names: Mappi
 
 def _quotes(reader: MentionIndex, where: Where, kind: str) -> tuple[Quote, ...]:
     sums = reader.sums(Query(where=where), ("polarity", "stars")).fields
-    means = Means(**{name: each.total / each.n for name in ("polarity", "stars") if (each := sums.get(name, FieldSum())).n})
-    counts = {"best": 1, "worst": 2, "typical": 0} if kind == "volume" else {"best": 0, "worst": 3, "typical": 0}
+    means = Means(
+        **{
+            name: each.total / each.n
+            for name in ("polarity", "stars")
+            if (each := sums.get(name, FieldSum())).n
+        }
+    )
+    counts = (
+        {"best": 1, "worst": 2, "typical": 0} if kind == "volume" else {"best": 0, "worst": 3, "typical": 0}
+    )
     return quotes_of(reader, where, read=fields_read(reader, where), means=means, counts=counts)  # type: ignore[arg-type]  # literal keys

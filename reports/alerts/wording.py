@@ -1,4 +1,7 @@
-"""How alerts are worded: one sentence that says why, and the lines of the evidence. Plain text; it decides nothing."""
+"""How alerts are worded: one sentence that says why, and the lines of the evidence.
+
+Plain text; it decides nothing.
+"""
 
 from datetime import date
 
@@ -38,7 +41,11 @@ class AlertWords:
     def notes(self) -> list[str]:
         """Say what the reader should know of the message itself."""
         lines = [self.say("alert.held", n=self.context.held)] if self.context.held else []
-        return [*lines, self.say("alert.last_today", n=self.context.per_day)] if self.context.last_today else lines
+        return (
+            [*lines, self.say("alert.last_today", n=self.context.per_day)]
+            if self.context.last_today
+            else lines
+        )
 
     def name(self, alert: Alert) -> str:
         """Name the kind of alert."""
@@ -48,10 +55,17 @@ class AlertWords:
         """Say why it rings, in one sentence."""
         if alert.results:
             first, many = alert.results[0], "_many" if len(alert.results) > 1 else ""
-            return self.say(f"alert.hostile_result{many}", n=len(alert.results), query=first.query, rank=first.rank)
+            return self.say(
+                f"alert.hostile_result{many}", n=len(alert.results), query=first.query, rank=first.rank
+            )
         if alert.broken is not None:
             status = self.say(f"blind.{alert.broken.status}")
-            return self.say("alert.source_broken", source=alert.broken.name, since=self.speech.day(alert.broken.since), status=status)
+            return self.say(
+                "alert.source_broken",
+                source=alert.broken.name,
+                since=self.speech.day(alert.broken.since),
+                status=status,
+            )
         if alert.comparison is None:
             raise ValueError(f"an alert of kind {alert.kind} needs results, a source or a comparison")
         return self._compared(alert, alert.comparison)
@@ -63,10 +77,16 @@ class AlertWords:
                 "alert.deletions" if found.usual else "alert.deletions_new",
                 n=found.n,
                 source=alert.source or "",
-                usual=self.speech.number(found.usual, digits=0 if found.usual >= 10 or not found.usual else 1),  # noqa: PLR2004 (shown)
+                usual=self.speech.number(
+                    found.usual, digits=0 if found.usual >= 10 or not found.usual else 1
+                ),
                 comparable=self.say("alert.comparable_weeks", n=found.days, count=self.count(found.days)),
             )
-        shown = {"day": self.day(alert.day), "comparable": self.comparable(alert.day, found), "source": alert.source or ""}
+        shown = {
+            "day": self.day(alert.day),
+            "comparable": self.comparable(alert.day, found),
+            "source": alert.source or "",
+        }
         if alert.kind == "volume" and found.factor is None:
             return self.say(f"alert.volume{of_source}_new", n=found.n, **shown)
         if alert.kind == "volume":
@@ -86,7 +106,11 @@ class AlertWords:
 
     def count(self, n: int) -> str:
         """Write a small number in letters."""
-        return self.speech.plain(f"number_words.{n}") if self.speech.has(f"number_words.{n}") else self.speech.number(n)
+        return (
+            self.speech.plain(f"number_words.{n}")
+            if self.speech.has(f"number_words.{n}")
+            else self.speech.number(n)
+        )
 
     def day(self, day: date) -> str:
         """Write a day: « lundi 9 mars »."""
@@ -111,14 +135,25 @@ class AlertWords:
             )
             for each in found.past
         ]
-        name = self.say("alert.this_week") if alert.kind == "deletions" else self.say("alert.this_day", day=self.day(alert.day))
-        return [*rows, (name, self._value(found.now, counts=counts), round(100 * found.now / most) if counts else 0)]
+        name = (
+            self.say("alert.this_week")
+            if alert.kind == "deletions"
+            else self.say("alert.this_day", day=self.day(alert.day))
+        )
+        return [
+            *rows,
+            (name, self._value(found.now, counts=counts), round(100 * found.now / most) if counts else 0),
+        ]
 
     def reserves(self, alert: Alert) -> list[str]:
         """Say which comparable days, and which sources, are left out."""
         found = alert.comparison
         lines = [self.say("alert.left_out", n=found.left_out)] if found is not None and found.left_out else []
-        return [*lines, self.say("alert.left_out_sources", list=self.speech.together(list(alert.left_out)))] if alert.left_out else lines
+        return (
+            [*lines, self.say("alert.left_out_sources", list=self.speech.together(list(alert.left_out)))]
+            if alert.left_out
+            else lines
+        )
 
     def source_rows(self, alert: Alert) -> list[tuple[str, str]]:
         """Return the sources that it comes from: name, mentions against the usual."""
@@ -141,7 +176,9 @@ class AlertWords:
         day = self.speech.day(quote.at)
         parts = (
             self.stars(quote.stars),
-            self.say("quotes.score", score=self.speech.number(quote.score)) if quote.score is not None else "",
+            self.say("quotes.score", score=self.speech.number(quote.score))
+            if quote.score is not None
+            else "",
             self.context.titles.get(quote.site, quote.site),
             quote.place or "",
             self.say("quotes.about", day=day) if quote.approximate else day,
@@ -183,8 +220,14 @@ class AlertWords:
         broken = alert.broken
         if broken is None:
             return []
-        good = self.say("alert.last_good", day=self.speech.day(broken.last_good)) if broken.last_good else self.say("alert.never_good")
-        reason = [broken.reason] if broken.reason and broken.status in ("degraded", "blocked", "failed") else []
+        good = (
+            self.say("alert.last_good", day=self.speech.day(broken.last_good))
+            if broken.last_good
+            else self.say("alert.never_good")
+        )
+        reason = (
+            [broken.reason] if broken.reason and broken.status in ("degraded", "blocked", "failed") else []
+        )
         return [good + " " + self.say("alert.runs", n=broken.runs), *reason]
 
     def feet(self) -> list[str]:
@@ -199,7 +242,11 @@ class AlertWords:
         lines = [self.say(f"alert.foot_{name}") for name, wanted in notes if wanted]
         quiet = self.context.quiet
         hours = self.say("alert.foot_quiet", from_hour=quiet[0], to_hour=quiet[1]) if quiet else ""
-        lines += [self.say("alert.foot_budget", n=self.context.per_day, quiet=hours)] if self.context.per_day else []
+        lines += (
+            [self.say("alert.foot_budget", n=self.context.per_day, quiet=hours)]
+            if self.context.per_day
+            else []
+        )
         return [*lines, self.say("alert.foot_sent", moment=self.speech.moment(self.context.now))]
 
     def evidence(self, alert: Alert) -> list[str]:

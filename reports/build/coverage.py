@@ -1,9 +1,9 @@
 """What the crawls saw of each period: the ground on which periods may be compared at all.
 
-What was published in a period is read by the crawls of that period and, on Monday morning, by one just after it. So
-each period has a *watch*: the period shifted by the moment at which the digest is made (at most a day), so that the
-watches of consecutive digests meet without overlap. It cannot see a source that answered "ok" and hid half its pages:
-the runs' own health checks are for that.
+What was published in a period is read by the crawls of that period and, on Monday morning, by one just after
+it. So each period has a *watch*: the period shifted by the moment at which the digest is made (at most a
+day), so that the watches of consecutive digests meet without overlap. It cannot see a source that answered
+"ok" and hid half its pages: the runs' own health checks are for that.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,7 +19,8 @@ from ouidire.period import Period
 GOOD = ("ok", "empty")
 """The statuses after which a source counts as seen."""
 LONGEST_SHIFT = timedelta(days=1)
-# Ranges are half-open on the right and a watch is closed there: a crawl at the very moment of the digest belongs to it.
+# Ranges are half-open on the right and a watch is closed there: a crawl at the very moment of the digest
+# belongs to it.
 _TICK = timedelta(microseconds=1)
 _FIELDS = ("id", "source", "source_key", "status", "reason", "started_at", "refused_by_robots", "rejected", "missed")
 
@@ -66,10 +67,11 @@ class Seen(Frozen):
 class Coverage(Frozen):
     """Which sources were broken in which period, and since when each is watched.
 
-    `broken` holds, for each period (oldest first, the digest's own last), the source keys whose last run of its watch was
-    bad. `since` is the first run of keys that began within these periods; keys that began earlier, or that have no runs at
-    all, are absent. A period before a source's first run is not comparable even where the source told of it afterwards:
-    what a site shows of its past is rarely all of it. `runs` are those of the last watch and later.
+    `broken` holds, for each period (oldest first, the digest's own last), the source keys whose last run of
+    its watch was bad. `since` is the first run of keys that began within these periods; keys that began
+    earlier, or that have no runs at all, are absent. A period before a source's first run is not comparable
+    even where the source told of it afterwards: what a site shows of its past is rarely all of it. `runs` are
+    those of the last watch and later.
     """
 
     periods: tuple[Period, ...]
@@ -142,7 +144,8 @@ def coverage(reader: MentionIndex, brand: str, periods: Sequence[Period], *, now
 
 
 def of_brand(brand: str) -> tuple[tuple[Term | Exists, ...], ...]:
-    """Return the two disjoint ways in which a run or event concerns a brand: it names it, or it names none."""
+    """Return the two disjoint ways in which a run or event concerns a brand: it names it, or it names none.
+    """
     return (Term(field="brands", any_of=(brand,)),), (Exists(field="brands", exclude=True),)
 
 

@@ -12,8 +12,8 @@ from reports.data.context import Blind, BlindSpot, BlindStatus, MissedRuns, Sour
 from reports.build.coverage import Coverage, Seen, last_good
 from reports.typography import shortened, tame
 
-# A source is late once one and a half of its intervals have passed since its last run, as a missed run is then certain
-# however it was jittered.
+# A source is late once one and a half of its intervals have passed since its last run, as a missed run is
+# then certain however it was jittered.
 _LATE_AFTER = 1.5
 _REASON = 160
 _STATUSES = get_args(BlindStatus)

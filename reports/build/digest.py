@@ -1,7 +1,8 @@
 """The digest: what was said of a brand in one period, built from the index alone.
 
-Nothing here writes prose: `build` gathers data, `reports.rendering.render` words it. Each part reads sums, facets, one page of
-hits or a stream, never a whole history in memory. It cannot see mentions that no source collects.
+Nothing here writes prose: `build` gathers data, `reports.rendering.render` words it. Each part reads sums,
+facets, one page of hits or a stream, never a whole history in memory. It cannot see mentions that no source
+collects.
 """
 
 from collections.abc import Mapping, Sequence
@@ -58,15 +59,14 @@ def build(
     """Gather everything that a digest says of one scope in one period.
 
     Args:
-        reader: the index; nothing else is read.
-        period: a week or month that has ended.
-        edition: the brand that the digest is about, which of its mentions, and for whom: what its role's sections do not show
+        reader: the index; nothing else is read. period: a week or month that has ended. edition: the brand
+        that the digest is about, which of its mentions, and for whom: what its role's sections do not show
             is neither read nor tested.
-        brands: every monitored brand; those whose role is "competitor" are what it is compared with.
-        now: the moment at which it is made: nothing later is looked at.
-        sources: what the configuration knows of what is collected, for names and lateness.
-        next_at: when the next digest is due, if that is known.
-        unsent: the periods just before this one whose digests went to nobody, oldest first: what the index cannot know.
+        brands: every monitored brand; those whose role is "competitor" are what it is compared with. now: the
+        moment at which it is made: nothing later is looked at. sources: what the configuration knows of what
+        is collected, for names and lateness. next_at: when the next digest is due, if that is known. unsent:
+        the periods just before this one whose digests went to nobody, oldest first: what the index cannot
+        know.
 
     Raises:
         UsageError: no such brand.

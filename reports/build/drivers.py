@@ -1,7 +1,7 @@
 """What drives the measures of a period: aspects praised and blamed, regressed on NPS, delight and irritation.
 
-It reads one stream of mentions over the digest's periods and hands them to `ouidire.measures.drivers`. It cannot see what
-no analyser coded, and says nothing of cause.
+It reads one stream of mentions over the digest's periods and hands them to `ouidire.measures.drivers`. It
+cannot see what no analyser coded, and says nothing of cause.
 """
 
 from collections.abc import Iterator

@@ -1,7 +1,7 @@
 """What people went through and will do: effort, journey, customer service, what stays of it, word of mouth, leaving.
 
-Each block stands only where an analyser filled its field in the period; it cannot tell a text in which nothing of the kind
-was said from one that no analyser read, but for that.
+Each block stands only where an analyser filled its field in the period; it cannot tell a text in which
+nothing of the kind was said from one that no analyser read, but for that.
 """
 
 from collections.abc import Mapping
@@ -31,7 +31,8 @@ _FIELDS = ("sentiment_balance", "p_positive", "p_negative", "advocacy_balance", 
 def experience_of(table: Table, where: Where, engage: Engage, *, moment: MentionDocument | None, names: Mapping[str, str]) -> Experience:
     """Read every block that the period filled.
 
-    `where` keeps the period's mentions, `moment` is the strongest of them (`reports.build.quotes.strongest`), `names` are those of brands.
+    `where` keeps the period's mentions, `moment` is the strongest of them (`reports.build.quotes.strongest`),
+    `names` are those of brands.
     """
     reader = table.reader
     return Experience(

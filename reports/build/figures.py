@@ -1,7 +1,8 @@
 """The measures of a period's mentions, each compared with past periods that were counted alike.
 
-Figures shown come from every mention of the period; comparisons leave out, on both sides, the sources that are too new
-or broken, so that a site added or lost is never drawn as a change of opinion. It computes no measure itself.
+Figures shown come from every mention of the period; comparisons leave out, on both sides, the sources that
+are too new or broken, so that a site added or lost is never drawn as a change of opinion. It computes no
+measure itself.
 """
 
 from collections.abc import Callable, Sequence
@@ -43,14 +44,16 @@ FIELDS = (
     "memory_end",
     "effort_score",
 )
-# More source keys, places or sites than any brand has; a facet must be asked for all of them to exclude none silently.
+# More source keys, places or sites than any brand has; a facet must be asked for all of them to exclude none
+# silently.
 EVERY = 10_000
 
 
 class Table:
     """Sums of a scope's mentions by period: `shown` over all of them, `compared` over those counted alike.
 
-    `usable` says which past periods may serve as a baseline; `left_out` are the source keys kept out of comparisons.
+    `usable` says which past periods may serve as a baseline; `left_out` are the source keys kept out of
+    comparisons.
     """
 
     def __init__(self, reader: MentionIndex, scope: Scope, seen: Coverage, *, mixed: bool) -> None:

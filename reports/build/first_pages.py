@@ -1,7 +1,7 @@
 """What the next buyer sees: first pages of results for a brand's own name and for its category.
 
-A page's figures come from every page captured in a period's watch; the page that is shown is the last one. It cannot see
-a personalised page, nor what happened between two captures.
+A page's figures come from every page captured in a period's watch; the page that is shown is the last one. It
+cannot see a personalised page, nor what happened between two captures.
 """
 
 from collections.abc import Sequence
@@ -19,8 +19,9 @@ from reports.data.metric import Reading
 from reports.data.scope import Where
 from reports.typography import shortened, tame
 
-# The smallest week-to-week standard deviation of a first-page score to believe in. One result in the middle of a page of
-# ten that turns from neutral to hostile moves the score by 1/log2(6) / Σ 1/log2(r+1) = 0.085; half of that is noise.
+# The smallest week-to-week standard deviation of a first-page score to believe in. One result in the middle
+# of a page of ten that turns from neutral to hostile moves the score by 1/log2(6) / Σ 1/log2(r+1) = 0.085;
+# half of that is noise.
 RESOLUTION = 0.04
 ROWS = 10
 QUESTIONS = 4
@@ -35,7 +36,10 @@ _OWNERSHIPS = get_args(Ownership)
 
 
 def convince_of(reader: MentionIndex, brand: Brand, seen: Coverage, names: dict[str, str], *, limit: int = 6) -> Convince | None:
-    """Read the first pages of the brand's queries; None where none was ever captured in these periods. `names` are brands'."""
+    """Read the first pages of the brand's queries; None where none was ever captured in these periods.
+
+    `names` are brands'.
+    """
     base: Where = (Term(field="brands", any_of=(brand.slug,)), Term(field="page_number", any_of=(1,)))
     whole = Watch(start=seen.watches[0].start, end=seen.watches[-1].end).range("captured_at")
     if not reader.sums(Query(kind="search_result", where=(*base, whole))).n:
@@ -100,7 +104,8 @@ def moves_of(reader: MentionIndex, brand: str, watch: Watch) -> tuple[PageMove, 
 
 
 def shifts_of(reader: MentionIndex, brand: str, watch: Watch) -> tuple[tuple[RatingMove, ...], dict[tuple[str, str], int]]:
-    """Return the shown ratings that moved during the watch, and the rank that each result had when it began."""
+    """Return the shown ratings that moved during the watch, and the rank that each result had when it began.
+    """
     where = (Term(field="brands", any_of=(brand,)), Term(field="type", any_of=("rating_moved", "rank_moved")), watch.range("at"))
     ratings: dict[str, RatingMove] = {}
     ranks: dict[tuple[str, str], int] = {}

@@ -1,7 +1,8 @@
 """The day on which most was said, tested against the days of past periods, and what it was about.
 
-A day stands in a digest only where its count is announced with everything else that the digest tested. Only mentions whose
-day is known count: one dated to its month would stand on the first. It cannot see hours, nor why a day stands out.
+A day stands in a digest only where its count is announced with everything else that the digest tested. Only
+mentions whose day is known count: one dated to its month would stand on the first. It cannot see hours, nor
+why a day stands out.
 """
 
 from collections.abc import Sequence
@@ -28,7 +29,8 @@ SITES = 2
 def day_of(reader: MentionIndex, table: Table) -> DayPeak | None:
     """Return the busiest day of the period, compared with every day of the usable past periods; None where there is none.
 
-    The p-value is multiplied by the number of days looked at (Bonferroni), so that looking for the busiest costs nothing.
+    The p-value is multiplied by the number of days looked at (Bonferroni), so that looking for the busiest
+    costs nothing.
     """
     periods = table.seen.periods
     edges = days(periods[-1])

@@ -1,8 +1,9 @@
 """The words of customers that stand for a period: its best, its worst and its most typical ones.
 
-Candidates are asked of the index a page at a time, the most telling first; those chosen differ in author, in words and,
-where it can be had, in site and place. Only present mentions are quoted, since each links to its source. It cannot
-judge taste: a quotation is chosen by what analysers and stars say of it, never for its style.
+Candidates are asked of the index a page at a time, the most telling first; those chosen differ in author, in
+words and, where it can be had, in site and place. Only present mentions are quoted, since each links to its
+source. It cannot judge taste: a quotation is chosen by what analysers and stars say of it, never for its
+style.
 """
 
 import re
@@ -32,7 +33,8 @@ _WORDS = re.compile(r"\w{3,}")
 # How a mention can be ranked, the surest first: a peak that an analyser found, a polarity, then stars.
 _BEST = ("delight", "polarity", "stars")
 _WORST = ("irritation", "polarity", "stars")
-# From these on, a mention may stand for the best or the worst: peaks as probabilities, polarity −1…1, stars 0–5.
+# From these on, a mention may stand for the best or the worst: peaks as probabilities, polarity −1…1, stars
+# 0–5.
 _BEST_FROM = {"delight": 0.5, "polarity": 0.2, "stars": 4.0}
 _WORST_FROM = {"irritation": 0.5, "polarity": -0.2, "stars": 2.0}
 
@@ -203,7 +205,8 @@ def quote_of(document: MentionDocument, kind: QuoteKind) -> Quote:
 
 
 def excerpt(document: MentionDocument, kind: QuoteKind, *, limit: int = LIMIT) -> str:
-    """Return the words to quote: the text, or where it is long, the part around the words that show the peak."""
+    """Return the words to quote: the text, or where it is long, the part around the words that show the peak.
+    """
     text = tame(document.text)
     if len(text) <= limit:
         return text

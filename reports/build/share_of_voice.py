@@ -1,7 +1,7 @@
 """Share of voice: whom people talk of, on the sites where every brand was watched.
 
-A site is known by the mentions read there, since one source may read many sites and several sources one site. It cannot
-count a site that never gave a mention in these periods.
+A site is known by the mentions read there, since one source may read many sites and several sources one site.
+It cannot count a site that never gave a mention in these periods.
 """
 
 from collections.abc import Sequence
@@ -32,7 +32,8 @@ def sites_of(reader: MentionIndex, seen: Coverage, *, rivals: Sequence[Coverage]
 
 
 def titles_of(sites: Sites, sources: Sequence[SourceInfo]) -> dict[str, str]:
-    """Name the sites that one source alone reads by that source's title; the others keep their host's name."""
+    """Name the sites that one source alone reads by that source's title; the others keep their host's name.
+    """
     titles: dict[str, str] = {}
     for info in sources:
         read = sites.get(info.source_key, frozenset())

@@ -1,6 +1,7 @@
 """What the one sentence of a digest is about, and which measures may be called changed.
 
-It chooses, it does not word: prose is `reports.words.verdict_text`. It cannot see importance beyond what was tested and counted.
+It chooses, it does not word: prose is `reports.words.verdict_text`. It cannot see importance beyond what was
+tested and counted.
 """
 
 from reports.data.sections import Experience
@@ -47,7 +48,8 @@ def told_delight(delight: Delight | None, told: frozenset[str]) -> Delight | Non
 def told_engage(engage: Engage, told: frozenset[str]) -> Engage:
     """Mark the readings that may be announced.
 
-    Beside an NPS, net sentiment is shown but not tested: a second look at the same words would cost the others power.
+    Beside an NPS, net sentiment is shown but not tested: a second look at the same words would cost the
+    others power.
     """
     net = engage.net_sentiment
     net = _told(net, told) if engage.nps is None else net and net.model_copy(update={"change": None})

@@ -1,7 +1,7 @@
 """What a digest says, as data only: figures, quotations and what could not be seen. No prose, no markup.
 
-Every figure carries its n. A section is None where nothing was read that it could speak of, which is not a zero.
-A context can be kept as JSON and rendered again later, in another language.
+Every figure carries its n. A section is None where nothing was read that it could speak of, which is not a
+zero. A context can be kept as JSON and rendered again later, in another language.
 """
 
 from collections.abc import Mapping
@@ -27,7 +27,8 @@ BlindStatus = Literal["degraded", "blocked", "refused_by_robots", "layout_change
 class SourceInfo(Frozen):
     """What the configuration knows of one thing collected: its site's title, its own name, how often it is due (None: unknown).
 
-    `title` is what people call the site ("Trustpilot"), `name` what they call this part of it ("Trustpilot, pousse.example").
+    `title` is what people call the site ("Trustpilot"), `name` what they call this part of it ("Trustpilot,
+    pousse.example").
     """
 
     source: str
@@ -68,7 +69,10 @@ class Delight(Frozen):
 
 
 class Engage(Frozen):
-    """Engager. `shares` are promoters, passives, detractors; `bases` counts mentions by where their class comes from."""
+    """Engager.
+
+    `shares` are promoters, passives, detractors; `bases` counts mentions by where their class comes from.
+    """
 
     nps: Reading | None = None
     promoters: Figure | None = None
@@ -99,7 +103,10 @@ class SiteRow(Frozen):
 
 
 class Talk(Frozen):
-    """Faire parler. `late` arrived after their period, `undated` count on the day they were found, `duplicates` once."""
+    """Faire parler.
+
+    `late` arrived after their period, `undated` count on the day they were found, `duplicates` once.
+    """
 
     volume: Reading
     late: int = 0
@@ -165,7 +172,10 @@ class PlaceRow(Frozen):
 
 
 class BlindSpot(Frozen):
-    """One source that could not be read as it should. `recovered` when a good run followed; `last_good` may be unknown."""
+    """One source that could not be read as it should.
+
+    `recovered` when a good run followed; `last_good` may be unknown.
+    """
 
     source: str
     source_key: str
@@ -188,8 +198,8 @@ class MissedRuns(Frozen):
 class Blind(Frozen):
     """What could not be seen: sources, pages that robots.txt refused, items that could not be read.
 
-    `unsent`: the periods just before this one whose digests went to nobody, oldest first. `left_out`: comparisons of mentions leave
-    out sources that are broken or too new.
+    `unsent`: the periods just before this one whose digests went to nobody, oldest first. `left_out`:
+    comparisons of mentions leave out sources that are broken or too new.
     """
 
     spots: tuple[BlindSpot, ...] = ()

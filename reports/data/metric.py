@@ -24,7 +24,10 @@ Direction = Literal["up", "down", "stable", "unknown"]
 
 
 class Reading(Frozen):
-    """One measure of the period. `change` compares it with past periods; only `announced` ones may be called a change."""
+    """One measure of the period.
+
+    `change` compares it with past periods; only `announced` ones may be called a change.
+    """
 
     key: MeasureKey
     figure: Figure

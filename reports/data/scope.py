@@ -1,7 +1,7 @@
 """What a digest is about: a brand and, where an edition or a recipient asks for less, some places, products, sources, languages.
 
-It is data and the clauses that it stands for. Runs and results pages know no place or language: what could not be seen,
-and the first page, are always the whole brand's (of the chosen sources).
+It is data and the clauses that it stands for. Runs and results pages know no place or language: what could
+not be seen, and the first page, are always the whole brand's (of the chosen sources).
 """
 
 from ouidire.frozen import Frozen
@@ -28,8 +28,16 @@ class Scope(Frozen):
     @property
     def where(self) -> Where:
         """Keep its mentions, copies of others included."""
-        chosen = (("place", self.places), ("subject", self.subjects), ("source", self.sources), ("language", self.languages))
-        return (Term(field="brands", any_of=(self.brand,)), *(Term(field=field, any_of=values) for field, values in chosen if values))
+        chosen = (
+            ("place", self.places),
+            ("subject", self.subjects),
+            ("source", self.sources),
+            ("language", self.languages),
+        )
+        return (
+            Term(field="brands", any_of=(self.brand,)),
+            *(Term(field=field, any_of=values) for field, values in chosen if values),
+        )
 
     @property
     def once(self) -> Where:

@@ -12,7 +12,10 @@ HOSTILE_AT = -1 / 3
 
 
 class ResultRow(Frozen):
-    """One organic result. `favourability` is −1…1; `entrant` when it was not on the page before, `was` its rank before."""
+    """One organic result.
+
+    `favourability` is −1…1; `entrant` when it was not on the page before, `was` its rank before.
+    """
 
     rank: int
     title: str
@@ -31,8 +34,8 @@ class ResultRow(Frozen):
 class ResultPage(Frozen):
     """The last page seen for one query, engine and device.
 
-    Every organic result is one of `owned`, `earned` (by others, for nothing), `review_sites` and `competitors`; `hostile`
-    ones are any of these, and None where nothing says what results argue.
+    Every organic result is one of `owned`, `earned` (by others, for nothing), `review_sites` and
+    `competitors`; `hostile` ones are any of these, and None where nothing says what results argue.
     """
 
     query: str

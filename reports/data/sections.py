@@ -97,7 +97,8 @@ class Leaving(Frozen):
 class DayPeak(Frozen):
     """The day on which most was said, against the days of past periods: it stands only where the reading is announced.
 
-    `themes` are "aspect:polarity" with counts, `sites` hosts with counts; `quote` is a telling mention of that day.
+    `themes` are "aspect:polarity" with counts, `sites` hosts with counts; `quote` is a telling mention of
+    that day.
     """
 
     reading: Reading

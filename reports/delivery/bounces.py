@@ -1,7 +1,7 @@
 """Bounces: what a mail server reports, by mail, of a message that it had taken and could not deliver (RFC 3464).
 
-Everything in such a report may be made up by anyone who can write to the mailbox: only the message's own name, the action and
-the status code are read. It cannot read servers that report in words alone.
+Everything in such a report may be made up by anyone who can write to the mailbox: only the message's own
+name, the action and the status code are read. It cannot read servers that report in words alone.
 """
 
 import re
@@ -45,7 +45,9 @@ def read_bounce(data: bytes) -> Bounce:
     except Exception as error:  # the library is known to raise anything on mail that is made to break it
         raise Unreadable("it cannot be read as an e-mail") from error
     if not said:
-        raise Unreadable("it is no delivery report (RFC 3464): read it, and take the address off the configuration if it says so")
+        raise Unreadable(
+            "it is no delivery report (RFC 3464): read it, and take the address off the configuration if it says so"
+        )
     if not names:
         raise Unreadable("it quotes no message of ours: no Message-ID that Ouï-dire gives")
     action, status = min(said, key=lambda each: _ACTIONS.index(each[0]))
@@ -73,7 +75,11 @@ def _blocks(part: Mail) -> Iterator[Mail]:
         if isinstance(each, Mail):
             yield each
             body = each.get_payload()
-            yield from (HeaderParser().parsestr(text) for text in str(body).split("\n\n") if isinstance(body, str) and text.strip())
+            yield from (
+                HeaderParser().parsestr(text)
+                for text in str(body).split("\n\n")
+                if isinstance(body, str) and text.strip()
+            )
 
 
 def _told(block: Mail) -> tuple[Action, str] | None:

@@ -1,8 +1,8 @@
 """Delivering a message once: claim, send, mark.
 
-The ledger is asked before anything leaves and told right after. A crash in between leaves a claim without a mark: the
-next attempt finds it, reports it "in doubt" and sends nothing, unless sending twice comes to the same, as it does with an
-outbox. It cannot see what happens to a mail once a server has accepted it.
+The ledger is asked before anything leaves and told right after. A crash in between leaves a claim without a
+mark: the next attempt finds it, reports it "in doubt" and sends nothing, unless sending twice comes to the
+same, as it does with an outbox. It cannot see what happens to a mail once a server has accepted it.
 """
 
 import re
@@ -40,7 +40,10 @@ class Transport(Protocol):
         """Whether what is in doubt may simply be sent again."""
 
     def send(self, mail: EmailMessage) -> Path | None:
-        """Send one message; return the file it went to, if it went to one. Raises DeliveryError, or InDoubt."""
+        """Send one message; return the file it went to, if it went to one.
+
+        Raises DeliveryError, or InDoubt.
+        """
 
 
 class Sender(Frozen):
@@ -68,26 +71,34 @@ class Outbox:
     idempotent: ClassVar[bool] = True
 
     def send(self, mail: EmailMessage) -> Path:
-        """Write the message, unless it is there, whatever its date. Raises DeliveryError when the folder cannot be written."""
+        """Write the message, unless it is there, whatever its date.
+
+        Raises DeliveryError when the folder cannot be written.
+        """
         name = _UNSAFE.sub("", str(mail["Message-ID"]).partition("@")[0])
         path = self.folder / f"{mail['Date'].datetime:%Y-%m-%d}-{name}.eml"
         try:
             there = next(self.folder.glob(f"*-{name}.eml"), None)
             return there or write_atomically(path, mail.as_bytes())
         except OSError as error:
-            raise DeliveryError(f"{path}: the message cannot be written: {error.strerror or error}") from error
+            raise DeliveryError(
+                f"{path}: the message cannot be written: {error.strerror or error}"
+            ) from error
 
 
-def deliver(message: Message, key: DeliveryKey, *, ledger: Ledger, transport: Transport, sender: Sender, now: datetime) -> Delivery:
+def deliver(
+    message: Message, key: DeliveryKey, *, ledger: Ledger, transport: Transport, sender: Sender, now: datetime
+) -> Delivery:
     """Deliver a message to the key's recipient, once ever.
 
     Returns:
-        What became of it: sent now; already sent, or refused for good, by an earlier attempt, so that nothing was done; or
-        in doubt, because an earlier attempt was cut short, or the line broke during this one. What is in doubt stays so
-        until a person decides.
+        What became of it: sent now; already sent, or refused for good, by an earlier attempt, so that nothing
+        was done; or in doubt, because an earlier attempt was cut short, or the line broke during this one.
+        What is in doubt stays so until a person decides.
 
     Raises:
-        DeliveryError: it has certainly not left; the ledger knows why, and lets it be tried again unless `final`. The
+        DeliveryError: it has certainly not left; the ledger knows why, and lets it be tried again unless
+        `final`. The
             recipient's address is left out of the server's words, in the ledger and in the log.
     """
     mail = compose(
@@ -100,18 +111,28 @@ def deliver(message: Message, key: DeliveryKey, *, ledger: Ledger, transport: Tr
         unsubscribe_url=sender.unsubscribe_url,
     )
     named = str(mail["Message-ID"])
-    return deliver_once(lambda: transport.send(mail), key, ledger=ledger, idempotent=transport.idempotent, message_id=named)
+    return deliver_once(
+        lambda: transport.send(mail), key, ledger=ledger, idempotent=transport.idempotent, message_id=named
+    )
 
 
 def deliver_once(
-    send: Callable[[], Path | None], key: DeliveryKey, *, ledger: Ledger, idempotent: bool, message_id: str | None = None
+    send: Callable[[], Path | None],
+    key: DeliveryKey,
+    *,
+    ledger: Ledger,
+    idempotent: bool,
+    message_id: str | None = None,
 ) -> Delivery:
     """Do what `deliver` does, whatever the way: claim, `send`, mark.
 
-    `idempotent` ways may simply be tried again when in doubt. The log names the message by its id, as a bounce does.
+    `idempotent` ways may simply be tried again when in doubt. The log names the message by its id, as a
+    bounce does.
     """
     claim = ledger.claim(key)
-    told = log.bind(report=key.report, brand=key.brand, period=key.period, message_id=message_id or key.period)
+    told = log.bind(
+        report=key.report, brand=key.brand, period=key.period, message_id=message_id or key.period
+    )
     if claim == "already_sent":
         told.info("delivery", outcome=claim)
         return Delivery(outcome="already_sent")

@@ -1,6 +1,7 @@
 """A message as an e-mail: text and HTML alternatives, pictures inside, headers that stay the same for the same delivery.
 
-Nothing here is random: the same message, key and moment give the same bytes. It cannot see whether an address exists.
+Nothing here is random: the same message, key and moment give the same bytes. It cannot see whether an address
+exists.
 """
 
 import re
@@ -19,7 +20,10 @@ _FALLBACK_HOST = "ouidire.invalid"
 
 
 class _Links(UniqueUnstructuredHeader):
-    """A list of links, one a line. Folded as text, a link longer than a line would become an encoded word, and no link any more."""
+    """A list of links, one a line.
+
+    Folded as text, a link longer than a line would become an encoded word, and no link any more.
+    """
 
     name: str  # of the base that the registry gives it
 
@@ -46,13 +50,11 @@ def compose(
     """Build the e-mail of one delivery.
 
     Args:
-        message: what to send.
-        key: the delivery; its recipient is the To address, and its hash the Message-ID.
-        sender: the From address, with or without a name: `Ouï-dire <digest@example.fr>`.
-        now: the Date.
-        reply_to: where answers go, if elsewhere.
-        unsubscribe: the address to which people write to leave the list (List-Unsubscribe, RFC 2369).
-        unsubscribe_url: the link of this recipient's own by which they leave it at once; over https, mail programs show a
+        message: what to send. key: the delivery; its recipient is the To address, and its hash the
+        Message-ID. sender: the From address, with or without a name: `Ouï-dire <digest@example.fr>`. now: the
+        Date. reply_to: where answers go, if elsewhere. unsubscribe: the address to which people write to
+        leave the list (List-Unsubscribe, RFC 2369). unsubscribe_url: the link of this recipient's own by
+        which they leave it at once; over https, mail programs show a
             button for it (List-Unsubscribe-Post, RFC 8058). It comes first, the address second.
 
     Raises:
@@ -67,10 +69,16 @@ def compose(
     if reply_to:
         mail["Reply-To"] = _address(reply_to, "reply_to")
     mail["Date"] = format_datetime(now)
-    mail["Message-ID"] = f"<{name}@{origin.domain if '.' in origin.domain and origin.domain.isascii() else _FALLBACK_HOST}>"
+    mail["Message-ID"] = (
+        f"<{name}@{origin.domain if '.' in origin.domain and origin.domain.isascii() else _FALLBACK_HOST}>"
+    )
     mail["Auto-Submitted"] = "auto-generated"
     ways = [f"<{unsubscribe_url}>"] if unsubscribe_url else []
-    ways += [f"<mailto:{_address(unsubscribe, 'unsubscribe').addr_spec}?subject=unsubscribe>"] if unsubscribe else []
+    ways += (
+        [f"<mailto:{_address(unsubscribe, 'unsubscribe').addr_spec}?subject=unsubscribe>"]
+        if unsubscribe
+        else []
+    )
     if ways:
         mail["List-Unsubscribe"] = ", ".join(ways)
     if unsubscribe_url and unsubscribe_url.startswith("https://"):
@@ -79,7 +87,14 @@ def compose(
     mail.add_alternative(message.html, subtype="html", cte="quoted-printable")
     html = list(mail.iter_parts())[-1]
     for picture in message.pictures:
-        html.add_related(picture.png, "image", "png", cid=f"<{picture.cid}>", disposition="inline", filename=f"{picture.cid}.png")
+        html.add_related(
+            picture.png,
+            "image",
+            "png",
+            cid=f"<{picture.cid}>",
+            disposition="inline",
+            filename=f"{picture.cid}.png",
+        )
     for depth, part in enumerate(each for each in mail.walk() if each.is_multipart()):
         part.set_boundary(f"=_{name}_{depth}")
     mail["Content-Language"] = message.language  # last: setting the content takes away every header about it
@@ -89,8 +104,15 @@ def compose(
 def _address(text: str, what: str) -> Address:
     name, spec = parseaddr(text)
     if not _SPEC.fullmatch(spec) or spec not in text or not text.isprintable():
-        raise DeliveryError(f"{what} ({text!r}) is not an e-mail address; write it like name@example.fr", final=True)
+        raise DeliveryError(
+            f"{what} ({text!r}) is not an e-mail address; write it like name@example.fr", final=True
+        )
     try:
         return Address(display_name=name, addr_spec=spec)
-    except (ValueError, IndexError) as error:  # HeaderParseError is a ValueError; an empty one is an IndexError on 3.11
-        raise DeliveryError(f"{what} ({text!r}) is not an e-mail address; write it like name@example.fr", final=True) from error
+    except (
+        ValueError,
+        IndexError,
+    ) as error:  # HeaderParseError is a ValueError; an empty one is an IndexError on 3.11
+        raise DeliveryError(
+            f"{what} ({text!r}) is not an e-mail address; write it like name@example.fr", final=True
+        ) from error

@@ -1,7 +1,7 @@
 """Handing an e-mail to an SMTP server: TLS, login, time limits, and a clear word on what became of it.
 
-An answer 4xx is tried again, 5xx is final. When the line breaks after the message was sent and before it was accepted,
-nobody knows whether it left: that is `InDoubt`, never tried again by itself.
+An answer 4xx is tried again, 5xx is final. When the line breaks after the message was sent and before it was
+accepted, nobody knows whether it left: that is `InDoubt`, never tried again by itself.
 """
 
 import smtplib
@@ -37,10 +37,11 @@ class Temporary(DeliveryError):  # noqa: N818 (same)
 class SmtpTransport:
     """A mail server.
 
-    `security`: "starttls" upgrades a plain line and refuses to go on without, "tls" is encrypted from the start, "none"
-    is for a server on the same machine. `timeout` is in seconds, for each answer. `attempts` counts tries of one message,
-    with waits from `wait` seconds on, doubling. `bounces` is the address to which servers report what they could not
-    deliver (the envelope's sender); that of the From line without it.
+    `security`: "starttls" upgrades a plain line and refuses to go on without, "tls" is encrypted from the
+    start, "none" is for a server on the same machine. `timeout` is in seconds, for each answer. `attempts`
+    counts tries of one message, with waits from `wait` seconds on, doubling. `bounces` is the address to
+    which servers report what they could not deliver (the envelope's sender); that of the From line without
+    it.
     """
 
     host: str
@@ -63,7 +64,12 @@ class SmtpTransport:
             DeliveryError: it has not left; `final` where the server refused it for good.
         """
         for attempt in stamina.retry_context(
-            on=Temporary, attempts=self.attempts, timeout=None, wait_initial=self.wait, wait_max=60.0, wait_jitter=self.wait / 2
+            on=Temporary,
+            attempts=self.attempts,
+            timeout=None,
+            wait_initial=self.wait,
+            wait_max=60.0,
+            wait_jitter=self.wait / 2,
         ):
             with attempt:
                 self._send_once(mail)
@@ -74,7 +80,9 @@ class SmtpTransport:
         with self._line() as line:
             unicode = not (sender + recipient).isascii()
             if unicode and not line.has_extn("smtputf8"):
-                raise DeliveryError(f"{self.host} cannot send to addresses with accents (no SMTPUTF8)", final=True)
+                raise DeliveryError(
+                    f"{self.host} cannot send to addresses with accents (no SMTPUTF8)", final=True
+                )
             options = ["SMTPUTF8", "BODY=8BITMIME"] if unicode else []
             self._accepted(self._heard(lambda: line.mail(sender, options)), "the sender")
             self._accepted(self._heard(lambda: line.rcpt(recipient)), "the recipient")
@@ -82,7 +90,10 @@ class SmtpTransport:
             try:
                 answer = line.data(data)
             except smtplib.SMTPDataError as error:  # refused before the message was sent
-                answer = (error.smtp_code, error.smtp_error if isinstance(error.smtp_error, bytes) else error.smtp_error.encode())
+                answer = (
+                    error.smtp_code,
+                    error.smtp_error if isinstance(error.smtp_error, bytes) else error.smtp_error.encode(),
+                )
             except (smtplib.SMTPException, OSError) as error:
                 raise InDoubt(
                     f"{self.host}: the line broke while the message was handed over ({_brief(error)}); it may have left"
@@ -144,7 +155,9 @@ class SmtpTransport:
             self._accepted((error.smtp_code, str(error.smtp_error).encode()), "the connection")
             raise Temporary(f"{self.host}: {_brief(error)}") from error
         except ssl.SSLError as error:
-            raise DeliveryError(f"{self.host}: no encrypted line ({_brief(error)}); check smtp.security and the certificate") from error
+            raise DeliveryError(
+                f"{self.host}: no encrypted line ({_brief(error)}); check smtp.security and the certificate"
+            ) from error
         except (smtplib.SMTPException, OSError) as error:
             raise Temporary(f"{self.host}:{self.port} does not answer ({_brief(error)})") from error
 

@@ -1,9 +1,10 @@
 """Posting JSON to a webhook: public addresses only, signed, tried again, and a clear word on what became of it.
 
-Signed as Standard Webhooks (standardwebhooks.com) want it: `webhook-id`, the same whenever the same message is posted again,
-`webhook-timestamp` in seconds, and `webhook-signature`, `v1,` and the base64 of HMAC-SHA256 over id, timestamp and body. Names are
-resolved once, each address is judged, and the connection goes to the one that was judged; redirects are not followed. Proxies of the
-environment are not used. It cannot see what the receiver does with what it accepted.
+Signed as Standard Webhooks (standardwebhooks.com) want it: `webhook-id`, the same whenever the same message
+is posted again, `webhook-timestamp` in seconds, and `webhook-signature`, `v1,` and the base64 of HMAC-SHA256
+over id, timestamp and body. Names are resolved once, each address is judged, and the connection goes to the
+one that was judged; redirects are not followed. Proxies of the environment are not used. It cannot see what
+the receiver does with what it accepted.
 """
 
 import base64
@@ -43,10 +44,14 @@ class Post:
 
 @dataclass(frozen=True)
 class WebhookTransport:
-    """One webhook. `signed` says whether a secret signs it; `named` is what errors call it, since its address may be a secret.
+    """One webhook.
 
-    With `repeatable`, the receiver tells a repeated message by its id, and one that may have arrived is posted again; without, it is
-    in doubt. `timeout` is in seconds; `attempts` counts tries, with waits from `wait` seconds on, doubling.
+    `signed` says whether a secret signs it; `named` is what errors call it, since its address may be a
+    secret.
+
+    With `repeatable`, the receiver tells a repeated message by its id, and one that may have arrived is
+    posted again; without, it is in doubt. `timeout` is in seconds; `attempts` counts tries, with waits from
+    `wait` seconds on, doubling.
     """
 
     url: str = field(repr=False)
@@ -68,7 +73,12 @@ class WebhookTransport:
             DeliveryError: it has not been accepted.
         """
         for attempt in stamina.retry_context(
-            on=Temporary, attempts=self.attempts, timeout=None, wait_initial=self.wait, wait_max=60.0, wait_jitter=self.wait / 2
+            on=Temporary,
+            attempts=self.attempts,
+            timeout=None,
+            wait_initial=self.wait,
+            wait_max=60.0,
+            wait_jitter=self.wait / 2,
         ):
             with attempt:
                 self._send_once(post)
@@ -76,7 +86,11 @@ class WebhookTransport:
 
     def _send_once(self, post: Post) -> None:
         body = json.dumps(post.body, ensure_ascii=False, separators=(",", ":")).encode()
-        headers = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "Ouidire", **self._signature(post, body)}
+        headers = {
+            "Content-Type": "application/json; charset=utf-8",
+            "User-Agent": "Ouidire",
+            **self._signature(post, body),
+        }
         line, target = self._connected()
         try:
             try:
@@ -86,7 +100,9 @@ class WebhookTransport:
             except (OSError, http.client.HTTPException) as error:
                 if self.repeatable:
                     raise Temporary(f"{self.named}: the line broke ({_brief(error)})") from error
-                raise InDoubt(f"{self.named}: the line broke while it was posted ({_brief(error)}); it may have arrived") from error
+                raise InDoubt(
+                    f"{self.named}: the line broke while it was posted ({_brief(error)}); it may have arrived"
+                ) from error
         finally:
             line.close()
         if status in _ACCEPTED:
@@ -94,7 +110,9 @@ class WebhookTransport:
         words = " ".join(said.decode("utf-8", "replace").split())[:_SHOWN]
         if status in _PASSING or status >= _BROKEN_SERVER:
             raise Temporary(f"{self.named} cannot take it now: {status} {words}")
-        raise DeliveryError(f"{self.named} refused it: {status} {words}; check its address and what it expects")
+        raise DeliveryError(
+            f"{self.named} refused it: {status} {words}; check its address and what it expects"
+        )
 
     def _signature(self, post: Post, body: bytes) -> dict[str, str]:
         stamp = str(int(post.at.timestamp()))
@@ -120,7 +138,9 @@ class WebhookTransport:
                 stream = context.wrap_socket(stream, server_hostname=host)
             except ssl.SSLError as error:
                 stream.close()
-                raise DeliveryError(f"{self.named}: no encrypted line ({_brief(error)}); check its certificate") from error
+                raise DeliveryError(
+                    f"{self.named}: no encrypted line ({_brief(error)}); check its certificate"
+                ) from error
             except OSError as error:
                 stream.close()
                 raise Temporary(f"{self.named}: no encrypted line ({_brief(error)})") from error
@@ -135,7 +155,9 @@ class WebhookTransport:
             raise Temporary(f"{self.named}: its name cannot be resolved ({_brief(error)})") from error
         allowed = [each for each in found if self.guard.may_connect(host, port, str(each[4][0]))]
         if not allowed:
-            raise DeliveryError(f"{self.named}: it leads to a private address; if it is meant, add its host to fetch.allow_hosts")
+            raise DeliveryError(
+                f"{self.named}: it leads to a private address; if it is meant, add its host to fetch.allow_hosts"
+            )
         problem: OSError | None = None
         for family, kind, protocol, _, address in allowed:
             stream = socket.socket(family, kind, protocol)
@@ -147,7 +169,9 @@ class WebhookTransport:
                 problem = error
                 continue
             return stream
-        raise Temporary(f"{self.named} does not answer ({_brief(problem) if problem else 'no address'})") from problem
+        raise Temporary(
+            f"{self.named} does not answer ({_brief(problem) if problem else 'no address'})"
+        ) from problem
 
 
 def signing_key(secret: str) -> bytes:
@@ -160,7 +184,9 @@ def signing_key(secret: str) -> bytes:
     try:
         return base64.b64decode(secret.removeprefix("whsec_"), validate=True)
     except ValueError as error:
-        raise DeliveryError("the webhook's secret begins with whsec_ and is no base64 after it; copy it again") from error
+        raise DeliveryError(
+            "the webhook's secret begins with whsec_ and is no base64 after it; copy it again"
+        ) from error
 
 
 def _brief(error: Exception) -> str:

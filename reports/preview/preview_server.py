@@ -1,7 +1,7 @@
 """A preview that follows the templates: a small local server whose page loads itself again when a template or a locale changes.
 
-For work on the digest's looks. It listens on this machine alone, answers two paths, and reads templates and locales anew;
-code in modules is not: start it again for that.
+For work on the digest's looks. It listens on this machine alone, answers two paths, and reads templates and
+locales anew; code in modules is not: start it again for that.
 """
 
 import threading
@@ -29,13 +29,20 @@ _SCRIPT = """<script>
 
 def version(folders: tuple[Path, ...] = FOLDERS) -> str:
     """Name the present state of the templates and locales."""
-    return str(max((path.stat().st_mtime_ns for folder in folders for path in folder.rglob("*") if path.is_file()), default=0))
+    return str(
+        max(
+            (path.stat().st_mtime_ns for folder in folders for path in folder.rglob("*") if path.is_file()),
+            default=0,
+        )
+    )
 
 
 class Live:
     """The server: `page` makes the HTML to show, anew for each request."""
 
-    def __init__(self, page: Callable[[], str], *, folders: tuple[Path, ...] = FOLDERS, port: int = 0) -> None:
+    def __init__(
+        self, page: Callable[[], str], *, folders: tuple[Path, ...] = FOLDERS, port: int = 0
+    ) -> None:
         self._page = page
         self._folders = folders
         self._lock = threading.Lock()

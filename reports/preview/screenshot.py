@@ -1,6 +1,7 @@
 """A preview as a PDF or a PNG, drawn by Chromium: what a reader would see, for a look or for an archive.
 
-It needs a Chromium on the machine, opens one file and nothing else, and cannot see how another mail program would draw it.
+It needs a Chromium on the machine, opens one file and nothing else, and cannot see how another mail program
+would draw it.
 """
 
 import shutil
@@ -21,7 +22,9 @@ def find_chromium(configured: str | None = None) -> str:
     """Return the path of Chromium or Chrome. Raises UsageError where there is none."""
     found = configured or next((path for name in NAMES if (path := shutil.which(name))), None)
     if found is None:
-        raise UsageError("Chromium is not installed: --pdf and --png need it (set fetch.browser, or install chromium)")
+        raise UsageError(
+            "Chromium is not installed: --pdf and --png need it (set fetch.browser, or install chromium)"
+        )
     return found
 
 
@@ -35,8 +38,12 @@ def draw(html: str, path: Path, *, browser: str, width: int = WIDTH, scheme: Sch
 
     try:
         with sync_playwright() as play:
-            chromium = play.chromium.launch(executable_path=browser, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"])
-            page = chromium.new_page(viewport={"width": width, "height": _HEIGHT}, color_scheme=scheme, java_script_enabled=False)
+            chromium = play.chromium.launch(
+                executable_path=browser, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+            )
+            page = chromium.new_page(
+                viewport={"width": width, "height": _HEIGHT}, color_scheme=scheme, java_script_enabled=False
+            )
             page.route("**/*", lambda route: route.abort())
             page.set_content(html)
             if path.suffix == ".pdf":

@@ -1,8 +1,9 @@
 """The one picture of a digest: NPS with its interval over volume by sentiment, period after period.
 
-The definition is Altair's and serves e-mail (PNG) and web alike, on light and on dark grounds; incomplete periods are hatched, and
-their figures pale. It is drawn for a telephone's width: on a desk it is shown larger, never on a telephone smaller than can be read.
-Drawing never decides anything: it shows the context's history. It reads no font or data from outside.
+The definition is Altair's and serves e-mail (PNG) and web alike, on light and on dark grounds; incomplete
+periods are hatched, and their figures pale. It is drawn for a telephone's width: on a desk it is shown
+larger, never on a telephone smaller than can be read. Drawing never decides anything: it shows the context's
+history. It reads no font or data from outside.
 """
 
 import math
@@ -51,8 +52,12 @@ class Colours(NamedTuple):
     hatch: str
 
 
-LIGHT = Colours("#ffffff", "#1d2321", "#5d665f", "#d9d4c8", "#cdd8d2", "#2b8069", "#92988f", "#c4502f", "#8a918b")
-DARK = Colours("#1e2425", "#eceae3", "#a7b0aa", "#414a4b", "#465550", "#4fb394", "#77817b", "#e3754f", "#a7b0aa")
+LIGHT = Colours(
+    "#ffffff", "#1d2321", "#5d665f", "#d9d4c8", "#cdd8d2", "#2b8069", "#92988f", "#c4502f", "#8a918b"
+)
+DARK = Colours(
+    "#1e2425", "#eceae3", "#a7b0aa", "#414a4b", "#465550", "#4fb394", "#77817b", "#e3754f", "#a7b0aa"
+)
 
 
 def pictures(context: DigestContext, speech: Speech) -> tuple[Picture, ...]:
@@ -63,7 +68,10 @@ def pictures(context: DigestContext, speech: Speech) -> tuple[Picture, ...]:
     if len(context.history) < _FEWEST or sum(week.n for week in context.history) == 0:
         return ()
     try:
-        drawn = [(cid, to_png(definition(context, speech, colours=colours))) for cid, colours in ((CID, LIGHT), (CID_DARK, DARK))]
+        drawn = [
+            (cid, to_png(definition(context, speech, colours=colours)))
+            for cid, colours in ((CID, LIGHT), (CID_DARK, DARK))
+        ]
     except Exception as error:  # noqa: BLE001 (whatever a drawing library raises, the digest goes out without a picture)
         log.warning("chart_failed", brand=context.brand.slug, period=context.period.key, error=str(error))
         return ()
@@ -94,7 +102,8 @@ def packed(png: bytes) -> bytes:
     first = names.index(b"IDAT")
     kept = [*chunks[:first], (b"IDAT", pixels), *(chunk for chunk in chunks[first:] if chunk[0] != b"IDAT")]
     return _SIGNATURE + b"".join(
-        len(data).to_bytes(4, "big") + name + data + zlib.crc32(name + data).to_bytes(4, "big") for name, data in kept
+        len(data).to_bytes(4, "big") + name + data + zlib.crc32(name + data).to_bytes(4, "big")
+        for name, data in kept
     )
 
 
@@ -111,7 +120,11 @@ def words(context: DigestContext, speech: Speech) -> list[str]:
     for week in context.history:
         day = _label(week, speech)
         nps = phrases.value(week.nps) if week.nps else None
-        text = speech.say("chart.alt_point_nps", day=day, n=week.n, nps=nps) if nps else speech.say("chart.alt_point", day=day, n=week.n)
+        text = (
+            speech.say("chart.alt_point_nps", day=day, n=week.n, nps=nps)
+            if nps
+            else speech.say("chart.alt_point", day=day, n=week.n)
+        )
         points.append(speech.say("chart.alt_broken", text=text) if week.broken else text)
     return points
 
@@ -124,13 +137,23 @@ def definition(context: DigestContext, speech: Speech, *, colours: Colours = LIG
     phrases = Phrases(context, speech)
     panels = []
     if any(week.nps and week.nps.value is not None for week in weeks):
-        panels += [_heading(speech.say("chart.nps", measure=_capital(phrases.measure("nps"))), colours), _nps(weeks, phrases, colours)]
+        panels += [
+            _heading(speech.say("chart.nps", measure=_capital(phrases.measure("nps"))), colours),
+            _nps(weeks, phrases, colours),
+        ]
     panels.append(_heading(speech.say("chart.volume"), colours))
-    legend = [(speech.plain(f"chart.{name}"), getattr(colours, name)) for name in ("negative", "other", "positive")]
+    legend = [
+        (speech.plain(f"chart.{name}"), getattr(colours, name)) for name in ("negative", "other", "positive")
+    ]
     panels += [_legend(legend, colours)] if any(week.positive or week.negative for week in weeks) else []
     panels.append(_volume(weeks, speech, colours))
     chart = (
-        alt.vconcat(*panels, spacing=4, background=colours.ground, padding={"left": 4, "right": 4, "top": 4, "bottom": 6})
+        alt.vconcat(
+            *panels,
+            spacing=4,
+            background=colours.ground,
+            padding={"left": 4, "right": 4, "top": 4, "bottom": 6},
+        )
         .configure_view(stroke=None)
         .configure_text(font=FONT)
         .configure_axis(labelFont=FONT)
@@ -167,18 +190,29 @@ def _nps(weeks: Sequence[Week], phrases: Phrases, colours: Colours) -> Any:  # n
     )
     # The line is cut at incomplete periods: what lies between its ends is not known.
     whole = [
-        {**row, "piece": sum(bool(week.broken) for week in weeks[:at])} for (at, _), row in zip(seen, rows, strict=True) if not row["pale"]
+        {**row, "piece": sum(bool(week.broken) for week in weeks[:at])}
+        for (at, _), row in zip(seen, rows, strict=True)
+        if not row["pale"]
     ]
-    line = alt.Chart(_data(whole)).mark_line(color=colours.ink, strokeWidth=1.5).encode(x=_x(len(weeks)), y=y, detail="piece:N")
+    line = (
+        alt.Chart(_data(whole))
+        .mark_line(color=colours.ink, strokeWidth=1.5)
+        .encode(x=_x(len(weeks)), y=y, detail="piece:N")
+    )
     dots = base.mark_point(filled=True, color=colours.ink, opacity=1).encode(
         y=y, opacity=pale, size=alt.condition("datum.last", alt.value(75), alt.value(32))
     )
     top = alt.Y("high:Q", scale=alt.Scale(domain=[low, high], nice=False), axis=None)
-    usual, last = base.transform_filter("!datum.last").encode(y=top), base.transform_filter("datum.last").encode(y=top)
+    usual, last = (
+        base.transform_filter("!datum.last").encode(y=top),
+        base.transform_filter("datum.last").encode(y=top),
+    )
     texts = _text(usual, colours, dy=-10) + _text(last, colours, dy=-11, strong=True)
     nought = alt.Chart(_data([{"value": 0, "text": "0"}]))
     zero = nought.mark_rule(color=colours.rule, strokeWidth=1).encode(y=y)
-    zero += nought.mark_text(align="left", dy=-7, fontSize=_SMALL - 1, color=colours.muted).encode(x=alt.value(0), y=y, text="text:N")
+    zero += nought.mark_text(align="left", dy=-7, fontSize=_SMALL - 1, color=colours.muted).encode(
+        x=alt.value(0), y=y, text="text:N"
+    )
     hatches = _hatched(weeks, low, high, colours)
     return (zero + ranges + hatches + line + dots + texts).properties(width=WIDTH, height=HEIGHT)
 
@@ -194,14 +228,29 @@ def _volume(weeks: Sequence[Week], speech: Speech, colours: Colours) -> Any:  # 
     for at, week in enumerate(weeks):
         bottom = 0
         last = at == len(weeks) - 1
-        for colour, count in ((colours.negative, week.negative), (colours.other, week.other), (colours.positive, week.positive)):
+        for colour, count in (
+            (colours.negative, week.negative),
+            (colours.other, week.other),
+            (colours.positive, week.positive),
+        ):
             if count:
                 place = {"from": at - _HALF_BAR, "to": at + _HALF_BAR, "low": bottom, "high": bottom + count}
                 bars.append({**place, "colour": colour, "pale": bool(week.broken)})
             bottom += count
         shown = last or not crowded or (week.n == most and at < len(weeks) - 2)
-        day = _tick(week, speech) if (len(weeks) - 1 - at) % 2 == 0 else ""  # every other one: there is no room for all
-        labels.append({"at": at, "value": week.n, "zero": 0, "text": speech.number(week.n) if shown else "", "day": day, "last": last})
+        day = (
+            _tick(week, speech) if (len(weeks) - 1 - at) % 2 == 0 else ""
+        )  # every other one: there is no room for all
+        labels.append(
+            {
+                "at": at,
+                "value": week.n,
+                "zero": 0,
+                "text": speech.number(week.n) if shown else "",
+                "day": day,
+                "last": last,
+            }
+        )
     y = alt.Y("low:Q", scale=scale, axis=None)
     rects = (
         alt.Chart(_data(bars))
@@ -223,7 +272,10 @@ def _volume(weeks: Sequence[Week], speech: Speech, colours: Colours) -> Any:  # 
         some = base.transform_filter(condition)
         layers += _text(some.encode(y=value), colours, dy=-9, strong=strong)
         day = some.mark_text(
-            dy=13, fontSize=_SMALL, fontWeight="bold" if strong else "normal", color=colours.ink if strong else colours.muted
+            dy=13,
+            fontSize=_SMALL,
+            fontWeight="bold" if strong else "normal",
+            color=colours.ink if strong else colours.muted,
         )
         layers += day.encode(y=zero, text="day:N")
     return layers.properties(width=WIDTH, height=HEIGHT)
@@ -233,9 +285,17 @@ def _text(base: Any, colours: Colours, *, dy: int, strong: bool = False) -> Any:
     """Figures over whatever lies below them: a rim of the ground's colour keeps them legible on hatches."""
     size, weight = (_LARGE, "bold") if strong else (_SMALL, "normal")
     rim = base.mark_text(
-        dy=dy, fontSize=size, fontWeight=weight, color=colours.ground, stroke=colours.ground, strokeWidth=3, strokeJoin="round"
+        dy=dy,
+        fontSize=size,
+        fontWeight=weight,
+        color=colours.ground,
+        stroke=colours.ground,
+        strokeWidth=3,
+        strokeJoin="round",
     )
-    shown = base.mark_text(dy=dy, fontSize=size, fontWeight=weight, color=colours.ink if strong else colours.muted)
+    shown = base.mark_text(
+        dy=dy, fontSize=size, fontWeight=weight, color=colours.ink if strong else colours.muted
+    )
     return rim.encode(text="text:N") + shown.encode(text="text:N")
 
 
@@ -246,7 +306,9 @@ def _heading(text: str, colours: Colours) -> Any:  # noqa: ANN401 (Altair's own 
     title = alt.Chart(_data([{"text": text}])).mark_text(
         align="left", fontSize=_LARGE, fontWeight="bold", color=colours.ink, baseline="middle"
     )
-    return title.encode(x=alt.value(0), y=alt.value(_LINE / 2), text="text:N").properties(width=WIDTH, height=_LINE)
+    return title.encode(x=alt.value(0), y=alt.value(_LINE / 2), text="text:N").properties(
+        width=WIDTH, height=_LINE
+    )
 
 
 def _legend(named: Sequence[tuple[str, str]], colours: Colours) -> Any:  # noqa: ANN401 (Altair's own types)
@@ -256,9 +318,13 @@ def _legend(named: Sequence[tuple[str, str]], colours: Colours) -> Any:  # noqa:
     layers = []
     left = 5.0
     for name, colour in named:
-        square = alt.Chart(_data([{"text": name}])).mark_point(filled=True, shape="square", size=90, opacity=1, color=colour)
+        square = alt.Chart(_data([{"text": name}])).mark_point(
+            filled=True, shape="square", size=90, opacity=1, color=colour
+        )
         layers.append(square.encode(x=alt.value(left), y=alt.value(_LINE / 2)))
-        label = alt.Chart(_data([{"text": name}])).mark_text(align="left", fontSize=_SMALL, color=colours.muted, baseline="middle")
+        label = alt.Chart(_data([{"text": name}])).mark_text(
+            align="left", fontSize=_SMALL, color=colours.muted, baseline="middle"
+        )
         layers.append(label.encode(x=alt.value(left + 10), y=alt.value(_LINE / 2 + 0.5), text="text:N"))
         left += 28 + _LETTER * len(name)
     return alt.layer(*layers).properties(width=WIDTH, height=_LINE)
@@ -283,7 +349,12 @@ def _hatched(weeks: Sequence[Week], low: float, high: float, colours: Colours, *
     return (
         alt.Chart(_data(rows or [{"x": None, "x2": None, "y": None, "y2": None}]))
         .mark_rule(color=colours.hatch, strokeWidth=0.8, opacity=0.6, clip=True)
-        .encode(x=alt.X("x:Q", scale=_scale(len(weeks)), axis=None), x2="x2:Q", y=alt.Y("y:Q", scale=scale, axis=None), y2="y2:Q")
+        .encode(
+            x=alt.X("x:Q", scale=_scale(len(weeks)), axis=None),
+            x2="x2:Q",
+            y=alt.Y("y:Q", scale=scale, axis=None),
+            y2="y2:Q",
+        )
     )
 
 

@@ -1,6 +1,7 @@
 """From a context to a message: MJML and text templates, filled in a sandbox (`reports.rendering.templating`), with one picture.
 
-It cannot see how a mail program will draw the page: tables, inline styles and one style sheet are what all of them share.
+It cannot see how a mail program will draw the page: tables, inline styles and one style sheet are what all of
+them share.
 """
 
 from typing import Any
@@ -46,7 +47,9 @@ def render(context: DigestContext, language: str, *, templates: Templates | None
 def subject(context: DigestContext, speech: Speech) -> str:
     """Word the subject: brand, days, verdict, cut to one line that a mail program can show."""
     phrases = Phrases(context, speech)
-    line = speech.say("mail.subject", brand=phrases.scope(), span=speech.span(context.period), verdict=phrases.verdict())
+    line = speech.say(
+        "mail.subject", brand=phrases.scope(), span=speech.span(context.period), verdict=phrases.verdict()
+    )
     return shortened(one_line(line), SUBJECT)
 
 
@@ -78,12 +81,18 @@ def _values(context: DigestContext, speech: Speech, pictures: tuple[Picture, ...
         "details": _details(phrases, telling),
         "card_rows": card_rows(context, phrases),
         "quotes_by_kind": [
-            (kind, found) for kind in kinds if (found := [each for each in quotes if each.kind == kind][: 1 if brief else None])
+            (kind, found)
+            for kind in kinds
+            if (found := [each for each in quotes if each.kind == kind][: 1 if brief else None])
         ],
-        "quoted": lambda quote: speech.plain("format.quote_open") + breakable(quote.text) + speech.plain("format.quote_close"),
+        "quoted": lambda quote: (
+            speech.plain("format.quote_open") + breakable(quote.text) + speech.plain("format.quote_close")
+        ),
         "attribution": lambda quote: _attribution(quote, phrases),
         "voice_worth": lambda voice: _worth(voice, phrases),
-        "voice_shares": {voice.brand.slug: round(100 * voice.n / voices) if voices else 0 for voice in context.talk.voices},
+        "voice_shares": {
+            voice.brand.slug: round(100 * voice.n / voices) if voices else 0 for voice in context.talk.voices
+        },
         "voices_note": _voices_note(context, phrases),
         "site_rows": [(phrases.site(row.site), _site(row, phrases)) for row in context.talk.sites],
         "place_rows": [(row.place, _place(row, phrases)) for row in context.places],
@@ -96,7 +105,11 @@ def _values(context: DigestContext, speech: Speech, pictures: tuple[Picture, ...
 
 def is_brief(context: DigestContext) -> bool:
     """Whether the mail is short: a week of which nothing is notable, for those who read everything or the essentials."""
-    return context.verdict.kind == "quiet" and context.period.kind == "week" and context.role in ("brand", "executive")
+    return (
+        context.verdict.kind == "quiet"
+        and context.period.kind == "week"
+        and context.role in ("brand", "executive")
+    )
 
 
 def _details(phrases: Phrases, telling: Telling) -> list[str]:
@@ -115,7 +128,11 @@ def _voices_note(context: DigestContext, phrases: Phrases) -> str:
     sites = phrases.speech.together([phrases.site(host) for host in context.talk.shared_sites])
     told = phrases.say("where.voices_on", sources=sites)
     basis = next((voice.nps.basis for voice in context.talk.voices if voice.nps is not None), "asked")
-    return told if basis == "asked" else f"{told} {phrases.say('where.voice_means', measure=phrases.say(f'measure.nps_{basis}'))}"
+    return (
+        told
+        if basis == "asked"
+        else f"{told} {phrases.say('where.voice_means', measure=phrases.say(f'measure.nps_{basis}'))}"
+    )
 
 
 def _attribution(quote: Quote, phrases: Phrases) -> list[str]:
@@ -124,7 +141,9 @@ def _attribution(quote: Quote, phrases: Phrases) -> list[str]:
     return [
         part
         for part in (
-            f"{'★' * round(quote.stars)}{'☆' * (_FULL - round(quote.stars))}" if quote.stars is not None else "",
+            f"{'★' * round(quote.stars)}{'☆' * (_FULL - round(quote.stars))}"
+            if quote.stars is not None
+            else "",
             speech.say("quotes.score", score=speech.number(quote.score)) if quote.score is not None else "",
             phrases.site(quote.site),
             quote.place or "",
@@ -144,7 +163,9 @@ def _site(row: SiteRow, phrases: Phrases) -> str:
 def _place(row: PlaceRow, phrases: Phrases) -> str:
     for name, figure in (("nps", row.nps), ("net", row.net_sentiment)):
         if figure is not None and phrases.tells(figure):
-            return phrases.say(f"where.place_{name}", value=phrases.value(figure), interval=phrases.behind(figure))
+            return phrases.say(
+                f"where.place_{name}", value=phrases.value(figure), interval=phrases.behind(figure)
+            )
     return phrases.say("where.mentions", n=row.n)
 
 
@@ -190,4 +211,6 @@ def _notes(context: DigestContext, speech: Speech, *, brief: bool) -> list[str]:
     names += ["masked"] if any("[…]" in quote.text for quote in context.quotes) else []
     lines = [speech.say(f"foot.{name}") for name in names]
     lines.append(speech.say("foot.sent", moment=speech.moment(context.now)))
-    return [*lines, speech.say("foot.next", moment=speech.moment(context.next_at))] if context.next_at else lines
+    return (
+        [*lines, speech.say("foot.next", moment=speech.moment(context.next_at))] if context.next_at else lines
+    )

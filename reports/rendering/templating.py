@@ -1,8 +1,8 @@
 """Templates in a sandbox: ours, or those of the installation's own folder in their place.
 
-A template sees its data and its words, nothing else; whatever comes from outside is escaped by the engine, and links are http(s) or
-no links. One of the folder's own that is unknown, broken, or uses what there is not is told by file and line, before anything is
-sent. It cannot see how a mail program will draw the page.
+A template sees its data and its words, nothing else; whatever comes from outside is escaped by the engine,
+and links are http(s) or no links. One of the folder's own that is unknown, broken, or uses what there is not
+is told by file and line, before anything is sent. It cannot see how a mail program will draw the page.
 """
 
 import difflib
@@ -35,7 +35,10 @@ class Templates:
         self._environment = _environment(ChoiceLoader(loaders))
 
     def text(self, name: str, values: Mapping[str, Any]) -> str:
-        """Fill a text template. Raises ConfigError, with file and line, when a template of the folder's own cannot be filled."""
+        """Fill a text template.
+
+        Raises ConfigError, with file and line, when a template of the folder's own cannot be filled.
+        """
         return _tidy(self._filled(name, values))
 
     def html(self, name: str, values: Mapping[str, Any]) -> str:
@@ -47,12 +50,22 @@ class Templates:
         except (OSError, ValueError) as error:
             if self.folder is None:
                 raise
-            raise ConfigError([f"templates: {self.folder / name}: what it gives is no MJML: {error}"]) from error
+            raise ConfigError(
+                [f"templates: {self.folder / name}: what it gives is no MJML: {error}"]
+            ) from error
 
     def _filled(self, name: str, values: Mapping[str, Any]) -> str:
         try:
             return self._environment.get_template(name).render(values)
-        except (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
+        except (
+            TemplateError,
+            ArithmeticError,
+            AttributeError,
+            LookupError,
+            TypeError,
+            ValueError,
+            RecursionError,
+        ) as error:
             if self.folder is None:
                 raise
             raise ConfigError([f"templates: {_place(error, self.folder, name)}: {_told(error)}"]) from error
@@ -63,7 +76,8 @@ def templates_of(folder: Path | None) -> Templates:
     """Return the templates of an installation, checked as far as can be without data.
 
     Raises:
-        ConfigError: (all problems at once) there is no such folder, it holds a template that nothing uses, or one that is broken.
+        ConfigError: (all problems at once) there is no such folder, it holds a template that nothing uses, or
+        one that is broken.
     """
     if folder is None:
         return Templates()
@@ -76,7 +90,9 @@ def templates_of(folder: Path | None) -> Templates:
         if name not in NAMES:
             close = difflib.get_close_matches(name, NAMES, n=1)
             meant = f"; did you mean {close[0]}?" if close else ""
-            problems.append(f"templates: {path}: no template has this name{meant}; ours are {', '.join(NAMES)}")
+            problems.append(
+                f"templates: {path}: no template has this name{meant}; ours are {', '.join(NAMES)}"
+            )
             continue
         try:
             environment.parse(path.read_text(encoding="utf-8"), name)
@@ -103,12 +119,19 @@ def web(url: str | None) -> str:
 
 
 def wrap(text: str, first: str = "") -> str:
-    """Wrap to 72 columns; `first` opens the first line ("- ", "  ", " 1. ") and the others are indented like it.
+    """Wrap to 72 columns; `first` opens the first line ("- ", "  ", " 1.
+
+    ") and the others are indented like it.
 
     Non-breaking spaces hold; a word longer than a line is broken.
     """
     lines = textwrap.wrap(
-        str(text), COLUMNS, initial_indent=first, subsequent_indent=" " * len(first), break_on_hyphens=False, break_long_words=True
+        str(text),
+        COLUMNS,
+        initial_indent=first,
+        subsequent_indent=" " * len(first),
+        break_on_hyphens=False,
+        break_long_words=True,
     )
     return "\n".join(lines)
 

@@ -1,7 +1,7 @@
 """Seeded weeks of a fictional brand, its competitors and the web's first page, for previews and tests.
 
-What an index would hold, without any crawl: quiet, busy, broken, empty, first, bare (nothing analysed) and hostile weeks. The
-words are made up, the figures stand for nobody.
+What an index would hold, without any crawl: quiet, busy, broken, empty, first, bare (nothing analysed) and
+hostile weeks. The words are made up, the figures stand for nobody.
 """
 
 import random
@@ -9,7 +9,14 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from ouidire.documents import AspectDocument, Document, EventDocument, MentionDocument, RunDocument, SearchResultDocument
+from ouidire.documents import (
+    AspectDocument,
+    Document,
+    EventDocument,
+    MentionDocument,
+    RunDocument,
+    SearchResultDocument,
+)
 from ouidire.ids import digest
 from ouidire.measures import class_variance, position_weight
 from ouidire.period import Period, period_of
@@ -38,7 +45,11 @@ SOURCES = tuple(
         ("google_results", "google_results:pousse", "Google", "Google"),
     )
 )
-HOSTS = {"trustpilot": "trustpilot.example", "schema_org": "verdict-clients.example", "feed": "carnet-vert.example"}
+HOSTS = {
+    "trustpilot": "trustpilot.example",
+    "schema_org": "verdict-clients.example",
+    "feed": "carnet-vert.example",
+}
 ASPECTS = {
     "delivery": ("livr", "colis", "carton", "parcel", "transporteur", "commande", "créneau"),
     "staff": ("équipe", "vendeu", "personnel", "samir", "accueil", "staff", "comptoir", "bruno", "élodie"),
@@ -57,7 +68,13 @@ SHAPE = {  # stars, polarity, promoter, passive, delight, irritation
     "worst": (1, -0.93, 0.01, 0.03, 0.01, 0.95),
 }
 EFFORT = {"best": "none", "good": "none", "plain": "some", "bad": "some", "worst": "a_lot"}
-STAGE = {"delivery": "delivery", "staff": "purchase", "product_quality": "use", "customer_service": "customer_service", "speed": "purchase"}
+STAGE = {
+    "delivery": "delivery",
+    "staff": "purchase",
+    "product_quality": "use",
+    "customer_service": "customer_service",
+    "speed": "purchase",
+}
 TEXTS = {"best": words.BEST, "good": words.GOOD, "plain": words.PLAIN, "bad": words.BAD, "worst": words.WORST}
 
 
@@ -75,7 +92,9 @@ def documents(kind: Kind) -> Iterator[Document]:
                 count = 131
             if last and kind == "empty" and brand is OWN:
                 count = 0
-            yield from mentions(brand, week, count, rng, crisis=last and kind == "busy" and brand is OWN, kind=kind, last=last)
+            yield from mentions(
+                brand, week, count, rng, crisis=last and kind == "busy" and brand is OWN, kind=kind, last=last
+            )
         yield from runs(week, kind, broken=kind == "broken" and at in (4, len(weeks) - 1))
         if kind != "bare":
             yield from results(week, kind, last=last)
@@ -102,11 +121,30 @@ def mentions(
             moment = week.start + timedelta(days=3, seconds=rng.randrange(86_000))
         if lost and source == "trustpilot":
             continue
-        yield mention(brand, source, tone, text, moment, f"{week.key}-{number}", rng, bare=kind == "bare", late=last and number % 40 == 7)
+        yield mention(
+            brand,
+            source,
+            tone,
+            text,
+            moment,
+            f"{week.key}-{number}",
+            rng,
+            bare=kind == "bare",
+            late=last and number % 40 == 7,
+        )
 
 
 def mention(  # noqa: PLR0913 (a sample is made of many things)
-    brand: Brand, source: str, tone: str, text: str, at: datetime, native: str, rng: random.Random, *, bare: bool, late: bool
+    brand: Brand,
+    source: str,
+    tone: str,
+    text: str,
+    at: datetime,
+    native: str,
+    rng: random.Random,
+    *,
+    bare: bool,
+    late: bool,
 ) -> MentionDocument:
     """Return one mention, with everything that analysers say of it unless `bare`."""
     stars, polarity, promoter, passive, delight, irritation = SHAPE[tone]
@@ -168,10 +206,14 @@ def mention(  # noqa: PLR0913 (a sample is made of many things)
             "irritation": irritation,
             "memory_peak": polarity,
             "memory_end": max(-1.0, min(1.0, polarity + rng.uniform(-0.2, 0.1))),
-            "intents": {"best": ("recommends", "tells_others"), "worst": ("warns_off", "leaves")}.get(tone, ()),
+            "intents": {"best": ("recommends", "tells_others"), "worst": ("warns_off", "leaves")}.get(
+                tone, ()
+            ),
             "leaves_for": ("arrosoir",) if "Arrosoir" in text else (),
             "effort": EFFORT[tone] if number_of(native) % 3 == 0 else None,
-            "effort_score": {"none": 0.0, "some": 0.5, "a_lot": 1.0}[EFFORT[tone]] if number_of(native) % 3 == 0 else None,
+            "effort_score": {"none": 0.0, "some": 0.5, "a_lot": 1.0}[EFFORT[tone]]
+            if number_of(native) % 3 == 0
+            else None,
             "stages": stages,
             "stage_polarity": tuple(f"{stage}:{label}" for stage in stages),
             "aspects": tuple(AspectDocument(name=name, polarity=label, probability=0.9) for name in found),
@@ -214,20 +256,88 @@ def runs(week: Period, kind: Kind, *, broken: bool) -> Iterator[RunDocument]:
                     requests=12,
                     pages=12,
                     items=0 if bad else 40,
-                    rejected=1 if kind == "broken" and day == 2 and brand is OWN and info.source == "feed" else 0,
-                    refused_by_robots=2 if kind == "broken" and day == 2 and brand is OWN and info.source == "feed" else 0,
+                    rejected=1
+                    if kind == "broken" and day == 2 and brand is OWN and info.source == "feed"
+                    else 0,
+                    refused_by_robots=2
+                    if kind == "broken" and day == 2 and brand is OWN and info.source == "feed"
+                    else 0,
                 )
 
 
 PAGE = (  # url, title, ownership, owner, favourability, rating, votes
-    ("https://pousse-et-compagnie.example/", "Pousse & Compagnie : jardineries et conseils", "owned", "pousse", 1.0, None, None),
-    ("https://trustpilot.example/review/pousse", "Avis sur Pousse & Compagnie", "review_site", None, 0.4, 4.1, 1284),
-    ("https://social.example/pousseetcie", "Pousse & Compagnie (@pousseetcie)", "social", "pousse", 0.6, None, None),
-    ("https://verdict-clients.example/pousse", "Pousse & Compagnie, avis vérifiés", "review_site", None, 0.3, 3.9, 412),
-    ("https://gazette.example/jardineries-2026", "Jardineries : le classement 2026 des enseignes", "press", None, 0.2, None, None),
-    ("https://grand-arrosoir.example/comparatif", "Pousse & Compagnie ou Le Grand Arrosoir ?", "competitor", "arrosoir", -0.3, None, None),
-    ("https://place-verte.example/pousse", "Pousse & Compagnie sur Place Verte", "marketplace", None, 0.1, 4.4, 96),
-    ("https://forum-potager.example/t/9912", "Votre avis sur Pousse & Cie ?", "other", None, -0.1, None, None),
+    (
+        "https://pousse-et-compagnie.example/",
+        "Pousse & Compagnie : jardineries et conseils",
+        "owned",
+        "pousse",
+        1.0,
+        None,
+        None,
+    ),
+    (
+        "https://trustpilot.example/review/pousse",
+        "Avis sur Pousse & Compagnie",
+        "review_site",
+        None,
+        0.4,
+        4.1,
+        1284,
+    ),
+    (
+        "https://social.example/pousseetcie",
+        "Pousse & Compagnie (@pousseetcie)",
+        "social",
+        "pousse",
+        0.6,
+        None,
+        None,
+    ),
+    (
+        "https://verdict-clients.example/pousse",
+        "Pousse & Compagnie, avis vérifiés",
+        "review_site",
+        None,
+        0.3,
+        3.9,
+        412,
+    ),
+    (
+        "https://gazette.example/jardineries-2026",
+        "Jardineries : le classement 2026 des enseignes",
+        "press",
+        None,
+        0.2,
+        None,
+        None,
+    ),
+    (
+        "https://grand-arrosoir.example/comparatif",
+        "Pousse & Compagnie ou Le Grand Arrosoir ?",
+        "competitor",
+        "arrosoir",
+        -0.3,
+        None,
+        None,
+    ),
+    (
+        "https://place-verte.example/pousse",
+        "Pousse & Compagnie sur Place Verte",
+        "marketplace",
+        None,
+        0.1,
+        4.4,
+        96,
+    ),
+    (
+        "https://forum-potager.example/t/9912",
+        "Votre avis sur Pousse & Cie ?",
+        "other",
+        None,
+        -0.1,
+        None,
+        None,
+    ),
 )
 INTRUDER = ("https://gazette.example/enquete-livraisons", "Pousse & Compagnie : ces clients qui attendent toujours leurs plantes", "press", None, -0.8, None, None)  # fmt: skip  # noqa: E501
 
@@ -279,7 +389,9 @@ def results(week: Period, kind: Kind, *, last: bool) -> Iterator[SearchResultDoc
                 shown_rating_best=5 if rating else None,
                 shown_rating_count=votes,
             )
-        for rank, question in enumerate(("Pousse & Compagnie livre-t-elle le samedi ?", "Qui possède Pousse & Compagnie ?"), start=1):
+        for rank, question in enumerate(
+            ("Pousse & Compagnie livre-t-elle le samedi ?", "Qui possède Pousse & Compagnie ?"), start=1
+        ):
             yield SearchResultDocument(
                 id=digest("question", query, at.isoformat(), str(rank)), revision=1, snapshot_id=digest("page", query, at.isoformat()),
                 source="google_results", source_key="google_results:pousse", run_id="r", engine="google", query=query, query_kind=query_kind,  # noqa: E501
@@ -292,8 +404,14 @@ def events(kind: Kind) -> Iterator[EventDocument]:
     at = NOW - timedelta(hours=2)
     base = {"revision": 1, "at": at, "run_id": "r", "brands": ("pousse",)}
     if kind == "busy":
-        google = {"source": "google_results", "source_key": "google_results:pousse", "query": "pousse & compagnie"}
-        yield EventDocument(id="e1", type="entrant", subject_id="x1", subject=INTRUDER[1], url=INTRUDER[0], **google, **base)
+        google = {
+            "source": "google_results",
+            "source_key": "google_results:pousse",
+            "query": "pousse & compagnie",
+        }
+        yield EventDocument(
+            id="e1", type="entrant", subject_id="x1", subject=INTRUDER[1], url=INTRUDER[0], **google, **base
+        )
         yield EventDocument(
             id="e2",
             type="exit",

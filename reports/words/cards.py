@@ -27,10 +27,19 @@ class Card(Frozen):
 def card_rows(context: DigestContext, phrases: Phrases) -> list[list[Card]]:
     """Return the cards, two by two, in the order of the chain."""
     if context.role == "customer_service":
-        return [[_service(context, phrases), _effort(context, phrases)], [_irritation(context, phrases), _leaving(context, phrases)]]
+        return [
+            [_service(context, phrases), _effort(context, phrases)],
+            [_irritation(context, phrases), _leaving(context, phrases)],
+        ]
     if context.role == "place":
-        return [[_delight(context, phrases), _engage(context, phrases)], [_irritation(context, phrases), _talk(context, phrases)]]
-    return [[_delight(context, phrases), _engage(context, phrases)], [_talk(context, phrases), _convince(context, phrases)]]
+        return [
+            [_delight(context, phrases), _engage(context, phrases)],
+            [_irritation(context, phrases), _talk(context, phrases)],
+        ]
+    return [
+        [_delight(context, phrases), _engage(context, phrases)],
+        [_talk(context, phrases), _convince(context, phrases)],
+    ]
 
 
 def _delight(context: DigestContext, p: Phrases) -> Card:
@@ -67,7 +76,9 @@ def _leaving(context: DigestContext, p: Phrases) -> Card:
     leaving = context.experience.leaving
     if leaving is None:
         return _unmeasured("leaving", p)
-    return _card("leaving", p, leaving.reading, p.say("card.leaving"), (Telling(p).leaving_for("card.leaving_for"),))
+    return _card(
+        "leaving", p, leaving.reading, p.say("card.leaving"), (Telling(p).leaving_for("card.leaving_for"),)
+    )
 
 
 def _engage(context: DigestContext, p: Phrases) -> Card:
@@ -77,11 +88,23 @@ def _engage(context: DigestContext, p: Phrases) -> Card:
         if net is None:
             return _unmeasured("engage", p)
         return _card("engage", p, net, p.say("card.net_only"), ())
-    shares = [share for share in (engage.promoters, engage.passives, engage.detractors) if share is not None and share.value is not None]
+    shares = [
+        share
+        for share in (engage.promoters, engage.passives, engage.detractors)
+        if share is not None and share.value is not None
+    ]
     lines = []
     if len(shares) == 3:  # noqa: PLR2004 (the three classes)
         promoters, passives, detractors = (p.value(share) for share in shares)
-        lines.append(p.say("card.shares", promoters=promoters, passives=passives, detractors=detractors, n=p.n(shares[0].n)))
+        lines.append(
+            p.say(
+                "card.shares",
+                promoters=promoters,
+                passives=passives,
+                detractors=detractors,
+                n=p.n(shares[0].n),
+            )
+        )
     if net is not None:
         lines.append(p.say("card.net", value=p.value(net.figure), n=p.behind(net.figure)))
     return _card("engage", p, engage.nps, p.say("card.nps", measure=p.measure("nps")), tuple(lines))
@@ -120,7 +143,9 @@ def _card(name: str, p: Phrases, reading: Reading, caption: str, lines: tuple[st
 
 
 def _beside(name: str, reading: Reading, p: Phrases) -> str:
-    return p.say(f"card.{name}", value=p.value(reading.figure), n=p.behind(reading.figure), change=p.arrowed(reading))
+    return p.say(
+        f"card.{name}", value=p.value(reading.figure), n=p.behind(reading.figure), change=p.arrowed(reading)
+    )
 
 
 def _unmeasured(name: str, p: Phrases) -> Card:

@@ -30,10 +30,19 @@ class Notes:
         """Write what became of one review."""
         words = [self.say("reviews.quoted", text=text) for text in (event.before, event.after) if text]
         text = (
-            self.say("reviews.arrow", before=words[0], after=words[1]) if len(words) > 1 else "".join(words) or self.say("reviews.no_words")
+            self.say("reviews.arrow", before=words[0], after=words[1])
+            if len(words) > 1
+            else "".join(words) or self.say("reviews.no_words")
         )
-        if event.stars_before is not None and event.stars_after is not None and event.stars_before != event.stars_after:
-            before, after = (self.speech.number(stars, digits=1 if stars % 1 else 0) for stars in (event.stars_before, event.stars_after))
+        if (
+            event.stars_before is not None
+            and event.stars_after is not None
+            and event.stars_before != event.stars_after
+        ):
+            before, after = (
+                self.speech.number(stars, digits=1 if stars % 1 else 0)
+                for stars in (event.stars_before, event.stars_after)
+            )
             text = f"{self.say('reviews.stars', before=before, after=after)}, {text}"
         return self.say(f"reviews.event_{event.type}", source=self.phrases.site(event.site), text=text)
 
@@ -59,7 +68,9 @@ class Notes:
         blind, talk = self.context.blind, self.context.talk
         lines = []
         if not blind.spots:
-            lines.append(self.say("blind.none", n=blind.sources) if blind.sources else self.say("blind.no_sources"))
+            lines.append(
+                self.say("blind.none", n=blind.sources) if blind.sources else self.say("blind.no_sources")
+            )
         counted = (
             ("marked", blind.marked_periods),
             ("robots", blind.refused_by_robots),
@@ -78,7 +89,11 @@ class Notes:
         return lines
 
     def _lists(self, named: Sequence[tuple[str, tuple[str, ...]]]) -> list[str]:
-        return [self.say(f"blind.{name}", list=self.speech.together(list(items))) for name, items in named if items]
+        return [
+            self.say(f"blind.{name}", list=self.speech.together(list(items)))
+            for name, items in named
+            if items
+        ]
 
 
 def spans(speech: Speech, periods: Sequence[Period]) -> str:

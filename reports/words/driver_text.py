@@ -43,7 +43,9 @@ class Telling:
         """Return, for each measure, its title and the drivers that may be told."""
         found = []
         for each in self.blocks.driven:
-            told = [driver for driver in each.found.drivers if driver.announced][: self.shown.get(each.key, 0)]
+            told = [driver for driver in each.found.drivers if driver.announced][
+                : self.shown.get(each.key, 0)
+            ]
             if told:
                 found.append((self._driven_title(each), [self._driver(each.key, driver) for driver in told]))
         return found
@@ -57,7 +59,12 @@ class Telling:
         if not tested:
             return ""
         periods = self.say(f"drivers.periods_{self.context.period.kind}", n=most.periods)
-        return self.say("drivers.note" if self.driven() else "drivers.none", n=most.found.n, tested=tested, periods=periods)
+        return self.say(
+            "drivers.note" if self.driven() else "drivers.none",
+            n=most.found.n,
+            tested=tested,
+            periods=periods,
+        )
 
     def first_driver(self) -> str:
         """Say in one sentence what weighs most on recommendation, in the direction that it took; or nothing."""
@@ -70,7 +77,9 @@ class Telling:
             return ""
         line = self._driver("nps", told[0])
         way = "up" if told[0].value > 0 else "down"
-        return self.say(f"drivers.first_{way}", text=line.text[:1].lower() + line.text[1:], detail=line.detail)
+        return self.say(
+            f"drivers.first_{way}", text=line.text[:1].lower() + line.text[1:], detail=line.detail
+        )
 
     def _driven_title(self, each: Driven) -> str:
         return self.say(f"drivers.{each.key}", measure=self.phrases.measure("nps"))
@@ -84,12 +93,20 @@ class Telling:
         text = self.say(
             f"drivers.{key}_{way}",
             the=capital(self.phrases.the(aspect)),
-            points=self.say("drivers.points", n=round(value, digits), x=self.speech.number(value, digits=digits)),
+            points=self.say(
+                "drivers.points", n=round(value, digits), x=self.speech.number(value, digits=digits)
+            ),
         )
         expected = (driver.value > 0) == ((side == "positive") == (_BETTER[key] > 0))
         if not expected:
             text = self.say(f"drivers.although_{side}", text=text)
-        detail = self.say("drivers.detail", low=low, high=high, n=self.phrases.n(driver.n), share=self.speech.percent(driver.share))
+        detail = self.say(
+            "drivers.detail",
+            low=low,
+            high=high,
+            n=self.phrases.n(driver.n),
+            share=self.speech.percent(driver.share),
+        )
         good = (driver.value > 0) == (_BETTER[key] > 0)
         return Line(name=driver.code, text=text, detail=detail, tone="good" if good else "bad")
 
@@ -102,7 +119,9 @@ class Telling:
         if day is None or change is None:
             return []
         when = capital(self.speech.day(day.day, form="weekday"))
-        usual = self.speech.number(change.value_before or 0.0, digits=0 if (change.value_before or 0.0) >= _SMALL else 1)
+        usual = self.speech.number(
+            change.value_before or 0.0, digits=0 if (change.value_before or 0.0) >= _SMALL else 1
+        )
         lines = [self.say("day.line", day=when, n=self.speech.number(day.reading.figure.n), usual_n=usual)]
         named = []
         for code, n in day.themes:
@@ -124,8 +143,14 @@ class Telling:
         journey = self.blocks.journey
         return [
             (
-                capital(self.say(f"stage.{row.stage}")) if self.speech.has(f"stage.{row.stage}") else row.stage,
-                self.say("experience.journey_row", value=self.phrases.value(row.net), interval=self.phrases.behind(row.net)),
+                capital(self.say(f"stage.{row.stage}"))
+                if self.speech.has(f"stage.{row.stage}")
+                else row.stage,
+                self.say(
+                    "experience.journey_row",
+                    value=self.phrases.value(row.net),
+                    interval=self.phrases.behind(row.net),
+                ),
             )
             for row in (journey.rows if journey else ())
         ]
@@ -143,7 +168,12 @@ class Telling:
                 "experience.memory_line",
                 well=p.value(well), well_n=p.behind(well), badly=p.value(badly), badly_n=p.behind(badly),
             )  # fmt: skip
-            tone = self.say("experience.memory_tone", peak=p.value(memory.peak), end=p.value(memory.end), n=p.n(memory.end.n))
+            tone = self.say(
+                "experience.memory_tone",
+                peak=p.value(memory.peak),
+                end=p.value(memory.end),
+                n=p.n(memory.end.n),
+            )
             yield Line(name=self.say("experience.memory"), text=text, detail=tone)
         role = self.context.role
         if blocks.service is not None and role != "customer_service":
@@ -151,10 +181,18 @@ class Telling:
             yield self._line("service", blocks.service.reading, worth)
         if blocks.effort is not None and role != "customer_service":
             effort = blocks.effort
-            yield self._line("effort", effort.reading, self.say("card.levels", none=effort.none, some=effort.some, a_lot=effort.a_lot))
+            yield self._line(
+                "effort",
+                effort.reading,
+                self.say("card.levels", none=effort.none, some=effort.some, a_lot=effort.a_lot),
+            )
         if blocks.word_of_mouth is not None:
             told = blocks.word_of_mouth
-            yield self._line("word_of_mouth", told.reading, self.say("experience.sides", for_us=told.for_us, against_us=told.against_us))
+            yield self._line(
+                "word_of_mouth",
+                told.reading,
+                self.say("experience.sides", for_us=told.for_us, against_us=told.against_us),
+            )
         if blocks.leaving is not None and role != "customer_service":
             yield self._line("leaving", blocks.leaving.reading, self.leaving_for("experience.leaving_for"))
 
@@ -167,4 +205,10 @@ class Telling:
     def _line(self, key: str, reading: Reading, detail: str) -> Line:
         p = self.phrases
         text = self.say(f"experience.{key}_line", value=p.value(reading.figure), n=p.behind(reading.figure))
-        return Line(name=self.say(f"experience.{key}"), text=text, detail=detail, change=p.arrowed(reading), tone=p.tone(reading))
+        return Line(
+            name=self.say(f"experience.{key}"),
+            text=text,
+            detail=detail,
+            change=p.arrowed(reading),
+            tone=p.tone(reading),
+        )

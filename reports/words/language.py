@@ -1,7 +1,8 @@
 """One language's words, numbers and dates: a catalogue (TOML) with Babel behind it.
 
-A catalogue's sentences are templates with named holes; a hole given a number is filled by that language's number. The
-French catalogue is written with ordinary spaces and gets its non-breaking ones here. It cannot see markup.
+A catalogue's sentences are templates with named holes; a hole given a number is filled by that language's
+number. The French catalogue is written with ordinary spaces and gets its non-breaking ones here. It cannot
+see markup.
 """
 
 import re
@@ -30,7 +31,10 @@ _LED = re.compile(r"\b(de|à|contre|sur) (?=\{(?:low|high|was|now|n|of|usual_n|b
 
 @cache
 def catalogue(language: str) -> dict[str, Entry]:
-    """Return a language's sentences by dotted key; a table of plural forms stays a table. Raises UsageError for no such language."""
+    """Return a language's sentences by dotted key; a table of plural forms stays a table.
+
+    Raises UsageError for no such language.
+    """
     if language not in LANGUAGES:
         raise UsageError(f"no digest is written in {language!r}; languages are {', '.join(LANGUAGES)}")
     data: dict[str, dict[str, Entry]] = {}
@@ -43,7 +47,9 @@ def catalogue(language: str) -> dict[str, Entry]:
         for name, given in values.items():
             value = given if section == "format" else _curly(given)
             entries[f"{section}.{name}"] = (
-                {form: spaced(text) for form, text in value.items()} if isinstance(value, dict) else spaced(value)
+                {form: spaced(text) for form, text in value.items()}
+                if isinstance(value, dict)
+                else spaced(value)
             )
     return entries
 
@@ -54,18 +60,26 @@ def _spaced(text: str) -> str:
 
 def _curly(value: Entry) -> Entry:
     """Write apostrophes as printers do."""
-    return {form: text.replace("'", "’") for form, text in value.items()} if isinstance(value, dict) else value.replace("'", "’")
+    return (
+        {form: text.replace("'", "’") for form, text in value.items()}
+        if isinstance(value, dict)
+        else value.replace("'", "’")
+    )
 
 
 class Speech:
     """A language, speaking of one kind of period in one timezone."""
 
-    def __init__(self, language: str, *, period: Literal["week", "month"] = "week", timezone: str = "UTC") -> None:
+    def __init__(
+        self, language: str, *, period: Literal["week", "month"] = "week", timezone: str = "UTC"
+    ) -> None:
         self.language = language
         self.entries = catalogue(language)
         self.locale = Locale.parse(self.plain("format.locale"))
         self.zone = ZoneInfo(timezone)
-        self.fixed = {name: self.plain(f"{period}.{name}") for name in ("this", "usual", "incomplete", "period")}
+        self.fixed = {
+            name: self.plain(f"{period}.{name}") for name in ("this", "usual", "incomplete", "period")
+        }
         self.period = period
 
     def plain(self, key: str) -> str:
@@ -84,11 +98,17 @@ class Speech:
         entry = self.entries[key]
         if isinstance(entry, dict):
             entry = entry.get(self.locale.plural_form(values["n"]), entry["other"])
-        shown = {name: self.number(value) if isinstance(value, int | float) else value for name, value in values.items()}
+        shown = {
+            name: self.number(value) if isinstance(value, int | float) else value
+            for name, value in values.items()
+        }
         return entry.format_map(self.fixed | shown)
 
     def number(self, value: float, *, digits: int = 0, signed: bool = False) -> str:
-        """Write a number with at most `digits` decimals; with `signed`, + before those above 0. A true minus sign, never -0."""
+        """Write a number with at most `digits` decimals; with `signed`, + before those above 0.
+
+        A true minus sign, never -0.
+        """
         rounded = round(value, digits) + 0.0
         pattern = "#,##0." + "0" * digits if digits else "#,##0"
         text = str(format_decimal(abs(rounded), format=pattern, locale=self.locale))
@@ -116,16 +136,26 @@ class Speech:
     def moment(self, moment: datetime) -> str:
         """Write a moment's local day and hour."""
         local = moment.astimezone(self.zone)
-        return self._first(str(format_datetime(local, self.plain("format.moment"), locale=self.locale)), local.date())
+        return self._first(
+            str(format_datetime(local, self.plain("format.moment"), locale=self.locale)), local.date()
+        )
 
     def span(self, period: Period) -> str:
         """Write a period's days: « du lundi 2 au dimanche 8 mars 2026 », « en février 2026 »."""
         first, last = period.first_day, period.last_day
         if period.kind == "month":
             return self.say("format.month_span", month=self._date(first, self.plain("format.month")))
-        form = "same_month_first" if first.month == last.month else "same_year_first" if first.year == last.year else "whole"
+        form = (
+            "same_month_first"
+            if first.month == last.month
+            else "same_year_first"
+            if first.year == last.year
+            else "whole"
+        )
         whole = self._date(last, self.plain("format.whole"))
-        return self.say("format.same_month", first=self._date(first, self.plain(f"format.{form}")), last=whole)
+        return self.say(
+            "format.same_month", first=self._date(first, self.plain(f"format.{form}")), last=whole
+        )
 
     def _date(self, day: date, pattern: str) -> str:
         return self._first(str(format_date(day, pattern, locale=self.locale)), day)
@@ -133,5 +163,7 @@ class Speech:
     def _first(self, text: str, day: date) -> str:
         """Write the first day of a month as its language does, and keep a day with its month."""
         if day.day == 1:
-            text = " ".join(self.plain("format.first_of_month") if part == "1" else part for part in text.split(" "))
+            text = " ".join(
+                self.plain("format.first_of_month") if part == "1" else part for part in text.split(" ")
+            )
         return text.replace(" ", WIDE)

@@ -1,7 +1,7 @@
 """How a digest's data is worded: the sentences that its HTML and its text twin share.
 
-It turns a context into words of one language and decides nothing that the context has not decided. It returns plain
-text: escaping is the templates' work.
+It turns a context into words of one language and decides nothing that the context has not decided. It returns
+plain text: escaping is the templates' work.
 """
 
 from typing import Literal
@@ -15,8 +15,8 @@ from reports.words.language import Speech
 
 Tone = Literal["good", "bad", "note", "flat"]
 
-# What a reader is told first: whether customers recommend and suffer comes before whether they talk. The number is the
-# link of the chain, so that a sentence about two measures speaks of two links.
+# What a reader is told first: whether customers recommend and suffer comes before whether they talk. The
+# number is the link of the chain, so that a sentence about two measures speaks of two links.
 _ORDER: dict[MeasureKey, int] = {
     "nps": 2,
     "net_sentiment": 2,
@@ -32,7 +32,14 @@ _ORDER: dict[MeasureKey, int] = {
     "effort": 1,
     "word_of_mouth": 3,
 }
-_BETTER: dict[MeasureKey, int] = {"irritation": -1, "effort": -1, "leaving": -1, "volume": 0, "voice": 0, "spike": 0}
+_BETTER: dict[MeasureKey, int] = {
+    "irritation": -1,
+    "effort": -1,
+    "leaving": -1,
+    "volume": 0,
+    "voice": 0,
+    "spike": 0,
+}
 """Which way is good: 1 where absent. More talk is neither good nor bad by itself."""
 # An interval wider than this on a scale of −1…1 covers nearly all of it: few searches, and no claim.
 _SAYS_NOTHING = 1.8
@@ -58,7 +65,9 @@ class Phrases:
     def amount(self, value: float, unit: Unit, *, difference: bool = False) -> str:
         """Write an amount: ratios as percentages, points and scores with their sign."""
         if unit == "ratio" and difference:
-            return self.say("format.ratio_points", x=self.speech.number(100 * value, signed=True)).replace(" ", "\u00a0")
+            return self.say("format.ratio_points", x=self.speech.number(100 * value, signed=True)).replace(
+                " ", "\u00a0"
+            )
         if unit == "ratio":
             return self.speech.percent(value)
         if unit == "count":
@@ -67,10 +76,16 @@ class Phrases:
 
     def interval(self, figure: Figure | Change) -> str:
         """Write an interval, or nothing where none can be given, or one so wide that it says nothing."""
-        if figure.low is None or figure.high is None or (figure.unit == "score" and figure.high - figure.low > _SAYS_NOTHING):
+        if (
+            figure.low is None
+            or figure.high is None
+            or (figure.unit == "score" and figure.high - figure.low > _SAYS_NOTHING)
+        ):
             return ""
         difference = isinstance(figure, Change)
-        low, high = (self.amount(bound, figure.unit, difference=difference) for bound in (figure.low, figure.high))
+        low, high = (
+            self.amount(bound, figure.unit, difference=difference) for bound in (figure.low, figure.high)
+        )
         if difference and figure.unit == "ratio":
             low = self.speech.number(100 * figure.low, signed=True)  # its unit is said once, after the other
         return self.say("format.interval", low=low, high=high)
@@ -96,7 +111,9 @@ class Phrases:
         if change is None:
             return self.say("change.untested")
         if reading.direction == "unknown":
-            return self.say("change.no_data" if change.outcome == "no_data" and change.weeks else "change.too_few_weeks")
+            return self.say(
+                "change.no_data" if change.outcome == "no_data" and change.weeks else "change.too_few_weeks"
+            )
         word = self.say(f"change.{'within' if self._wide(change, reading) else reading.direction}")
         if change.value_before is None:
             return word
@@ -130,7 +147,12 @@ class Phrases:
                 continue
             reading = self.context.readings[key]
             change = reading.change
-            if change is None or change.value_now is None or change.value_before is None or change.delta is None:
+            if (
+                change is None
+                or change.value_now is None
+                or change.value_before is None
+                or change.delta is None
+            ):
                 continue
             text = self.say(
                 "why.move",
@@ -148,11 +170,21 @@ class Phrases:
 
     def moves_note(self) -> str:
         """Say what the moves are differences with; where comparisons stand on unequal pasts, the longest and the shortest."""
-        weeks = [change.weeks for key in self._by_importance() if key != "spike" and (change := self.context.readings[key].change)]
+        weeks = [
+            change.weeks
+            for key in self._by_importance()
+            if key != "spike" and (change := self.context.readings[key].change)
+        ]
         if not weeks:
             return ""
-        longest, shortest = (self.say(f"{self.speech.period}.baseline", n=n) for n in (max(weeks), min(weeks)))
-        baseline = longest if longest == shortest else self.say("why.between", fewest=self.speech.number(min(weeks)), most=longest)
+        longest, shortest = (
+            self.say(f"{self.speech.period}.baseline", n=n) for n in (max(weeks), min(weeks))
+        )
+        baseline = (
+            longest
+            if longest == shortest
+            else self.say("why.between", fewest=self.speech.number(min(weeks)), most=longest)
+        )
         return self.say("why.moves_note", baseline=baseline)
 
     # The verdict
@@ -164,7 +196,11 @@ class Phrases:
             clauses = self._clauses()
             if not clauses:
                 return self.say("verdict.quiet")
-            sentence = clauses[0] + "." if len(clauses) == 1 else self.say("verdict.and", first=clauses[0], second=clauses[1])
+            sentence = (
+                clauses[0] + "."
+                if len(clauses) == 1
+                else self.say("verdict.and", first=clauses[0], second=clauses[1])
+            )
             return capital(sentence)
         if verdict.kind == "signal":
             return self.say("verdict.signal" if len(verdict.signals) > 1 else "verdict.signal_one")
@@ -175,13 +211,19 @@ class Phrases:
     def verdict_details(self) -> list[str]:
         """Write the sentences that stand under the verdict: what else moved, signals, what is incomplete."""
         verdict = self.context.verdict
-        lines = [self.say(f"verdict.{verdict.kind}_detail")] if self.speech.has(f"verdict.{verdict.kind}_detail") else []
+        lines = (
+            [self.say(f"verdict.{verdict.kind}_detail")]
+            if self.speech.has(f"verdict.{verdict.kind}_detail")
+            else []
+        )
         told = {reading.key for reading in self._told()}
         rest = [key for key in self._by_importance() if key not in told]
         if rest:
             named = [f"{self.measure(key)} {ARROWS[self.context.readings[key].direction]}" for key in rest]
             lines.append(self.say("verdict.also", list=self.speech.together(named)))
-        lines += [self.say(f"verdict.{signal}", n=self.context.reviews.vanished) for signal in verdict.signals]
+        lines += [
+            self.say(f"verdict.{signal}", n=self.context.reviews.vanished) for signal in verdict.signals
+        ]
         broken = self.context.history[-1].broken
         if verdict.incomplete and broken:
             key = "verdict.incomplete" if len(broken) == 1 else "verdict.incomplete_many"
@@ -199,13 +241,17 @@ class Phrases:
             measure=self.measure(reading.key),
             now=self.amount(now or 0.0, reading.figure.unit),
             was=self.amount(was or 0.0, reading.figure.unit),
-            day=self.speech.day(self.context.experience.day.day, form="weekday") if self.context.experience.day else "",
+            day=self.speech.day(self.context.experience.day.day, form="weekday")
+            if self.context.experience.day
+            else "",
         )
 
     def _told(self) -> list[Reading]:
         """The one or two measures of the verdict: the most important, and the next one of another link."""
         readings = [self.context.readings[key] for key in self._by_importance()]
-        return readings[:1] + [each for each in readings[1:] if _ORDER[each.key] != _ORDER[readings[0].key]][:1]
+        return (
+            readings[:1] + [each for each in readings[1:] if _ORDER[each.key] != _ORDER[readings[0].key]][:1]
+        )
 
     def _by_importance(self) -> list[MeasureKey]:
         return [key for key in _ORDER if key in self.context.verdict.moved]
@@ -227,27 +273,44 @@ class Phrases:
     def the(self, name: str) -> str:
         """Name an aspect with its article, as the subject of a sentence."""
         key = f"aspect_the.{name}"
-        return self.say(key) if self.speech.has(key) else self.say("drivers.theme", name=name.replace("_", " "))
+        return (
+            self.say(key) if self.speech.has(key) else self.say("drivers.theme", name=name.replace("_", " "))
+        )
 
     def tells(self, figure: Figure) -> bool:
         """Whether a figure of a few mentions says anything: it has a value, and an interval that is not nearly the whole scale."""
         widest = _SAYS_NOTHING * (100 if figure.unit == "points" else 1)
-        return figure.value is not None and figure.low is not None and figure.high is not None and figure.high - figure.low <= widest
+        return (
+            figure.value is not None
+            and figure.low is not None
+            and figure.high is not None
+            and figure.high - figure.low <= widest
+        )
 
     def worth(self, figure: Figure) -> str:
         """Write what a group of mentions is worth: its measure's name, value and interval; nothing where that says nothing."""
         if not self.tells(figure):
             return ""
         name = self.say("where.voice_short") if figure.unit == "points" else self.say("measure.net_sentiment")
-        return self.say("where.voice_worth", measure=name, value=self.value(figure), interval=self.behind(figure))
+        return self.say(
+            "where.voice_worth", measure=name, value=self.value(figure), interval=self.behind(figure)
+        )
 
     def scope(self) -> str:
         """Name what the digest is about: the brand, with places, products, sources and languages where it reads these alone."""
         scope = self.context.scope
         sources = [self.context.source_names.get(slug, slug) for slug in scope.sources]
         languages = [str(self.speech.locale.languages.get(code, code)) for code in scope.languages]
-        listed = [self.speech.together(list(values)) for values in (scope.places, scope.subjects, sources, languages) if values]
-        return self.say("mail.scoped", brand=self.context.brand.name, scope=" · ".join(listed)) if listed else self.context.brand.name
+        listed = [
+            self.speech.together(list(values))
+            for values in (scope.places, scope.subjects, sources, languages)
+            if values
+        ]
+        return (
+            self.say("mail.scoped", brand=self.context.brand.name, scope=" · ".join(listed))
+            if listed
+            else self.context.brand.name
+        )
 
     def intents(self) -> str:
         """Write what people say they will do, or nothing."""
@@ -263,17 +326,30 @@ class Phrases:
 
     def query(self, page: ResultPage) -> str:
         """Name a page: query, engine and day."""
-        return self.say("page.query", query=page.query, engine=capital(page.engine), day=self.speech.day(page.captured_at))
+        return self.say(
+            "page.query", query=page.query, engine=capital(page.engine), day=self.speech.day(page.captured_at)
+        )
 
     def page_counts(self, page: ResultPage) -> str:
         """Count a page's results by who stands behind them, and those that argue against the brand."""
-        counts = (("earned", page.earned), ("review_sites", page.review_sites), ("competitors", page.competitors))
-        told = [self.say("page.owned", owned=page.owned, n=page.results), *(self.say(f"page.{name}", n=n) for name, n in counts if n)]
+        counts = (
+            ("earned", page.earned),
+            ("review_sites", page.review_sites),
+            ("competitors", page.competitors),
+        )
+        told = [
+            self.say("page.owned", owned=page.owned, n=page.results),
+            *(self.say(f"page.{name}", n=n) for name, n in counts if n),
+        ]
         return ", ".join(told) + self.hostile(page)
 
     def was(self, row: ResultRow) -> str:
         """Write the rank that a result had before, or nothing."""
-        return "" if row.was is None or row.entrant or abs(row.was - row.rank) < _LEAP else self.say("page.was", n=row.was)
+        return (
+            ""
+            if row.was is None or row.entrant or abs(row.was - row.rank) < _LEAP
+            else self.say("page.was", n=row.was)
+        )
 
     def rating_move(self, move: RatingMove) -> str:
         """Write how the rating that a result shows has moved."""
@@ -284,14 +360,18 @@ class Phrases:
         """Count a page's hostile results, after a comma; say nothing where nothing has read what results argue."""
         if page.hostile is None:
             return ""
-        return f", {self.say('page.hostile', n=page.hostile) if page.hostile else self.say('page.no_hostile')}"
+        return (
+            f", {self.say('page.hostile', n=page.hostile) if page.hostile else self.say('page.no_hostile')}"
+        )
 
     def other_page(self, page: ResultPage) -> str:
         """Sum up one more page in a line."""
         if page.query_kind == "category":
             known = {True: "present", False: "absent", None: "unknown"}[page.brand_present]
             return self.say(f"page.{known}", query=page.query)
-        return self.say("page.other", query=page.query, owned=page.owned, n=page.results, hostile=self.hostile(page))
+        return self.say(
+            "page.other", query=page.query, owned=page.owned, n=page.results, hostile=self.hostile(page)
+        )
 
     def ownership(self, row: ResultRow) -> str:
         """Name who stands behind a result."""

@@ -1,7 +1,10 @@
-"""The analysers of the fields that people search in Kibana. Our own search reads stems made in Python instead.
+"""The analysers of the fields that people search in Kibana.
 
-Elasticsearch's ready-made French and English analysers drop « pas », « ne » and « not » with their stop words, so that
-« pas content » finds « content »: these keep every negation (the words that `ouidire.text.words` never stems away).
+Our own search reads stems made in Python instead.
+
+Elasticsearch's ready-made French and English analysers drop « pas », « ne » and « not » with their stop
+words, so that « pas content » finds « content »: these keep every negation (the words that
+`ouidire.text.words` never stems away).
 """
 
 from typing import Any
@@ -23,7 +26,9 @@ _STOPS = {
 }
 
 ANALYSIS: dict[str, Any] = {
-    "char_filter": {"ouidire_apostrophes": {"type": "mapping", "mappings": ["’ => '", "‘ => '", "ʼ => '", "＇ => '"]}},
+    "char_filter": {
+        "ouidire_apostrophes": {"type": "mapping", "mappings": ["’ => '", "‘ => '", "ʼ => '", "＇ => '"]}
+    },
     "filter": {
         "ouidire_elision": {"type": "elision", "articles_case": True, "articles": sorted(ELISIONS)},
         "ouidire_french_stops": {"type": "stop", "stopwords": _STOPS["french"]},

@@ -1,7 +1,8 @@
 """One Elasticsearch as we reach it: a client, patience, and every fault in words that say what to do.
 
-The library's exceptions end here. A read is tried again for a moment, a write for as long as the cluster's patience, since
-a restarting node or a full queue passes; what does not pass is an IndexUnavailable, and harvests wait.
+The library's exceptions end here. A read is tried again for a moment, a write for as long as the cluster's
+patience, since a restarting node or a full queue passes; what does not pass is an IndexUnavailable, and
+harvests wait.
 """
 
 import random
@@ -54,7 +55,10 @@ class Login(NamedTuple):
 
 
 class Cluster:
-    """A client of one cluster. `patience_s` is how long a write waits for a cluster that is away or busy, in seconds."""
+    """A client of one cluster.
+
+    `patience_s` is how long a write waits for a cluster that is away or busy, in seconds.
+    """
 
     def __init__(
         self,
@@ -75,7 +79,9 @@ class Cluster:
             Elasticsearch,
             list(urls),
             api_key=proof.api_key,
-            basic_auth=(proof.user, proof.password) if proof.user is not None and proof.password is not None else None,
+            basic_auth=(proof.user, proof.password)
+            if proof.user is not None and proof.password is not None
+            else None,
             ca_certs=DEFAULT if ca_file is None else str(ca_file),
             request_timeout=timeout_s,
             max_retries=0,  # ours: see `reading` and `writing`
@@ -166,7 +172,9 @@ def said(kind: str, reason: str) -> str:
         return DISK_FULL
     if kind == "cluster_block_exception":
         return f"writing is blocked there ({reason}); a rebuild blocks it for a moment: if none is running, `ouidire index rebuild`"
-    return f"it has more to do than it can ({kind}: {reason}); if it lasts, give it more memory or fewer clients"
+    return (
+        f"it has more to do than it can ({kind}: {reason}); if it lasts, give it more memory or fewer clients"
+    )
 
 
 def _of_status(error: ApiError) -> str:
@@ -194,7 +202,9 @@ def _cause(error: ApiError) -> tuple[str, str]:
     cause = body.get("error")
     if isinstance(cause, dict):
         roots = cause.get("root_cause") or [cause]
-        return str(roots[0].get("type") or cause.get("type")), str(roots[0].get("reason") or cause.get("reason"))
+        return str(roots[0].get("type") or cause.get("type")), str(
+            roots[0].get("reason") or cause.get("reason")
+        )
     return str(error.message), str(cause or "no reason given")
 
 

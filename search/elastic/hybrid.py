@@ -1,7 +1,8 @@
 """Words and meaning together: full text and nearness of vectors, each ranked by Elasticsearch, fused here.
 
-Elasticsearch fuses too, but under a licence that must be paid for; reciprocal ranks (Cormack, Clarke and Büttcher, SIGIR
-2009) are as good and need no scores that can be compared. Nearness is for finding; no figure is made of it.
+Elasticsearch fuses too, but under a licence that must be paid for; reciprocal ranks (Cormack, Clarke and
+Büttcher, SIGIR 2009) are as good and need no scores that can be compared. Nearness is for finding; no figure
+is made of it.
 """
 
 from collections.abc import Sequence
@@ -24,7 +25,8 @@ CANDIDATES = 10
 def hybrid(index: ElasticIndex, query: Query, vector: Sequence[int], *, size: int = 20) -> tuple[Hit, ...]:
     """Return the best hits of a query's words and of a vector's neighbours within its filters, fused by rank.
 
-    `vector` has the dimensions of the schema. Scores are sums of reciprocal ranks; highlights are those of the words.
+    `vector` has the dimensions of the schema. Scores are sums of reciprocal ranks; highlights are those of
+    the words.
     """
     worded = index.search(query, size=size).hits if query.text else ()
     near = nearest(index, query.model_copy(update={"text": ""}), vector, size=size)
@@ -42,6 +44,16 @@ def nearest(index: ElasticIndex, query: Query, vector: Sequence[int], *, size: i
     """Return the documents that a query keeps whose vectors are nearest, nearest first (approximately, by int8 HNSW)."""
     kept = compiled(query, check(query)).kept
     name = alias(index.prefix, query.kind)
-    near: dict[str, Any] = {"field": "vector", "query_vector": list(vector), "k": size, "num_candidates": size * CANDIDATES, "filter": kept}
-    found = index.cluster.reading(lambda client: client.search(index=name, knn=near, size=size))["hits"]["hits"]
-    return tuple(Hit(document=document_of(query.kind, each["_source"]), score=each["_score"]) for each in found)
+    near: dict[str, Any] = {
+        "field": "vector",
+        "query_vector": list(vector),
+        "k": size,
+        "num_candidates": size * CANDIDATES,
+        "filter": kept,
+    }
+    found = index.cluster.reading(lambda client: client.search(index=name, knn=near, size=size))["hits"][
+        "hits"
+    ]
+    return tuple(
+        Hit(document=document_of(query.kind, each["_source"]), score=each["_score"]) for each in found
+    )

@@ -1,8 +1,8 @@
 """The Elasticsearch implementation of the index: for those who outgrow one machine, and for analysts who work in Kibana.
 
-Searching reads the stems made in Python, so that ids, counts and figures are those of SQLite; only ranking differs. A batch
-is seen whole or not at all: nothing refreshes an index but we, after each write. A rebuild fills indices aside, copies what
-was written meanwhile, and swaps all kinds at once.
+Searching reads the stems made in Python, so that ids, counts and figures are those of SQLite; only ranking
+differs. A batch is seen whole or not at all: nothing refreshes an index but we, after each write. A rebuild
+fills indices aside, copies what was written meanwhile, and swaps all kinds at once.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -39,7 +39,9 @@ _log = structlog.get_logger("search")
 class ElasticIndex:
     """A `MentionIndex` under one prefix of a cluster; what the server refuses is kept in the file `dead_letters`."""
 
-    def __init__(self, cluster: Cluster, *, prefix: str = "ouidire", dead_letters: Path, replicas: str = "0-1") -> None:
+    def __init__(
+        self, cluster: Cluster, *, prefix: str = "ouidire", dead_letters: Path, replicas: str = "0-1"
+    ) -> None:
         self.cluster = cluster
         self.prefix = prefix
         self.letters = DeadLetters(dead_letters)
@@ -85,25 +87,38 @@ class ElasticIndex:
                 raise
 
         found = self.cluster.reading(one) if document_id else None
-        return None if found is None or TOMBSTONE in found["_source"] else read.document_of(kind, found["_source"])
+        return (
+            None
+            if found is None or TOMBSTONE in found["_source"]
+            else read.document_of(kind, found["_source"])
+        )
 
     def search(self, query: Query, *, size: int = 20, after: str | None = None) -> Hits:
-        """Return one page; full-text queries come by BM25, ties by id. ValueError for an `after` of another query."""
+        """Return one page; full-text queries come by BM25, ties by id.
+
+        ValueError for an `after` of another query.
+        """
         clauses = check(query)
-        return read.page(self.cluster, self._name(query), query, clauses, compiled(query, clauses), size=size, after=after)
+        return read.page(
+            self.cluster, self._name(query), query, clauses, compiled(query, clauses), size=size, after=after
+        )
 
     def sums(self, query: Query, fields: Sequence[str] = ()) -> Sums:
         """Return the count and the sums of numeric fields."""
         names = numbers(query.kind, fields)
         return read.sums(self.cluster, self._name(query), _asked(query), names)
 
-    def facet(self, query: Query, field: str, *, size: int = 100, fields: Sequence[str] = ()) -> tuple[Bucket, ...]:
+    def facet(
+        self, query: Query, field: str, *, size: int = 100, fields: Sequence[str] = ()
+    ) -> tuple[Bucket, ...]:
         """Return the most frequent values of a keyword or boolean field; see `MentionIndex.facet`."""
         spec = named(query.kind, field, FACETS, use="count by value")
         names = numbers(query.kind, fields)
         return read.facet(self.cluster, self._name(query), _asked(query), spec, names, size=size)
 
-    def series(self, query: Query, field: str, edges: Sequence[datetime], *, fields: Sequence[str] = ()) -> tuple[Bucket, ...]:
+    def series(
+        self, query: Query, field: str, edges: Sequence[datetime], *, fields: Sequence[str] = ()
+    ) -> tuple[Bucket, ...]:
         """Return one bucket between each two edges; ValueError unless they are aware and rise."""
         spec = named(query.kind, field, DATES, use="make a series")
         names = numbers(query.kind, fields)
@@ -118,9 +133,16 @@ class ElasticIndex:
         return read.dump(self.cluster, self._name(query), query.kind, asked, fields)
 
     def rebuild(
-        self, documents: Iterable[Document], *, tombstones: Iterable[tuple[Kind, str, int]] = (), expected: dict[str, int] | None = None
+        self,
+        documents: Iterable[Document],
+        *,
+        tombstones: Iterable[tuple[Kind, str, int]] = (),
+        expected: dict[str, int] | None = None,
     ) -> IndexStatus:
-        """Build the next generation aside and swap it in; readers and writers go on meanwhile. See `MentionIndex.rebuild`."""
+        """Build the next generation aside and swap it in; readers and writers go on meanwhile.
+
+        See `MentionIndex.rebuild`.
+        """
         with Rebuilding(self.generations, self.letters) as aside:
             for batch in _batches(documents):
                 aside.write(batch)

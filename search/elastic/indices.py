@@ -1,7 +1,8 @@
 """The generations of an Elasticsearch index: made aside, swapped in by aliases, removed when nobody reads them any more.
 
-Each kind has a read alias (live documents) and a write alias (tombstones too), both on one index. An index that is being
-built carries a `-building` alias; one that was replaced carries none, and is removed once no scan holds a view of it.
+Each kind has a read alias (live documents) and a write alias (tombstones too), both on one index. An index
+that is being built carries a `-building` alias; one that was replaced carries none, and is removed once no
+scan holds a view of it.
 """
 
 from collections.abc import Mapping
@@ -66,7 +67,9 @@ class Generations:
         wanted = "*.aliases,*.mappings._meta"
         names = ",".join(family(self.prefix, kind) for kind in MODELS)
         answer = self.cluster.reading(
-            lambda client: client.indices.get(index=names, filter_path=wanted, features=["aliases", "mappings"], expand_wildcards="all")
+            lambda client: client.indices.get(
+                index=names, filter_path=wanted, features=["aliases", "mappings"], expand_wildcards="all"
+            )
         )
         listed: list[Found] = []
         for kind in MODELS:
@@ -83,12 +86,18 @@ class Generations:
         return {each.kind: each for each in listed if write_alias(self.prefix, each.kind) in each.aliases}
 
     def ensure(self) -> None:
-        """Create the kinds that are missing and remove what was replaced. Raises IndexUnavailable for other versions."""
+        """Create the kinds that are missing and remove what was replaced.
+
+        Raises IndexUnavailable for other versions.
+        """
         listed = self.found()
         current = self.current(listed)
         other = [each for each in current.values() if each.versions != VERSIONS]
         if other:
-            shown = ", ".join(f"{name} {value}" for name, value in sorted(other[0].versions.items())) or "no version of ours"
+            shown = (
+                ", ".join(f"{name} {value}" for name, value in sorted(other[0].versions.items()))
+                or "no version of ours"
+            )
             needed = ", ".join(f"{name} {value}" for name, value in sorted(VERSIONS.items()))
             why = f"{other[0].name} was built for other versions ({shown}; this program needs {needed}); {REBUILD}"
             raise self.cluster.unavailable(why)
@@ -123,7 +132,10 @@ class Generations:
             if kind in before:
                 held = before[kind]
                 actions += [{"remove": {"index": held.name, "alias": each}} for each in sorted(held.aliases)]
-            actions += [{"add": {"index": name, "alias": each, **options}} for each, options in self._aliases(kind).items()]
+            actions += [
+                {"add": {"index": name, "alias": each, **options}}
+                for each, options in self._aliases(kind).items()
+            ]
         self.cluster.writing(lambda client: client.indices.update_aliases(actions=actions))
         self._sweep([each._replace(aliases=frozenset()) for each in before.values()])
 
@@ -132,7 +144,10 @@ class Generations:
         self._delete(list(names.values()))
 
     def _aliases(self, kind: Kind) -> dict[str, Json]:
-        return {alias(self.prefix, kind): {"filter": _LIVE}, write_alias(self.prefix, kind): {"is_write_index": True}}
+        return {
+            alias(self.prefix, kind): {"filter": _LIVE},
+            write_alias(self.prefix, kind): {"is_write_index": True},
+        }
 
     def _create(self, names: Mapping[Kind, str], *, building: bool) -> None:
         keeps = self.cluster.version() >= KEEPS_VECTORS_SINCE
@@ -140,13 +155,21 @@ class Generations:
 
         def create(item: tuple[Kind, str]) -> None:
             kind, name = item
-            aliases: dict[str, Json] = {self.building(kind): {"is_hidden": True}} if building else self._aliases(kind)
+            aliases: dict[str, Json] = (
+                {self.building(kind): {"is_hidden": True}} if building else self._aliases(kind)
+            )
             try:
                 with self.cluster.translated():
-                    self.cluster.client.indices.create(index=name, mappings=mapping(kind), settings=body, aliases=aliases)
+                    self.cluster.client.indices.create(
+                        index=name, mappings=mapping(kind), settings=body, aliases=aliases
+                    )
             except Exception as error:
                 # another process was as quick as we: it made the same
-                if not (isinstance(error.__cause__, ApiError) and error.__cause__.message == _EXISTS and not building):
+                if not (
+                    isinstance(error.__cause__, ApiError)
+                    and error.__cause__.message == _EXISTS
+                    and not building
+                ):
                     raise
 
         with ThreadPoolExecutor(max_workers=len(MODELS)) as pool:
@@ -169,20 +192,32 @@ class Generations:
         if not replaced:
             return
         stats: Any = self.cluster.reading(
-            lambda client: client.options(ignore_status=404).indices.stats(index=",".join(replaced), metric="search")
+            lambda client: client.options(ignore_status=404).indices.stats(
+                index=",".join(replaced), metric="search"
+            )
         )
-        free = [name for name, each in stats.get("indices", {}).items() if not each["total"]["search"]["open_contexts"]]
+        free = [
+            name
+            for name, each in stats.get("indices", {}).items()
+            if not each["total"]["search"]["open_contexts"]
+        ]
         self._delete(free)
 
     def _delete(self, names: list[str]) -> None:
         if names:
-            self.cluster.writing(lambda client: client.options(ignore_status=404).indices.delete(index=",".join(sorted(names))))
+            self.cluster.writing(
+                lambda client: client.options(ignore_status=404).indices.delete(index=",".join(sorted(names)))
+            )
 
 
 def put_templates(cluster: Cluster, prefix: str, *, replicas: str, keeps_vectors: bool) -> None:
     """Write the templates that lack or are of another version. Raises ApiError when it may not."""
     client = cluster.client
-    have = client.options(ignore_status=404).indices.get_index_template(name=f"{prefix}-*").get("index_templates", [])
+    have = (
+        client.options(ignore_status=404)
+        .indices.get_index_template(name=f"{prefix}-*")
+        .get("index_templates", [])
+    )
     ours = {each["name"]: each["index_template"].get("_meta", {}).get("ouidire") for each in have}
     wanted = templates(prefix)
     if all(ours.get(name) == VERSIONS for name in wanted):

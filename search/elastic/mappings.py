@@ -1,7 +1,7 @@
 """What Elasticsearch is told of our documents: mappings, settings and templates, all derived from the document models.
 
-It cannot see a server. A change here that a running index cannot take is a new LAYOUT_VERSION: `ouidire index rebuild`
-then builds indices of the new layout aside, since a mapping is never altered in place.
+It cannot see a server. A change here that a running index cannot take is a new LAYOUT_VERSION: `ouidire index
+rebuild` then builds indices of the new layout aside, since a mapping is never altered in place.
 """
 
 from typing import Any
@@ -48,7 +48,8 @@ _TYPES: dict[FieldType, Json] = {
     "integer": {"type": "long"},
     "float": {"type": "double"},
     "boolean": {"type": "boolean"},
-    # Nanoseconds keep our microseconds. What lies outside 1970–2262 is kept and shown, but takes part in no filter.
+    # Nanoseconds keep our microseconds. What lies outside 1970–2262 is kept and shown, but takes part in no
+    # filter.
     "date": {"type": "date_nanos", "ignore_malformed": True},
     "stored": {"type": "keyword", "index": False, "doc_values": False},
 }
@@ -84,13 +85,19 @@ def mapping(kind: Kind) -> Json:
     """Return the mapping of a kind: strict, every field from the models, versions in `_meta`."""
     properties = {spec.name: _field(spec) for spec in specs(kind).values()}
     properties[TOMBSTONE] = {"type": "boolean"}
-    return {"dynamic": "strict", "date_detection": False, "_meta": {"ouidire": VERSIONS}, "properties": properties}
+    return {
+        "dynamic": "strict",
+        "date_detection": False,
+        "_meta": {"ouidire": VERSIONS},
+        "properties": properties,
+    }
 
 
 def settings(*, replicas: str, keeps_vectors: bool) -> Json:
     """Return the settings of an index.
 
-    One shard, so that counts of values are exact; no refresh but ours, so that a batch is seen whole or not at all. From
+    One shard, so that counts of values are exact; no refresh but ours, so that a batch is seen whole or not
+    at all. From
     9.2 on a server leaves vectors out of documents unless told otherwise: `keeps_vectors` tells it.
     """
     index: Json = {
@@ -126,12 +133,22 @@ def templates(prefix: str) -> dict[str, Json]:
 
 def _field(spec: FieldSpec) -> Json:
     if spec.type == "nested":
-        return {"type": "nested", "dynamic": "strict", "properties": {each.name: _field(each) for each in spec.fields}}
+        return {
+            "type": "nested",
+            "dynamic": "strict",
+            "properties": {each.name: _field(each) for each in spec.fields},
+        }
     if spec.type == "stems":
         return _STEMS[spec.name]
     if spec.type == "vector":
         # Said explicitly: the default changed in 9.1.
-        return {"type": "dense_vector", "dims": spec.dims, "index": True, "similarity": "cosine", "index_options": {"type": "int8_hnsw"}}
+        return {
+            "type": "dense_vector",
+            "dims": spec.dims,
+            "index": True,
+            "similarity": "cosine",
+            "index_options": {"type": "int8_hnsw"},
+        }
     if spec.name in _FOLDED and spec.type == "keyword":
         return {"type": "keyword", "fields": {"folded": {"type": "keyword", "normalizer": "ouidire_folded"}}}
     return _TYPES[spec.type]

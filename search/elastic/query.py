@@ -37,7 +37,9 @@ def compiled(query: Query, clauses: Sequence[Clause]) -> Asked:
     """Compile a checked query."""
     must = [_phrases(clause) for clause in clauses if clause.any_of and not clause.exclude]
     kept = [_prefix(clause) for clause in clauses if clause.prefix and not clause.exclude]
-    unwanted = [_prefix(clause) if clause.prefix else _phrases(clause) for clause in clauses if clause.exclude]
+    unwanted = [
+        _prefix(clause) if clause.prefix else _phrases(clause) for clause in clauses if clause.exclude
+    ]
     for condition in query.where:
         found = _condition(query, condition)
         negated = isinstance(condition, Term | Exists) and condition.exclude
@@ -59,7 +61,10 @@ def written(moment: datetime) -> str:
 def _sort(query: Query, *, ranked: bool) -> list[Json]:
     if ranked:
         return [{"_score": "desc"}, {"id": "asc"}]
-    keys = [{each.field: {"order": "desc" if each.descending else "asc", "missing": "_last"}} for each in query.sort]
+    keys = [
+        {each.field: {"order": "desc" if each.descending else "asc", "missing": "_last"}}
+        for each in query.sort
+    ]
     return [*keys, {"id": "asc"}]
 
 
@@ -69,7 +74,9 @@ def _condition(query: Query, condition: Term | Range | Exists) -> Json:
         case Exists():
             return {"exists": {"field": spec.name}}
         case Term():
-            values = [value for value in condition.any_of if isinstance(value, str) or -LARGEST <= value < LARGEST]
+            values = [
+                value for value in condition.any_of if isinstance(value, str) or -LARGEST <= value < LARGEST
+            ]
             lists = [values[at : at + TERMS_LIMIT] for at in range(0, len(values), TERMS_LIMIT)]
             terms: list[Json] = [{"terms": {spec.name: each}} for each in lists]
             return terms[0] if len(terms) == 1 else _any(terms)
@@ -109,7 +116,9 @@ def _bound(value: datetime | float) -> str | float:
 def _phrases(clause: Clause) -> Json:
     """Return that one of a clause's phrases occurs; words hold no blank, so that what is analysed is what was meant."""
     ways: list[Json] = [
-        {"term": {"stems": {"value": phrase[0]}}} if len(phrase) == 1 else {"match_phrase": {"stems": {"query": " ".join(phrase)}}}
+        {"term": {"stems": {"value": phrase[0]}}}
+        if len(phrase) == 1
+        else {"match_phrase": {"stems": {"query": " ".join(phrase)}}}
         for phrase in clause.any_of
     ]
     return ways[0] if len(ways) == 1 else {"dis_max": {"queries": ways}}

@@ -31,7 +31,16 @@ BUCKETS = 20_000
 """Intervals of a series asked for at once, below the server's limit of 65,536 buckets."""
 
 
-def page(cluster: Cluster, name: str, query: Query, clauses: Sequence[Clause], asked: Asked, *, size: int, after: str | None) -> Hits:
+def page(
+    cluster: Cluster,
+    name: str,
+    query: Query,
+    clauses: Sequence[Clause],
+    asked: Asked,
+    *,
+    size: int,
+    after: str | None,
+) -> Hits:
     """Return one page of hits. ValueError for a negative size or an `after` that is not of this query."""
     check_size(size)
     place = opened(after, query) if after is not None else None
@@ -40,7 +49,13 @@ def page(cluster: Cluster, name: str, query: Query, clauses: Sequence[Clause], a
     found: list[Json] = []
     while len(found) <= size:
         wanted = min(size + 1 - len(found), WINDOW) if size else 0
-        body: Json = {"index": name, "query": asked.kept, "sort": asked.sort, "size": wanted, "track_total_hits": total < 0}
+        body: Json = {
+            "index": name,
+            "query": asked.kept,
+            "sort": asked.sort,
+            "size": wanted,
+            "track_total_hits": total < 0,
+        }
         if last is not None:
             body["search_after"] = last
         answer = _searched(cluster, body)["hits"]
@@ -67,7 +82,9 @@ def sums(cluster: Cluster, name: str, asked: Asked, names: Sequence[str]) -> Sum
     return Sums(n=answer["hits"]["total"]["value"], fields=_fields(names, answer.get("aggregations", {})))
 
 
-def facet(cluster: Cluster, name: str, asked: Asked, spec: FieldSpec, names: Sequence[str], *, size: int) -> tuple[Bucket, ...]:
+def facet(
+    cluster: Cluster, name: str, asked: Asked, spec: FieldSpec, names: Sequence[str], *, size: int
+) -> tuple[Bucket, ...]:
     """Return the most frequent values; exact, since an index has one shard."""
     if size <= 0:
         return ()
@@ -76,38 +93,66 @@ def facet(cluster: Cluster, name: str, asked: Asked, spec: FieldSpec, names: Seq
     buckets = _aggregated(cluster, name, asked, {"found": terms})["aggregations"]["found"]["buckets"]
     boolean = spec.type == "boolean"
     return tuple(
-        Bucket(n=each["doc_count"], value=bool(each["key"]) if boolean else each["key"], fields=_fields(names, each)) for each in buckets
+        Bucket(
+            n=each["doc_count"],
+            value=bool(each["key"]) if boolean else each["key"],
+            fields=_fields(names, each),
+        )
+        for each in buckets
     )
 
 
 def series(
-    cluster: Cluster, name: str, asked: Asked, spec: FieldSpec, edges: Sequence[datetime], names: Sequence[str]
+    cluster: Cluster,
+    name: str,
+    asked: Asked,
+    spec: FieldSpec,
+    edges: Sequence[datetime],
+    names: Sequence[str],
 ) -> tuple[Bucket, ...]:
     """Return one bucket between each two consecutive edges, empty ones included."""
     intervals = list(pairwise(edges))
     buckets: list[Json] = []
     for at in range(0, len(intervals), BUCKETS):
-        ranges = [{"from": _milliseconds(start), "to": _milliseconds(end)} for start, end in intervals[at : at + BUCKETS]]
+        ranges = [
+            {"from": _milliseconds(start), "to": _milliseconds(end)}
+            for start, end in intervals[at : at + BUCKETS]
+        ]
         made: Json = {"date_range": {"field": spec.name, "keyed": False, "ranges": ranges}, **_below(names)}
         buckets += _aggregated(cluster, name, asked, {"found": made})["aggregations"]["found"]["buckets"]
     return tuple(
-        Bucket(n=each["doc_count"], start=start.astimezone(UTC), end=end.astimezone(UTC), fields=_fields(names, each))
+        Bucket(
+            n=each["doc_count"],
+            start=start.astimezone(UTC),
+            end=end.astimezone(UTC),
+            fields=_fields(names, each),
+        )
         for each, (start, end) in zip(buckets, intervals, strict=True)
     )
 
 
 def counted(cluster: Cluster, names: Sequence[str]) -> tuple[dict[str, int], dict[str, int]]:
     """Return how many documents and how many tombstones of each kind are held under write aliases."""
-    made: Json = {"kinds": {"terms": {"field": "kind", "size": len(MODELS)}, "aggs": {"buried": {"filter": {"term": {TOMBSTONE: True}}}}}}
+    made: Json = {
+        "kinds": {
+            "terms": {"field": "kind", "size": len(MODELS)},
+            "aggs": {"buried": {"filter": {"term": {TOMBSTONE: True}}}},
+        }
+    }
     answer = cluster.reading(lambda client: client.search(index=",".join(names), size=0, aggs=made))
-    found = {each["key"]: (each["doc_count"], each["buried"]["doc_count"]) for each in answer["aggregations"]["kinds"]["buckets"]}
+    found = {
+        each["key"]: (each["doc_count"], each["buried"]["doc_count"])
+        for each in answer["aggregations"]["kinds"]["buckets"]
+    }
     return (
         {kind: found.get(kind, (0, 0))[0] - found.get(kind, (0, 0))[1] for kind in MODELS},
         {kind: found.get(kind, (0, 0))[1] for kind in MODELS},
     )
 
 
-def dump(cluster: Cluster, name: str, kind: Kind, asked: Asked, names: Sequence[str]) -> Iterator[dict[str, Any]]:
+def dump(
+    cluster: Cluster, name: str, kind: Kind, asked: Asked, names: Sequence[str]
+) -> Iterator[dict[str, Any]]:
     """Yield the named fields of all that a query keeps, by id, from one view of the index."""
     specs = [field(kind, each) for each in dict.fromkeys(names)]
     readers = [(spec.name, _reader(spec)) for spec in specs]
@@ -116,13 +161,21 @@ def dump(cluster: Cluster, name: str, kind: Kind, asked: Asked, names: Sequence[
         yield {key: read(source.get(key)) for key, read in readers}
 
 
-def sources(cluster: Cluster, name: str, kept: Json, sort: list[Json], wanted: list[str] | bool) -> Iterator[Json]:  # noqa: FBT001 (Elasticsearch's own word)
+def sources(
+    cluster: Cluster, name: str, kept: Json, sort: list[Json], wanted: list[str] | bool
+) -> Iterator[Json]:
     """Yield the sources of all that is kept, in order, from the view opened at the first step and closed at the end."""
     view = cluster.reading(lambda client: client.open_point_in_time(index=name, keep_alive=KEEP_ALIVE))["id"]
     try:
         last = None
         while True:
-            body: Json = {"query": kept, "sort": sort, "size": PAGE, "source": wanted, "track_total_hits": False}
+            body: Json = {
+                "query": kept,
+                "sort": sort,
+                "size": PAGE,
+                "source": wanted,
+                "track_total_hits": False,
+            }
             body["pit"] = {"id": view, "keep_alive": KEEP_ALIVE}
             if last is not None:
                 body["search_after"] = last
@@ -141,7 +194,9 @@ def sources(cluster: Cluster, name: str, kept: Json, sort: list[Json], wanted: l
 
 def _hit(kind: Kind, found: Json, clauses: Sequence[Clause], *, scored: bool) -> Hit:
     document = document_of(kind, found["_source"])
-    return Hit(document=document, score=found["sort"][0] if scored else 0, highlights=highlights(document, clauses))
+    return Hit(
+        document=document, score=found["sort"][0] if scored else 0, highlights=highlights(document, clauses)
+    )
 
 
 def _aggregated(cluster: Cluster, name: str, asked: Asked, made: Json) -> Json:
@@ -166,7 +221,10 @@ def _stats(names: Sequence[str]) -> Json:
 
 def _fields(names: Sequence[str], found: Json) -> dict[str, FieldSum]:
     read = {name: found[f"of {name}"] for name in names}
-    return {name: FieldSum(n=each["count"], total=each["sum"] or 0.0, squares=each["sum_of_squares"] or 0.0) for name, each in read.items()}
+    return {
+        name: FieldSum(n=each["count"], total=each["sum"] or 0.0, squares=each["sum_of_squares"] or 0.0)
+        for name, each in read.items()
+    }
 
 
 def _milliseconds(edge: datetime) -> str:

@@ -1,7 +1,8 @@
 """A rebuild under way: indices filled aside while readers and writers go on, then swapped in with what was written meanwhile.
 
-What others write to the old indices is found by its sequence number and copied by the server. Only for the last of it are
-writes blocked, for a moment: writers wait and then meet the new indices. Whatever fails, the old indices stay as they were.
+What others write to the old indices is found by its sequence number and copied by the server. Only for the
+last of it are writes blocked, for a moment: writers wait and then meet the new indices. Whatever fails, the
+old indices stay as they were.
 """
 
 from collections import Counter
@@ -58,7 +59,9 @@ class Rebuilding:
         for document in documents:
             by_kind.setdefault(document.kind, []).append(document)
         for kind, batch in by_kind.items():
-            self._refused[kind] += write(self._cluster, batch, self._generations.building, self._letters).refused
+            self._refused[kind] += write(
+                self._cluster, batch, self._generations.building, self._letters
+            ).refused
 
     def bury(self, tombstones: Iterable[tuple[Kind, str, int]]) -> None:
         """Write a batch of tombstones to the indices aside."""
@@ -80,7 +83,11 @@ class Rebuilding:
             if missing and not 0 < missing <= min(self._refused[kind], REFUSED_SHARE * wanted):
                 wrong.append(f"{counts[kind]} {kind} for {wanted}")
         if wrong:
-            refused = f" ({sum(self._refused.values())} were refused: see {self._letters.path})" if sum(self._refused.values()) else ""
+            refused = (
+                f" ({sum(self._refused.values())} were refused: see {self._letters.path})"
+                if sum(self._refused.values())
+                else ""
+            )
             message = (
                 f"the index rebuilt beside {self._cluster.place} holds {', '.join(wrong)}{refused}: the old one is kept; "
                 f"look at the log, then {REBUILD}"
@@ -93,7 +100,9 @@ class Rebuilding:
         self._copy()
         if self._before:
             self._blocked = sorted(held.name for held in self._before.values())
-            self._cluster.writing(lambda client: client.indices.add_block(index=",".join(self._blocked), block="write"))
+            self._cluster.writing(
+                lambda client: client.indices.add_block(index=",".join(self._blocked), block="write")
+            )
         self._copy()
         self._generations.swap(self._names, self._before)
         self._swapped = True
@@ -104,19 +113,25 @@ class Rebuilding:
             last = self._last_written(held.name)
             if last > self._copied[kind]:
                 since = {"range": {"_seq_no": {"gt": self._copied[kind]}}}
-                self._cluster.writing(partial(_copied, held=held.name, target=self._generations.building(kind), since=since))
+                self._cluster.writing(
+                    partial(_copied, held=held.name, target=self._generations.building(kind), since=since)
+                )
                 self._copied[kind] = last
                 _log.info("index_caught_up", place=self._cluster.place, kind=kind)
 
     def _last_written(self, name: str) -> int:
-        stats: Any = self._cluster.reading(lambda client: client.indices.stats(index=name, metric="_all", level="shards"))
+        stats: Any = self._cluster.reading(
+            lambda client: client.indices.stats(index=name, metric="_all", level="shards")
+        )
         (shard,) = stats["indices"][name]["shards"].values()
         return max(int(copy["seq_no"]["max_seq_no"]) for copy in shard)
 
     def _unblock(self) -> None:
         if self._blocked:
             names = ",".join(self._blocked)
-            self._cluster.writing(lambda client: client.indices.put_settings(index=names, settings={"index.blocks.write": None}))
+            self._cluster.writing(
+                lambda client: client.indices.put_settings(index=names, settings={"index.blocks.write": None})
+            )
 
 
 def _copied(client: Elasticsearch, *, held: str, target: str, since: Json) -> None:

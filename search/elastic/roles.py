@@ -1,7 +1,8 @@
 """Who may do what on Elasticsearch: one role for us, one for people who read in Kibana, each with no more than it needs.
 
-Ours works on indices under our prefix alone, and sees of the cluster no more than its version. It may not write templates:
-these are put here, by an administrator, and are needed only for indices that somebody makes by hand under our names.
+Ours works on indices under our prefix alone, and sees of the cluster no more than its version. It may not
+write templates: these are put here, by an administrator, and are needed only for indices that somebody makes
+by hand under our names.
 """
 
 from typing import Any, NamedTuple
@@ -34,11 +35,19 @@ def writer(prefix: str) -> Json:
 
 def reader(prefix: str) -> Json:
     """Return what analysts may do: read live documents, through the aliases alone."""
-    return {"cluster": [], "indices": [{"names": [alias(prefix, kind) for kind in MODELS], "privileges": ["read", "view_index_metadata"]}]}
+    return {
+        "cluster": [],
+        "indices": [
+            {"names": [alias(prefix, kind) for kind in MODELS], "privileges": ["read", "view_index_metadata"]}
+        ],
+    }
 
 
 def put_roles(cluster: Cluster, prefix: str, *, replicas: str) -> Roles:
-    """Write both roles and the templates, as an administrator. Raises IndexUnavailable. Doing it again changes nothing."""
+    """Write both roles and the templates, as an administrator.
+
+    Raises IndexUnavailable. Doing it again changes nothing.
+    """
     made = names(prefix)
     keeps = cluster.version() >= KEEPS_VECTORS_SINCE
     with cluster.translated():

@@ -1,8 +1,8 @@
 """Writing to Elasticsearch: one `_bulk` request a batch, whole documents under their revision, and what becomes of each.
 
-A revision is the server's external version: a lower one is a conflict, counted as stale; an equal or higher one replaces. So
-whatever was sent twice, or sent and never answered, does no harm. What is busy is sent again with growing waits; what the
-server refuses for good goes to the dead letters with its reason.
+A revision is the server's external version: a lower one is a conflict, counted as stale; an equal or higher
+one replaces. So whatever was sent twice, or sent and never answered, does no harm. What is busy is sent again
+with growing waits; what the server refuses for good goes to the dead letters with its reason.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -21,7 +21,8 @@ from search.elastic.cluster import BUSY, Busy, Cluster, explained, said
 from search.elastic.mappings import TOMBSTONE
 
 CHUNK_BYTES = 8 << 20
-"""Size of one request, in bytes: well below the server's limit of 100 MB, large enough to be worth its while."""
+"""Size of one request, in bytes: well below the server's limit of 100 MB, large enough to be worth its while.
+"""
 
 _STALE, _FORBIDDEN, _MISSING, _TOO_LARGE = 409, 403, 404, 413
 _FAULTS = 500
@@ -40,7 +41,9 @@ class Operation(NamedTuple):
     body: bytes
 
 
-def write(cluster: Cluster, documents: Iterable[Document], name_of: Callable[[Kind], str], letters: DeadLetters) -> UpsertReport:
+def write(
+    cluster: Cluster, documents: Iterable[Document], name_of: Callable[[Kind], str], letters: DeadLetters
+) -> UpsertReport:
     """Write one batch of documents, each under the alias of its kind; see `send`."""
     operations: list[Operation] = []
     refused = 0
@@ -50,17 +53,24 @@ def write(cluster: Cluster, documents: Iterable[Document], name_of: Callable[[Ki
             letters.keep(document.kind, document.id, document.revision, _ENDLESS, None)
             refused += 1
         else:
-            operations.append(_operation(document.kind, document.id, document.revision, name_of(document.kind), body))
+            operations.append(
+                _operation(document.kind, document.id, document.revision, name_of(document.kind), body)
+            )
     return added(send(cluster, operations, letters), UpsertReport(refused=refused))
 
 
-def bury(cluster: Cluster, kind: Kind, revisions: Iterable[tuple[str, int]], name: str, letters: DeadLetters) -> UpsertReport:
+def bury(
+    cluster: Cluster, kind: Kind, revisions: Iterable[tuple[str, int]], name: str, letters: DeadLetters
+) -> UpsertReport:
     """Write one batch of tombstones of a kind under an alias; see `send`."""
     return send(cluster, [_tombstone(kind, each, revision, name) for each, revision in revisions], letters)
 
 
 def send(cluster: Cluster, operations: Sequence[Operation], letters: DeadLetters) -> UpsertReport:
-    """Write one batch. Raises IndexUnavailable when patience is at its end; what was taken by then is idempotent."""
+    """Write one batch.
+
+    Raises IndexUnavailable when patience is at its end; what was taken by then is idempotent.
+    """
     report = UpsertReport()
     for chunk in _chunks(operations):
         report = added(report, _sent(cluster, chunk, letters))
@@ -69,7 +79,11 @@ def send(cluster: Cluster, operations: Sequence[Operation], letters: DeadLetters
 
 def added(one: UpsertReport, other: UpsertReport) -> UpsertReport:
     """Add two reports up."""
-    return UpsertReport(written=one.written + other.written, stale=one.stale + other.stale, refused=one.refused + other.refused)
+    return UpsertReport(
+        written=one.written + other.written,
+        stale=one.stale + other.stale,
+        refused=one.refused + other.refused,
+    )
 
 
 class _Sending:
@@ -97,7 +111,9 @@ class _Sending:
             kind, reason = error.get("type", ""), error.get("reason", "")
             if status < 300:  # noqa: PLR2004 (HTTP's success)
                 self.written += 1
-                taken[operation.kind, operation.id] = max(operation.revision, taken.get((operation.kind, operation.id), 0))
+                taken[operation.kind, operation.id] = max(
+                    operation.revision, taken.get((operation.kind, operation.id), 0)
+                )
             elif status == _STALE:
                 self.stale += 1
             elif status in BUSY or kind == "cluster_block_exception":
@@ -145,7 +161,9 @@ def _sent(cluster: Cluster, operations: Sequence[Operation], letters: DeadLetter
     return UpsertReport(written=sending.written, stale=sending.stale, refused=len(sending.refused))
 
 
-def _halved(cluster: Cluster, operations: Sequence[Operation], letters: DeadLetters, reason: str) -> UpsertReport:
+def _halved(
+    cluster: Cluster, operations: Sequence[Operation], letters: DeadLetters, reason: str
+) -> UpsertReport:
     """Send in two a request that the server finds too large; one document that is too large alone is refused."""
     if len(operations) == 1:
         (alone,) = operations
@@ -156,12 +174,20 @@ def _halved(cluster: Cluster, operations: Sequence[Operation], letters: DeadLett
 
 
 def _tombstone(kind: Kind, document_id: str, revision: int, name: str) -> Operation:
-    return _operation(kind, document_id, revision, name, to_json({"kind": kind, "id": document_id, "revision": revision, TOMBSTONE: True}))
+    return _operation(
+        kind,
+        document_id,
+        revision,
+        name,
+        to_json({"kind": kind, "id": document_id, "revision": revision, TOMBSTONE: True}),
+    )
 
 
 def _operation(kind: Kind, document_id: str, revision: int, name: str, body: bytes) -> Operation:
     version = min(max(revision, 0), LARGEST - 1)
-    action = to_json({"index": {"_index": name, "_id": document_id, "version": version, "version_type": "external_gte"}})
+    action = to_json(
+        {"index": {"_index": name, "_id": document_id, "version": version, "version_type": "external_gte"}}
+    )
     return Operation(kind, document_id, revision, action, body)
 
 

@@ -1,6 +1,9 @@
-"""The vocabulary that dashboards are described in: figures, splits, charts. It cannot see how Kibana writes them.
+"""The vocabulary that dashboards are described in: figures, splits, charts.
 
-Every figure is a count, a sum, a mean, or a ratio of sums, so that it is the digest's own; nothing approximate is offered.
+It cannot see how Kibana writes them.
+
+Every figure is a count, a sum, a mean, or a ratio of sums, so that it is the digest's own; nothing
+approximate is offered.
 """
 
 from dataclasses import dataclass
@@ -24,7 +27,8 @@ class Words:
 class Figure:
     """One column of numbers: `of` is what is computed of `field`, for documents that meet `where` (KQL).
 
-    mean × `times`; ratio: Σ `field` / Σ `under`, or, without fields, the share of documents that meet `where`.
+    mean × `times`; ratio: Σ `field` / Σ `under`, or, without fields, the share of documents that meet
+    `where`.
     """
 
     label: Words
@@ -39,7 +43,10 @@ class Figure:
 
 @dataclass(frozen=True)
 class Split:
-    """Groups by a field: its most frequent values, or intervals of a date (`every`). `only` is a regular expression."""
+    """Groups by a field: its most frequent values, or intervals of a date (`every`).
+
+    `only` is a regular expression.
+    """
 
     label: Words
     field: str

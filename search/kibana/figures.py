@@ -1,7 +1,9 @@
-"""The figures, splits, searches and controls that dashboards share. The figures are the digest's: the same sums of the same fields.
+"""The figures, splits, searches and controls that dashboards share.
 
-What is inferred is a share or a mean of what each document says; texts that say nothing of the matter are in neither sum.
-Like the digest, they count each text once: near-duplicates of another are left out.
+The figures are the digest's: the same sums of the same fields.
+
+What is inferred is a share or a mean of what each document says; texts that say nothing of the matter are in
+neither sum. Like the digest, they count each text once: near-duplicates of another are left out.
 """
 
 from search.kibana.describe import Control, Figure, Found, Split, Words
@@ -19,7 +21,13 @@ DELIGHT = Figure(Words("Enchantement", "Delight"), "mean", "delight", shown="per
 IRRITATION = Figure(Words("Irritation", "Irritation"), "mean", "irritation", shown="percent")
 SENTIMENT = Figure(Words("Sentiment net", "Net sentiment"), "mean", "sentiment_balance", shown="percent")
 EFFORT = Figure(Words("Effort (0 à 1)", "Effort (0 to 1)"), "mean", "effort_score", decimals=2)
-PAGE_SCORE = Figure(Words("Note de première page", "First-page score"), "ratio", "weighted_favourability", "position_weight", decimals=2)
+PAGE_SCORE = Figure(
+    Words("Note de première page", "First-page score"),
+    "ratio",
+    "weighted_favourability",
+    "position_weight",
+    decimals=2,
+)
 CONSIDERATION = Figure(Words("Considération", "Consideration"), "mean", "brand_present", shown="percent")
 
 INTERVAL = (

@@ -21,14 +21,36 @@ GOOGLE = Dashboard(
         "What the next buyer will see: first page, ranks, ratings shown, entries and exits.",
     ),
     (
-        Placed(Chart("page", PAGE_SCORE.label, "metric", "search_result", (PAGE_SCORE,), where=BRAND_PAGES), 12, 7),
-        Placed(Chart("considered", CONSIDERATION.label, "metric", "search_result", (CONSIDERATION,), where=CATEGORY_PAGES), 12, 7),
+        Placed(
+            Chart("page", PAGE_SCORE.label, "metric", "search_result", (PAGE_SCORE,), where=BRAND_PAGES),
+            12,
+            7,
+        ),
+        Placed(
+            Chart(
+                "considered",
+                CONSIDERATION.label,
+                "metric",
+                "search_result",
+                (CONSIDERATION,),
+                where=CATEGORY_PAGES,
+            ),
+            12,
+            7,
+        ),
         Placed(
             Chart(
                 "owned",
                 Words("Résultats à nous", "Results that are ours"),
                 *("metric", "search_result"),
-                (Figure(Words("Part à nous", "Share that is ours"), "share", where="ownership: owned", shown="percent"),),
+                (
+                    Figure(
+                        Words("Part à nous", "Share that is ours"),
+                        "share",
+                        where="ownership: owned",
+                        shown="percent",
+                    ),
+                ),
                 where=BRAND_PAGES,
             ),
             12,
@@ -39,7 +61,14 @@ GOOGLE = Dashboard(
                 "hostile",
                 Words("Résultats qui nous desservent", "Results that argue against us"),
                 *("metric", "search_result"),
-                (Figure(Words("Part hostile", "Hostile share"), "share", where="favourability <= -0.3333", shown="percent"),),
+                (
+                    Figure(
+                        Words("Part hostile", "Hostile share"),
+                        "share",
+                        where="favourability <= -0.3333",
+                        shown="percent",
+                    ),
+                ),
                 where=BRAND_PAGES,
             ),
             12,
@@ -49,7 +78,14 @@ GOOGLE = Dashboard(
             Chart(
                 "page-weeks",
                 Words("Première page par semaine", "First page by week"),
-                *("line", "search_result", (PAGE_SCORE,), CAPTURED, Split(Words("Requête", "Query"), "query", 6), BRAND_PAGES),
+                *(
+                    "line",
+                    "search_result",
+                    (PAGE_SCORE,),
+                    CAPTURED,
+                    Split(Words("Requête", "Query"), "query", 6),
+                    BRAND_PAGES,
+                ),
             ),
             24,
             13,
@@ -58,7 +94,12 @@ GOOGLE = Dashboard(
             Chart(
                 "ownership",
                 Words("À qui sont les résultats", "Whose results they are"),
-                *("bar", "search_result", (Figure(Words("Résultats", "Results"), "count", decimals=0),), CAPTURED),
+                *(
+                    "bar",
+                    "search_result",
+                    (Figure(Words("Résultats", "Results"), "count", decimals=0),),
+                    CAPTURED,
+                ),
                 *(Split(Words("Appartenance", "Ownership"), "ownership", 8), BRAND_PAGES),
                 stacked=True,
             ),
@@ -75,7 +116,12 @@ GOOGLE = Dashboard(
                     Figure(Words("Apparitions", "Appearances"), "count", decimals=0),
                     Figure(Words("Meilleur rang", "Best rank"), "min", "rank", decimals=0),
                     Figure(Words("Rang moyen", "Mean rank"), "mean", "rank"),
-                    Figure(Words("Favorable (−1 à 1)", "Favourable (−1 to 1)"), "mean", "favourability", decimals=2),
+                    Figure(
+                        Words("Favorable (−1 à 1)", "Favourable (−1 to 1)"),
+                        "mean",
+                        "favourability",
+                        decimals=2,
+                    ),
                     Figure(Words("Note affichée", "Rating shown"), "mean", "shown_rating"),
                 ),
                 _DOMAIN,
@@ -104,5 +150,8 @@ GOOGLE = Dashboard(
         Placed(MOVES, 48, 14),
         Placed(RESULTS, 48, 18),
     ),
-    (Control(Words("Marque", "Brand"), "search_result", "brands"), Control(Words("Requête", "Query"), "search_result", "query")),
+    (
+        Control(Words("Marque", "Brand"), "search_result", "brands"),
+        Control(Words("Requête", "Query"), "search_result", "query"),
+    ),
 )

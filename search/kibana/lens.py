@@ -1,7 +1,7 @@
 """A chart of ours → the state that Kibana's Lens saves: columns over a data view, and how they are drawn.
 
-What is written here is checked by nobody when it is imported, only when it is drawn: `search.kibana.lint` reads it back, and
-tests run each layer on a real server.
+What is written here is checked by nobody when it is imported, only when it is drawn: `search.kibana.lint`
+reads it back, and tests run each layer on a real server.
 """
 
 import hashlib
@@ -55,10 +55,21 @@ class Layer:
         if split is None:
             return ""
         key = self._id(what, 0)
-        common: Json = {"label": said(split.label, self._language), "customLabel": True, "sourceField": split.field, "isBucketed": True}
+        common: Json = {
+            "label": said(split.label, self._language),
+            "customLabel": True,
+            "sourceField": split.field,
+            "isBucketed": True,
+        }
         if split.every:
             params: Json = {"interval": split.every, "includeEmptyRows": False, "dropPartials": False}
-            self.columns[key] = {**common, "dataType": "date", "operationType": "date_histogram", "scale": "interval", "params": params}
+            self.columns[key] = {
+                **common,
+                "dataType": "date",
+                "operationType": "date_histogram",
+                "scale": "interval",
+                "params": params,
+            }
             return key
         params = {
             "size": split.size,
@@ -73,7 +84,13 @@ class Layer:
             "excludeIsRegex": False,
             "accuracyMode": True,
         }
-        self.columns[key] = {**common, "dataType": "string", "operationType": "terms", "scale": "ordinal", "params": params}
+        self.columns[key] = {
+            **common,
+            "dataType": "string",
+            "operationType": "terms",
+            "scale": "ordinal",
+            "params": params,
+        }
         return key
 
     def _order(self) -> Json:
@@ -82,7 +99,10 @@ class Layer:
         if first.of != "last" and not _is_formula(first):
             return {"orderBy": {"type": "column", "columnId": self._id("figure", 0)}}
         label = "Count" if self._language == "en" else "Nombre"
-        return {"orderBy": {"type": "custom"}, "orderAgg": {"label": label, **self._plain("count", RECORDS, "")}}
+        return {
+            "orderBy": {"type": "custom"},
+            "orderAgg": {"label": label, **self._plain("count", RECORDS, "")},
+        }
 
     def _figure(self, number: int, figure: Figure) -> str:
         key = self._id("figure", number)
@@ -92,7 +112,11 @@ class Layer:
         operation = _OPERATIONS.get(figure.of, "count")
         kinds = {"date": "date", "text": "string"}
         column = self._plain(operation, figure.field or RECORDS, figure.where)
-        column |= {"label": said(figure.label, self._language), "customLabel": True, "dataType": kinds.get(figure.shown, "number")}
+        column |= {
+            "label": said(figure.label, self._language),
+            "customLabel": True,
+            "dataType": kinds.get(figure.shown, "number"),
+        }
         if figure.of == "last":
             column["params"] = {"sortField": self._time_field, "showArrayValues": False}
             column["scale"] = "ordinal"
@@ -105,7 +129,13 @@ class Layer:
         return key
 
     def _plain(self, operation: str, field: str, where: str) -> Json:
-        column: Json = {"dataType": "number", "operationType": operation, "sourceField": field, "isBucketed": False, "scale": "ratio"}
+        column: Json = {
+            "dataType": "number",
+            "operationType": operation,
+            "sourceField": field,
+            "isBucketed": False,
+            "scale": "ratio",
+        }
         if where:
             column["filter"] = {"query": where, "language": "kuery"}
         return column
@@ -114,9 +144,16 @@ class Layer:
         """Add a formula's column after the parts that it is made of, as Lens itself does."""
         text, parts, times = _formula_of(figure)
         names = [f"{key}X{number}" for number in range(len(parts))]
-        part_label = ("Part of " if self._language == "en" else "Partie de ") + said(figure.label, self._language)
+        part_label = ("Part of " if self._language == "en" else "Partie de ") + said(
+            figure.label, self._language
+        )
         for name, part in zip(names, parts, strict=True):
-            self.columns[name] = {**self._plain(*part), "label": part_label, "customLabel": True, "params": {"emptyAsNull": False}}
+            self.columns[name] = {
+                **self._plain(*part),
+                "label": part_label,
+                "customLabel": True,
+                "params": {"emptyAsNull": False},
+            }
         location: Json = {"location": {"min": 0, "max": len(text)}, "text": text}
         tree: Any = names[0]
         if len(names) == 2:  # noqa: PLR2004 (a numerator and a denominator)
@@ -142,7 +179,11 @@ class Layer:
             "isBucketed": False,
             "scale": "ratio",
             "references": [whole],
-            "params": {"formula": text, "isFormulaBroken": False, "format": _format(figure.shown, figure.decimals)},
+            "params": {
+                "formula": text,
+                "isFormulaBroken": False,
+                "format": _format(figure.shown, figure.decimals),
+            },
         }
 
 
@@ -155,12 +196,17 @@ def lens(chart: Chart, *, language: str, time_field: str, data_view: str) -> Jso
         "description": "",
         "visualizationType": visualisation,
         "type": "lens",
-        "references": [{"type": "index-pattern", "id": data_view, "name": f"indexpattern-datasource-layer-{layer.id}"}],
+        "references": [
+            {"type": "index-pattern", "id": data_view, "name": f"indexpattern-datasource-layer-{layer.id}"}
+        ],
         "state": {
             "visualization": drawn,
             "query": {"query": chart.where, "language": "kuery"},
             "filters": [],
-            "datasourceStates": {"formBased": {"layers": {layer.id: layer.state()}}, "textBased": {"layers": {}}},
+            "datasourceStates": {
+                "formBased": {"layers": {layer.id: layer.state()}},
+                "textBased": {"layers": {}},
+            },
             "internalReferences": [],
             "adHocDataViews": {},
         },
@@ -175,12 +221,20 @@ def _formula_of(figure: Figure) -> tuple[str, list[tuple[str, str, str]], int]:
     """Return a formula's text, its parts (operation, field, filter), and what it is multiplied by."""
     kql = f", kql='{figure.where}'" if figure.where else ""
     if figure.of == "share":
-        return f"count(kql='{figure.where}') / count()", [("count", RECORDS, figure.where), ("count", RECORDS, "")], 1
+        return (
+            f"count(kql='{figure.where}') / count()",
+            [("count", RECORDS, figure.where), ("count", RECORDS, "")],
+            1,
+        )
     if figure.of == "ratio":
         parts = [("sum", figure.field, figure.where), ("sum", figure.under, figure.where)]
         return f"sum({figure.field}{kql}) / sum({figure.under}{kql})", parts, 1
     operation = _OPERATIONS[figure.of]
-    return f"{figure.times} * {operation}({figure.field}{kql})", [(operation, figure.field, figure.where)], figure.times
+    return (
+        f"{figure.times} * {operation}({figure.field}{kql})",
+        [(operation, figure.field, figure.where)],
+        figure.times,
+    )
 
 
 def _format(shown: Format, decimals: int) -> Json:
@@ -191,12 +245,20 @@ def _drawn(chart: Chart, layer: Layer) -> tuple[str, Json]:
     if chart.shape == "metric":
         return "lnsMetric", {"layerId": layer.id, "layerType": "data", "metricAccessor": layer.figures[0]}
     if chart.shape == "table":
-        columns: list[Json] = [{"columnId": each, "isTransposed": False} for each in (layer.x, layer.by) if each]
+        columns: list[Json] = [
+            {"columnId": each, "isTransposed": False} for each in (layer.x, layer.by) if each
+        ]
         columns += [{"columnId": each, "isTransposed": False, "isMetric": True} for each in layer.figures]
         sorting = {"sorting": {"columnId": layer.figures[0], "direction": "desc"}} if chart.ranked else {}
         return "lnsDatatable", {"columns": columns, "layerId": layer.id, "layerType": "data", **sorting}
     series = _SERIES[chart.shape] + ("_stacked" if chart.stacked else "")
-    drawn: Json = {"layerId": layer.id, "layerType": "data", "seriesType": series, "accessors": layer.figures, "xAccessor": layer.x}
+    drawn: Json = {
+        "layerId": layer.id,
+        "layerType": "data",
+        "seriesType": series,
+        "accessors": layer.figures,
+        "xAccessor": layer.x,
+    }
     if layer.by:
         drawn["splitAccessor"] = layer.by
     seen = {"x": True, "yLeft": True, "yRight": True}

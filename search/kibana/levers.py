@@ -22,7 +22,19 @@ def _drivers(of: str, title: Words, width: int) -> Placed:
     """A table of what drives a measure, with intervals: an association, in points, judged over the digest's nine weeks."""
     split = Split(Words("Levier", "Driver"), "subject", 60)
     return Placed(
-        Chart(f"drivers-{of}", title, "table", "measure", INTERVAL, split, BRAND, where=f"name: driver_{of}", ranked=True), width, 15
+        Chart(
+            f"drivers-{of}",
+            title,
+            "table",
+            "measure",
+            INTERVAL,
+            split,
+            BRAND,
+            where=f"name: driver_{of}",
+            ranked=True,
+        ),
+        width,
+        15,
     )
 
 
@@ -34,14 +46,23 @@ LEVERS = Dashboard(
         "What delights and what irritates, where on the journey, and in which words.",
     ),
     (
-        _drivers("delight", Words("Leviers de l’enchantement, en points", "Drivers of delight, in points"), 16),
-        _drivers("irritation", Words("Leviers de l’irritation, en points", "Drivers of irritation, in points"), 16),
+        _drivers(
+            "delight", Words("Leviers de l’enchantement, en points", "Drivers of delight, in points"), 16
+        ),
+        _drivers(
+            "irritation", Words("Leviers de l’irritation, en points", "Drivers of irritation, in points"), 16
+        ),
         _drivers("nps", Words("Leviers du NPS, en points", "Drivers of NPS, in points"), 16),
         Placed(
             Chart(
                 "praised",
                 Words("Ce qui plaît", "What pleases"),
-                *("bar_horizontal", "mention", (COUNT,), Split(_ASPECT, "aspect_polarity", 12, only=".*:positive")),
+                *(
+                    "bar_horizontal",
+                    "mention",
+                    (COUNT,),
+                    Split(_ASPECT, "aspect_polarity", 12, only=".*:positive"),
+                ),
                 where=ONCE,
             ),
             24,
@@ -51,7 +72,12 @@ LEVERS = Dashboard(
             Chart(
                 "blamed",
                 Words("Ce qui déplaît", "What displeases"),
-                *("bar_horizontal", "mention", (COUNT,), Split(_ASPECT, "aspect_polarity", 12, only=".*:negative")),
+                *(
+                    "bar_horizontal",
+                    "mention",
+                    (COUNT,),
+                    Split(_ASPECT, "aspect_polarity", 12, only=".*:negative"),
+                ),
                 where=ONCE,
             ),
             24,
@@ -71,7 +97,12 @@ LEVERS = Dashboard(
             Chart(
                 "stages",
                 Words("Parcours : mentions qui en parlent", "Journey: mentions that speak of it"),
-                *("table", "mention", (COUNT, NPS, DELIGHT, IRRITATION), Split(Words("Étape", "Stage"), "stages", 12)),
+                *(
+                    "table",
+                    "mention",
+                    (COUNT, NPS, DELIGHT, IRRITATION),
+                    Split(Words("Étape", "Stage"), "stages", 12),
+                ),
                 where=ONCE,
             ),
             24,
@@ -80,7 +111,9 @@ LEVERS = Dashboard(
         Placed(
             Chart(
                 "service",
-                Words("Service client : NPS de qui en parle", "Customer service: NPS of those who speak of it"),
+                Words(
+                    "Service client : NPS de qui en parle", "Customer service: NPS of those who speak of it"
+                ),
                 *("line", "mention", (NPS,), WEEK),
                 where=f"stages: customer_service and {ONCE}",
             ),

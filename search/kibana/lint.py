@@ -1,7 +1,7 @@
 """What Kibana's importer does not check: read back from the saved objects themselves, not from what they were made of.
 
-Every reference is closed, every layer consistent, every field exists in our mapping with a type that its column can use,
-panels lie within the grid and on none of one another.
+Every reference is closed, every layer consistent, every field exists in our mapping with a type that its
+column can use, panels lie within the grid and on none of one another.
 """
 
 import json
@@ -33,10 +33,16 @@ _DERIVED = frozenset({"formula", "math"})
 def lint(objects: Sequence[Json], prefix: str) -> list[str]:
     """Return every problem found, one line each; none when all is well."""
     kinds = {alias(prefix, kind): kind for kind in MODELS}
-    views = {each["id"]: kinds.get(each["attributes"]["title"]) for each in objects if each["type"] == "index-pattern"}
+    views = {
+        each["id"]: kinds.get(each["attributes"]["title"])
+        for each in objects
+        if each["type"] == "index-pattern"
+    }
     known = {(each["type"], each["id"]) for each in objects}
     problems = [
-        f"{each['type']} {each['id']} stands twice" for at, each in enumerate(objects) if each["id"] in {o["id"] for o in objects[:at]}
+        f"{each['type']} {each['id']} stands twice"
+        for at, each in enumerate(objects)
+        if each["id"] in {o["id"] for o in objects[:at]}
     ]
     for each in objects:
         name = each["attributes"]["title"]
@@ -52,7 +58,9 @@ def panels_of(dashboard: Json) -> list[Json]:
 
 def layers_of(panel: Json) -> dict[str, Json]:
     """Return the layers of a Lens panel, by id."""
-    layers: dict[str, Json] = panel["embeddableConfig"]["attributes"]["state"]["datasourceStates"]["formBased"]["layers"]
+    layers: dict[str, Json] = panel["embeddableConfig"]["attributes"]["state"]["datasourceStates"][
+        "formBased"
+    ]["layers"]
     return layers
 
 
@@ -60,7 +68,9 @@ def _object(each: Json, known: set[tuple[str, str]], views: dict[str, Kind | Non
     if (each["coreMigrationVersion"], each["typeMigrationVersion"]) != (CORE_VERSION, VERSIONS[each["type"]]):
         yield "its versions are not those that old Kibanas read"
     yield from (
-        f"refers to {ref['type']} {ref['id']}, which is not here" for ref in each["references"] if (ref["type"], ref["id"]) not in known
+        f"refers to {ref['type']} {ref['id']}, which is not here"
+        for ref in each["references"]
+        if (ref["type"], ref["id"]) not in known
     )
     if each["type"] == "index-pattern":
         kind = views[each["id"]]
@@ -71,8 +81,12 @@ def _object(each: Json, known: set[tuple[str, str]], views: dict[str, Kind | Non
     elif each["type"] == "search":
         kind = views[each["references"][0]["id"]]
         if kind is not None:
-            yield from (problem for column in each["attributes"]["columns"] for problem in _field(kind, column, None))
-            yield from (problem for column, _ in each["attributes"]["sort"] for problem in _field(kind, column, None))
+            yield from (
+                problem for column in each["attributes"]["columns"] for problem in _field(kind, column, None)
+            )
+            yield from (
+                problem for column, _ in each["attributes"]["sort"] for problem in _field(kind, column, None)
+            )
     elif each["type"] == "dashboard":
         yield from _dashboard(each, views)
 
@@ -91,13 +105,19 @@ def _dashboard(dashboard: Json, views: dict[str, Kind | None]) -> Iterator[str]:
             used.add(name)
             yield from (f"{panel['title']}: {each}" for each in _layer(layer, views.get(named.get(name, ""))))
         drawn = set(_accessors(panel["embeddableConfig"]["attributes"]["state"]["visualization"]))
-        columns = {column for layer in layers_of(panel).values() for column in layer["columns"]} | set(layers_of(panel))
+        columns = {column for layer in layers_of(panel).values() for column in layer["columns"]} | set(
+            layers_of(panel)
+        )
         yield from (f"{panel['title']}: draws {each}, which is no column" for each in sorted(drawn - columns))
     for key, control in json.loads(dashboard["attributes"]["controlGroupInput"]["panelsJSON"]).items():
         name = f"controlGroup_{key}:optionsListDataView"
         used.add(name)
         kind = views.get(named.get(name, ""))
-        yield from _field(kind, control["explicitInput"]["fieldName"], _USABLE["terms"]) if kind else ("a control has no data view",)
+        yield from (
+            _field(kind, control["explicitInput"]["fieldName"], _USABLE["terms"])
+            if kind
+            else ("a control has no data view",)
+        )
     if used != set(named):
         yield f"references that do not fit its panels: {sorted(used ^ set(named))}"
     yield from _grid(panels)
@@ -113,7 +133,11 @@ def _layer(layer: Json, kind: Kind | None) -> Iterator[str]:
     for column in columns.values():
         operation = column["operationType"]
         if operation in _DERIVED:
-            yield from (f"computes with {each}, which is no column" for each in column["references"] if each not in columns)
+            yield from (
+                f"computes with {each}, which is no column"
+                for each in column["references"]
+                if each not in columns
+            )
         elif operation not in _USABLE:
             yield f"{operation} is approximate or unknown"
         elif column["sourceField"] != RECORDS:
@@ -129,7 +153,11 @@ def _orders(columns: Json, key: str) -> bool:
     """Whether groups can be ordered by a column: one aggregation, of one number."""
     column = columns[key]
     parts = {part for each in columns.values() for part in each.get("references", ())}
-    return not column["isBucketed"] and column["operationType"] not in (*_DERIVED, "last_value") and key not in parts
+    return (
+        not column["isBucketed"]
+        and column["operationType"] not in (*_DERIVED, "last_value")
+        and key not in parts
+    )
 
 
 def _field(kind: Kind, name: str, types: frozenset[FieldType] | None) -> Iterator[str]:
@@ -159,7 +187,11 @@ def _grid(panels: Sequence[Json]) -> Iterator[str]:
     taken: set[tuple[int, int]] = set()
     for panel in panels:
         grid = panel["gridData"]
-        cells = {(x, y) for x in range(grid["x"], grid["x"] + grid["w"]) for y in range(grid["y"], grid["y"] + grid["h"])}
+        cells = {
+            (x, y)
+            for x in range(grid["x"], grid["x"] + grid["w"])
+            for y in range(grid["y"], grid["y"] + grid["h"])
+        }
         if grid["x"] + grid["w"] > GRID or min(grid["x"], grid["y"]) < 0 or not cells:
             yield f"{panel['title']}: is outside the grid"
         if cells & taken:

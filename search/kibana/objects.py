@@ -1,7 +1,7 @@
 """Dashboards of ours → Kibana's saved objects, one JSON line each, importable on Kibana 8.15 to 9.x.
 
-Ids are made of our own keys, so that importing twice changes nothing. Versions are the oldest that have what we use, since
-Kibana brings old objects up to date and refuses those of a later version than its own.
+Ids are made of our own keys, so that importing twice changes nothing. Versions are the oldest that have what
+we use, since Kibana brings old objects up to date and refuses those of a later version than its own.
 """
 
 import json
@@ -97,9 +97,15 @@ class Objects:
             key = stable("control", page.key, each.field)
             controls[key] = _control(key, number, each, self._language)
             references.append(
-                {"type": "index-pattern", "id": self._data_view(each.kind), "name": f"controlGroup_{key}:optionsListDataView"}
+                {
+                    "type": "index-pattern",
+                    "id": self._data_view(each.kind),
+                    "name": f"controlGroup_{key}:optionsListDataView",
+                }
             )
-        ignored = dict.fromkeys(("ignoreFilters", "ignoreQuery", "ignoreTimerange", "ignoreValidations"), False)
+        ignored = dict.fromkeys(
+            ("ignoreFilters", "ignoreQuery", "ignoreTimerange", "ignoreValidations"), False
+        )
         attributes = {
             "title": f"Ouï-dire — {said(page.title, self._language)}",
             "description": said(page.about, self._language),
@@ -108,7 +114,13 @@ class Objects:
             "timeTo": "now",
             "version": 2,
             "optionsJSON": _text(
-                {"useMargins": True, "syncColors": True, "syncCursor": True, "syncTooltips": False, "hidePanelTitles": False}
+                {
+                    "useMargins": True,
+                    "syncColors": True,
+                    "syncCursor": True,
+                    "syncTooltips": False,
+                    "hidePanelTitles": False,
+                }
             ),
             "panelsJSON": _text(panels),
             "controlGroupInput": {
@@ -118,9 +130,13 @@ class Objects:
                 "ignoreParentSettingsJSON": _text(ignored),
                 "panelsJSON": _text(controls),
             },
-            "kibanaSavedObjectMeta": {"searchSourceJSON": _text({"query": {"query": "", "language": "kuery"}, "filter": []})},
+            "kibanaSavedObjectMeta": {
+                "searchSourceJSON": _text({"query": {"query": "", "language": "kuery"}, "filter": []})
+            },
         }
-        return self._object("dashboard", stable("dashboard", self._prefix, self._language, page.key), attributes, references)
+        return self._object(
+            "dashboard", stable("dashboard", self._prefix, self._language, page.key), attributes, references
+        )
 
     def _panel(self, page: Dashboard, placed: Placed, x: int, y: int) -> tuple[Json, list[Json]]:
         key = stable("panel", page.key, placed.panel.key)
@@ -132,11 +148,25 @@ class Objects:
         if isinstance(placed.panel, Found):
             name = f"panel_{key}"
             reference = {"type": "search", "id": self._search(placed.panel), "name": f"{key}:{name}"}
-            return {**common, "type": "search", "embeddableConfig": {"enhancements": {}}, "panelRefName": name}, [reference]
+            return {
+                **common,
+                "type": "search",
+                "embeddableConfig": {"enhancements": {}},
+                "panelRefName": name,
+            }, [reference]
         chart: Chart = placed.panel
-        made = lens(chart, language=self._language, time_field=TIME_FIELDS[chart.kind], data_view=self._data_view(chart.kind))
+        made = lens(
+            chart,
+            language=self._language,
+            time_field=TIME_FIELDS[chart.kind],
+            data_view=self._data_view(chart.kind),
+        )
         hoisted = [{**each, "name": f"{key}:{each['name']}"} for each in made["references"]]
-        return {**common, "type": "lens", "embeddableConfig": {"attributes": made, "enhancements": {}}}, hoisted
+        return {
+            **common,
+            "type": "lens",
+            "embeddableConfig": {"attributes": made, "enhancements": {}},
+        }, hoisted
 
     def _object(self, kind: str, key: str, attributes: Json, references: list[Json]) -> Json:
         return {
@@ -177,7 +207,13 @@ def _control(key: str, order: int, control: Control, language: str) -> Json:
         "selectedOptions": [],
         "enhancements": {},
     }
-    return {"type": "optionsListControl", "order": order, "grow": True, "width": "medium", "explicitInput": asked}
+    return {
+        "type": "optionsListControl",
+        "order": order,
+        "grow": True,
+        "width": "medium",
+        "explicitInput": asked,
+    }
 
 
 def _text(value: Any) -> str:  # noqa: ANN401 (JSON)

@@ -36,7 +36,20 @@ REPUTATION = Dashboard(
         _metric("irritation", IRRITATION),
         _metric("sentiment", SENTIMENT),
         _metric("effort", EFFORT),
-        Placed(Chart("nps-weeks", Words("NPS par semaine", "NPS by week"), "line", "mention", (NPS,), WEEK, BRAND, ONCE), 24, 13),
+        Placed(
+            Chart(
+                "nps-weeks",
+                Words("NPS par semaine", "NPS by week"),
+                "line",
+                "mention",
+                (NPS,),
+                WEEK,
+                BRAND,
+                ONCE,
+            ),
+            24,
+            13,
+        ),
         Placed(
             Chart(
                 "peaks-weeks",
@@ -51,7 +64,13 @@ REPUTATION = Dashboard(
             Chart(
                 "nps-interval",
                 Words("NPS et son intervalle à 95 %", "NPS and its 95% interval"),
-                *("line", "measure", INTERVAL[:3], Split(Words("Semaine", "Week"), "period_start", every="1w"), BRAND),
+                *(
+                    "line",
+                    "measure",
+                    INTERVAL[:3],
+                    Split(Words("Semaine", "Week"), "period_start", every="1w"),
+                    BRAND,
+                ),
                 where="name: nps",
             ),
             24,
@@ -124,9 +143,18 @@ REPUTATION = Dashboard(
                 "bar",
                 "mention",
                 (
-                    Figure(Words("Le disent autour d’eux", "Tell others"), "count", where="intents: tells_others", decimals=0),
-                    Figure(Words("Recommandent", "Recommend"), "count", where="intents: recommends", decimals=0),
-                    Figure(Words("Déconseillent", "Warn off"), "count", where="intents: warns_off", decimals=0),
+                    Figure(
+                        Words("Le disent autour d’eux", "Tell others"),
+                        "count",
+                        where="intents: tells_others",
+                        decimals=0,
+                    ),
+                    Figure(
+                        Words("Recommandent", "Recommend"), "count", where="intents: recommends", decimals=0
+                    ),
+                    Figure(
+                        Words("Déconseillent", "Warn off"), "count", where="intents: warns_off", decimals=0
+                    ),
                     Figure(Words("S’en vont", "Leave"), "count", where="intents: leaves", decimals=0),
                 ),
                 WEEK,

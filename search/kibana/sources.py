@@ -28,7 +28,11 @@ SOURCES = Dashboard(
             Chart(
                 "well",
                 Words("Relevés réussis", "Runs that went well"),
-                *("metric", "run", (Figure(Words("Réussis", "Went well"), "share", where=WELL, shown="percent"),)),
+                *(
+                    "metric",
+                    "run",
+                    (Figure(Words("Réussis", "Went well"), "share", where=WELL, shown="percent"),),
+                ),
             ),
             12,
             8,
@@ -87,7 +91,9 @@ SOURCES = Dashboard(
                 "measure",
                 (
                     Figure(Words("Éléments", "Items"), "sum", "n", decimals=0),
-                    Figure(Words("Dernier relevé", "Latest run"), "last", "value", shown="percent", decimals=0),
+                    Figure(
+                        Words("Dernier relevé", "Latest run"), "last", "value", shown="percent", decimals=0
+                    ),
                     Figure(Words("D’habitude", "Usually"), "mean", "value", shown="percent", decimals=0),
                     _LOWEST,
                 ),
@@ -102,7 +108,13 @@ SOURCES = Dashboard(
             Chart(
                 "items-weeks",
                 Words("Éléments lus par semaine", "Items read by week"),
-                *("line", "run", (Figure(Words("Éléments", "Items"), "sum", "items", decimals=0),), STARTED, SOURCE),
+                *(
+                    "line",
+                    "run",
+                    (Figure(Words("Éléments", "Items"), "sum", "items", decimals=0),),
+                    STARTED,
+                    SOURCE,
+                ),
             ),
             24,
             14,
@@ -118,7 +130,12 @@ SOURCES = Dashboard(
                     _filled("Titre", "Title", "title"),
                     _filled("Auteur", "Author", "author_key"),
                     _filled("Date", "Date", "published_at"),
-                    Figure(Words("Dernière mention vue", "Latest mention seen"), "max", "first_seen_at", shown="date"),
+                    Figure(
+                        Words("Dernière mention vue", "Latest mention seen"),
+                        "max",
+                        "first_seen_at",
+                        shown="date",
+                    ),
                 ),
                 SOURCE,
             ),
@@ -127,5 +144,8 @@ SOURCES = Dashboard(
         ),
         Placed(RUNS, 48, 16),
     ),
-    (Control(Words("Source", "Source"), "run", "source_key"), Control(Words("Statut", "Status"), "run", "status")),
+    (
+        Control(Words("Source", "Source"), "run", "source_key"),
+        Control(Words("Statut", "Status"), "run", "status"),
+    ),
 )

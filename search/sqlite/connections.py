@@ -75,12 +75,15 @@ class Connections:
                 return place, found
             try:
                 cache = CACHE_KIB if writing else READ_CACHE_KIB
-                connection = connect(place, place=self._files.path, wait_s=self._wait_s, cache_kib=cache, writing=writing)
+                connection = connect(
+                    place, place=self._files.path, wait_s=self._wait_s, cache_kib=cache, writing=writing
+                )
             except IndexUnavailable:
                 if self._files.current() == place:
                     raise
                 continue
-            # Opened before the link moved, or else its WAL may be gone: then open the generation that took its place.
+            # Opened before the link moved, or else its WAL may be gone: then open the generation that took
+            # its place.
             if self._files.current() == place:
                 return place, connection
             connection.close()

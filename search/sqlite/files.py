@@ -1,9 +1,10 @@
 """The files of the SQLite index: generations, the lock between writers and a rebuild, connections and their errors.
 
-`index.db` is a symbolic link to the present generation, `index.db.000007`. A rebuild makes the next generation aside and
-moves the link by one `os.replace`: who was reading goes on reading the old one, whose WAL can never be taken for the new
-one's, since SQLite names a WAL after the file that the link leads to. Generations are never numbered twice.
-Locks are advisory (`flock`) and end with the process that held them; they need a local file system, as SQLite's WAL does.
+`index.db` is a symbolic link to the present generation, `index.db.000007`. A rebuild makes the next
+generation aside and moves the link by one `os.replace`: who was reading goes on reading the old one, whose
+WAL can never be taken for the new one's, since SQLite names a WAL after the file that the link leads to.
+Generations are never numbered twice. Locks are advisory (`flock`) and end with the process that held them;
+they need a local file system, as SQLite's WAL does.
 """
 
 import fcntl
@@ -53,7 +54,9 @@ class IndexFiles:
         except FileNotFoundError:
             return None
         except OSError:
-            return self.path  # a plain file in the link's place: opened as it is, replaced by the next rebuild
+            return (
+                self.path
+            )  # a plain file in the link's place: opened as it is, replaced by the next rebuild
 
     def build(self) -> Path:
         """Return the path of a generation to come; the exclusive lock must be held."""
@@ -92,12 +95,16 @@ class IndexFiles:
         operation = fcntl.LOCK_NB | (fcntl.LOCK_SH if mode == "shared" else fcntl.LOCK_EX)
         with translated(self.path):
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            handle = os.open(self.path.with_name(f"{self.path.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            handle = os.open(
+                self.path.with_name(f"{self.path.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644
+            )
         try:
             while not _locked(handle, operation):
                 if time.monotonic() >= until:
                     doing = "being rebuilt" if mode == "shared" else "being written to or rebuilt"
-                    message = f"the index {self.path} is {doing} by another process; try again when it has finished"
+                    message = (
+                        f"the index {self.path} is {doing} by another process; try again when it has finished"
+                    )
                     raise IndexUnavailable(message)
                 time.sleep(_POLL_S)
             yield
@@ -149,7 +156,9 @@ def connect(path: Path, *, place: Path, wait_s: float, cache_kib: int, writing: 
     """Open a generation. Raises IndexUnavailable when it is missing, not ours, or made for other versions."""
     with translated(place):
         uri = f"file:{quote(str(path.absolute()))}?mode=rw"
-        connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False, timeout=wait_s)
+        connection = sqlite3.connect(
+            uri, uri=True, isolation_level=None, check_same_thread=False, timeout=wait_s
+        )
         try:
             for statement in (
                 f"PRAGMA cache_size = -{cache_kib}",

@@ -1,8 +1,8 @@
 """The SQLite implementation of the index: one machine, one disposable file, full text by FTS5.
 
-Readers work on snapshots and never wait; writers of the same index wait for one another; a rebuild shuts writers out
-until its swap. Threads may share a `SqliteIndex`, forked processes may not: a child opens its own. It cannot see how
-stems were made: documents bring them (`ouidire.text.words.indexed`).
+Readers work on snapshots and never wait; writers of the same index wait for one another; a rebuild shuts
+writers out until its swap. Threads may share a `SqliteIndex`, forked processes may not: a child opens its
+own. It cannot see how stems were made: documents bring them (`ouidire.text.words.indexed`).
 """
 
 import sqlite3
@@ -65,14 +65,20 @@ class SqliteIndex:
     def upsert(self, documents: Iterable[Document]) -> UpsertReport:
         """Write documents by batches of 1,000, each atomic and durable; see `MentionIndex.upsert`."""
         with self._connections.writing() as connection:
-            report = total(_committed(connection, self.path, partial(write, connection, batch)) for batch in _batches(documents))
+            report = total(
+                _committed(connection, self.path, partial(write, connection, batch))
+                for batch in _batches(documents)
+            )
         _log_refused(report, self.path)
         return report
 
     def delete(self, kind: Kind, revisions: Iterable[tuple[str, int]]) -> UpsertReport:
         """Write tombstones; see `MentionIndex.delete`."""
         with self._connections.writing() as connection:
-            return total(_committed(connection, self.path, partial(bury, connection, kind, batch)) for batch in _batches(revisions))
+            return total(
+                _committed(connection, self.path, partial(bury, connection, kind, batch))
+                for batch in _batches(revisions)
+            )
 
     def get(self, kind: Kind, document_id: str) -> Document | None:
         """Return one live document."""
@@ -83,7 +89,10 @@ class SqliteIndex:
         return model.model_validate_json(found[0]) if found else None
 
     def search(self, query: Query, *, size: int = 20, after: str | None = None) -> Hits:
-        """Return one page; full-text queries come by BM25, ties by id. ValueError for an `after` of another query."""
+        """Return one page; full-text queries come by BM25, ties by id.
+
+        ValueError for an `after` of another query.
+        """
         clauses = check(query)
         with self._connections.reading() as connection:
             return read.page(connection, query, clauses, size=size, after=after)
@@ -94,14 +103,18 @@ class SqliteIndex:
         with self._asking(query) as (connection, asked):
             return read.sums(connection, asked, names)
 
-    def facet(self, query: Query, field: str, *, size: int = 100, fields: Sequence[str] = ()) -> tuple[Bucket, ...]:
+    def facet(
+        self, query: Query, field: str, *, size: int = 100, fields: Sequence[str] = ()
+    ) -> tuple[Bucket, ...]:
         """Return the most frequent values of a keyword or boolean field; see `MentionIndex.facet`."""
         spec = named(query.kind, field, FACETS, use="count by value")
         names = numbers(query.kind, fields)
         with self._asking(query) as (connection, asked):
             return read.facet(connection, asked, spec, names, size=size)
 
-    def series(self, query: Query, field: str, edges: Sequence[datetime], *, fields: Sequence[str] = ()) -> tuple[Bucket, ...]:
+    def series(
+        self, query: Query, field: str, edges: Sequence[datetime], *, fields: Sequence[str] = ()
+    ) -> tuple[Bucket, ...]:
         """Return one bucket between each two edges; ValueError unless they are aware and rise."""
         spec = named(query.kind, field, DATES, use="make a series")
         names = numbers(query.kind, fields)
@@ -117,7 +130,11 @@ class SqliteIndex:
         return self._scanned(query, tuple(fields))
 
     def rebuild(
-        self, documents: Iterable[Document], *, tombstones: Iterable[tuple[Kind, str, int]] = (), expected: dict[str, int] | None = None
+        self,
+        documents: Iterable[Document],
+        *,
+        tombstones: Iterable[tuple[Kind, str, int]] = (),
+        expected: dict[str, int] | None = None,
     ) -> IndexStatus:
         """Build the next generation aside and swap it in; see `MentionIndex.rebuild`.
 
@@ -156,12 +173,18 @@ class SqliteIndex:
     def _compare(self, counts: dict[str, int], expected: dict[str, int] | None) -> None:
         if expected is None:
             return
-        wrong = [f"{counts.get(kind, 0)} {kind} for {count}" for kind, count in expected.items() if counts.get(kind, 0) != count]
+        wrong = [
+            f"{counts.get(kind, 0)} {kind} for {count}"
+            for kind, count in expected.items()
+            if counts.get(kind, 0) != count
+        ]
         if wrong:
             message = f"the index rebuilt beside {self.path} holds {', '.join(wrong)}: the old one is kept; look at the log, then {REBUILD}"
             raise IndexUnavailable(message)
 
-    def _fill(self, built: Path, documents: Iterable[Document], tombstones: Iterable[tuple[Kind, str, int]]) -> dict[str, int]:
+    def _fill(
+        self, built: Path, documents: Iterable[Document], tombstones: Iterable[tuple[Kind, str, int]]
+    ) -> dict[str, int]:
         """Fill a new generation in one transaction and return its counts of live documents."""
         with translated(self.path):
             connection = create(built, cache_kib=CACHE_KIB)
@@ -173,7 +196,11 @@ class SqliteIndex:
             for buried in _batches(tombstones):
                 with translated(self.path):
                     for kind in MODELS:
-                        bury(connection, kind, [(each, revision) for of, each, revision in buried if of == kind])
+                        bury(
+                            connection,
+                            kind,
+                            [(each, revision) for of, each, revision in buried if of == kind],
+                        )
             with translated(self.path):
                 counts = _counts(connection)
                 connection.execute("COMMIT")

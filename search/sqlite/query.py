@@ -1,7 +1,9 @@
-"""A query of ours → SQL. Every value is a parameter; names come from the document models; words are quoted for FTS5.
+"""A query of ours → SQL.
 
-Full-text conditions are read by FTS5 alone: words required and excluded in one expression where it has both, prefixes
-from the table of unstemmed words.
+Every value is a parameter; names come from the document models; words are quoted for FTS5.
+
+Full-text conditions are read by FTS5 alone: words required and excluded in one expression where it has both,
+prefixes from the table of unstemmed words.
 """
 
 import json
@@ -89,13 +91,18 @@ def joined(conditions: Sequence[Sql]) -> Sql:
     if not conditions:
         return Sql("")
     return Sql(
-        " WHERE " + " AND ".join(f"({each.text})" for each in conditions), tuple(value for each in conditions for value in each.values)
+        " WHERE " + " AND ".join(f"({each.text})" for each in conditions),
+        tuple(value for each in conditions for value in each.values),
     )
 
 
 def ordering(query: Query) -> str:
     """Return the ORDER BY of a sorted query: documents without a value last either way, ties by id."""
-    keys = [f'm."{sort.field}" {"DESC" if sort.descending else "ASC NULLS LAST"}' for sort in query.sort if sort.field != "kind"]
+    keys = [
+        f'm."{sort.field}" {"DESC" if sort.descending else "ASC NULLS LAST"}'
+        for sort in query.sort
+        if sort.field != "kind"
+    ]
     return " ORDER BY " + ", ".join([*keys, "m.id"])
 
 
@@ -110,7 +117,9 @@ def following(query: Query, last: Sequence[Any], last_id: str) -> Sql:
             ways.append(_all([*same, further]))
         same.append(Sql(f"{name} IS ?", (value,)))
     ways.append(_all([*same, Sql("m.id > ?", (last_id,))]))
-    return Sql(" OR ".join(f"({way.text})" for way in ways), tuple(value for way in ways for value in way.values))
+    return Sql(
+        " OR ".join(f"({way.text})" for way in ways), tuple(value for way in ways for value in way.values)
+    )
 
 
 def bucket(name: str, edges: Sequence[int]) -> str:
@@ -120,7 +129,9 @@ def bucket(name: str, edges: Sequence[int]) -> str:
         if high - low == 1:
             return str(low)
         middle = (low + high) // 2
-        return f"CASE WHEN {name} < {edges[middle]} THEN {search(low, middle)} ELSE {search(middle, high)} END"
+        return (
+            f"CASE WHEN {name} < {edges[middle]} THEN {search(low, middle)} ELSE {search(middle, high)} END"
+        )
 
     return search(0, len(edges) - 1)
 
@@ -138,9 +149,15 @@ def _condition(connection: sqlite3.Connection, kind: Kind, condition: Term | Ran
         case Exists():
             return Sql(f"{name} IS {'' if condition.exclude else 'NOT '}NULL")
         case Range():
-            bounds = [(sign, bound) for sign, bound in ((">=", condition.gte), ("<", condition.lt)) if bound is not None]
+            bounds = [
+                (sign, bound)
+                for sign, bound in ((">=", condition.gte), ("<", condition.lt))
+                if bound is not None
+            ]
             text = " AND ".join(f"{name} {sign} ?" for sign, _ in bounds) or f"{name} IS NOT NULL"
-            return Sql(text, tuple(micros(bound) if isinstance(bound, datetime) else bound for _, bound in bounds))
+            return Sql(
+                text, tuple(micros(bound) if isinstance(bound, datetime) else bound for _, bound in bounds)
+            )
         case Term():
             kept = _holds(connection, kind, spec, condition.any_of)
             return _negated(kept) if condition.exclude else kept
@@ -149,15 +166,21 @@ def _condition(connection: sqlite3.Connection, kind: Kind, condition: Term | Ran
 def _holds(connection: sqlite3.Connection, kind: Kind, spec: FieldSpec, values: Sequence[Value]) -> Sql:
     name = column(spec, kind)
     if not spec.many:
-        # Booleans are 0 and 1; an integer beyond 64 bits is a real number, and equal to none that can be held.
-        held = tuple(value if isinstance(value, str) or abs(value) < 2**63 else float(value) for value in values)
+        # Booleans are 0 and 1; an integer beyond 64 bits is a real number, and equal to none that can be
+        # held.
+        held = tuple(
+            value if isinstance(value, str) or abs(value) < 2**63 else float(value) for value in values
+        )
         return _among(name, held)
     wanted = {str(value) for value in values}
     combinations = _combinations(connection, kind, spec.name)
     if combinations is not None:
         fitting = tuple(each for each in combinations if wanted.intersection(unpacked(each)))
         return _among(name, fitting)
-    return Sql(" OR ".join(f"instr({name}, ?)" for _ in wanted) or "0", tuple(needle(value) for value in sorted(wanted)))
+    return Sql(
+        " OR ".join(f"instr({name}, ?)" for _ in wanted) or "0",
+        tuple(needle(value) for value in sorted(wanted)),
+    )
 
 
 def _combinations(connection: sqlite3.Connection, kind: Kind, name: str) -> list[str] | None:
@@ -193,7 +216,10 @@ def _negated(condition: Sql) -> Sql:
 
 
 def _all(conditions: Sequence[Sql]) -> Sql:
-    return Sql(" AND ".join(f"({each.text})" for each in conditions), tuple(value for each in conditions for value in each.values))
+    return Sql(
+        " AND ".join(f"({each.text})" for each in conditions),
+        tuple(value for each in conditions for value in each.values),
+    )
 
 
 def _phrases(clause: Clause) -> str:

@@ -29,7 +29,9 @@ class _Found(NamedTuple):
     keys: list[Any]
 
 
-def page(connection: sqlite3.Connection, query: Query, clauses: Sequence[Clause], *, size: int, after: str | None) -> Hits:
+def page(
+    connection: sqlite3.Connection, query: Query, clauses: Sequence[Clause], *, size: int, after: str | None
+) -> Hits:
     """Return one page of hits. ValueError for a negative size or an `after` that is not of this query."""
     check_size(size)
     place = opened(after, query) if after is not None else None
@@ -38,32 +40,51 @@ def page(connection: sqlite3.Connection, query: Query, clauses: Sequence[Clause]
     total, found = (_ranked if ranked else _sorted)(connection, query, asked, size, place)
     hits = tuple(_hit(connection, query.kind, each, clauses, scored=ranked) for each in found[:size])
     more = len(found) > size > 0
-    return Hits(total=total, hits=hits, after=closed(Place(total, found[size - 1].keys, found[size - 1].id), query) if more else None)
+    return Hits(
+        total=total,
+        hits=hits,
+        after=closed(Place(total, found[size - 1].keys, found[size - 1].id), query) if more else None,
+    )
 
 
 def sums(connection: sqlite3.Connection, asked: Compiled, names: Sequence[str]) -> Sums:
     """Return the count and the sums of what a query keeps."""
     where = asked.gathered()
-    row = connection.execute(f"SELECT {_sums(names)} FROM {asked.kind} m{where.text}", where.values).fetchone()
+    row = connection.execute(
+        f"SELECT {_sums(names)} FROM {asked.kind} m{where.text}", where.values
+    ).fetchone()
     return Sums(n=row[0], fields=_fields(names, row))
 
 
-def facet(connection: sqlite3.Connection, asked: Compiled, spec: FieldSpec, names: Sequence[str], *, size: int) -> tuple[Bucket, ...]:
+def facet(
+    connection: sqlite3.Connection, asked: Compiled, spec: FieldSpec, names: Sequence[str], *, size: int
+) -> tuple[Bucket, ...]:
     """Return the most frequent values; of a many-valued field, combinations are counted first, then told apart."""
     name = column(spec, asked.kind)
     where = asked.gathered(Sql(f"{name} IS NOT NULL"))
     groups: dict[Any, Sequence[float]] = {}
-    for *row, value in connection.execute(f"SELECT {_sums(names)}, {name} FROM {asked.kind} m{where.text} GROUP BY {name}", where.values):
+    for *row, value in connection.execute(
+        f"SELECT {_sums(names)}, {name} FROM {asked.kind} m{where.text} GROUP BY {name}", where.values
+    ):
         for each in set(unpacked(value)) if spec.many else (value,):
             known = groups.get(each)
-            groups[each] = row if known is None else [one + other for one, other in zip(known, row, strict=True)]
+            groups[each] = (
+                row if known is None else [one + other for one, other in zip(known, row, strict=True)]
+            )
     first = nsmallest(size, groups.items(), key=lambda item: (-item[1][0], item[0]))
     boolean = spec.type == "boolean"
-    return tuple(Bucket(n=int(row[0]), value=bool(value) if boolean else value, fields=_fields(names, row)) for value, row in first)
+    return tuple(
+        Bucket(n=int(row[0]), value=bool(value) if boolean else value, fields=_fields(names, row))
+        for value, row in first
+    )
 
 
 def series(
-    connection: sqlite3.Connection, asked: Compiled, spec: FieldSpec, edges: Sequence[datetime], names: Sequence[str]
+    connection: sqlite3.Connection,
+    asked: Compiled,
+    spec: FieldSpec,
+    edges: Sequence[datetime],
+    names: Sequence[str],
 ) -> tuple[Bucket, ...]:
     """Return one bucket between each two consecutive edges, empty ones included."""
     if len(edges) < 2:  # noqa: PLR2004 (an interval has two ends)
@@ -72,7 +93,8 @@ def series(
     name = column(spec, asked.kind)
     where = asked.gathered(Sql(f"{name} >= ? AND {name} < ?", (cuts[0], cuts[-1]), spec.name))
     rows = connection.execute(
-        f"SELECT {_sums(names)}, {bucket(name, cuts)} FROM {asked.kind} m{where.text} GROUP BY 1 + {bucket(name, cuts)}", where.values
+        f"SELECT {_sums(names)}, {bucket(name, cuts)} FROM {asked.kind} m{where.text} GROUP BY 1 + {bucket(name, cuts)}",
+        where.values,
     )
     filled = {place: row for *row, place in rows}
     empty = [0] * (1 + 3 * len(names))
@@ -94,7 +116,9 @@ def dump(connection: sqlite3.Connection, asked: Compiled, names: Sequence[str]) 
     where = asked.where()
     listed = ", ".join(["m.doc", *(column(spec, asked.kind) for spec in held)])
     body_of = f"SELECT body FROM {asked.kind}_body WHERE doc = ?"
-    for doc, *values in connection.execute(f"SELECT {listed} FROM {asked.kind} m{where.text} ORDER BY m.id", where.values):
+    for doc, *values in connection.execute(
+        f"SELECT {listed} FROM {asked.kind} m{where.text} ORDER BY m.id", where.values
+    ):
         row = dict(zip(keys, values, strict=True))
         for name, convert in converters:
             row[name] = convert(row[name])
@@ -105,13 +129,22 @@ def dump(connection: sqlite3.Connection, asked: Compiled, names: Sequence[str]) 
         yield row
 
 
-def _ranked(connection: sqlite3.Connection, query: Query, asked: Compiled, size: int, place: Place | None) -> tuple[int, list[_Found]]:
-    """Return the total and the best hits by BM25. The words are matched once; ids are read of no worse hits than the page's last."""
+def _ranked(
+    connection: sqlite3.Connection, query: Query, asked: Compiled, size: int, place: Place | None
+) -> tuple[int, list[_Found]]:
+    """Return the total and the best hits by BM25.
+
+    The words are matched once; ids are read of no worse hits than the page's last.
+    """
     table = f"{query.kind}_stems"
     others = joined([Sql(f"{table} MATCH ?", (asked.match,)), *asked.conditions])
     joining = f" CROSS JOIN {query.kind} m ON m.doc = {table}.rowid" if asked.conditions else ""
     further = Sql("WHERE score > ?", (place.last[0],)) if place else Sql("")
-    kept = Sql("(f.score > ? OR f.score = ? AND m.id > ?) AND ", (place.last[0], place.last[0], place.last_id)) if place else Sql("")
+    kept = (
+        Sql("(f.score > ? OR f.score = ? AND m.id > ?) AND ", (place.last[0], place.last[0], place.last_id))
+        if place
+        else Sql("")
+    )
     rows = connection.execute(
         f"WITH found AS MATERIALIZED (SELECT {table}.rowid AS doc, bm25({table}) AS score FROM {table}{joining}{others.text}) "
         f"SELECT f.doc, m.id, f.score, (SELECT count(*) FROM found) FROM found f CROSS JOIN {query.kind} m ON m.doc = f.doc "
@@ -123,31 +156,55 @@ def _ranked(connection: sqlite3.Connection, query: Query, asked: Compiled, size:
     return total, [_Found(doc, each, [score]) for doc, each, score, _ in rows]
 
 
-def _sorted(connection: sqlite3.Connection, query: Query, asked: Compiled, size: int, place: Place | None) -> tuple[int, list[_Found]]:
+def _sorted(
+    connection: sqlite3.Connection, query: Query, asked: Compiled, size: int, place: Place | None
+) -> tuple[int, list[_Found]]:
     where = asked.where()
-    total = place.total if place else connection.execute(f"SELECT count(*) FROM {query.kind} m{where.text}", where.values).fetchone()[0]
+    total = (
+        place.total
+        if place
+        else connection.execute(f"SELECT count(*) FROM {query.kind} m{where.text}", where.values).fetchone()[
+            0
+        ]
+    )
     if place:
         where = asked.where(following(query, place.last, place.last_id))
     keys = "".join(f', m."{sort.field}"' for sort in query.sort if sort.field != "kind")
     rows = connection.execute(
-        f"SELECT m.doc, m.id{keys} FROM {query.kind} m{where.text}{ordering(query)} LIMIT ?", (*where.values, size + 1)
+        f"SELECT m.doc, m.id{keys} FROM {query.kind} m{where.text}{ordering(query)} LIMIT ?",
+        (*where.values, size + 1),
     )
     return total, [_Found(doc, each, values) for doc, each, *values in rows]
 
 
-def _hit(connection: sqlite3.Connection, kind: Kind, found: _Found, clauses: Sequence[Clause], *, scored: bool) -> Hit:
+def _hit(
+    connection: sqlite3.Connection, kind: Kind, found: _Found, clauses: Sequence[Clause], *, scored: bool
+) -> Hit:
     (body,) = connection.execute(f"SELECT body FROM {kind}_body WHERE doc = ?", (found.doc,)).fetchone()
     document: Document = MODELS[kind].model_validate_json(body)
-    return Hit(document=document, score=-found.keys[0] if scored else 0, highlights=highlights(document, clauses))
+    return Hit(
+        document=document, score=-found.keys[0] if scored else 0, highlights=highlights(document, clauses)
+    )
 
 
 def _sums(names: Sequence[str]) -> str:
     """Return the columns of a count and, field by field, of n, Σ and Σ²: `total` adds as real numbers and never overflows."""
-    return ", ".join(["count(*)", *(f'count(m."{name}"), total(m."{name}"), total(1.0 * m."{name}" * m."{name}")' for name in names)])
+    return ", ".join(
+        [
+            "count(*)",
+            *(
+                f'count(m."{name}"), total(m."{name}"), total(1.0 * m."{name}" * m."{name}")'
+                for name in names
+            ),
+        ]
+    )
 
 
 def _fields(names: Sequence[str], row: Sequence[float]) -> dict[str, FieldSum]:
-    return {name: FieldSum(n=int(row[1 + 3 * at]), total=row[2 + 3 * at], squares=row[3 + 3 * at]) for at, name in enumerate(names)}
+    return {
+        name: FieldSum(n=int(row[1 + 3 * at]), total=row[2 + 3 * at], squares=row[3 + 3 * at])
+        for at, name in enumerate(names)
+    }
 
 
 def _from_column(spec: FieldSpec) -> Callable[[Any], Any] | None:

@@ -1,10 +1,11 @@
 """The tables of the SQLite index, derived from the document models, and the rows that documents become.
 
-For each kind: `<kind>` (every field that can be filtered, sorted or summed: narrow rows, so that a million of them can be
-read through), `<kind>_body` (the document as JSON) and, where it has words, `<kind>_stems` and `<kind>_words`: FTS5
-tables without content of their own, since the body has it. `words` serve prefixes alone and keep no positions.
-Dates are integers (microseconds since 1970, UTC). A field of many values is one text, its values between separators: it
-is tested with `instr`, and grouped by combination, which beats a table of values in size and in speed of writing.
+For each kind: `<kind>` (every field that can be filtered, sorted or summed: narrow rows, so that a million of
+them can be read through), `<kind>_body` (the document as JSON) and, where it has words, `<kind>_stems` and
+`<kind>_words`: FTS5 tables without content of their own, since the body has it. `words` serve prefixes alone
+and keep no positions. Dates are integers (microseconds since 1970, UTC). A field of many values is one text,
+its values between separators: it is tested with `instr`, and grouped by combination, which beats a table of
+values in size and in speed of writing.
 """
 
 from collections.abc import Iterable
@@ -26,10 +27,27 @@ VERSIONS = {"schema": SCHEMA_VERSION, "layout": LAYOUT_VERSION, "words": WORDS_V
 APPLICATION_ID = 0x4F75_6944
 """« OuiD »: tells our files from other SQLite databases."""
 
-COLUMN_TYPES: dict[FieldType, str] = {"keyword": "TEXT", "integer": "INTEGER", "float": "REAL", "boolean": "INTEGER", "date": "INTEGER"}
+COLUMN_TYPES: dict[FieldType, str] = {
+    "keyword": "TEXT",
+    "integer": "INTEGER",
+    "float": "REAL",
+    "boolean": "INTEGER",
+    "date": "INTEGER",
+}
 INDICES: dict[Kind, tuple[tuple[str, ...], ...]] = {
-    "mention": (("brands", "period_at"), ("period_at",), ("source_key", "period_at"), ("run_id",), ("author_key",)),
-    "search_result": (("brands", "captured_at"), ("captured_at",), ("query", "captured_at"), ("snapshot_id",)),
+    "mention": (
+        ("brands", "period_at"),
+        ("period_at",),
+        ("source_key", "period_at"),
+        ("run_id",),
+        ("author_key",),
+    ),
+    "search_result": (
+        ("brands", "captured_at"),
+        ("captured_at",),
+        ("query", "captured_at"),
+        ("snapshot_id",),
+    ),
     "run": (("started_at",), ("source_key", "started_at")),
     "event": (("brands", "at"), ("at",), ("subject_id",)),
     "measure": (("brands", "name", "at"), ("name", "at")),
@@ -94,7 +112,10 @@ def unpacked(text: str | None) -> tuple[str, ...]:
     if text is None:
         return ()
     values = text[1:-1].split(SEPARATOR)
-    return tuple(value.replace("\x1e1", SEPARATOR).replace("\x1e0", "\x1e") if "\x1e" in value else value for value in values)
+    return tuple(
+        value.replace("\x1e1", SEPARATOR).replace("\x1e0", "\x1e") if "\x1e" in value else value
+        for value in values
+    )
 
 
 def micros(moment: datetime) -> int:
@@ -121,7 +142,9 @@ class Shape:
         holders = ", ".join("?" * (len(stored) + 1))
         self.insert = f"INSERT INTO {kind} VALUES ({holders})"  # noqa: S608 (a kind of ours)
         self.insert_body = f"INSERT INTO {kind}_body VALUES (?, ?)"  # noqa: S608
-        self.insert_words = [f"INSERT INTO {kind}_{name} (rowid, {name}) VALUES (?, ?)" for name in word_fields(kind)]  # noqa: S608
+        self.insert_words = [
+            f"INSERT INTO {kind}_{name} (rowid, {name}) VALUES (?, ?)" for name in word_fields(kind)
+        ]
 
     def row(self, document: Document) -> Row | None:
         """Return what is written of a document, None for one that no index can hold (a number without end)."""

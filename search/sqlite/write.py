@@ -1,7 +1,8 @@
 """Writing to one open SQLite index: batches of documents and tombstones, each within a transaction that the caller holds.
 
-What is already there decides: a lower revision is stale, an identical document is not written again (a replay costs a
-reading), any other replaces its predecessor under a new number, since FTS5 takes in rising numbers fastest.
+What is already there decides: a lower revision is stale, an identical document is not written again (a replay
+costs a reading), any other replaces its predecessor under a new number, since FTS5 takes in rising numbers
+fastest.
 """
 
 import sqlite3
@@ -51,7 +52,9 @@ def bury(connection: sqlite3.Connection, kind: Kind, revisions: Sequence[tuple[s
         else:
             buried[document_id] = revision
     _remove(connection, kind, [held[each].doc for each in buried if each in held])
-    connection.executemany("INSERT OR REPLACE INTO tombstone VALUES (?, ?, ?)", [(kind, *each) for each in buried.items()])
+    connection.executemany(
+        "INSERT OR REPLACE INTO tombstone VALUES (?, ?, ?)", [(kind, *each) for each in buried.items()]
+    )
     return UpsertReport(written=len(revisions) - stale, stale=stale)
 
 
@@ -84,7 +87,9 @@ def _write_kind(connection: sqlite3.Connection, kind: Kind, documents: list[Docu
     if held:
         _drop_unchanged(connection, kind, held, rows)
         _remove(connection, kind, [held[each].doc for each in rows if each in held])
-        connection.executemany("DELETE FROM tombstone WHERE kind = ? AND id = ?", [(kind, each) for each in rows if each in held])
+        connection.executemany(
+            "DELETE FROM tombstone WHERE kind = ? AND id = ?", [(kind, each) for each in rows if each in held]
+        )
     _insert(connection, shape(kind), list(rows.values()))
     return UpsertReport(written=written, stale=stale, refused=refused)
 
@@ -105,10 +110,14 @@ def _held(connection: sqlite3.Connection, kind: Kind, ids: Sequence[str]) -> dic
     return held
 
 
-def _drop_unchanged(connection: sqlite3.Connection, kind: Kind, held: dict[str, Held], rows: dict[str, Row]) -> None:
+def _drop_unchanged(
+    connection: sqlite3.Connection, kind: Kind, held: dict[str, Held], rows: dict[str, Row]
+) -> None:
     """Take out of `rows` what the index holds already, byte for byte."""
     for each in [each for each in rows if each in held and held[each].doc is not None]:
-        (body,) = connection.execute(f"SELECT body FROM {kind}_body WHERE doc = ?", (held[each].doc,)).fetchone()  # noqa: S608
+        (body,) = connection.execute(
+            f"SELECT body FROM {kind}_body WHERE doc = ?", (held[each].doc,)
+        ).fetchone()
         if body == rows[each].body:
             del rows[each]
 

@@ -11,7 +11,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; return its exit code. No failure shows a traceback, unless `OUIDIRE_LOG=debug` asks for it."""
+    """Run the command line; return its exit code.
+
+    No failure shows a traceback, unless `OUIDIRE_LOG=debug` asks for it.
+    """
     import typer
 
     from ouidire.system.logs import configure
@@ -21,7 +24,11 @@ def run(arguments: Sequence[str] | None = None) -> int:
     configure()
     command = typer.main.get_command(app)
     try:
-        code = command.main(args=list(arguments) if arguments is not None else None, prog_name="ouidire", standalone_mode=False)
+        code = command.main(
+            args=list(arguments) if arguments is not None else None,
+            prog_name="ouidire",
+            standalone_mode=False,
+        )
     except typer.Exit as ended:
         return ended.exit_code
     except typer.TyperException as error:

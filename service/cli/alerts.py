@@ -17,7 +17,10 @@ def preview(
     brand: Annotated[str | None, typer.Option("--brand", "-b", help="Only this brand (its slug).")] = None,
     language: Annotated[str | None, typer.Option(help="fr or en; the configuration's by default.")] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="A file to write the message of the first brand that rings to; .html or .txt.")
+        Path | None,
+        typer.Option(
+            "--out", "-o", help="A file to write the message of the first brand that rings to; .html or .txt."
+        ),
     ] = None,
     as_json: Json = False,
 ) -> int:
@@ -59,7 +62,9 @@ def send(config: Config = DEFAULT_CONFIG, now: Now = None, *, as_json: Json = Fa
 
     with opened(config, now) as house:
         if not house.settings.channel and not any(each.alerts for each in house.settings.recipient):
-            raise UsageError("nobody gets alerts: set alerts = true for a [[recipient]], or add a [[channel]]")
+            raise UsageError(
+                "nobody gets alerts: set alerts = true for a [[recipient]], or add a [[channel]]"
+            )
         sent = send_alerts(house)
     if as_json:
         say_json(sent)

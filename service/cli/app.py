@@ -2,7 +2,21 @@
 
 import typer
 
-from service.cli import alerts, backup, collect, deliveries, demo, enrich, erase, index, init, kibana, report, search, serve
+from service.cli import (
+    alerts,
+    backup,
+    collect,
+    deliveries,
+    demo,
+    enrich,
+    erase,
+    index,
+    init,
+    kibana,
+    report,
+    search,
+    serve,
+)
 
 app = typer.Typer(
     name="ouidire",
@@ -11,9 +25,15 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Ouï-dire: what people say of a brand, where they say it, told to the people who can act on it.",
 )
-sources_group = typer.Typer(no_args_is_help=True, help="The catalogue of sources, and how the configured ones are.")
-index_group = typer.Typer(no_args_is_help=True, help="The search index: disposable, rebuilt from what is kept.")
-kibana_group = typer.Typer(no_args_is_help=True, help="What analysts find in Kibana: data views, searches, dashboards.")
+sources_group = typer.Typer(
+    no_args_is_help=True, help="The catalogue of sources, and how the configured ones are."
+)
+index_group = typer.Typer(
+    no_args_is_help=True, help="The search index: disposable, rebuilt from what is kept."
+)
+kibana_group = typer.Typer(
+    no_args_is_help=True, help="What analysts find in Kibana: data views, searches, dashboards."
+)
 report_group = typer.Typer(no_args_is_help=True, help="The digest, and what became of what was sent.")
 alerts_group = typer.Typer(no_args_is_help=True, help="What cannot wait for Monday.")
 app.add_typer(sources_group, name="sources")

@@ -14,11 +14,20 @@ AGAIN = 5.0
 
 
 def backup(
-    folder: Annotated[Path, typer.Argument(help="Where the backup is kept; what it holds already is not copied again.", file_okay=False)],
+    folder: Annotated[
+        Path,
+        typer.Argument(
+            help="Where the backup is kept; what it holds already is not copied again.", file_okay=False
+        ),
+    ],
     config: Config = DEFAULT_CONFIG,
     *,
-    with_key: Annotated[bool, typer.Option("--with-key", help="Copy the key of author hashes too; kept apart is better.")] = False,
-    wait: Annotated[float, typer.Option(min=0, help="Minutes to wait for another Ouï-dire that is at work.")] = 30.0,
+    with_key: Annotated[
+        bool, typer.Option("--with-key", help="Copy the key of author hashes too; kept apart is better.")
+    ] = False,
+    wait: Annotated[
+        float, typer.Option(min=0, help="Minutes to wait for another Ouï-dire that is at work.")
+    ] = 30.0,
     as_json: Json = False,
 ) -> int:
     """Back up the state and the harvest, while nothing else is at work on them."""
@@ -38,7 +47,9 @@ def backup(
     if as_json:
         say_json(done)
     else:
-        say(f"{folder}: {done.files} files, {done.size / 1e6:.1f} MB; {done.copied} copied, {done.removed} removed")
+        say(
+            f"{folder}: {done.files} files, {done.size / 1e6:.1f} MB; {done.copied} copied, {done.removed} removed"
+        )
         if not done.with_key:
             say("The key is not in it: keep a copy of it elsewhere.")
     return OK
@@ -48,7 +59,9 @@ def restore(
     folder: Annotated[Path, typer.Argument(help="A backup.", exists=True, file_okay=False)],
     config: Config = DEFAULT_CONFIG,
     *,
-    key: Annotated[Path | None, typer.Option(help="The key's own backup.", exists=True, dir_okay=False)] = None,
+    key: Annotated[
+        Path | None, typer.Option(help="The key's own backup.", exists=True, dir_okay=False)
+    ] = None,
     as_json: Json = False,
 ) -> int:
     """Put a backup in the place of an installation that is lost; then rebuild the index."""
@@ -58,5 +71,7 @@ def restore(
     if as_json:
         say_json(manifest)
     else:
-        say(f"restored as of {manifest.at:%Y-%m-%d %H:%M} UTC, {len(manifest.files)} files. Now: ouidire index rebuild")
+        say(
+            f"restored as of {manifest.at:%Y-%m-%d %H:%M} UTC, {len(manifest.files)} files. Now: ouidire index rebuild"
+        )
     return OK

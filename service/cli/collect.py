@@ -33,9 +33,15 @@ def collect(
     config: Config = DEFAULT_CONFIG,
     now: Now = None,
     *,
-    source: Annotated[list[str] | None, typer.Option("--source", "-s", help="Only sources of this name, or of this key.")] = None,
-    full: Annotated[bool, typer.Option("--full", help="Ask for everything again, not only what is new.")] = False,
-    ingest: Annotated[bool, typer.Option("--ingest/--no-ingest", help="Enrich and index what was collected.")] = True,
+    source: Annotated[
+        list[str] | None, typer.Option("--source", "-s", help="Only sources of this name, or of this key.")
+    ] = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="Ask for everything again, not only what is new.")
+    ] = False,
+    ingest: Annotated[
+        bool, typer.Option("--ingest/--no-ingest", help="Enrich and index what was collected.")
+    ] = True,
     as_json: Json = False,
 ) -> int:
     """Collect the configured sources now, due or not, then enrich and index."""
@@ -67,15 +73,26 @@ def collect(
 
 def import_files(
     source: Annotated[str, typer.Argument(help="A name of the catalogue; survey_file for surveys.")],
-    files: Annotated[list[Path], typer.Argument(help="CSV or XLSX surveys, or saved pages.", exists=True, dir_okay=False, readable=True)],
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            help="CSV or XLSX surveys, or saved pages.", exists=True, dir_okay=False, readable=True
+        ),
+    ],
     config: Config = DEFAULT_CONFIG,
     now: Now = None,
     *,
-    brand: Annotated[list[str] | None, typer.Option("--brand", "-b", help="Brand it speaks of (its slug).")] = None,
+    brand: Annotated[
+        list[str] | None, typer.Option("--brand", "-b", help="Brand it speaks of (its slug).")
+    ] = None,
     place: Annotated[str | None, typer.Option(help="Shop or place it speaks of.")] = None,
     url: Annotated[str | None, typer.Option(help="Address of the saved page.")] = None,
-    fetched_at: Annotated[str | None, typer.Option(help="When the page was saved (ISO 8601); the file's own date by default.")] = None,
-    column: Annotated[list[str] | None, typer.Option("--column", help="Survey column, as score=Note; repeat it.")] = None,
+    fetched_at: Annotated[
+        str | None, typer.Option(help="When the page was saved (ISO 8601); the file's own date by default.")
+    ] = None,
+    column: Annotated[
+        list[str] | None, typer.Option("--column", help="Survey column, as score=Note; repeat it.")
+    ] = None,
     as_json: Json = False,
 ) -> int:
     """Import surveys or saved pages as a harvest of their own, then enrich and index."""
@@ -86,11 +103,20 @@ def import_files(
         brands = tuple(brand or [each.slug for each in house.settings.own_brands[:1]])
         unknown = [each for each in brands if each not in {known.slug for known in house.settings.brand}]
         if unknown:
-            raise UsageError(f"no brand has the slug {unknown[0]!r}; known: {', '.join(each.slug for each in house.settings.brand)}")
+            raise UsageError(
+                f"no brand has the slug {unknown[0]!r}; known: {', '.join(each.slug for each in house.settings.brand)}"
+            )
         if source == "survey_file":
-            runs = [import_survey(house, path, brands=brands, place=place, columns=_columns(column or [])) for path in files]
+            runs = [
+                import_survey(house, path, brands=brands, place=place, columns=_columns(column or []))
+                for path in files
+            ]
         else:
-            runs = [import_pages_of(house, source, files, brands=brands, place=place, url=url, fetched_at=moment(fetched_at))]
+            runs = [
+                import_pages_of(
+                    house, source, files, brands=brands, place=place, url=url, fetched_at=moment(fetched_at)
+                )
+            ]
         ingested = {each.run.id: each.run for each in ingest_waiting(house)}
         runs = [ingested.get(each.id, each) for each in runs]
     if as_json:
@@ -102,12 +128,20 @@ def import_files(
 
 def parse(
     source: Annotated[str, typer.Argument(help="A name of the catalogue.")],
-    file: Annotated[Path, typer.Argument(help="A saved page (may be gzipped).", exists=True, dir_okay=False, readable=True)],
+    file: Annotated[
+        Path,
+        typer.Argument(help="A saved page (may be gzipped).", exists=True, dir_okay=False, readable=True),
+    ],
     url: Annotated[str, typer.Option(help="The page's address.")] = "",
     fetched_at: Annotated[
-        str | None, typer.Option(help="When it was fetched (ISO 8601), to which relative dates are resolved; now by default.")
+        str | None,
+        typer.Option(
+            help="When it was fetched (ISO 8601), to which relative dates are resolved; now by default."
+        ),
     ] = None,
-    context: Annotated[list[str] | None, typer.Option(help="What the parser was asked for, as query=…; repeat it.")] = None,
+    context: Annotated[
+        list[str] | None, typer.Option(help="What the parser was asked for, as query=…; repeat it.")
+    ] = None,
     kind: Annotated[str, typer.Option(help="What the page was fetched as.")] = "list",
     *,
     as_json: Json = False,
@@ -115,12 +149,16 @@ def parse(
     """Show what a source's parser reads in a saved page; nothing is stored."""
     from service.pipeline.collect.saved_pages import parse_file
 
-    read = parse_file(source, file, url=url, fetched_at=moment(fetched_at), kind=kind, context=_columns(context or []))
+    read = parse_file(
+        source, file, url=url, fetched_at=moment(fetched_at), kind=kind, context=_columns(context or [])
+    )
     if as_json:
         say_json(read)
         return OK
     say(f"{read.status}{f' — {read.reason}' if read.reason else ''}")
-    say(f"{len(read.items)} items, {len(read.rejected)} rejected, {len(read.follow)} to follow, {_declared(read.declared_total)}")
+    say(
+        f"{len(read.items)} items, {len(read.rejected)} rejected, {len(read.follow)} to follow, {_declared(read.declared_total)}"
+    )
     for item in read.items:
         say(f"  {_headline(item)}")
     return OK
@@ -141,7 +179,9 @@ def reparse(
 
     with opened(config, now) as house:
         ingest_waiting(house)
-        kept = [each for each in reparsable(house, source=source, since=moment(since)) if _has_pages(house, each)]
+        kept = [
+            each for each in reparsable(house, source=source, since=moment(since)) if _has_pages(house, each)
+        ]
         runs = []
         for each in kept:
             runs.append(read_again(house, each))
@@ -163,7 +203,16 @@ def sources_list(*, as_json: Json = False) -> int:
 
     listed = [load_source(slug) for slug in SOURCES]
     if as_json:
-        say_json([{"slug": each.slug, **each.about.model_dump(mode="json"), "params": each.params.model_json_schema()} for each in listed])
+        say_json(
+            [
+                {
+                    "slug": each.slug,
+                    **each.about.model_dump(mode="json"),
+                    "params": each.params.model_json_schema(),
+                }
+                for each in listed
+            ]
+        )
         return OK
     rows = [
         (
@@ -189,7 +238,10 @@ def sources_health(config: Config = DEFAULT_CONFIG, now: Now = None, *, as_json:
     if as_json:
         say_json(listed)
     else:
-        rows = [(each.key, each.status, each.last_run, each.last_good, each.items, each.next_due, each.note) for each in listed]
+        rows = [
+            (each.key, each.status, each.last_run, each.last_good, each.items, each.next_due, each.note)
+            for each in listed
+        ]
         say_table(("source", "status", "last run", "last good", "items", "next", "note"), rows)
     return PARTIAL if any(each.status not in (*GOOD, "never run") for each in listed) else OK
 

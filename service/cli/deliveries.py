@@ -41,12 +41,19 @@ def doubts(config: Config = DEFAULT_CONFIG, now: Now = None, *, as_json: Json = 
             for each in found
         ],
     )
-    say("Ask who reads it whether it arrived; then: ouidire report settle ID --sent, or --again to have it sent again.")
+    say(
+        "Ask who reads it whether it arrived; then: ouidire report settle ID --sent, or --again to have it sent again."
+    )
     return OK
 
 
 def settle(
-    ids: Annotated[list[str], typer.Argument(metavar="ID…", help="What `report doubts` calls it, its beginning, or its Message-ID.")],
+    ids: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="ID…", help="What `report doubts` calls it, its beginning, or its Message-ID."
+        ),
+    ],
     config: Config = DEFAULT_CONFIG,
     now: Now = None,
     *,
@@ -54,7 +61,10 @@ def settle(
     again: Annotated[bool, typer.Option("--again", help="It did not arrive: it is sent again.")] = False,
     as_json: Json = False,
 ) -> int:
-    """Settle deliveries in doubt, once those who read them said whether they arrived. All of them, or none."""
+    """Settle deliveries in doubt, once those who read them said whether they arrived.
+
+    All of them, or none.
+    """
     from service.pipeline.report.deliveries_in_doubt import settle as settle_them
 
     if sent == again:
@@ -79,7 +89,9 @@ def settle(
 
 
 def bounce(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Delivery reports as they were received (.eml).")],
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE…", help="Delivery reports as they were received (.eml).")
+    ],
     config: Config = DEFAULT_CONFIG,
     now: Now = None,
     *,

@@ -10,12 +10,23 @@ from service.cli.output import OK, PARTIAL, complain, say, say_json, say_table
 
 
 def enrich(
-    file: Annotated[Path, typer.Argument(help="Texts: .jsonl or .csv, gzipped or not; one row is one text.", show_default=False)],
-    out: Annotated[Path, typer.Option("--out", "-o", help="File to write: one JSON object per row, in order.")],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="Texts: .jsonl or .csv, gzipped or not; one row is one text.", show_default=False
+        ),
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", "-o", help="File to write: one JSON object per row, in order.")
+    ],
     *,
     text_column: Annotated[str, typer.Option(help="Column or field that holds the text.")] = "text",
-    lang_column: Annotated[str, typer.Option(help="Column or field that holds its language (fr, en …), where there is one.")] = "lang",
-    group_by: Annotated[str | None, typer.Option(help="Also print the estimated NPS of each value of this column.")] = None,
+    lang_column: Annotated[
+        str, typer.Option(help="Column or field that holds its language (fr, en …), where there is one.")
+    ] = "lang",
+    group_by: Annotated[
+        str | None, typer.Option(help="Also print the estimated NPS of each value of this column.")
+    ] = None,
     as_json: Json = False,
 ) -> int:
     """Score a file of your own texts: sentiment, advocacy, aspects, delight, intents, effort, journey."""
@@ -25,16 +36,24 @@ def enrich(
 
     columns = Columns(text=text_column, language=lang_column, group=group_by)
     with err.status("reading") as shown:
-        done = score(file, out, columns=columns, on_progress=lambda rows: shown.update(f"reading — {rows} rows"))
+        done = score(
+            file, out, columns=columns, on_progress=lambda rows: shown.update(f"reading — {rows} rows")
+        )
     if as_json:
         say_json({"file": str(out), **done.model_dump(mode="json")})
     else:
-        say(f"{done.rows} rows written to {out}" + (f", {done.taken_up} of them before it was stopped" if done.taken_up else ""))
+        say(
+            f"{done.rows} rows written to {out}"
+            + (f", {done.taken_up} of them before it was stopped" if done.taken_up else "")
+        )
         if done.groups:
             columns_shown = (group_by or "", "rows", "n", "estimated NPS", "95% interval")
             say_table(
                 columns_shown,
-                [(each.group, each.rows, each.nps.n, *_shown(each.nps.value, each.nps.low, each.nps.high)) for each in done.groups],
+                [
+                    (each.group, each.rows, each.nps.n, *_shown(each.nps.value, each.nps.low, each.nps.high))
+                    for each in done.groups
+                ],
             )
     if done.problems:
         complain(f"ouidire: {done.problems} rows have no annotations; the first, {done.first_problem}")
@@ -57,7 +76,9 @@ def reenrich(config: Config = DEFAULT_CONFIG, now: Now = None, *, as_json: Json 
     with opened(config, now) as house:
         ingest_waiting(house)
         with err.status("reading again") as shown:
-            done = read_again(house, on_progress=lambda count: shown.update(f"reading again — {count} mentions"))
+            done = read_again(
+                house, on_progress=lambda count: shown.update(f"reading again — {count} mentions")
+            )
     if as_json:
         say_json(done)
     else:

@@ -14,7 +14,9 @@ def erase(
     now: Now = None,
     *,
     url: Annotated[str | None, typer.Option(help="Erase what this address shows.")] = None,
-    author: Annotated[str | None, typer.Option(help="Erase all of an author, by the name that sites show.")] = None,
+    author: Annotated[
+        str | None, typer.Option(help="Erase all of an author, by the name that sites show.")
+    ] = None,
     mention: Annotated[str | None, typer.Option(help="Erase one mention, by its id.")] = None,
     as_json: Json = False,
 ) -> int:
@@ -28,7 +30,9 @@ def erase(
     if as_json:
         say_json(done)
     elif done.mentions:
-        say(f"{done.mentions} mentions erased: {done.harvests} harvests rewritten, {done.pages} pages and {done.events} events dropped.")
+        say(
+            f"{done.mentions} mentions erased: {done.harvests} harvests rewritten, {done.pages} pages and {done.events} events dropped."
+        )
         say("They will not be collected again. Digests already sent cannot be taken back.")
     else:
         say("Nothing is known of it; if it is an author, it will be refused from now on.")

@@ -21,12 +21,23 @@ def index_status(config: Config = DEFAULT_CONFIG, *, as_json: Json = False) -> i
         kept = letters.count()
         with house.state.read() as connection:
             waiting = len(waiting_runs(connection))
-        waits = f"{waiting} runs wait to be indexed: `ouidire run` takes them" if waiting else "nothing waits to be indexed"
+        waits = (
+            f"{waiting} runs wait to be indexed: `ouidire run` takes them"
+            if waiting
+            else "nothing waits to be indexed"
+        )
         try:
             status = house.index.status()
         except IndexUnavailable as problem:
             if as_json:
-                say_json({"backend": house.settings.index.backend, "problem": str(problem), "waiting_runs": waiting, "refused": kept})
+                say_json(
+                    {
+                        "backend": house.settings.index.backend,
+                        "problem": str(problem),
+                        "waiting_runs": waiting,
+                        "refused": kept,
+                    }
+                )
             else:
                 complain(f"ouidire: {problem}")
                 say(waits)
@@ -35,7 +46,10 @@ def index_status(config: Config = DEFAULT_CONFIG, *, as_json: Json = False) -> i
         say_json({**status.model_dump(), "waiting_runs": waiting, "refused": kept})
         return OK
     say(f"{status.backend} at {status.place}, schema {status.schema_version}")
-    say_table(("kind", "documents", "tombstones"), [(kind, count, status.tombstones.get(kind, 0)) for kind, count in status.counts.items()])
+    say_table(
+        ("kind", "documents", "tombstones"),
+        [(kind, count, status.tombstones.get(kind, 0)) for kind, count in status.counts.items()],
+    )
     say(waits)
     if kept:
         say(f"{kept} documents were refused: {letters.path} says why; `ouidire index retry` tries them again")
@@ -68,12 +82,19 @@ def index_move(
     from service.pipeline.index.move import move
 
     with opened(config) as house, err.status("moving") as shown:
-        moved = move(house, _backend(target), on_progress=lambda count: shown.update(f"moving — {count} documents"))
+        moved = move(
+            house, _backend(target), on_progress=lambda count: shown.update(f"moving — {count} documents")
+        )
     if as_json:
         say_json(moved._asdict())
         return OK
-    say_table(("kind", "documents", "checksum"), [(kind, count, moved.checksums[kind]) for kind, count in moved.counts.items()])
-    say(f'{moved.target} holds the same as {moved.source}. Now write backend = "{moved.target}" under [index] in {config}')
+    say_table(
+        ("kind", "documents", "checksum"),
+        [(kind, count, moved.checksums[kind]) for kind, count in moved.counts.items()],
+    )
+    say(
+        f'{moved.target} holds the same as {moved.source}. Now write backend = "{moved.target}" under [index] in {config}'
+    )
     return OK
 
 
@@ -100,9 +121,16 @@ def index_retry(config: Config = DEFAULT_CONFIG, *, as_json: Json = False) -> in
 def index_roles(
     config: Config = DEFAULT_CONFIG,
     *,
-    user: Annotated[str | None, typer.Option(help="An administrator of Elasticsearch; without it, our own credentials are used.")] = None,
-    password_env: Annotated[str, typer.Option(help="Environment variable that holds the administrator's password.")] = "ELASTIC_PASSWORD",  # noqa: S107 (a name, no password)
-    key_file: Annotated[Path | None, typer.Option(help="Make an API key for Ouï-dire and write it to this file.")] = None,
+    user: Annotated[
+        str | None,
+        typer.Option(help="An administrator of Elasticsearch; without it, our own credentials are used."),
+    ] = None,
+    password_env: Annotated[
+        str, typer.Option(help="Environment variable that holds the administrator's password.")
+    ] = "ELASTIC_PASSWORD",  # noqa: S107 (a name, no password)
+    key_file: Annotated[
+        Path | None, typer.Option(help="Make an API key for Ouï-dire and write it to this file.")
+    ] = None,
     as_json: Json = False,
 ) -> int:
     """Create the two roles that Elasticsearch needs, ours and the analysts', and our templates; with --key-file, an API key."""

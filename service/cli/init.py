@@ -16,7 +16,9 @@ def init(
     brand: Annotated[str | None, typer.Option(help="The brand's name; asked for when it is missing.")] = None,
     domain: Annotated[list[str] | None, typer.Option(help="A domain that the brand owns; repeat it.")] = None,
     competitor: Annotated[list[str] | None, typer.Option(help="A competitor's name; repeat it.")] = None,
-    trustpilot: Annotated[str | None, typer.Option(help="The domain under which Trustpilot lists the brand.")] = None,
+    trustpilot: Annotated[
+        str | None, typer.Option(help="The domain under which Trustpilot lists the brand.")
+    ] = None,
     address: Annotated[str | None, typer.Option("--recipient", help="Who gets the digest.")] = None,
     language: Annotated[str, typer.Option(help="Language of the digest: fr or en.")] = "fr",
     force: Annotated[bool, typer.Option("--force", help="Overwrite an existing configuration.")] = False,
@@ -34,10 +36,21 @@ def init(
         brand = typer.prompt("Brand")
         domain = domain or _listed(typer.prompt("Its domains, comma-separated", default=""))
         competitor = competitor or _listed(typer.prompt("Competitors, comma-separated", default=""))
-        trustpilot = trustpilot or typer.prompt("Its domain on Trustpilot (blank for none)", default="") or None
-        address = address or typer.prompt("Who gets the digest (an e-mail address, blank for none)", default="") or None
+        trustpilot = (
+            trustpilot or typer.prompt("Its domain on Trustpilot (blank for none)", default="") or None
+        )
+        address = (
+            address
+            or typer.prompt("Who gets the digest (an e-mail address, blank for none)", default="")
+            or None
+        )
     text = configuration(
-        brand=brand, domains=domain or [], competitors=competitor or [], trustpilot=trustpilot, recipient=address, language=language
+        brand=brand,
+        domains=domain or [],
+        competitors=competitor or [],
+        trustpilot=trustpilot,
+        recipient=address,
+        language=language,
     )
     write_atomically(config, text.encode())
     settings_of(config)

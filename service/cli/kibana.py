@@ -37,15 +37,21 @@ def kibana_import(
     *,
     language: Tongue = "fr",
     space: Annotated[str, typer.Option(help="A space of Kibana; its default one without this.")] = "",
-    user: Annotated[str | None, typer.Option(help="A user of Kibana; without it, the credentials of [index] are used.")] = None,
-    password_env: Annotated[str, typer.Option(help="Environment variable that holds the user's password.")] = "ELASTIC_PASSWORD",  # noqa: S107 (a name)
+    user: Annotated[
+        str | None, typer.Option(help="A user of Kibana; without it, the credentials of [index] are used.")
+    ] = None,
+    password_env: Annotated[
+        str, typer.Option(help="Environment variable that holds the user's password.")
+    ] = "ELASTIC_PASSWORD",  # noqa: S107 (a name)
     as_json: Json = False,
 ) -> int:
     """Import data views, searches and dashboards into Kibana. Importing twice changes nothing."""
     from service.pipeline.index.kibana import import_objects
 
     settings = settings_of(config)
-    count = import_objects(settings, url, language=_language(language), space=space, user=user, password_env=password_env)
+    count = import_objects(
+        settings, url, language=_language(language), space=space, user=user, password_env=password_env
+    )
     if as_json:
         say_json({"url": url, "objects": count})
     else:

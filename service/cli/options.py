@@ -54,7 +54,10 @@ def opened(config: Path, now: str | None = None, *, writes: bool = True) -> Iter
 
 
 def period_named(text: str | None, *, timezone: str, now: datetime, kind: "Every" = "week") -> "Period":
-    """Return the period called `2026-W10` or `2026-02`; the last full one of a kind without a name. Raises UsageError."""
+    """Return the period called `2026-W10` or `2026-02`; the last full one of a kind without a name.
+
+    Raises UsageError.
+    """
     from ouidire.period import last_full_period, period_of
 
     if text is None:
@@ -65,4 +68,6 @@ def period_named(text: str | None, *, timezone: str, now: datetime, kind: "Every
             return period_of("week", date.fromisocalendar(int(year), int(week), 1), timezone=timezone)
         return period_of("month", date.fromisoformat(f"{text}-01"), timezone=timezone)
     except ValueError as error:
-        raise UsageError(f"{text!r} is no period; write a week like 2026-W10 or a month like 2026-02") from error
+        raise UsageError(
+            f"{text!r} is no period; write a week like 2026-W10 or a month like 2026-02"
+        ) from error

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from reports.data.context import DigestContext
     from reports.rendering.templating import Templates
 
-Period = Annotated[str | None, typer.Option(help="A week like 2026-W10 or a month like 2026-02; the last full one by default.")]
+Period = Annotated[
+    str | None,
+    typer.Option(help="A week like 2026-W10 or a month like 2026-02; the last full one by default."),
+]
 
 
 class Looks(NamedTuple):
@@ -28,7 +31,10 @@ class Looks(NamedTuple):
 
 
 Sample = Annotated[
-    str | None, typer.Option(help="Show a made-up week instead of the configuration's: quiet, busy, broken, empty, first, bare or hostile.")
+    str | None,
+    typer.Option(
+        help="Show a made-up week instead of the configuration's: quiet, busy, broken, empty, first, bare or hostile."
+    ),
 ]
 
 
@@ -36,11 +42,15 @@ def preview(
     config: Config = DEFAULT_CONFIG,
     now: Now = None,
     *,
-    brand: Annotated[str | None, typer.Option("--brand", "-b", help="The brand (its slug); our first one by default.")] = None,
+    brand: Annotated[
+        str | None, typer.Option("--brand", "-b", help="The brand (its slug); our first one by default.")
+    ] = None,
     period: Period = None,
     edition: Annotated[str, typer.Option("--edition", "-e", help="An edition's name.")] = "brand",
     language: Annotated[str | None, typer.Option(help="fr or en; the configuration's by default.")] = None,
-    out: Annotated[Path, typer.Option("--out", "-o", help="The file to write; .html, .txt or .json.")] = Path("digest.html"),
+    out: Annotated[Path, typer.Option("--out", "-o", help="The file to write; .html, .txt or .json.")] = Path(
+        "digest.html"
+    ),
     pdf: Annotated[Path | None, typer.Option(help="Write it as a PDF too, by Chromium.")] = None,
     png: Annotated[Path | None, typer.Option(help="Write it as a picture too, by Chromium.")] = None,
     width: Annotated[int, typer.Option(min=240, max=2000, help="Width of the picture, in pixels.")] = 720,
@@ -48,7 +58,10 @@ def preview(
     sample: Sample = None,
     show: Annotated[bool, typer.Option("--open", help="Open it in a browser.")] = False,
     live: Annotated[
-        bool, typer.Option(help="Serve it on this machine, and load it again whenever a template or a locale changes.")
+        bool,
+        typer.Option(
+            help="Serve it on this machine, and load it again whenever a template or a locale changes."
+        ),
     ] = False,
     as_json: Json = False,
 ) -> int:
@@ -65,7 +78,11 @@ def preview(
     else:
         context, spoken, looks = _sampled(sample, edition=edition)
     if live:
-        return _live(lambda: preview_html(render(context, language or spoken, templates=looks.templates)), looks, show=show)
+        return _live(
+            lambda: preview_html(render(context, language or spoken, templates=looks.templates)),
+            looks,
+            show=show,
+        )
     message = render(context, language or spoken, templates=looks.templates)
     if as_json or out.suffix == ".json":
         if not as_json:
@@ -78,7 +95,13 @@ def preview(
     for path in (pdf, png):
         if path is not None:
             named = path.with_suffix(".pdf" if path is pdf else ".png")
-            draw(page, named, browser=find_chromium(looks.browser), width=width, scheme="dark" if dark else "light")
+            draw(
+                page,
+                named,
+                browser=find_chromium(looks.browser),
+                width=width,
+                scheme="dark" if dark else "light",
+            )
             say(f"written to {named}")
     if show:
         typer.launch(str(out.resolve()))
@@ -99,7 +122,9 @@ def _configured(
         chosen = settings.editions[edition]
         about = period_named(period, timezone=settings.timezone, now=house.clock(), kind=chosen.every)
         made = edition_of(chosen, brand or (chosen.brands or (settings.own_brands[0].slug,))[0])
-        looks = Looks(templates_of(settings.template_folder), settings.fetch.browser, settings.template_folder)
+        looks = Looks(
+            templates_of(settings.template_folder), settings.fetch.browser, settings.template_folder
+        )
         return digest_context(house, about, edition=made), settings.language, looks
 
 
@@ -123,7 +148,14 @@ def _sampled(sample: str, *, edition: str) -> tuple["DigestContext", "Language",
         index = SqliteIndex(Path(folder) / "index.db")
         index.ensure()
         index.upsert(documents(kind))
-        context = build(index, PERIOD, edition=edition_of(known[edition], OWN.slug), brands=BRANDS, now=NOW, sources=SOURCES)
+        context = build(
+            index,
+            PERIOD,
+            edition=edition_of(known[edition], OWN.slug),
+            brands=BRANDS,
+            now=NOW,
+            sources=SOURCES,
+        )
         index.close()
     return context, "fr", Looks()
 
@@ -163,7 +195,9 @@ def send(
     config: Config = DEFAULT_CONFIG,
     now: Now = None,
     *,
-    brand: Annotated[list[str] | None, typer.Option("--brand", "-b", help="Only this brand (its slug); repeat it.")] = None,
+    brand: Annotated[
+        list[str] | None, typer.Option("--brand", "-b", help="Only this brand (its slug); repeat it.")
+    ] = None,
     period: Period = None,
     as_json: Json = False,
 ) -> int:
@@ -175,7 +209,9 @@ def send(
         known = {each.slug for each in house.settings.own_brands}
         unknown = sorted(set(brand or ()) - known)
         if unknown:
-            raise UsageError(f"none of our brands has the slug {unknown[0]!r}; they are {', '.join(sorted(known))}")
+            raise UsageError(
+                f"none of our brands has the slug {unknown[0]!r}; they are {', '.join(sorted(known))}"
+            )
         if not house.settings.recipient:
             raise UsageError("no recipient is configured: add a [[recipient]]")
         chosen = period_named(period, timezone=house.settings.timezone, now=house.clock())
@@ -198,7 +234,11 @@ def templates(
     from ouidire.system.files import write_atomically
     from reports.rendering.templating import BUILT_IN, NAMES
 
-    written = [write_atomically(folder / name, (BUILT_IN / name).read_bytes()) for name in NAMES if not (folder / name).exists()]
+    written = [
+        write_atomically(folder / name, (BUILT_IN / name).read_bytes())
+        for name in NAMES
+        if not (folder / name).exists()
+    ]
     if as_json:
         say_json([str(path) for path in written])
     else:

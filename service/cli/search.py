@@ -10,7 +10,9 @@ from ouidire.index import Query, Range, Sort, Term
 from service.cli.options import DEFAULT_CONFIG, Config, Json, moment, opened
 from service.cli.output import OK, say, say_json
 
-Brands = Annotated[list[str] | None, typer.Option("--brand", "-b", help="Only this brand (its slug); repeat it.")]
+Brands = Annotated[
+    list[str] | None, typer.Option("--brand", "-b", help="Only this brand (its slug); repeat it.")
+]
 Sources = Annotated[list[str] | None, typer.Option("--source", "-s", help="Only this source; repeat it.")]
 Since = Annotated[str | None, typer.Option(help="Published from this moment on (ISO 8601).")]
 Until = Annotated[str | None, typer.Option(help="Published before this moment (ISO 8601).")]
@@ -32,7 +34,9 @@ def search(
     as_json: Json = False,
 ) -> int:
     """Find mentions by their words."""
-    query = _query(words, brand=brand, source=source, since=since, until=until, language=language, sentiment=sentiment)
+    query = _query(
+        words, brand=brand, source=source, since=since, until=until, language=language, sentiment=sentiment
+    )
     with opened(config, writes=False) as house:
         hits = house.index.search(query, size=size)
     if as_json:
@@ -43,7 +47,11 @@ def search(
         found = hit.document
         if found.kind == "mention":
             stars = (
-                f"{found.stars:g}★" if found.stars is not None else f"{found.asked_score:g}/10" if found.asked_score is not None else "–"
+                f"{found.stars:g}★"
+                if found.stars is not None
+                else f"{found.asked_score:g}/10"
+                if found.asked_score is not None
+                else "–"
             )
             place = f", {found.place}" if found.place else ""
             say(f"\n{found.period_at:%Y-%m-%d}  {stars}  {found.source}{place}  {', '.join(found.brands)}")
@@ -54,7 +62,10 @@ def search(
 
 
 def export(
-    out: Annotated[Path, typer.Option("--out", "-o", help="File to write; its ending says the format: .csv, .xlsx or .jsonl.")],
+    out: Annotated[
+        Path,
+        typer.Option("--out", "-o", help="File to write; its ending says the format: .csv, .xlsx or .jsonl."),
+    ],
     config: Config = DEFAULT_CONFIG,
     *,
     words: Annotated[str, typer.Option(help="Only mentions with these words.")] = "",
@@ -69,7 +80,9 @@ def export(
     """Write mentions to a file, safe to open in a spreadsheet."""
     from service.pipeline.keep.export import export as write
 
-    query = _query(words, brand=brand, source=source, since=since, until=until, language=language, sentiment=sentiment)
+    query = _query(
+        words, brand=brand, source=source, since=since, until=until, language=language, sentiment=sentiment
+    )
     with opened(config, writes=False) as house:
         count = write(house, query, out)
     if as_json:

@@ -1,12 +1,12 @@
 """The demo: eight simulated weeks of a fictional French garden-centre brand and of its two competitors.
 
-`service.demo.site` is a local web site, shipped in the wheel, of everything said of *Pousse & Compagnie*, *Le Grand
-Arrosoir* and *Terre Folle* on six made-up hosts. Week 1 starts on Monday 12 January 2026 and week 8 ends on Sunday
-8 March 2026 (Europe/Paris). The demo crawls once after each week; the digest tells of week 8. What happens in each
-week is written in `site/STORY.md`.
+`service.demo.site` is a local web site, shipped in the wheel, of everything said of *Pousse & Compagnie*, *Le
+Grand Arrosoir* and *Terre Folle* on six made-up hosts. Week 1 starts on Monday 12 January 2026 and week 8
+ends on Sunday 8 March 2026 (Europe/Paris). The demo crawls once after each week; the digest tells of week 8.
+What happens in each week is written in `site/STORY.md`.
 
-This module knows the demo's calendar and where its survey files are, nothing else: it starts no server and reads no
-clock.
+This module knows the demo's calendar and where its survey files are, nothing else: it starts no server and
+reads no clock.
 """
 
 from datetime import UTC, date, datetime, time, timedelta

@@ -1,7 +1,7 @@
 """The demo played: its configuration, its local site, and one pass of the chain for each simulated week.
 
-It goes through the same pipeline as any installation; only the clock is fixed and the site is ours. It cannot see what the
-texts say: the digest tells.
+It goes through the same pipeline as any installation; only the clock is fixed and the site is ours. It cannot
+see what the texts say: the digest tells.
 """
 
 import shutil
@@ -68,7 +68,9 @@ def _played(folder: Path, settings: Settings, done: list[Done], weeks: int) -> P
         lines.append("Nothing has changed: everything was already collected, indexed and sent.")
     lines += _told_of_troubles(done)
     if digest is not None:
-        lines.append(f"The digest of the last week is {digest}; every message is in {folder / 'var' / 'outbox'}.")
+        lines.append(
+            f"The digest of the last week is {digest}; every message is in {folder / 'var' / 'outbox'}."
+        )
     lines.append(f"Look around: ouidire search livraison --config {folder / 'ouidire.toml'}")
     problems = tuple(problem for each in done for problem in each.problems)
     return Played(str(folder), digest, changed, tuple(lines), problems)
@@ -95,7 +97,13 @@ def _show(folder: Path, settings: Settings, weeks: int) -> str | None:
     now = crawl_time(weeks)
     house = Installation(settings, now=now)
     try:
-        period = due_period("week", now=now, timezone=settings.timezone, weekday=settings.digest.weekday, hour=settings.digest.hour)
+        period = due_period(
+            "week",
+            now=now,
+            timezone=settings.timezone,
+            weekday=settings.digest.weekday,
+            hour=settings.digest.hour,
+        )
         edition = edition_of(settings.editions["brand"], settings.own_brands[0].slug)
         message = digest(house, period, edition=edition, language=settings.language)
     finally:
@@ -109,5 +117,8 @@ def _told_of_troubles(done: list[Done]) -> list[str]:
     for week, each in enumerate(done, start=1):
         for run in each.runs:
             if run.status not in ("ok", "empty"):
-                told.setdefault((run.source_key, run.status), f"week {week}: {run.source_key} is {run.status}: {run.reason}")
+                told.setdefault(
+                    (run.source_key, run.status),
+                    f"week {week}: {run.source_key} is {run.status}: {run.reason}",
+                )
     return list(told.values())

@@ -63,7 +63,11 @@ def _warnings(settings: Settings, sources: list[Configured]) -> list[str]:
             login_of(settings)
         except ConfigError as error:
             found += error.problems
-    found += [f"source[{each.number}]: {each.source.about.legal_note}" for each in sources if each.source.about.opt_in]
+    found += [
+        f"source[{each.number}]: {each.source.about.legal_note}"
+        for each in sources
+        if each.source.about.opt_in
+    ]
     return found
 
 
@@ -74,9 +78,14 @@ def _delivery_warnings(settings: Settings) -> list[str]:
     checks: list[Callable[[], object]] = [lambda: templates_of(settings.template_folder)]
     if settings.smtp is not None:
         server = settings.smtp
-        checks.append(lambda: secret(env=server.password_env, file=server.password_file, what="smtp.password"))
+        checks.append(
+            lambda: secret(env=server.password_env, file=server.password_file, what="smtp.password")
+        )
     for channel in settings.channel:
-        for env, file, what in ((channel.url_env, channel.url_file, "url"), (channel.secret_env, channel.secret_file, "secret")):
+        for env, file, what in (
+            (channel.url_env, channel.url_file, "url"),
+            (channel.secret_env, channel.secret_file, "secret"),
+        ):
             path = settings.base / file if file else None
             checks.append(partial(secret, env=env, file=path, what=f"channel {channel.name}: {what}"))
     found: list[str] = []

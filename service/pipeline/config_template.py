@@ -9,7 +9,10 @@ from ouidire.errors import UsageError
 
 
 def slug_of(name: str) -> str:
-    """Return the slug of a brand's name: `Pousse & Compagnie` is `pousse-compagnie`. Raises UsageError when nothing is left."""
+    """Return the slug of a brand's name: `Pousse & Compagnie` is `pousse-compagnie`.
+
+    Raises UsageError when nothing is left.
+    """
     folded = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     slug = re.sub(r"[^a-z0-9]+", "-", folded).strip("-")
     if not slug:
@@ -36,7 +39,10 @@ def configuration(
         f"[[brand]]\nslug = {_text(slug)}\nname = {_text(brand)}\naliases = []                   # other names people use",
         f"domains = {_list(domains)}                   # addresses it owns\n",
     ]
-    parts += [f'[[brand]]\nslug = {_text(slug_of(name))}\nname = {_text(name)}\nrole = "competitor"\n' for name in competitors]
+    parts += [
+        f'[[brand]]\nslug = {_text(slug_of(name))}\nname = {_text(name)}\nrole = "competitor"\n'
+        for name in competitors
+    ]
     if trustpilot:
         parts.append(
             "# Trustpilot refuses general robots: this run will end as refused_by_robots unless you have permitted access;\n"

@@ -33,7 +33,9 @@ class Configured(NamedTuple):
     def timetable(self, timezone: str) -> Timetable:
         """When it is due; a cron line is read in this timezone."""
         wanted = self.settings
-        return Timetable(every=wanted.every, cron=wanted.cron, jitter=wanted.jitter, timezone=timezone, name=self.key)
+        return Timetable(
+            every=wanted.every, cron=wanted.cron, jitter=wanted.jitter, timezone=timezone, name=self.key
+        )
 
     @property
     def query_kind(self) -> str | None:
@@ -54,7 +56,9 @@ def configured_sources(settings: Settings) -> list[Configured]:
     seen: dict[str, int] = {}
     for entry in listed:
         if entry.key in seen:
-            problems.append(f"source[{entry.number}]: collects the same thing as source[{seen[entry.key]}] ({entry.key}); keep one")
+            problems.append(
+                f"source[{entry.number}]: collects the same thing as source[{seen[entry.key]}] ({entry.key}); keep one"
+            )
         seen.setdefault(entry.key, entry.number)
     if problems:
         raise ConfigError(problems)
@@ -68,7 +72,9 @@ def configure(number: int, settings: SourceSettings, *, base: Path) -> Configure
     """
     prefix = f"source[{number}]"
     if settings.source not in SOURCES:
-        raise ConfigError([f"{prefix}.source: no source is called {settings.source!r}; known: {', '.join(SOURCES)}"])
+        raise ConfigError(
+            [f"{prefix}.source: no source is called {settings.source!r}; known: {', '.join(SOURCES)}"]
+        )
     source = load_source(settings.source)
     given = dict(settings.params)
     if source.about.access == "file" and isinstance(given.get("path"), str):

@@ -1,4 +1,7 @@
-"""From the configuration to an index: the one place that knows which back-ends there are. Each is imported when it is used."""
+"""From the configuration to an index: the one place that knows which back-ends there are.
+
+Each is imported when it is used.
+"""
 
 from typing import TYPE_CHECKING
 
@@ -14,7 +17,10 @@ if TYPE_CHECKING:
 
 
 def open_index(settings: Settings, backend: Backend) -> MentionIndex:
-    """Return the index on a back-end: not created, not checked. Raises ConfigError when it is not configured."""
+    """Return the index on a back-end: not created, not checked.
+
+    Raises ConfigError when it is not configured.
+    """
     if backend == "elasticsearch":
         return open_elastic(settings)
     from search.sqlite.index import SqliteIndex
@@ -23,7 +29,10 @@ def open_index(settings: Settings, backend: Backend) -> MentionIndex:
 
 
 def open_elastic(settings: Settings) -> "ElasticIndex":
-    """Return the index on Elasticsearch. Raises ConfigError when it is not configured, or a secret cannot be read."""
+    """Return the index on Elasticsearch.
+
+    Raises ConfigError when it is not configured, or a secret cannot be read.
+    """
     from search.elastic.index import ElasticIndex
 
     return ElasticIndex(

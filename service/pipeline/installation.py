@@ -17,7 +17,10 @@ from service.pipeline.index_backend import open_index
 
 
 class Installation:
-    """What the pipeline works on. `now` fixes the clock (simulations, tests); without it time is the system's."""
+    """What the pipeline works on.
+
+    `now` fixes the clock (simulations, tests); without it time is the system's.
+    """
 
     def __init__(self, settings: Settings, *, now: datetime | None = None) -> None:
         self.settings = settings
@@ -61,7 +64,10 @@ class Installation:
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
-        """Hold the installation's lock: one process at a time writes. Raises Held, naming the holder, when it is taken."""
+        """Hold the installation's lock: one process at a time writes.
+
+        Raises Held, naming the holder, when it is taken.
+        """
         busy = "another Ouï-dire is at work here ({holder}); wait for it to end"
         with lock(self.settings.path(None, "lock"), now=self.clock(), busy=busy):
             yield

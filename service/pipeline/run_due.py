@@ -47,7 +47,9 @@ class Done(NamedTuple):
     def changed(self) -> bool:
         """Whether anything happened at all."""
         sent = any(each.outcome == "sent" for each in (*self.sent, *self.alerts))
-        return bool(self.recovered or self.runs or self.ingested or self.forgotten.mentions or self.linked or sent)
+        return bool(
+            self.recovered or self.runs or self.ingested or self.forgotten.mentions or self.linked or sent
+        )
 
 
 def run_due(house: Installation, *, announce: Announce | None = None) -> Done:
@@ -62,9 +64,17 @@ def run_due(house: Installation, *, announce: Announce | None = None) -> Done:
 
 
 def tend(
-    house: Installation, *, problems: list[str] | None = None, reader: Reader | None = None, retention: bool = True, reports: bool = True
+    house: Installation,
+    *,
+    problems: list[str] | None = None,
+    reader: Reader | None = None,
+    retention: bool = True,
+    reports: bool = True,
 ) -> Done:
-    """Do what follows collecting: index what waits, link, forget what is too old, report, measure. Nothing to do costs a few queries."""
+    """Do what follows collecting: index what waits, link, forget what is too old, report, measure.
+
+    Nothing to do costs a few queries.
+    """
     problems = [] if problems is None else problems
     erased = _attempt(lambda: finish_erasures(house), problems) or Forgotten()
     ingested = _attempt(lambda: ingest_waiting(house, reader=reader, problems=problems), problems)
@@ -75,7 +85,10 @@ def tend(
     if sent is not None:
         _attempt(lambda: measure_due(house), problems)
     alerts = _attempt(lambda: send_alerts_due(house), problems) if linked is not None else None
-    problems += [*forgotten.problems, *(each.problem for each in (*(sent or ()), *(alerts or ())) if each.problem)]
+    problems += [
+        *forgotten.problems,
+        *(each.problem for each in (*(sent or ()), *(alerts or ())) if each.problem),
+    ]
     gone = forgotten._replace(mentions=forgotten.mentions + erased.mentions)
     told = tuple(sent or ()), tuple(alerts or ())
     return Done((), (), tuple(ingested or ()), gone, linked or 0, *told, tuple(problems))
@@ -93,8 +106,8 @@ def _attempt(work: Callable[[], T], problems: list[str]) -> T | None:
 def collect_due(house: Installation, *, announce: Announce | None = None) -> list[Run]:
     """Run every source that is due; return the runs in the configuration's order.
 
-    Sources of different sites run side by side, `fetch.parallel` at most; those of one site follow one another, so that no
-    site sees more of us than its delay allows.
+    Sources of different sites run side by side, `fetch.parallel` at most; those of one site follow one
+    another, so that no site sees more of us than its delay allows.
     """
     sources = {each.key: each for each in configured_sources(house.settings)}
     due = due_now(house, sources.values())
@@ -103,7 +116,10 @@ def collect_due(house: Installation, *, announce: Announce | None = None) -> lis
         sites.setdefault(sources[key].site, []).append(sources[key])
 
     def one_site(listed: list[Configured]) -> list[Run]:
-        return [collect(house, each, due=due[each.key], on_progress=announce(each) if announce else None) for each in listed]
+        return [
+            collect(house, each, due=due[each.key], on_progress=announce(each) if announce else None)
+            for each in listed
+        ]
 
     _ = house.state, house.secret  # opened once, before the threads
     with ThreadPoolExecutor(max_workers=house.settings.fetch.parallel) as pool:

@@ -1,4 +1,7 @@
-"""What is due: a pure function of what is configured, what ran and what time it is. Whoever wakes it, it says the same."""
+"""What is due: a pure function of what is configured, what ran and what time it is.
+
+Whoever wakes it, it says the same.
+"""
 
 import hashlib
 from collections.abc import Iterator, Mapping
@@ -31,8 +34,8 @@ class Last(Frozen):
 class Timetable(Frozen):
     """How often something is due: `every` so often since it last began or, with `cron`, at the moments that the line names.
 
-    Each time comes up to `jitter` later, by an amount that depends on `name` and on the time alone: what is due at the same
-    hour is spread, and the same from whoever asks.
+    Each time comes up to `jitter` later, by an amount that depends on `name` and on the time alone: what is
+    due at the same hour is spread, and the same from whoever asks.
     """
 
     every: timedelta = timedelta(days=1)
@@ -59,11 +62,15 @@ class Timetable(Frozen):
         """Return how long there may be between two times from `now` on: a line for weekdays leaves three days at the weekend."""
         if self.cron is None:
             return self.every + self.jitter
-        ahead = list(islice(moments_after(self.cron, now, timezone=self.timezone), 8))  # more than a week of days
+        ahead = list(
+            islice(moments_after(self.cron, now, timezone=self.timezone), 8)
+        )  # more than a week of days
         return max((later - earlier for earlier, later in pairwise(ahead)), default=self.every) + self.jitter
 
     def _named(self, line: str, moment: datetime) -> Iterator[datetime]:
-        shaken = (self._shaken(each) for each in moments_after(line, moment - self.jitter, timezone=self.timezone))
+        shaken = (
+            self._shaken(each) for each in moments_after(line, moment - self.jitter, timezone=self.timezone)
+        )
         return (each for each in shaken if each > moment)
 
     def _shaken(self, moment: datetime) -> datetime:
@@ -83,13 +90,16 @@ def due_time(table: Timetable, last: Last | None) -> datetime | None:
     if last is None or last.killed:
         return None
     scheduled = table.after(last.started_at)
-    return min(scheduled, last.started_at + RETRY_AFTER) if last.status in ("failed", "blocked") else scheduled
+    return (
+        min(scheduled, last.started_at + RETRY_AFTER) if last.status in ("failed", "blocked") else scheduled
+    )
 
 
 def due(table: Timetable, last: Last | None, *, now: datetime, slack: timedelta = SLACK) -> Due | None:
     """Return what is due at `now`; None when nothing is.
 
-    `slack` is how much too early an interval counts as passed, a tenth of it at most: for those who look only once an hour.
+    `slack` is how much too early an interval counts as passed, a tenth of it at most: for those who look only
+    once an hour.
     """
     at = due_time(table, last)
     if last is None:
@@ -105,13 +115,17 @@ def due(table: Timetable, last: Last | None, *, now: datetime, slack: timedelta 
     return Due(times[-1] if times else at, max(0, len(times) - 1))
 
 
-def due_sources(tables: Mapping[str, Timetable], last: Mapping[str, Last], *, now: datetime, slack: timedelta = SLACK) -> dict[str, Due]:
+def due_sources(
+    tables: Mapping[str, Timetable], last: Mapping[str, Last], *, now: datetime, slack: timedelta = SLACK
+) -> dict[str, Due]:
     """Return the keys of the sources that are due, in the configuration's order, with what is known of it."""
     found = {key: due(table, last.get(key), now=now, slack=slack) for key, table in tables.items()}
     return {key: each for key, each in found.items() if each is not None}
 
 
-def due_period(kind: Literal["week", "month"], *, now: datetime, timezone: str, weekday: int = 1, hour: int = 7) -> Period:
+def due_period(
+    kind: Literal["week", "month"], *, now: datetime, timezone: str, weekday: int = 1, hour: int = 7
+) -> Period:
     """Return the last period whose digest is due: its local end has passed, and so has its hour on its weekday.
 
     `weekday` is 1 (Monday) to 7; a digest due on Wednesday at 7 tells on Tuesday of the week before last.

@@ -1,7 +1,7 @@
 """The process: one to an installation, its signals, its heartbeat, and its end.
 
-SIGTERM and SIGINT finish what is under way, as long as `serve.stop_seconds` allow, and end; a second one does not wait. SIGHUP
-reads the configuration again: a wrong one is told of and changes nothing.
+SIGTERM and SIGINT finish what is under way, as long as `serve.stop_seconds` allow, and end; a second one does
+not wait. SIGHUP reads the configuration again: a wrong one is told of and changes nothing.
 """
 
 import os
@@ -64,7 +64,12 @@ class _Service:
     def run(self) -> None:
         """Serve until told to stop, and end well."""
         with self._site.open(), self._signals():
-            log.info("serving", pid=os.getpid(), sources=len(configured_sources(self._house.settings)), at=self._site.address)
+            log.info(
+                "serving",
+                pid=os.getpid(),
+                sources=len(configured_sources(self._house.settings)),
+                at=self._site.address,
+            )
             self._conductor.begin()
             told = False
             deadline = None
@@ -75,7 +80,9 @@ class _Service:
                     self._read_again()
                 if self._stop and not told:
                     told = True
-                    deadline = self._house.clock() + timedelta(seconds=self._house.settings.serve.stop_seconds)
+                    deadline = self._house.clock() + timedelta(
+                        seconds=self._house.settings.serve.stop_seconds
+                    )
                     log.info("stopping", crawls=len(self._conductor.view.flights))
                     self._conductor.hear(Stop())
                 if deadline is not None and (self._stop > 1 or self._house.clock() >= deadline):

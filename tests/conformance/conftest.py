@@ -1,4 +1,6 @@
-"""The back-ends under test. Another back-end adds a name to BACKENDS and a branch to `make_index`; no test changes.
+"""The back-ends under test.
+
+Another back-end adds a name to BACKENDS and a branch to `make_index`; no test changes.
 
 Elasticsearch is under test where ELASTICSEARCH_URL names a server: `make elastic-test` starts one.
 """
@@ -23,7 +25,9 @@ def make_index(backend, folder):
         from tests.elastic.fresh import fresh_index
 
         used = "filled" if folder.name.startswith("filled") else "fresh"
-        return fresh_index(SERVER, folder, f"conformance-{os.environ.get('PYTEST_XDIST_WORKER', 'one')}-{used}")
+        return fresh_index(
+            SERVER, folder, f"conformance-{os.environ.get('PYTEST_XDIST_WORKER', 'one')}-{used}"
+        )
     index.ensure()
     return index
 

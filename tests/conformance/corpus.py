@@ -30,7 +30,11 @@ TEXTS = {
     "agence": ("fr", "L'agence de Lyon", "Accueil chaleureux à l'agence, merci à Sophie."),
     "agence-typo": ("fr", None, "L’agence m’a rappelé aujourd’hui ; quelqu’un d’efficace."),
     "notre-agence": ("fr", None, "Notre agence habituelle a fermé, quel dommage."),
-    "elisions": ("fr", None, "Lorsqu'on appelle, jusqu'à vingt minutes d'attente, puisqu'il n'y a qu'un vendeur."),
+    "elisions": (
+        "fr",
+        None,
+        "Lorsqu'on appelle, jusqu'à vingt minutes d'attente, puisqu'il n'y a qu'un vendeur.",
+    ),
     "livree": ("fr", None, "Commande livrée avec une semaine de retard."),
     "livree-sans-accent": ("fr", None, "commande livree en retard, tres decu du service"),
     "livraison": ("fr", "Livraison rapide", "Livraisons soignées, le livreur est aimable."),
@@ -147,7 +151,10 @@ def mention(seed: int, *, revision: int = 1, name: str | None = None) -> Mention
         polarity=polarity,
         advocacy_balance=rng.choice([None, -1.0, 0.0, 0.25, 1.0]),
         intents=tuple(rng.sample(["recommends", "leaves", "comes_back"], k=rng.choice([0, 0, 1, 2]))),
-        aspects=tuple(AspectDocument(name=each, polarity=rng.choice(POLARITIES), probability=0.75, start=0, end=4) for each in names),
+        aspects=tuple(
+            AspectDocument(name=each, polarity=rng.choice(POLARITIES), probability=0.75, start=0, end=4)
+            for each in names
+        ),
         aspect_names=names,
         aspect_polarity=tuple(f"{each}:{rng.choice(POLARITIES)}" for each in names),
         sentences=(SentenceDocument(start=0, end=len(text), polarity=polarity),),
@@ -160,7 +167,10 @@ def mention(seed: int, *, revision: int = 1, name: str | None = None) -> Mention
 def search_result(seed: int, *, revision: int = 1) -> SearchResultDocument:
     """One random search result, the same for the same seed."""
     rng = random.Random(seed)
-    title, snippet = rng.choice(["Jardivert : avis clients", "Jardinerie à Lyon"]), rng.choice([None, "Livraison rapide, 1 200 avis."])
+    title, snippet = (
+        rng.choice(["Jardivert : avis clients", "Jardinerie à Lyon"]),
+        rng.choice([None, "Livraison rapide, 1 200 avis."]),
+    )
     found = indexed("fr", title, snippet)
     rank = rng.randrange(1, 11)
     return SearchResultDocument(
@@ -224,13 +234,17 @@ def others() -> list[RunDocument | EventDocument | MeasureDocument]:
         for number in range(5)
     ]
     measures = [
-        MeasureDocument(id=f"measure-{number}", revision=1, name="nps", at=START, value=number / 4, low=None, n=number)
+        MeasureDocument(
+            id=f"measure-{number}", revision=1, name="nps", at=START, value=number / 4, low=None, n=number
+        )
         for number in range(4)
     ]
     return [*runs, *events, *measures]
 
 
-def everything(size: int = 300) -> list[MentionDocument | SearchResultDocument | RunDocument | EventDocument | MeasureDocument]:
+def everything(
+    size: int = 300,
+) -> list[MentionDocument | SearchResultDocument | RunDocument | EventDocument | MeasureDocument]:
     """The written texts, `size` random mentions, a fifth as many search results, and the rest."""
     return [
         *written(),

@@ -71,12 +71,18 @@ class Reference:
     def series(self, query, field, edges, *, fields=()):
         buckets = []
         for start, end in pairwise(edges):
-            found = [each for each in self.kept(query) if getattr(each, field) is not None and start <= getattr(each, field) < end]
+            found = [
+                each
+                for each in self.kept(query)
+                if getattr(each, field) is not None and start <= getattr(each, field) < end
+            ]
             buckets.append(Bucket(n=len(found), start=start, end=end, fields=_sums(found, fields)))
         return tuple(buckets)
 
     def scan(self, query, fields):
-        for _, each in sorted((document.id, document) for document in self.kept(query.model_copy(update={"sort": ()}))):
+        for _, each in sorted(
+            (document.id, document) for document in self.kept(query.model_copy(update={"sort": ()}))
+        ):
             dumped = each.model_dump()
             yield {field: dumped[field] for field in fields}
 
@@ -85,12 +91,16 @@ def _sums(found, fields):
     sums = {}
     for field in fields:
         values = [getattr(each, field) for each in found if getattr(each, field) is not None]
-        sums[field] = FieldSum(n=len(values), total=float(sum(values)), squares=float(sum(value * value for value in values)))
+        sums[field] = FieldSum(
+            n=len(values), total=float(sum(values)), squares=float(sum(value * value for value in values))
+        )
     return sums
 
 
 def _keeps(document, query):
-    return all(_holds(document, each) for each in query.where) and all(_says(document, clause) for clause in parse(query.text))
+    return all(_holds(document, each) for each in query.where) and all(
+        _says(document, clause) for clause in parse(query.text)
+    )
 
 
 def _holds(document, condition):
@@ -100,14 +110,23 @@ def _holds(document, condition):
     if isinstance(condition, Range):
         if value is None:
             return False
-        return (condition.gte is None or value >= condition.gte) and (condition.lt is None or value < condition.lt)
+        return (condition.gte is None or value >= condition.gte) and (
+            condition.lt is None or value < condition.lt
+        )
     values = value if isinstance(value, tuple) else (value,)
-    return any(each == one for each in values for one in condition.any_of if each is not None) != condition.exclude
+    return (
+        any(each == one for each in values for one in condition.any_of if each is not None)
+        != condition.exclude
+    )
 
 
 def _says(document, clause):
     """Whether a document meets a clause, on its blank-separated words: phrases are looked for as text between blanks."""
     stems, folded = f" {document.stems} ", f" {document.words} "
-    met = [f" {clause.prefix}" in folded] if clause.prefix else [f" {' '.join(phrase)} " in stems for phrase in clause.any_of]
+    met = (
+        [f" {clause.prefix}" in folded]
+        if clause.prefix
+        else [f" {' '.join(phrase)} " in stems for phrase in clause.any_of]
+    )
     found = any(met)
     return found != clause.exclude

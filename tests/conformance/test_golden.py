@@ -93,7 +93,10 @@ GOLDEN = [
     ("'; DROP TABLE mention; --", "injection"),
     ('content" OR "1"="1', ""),
     ("{stems} : content", ""),
-    ("content ^ + ~ ( ) [ ] { } : ; \\ % _ \x00", "content pas-content pas-contente pas-venu-content frontiere"),
+    (
+        "content ^ + ~ ( ) [ ] { } : ; \\ % _ \x00",
+        "content pas-content pas-contente pas-venu-content frontiere",
+    ),
     ("<script>alert('bonjour')</script>", "html"),
     ("https://exemple.fr/avis?id=12", "url"),
     ('"pas content', "pas-content pas-contente pas-venu-content frontiere"),
@@ -120,7 +123,9 @@ def found(index, text):
             return ids
 
 
-@pytest.mark.parametrize(("text", "expected"), GOLDEN, ids=[text[:30].replace("\x00", "NUL") for text, _ in GOLDEN])
+@pytest.mark.parametrize(
+    ("text", "expected"), GOLDEN, ids=[text[:30].replace("\x00", "NUL") for text, _ in GOLDEN]
+)
 def test_golden(written, text, expected):
     index, names = written
     assert found(index, text) & names == set(expected.split())
@@ -134,8 +139,20 @@ def test_a_text_without_words_keeps_everything(written, text):
 
 def test_exclusion_alone_keeps_the_rest(written):
     index, names = written
-    assert found(index, "-content") & names == names - {"content", "pas-content", "pas-contente", "pas-venu-content", "frontiere"}
-    assert found(index, "-livr*") & names == names - {"content", "pas-venu-content", "livree", "livree-sans-accent", "livraison"}
+    assert found(index, "-content") & names == names - {
+        "content",
+        "pas-content",
+        "pas-contente",
+        "pas-venu-content",
+        "frontiere",
+    }
+    assert found(index, "-livr*") & names == names - {
+        "content",
+        "pas-venu-content",
+        "livree",
+        "livree-sans-accent",
+        "livraison",
+    }
 
 
 def test_there_are_forty_golden_queries_at_least():
@@ -161,7 +178,10 @@ def test_there_are_forty_golden_queries_at_least():
 def test_highlights_are_spans_of_the_text(written, text, name, expected):
     index, _ = written
     (hit,) = [hit for hit in index.search(Query(text=text), size=200).hits if hit.document.id == name]
-    shown = {each.field: [getattr(hit.document, each.field)[start:end] for start, end in each.spans] for each in hit.highlights}
+    shown = {
+        each.field: [getattr(hit.document, each.field)[start:end] for start, end in each.spans]
+        for each in hit.highlights
+    }
     assert shown == expected
 
 

@@ -27,28 +27,55 @@ FIELDS = {
 }
 TERMS = st.sampled_from(sorted(FIELDS)).flatmap(
     lambda name: st.builds(
-        Term, field=st.just(name), any_of=st.lists(st.sampled_from(FIELDS[name]), max_size=3).map(tuple), exclude=st.booleans()
+        Term,
+        field=st.just(name),
+        any_of=st.lists(st.sampled_from(FIELDS[name]), max_size=3).map(tuple),
+        exclude=st.booleans(),
     )
 )
 MOMENTS = st.none() | st.integers(-5, 100).map(lambda days: START + timedelta(days=days))
 QUANTITIES = st.none() | st.integers(-4, 13) | st.floats(-2, 6, width=16)
-RANGES = st.builds(Range, field=st.sampled_from(["period_at", "published_at"]), gte=MOMENTS, lt=MOMENTS) | st.builds(
-    Range, field=st.sampled_from(["stars", "polarity", "likes"]), gte=QUANTITIES, lt=QUANTITIES
-)
+RANGES = st.builds(
+    Range, field=st.sampled_from(["period_at", "published_at"]), gte=MOMENTS, lt=MOMENTS
+) | st.builds(Range, field=st.sampled_from(["stars", "polarity", "likes"]), gte=QUANTITIES, lt=QUANTITIES)
 EXISTENCES = st.builds(
-    Exists, field=st.sampled_from(["place", "intents", "published_at", "stars", "verified", "id", "updated_at"]), exclude=st.booleans()
+    Exists,
+    field=st.sampled_from(["place", "intents", "published_at", "stars", "verified", "id", "updated_at"]),
+    exclude=st.booleans(),
 )
 SORTS = st.lists(
     st.builds(
-        Sort, field=st.sampled_from(["place", "period_at", "published_at", "stars", "likes", "source", "id"]), descending=st.booleans()
+        Sort,
+        field=st.sampled_from(["place", "period_at", "published_at", "stars", "likes", "source", "id"]),
+        descending=st.booleans(),
     ),
     max_size=3,
     unique_by=lambda sort: sort.field,
 ).map(tuple)
-WORDS = st.sampled_from(["content", "pas", '"pas content"', "livr*", "-livr*", "-pas", "service", "agence", "送", "👍", "(", "not", "bien"])
+WORDS = st.sampled_from(
+    [
+        "content",
+        "pas",
+        '"pas content"',
+        "livr*",
+        "-livr*",
+        "-pas",
+        "service",
+        "agence",
+        "送",
+        "👍",
+        "(",
+        "not",
+        "bien",
+    ]
+)
 TEXTS = st.lists(WORDS, max_size=3).map(" ".join)
-QUERIES = st.builds(Query, text=TEXTS, where=st.lists(TERMS | RANGES | EXISTENCES, max_size=3).map(tuple), sort=SORTS)
-GENERATED = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUERIES = st.builds(
+    Query, text=TEXTS, where=st.lists(TERMS | RANGES | EXISTENCES, max_size=3).map(tuple), sort=SORTS
+)
+GENERATED = settings(
+    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 
 
 def pages(index, query, size):
@@ -85,16 +112,29 @@ def test_sums(filled, reference, query):
 
 
 @GENERATED
-@given(query=QUERIES, field=st.sampled_from(["source", "brands", "brands_mentioned", "place", "late", "verified", "aspect_polarity", "id"]))
+@given(
+    query=QUERIES,
+    field=st.sampled_from(
+        ["source", "brands", "brands_mentioned", "place", "late", "verified", "aspect_polarity", "id"]
+    ),
+)
 def test_facets(filled, reference, query, field):
-    assert filled.facet(query, field, size=5, fields=NUMBERS) == reference.facet(query, field, size=5, fields=NUMBERS)
+    assert filled.facet(query, field, size=5, fields=NUMBERS) == reference.facet(
+        query, field, size=5, fields=NUMBERS
+    )
 
 
 @GENERATED
-@given(query=QUERIES, field=st.sampled_from(["period_at", "published_at", "updated_at"]), days=st.sets(st.integers(-3, 100), max_size=12))
+@given(
+    query=QUERIES,
+    field=st.sampled_from(["period_at", "published_at", "updated_at"]),
+    days=st.sets(st.integers(-3, 100), max_size=12),
+)
 def test_series(filled, reference, query, field, days):
     edges = [START + timedelta(days=day) for day in sorted(days)]
-    assert filled.series(query, field, edges, fields=NUMBERS) == reference.series(query, field, edges, fields=NUMBERS)
+    assert filled.series(query, field, edges, fields=NUMBERS) == reference.series(
+        query, field, edges, fields=NUMBERS
+    )
 
 
 @GENERATED
@@ -115,10 +155,12 @@ def test_scans(filled, reference, query, fields):
     ],
 )
 def test_every_kind_answers(filled, reference, query, field, date):
-    assert [hit.document for hit in pages(filled, query.model_copy(update={"sort": (Sort(field=date),)}), 4)[0]] == reference.kept(
-        query.model_copy(update={"sort": (Sort(field=date),)})
+    assert [
+        hit.document for hit in pages(filled, query.model_copy(update={"sort": (Sort(field=date),)}), 4)[0]
+    ] == reference.kept(query.model_copy(update={"sort": (Sort(field=date),)}))
+    assert filled.facet(query, field, fields=["revision"]) == reference.facet(
+        query, field, fields=["revision"]
     )
-    assert filled.facet(query, field, fields=["revision"]) == reference.facet(query, field, fields=["revision"])
     assert filled.series(query, date, EDGES) == reference.series(query, date, EDGES)
     names = list(reference.kept(query)[0].model_dump())
     assert list(filled.scan(query, names)) == list(reference.scan(query, names))
@@ -143,7 +185,10 @@ def test_a_series_of_very_many_intervals(filled):
     edges = [START + timedelta(hours=hours) for hours in range(5000)]
     buckets = filled.series(Query(), "period_at", edges)
     assert len(buckets) == 4999
-    assert sum(bucket.n for bucket in buckets) == filled.sums(Query(where=(Range(field="period_at", gte=edges[0], lt=edges[-1]),))).n
+    assert (
+        sum(bucket.n for bucket in buckets)
+        == filled.sums(Query(where=(Range(field="period_at", gte=edges[0], lt=edges[-1]),))).n
+    )
 
 
 def test_a_filter_of_very_many_values(filled):

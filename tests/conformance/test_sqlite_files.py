@@ -37,7 +37,9 @@ def names(folder):
 
 def run_child(folder, action, what, number):
     """Return whether the child finished; anything but that or a kill is a failure of the test."""
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[2]), str(Path(__file__).parent)])}
+    environment = os.environ | {
+        "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[2]), str(Path(__file__).parent)])
+    }
     child = subprocess.run(
         [sys.executable, killed.__file__, str(folder), action, what, str(number)],
         env=environment,
@@ -65,7 +67,11 @@ def assert_sound(path):
 
 
 def _says(row, text):
-    return any(word.startswith("livr") for word in row["words"].split()) if text == "livr*" else "content" in row["stems"].split()
+    return (
+        any(word.startswith("livr") for word in row["words"].split())
+        if text == "livr*"
+        else "content" in row["stems"].split()
+    )
 
 
 @pytest.mark.kill
@@ -98,7 +104,10 @@ def test_killed_anywhere_and_run_again(tmp_path, action, what, number):
     assert left == {"index.db", "index.db.lock", path.readlink().name}
     assert_sound(path)
     if action == "rebuild":
-        index.rebuild((corpus.mention(seed, revision=2) for seed in range(killed.SIZE)), tombstones=[("mention", "parti", 3)])
+        index.rebuild(
+            (corpus.mention(seed, revision=2) for seed in range(killed.SIZE)),
+            tombstones=[("mention", "parti", 3)],
+        )
     else:
         index.upsert(corpus.mention(seed, revision=2) for seed in range(killed.SIZE))
     assert [row["revision"] for row in index.scan(Query(), ["revision"])] == [2] * killed.SIZE
@@ -119,7 +128,12 @@ def test_killed_while_it_is_made(tmp_path, number):
 
 
 @pytest.mark.parametrize(
-    "ask", [lambda index: index.search(Query()), lambda index: index.upsert([corpus.mention(1)]), lambda index: index.status()]
+    "ask",
+    [
+        lambda index: index.search(Query()),
+        lambda index: index.upsert([corpus.mention(1)]),
+        lambda index: index.status(),
+    ],
 )
 def test_no_index(tmp_path, ask):
     with pytest.raises(IndexUnavailable, match=r"no index at .*`ouidire index rebuild`"):
@@ -201,7 +215,11 @@ def test_an_index_that_was_copied_as_a_plain_file(tmp_path, index):
     other.rebuild([corpus.mention(3)])
     assert ids(other) == ["m00003"]
     other.close()
-    assert {name.split("-")[0] for name in names(copy.parent)} == {"index.db", "index.db.lock", "index.db.000001"}
+    assert {name.split("-")[0] for name in names(copy.parent)} == {
+        "index.db",
+        "index.db.lock",
+        "index.db.000001",
+    }
 
 
 def test_a_writer_elsewhere_is_waited_for_then_named(tmp_path, index):

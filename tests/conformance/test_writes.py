@@ -57,7 +57,9 @@ class Machine(RuleBasedStateMachine):
     def rebuild(self):
         live, buried = self.reference.live["mention"], self.reference.buried["mention"]
         self.index.rebuild(
-            live.values(), tombstones=[("mention", *each) for each in buried.items()], expected={"mention": len(live)} if live else {}
+            live.values(),
+            tombstones=[("mention", *each) for each in buried.items()],
+            expected={"mention": len(live)} if live else {},
         )
 
     @invariant()
@@ -65,7 +67,9 @@ class Machine(RuleBasedStateMachine):
         if not hasattr(self, "index"):
             return
         live, buried = self.reference.live["mention"], self.reference.buried["mention"]
-        assert [hit.document for hit in self.index.search(Query()).hits] == [live[each] for each in sorted(live)]
+        assert [hit.document for hit in self.index.search(Query()).hits] == [
+            live[each] for each in sorted(live)
+        ]
         status = self.index.status()
         assert (status.counts, status.tombstones) == (counts(mention=len(live)), counts(mention=len(buried)))
         for each in buried:
@@ -77,7 +81,9 @@ class Machine(RuleBasedStateMachine):
             return
         for text in ("content", '"pas content"', "livr*", "-pas", "送"):
             assert ids(self.index, text) == [each.id for each in self.reference.kept(Query(text=text))]
-        assert self.index.facet(Query(), "brands", fields=["stars"]) == self.reference.facet(Query(), "brands", fields=["stars"])
+        assert self.index.facet(Query(), "brands", fields=["stars"]) == self.reference.facet(
+            Query(), "brands", fields=["stars"]
+        )
 
     def teardown(self):
         if hasattr(self, "index"):
@@ -120,7 +126,9 @@ def test_tombstones(index):
     assert index.get("mention", "m") is not None
     assert index.delete("mention", [("m", 5)]) == UpsertReport(written=1)
     assert (index.get("mention", "m"), ids(index), index.search(Query()).total) == (None, [], 0)
-    assert index.upsert([corpus.mention(1, revision=4, name="m"), corpus.mention(1, revision=6, name="absent")]) == UpsertReport(stale=2)
+    assert index.upsert(
+        [corpus.mention(1, revision=4, name="m"), corpus.mention(1, revision=6, name="absent")]
+    ) == UpsertReport(stale=2)
     assert index.status().tombstones == counts(mention=2)
     assert index.upsert([corpus.mention(1, revision=6, name="m")]).written == 1
     assert (ids(index), index.status().tombstones) == (["m"], counts(mention=1))
@@ -175,7 +183,14 @@ def test_a_number_without_end_is_refused_and_stops_nothing(index, change):
 def test_hostile_text_comes_back_as_it_was(index):
     said = "\x00\x1f\x1e'\";--</script>\u202e\U0001f600 ½ \ufeff" + "é" * 5000
     document = corpus.mention(1).model_copy(
-        update={"text": said, "title": said, "place": said, "brands": (said, "\x1e1", "\x1f"), "intents": ("", "\x1e0"), "native_id": said}
+        update={
+            "text": said,
+            "title": said,
+            "place": said,
+            "brands": (said, "\x1e1", "\x1f"),
+            "intents": ("", "\x1e0"),
+            "native_id": said,
+        }
     )
     index.upsert([document])
     assert index.get("mention", document.id) == document
@@ -240,7 +255,9 @@ def test_readers_and_writers_at_once(index):
     for revision in range(2, 8):
         index.upsert(corpus.mention(seed, revision=revision) for seed in range(200))
         if revision % 3 == 0:
-            index.rebuild((corpus.mention(seed, revision=revision) for seed in range(200)), expected={"mention": 200})
+            index.rebuild(
+                (corpus.mention(seed, revision=revision) for seed in range(200)), expected={"mention": 200}
+            )
     done.set()
     for reader in readers:
         reader.join()
@@ -256,7 +273,9 @@ def test_rebuild_replaces_everything_and_keeps_revisions(index):
     )
     assert (status.counts, status.tombstones) == (counts(mention=24, search_result=1), counts(mention=2))
     assert status == index.status()
-    assert index.upsert([corpus.mention(7, revision=3), corpus.mention(1, revision=1, name="parti")]) == UpsertReport(stale=2)
+    assert index.upsert(
+        [corpus.mention(7, revision=3), corpus.mention(1, revision=1, name="parti")]
+    ) == UpsertReport(stale=2)
     assert ids(index) == [f"m{seed:05d}" for seed in range(5, 30) if seed != 7]
 
 

@@ -62,7 +62,9 @@ def crawl(site, tmp_path):
             **job,
         )
         lines = []
-        manifest = run_job(work, on_log=lines.append, on_progress=on_progress, command=(sys.executable, str(CHILD), access))
+        manifest = run_job(
+            work, on_log=lines.append, on_progress=on_progress, command=(sys.executable, str(CHILD), access)
+        )
         return Outcome(manifest, folder, lines)
 
     return start

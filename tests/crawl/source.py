@@ -29,7 +29,12 @@ def requests(params, *, since=None):
             raise KeyError("Jeanne Dupuis")
         render = "yes" if params.render else "no"
         yield Request(
-            url=url, render=params.render, headers=params.headers, method=params.method, body=params.body, context={"render": render}
+            url=url,
+            render=params.render,
+            headers=params.headers,
+            method=params.method,
+            body=params.body,
+            context={"render": render},
         )
 
 
@@ -61,7 +66,11 @@ def parse(page: Page) -> Parsed:
     if more:
         from urllib.parse import urljoin
 
-        follow = (Request(url=urljoin(page.url, more), render=page.context["render"] == "yes", context=page.context),)
+        follow = (
+            Request(
+                url=urljoin(page.url, more), render=page.context["render"] == "yes", context=page.context
+            ),
+        )
     return Parsed(
         items=tuple(items),
         follow=follow,
@@ -72,5 +81,19 @@ def parse(page: Page) -> Parsed:
 
 
 def source(access="web") -> Source:
-    about = FactSheet(title="Site d'essai", site="127.0.0.1", kind="reviews", access=access, official_api="none", legal_note="ours")
-    return Source(slug="essai", about=about, params=SiteParams, entity=lambda _: "boutique", requests=requests, parse=parse)
+    about = FactSheet(
+        title="Site d'essai",
+        site="127.0.0.1",
+        kind="reviews",
+        access=access,
+        official_api="none",
+        legal_note="ours",
+    )
+    return Source(
+        slug="essai",
+        about=about,
+        params=SiteParams,
+        entity=lambda _: "boutique",
+        requests=requests,
+        parse=parse,
+    )

@@ -5,7 +5,18 @@ import pytest
 
 @pytest.mark.parametrize(
     "host",
-    ["127.0.0.1", "localhost", "127.1", "2130706433", "0x7f.1", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0", "169.254.169.254", "10.1.2.3"],  # noqa: S104 (asked for, not bound)
+    [
+        "127.0.0.1",
+        "localhost",
+        "127.1",
+        "2130706433",
+        "0x7f.1",
+        "[::1]",
+        "[::ffff:127.0.0.1]",
+        "0.0.0.0",
+        "169.254.169.254",
+        "10.1.2.3",
+    ],
 )
 def test_private_addresses_are_refused(crawl, site, host):
     run = crawl(f"http://{host}:{site.port}/ok", fetch={"allow_hosts": (), "retries": 0})
@@ -20,7 +31,9 @@ def test_a_redirect_to_a_private_address_is_not_followed(crawl, site):
     run = crawl(here, fetch={"allow_hosts": ("localhost",), "retries": 0})
     assert (run.status, run.summary.items) == ("failed", 0)
     assert "127.0.0.1 is a private address" in run.reason
-    assert [hit.host for hit in site.log] == [f"localhost:{site.port}"] * 2, "robots.txt and the redirect, nothing at 127.0.0.1"
+    assert [hit.host for hit in site.log] == [f"localhost:{site.port}"] * 2, (
+        "robots.txt and the redirect, nothing at 127.0.0.1"
+    )
 
 
 def test_a_redirect_to_a_name_of_a_private_address_is_not_followed(crawl, site):
@@ -32,8 +45,16 @@ def test_a_redirect_to_a_name_of_a_private_address_is_not_followed(crawl, site):
 
 
 def test_a_port_can_be_allowed_alone(crawl, site):
-    assert crawl(f"http://127.0.0.1:{site.port}/ok", fetch={"allow_hosts": (f"127.0.0.1:{site.port}",)}).status == "ok"
-    assert crawl(f"http://127.0.0.1:{site.port}/ok", fetch={"allow_hosts": (f"127.0.0.1:{site.port + 1}",)}).status == "failed"
+    assert (
+        crawl(f"http://127.0.0.1:{site.port}/ok", fetch={"allow_hosts": (f"127.0.0.1:{site.port}",)}).status
+        == "ok"
+    )
+    assert (
+        crawl(
+            f"http://127.0.0.1:{site.port}/ok", fetch={"allow_hosts": (f"127.0.0.1:{site.port + 1}",)}
+        ).status
+        == "failed"
+    )
 
 
 def test_behind_a_proxy(crawl, site):
@@ -44,7 +65,10 @@ def test_behind_a_proxy(crawl, site):
     for host in ("127.0.0.1", "localhost", "10.0.0.1", "0x7f.1", "intranet.local", "[::1]"):
         refused = crawl(f"http://{host}/ok", fetch=proxied)
         assert refused.status == "failed", host
-    moved = crawl("http://avis.example/redirect?to=http://169.254.169.254/latest/meta-data", fetch={**proxied, "retries": 0})
+    moved = crawl(
+        "http://avis.example/redirect?to=http://169.254.169.254/latest/meta-data",
+        fetch={**proxied, "retries": 0},
+    )
     assert "169.254.169.254 is a private address" in moved.reason
     assert {hit.host for hit in site.log} == {"avis.example"}
 

@@ -108,7 +108,9 @@ def test_a_parent_that_has_gone_is_noticed(site, tmp_path):
         fetch=FetchSettings(delay=0, allow_hosts=("127.0.0.1",), max_pages=1_000_000),
     )
     command = [sys.executable, str(Path(__file__).with_name("child.py"))]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
     with process.stdin:
         process.stdin.write(job.model_dump_json().encode())
     process.stdout.readline()

@@ -89,7 +89,11 @@ def test_faults_end_as_they_do_without_a_browser(crawl, path, status):
 @pytest.mark.browser
 @needs_browser
 def test_behind_a_proxy(crawl, site):
-    run = crawl("http://avis.example/script", params=RENDER, fetch={"proxy": site.url, "allow_hosts": (), "timeout": 20})
+    run = crawl(
+        "http://avis.example/script",
+        params=RENDER,
+        fetch={"proxy": site.url, "allow_hosts": (), "timeout": 20},
+    )
     assert (run.status, run.summary.items) == ("ok", 10), run.reason
     assert {hit.host for hit in site.log} == {"avis.example"}
 

@@ -8,7 +8,9 @@ DENY = b"User-agent: *\nDisallow: /\n"
 def test_refused_everywhere(crawl, site):
     site.robots = (200, DENY)
     run = crawl("/ok", *(f"/pages?n={n}" for n in range(1, 8)))
-    assert (run.status, run.summary.refused_by_robots, run.summary.items) == ("refused_by_robots", 8, 0), "all who wait for the rules"
+    assert (run.status, run.summary.refused_by_robots, run.summary.items) == ("refused_by_robots", 8, 0), (
+        "all who wait for the rules"
+    )
     assert site.paths() == []
     assert [hit.path for hit in site.log] == ["/robots.txt"]
 

@@ -37,7 +37,11 @@ def test_in_a_header_and_from_a_file(crawl, site):
 
 def test_a_redirect_elsewhere_does_not_take_it_along(crawl, site):
     here = f"/redirect?to=http://localhost:{site.port}/echo"
-    run = crawl(here, params={"headers": {"X-Api-Key": "secret:AUTRE_CLE"}}, fetch={"allow_hosts": ("127.0.0.1", "localhost")})
+    run = crawl(
+        here,
+        params={"headers": {"X-Api-Key": "secret:AUTRE_CLE"}},
+        fetch={"allow_hosts": ("127.0.0.1", "localhost")},
+    )
     assert run.status == "ok"
     with_key = [hit.host for hit in site.log if "x-api-key" in hit.headers]
     assert with_key == [f"127.0.0.1:{site.port}"]

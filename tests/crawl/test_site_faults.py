@@ -163,7 +163,10 @@ def test_redirects_are_followed_and_named(crawl, site):
 
 
 def test_post(crawl, site):
-    run = crawl("/post", params={"method": "POST", "body": '{"q": "é"}', "headers": {"content-type": "application/json"}})
+    run = crawl(
+        "/post",
+        params={"method": "POST", "body": '{"q": "é"}', "headers": {"content-type": "application/json"}},
+    )
     assert (run.status, run.summary.items) == ("ok", 1)
     assert site.log[-1].body == '{"q": "é"}'.encode()
 
@@ -183,7 +186,13 @@ def test_a_fixed_clock_stamps_everything(crawl):
 
     now = datetime(2026, 2, 3, 6, tzinfo=UTC)
     run = crawl("/ok", now=now)
-    assert run.summary.started_at == run.summary.finished_at == run.pages()[0].fetched_at == run.items()[0].seen_at == now
+    assert (
+        run.summary.started_at
+        == run.summary.finished_at
+        == run.pages()[0].fetched_at
+        == run.items()[0].seen_at
+        == now
+    )
     assert run.summary.cursor is None, "noon of that day lies ahead of six o'clock"
 
 

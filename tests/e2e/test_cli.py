@@ -115,11 +115,20 @@ def site():
 def house(tmp_path_factory, site):
     """A folder in which `init`, `check` and `run` were called."""
     folder = tmp_path_factory.mktemp("house")
-    made = ["--brand", "Pousse & Compagnie", "--domain", "pousse-et-compagnie.example", "--recipient", "claire@example.fr"]
+    made = [
+        "--brand",
+        "Pousse & Compagnie",
+        "--domain",
+        "pousse-et-compagnie.example",
+        "--recipient",
+        "claire@example.fr",
+    ]
     out, _ = plain("init", *made, folder=folder)
     assert "ouidire.toml written" in out
     path = folder / "ouidire.toml"
-    text = path.read_text().replace("[fetch]", f'[fetch]\nproxy = "{site.url}"\ndelay = 0\ncontact = "mailto:web@example.fr"')
+    text = path.read_text().replace(
+        "[fetch]", f'[fetch]\nproxy = "{site.url}"\ndelay = 0\ncontact = "mailto:web@example.fr"'
+    )
     path.write_text(text + SOURCES)
     (folder / "answers.csv").write_text(ANSWERS)
     return folder
@@ -162,7 +171,11 @@ def test_check_tells_all_that_is_configured(house):
 
 def test_run_then_run_again(ran):
     house, done = ran
-    assert {run["source"]: run["status"] for run in done["runs"]} == {"schema_org": "ok", "survey_file": "ok", "google_results": "ok"}
+    assert {run["source"]: run["status"] for run in done["runs"]} == {
+        "schema_org": "ok",
+        "survey_file": "ok",
+        "google_results": "ok",
+    }
     assert [each["outcome"] for each in done["sent"]] == ["sent"]
     assert done["problems"] == []
     again = answered("run", "--now", NOW, folder=house)
@@ -184,7 +197,10 @@ def test_search(ran):
 
 def test_exports_are_whole_and_no_cell_is_a_formula(ran):
     house, _ = ran
-    counted = {answered("export", "--out", f"out{ending}", folder=house)["mentions"] for ending in (".csv", ".xlsx", ".jsonl")}
+    counted = {
+        answered("export", "--out", f"out{ending}", folder=house)["mentions"]
+        for ending in (".csv", ".xlsx", ".jsonl")
+    }
     (count,) = counted
     assert count > 20
     with (house / "out.csv").open(encoding="utf-8-sig", newline="") as file:
@@ -212,16 +228,27 @@ def test_a_digest_can_be_looked_at_and_is_sent_once(ran):
     plain("report", "preview", "--now", NOW, "--out", "digest.txt", folder=house)
     assert "Pousse & Compagnie" in (house / "digest.txt").read_text()
     assert answered("report", "preview", "--now", NOW, folder=house)["brand"]["slug"] == "pousse-compagnie"
-    assert [each["outcome"] for each in answered("report", "send", "--now", NOW, folder=house)] == ["already_sent"]
-    assert [each["outcome"] for each in answered("report", "send", "--now", NOW, "--period", "2026-W05", folder=house)] == ["sent"]
+    assert [each["outcome"] for each in answered("report", "send", "--now", NOW, folder=house)] == [
+        "already_sent"
+    ]
+    assert [
+        each["outcome"]
+        for each in answered("report", "send", "--now", NOW, "--period", "2026-W05", folder=house)
+    ] == ["sent"]
 
 
 def test_sources(ran):
     house, _ = ran
     listed = answered("sources", "list", folder=house)
-    assert {"schema_org", "trustpilot", "app_store", "feed", "survey_file", "search_api", "google_results"} == {
-        each["slug"] for each in listed
-    }
+    assert {
+        "schema_org",
+        "trustpilot",
+        "app_store",
+        "feed",
+        "survey_file",
+        "search_api",
+        "google_results",
+    } == {each["slug"] for each in listed}
     health = answered("sources", "health", "--now", NOW, folder=house)
     assert {each["status"] for each in health} == {"ok"}
     assert all(each["next_due"].startswith("2026-02-16") for each in health)
@@ -249,7 +276,9 @@ def test_a_damaged_index_says_what_to_do_and_is_rebuilt(ran):
 
 def test_collect_import_parse_reparse(ran, site, tmp_path):
     house, _ = ran
-    (run,) = answered("collect", "--source", "schema_org", "--full", "--now", "2026-02-09T09:00:00+01:00", folder=house)
+    (run,) = answered(
+        "collect", "--source", "schema_org", "--full", "--now", "2026-02-09T09:00:00+01:00", folder=house
+    )
     assert (run["status"], run["new"], run["unchanged"] > 20) == ("ok", 0, True)
     (tmp_path / "more.csv").write_text("Score,Comment\n7,Correct mais un peu long à la caisse\n")
     (run,) = answered("import", "survey_file", str(tmp_path / "more.csv"), "--now", NOW, folder=house)
@@ -257,8 +286,14 @@ def test_collect_import_parse_reparse(ran, site, tmp_path):
     page = get_page(4, "avis-jardin.example", "/avis/terre-folle", "")
     (tmp_path / "page.html").write_bytes(page.body)
     url = "http://avis-jardin.example/avis/terre-folle"
-    read = answered("parse", "schema_org", str(tmp_path / "page.html"), "--url", url, "--fetched-at", NOW, folder=tmp_path)
-    assert (read["status"], read["declared_total"], len([each for each in read["items"] if each["item"] == "mention"])) == ("ok", 20, 20)
+    read = answered(
+        "parse", "schema_org", str(tmp_path / "page.html"), "--url", url, "--fetched-at", NOW, folder=tmp_path
+    )
+    assert (
+        read["status"],
+        read["declared_total"],
+        len([each for each in read["items"] if each["item"] == "mention"]),
+    ) == ("ok", 20, 20)
     runs = answered("reparse", "--now", "2026-02-10T06:00:00+01:00", folder=house)
     assert {run["kind"] for run in runs} == {"reparse"}
     assert {run["status"] for run in runs} <= {"ok"}
@@ -276,7 +311,8 @@ def test_erase(ran):
     assert "one of --url, --author or --mention" in complained("erase", folder=house, code=USAGE)
 
 
-# --- Mistakes -------------------------------------------------------------------------------------------------------------
+# --- Mistakes
+# -------------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -316,7 +352,8 @@ def test_a_mistake_gets_one_message_and_an_exit_code(small, arguments, code, say
 def test_every_problem_of_a_configuration_is_told_at_once(small):
     path = small / "ouidire.toml"
     path.write_text(
-        path.read_text() + '\n[[source]]\nsource = "trustpillot"\nevery = "often"\n\n[[recipient]]\naddress = "nobody"\nbrands = ["bank"]\n'
+        path.read_text()
+        + '\n[[source]]\nsource = "trustpillot"\nevery = "often"\n\n[[recipient]]\naddress = "nobody"\nbrands = ["bank"]\n'
     )
     err = complained("check", folder=small)
     assert "source[0].every" in err

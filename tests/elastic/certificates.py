@@ -27,7 +27,13 @@ def server_certificate(signer):
     """Return a certificate for 127.0.0.1 signed by an authority."""
     issuer = x509.load_pem_x509_certificate(signer.certificate)
     issuer_key = serialization.load_pem_private_key(signer.key, password=None)
-    return _signed("127.0.0.1", ec.generate_private_key(ec.SECP256R1()), issuer=issuer, issuer_key=issuer_key, is_authority=False)
+    return _signed(
+        "127.0.0.1",
+        ec.generate_private_key(ec.SECP256R1()),
+        issuer=issuer,
+        issuer_key=issuer_key,
+        is_authority=False,
+    )
 
 
 def _signed(name, key, *, issuer, issuer_key, is_authority):
@@ -55,10 +61,14 @@ def _signed(name, key, *, issuer, issuer_key, is_authority):
         .add_extension(x509.BasicConstraints(ca=is_authority, path_length=None), critical=True)
         .add_extension(usage, critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()), critical=False)
+        .add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()), critical=False
+        )
     )
     if not is_authority:
-        builder = builder.add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        builder = builder.add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False
+        )
     certificate = builder.sign(issuer_key, hashes.SHA256())
     pem, der = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
     return Pair(certificate.public_bytes(pem), key.private_bytes(pem, der, serialization.NoEncryption()))

@@ -1,7 +1,7 @@
 """A real Elasticsearch for every test here, or the reason why there is none.
 
-`make elastic-test` starts one and sets ELASTICSEARCH_URL; any other server may be named there. Tests of faults start servers
-of their own, which they kill, fill and lock.
+`make elastic-test` starts one and sets ELASTICSEARCH_URL; any other server may be named there. Tests of
+faults start servers of their own, which they kill, fill and lock.
 """
 
 import os
@@ -22,7 +22,10 @@ WORKER = os.environ.get("PYTEST_XDIST_WORKER", "one")
 
 def pytest_collection_modifyitems(items):
     why = (
-        "" if URL else os.environ.get("OUIDIRE_ELASTIC_MISSING") or "no Elasticsearch runs here: `make elastic-test` fetches and starts one"
+        ""
+        if URL
+        else os.environ.get("OUIDIRE_ELASTIC_MISSING")
+        or "no Elasticsearch runs here: `make elastic-test` fetches and starts one"
     )
     for item in items:
         if HERE in item.path.parents and item.path.name != "test_mappings.py":

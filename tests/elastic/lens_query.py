@@ -25,7 +25,11 @@ def rows_of(client, panel, index, *, time_field, where=()):
     ((_, layer),) = layers_of(panel).items()
     columns = {key: layer["columns"][key] for key in layer["columnOrder"]}
     buckets = [(key, each) for key, each in columns.items() if each["isBucketed"]]
-    figures = {key: each for key, each in columns.items() if not each["isBucketed"] and each["operationType"] not in ("formula", "math")}
+    figures = {
+        key: each
+        for key, each in columns.items()
+        if not each["isBucketed"] and each["operationType"] not in ("formula", "math")
+    }
     aggregations = computed_by = {key: aggregation(each, time_field) for key, each in figures.items()}
     for key, each in reversed(buckets):
         if each["operationType"] == "terms":
@@ -42,10 +46,16 @@ def rows_of(client, panel, index, *, time_field, where=()):
                 }
             }
             made["date_histogram"]["min_doc_count"] = 1
-        orders = each["params"].get("orderBy", {}).get("columnId")  # Kibana computes it beside the groups that it orders
+        orders = (
+            each["params"].get("orderBy", {}).get("columnId")
+        )  # Kibana computes it beside the groups that it orders
         beside = {orders: computed_by[orders]} if orders else {}
         aggregations = {key: {**made, "aggs": {**aggregations, **beside}}}
-    query = {"bool": {"filter": [asked(panel["embeddableConfig"]["attributes"]["state"]["query"]["query"]), *where]}}
+    query = {
+        "bool": {
+            "filter": [asked(panel["embeddableConfig"]["attributes"]["state"]["query"]["query"]), *where]
+        }
+    }
     answer = client.search(index=index, query=query, size=0, track_total_hits=True, aggs=aggregations)
     top = {**answer["aggregations"], "doc_count": answer["hits"]["total"]["value"]}
     return list(unfolded(top, buckets, columns, {}))
@@ -77,7 +87,9 @@ def unfolded(found, buckets, columns, named):
     if buckets:
         (key, column), *rest = buckets
         for bucket in found[key]["buckets"]:
-            yield from unfolded(bucket, rest, columns, {**named, column["label"]: bucket.get("key_as_string", bucket["key"])})
+            yield from unfolded(
+                bucket, rest, columns, {**named, column["label"]: bucket.get("key_as_string", bucket["key"])}
+            )
         return
     values = {}
     for key, column in columns.items():
@@ -89,7 +101,11 @@ def unfolded(found, buckets, columns, named):
     for key, column in columns.items():
         if column["operationType"] == "formula":
             values[key] = values[column["references"][0]]
-    shown = {column["label"]: values[key] for key, column in columns.items() if not column["isBucketed"] and not re.search(r"X\d+$", key)}
+    shown = {
+        column["label"]: values[key]
+        for key, column in columns.items()
+        if not column["isBucketed"] and not re.search(r"X\d+$", key)
+    }
     yield {**named, **shown, "": found["doc_count"]}
 
 

@@ -1,11 +1,12 @@
 """A real Elasticsearch for tests: fetched once from Maven Central inside a published application, started on loopback, stopped.
 
-    python -m tests.elastic.server run [8|9] -- COMMAND …    run a command with ELASTICSEARCH_URL set, then stop the server
-    python -m tests.elastic.server fetch [8|9]               only fetch and unpack
+    python -m tests.elastic.server run [8|9] -- COMMAND …    run a command with ELASTICSEARCH_URL set, then
+    stop the server python -m tests.elastic.server fetch [8|9]               only fetch and unpack
 
-Elastic publishes no complete server to Maven Central, but SonarQube's zip carries one. It is unpacked into a folder of the
-machine's own (`OUIDIRE_ELASTIC_HOME`, else one under the temporary folder), never into the repository, and never shipped.
-Where it cannot be had, `Unavailable` says why; `run` then hands the reason on in OUIDIRE_ELASTIC_MISSING, and tests skip.
+Elastic publishes no complete server to Maven Central, but SonarQube's zip carries one. It is unpacked into a
+folder of the machine's own (`OUIDIRE_ELASTIC_HOME`, else one under the temporary folder), never into the
+repository, and never shipped. Where it cannot be had, `Unavailable` says why; `run` then hands the reason on
+in OUIDIRE_ELASTIC_MISSING, and tests skip.
 """
 
 import http.client
@@ -70,7 +71,11 @@ def java_for(release: Release) -> Path:
         if _fits(home / "bin" / "java", release):
             return home.resolve()
     wanted = f"a full JDK {release.java}" if release.module else f"Java {release.java}"
-    hint = "set ES_JAVA_HOME to one" if release.module else "on Debian or Ubuntu: apt-get install openjdk-17-jre-headless"
+    hint = (
+        "set ES_JAVA_HOME to one"
+        if release.module
+        else "on Debian or Ubuntu: apt-get install openjdk-17-jre-headless"
+    )
     raise Unavailable(f"Elasticsearch {release.version} needs {wanted} or newer, and none was found: {hint}")
 
 
@@ -89,17 +94,27 @@ def _fits(java: Path, release: Release) -> bool:
 
 def fetched(release: Release) -> Path:
     """Return the server's folder, fetching and unpacking it at the first call. Raises Unavailable."""
-    folder = Path(os.environ.get("OUIDIRE_ELASTIC_HOME") or Path(tempfile.gettempdir()) / f"ouidire-elasticsearch-{os.geteuid()}")
+    folder = Path(
+        os.environ.get("OUIDIRE_ELASTIC_HOME")
+        or Path(tempfile.gettempdir()) / f"ouidire-elasticsearch-{os.geteuid()}"
+    )
     home = folder / release.version
     if (home / "lib").is_dir():
         return home
     if shutil.which("mvn") is None:
-        raise Unavailable("Elasticsearch comes through Maven, which is not installed; on Debian or Ubuntu: apt-get install maven")
+        raise Unavailable(
+            "Elasticsearch comes through Maven, which is not installed; on Debian or Ubuntu: apt-get install maven"
+        )
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o755)
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
         _maven("get", f"-Dartifact={release.artifact}", "-Dtransitive=false")
-        _maven("copy", f"-Dartifact={release.artifact}", f"-DoutputDirectory={scratch}", "-Dmdep.useBaseVersion=true")
+        _maven(
+            "copy",
+            f"-Dartifact={release.artifact}",
+            f"-DoutputDirectory={scratch}",
+            "-Dmdep.useBaseVersion=true",
+        )
         (archive,) = Path(scratch).glob("*.zip")
         unpacked = Path(scratch) / "server"
         _unpack(archive, unpacked)
@@ -108,10 +123,14 @@ def fetched(release: Release) -> Path:
 
 
 def _maven(goal: str, *options: str) -> None:
-    done = subprocess.run(["mvn", "-B", "-q", f"{PLUGIN}:{goal}", *options], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ["mvn", "-B", "-q", f"{PLUGIN}:{goal}", *options], capture_output=True, text=True, check=False
+    )
     if done.returncode:
         said = [line for line in (done.stdout + done.stderr).splitlines() if "ERROR" in line]
-        raise Unavailable(f"Elasticsearch cannot be fetched through Maven: {said[0] if said else 'mvn failed'}")
+        raise Unavailable(
+            f"Elasticsearch cannot be fetched through Maven: {said[0] if said else 'mvn failed'}"
+        )
 
 
 def _unpack(archive: Path, target: Path) -> None:
@@ -142,7 +161,14 @@ class Server:
     With `password`, security is on and it is that of the user `elastic`.
     """
 
-    def __init__(self, major: str = "8", *, settings: dict[str, str] | None = None, password: str = "", heap: str = "1g") -> None:
+    def __init__(
+        self,
+        major: str = "8",
+        *,
+        settings: dict[str, str] | None = None,
+        password: str = "",
+        heap: str = "1g",
+    ) -> None:
         self.release = RELEASES[major]
         self.java = java_for(self.release)
         self.home = fetched(self.release)
@@ -155,7 +181,9 @@ class Server:
         self.process: subprocess.Popen[bytes] | None = None
         self._owner = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.geteuid() == 0 else {}
         shutil.copytree(self.home / "config", self.folder / "config")
-        (self.folder / "config" / "jvm.options").write_text("-XX:+UseG1GC\n-Djava.io.tmpdir=${ES_TMPDIR}\n-XX:+ExitOnOutOfMemoryError\n")
+        (self.folder / "config" / "jvm.options").write_text(
+            "-XX:+UseG1GC\n-Djava.io.tmpdir=${ES_TMPDIR}\n-XX:+ExitOnOutOfMemoryError\n"
+        )
 
     @property
     def url(self) -> str:
@@ -167,13 +195,18 @@ class Server:
         (self.folder / "config" / name).write_bytes(content)
 
     def start(self) -> Self:
-        """Start it and wait until it answers. Raises Unavailable with the last of its log when it does not."""
+        """Start it and wait until it answers.
+
+        Raises Unavailable with the last of its log when it does not.
+        """
         lines = self.settings | {
             "path.data": str(self.folder / "data"),
             "path.logs": str(self.folder / "logs"),
             "http.port": str(self.port),
         }
-        (self.folder / "config" / "elasticsearch.yml").write_text("".join(f"{key}: {value}\n" for key, value in lines.items()))
+        (self.folder / "config" / "elasticsearch.yml").write_text(
+            "".join(f"{key}: {value}\n" for key, value in lines.items())
+        )
         for name in ("data", "logs", "tmp"):
             (self.folder / name).mkdir(exist_ok=True)
         self._give_away()
@@ -188,7 +221,11 @@ class Server:
                 capture_output=True,
                 **self._owner,
             )
-        command = self._tool("server") if self.release.version.startswith("8.") else [str(self.home / "bin" / "ouidire-start")]
+        command = (
+            self._tool("server")
+            if self.release.version.startswith("8.")
+            else [str(self.home / "bin" / "ouidire-start")]
+        )
         with (self.folder / "out.txt").open("ab") as out:
             self.process = subprocess.Popen(
                 command,
@@ -233,8 +270,18 @@ class Server:
         home = self.home
         return [
             str(self.java / "bin" / "java"),
-            *("-Xms4m", "-Xmx64m", "-XX:+UseSerialGC", f"-Dcli.name={name}", "-Dcli.script=./bin/elasticsearch"),
-            *(f"-Dcli.libs=lib/tools/{name}-cli", f"-Des.path.home={home}", f"-Des.path.conf={self.folder / 'config'}"),
+            *(
+                "-Xms4m",
+                "-Xmx64m",
+                "-XX:+UseSerialGC",
+                f"-Dcli.name={name}",
+                "-Dcli.script=./bin/elasticsearch",
+            ),
+            *(
+                f"-Dcli.libs=lib/tools/{name}-cli",
+                f"-Des.path.home={home}",
+                f"-Des.path.conf={self.folder / 'config'}",
+            ),
             *("-Des.distribution.type=tar", "-cp", f"{home}/lib/*:{home}/lib/cli-launcher/*"),
             *("org.elasticsearch.launcher.CliToolLauncher", *arguments),
         ]
@@ -294,7 +341,9 @@ def run(major: str, command: list[str]) -> int:
         server = Server(major).start()
     except Unavailable as reason:
         print(f"no Elasticsearch {RELEASES[major].version}: {reason}", file=sys.stderr)  # noqa: T201 (a program of its own)
-        return subprocess.run(command, check=False, env=os.environ | {"OUIDIRE_ELASTIC_MISSING": str(reason)}).returncode
+        return subprocess.run(
+            command, check=False, env=os.environ | {"OUIDIRE_ELASTIC_MISSING": str(reason)}
+        ).returncode
     with_url = os.environ | {"ELASTICSEARCH_URL": server.url}
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the server is stopped then too
     try:

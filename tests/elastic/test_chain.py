@@ -126,7 +126,9 @@ def test_a_move_there_and_back(chain):
     house.close()
     assert difference(shown, seen(played, 2, configuration(index=on_elastic()))) == []
 
-    back = house_at(played.folder, None, site=played.site, data=configuration(index=on_elastic(path="other.db")))
+    back = house_at(
+        played.folder, None, site=played.site, data=configuration(index=on_elastic(path="other.db"))
+    )
     returned = move(back, "sqlite")
     assert returned.checksums == moved.checksums
     back.close()
@@ -136,7 +138,9 @@ def test_a_move_there_and_back(chain):
 def test_a_move_that_does_not_compare_is_told(chain, monkeypatch):
     played = chain("house")
     played.week(1)
-    house = house_at(played.folder, None, site=played.site, data=configuration(index={**on_elastic(), "backend": "sqlite"}))
+    house = house_at(
+        played.folder, None, site=played.site, data=configuration(index={**on_elastic(), "backend": "sqlite"})
+    )
     assert house.index.status().backend == "sqlite"
     target = house.index_on("elasticsearch")
     scan = target.scan

@@ -21,7 +21,9 @@ pytestmark = pytest.mark.timeout(900)  # a server takes its time to start
 @pytest.fixture(scope="module")
 def server():
     """A server of this module's own, to be ill-treated."""
-    own = started(settings={"cluster.info.update.interval": "10s", "http.max_content_length": "4mb"}, heap="512m")
+    own = started(
+        settings={"cluster.info.update.interval": "10s", "http.max_content_length": "4mb"}, heap="512m"
+    )
     yield own
     own.stop()
 
@@ -32,7 +34,13 @@ def open_index(server, tmp_path):
     made = []
 
     def opened(patience_s, prefix="faults"):
-        made.append(ElasticIndex(Cluster((server.url,), patience_s=patience_s), prefix=prefix, dead_letters=tmp_path / "refused.jsonl"))
+        made.append(
+            ElasticIndex(
+                Cluster((server.url,), patience_s=patience_s),
+                prefix=prefix,
+                dead_letters=tmp_path / "refused.jsonl",
+            )
+        )
         return made[-1]
 
     yield opened
@@ -68,7 +76,12 @@ def test_killed_in_the_middle_of_a_bulk_and_started_again(server, open_index):
     server.kill()
     gone.set()
     hurried = open_index(patience_s=0.5)
-    for ask in (lambda: hurried.upsert([corpus.mention(1)]), lambda: hurried.search(Query()), hurried.status, hurried.ensure):
+    for ask in (
+        lambda: hurried.upsert([corpus.mention(1)]),
+        lambda: hurried.search(Query()),
+        hurried.status,
+        hurried.ensure,
+    ):
         with pytest.raises(IndexUnavailable, match="cannot be reached") as told:
             ask()
         assert len(str(told.value).splitlines()) == 1
@@ -88,7 +101,9 @@ def test_a_full_disk(server, open_index):
     settle(client, **{f"{mark}.threshold_enabled": True, **low})
     held = index.generations.current()["mention"].name
     deadline = time.monotonic() + 90
-    while "read_only_allow_delete" not in json.dumps(client.indices.get_settings(index=held, flat_settings=True).body):
+    while "read_only_allow_delete" not in json.dumps(
+        client.indices.get_settings(index=held, flat_settings=True).body
+    ):
         assert time.monotonic() < deadline, "the server never locked its index"
         time.sleep(0.5)
     with pytest.raises(IndexUnavailable, match="disk of Elasticsearch is nearly full"):
@@ -136,9 +151,14 @@ def test_what_is_refused_for_good_is_kept_with_its_reason_and_tried_again(server
     wrong = mapping("mention")
     wrong["properties"]["stars"] = {"type": "date", "format": "yyyy"}
     client.indices.create(
-        index=held, mappings=wrong, aliases=described["aliases"], settings={"analysis": described["settings"]["index"]["analysis"]}
+        index=held,
+        mappings=wrong,
+        aliases=described["aliases"],
+        settings={"analysis": described["settings"]["index"]["analysis"]},
     )
-    documents = [corpus.mention(seed).model_copy(update={"stars": None if seed % 3 else 4.5}) for seed in range(30)]
+    documents = [
+        corpus.mention(seed).model_copy(update={"stars": None if seed % 3 else 4.5}) for seed in range(30)
+    ]
     assert index.upsert(documents) == UpsertReport(written=20, refused=10)
     assert index.letters.count() == 10
     assert all("stars" in reason for reason in index.letters.reasons().values())

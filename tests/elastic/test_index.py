@@ -10,7 +10,11 @@ from search.elastic.mappings import VERSIONS, alias, family, write_alias
 
 
 def names(index):
-    return sorted(index.cluster.client.indices.get(index=f"{index.prefix}-*", features="aliases", expand_wildcards="all"))
+    return sorted(
+        index.cluster.client.indices.get(
+            index=f"{index.prefix}-*", features="aliases", expand_wildcards="all"
+        )
+    )
 
 
 def ids(index, text=""):
@@ -18,7 +22,9 @@ def ids(index, text=""):
 
 
 def analysed(index, field, text):
-    answer = index.cluster.client.indices.analyze(index=alias(index.prefix, "mention"), field=field, text=text)
+    answer = index.cluster.client.indices.analyze(
+        index=alias(index.prefix, "mention"), field=field, text=text
+    )
     return [token["token"] for token in answer["tokens"]]
 
 
@@ -105,7 +111,12 @@ def test_an_index_of_another_version_asks_for_a_rebuild(index):
 def test_no_index_at_all_says_so(make):
     index = make("absent")
     index.cluster.client.indices.delete(index=",".join(each.name for each in index.generations.found()))
-    for ask in (lambda: index.search(Query()), lambda: index.get("mention", "m"), lambda: index.upsert([corpus.mention(1)]), index.status):
+    for ask in (
+        lambda: index.search(Query()),
+        lambda: index.get("mention", "m"),
+        lambda: index.upsert([corpus.mention(1)]),
+        index.status,
+    ):
         with pytest.raises(IndexUnavailable, match="ouidire index rebuild"):
             ask()
 
@@ -133,7 +144,9 @@ def test_kibana_s_fields_keep_negations(index, field, text, expected):
 
 def test_people_find_places_whatever_their_accents(index):
     index.upsert([corpus.mention(1).model_copy(update={"place": "Évry"})])
-    found = index.cluster.client.count(index=alias(index.prefix, "mention"), query={"term": {"place.folded": "EVRY"}})
+    found = index.cluster.client.count(
+        index=alias(index.prefix, "mention"), query={"term": {"place.folded": "EVRY"}}
+    )
     assert found["count"] == 1
 
 
@@ -146,7 +159,10 @@ def test_a_date_that_no_index_can_order_is_kept(index):
 def test_words_and_nearness_are_fused(index):
     axis = [tuple(100 if place == at else 0 for place in range(384)) for at in range(3)]
     texts = {each.id: each for each in corpus.written()}
-    index.upsert(texts[name].model_copy(update={"vector": axis[at]}) for name, at in (("livraison", 0), ("rien", 0), ("livree", 1)))
+    index.upsert(
+        texts[name].model_copy(update={"vector": axis[at]})
+        for name, at in (("livraison", 0), ("rien", 0), ("livree", 1))
+    )
     words, near = Query(text="livrer"), axis[0]
     assert [hit.document.id for hit in index.search(words).hits] == ["livree"]
     assert {hit.document.id for hit in nearest(index, Query(), near, size=2)} == {"livraison", "rien"}

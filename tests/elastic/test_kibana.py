@@ -46,8 +46,14 @@ def demo(tmp_path_factory):
         patch.setattr(crawlers.spawn, "run_job", crawl)
         erase(client, PREFIX)
         data = configuration(index={"backend": "sqlite", "url": [URL], "prefix": PREFIX}, recipient=[])
-        data["source"] += [query("meilleure jardinerie lyon", "category"), listing("terre-folle", "terre-folle")]
-        data["source"] += [listing("pousse-et-compagnie"), listing("pousse-et-compagnie-lille", place="Lille Centre")]  # some are delighted
+        data["source"] += [
+            query("meilleure jardinerie lyon", "category"),
+            listing("terre-folle", "terre-folle"),
+        ]
+        data["source"] += [
+            listing("pousse-et-compagnie"),
+            listing("pousse-et-compagnie-lille", place="Lille Centre"),
+        ]  # some are delighted
         played = Chain(tmp_path_factory.mktemp("kibana"), data)
         for week in range(1, WEEKS + 1):
             assert played.week(week).problems == ()
@@ -69,12 +75,24 @@ def digest(demo):
     """The last week's digest, built from Elasticsearch."""
     period = last_full_period("week", crawl_time(WEEKS), timezone=demo.settings.timezone)
     reader = demo.index_on("elasticsearch")
-    return period, build(reader, period, edition=Edition(scope=Scope(brand=BRAND)), brands=demo.settings.brand, now=crawl_time(WEEKS))
+    return period, build(
+        reader,
+        period,
+        edition=Edition(scope=Scope(brand=BRAND)),
+        brands=demo.settings.brand,
+        now=crawl_time(WEEKS),
+    )
 
 
 def kind_of(page, panel):
-    views = {each["id"]: each["attributes"]["title"] for each in saved_objects(PREFIX, "fr") if each["type"] == "index-pattern"}
-    (view,) = [views[ref["id"]] for ref in page["references"] if ref["name"].startswith(f"{panel['panelIndex']}:")]
+    views = {
+        each["id"]: each["attributes"]["title"]
+        for each in saved_objects(PREFIX, "fr")
+        if each["type"] == "index-pattern"
+    }
+    (view,) = [
+        views[ref["id"]] for ref in page["references"] if ref["name"].startswith(f"{panel['panelIndex']}:")
+    ]
     return next(kind for kind in MODELS if alias(PREFIX, kind) == view)
 
 
@@ -91,7 +109,11 @@ def within(kind, period, brand=BRAND):
     )
 
 
-@pytest.mark.parametrize(("page", "title"), [(page, title) for page, title, *_ in CHARTS], ids=[f"{each[0]}-{each[1]}" for each in CHARTS])
+@pytest.mark.parametrize(
+    ("page", "title"),
+    [(page, title) for page, title, *_ in CHARTS],
+    ids=[f"{each[0]}-{each[1]}" for each in CHARTS],
+)
 def test_every_panel_has_rows(demo, client, page, title):
     found = rows(client, title)
     assert found
@@ -103,14 +125,20 @@ def test_every_panel_has_rows(demo, client, page, title):
 @pytest.mark.parametrize("search", SEARCHES, ids=lambda each: each["attributes"]["title"])
 def test_every_search_finds_something(demo, client, search):
     meta = json.loads(search["attributes"]["kibanaSavedObjectMeta"]["searchSourceJSON"])
-    views = {each["id"]: each["attributes"]["title"] for each in saved_objects(PREFIX, "fr") if each["type"] == "index-pattern"}
+    views = {
+        each["id"]: each["attributes"]["title"]
+        for each in saved_objects(PREFIX, "fr")
+        if each["type"] == "index-pattern"
+    }
     (view,) = [views[ref["id"]] for ref in search["references"]]
     sort = [{field: {"order": order, "missing": "_last"}} for field, order in search["attributes"]["sort"]]
     hits = client.search(index=view, query=asked(meta["query"]["query"]), sort=sort, size=50)["hits"]["hits"]
     assert hits
     for column in search["attributes"]["columns"]:
         if column not in RARE:
-            assert any(hit["_source"].get(column) not in (None, [], "") for hit in hits), f"{column} is never filled"
+            assert any(hit["_source"].get(column) not in (None, [], "") for hit in hits), (
+                f"{column} is never filled"
+            )
 
 
 def test_figures_are_the_digest_s(demo, client, digest):
@@ -132,7 +160,12 @@ def test_figures_are_the_digest_s(demo, client, digest):
 @pytest.mark.parametrize("of", ["delight", "irritation", "nps"])
 def test_drivers_are_the_digest_s(demo, client, digest, of):
     period, context = digest
-    told = {each.code: each for driven in context.experience.driven if driven.key == of for each in driven.found.drivers}
+    told = {
+        each.code: each
+        for driven in context.experience.driven
+        if driven.key == of
+        for each in driven.found.drivers
+    }
     assert told
     title = {"delight": "de l’enchantement", "irritation": "de l’irritation", "nps": "du NPS"}[of]
     week = {"term": {"period_end": period.end.isoformat()}}
@@ -140,14 +173,18 @@ def test_drivers_are_the_digest_s(demo, client, digest, of):
     assert found.keys() == told.keys()
     for code, driver in told.items():
         row = found[code]
-        assert (row["Valeur"], row["Au moins"], row["Au plus"]) == pytest.approx((driver.value, driver.low, driver.high), abs=1e-8)
+        assert (row["Valeur"], row["Au moins"], row["Au plus"]) == pytest.approx(
+            (driver.value, driver.low, driver.high), abs=1e-8
+        )
         assert (row["n"], row["Marque"]) == (driver.n, BRAND)
 
 
 def test_intervals_are_the_digest_s(demo, client, digest):
     period, context = digest
     week = {"term": {"period_end": period.end.isoformat()}}
-    found = {row["Mesure"]: row for row in rows(client, "La dernière semaine, avec les intervalles", where=(week,))}
+    found = {
+        row["Mesure"]: row for row in rows(client, "La dernière semaine, avec les intervalles", where=(week,))
+    }
     assert found.keys() == context.readings.keys()
     for key, reading in context.readings.items():
         figure = reading.figure
@@ -161,7 +198,9 @@ def test_a_drop_of_a_fill_rate_is_seen(demo, client):
     rates = {row["Champ"]: row for row in found}
     with demo.state.read() as connection:
         last = list_runs(connection, source_key=found[0]["Source"], limit=1)[0]
-    assert {name: row["Dernier relevé"] for name, row in rates.items()} == pytest.approx(last.summary.fill_rates)
+    assert {name: row["Dernier relevé"] for name, row in rates.items()} == pytest.approx(
+        last.summary.fill_rates
+    )
 
 
 def test_weeks_of_a_chart_are_those_of_the_digest(demo, client, digest):
@@ -174,7 +213,11 @@ def test_weeks_of_a_chart_are_those_of_the_digest(demo, client, digest):
 
 def test_the_first_page_is_the_digest_s(demo, client, digest):
     _, context = digest
-    watch = {"range": {"captured_at": {"gt": crawl_time(WEEKS - 1).isoformat(), "lte": crawl_time(WEEKS).isoformat()}}}
+    watch = {
+        "range": {
+            "captured_at": {"gt": crawl_time(WEEKS - 1).isoformat(), "lte": crawl_time(WEEKS).isoformat()}
+        }
+    }
     (row,) = rows(client, "Note de première page", where=(watch, {"term": {"brands": BRAND}}))
     assert row["Note de première page"] == pytest.approx(context.convince.score.figure.value)
     (row,) = rows(client, "Considération", where=(watch, {"term": {"brands": BRAND}}))

@@ -43,8 +43,15 @@ def test_templates_match_our_names_and_nobody_else_s():
     import fnmatch
 
     patterns = [pattern for each in templates("ouidire").values() for pattern in each["index_patterns"]]
-    assert all(any(fnmatch.fnmatch(index_name("ouidire", kind, 12), pattern) for pattern in patterns) for kind in MODELS)
-    assert not any(fnmatch.fnmatch(index_name("ouidire-two", kind, 12), pattern) for kind in MODELS for pattern in patterns)
+    assert all(
+        any(fnmatch.fnmatch(index_name("ouidire", kind, 12), pattern) for pattern in patterns)
+        for kind in MODELS
+    )
+    assert not any(
+        fnmatch.fnmatch(index_name("ouidire-two", kind, 12), pattern)
+        for kind in MODELS
+        for pattern in patterns
+    )
     assert {each["priority"] for each in templates("ouidire").values()} == {300}
 
 

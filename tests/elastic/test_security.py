@@ -31,7 +31,12 @@ def server(signer):
     """Elasticsearch 8 with security and TLS on."""
     tls = {"enabled": "true", "key": "server.key", "certificate": "server.crt"}
     try:
-        own = Server("8", password=PASSWORD, heap="512m", settings={f"xpack.security.http.ssl.{key}": value for key, value in tls.items()})
+        own = Server(
+            "8",
+            password=PASSWORD,
+            heap="512m",
+            settings={f"xpack.security.http.ssl.{key}": value for key, value in tls.items()},
+        )
     except Unavailable as reason:
         pytest.skip(str(reason))
     pair = server_certificate(signer)
@@ -80,9 +85,23 @@ def opened(server, ca_file, tmp_path):
 def test_one_command_makes_roles_and_a_key_that_work(config, opened, tmp_path, capsys, monkeypatch):
     monkeypatch.setenv("ELASTIC_PASSWORD", PASSWORD)
     key_file = tmp_path / "elastic.key"
-    asked = ["index", "roles", "--config", str(config), "--user", "elastic", "--key-file", str(key_file), "--json"]
+    asked = [
+        "index",
+        "roles",
+        "--config",
+        str(config),
+        "--user",
+        "elastic",
+        "--key-file",
+        str(key_file),
+        "--json",
+    ]
     assert cli.run(asked) == 0
-    assert json.loads(capsys.readouterr().out) == {"writer": "secured-writer", "reader": "secured-reader", "key_file": str(key_file)}
+    assert json.loads(capsys.readouterr().out) == {
+        "writer": "secured-writer",
+        "reader": "secured-reader",
+        "key_file": str(key_file),
+    }
     assert key_file.stat().st_mode & 0o777 == 0o600
     assert cli.run(asked) == 1, "a key is never written over"
     assert "exists" in capsys.readouterr().err
@@ -157,7 +176,9 @@ def test_wrong_credentials(opened, login, message, tmp_path):
 
 def test_an_api_key_that_expires(opened, tmp_path):
     made = opened(ADMIN).client.security.create_api_key(name="short", expiration="2s", role_descriptors={})
-    index = ElasticIndex(opened(Login(api_key=made["encoded"])), prefix="secured", dead_letters=tmp_path / "refused.jsonl")
+    index = ElasticIndex(
+        opened(Login(api_key=made["encoded"])), prefix="secured", dead_letters=tmp_path / "refused.jsonl"
+    )
     time.sleep(3)
     with pytest.raises(IndexUnavailable, match=r"expired: check index\.api_key_env"):
         index.status()
@@ -168,7 +189,11 @@ def test_credentials_that_may_not_write(opened, tmp_path):
     admin = opened(ADMIN)
     ElasticIndex(admin, prefix="secured", dead_letters=tmp_path / "refused.jsonl").ensure()
     admin.client.security.put_user(username="lecteur", password=PASSWORD, roles=["secured-reader"])
-    index = ElasticIndex(opened(Login(user="lecteur", password=PASSWORD)), prefix="secured", dead_letters=tmp_path / "refused.jsonl")
+    index = ElasticIndex(
+        opened(Login(user="lecteur", password=PASSWORD)),
+        prefix="secured",
+        dead_letters=tmp_path / "refused.jsonl",
+    )
     with pytest.raises(IndexUnavailable, match="`ouidire index roles`"):
         index.upsert([corpus.mention(1)])
     assert index.letters.count() == 0
@@ -180,7 +205,9 @@ def test_a_certificate_of_somebody_else(opened, tmp_path):
     for file in (stranger, None):
         index = ElasticIndex(opened(ADMIN, file), prefix="secured", dead_letters=tmp_path / "refused.jsonl")
         begun = time.monotonic()
-        with pytest.raises(IndexUnavailable, match=r"certificate is not one that we may trust: set index\.ca_file"):
+        with pytest.raises(
+            IndexUnavailable, match=r"certificate is not one that we may trust: set index\.ca_file"
+        ):
             index.upsert([corpus.mention(1)])
         assert time.monotonic() - begun < 15, "waiting does not make a certificate right"
     with pytest.raises(IndexUnavailable, match="is no file"):

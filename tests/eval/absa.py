@@ -1,7 +1,8 @@
 """Aspects and their polarity on the SemEval sentences (../shared/datasets/absa): read for evaluation, never for training or tuning.
 
-A sentence's categories are those of our aspects through a table of `enrichment/lexicons/mappings/`. F1 is micro, over sentences × categories;
-polarity is right where a category was found and all its gold opinions agree.
+A sentence's categories are those of our aspects through a table of `enrichment/lexicons/mappings/`. F1 is
+micro, over sentences × categories; polarity is right where a category was found and all its gold opinions
+agree.
 """
 
 import gzip
@@ -31,12 +32,20 @@ def figures(name):
         for each in row["aspects"]:
             gold[each["category"]].add(each["polarity"])
         found = _categories(notes, table)
-        right, told, expected = right + len(gold.keys() & found.keys()), told + len(found), expected + len(gold)
+        right, told, expected = (
+            right + len(gold.keys() & found.keys()),
+            told + len(found),
+            expected + len(gold),
+        )
         for category in gold.keys() & found.keys():
             if len(gold[category]) == 1:
                 judged += 1
                 agreed += {found[category]} == gold[category]
-    return {"f1": round(2 * right / (told + expected), 4), "polarity": round(agreed / judged, 4), "sentences": len(rows)}
+    return {
+        "f1": round(2 * right / (told + expected), 4),
+        "polarity": round(agreed / judged, 4),
+        "sentences": len(rows),
+    }
 
 
 def _categories(notes, table):

@@ -1,7 +1,7 @@
 """Measure the analysers on our gold files, and pin what they reach: `python tests/eval/floors.py [--allow-regression]`.
 
-Each `tests/eval/<analyser>/floor.json` holds the figures and the digest of its gold file. Without the flag a figure
-is only ever raised; `test_floors.py` fails when one falls.
+Each `tests/eval/<analyser>/floor.json` holds the figures and the digest of its gold file. Without the flag a
+figure is only ever raised; `test_floors.py` fails when one falls.
 """
 
 import argparse
@@ -30,7 +30,9 @@ BLIND = "_blind"
 
 
 def gold(name):
-    return [json.loads(line) for line in (HERE / name / "gold.jsonl").read_text(encoding="utf-8").splitlines()]
+    return [
+        json.loads(line) for line in (HERE / name / "gold.jsonl").read_text(encoding="utf-8").splitlines()
+    ]
 
 
 def digest(name):
@@ -62,12 +64,22 @@ def privacy():
 def language():
     rows = gold("language")
     found = [identify(row["text"]) for row in rows]
-    return {"accuracy": share((each.code if each else None) == row["language"] for row, each in zip(rows, found, strict=True))}
+    return {
+        "accuracy": share(
+            (each.code if each else None) == row["language"] for row, each in zip(rows, found, strict=True)
+        )
+    }
 
 
 def sentences():
-    texts = [["".join(row["sentences"]), [each.strip() for each in row["sentences"]]] for row in gold("sentences")]
-    return {"exact": share([text[start:end] for start, end in split(text)] == expected for text, expected in texts)}
+    texts = [
+        ["".join(row["sentences"]), [each.strip() for each in row["sentences"]]] for row in gold("sentences")
+    ]
+    return {
+        "exact": share(
+            [text[start:end] for start, end in split(text)] == expected for text, expected in texts
+        )
+    }
 
 
 def sentiment(folder="sentiment"):
@@ -80,7 +92,9 @@ def sentiment(folder="sentiment"):
     negative = [each.polarity for label, each in pairs if label == "negative"]
     return {
         "accuracy": share(right),
-        "accuracy_where_it_speaks": share(ok for ok, (_, each) in zip(right, pairs, strict=True) if not each.abstain),
+        "accuracy_where_it_speaks": share(
+            ok for ok, (_, each) in zip(right, pairs, strict=True) if not each.abstain
+        ),
         "auc": share((a > b) + (a == b) / 2 for a in positive for b in negative),
     }
 
@@ -110,7 +124,9 @@ def delight(folder="delight"):
     for sign in ("delight", "irritation"):
         pairs = [(row[sign], getattr(each, sign)) for row, each in zip(rows, found, strict=True)]
         figures[f"{sign}_auc"] = auc((expected, peak.probability if peak else 0) for expected, peak in pairs)
-        figures[f"{sign}_f1"] = f1((expected, peak and peak.probability >= threshold(sign, heard=True)) for expected, peak in pairs)
+        figures[f"{sign}_f1"] = f1(
+            (expected, peak and peak.probability >= threshold(sign, heard=True)) for expected, peak in pairs
+        )
     return figures
 
 
@@ -119,9 +135,12 @@ def aspects(folder):
     rows = gold(folder)
     # where sentences differ, the first
     pairs = [
-        (row["aspects"], {each.name: each.polarity for each in reversed(note.aspects)}) for row, note in zip(rows, noted(rows), strict=True)
+        (row["aspects"], {each.name: each.polarity for each in reversed(note.aspects)})
+        for row, note in zip(rows, noted(rows), strict=True)
     ]
-    judged = [(expected[name], found[name]) for expected, found in pairs for name in expected.keys() & found.keys()]
+    judged = [
+        (expected[name], found[name]) for expected, found in pairs for name in expected.keys() & found.keys()
+    ]
     sides = [(gold_side, side) for gold_side, side in judged if gold_side != "neutral"]
     return {
         "micro_f1": f1((one in expected, one in found) for expected, found in pairs for one in taxonomy()),
@@ -132,11 +151,18 @@ def aspects(folder):
 
 def effort(folder="effort"):
     rows = gold(folder)
-    pairs = [(row["effort"], each.effort and each.effort.level) for row, each in zip(rows, noted(rows), strict=True)]
+    pairs = [
+        (row["effort"], each.effort and each.effort.level)
+        for row, each in zip(rows, noted(rows), strict=True)
+    ]
     levels = ("none", "some", "a_lot", None)
     return {
         "accuracy": share(expected == level for expected, level in pairs),
-        "macro_f1": round(sum(f1((expected == one, level == one) for expected, level in pairs) for one in levels) / len(levels), 4),
+        "macro_f1": round(
+            sum(f1((expected == one, level == one) for expected, level in pairs) for one in levels)
+            / len(levels),
+            4,
+        ),
         "told": f1((expected is not None, level is not None) for expected, level in pairs),
     }
 
@@ -144,10 +170,17 @@ def effort(folder="effort"):
 def several(folder, names):
     """Return micro and macro F1 of what a text may have several of; a blind folder is called after its analyser."""
     rows, name = gold(folder), folder.removesuffix(BLIND)
-    pairs = [(set(row[name]), {each.name for each in getattr(note, name)}) for row, note in zip(rows, noted(rows), strict=True)]
+    pairs = [
+        (set(row[name]), {each.name for each in getattr(note, name)})
+        for row, note in zip(rows, noted(rows), strict=True)
+    ]
     return {
         "micro_f1": f1((one in expected, one in found) for expected, found in pairs for one in names),
-        "macro_f1": round(sum(f1((one in expected, one in found) for expected, found in pairs) for one in names) / len(names), 4),
+        "macro_f1": round(
+            sum(f1((one in expected, one in found) for expected, found in pairs) for one in names)
+            / len(names),
+            4,
+        ),
     }
 
 
@@ -166,12 +199,18 @@ def intents(folder="intents"):
 
 def results():
     rows = gold("results")
-    read = stances([ResultText(title=row["title"], snippet=row["snippet"], domain=row["domain"]) for row in rows])
+    read = stances(
+        [ResultText(title=row["title"], snippet=row["snippet"], domain=row["domain"]) for row in rows]
+    )
     pairs = [(row["stance"], each.label) for row, each in zip(rows, read, strict=True)]
     sides = ("favourable", "neutral", "hostile")
     return {
         "accuracy": share(expected == found for expected, found in pairs),
-        "macro_f1": round(sum(f1((expected == one, found == one) for expected, found in pairs) for one in sides) / len(sides), 4),
+        "macro_f1": round(
+            sum(f1((expected == one, found == one) for expected, found in pairs) for one in sides)
+            / len(sides),
+            4,
+        ),
         "not_reversed": share({expected, found} != {"favourable", "hostile"} for expected, found in pairs),
     }
 
@@ -204,7 +243,10 @@ def journey(folder="journey"):
 
 MEASURED_BLIND = (aspects, delight, effort, intents, journey, sentiment)
 MEASURES: dict[str, Callable[[], dict[str, float]]] = {
-    **{f"{measure.__name__}{BLIND}": partial(measure, f"{measure.__name__}{BLIND}") for measure in MEASURED_BLIND},
+    **{
+        f"{measure.__name__}{BLIND}": partial(measure, f"{measure.__name__}{BLIND}")
+        for measure in MEASURED_BLIND
+    },
     "delight": delight,
     "effort": effort,
     "intents": intents,
@@ -229,7 +271,9 @@ def main():
         fallen = {key: (before[key], value) for key, value in figures.items() if value < before.get(key, 0)}
         if fallen and not allowed:
             sys.exit(f"{name}: {fallen} fell; --allow-regression lowers the floor")
-        path.write_text(json.dumps({"gold_sha256": digest(name), "figures": figures}, indent=2) + "\n", encoding="utf-8")
+        path.write_text(
+            json.dumps({"gold_sha256": digest(name), "figures": figures}, indent=2) + "\n", encoding="utf-8"
+        )
         sys.stdout.write(f"{name}: {figures}\n")
 
 

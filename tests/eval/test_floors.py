@@ -9,7 +9,9 @@ from enrichment.lexicons.taxonomy import aspects
 @pytest.mark.parametrize("name", sorted(floors.MEASURES))
 def test_an_analyser_is_as_good_as_its_floor_on_its_gold(name):
     floor = json.loads((floors.HERE / name / "floor.json").read_text(encoding="utf-8"))
-    assert floor["gold_sha256"] == floors.digest(name), "the gold changed: run floors.py and review the figures"
+    assert floor["gold_sha256"] == floors.digest(name), (
+        "the gold changed: run floors.py and review the figures"
+    )
     figures = floors.MEASURES[name]()
     assert set(figures) == set(floor["figures"])
     assert {key: value for key, value in figures.items() if value < floor["figures"][key]} == {}
@@ -42,7 +44,12 @@ def test_the_gold_of_signals_is_large_and_a_third_of_it_is_hard():
 
 
 def test_the_blind_texts_are_many_and_a_third_of_them_is_hard():
-    told = {"delight": ("delight", "irritation"), "effort": ("effort",), "intents": ("intents",), "journey": ("journey",)}
+    told = {
+        "delight": ("delight", "irritation"),
+        "effort": ("effort",),
+        "intents": ("intents",),
+        "journey": ("journey",),
+    }
     for name, labels in told.items():
         rows, seen = floors.gold(f"{name}_blind"), {row["text"] for row in floors.gold(name)}
         assert len({row["text"] for row in rows} - seen) == len(rows) >= 90

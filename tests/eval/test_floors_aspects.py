@@ -5,7 +5,9 @@ import floors
 import pytest
 
 
-@pytest.mark.skipif(not absa.FOLDER.exists(), reason="no SemEval sentences beside the checkout (../shared/datasets/absa)")
+@pytest.mark.skipif(
+    not absa.FOLDER.exists(), reason="no SemEval sentences beside the checkout (../shared/datasets/absa)"
+)
 @pytest.mark.parametrize("name", sorted(absa.SETS))
 def test_aspects_are_as_good_as_their_floor_on_trades_of_others(name):
     floor = json.loads((floors.HERE / "absa.json").read_text(encoding="utf-8"))[name]

@@ -1,7 +1,7 @@
 """A small chain on the demo's site, crawled in this very process: what the tests of the pipeline drive.
 
-The crawl is the real one but for its transport: urllib through the demo's proxy instead of Scrapy in a child process. The
-collector, the sources, the harvest, the state, the index and the digest are the real ones.
+The crawl is the real one but for its transport: urllib through the demo's proxy instead of Scrapy in a child
+process. The collector, the sources, the harvest, the state, the index and the digest are the real ones.
 """
 
 import json
@@ -53,20 +53,38 @@ def configuration(**more):
         "source": [
             listing("pousse-et-compagnie-lyon", place="Lyon Confluence"),
             listing("pousse-et-compagnie-nantes", place="Nantes Beaulieu"),
-            {"source": "survey_file", "brands": ["pousse-et-compagnie"], "every": "1w", "params": {"path": "surveys/*.csv"}},
-            {"source": "feed", "every": "1w", "params": {"url": "http://le-potager-bavard.example/feed.xml", "full_text": True}},
+            {
+                "source": "survey_file",
+                "brands": ["pousse-et-compagnie"],
+                "every": "1w",
+                "params": {"path": "surveys/*.csv"},
+            },
+            {
+                "source": "feed",
+                "every": "1w",
+                "params": {"url": "http://le-potager-bavard.example/feed.xml", "full_text": True},
+            },
             query("pousse et compagnie avis"),
         ],
         "fetch": {"delay": 0, "parallel": 1},
         "enrichment": {"batch": 16},
         "digest": {"sender": "Ouï-dire <ouidire@pousse-et-compagnie.example>", "hour": 6},
-        "recipient": [{"address": "direction@pousse.example"}, {"address": "insights@pousse.example", "language": "en"}],
+        "recipient": [
+            {"address": "direction@pousse.example"},
+            {"address": "insights@pousse.example", "language": "en"},
+        ],
         **more,
     }
 
 
 def query(words, kind="brand"):
-    params = {"query": words, "query_kind": kind, "base_url": "http://moteur.example/search", "render": False, "accept_legal_note": True}
+    params = {
+        "query": words,
+        "query_kind": kind,
+        "base_url": "http://moteur.example/search",
+        "render": False,
+        "accept_legal_note": True,
+    }
     return {"source": "google_results", "brands": ["pousse-et-compagnie"], "every": "1w", "params": params}
 
 
@@ -74,7 +92,9 @@ def crawl(job, *, on_progress=None, **_):
     """Stand in for `crawlers.spawn.run_job`: the same collector and harvest, the pages fetched one after another."""
     source = load_source(job.slug)
     opener = build_opener(ProxyHandler({"http": job.fetch.proxy}))
-    with HarvestWriter(Path(job.folder), run_id=job.run_id, source=job.slug, source_key=job.source_key, entity=job.entity) as writer:
+    with HarvestWriter(
+        Path(job.folder), run_id=job.run_id, source=job.slug, source_key=job.source_key, entity=job.entity
+    ) as writer:
         collector = Collector(job, source, writer, on_progress=on_progress)
         first = source.first_requests(source.params.model_validate(job.params), since=job.since)
         waiting = [(request, True) for request in first if collector.plan(request)]
@@ -142,7 +162,10 @@ def fingerprint(house):
     """
     with house.state.read() as connection:
         runs = [run for run in list_runs(connection) if run.reason != KILLED]
-        rows = {name: [dict(row._mapping) for row in connection.execute(metadata.tables[name].select())] for name in TABLES}
+        rows = {
+            name: [dict(row._mapping) for row in connection.execute(metadata.tables[name].select())]
+            for name in TABLES
+        }
     told = {f"run {run.source_key} {run.kind} {run.started_at:%F %T}": _run_shown(run) for run in runs}
     told |= _documents_shown(house) | _rows_shown(
         rows, {run.sequence: f"{run.kind} {run.source_key} {run.started_at:%F %T}" for run in runs}
@@ -157,18 +180,34 @@ def _documents_shown(house):
     told = {}
     for (kind, key), document in documents(house.index).items():
         if kind == "run":
-            told[f"run document {document['source_key']} {document['started_at']} {document['status']}"] = {**document, "id": ""}
+            told[f"run document {document['source_key']} {document['started_at']} {document['status']}"] = {
+                **document,
+                "id": "",
+            }
         elif kind == "measure" and document["name"] == "filled":  # its id is of its run
-            told[f"filled {document['source_key']} {document['at']} {document['subject']}"] = {**document, "id": "", "run_id": ""}
+            told[f"filled {document['source_key']} {document['at']} {document['subject']}"] = {
+                **document,
+                "id": "",
+                "run_id": "",
+            }
         else:
-            told[f"{kind} {key}"] = {**document, "run_id": "", **({"revision": 0} if kind == "measure" else {})}
+            told[f"{kind} {key}"] = {
+                **document,
+                "run_id": "",
+                **({"revision": 0} if kind == "measure" else {}),
+            }
     return told
 
 
 def _rows_shown(rows, runs):
-    told = {f"item {row['id']}": {**row, **{name: runs.get(row[name]) for name in RUN_NUMBERS}} for row in rows["items"]}
+    told = {
+        f"item {row['id']}": {**row, **{name: runs.get(row[name]) for name in RUN_NUMBERS}}
+        for row in rows["items"]
+    }
     told |= {f"snapshot {row['id']}": {**row, "run": runs.get(row["run"])} for row in rows["snapshots"]}
-    told |= {f"event kept {row['id']}": {**json.loads(row["payload"]), "run_id": ""} for row in rows["events"]}
+    told |= {
+        f"event kept {row['id']}": {**json.loads(row["payload"]), "run_id": ""} for row in rows["events"]
+    }
     told |= {f"said {row['text_key']} {row['analyser']}": row["payload"] for row in rows["enrichments"]}
     told |= {f"delivery {row['period']} {row['recipient']}": row["status"] for row in rows["deliveries"]}
     told |= {f"cursor {row['source_key']}": (row["at"], row["validators"]) for row in rows["cursors"]}
@@ -180,8 +219,14 @@ RUN_NUMBERS = ("first_run", "changed_run", "last_run", "content_run", "vanished_
 
 
 def _run_shown(run):
-    counts = run.model_dump(include={"new", "updated", "unchanged", "vanished", "status", "sealed", "full", "kind"})
-    return {**counts, "complete": bool(run.summary and run.summary.complete), "ingested": run.ingested_at is not None}
+    counts = run.model_dump(
+        include={"new", "updated", "unchanged", "vanished", "status", "sealed", "full", "kind"}
+    )
+    return {
+        **counts,
+        "complete": bool(run.summary and run.summary.complete),
+        "ingested": run.ingested_at is not None,
+    }
 
 
 def mails(house):
@@ -203,7 +248,11 @@ def difference(one, other):
         if a == b:
             continue
         if isinstance(a, dict) and isinstance(b, dict):
-            lines += [f"{key}.{name}: {a.get(name)!r} is not {b.get(name)!r}" for name in sorted({*a, *b}) if a.get(name) != b.get(name)]
+            lines += [
+                f"{key}.{name}: {a.get(name)!r} is not {b.get(name)!r}"
+                for name in sorted({*a, *b})
+                if a.get(name) != b.get(name)
+            ]
         else:
             lines.append(f"{key}: {str(a)[:300]} is not {str(b)[:300]}")
     return lines
@@ -237,10 +286,13 @@ class Chain:
             house.close()
 
 
-def harvested(house, items, *, source="schema_org", entity="shop.example", kind="collect", full=True, pages=(), **more):
+def harvested(
+    house, items, *, source="schema_org", entity="shop.example", kind="collect", full=True, pages=(), **more
+):
     """Seal a harvest of items of our own, as a run of that source would, and record the run as ended; return it.
 
-    `more` goes to the run's summary (status, complete, cursor …). `pages` are (page, how many of the items it shows).
+    `more` goes to the run's summary (status, complete, cursor …). `pages` are (page, how many of the items it
+    shows).
     """
     now = house.clock()
     key = source_key(source, entity)
@@ -260,13 +312,25 @@ def harvested(house, items, *, source="schema_org", entity="shop.example", kind=
             now=now,
         )
     summary = RunSummary(
-        **{"status": "ok", "complete": kind == "collect", "started_at": now, "finished_at": now, "items": len(items), **more}
+        **{
+            "status": "ok",
+            "complete": kind == "collect",
+            "started_at": now,
+            "finished_at": now,
+            "items": len(items),
+            **more,
+        }
     )
     folder = house.harvests.folder(source, key, run.id)
     with HarvestWriter(folder, run_id=run.id, source=source, source_key=key, entity=entity) as writer:
         references = [writer.add_page(page) for page, shown in pages for _ in range(shown)]
         for number, (item_id, item) in enumerate(identified(items, slug=source, secret=house.secret)):
-            writer.add_item(item, item_id=item_id, page=references[number] if number < len(references) else None, seen_at=now)
+            writer.add_item(
+                item,
+                item_id=item_id,
+                page=references[number] if number < len(references) else None,
+                seen_at=now,
+            )
         writer.seal(summary)
     with house.state.begin() as connection:
         end_run(connection, run, summary, sealed=True)

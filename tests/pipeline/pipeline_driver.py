@@ -1,12 +1,13 @@
 """Plays stages of the small chain in forked children, killing them at chosen durable boundaries.
 
-    python pipeline_driver.py        orders as JSON lines on standard input, answers as JSON lines on standard output
+    python pipeline_driver.py        orders as JSON lines on standard input, answers as JSON lines on standard
+    output
 
-A boundary is the moment after which something is durable: a flush to disk, a renaming or removal of a file, the commit of
-a transaction of the state, a write to the index or to the outbox. They are counted from outside, by wrapping what they go
-through; the code of Ouï-dire knows nothing of it. At the chosen one the child kills itself with SIGKILL: all that lies
-between two boundaries leaves the same behind.
-An order copies a folder, plays a stage as often as it is to be killed, plays it once more to its end, and compares what is
+A boundary is the moment after which something is durable: a flush to disk, a renaming or removal of a file,
+the commit of a transaction of the state, a write to the index or to the outbox. They are counted from
+outside, by wrapping what they go through; the code of Ouï-dire knows nothing of it. At the chosen one the
+child kills itself with SIGKILL: all that lies between two boundaries leaves the same behind. An order copies
+a folder, plays a stage as often as it is to be killed, plays it once more to its end, and compares what is
 there with what the stage leaves when nobody kills it.
 """
 
@@ -94,7 +95,9 @@ def stage_erase(folder, _):
     with opened(folder) as house:
         with house.state.read() as connection:
             target = [
-                row for row in find_items(connection, author_keys=authors(house)) if row.presence in ("present", "vanished", "erasing")
+                row
+                for row in find_items(connection, author_keys=authors(house))
+                if row.presence in ("present", "vanished", "erasing")
             ]
         if target:
             erase(house, item_id=target[0].id)
@@ -149,7 +152,13 @@ def opened(folder):
         house.close()
 
 
-STAGES = {"week": stage_week, "erase": stage_erase, "retain": stage_retain, "reparse": stage_reparse, "rebuild": stage_rebuild}
+STAGES = {
+    "week": stage_week,
+    "erase": stage_erase,
+    "retain": stage_retain,
+    "reparse": stage_reparse,
+    "rebuild": stage_rebuild,
+}
 
 
 def play(folder, stage, *, kill_at=0, passed=None):
@@ -188,7 +197,10 @@ def carry_out(order):
     """Play one order; return the exit codes, and what differs from what was expected."""
     if "base" not in order:  # the chain that nobody kills
         folder = Path(order["folder"])
-        codes = [forked(play, folder, order["stage"], passed=Path(order["passed"])), forked(show, folder, Path(order["shown"]))]
+        codes = [
+            forked(play, folder, order["stage"], passed=Path(order["passed"])),
+            forked(show, folder, Path(order["shown"])),
+        ]
         return {"codes": codes, "differences": []}
     with tempfile.TemporaryDirectory(dir=order["folder"]) as place:
         folder, shown = Path(place) / "copy", Path(place) / "shown.json"
@@ -197,7 +209,12 @@ def carry_out(order):
         codes += [forked(play, folder, order["stage"]), forked(show, folder, shown)]
         if codes[-2:] != [0, 0]:
             return {"codes": codes, "differences": ["it could not be taken up again"]}
-        return {"codes": codes, "differences": difference(json.loads(Path(order["expected"]).read_text()), json.loads(shown.read_text()))}
+        return {
+            "codes": codes,
+            "differences": difference(
+                json.loads(Path(order["expected"]).read_text()), json.loads(shown.read_text())
+            ),
+        }
 
 
 def warm():
@@ -228,8 +245,13 @@ def main():
         if os.fork() == 0:
             order = json.loads(line)
             answer = json.dumps({**order, **carry_out(order)}) + "\n"
-            with open(1, "wb", buffering=0, closefd=False) as out, (Path(order["folder"]) / ".answering").open("w") as lock:
-                fcntl.flock(lock, fcntl.LOCK_EX)  # an answer longer than a pipe takes at once must not mix with another
+            with (
+                open(1, "wb", buffering=0, closefd=False) as out,
+                (Path(order["folder"]) / ".answering").open("w") as lock,
+            ):
+                fcntl.flock(
+                    lock, fcntl.LOCK_EX
+                )  # an answer longer than a pipe takes at once must not mix with another
                 out.write(answer.encode())
             os._exit(0)
         running += 1

@@ -22,7 +22,11 @@ def played(chain):
 
 
 def contents(folder):
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
 
 
 def held(house):
@@ -42,7 +46,11 @@ def test_an_installation_that_is_lost_is_put_back_whole(played, tmp_path):
     data = house.settings.path(None, "")
     shutil.rmtree(data)
     manifest = restore(house.settings, tmp_path / "backup")
-    assert set(manifest.files) == {"state.db", "key", *(name for name in contents(tmp_path / "backup") if name.startswith("harvest/"))}
+    assert set(manifest.files) == {
+        "state.db",
+        "key",
+        *(name for name in contents(tmp_path / "backup") if name.startswith("harvest/")),
+    }
     again = house = played.open(2)
     assert again.secret == secret
     assert stat.S_IMODE((data / "key").stat().st_mode) == 0o600
@@ -75,7 +83,9 @@ def test_it_is_for_its_owner_alone(played, tmp_path):
     back_up(played.open(2), tmp_path / "backup", with_key=True)
     assert stat.S_IMODE((tmp_path / "backup").stat().st_mode) == 0o700
     assert {
-        stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "backup").rglob("*") if path.is_file() and path.name != "manifest.json"
+        stat.S_IMODE(path.stat().st_mode)
+        for path in (tmp_path / "backup").rglob("*")
+        if path.is_file() and path.name != "manifest.json"
     } == {0o600}
 
 
@@ -128,6 +138,8 @@ def test_places_that_cannot_hold_a_backup(played, tmp_path):
         back_up(house, house.settings.path(None, "backup"))
     with pytest.raises(UsageError, match="no whole backup"):
         restore(house.settings.model_copy(update={"base": tmp_path / "elsewhere"}), tmp_path)
-    server = house.settings.model_copy(update={"state": house.settings.state.model_copy(update={"url": "postgresql://x/y"})})
+    server = house.settings.model_copy(
+        update={"state": house.settings.state.model_copy(update={"url": "postgresql://x/y"})}
+    )
     with pytest.raises(UsageError, match="that server's tools"):
         restore(server, tmp_path)

@@ -32,7 +32,11 @@ def everywhere(house):
         if path.is_file():
             raw = path.read_bytes()
             if ".zst" in path.name:
-                raw = zstandard.ZstdDecompressor().stream_reader(io.BytesIO(raw), read_across_frames=True).read()
+                raw = (
+                    zstandard.ZstdDecompressor()
+                    .stream_reader(io.BytesIO(raw), read_across_frames=True)
+                    .read()
+                )
             found += path.name.encode() + raw
     return found
 
@@ -46,7 +50,11 @@ def two_weeks(chain):
 
 
 def the_edited(house):
-    (row,) = [row for row in house.index.scan(Query(), ["id", "native_id", "text"]) if row["native_id"].endswith(EDITED)]
+    (row,) = [
+        row
+        for row in house.index.scan(Query(), ["id", "native_id", "text"])
+        if row["native_id"].endswith(EDITED)
+    ]
     return row
 
 
@@ -97,12 +105,16 @@ NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 def review(name, native_id, text, **more):
-    return Mention(entity="shop.example", native_id=native_id, author=name, text=text, rating=Rating(value=2), **more)
+    return Mention(
+        entity="shop.example", native_id=native_id, author=name, text=text, rating=Rating(value=2), **more
+    )
 
 
 TOLD = "une histoire de pot ebreche que je regrette"
 PAGE = Page(url="http://shop.example/1", body=f"<p>{TOLD}</p>".encode(), fetched_at=NOON)
-OTHER = Page(url="http://shop.example/2", body=f"<li>Claire M. : {TOLD}, et la suite".encode(), fetched_at=NOON)
+OTHER = Page(
+    url="http://shop.example/2", body=f"<li>Claire M. : {TOLD}, et la suite".encode(), fetched_at=NOON
+)
 CLEAN = Page(url="http://shop.example/3", body=b"<p>rien de tel</p>", fetched_at=NOON)
 
 
@@ -122,7 +134,10 @@ def at(chain):
 
 def test_all_of_an_author_goes_also_what_waits_and_what_only_a_page_shows(at):
     house = at(0)
-    items = [review("Claire M.", "1", f"C'est {TOLD}."), review("Denis", "2", "Tout est parfait, merci à toute l'équipe.")]
+    items = [
+        review("Claire M.", "1", f"C'est {TOLD}."),
+        review("Denis", "2", "Tout est parfait, merci à toute l'équipe."),
+    ]
     harvested(house, items, pages=[(PAGE, 1), (CLEAN, 1), (OTHER, 1)])
     ingest_waiting(house)
     waiting = harvested(house, [review("claire m. ", "3", f"Encore {TOLD} !")])
@@ -132,7 +147,9 @@ def test_all_of_an_author_goes_also_what_waits_and_what_only_a_page_shows(at):
     assert TOLD.encode() not in everywhere(house)
     (counts,) = [each.counts for each in ingest_waiting(house)]
     assert counts.new == 0
-    assert {document["native_id"] for key, document in documents(house.index).items() if key[0] == "mention"} == {"2"}
+    assert {
+        document["native_id"] for key, document in documents(house.index).items() if key[0] == "mention"
+    } == {"2"}
     key = author_key(house.secret, "schema_org:shop.example", "Claire M.")
     assert key.encode() not in everywhere(house)
 
@@ -142,7 +159,11 @@ def test_what_was_collected_before_the_erasure_and_sealed_after_it_is_forgotten_
     harvested(house, [review("Claire M.", "1", f"C'est {TOLD}.")])
     ingest_waiting(house)
     assert erase(house, author="Claire M.").mentions == 1
-    harvested(house, [review("Claire M.", "4", f"Toujours {TOLD}."), review("Denis", "2", "Très bien.")], pages=[(PAGE, 1)])
+    harvested(
+        house,
+        [review("Claire M.", "4", f"Toujours {TOLD}."), review("Denis", "2", "Très bien.")],
+        pages=[(PAGE, 1)],
+    )
     assert TOLD.encode() in everywhere(house)
     (done,) = ingest_waiting(house)
     assert done.counts.new == 1
@@ -161,14 +182,23 @@ def test_an_author_of_whom_nothing_is_known_yet_is_refused_from_now_on(at):
 def test_an_erasure_by_address_takes_all_that_stands_there(at):
     house = at(0)
     url = "https://shop.example/avis/7?utm_source=mail"
-    harvested(house, [review("A", "1", "Un avis.", url=url), review("B", "2", "Un autre.", url=url), review("C", "3", "Ailleurs.")])
+    harvested(
+        house,
+        [
+            review("A", "1", "Un avis.", url=url),
+            review("B", "2", "Un autre.", url=url),
+            review("C", "3", "Ailleurs."),
+        ],
+    )
     ingest_waiting(house)
     assert erase(house, url="https://shop.example/avis/7").mentions == 2
     assert erase(house, url="https://shop.example/avis/7").mentions == 0
     origin = Origin("schema_org", "shop.example", ("pousse-et-compagnie",))
     assert import_pages(house, [CLEAN], origin).status == "layout_changed"
     ingest_waiting(house)
-    assert {document["native_id"] for key, document in documents(house.index).items() if key[0] == "mention"} == {"3"}
+    assert {
+        document["native_id"] for key, document in documents(house.index).items() if key[0] == "mention"
+    } == {"3"}
 
 
 @pytest.mark.parametrize("step", ["_forget_in", "events_of", "drop_events", "forget"])
@@ -190,7 +220,9 @@ def test_stopped_in_the_middle_an_erasure_is_taken_up_again(two_weeks, monkeypat
     house = two_weeks.open(4, after=timedelta(hours=1))
     assert run_due(house).forgotten.mentions == 1
     assert finish_erasures(house).mentions == 0
-    assert {key for key in documents(house.index) if key[0] in ("mention", "event")}.isdisjoint({("mention", row["id"])})
+    assert {key for key in documents(house.index) if key[0] in ("mention", "event")}.isdisjoint(
+        {("mention", row["id"])}
+    )
     assert not any(key[0] == "event" for key in documents(house.index))
     assert EDITED.encode() not in everywhere(house)
     house.close()
@@ -200,12 +232,19 @@ def test_what_a_killed_rewriting_left_behind_is_swept(two_weeks):
     house = two_weeks.open(4, after=timedelta(hours=1))
     row = the_edited(house)
     harvests = list(house.harvests.sealed())
-    old = {each.folder / segment.name: (each.folder / segment.name).read_bytes() for each in harvests for segment in each.manifest.segments}
+    old = {
+        each.folder / segment.name: (each.folder / segment.name).read_bytes()
+        for each in harvests
+        for segment in each.manifest.segments
+    }
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(forget, "events_of", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
         with pytest.raises(KeyboardInterrupt):
             erase(house, item_id=row["id"])
-    for path, content in old.items():  # as if the kill had come between the new manifest and the removal of the old files
+    for (
+        path,
+        content,
+    ) in old.items():  # as if the kill had come between the new manifest and the removal of the old files
         path.write_bytes(content)
     assert EDITED.encode() in everywhere(house)
     finish_erasures(house)
@@ -216,7 +255,9 @@ def test_what_a_killed_rewriting_left_behind_is_swept(two_weeks):
 def test_retention_by_dates(at):
     old = StatedDate(at=NOON - timedelta(days=2000))
     harvested(
-        at(0), [review("A", "1", "Un vieil avis, toujours là.", published=old), review("B", "2", "Un avis retiré.")], pages=[(PAGE, 1)]
+        at(0),
+        [review("A", "1", "Un vieil avis, toujours là.", published=old), review("B", "2", "Un avis retiré.")],
+        pages=[(PAGE, 1)],
     )
     ingest_waiting(at(0))
     harvested(at(100), [review("A", "1", "Un vieil avis, toujours là.", published=old)], pages=[(CLEAN, 1)])

@@ -5,7 +5,17 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
-from pipeline_chain import LYON, NANTES, configuration, crawl, difference, documents, fingerprint, harvested, listing
+from pipeline_chain import (
+    LYON,
+    NANTES,
+    configuration,
+    crawl,
+    difference,
+    documents,
+    fingerprint,
+    harvested,
+    listing,
+)
 
 import crawlers.spawn
 from ouidire.clock import StatedDate
@@ -31,7 +41,11 @@ from service.pipeline.index.rebuild import rebuild
 LILLE = "schema_org:avis-jardin.example/avis/pousse-et-compagnie-lille"
 NEW = {LYON: (16, 4, 4, 5, 4, 5, 6, 10), NANTES: (14, 4, 3, 4, 3, 4, 4, 4), LILLE: (11, 4, 3, 3, 4, 3, 4, 4)}
 """New mentions at each crawl (STORY.md: "before" and week 1 come together at the first)."""
-LIVE = {LYON: (16, 20, 24, 29, 33, 38, 44, 54), NANTES: (14, 18, 21, 24, 27, 32, 36, 40), LILLE: (11, 15, 18, 21, 25, 28, 32, 36)}
+LIVE = {
+    LYON: (16, 20, 24, 29, 33, 38, 44, 54),
+    NANTES: (14, 18, 21, 24, 27, 32, 36, 40),
+    LILLE: (11, 15, 18, 21, 25, 28, 32, 36),
+}
 EVENTS = {
     (3, "edited", "AJ-LIL-1066"),
     (4, "edited", "AJ-LYO-1123"),
@@ -63,7 +77,13 @@ def test_eight_weeks_of_three_listings_are_as_the_story_tells(chain):
         with house.state.read() as connection:
             for event in all_events(connection):
                 if event.at == crawl_time(week):
-                    told.add((week, event.type, house.index.get("mention", event.subject_id).native_id.rpartition("/")[2]))
+                    told.add(
+                        (
+                            week,
+                            event.type,
+                            house.index.get("mention", event.subject_id).native_id.rpartition("/")[2],
+                        )
+                    )
                     edits[event.type] += 1
         for key, new in NEW.items():
             assert counts[key].new == new[week - 1], (week, key)
@@ -101,7 +121,9 @@ def test_nothing_vanishes_but_after_a_complete_enumeration(chain, monkeypatch, b
 
     def breaking(job, **options):
         if broken == "gone":
-            job = job.model_copy(update={"params": {**job.params, "url": "http://avis-jardin.example/avis/inconnu"}})
+            job = job.model_copy(
+                update={"params": {**job.params, "url": "http://avis-jardin.example/avis/inconnu"}}
+            )
         if broken == "since":
             job = job.model_copy(update={"since": crawl_time(3)})
         return crawl(job.model_copy(update={"fetch": job.fetch.model_copy(update=changes)}), **options)
@@ -118,13 +140,21 @@ def test_nothing_vanishes_but_after_a_complete_enumeration(chain, monkeypatch, b
     house.close()
 
 
-# --- Items of our own ---------------------------------------------------------------------------------------------------
+# --- Items of our own
+# ---------------------------------------------------------------------------------------------------
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
-def review(native_id="A1", text="Livraison rapide et plantes en bonne santé, je recommande vivement.", **more):
-    return Mention(entity="shop.example", native_id=native_id, text=text, **{"author": "Claire M.", "rating": Rating(value=4), **more})
+def review(
+    native_id="A1", text="Livraison rapide et plantes en bonne santé, je recommande vivement.", **more
+):
+    return Mention(
+        entity="shop.example",
+        native_id=native_id,
+        text=text,
+        **{"author": "Claire M.", "rating": Rating(value=4), **more},
+    )
 
 
 @pytest.fixture
@@ -191,7 +221,12 @@ def test_brands_are_united_across_runs(at):
     house = at(1)
     run = harvested(house, [review()])
     with house.state.begin() as connection:
-        connection.execute(metadata.tables["runs"].update().where(metadata.tables["runs"].c.id == run.id).values(brands='["terre-folle"]'))
+        connection.execute(
+            metadata.tables["runs"]
+            .update()
+            .where(metadata.tables["runs"].c.id == run.id)
+            .values(brands='["terre-folle"]')
+        )
     (done,) = ingest_waiting(house)
     assert (done.counts.updated, the_one(house).brands) == (1, ("pousse-et-compagnie", "terre-folle"))
     assert ingested(at(2), [review()]).unchanged == 1
@@ -200,7 +235,9 @@ def test_brands_are_united_across_runs(at):
 def test_two_runs_in_a_day(at):
     house = at(0)
     assert ingested(house, [review(), review("A2")]).new == 2
-    again = ingested(at(0.1), [review(text="Colis arrivé cassé, service client injoignable, très déçue."), review("A3")])
+    again = ingested(
+        at(0.1), [review(text="Colis arrivé cassé, service client injoignable, très déçue."), review("A3")]
+    )
     assert again.model_dump() == {"new": 1, "updated": 1, "unchanged": 0, "vanished": 1}
     with house.state.read() as connection:
         assert sorted(event.type for event in all_events(connection)) == ["edited", "vanished"]
@@ -230,7 +267,10 @@ def article(text, extent, **more):
     )
 
 
-SUMMARY, FULL = article("Un résumé.", "summary"), article("Un article entier sur Pousse et Compagnie, avec tout ce qu'il faut.", "full")
+SUMMARY, FULL = (
+    article("Un résumé.", "summary"),
+    article("Un article entier sur Pousse et Compagnie, avec tout ce qu'il faut.", "full"),
+)
 
 
 @pytest.mark.parametrize("order", [(SUMMARY, FULL), (FULL, SUMMARY)])
@@ -242,7 +282,9 @@ def test_a_summary_and_its_article_are_one_mention_and_the_full_text_wins(chain,
     for days, items in enumerate([order, order, [SUMMARY], order]):
         house = played.open(1, after=timedelta(days=days))
         counts = ingested(house, items, **feed)
-        found = house.index.get("mention", mention_id("feed:potager.example/feed.xml", "http://potager.example/a"))
+        found = house.index.get(
+            "mention", mention_id("feed:potager.example/feed.xml", "http://potager.example/a")
+        )
         assert found.text == FULL.text
         assert counts.new + counts.updated + counts.unchanged == 1
         assert counts.new == (days == 0)
@@ -280,11 +322,20 @@ WORDS = "Le colis est arrivé avec trois jours de retard et la moitié des plant
 
 def test_duplicates_are_linked_and_stay_linked(at):
     ingested(
-        at(0), [review("first", text=WORDS, published=day(10)), review("second", text=WORDS.upper(), published=day(20)), review("other")]
+        at(0),
+        [
+            review("first", text=WORDS, published=day(10)),
+            review("second", text=WORDS.upper(), published=day(20)),
+            review("other"),
+        ],
     )
     assert link_duplicates(at(0)) == 1
     first = the_one(at(0), "first")
-    assert (the_one(at(0), "second").duplicate_of, first.duplicate_of, the_one(at(0), "other").duplicate_of) == (first.id, None, None)
+    assert (
+        the_one(at(0), "second").duplicate_of,
+        first.duplicate_of,
+        the_one(at(0), "other").duplicate_of,
+    ) == (first.id, None, None)
     assert link_duplicates(at(0)) == 0
     house = at(45)  # the original has left the window of 60 days, its copy has not
     assert link_duplicates(house) == 0
@@ -312,12 +363,18 @@ def test_a_text_that_no_analyser_can_read_is_put_aside_and_stops_nothing(at, mon
     from enrichment.run import Enricher
     from service.pipeline.index import annotate
 
-    monkeypatch.setattr(annotate, "bundled", lambda *, mask_names, **_: Enricher([Fragile()], mask_names=mask_names))
+    monkeypatch.setattr(
+        annotate, "bundled", lambda *, mask_names, **_: Enricher([Fragile()], mask_names=mask_names)
+    )
     house = at(0)
-    counts = ingested(house, [review("good"), review("bad", text="BOUM, dit cet avis, et rien ne va plus."), review("fine")])
+    counts = ingested(
+        house, [review("good"), review("bad", text="BOUM, dit cet avis, et rien ne va plus."), review("fine")]
+    )
     assert counts.new == 3
     with house.state.read() as connection:
-        ((key, reason),) = [(row.id, row.reason) for row in connection.execute(metadata.tables["quarantine"].select())]
+        ((key, reason),) = [
+            (row.id, row.reason) for row in connection.execute(metadata.tables["quarantine"].select())
+        ]
     assert (key, reason) == (the_one(house, "bad").id, "fragile@1: RuntimeError")
     assert the_one(house, "good").versions[-1] == "fragile@1"
     before = documents(house.index)
@@ -355,7 +412,9 @@ def test_while_the_index_is_away_everything_waits_and_nothing_is_lost(chain, mon
 
 def test_an_index_lost_in_the_middle_is_rebuilt_and_ingesting_goes_on(at, monkeypatch):
     house = at(0)
-    items = [review(f"N{number}", text=f"Avis numéro {number} : tout va bien, merci.") for number in range(300)]
+    items = [
+        review(f"N{number}", text=f"Avis numéro {number} : tout va bien, merci.") for number in range(300)
+    ]
     harvested(house, items)
     real, calls = SqliteIndex.upsert, []
 
@@ -387,7 +446,9 @@ def test_a_damaged_harvest_waits_and_stops_no_other(at):
     whole = segment.read_bytes()
     segment.write_bytes(whole[: len(whole) // 2])
     problems = []
-    assert [each.run.source_key for each in ingest_waiting(house, problems=problems)] == ["schema_org:shop.example"]
+    assert [each.run.source_key for each in ingest_waiting(house, problems=problems)] == [
+        "schema_org:shop.example"
+    ]
     assert len(problems) == 1
     assert "bad.example waits" in problems[0]
     segment.write_bytes(whole)
@@ -452,7 +513,9 @@ def page_of_reviews(*names, moment=NOON):
         }
         for number, name in enumerate(names)
     ]
-    store = json.dumps({"@context": "https://schema.org", "@type": "Store", "name": "Boutique", "review": reviews})
+    store = json.dumps(
+        {"@context": "https://schema.org", "@type": "Store", "name": "Boutique", "review": reviews}
+    )
     body = f'<script type="application/ld+json">{store}</script>'
     return Page(url="http://shop.example/avis", body=body.encode(), fetched_at=moment)
 
@@ -506,7 +569,12 @@ def test_everything_is_asked_for_once_a_week_however_often_a_source_runs(chain, 
 
 
 def test_a_survey_recovered_after_a_kill_makes_nothing_vanish(chain, monkeypatch):
-    survey = {"source": "survey_file", "brands": ["pousse-et-compagnie"], "every": "1w", "params": {"path": "surveys/*.csv"}}
+    survey = {
+        "source": "survey_file",
+        "brands": ["pousse-et-compagnie"],
+        "every": "1w",
+        "params": {"path": "surveys/*.csv"},
+    }
     played = chain(quietly(source=[survey]))
     played.week(2)
     for path in (played.folder / "surveys").glob("*S03.csv"):

@@ -1,8 +1,9 @@
 """Killed at any moment and run again, the chain ends with the same items, ids and figures as if never killed.
 
-A chain of two simulated weeks (listings with an edited and a vanished review, a survey, a feed with its articles, a page
-of results, two digests), then an erasure, a reparse, a rebuild and a retention pass, is killed after every n-th durable
-boundary (`pipeline_driver`), run again, and compared with the chain that nobody killed: every document, row and message.
+A chain of two simulated weeks (listings with an edited and a vanished review, a survey, a feed with its
+articles, a page of results, two digests), then an erasure, a reparse, a rebuild and a retention pass, is
+killed after every n-th durable boundary (`pipeline_driver`), run again, and compared with the chain that
+nobody killed: every document, row and message.
 
     KILL_POINTS=all      kills at every boundary of every stage (about a quarter of an hour)
 """
@@ -22,7 +23,14 @@ import pytest
 pytestmark = [pytest.mark.kill, pytest.mark.timeout(3600)]
 
 DRIVER = Path(__file__).with_name("pipeline_driver.py")
-STAGES = [("empty", "week 3"), ("week 3", "week 4"), ("week 4", "erase"), ("week 4", "reparse"), ("week 4", "rebuild"), ("erase", "retain")]
+STAGES = [
+    ("empty", "week 3"),
+    ("week 3", "week 4"),
+    ("week 4", "erase"),
+    ("week 4", "reparse"),
+    ("week 4", "rebuild"),
+    ("erase", "retain"),
+]
 """(what it starts from, the stage): every stage ends in a folder of its own."""
 SHARE = {"week 3": 6, "week 4": 8, "erase": 4, "reparse": 4, "rebuild": 2, "retain": 5}
 """Boundaries of each stage killed at by default, beside the last of each kind."""
@@ -37,12 +45,18 @@ class Driver:
         self.log = folder / "driver.log"
         self._errors = self.log.open("wb")
         self.process = subprocess.Popen(
-            [sys.executable, str(DRIVER), "2"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors, text=True
+            [sys.executable, str(DRIVER), "2"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            text=True,
         )
 
     def carry_out(self, orders):
         """Have orders carried out; return the answers, in the order in which they come."""
-        writer = threading.Thread(target=self._write, args=(orders,))  # beside the reading: both pipes fill up
+        writer = threading.Thread(
+            target=self._write, args=(orders,)
+        )  # beside the reading: both pipes fill up
         writer.start()
         answers = []
         while len(answers) < len(orders):
@@ -74,7 +88,9 @@ def driver(tmp_path_factory):
 def root():
     """A folder in memory where there is one: SIGKILL loses nothing that was written, flushed or not, and thousands of flushes wait."""
     memory = Path("/dev/shm")  # noqa: S108 (a folder of our own in it)
-    with tempfile.TemporaryDirectory(prefix="ouidire-kill-", dir=memory if os.access(memory, os.W_OK) else None) as folder:
+    with tempfile.TemporaryDirectory(
+        prefix="ouidire-kill-", dir=memory if os.access(memory, os.W_OK) else None
+    ) as folder:
         yield Path(folder)
 
 
@@ -82,11 +98,17 @@ def root():
 def unkilled(root, driver):
     """The chain that nobody kills: the folder, with what each stage leaves and the boundaries that it passes."""
     (root / "empty" / "var").mkdir(parents=True)
-    (root / "empty" / "var" / "key").write_text("17" * 32)  # the ids of unnamed mentions and of deliveries hang on it
+    (root / "empty" / "var" / "key").write_text(
+        "17" * 32
+    )  # the ids of unnamed mentions and of deliveries hang on it
     (root / "scratch").mkdir()
     for base, stage in STAGES:
         shutil.copytree(root / base, root / stage, symlinks=True)
-        files = {"folder": str(root / stage), "passed": str(root / f"{stage}.passed"), "shown": str(root / f"{stage}.shown")}
+        files = {
+            "folder": str(root / stage),
+            "passed": str(root / f"{stage}.passed"),
+            "shown": str(root / f"{stage}.shown"),
+        }
         (answer,) = driver.carry_out([{"stage": stage, **files}])
         assert answer["codes"] == [0, 0], driver.log.read_text()[-3000:]
     return root
@@ -102,13 +124,22 @@ def test_the_chain_does_what_it_is_killed_for(unkilled):
     assert presences.count("erased") == 1
     assert any(key.startswith("suppressed") for key in shown["erase"])
     names = {name for _, stage in STAGES for name in json.loads((unkilled / f"{stage}.passed").read_text())}
-    assert {"commit", "outbox", "SqliteIndex.upsert", "SqliteIndex.delete", "SqliteIndex._fill", "os.fsync"} <= names
+    assert {
+        "commit",
+        "outbox",
+        "SqliteIndex.upsert",
+        "SqliteIndex.delete",
+        "SqliteIndex._fill",
+        "os.fsync",
+    } <= names
 
 
 def chosen(passed, share):
     """Return some boundaries, by number: the last of each name, and others spread evenly."""
     last_of = {name: number for number, name in enumerate(passed, start=1)}
-    return sorted({*last_of.values(), *(1 + round(n * (len(passed) - 1) / (share - 1)) for n in range(share))})
+    return sorted(
+        {*last_of.values(), *(1 + round(n * (len(passed) - 1) / (share - 1)) for n in range(share))}
+    )
 
 
 def test_killed_anywhere_and_run_again(unkilled, driver):
@@ -117,7 +148,9 @@ def test_killed_anywhere_and_run_again(unkilled, driver):
     for base, stage in STAGES:
         passed = json.loads((unkilled / f"{stage}.passed").read_text())
         last = len(passed)
-        points = range(1, last + 1) if os.environ.get("KILL_POINTS") == "all" else chosen(passed, SHARE[stage])
+        points = (
+            range(1, last + 1) if os.environ.get("KILL_POINTS") == "all" else chosen(passed, SHARE[stage])
+        )
         kills = [[point] for point in points]
         kills += [[chance.randint(2, last), chance.randint(1, last // 2)] for _ in range(TWICE.get(stage, 0))]
         common = {
@@ -129,7 +162,9 @@ def test_killed_anywhere_and_run_again(unkilled, driver):
         orders += [{**common, "kills": each} for each in kills]
     answers = driver.carry_out(orders)
     wrong = [
-        f"{each['stage']} killed at {each['kills']}: {each['codes']} {each['differences'][:5]}" for each in answers if each["differences"]
+        f"{each['stage']} killed at {each['kills']}: {each['codes']} {each['differences'][:5]}"
+        for each in answers
+        if each["differences"]
     ]
     assert not wrong, f"{len(wrong)} of {len(answers)}:\n" + "\n".join(wrong[:20])
     assert sum(-9 in each["codes"] for each in answers) == len(answers)

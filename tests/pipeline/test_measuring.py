@@ -63,7 +63,11 @@ def first_day(week):
 def told(house, week):
     """What a digest of a week says now: name and subject → figure."""
     context = digest_context(house, week, edition=edition_of(house.settings.editions["brand"], BRAND))
-    drivers = {(f"driver_{driven.key}", each.code): each for driven in context.experience.driven for each in driven.found.drivers}
+    drivers = {
+        (f"driver_{driven.key}", each.code): each
+        for driven in context.experience.driven
+        for each in driven.found.drivers
+    }
     return {(key, None): reading.figure for key, reading in context.readings.items()} | drivers
 
 
@@ -73,11 +77,15 @@ def test_a_pass_keeps_what_the_digest_says(house):
     assert {start for start, *_ in kept} == {first_day(each) for each in (*week.before(1), week)}
     said = told(house, week)
     assert any(name.startswith("driver_") for name, _ in said)
-    mine = {(name, subject): each for (start, name, subject), each in kept.items() if start == first_day(week)}
+    mine = {
+        (name, subject): each for (start, name, subject), each in kept.items() if start == first_day(week)
+    }
     assert mine.keys() == said.keys()
     for key, figure in said.items():
         found = mine[key]
-        assert (found["value"], found["low"], found["high"]) == pytest.approx((figure.value, figure.low, figure.high), abs=1e-8), key
+        assert (found["value"], found["low"], found["high"]) == pytest.approx(
+            (figure.value, figure.low, figure.high), abs=1e-8
+        ), key
         assert found["n"] == figure.n
 
 
@@ -105,7 +113,9 @@ def test_again_is_nothing_and_a_late_one_moves_only_what_it_touches(house):
     assert {start for start, *_ in moved} == {first_day(week)}, "earlier weeks stay as they were told"
     volume = after[first_day(week), "volume", None]
     assert (volume["n"], volume["revision"]) == (before[first_day(week), "volume", None]["n"] + 1, 2)
-    assert after[first_day(week), "first_page", None]["revision"] == 1, "what it does not touch keeps its revision"
+    assert after[first_day(week), "first_page", None]["revision"] == 1, (
+        "what it does not touch keeps its revision"
+    )
 
     rebuild(house)
     assert measures(house) == after
@@ -115,7 +125,9 @@ def test_an_erasure_is_measured_too(house):
     week = last_week(house)
     about = Query(where=(Term(field="brands", any_of=(BRAND,)),))
     rows = house.index.scan(about, ["id", "period_at", "duplicate_of"])
-    victim = next(row["id"] for row in rows if week.start <= row["period_at"] < week.end and row["duplicate_of"] is None)
+    victim = next(
+        row["id"] for row in rows if week.start <= row["period_at"] < week.end and row["duplicate_of"] is None
+    )
     before = measures(house)[first_day(week), "volume", None]
     with house.exclusive():
         assert erase(house, item_id=victim).mentions == 1
@@ -126,7 +138,9 @@ def test_an_erasure_is_measured_too(house):
 @pytest.fixture
 def made_up(tmp_path):
     """An installation whose index holds a made-up week in which much drives NPS."""
-    opened = Installation(settings_from({"brand": [each.model_dump() for each in BRANDS]}, base=tmp_path), now=NOW)
+    opened = Installation(
+        settings_from({"brand": [each.model_dump() for each in BRANDS]}, base=tmp_path), now=NOW
+    )
     opened.index.ensure()
     opened.index.upsert(sample("busy"))
     with opened.state.begin() as connection:
@@ -155,7 +169,12 @@ def test_a_driver_that_is_none_any_more_is_gone_and_may_come_back(made_up):
     assert found
     assert set(found.values()) == {1}
     mentions = [each for each in sample("busy") if each.kind == "mention"]
-    house.index.upsert([each.model_copy(update={"revision": 2, "aspect_names": (), "aspect_polarity": ()}) for each in mentions])
+    house.index.upsert(
+        [
+            each.model_copy(update={"revision": 2, "aspect_names": (), "aspect_polarity": ()})
+            for each in mentions
+        ]
+    )
     assert anew(house) == 1
     assert drivers(house) == {}
     assert house.index.status().tombstones["measure"] == len(found)

@@ -25,7 +25,10 @@ def eight_weeks(chain):
     data = configuration(recipient=[])
     data["source"] += [query("meilleure jardinerie lyon", "category"), listing("terre-folle", "terre-folle")]
     data["source"].append(
-        {**listing("carnet"), "params": {"url": "http://carnet-vert.example/marques/pousse-et-compagnie", "expect": "reviews"}}
+        {
+            **listing("carnet"),
+            "params": {"url": "http://carnet-vert.example/marques/pousse-et-compagnie", "expect": "reviews"},
+        }
     )
     played = chain(data)
     for week in range(1, 9):
@@ -36,7 +39,11 @@ def eight_weeks(chain):
         reparse(house, run)
         ingest_waiting(house)
     link_duplicates(house)
-    (victim,) = [row["id"] for row in house.index.scan(Query(), ["id", "native_id"]) if row["native_id"].endswith("AJ-LYO-1123")]
+    (victim,) = [
+        row["id"]
+        for row in house.index.scan(Query(), ["id", "native_id"])
+        if row["native_id"].endswith("AJ-LYO-1123")
+    ]
     assert erase(house, item_id=victim).mentions == 1
     house.close()
     house = played.open(8, after=timedelta(days=200))
@@ -58,7 +65,12 @@ def test_rebuilt_is_what_grew(eight_weeks, monkeypatch):
     kinds = {kind for kind, _ in grown}
     assert kinds == {"mention", "search_result", "run", "event", "measure"}
     assert len(grown) > 700
-    assert {each["name"] for (kind, _), each in grown.items() if kind == "measure"} >= {"rating_shown", "nps", "volume", "driver_nps"}
+    assert {each["name"] for (kind, _), each in grown.items() if kind == "measure"} >= {
+        "rating_shown",
+        "nps",
+        "volume",
+        "driver_nps",
+    }
     counted = house.index.status()
     rebuilt = rebuild(house)
     assert documents(house.index) == grown
@@ -88,7 +100,9 @@ def test_after_retention_of_mentions_the_rest_is_still_there(eight_weeks):
     """What is older than keep_items_days goes everywhere; averages, results pages and runs stay, and a rebuild agrees."""
     house = eight_weeks
     later = type(house)(
-        house.settings.model_copy(update={"harvest": house.settings.harvest.model_copy(update={"keep_items_days": 1})}),
+        house.settings.model_copy(
+            update={"harvest": house.settings.harvest.model_copy(update={"keep_items_days": 1})}
+        ),
         now=house.clock() + timedelta(days=3),
     )
     before = later.index.status().counts

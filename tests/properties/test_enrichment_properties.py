@@ -14,7 +14,11 @@ _PIECES = (
     "m.|😀|tel|:|/|69003|Lyon|x1|#"
 )
 PIECES = st.sampled_from(_PIECES.split("|"))
-TEXTS = st.one_of(st.text(max_size=200), st.lists(PIECES, max_size=40).map("".join), st.lists(PIECES, max_size=30).map(" ".join))
+TEXTS = st.one_of(
+    st.text(max_size=200),
+    st.lists(PIECES, max_size=40).map("".join),
+    st.lists(PIECES, max_size=30).map(" ".join),
+)
 
 
 @given(TEXTS, st.booleans())
@@ -32,7 +36,9 @@ def test_sentences_cover_every_character_once_and_in_order(text):
     covered = [place for start, end in spans for place in range(start, end)]
     assert covered == sorted(set(covered))
     assert {place for place, char in enumerate(text) if not char.isspace()} <= set(covered)
-    assert all(start < end and not text[start].isspace() and not text[end - 1].isspace() for start, end in spans)
+    assert all(
+        start < end and not text[start].isspace() and not text[end - 1].isspace() for start, end in spans
+    )
 
 
 @given(st.lists(TEXTS, max_size=8))
@@ -53,10 +59,16 @@ def test_memory_stays_within_its_sentences(polarities):
     assert min(polarities) - 1e-5 <= found.mean <= max(polarities) + 1e-5
 
 
-@given(st.lists(st.tuples(st.sampled_from("abcd"), st.sampled_from("0123")), max_size=12, unique=True), st.randoms())
+@given(
+    st.lists(st.tuples(st.sampled_from("abcd"), st.sampled_from("0123")), max_size=12, unique=True),
+    st.randoms(),
+)
 def test_duplicates_do_not_depend_on_the_order_of_the_window(pairs, random):
     base = {letter: " ".join(f"{letter}{number}" for number in range(20)) for letter in "abcd"}
-    window = [LinkSubject(id=letter + digit, source_key="s:e", at=f"2026-01-0{digit}", text=base[letter]) for letter, digit in pairs]
+    window = [
+        LinkSubject(id=letter + digit, source_key="s:e", at=f"2026-01-0{digit}", text=base[letter])
+        for letter, digit in pairs
+    ]
     found = DuplicateLinker().link(window)
     random.shuffle(window)
     assert DuplicateLinker().link(window) == found

@@ -10,7 +10,9 @@ from ouidire.ids import TRACKING, author_key, canonical_url, digest, mention_id,
 
 WORD = st.text(st.characters(codec="ascii", categories=("L", "N")), min_size=1, max_size=8)
 PAIRS = st.lists(st.tuples(WORD, WORD), max_size=5)
-MOMENTS = st.datetimes(min_value=datetime(1990, 1, 1), max_value=datetime(2100, 1, 1), timezones=st.timezones())  # noqa: DTZ001
+MOMENTS = st.datetimes(
+    min_value=datetime(1990, 1, 1), max_value=datetime(2100, 1, 1), timezones=st.timezones()
+)
 
 
 def address(pairs, fragment=""):
@@ -45,7 +47,9 @@ def test_another_page_has_another_address(pairs, name, value):
 
 @given(st.text(), st.text(), st.text(), st.text())
 def test_mentions_of_two_sites_never_share_an_id(key, native, other_key, other_native):
-    assert (mention_id(key, native) == mention_id(other_key, other_native)) == ((key, native) == (other_key, other_native))
+    assert (mention_id(key, native) == mention_id(other_key, other_native)) == (
+        (key, native) == (other_key, other_native)
+    )
 
 
 @given(st.binary(min_size=16, max_size=32), st.binary(min_size=16, max_size=32), WORD)
@@ -61,7 +65,9 @@ def test_an_author_is_known_by_name_and_secret_alone(secret, other, name):
 @given(st.integers(0, 5), st.integers(0, 5))
 def test_what_a_site_does_not_name_is_told_apart_by_its_place(first, second):
     ids = [
-        unnamed_mention_id("s:e", url="https://a.example/?utm_source=x", author="k", date="2026-03-09", occurrence=each)
+        unnamed_mention_id(
+            "s:e", url="https://a.example/?utm_source=x", author="k", date="2026-03-09", occurrence=each
+        )
         for each in (first, second)
     ]
     assert (ids[0] == ids[1]) == (first == second)

@@ -41,7 +41,9 @@ signed_lists = st.lists(signed, max_size=40)
 weights = st.floats(0, 1)
 weighted = st.lists(st.tuples(signed, weights), max_size=40)
 weeks = st.lists(st.lists(signed, max_size=15), max_size=9)
-hit_weeks = st.lists(st.integers(0, 40).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))), max_size=9)
+hit_weeks = st.lists(
+    st.integers(0, 40).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))), max_size=9
+)
 counts = st.lists(st.integers(0, 10_000), max_size=12)
 
 
@@ -60,7 +62,15 @@ def well_formed(figure: Figure, low: float, high: float) -> None:
 
 
 def sound(result: Change) -> None:
-    numbers = (result.delta, result.low, result.high, result.p_value, result.dispersion, result.value_now, result.value_before)
+    numbers = (
+        result.delta,
+        result.low,
+        result.high,
+        result.p_value,
+        result.dispersion,
+        result.value_now,
+        result.value_before,
+    )
     assert all(number is None or math.isfinite(number) for number in numbers)
     if result.outcome != "compared":
         assert result.p_value is None
@@ -119,7 +129,10 @@ def test_swapping_promoters_and_detractors_negates_the_nps(pairs):
     there = nps(Moments.of([p - d for p, d in split]), basis="estimated", within=within)
     back = nps(Moments.of([d - p for p, d in split]), basis="estimated", within=within)
     assert back.value == pytest.approx(-there.value, abs=1e-9)
-    assert (back.low, back.high) == (pytest.approx(-there.high, abs=1e-9), pytest.approx(-there.low, abs=1e-9))
+    assert (back.low, back.high) == (
+        pytest.approx(-there.high, abs=1e-9),
+        pytest.approx(-there.low, abs=1e-9),
+    )
 
 
 @given(st.lists(classes, min_size=1, max_size=60))
@@ -134,7 +147,12 @@ def test_doubt_only_widens(pairs, error):
     split = [(p * (1 - d), d * (1 - p)) for p, d in pairs]
     sums = Moments.of([p - d for p, d in split])
     sure = nps(sums, basis="estimated", within=0.0)
-    unsure = nps(sums, basis="estimated", within=math.fsum(class_variance(p, d) for p, d in split), calibration_error=error)
+    unsure = nps(
+        sums,
+        basis="estimated",
+        within=math.fsum(class_variance(p, d) for p, d in split),
+        calibration_error=error,
+    )
     assert unsure.value == sure.value
     assert unsure.low <= sure.low + 1e-9
     assert unsure.high >= sure.high - 1e-9
@@ -189,7 +207,9 @@ def test_promoter_classes_are_ordered(a, b):
 
 
 def test_classes_are_the_published_ones():
-    assert [promoter_class(score) for score in range(11)] == ["detractor"] * 7 + ["passive"] * 2 + ["promoter"] * 2
+    assert [promoter_class(score) for score in range(11)] == ["detractor"] * 7 + ["passive"] * 2 + [
+        "promoter"
+    ] * 2
     assert [stars_proxy(stars) for stars in range(1, 6)] == ["detractor"] * 3 + ["passive", "promoter"]
     assert combined_basis(["asked", "asked"]) == "asked"
     assert combined_basis(["asked", "star_proxy"]) == "mixed"
@@ -297,13 +317,18 @@ def test_more_mentions_are_never_less_of_a_spike(before, a, b):
 
 @given(st.lists(st.floats(-1, 1), min_size=1, max_size=9), st.floats(0.01, 0.2))
 def test_series_changes_are_sound(values, resolution):
-    now, *before = [Figure(value=value, n=10, weight=4.5, unit="score", basis="estimated") for value in values]
+    now, *before = [
+        Figure(value=value, n=10, weight=4.5, unit="score", basis="estimated") for value in values
+    ]
     sound(series_change(now, before, resolution=resolution))
 
 
 @given(st.dictionaries(st.text(max_size=3), st.floats(0, 1), max_size=12), st.floats(0.001, 0.5))
 def test_announce_lies_between_bonferroni_and_no_correction(p_values, alpha):
-    changes = {key: Change(p_value=p, n_now=1, n_before=1, weeks=8, unit="ratio", outcome="compared") for key, p in p_values.items()}
+    changes = {
+        key: Change(p_value=p, n_now=1, n_before=1, weeks=8, unit="ratio", outcome="compared")
+        for key, p in p_values.items()
+    }
     result = announce(changes, alpha=alpha)
     bonferroni = {key for key, p in p_values.items() if p * len(p_values) < alpha * (1 - 1e-9)}
     alone = {key for key, p in p_values.items() if p < alpha}

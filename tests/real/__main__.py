@@ -35,7 +35,8 @@ def main(arguments=None):
         return 0
     order = list(GROUPS)
     wanted = sorted(
-        (case for case in cases() if options.only in case.name or options.only == case.group), key=lambda case: order.index(case.group)
+        (case for case in cases() if options.only in case.name or options.only == case.group),
+        key=lambda case: order.index(case.group),
     )
     with ThreadPoolExecutor(options.workers) as pool:
         rows = list(pool.map(read, wanted))

@@ -1,7 +1,7 @@
 """Which saved file is read by which source, at which address: what `make real` crawls and what the command line is given.
 
-The address is the one that INDEX.md, expected.json or the page gives; where none does, one of the same form. Files that
-no source reads yet are named as such, so that nobody takes silence for success.
+The address is the one that INDEX.md, expected.json or the page gives; where none does, one of the same form.
+Files that no source reads yet are named as such, so that nobody takes silence for success.
 """
 
 import json
@@ -50,9 +50,11 @@ class Case:
 
     @property
     def content_type(self):
-        return {".json": "application/json", ".xml": "application/xml", ".ndjson": "application/x-ndjson"}.get(
-            self.path.suffix, "text/html"
-        )
+        return {
+            ".json": "application/json",
+            ".xml": "application/xml",
+            ".ndjson": "application/x-ndjson",
+        }.get(self.path.suffix, "text/html")
 
 
 @lru_cache(maxsize=1)
@@ -65,7 +67,9 @@ def expected():
 @lru_cache(maxsize=1)
 def cases():
     """Every file that a source reads, in the order of the index."""
-    return tuple(case for name, truth in sorted(expected().items()) if (case := case_of(name, truth)) is not None)
+    return tuple(
+        case for name, truth in sorted(expected().items()) if (case := case_of(name, truth)) is not None
+    )
 
 
 def unread():
@@ -78,9 +82,23 @@ def case_of(name, truth):
     kind = truth["kind"]
     builder = BUILDERS.get(kind)
     case = builder(name, truth) if builder else None
-    if case is None and kind in {"reviews_json", "trustpilot_business_units", "serp_parsed", "amazon_reviews_html"}:
-        slug = {"trustpilot_business_units": "trustpilot", "serp_parsed": "search_api"}.get(kind, "schema_org")
-        case = Case(name, "none", slug, f"http://www.exemple.fr/{name}", truth, _params(slug, f"http://www.exemple.fr/{name}"))
+    if case is None and kind in {
+        "reviews_json",
+        "trustpilot_business_units",
+        "serp_parsed",
+        "amazon_reviews_html",
+    }:
+        slug = {"trustpilot_business_units": "trustpilot", "serp_parsed": "search_api"}.get(
+            kind, "schema_org"
+        )
+        case = Case(
+            name,
+            "none",
+            slug,
+            f"http://www.exemple.fr/{name}",
+            truth,
+            _params(slug, f"http://www.exemple.fr/{name}"),
+        )
     return case
 
 
@@ -94,7 +112,11 @@ def _params(slug, url):
 
 def _trustpilot(name, truth):
     host = urlsplit(truth["page_url"]).hostname
-    params = {"company": truth["domain"], "base_url": f"http://{host}", "languages": truth["selected"]["languages"]}
+    params = {
+        "company": truth["domain"],
+        "base_url": f"http://{host}",
+        "languages": truth["selected"]["languages"],
+    }
     return Case(name, "trustpilot", "trustpilot", truth["page_url"], truth, params)
 
 
@@ -121,11 +143,20 @@ HOSTS = {
 
 def _structured(name, truth):
     url = f"http://{HOSTS[name.split('/')[1].split('_')[0]]}"
-    stated = truth.get("aggregate_ratings") or truth.get("aggregate") or truth.get("jsonld_reviews") or truth.get("microdata_reviews")
+    stated = (
+        truth.get("aggregate_ratings")
+        or truth.get("aggregate")
+        or truth.get("jsonld_reviews")
+        or truth.get("microdata_reviews")
+    )
     return Case(name, "structured" if stated else "none", "schema_org", url, truth, {"url": url})
 
 
-FEEDS = {"miniflux": "dustri.org/b/rss.xml", "sciences": "www.lemonde.fr/sciences/rss_full.xml", "une": "www.lemonde.fr/rss/une.xml"}
+FEEDS = {
+    "miniflux": "dustri.org/b/rss.xml",
+    "sciences": "www.lemonde.fr/sciences/rss_full.xml",
+    "une": "www.lemonde.fr/rss/une.xml",
+}
 
 
 def _feed(name, truth):
@@ -135,13 +166,31 @@ def _feed(name, truth):
 
 def _article(name, truth):
     url = truth.get("url") or f"https://{name.split('/')[1].split('_')[0]}.example/article.html"
-    return Case(name, "article", "feed", url, truth, {"url": "http://fil.example/rss.xml", "full_text": True}, kind="article")
+    return Case(
+        name,
+        "article",
+        "feed",
+        url,
+        truth,
+        {"url": "http://fil.example/rss.xml", "full_text": True},
+        kind="article",
+    )
 
 
 def _search_api(name, truth):
     provider = name.split("/")[1].split("_")[0]
-    base = {"brave": "http://api.search.brave.com/res/v1/web/search", "serper": "http://google.serper.dev/search"}[provider]
-    params = {"provider": provider, "query": truth["query"], "gl": "us", "hl": "en", "key_env": "OUIDIRE_REAL_KEY", "base_url": base}
+    base = {
+        "brave": "http://api.search.brave.com/res/v1/web/search",
+        "serper": "http://google.serper.dev/search",
+    }[provider]
+    params = {
+        "provider": provider,
+        "query": truth["query"],
+        "gl": "us",
+        "hl": "en",
+        "key_env": "OUIDIRE_REAL_KEY",
+        "base_url": base,
+    }
     return Case(name, "search_api", "search_api", base.replace("http:", "https:"), truth, params)
 
 
@@ -156,15 +205,42 @@ def _google(name, truth):
         "query": query, "gl": gl, "hl": hl, "device": device, "base_url": "http://www.google.com/search", "render": False,
         "accept_legal_note": True,
     }  # fmt: skip
-    group = "google_empty" if truth.get("no_results") else "google" if truth.get("organic_urls") else "google_titles"
-    return Case(name, group, "google_results", f"https://www.google.com/search?{urlencode({'q': query}, quote_via=quote)}", truth, params)
+    group = (
+        "google_empty"
+        if truth.get("no_results")
+        else "google"
+        if truth.get("organic_urls")
+        else "google_titles"
+    )
+    return Case(
+        name,
+        group,
+        "google_results",
+        f"https://www.google.com/search?{urlencode({'q': query}, quote_via=quote)}",
+        truth,
+        params,
+    )
 
 
 def _blocked(name, truth):
     if "google" in name:
-        params = {"query": "exemple", "base_url": "http://www.google.com/search", "render": False, "accept_legal_note": True}
-        return Case(name, "blocked", "google_results", "https://www.google.com/search?q=exemple", truth, params)
-    return Case(name, "blocked", "schema_org", "https://www.exemple.fr/avis", truth, {"url": "http://www.exemple.fr/avis"})
+        params = {
+            "query": "exemple",
+            "base_url": "http://www.google.com/search",
+            "render": False,
+            "accept_legal_note": True,
+        }
+        return Case(
+            name, "blocked", "google_results", "https://www.google.com/search?q=exemple", truth, params
+        )
+    return Case(
+        name,
+        "blocked",
+        "schema_org",
+        "https://www.exemple.fr/avis",
+        truth,
+        {"url": "http://www.exemple.fr/avis"},
+    )
 
 
 def _encoding(name, truth):

@@ -16,7 +16,9 @@ def requests(params, *, since=None):
     yield from (Request(url=url) for url in params.urls)
 
 
-ABOUT = FactSheet(title="Addresses", site="any", kind="reviews", access="web", official_api="none", legal_note="none")
+ABOUT = FactSheet(
+    title="Addresses", site="any", kind="reviews", access="web", official_api="none", legal_note="none"
+)
 SOURCE = Source(
     slug="addresses",
     about=ABOUT,

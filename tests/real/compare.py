@@ -1,8 +1,8 @@
 """What was read of a saved file, against what is known of it: one line for each thing compared, none left out.
 
-Pure. It takes items as JSON values, so that a harvest and `ouidire parse --json` are judged alike. The known values were
-derived independently of any parser of ours; what the files themselves say (every entry of a feed, every result of an API)
-is read here with the standard library alone.
+Pure. It takes items as JSON values, so that a harvest and `ouidire parse --json` are judged alike. The known
+values were derived independently of any parser of ours; what the files themselves say (every entry of a feed,
+every result of an API) is read here with the standard library alone.
 """
 
 import hashlib
@@ -19,7 +19,10 @@ MORE_PAGES = "more pages were left than fetch.max_pages allows"
 
 
 class Check(NamedTuple):
-    """One thing compared. `aim` is false for what is looked at beyond the aims: shown, never counted against them."""
+    """One thing compared.
+
+    `aim` is false for what is looked at beyond the aims: shown, never counted against them.
+    """
 
     what: str
     wanted: Any
@@ -34,13 +37,20 @@ class Check(NamedTuple):
 def compare(case, reading):
     """Every check of a case."""
     if case.group == "none":
-        return [Check("items", 0, len(reading.items)), Check("status", True, reading.status in {"layout_changed", "empty"})]
+        return [
+            Check("items", 0, len(reading.items)),
+            Check("status", True, reading.status in {"layout_changed", "empty"}),
+        ]
     return list(COMPARERS[case.group](case, reading))
 
 
 def _ok(reading):
     """Ended well; a listing of which one page was saved ends as degraded because more pages were left, and only for that."""
-    return Check("status", "ok", "ok" if (reading.status, reading.reason) == ("degraded", MORE_PAGES) else reading.status)
+    return Check(
+        "status",
+        "ok",
+        "ok" if (reading.status, reading.reason) == ("degraded", MORE_PAGES) else reading.status,
+    )
 
 
 def _sha(name):
@@ -68,8 +78,14 @@ def _trustpilot(case, reading):
     yield _ok(reading)
     yield Check("one summary", 1, len(summaries))
     summary = summaries[0] if summaries else {"rating": {}, "extra": {}}
-    yield Check("company", (truth["domain"], truth["business"]), (summary.get("entity"), summary.get("subject")))
-    yield Check("TrustScore", (truth["trust_score"], 5), (summary["rating"].get("value"), summary["rating"].get("best")))
+    yield Check(
+        "company", (truth["domain"], truth["business"]), (summary.get("entity"), summary.get("subject"))
+    )
+    yield Check(
+        "TrustScore",
+        (truth["trust_score"], 5),
+        (summary["rating"].get("value"), summary["rating"].get("best")),
+    )
     yield Check("stars", truth["stars"], summary["extra"].get("stars"))
     yield Check("reviews in all", truth["number_of_reviews_businessunit"], summary.get("review_count"))
     yield Check("declared total", truth["pagination"]["totalCount"], reading.declared_total)
@@ -79,8 +95,15 @@ def _trustpilot(case, reading):
     for place, mention in zip(("first_review", "last_review"), mentions[:1] + mentions[-1:], strict=False):
         known = truth[place]
         yield from _review(place.replace("_", " "), known, mention)
-        yield Check(f"{place}: experienced", _day(known["experienced"]), _day((mention["experienced"] or {}).get("at")))
-        got = {name: mention[field] for name, field in {"language": "language", "verified": "verified", "likes": "likes"}.items()}
+        yield Check(
+            f"{place}: experienced",
+            _day(known["experienced"]),
+            _day((mention["experienced"] or {}).get("at")),
+        )
+        got = {
+            name: mention[field]
+            for name, field in {"language": "language", "verified": "verified", "likes": "likes"}.items()
+        }
         yield Check(f"{place}: marks", {name: known[name] for name in got}, got)
         yield Check(f"{place}: reply", known["has_reply"], mention["reply"] is not None)
         yield Check(f"{place}: country", known["author_country"], mention["country"])
@@ -92,13 +115,19 @@ def _review(place, known, mention):
     yield Check(f"{place}: text", known["text_start"], mention["text"][: len(known["text_start"])])
     yield Check(f"{place}: author", known["author_sha256_12"], _sha(mention["author"]))
     if "published" in known:
-        yield Check(f"{place}: date", _moment(known["published"]), _moment((mention["published"] or {}).get("at")))
+        yield Check(
+            f"{place}: date", _moment(known["published"]), _moment((mention["published"] or {}).get("at"))
+        )
 
 
 def _app_store(case, reading):
     truth, mentions = case.truth, reading.of("mention")
     yield _ok(reading)
-    yield Check("app and storefront", {f"{truth['app_id']}/{truth['country']}"}, {mention["entity"] for mention in mentions})
+    yield Check(
+        "app and storefront",
+        {f"{truth['app_id']}/{truth['country']}"},
+        {mention["entity"] for mention in mentions},
+    )
     yield Check("reviews", truth["reviews"], len(mentions))
     yield Check("ratings", truth["ratings"], _stars(mentions))
     yield Check("dates", truth["entries_have_updated"], any(mention["published"] for mention in mentions))
@@ -131,10 +160,18 @@ def _structured(case, reading):
     yield _ok(reading)
     known = truth.get("aggregate_ratings") or ([truth["aggregate"]] if "aggregate" in truth else [])
     wanted = [
-        (_number(one.get("ratingValue")), _number(one.get("bestRating", 5)), _count(one, "ratingCount"), _count(one, "reviewCount"))
+        (
+            _number(one.get("ratingValue")),
+            _number(one.get("bestRating", 5)),
+            _count(one, "ratingCount"),
+            _count(one, "reviewCount"),
+        )
         for one in known
     ]
-    read = [(one["rating"]["value"], one["rating"]["best"], one["rating_count"], one["review_count"]) for one in summaries]
+    read = [
+        (one["rating"]["value"], one["rating"]["best"], one["rating_count"], one["review_count"])
+        for one in summaries
+    ]
     yield Check("ratings and counts", wanted, read)
     stars = truth.get("review_ratings") or truth.get("review_ratings_out_of_10") or []
     yield Check("reviews", truth.get("jsonld_reviews", truth.get("microdata_reviews", 0)), len(mentions))
@@ -142,20 +179,34 @@ def _structured(case, reading):
         yield Check("review ratings", [_number(one) for one in stars], _stars(mentions))
     if "dates" in truth:
         yield Check(
-            "review dates", [_moment(one) for one in truth["dates"]], [_moment((one["published"] or {}).get("at")) for one in mentions]
+            "review dates",
+            [_moment(one) for one in truth["dates"]],
+            [_moment((one["published"] or {}).get("at")) for one in mentions],
         )
     if "normalised_average_out_of_5" in truth and summaries:
         rating = summaries[0]["rating"]
-        yield Check("out of five", truth["normalised_average_out_of_5"], round(5 * rating["value"] / rating["best"], 2))
+        yield Check(
+            "out of five",
+            truth["normalised_average_out_of_5"],
+            round(5 * rating["value"] / rating["best"], 2),
+        )
     if "first_text_start" in truth and mentions:
-        yield Check("first text", truth["first_text_start"], mentions[0]["text"][: len(truth["first_text_start"])])
+        yield Check(
+            "first text", truth["first_text_start"], mentions[0]["text"][: len(truth["first_text_start"])]
+        )
     for place, mention in zip(("first_review", "last_review"), mentions[:1] + mentions[-1:], strict=False):
         if place in truth:
             one = truth[place]
             yield Check(f"{place}: rating", _number(one["rating"]), (mention["rating"] or {}).get("value"))
-            yield Check(f"{place}: text", one["text_start"].strip(), mention["text"][: len(one["text_start"].strip())])
+            yield Check(
+                f"{place}: text", one["text_start"].strip(), mention["text"][: len(one["text_start"].strip())]
+            )
             yield Check(f"{place}: author", one["author_sha256_12"], _sha(mention["author"]))
-            yield Check(f"{place}: date", _day(one["date"] and _aware(one["date"])), _day((mention["published"] or {}).get("at")))
+            yield Check(
+                f"{place}: date",
+                _day(one["date"] and _aware(one["date"])),
+                _day((mention["published"] or {}).get("at")),
+            )
 
 
 def _aware(text):
@@ -172,17 +223,25 @@ def _feed(case, reading):
     yield Check("entries", truth["entries"], len(mentions))
     root = ET.fromstring(case.path.read_bytes())  # noqa: S314 (our own copy of a known file)
     raw = [
-        (_line(item.findtext("title")), (item.findtext("link") or "").strip(), _mailed(item.findtext("pubDate")))
+        (
+            _line(item.findtext("title")),
+            (item.findtext("link") or "").strip(),
+            _mailed(item.findtext("pubDate")),
+        )
         for item in root.iter("item")
     ]
-    read = [(_line(one["title"]), one["url"], _moment((one["published"] or {}).get("at"))) for one in mentions]
+    read = [
+        (_line(one["title"]), one["url"], _moment((one["published"] or {}).get("at"))) for one in mentions
+    ]
     yield Check("every entry's title, link and date", raw, read)
     for place, mention in zip(("first", "last"), mentions[:1] + mentions[-1:], strict=False):
         known = truth[place]
         yield Check(f"{place} entry", (known["title"], known["link"], _mailed(known["date"])),
                     (mention["title"], mention["url"], _moment((mention["published"] or {}).get("at"))))  # fmt: skip
     told = [_line(_bare(item.findtext("description") or "")) for item in root.iter("item")]
-    yield Check("every entry has its words", [bool(text) for text in told], [bool(one["text"]) for one in mentions])
+    yield Check(
+        "every entry has its words", [bool(text) for text in told], [bool(one["text"]) for one in mentions]
+    )
 
 
 def _line(text):
@@ -201,7 +260,10 @@ def _mailed(text):
 def _article(case, reading):
     truth = case.truth
     mentions = reading.of("mention")
-    full = next((one for one in mentions if one["extra"].get("extent") == "full"), {"text": "", "title": "", "published": None})
+    full = next(
+        (one for one in mentions if one["extra"].get("extent") == "full"),
+        {"text": "", "title": "", "published": None},
+    )
     text = _line(full["text"])
     yield _ok(reading)
     for number, part in enumerate(truth.get("must_contain", []), 1):
@@ -209,7 +271,9 @@ def _article(case, reading):
     for number, part in enumerate(truth.get("must_not_contain", []), 1):
         yield Check(f"leaves out {number}", True, _line(part) not in text, aim=False)
     if truth.get("published"):
-        yield Check("date", _moment(truth["published"]), _moment((full["published"] or {}).get("at")), aim=False)
+        yield Check(
+            "date", _moment(truth["published"]), _moment((full["published"] or {}).get("at")), aim=False
+        )
     if truth.get("title"):
         yield Check("title", _line(truth["title"]), _line(full["title"]), aim=False)
 
@@ -229,14 +293,30 @@ def _search_api(case, reading):
         rows, videos = raw["web"]["results"], raw["videos"]["results"]
         yield Check("every result", [(row["url"], _line(_bare(row["title"])), row.get("age")) for row in rows],
                     [(entry["url"], _line(entry["title"]), entry["date"]) for entry in organic])  # fmt: skip
-        yield Check("every video", [row["url"] for row in videos], [entry["url"] for entry in entries if entry["type"] == "video"])
-        yield Check("counts", (truth["web_results"], truth["videos"]), (len(organic), sum(one["type"] == "video" for one in entries)))
+        yield Check(
+            "every video",
+            [row["url"] for row in videos],
+            [entry["url"] for entry in entries if entry["type"] == "video"],
+        )
+        yield Check(
+            "counts",
+            (truth["web_results"], truth["videos"]),
+            (len(organic), sum(one["type"] == "video" for one in entries)),
+        )
     else:
         rows = raw["organic"]
         yield Check("every result", [(row["link"], row["title"], row["snippet"], row.get("date")) for row in rows],
                     [(entry["url"], entry["title"], entry["snippet"], entry["date"]) for entry in organic])  # fmt: skip
-        yield Check("questions", truth["people_also_ask"], [entry["title"] for entry in entries if entry["type"] == "question"])
-        yield Check("related searches", truth["related_searches"], sum(entry["type"] == "related_search" for entry in entries))
+        yield Check(
+            "questions",
+            truth["people_also_ask"],
+            [entry["title"] for entry in entries if entry["type"] == "question"],
+        )
+        yield Check(
+            "related searches",
+            truth["related_searches"],
+            sum(entry["type"] == "related_search" for entry in entries),
+        )
 
 
 def _google(case, reading):
@@ -251,7 +331,11 @@ def _google(case, reading):
     else:
         titles = [entry["title"] for entry in organic]
         yield Check("titles", truth["all_h3_link_titles"], titles)
-        yield Check("titles surely organic", truth["organic_titles"], [title for title in titles if title in truth["organic_titles"]])
+        yield Check(
+            "titles surely organic",
+            truth["organic_titles"],
+            [title for title in titles if title in truth["organic_titles"]],
+        )
     yield from _blocks(truth, page)
 
 
@@ -269,10 +353,17 @@ def _blocks(truth, page):
             yield Check(flag, truth[flag], bool(_entries(page, kind)), aim=False)
     if "local_pack_items" in truth:
         wanted = [(item["stars"], item["reviews"]) for item in truth["local_pack_items"]]
-        places = [((one["rating"] or {}).get("value"), (one["rating"] or {}).get("count")) for one in _entries(page, "local")]
+        places = [
+            ((one["rating"] or {}).get("value"), (one["rating"] or {}).get("count"))
+            for one in _entries(page, "local")
+        ]
         yield Check("local places", wanted, places, aim=False)
     if "rich_ratings" in truth:
-        shown = [{"url": one["url"], "text": one["rating"]["text"]} for one in _entries(page, "organic") if one["rating"]]
+        shown = [
+            {"url": one["url"], "text": one["rating"]["text"]}
+            for one in _entries(page, "organic")
+            if one["rating"]
+        ]
         yield Check("ratings shown", truth["rich_ratings"], shown, aim=False)
     if "ads_min" in truth:
         yield Check("ads, at least", True, len(_entries(page, "ad")) >= truth["ads_min"], aim=False)
@@ -298,18 +389,24 @@ def _encoding(case, reading):
         yield Check("as windows-1252 says", case.path.read_bytes().decode("cp1252"), text)
         yield Check("reviews in the JSON", case.truth["reviews"], len(json.loads(text)) if text else 0)
     else:
-        yield Check(f"as {case.truth['encoding']} says", case.path.read_bytes().decode(case.truth["encoding"]), text)
+        yield Check(
+            f"as {case.truth['encoding']} says", case.path.read_bytes().decode(case.truth["encoding"]), text
+        )
 
 
 def _robots(case, reading):
     known = case.truth["can_fetch"]
     yield Check("fetched", sorted(path for path, may in known.items() if may), sorted(reading.fetched))
-    wanted = "refused_by_robots" if not any(known.values()) else "empty" if all(known.values()) else "degraded"
+    wanted = (
+        "refused_by_robots" if not any(known.values()) else "empty" if all(known.values()) else "degraded"
+    )
     yield Check("status", wanted, reading.status)
     from protego import Protego
 
     rules = Protego.parse(case.path.read_text(encoding="utf-8", errors="replace"))
-    yield Check("Protego", known, {path: rules.can_fetch(case.url + path, case.truth["agent"]) for path in known})
+    yield Check(
+        "Protego", known, {path: rules.can_fetch(case.url + path, case.truth["agent"]) for path in known}
+    )
     yield Check("sitemaps", case.truth["sitemaps"], len(list(rules.sitemaps)))
 
 

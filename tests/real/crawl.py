@@ -63,10 +63,14 @@ def robots(case):
     answers = {f"{case.url}/robots.txt": Saved(case.path.read_bytes(), "text/plain")}
     with SavedSite(answers, any_path=Saved(b"<p>here</p>")) as site, tempfile.TemporaryDirectory() as folder:
         manifest = run_job(
-            _job("addresses", "addresses", {"urls": list(wanted)}, folder, site, most=50), on_log=lambda _: None, command=CHILD
+            _job("addresses", "addresses", {"urls": list(wanted)}, folder, site, most=50),
+            on_log=lambda _: None,
+            command=CHILD,
         )
         pages = [page.url for _, page in Harvest(Path(folder)).pages()] if manifest.segments else []
-    return Reading(manifest.summary.status, manifest.summary.reason, [], fetched=[wanted[url] for url in pages])
+    return Reading(
+        manifest.summary.status, manifest.summary.reason, [], fetched=[wanted[url] for url in pages]
+    )
 
 
 def _job(slug, entity, params, folder, site, *, most):
@@ -99,7 +103,12 @@ def _reading(manifest, folder, source):
             item["author"] = names.get((line.id, item["author_key"]))
         items.append(item)
     return Reading(
-        summary.status, summary.reason, items, [page.text for page in pages], [page.url for page in pages], summary.declared_total
+        summary.status,
+        summary.reason,
+        items,
+        [page.text for page in pages],
+        [page.url for page in pages],
+        summary.declared_total,
     )
 
 

@@ -1,8 +1,9 @@
 """Serves one saved page at its own address: a plain HTTP forward proxy on a loopback port, for one crawl.
 
-It knows the addresses it is given and answers 404 to everything else at any host, robots.txt included (which allows
-everything, RFC 9309, 2.3.1.3): what these pages' sites forbid today is no matter of a copy on one's own disk. Only
-the robots.txt that was saved of a site is told, where it is what is looked at. It sees no TLS and sends nothing on.
+It knows the addresses it is given and answers 404 to everything else at any host, robots.txt included (which
+allows everything, RFC 9309, 2.3.1.3): what these pages' sites forbid today is no matter of a copy on one's
+own disk. Only the robots.txt that was saved of a site is told, where it is what is looked at. It sees no TLS
+and sends nothing on.
 """
 
 import threading
@@ -39,7 +40,9 @@ class SavedSite:
 
     def find(self, url):
         """The answer for an address, or None."""
-        whole = self.answers.get(url) or self.answers.get(urlsplit(url)._replace(query="", fragment="").geturl())
+        whole = self.answers.get(url) or self.answers.get(
+            urlsplit(url)._replace(query="", fragment="").geturl()
+        )
         return whole or (None if urlsplit(url).path == "/robots.txt" else self.any_path)
 
     def __enter__(self) -> Self:
@@ -65,7 +68,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self):
         site = self.server.site
-        url = self.path if not self.path.startswith("/") else f"http://{self.headers.get('Host', '')}{self.path}"
+        url = (
+            self.path
+            if not self.path.startswith("/")
+            else f"http://{self.headers.get('Host', '')}{self.path}"
+        )
         self.rfile.read(int(self.headers.get("Content-Length") or 0))
         site.asked.append(url)
         found = site.find(url)

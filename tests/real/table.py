@@ -87,7 +87,13 @@ def dumped(rows):
 
 
 def _plain(value):
-    return sorted(value) if isinstance(value, set) else value.isoformat() if hasattr(value, "isoformat") else str(value)
+    return (
+        sorted(value)
+        if isinstance(value, set)
+        else value.isoformat()
+        if hasattr(value, "isoformat")
+        else str(value)
+    )
 
 
 def show(rows, console=None):
@@ -100,8 +106,14 @@ def show(rows, console=None):
         table.add_column(column, overflow="fold")
     for row in rows:
         wanted, read = _told(row)
-        verdict = Text("exact", "green") if row.exact() else Text(f"{len(row.wrong)} of {len(row.checks)} differ", "red")
-        status = f"{row.reading.status} (more pages)" if row.reading.reason == MORE_PAGES else row.reading.status
+        verdict = (
+            Text("exact", "green")
+            if row.exact()
+            else Text(f"{len(row.wrong)} of {len(row.checks)} differ", "red")
+        )
+        status = (
+            f"{row.reading.status} (more pages)" if row.reading.reason == MORE_PAGES else row.reading.status
+        )
         cells = (row.case.name, row.case.slug or "engine", status, wanted, read)
         table.add_row(*(Text(str(cell)) for cell in cells), verdict)
     console.print(table)
@@ -109,21 +121,40 @@ def show(rows, console=None):
         for check in (*row.wrong, *row.beyond):
             mark = "" if check.aim else " (beyond the aims)"
             console.print(
-                Text(f"\n{row.case.name}: {check.what}{mark}\n  expected {_short(check.wanted)}\n  read     {_short(check.read)}")
+                Text(
+                    f"\n{row.case.name}: {check.what}{mark}\n  expected {_short(check.wanted)}\n  read     {_short(check.read)}"
+                )
             )
     console.print()
     for aim in aims(rows):
         mark = Text("  met " if aim.met else "UNMET ", "green" if aim.met else "bold red")
-        floor = f" (at least {aim.least})" if aim.least != aim.files and aim.least else " (no aim is set)" if not aim.least else ""
-        console.print(Text.assemble(mark, f"{GROUPS[aim.group]}: {aim.exact} of {aim.files} files exact{floor}"))
+        floor = (
+            f" (at least {aim.least})"
+            if aim.least != aim.files and aim.least
+            else " (no aim is set)"
+            if not aim.least
+            else ""
+        )
+        console.print(
+            Text.assemble(mark, f"{GROUPS[aim.group]}: {aim.exact} of {aim.files} files exact{floor}")
+        )
     left = unread()
-    console.print(Text(f"      read by no source yet: {len(left)} files ({', '.join(sorted({name.split('/')[0] for name in left}))})"))
+    console.print(
+        Text(
+            f"      read by no source yet: {len(left)} files ({', '.join(sorted({name.split('/')[0] for name in left}))})"
+        )
+    )
 
 
 def _told(row):
     """What was expected and read, in a few words: the status of what must end so, else how much there was."""
     checks = {check.what: check for check in row.checks}
-    for what, unit in (("organic list", "organic"), ("titles", "titles"), ("ids, in order", "reviews"), ("every result", "results")):
+    for what, unit in (
+        ("organic list", "organic"),
+        ("titles", "titles"),
+        ("ids, in order", "reviews"),
+        ("every result", "results"),
+    ):
         if what in checks:
             return f"{len(checks[what].wanted)} {unit}", f"{len(checks[what].read)} {unit}"
     if "ratings and counts" in checks:

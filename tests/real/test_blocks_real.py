@@ -16,7 +16,9 @@ def test_every_saved_page(shared):
     refused = 0
     for name, expected in sorted(stated.items()):
         body = (shared / "fixtures" / name).read_bytes()
-        found = refusal(Page(url="https://www.example.org/page", body=body, fetched_at=datetime(2026, 9, 1, tzinfo=UTC)))
+        found = refusal(
+            Page(url="https://www.example.org/page", body=body, fetched_at=datetime(2026, 9, 1, tzinfo=UTC))
+        )
         assert found == expected.get("block_class"), name
         refused += found is not None
     assert refused == 4

@@ -32,7 +32,9 @@ def real(shared):
 
 
 def parsed(body, url, kind="list"):
-    return load_source("feed").parse(Page(url=url, body=body, fetched_at=datetime(2026, 1, 1, tzinfo=UTC), kind=kind))
+    return load_source("feed").parse(
+        Page(url=url, body=body, fetched_at=datetime(2026, 1, 1, tzinfo=UTC), kind=kind)
+    )
 
 
 @pytest.mark.parametrize("name", FEEDS)
@@ -50,7 +52,11 @@ def test_every_entry(real, name):
         assert one.published.at == parsedate_to_datetime(item.findtext("pubDate"))
         assert "<" not in one.text or "<" in (item.findtext("description") or "")
     for one, stated in ((found.items[0], expected["first"]), (found.items[-1], expected["last"])):
-        assert (one.title, one.url, one.published.at) == (stated["title"], stated["link"], parsedate_to_datetime(stated["date"]))
+        assert (one.title, one.url, one.published.at) == (
+            stated["title"],
+            stated["link"],
+            parsedate_to_datetime(stated["date"]),
+        )
 
 
 @pytest.mark.parametrize("name", ARTICLES)

@@ -24,7 +24,18 @@ COMPARED = [case for case in PAGES if case.group not in {"encoding", "article"}]
 
 def arguments(case, *more):
     kind = ("--kind", "article") if case.kind == "article" else ()
-    return ["parse", case.slug, str(case.path), "--url", case.url, "--fetched-at", FETCHED, "--json", *kind, *more]
+    return [
+        "parse",
+        case.slug,
+        str(case.path),
+        "--url",
+        case.url,
+        "--fetched-at",
+        FETCHED,
+        "--json",
+        *kind,
+        *more,
+    ]
 
 
 @pytest.fixture
@@ -50,7 +61,11 @@ def as_reading(answer):
 
 @pytest.mark.parametrize("case", COMPARED, ids=[case.name for case in COMPARED])
 def test_everything_that_is_known_of_a_page_is_read(case, parse):
-    wrong = [check for check in compare(case, as_reading(parse(case))) if not check.exact and check.aim and check.what != "status"]
+    wrong = [
+        check
+        for check in compare(case, as_reading(parse(case)))
+        if not check.exact and check.aim and check.what != "status"
+    ]
     assert wrong == []
 
 
@@ -62,10 +77,14 @@ def test_the_answer_is_unambiguous(case, parse):
     assert answer["status"] in {"ok", "degraded", "empty"} or answer["items"] == []
     assert answer["status"] not in {"blocked", "layout_changed"} or answer["reason"]
     mentions = [item for item in answer["items"] if item["item"] == "mention"]
-    assert all(number == 1 for number in Counter(one["native_id"] for one in mentions if one["native_id"]).values())
+    assert all(
+        number == 1 for number in Counter(one["native_id"] for one in mentions if one["native_id"]).values()
+    )
     for one in mentions:
         assert one["author_key"] is None
-        assert one["rating"] is None or one["rating"]["worst"] <= one["rating"]["value"] <= one["rating"]["best"]
+        assert (
+            one["rating"] is None or one["rating"]["worst"] <= one["rating"]["value"] <= one["rating"]["best"]
+        )
         assert one["published"] is None or one["published"]["at"] <= answer["fetched_at"]
         assert one["text"] == one["text"].strip()
     for page in (item for item in answer["items"] if item["item"] == "search_page"):
@@ -84,7 +103,9 @@ def test_groups_end_in_their_status(case, parse):
         assert answer["status"] in {"layout_changed", "empty"}
     else:
         assert answer["status"] in {"ok", "degraded"}
-        assert answer["status"] == "ok" or answer["follow"], "only a listing that goes on may be called incomplete"
+        assert answer["status"] == "ok" or answer["follow"], (
+            "only a listing that goes on may be called incomplete"
+        )
 
 
 def test_the_command_answers_alike_in_a_process_of_its_own(parse):
@@ -94,7 +115,10 @@ def test_the_command_answers_alike_in_a_process_of_its_own(parse):
     assert json.loads(done.stdout.decode("utf-8")) == parse(case)
 
 
-@pytest.mark.parametrize("group", ["trustpilot", "app_store", "structured", "feed", "search_api", "google", "google_empty", "blocked"])
+@pytest.mark.parametrize(
+    "group",
+    ["trustpilot", "app_store", "structured", "feed", "search_api", "google", "google_empty", "blocked"],
+)
 def test_the_engine_keeps_what_the_command_shows(group, parse):
     case = next(case for case in PAGES if case.group == group)
     shown, kept = parse(case), crawl(case)
@@ -107,5 +131,9 @@ def test_the_engine_keeps_what_the_command_shows(group, parse):
 def stripped(item):
     """An item without what the request decides: addresses, and which search was asked for."""
     asked = {"author_key", "entity", "url", "gl", "hl", "device", "query"}
-    own = {name: value for name, value in item.items() if name not in (asked if item["item"] == "search_page" else {"author_key", "url"})}
+    own = {
+        name: value
+        for name, value in item.items()
+        if name not in (asked if item["item"] == "search_page" else {"author_key", "url"})
+    }
     return {**own, "entity": None} if item["item"] == "rating_summary" else own

@@ -28,7 +28,11 @@ STRUCTURED = [
     "marmiton_ratatouille_fr",
     "tasteofhome_sauerbraten_en",
 ]
-NOTHING = ["climeo34_localbusiness_fr_2026-08", "monsterpet_product_microdata_uk", "tripadvisor_attractions_toronto_2018"]
+NOTHING = [
+    "climeo34_localbusiness_fr_2026-08",
+    "monsterpet_product_microdata_uk",
+    "tripadvisor_attractions_toronto_2018",
+]
 
 
 @pytest.fixture
@@ -61,7 +65,11 @@ def test_trustpilot_every_field(real, name):
     read = mentions(found)
     summary = next(item for item in found.items if item.item == "rating_summary")
     assert (summary.subject, summary.entity) == (expected["business"], expected["domain"])
-    assert (summary.rating.value, summary.rating.best, summary.extra["stars"]) == (expected["trust_score"], 5, expected["stars"])
+    assert (summary.rating.value, summary.rating.best, summary.extra["stars"]) == (
+        expected["trust_score"],
+        5,
+        expected["stars"],
+    )
     assert summary.review_count == expected["number_of_reviews_businessunit"]
     assert sum(summary.histogram.values()) == summary.review_count
     assert found.declared_total == expected["pagination"]["totalCount"]
@@ -74,8 +82,15 @@ def test_trustpilot_every_field(real, name):
         assert one.text.startswith(stated["text_start"])
         assert one.url == f"https://www.trustpilot.com/reviews/{stated['id']}"
         assert (one.published.at, one.published.precision) == (instant(stated["published"]), "second")
-        assert (one.experienced.at.date(), one.experienced.precision) == (instant(stated["experienced"]).date(), "day")
-        assert (one.verified, one.likes, one.reply is not None) == (stated["verified"], stated["likes"], stated["has_reply"])
+        assert (one.experienced.at.date(), one.experienced.precision) == (
+            instant(stated["experienced"]).date(),
+            "day",
+        )
+        assert (one.verified, one.likes, one.reply is not None) == (
+            stated["verified"],
+            stated["likes"],
+            stated["has_reply"],
+        )
         assert (key(one.author), one.country) == (stated["author_sha256_12"], stated["author_country"])
     (follow,) = found.follow
     assert follow.url == expected["page_url"] + ("&" if "?" in expected["page_url"] else "?") + "page=2"
@@ -105,7 +120,10 @@ def test_app_store_every_field(real):
     assert {one.entity for one in found.items} == {f"{expected['app_id']}/{expected['country']}"}
     assert [one.rating.value for one in found.items] == expected["ratings"]
     assert len(found.items) == expected["reviews"]
-    for one, stated in ((found.items[0], expected["first_review"]), (found.items[-1], expected["last_review"])):
+    for one, stated in (
+        (found.items[0], expected["first_review"]),
+        (found.items[-1], expected["last_review"]),
+    ):
         assert (one.native_id, one.rating.value, one.title, one.extra["version"]) == (
             stated["id"], stated["rating"], stated["title"], stated["version"],
         )  # fmt: skip
@@ -116,7 +134,10 @@ def test_app_store_every_field(real):
     assert "/page=2/" in follow.url
     assert follow.url.endswith("/json")
     # without an address, the feed's own says which app and storefront it is
-    assert parsed("app_store", body, at=datetime(2020, 8, 8, tzinfo=UTC)).items[0].entity == found.items[0].entity
+    assert (
+        parsed("app_store", body, at=datetime(2020, 8, 8, tzinfo=UTC)).items[0].entity
+        == found.items[0].entity
+    )
 
 
 @pytest.mark.parametrize("name", STRUCTURED)
@@ -134,14 +155,20 @@ def test_structured_data(real, name):
     read = mentions(found)
     assert len(read) == expected.get("jsonld_reviews", expected.get("microdata_reviews"))
     ratings = expected.get("review_ratings", expected.get("review_ratings_out_of_10", []))
-    assert [one.rating and one.rating.value for one in read] == [float(one) if one is not None else None for one in ratings]
+    assert [one.rating and one.rating.value for one in read] == [
+        float(one) if one is not None else None for one in ratings
+    ]
     for one, stated in zip(read, expected.get("dates", []), strict=False):
         assert one.published.at == instant(stated)
-    for one, stated in zip((*read[:1], *read[-1:]), (expected.get("first_review"), expected.get("last_review")), strict=False):
+    for one, stated in zip(
+        (*read[:1], *read[-1:]), (expected.get("first_review"), expected.get("last_review")), strict=False
+    ):
         if stated:
             assert one.text.startswith(stated["text_start"])
             assert key(one.author) == stated["author_sha256_12"]
-            assert (one.published and one.published.at.date().isoformat()) == (stated["date"] and stated["date"][:10])
+            assert (one.published and one.published.at.date().isoformat()) == (
+                stated["date"] and stated["date"][:10]
+            )
     if "normalised_average_out_of_5" in expected:
         assert summaries[0].rating.stars == pytest.approx(expected["normalised_average_out_of_5"])
         assert read[0].text.startswith(expected["first_text_start"])
@@ -159,7 +186,9 @@ def test_slow_syntaxes_are_read_only_where_they_occur(real):
     syntaxes = {}
     for name in (*STRUCTURED, *NOTHING):
         page = Page(
-            url="https://www.example.org/", body=real(f"structured_data/{name}.html")[1], fetched_at=datetime(2026, 9, 1, tzinfo=UTC)
+            url="https://www.example.org/",
+            body=real(f"structured_data/{name}.html")[1],
+            fetched_at=datetime(2026, 9, 1, tzinfo=UTC),
         )
         syntaxes[name] = {block.syntax for block in read_blocks(page)[0]}
     assert syntaxes["marmiton_ratatouille_fr"] == {"json-ld"}

@@ -16,7 +16,10 @@ from ouidire.page import Page
 
 SHARED = Path(os.environ.get("OUIDIRE_SHARED") or Path(__file__).parents[2].parent / "shared")
 FIXTURES = SHARED / "fixtures"
-pytestmark = [pytest.mark.real, pytest.mark.skipif(not FIXTURES.is_dir(), reason="the saved real pages are absent (set OUIDIRE_SHARED)")]
+pytestmark = [
+    pytest.mark.real,
+    pytest.mark.skipif(not FIXTURES.is_dir(), reason="the saved real pages are absent (set OUIDIRE_SHARED)"),
+]
 
 
 @lru_cache(maxsize=1)
@@ -26,12 +29,20 @@ def expected():
 
 
 def cases(prefix, wanted=""):
-    return [name for name in expected() if name.startswith(prefix) and (not wanted or expected()[name].get(wanted))]
+    return [
+        name
+        for name in expected()
+        if name.startswith(prefix) and (not wanted or expected()[name].get(wanted))
+    ]
 
 
 @lru_cache(maxsize=40)
 def parsed(name):
-    page = Page(url="https://www.google.com/search", body=(FIXTURES / name).read_bytes(), fetched_at=datetime(2026, 9, 1, tzinfo=UTC))
+    page = Page(
+        url="https://www.google.com/search",
+        body=(FIXTURES / name).read_bytes(),
+        fetched_at=datetime(2026, 9, 1, tzinfo=UTC),
+    )
     return (google_results if name.startswith("serp_html") else search_api).parse(page)
 
 
@@ -49,7 +60,9 @@ def test_organic_results_are_exact_and_in_order(name):
 def test_a_page_whose_links_were_replaced_is_read_by_its_titles(name):
     titles = [entry.title for entry in entries(name, "organic")]
     assert titles == expected()[name]["all_h3_link_titles"]
-    assert [title for title in titles if title in expected()[name]["organic_titles"]] == expected()[name]["organic_titles"]
+    assert [title for title in titles if title in expected()[name]["organic_titles"]] == expected()[name][
+        "organic_titles"
+    ]
 
 
 @pytest.mark.parametrize("name", cases("serp_html/google", "no_results"))
@@ -68,7 +81,9 @@ def test_the_frame_is_read(name):
     if "lang" in truth:
         assert (found.hl, found.gl) == (truth["lang"], "fr")
     if "total_results_text" in truth:
-        assert str(found.total_stated) in truth["total_results_text"].split("(")[0].replace(",", "").replace("\u00a0", "").replace(" ", "")
+        assert str(found.total_stated) in truth["total_results_text"].split("(")[0].replace(",", "").replace(
+            "\u00a0", ""
+        ).replace(" ", "")
 
 
 @pytest.mark.parametrize("name", cases("serp_html/google"))
@@ -109,7 +124,9 @@ def test_local_places_and_their_stars(name):
 
 @pytest.mark.parametrize("name", cases("serp_html/google", "rich_ratings"))
 def test_ratings_shown_in_results(name):
-    shown = [{"url": entry.url, "text": entry.rating.text} for entry in entries(name, "organic") if entry.rating]
+    shown = [
+        {"url": entry.url, "text": entry.rating.text} for entry in entries(name, "organic") if entry.rating
+    ]
     assert shown == expected()[name]["rich_ratings"]
 
 
@@ -137,7 +154,12 @@ def test_brave_answers_are_exact(name):
     assert len(entries(name, "video")) == expected()[name]["videos"]
     assert parsed(name).items[0].query == expected()[name]["query"]
     assert parsed(name).last_page is not expected()[name]["more_results"]
-    assert [entry.type for entry in parsed(name).items[0].entries[:4]] == ["organic", "organic", "video", "video"]
+    assert [entry.type for entry in parsed(name).items[0].entries[:4]] == [
+        "organic",
+        "organic",
+        "video",
+        "video",
+    ]
 
 
 @pytest.mark.parametrize("name", cases("serp_api/serper"))

@@ -12,11 +12,23 @@ from reports.data.context import SourceInfo
 ZONE = ZoneInfo("Europe/Paris")
 NOW = datetime(2026, 3, 9, 18, 30, tzinfo=ZONE).astimezone(UTC)  # a Monday evening
 OWN = Brand(slug="pousse", name="Pousse & Compagnie", domains=("pousse.example",))
-KEYS = {"app_store:pousse": ("app_store", "App Store"), "schema_org:verdict": ("schema_org", "Verdict Clients")}
+KEYS = {
+    "app_store:pousse": ("app_store", "App Store"),
+    "schema_org:verdict": ("schema_org", "Verdict Clients"),
+}
 SEARCH = "google_results:pousse avis"
 SOURCES = (
-    *(SourceInfo(source=slug, source_key=key, title=title, name=title, every=timedelta(hours=6)) for key, (slug, title) in KEYS.items()),
-    SourceInfo(source="google_results", source_key=SEARCH, title="Google", name="pousse avis", every=timedelta(days=1)),
+    *(
+        SourceInfo(source=slug, source_key=key, title=title, name=title, every=timedelta(hours=6))
+        for key, (slug, title) in KEYS.items()
+    ),
+    SourceInfo(
+        source="google_results",
+        source_key=SEARCH,
+        title="Google",
+        name="pousse avis",
+        every=timedelta(days=1),
+    ),
 )
 BAD = (
     "Commande jamais reçue, trois relances au service client et aucune réponse depuis dix jours.",
@@ -119,7 +131,14 @@ def hostile(query="pousse avis", *, entered=True, stance="hostile", left=False, 
         moves = [("entrant", at), *([("exit", at + timedelta(hours=6))] if left else [])]
         for kind, moment in moves:
             yield EventDocument(
-                id=digest(kind, query), revision=1, type=kind, at=moment, subject_id=digest("r", url), url=url, query=query, **shared
+                id=digest(kind, query),
+                revision=1,
+                type=kind,
+                at=moment,
+                subject_id=digest("r", url),
+                url=url,
+                query=query,
+                **shared,
             )
     yield SearchResultDocument(
         id=digest("result", query),

@@ -13,7 +13,9 @@ def context_of(kind, **options):
     key = (kind, *sorted(options))
     options = {"edition": Edition(scope=Scope(brand="pousse"))} | options
     if len(key) > 1 or key not in _CONTEXTS:
-        context = build(FakeIndex(documents(kind)), PERIOD, brands=BRANDS, now=NOW, sources=SOURCES, **options)
+        context = build(
+            FakeIndex(documents(kind)), PERIOD, brands=BRANDS, now=NOW, sources=SOURCES, **options
+        )
         if len(key) > 1:
             return context
         _CONTEXTS[key] = context

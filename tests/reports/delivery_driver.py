@@ -1,10 +1,12 @@
 """Sends one digest after another from a process that is killed: what `test_delivery_kills.py` drives.
 
-    python delivery_driver.py PORT        orders as JSON lines on standard input, answers as JSON lines on standard output
+    python delivery_driver.py PORT        orders as JSON lines on standard input, answers as JSON lines on
+    standard output
 
-An order names a folder with a state, the recipients, and where to die: at the n-th step of all deliveries (`at`), or after so
-many seconds (`after`). Each order is carried out by a forked child, which dies by SIGKILL; steps are counted from outside,
-by wrapping what a delivery goes through. The ledger, the mail and the line to the server are the real ones.
+An order names a folder with a state, the recipients, and where to die: at the n-th step of all deliveries
+(`at`), or after so many seconds (`after`). Each order is carried out by a forked child, which dies by
+SIGKILL; steps are counted from outside, by wrapping what a delivery goes through. The ledger, the mail and
+the line to the server are the real ones.
 """
 
 import json
@@ -56,12 +58,17 @@ class Steps:
 
 
 def key_of(recipient):
-    return DeliveryKey(report="digest", edition="brand", brand="pousse", period="2026-W10", recipient=recipient)
+    return DeliveryKey(
+        report="digest", edition="brand", brand="pousse", period="2026-W10", recipient=recipient
+    )
 
 
 def covered_by(recipient, number):
     """The alerts that one message makes known, each a delivery of its own."""
-    return [DeliveryKey(report="alert", edition="volume", brand="pousse", period=f"{n}", recipient=recipient) for n in range(number)]
+    return [
+        DeliveryKey(report="alert", edition="volume", brand="pousse", period=f"{n}", recipient=recipient)
+        for n in range(number)
+    ]
 
 
 def play(order, port):
@@ -74,7 +81,9 @@ def play(order, port):
         steps.wrap(smtplib.SMTP, name)
     steps.wrap(SQLiteDialect_pysqlite, "do_commit")
     if "after" in order:
-        threading.Thread(target=lambda: (time.sleep(order["after"]), os.kill(os.getpid(), signal.SIGKILL)), daemon=True).start()
+        threading.Thread(
+            target=lambda: (time.sleep(order["after"]), os.kill(os.getpid(), signal.SIGKILL)), daemon=True
+        ).start()
     outcomes = {}
     for recipient in order["recipients"]:
         try:
@@ -84,7 +93,10 @@ def play(order, port):
             outcomes[recipient] = done.outcome
         except DeliveryError as error:
             outcomes[recipient] = "refused" if error.final else "failed"
-    covered = {each: [ledger.status(key) for key in covered_by(each, order.get("covers", 0))] for each in order["recipients"]}
+    covered = {
+        each: [ledger.status(key) for key in covered_by(each, order.get("covers", 0))]
+        for each in order["recipients"]
+    }
     return {"outcomes": outcomes, "steps": steps.passed, "covered": covered}
 
 

@@ -6,7 +6,19 @@ from itertools import pairwise
 from typing import Any
 
 from ouidire.documents import Document, Kind
-from ouidire.index import Bucket, Exists, FieldSum, Hit, Hits, IndexStatus, Query, Range, Sums, Term, UpsertReport
+from ouidire.index import (
+    Bucket,
+    Exists,
+    FieldSum,
+    Hit,
+    Hits,
+    IndexStatus,
+    Query,
+    Range,
+    Sums,
+    Term,
+    UpsertReport,
+)
 
 
 def values(document: Document, field: str) -> list[Any]:
@@ -24,7 +36,10 @@ def keeps(document: Document, query: Query) -> bool:
         elif isinstance(clause, Exists):
             good = bool(found) != clause.exclude
         else:
-            good = any((clause.gte is None or v >= clause.gte) and (clause.lt is None or v < clause.lt) for v in found)
+            good = any(
+                (clause.gte is None or v >= clause.gte) and (clause.lt is None or v < clause.lt)
+                for v in found
+            )
         if not good:
             return False
     return True
@@ -61,7 +76,9 @@ class FakeIndex:
         return self.documents.get((kind, document_id))
 
     def kept(self, query: Query) -> list[Document]:
-        return sorted((each for each in self.documents.values() if keeps(each, query)), key=lambda each: each.id)
+        return sorted(
+            (each for each in self.documents.values() if keeps(each, query)), key=lambda each: each.id
+        )
 
     def search(self, query: Query, *, size: int = 20, after: str | None = None) -> Hits:
         assert after is None
@@ -79,15 +96,21 @@ class FakeIndex:
         found = self.kept(query)
         return Sums(n=len(found), fields=sums_of(found, fields))
 
-    def facet(self, query: Query, field: str, *, size: int = 100, fields: Sequence[str] = ()) -> tuple[Bucket, ...]:
+    def facet(
+        self, query: Query, field: str, *, size: int = 100, fields: Sequence[str] = ()
+    ) -> tuple[Bucket, ...]:
         groups: dict[Any, list[Document]] = {}
         for document in self.kept(query):
             for value in dict.fromkeys(values(document, field)):
                 groups.setdefault(value, []).append(document)
         ordered = sorted(groups.items(), key=lambda pair: (-len(pair[1]), pair[0]))[:size]
-        return tuple(Bucket(n=len(found), value=value, fields=sums_of(found, fields)) for value, found in ordered)
+        return tuple(
+            Bucket(n=len(found), value=value, fields=sums_of(found, fields)) for value, found in ordered
+        )
 
-    def series(self, query: Query, field: str, edges: Sequence[datetime], *, fields: Sequence[str] = ()) -> tuple[Bucket, ...]:
+    def series(
+        self, query: Query, field: str, edges: Sequence[datetime], *, fields: Sequence[str] = ()
+    ) -> tuple[Bucket, ...]:
         buckets = []
         for start, end in pairwise(edges):
             inside = query.model_copy(update={"where": (*query.where, Range(field=field, gte=start, lt=end))})
@@ -99,7 +122,9 @@ class FakeIndex:
         for document in self.kept(query):
             yield {field: getattr(document, field) for field in fields}
 
-    def rebuild(self, documents: Iterable[Document], *, tombstones: Any = (), expected: Any = None) -> IndexStatus:
+    def rebuild(
+        self, documents: Iterable[Document], *, tombstones: Any = (), expected: Any = None
+    ) -> IndexStatus:
         raise NotImplementedError
 
     def status(self) -> IndexStatus:

@@ -69,7 +69,9 @@ def outcomes(sent):
 def mails(house):
     folder = house.settings.path(None, "outbox")
     found = (
-        [email.message_from_bytes(path.read_bytes(), policy=default) for path in sorted(folder.glob("*.eml"))] if folder.exists() else []
+        [email.message_from_bytes(path.read_bytes(), policy=default) for path in sorted(folder.glob("*.eml"))]
+        if folder.exists()
+        else []
     )
     return [(mail["To"], mail.get_body(("plain",)).get_content()) for mail in found]
 
@@ -101,7 +103,11 @@ def test_a_crisis_that_lasts_is_told_once_in_three_days(opened, documents):
     for days in (1, 2, 3):
         later = timedelta(days=days)
         for each in day(0, CRISIS, bad=0.3):
-            moved = {"period_at": each.period_at + later, "published_at": each.published_at + later, "id": f"{each.id}{days}"}
+            moved = {
+                "period_at": each.period_at + later,
+                "published_at": each.published_at + later,
+                "id": f"{each.id}{days}",
+            }
             documents.append(each.model_copy(update=moved))
         kinds.append(len(send_alerts(opened(EVENING + later, documents))))
     assert kinds == [0, 0, 1]
@@ -140,7 +146,11 @@ def test_the_budget_holds_what_is_beyond_until_the_next_day(opened, documents):
 def test_who_left_is_told_nothing(opened):
     house = opened(EVENING)
     with house.state.begin() as connection:
-        leave(connection, Subscription(report="alert", recipient=recipient_key("Claire@example.fr", secret=house.secret)), now=EVENING)
+        leave(
+            connection,
+            Subscription(report="alert", recipient=recipient_key("Claire@example.fr", secret=house.secret)),
+            now=EVENING,
+        )
     assert [(each.outcome, each.recipients) for each in send_alerts(house)] == [("unsubscribed", 1)]
     assert mails(house) == []
 
@@ -164,11 +174,28 @@ def test_a_crash_between_send_and_mark_is_told_and_not_repeated(opened, monkeypa
 def ingested(house, number):
     """Note in the state that one more run was taken in."""
     with house.state.begin() as connection:
-        about = {"source": "schema_org", "source_key": "schema_org:verdict", "entity": "verdict", "brands": ("pousse",)}
+        about = {
+            "source": "schema_org",
+            "source_key": "schema_org:verdict",
+            "entity": "verdict",
+            "brands": ("pousse",),
+        }
         run = begin_run(
-            connection, run_id=f"run{number}", kind="collect", place=None, query_kind=None, full=True, now=house.clock(), **about
+            connection,
+            run_id=f"run{number}",
+            kind="collect",
+            place=None,
+            query_kind=None,
+            full=True,
+            now=house.clock(),
+            **about,
         )
-        end_run(connection, run, RunSummary(status="ok", started_at=house.clock(), finished_at=house.clock()), sealed=False)
+        end_run(
+            connection,
+            run,
+            RunSummary(status="ok", started_at=house.clock(), finished_at=house.clock()),
+            sealed=False,
+        )
         mark_ingested(connection, run, Counts(), now=house.clock())
 
 
@@ -186,7 +213,9 @@ def test_the_service_looks_when_something_was_ingested_and_only_then(opened, doc
     assert outcomes(send_alerts_due(later)) == [("claire@example.fr", "sent")]
 
 
-def test_what_was_held_at_night_is_looked_at_in_the_morning_and_what_failed_the_next_time(opened, receiver, monkeypatch):
+def test_what_was_held_at_night_is_looked_at_in_the_morning_and_what_failed_the_next_time(
+    opened, receiver, monkeypatch
+):
     more = channels(receiver, monkeypatch, "webhook")
     night = opened(NIGHT, **more)
     ingested(night, 1)
@@ -259,7 +288,10 @@ def test_a_webhook_is_signed_as_standard_webhooks_are(receiver):
     assert path == "/hook?x=1"
     assert json.loads(body) == POST.body
     signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
-    assert headers["webhook-signature"] == "v1," + base64.b64encode(hmac.digest(b"k" * 24, signed, "sha256")).decode()
+    assert (
+        headers["webhook-signature"]
+        == "v1," + base64.b64encode(hmac.digest(b"k" * 24, signed, "sha256")).decode()
+    )
     assert headers["webhook-id"] == POST.id
     assert int(headers["webhook-timestamp"]) == int(NOW.timestamp())
     with pytest.raises(DeliveryError, match="base64"):
@@ -291,7 +323,14 @@ def test_a_line_that_breaks_is_in_doubt_unless_repeats_are_told_by_their_id(rece
 
 
 @pytest.mark.parametrize(
-    "url", ["http://127.0.0.1:9/", "http://localhost:9/", "http://169.254.169.254/latest/", "http://[::1]:9/", "file:///etc/passwd"]
+    "url",
+    [
+        "http://127.0.0.1:9/",
+        "http://localhost:9/",
+        "http://169.254.169.254/latest/",
+        "http://[::1]:9/",
+        "file:///etc/passwd",
+    ],
 )
 def test_private_addresses_get_nothing(url):
     with pytest.raises(DeliveryError, match=r"private address|only http"):
@@ -310,7 +349,11 @@ def channels(receiver, monkeypatch, *kinds):
 
 def test_channels_are_told_once_each(opened, receiver, monkeypatch):
     house = opened(EVENING, **channels(receiver, monkeypatch, "webhook", "slack", "teams"))
-    assert outcomes(send_alerts(house)) == [("salon-webhook", "sent"), ("salon-slack", "sent"), ("salon-teams", "sent")]
+    assert outcomes(send_alerts(house)) == [
+        ("salon-webhook", "sent"),
+        ("salon-slack", "sent"),
+        ("salon-teams", "sent"),
+    ]
     assert send_alerts(house) == []
     bodies = [json.loads(body) for _, body, _ in receiver.got]
     assert bodies[0]["type"] == "ouidire.alerts"
@@ -361,7 +404,10 @@ def test_a_template_of_ones_own_that_breaks_stops_all_before_anything_is_sent(op
     own = tmp_path / "gabarits"
     own.mkdir()
     (own / "alert.txt.j2").write_text("{{ c.brand.name }}\n{{ c.nothing_of_the_kind }}\n")
-    two = [{"address": "claire@example.fr", "alerts": True}, {"address": "bob@example.fr", "alerts": True, "language": "en"}]
+    two = [
+        {"address": "claire@example.fr", "alerts": True},
+        {"address": "bob@example.fr", "alerts": True, "language": "en"},
+    ]
     house = opened(EVENING, recipient=two, templates="gabarits")
     with pytest.raises(ConfigError, match=r"alert\.txt\.j2:2: .*nothing_of_the_kind"):
         send_alerts(house)
@@ -370,13 +416,14 @@ def test_a_template_of_ones_own_that_breaks_stops_all_before_anything_is_sent(op
 
 
 def test_over_https_the_certificate_is_checked(receiver, tmp_path):
-    command = (
-        "req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 -subj /CN=localhost -addext subjectAltName=IP:127.0.0.1"
-    )
+    command = "req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 -subj /CN=localhost -addext subjectAltName=IP:127.0.0.1"
     subprocess.run(["openssl", *command.split()], cwd=tmp_path, check=True, capture_output=True)
     served = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     served.load_cert_chain(tmp_path / "cert.pem", tmp_path / "key.pem")
-    plain, receiver.server.socket = receiver.server.socket, served.wrap_socket(receiver.server.socket, server_side=True)
+    plain, receiver.server.socket = (
+        receiver.server.socket,
+        served.wrap_socket(receiver.server.socket, server_side=True),
+    )
     url = receiver.url.replace("http:", "https:")
     trusted = ssl.create_default_context(cafile=str(tmp_path / "cert.pem"))
     WebhookTransport(url=url, named="channel x", guard=HERE, timeout=5, context=trusted).send(POST)
@@ -389,7 +436,9 @@ def test_over_https_the_certificate_is_checked(receiver, tmp_path):
 def test_the_commands_say_what_rings_and_send_it(opened, tmp_path, capsys):
     house = opened(EVENING)
     house.close()
-    lines = ['[[brand]]\nslug = "pousse"\nname = "Pousse & Compagnie"\n[[recipient]]\naddress = "claire@example.fr"\nalerts = true\n']
+    lines = [
+        '[[brand]]\nslug = "pousse"\nname = "Pousse & Compagnie"\n[[recipient]]\naddress = "claire@example.fr"\nalerts = true\n'
+    ]
     (tmp_path / "ouidire.toml").write_text("".join(lines), encoding="utf-8")
     at = ["--config", str(tmp_path / "ouidire.toml"), "--now", EVENING.isoformat()]
     assert run(["alerts", "preview", *at, "--out", str(tmp_path / "alert.html")]) == 0

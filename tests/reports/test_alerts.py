@@ -32,7 +32,15 @@ def found(*documents, kinds=None, now=NOW):
 
 
 def context(alerts, **more):
-    return AlertContext(brand=alerts[0].brand, now=NOW, timezone="Europe/Paris", alerts=together(alerts), per_day=3, quiet=(21, 7), **more)
+    return AlertContext(
+        brand=alerts[0].brand,
+        now=NOW,
+        timezone="Europe/Paris",
+        alerts=together(alerts),
+        per_day=3,
+        quiet=(21, 7),
+        **more,
+    )
 
 
 def everything():
@@ -50,7 +58,12 @@ def test_quiet_days_are_silent():
 
 def test_a_day_of_many_mentions_rings_with_its_reasons():
     (alert,) = found(usual(), day(0, CRISIS), runs(), kinds=("volume",))
-    assert (alert.kind, alert.day.isoformat(), alert.told_by, alert.source) == ("volume", "2026-03-09", "2026-03-09", None)
+    assert (alert.kind, alert.day.isoformat(), alert.told_by, alert.source) == (
+        "volume",
+        "2026-03-09",
+        "2026-03-09",
+        None,
+    )
     assert alert.comparison.days == 8
     assert alert.comparison.n == 32
     assert alert.comparison.factor > 2.5
@@ -60,7 +73,9 @@ def test_a_day_of_many_mentions_rings_with_its_reasons():
     sentence = plain(AlertWords(context([alert]), "fr").sentence(alert))
     assert re.fullmatch(r"32 mentions lundi 9 mars, ×\d,\d par rapport à huit lundis comparables\.", sentence)
     english = AlertWords(context([alert]), "en").sentence(alert)
-    assert re.fullmatch(r"32 mentions on Monday,? 9 March, ×\d\.\d against eight comparable Mondays\.", plain(english))
+    assert re.fullmatch(
+        r"32 mentions on Monday,? 9 March, ×\d\.\d against eight comparable Mondays\.", plain(english)
+    )
 
 
 def test_a_day_of_complaints_rings():
@@ -80,7 +95,9 @@ def test_what_was_read_late_rings_late_and_on_its_own_day():
 
 
 def test_days_that_were_not_seen_are_left_out_and_said():
-    statuses = {"schema_org:verdict": ("blocked", "blocked", *["ok"] * 12)}  # the mornings of 14 and 13 days ago
+    statuses = {
+        "schema_org:verdict": ("blocked", "blocked", *["ok"] * 12)
+    }  # the mornings of 14 and 13 days ago
     (alert,) = found(usual(), day(0, CRISIS), runs(statuses), kinds=("volume",))
     assert (alert.comparison.days, alert.comparison.left_out) == (7, 1)
     words = AlertWords(context([alert]), "fr")
@@ -90,15 +107,21 @@ def test_days_that_were_not_seen_are_left_out_and_said():
 
 
 def test_a_source_too_new_is_compared_with_nothing():
-    late = [run for run in runs() if run.source_key != "schema_org:verdict" or (NOW - run.started_at).days < 20]
+    late = [
+        run for run in runs() if run.source_key != "schema_org:verdict" or (NOW - run.started_at).days < 20
+    ]
     alerts = found(usual(), day(0, CRISIS), late, kinds=("volume",))
     assert alerts == ()  # what is new is not news: the other source is quiet
-    louder = found(usual(), day(0, {"app_store:pousse": 26, "schema_org:verdict": 5}), late, kinds=("volume",))
+    louder = found(
+        usual(), day(0, {"app_store:pousse": 26, "schema_org:verdict": 5}), late, kinds=("volume",)
+    )
     assert louder[0].left_out == ("Verdict Clients",)
 
 
 def test_undated_mentions_do_not_ring():
-    undated = [each.model_copy(update={"published_at": None, "published_precision": None}) for each in day(0, CRISIS)]
+    undated = [
+        each.model_copy(update={"published_at": None, "published_precision": None}) for each in day(0, CRISIS)
+    ]
     assert found(usual(), undated, runs()) == ()
 
 
@@ -118,7 +141,9 @@ def test_one_result_on_several_pages_is_one_alert():
     assert "pour 2 recherches" in plain(AlertWords(context([alert]), "fr").sentence(alert))
 
 
-@pytest.mark.parametrize("what", [{"stance": None}, {"stance": "neutral"}, {"entered": False}, {"left": True}])
+@pytest.mark.parametrize(
+    "what", [{"stance": None}, {"stance": "neutral"}, {"entered": False}, {"left": True}]
+)
 def test_what_nobody_read_as_hostile_or_is_not_new_does_not_ring(what):
     assert found(usual(), runs(), hostile(**what)) == ()
 
@@ -127,7 +152,9 @@ def test_a_wave_of_deletions_rings_and_a_few_do_not():
     (alert,) = found(usual(), runs(), vanished(7))
     assert (alert.kind, alert.source, alert.comparison.n) == ("deletions", "Verdict Clients", 7)
     assert alert.events[0].stars_before == 5.0
-    assert "7 avis retirés de Verdict Clients en sept jours" in plain(AlertWords(context([alert]), "fr").sentence(alert))
+    assert "7 avis retirés de Verdict Clients en sept jours" in plain(
+        AlertWords(context([alert]), "fr").sentence(alert)
+    )
     assert found(usual(), runs(), vanished(2)) == ()
     often = [each for week in range(9) for each in vanished(7, days_ago=1 + 7 * week)]
     assert found(usual(), runs(), often) == ()
@@ -158,7 +185,10 @@ def test_a_source_is_broken_when_it_is(ends, rings):
 def test_a_source_that_stays_broken_stays_one_alert():
     all_runs = list(runs({SEARCH: ("gone", "gone", "gone")}))
     told = {
-        found([run for run in all_runs if run.started_at <= NOW - timedelta(days=days)], now=NOW - timedelta(days=days))[0].told_by
+        found(
+            [run for run in all_runs if run.started_at <= NOW - timedelta(days=days)],
+            now=NOW - timedelta(days=days),
+        )[0].told_by
         for days in (2, 1, 0)
     }
     assert len(told) == 1
@@ -166,7 +196,13 @@ def test_a_source_that_stays_broken_stays_one_alert():
 
 def test_everything_at_once_is_ordered_and_found_again():
     alerts = everything()
-    assert [alert.kind for alert in alerts] == ["hostile_result", "polarity", "volume", "deletions", "source_broken"]
+    assert [alert.kind for alert in alerts] == [
+        "hostile_result",
+        "polarity",
+        "volume",
+        "deletions",
+        "source_broken",
+    ]
     assert everything() == alerts
     assert AlertContext.model_validate_json(context(alerts).model_dump_json()) == context(alerts)
 
@@ -224,7 +260,11 @@ def test_channels_get_the_sentences_and_no_markup_of_others(kind, language):
 
 def test_nobody_is_rung_by_a_reviewer():
     alerts = found(usual(), day(0, CRISIS), runs(), kinds=("volume",))
-    loud = alerts[0].quotes[0].model_copy(update={"text": "<!channel> @here [clic](https://evil.example) *fort*"})
+    loud = (
+        alerts[0]
+        .quotes[0]
+        .model_copy(update={"text": "<!channel> @here [clic](https://evil.example) *fort*"})
+    )
     body = payload("slack", context([alerts[0].model_copy(update={"quotes": (loud,)})]), "fr")
     text = json.dumps(body, ensure_ascii=False)
     assert "<!channel>" not in text

@@ -52,13 +52,17 @@ def test_verdicts(week, kind, verdict):
 
 def test_a_quiet_week_announces_nothing(week):
     assert week("quiet").announcement.announced == ()
-    assert {reading.direction for key, reading in week("quiet").readings.items() if key != "net_sentiment"} == {"stable"}
+    assert {
+        reading.direction for key, reading in week("quiet").readings.items() if key != "net_sentiment"
+    } == {"stable"}
 
 
 def test_a_crisis_moves_the_four_links(week):
     context = week("busy")
     directions = {key: reading.direction for key, reading in context.readings.items()}
-    assert directions | {"nps": "down", "irritation": "up", "volume": "up", "first_page": "down"} == directions
+    assert (
+        directions | {"nps": "down", "irritation": "up", "volume": "up", "first_page": "down"} == directions
+    )
     assert context.verdict.signals == ("hostile_entrant", "reviews_vanished")
     assert context.reviews.vanished == 7
     assert context.reviews.examples[0].type == "edited"
@@ -84,12 +88,20 @@ def test_a_broken_week_is_marked_and_never_drawn_as_a_fall(week):
 
 def test_a_broken_past_week_is_no_baseline():
     """Trustpilot missing four weeks ago: that week is left out of what this whole week is compared with."""
-    broken = {document.id for document in documents("broken") if isinstance(document, RunDocument) and document.status != "ok"}
+    broken = {
+        document.id
+        for document in documents("broken")
+        if isinstance(document, RunDocument) and document.status != "ok"
+    }
     lost = {document.id for document in documents("broken") if isinstance(document, MentionDocument)}
     week = PERIOD.before(4)[0]
     kept = []
     for document in documents("quiet"):
-        if isinstance(document, MentionDocument) and week.start <= document.period_at < week.end and document.id not in lost:
+        if (
+            isinstance(document, MentionDocument)
+            and week.start <= document.period_at < week.end
+            and document.id not in lost
+        ):
             continue
         if isinstance(document, RunDocument) and document.id in broken and document.started_at < PERIOD.start:
             kept.append(document.model_copy(update={"status": "layout_changed"}))
@@ -120,16 +132,26 @@ def test_an_empty_index_still_makes_a_digest():
 
 
 def test_a_source_never_read_is_late_and_the_week_unseen():
-    every = SourceInfo(source="trustpilot", source_key="trustpilot:pousse", title="Trustpilot", name="pousse", every=timedelta(days=1))
+    every = SourceInfo(
+        source="trustpilot",
+        source_key="trustpilot:pousse",
+        title="Trustpilot",
+        name="pousse",
+        every=timedelta(days=1),
+    )
     context = build(FakeIndex(), PERIOD, edition=POUSSE, brands=BRANDS, now=NOW, sources=(every,))
-    assert [(spot.name, spot.status, spot.last_good) for spot in context.blind.spots] == [("Trustpilot · pousse", "late", None)]
+    assert [(spot.name, spot.status, spot.last_good) for spot in context.blind.spots] == [
+        ("Trustpilot · pousse", "late", None)
+    ]
     assert context.verdict.kind == "unseen"
 
 
 def test_runs_that_were_missed_are_named(week):
     listed = [
         each.model_copy(update={"missed": 2 if each.source == "trustpilot" else 1})
-        if isinstance(each, RunDocument) and each.source in ("trustpilot", "feed") and each.started_at.date() == date(2026, 3, 5)
+        if isinstance(each, RunDocument)
+        and each.source in ("trustpilot", "feed")
+        and each.started_at.date() == date(2026, 3, 5)
         else each
         for each in documents("quiet")
     ]
@@ -145,9 +167,18 @@ def test_runs_that_were_missed_are_named(week):
 def test_a_new_source_is_shown_and_not_compared():
     """A site added this week brings its mentions into the figure, not into the change."""
     added = [
-        document.model_copy(update={"id": f"new{document.id}", "source": "app_store", "source_key": "app_store:1", "site": "apps.example"})
+        document.model_copy(
+            update={
+                "id": f"new{document.id}",
+                "source": "app_store",
+                "source_key": "app_store:1",
+                "site": "apps.example",
+            }
+        )
         for document in documents("quiet")
-        if isinstance(document, MentionDocument) and document.brands == ("pousse",) and document.period_at >= PERIOD.start
+        if isinstance(document, MentionDocument)
+        and document.brands == ("pousse",)
+        and document.period_at >= PERIOD.start
     ]
     run = next(each for each in documents("quiet") if isinstance(each, RunDocument))
     run = run.model_copy(
@@ -159,7 +190,14 @@ def test_a_new_source_is_shown_and_not_compared():
             "started_at": NOW - timedelta(hours=2),
         }
     )
-    context = build(FakeIndex([*documents("quiet"), *added, run]), PERIOD, edition=POUSSE, brands=BRANDS, now=NOW, sources=SOURCES)
+    context = build(
+        FakeIndex([*documents("quiet"), *added, run]),
+        PERIOD,
+        edition=POUSSE,
+        brands=BRANDS,
+        now=NOW,
+        sources=SOURCES,
+    )
     assert context.talk.volume.figure.n == 120
     assert context.talk.volume.change.n_now == 60
     assert context.talk.volume.direction == "stable"
@@ -203,14 +241,17 @@ def test_quotes_differ_link_to_their_source_and_are_present(week):
         assert len({quote.text for quote in quotes}) == 5
         assert all(len(quote.text) <= 242 for quote in quotes)
     withdrawn = [
-        each.model_copy(update={"presence": "vanished"}) if isinstance(each, MentionDocument) else each for each in documents("quiet")
+        each.model_copy(update={"presence": "vanished"}) if isinstance(each, MentionDocument) else each
+        for each in documents("quiet")
     ]
     assert build(FakeIndex(withdrawn), PERIOD, edition=POUSSE, brands=BRANDS, now=NOW).quotes == ()
 
 
 def test_an_unknown_brand_is_one_clear_message():
     with pytest.raises(UsageError, match="pousse, arrosoir, terre-folle"):
-        build(FakeIndex(), PERIOD, edition=Edition(scope=Scope(brand="nobody")), brands=(OWN, *RIVALS), now=NOW)
+        build(
+            FakeIndex(), PERIOD, edition=Edition(scope=Scope(brand="nobody")), brands=(OWN, *RIVALS), now=NOW
+        )
 
 
 @pytest.mark.parametrize("kind", ["busy", "broken"])
@@ -220,7 +261,9 @@ def test_sqlite_gives_the_same_context(week, tmp_path, kind):
     index.upsert(documents(kind))
     context = build(index, PERIOD, edition=POUSSE, brands=BRANDS, now=NOW, sources=SOURCES)
     index.close()
-    mine, theirs = (DigestContext.model_validate(rounded(each.model_dump())) for each in (week(kind), context))
+    mine, theirs = (
+        DigestContext.model_validate(rounded(each.model_dump())) for each in (week(kind), context)
+    )
     assert mine == theirs
 
 
@@ -254,7 +297,9 @@ def test_watches_of_consecutive_digests_meet_without_overlap():
 
 
 def test_a_run_at_the_very_moment_of_the_digest_counts():
-    run = next(each for each in documents("quiet") if isinstance(each, RunDocument) and each.brands == ("pousse",))
+    run = next(
+        each for each in documents("quiet") if isinstance(each, RunDocument) and each.brands == ("pousse",)
+    )
     run = run.model_copy(update={"started_at": PERIOD.end, "status": "blocked"})
     seen = coverage(FakeIndex([run]), "pousse", (*PERIOD.before(8), PERIOD), now=PERIOD.end)
     assert seen.broken[-1] == {run.source_key}
@@ -262,9 +307,17 @@ def test_a_run_at_the_very_moment_of_the_digest_counts():
 
 def test_weeks_before_anyone_listened_are_no_baseline_and_not_drawn():
     """What a site still shows of its past is not what a week of listening would have found."""
-    late = [each for each in documents("quiet") if not isinstance(each, RunDocument) or each.started_at > PERIOD.before(1)[0].end]
+    late = [
+        each
+        for each in documents("quiet")
+        if not isinstance(each, RunDocument) or each.started_at > PERIOD.before(1)[0].end
+    ]
     context = built(late)
-    assert {reading.direction for key, reading in context.readings.items() if key not in ("first_page", "consideration")} == {"unknown"}
+    assert {
+        reading.direction
+        for key, reading in context.readings.items()
+        if key not in ("first_page", "consideration")
+    } == {"unknown"}
     assert len(context.history) <= 2
     assert context.verdict.kind != "moved"
 
@@ -272,5 +325,10 @@ def test_weeks_before_anyone_listened_are_no_baseline_and_not_drawn():
 def test_quotes_agree_with_what_their_authors_gave(week):
     for kind in ("quiet", "busy"):
         for quote in week(kind).quotes:
-            given = quote.stars if quote.stars is not None else None if quote.score is None else quote.score / 2
-            assert given is None or {"best": given >= 4, "worst": given < 4, "typical": 2 <= given <= 4}[quote.kind]
+            given = (
+                quote.stars if quote.stars is not None else None if quote.score is None else quote.score / 2
+            )
+            assert (
+                given is None
+                or {"best": given >= 4, "worst": given < 4, "typical": 2 <= given <= 4}[quote.kind]
+            )

@@ -19,7 +19,9 @@ from reports.delivery.deliver import Outbox, Sender, SmtpTransport, deliver
 from reports.delivery.mime import compose
 from reports.samples import NOW
 
-KEY = DeliveryKey(report="digest", edition="brand", brand="pousse", period="2026-W10", recipient="claire@example.fr")
+KEY = DeliveryKey(
+    report="digest", edition="brand", brand="pousse", period="2026-W10", recipient="claire@example.fr"
+)
 MESSAGE = Message(
     subject="Pousse & Compagnie : rien de notable — l’été",
     text="Rien de notable cette semaine.\n",
@@ -148,7 +150,9 @@ def test_a_link_by_which_to_leave_arrives_whole_however_long(server, recipient):
     mail = email.message_from_bytes(raw, policy=default)
     assert mail["List-Unsubscribe"] == f"<{LINK}>, <mailto:stop@example.fr?subject=unsubscribe>"
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    assert LINK.encode() in raw  # as it stands, and not as an encoded word, in which no mail program looks for a link
+    assert (
+        LINK.encode() in raw
+    )  # as it stands, and not as an encoded word, in which no mail program looks for a link
 
 
 def test_without_https_no_button_is_promised():
@@ -216,7 +220,9 @@ def test_a_line_that_breaks_after_the_message_leaves_doubt_and_no_second_mail(se
     assert len(server.mails) == 1
 
 
-@pytest.mark.parametrize(("point", "mails", "again"), [("claim", 0, "in_doubt"), ("mark_sent", 1, "in_doubt")])
+@pytest.mark.parametrize(
+    ("point", "mails", "again"), [("claim", 0, "in_doubt"), ("mark_sent", 1, "in_doubt")]
+)
 def test_a_crash_between_claim_and_mark_is_reported_and_never_resent(server, point, mails, again):
     ledger = Memory(crash_on=point)
     with pytest.raises(KeyboardInterrupt):
@@ -255,9 +261,7 @@ def test_a_server_without_tls_gets_nothing(server):
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory):
     folder = tmp_path_factory.mktemp("tls")
-    command = (
-        "req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost"
-    )
+    command = "req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost"
     subprocess.run(["openssl", *command.split()], cwd=folder, check=True, capture_output=True)
     return folder
 
@@ -316,7 +320,9 @@ def test_an_untrusted_certificate_is_refused(certificate):
 
 def test_the_same_delivery_is_the_same_bytes_and_another_recipient_another_id(tmp_path: Path):
     one, two = (compose(MESSAGE, KEY, sender=SENDER.address, now=NOW).as_bytes() for _ in range(2))
-    other = compose(MESSAGE, KEY.model_copy(update={"recipient": "bob@example.fr"}), sender=SENDER.address, now=NOW)
+    other = compose(
+        MESSAGE, KEY.model_copy(update={"recipient": "bob@example.fr"}), sender=SENDER.address, now=NOW
+    )
     assert one == two
     assert other["Message-ID"] != email.message_from_bytes(one)["Message-ID"]
     assert all(len(line) <= 998 for line in one.split(b"\r\n"))

@@ -2,8 +2,9 @@
 
 KILLS=1000      kills drawn by chance (50 by default; `make soak` makes 1,000)
 
-After each kill the deliveries are taken up again by another process. What must hold then, whatever the moment: no mail was
-accepted twice; each recipient's delivery is told as sent, which the server confirms, or as in doubt; nothing is forgotten.
+After each kill the deliveries are taken up again by another process. What must hold then, whatever the
+moment: no mail was accepted twice; each recipient's delivery is told as sent, which the server confirms, or
+as in doubt; nothing is forgotten.
 """
 
 import json
@@ -37,7 +38,11 @@ class Mailbox:
         self.to = {}
 
     async def handle_DATA(self, _server, _session, envelope):  # noqa: N802
-        line = next(each for each in envelope.original_content.split(b"\r\n") if each.lower().startswith(b"message-id:"))
+        line = next(
+            each
+            for each in envelope.original_content.split(b"\r\n")
+            if each.lower().startswith(b"message-id:")
+        )
         self.accepted[line] += 1
         self.to.setdefault(envelope.rcpt_tos[0], []).append(line)
         return "250 OK"
@@ -51,7 +56,12 @@ def mailbox():
 
 @pytest.fixture
 def driver(mailbox):
-    process = subprocess.Popen([sys.executable, str(DRIVER), str(mailbox.port)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [sys.executable, str(DRIVER), str(mailbox.port)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
 
     def carry_out(**order):
         process.stdin.write(json.dumps(order) + "\n")
@@ -67,7 +77,9 @@ def driver(mailbox):
 @pytest.fixture
 def room():
     memory = Path("/dev/shm")  # noqa: S108 (a folder of our own in it)
-    with tempfile.TemporaryDirectory(prefix="ouidire-mails-", dir=memory if os.access(memory, os.W_OK) else None) as folder:
+    with tempfile.TemporaryDirectory(
+        prefix="ouidire-mails-", dir=memory if os.access(memory, os.W_OK) else None
+    ) as folder:
         (Path(folder) / "empty").mkdir()
         open_state(f"sqlite:///{folder}/empty/state.db").close()
         yield Path(folder)

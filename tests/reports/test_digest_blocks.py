@@ -42,12 +42,19 @@ def test_drivers_are_told_in_points_with_interval_and_n(week):
     assert delivery.value == pytest.approx(100 * delivery.share * delivery.coefficient)
     text = words(render(week("busy"), "fr").text)
     points = round(-delivery.value)
-    assert re.search(rf"La livraison coûte {points} points de NPS \(de \d+ à \d+, n = {nps.found.n} ; \d+ % des textes", text)
+    assert re.search(
+        rf"La livraison coûte {points} points de NPS \(de \d+ à \d+, n = {nps.found.n} ; \d+ % des textes",
+        text,
+    )
     assert "Une association, pas une cause" in text
 
 
 def test_drivers_this_week_alone_where_versions_are_mixed():
-    now = [each for each in documents("busy") if isinstance(each, MentionDocument) and each.period_at >= PERIOD.start]
+    now = [
+        each
+        for each in documents("busy")
+        if isinstance(each, MentionDocument) and each.period_at >= PERIOD.start
+    ]
     changed = [*documents("busy"), *(each.model_copy(update={"versions": ("aspects@2",)}) for each in now)]
     context = build(FakeIndex(changed), PERIOD, edition=edition(), brands=BRANDS, now=NOW, sources=SOURCES)
     assert {each.periods for each in context.experience.driven} == {1}
@@ -68,8 +75,13 @@ def test_what_people_went_through_and_will_do(week):
     experience = week("busy").experience
     assert experience.leaving.reading.direction == "up"
     assert experience.leaving.to == (("Le Grand Arrosoir", 11),)
-    assert experience.service.n == next(row.n for row in experience.journey.rows if row.stage == "customer_service")
-    assert experience.effort.none + experience.effort.some + experience.effort.a_lot == experience.effort.reading.figure.n
+    assert experience.service.n == next(
+        row.n for row in experience.journey.rows if row.stage == "customer_service"
+    )
+    assert (
+        experience.effort.none + experience.effort.some + experience.effort.a_lot
+        == experience.effort.reading.figure.n
+    )
     assert experience.memory.ends_well.n == 131
     assert experience.memory.moment.id not in {quote.id for quote in week("busy").quotes}
 
@@ -87,7 +99,14 @@ def test_a_spike_is_told_with_its_day_and_what_it_is_about(week):
 
 def test_the_first_page_is_told_by_who_stands_behind_it(week):
     main = week("busy").convince.main
-    assert (main.results, main.owned, main.review_sites, main.competitors, main.earned, main.hostile) == (9, 1, 2, 1, 5, 1)
+    assert (main.results, main.owned, main.review_sites, main.competitors, main.earned, main.hostile) == (
+        9,
+        1,
+        2,
+        1,
+        5,
+        1,
+    )
     assert [(move.before, move.after) for move in week("busy").convince.ratings] == [(4.2, 3.9)]
     assert [row.was for row in main.rows] == [None] * 4 + [4, 5, 6, 7, 8]
     text = words(render(week("busy"), "fr").text)
@@ -103,7 +122,9 @@ def test_competitors_are_measured_on_the_same_sites(week):
 
 @pytest.mark.parametrize("role", SECTIONS)
 def test_every_role_reads_its_own(role):
-    context = build(FakeIndex(documents("busy")), PERIOD, edition=edition(role), brands=BRANDS, now=NOW, sources=SOURCES)
+    context = build(
+        FakeIndex(documents("busy")), PERIOD, edition=edition(role), brands=BRANDS, now=NOW, sources=SOURCES
+    )
     assert (context.convince is None) == ("page" not in SECTIONS[role])
     for language in LANGUAGES:
         found = render(context, language)
@@ -117,7 +138,12 @@ def test_every_role_reads_its_own(role):
 
 def test_a_place_is_read_alone():
     context = build(
-        FakeIndex(documents("busy")), PERIOD, edition=edition("place", places=("Lyon",)), brands=BRANDS, now=NOW, sources=SOURCES
+        FakeIndex(documents("busy")),
+        PERIOD,
+        edition=edition("place", places=("Lyon",)),
+        brands=BRANDS,
+        now=NOW,
+        sources=SOURCES,
     )
     assert {quote.place for quote in context.quotes} == {"Lyon"}
     assert 20 < context.talk.volume.figure.n < 60
@@ -127,10 +153,24 @@ def test_a_place_is_read_alone():
 
 
 def test_sources_and_languages_are_read_alone():
-    english = build(FakeIndex(documents("busy")), PERIOD, edition=edition(languages=("en",)), brands=BRANDS, now=NOW, sources=SOURCES)
+    english = build(
+        FakeIndex(documents("busy")),
+        PERIOD,
+        edition=edition(languages=("en",)),
+        brands=BRANDS,
+        now=NOW,
+        sources=SOURCES,
+    )
     assert {quote.language for quote in english.quotes} == {"en"}
     assert "anglais" in render(english, "fr").subject
-    till = build(FakeIndex(documents("busy")), PERIOD, edition=edition(sources=("survey_file",)), brands=BRANDS, now=NOW, sources=SOURCES)
+    till = build(
+        FakeIndex(documents("busy")),
+        PERIOD,
+        edition=edition(sources=("survey_file",)),
+        brands=BRANDS,
+        now=NOW,
+        sources=SOURCES,
+    )
     assert {quote.site for quote in till.quotes} == {"survey_file"}
     assert till.engage.nps.figure.basis == "asked"
     assert till.blind.sources == 1
@@ -138,7 +178,9 @@ def test_sources_and_languages_are_read_alone():
 
 def test_a_month_is_a_period_like_any_other():
     month = period_of("month", date(2026, 2, 10), timezone="Europe/Paris")
-    context = build(FakeIndex(documents("quiet")), month, edition=edition(), brands=BRANDS, now=NOW, sources=SOURCES)
+    context = build(
+        FakeIndex(documents("quiet")), month, edition=edition(), brands=BRANDS, now=NOW, sources=SOURCES
+    )
     assert context.talk.volume.figure.n > 200
     found = render(context, "fr")
     assert "en février 2026" in words(found.text)
@@ -149,14 +191,30 @@ def test_a_month_is_a_period_like_any_other():
 def test_twelve_brands_fit_in_eighty_kilobytes():
     """A mail beyond 102 KB is cut by some readers; twelve brands must fit well within."""
     listed = list(documents("busy"))
-    many = [Brand(slug=f"rival-{at}", name=f"Les Jardins de la Concurrence nº {at}", role="competitor") for at in range(11)]
+    many = [
+        Brand(slug=f"rival-{at}", name=f"Les Jardins de la Concurrence nº {at}", role="competitor")
+        for at in range(11)
+    ]
     copies = [
-        each.model_copy(update={"id": f"{each.id}-{brand.slug}", "brands": (brand.slug,), "source_key": f"{each.source}:{brand.slug}"})
+        each.model_copy(
+            update={
+                "id": f"{each.id}-{brand.slug}",
+                "brands": (brand.slug,),
+                "source_key": f"{each.source}:{brand.slug}",
+            }
+        )
         for brand in many
         for each in listed
         if each.kind in ("mention", "run") and each.brands == ("arrosoir",)
     ]
-    context = build(FakeIndex([*listed, *copies]), PERIOD, edition=edition(), brands=(OWN, *many), now=NOW, sources=SOURCES)
+    context = build(
+        FakeIndex([*listed, *copies]),
+        PERIOD,
+        edition=edition(),
+        brands=(OWN, *many),
+        now=NOW,
+        sources=SOURCES,
+    )
     assert len(context.talk.voices) == 12
     size = len(render(context, "fr").html.encode())
     print(f"busy week, twelve brands: {size:,} bytes")  # noqa: T201 (printed with -s)

@@ -72,9 +72,9 @@ def test_every_reader_gets_their_editions_once(house):
 def test_a_month_is_sent_to_those_who_read_months(house):
     month = due_period("month", now=NOW, timezone="Europe/Paris")
     assert month.key == "2026-02"
-    assert [(each.recipient, each.period, each.outcome) for each in send(house, month, brands=("pousse",))] == [
-        ("direction@example.fr", "2026-02", "sent")
-    ]
+    assert [
+        (each.recipient, each.period, each.outcome) for each in send(house, month, brands=("pousse",))
+    ] == [("direction@example.fr", "2026-02", "sent")]
 
 
 def test_a_month_before_anything_was_heard_has_no_digest(house):
@@ -86,7 +86,10 @@ def test_a_month_before_anything_was_heard_has_no_digest(house):
 def test_weeks_begin_where_their_reader_is(tmp_path):
     """At 23 h on Sunday in Paris it is Monday, 7 o'clock, in Nouméa: one is due, the other not yet."""
     now = datetime(2026, 3, 8, 21, tzinfo=UTC)
-    recipients = [{"address": "noumea@example.nc", "timezone": "Pacific/Noumea"}, {"address": "paris@example.fr"}]
+    recipients = [
+        {"address": "noumea@example.nc", "timezone": "Pacific/Noumea"},
+        {"address": "paris@example.fr"},
+    ]
     house = configured(tmp_path, now=now, recipient=recipients)
     house.index.ensure()
     begin(house, datetime(2026, 3, 2, tzinfo=UTC))
@@ -101,7 +104,10 @@ def test_recipients_narrow_what_an_edition_reads():
     made = edition_of(lyon, "pousse", recipient=reader)
     assert (made.scope.places, made.scope.languages) == (("Nantes",), ("fr",))
     assert made.name.startswith("lyon+")
-    assert made.name != edition_of(lyon, "pousse", recipient=reader.model_copy(update={"languages": ("en",)})).name
+    assert (
+        made.name
+        != edition_of(lyon, "pousse", recipient=reader.model_copy(update={"languages": ("en",)})).name
+    )
     assert edition_of(lyon, "pousse", recipient=Recipient(address="b@example.fr")).name == "lyon"
 
 
@@ -121,11 +127,17 @@ def test_every_mistake_about_editions_is_told():
         )
     told = "\n".join(caught.value.problems)
     assert "edition: 'lyon' stands twice" in told
-    assert "recipient[0].editions: no edition is called 'lion'; known: brand, executive, customer_service, month" in told
+    assert (
+        "recipient[0].editions: no edition is called 'lion'; known: brand, executive, customer_service, month"
+        in told
+    )
     assert "recipient[0].places: none of these is in the edition 'nord': nothing would be read" in told
     assert "edition[2].brands: no brand has the slug 'pouse'; did you mean 'pousse'?" in told
     with pytest.raises(ConfigError, match="is no timezone"):
-        settings_from({"brand": BRAND, "recipient": [{"address": "a@example.fr", "timezone": "Paris"}]}, base=Path("/house"))
+        settings_from(
+            {"brand": BRAND, "recipient": [{"address": "a@example.fr", "timezone": "Paris"}]},
+            base=Path("/house"),
+        )
 
 
 def test_what_a_digest_says_is_kept_as_measures(house):
@@ -134,14 +146,23 @@ def test_what_a_digest_says_is_kept_as_measures(house):
     assert measure_due(house) == 0
     context = digest_context(house, PERIOD, edition=edition_of(BUILT_IN[0], "pousse"))
     kept = {}
-    for row in house.index.scan(_measures(), ("name", "subject", "period_start", "value", "low", "high", "n")):
+    for row in house.index.scan(
+        _measures(), ("name", "subject", "period_start", "value", "low", "high", "n")
+    ):
         if row["period_start"] == PERIOD.start:
             kept[row["name"], row["subject"]] = row
     nps = kept["nps", None]
     assert (nps["value"], nps["low"], nps["high"], nps["n"]) == pytest.approx(
-        (context.engage.nps.figure.value, context.engage.nps.figure.low, context.engage.nps.figure.high, context.engage.nps.figure.n)
+        (
+            context.engage.nps.figure.value,
+            context.engage.nps.figure.low,
+            context.engage.nps.figure.high,
+            context.engage.nps.figure.n,
+        )
     )
-    driver = next(each for each in context.experience.driven[0].found.drivers if each.code == "delivery:negative")
+    driver = next(
+        each for each in context.experience.driven[0].found.drivers if each.code == "delivery:negative"
+    )
     assert kept["driver_nps", "delivery:negative"]["value"] == pytest.approx(driver.value)
 
 
@@ -191,16 +212,26 @@ def test_pdf_and_png(tmp_path):
     html = "<html><body style='background:#fff'><h1>Bonjour</h1><img src='https://elsewhere.example/x.png'></body></html>"
     browser = find_chromium()
     assert draw(html, tmp_path / "a.pdf", browser=browser).read_bytes().startswith(b"%PDF")
-    assert draw(html, tmp_path / "a.png", browser=browser, width=320, scheme="dark").read_bytes().startswith(b"\x89PNG")
+    assert (
+        draw(html, tmp_path / "a.png", browser=browser, width=320, scheme="dark")
+        .read_bytes()
+        .startswith(b"\x89PNG")
+    )
     with pytest.raises(UsageError, match="cannot be drawn"):
         draw(html, tmp_path / "b.png", browser=str(tmp_path / "nothing"))
 
 
 def test_the_essentials_tell_the_share_of_voice_and_a_lone_shop_does_not(house):
     executive, shop = (
-        digest_context(house, PERIOD, edition=edition_of(house.settings.editions[name], "pousse")) for name in ("executive", "lyon")
+        digest_context(house, PERIOD, edition=edition_of(house.settings.editions[name], "pousse"))
+        for name in ("executive", "lyon")
     )
     assert executive.talk.share is not None
     assert shop.talk.share is None
-    card = next(each for row in card_rows(executive, Phrases(executive, Speech("fr"))) for each in row if each.name == "Faire parler")
+    card = next(
+        each
+        for row in card_rows(executive, Phrases(executive, Speech("fr")))
+        for each in row
+        if each.name == "Faire parler"
+    )
     assert card.lines[0].startswith("Part de voix")

@@ -71,11 +71,16 @@ class Page(HTMLParser):
 @pytest.mark.parametrize("kind", ["quiet", "busy", "broken"])
 def test_golden_weeks(message, kind, language):
     found = message(kind, language)
-    for name, text in ((f"{kind}-{language}.txt", found.text), (f"{kind}-{language}.html", found.html.replace("><", ">\n<"))):
+    for name, text in (
+        (f"{kind}-{language}.txt", found.text),
+        (f"{kind}-{language}.html", found.html.replace("><", ">\n<")),
+    ):
         if WRITE:
             GOLDEN.mkdir(exist_ok=True)
             (GOLDEN / name).write_text(text, encoding="utf-8")
-        assert text == (GOLDEN / name).read_text(encoding="utf-8"), f"{name}: OUIDIRE_WRITE_GOLDEN=1 writes it anew; then look at it"
+        assert text == (GOLDEN / name).read_text(encoding="utf-8"), (
+            f"{name}: OUIDIRE_WRITE_GOLDEN=1 writes it anew; then look at it"
+        )
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -103,7 +108,9 @@ def test_every_interval_is_followed_by_its_n(week, message, kind, language):
 @pytest.mark.parametrize("kind", KINDS)
 def test_nothing_comes_from_outside_and_links_are_web_links(message, kind):
     page = Page(message(kind).html)
-    assert all(attrs["src"] in ("cid:history", "cid:history-dark") for _, attrs in page.tags if "src" in attrs)
+    assert all(
+        attrs["src"] in ("cid:history", "cid:history-dark") for _, attrs in page.tags if "src" in attrs
+    )
     links = [attrs["href"] for tag, attrs in page.tags if tag == "a"]
     assert all(link.startswith(("https://", "http://")) for link in links)
     assert not {"script", "link", "iframe", "object", "form"} & {tag for tag, _ in page.tags}
@@ -125,7 +132,9 @@ def test_accessible_structure(message, kind):
 
 def test_hostile_words_stay_words(week):
     context = week("busy")
-    quotes = tuple(context.quotes[0].model_copy(update={"text": shortened(tame(text), 240)}) for text in HOSTILE)
+    quotes = tuple(
+        context.quotes[0].model_copy(update={"text": shortened(tame(text), 240)}) for text in HOSTILE
+    )
     found = render(context.model_copy(update={"quotes": quotes}), "fr")
     page = Page(found.html)
     said = "".join(page.words)
@@ -160,7 +169,9 @@ def test_every_hostile_word_in_every_field_is_tame(week):
     found = render(context, "fr")
     page = Page(found.html)
     assert "{{ 7*7 }} {% raise %}" in "".join(page.words)
-    assert not any("onmouseover" in attrs or "onload" in attrs or attrs.get("src") == "x" for _, attrs in page.tags)
+    assert not any(
+        "onmouseover" in attrs or "onload" in attrs or attrs.get("src") == "x" for _, attrs in page.tags
+    )
     assert not any("javascript" in (attrs.get("href") or "") for _, attrs in page.tags)
     assert "\n" not in found.subject
     assert len(found.subject) <= 160
@@ -171,7 +182,9 @@ def test_the_subject_arrives_with_its_french_spaces(message, kind):
     found = message(kind, "fr")
     assert re.search(r"2026\u00a0: \S", found.subject)
     assert not re.search(r"[^\S\u00a0\u202f][:;!?%»]|«(?!\u00a0)|\d [:%]", found.subject)
-    key = DeliveryKey(report="digest", edition="brand", brand="pousse", period="2026-W10", recipient="claire@example.fr")
+    key = DeliveryKey(
+        report="digest", edition="brand", brand="pousse", period="2026-W10", recipient="claire@example.fr"
+    )
     mail = compose(found, key, sender="digest@example.fr", now=NOW)
     assert message_from_bytes(mail.as_bytes(), policy=default)["Subject"] == found.subject
 
@@ -189,14 +202,19 @@ def test_the_text_twin_stands_alone_on_72_columns(message, kind, language):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_we_could_not_see_always_stands(message, kind):
-    for language, title in (("fr", "Ce que nous n’avons pas\u00a0pu\u00a0voir"), ("en", "What we could not see")):
+    for language, title in (
+        ("fr", "Ce que nous n’avons pas\u00a0pu\u00a0voir"),
+        ("en", "What we could not see"),
+    ):
         assert title in message(kind, language).text
         assert title in message(kind, language).html
 
 
 def test_verdicts_in_words(message):
     assert "Rien de notable cette semaine." in message("quiet").text
-    assert "Rien de notable cette semaine, dans ce que nous avons pu lire." in message("broken").text.replace("\n", " ")
+    assert "Rien de notable cette semaine, dans ce que nous avons pu lire." in message("broken").text.replace(
+        "\n", " "
+    )
     assert "Nothing notable this week." in message("quiet", "en").text
     busy = " ".join(message("busy").text.split())
     assert "Le NPS en partie estimé tombe à −35 (contre +18 d’habitude) et l’irritation monte à 35" in busy
@@ -231,7 +249,14 @@ def test_a_week_of_which_nothing_is_notable_gets_a_short_mail(message, week):
         for title in ("experience.title", "where.title", "why.themes", "quotes.typical"):
             assert say(title) not in short.text
             assert say(title) in long.text
-        for kept in ("link.delight", "link.convince", "quotes.best", "quotes.worst", "page.title", "blind.title"):
+        for kept in (
+            "link.delight",
+            "link.convince",
+            "quotes.best",
+            "quotes.worst",
+            "page.title",
+            "blind.title",
+        ):
             assert say(kept) in short.text
         assert say("foot.brief") in " ".join(re.split(r"[\n ]+", short.text))
         assert say("foot.brief") not in " ".join(re.split(r"[\n ]+", long.text))
@@ -248,11 +273,16 @@ def test_only_web_links_are_links(url):
 
 
 def test_contrast_of_every_text_colour():
-    styles = Path(charts.__file__).parents[1].joinpath("templates", "macros.html.j2").read_text(encoding="utf-8")
+    styles = (
+        Path(charts.__file__).parents[1].joinpath("templates", "macros.html.j2").read_text(encoding="utf-8")
+    )
     light = dict(re.findall(r'"(\w+)": \("(#\w{6})"', styles))
     names = re.search(r"set good, bad, note = (.*) -%", styles)[1].replace('"', "").split(", ")
     pairs = [(light[name], colour) for name, colour in zip(("good", "bad", "note"), names, strict=True)]
-    pairs += [(back, "#5d665f") for back in (light["flat"], "#f5f3ed", "#ffffff")] + [("#ffffff", "#3f4742"), ("#f5f3ed", "#1f6b57")]
+    pairs += [(back, "#5d665f") for back in (light["flat"], "#f5f3ed", "#ffffff")] + [
+        ("#ffffff", "#3f4742"),
+        ("#f5f3ed", "#1f6b57"),
+    ]
     pairs += re.findall(r"background-color: (#\w{6}) !important; color: (#\w{6}) !important", styles)
     pairs += [("#1e2425", "#a7b0aa"), ("#141819", "#a7b0aa"), ("#1e2425", "#8fdcbc")]
     assert len(pairs) >= 12
@@ -263,7 +293,10 @@ def test_contrast_of_every_text_colour():
 @pytest.mark.parametrize("colours", [charts.LIGHT, charts.DARK])
 def test_contrast_of_the_picture(colours):
     assert all(contrast(colours.ground, text) >= 4.5 for text in (colours.ink, colours.muted))
-    assert all(contrast(colours.ground, bar) >= 2.9 for bar in (colours.positive, colours.other, colours.negative, colours.hatch))
+    assert all(
+        contrast(colours.ground, bar) >= 2.9
+        for bar in (colours.positive, colours.other, colours.negative, colours.hatch)
+    )
 
 
 def contrast(one, other):
@@ -308,7 +341,9 @@ def test_one_picture_shows_on_each_ground(message):
 
     html = preview_html(message("busy"))
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"])
+        browser = play.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
+        )
         for scheme, shown in (("light", [True, False]), ("dark", [False, True])):
             page = browser.new_page(color_scheme=scheme)
             page.set_content(html)

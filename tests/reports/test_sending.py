@@ -23,7 +23,11 @@ CONFIGURATION = {
     "brand": [{"slug": "pousse", "name": "Pousse & Compagnie"}],
     "digest": {"sender": "Ouï-dire <digest@example.fr>"},
     "serve": {"url": "https://ouidire.example.fr"},
-    "recipient": [{"address": "claire@example.fr"}, {"address": "Bob@example.fr", "language": "en"}, {"address": "zoe@example.fr"}],
+    "recipient": [
+        {"address": "claire@example.fr"},
+        {"address": "Bob@example.fr", "language": "en"},
+        {"address": "zoe@example.fr"},
+    ],
 }
 
 
@@ -41,11 +45,18 @@ def outcomes(sent):
 def test_who_left_gets_nothing_and_is_told_by_number(house):
     with house.state.begin() as connection:
         for address in ("bob@example.fr", "zoe@example.fr"):
-            leave(connection, Subscription(report="digest", recipient=recipient_key(address, secret=house.secret)), now=NOW)
+            leave(
+                connection,
+                Subscription(report="digest", recipient=recipient_key(address, secret=house.secret)),
+                now=NOW,
+            )
     sent = send(house, PERIOD)
     assert outcomes(sent) == [("claire@example.fr", "sent", 1), ("", "unsubscribed", 2)]
     assert sent[1].line == "pousse 2026-W10: nothing sent to those who unsubscribed (2)"
-    assert outcomes(send(house, PERIOD)) == [("claire@example.fr", "already_sent", 1), ("", "unsubscribed", 2)]
+    assert outcomes(send(house, PERIOD)) == [
+        ("claire@example.fr", "already_sent", 1),
+        ("", "unsubscribed", 2),
+    ]
     assert len(list((house.settings.path(None, "outbox")).iterdir())) == 1
 
 
@@ -65,7 +76,9 @@ def test_each_mail_has_its_own_link_to_leave_by(house):
 
 def test_what_was_refused_for_good_is_told_as_refused_every_time(house):
     ledger = ledger_of(house)
-    key = DeliveryKey(report="digest", edition="brand", brand="pousse", period=PERIOD.key, recipient="claire@example.fr")
+    key = DeliveryKey(
+        report="digest", edition="brand", brand="pousse", period=PERIOD.key, recipient="claire@example.fr"
+    )
     ledger.claim(key)
     ledger.mark_failed(key, "smtp.example.fr refused the recipient: 550 no such user", final=True)
     first = send(house, PERIOD)[0]
@@ -77,7 +90,9 @@ def test_periods_whose_digests_went_to_nobody_are_named(house):
     edition = edition_of(house.settings.editions["brand"], "pousse")
 
     def told(week, status, recipient="claire@example.fr"):
-        key = DeliveryKey(report="digest", edition="brand", brand="pousse", period=f"2026-W{week:02d}", recipient=recipient)
+        key = DeliveryKey(
+            report="digest", edition="brand", brand="pousse", period=f"2026-W{week:02d}", recipient=recipient
+        )
         ledger.claim(key)
         if status != "claimed":
             ledger.mark_all([key], status=status)
@@ -95,8 +110,13 @@ def test_periods_whose_digests_went_to_nobody_are_named(house):
     other = edition.model_copy(update={"name": "executive"})
     assert unsent_before(house, PERIOD, edition=other) == ()
     send(house, PERIOD)
-    mails = [email.message_from_bytes(path.read_bytes(), policy=default) for path in house.settings.path(None, "outbox").iterdir()]
-    french = next(each for each in mails if each["To"] == "claire@example.fr").get_body(("plain",)).get_content()
+    mails = [
+        email.message_from_bytes(path.read_bytes(), policy=default)
+        for path in house.settings.path(None, "outbox").iterdir()
+    ]
+    french = (
+        next(each for each in mails if each["To"] == "claire@example.fr").get_body(("plain",)).get_content()
+    )
     assert "du lundi 23 février au dimanche 1er mars" in " ".join(french.split())
     told(9, "refused")
     assert unsent() == []

@@ -137,7 +137,12 @@ def test_what_arrived_is_settled_as_sent_and_never_sent_again(mailbox, config, c
     assert mailbox.got == [CLAIRE, BOB, BOB]
 
     (doubt,) = json.loads(command("report", "doubts", "--json"))
-    assert (doubt["recipient"], doubt["brand"], doubt["period"], doubt["edition"]) == (CLAIRE, "pousse", "2026-W10", "brand")
+    assert (doubt["recipient"], doubt["brand"], doubt["period"], doubt["edition"]) == (
+        CLAIRE,
+        "pousse",
+        "2026-W10",
+        "brand",
+    )
     assert doubt["id"] == delivery_name(key())
     listed = command("report", "doubts")
     assert doubt["id"][:12] in listed
@@ -167,7 +172,9 @@ def test_a_name_must_fit_one_thing_and_a_verdict_must_be_given(house, command):
     first = delivery_name(key())
     assert "--sent" in command("report", "settle", first, code=2)
     assert "--sent" in command("report", "settle", first, "--sent", "--again", code=2)
-    assert "nothing that is in doubt" in command("report", "settle", first[:5], "--sent", code=2)  # too little of it
+    assert "nothing that is in doubt" in command(
+        "report", "settle", first[:5], "--sent", code=2
+    )  # too little of it
     assert "nothing that is in doubt" in command("report", "settle", "0" * 32, "--sent", code=2)
     assert "nothing that is in doubt" in command("report", "settle", first, "0" * 32, "--sent", code=2)
     assert len(doubts(house)) == 2  # all of them, or none
@@ -238,6 +245,8 @@ def test_a_report_that_is_none_or_of_nothing_of_ours_changes_nothing(house, tmp_
     other.write_text("Subject: hello\n\nyour mail bounced, believe me\n", encoding="ascii")
     assert "unreadable" in command("report", "bounce", str(other), code=1)
     assert "unknown" in command("report", "bounce", bounce(tmp_path, "f" * 32), late, code=3)
-    assert "unknown" in command("report", "bounce", bounce(tmp_path, delivery_name(key("gone@example.fr"))), code=1)
+    assert "unknown" in command(
+        "report", "bounce", bounce(tmp_path, delivery_name(key("gone@example.fr"))), code=1
+    )
     assert ledger.status(key()) == "sent"
     assert "No such file" in command("report", "bounce", str(tmp_path / "none.eml"), code=1)

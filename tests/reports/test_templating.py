@@ -16,7 +16,11 @@ def folder_with(tmp_path, **files):
 
 
 def test_one_of_our_own_stands_in_place_of_theirs_and_the_others_stay(tmp_path):
-    folder = folder_with(tmp_path, digest__txt__j2="Bonjour {{ name }}\n", macros__html__j2="{% macro style() %}p{}{% endmacro %}")
+    folder = folder_with(
+        tmp_path,
+        digest__txt__j2="Bonjour {{ name }}\n",
+        macros__html__j2="{% macro style() %}p{}{% endmacro %}",
+    )
     own = templates_of(folder)
     assert own.text("digest.txt.j2", {"name": "Claire"}) == "Bonjour Claire\n"
     assert Templates().folder is None
@@ -68,7 +72,9 @@ def test_what_is_no_mjml_is_told(tmp_path):
 
 
 def test_html_is_escaped_in_ours_and_in_ones_own(tmp_path):
-    own = templates_of(folder_with(tmp_path, alert__mjml__j2="<mjml><mj-body><mj-text>{{ said }}</mj-text></mj-body></mjml>"))
+    own = templates_of(
+        folder_with(tmp_path, alert__mjml__j2="<mjml><mj-body><mj-text>{{ said }}</mj-text></mj-body></mjml>")
+    )
     assert "<script>" not in own.html("alert.mjml.j2", {"said": "<script>"})
 
 

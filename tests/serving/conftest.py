@@ -44,7 +44,11 @@ class Browser:
 
     def ask(self, path, data=None, **headers):
         body = urlencode(data).encode() if isinstance(data, dict) else data
-        request = Request(self.address + path, data=body, headers={name.replace("_", "-"): value for name, value in headers.items()})  # noqa: S310 (of this machine)
+        request = Request(
+            self.address + path,
+            data=body,
+            headers={name.replace("_", "-"): value for name, value in headers.items()},
+        )
         try:
             answer = self._opener.open(request, timeout=30)
         except HTTPError as error:
@@ -57,8 +61,18 @@ def configuration(**more):
     return {
         "brand": [{"slug": "pousse", "name": "Pousse & Compagnie"}],
         "source": [
-            {"source": "feed", "brands": ["pousse"], "title": "Le Potager <b>bavard</b>", "params": {"url": "http://a.example/feed.xml"}},
-            {"source": "feed", "brands": ["pousse"], "cron": "30 6 * * *", "params": {"url": "http://b.example/feed.xml"}},
+            {
+                "source": "feed",
+                "brands": ["pousse"],
+                "title": "Le Potager <b>bavard</b>",
+                "params": {"url": "http://a.example/feed.xml"},
+            },
+            {
+                "source": "feed",
+                "brands": ["pousse"],
+                "cron": "30 6 * * *",
+                "params": {"url": "http://b.example/feed.xml"},
+            },
             {"source": "feed", "brands": ["pousse"], "params": {"url": "http://c.example/feed.xml"}},
         ],
         "recipient": [{"address": "claire@example.fr"}, {"address": "sam@example.fr"}],
@@ -88,12 +102,20 @@ def house(tmp_path):
     for each, hours, status, due, items in told:
         at = NOW - timedelta(hours=hours)
         run = begin(made, each, now=at, full=True, kind="collect", due=due)
-        summary = RunSummary(status=status, reason="403 <script>" * (status == "blocked"), started_at=at, finished_at=at, items=items)
+        summary = RunSummary(
+            status=status,
+            reason="403 <script>" * (status == "blocked"),
+            started_at=at,
+            finished_at=at,
+            items=items,
+        )
         with made.state.begin() as connection:
             end_run(connection, run, summary, sealed=False)
     ledger = StateLedger(made.state, secret=made.secret, clock=made.clock)
     for address, outcome in (("claire@example.fr", "sent"), ("sam@example.fr", "failed")):
-        key = DeliveryKey(report="digest", edition="brand", brand="pousse", period="2026-W10", recipient=address)
+        key = DeliveryKey(
+            report="digest", edition="brand", brand="pousse", period="2026-W10", recipient=address
+        )
         ledger.claim(key)
         ledger.mark_sent(key) if outcome == "sent" else ledger.mark_failed(key, "greylisted", final=False)
     yield made

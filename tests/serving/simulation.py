@@ -1,7 +1,7 @@
 """A service on a simulated clock: the real conductor, alarm, state, index and digest; only crawls are made up, and take no real time.
 
-Time jumps from one thing that happens to the next. The process can be stopped, killed in the middle of whatever it does, and
-started late: what the state then holds is what a killed process would have left there.
+Time jumps from one thing that happens to the next. The process can be stopped, killed in the middle of
+whatever it does, and started late: what the state then holds is what a killed process would have left there.
 """
 
 import heapq
@@ -40,9 +40,21 @@ class Clockwork(BaseScheduler):
 
 
 class Simulation:
-    """One installation and its clock. `lasting` is how long a crawl of a source takes; `failing` says when one fails."""
+    """One installation and its clock.
 
-    def __init__(self, folder, configuration, *, start, monkeypatch, lasting=timedelta(minutes=7), failing=nothing_fails):
+    `lasting` is how long a crawl of a source takes; `failing` says when one fails.
+    """
+
+    def __init__(
+        self,
+        folder,
+        configuration,
+        *,
+        start,
+        monkeypatch,
+        lasting=timedelta(minutes=7),
+        failing=nothing_fails,
+    ):
         self.settings = settings_from(configuration, base=folder)
         self.now = start
         self.lasting = lasting
@@ -87,7 +99,9 @@ class Simulation:
             with self.house.state.begin() as connection:
                 last = list_runs(connection, source_key=key, limit=1)[0]
                 connection.execute(
-                    update(runs).where(runs.c.id == last.id).values(status="running", reason="", finished_at=None, summary=None)
+                    update(runs)
+                    .where(runs.c.id == last.id)
+                    .values(status="running", reason="", finished_at=None, summary=None)
                 )
         self.alarm.stop()
         self.conductor.release()
@@ -136,7 +150,9 @@ class Simulation:
         heapq.heappush(self.happenings, (self.now + self.lasting, next(self.order), Ended(key, run)))
 
     def tend(self, work):
-        heapq.heappush(self.happenings, (self.now + timedelta(seconds=20), next(self.order), lambda: Tended(work())))
+        heapq.heappush(
+            self.happenings, (self.now + timedelta(seconds=20), next(self.order), lambda: Tended(work()))
+        )
 
     def hurry(self):
         raise AssertionError("nothing takes that long here")
@@ -145,6 +161,11 @@ class Simulation:
         run = begin(house, wanted, now=self.now, full=True, kind="collect", due=due)
         with house.state.begin() as connection:
             status = "failed" if self.failing(wanted.key, self.now) else "empty"
-            end_run(connection, run, RunSummary(status=status, started_at=self.now, finished_at=self.now + self.lasting), sealed=False)
+            end_run(
+                connection,
+                run,
+                RunSummary(status=status, started_at=self.now, finished_at=self.now + self.lasting),
+                sealed=False,
+            )
             self.begun.append((wanted.key, self.now))
             return run_by_id(connection, run.id)

@@ -101,7 +101,9 @@ class Service:
 
     def runs(self):
         with closing(sqlite3.connect(self.folder / "var" / "state.db")) as connection:
-            return connection.execute("SELECT source, status, reason, ingested_at IS NOT NULL FROM runs ORDER BY sequence").fetchall()
+            return connection.execute(
+                "SELECT source, status, reason, ingested_at IS NOT NULL FROM runs ORDER BY sequence"
+            ).fetchall()
 
     def mails(self):
         return sorted(path.name for path in (self.folder / "var" / "outbox").glob("*.eml"))
@@ -123,17 +125,27 @@ def service(tmp_path):
 def test_served_stopped_and_started_again(service):
     service.start()
     service.wait(service.done)
-    assert sorted(run[:2] for run in service.runs()) == [("feed", "ok"), ("schema_org", "ok")]  # side by side: either may begin first
+    assert sorted(run[:2] for run in service.runs()) == [
+        ("feed", "ok"),
+        ("schema_org", "ok"),
+    ]  # side by side: either may begin first
     (mail,) = service.mails()
     assert 'ouidire_runs_total{source="feed",status="ok"} 1.0' in service.answer("/metrics")
     assert "Tout va bien." in service.answer("/")
 
-    second = subprocess.run([*SERVE], cwd=service.folder, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    second = subprocess.run(
+        [*SERVE], cwd=service.folder, capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
     assert second.returncode == 1
-    assert f"another `ouidire serve` has this installation (process {service.process.pid}, since " in second.stderr
+    assert (
+        f"another `ouidire serve` has this installation (process {service.process.pid}, since "
+        in second.stderr
+    )
     assert "Traceback" not in second.stderr
     status = [*SERVE[:-1], "run", "--json"]
-    beside = subprocess.run(status, cwd=service.folder, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    beside = subprocess.run(
+        status, cwd=service.folder, capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
     assert beside.returncode == 0, beside.stderr  # between two passes, other commands may work
     assert json.loads(beside.stdout)["runs"] == []
 

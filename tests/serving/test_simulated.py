@@ -30,7 +30,12 @@ def configuration():
     return {
         "brand": [{"slug": "pousse", "name": "Pousse & Compagnie"}],
         "source": [
-            {"source": "feed", "brands": ["pousse"], "params": {"url": f"http://site{number}.example{path}"}, **table}
+            {
+                "source": "feed",
+                "brands": ["pousse"],
+                "params": {"url": f"http://site{number}.example{path}"},
+                **table,
+            }
             for number, (path, table) in enumerate(TIMETABLES.items())
         ],
         "recipient": [{"address": "claire@example.fr"}, {"address": "sam@example.fr", "language": "en"}],
@@ -89,7 +94,9 @@ def by_source(simulation):
 
 def mails(simulation):
     folder = simulation.settings.path(None, "outbox")
-    return [message_from_bytes(path.read_bytes(), policy=policy.default) for path in sorted(folder.glob("*.eml"))]
+    return [
+        message_from_bytes(path.read_bytes(), policy=policy.default) for path in sorted(folder.glob("*.eml"))
+    ]
 
 
 def table_of(path):
@@ -113,13 +120,23 @@ def test_seventy_two_hours_over_a_night_that_changes_the_clocks(simulate, night,
         starts = [run.started_at for run in listed[path]]
         if lasting is None:
             named = Timetable(timezone="Europe/Paris", cron=TIMETABLES[path]["cron"]).times(start, end)
-            assert starts == [start, *named], path  # what never ran is read at once, then each moment that is named, once
+            assert starts == [start, *named], (
+                path
+            )  # what never ran is read at once, then each moment that is named, once
         else:
             assert {later - earlier for earlier, later in pairwise(starts)} == {lasting}
     local = [f"{run.started_at.astimezone(PARIS):%d %H:%M}" for run in listed["/nuit"][1:]]
-    assert local == {"2026-03-29": ["28 02:30", "29 03:00", "30 02:30"], "2026-10-25": ["24 02:30", "25 02:30", "26 02:30"]}[night]
+    assert (
+        local
+        == {
+            "2026-03-29": ["28 02:30", "29 03:00", "30 02:30"],
+            "2026-10-25": ["24 02:30", "25 02:30", "26 02:30"],
+        }[night]
+    )
     assert all(run.missed == 0 for run in all_runs(played))
-    assert len(mails(played)) == 2 * 2  # the week before at the first start, and the week that ended on this Sunday
+    assert (
+        len(mails(played)) == 2 * 2
+    )  # the week before at the first start, and the week that ended on this Sunday
     assert [each for each in logged if each["event"] in ("late", "runs missed", "fault")] == []
     assert all(run.ingested_at is not None for run in all_runs(played) if run.started_at < end - HOUR)
 
@@ -149,12 +166,19 @@ def test_stops_crashes_and_late_starts(simulate, logged):
     played.until(end)
     listed = by_source(played)
 
-    nights = [(f"{run.started_at.astimezone(PARIS):%d %H:%M}", run.reason == KILLED, run.missed) for run in listed["/nuit"]]
+    nights = [
+        (f"{run.started_at.astimezone(PARIS):%d %H:%M}", run.reason == KILLED, run.missed)
+        for run in listed["/nuit"]
+    ]
     assert nights == [
         ("27 12:00", False, 0),
         ("28 02:30", True, 0),
         ("28 02:40", False, 0),
-        ("29 09:00", False, 0),  # what did not exist, 02:30, is done late; nothing was missed: it is that day's one run
+        (
+            "29 09:00",
+            False,
+            0,
+        ),  # what did not exist, 02:30, is done late; nothing was missed: it is that day's one run
         ("30 02:30", False, 0),
     ]
     halves = Timetable(timezone="Europe/Paris", cron="*/30 * * * *").times(start, end)
@@ -162,7 +186,14 @@ def test_stops_crashes_and_late_starts(simulate, logged):
     missed = sum(run.missed for run in listed["/demi-heure"] if run.reason != KILLED)
     assert len(served) + missed == len(halves)
     assert missed > 20
-    assert sum(each["missed"] for each in logged if each["event"] == "runs missed" and each["key"].endswith("/demi-heure")) == missed
+    assert (
+        sum(
+            each["missed"]
+            for each in logged
+            if each["event"] == "runs missed" and each["key"].endswith("/demi-heure")
+        )
+        == missed
+    )
     for runs in listed.values():
         assert all(later.started_at >= earlier.started_at for earlier, later in pairwise(runs))
         assert not [run for run in runs if run.status == "running"]
@@ -172,7 +203,9 @@ def test_stops_crashes_and_late_starts(simulate, logged):
     assert len(told) == len(set(told)) == 4
     last = [each for each in sent if "30" in str(each["Date"].datetime.astimezone(PARIS).day)]
     assert {f"{each['Date'].datetime.astimezone(PARIS):%H}" for each in last} == {"09"}
-    french = next(each for each in last if each["To"] == "claire@example.fr").get_body(("plain",)).get_content()
+    french = (
+        next(each for each in last if each["To"] == "claire@example.fr").get_body(("plain",)).get_content()
+    )
     assert "Lectures prévues qui n’ont pas eu lieu, rattrapées depuis" in " ".join(french.split())
     late = {each["job"] for each in logged if each["event"] == "late"}
     assert "report" in late
@@ -191,10 +224,17 @@ def test_digests_missed_while_nothing_ran_are_named_in_the_next_one_and_in_the_l
     late = [each for each in mails(played) if f"{each['Date'].datetime.astimezone(PARIS):%d %H}" == "18 10"]
     assert len(mails(played)) - first == len(late) == 2  # last week's, late; never the week before's
     said = {each["To"]: " ".join(each.get_body(("plain",)).get_content().split()) for each in late}
-    assert "Le bilan précédent n’est pas parti : du lundi 2 au dimanche 8 mars 2026." in said["claire@example.fr"]
-    assert "The digest before this one was not sent: Monday 2 to Sunday 8 March 2026." in said["sam@example.fr"]
+    assert (
+        "Le bilan précédent n’est pas parti : du lundi 2 au dimanche 8 mars 2026."
+        in said["claire@example.fr"]
+    )
+    assert (
+        "The digest before this one was not sent: Monday 2 to Sunday 8 March 2026." in said["sam@example.fr"]
+    )
     told = [each for each in logged if each["event"] == "digests missed"]
-    assert [(each["brand"], each["period"], each["missed"]) for each in told] == [("pousse", "2026-W11", ["2026-W10"])]
+    assert [(each["brand"], each["period"], each["missed"]) for each in told] == [
+        ("pousse", "2026-W11", ["2026-W10"])
+    ]
     played.until(paris("2026-03-23T12:00"))
     after = [each for each in mails(played) if f"{each['Date'].datetime.astimezone(PARIS):%d}" == "23"]
     assert len(after) == 2
@@ -220,7 +260,9 @@ def test_what_failed_is_tried_again_after_an_hour(simulate):
     played = simulate(start, failing=failing)
     played.start()
     played.until(paris("2026-03-26T12:00"))
-    assert [(f"{run.started_at.astimezone(PARIS):%H:%M}", run.status) for run in by_source(played)["/nuit"]] == [
+    assert [
+        (f"{run.started_at.astimezone(PARIS):%H:%M}", run.status) for run in by_source(played)["/nuit"]
+    ] == [
         ("01:00", "failed"),
         ("02:00", "failed"),
         ("02:30", "failed"),

@@ -58,17 +58,26 @@ def test_metrics_say_what_the_state_holds(served):
     assert status == 200
     assert headers["Content-Type"].startswith("text/plain")
     samples = {
-        (each.name, *sorted(each.labels.values())): each.value for family in text_string_to_metric_families(text) for each in family.samples
+        (each.name, *sorted(each.labels.values())): each.value
+        for family in text_string_to_metric_families(text)
+        for each in family.samples
     }
     assert samples["ouidire_runs_total", "feed", "ok"] == 3
     assert samples["ouidire_runs_total", "blocked", "feed"] == 1
     assert samples["ouidire_missed_runs_total", "feed", "feed:b.example/feed.xml"] == 2
     assert samples["ouidire_source_well", "feed", "feed:b.example/feed.xml"] == 0
     assert (
-        samples["ouidire_source_last_good_timestamp_seconds", "feed", "feed:b.example/feed.xml"] == (NOW - timedelta(hours=25)).timestamp()
+        samples["ouidire_source_last_good_timestamp_seconds", "feed", "feed:b.example/feed.xml"]
+        == (NOW - timedelta(hours=25)).timestamp()
     )
-    assert samples["ouidire_source_due_timestamp_seconds", "feed", "feed:b.example/feed.xml"] == NOW.timestamp()
-    assert samples["ouidire_mails_total", "digest", "sent"] == samples["ouidire_mails_total", "digest", "failed"] == 1
+    assert (
+        samples["ouidire_source_due_timestamp_seconds", "feed", "feed:b.example/feed.xml"] == NOW.timestamp()
+    )
+    assert (
+        samples["ouidire_mails_total", "digest", "sent"]
+        == samples["ouidire_mails_total", "digest", "failed"]
+        == 1
+    )
     assert samples["ouidire_queue_depth", "index"] == 4
     assert samples["ouidire_queue_depth", "crawl"] == 2
     assert samples["ouidire_queue_depth", "crawling"] == 1
@@ -103,14 +112,18 @@ def test_the_page_in_both_languages_with_everything_from_outside_escaped(served)
 def test_a_mail_in_doubt_is_told_with_the_command_that_settles_it(served, house):
     ledger = StateLedger(house.state, secret=house.secret, clock=house.clock)
     keys = [
-        DeliveryKey(report="alert", edition=edition, brand="pousse", period="p", recipient="claire@example.fr")
+        DeliveryKey(
+            report="alert", edition=edition, brand="pousse", period="p", recipient="claire@example.fr"
+        )
         for edition in ("message", "volume", "polarity")
     ]
     ledger.claim_all(keys)  # one message, and the alerts that it tells
     with served() as browser:
         french, english = browser.ask("/")[2], browser.ask("/?lang=en")[2]
     assert status_of(house, View(started_at=NOW, looked_at=NOW)).doubts == 1
-    assert status_of(house, View(started_at=NOW, looked_at=NOW, tending=True)).doubts == 0  # it may be on its way right now
+    assert (
+        status_of(house, View(started_at=NOW, looked_at=NOW, tending=True)).doubts == 0
+    )  # it may be on its way right now
     for page in (french, english):
         assert "<code>ouidire report doubts</code>" in page
     assert "Un envoi est dans le doute. Demandez au destinataire" in french
@@ -173,7 +186,10 @@ def test_few_tries(served):
         assert "Trop d’essais" in shown
 
 
-@pytest.mark.parametrize("body", [b"x" * (LARGEST_BODY + 1), b"&".join([b"a=b"] * 50), b"\xff\xfe=%ff", b"form=%C3%A9&password=x", b""])
+@pytest.mark.parametrize(
+    "body",
+    [b"x" * (LARGEST_BODY + 1), b"&".join([b"a=b"] * 50), b"\xff\xfe=%ff", b"form=%C3%A9&password=x", b""],
+)
 def test_any_body_may_be_sent(served, body):
     with served(password=PASSWORD) as browser:
         browser.ask("/connexion")
@@ -227,7 +243,12 @@ def test_hashes_of_passwords():
     assert not fits("x" * 5000, kept)
     assert kept != hashed(PASSWORD)
     assert is_hash(kept)
-    for wrong in ("", PASSWORD, "scrypt$99999999$99$1$AAAAAAAAAAAAAAAAAAAAAA==$AAAAAAAAAAAAAAAAAAAAAAAA", "$argon2id$v=19$m=1"):
+    for wrong in (
+        "",
+        PASSWORD,
+        "scrypt$99999999$99$1$AAAAAAAAAAAAAAAAAAAAAA==$AAAAAAAAAAAAAAAAAAAAAAAA",
+        "$argon2id$v=19$m=1",
+    ):
         assert not is_hash(wrong)
     with pytest.raises(UsageError, match="12 characters"):
         hashed("short")
@@ -255,7 +276,10 @@ def test_an_address_that_is_taken_is_said(house):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         house.settings = settings_from(configuration(serve={"port": port}), base=house.settings.base)
-        with pytest.raises(OuidireError, match=rf"127.0.0.1:{port} cannot be served at"), Site(house, lambda: None).open():
+        with (
+            pytest.raises(OuidireError, match=rf"127.0.0.1:{port} cannot be served at"),
+            Site(house, lambda: None).open(),
+        ):
             raise AssertionError
 
 
@@ -274,9 +298,16 @@ def gone(house, subscription):
 
 def test_one_click_takes_a_reader_off(served, house, claire):
     link = PATH + token_for(claire, secret=house.secret)
-    multipart = b'--x\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--x--\r\n'
+    multipart = (
+        b'--x\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--x--\r\n'
+    )
     with served(password=PASSWORD) as browser:  # a mail program has no cookie, no session and no Host of ours
-        assert browser.ask(link, multipart, Content_Type="multipart/form-data; boundary=x", Host="ouidire.example.fr")[0] == 200
+        assert (
+            browser.ask(
+                link, multipart, Content_Type="multipart/form-data; boundary=x", Host="ouidire.example.fr"
+            )[0]
+            == 200
+        )
         assert gone(house, claire)
         assert browser.ask(link, {"List-Unsubscribe": "One-Click"})[0] == 200
         assert not gone(house, claire.model_copy(update={"report": "alert"}))
@@ -300,7 +331,9 @@ def test_opening_a_link_changes_nothing_and_the_button_can_be_undone(served, hou
         assert not gone(house, claire)
 
 
-@pytest.mark.parametrize("token", ["x", "digest.AAAA.BBBB", "%2e%2e%2fetc", "digest." + "A" * 43 + "." + "A" * 22])
+@pytest.mark.parametrize(
+    "token", ["x", "digest.AAAA.BBBB", "%2e%2e%2fetc", "digest." + "A" * 43 + "." + "A" * 22]
+)
 def test_a_link_that_is_not_ours_takes_nobody_off(served, token):
     with served() as browser:
         for body in (None, b"List-Unsubscribe=One-Click"):

@@ -1,7 +1,7 @@
 """A local site that goes wrong in every way we know of, directly or as the forward proxy of any host.
 
-`FaultSite` serves from threads of this process; `log` has one entry for each request in order of arrival, so that a
-test asserts what was asked, never how long it took.
+`FaultSite` serves from threads of this process; `log` has one entry for each request in order of arrival, so
+that a test asserts what was asked, never how long it took.
 """
 
 import gzip
@@ -55,7 +55,9 @@ class FaultSite:
         self.open_again = 0.0
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"site": self}))
         self.server.daemon_threads = True
-        self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        self.thread = threading.Thread(
+            target=self.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
+        )
         self.thread.start()
         return self
 
@@ -115,7 +117,9 @@ class _Handler(BaseHTTPRequestHandler):
             name = parts.path.strip("/").partition("/")[0].replace("-", "_")
             getattr(self, f"page_{name}", self.page_missing)()
 
-    def answer(self, body: bytes, *, status: int = 200, kind: str = "text/html; charset=utf-8", **headers: str) -> None:
+    def answer(
+        self, body: bytes, *, status: int = 200, kind: str = "text/html; charset=utf-8", **headers: str
+    ) -> None:
         self.send_response(status)
         self.send_header("Content-Type", kind)
         for name, value in headers.items():
@@ -265,7 +269,11 @@ class _Handler(BaseHTTPRequestHandler):
     def page_cookie(self) -> None:
         """A cookie that must neither come back nor be kept."""
         more = "/cookie?n=2" if "n" not in self.query else None
-        self.answer(listing([1 if more else 2], more=more), Set_Cookie="session=secret-de-session; Path=/", ETag='"v1"')
+        self.answer(
+            listing([1 if more else 2], more=more),
+            Set_Cookie="session=secret-de-session; Path=/",
+            ETag='"v1"',
+        )
 
     def page_conditional(self) -> None:
         if self.headers.get("If-None-Match") == '"v7"':

@@ -81,7 +81,10 @@ def test_a_feed_in_another_encoding():
 @given(st.sampled_from([XML, JSON]), st.integers(0, 4000), st.binary(max_size=6), st.integers(0, 30))
 def test_any_mutation_ends_clearly(stored, where, put, gone):
     with suppress(SourceError):
-        assert isinstance(parse(golden.changed(stored, body=stored.body[:where] + put + stored.body[where + gone :])), Parsed)
+        assert isinstance(
+            parse(golden.changed(stored, body=stored.body[:where] + put + stored.body[where + gone :])),
+            Parsed,
+        )
 
 
 @given(
@@ -91,7 +94,20 @@ def test_any_mutation_ends_clearly(stored, where, put, gone):
             st.lists(one, max_size=3)
             | st.dictionaries(
                 st.sampled_from(
-                    ["entry", "link", "id", "label", "attributes", "im:rating", "content", "author", "name", "href", "rel", "title"]
+                    [
+                        "entry",
+                        "link",
+                        "id",
+                        "label",
+                        "attributes",
+                        "im:rating",
+                        "content",
+                        "author",
+                        "name",
+                        "href",
+                        "rel",
+                        "title",
+                    ]
                 ),
                 one,
                 max_size=5,

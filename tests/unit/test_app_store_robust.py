@@ -12,7 +12,10 @@ ENTRY = {"id": {"label": "77"}, "title": {"label": "Pratique"}, "content": {"lab
 
 
 def read(url, **pages):
-    links = [{"attributes": {"rel": rel, "href": SELF.replace("page=1", f"page={number}")}} for rel, number in pages.items()]
+    links = [
+        {"attributes": {"rel": rel, "href": SELF.replace("page=1", f"page={number}")}}
+        for rel, number in pages.items()
+    ]
     body = json.dumps({"feed": {"id": {"label": SELF}, "link": links, "entry": [ENTRY]}}).encode()
     return parse(Page(url=url, body=body, fetched_at=datetime(2026, 3, 9, tzinfo=UTC)))
 
@@ -20,11 +23,16 @@ def read(url, **pages):
 def test_the_next_page_is_asked_of_the_feeds_own_host():
     for url in ("https://apps.apple.com/fr/app/pousse/id990001", "file:///pages/avis.json"):
         (follow,) = read(url, self=1, next=2, last=3).follow
-        assert follow.url == "https://itunes.apple.com/fr/rss/customerreviews/page=2/id=990001/sortby=mostrecent/json"
+        assert (
+            follow.url
+            == "https://itunes.apple.com/fr/rss/customerreviews/page=2/id=990001/sortby=mostrecent/json"
+        )
 
 
 def test_a_mirror_keeps_its_own_host():
-    (follow,) = read("http://miroir.example/fr/rss/customerreviews/page=1/id=990001/sortby=mostrecent/json", next=2, last=3).follow
+    (follow,) = read(
+        "http://miroir.example/fr/rss/customerreviews/page=1/id=990001/sortby=mostrecent/json", next=2, last=3
+    ).follow
     assert follow.url.startswith("http://miroir.example/fr/rss/")
 
 

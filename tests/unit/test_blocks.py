@@ -26,36 +26,76 @@ def wall(title, text, head=""):
     ("stored", "kind"),
     [
         (
-            wall("Just a moment...", "Checking your browser before accessing", "<script>window._cf_chl_opt={}</script>"),
+            wall(
+                "Just a moment...",
+                "Checking your browser before accessing",
+                "<script>window._cf_chl_opt={}</script>",
+            ),
             "cloudflare_js_challenge",
         ),
         (
-            wall("Un instant…", "Vérifiez que vous êtes humain", '<script src="/cdn-cgi/challenge-platform/h/g/x.js"></script>'),
+            wall(
+                "Un instant…",
+                "Vérifiez que vous êtes humain",
+                '<script src="/cdn-cgi/challenge-platform/h/g/x.js"></script>',
+            ),
             "cloudflare_js_challenge",
         ),
-        (wall("Access denied | x", "Sorry, you have been blocked", '<link href="/cdn-cgi/styles/main.css">'), "cloudflare_denied"),
         (
-            wall("https://www.google.com/search?q=x", 'Our systems have detected unusual traffic <form id="captcha-form"></form>'),
+            wall(
+                "Access denied | x", "Sorry, you have been blocked", '<link href="/cdn-cgi/styles/main.css">'
+            ),
+            "cloudflare_denied",
+        ),
+        (
+            wall(
+                "https://www.google.com/search?q=x",
+                'Our systems have detected unusual traffic <form id="captcha-form"></form>',
+            ),
             "google_captcha",
         ),
         (
-            wall("Avant d'accéder à la recherche Google", '<form action="https://consent.google.com/save">Avant d’accéder à Google</form>'),
+            wall(
+                "Avant d'accéder à la recherche Google",
+                '<form action="https://consent.google.com/save">Avant d’accéder à Google</form>',
+            ),
             "consent_wall",
         ),
         (
             wall(
-                "Journal", "Nous et nos partenaires utilisons des cookies.", '<script src="https://cdn.cookielaw.org/onetrust.js"></script>'
+                "Journal",
+                "Nous et nos partenaires utilisons des cookies.",
+                '<script src="https://cdn.cookielaw.org/onetrust.js"></script>',
             ),
             "consent_wall",
         ),
         (wall("site", "", '<script src="https://ct.captcha-delivery.com/c.js"></script>'), "datadome"),
         (page('{"url":"https://geo.captcha-delivery.com/captcha/?x"}'), "datadome"),
-        (wall("Access to this page has been denied.", 'Press & Hold to confirm you are a human <div id="px-captcha"></div>'), "perimeterx"),
+        (
+            wall(
+                "Access to this page has been denied.",
+                'Press & Hold to confirm you are a human <div id="px-captcha"></div>',
+            ),
+            "perimeterx",
+        ),
         (wall("", "", '<script src="/_Incapsula_Resource?SWJIYLWA=1"></script>'), "incapsula"),
-        (wall("", "Request unsuccessful. Incapsula incident ID: 12", '<iframe src="/_Incapsula_Resource"></iframe>'), "incapsula"),
-        (wall("Access Denied", "You don't have permission to access this server. errors.edgesuite.net"), "akamai"),
+        (
+            wall(
+                "",
+                "Request unsuccessful. Incapsula incident ID: 12",
+                '<iframe src="/_Incapsula_Resource"></iframe>',
+            ),
+            "incapsula",
+        ),
+        (
+            wall("Access Denied", "You don't have permission to access this server. errors.edgesuite.net"),
+            "akamai",
+        ),
         (wall("Human Verification", "", "<script>window.gokuProps = {}</script>"), "aws_waf"),
-        (wall("Robot Check", 'Enter the characters <form action="/errors/validateCaptcha"></form>'), "captcha"),
+        (
+            wall("Robot Check", 'Enter the characters <form action="/errors/validateCaptcha"></form>'),
+            "captcha",
+        ),
         (wall("Sécurité", 'Je ne suis pas un robot <div class="h-captcha"></div>'), "captcha"),
         (wall("LinkedIn", 'Sign in to continue <input type="password">'), "login_wall"),
         (wall("403 Forbidden", "nginx"), "access_denied"),
@@ -80,9 +120,20 @@ def test_refusals_are_known_by_their_body(stored, kind):
             '<script src="https://www.google.com/recaptcha/api.js"></script><div class="g-recaptcha">je ne suis pas un robot</div>',
         ),
         wall("Avis", PROSE + '<div id="onetrust-banner-sdk">Nous utilisons des cookies</div>'),
-        wall("Avis", PROSE, '<script src="https://js.datadome.co/tags.js"></script><script src="/_Incapsula_Resource?x"></script>'),
-        wall("Avis", PROSE, "<script>window.__CF$cv$params={};a.src='/cdn-cgi/challenge-platform/scripts/jsd/main.js'</script>"),
-        wall("Comment lever un captcha", PROSE + "Just a moment: checking your browser before accessing, access denied, robot"),
+        wall(
+            "Avis",
+            PROSE,
+            '<script src="https://js.datadome.co/tags.js"></script><script src="/_Incapsula_Resource?x"></script>',
+        ),
+        wall(
+            "Avis",
+            PROSE,
+            "<script>window.__CF$cv$params={};a.src='/cdn-cgi/challenge-platform/scripts/jsd/main.js'</script>",
+        ),
+        wall(
+            "Comment lever un captcha",
+            PROSE + "Just a moment: checking your browser before accessing, access denied, robot",
+        ),
         wall("Avis", PROSE + '<form><input type="password"> Connectez-vous pour voir plus</form>'),
         wall("Bonjour", "Bienvenue"),
         page(""),
@@ -95,7 +146,11 @@ def test_real_pages_are_not_refusals(stored):
 
 
 def test_a_challenge_with_kilobytes_of_arithmetic():
-    body = "<title>Just a moment...</title><form id=challenge-form></form><div>" + "(!+[]+(!![])+!![])+" * 2000 + "</div>"
+    body = (
+        "<title>Just a moment...</title><form id=challenge-form></form><div>"
+        + "(!+[]+(!![])+!![])+" * 2000
+        + "</div>"
+    )
     assert refusal(page(body)) == "cloudflare_js_challenge"
 
 
@@ -123,7 +178,12 @@ def test_golden_pages_of_all_sources_that_yield_items_are_not_refusals(repositor
         if '"raises"' in (path.parent / "expected.json").read_text(encoding="utf-8"):
             continue
         seen += 1
-        assert refusal(page(gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else Path(path).read_bytes())) is None, path
+        assert (
+            refusal(
+                page(gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else Path(path).read_bytes())
+            )
+            is None
+        ), path
     assert seen > 5
 
 
@@ -136,6 +196,8 @@ def test_any_page_has_one_answer(body, status):
         assert answer is not None
 
 
-@pytest.mark.parametrize("body", ["<" * 250_000, "<!--" * 60_000, "<script>" * 30_000, "<a " * 80_000 + "captcha"])
+@pytest.mark.parametrize(
+    "body", ["<" * 250_000, "<!--" * 60_000, "<script>" * 30_000, "<a " * 80_000 + "captcha"]
+)
 def test_hostile_markup_is_read_in_one_pass(body):
     refusal(page(body + " captcha <title"))

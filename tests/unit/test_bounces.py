@@ -13,7 +13,9 @@ NAME = "0123456789abcdef0123456789abcdef"
 HEAD = 'From: <>\nMIME-Version: 1.0\nContent-Type: multipart/report; report-type=delivery-status; boundary="b"\n\n'
 STATUS = "--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx\n\nFinal-Recipient: rfc822; a@b\n{said}\n\n"
 HEADERS = "--b\nContent-Type: text/rfc822-headers\n\nTo: a@b\nMessage-ID: {id}\n\n"
-WHOLE = "--b\nContent-Type: message/rfc822\n\nSubject: x\nMessage-ID: {id}\nContent-Type: text/plain\n\nhello\n\n"
+WHOLE = (
+    "--b\nContent-Type: message/rfc822\n\nSubject: x\nMessage-ID: {id}\nContent-Type: text/plain\n\nhello\n\n"
+)
 END = "--b--\n"
 
 
@@ -30,7 +32,11 @@ def report(said="Action: failed\nStatus: 5.1.1", quoted=HEADERS, name=f"<{NAME}@
         ("action: delayed\nstatus: 4.4.7", "delayed", "4.4.7"),
         ("Action: failed", "failed", ""),
         ("Action: failed\nStatus: <b>5", "failed", ""),
-        ("Action: delivered\nStatus: 2.0.0\n\nFinal-Recipient: rfc822; c@d\nAction: failed\nStatus: 5.0.0", "failed", "5.0.0"),
+        (
+            "Action: delivered\nStatus: 2.0.0\n\nFinal-Recipient: rfc822; c@d\nAction: failed\nStatus: 5.0.0",
+            "failed",
+            "5.0.0",
+        ),
     ],
 )
 def test_what_a_report_says(said, action, status, quoted):
@@ -59,7 +65,10 @@ def test_headers_that_were_encoded():
         (report(name="<somebody@example.fr>"), "no message of ours"),
         (report(name=f"<{NAME[:-1]}@example.fr>"), "no message of ours"),
         (report(name="=?utf-8?q?x?="), "no message of ours"),
-        (f"Message-ID: <{NAME}@example.fr>\n".encode() + report(quoted=""), "no message of ours"),  # its own, not the one it quotes
+        (
+            f"Message-ID: <{NAME}@example.fr>\n".encode() + report(quoted=""),
+            "no message of ours",
+        ),  # its own, not the one it quotes
         (b"a" * (LARGEST + 1), "larger"),
     ],
 )
@@ -75,7 +84,23 @@ def test_a_mail_within_a_mail_ten_thousand_deep():
 
 
 @given(
-    st.lists(st.sampled_from([HEAD, STATUS, HEADERS, WHOLE, END, "--b\n", "\x00", "\udcff", "Action: failed\n", f"<{NAME}@x>", "é\r\n"]))
+    st.lists(
+        st.sampled_from(
+            [
+                HEAD,
+                STATUS,
+                HEADERS,
+                WHOLE,
+                END,
+                "--b\n",
+                "\x00",
+                "\udcff",
+                "Action: failed\n",
+                f"<{NAME}@x>",
+                "é\r\n",
+            ]
+        )
+    )
 )
 def test_whatever_it_is_it_is_read_or_refused(parts):
     data = "".join(parts).encode("utf-8", "surrogateescape")

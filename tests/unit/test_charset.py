@@ -18,14 +18,19 @@ def test_latin_1_french_without_a_declaration_is_not_taken_for_baltic():
 
 @pytest.mark.parametrize(
     ("encoding", "text"),
-    [("cp1251", "Очень плохое обслуживание, не рекомендую никому. " * 8), ("cp1253", "Πολύ κακή εξυπηρέτηση, δεν το συνιστώ. " * 8)],
+    [
+        ("cp1251", "Очень плохое обслуживание, не рекомендую никому. " * 8),
+        ("cp1253", "Πολύ κακή εξυπηρέτηση, δεν το συνιστώ. " * 8),
+    ],
 )
 def test_other_scripts_are_still_guessed(encoding, text):
     assert decode(text.encode(encoding)) == text
 
 
 def test_a_declaration_is_believed_unless_the_bytes_are_utf_8():
-    assert decode("prix : 5 ¤".encode("latin-1"), content_type="text/html; charset=iso-8859-15") == "prix : 5 €"
+    assert (
+        decode("prix : 5 ¤".encode("latin-1"), content_type="text/html; charset=iso-8859-15") == "prix : 5 €"
+    )
     assert decode("déjà".encode(), content_type="text/html; charset=iso-8859-1") == "déjà"
 
 

@@ -12,12 +12,20 @@ LONG = "une-adresse-qui-ne-tient-pas-dans-une-colonne-etroite@pousse-et-compagni
 def test_a_table_in_a_file_is_never_cut(capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", "40")
     output.say_table(("id", "recipient", "since"), [("f80d236d6f32", LONG, "2026-03-09 08:00 UTC")])
-    assert capsys.readouterr().out.splitlines()[1].split() == ["f80d236d6f32", LONG, "2026-03-09", "08:00", "UTC"]
+    assert capsys.readouterr().out.splitlines()[1].split() == [
+        "f80d236d6f32",
+        LONG,
+        "2026-03-09",
+        "08:00",
+        "UTC",
+    ]
 
 
 def test_a_table_on_a_narrow_terminal_is_folded_and_loses_nothing(monkeypatch):
     screen = io.StringIO()
-    monkeypatch.setattr(output, "out", Console(file=screen, force_terminal=True, width=40, highlight=False, color_system=None))
+    monkeypatch.setattr(
+        output, "out", Console(file=screen, force_terminal=True, width=40, highlight=False, color_system=None)
+    )
     output.say_table(("id", "recipient"), [("f80d236d6f32", LONG)])
     lines = screen.getvalue().splitlines()[1:]
     assert max(map(len, lines)) <= 40

@@ -18,7 +18,9 @@ def letters(tmp_path):
 
 def run(name, revision=1):
     at = datetime(2026, 1, 5, tzinfo=UTC)
-    return RunDocument(id=name, revision=revision, source="feed", source_key="feed:a", status="ok", started_at=at)
+    return RunDocument(
+        id=name, revision=revision, source="feed", source_key="feed:a", status="ok", started_at=at
+    )
 
 
 def keep(letters, document, reason="too long"):
@@ -38,7 +40,12 @@ def test_each_counts_once_with_its_last_reason_and_document(letters):
     keep(letters, run("a", 2), "too long again")
     assert letters.reasons() == {("run", "a"): "too long again", ("run", "b"): "too long"}
     written = []
-    assert letters.retry(lambda documents: UpsertReport(written=len(written.extend(documents) or written))).written == 2
+    assert (
+        letters.retry(
+            lambda documents: UpsertReport(written=len(written.extend(documents) or written))
+        ).written
+        == 2
+    )
     assert written == [run("a", 2), run("b")]
     assert letters.count() == 0
 

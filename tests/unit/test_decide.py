@@ -15,17 +15,34 @@ LATER = NOW + timedelta(days=1)
 
 
 def run(sequence=1, **more):
-    names = {"id": f"r{sequence}", "kind": "collect", "source": "schema_org", "source_key": "schema_org:shop", "entity": "shop"}
+    names = {
+        "id": f"r{sequence}",
+        "kind": "collect",
+        "source": "schema_org",
+        "source_key": "schema_org:shop",
+        "entity": "shop",
+    }
     return Run(**{**names, "sequence": sequence, "started_at": NOW, "status": "ok", **more})
 
 
 def mention(text="Très bien", **more):
     date = StatedDate(at=NOW - timedelta(days=2), precision="day")
-    return Mention(**{"entity": "shop", "native_id": "1", "text": text, "rating": Rating(value=4), "published": date, **more})
+    return Mention(
+        **{
+            "entity": "shop",
+            "native_id": "1",
+            "text": text,
+            "rating": Rating(value=4),
+            "published": date,
+            **more,
+        }
+    )
 
 
 def settle(said, before=None, *, seen_at=LATER, by=None, brands=("a",), missed_at=None):
-    return decide(said, "id1", seen_at=seen_at, run=by or run(2), brands=brands, before=before, missed_at=missed_at)
+    return decide(
+        said, "id1", seen_at=seen_at, run=by or run(2), brands=brands, before=before, missed_at=missed_at
+    )
 
 
 @pytest.fixture
@@ -36,7 +53,11 @@ def known():
 def test_the_first_time_it_is_new_and_dated_by_both_clocks():
     found = settle(mention(), seen_at=NOW, by=run(1), brands=("b", "a"))
     assert (found.changed, found.event, found.row.revision, found.row.brands) == (True, None, 1, ("a", "b"))
-    assert (found.row.published_at, found.row.first_seen_at, found.row.late) == (NOW - timedelta(days=2), NOW, False)
+    assert (found.row.published_at, found.row.first_seen_at, found.row.late) == (
+        NOW - timedelta(days=2),
+        NOW,
+        False,
+    )
 
 
 def test_what_was_said_long_before_it_was_seen_is_late():
@@ -81,7 +102,12 @@ def test_what_was_erased_stays_so(known):
 def test_what_had_vanished_is_restored_only_when_seen_after_it_was_missed(known):
     gone = known.model_copy(update={"presence": "vanished", "vanished_run": 2})
     back = settle(mention(), gone, missed_at=NOW)
-    assert (back.event, back.row.presence, back.row.vanished_run, back.row.revision) == ("restored", "present", None, 2)
+    assert (back.event, back.row.presence, back.row.vanished_run, back.row.revision) == (
+        "restored",
+        "present",
+        None,
+        2,
+    )
     still = settle(mention(), gone, missed_at=LATER)
     assert (still.event, still.row.presence) == (None, "vanished")
 
@@ -93,14 +119,20 @@ def test_one_run_settles_an_item_once(known):
 
 
 def test_a_summary_never_replaces_the_article():
-    whole = settle(mention("Tout l'article", kind="article", extra={"extent": "full"}), seen_at=NOW, by=run(1)).row
+    whole = settle(
+        mention("Tout l'article", kind="article", extra={"extent": "full"}), seen_at=NOW, by=run(1)
+    ).row
     found = settle(mention("Le début…", kind="article", extra={"extent": "summary"}), whole)
     assert (found.changed, found.row.content) == (False, whole.content)
 
 
 def test_a_coarser_date_never_overwrites_a_finer_one(known):
     found = settle(mention(published=StatedDate(at=NOW, precision="relative")), known)
-    assert (found.changed, found.row.published_at, found.row.published_precision) == (False, known.published_at, "day")
+    assert (found.changed, found.row.published_at, found.row.published_precision) == (
+        False,
+        known.published_at,
+        "day",
+    )
     finer = settle(mention(published=StatedDate(at=NOW, precision="second")), known)
     assert (finer.changed, finer.row.published_at, finer.row.published_precision) == (True, NOW, "second")
 

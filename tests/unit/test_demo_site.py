@@ -21,7 +21,11 @@ from service.demo.site.pages import HOSTS
 
 STORY = (Path(demo.__file__).parent / "site" / "STORY.md").read_text("utf-8")
 WEEKS = range(1, demo.WEEKS + 1)
-LISTINGS = [(site, slug) for site in ("avis-jardin", "verdict-clients", "carnet-vert", "apps") for slug in listings(site)]
+LISTINGS = [
+    (site, slug)
+    for site in ("avis-jardin", "verdict-clients", "carnet-vert", "apps")
+    for slug in listings(site)
+]
 HOSTILE = "Pousse & Compagnie : les retards de livraison s'accumulent"
 
 
@@ -61,7 +65,9 @@ def table(heading, *, key=1):
 
 
 def week_of(moment):
-    return next((week for week in WEEKS if week_start(week) <= moment < week_start(week) + timedelta(days=7)), 0)
+    return next(
+        (week for week in WEEKS if week_start(week) <= moment < week_start(week) + timedelta(days=7)), 0
+    )
 
 
 def week_start(week):
@@ -76,7 +82,10 @@ def linked_reviews(site, slug, week):
         data = json.loads(page.css("script[type='application/ld+json']::text").get())
         assert len(data["review"]) <= 20
         found += data["review"]
-        totals |= {data["aggregateRating"]["reviewCount"], int(page.css(".review-count::text").re_first(r"\d+"))}
+        totals |= {
+            data["aggregateRating"]["reviewCount"],
+            int(page.css(".review-count::text").re_first(r"\d+")),
+        }
         following = page.css("a[rel=next]::attr(href)").get()
         url = urljoin(url, following) if following else None
     return {review["identifier"]: review for review in found}, found, totals
@@ -95,14 +104,21 @@ def test_calendar():
 
 def test_new_mentions_are_those_of_the_story():
     expected = table("New mentions, by week of publication")
-    counts = {f"{site}/{slug}": Counter(week_of(review.date) for review in listings(site)[slug].reviews) for site, slug in LISTINGS}
+    counts = {
+        f"{site}/{slug}": Counter(week_of(review.date) for review in listings(site)[slug].reviews)
+        for site, slug in LISTINGS
+    }
     counts["le-potager-bavard"] = Counter(week_of(article.date) for article in all_articles())
     counts["surveys"] = Counter({week: len(survey(week)[1]) for week in WEEKS})
     counts["everything"] = sum(counts.values(), Counter())
     ours = [name for name in counts if name == "surveys" or name.endswith("990001") or "/pousse" in name]
-    articles = Counter(week_of(article.date) for article in all_articles() if "pousse-et-compagnie" in article.brands)
+    articles = Counter(
+        week_of(article.date) for article in all_articles() if "pousse-et-compagnie" in article.brands
+    )
     counts["Pousse & Compagnie"] = sum((counts[name] for name in ours), articles)
-    assert {name: [str(count[week]) for week in range(9)] + [str(count.total())] for name, count in counts.items()} == expected
+    assert {
+        name: [str(count[week]) for week in range(9)] + [str(count.total())] for name, count in counts.items()
+    } == expected
 
 
 def test_content_is_written_once_and_identified():
@@ -115,13 +131,18 @@ def test_content_is_written_once_and_identified():
     assert len(texts) == len(set(texts))
     assert sum(review.lang == "en" for _, _, review in reviews) >= 35
     for _, _, review in reviews:
-        assert review.reply is None or (review.reply.date > review.date and week_of(review.reply.date) == week_of(review.date))
+        assert review.reply is None or (
+            review.reply.date > review.date and week_of(review.reply.date) == week_of(review.date)
+        )
         assert all(edit.date > review.date and week_of(edit.date) == edit.week for edit in review.edits)
 
 
 @pytest.mark.parametrize("week", WEEKS)
 def test_totals_stated_and_enumerated(site, week):
-    shown = {name: int(cells[week - 1]) for name, cells in table("What a complete enumeration finds at each crawl").items()}
+    shown = {
+        name: int(cells[week - 1])
+        for name, cells in table("What a complete enumeration finds at each crawl").items()
+    }
     for slug in listings("avis-jardin"):
         by_id, found, totals = linked_reviews(site, slug, week)
         assert len(by_id) == len(found) == shown[f"avis-jardin/{slug}"]
@@ -130,8 +151,13 @@ def test_totals_stated_and_enumerated(site, week):
         assert dates == sorted(dates, reverse=True)
         assert dates[0] <= demo.crawl_time(week)
     for slug in listings("verdict-clients"):
-        first = json.loads(get(site, f"http://verdict-clients.example/api/avis?marque={slug}", week=week).text)
-        pages = [get(site, f"http://verdict-clients.example/api/avis?marque={slug}&page={n}") for n in range(1, first["pages"] + 1)]
+        first = json.loads(
+            get(site, f"http://verdict-clients.example/api/avis?marque={slug}", week=week).text
+        )
+        pages = [
+            get(site, f"http://verdict-clients.example/api/avis?marque={slug}&page={n}")
+            for n in range(1, first["pages"] + 1)
+        ]
         cards = [card["id"] for page in pages for card in json.loads(page.text)["avis"]]
         assert len(set(cards)) == len(cards) == first["total"] == shown[f"verdict-clients/{slug}"]
     assert len(app_entries(site, week)) == shown["apps/990001"]
@@ -157,13 +183,25 @@ def test_edits_withdrawals_and_restoration_happen_when_said(site):
             for slug in listings(name):
                 if name == "avis-jardin":
                     found, _, _ = linked_reviews(site, slug, week)
-                    now |= {key: (item["reviewRating"]["ratingValue"], item["reviewBody"]) for key, item in found.items()}
+                    now |= {
+                        key: (item["reviewRating"]["ratingValue"], item["reviewBody"])
+                        for key, item in found.items()
+                    }
                 else:
                     now |= {item.id: (item.stars, item.text) for item in listings(name)[slug].at(week)}
             before = now if before is None else before
-            new = {review.id for slug in listings(name) for review in listings(name)[slug].reviews if week_of(review.date) == week}
+            new = {
+                review.id
+                for slug in listings(name)
+                for review in listings(name)[slug].reviews
+                if week_of(review.date) == week
+            }
             kinds |= {(str(week), "withdrawn", name, key): True for key in before.keys() - now.keys()}
-            kinds |= {(str(week), "edited", name, key): True for key in before.keys() & now.keys() if before[key] != now[key]}
+            kinds |= {
+                (str(week), "edited", name, key): True
+                for key in before.keys() & now.keys()
+                if before[key] != now[key]
+            }
             kinds |= {(str(week), "restored", name, key): True for key in now.keys() - before.keys() - new}
             before = now
     assert set(kinds) == set(table("Edited, withdrawn and restored reviews", key=4))
@@ -174,7 +212,10 @@ def test_edits_withdrawals_and_restoration_happen_when_said(site):
 def test_edited_review_says_so(site):
     before, _, _ = linked_reviews(site, "pousse-et-compagnie-lyon", 3)
     after, _, _ = linked_reviews(site, "pousse-et-compagnie-lyon", 4)
-    assert (before["AJ-LYO-1123"]["reviewRating"]["ratingValue"], after["AJ-LYO-1123"]["reviewRating"]["ratingValue"]) == ("4", "5")
+    assert (
+        before["AJ-LYO-1123"]["reviewRating"]["ratingValue"],
+        after["AJ-LYO-1123"]["reviewRating"]["ratingValue"],
+    ) == ("4", "5")
     assert "dateModified" not in before["AJ-LYO-1123"]
     assert after["AJ-LYO-1123"]["dateModified"].startswith("2026-02-04")
 
@@ -195,7 +236,9 @@ def test_verdict_clients_with_javascript(site):
     playwright = pytest.importorskip("playwright.sync_api")
     site.week = 8
     with playwright.sync_playwright() as engine:
-        browser = engine.chromium.launch(executable_path=chromium, proxy={"server": site.url}, args=["--no-sandbox"])
+        browser = engine.chromium.launch(
+            executable_path=chromium, proxy={"server": site.url}, args=["--no-sandbox"]
+        )
         page = browser.new_page()
         page.goto("http://verdict-clients.example/marque/pousse-et-compagnie?page=3")
         page.wait_for_selector("#app[data-ready]")
@@ -212,7 +255,11 @@ def test_carnet_vert_breaks_in_week_7(site):
         pages = [Selector(get(site, f"{url}?p={number}", week=week).text) for number in (1, 2)]
         third = get(site, f"{url}?p=3")
         pages += [Selector(third.text)] if third.status == 200 else []
-        ids = [name for page in pages for name in page.css("[itemprop=review] > [itemprop=identifier]::attr(content)").getall()]
+        ids = [
+            name
+            for page in pages
+            for name in page.css("[itemprop=review] > [itemprop=identifier]::attr(content)").getall()
+        ]
         assert len(set(ids)) == len(ids) == int(shown[week - 1])
         assert pages[0].css("[itemprop=reviewCount]::attr(content)").get() == shown[week - 1]
     old = get(site, url, week=6)
@@ -235,16 +282,28 @@ def test_feeds(site, path, version):
         page = get(site, feed.entries[0].link)
         assert page.status == 200
         assert published[-1].title in Selector(page.text).css("h1::text").get()
-    assert get(site, f"http://le-potager-bavard.example/articles/{all_articles()[-1].slug}", week=1).status == 404
+    assert (
+        get(site, f"http://le-potager-bavard.example/articles/{all_articles()[-1].slug}", week=1).status
+        == 404
+    )
 
 
 def organic(site, query, week):
-    page = Selector(get(site, f"http://moteur.example/search?q={quote_plus(query)}&hl=fr&gl=fr", week=week).text)
-    return page, [link.attrib["href"] for link in page.css("#rso .MjjYud > .tF2Cxc > .yuRUbf > a") if link.css("h3")]
+    page = Selector(
+        get(site, f"http://moteur.example/search?q={quote_plus(query)}&hl=fr&gl=fr", week=week).text
+    )
+    return page, [
+        link.attrib["href"] for link in page.css("#rso .MjjYud > .tF2Cxc > .yuRUbf > a") if link.css("h3")
+    ]
 
 
 def test_result_pages_change_as_told(site):
-    queries = ["pousse et compagnie", "pousse et compagnie avis", "meilleure jardinerie lyon", "livraison plantes en ligne"]
+    queries = [
+        "pousse et compagnie",
+        "pousse et compagnie avis",
+        "meilleure jardinerie lyon",
+        "livraison plantes en ligne",
+    ]
     expected = table("First pages of results", key=2)
     seen = 0
     for query in queries:
@@ -256,7 +315,9 @@ def test_result_pages_change_as_told(site):
             leaves = [url for url in before if url not in now]
             cells = expected.get((query, str(week)), ["", ""])
             told_in, told_out = ([item for item in cell.split(", ") if item] for cell in cells)
-            assert [f"{url.rstrip('/').rsplit('/', 1)[-1]} ({position})" for position, url in enters] == told_in
+            assert [
+                f"{url.rstrip('/').rsplit('/', 1)[-1]} ({position})" for position, url in enters
+            ] == told_in
             assert len(leaves) == len(told_out)
             assert all(url.rstrip("/").endswith(end) for url, end in zip(leaves, told_out, strict=True))
             seen += bool(enters or leaves)
@@ -303,11 +364,20 @@ def test_conditional_requests(site):
     again = get(site, url, headers={"If-None-Match": first.headers["ETag"]})
     assert (again.status, again.body) == (304, b"")
     assert get(site, url, headers={"If-Modified-Since": first.headers["Last-Modified"]}).status == 304
-    assert get(site, url, headers={"If-None-Match": '"other"', "If-Modified-Since": first.headers["Last-Modified"]}).status == 200
+    assert (
+        get(
+            site,
+            url,
+            headers={"If-None-Match": '"other"', "If-Modified-Since": first.headers["Last-Modified"]},
+        ).status
+        == 200
+    )
     for name, stale in (("If-None-Match", "ETag"), ("If-Modified-Since", "Last-Modified")):
         assert get(site, url, week=8, headers={name: first.headers[stale]}).status == 200
     quiet = "http://carnet-vert.example/marques/pousse-et-compagnie"
-    assert get(site, quiet, week=7).headers["Last-Modified"] == get(site, quiet, week=8).headers["Last-Modified"]
+    assert (
+        get(site, quiet, week=7).headers["Last-Modified"] == get(site, quiet, week=8).headers["Last-Modified"]
+    )
 
 
 def test_proxy_manners(site):
@@ -329,7 +399,10 @@ def test_proxy_manners(site):
 
 def test_same_bytes_from_another_server(site):
     with DemoSite(5) as other:
-        for url in ("http://avis-jardin.example/avis/pousse-et-compagnie", "http://moteur.example/search?q=pousse+et+compagnie"):
+        for url in (
+            "http://avis-jardin.example/avis/pousse-et-compagnie",
+            "http://moteur.example/search?q=pousse+et+compagnie",
+        ):
             one, two = get(site, url, week=5), get(other, url)
             assert (one.body, one.headers.items()) == (two.body, two.headers.items())
 
@@ -381,4 +454,6 @@ def test_the_app_feed_says_the_same_in_xml(site):
     page = Selector(get(site, f"{base}/xml", week=8).text, type="xml")
     page.remove_namespaces()
     assert page.xpath("//entry/id/text()").getall() == [entry["id"]["label"] for entry in feed["entry"]]
-    assert page.xpath("//entry/content[@type='text']/text()").getall() == [entry["content"]["label"] for entry in feed["entry"]]
+    assert page.xpath("//entry/content[@type='text']/text()").getall() == [
+        entry["content"]["label"] for entry in feed["entry"]
+    ]

@@ -84,8 +84,15 @@ def test_commands_say_what_is_missing(tmp_path, capsys, monkeypatch):
     assert cli.run(["index", "retry", "--config", str(config)]) == 2
     assert cli.run(["index", "roles", "--config", str(config)]) == 1
     capsys.readouterr()
-    config.write_text(f'[index]\nbackend = "elasticsearch"\nurl = "{NOWHERE}"\n[[brand]]\nslug = "jardivert"\nname = "Jardivert"\n')
-    assert cli.run(["index", "roles", "--config", str(config), "--user", "elastic", "--password-env", "NULLE_PART"]) == 1
+    config.write_text(
+        f'[index]\nbackend = "elasticsearch"\nurl = "{NOWHERE}"\n[[brand]]\nslug = "jardivert"\nname = "Jardivert"\n'
+    )
+    assert (
+        cli.run(
+            ["index", "roles", "--config", str(config), "--user", "elastic", "--password-env", "NULLE_PART"]
+        )
+        == 1
+    )
     assert "NULLE_PART is not set" in capsys.readouterr().err
     assert cli.run(["index", "status", "--config", str(config), "--json"]) == 1
     told = json.loads(capsys.readouterr().out)

@@ -17,7 +17,13 @@ from ouidire.page import Page, Request
 NOW = datetime(2026, 2, 3, 10, tzinfo=UTC)
 
 
-@given(st.lists((st.integers(0, 2**128 - 1) | st.sampled_from([0, 1, 1 << 64, (1 << 64) + 1])).map(lambda n: f"{n:032x}")))
+@given(
+    st.lists(
+        (st.integers(0, 2**128 - 1) | st.sampled_from([0, 1, 1 << 64, (1 << 64) + 1])).map(
+            lambda n: f"{n:032x}"
+        )
+    )
+)
 def test_seen_is_a_set(ids):
     seen, known = Seen(), set()
     for one in ids:
@@ -83,7 +89,12 @@ def test_secrets_are_put_in_and_taken_out(tmp_path):
     secrets = Secrets({"A": "x/y z", "B_FILE": str(tmp_path / "cle"), "EMPTY": " ", "LINES": "a\nb"})
     assert secrets.url("https://h.example/?k={secret:A}") == "https://h.example/?k=x%2Fy%20z"
     assert secrets.headers({"X-Key": "secret:B", "Accept": "secret: not one"}) == {"X-Key": "de fichier"}
-    page = Page(url="https://h.example/?k=x%2Fy+z", body=b"x/y z de fichier", fetched_at=NOW, headers={"x": "de fichier"})
+    page = Page(
+        url="https://h.example/?k=x%2Fy+z",
+        body=b"x/y z de fichier",
+        fetched_at=NOW,
+        headers={"x": "de fichier"},
+    )
     assert secrets.without(page).body == b"{secret:A} {secret:B}"
     assert secrets.without(page).url == "https://h.example/?k={secret:A}"
     assert secrets.without(page).headers == {"x": "{secret:B}"}

@@ -9,17 +9,24 @@ from enrichment.run import Enricher, RawText
 
 
 def read(text="", **given):
-    return Enricher([SentenceSplitter(), ReadingAnalyser(), AdvocacyAnalyser()]).annotate([RawText(text=text, **given)])[0].advocacy
+    return (
+        Enricher([SentenceSplitter(), ReadingAnalyser(), AdvocacyAnalyser()])
+        .annotate([RawText(text=text, **given)])[0]
+        .advocacy
+    )
 
 
 @pytest.mark.parametrize(
-    ("score", "name"), [(0, "detractor"), (6, "detractor"), (7, "passive"), (8, "passive"), (9, "promoter"), (10, "promoter")]
+    ("score", "name"),
+    [(0, "detractor"), (6, "detractor"), (7, "passive"), (8, "passive"), (9, "promoter"), (10, "promoter")],
 )
 def test_the_asked_score_wins_over_words_and_stars(score, name):
     found = read("Nul, à fuir !", asked_score=score, stars=1)
     assert found.basis == "asked"
     assert found.likelihood == score
-    assert found.probabilities.model_dump() == {each: float(each == name) for each in ("promoter", "passive", "detractor")}
+    assert found.probabilities.model_dump() == {
+        each: float(each == name) for each in ("promoter", "passive", "detractor")
+    }
 
 
 def test_half_scores_fall_in_the_class_below():

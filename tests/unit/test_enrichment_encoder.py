@@ -34,7 +34,11 @@ def read(texts):
 
 
 def same(one, other):
-    parts = [*zip(one.whole, other.whole, strict=True), *zip(one.sentences, other.sentences, strict=True), (one.vector, other.vector)]
+    parts = [
+        *zip(one.whole, other.whole, strict=True),
+        *zip(one.sentences, other.sentences, strict=True),
+        (one.vector, other.vector),
+    ]
     return all(np.array_equal(a, b) for a, b in parts)
 
 
@@ -45,7 +49,9 @@ def tokenizer():
 
 @given(
     st.integers(0, 700).flatmap(
-        lambda count: st.tuples(st.just(count), st.lists(st.integers(0, max(count * 3, 1)), max_size=40, unique=True).map(sorted))
+        lambda count: st.tuples(
+            st.just(count), st.lists(st.integers(0, max(count * 3, 1)), max_size=40, unique=True).map(sorted)
+        )
     )
 )
 def test_every_sentence_is_in_exactly_one_window_and_none_is_empty(case):
@@ -63,7 +69,9 @@ def test_every_sentence_is_in_exactly_one_window_and_none_is_empty(case):
 def test_a_sentence_of_a_long_text_is_read_where_it_stands():
     starts = list(range(0, 4_000, 4))
     windows = cut(0, list(range(1_000)), starts, [(0, 40), (2_000, 2_040), (3_960, 4_000)])
-    found = {piece.number: window.ids[piece.start : piece.end] for window in windows for piece in window.pieces}
+    found = {
+        piece.number: window.ids[piece.start : piece.end] for window in windows for piece in window.pieces
+    }
     assert found[0] == list(range(10))
     assert found[1] == list(range(500, 510))
     assert found[2] == list(range(990, 1_000))
@@ -101,12 +109,20 @@ def test_each_sentence_is_read_by_itself_in_its_text():
 
 
 @settings(max_examples=200)
-@given(st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cf", "Zs", "Zl", "Zp", "Co", "Cn")), min_size=1, max_size=20))
+@given(
+    st.text(
+        st.characters(codec="utf-8", exclude_categories=("Cc", "Cf", "Zs", "Zl", "Zp", "Co", "Cn")),
+        min_size=1,
+        max_size=20,
+    )
+)
 def test_no_character_is_lost(text):
     normal = tokenizer().normalizer.normalize_str(text)
     encoding = tokenizer().encode(text, add_special_tokens=False)
     assert 3 not in encoding.ids
-    assert tokenizer().decode(encoding.ids, skip_special_tokens=False).replace(" ", "") == normal.replace(" ", "").replace("▁", "")
+    assert tokenizer().decode(encoding.ids, skip_special_tokens=False).replace(" ", "") == normal.replace(
+        " ", ""
+    ).replace("▁", "")
 
 
 def test_characters_outside_the_vocabulary_are_told_apart():
@@ -123,8 +139,14 @@ def test_a_vector_is_quantised_without_turning():
 
 
 def test_near_meanings_are_near_and_others_are_not():
-    texts = ["Le colis n'est jamais arrivé.", "My parcel was never delivered.", "Les chambres sont spacieuses et calmes."]
-    one, near, far = (np.array(each.vector, float) for each in everything().annotate([RawText(text=text) for text in texts]))
+    texts = [
+        "Le colis n'est jamais arrivé.",
+        "My parcel was never delivered.",
+        "Les chambres sont spacieuses et calmes.",
+    ]
+    one, near, far = (
+        np.array(each.vector, float) for each in everything().annotate([RawText(text=text) for text in texts])
+    )
 
     def cosine(a, b):
         return a @ b / np.linalg.norm(a) / np.linalg.norm(b)

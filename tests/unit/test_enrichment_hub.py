@@ -62,7 +62,9 @@ def checkpoint(tmp_path):
 
 def test_a_local_checkpoint_reads_under_the_same_contract(checkpoint):
     enricher = bundled(model=f"hub:{checkpoint}")
-    found = enricher.annotate([RawText(text="Parfait. Merci !"), RawText(text=""), RawText(text="long " * 500)])
+    found = enricher.annotate(
+        [RawText(text="Parfait. Merci !"), RawText(text=""), RawText(text="long " * 500)]
+    )
     assert sum(found[0].sentiment.stars) == pytest.approx(1, abs=1e-3)
     assert [sentence.polarity is not None for sentence in found[0].sentences] == [True, True]
     assert found[0].advocacy.basis == "estimated"

@@ -49,7 +49,9 @@ def notes(*texts, title=None):
     return bundled().annotate([RawText(text=text, title=title) for text in texts])
 
 
-@pytest.mark.parametrize("entry", patterns.lexicon("irony"), ids=lambda each: f"{each.language}-{each.pattern[:30]}")
+@pytest.mark.parametrize(
+    "entry", patterns.lexicon("irony"), ids=lambda each: f"{each.language}-{each.pattern[:30]}"
+)
 def test_every_entry_marks_its_example(entry):
     assert entry in [found.entry for found in patterns.find("irony", entry.example)]
     assert irony.weight(entry.example) >= irony.WEIGHTS[entry.strength]

@@ -38,8 +38,15 @@ def test_broken_text_is_read():
 
 
 def test_each_telling_word_is_one_word_of_one_language():
-    listed = files("enrichment").joinpath("lexicons/language_words.txt").read_text(encoding="utf-8").splitlines()
-    entries = [(line.partition(":")[0], word) for line in listed if not line.startswith("#") for word in line.partition(":")[2].split()]
+    listed = (
+        files("enrichment").joinpath("lexicons/language_words.txt").read_text(encoding="utf-8").splitlines()
+    )
+    entries = [
+        (line.partition(":")[0], word)
+        for line in listed
+        if not line.startswith("#")
+        for word in line.partition(":")[2].split()
+    ]
     assert all(words(word) == [word] for _, word in entries)
     assert len({word for _, word in entries}) == len(entries)
     assert {language for language, _ in entries} <= set(LANGUAGES)

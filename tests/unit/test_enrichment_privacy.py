@@ -40,7 +40,10 @@ def test_a_link_keeps_its_host():
 def test_names_of_staff_are_masked_on_demand_only():
     text = "Merci à Julie et grâce à Mme Martin, à Lyon avec Plaisir."
     assert mask(text) == (text, ())
-    assert mask(text, mask_names=True) == ("Merci à █████ et grâce à Mme ██████, à Lyon avec Plaisir.", ("name",))
+    assert mask(text, mask_names=True) == (
+        "Merci à █████ et grâce à Mme ██████, à Lyon avec Plaisir.",
+        ("name",),
+    )
 
 
 def test_a_dictionary_of_decoys_costs_little():

@@ -9,9 +9,15 @@ def read(title=None, snippet=None, domain=None):
 
 
 def test_the_sides_are_told_apart():
-    assert read("Le meilleur pain de la ville", "Notre coup de cœur, une adresse exceptionnelle.").label == "favourable"
+    assert (
+        read("Le meilleur pain de la ville", "Notre coup de cœur, une adresse exceptionnelle.").label
+        == "favourable"
+    )
     assert read("La marque condamnée pour fraude", "Une arnaque dénoncée par ses clients.").label == "hostile"
-    assert read("Magasin de Lyon : horaires, adresse, téléphone", "Ouvert du lundi au samedi.").label == "neutral"
+    assert (
+        read("Magasin de Lyon : horaires, adresse, téléphone", "Ouvert du lundi au samedi.").label
+        == "neutral"
+    )
 
 
 @pytest.mark.parametrize(
@@ -36,7 +42,12 @@ def test_a_rating_weighs():
 
 
 def test_chances_are_chances_and_do_not_depend_on_neighbours():
-    texts = [ResultText(title="Super !"), ResultText(snippet="Nul"), ResultText(), ResultText(title="x" * 100_000, domain="a.example")]
+    texts = [
+        ResultText(title="Super !"),
+        ResultText(snippet="Nul"),
+        ResultText(),
+        ResultText(title="x" * 100_000, domain="a.example"),
+    ]
     found = stances(texts)
     assert found == [stances([each])[0] for each in texts]
     assert found[2] is None
@@ -46,6 +57,8 @@ def test_chances_are_chances_and_do_not_depend_on_neighbours():
             assert 0 < each.probability <= 1
 
 
-@pytest.mark.parametrize("entry", patterns.lexicon("stance"), ids=lambda each: f"{each.what}-{each.language}-{each.pattern[:25]}")
+@pytest.mark.parametrize(
+    "entry", patterns.lexicon("stance"), ids=lambda each: f"{each.what}-{each.language}-{each.pattern[:25]}"
+)
 def test_every_entry_is_found_in_its_example(entry):
     assert entry in [found.entry for found in patterns.find("stance", entry.example)]

@@ -27,7 +27,9 @@ FRENCH = {"language": Language(code="fr", probability=1)}
 
 
 def test_the_order_follows_what_is_required():
-    names = [each.name for each in ordered([Fake("c", requires=("a", "b")), Fake("b", requires=("a",)), Fake("a")])]
+    names = [
+        each.name for each in ordered([Fake("c", requires=("a", "b")), Fake("b", requires=("a",)), Fake("a")])
+    ]
     assert names == ["a", "b", "c"]
 
 
@@ -48,13 +50,17 @@ def test_a_set_that_cannot_run_is_refused(analysers, said):
 
 def test_a_text_that_breaks_an_analyser_fails_alone_and_is_not_quoted():
     enricher = Enricher([Fake("a", fills=("language",), answer=FRENCH, breaks_on="boum"), Fake("b")])
-    good, bad, other = enricher.annotate([RawText(text="un"), RawText(text="boum secret"), RawText(text="deux")])
+    good, bad, other = enricher.annotate(
+        [RawText(text="un"), RawText(text="boum secret"), RawText(text="deux")]
+    )
     assert good == other == Annotations(language=FRENCH["language"], versions=("masking@1", "a@3", "b@3"))
     assert bad == Failure(reason="a@3: RuntimeError")
 
 
 def test_an_analyser_that_breaks_its_contract_is_named():
-    assert Enricher([Fake("a", answer=FRENCH)]).annotate([RawText(text="x")]) == [Failure(reason="a@3: fills undeclared language")]
+    assert Enricher([Fake("a", answer=FRENCH)]).annotate([RawText(text="x")]) == [
+        Failure(reason="a@3: fills undeclared language")
+    ]
     wrong = Fake("a", fills=("memory",), answer={"memory": {"peak": 4, "end": 0, "mean": 0}})
     assert "memory.peak" in Enricher([wrong]).annotate([RawText(text="x")])[0].reason
 
@@ -62,7 +68,9 @@ def test_an_analyser_that_breaks_its_contract_is_named():
         def analyse(self, batch):
             return batch[:0]
 
-    assert Enricher([Short("a")]).annotate([RawText(text="x")]) == [Failure(reason="a@3: 0 results for 1 texts")]
+    assert Enricher([Short("a")]).annotate([RawText(text="x")]) == [
+        Failure(reason="a@3: 0 results for 1 texts")
+    ]
 
 
 def test_the_text_that_leaves_is_masked_and_its_spans_hold():
@@ -72,7 +80,10 @@ def test_the_text_that_leaves_is_masked_and_its_spans_hold():
     assert "06" not in found.text
     assert found.title == "Mon mail ████████████"
     assert found.annotations.masked == ("email", "phone")
-    assert [text[each.start : each.end] for each in found.annotations.sentences] == ["Appelez le 06 39 98 12 34.", "Merci !"]
+    assert [text[each.start : each.end] for each in found.annotations.sentences] == [
+        "Appelez le 06 39 98 12 34.",
+        "Merci !",
+    ]
 
 
 def test_what_is_not_there_yet_is_absent_never_a_stub():
@@ -91,7 +102,14 @@ def test_results_do_not_depend_on_batches():
 
 
 def test_the_key_covers_all_that_is_seen_and_tells_absence_from_zero():
-    base = {"text": "a", "title": None, "kind": "review", "stated_language": None, "stars": None, "asked_score": None}
+    base = {
+        "text": "a",
+        "title": None,
+        "kind": "review",
+        "stated_language": None,
+        "stars": None,
+        "asked_score": None,
+    }
     changes = [
         {},
         {"text": "b"},
@@ -118,10 +136,23 @@ def test_the_catalogues_load_and_agree_with_their_names():
 def test_importing_the_package_loads_nothing_heavy():
     heavy = ("numpy", "onnxruntime", "tokenizers", "py3langid", "sklearn", "scipy")
     code = f"import enrichment, enrichment.run, sys; print([m for m in {heavy} if m in sys.modules])"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        ).stdout.strip()
+        == "[]"
+    )
 
 
 def test_nothing_at_run_time_needs_scikit_learn():
     hidden = "import sys; sys.modules |= {'sklearn': None, 'scipy': None, 'torch': None, 'transformers': None, 'onnx': None}; "
-    code = hidden + "from enrichment.run import *; print(bundled().annotate([RawText(text='Parfait')])[0].sentiment.label)"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "positive"
+    code = (
+        hidden
+        + "from enrichment.run import *; print(bundled().annotate([RawText(text='Parfait')])[0].sentiment.label)"
+    )
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        ).stdout.strip()
+        == "positive"
+    )

@@ -23,7 +23,9 @@ def test_an_abbreviation_ends_nothing():
 
 
 def test_addresses_and_decimals_are_whole():
-    assert parts("Voir https://a.example/x.html?b=1.2 pour 12.50 euros") == ["Voir https://a.example/x.html?b=1.2 pour 12.50 euros"]
+    assert parts("Voir https://a.example/x.html?b=1.2 pour 12.50 euros") == [
+        "Voir https://a.example/x.html?b=1.2 pour 12.50 euros"
+    ]
 
 
 def test_a_missing_space_still_ends_a_sentence():
@@ -36,5 +38,12 @@ def test_lines_are_sentences_unless_cut_in_the_middle_of_one():
 
 
 def test_a_flood_of_marks_ends_quickly():
-    for flood in ("." * 300_000, "!? " * 100_000, "a.b" * 100_000, "\n" * 300_000, "😀" * 100_000, "M. " * 100_000):
+    for flood in (
+        "." * 300_000,
+        "!? " * 100_000,
+        "a.b" * 100_000,
+        "\n" * 300_000,
+        "😀" * 100_000,
+        "M. " * 100_000,
+    ):
         assert [end for _, end in split(flood)][-1:] == [len(flood.rstrip())] * bool(flood.strip())

@@ -55,7 +55,10 @@ def test_a_text_that_says_nothing_has_no_sentiment():
 
 
 def test_the_title_is_read_too():
-    assert read("Voir le titre", title="Une catastrophe, à fuir, honteux").sentiment.polarity < read("Voir le titre").sentiment.polarity
+    assert (
+        read("Voir le titre", title="Une catastrophe, à fuir, honteux").sentiment.polarity
+        < read("Voir le titre").sentiment.polarity
+    )
 
 
 def test_the_stars_given_do_not_change_what_the_words_say():
@@ -110,5 +113,14 @@ def test_the_model_card_names_the_model_that_ships():
 
     folder = files("enrichment").joinpath("models/weights")
     card = folder.joinpath("CARD.md").read_text(encoding="utf-8")
-    for name in ("model.onnx", "tokenizer.json", "readout.json", "meaning.npz", "linear.npz", "heads.npz", "signs.json", "joining.json"):
+    for name in (
+        "model.onnx",
+        "tokenizer.json",
+        "readout.json",
+        "meaning.npz",
+        "linear.npz",
+        "heads.npz",
+        "signs.json",
+        "joining.json",
+    ):
         assert sha256(folder.joinpath(name).read_bytes()).hexdigest() in card, name

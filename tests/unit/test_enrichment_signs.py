@@ -58,7 +58,12 @@ def test_a_text_that_says_nothing_gets_nothing(enricher):
 def test_effort_is_none_where_none_is_told(enricher):
     assert read(enricher, "Les chambres sont jolies.").effort is None
     assert read(enricher, "Très simple à utiliser.").effort.level == "none"
-    assert read(enricher, "J'ai appelé dix fois, envoyé plusieurs mails, relancé pendant des semaines.").effort.level == "a_lot"
+    assert (
+        read(
+            enricher, "J'ai appelé dix fois, envoyé plusieurs mails, relancé pendant des semaines."
+        ).effort.level
+        == "a_lot"
+    )
 
 
 @pytest.mark.parametrize(
@@ -121,7 +126,10 @@ def test_a_sure_entry_decides_alone(enricher):
 
 
 def test_intents_and_the_one_left_for(enricher):
-    found = {each.name: each for each in read(enricher, "Je résilie mon abonnement et je passe chez Lumicom. À fuir !").intents}
+    found = {
+        each.name: each
+        for each in read(enricher, "Je résilie mon abonnement et je passe chez Lumicom. À fuir !").intents
+    }
     assert {"leaves", "warns_off"} <= set(found)
     assert found["leaves"].target == "Lumicom"
     assert "recommends" not in found
@@ -144,7 +152,12 @@ def test_the_target_of_leaving(sentence, target):
 
 
 def test_a_stage_has_the_polarity_of_its_sentences(enricher):
-    stages = {each.name: each for each in read(enricher, "Livraison très rapide, colis bien emballé. Le service client est nul.").journey}
+    stages = {
+        each.name: each
+        for each in read(
+            enricher, "Livraison très rapide, colis bien emballé. Le service client est nul."
+        ).journey
+    }
     assert stages["delivery"].polarity > 0 > stages["customer_service"].polarity
 
 
@@ -171,7 +184,9 @@ def test_results_do_not_depend_on_neighbours(enricher):
 
 
 def test_the_memory_is_bounded(enricher):
-    sentence_signals.read([Subject(text=f"texte {number}") for number in range(sentence_signals.REMEMBERED + 10)])
+    sentence_signals.read(
+        [Subject(text=f"texte {number}") for number in range(sentence_signals.REMEMBERED + 10)]
+    )
     assert len(sentence_signals._memory) == sentence_signals.REMEMBERED
 
 
@@ -186,7 +201,9 @@ def test_a_page_pasted_whole_is_cut_short():
 def test_a_clause_is_cut_at_what_turns():
     text = "Bons plats, mais un service lent ; jolie vue"
     subject = Subject(text=text)
-    subject = subject.model_copy(update={"done": subject.done.model_copy(update={"sentences": (Sentence(start=0, end=len(text)),)})})
+    subject = subject.model_copy(
+        update={"done": subject.done.model_copy(update={"sentences": (Sentence(start=0, end=len(text)),)})}
+    )
     found = sentence_signals.read([subject])[0][0]
     assert clause(found, "aspect:staff").strip() == "un service lent"
     assert clause(found, "aspect:returns") == text
@@ -196,7 +213,10 @@ def test_tables_to_other_taxonomies_name_our_aspects():
     for table in ("semeval_restaurants", "semeval_hotels", "semeval_museums"):
         for rule in rules(table):
             assert rule.all_of | rule.none_of | {rule.polarity_of} <= set(aspects())
-    assert categories({"food", "choice"}, "semeval_restaurants") == {"FOOD#STYLE_OPTIONS": "choice", "FOOD#QUALITY": "food"}
+    assert categories({"food", "choice"}, "semeval_restaurants") == {
+        "FOOD#STYLE_OPTIONS": "choice",
+        "FOOD#QUALITY": "food",
+    }
     assert categories({"price"}, "semeval_restaurants") == {"RESTAURANT#PRICES": "price"}
     assert categories((), "semeval_restaurants") == {}
 

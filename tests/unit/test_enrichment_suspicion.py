@@ -15,7 +15,13 @@ def review(number, text="", *, day=0.0, stars=None, place="lyon", author=None):
     at = (START + timedelta(days=day)).isoformat()
     author = author or f"a{number}"
     return LinkSubject(
-        id=f"m{number:03}", source_key="s:e", place=place, author_key=author, at=at, text=text or f"avis {number}", stars=stars
+        id=f"m{number:03}",
+        source_key="s:e",
+        place=place,
+        author_key=author,
+        at=at,
+        text=text or f"avis {number}",
+        stars=stars,
     )
 
 
@@ -34,14 +40,19 @@ def test_what_authors_say_of_why_they_write():
 
 def test_a_mould_needs_three_voices():
     texts = [MOULD.format(*pair) for pair in (("Julie", "jardin"), ("Marc", "outils"), ("Lina", "bassin"))]
-    assert reasons([review(number, text) for number, text in enumerate(texts)]) == {f"m{number:03}": ("templated",) for number in range(3)}
+    assert reasons([review(number, text) for number, text in enumerate(texts)]) == {
+        f"m{number:03}": ("templated",) for number in range(3)
+    }
     assert reasons([review(number, text) for number, text in enumerate(texts[:2])]) == {}
     assert reasons([review(number, text, author="same") for number, text in enumerate(texts)]) == {}
 
 
 def test_copies_are_duplicates_whichever_came_first_unless_one_repeats_oneself():
     text = "Une jardinerie comme on n'en fait plus, avec de vrais conseils et des plantes saines."
-    assert reasons([review(1, text), review(2, text + " Bravo")]) == {"m001": ("duplicate",), "m002": ("duplicate",)}
+    assert reasons([review(1, text), review(2, text + " Bravo")]) == {
+        "m001": ("duplicate",),
+        "m002": ("duplicate",),
+    }
     assert reasons([review(1, text, author="x"), review(2, text, author="x")]) == {}
 
 
@@ -54,7 +65,9 @@ def test_a_burst_is_one_sided_and_beyond_the_place_s_own_pace():
     assert set(reasons(quiet() + praise)) >= {each.id for each in praise}
     mixed = [review(100 + number, day=30 + number / 10, stars=1 + number % 5) for number in range(12)]
     assert reasons(quiet() + mixed) == {}
-    elsewhere = [review(100 + number, day=30 + number / 10, stars=5, place=f"p{number}") for number in range(12)]
+    elsewhere = [
+        review(100 + number, day=30 + number / 10, stars=5, place=f"p{number}") for number in range(12)
+    ]
     assert reasons(quiet() + elsewhere) == {}
     assert reasons(praise) == {}
 
@@ -66,7 +79,9 @@ def test_a_busy_place_has_no_bursts():
 
 
 def test_the_order_of_the_window_does_not_count():
-    window = quiet() + [review(100 + number, MOULD.format(number, "x"), day=30, stars=5) for number in range(9)]
+    window = quiet() + [
+        review(100 + number, MOULD.format(number, "x"), day=30, stars=5) for number in range(9)
+    ]
     shuffled = list(window)
     random.Random(1).shuffle(shuffled)
     assert reasons(shuffled) == reasons(window)
@@ -79,6 +94,10 @@ def test_chances_of_counts(count, pace, expected):
     assert _at_least(60, 1.0) < MOST_LIKELY
 
 
-@pytest.mark.parametrize("entry", patterns.lexicon("suspicion"), ids=lambda each: f"{each.what}-{each.language}-{each.pattern[:25]}")
+@pytest.mark.parametrize(
+    "entry",
+    patterns.lexicon("suspicion"),
+    ids=lambda each: f"{each.what}-{each.language}-{each.pattern[:25]}",
+)
 def test_every_entry_is_found_in_its_example(entry):
     assert entry in [found.entry for found in patterns.find("suspicion", entry.example)]

@@ -36,7 +36,16 @@ def folder(tmp_path, monkeypatch):
         text = f"{(GOOD if good else BAD)[number % 4]} {number}"
         given = {"stars": 5 if good else 1, "label": "pos" if good else "neg", "nps": None}
         rows.append({"text": text, "lang": "fr", "src": "site", **given})
-        rows.append({"text": text, "lang": "fr", "src": "survey", "stars": None, "label": None, "nps": 10 if good else 2})
+        rows.append(
+            {
+                "text": text,
+                "lang": "fr",
+                "src": "survey",
+                "stars": None,
+                "label": None,
+                "nps": 10 if good else 2,
+            }
+        )
     rows.append({"text": "moyen", "lang": "fr", "src": "tweets", "stars": None, "label": "neu", "nps": None})
     for split in ("train", "dev"):
         with gzip.open(tmp_path / f"{split}.jsonl.gz", "wt", encoding="utf-8") as file:
@@ -67,11 +76,20 @@ def test_the_evaluation_writes_a_page_with_rivals(folder, tmp_path):
 
 
 def test_sentences_never_trained_on_have_rows_of_their_own(folder):
-    opinions = [("bon parfait", ["positive"]), ("nul", ["negative", "negative"]), ("bon, nul", ["positive", "negative"]), ("une table", [])]
+    opinions = [
+        ("bon parfait", ["positive"]),
+        ("nul", ["negative", "negative"]),
+        ("bon, nul", ["positive", "negative"]),
+        ("une table", []),
+    ]
     (folder / "absa").mkdir()
     with gzip.open(folder / "absa" / "nl_restaurants16_train.jsonl.gz", "wt", encoding="utf-8") as file:
         for text, polarities in opinions:
-            row = {"text": text, "lang": "fr", "aspects": [{"category": "FOOD", "polarity": each} for each in polarities]}
+            row = {
+                "text": text,
+                "lang": "fr",
+                "aspects": [{"category": "FOOD", "polarity": each} for each in polarities],
+            }
             file.write(json.dumps(row) + "\n")
     assert [(row.text, row.label) for row in sentences(folder)] == [("bon parfait", "pos"), ("nul", "neg")]
     told = list(evaluate.unseen_rows(list(sentences(folder)), bundled()))
@@ -125,7 +143,12 @@ def test_the_learning_rate_warms_up_and_falls_to_zero_at_the_end():
 def test_the_learning_rate_falls_where_it_is_asked_to_and_the_run_ends_with_the_last():
     asked = schedule.planned([(300, 400)], [(100, 200), (300, 400)])
     assert asked == [(100, 200), (300, 400)]
-    assert schedule.factor(199, 0.5, asked) < 0.01 < schedule.factor(150, 0.5, asked) < schedule.factor(100, 0.5, asked)
+    assert (
+        schedule.factor(199, 0.5, asked)
+        < 0.01
+        < schedule.factor(150, 0.5, asked)
+        < schedule.factor(100, 0.5, asked)
+    )
     assert schedule.factor(250, 0.95, asked) == schedule.factor(99, 0.95, asked) > 0.5
     assert [schedule.over(step, asked) for step in (250, 399, 400)] == [False, False, True]
     with pytest.raises(ValueError, match="100:200 and 150:400 overlap"):
@@ -141,7 +164,12 @@ def test_a_cooling_is_two_steps_in_order(wrong):
 
 def test_a_sentence_that_takes_a_side_teaches_the_stars_of_that_side():
     tokenizer = Tokenizer(models.BPE({}, []))
-    sentences = [("Nul.", "food-", "."), ("Bon.", "food+", "."), ("Bon mais lent.", "food+ staff-", "."), ("Voilà.", ".", "use")]
+    sentences = [
+        ("Nul.", "food-", "."),
+        ("Bon.", "food+", "."),
+        ("Bon mais lent.", "food+ staff-", "."),
+        ("Voilà.", ".", "use"),
+    ]
     assert [item.stars for item in items.labelled(sentences, tokenizer)] == [(0, 1), (3, 4), None, None]
     assert not any(item.exact for item in items.labelled(sentences, tokenizer))
 
@@ -149,7 +177,9 @@ def test_a_sentence_that_takes_a_side_teaches_the_stars_of_that_side():
 def test_heads_are_trained_on_labelled_sentences_and_say_which_file_is_missing(tmp_path, capsys):
     with pytest.raises(UsageError, match=rf"{tmp_path}/sentences\.json.*training\.signals\.sentences"):
         linear_signals.read(tmp_path)
-    rows = [("le personnel est adorable", "staff+", "D use")] * 30 + [("livraison en retard", "delivery-", "I deliv")] * 30
+    rows = [("le personnel est adorable", "staff+", "D use")] * 30 + [
+        ("livraison en retard", "delivery-", "I deliv")
+    ] * 30
     (tmp_path / "sentences.json").write_text(json.dumps(rows), encoding="utf-8")
     assert linear_signals.main(["--run", str(tmp_path), "--out", str(tmp_path)]) == 0
     assert "delight" in capsys.readouterr().out
@@ -160,7 +190,9 @@ def test_heads_are_trained_on_labelled_sentences_and_say_which_file_is_missing(t
         assert good[trained.names.index(sign)] > bad[trained.names.index(sign)]
     joined = json.loads((tmp_path / "signs.json").read_text(encoding="utf-8"))
     assert list(joined) == list(names())
-    assert all(0.1 <= each["threshold"] < 0.75 and np.isfinite(list(each.values())).all() for each in joined.values())
+    assert all(
+        0.1 <= each["threshold"] < 0.75 and np.isfinite(list(each.values())).all() for each in joined.values()
+    )
 
 
 def test_words_and_encoder_are_joined_as_held_out_sentences_ask():
@@ -175,7 +207,9 @@ def test_words_and_encoder_are_joined_as_held_out_sentences_ask():
     joined = stacking.fit(held)
     assert list(joined) == list(names()[:known])
     assert all(0.5 < each.encoder < 6 and 0.2 < each.threshold < 0.7 for each in joined.values())
-    assert joined[names()[3]].encoder == pytest.approx(joined[names()[2]].encoder, rel=0.5), "a sign of few examples stays near its group"
+    assert joined[names()[3]].encoder == pytest.approx(joined[names()[2]].encoder, rel=0.5), (
+        "a sign of few examples stays near its group"
+    )
     by_words, by_encoder, by_both = stacking.losses(held)["signals"]
     assert by_both < by_encoder < by_words
     silent = stacking.fit(stacking.Held(words, chance.random((count, known)), truth))
@@ -190,10 +224,32 @@ def test_the_threshold_is_that_of_the_best_expected_f1():
 def test_marks_say_signs_and_sides():
     found = dict(zip(names(), marks.target("staff+ price-", "back use").tolist(), strict=True))
     assert {name for name, there in found.items() if there} == {
-        *("aspect:staff", "aspect:price", "intent:comes_back", "stage:use", "stage:recommendation", "tone:good", "tone:bad")
+        *(
+            "aspect:staff",
+            "aspect:price",
+            "intent:comes_back",
+            "stage:use",
+            "stage:recommendation",
+            "tone:good",
+            "tone:bad",
+        )
     }
-    sides = [("food-", "."), ("food+", "."), ("food+ price-", "."), (".", "use"), (".", "rec"), (".", "warn use")]
-    assert [marks.tone(*each) for each in sides] == [marks.BLAME, marks.PRAISE, marks.NEITHER, marks.NEITHER, marks.PRAISE, marks.BLAME]
+    sides = [
+        ("food-", "."),
+        ("food+", "."),
+        ("food+ price-", "."),
+        (".", "use"),
+        (".", "rec"),
+        (".", "warn use"),
+    ]
+    assert [marks.tone(*each) for each in sides] == [
+        marks.BLAME,
+        marks.PRAISE,
+        marks.NEITHER,
+        marks.NEITHER,
+        marks.PRAISE,
+        marks.BLAME,
+    ]
     for unknown in (("weather+", "."), (".", "bored")):
         with pytest.raises(KeyError):
             marks.target(*unknown)
@@ -207,7 +263,9 @@ def test_shipped_labels_are_of_the_guide_and_held_out_ones_apart():
         lines = (Path(sentences_of.__file__).parent / name).read_text(encoding="utf-8").splitlines()
         assert len(labels) == len(lines)
         assert f"{len(lines):,}" in guide
-        assert all(marks.target(*both).any() or both == (".", ".") or "0" in both[0] for both in labels.values())
+        assert all(
+            marks.target(*both).any() or both == (".", ".") or "0" in both[0] for both in labels.values()
+        )
 
 
 def test_labelled_sentences_are_found_within_their_texts(folder, tmp_path, monkeypatch):

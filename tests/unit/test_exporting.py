@@ -49,7 +49,11 @@ def rows_of(path):
             return list(csv.DictReader(file))
     sheet = openpyxl.load_workbook(path).active
     head, *rows = sheet.iter_rows()
-    return [{name.value: cell.value for name, cell in zip(head, row, strict=True)} | {"types": {c.data_type for c in row}} for row in rows]
+    return [
+        {name.value: cell.value for name, cell in zip(head, row, strict=True)}
+        | {"types": {c.data_type for c in row}}
+        for row in rows
+    ]
 
 
 @pytest.mark.parametrize("ending", [".csv", ".xlsx", ".jsonl"])

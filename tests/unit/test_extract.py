@@ -28,7 +28,9 @@ AT = datetime(2026, 3, 10, 15, tzinfo=UTC)
 
 
 def page(body, **more):
-    return Page(url=more.pop("url", "https://www.exemple.fr/avis?page=1"), body=body.encode(), fetched_at=AT, **more)
+    return Page(
+        url=more.pop("url", "https://www.exemple.fr/avis?page=1"), body=body.encode(), fetched_at=AT, **more
+    )
 
 
 @pytest.mark.parametrize(
@@ -164,7 +166,20 @@ def test_dates(text, at, precision):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "bientôt", "1970-01-01", "0001-01-01T00:00:00", "2026-03-12T15:01:00Z", "31/02/2024", "12", "x" * 500, None, [], True, "n° 12345"],
+    [
+        "",
+        "bientôt",
+        "1970-01-01",
+        "0001-01-01T00:00:00",
+        "2026-03-12T15:01:00Z",
+        "31/02/2024",
+        "12",
+        "x" * 500,
+        None,
+        [],
+        True,
+        "n° 12345",
+    ],
 )
 def test_no_dates(text):
     assert stated_date(text, fetched_at=AT) is None

@@ -27,7 +27,9 @@ def test_an_entry_and_its_article_are_one_mention():
     (request,) = requests(FeedParams(url=ATOM.url, full_text=True))
     found = parse(golden.changed(ATOM, context=request.context))
     follow = found.follow[0]
-    article = parse(golden.changed(ARTICLE, url=follow.url, kind=follow.kind, context=follow.context)).items[0]
+    article = parse(golden.changed(ARTICLE, url=follow.url, kind=follow.kind, context=follow.context)).items[
+        0
+    ]
     entry = found.items[0]
     assert (article.entity, article.native_id, article.title, article.author, article.published) == (
         entry.entity,
@@ -41,10 +43,15 @@ def test_an_entry_and_its_article_are_one_mention():
 
 
 def test_an_article_read_alone_is_known_by_the_link_it_calls_its_own():
-    body = ARTICLE.body.replace(b"<head>", b'<head><link rel="canonical" href="https://potager.example/2026/03/pousse?utm_source=z">')
+    body = ARTICLE.body.replace(
+        b"<head>", b'<head><link rel="canonical" href="https://potager.example/2026/03/pousse?utm_source=z">'
+    )
     (one,) = parse(golden.changed(ARTICLE, body=body, context={})).items
     assert one.native_id == "https://potager.example/2026/03/pousse"
-    assert (one.title, one.published.at) == ("J'ai testé Pousse & Compagnie", datetime(2026, 3, 7, 8, tzinfo=UTC))
+    assert (one.title, one.published.at) == (
+        "J'ai testé Pousse & Compagnie",
+        datetime(2026, 3, 7, 8, tzinfo=UTC),
+    )
 
 
 def test_summaries_only_without_full_text():
@@ -59,9 +66,9 @@ def test_what_left_the_feed_has_not_vanished():
 
 def test_since_spares_old_articles():
     (request,) = requests(FeedParams(url=ATOM.url, full_text=True), since=datetime(2026, 3, 5, tzinfo=UTC))
-    assert [one.url.partition("?")[0] for one in parse(golden.changed(ATOM, context=request.context)).follow] == [
-        "https://potager.example/2026/03/pousse"
-    ]
+    assert [
+        one.url.partition("?")[0] for one in parse(golden.changed(ATOM, context=request.context)).follow
+    ] == ["https://potager.example/2026/03/pousse"]
 
 
 def test_the_entity_is_the_feeds_address():
@@ -127,11 +134,19 @@ def test_markup_and_scripts_become_text():
 def test_charsets(encoding):
     item = "<item><title>Été à l'œuvre</title><link>https://a.example/1</link></item>"
     body = f'<?xml version="1.0" encoding="{encoding}"?><rss version="2.0"><channel>{item}</channel></rss>'
-    assert parse(Page(url="https://a.example/rss", body=body.encode(encoding), fetched_at=AT)).items[0].title == "Été à l'œuvre"
+    assert (
+        parse(Page(url="https://a.example/rss", body=body.encode(encoding), fetched_at=AT)).items[0].title
+        == "Été à l'œuvre"
+    )
 
 
 @pytest.mark.parametrize(
-    "body", ["<rss version='2.0'><channel>" + "<" * 500, "<rss version='2.0'><channel><title>coup", "<rss><channel>" + "<item/>" * 10_001]
+    "body",
+    [
+        "<rss version='2.0'><channel>" + "<" * 500,
+        "<rss version='2.0'><channel><title>coup",
+        "<rss><channel>" + "<item/>" * 10_001,
+    ],
 )
 def test_a_broken_feed_is_not_an_empty_one(body):
     with pytest.raises(LayoutChanged):
@@ -146,13 +161,18 @@ def test_refusals_are_told():
 @given(st.integers(0, len(ATOM.body)), st.binary(max_size=6), st.integers(0, 30))
 def test_any_mutation_ends_clearly(where, put, gone):
     with suppress(SourceError):
-        assert isinstance(parse(golden.changed(ATOM, body=ATOM.body[:where] + put + ATOM.body[where + gone :])), Parsed)
+        assert isinstance(
+            parse(golden.changed(ATOM, body=ATOM.body[:where] + put + ATOM.body[where + gone :])), Parsed
+        )
 
 
 @given(st.integers(0, len(ARTICLE.body)), st.binary(max_size=6), st.integers(0, 300))
 def test_any_article_ends_clearly(where, put, gone):
     with suppress(SourceError):
-        assert isinstance(parse(golden.changed(ARTICLE, body=ARTICLE.body[:where] + put + ARTICLE.body[where + gone :])), Parsed)
+        assert isinstance(
+            parse(golden.changed(ARTICLE, body=ARTICLE.body[:where] + put + ARTICLE.body[where + gone :])),
+            Parsed,
+        )
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,9 @@ def test_an_allowed_host_is_reached_and_the_connection_is_not_used_twice():
             assert heads[0].startswith(b"GET /a?b HTTP/1.1\r\n")
             assert b"Proxy" not in heads[0]
             writer.close()
-            await asyncio.wait_for(asyncio.gather(*door._tasks), 10)  # the browser has gone: nothing waits for the server
+            await asyncio.wait_for(
+                asyncio.gather(*door._tasks), 10
+            )  # the browser has gone: nothing waits for the server
             await door.close()
 
     asyncio.run(scenario())
@@ -94,7 +96,9 @@ def test_a_flood_is_cut():
     async def scenario():
         door = gate("127.0.0.1", most_bytes=100_000)
         async with upstream(b"HTTP/1.1 200 OK\r\n\r\n" + bytes(5_000_000)) as (port, _):
-            reader, writer, _ = await ask(await door.open(), f"GET http://127.0.0.1:{port}/ HTTP/1.1\r\n\r\n".encode())
+            reader, writer, _ = await ask(
+                await door.open(), f"GET http://127.0.0.1:{port}/ HTTP/1.1\r\n\r\n".encode()
+            )
             assert len(await reader.read(-1)) < 1_000_000
             writer.close()
             await door.close()
@@ -106,7 +110,12 @@ def test_nonsense_is_dropped():
     async def scenario():
         door = gate()
         url = await door.open()
-        for nonsense in (b"\r\n\r\n", b"GET\r\n\r\n", b"x" * 100_000 + b"\r\n\r\n", b"GET http://[ HTTP/1.1\r\n\r\n"):
+        for nonsense in (
+            b"\r\n\r\n",
+            b"GET\r\n\r\n",
+            b"x" * 100_000 + b"\r\n\r\n",
+            b"GET http://[ HTTP/1.1\r\n\r\n",
+        ):
             reader, writer = await asyncio.open_connection("127.0.0.1", int(url.rpartition(":")[2]))
             writer.write(nonsense)
             with suppress(ConnectionError):

@@ -12,7 +12,14 @@ PRIVATE = [
     "::", "::1", "fe80::1", "fc00::1", "fd12:3456::1", "ff02::1", "fec0::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "::127.0.0.1",
     "2002:7f00:1::", "2002:c0a8:101::", "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "2001:db8::1", "100::1",
 ]  # fmt: skip
-PUBLIC = ["93.184.216.34", "8.8.8.8", "2606:2800:220:1::1", "::ffff:8.8.8.8", "64:ff9b::808:808", "2002:808:808::"]
+PUBLIC = [
+    "93.184.216.34",
+    "8.8.8.8",
+    "2606:2800:220:1::1",
+    "::ffff:8.8.8.8",
+    "64:ff9b::808:808",
+    "2002:808:808::",
+]
 
 
 @pytest.mark.parametrize("address", PRIVATE)
@@ -25,7 +32,9 @@ def test_public(address):
     assert is_public(ip_address(address))
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "127.1", "0x7f000001", "2130706433", "017700000001", "::1", "fe80::1%eth0"])
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "127.1", "0x7f000001", "2130706433", "017700000001", "::1", "fe80::1%eth0"]
+)
 def test_every_spelling_of_an_address(host):
     assert literal_address(host) is not None
 
@@ -48,7 +57,10 @@ def test_refused_urls(url):
         Guard().check_url(url)
 
 
-@pytest.mark.parametrize("url", ["http://avis.example/", "https://avis.example:8443/x?y#z", "HTTP://AVIS.EXAMPLE/", "http://8.8.8.8/"])
+@pytest.mark.parametrize(
+    "url",
+    ["http://avis.example/", "https://avis.example:8443/x?y#z", "HTTP://AVIS.EXAMPLE/", "http://8.8.8.8/"],
+)
 def test_allowed_urls(url):
     assert Guard().check_url(url) is None
 

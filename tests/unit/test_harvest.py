@@ -16,7 +16,12 @@ from ouidire.system.files import write_atomically
 
 NOW = datetime(2026, 3, 9, 6, tzinfo=UTC)
 SUMMARY = RunSummary(status="ok", started_at=NOW, finished_at=NOW)
-NAMES = {"run_id": "r1", "source": "schema_org", "source_key": "schema_org:shop.example", "entity": "shop.example"}
+NAMES = {
+    "run_id": "r1",
+    "source": "schema_org",
+    "source_key": "schema_org:shop.example",
+    "entity": "shop.example",
+}
 
 
 def mention(number=1, **more):
@@ -32,14 +37,25 @@ def mention(number=1, **more):
 
 
 def page(number=1, body=b"<p>\xe9t\xe9</p>\r\n\r\n", **more):
-    return Page(url=f"http://shop.example/{number}?a=b", body=body, fetched_at=NOW, headers={"content-type": "text/html"}, **more)
+    return Page(
+        url=f"http://shop.example/{number}?a=b",
+        body=body,
+        fetched_at=NOW,
+        headers={"content-type": "text/html"},
+        **more,
+    )
 
 
 def written(folder, *, items=3, pages=2, **names):
     with HarvestWriter(folder, **{**NAMES, **names}) as writer:
         references = [writer.add_page(page(number)) for number in range(pages)]
         for number in range(items):
-            writer.add_item(mention(number), item_id=f"id{number}", page=references[0] if references else None, seen_at=NOW)
+            writer.add_item(
+                mention(number),
+                item_id=f"id{number}",
+                page=references[0] if references else None,
+                seen_at=NOW,
+            )
         writer.seal(SUMMARY)
     return Harvest(folder)
 
@@ -96,7 +112,9 @@ def test_damage_is_told_and_quotes_nobody(tmp_path, kind, damage):
     else:
         middle = len(whole) // 2
         flipped = whole[:middle] + bytes([whole[middle] ^ 0xFF]) + whole[middle + 1 :]
-        path.write_bytes({"cut": whole[:-20], "emptied": b"", "flipped": flipped, "rubbish": b"no zstd" * 100}[damage])
+        path.write_bytes(
+            {"cut": whole[:-20], "emptied": b"", "flipped": flipped, "rubbish": b"no zstd" * 100}[damage]
+        )
     with pytest.raises(HarvestError, match=r"is damaged: .*restore it from your backup") as caught:
         list(getattr(harvest, kind)())
     assert "Avis" not in str(caught.value)
@@ -122,12 +140,18 @@ def test_a_damaged_manifest_is_told(tmp_path, text):
 def test_rewriting_forgets_and_leaves_nothing(tmp_path):
     harvest = written(tmp_path / "h")
     first = next(iter(harvest.pages()))[0]
-    manifest = rewrite(harvest, drop_items=lambda each: each.id == "id1", drop_pages=lambda reference, _: reference == first)
+    manifest = rewrite(
+        harvest, drop_items=lambda each: each.id == "id1", drop_pages=lambda reference, _: reference == first
+    )
     again = Harvest(tmp_path / "h")
     assert again.manifest == manifest
     assert [each.id for each in again.items()] == ["id0", "id2"]
     assert [each.url for _, each in again.pages()] == [page(1).url]
-    assert {path.name for path in (tmp_path / "h").iterdir()} == {"manifest.json", "items-00000.r1.jsonl.zst", "pages-00000.r1.warc.zst"}
+    assert {path.name for path in (tmp_path / "h").iterdir()} == {
+        "manifest.json",
+        "items-00000.r1.jsonl.zst",
+        "pages-00000.r1.warc.zst",
+    }
     rewrite(again, drop_items=lambda _: True, drop_pages=lambda *_: True, mentions_expired=True)
     assert {path.name for path in (tmp_path / "h").iterdir()} == {"manifest.json"}
     assert Harvest(tmp_path / "h").manifest.mentions_expired is True
@@ -137,7 +161,10 @@ def test_what_a_killed_rewriting_left_is_swept(tmp_path):
     harvest = written(tmp_path / "h")
     (tmp_path / "h" / "items-00000.r1.jsonl.zst.part").write_bytes(b"x")
     sweep(harvest)
-    assert {path.name for path in (tmp_path / "h").iterdir()} == {"manifest.json", *(each.name for each in harvest.manifest.segments)}
+    assert {path.name for path in (tmp_path / "h").iterdir()} == {
+        "manifest.json",
+        *(each.name for each in harvest.manifest.segments),
+    }
 
 
 def store_with(tmp_path):

@@ -33,7 +33,9 @@ def test_importing_twice_changes_nothing():
     keys = {each["id"] for each in saved_objects(PREFIX, "fr")}
     assert not keys & {each["id"] for each in saved_objects("other", "fr")}
     english = {each["id"]: each["type"] for each in saved_objects(PREFIX, "en")}
-    assert {english[key] for key in keys & set(english)} == {"index-pattern"}, "both languages can be imported side by side"
+    assert {english[key] for key in keys & set(english)} == {"index-pattern"}, (
+        "both languages can be imported side by side"
+    )
 
 
 def test_titles_are_in_their_language():
@@ -44,7 +46,12 @@ def test_titles_are_in_their_language():
                 yield from (panel["title"] for panel in panels_of(each))
 
     french, english = list(titles("fr")), list(titles("en"))
-    assert {"Ouï-dire — Réputation", "Ouï-dire — Leviers", "Ouï-dire — Ce que Google en dit", "Ouï-dire — Santé des sources"} <= set(french)
+    assert {
+        "Ouï-dire — Réputation",
+        "Ouï-dire — Leviers",
+        "Ouï-dire — Ce que Google en dit",
+        "Ouï-dire — Santé des sources",
+    } <= set(french)
     assert sum(one == other for one, other in zip(french, english, strict=True)) <= 5
 
 
@@ -66,21 +73,30 @@ def columns(panel):
 
 
 def rename(panel):
-    next(each for each in columns(panel).values() if each["operationType"] == "average")["sourceField"] = "advocacy"
+    next(each for each in columns(panel).values() if each["operationType"] == "average")["sourceField"] = (
+        "advocacy"
+    )
 
 
 def misspell(panel):
-    next(each for each in columns(panel).values() if each["operationType"] == "terms")["sourceField"] = "brand"
+    next(each for each in columns(panel).values() if each["operationType"] == "terms")["sourceField"] = (
+        "brand"
+    )
 
 
 def approximate(panel):
-    next(each for each in columns(panel).values() if each["operationType"] == "average")["operationType"] = "unique_count"
+    next(each for each in columns(panel).values() if each["operationType"] == "average")["operationType"] = (
+        "unique_count"
+    )
 
 
 def order_by_a_formula(panel):
     found = columns(panel)
     formula = next(key for key, each in found.items() if each["operationType"] == "formula")
-    next(each for each in found.values() if each["operationType"] == "terms")["params"]["orderBy"] = {"type": "column", "columnId": formula}
+    next(each for each in found.values() if each["operationType"] == "terms")["params"]["orderBy"] = {
+        "type": "column",
+        "columnId": formula,
+    }
 
 
 def lose_a_column(panel):
@@ -177,7 +193,12 @@ def config(tmp_path):
 
 def test_export(config, tmp_path, capsys):
     out = tmp_path / "ouidire.ndjson"
-    assert cli.run(["kibana", "export", "--config", str(config), "--out", str(out), "--language", "en", "--json"]) == 0
+    assert (
+        cli.run(
+            ["kibana", "export", "--config", str(config), "--out", str(out), "--language", "en", "--json"]
+        )
+        == 0
+    )
     assert json.loads(capsys.readouterr().out)["objects"] == len(out.read_text().splitlines()) == 14
     assert cli.run(["kibana", "export", "--config", str(config), "--out", str(out), "--language", "de"]) == 2
 
@@ -202,7 +223,11 @@ def test_import(config, kibana, capsys, monkeypatch):
         (503, {}, "refused the import (503"),
         (
             200,
-            {"success": False, "successCount": 3, "errors": [{"type": "dashboard", "id": "x", "error": {"type": "conflict"}}]},
+            {
+                "success": False,
+                "successCount": 3,
+                "errors": [{"type": "dashboard", "id": "x", "error": {"type": "conflict"}}],
+            },
             "refused 1",
         ),
     ],

@@ -57,7 +57,12 @@ def test_the_documentation_names_every_function_of_the_digest():
 
 def test_wilson_has_its_published_values():
     # Newcombe (1998), Statistics in Medicine 17(8), table I, method 3.
-    for hits, n, low, high in ((81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718)):
+    for hits, n, low, high in (
+        (81, 263, 0.2553, 0.3662),
+        (15, 148, 0.0624, 0.1605),
+        (0, 20, 0.0, 0.1611),
+        (1, 29, 0.0061, 0.1718),
+    ):
         assert wilson(hits, n) == (pytest.approx(low, abs=5e-5), pytest.approx(high, abs=5e-5))
 
 
@@ -160,8 +165,15 @@ def judged(p: float | None) -> Change:
 
 
 def test_holm_goes_down_step_by_step():
-    result = announce({"a": judged(0.013), "b": judged(0.04), "c": judged(0.01), "d": judged(0.03), "e": judged(None)})
-    assert result.adjusted == {"c": pytest.approx(0.04), "a": pytest.approx(0.04), "d": pytest.approx(0.06), "b": pytest.approx(0.06)}
+    result = announce(
+        {"a": judged(0.013), "b": judged(0.04), "c": judged(0.01), "d": judged(0.03), "e": judged(None)}
+    )
+    assert result.adjusted == {
+        "c": pytest.approx(0.04),
+        "a": pytest.approx(0.04),
+        "d": pytest.approx(0.06),
+        "b": pytest.approx(0.06),
+    }
     assert result.announced == ("c", "a")
 
 

@@ -22,17 +22,30 @@ def sample(rng, n, effects=None, *, weeks=9, aspects=ASPECTS, blurred=False):
             codes = set()
             for aspect in aspects:
                 if rng.random() < 0.3:
-                    codes.add(f"{aspect}:{'negative' if rng.random() < 0.5 - 0.1 * mood * bool(effects) else 'positive'}")
+                    codes.add(
+                        f"{aspect}:{'negative' if rng.random() < 0.5 - 0.1 * mood * bool(effects) else 'positive'}"
+                    )
             tilt = 0.4 + sum(effects.get(code, 0.0) for code in sorted(codes))
             p = 1 / (1 + np.exp(-2 * tilt))
             p_passive = 0.2
             chances = ((1 - p) * (1 - p_passive), p_passive, p * (1 - p_passive))
             if blurred:
                 stated = rng.dirichlet(4 * np.array(chances) + 0.05)
-                y, spread = float(stated[2] - stated[0]), float(max(0.0, stated[2] + stated[0] - (stated[2] - stated[0]) ** 2))
+                y, spread = (
+                    float(stated[2] - stated[0]),
+                    float(max(0.0, stated[2] + stated[0] - (stated[2] - stated[0]) ** 2)),
+                )
             else:
                 y, spread = float(rng.choice((-1, 0, 1), p=chances)), 0.0
-            texts.append(Coded(y=y, spread=spread, codes=frozenset(codes), group="ab"[rng.random() < 0.3], now=week == weeks - 1))
+            texts.append(
+                Coded(
+                    y=y,
+                    spread=spread,
+                    codes=frozenset(codes),
+                    group="ab"[rng.random() < 0.3],
+                    now=week == weeks - 1,
+                )
+            )
     return texts
 
 
@@ -45,7 +58,8 @@ def test_a_case_worked_by_hand():
     assert (only.code, only.n, only.n_now, only.n_coded) == ("delivery:negative", 60, 20, 20)
     assert only.coefficient == pytest.approx(-1)
     assert only.value == pytest.approx(-100 / 3)
-    # Classical variance: 15/58 · (1/40 + 1/20); HC3: residuals ±1/2 over (1 − 1/40) and (1 − 1/20), the larger.
+    # Classical variance: 15/58 · (1/40 + 1/20); HC3: residuals ±1/2 over (1 − 1/40) and (1 − 1/20), the
+    # larger.
     hc3 = 0.25 / (1 - 1 / 40) ** 2 / 40 + 0.25 / (1 - 1 / 20) ** 2 / 20
     classical = 15 / 58 * (1 / 40 + 1 / 20)
     error = max(hc3, classical) ** 0.5 / 3
@@ -53,7 +67,9 @@ def test_a_case_worked_by_hand():
 
 
 def test_too_few_or_too_many_make_no_driver():
-    few = [Coded(y=1.0, codes=frozenset())] * 40 + [Coded(y=-1.0, codes=frozenset(("price:negative",)))] * (FEWEST_CODED - 1)
+    few = [Coded(y=1.0, codes=frozenset())] * 40 + [Coded(y=-1.0, codes=frozenset(("price:negative",)))] * (
+        FEWEST_CODED - 1
+    )
     assert drivers(few).drivers == ()
     assert drivers(few).rare == ("price:negative",)
     everyone = [Coded(y=1.0, codes=frozenset(("price:negative",)))] * 60
@@ -62,7 +78,9 @@ def test_too_few_or_too_many_make_no_driver():
 
 
 def test_a_handful_that_agrees_is_not_certain():
-    texts = [Coded(y=y, codes=frozenset()) for y in (1.0, 0.0, -1.0) * 20] + [Coded(y=-1.0, codes=frozenset(("price:negative",)))] * 12
+    texts = [Coded(y=y, codes=frozenset()) for y in (1.0, 0.0, -1.0) * 20] + [
+        Coded(y=-1.0, codes=frozenset(("price:negative",)))
+    ] * 12
     (only,) = drivers(texts).drivers
     assert only.high - only.low > 10
 
@@ -70,7 +88,10 @@ def test_a_handful_that_agrees_is_not_certain():
 def test_codes_that_always_come_together_are_told_once():
     rng = np.random.default_rng(1)
     texts = [
-        Coded(y=float(rng.choice((-1, 1))), codes=frozenset(("app:negative", "website:negative") if at % 3 == 0 else ()))
+        Coded(
+            y=float(rng.choice((-1, 1))),
+            codes=frozenset(("app:negative", "website:negative") if at % 3 == 0 else ()),
+        )
         for at in range(120)
     ]
     found = drivers(texts)
@@ -94,7 +115,11 @@ def test_a_group_that_is_harsher_is_not_the_aspect_it_speaks_of():
         site = rng.random() < 0.5
         codes = frozenset(("delivery:negative",)) if rng.random() < (0.5 if site else 0.05) else frozenset()
         texts.append(
-            Coded(y=float(rng.choice((-1, 1), p=(0.7, 0.3) if site else (0.2, 0.8))), codes=codes, group="site" if site else "till")
+            Coded(
+                y=float(rng.choice((-1, 1), p=(0.7, 0.3) if site else (0.2, 0.8))),
+                codes=codes,
+                group="site" if site else "till",
+            )
         )
     (with_group,) = drivers(texts).drivers
     (without,) = drivers([text._replace(group="") for text in texts]).drivers
@@ -102,7 +127,9 @@ def test_a_group_that_is_harsher_is_not_the_aspect_it_speaks_of():
     assert with_group.low < 0 < with_group.high
 
 
-@pytest.mark.parametrize("bad", [Coded(y=1.5, codes=frozenset()), Coded(y=0.0, spread=2.0, codes=frozenset())])
+@pytest.mark.parametrize(
+    "bad", [Coded(y=1.5, codes=frozenset()), Coded(y=0.0, spread=2.0, codes=frozenset())]
+)
 def test_impossible_texts_are_refused(bad):
     with pytest.raises(ValueError, match="lies in"):
         drivers([bad])
@@ -125,7 +152,10 @@ def test_intervals_cover_the_effect_and_planted_drivers_are_found(n, blurred):
                 covered.append(each.low <= 100 * each.share * truth[each.code] <= each.high)
             if each.code in found:
                 found[each.code] += each.announced and (each.value < 0) == (EFFECTS[each.code] < 0)
-    shares = {code: f"{100 * 0.15 * truth[code]:+.1f} points found in {count / repeats:.0%}" for code, count in found.items()}
+    shares = {
+        code: f"{100 * 0.15 * truth[code]:+.1f} points found in {count / repeats:.0%}"
+        for code, count in found.items()
+    }
     coverage = f"covered {np.mean(covered):.1%}; " if covered else ""
     print(f"drivers, {n} texts a week{', estimated' if blurred else ''}: {coverage}{shares}")
     assert not covered or np.mean(covered) >= 0.93
@@ -147,5 +177,7 @@ def test_in_a_thousand_digests_where_nothing_drives_few_tell_a_driver(n, blurred
         }
         told += any(each.announced for found in told_drivers(measures).values() for each in found.drivers)
     tolerated = binomial_quantile(0.99, repeats, 0.05)
-    print(f"drivers, nothing planted, {n} texts a week{', estimated' if blurred else ''}: {told} of {repeats} (at most {tolerated})")
+    print(
+        f"drivers, nothing planted, {n} texts a week{', estimated' if blurred else ''}: {told} of {repeats} (at most {tolerated})"
+    )
     assert told <= tolerated

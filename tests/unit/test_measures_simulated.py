@@ -26,7 +26,12 @@ from reports.build.digest import WEIGHTS
 from reports.build.peak_day import among
 
 REPEATS = 2_000
-ASKED = {"balanced": (0.45, 0.25, 0.30), "adored": (0.85, 0.10, 0.05), "loathed": (0.08, 0.12, 0.80), "lukewarm": (0.10, 0.80, 0.10)}
+ASKED = {
+    "balanced": (0.45, 0.25, 0.30),
+    "adored": (0.85, 0.10, 0.05),
+    "loathed": (0.08, 0.12, 0.80),
+    "lukewarm": (0.10, 0.80, 0.10),
+}
 # Dirichlet parameters: a sharp analyser knows most classes, a blurred one hardly any.
 ESTIMATED = {"sharp": (0.45, 0.25, 0.30), "blurred": (4.5, 2.5, 3.0), "sharp, adored": (0.85, 0.10, 0.05)}
 SIZES = (15, 40, 120, 500, 2_000)
@@ -64,9 +69,14 @@ def test_estimated_nps_intervals_cover_both_the_customers_at_large_and_these_aut
             x = p[:, 0] - p[:, 2]
             squares = float(x @ x)
             within = max(0.0, float((p[:, 0] + p[:, 2]).sum()) - squares)
-            figures.append(nps(Moments.unweighted(n, float(x.sum()), squares), basis="estimated", within=within))
+            figures.append(
+                nps(Moments.unweighted(n, float(x.sum()), squares), basis="estimated", within=within)
+            )
             authors.append(100 * truth / n)
-        large, these = share_covering(figures, at_large[: len(figures)]), share_covering(figures, np.array(authors))
+        large, these = (
+            share_covering(figures, at_large[: len(figures)]),
+            share_covering(figures, np.array(authors)),
+        )
         print(f"estimated {name:13} n={n:5}: at large {large:.1%}, these authors {these:.1%}")
         assert large >= 0.93
         assert these >= 0.93
@@ -85,7 +95,9 @@ def test_a_shared_calibration_mistake_is_covered_once_it_is_stated():
         for found, error in ((blind, 0.0), (told, mistake)):
             figure = nps(sums, basis="estimated", within=within, calibration_error=error)
             found.append(figure.low <= truth <= figure.high)
-    print(f"mistake of {mistake} points, n={n}: covered {np.mean(blind):.1%} when not stated, {np.mean(told):.1%} when stated")
+    print(
+        f"mistake of {mistake} points, n={n}: covered {np.mean(blind):.1%} when not stated, {np.mean(told):.1%} when stated"
+    )
     assert np.mean(blind) < 0.80
     assert np.mean(told) >= 0.93
 
@@ -101,11 +113,20 @@ def test_wilson_intervals_cover_on_average():
         assert covered >= 0.93
 
 
-# One line per kind of customer: class (x of the NPS), sentiment balance, delight, irritation, effort. Correlated on purpose.
+# One line per kind of customer: class (x of the NPS), sentiment balance, delight, irritation, effort.
+# Correlated on purpose.
 KINDS = np.array(
-    [(1, 0.9, 1, 0, 0), (1, 0.7, 0, 0, 0), (0, 0.2, 0, 0, 0.5), (0, -0.1, 0, 0, 0.5), (-1, -0.6, 0, 0, 0.5), (-1, -0.9, 0, 1, 1)]
+    [
+        (1, 0.9, 1, 0, 0),
+        (1, 0.7, 0, 0, 0),
+        (0, 0.2, 0, 0, 0.5),
+        (0, -0.1, 0, 0, 0.5),
+        (-1, -0.6, 0, 0, 0.5),
+        (-1, -0.9, 0, 1, 1),
+    ]
 )
-# Of each kind, the share that tells others, says it leaves, tells of effort either way, speaks of customer service.
+# Of each kind, the share that tells others, says it leaves, tells of effort either way, speaks of customer
+# service.
 TELLS, LEAVES = (0.7, 0.1, 0, 0, 0.1, 0.4), (0, 0, 0, 0.02, 0.1, 0.5)
 EFFORT, SERVICE = (0.3, 0.2, 0.2, 0.3, 0.5, 0.6), (0.1, 0.1, 0.1, 0.2, 0.3, 0.5)
 DAYS = (1.1, 1.1, 1.0, 1.0, 1.1, 1.0, 0.7)
@@ -165,7 +186,9 @@ def digest(rng: np.random.Generator, world: World, planted: Planted) -> dict[str
 
     def field(counts: np.ndarray, column: int) -> list[Moments]:
         values = KINDS[:, column]
-        return [Moments.unweighted(int(row.sum()), float(row @ values), float(row @ values**2)) for row in counts]
+        return [
+            Moments.unweighted(int(row.sum()), float(row @ values), float(row @ values**2)) for row in counts
+        ]
 
     def some(shares: tuple[float, ...], factor: float = 1.0) -> np.ndarray:
         chances = np.tile(np.array(shares), (k, 1))
@@ -187,7 +210,10 @@ def digest(rng: np.random.Generator, world: World, planted: Planted) -> dict[str
     }
     rates = {"delight": field(ours, 2), "irritation": field(ours, 3), "share of voice": voices}
     told = {"word_of_mouth": some(TELLS).sum(1), "leaving": some(LEAVES, planted.leaving).sum(1)}
-    rates |= {key: [Moments.of_hits(int(h), int(n)) for h, n in zip(hits, ours_n, strict=True)] for key, hits in told.items()}
+    rates |= {
+        key: [Moments.of_hits(int(h), int(n)) for h, n in zip(hits, ours_n, strict=True)]
+        for key, hits in told.items()
+    }
     hassled = some(EFFORT)
     moved = ((1 - 1 / planted.effort) * hassled[0, :2]).astype(int)  # from no hassle at all to a lot
     hassled[0, :2] -= moved
@@ -263,7 +289,9 @@ def test_planted_changes_are_found(key, planted, least):
         own = [{name: each for name, each in changes.items() if name in WATCHED} for changes in digests]
         as_sent = np.mean([key in announce(changes, weights=WEIGHTS).announced for changes in own])
         alone = np.mean([changes[key].beyond_noise for changes in digests])
-        others = f"in a digest: {as_sent:.0%}; headline weight 8: {headline:.0%}; if it were alone: {alone:.0%}"
+        others = (
+            f"in a digest: {as_sent:.0%}; headline weight 8: {headline:.0%}; if it were alone: {alone:.0%}"
+        )
         print(f"{planted}, {world}: {key} announced in {share:.0%} ({others})")
         assert share >= least
         assert alone >= headline >= share - 0.02

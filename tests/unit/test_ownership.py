@@ -6,10 +6,16 @@ from tldextract import TLDExtract
 from ouidire.settings.brand import Brand
 from service.pipeline.index.ownership import SITE_KINDS, catalogue_of_sites, ownership, registrable_domain
 
-POUSSE = Brand(slug="pousse", name="Pousse & Compagnie", domains=("pousse-et-compagnie.fr", "pousse.wordpress.com"))
+POUSSE = Brand(
+    slug="pousse", name="Pousse & Compagnie", domains=("pousse-et-compagnie.fr", "pousse.wordpress.com")
+)
 SISTER = Brand(slug="potager", name="Le Potager", domains=("potager.fr",))
-RIVAL = Brand(slug="arrosoir", name="Le Grand Arrosoir", role="competitor", domains=("arrosoir.co.uk", "fnac.com"))
-OTHER_RIVAL = Brand(slug="terre", name="Terre Folle", role="competitor", domains=("terre-folle.fr", "boutique.potager.fr"))
+RIVAL = Brand(
+    slug="arrosoir", name="Le Grand Arrosoir", role="competitor", domains=("arrosoir.co.uk", "fnac.com")
+)
+OTHER_RIVAL = Brand(
+    slug="terre", name="Terre Folle", role="competitor", domains=("terre-folle.fr", "boutique.potager.fr")
+)
 BRANDS = (POUSSE, SISTER, RIVAL, OTHER_RIVAL)
 
 
@@ -74,7 +80,10 @@ def test_additions_win_over_the_catalogue():
     assert kind("https://www.lemonde.fr/blog/x", sites=sites) == ("other", None)
     assert kind("https://www.lemonde.fr/x", sites=sites) == ("press", None)
     assert kind("https://carnet.be/", sites=sites) == ("press", None)
-    assert kind("https://pousse-et-compagnie.fr/", sites={"pousse-et-compagnie.fr": "press"}) == ("owned", "pousse")
+    assert kind("https://pousse-et-compagnie.fr/", sites={"pousse-et-compagnie.fr": "press"}) == (
+        "owned",
+        "pousse",
+    )
 
 
 def test_names_with_accents_are_one_with_their_ascii_form():
@@ -108,4 +117,8 @@ def test_the_catalogue_holds_hundreds_of_well_formed_entries():
 @given(st.text(max_size=80))
 def test_any_text_is_somebodys_or_other(text):
     assert ownership(text, brands=BRANDS, subject="pousse").kind in {"owned", "competitor", *SITE_KINDS}
-    assert ownership(f"https://{text}/", brands=BRANDS, subject=None).kind in {"owned", "competitor", *SITE_KINDS}
+    assert ownership(f"https://{text}/", brands=BRANDS, subject=None).kind in {
+        "owned",
+        "competitor",
+        *SITE_KINDS,
+    }

@@ -9,7 +9,10 @@ from search.querytext import CLAUSE_LIMIT, Clause, occurrences, parse
 
 def shown(text):
     """Clauses as short strings: the French reading of each phrase, `*` for a prefix, `-` for an exclusion."""
-    return ["-" * each.exclude + (each.prefix + "*" if each.prefix else " ".join(each.any_of[0])) for each in parse(text)]
+    return [
+        "-" * each.exclude + (each.prefix + "*" if each.prefix else " ".join(each.any_of[0]))
+        for each in parse(text)
+    ]
 
 
 @pytest.mark.parametrize(

@@ -46,14 +46,25 @@ def test_french(given, expected):
     ("day", "fr", "en"),
     [
         (date(2026, 3, 2), "du lundi 2 au dimanche 8 mars 2026", "Monday 2 to Sunday 8 March 2026"),
-        (date(2026, 7, 1), "du lundi 29 juin au dimanche 5 juillet 2026", "Monday 29 June to Sunday 5 July 2026"),
-        (date(2025, 12, 31), "du lundi 29 décembre 2025 au dimanche 4 janvier 2026", "Monday 29 December 2025 to Sunday 4 January 2026"),
+        (
+            date(2026, 7, 1),
+            "du lundi 29 juin au dimanche 5 juillet 2026",
+            "Monday 29 June to Sunday 5 July 2026",
+        ),
+        (
+            date(2025, 12, 31),
+            "du lundi 29 décembre 2025 au dimanche 4 janvier 2026",
+            "Monday 29 December 2025 to Sunday 4 January 2026",
+        ),
         (date(2026, 6, 3), "du lundi 1er au dimanche 7 juin 2026", "Monday 1 to Sunday 7 June 2026"),
     ],
 )
 def test_weeks_in_words(day, fr, en):
     period = period_of("week", day, timezone="Europe/Paris")
-    spans = [Speech(language, timezone="Europe/Paris").span(period).replace("\u00a0", " ") for language in LANGUAGES]
+    spans = [
+        Speech(language, timezone="Europe/Paris").span(period).replace("\u00a0", " ")
+        for language in LANGUAGES
+    ]
     assert spans == [fr, en]
 
 
@@ -74,7 +85,10 @@ def test_numbers():
 
 def test_moments_are_local_to_the_period():
     speech = Speech("fr", timezone="Europe/Paris")
-    assert speech.moment(datetime(2026, 2, 28, 23, 30, tzinfo=UTC)).replace("\u00a0", " ") == "dimanche 1er mars à 00h30"
+    assert (
+        speech.moment(datetime(2026, 2, 28, 23, 30, tzinfo=UTC)).replace("\u00a0", " ")
+        == "dimanche 1er mars à 00h30"
+    )
 
 
 def test_plurals_follow_the_language():

@@ -11,7 +11,17 @@ from hypothesis import strategies as st
 from ouidire.period import period_of
 from ouidire.settings.configuration import SourceSettings
 from ouidire.settings.cron import moments_after, problem_of
-from service.pipeline.schedule import COUNTED, Due, Last, Timetable, digest_time, due, due_period, due_sources, due_time
+from service.pipeline.schedule import (
+    COUNTED,
+    Due,
+    Last,
+    Timetable,
+    digest_time,
+    due,
+    due_period,
+    due_sources,
+    due_time,
+)
 
 PARIS = ZoneInfo("Europe/Paris")
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -27,16 +37,26 @@ def local(moments):
 
 
 def between(line, start, end):
-    return [each for each in islice(moments_after(line, paris(start), timezone="Europe/Paris"), 60) if each <= paris(end)]
+    return [
+        each
+        for each in islice(moments_after(line, paris(start), timezone="Europe/Paris"), 60)
+        if each <= paris(end)
+    ]
 
 
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        ("30 2 * * *", ["28 02:30 CET", "29 03:00 CEST", "30 02:30 CEST"]),  # 02:30 does not exist on the 29th
+        (
+            "30 2 * * *",
+            ["28 02:30 CET", "29 03:00 CEST", "30 02:30 CEST"],
+        ),  # 02:30 does not exist on the 29th
         ("0 2 * * *", ["28 02:00 CET", "29 03:00 CEST", "30 02:00 CEST"]),
         ("0 3 * * *", ["28 03:00 CET", "29 03:00 CEST", "30 03:00 CEST"]),
-        ("15,45 2 * * *", ["28 02:15 CET", "28 02:45 CET", "29 03:00 CEST", "30 02:15 CEST", "30 02:45 CEST"]),
+        (
+            "15,45 2 * * *",
+            ["28 02:15 CET", "28 02:45 CET", "29 03:00 CEST", "30 02:15 CEST", "30 02:45 CEST"],
+        ),
         ("0 6 * * 1", ["30 06:00 CEST"]),
     ],
 )
@@ -72,7 +92,17 @@ def test_within_the_hour_that_comes_twice_a_fixed_hour_is_not_named_again():
 
 
 @given(
-    st.sampled_from(["30 2 * * *", "0 2-4 * * *", "*/20 * * * *", "0 * * * *", "5 3 * * 0", "0 7 * * 1-5", "59 1,2,3 * * *"]),
+    st.sampled_from(
+        [
+            "30 2 * * *",
+            "0 2-4 * * *",
+            "*/20 * * * *",
+            "0 * * * *",
+            "5 3 * * 0",
+            "0 7 * * 1-5",
+            "59 1,2,3 * * *",
+        ]
+    ),
     st.sampled_from([SPRING, AUTUMN]),
     st.integers(-100_000, 100_000),
     st.integers(0, 30),
@@ -116,7 +146,9 @@ def test_what_failed_is_tried_again_after_an_hour_and_what_was_killed_at_once():
     assert due(table, failed.model_copy(update={"killed": True}), now=now) == Due(failed.started_at, 0)
     killed = failed.model_copy(update={"killed": True, "missed": 2})
     assert due(table, killed, now=now) == Due(failed.started_at, 2)
-    assert due(table, killed, now=now + DAY) == Due(paris("2026-03-28T06:00"), 3)  # the killed one did not take place either
+    assert due(table, killed, now=now + DAY) == Due(
+        paris("2026-03-28T06:00"), 3
+    )  # the killed one did not take place either
     assert due(table, None, now=now) == Due(None, 0)
 
 
@@ -125,7 +157,10 @@ def test_slack_is_for_those_who_look_once_an_hour():
     assert due(Timetable(every=DAY), last, now=now) is not None
     assert due(Timetable(every=DAY), last, now=now, slack=timedelta()) is None
     assert due(Timetable(cron="4 0 * * *", timezone="UTC"), last, now=now) is not None
-    assert due(Timetable(cron="0 0 * * *", timezone="UTC"), Last(started_at=SPRING, status="ok"), now=now) is None
+    assert (
+        due(Timetable(cron="0 0 * * *", timezone="UTC"), Last(started_at=SPRING, status="ok"), now=now)
+        is None
+    )
 
 
 def test_what_is_due_keeps_the_order_of_the_configuration():
@@ -134,7 +169,10 @@ def test_what_is_due_keeps_the_order_of_the_configuration():
 
 
 def test_jitter_spreads_what_is_due_together():
-    tables = [Timetable(cron="0 6 * * *", jitter=timedelta(minutes=20), name=f"source {number}") for number in range(50)]
+    tables = [
+        Timetable(cron="0 6 * * *", jitter=timedelta(minutes=20), name=f"source {number}")
+        for number in range(50)
+    ]
     times = [table.after(SPRING) for table in tables]
     assert times == [table.after(SPRING) for table in tables]
     assert len(set(times)) == 50
@@ -153,7 +191,11 @@ def test_the_longest_gap_of_a_working_week_is_its_end():
 
 @pytest.mark.parametrize(
     ("day", "hour", "expected"),
-    [("2026-03-23", 2, "29 03:00 CEST"), ("2026-10-19", 2, "25 02:00 CEST"), ("2026-03-23", 7, "29 07:00 CEST")],
+    [
+        ("2026-03-23", 2, "29 03:00 CEST"),
+        ("2026-10-19", 2, "25 02:00 CEST"),
+        ("2026-03-23", 7, "29 07:00 CEST"),
+    ],
 )
 def test_a_digest_on_the_sunday_that_changes_the_clocks_is_due_once(day, hour, expected):
     period = period_of("week", datetime.fromisoformat(day).date() - 7 * DAY, timezone="Europe/Paris")

@@ -19,20 +19,41 @@ URL = "https://www.exemple.fr/avis/lyon"
 
 
 def page(body, url=URL, **more):
-    return Page(url=url, body=body.encode("utf-8", "replace") if isinstance(body, str) else body, fetched_at=AT, **more)
+    return Page(
+        url=url,
+        body=body.encode("utf-8", "replace") if isinstance(body, str) else body,
+        fetched_at=AT,
+        **more,
+    )
 
 
 def ld(*values):
-    scripts = (f'<script type="application/ld+json">{one if isinstance(one, str) else json.dumps(one)}</script>' for one in values)
+    scripts = (
+        f'<script type="application/ld+json">{one if isinstance(one, str) else json.dumps(one)}</script>'
+        for one in values
+    )
     return "<html><body>" + "".join(scripts) + "</body></html>"
 
 
 def review(text="Bien", author="Ana", stars=5, day="2026-01-01", **more):
-    return {"@type": "Review", "author": author, "datePublished": day, "reviewBody": text, "reviewRating": {"ratingValue": stars}, **more}
+    return {
+        "@type": "Review",
+        "author": author,
+        "datePublished": day,
+        "reviewBody": text,
+        "reviewRating": {"ratingValue": stars},
+        **more,
+    }
 
 
 def product(*reviews, **more):
-    return {"@context": "https://schema.org", "@type": "Product", "name": "Bêche", "review": list(reviews), **more}
+    return {
+        "@context": "https://schema.org",
+        "@type": "Product",
+        "name": "Bêche",
+        "review": list(reviews),
+        **more,
+    }
 
 
 def mentions(stored):
@@ -46,7 +67,10 @@ def mentions(stored):
         {"@graph": [product(review())]},
         {"mainEntity": {"mainEntity": product(review())}},
         product(reviews=[review()], review=None),
-        {"@type": "ItemList", "itemListElement": [{"@type": "ListItem", "position": 1, "item": product(review())}]},
+        {
+            "@type": "ItemList",
+            "itemListElement": [{"@type": "ListItem", "position": 1, "item": product(review())}],
+        },
         {
             "@type": "http://schema.org/Product",
             "name": "Bêche",
@@ -58,7 +82,15 @@ def mentions(stored):
                 "schema:reviewRating": {"schema:ratingValue": "5"},
             },
         },
-        {"name": "Bêche", "review": {"reviewBody": "Bien", "author": "Ana", "datePublished": "2026-01-01", "reviewRating": "5"}},
+        {
+            "name": "Bêche",
+            "review": {
+                "reviewBody": "Bien",
+                "author": "Ana",
+                "datePublished": "2026-01-01",
+                "reviewRating": "5",
+            },
+        },
         {**review(), "itemReviewed": {"@type": "Product", "name": "Bêche"}},
         [{"@type": "Product", "@id": "#b", "name": "Bêche"}, {**review(), "itemReviewed": {"@id": "#b"}}],
         [{"@type": "Product", "name": "Bêche", "review": {"@id": "#r"}}, {**review(), "@id": "#r"}],
@@ -66,7 +98,13 @@ def mentions(stored):
 )
 def test_wherever_a_review_is_put_it_is_read_once_with_its_subject(wrapped):
     (one,) = mentions(page(ld(wrapped)))
-    assert (one.text, one.author, one.rating.value, one.subject, one.published.precision) == ("Bien", "Ana", 5, "Bêche", "day")
+    assert (one.text, one.author, one.rating.value, one.subject, one.published.precision) == (
+        "Bien",
+        "Ana",
+        5,
+        "Bêche",
+        "day",
+    )
 
 
 @pytest.mark.parametrize(
@@ -107,7 +145,12 @@ def test_numbers_as_published():
         "reviewCount": 12,
     }
     (summary, *_) = parse(page(ld(product(review(stars=9), aggregateRating=rating)))).items
-    assert (summary.rating.value, summary.rating.best, summary.rating_count, summary.review_count) == (8.4, 10, 1234, 12)
+    assert (summary.rating.value, summary.rating.best, summary.rating_count, summary.review_count) == (
+        8.4,
+        10,
+        1234,
+        12,
+    )
     assert summary.rating.stars == pytest.approx(4.2)
     assert mentions(page(ld(product(review(stars=9), aggregateRating=rating))))[0].rating.best == 10
 
@@ -162,13 +205,27 @@ def test_native_ids_are_particular_and_lasting(ids, native):
 
 
 def test_identifiers_are_native_ids():
-    found = mentions(page(ld(product(review("a", identifier="A-91"), review("b", identifier={"@type": "PropertyValue", "value": 37})))))
+    found = mentions(
+        page(
+            ld(
+                product(
+                    review("a", identifier="A-91"),
+                    review("b", identifier={"@type": "PropertyValue", "value": 37}),
+                )
+            )
+        )
+    )
     assert [one.native_id for one in found] == ["A-91", "37"]
 
 
 def test_the_same_review_has_the_same_identity_on_whatever_page_of_the_pager():
-    first, second = (mentions(page(ld(product(review(**{"@id": f"{URL}?page={n}#avis-7712"}))), url=f"{URL}?page={n}")) for n in (1, 2))
-    assert [(one.entity, one.native_id, one.url) for one in first] == [(one.entity, one.native_id, one.url) for one in second]
+    first, second = (
+        mentions(page(ld(product(review(**{"@id": f"{URL}?page={n}#avis-7712"}))), url=f"{URL}?page={n}"))
+        for n in (1, 2)
+    )
+    assert [(one.entity, one.native_id, one.url) for one in first] == [
+        (one.entity, one.native_id, one.url) for one in second
+    ]
     unnamed = [mentions(page(ld(product(review())), url=f"{URL}?page={n}&tri=date"))[0] for n in (1, 2)]
     assert unnamed[0].url == unnamed[1].url == URL
 
@@ -277,12 +334,20 @@ def test_microdata_corners():
 def test_scripts_in_every_field_stay_words():
     bad = "<script>alert(1)</script>"
     (one,) = mentions(
-        page(ld(json.dumps(product(review(f"Texte {bad}", f"Ana {bad}", headline=bad), name=f"Bêche{bad}")).replace("</", "<\\/")))
+        page(
+            ld(
+                json.dumps(
+                    product(review(f"Texte {bad}", f"Ana {bad}", headline=bad), name=f"Bêche{bad}")
+                ).replace("</", "<\\/")
+            )
+        )
     )
     assert (one.text, one.author, one.subject, one.title) == ("Texte", "Ana", "Bêche", None)
 
 
-GOOD = ld(product(review(), review("Deux", "Luc"), aggregateRating={"ratingValue": "4,5", "reviewCount": 2})) + (
+GOOD = ld(
+    product(review(), review("Deux", "Luc"), aggregateRating={"ratingValue": "4,5", "reviewCount": 2})
+) + (
     '<div itemscope itemtype="https://schema.org/Product"><div itemprop="review" itemscope itemtype="https://schema.org/Review">'
     '<span itemprop="reviewBody">Trois</span></div></div>'
     '<p vocab="https://schema.org/" typeof="Review"><b property="reviewBody">Quatre</b></p>'

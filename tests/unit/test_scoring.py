@@ -10,7 +10,13 @@ from enrichment.scoring.score_file import score
 from ouidire.errors import UsageError
 from service.cli import run
 
-TEXTS = ["Je recommande, c'était exceptionnel !", "Nul, à fuir.", "", "Livraison rapide mais produit cassé 😡", "ok"]
+TEXTS = [
+    "Je recommande, c'était exceptionnel !",
+    "Nul, à fuir.",
+    "",
+    "Livraison rapide mais produit cassé 😡",
+    "ok",
+]
 
 
 class Short(Enricher):
@@ -107,7 +113,17 @@ def test_bad_rows_are_told_and_stop_nothing(tmp_path, capsys):
     )
     assert run(["enrich", str(source), "--out", str(out)]) == 3
     found = lines(out)
-    assert [each["annotations"] is None for each in found] == [False, True, True, True, False, False, False, False, True]
+    assert [each["annotations"] is None for each in found] == [
+        False,
+        True,
+        True,
+        True,
+        False,
+        False,
+        False,
+        False,
+        True,
+    ]
     assert [each["text"] for each in found][4:7] == ["", "12", "\ufffd"]
     assert "row 2: the line is no JSON" in capsys.readouterr().err
 
@@ -123,9 +139,16 @@ def test_personal_data_is_masked(tmp_path):
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
 def test_csv_of_any_kind(tmp_path, delimiter, encoding):
     path = tmp_path / "in.csv"
-    path.write_bytes(f'avis{delimiter}langue\r\n"été, \u00abbien\u00bb;\nsuper"{delimiter}fr\r\n{delimiter}\r\ncourt\r\n'.encode(encoding))
+    path.write_bytes(
+        f'avis{delimiter}langue\r\n"été, \u00abbien\u00bb;\nsuper"{delimiter}fr\r\n{delimiter}\r\ncourt\r\n'.encode(
+            encoding
+        )
+    )
     found = list(rows_of(path, Columns(text="avis", language="langue")))
-    assert [(each.number, each.text, each.language) for each in found] == [(1, "été, «bien»;\nsuper", "fr"), (2, "court", None)]
+    assert [(each.number, each.text, each.language) for each in found] == [
+        (1, "été, «bien»;\nsuper", "fr"),
+        (2, "court", None),
+    ]
 
 
 def test_gzip_is_known_by_its_bytes(tmp_path):

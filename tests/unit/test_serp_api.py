@@ -17,7 +17,11 @@ def page(body, status=200, **context):
 
 
 def params(provider, **more):
-    given = {"key_env": "SEARCH_KEY"} if provider != "searxng" else {"base_url": "https://searx.example.fr/search"}
+    given = (
+        {"key_env": "SEARCH_KEY"}
+        if provider != "searxng"
+        else {"base_url": "https://searx.example.fr/search"}
+    )
     return SearchApiParams(provider=provider, query="pousse et compagnie", **{**given, **more})
 
 
@@ -26,18 +30,31 @@ def test_keys_are_placeholders_in_headers_and_addresses():
     assert brave.headers["X-Subscription-Token"] == "secret:SEARCH_KEY"
     (serper,) = requests(params("serper"))
     assert (serper.method, serper.headers["X-API-KEY"]) == ("POST", "secret:SEARCH_KEY")
-    assert json.loads(serper.body) == {"q": "pousse et compagnie", "gl": "fr", "hl": "fr", "num": 10, "page": 1}
+    assert json.loads(serper.body) == {
+        "q": "pousse et compagnie",
+        "gl": "fr",
+        "hl": "fr",
+        "num": 10,
+        "page": 1,
+    }
     (google,) = requests(params("google_cse", engine_id="0123:abc"))
-    assert google.url.startswith("https://www.googleapis.com/customsearch/v1?key={secret:SEARCH_KEY}&cx=0123%3Aabc&q=pousse+et+compagnie")
+    assert google.url.startswith(
+        "https://www.googleapis.com/customsearch/v1?key={secret:SEARCH_KEY}&cx=0123%3Aabc&q=pousse+et+compagnie"
+    )
     (searxng,) = requests(params("searxng"))
-    assert searxng.url == "https://searx.example.fr/search?q=pousse+et+compagnie&format=json&language=fr-FR&pageno=1&categories=general"
+    assert (
+        searxng.url
+        == "https://searx.example.fr/search?q=pousse+et+compagnie&format=json&language=fr-FR&pageno=1&categories=general"
+    )
     for request in (brave, serper, google, searxng):
         assert "SEARCH_KEY" not in json.dumps(request.context)
         assert request.context["provider"] in {"brave", "serper", "google_cse", "searxng"}
 
 
 def test_pages_are_numbered_as_each_service_counts():
-    assert [request.url[-24:] for request in requests(params("google_cse", engine_id="x", pages=2))][1].endswith("start=11")
+    assert [request.url[-24:] for request in requests(params("google_cse", engine_id="x", pages=2))][
+        1
+    ].endswith("start=11")
     assert "offset=1" in list(requests(params("brave", pages=2)))[1].url
     assert json.loads(list(requests(params("serper", pages=3)))[2].body)["page"] == 3
 
@@ -59,7 +76,12 @@ def test_what_a_provider_needs_is_asked_for(given, words):
 
 def test_the_entity_is_the_same_from_parameters_and_page():
     context = next(iter(requests(params("serper")))).context
-    found = parse(page({"searchParameters": {"q": "autre"}, "organic": [{"title": "t", "link": "https://a.example/"}]}, **context)).items[0]
+    found = parse(
+        page(
+            {"searchParameters": {"q": "autre"}, "organic": [{"title": "t", "link": "https://a.example/"}]},
+            **context,
+        )
+    ).items[0]
     assert found.entity == entity(params("serper")) == "serper/fr/fr/desktop/pousse et compagnie"
     assert found.engine == "google"
 
@@ -67,14 +89,34 @@ def test_the_entity_is_the_same_from_parameters_and_page():
 @pytest.mark.parametrize(
     ("body", "provider", "number"),
     [
-        ({"searchParameters": {"q": "x"}, "organic": [{"title": "t", "link": "https://a.example/"}]}, "serper", 1),
         (
-            {"kind": "customsearch#search", "queries": {"request": [{"searchTerms": "x"}]}, "items": [{"link": "https://a.example/"}]},
+            {"searchParameters": {"q": "x"}, "organic": [{"title": "t", "link": "https://a.example/"}]},
+            "serper",
+            1,
+        ),
+        (
+            {
+                "kind": "customsearch#search",
+                "queries": {"request": [{"searchTerms": "x"}]},
+                "items": [{"link": "https://a.example/"}],
+            },
             "google_cse",
             1,
         ),
-        ({"type": "search", "query": {"original": "x"}, "web": {"results": [{"url": "https://a.example/"}]}}, "brave", 1),
-        ({"query": "x", "number_of_results": 3, "results": [{"url": "https://a.example/", "title": "t"}]}, "searxng", 1),
+        (
+            {
+                "type": "search",
+                "query": {"original": "x"},
+                "web": {"results": [{"url": "https://a.example/"}]},
+            },
+            "brave",
+            1,
+        ),
+        (
+            {"query": "x", "number_of_results": 3, "results": [{"url": "https://a.example/", "title": "t"}]},
+            "searxng",
+            1,
+        ),
         ({"query": "x", "results": []}, "searxng", 0),
         ({"searchParameters": {"q": "x"}, "organic": []}, "serper", 0),
         ({"type": "search", "query": {"original": "x"}}, "brave", 0),
@@ -91,13 +133,19 @@ def test_a_saved_answer_tells_its_provider_and_may_be_empty(body, provider, numb
     ("body", "status", "error", "words"),
     [
         (
-            {"type": "ErrorResponse", "error": {"code": "RATE_LIMITED", "detail": "Request rate limit exceeded", "status": 429}},
+            {
+                "type": "ErrorResponse",
+                "error": {"code": "RATE_LIMITED", "detail": "Request rate limit exceeded", "status": 429},
+            },
             429,
             RateLimited,
             "quota",
         ),
         (
-            {"type": "ErrorResponse", "error": {"code": "SUBSCRIPTION_TOKEN_INVALID", "detail": "bad token", "status": 422}},
+            {
+                "type": "ErrorResponse",
+                "error": {"code": "SUBSCRIPTION_TOKEN_INVALID", "detail": "bad token", "status": 422},
+            },
             422,
             Blocked,
             "key_env",
@@ -105,17 +153,33 @@ def test_a_saved_answer_tells_its_provider_and_may_be_empty(body, provider, numb
         ({"message": "Unauthorized.", "statusCode": 403}, 403, Blocked, "key_env"),
         ({"message": "Not enough credits", "statusCode": 400}, 400, RateLimited, "quota"),
         (
-            {"error": {"code": 429, "message": "Quota exceeded for quota metric", "status": "RESOURCE_EXHAUSTED"}},
+            {
+                "error": {
+                    "code": 429,
+                    "message": "Quota exceeded for quota metric",
+                    "status": "RESOURCE_EXHAUSTED",
+                }
+            },
             429,
             RateLimited,
             "Quota exceeded",
         ),
         ({"error": {"code": 403, "errors": [{"reason": "dailyLimitExceeded"}]}}, 403, RateLimited, "quota"),
-        ({"error": {"code": 400, "message": "API key not valid. Please pass a valid API key."}}, 400, Blocked, "API key not valid"),
+        (
+            {"error": {"code": 400, "message": "API key not valid. Please pass a valid API key."}},
+            400,
+            Blocked,
+            "API key not valid",
+        ),
         ("<html>429</html>", 429, RateLimited, "429"),
         ("<html>Forbidden</html>", 403, Blocked, "403"),
         ({"error": "invalid request"}, 400, Blocked, "invalid request"),
-        ({"query": "x", "results": [], "unresponsive_engines": [["google", "CAPTCHA"]]}, 200, Blocked, "google"),
+        (
+            {"query": "x", "results": [], "unresponsive_engines": [["google", "CAPTCHA"]]},
+            200,
+            Blocked,
+            "google",
+        ),
     ],
 )
 def test_error_answers_say_what_to_do(body, status, error, words):
@@ -153,7 +217,11 @@ def test_results_counted_but_not_given_are_a_change():
     with pytest.raises(LayoutChanged, match="counts 12"):
         parse(
             page(
-                {"kind": "customsearch#search", "queries": {"request": [{"searchTerms": "x"}]}, "searchInformation": {"totalResults": "12"}}
+                {
+                    "kind": "customsearch#search",
+                    "queries": {"request": [{"searchTerms": "x"}]},
+                    "searchInformation": {"totalResults": "12"},
+                }
             )
         )
 
@@ -167,10 +235,29 @@ def test_nonsense_in_every_field_is_survived():
     junk = [None, 3, True, [], {}, "x", "javascript:alert(1)", "9" * 400, -1, 1e400]
     for value in junk:
         row = dict.fromkeys(
-            ("title", "link", "url", "snippet", "rating", "ratingCount", "date", "content", "age", "meta_url", "pagemap"), value
+            (
+                "title",
+                "link",
+                "url",
+                "snippet",
+                "rating",
+                "ratingCount",
+                "date",
+                "content",
+                "age",
+                "meta_url",
+                "pagemap",
+            ),
+            value,
         )
         for body in (
-            {"searchParameters": {"q": "x"}, "organic": [row, value], "places": [row], "knowledgeGraph": value, "relatedSearches": value},
+            {
+                "searchParameters": {"q": "x"},
+                "organic": [row, value],
+                "places": [row],
+                "knowledgeGraph": value,
+                "relatedSearches": value,
+            },
             {
                 "type": "search",
                 "query": {"original": "x"},
@@ -178,7 +265,13 @@ def test_nonsense_in_every_field_is_survived():
                 "mixed": {"main": [row, value]},
                 "infobox": value,
             },
-            {"query": "x", "results": [row, value], "answers": [value], "infoboxes": [row], "suggestions": value},
+            {
+                "query": "x",
+                "results": [row, value],
+                "answers": [value],
+                "infoboxes": [row],
+                "suggestions": value,
+            },
             {"kind": "customsearch#search", "queries": {"request": [{"searchTerms": "x"}]}, "items": [row]},
         ):
             try:

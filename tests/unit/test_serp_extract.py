@@ -2,7 +2,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawlers.reading.search_results import MAX_TEXT, clean, search_entity, shown_rating, shows_rating, unwrap, whole_number
+from crawlers.reading.search_results import (
+    MAX_TEXT,
+    clean,
+    search_entity,
+    shown_rating,
+    shows_rating,
+    unwrap,
+    whole_number,
+)
 
 BASE = "https://www.google.com/search?q=x"
 
@@ -31,7 +39,9 @@ def test_a_shown_rating_is_read_as_it_stands(text, value, best, count, shown):
     assert (rating.value, rating.best, rating.count, rating.text) == (value, best, count, shown)
 
 
-@pytest.mark.parametrize("text", [None, "", "no digits", "Rating: 9", "12345", "Note : 6/5", "200 % de réduction"])
+@pytest.mark.parametrize(
+    "text", [None, "", "no digits", "Rating: 9", "12345", "Note : 6/5", "200 % de réduction"]
+)
 def test_a_number_beyond_its_scale_is_no_rating(text):
     assert shown_rating(text) is None
 
@@ -66,7 +76,10 @@ def test_totals_are_read_whatever_the_grouping(text, number):
         ("/url?q=https://a.example/x%3Fb%3D1&sa=U", "https://a.example/x?b=1"),
         ("https://www.google.fr/url?sa=t&url=https://a.example/", "https://a.example/"),
         ("https://www.google.com/amp/s/a.example/page?x=1", "https://a.example/page?x=1"),
-        ("https://www.googleadservices.com/pagead/aclk?sa=L&adurl=https://a.example/ad", "https://a.example/ad"),
+        (
+            "https://www.googleadservices.com/pagead/aclk?sa=L&adurl=https://a.example/ad",
+            "https://a.example/ad",
+        ),
         ("https://a.example/x#:~:text=mot", "https://a.example/x"),
         ("https://a.example/x#part", "https://a.example/x#part"),
         ("javascript:alert(1)", None),
@@ -83,12 +96,16 @@ def test_addresses_are_taken_out_of_redirects(href, url):
 
 def test_a_redirect_of_a_local_copy_is_unwrapped_too():
     assert unwrap("/url?q=https://a.example/", base="http://127.0.0.1:8000/page.html") == "https://a.example/"
-    assert unwrap("https://b.example/url?q=https://a.example/", base=BASE) == "https://b.example/url?q=https://a.example/"
+    assert (
+        unwrap("https://b.example/url?q=https://a.example/", base=BASE)
+        == "https://b.example/url?q=https://a.example/"
+    )
 
 
 def test_a_search_has_one_name_whatever_its_case_and_blanks():
     names = {
-        search_entity("google", query, gl="FR", hl="fr", device="desktop") for query in ("Pousse  et Compagnie", " pousse et compagnie ")
+        search_entity("google", query, gl="FR", hl="fr", device="desktop")
+        for query in ("Pousse  et Compagnie", " pousse et compagnie ")
     }
     assert names == {"google/fr/fr/desktop/pousse et compagnie"}
     assert search_entity("google", "é", gl=None, hl=None, device="mobile") == search_entity(

@@ -18,7 +18,13 @@ RESULT = (
 
 
 def page(body, url="https://www.google.com/search?q=x&gl=fr&hl=fr", status=200, **context):
-    return Page(url=url, body=body.encode() if isinstance(body, str) else body, fetched_at=AT, status=status, context=context)
+    return Page(
+        url=url,
+        body=body.encode() if isinstance(body, str) else body,
+        fetched_at=AT,
+        status=status,
+        context=context,
+    )
 
 
 def read(case):
@@ -44,11 +50,24 @@ def entries(case, kind):
         ),
         (
             "2023-05-desktop-brand",
-            ["https://www.pousse-et-compagnie.example/", "https://avis-jardin.example/a", "https://avis-jardin.example/b"],
+            [
+                "https://www.pousse-et-compagnie.example/",
+                "https://avis-jardin.example/a",
+                "https://avis-jardin.example/b",
+            ],
         ),
-        ("2026-05-desktop-overview", ["https://carnet-vert.example/lyon", "https://www.youtube.com/watch?v=zz"]),
-        ("2023-05-phone-category", ["https://www.gazette.example/jardineries/amp", "https://www.pousse-et-compagnie.example/lyon"]),
-        ("2023-05-nojs-brand", ["https://www.pousse-et-compagnie.example/?a=1", "https://avis-jardin.example/pousse"]),
+        (
+            "2026-05-desktop-overview",
+            ["https://carnet-vert.example/lyon", "https://www.youtube.com/watch?v=zz"],
+        ),
+        (
+            "2023-05-phone-category",
+            ["https://www.gazette.example/jardineries/amp", "https://www.pousse-et-compagnie.example/lyon"],
+        ),
+        (
+            "2023-05-nojs-brand",
+            ["https://www.pousse-et-compagnie.example/?a=1", "https://avis-jardin.example/pousse"],
+        ),
     ],
 )
 def test_organic_results_in_order_without_sitelinks_cards_or_ads(case, urls):
@@ -77,7 +96,10 @@ def test_every_kind_of_block_is_told_apart():
     panel = found.entries[-1]
     assert (panel.title, panel.rating.value, panel.rating.count) == ("Pousse & Compagnie", 3.8, 1204)
     opened = entries("2023-05-desktop-brand", "question")[1]
-    assert (opened.url, opened.snippet) == ("https://carnet-vert.example/adresses", "À Lyon, à Nantes et à Lille, près des gares.")
+    assert (opened.url, opened.snippet) == (
+        "https://carnet-vert.example/adresses",
+        "À Lyon, à Nantes et à Lille, près des gares.",
+    )
 
 
 def test_local_places_overview_discussions_and_phone_ads():
@@ -86,9 +108,15 @@ def test_local_places_overview_discussions_and_phone_ads():
         ("Pousse & Compagnie Confluence", (4.1, 212)),
         ("Terre Folle", None),
     ]
-    assert entries("2026-05-desktop-overview", "ai_overview")[0].snippet.startswith("Les jardineries les mieux notées")
-    assert [entry.url for entry in entries("2026-05-desktop-overview", "discussion")] == ["https://www.reddit.com/r/Lyon/comments/1"]
-    assert [entry.url for entry in entries("2023-05-phone-category", "ad")] == ["https://www.terrefolle.example/lyon"]
+    assert entries("2026-05-desktop-overview", "ai_overview")[0].snippet.startswith(
+        "Les jardineries les mieux notées"
+    )
+    assert [entry.url for entry in entries("2026-05-desktop-overview", "discussion")] == [
+        "https://www.reddit.com/r/Lyon/comments/1"
+    ]
+    assert [entry.url for entry in entries("2023-05-phone-category", "ad")] == [
+        "https://www.terrefolle.example/lyon"
+    ]
     assert read("2023-05-phone-category").items[0].device == "mobile"
 
 
@@ -101,14 +129,19 @@ def test_a_page_that_says_there_is_nothing_is_empty(case):
 
 
 def test_a_page_of_zero_results_in_a_language_we_do_not_know_is_empty():
-    assert parse(page('<html lang="xx"><div id="result-stats">0 zzz (0,2)</div><div id="search"></div></html>')).says_empty
+    assert parse(
+        page('<html lang="xx"><div id="result-stats">0 zzz (0,2)</div><div id="search"></div></html>')
+    ).says_empty
 
 
 @pytest.mark.parametrize(
     ("body", "words"),
     [
         ('<form id="captcha-form" action="index"><div class="g-recaptcha"></div></form>', "captcha"),
-        ('<h1>Avant de continuer</h1><form action="https://consent.google.com/save" method="POST"></form>', "consent"),
+        (
+            '<h1>Avant de continuer</h1><form action="https://consent.google.com/save" method="POST"></form>',
+            "consent",
+        ),
         (
             '<noscript><meta http-equiv="refresh" content="0;url=/httpservice/retry/enablejs?sei=x"></noscript><div id="main"></div>',
             "JavaScript",
@@ -136,21 +169,37 @@ def test_walls_that_stand_over_results_do_not_block():
     assert [entry.url for entry in parse(page(body)).items[0].entries] == ["https://a.example/"]
 
 
-@pytest.mark.parametrize("body", ["", "<html></html>", "<p>Bonjour</p>", '<div id="rso"><div>Rien de connu</div></div>', "\x00\x01", "{}"])
+@pytest.mark.parametrize(
+    "body",
+    ["", "<html></html>", "<p>Bonjour</p>", '<div id="rso"><div>Rien de connu</div></div>', "\x00\x01", "{}"],
+)
 def test_a_page_that_is_neither_results_nor_empty_has_changed(body):
     with pytest.raises(LayoutChanged):
         parse(page(body))
 
 
 def test_what_was_asked_names_the_search():
-    asked = {"query": "Pousse et Compagnie", "query_kind": "brand", "gl": "fr", "hl": "fr", "device": "mobile"}
+    asked = {
+        "query": "Pousse et Compagnie",
+        "query_kind": "brand",
+        "gl": "fr",
+        "hl": "fr",
+        "device": "mobile",
+    }
     found = parse(page(RESULT, url="https://www.google.com/search?q=autre&gl=us", **asked)).items[0]
-    assert found.entity == entity(GoogleParams(query="pousse  et compagnie", device="mobile")) == "google/fr/fr/mobile/pousse et compagnie"
+    assert (
+        found.entity
+        == entity(GoogleParams(query="pousse  et compagnie", device="mobile"))
+        == "google/fr/fr/mobile/pousse et compagnie"
+    )
 
 
 def test_a_saved_page_names_itself():
     saved = f'<html lang="de-AT"><title>foo bar - Google Suche</title><div id="rso">{RESULT}</div></html>'
-    assert parse(page(saved, url="http://127.0.0.1:8000/page.html")).items[0].entity == "google/at/de/desktop/foo bar"
+    assert (
+        parse(page(saved, url="http://127.0.0.1:8000/page.html")).items[0].entity
+        == "google/at/de/desktop/foo bar"
+    )
 
 
 def test_requests_need_the_legal_note_accepted():
@@ -161,8 +210,16 @@ def test_requests_need_the_legal_note_accepted():
     assert first.url == "https://www.google.com/search?q=a+b&gl=fr&hl=fr&pws=0"
     assert second.url.endswith("&start=10")
     assert first.render
-    assert first.context == {"query": "a b", "query_kind": "brand", "gl": "fr", "hl": "fr", "device": "desktop"}
-    local = GoogleParams(query="x", base_url="http://127.0.0.1:1/search", render=False, accept_legal_note=True)
+    assert first.context == {
+        "query": "a b",
+        "query_kind": "brand",
+        "gl": "fr",
+        "hl": "fr",
+        "device": "desktop",
+    }
+    local = GoogleParams(
+        query="x", base_url="http://127.0.0.1:1/search", render=False, accept_legal_note=True
+    )
     assert next(iter(requests(local))).render is False
 
 

@@ -15,7 +15,10 @@ from ouidire.items import Parsed
 from ouidire.page import Page
 
 PAGES = Path(__file__).parents[1] / "pages"
-GOOGLE = {case.parent.name: gzip.decompress(case.read_bytes()) for case in sorted((PAGES / "google_results").glob("*/page.html.gz"))}
+GOOGLE = {
+    case.parent.name: gzip.decompress(case.read_bytes())
+    for case in sorted((PAGES / "google_results").glob("*/page.html.gz"))
+}
 ANSWERS = {case.parent.name: case.read_bytes() for case in sorted((PAGES / "search_api").glob("*/page.json"))}
 QUIET = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 JSON = st.recursive(
@@ -27,7 +30,10 @@ JSON = st.recursive(
 
 def outcome(source, body, context):
     page = Page(
-        url="https://www.google.com/search?q=x", body=body, fetched_at=datetime.fromisoformat("2026-03-02T06:00:00+00:00"), context=context
+        url="https://www.google.com/search?q=x",
+        body=body,
+        fetched_at=datetime.fromisoformat("2026-03-02T06:00:00+00:00"),
+        context=context,
     )
     try:
         parsed = source.parse(page)
@@ -58,7 +64,19 @@ def mutated(draw, bodies):
         elif how == "insert":
             body[at:at] = draw(
                 st.sampled_from(
-                    [b"<div>", b"</div></div>", b"<h3>", b"<a href=", b'"', b"\xff\xfe", b"&#0;", b"<!--", b"<script>", b"{", b"]"]
+                    [
+                        b"<div>",
+                        b"</div></div>",
+                        b"<h3>",
+                        b"<a href=",
+                        b'"',
+                        b"\xff\xfe",
+                        b"&#0;",
+                        b"<!--",
+                        b"<script>",
+                        b"{",
+                        b"]",
+                    ]
                 )
             )
         elif how == "flip" and body:
@@ -69,7 +87,10 @@ def mutated(draw, bodies):
 
 
 @QUIET
-@given(body=mutated(GOOGLE), context=st.sampled_from([{}, {"query": "x", "gl": "fr", "hl": "fr", "device": "mobile"}]))
+@given(
+    body=mutated(GOOGLE),
+    context=st.sampled_from([{}, {"query": "x", "gl": "fr", "hl": "fr", "device": "mobile"}]),
+)
 def test_any_mutation_of_a_result_page_ends_clearly(body, context):
     outcome(google_results, body, context)
 
@@ -84,7 +105,20 @@ def test_any_mutation_of_an_answer_ends_clearly(body, provider):
 @given(
     name=st.sampled_from(sorted(ANSWERS)),
     key=st.sampled_from(
-        ["results", "organic", "web", "mixed", "items", "queries", "query", "error", "infoboxes", "answers", "searchParameters", "videos"]
+        [
+            "results",
+            "organic",
+            "web",
+            "mixed",
+            "items",
+            "queries",
+            "query",
+            "error",
+            "infoboxes",
+            "answers",
+            "searchParameters",
+            "videos",
+        ]
     ),
     value=JSON,
 )

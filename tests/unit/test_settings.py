@@ -57,11 +57,15 @@ def test_brands_that_no_one_knows_are_told_with_the_nearest_name():
         "configuration: brand: 'ardoise' stands twice",
         "configuration: source[0].brands: no brand has the slug 'ardoisse'; did you mean 'ardoise'?",
     ]
-    assert problems({"brand": [{**BRAND, "role": "competitor"}]}) == ['configuration: brand: none is ours; give one role = "own"']
+    assert problems({"brand": [{**BRAND, "role": "competitor"}]}) == [
+        'configuration: brand: none is ours; give one role = "own"'
+    ]
 
 
 def test_paths_are_taken_from_the_folder_of_the_file(tmp_path):
-    (tmp_path / "ouidire.toml").write_text('data = "donnees"\n[[brand]]\nslug = "a"\nname = "Ardoise"\n', encoding="utf-8")
+    (tmp_path / "ouidire.toml").write_text(
+        'data = "donnees"\n[[brand]]\nslug = "a"\nname = "Ardoise"\n', encoding="utf-8"
+    )
     settings = load_settings(tmp_path / "ouidire.toml")
     assert settings.path(None, "index.db") == tmp_path / "donnees" / "index.db"
     assert settings.path(Path("x.db"), "index.db") == tmp_path / "x.db"
@@ -85,7 +89,9 @@ def test_secrets_come_from_where_the_file_says(tmp_path, monkeypatch):
     assert secret(env="OUIDIRE_TEST_SECRET", file=None, what="smtp.password") == "s3same"
     assert secret(env=None, file=tmp_path / "secret", what="smtp.password") == "s3same"
     monkeypatch.setenv("OUIDIRE_TEST_SECRET", "")
-    with pytest.raises(ConfigError, match=r"smtp\.password_env: the environment variable OUIDIRE_TEST_SECRET is not set"):
+    with pytest.raises(
+        ConfigError, match=r"smtp\.password_env: the environment variable OUIDIRE_TEST_SECRET is not set"
+    ):
         secret(env="OUIDIRE_TEST_SECRET", file=None, what="smtp.password")
     with pytest.raises(ConfigError, match=r"smtp\.password_file: .* cannot be read"):
         secret(env=None, file=tmp_path / "absent", what="smtp.password")

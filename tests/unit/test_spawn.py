@@ -70,10 +70,13 @@ def test_a_child_that_does_not_seal_has_failed(tmp_path, code, said):
 
 def test_progress_and_logs_are_passed_on(tmp_path):
     seen, lines = [], []
-    code = (
-        'import sys; print(\'{"pages": 1, "items": 2}\\nnoise\\n{"pages": 3, "items": 4}\', flush=True); print(\'a line\', file=sys.stderr)'
+    code = 'import sys; print(\'{"pages": 1, "items": 2}\\nnoise\\n{"pages": 3, "items": 4}\', flush=True); print(\'a line\', file=sys.stderr)'
+    run_job(
+        job(tmp_path),
+        command=child(code),
+        on_progress=lambda *figures: seen.append(figures),
+        on_log=lines.append,
     )
-    run_job(job(tmp_path), command=child(code), on_progress=lambda *figures: seen.append(figures), on_log=lines.append)
     assert seen == [(1, 2), (3, 4)]
     assert lines == ["a line"]
 
@@ -116,7 +119,12 @@ time.sleep(600)
 
 
 def test_no_job():
-    done = subprocess.run([sys.executable, "-m", "crawlers.run"], input=b'{"run_id": "Jeanne"}', capture_output=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "crawlers.run"],
+        input=b'{"run_id": "Jeanne"}',
+        capture_output=True,
+        check=False,
+    )
     assert done.returncode == 2
     assert b"no readable job" in done.stderr
     assert b"Jeanne" not in done.stderr

@@ -16,7 +16,18 @@ from ouidire.harvest.store import RunSummary, Validators
 from ouidire.mailing.delivery import DeliveryKey
 from ouidire.settings.configuration import settings_from
 from ouidire.state import migrate, open_state
-from ouidire.state.items import Known, count_live, find_items, gone, known, last_seen_before, replacing, save_items, source_keys, unseen
+from ouidire.state.items import (
+    Known,
+    count_live,
+    find_items,
+    gone,
+    known,
+    last_seen_before,
+    replacing,
+    save_items,
+    source_keys,
+    unseen,
+)
 from ouidire.state.ledger import StateLedger
 from ouidire.state.marks import drop_mark, mark_of, set_mark
 from ouidire.state.runs import (
@@ -62,10 +73,17 @@ def test_the_migrations_make_the_tables_that_the_code_knows(state):
         assert migrate.stamped(connection) == migrate.HEAD
         found = sqlalchemy.inspect(connection)
         for name, table in metadata.tables.items():
-            columns = {each["name"]: (str(each["type"]), each["nullable"]) for each in found.get_columns(name)}
-            expected = {each.name: (str(each.type.compile(state.engine.dialect)), bool(each.nullable)) for each in table.columns}
+            columns = {
+                each["name"]: (str(each["type"]), each["nullable"]) for each in found.get_columns(name)
+            }
+            expected = {
+                each.name: (str(each.type.compile(state.engine.dialect)), bool(each.nullable))
+                for each in table.columns
+            }
             assert columns == expected, name
-            assert {each["name"] for each in found.get_indexes(name)} == {each.name for each in table.indexes}, name
+            assert {each["name"] for each in found.get_indexes(name)} == {
+                each.name for each in table.indexes
+            }, name
 
 
 def test_an_older_database_is_migrated_and_keeps_what_it_has(url, state):
@@ -177,7 +195,10 @@ def test_one_installation_has_one_writer(tmp_path):
     other = Installation(house.settings, now=NOW)
     with (
         house.exclusive(),
-        pytest.raises(OuidireError, match=rf"another Ouï-dire is at work here \(process {os.getpid()}, since .* UTC, on "),
+        pytest.raises(
+            OuidireError,
+            match=rf"another Ouï-dire is at work here \(process {os.getpid()}, since .* UTC, on ",
+        ),
         other.exclusive(),
     ):
         raise AssertionError
@@ -185,7 +206,8 @@ def test_one_installation_has_one_writer(tmp_path):
         assert str(os.getpid()) in (tmp_path / "var" / "lock").read_text()
 
 
-# --- Runs -----------------------------------------------------------------------------------------------------------------
+# --- Runs
+# -----------------------------------------------------------------------------------------------------------------
 
 KEY = "schema_org:shop.example"
 
@@ -265,21 +287,43 @@ def test_runs_are_listed_by_what_is_asked(state):
         assert list_runs(connection, full=False) == []
 
 
-# --- Items, ledger, marks ----------------------------------------------------------------------------------------------------
+# --- Items, ledger, marks
+# ----------------------------------------------------------------------------------------------------
 
 
 def row(item_id, **more):
-    usual = {"source": "schema_org", "source_key": KEY, "revision": 1, "presence": "present", "content": "c", "first_seen_at": NOW}
+    usual = {
+        "source": "schema_org",
+        "source_key": KEY,
+        "revision": 1,
+        "presence": "present",
+        "content": "c",
+        "first_seen_at": NOW,
+    }
     numbers = {"last_seen_at": NOW, "first_run": 1, "changed_run": 1, "last_run": 1, "content_run": 1}
     return Known(id=item_id, **{**usual, **numbers, **more})
 
 
 def test_items_come_back_as_they_were_saved(state):
     ended(state, "1", summary())
-    rows = [row(f"{number:04d}", brands=("b", "a"), published_at=NOW, published_precision="day") for number in range(1201)]
+    rows = [
+        row(f"{number:04d}", brands=("b", "a"), published_at=NOW, published_precision="day")
+        for number in range(1201)
+    ]
     with state.begin() as connection:
         save_items(connection, rows)
-        save_items(connection, [row("0007", presence="vanished", author_key="k", url_hash="u", last_seen_at=NOW - timedelta(days=9))])
+        save_items(
+            connection,
+            [
+                row(
+                    "0007",
+                    presence="vanished",
+                    author_key="k",
+                    url_hash="u",
+                    last_seen_at=NOW - timedelta(days=9),
+                )
+            ],
+        )
         save_items(connection, [row("0008", presence="erased"), row("0009", presence="expired")])
     with state.read() as connection:
         found = known(connection, [each.id for each in rows])
@@ -295,7 +339,9 @@ def test_items_come_back_as_they_were_saved(state):
         assert unseen(connection, KEY, run=1, limit=3) == []
 
 
-PARCEL = DeliveryKey(report="digest", edition="brand", brand="a", period="2026-W10", recipient="Claire@example.fr")
+PARCEL = DeliveryKey(
+    report="digest", edition="brand", brand="a", period="2026-W10", recipient="Claire@example.fr"
+)
 
 
 def test_the_ledger_claims_once(state):
@@ -307,13 +353,20 @@ def test_the_ledger_claims_once(state):
     ledger.mark_failed(PARCEL, "busy", final=False)
     assert ledger.claim(PARCEL.model_copy(update={"recipient": " claire@EXAMPLE.fr"})) == "claimed"
     ledger.mark_sent(PARCEL)
-    assert (ledger.claim(PARCEL), ledger.settled(PARCEL), ledger.in_doubt()) == ("already_sent", ("already_sent", ""), [])
+    assert (ledger.claim(PARCEL), ledger.settled(PARCEL), ledger.in_doubt()) == (
+        "already_sent",
+        ("already_sent", ""),
+        [],
+    )
     other = PARCEL.model_copy(update={"period": "2026-W11"})
     assert ledger.claim(other) == "claimed"
     ledger.mark_failed(other, "no such user", final=True)
     assert (ledger.claim(other), ledger.settled(other)) == ("refused", ("refused", "no such user"))
     with state.read() as connection:
-        assert b"claire" not in repr(connection.execute(metadata.tables["deliveries"].select()).all()).lower().encode()
+        assert (
+            b"claire"
+            not in repr(connection.execute(metadata.tables["deliveries"].select()).all()).lower().encode()
+        )
 
 
 def test_marks(state):
@@ -333,4 +386,6 @@ def test_what_replaces_a_row_can_be_said_to_postgresql_too(state):
     words = str(replacing(Other(), metadata.tables["items"], ["id"]).compile(dialect=postgresql.dialect()))
     assert "ON CONFLICT (id) DO UPDATE SET" in words
     for table in metadata.tables.values():
-        assert "CREATE TABLE" in str(sqlalchemy.schema.CreateTable(table).compile(dialect=postgresql.dialect()))
+        assert "CREATE TABLE" in str(
+            sqlalchemy.schema.CreateTable(table).compile(dialect=postgresql.dialect())
+        )

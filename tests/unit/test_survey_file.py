@@ -28,7 +28,13 @@ BOOK = golden.load(golden.PAGES / "survey_file" / "2026-03-workbook")
 
 
 def page(body, **context):
-    return Page(url="file:///srv/x.csv", body=body.encode() if isinstance(body, str) else body, fetched_at=AT, kind="file", context=context)
+    return Page(
+        url="file:///srv/x.csv",
+        body=body.encode() if isinstance(body, str) else body,
+        fetched_at=AT,
+        kind="file",
+        context=context,
+    )
 
 
 def answers(body, **context):
@@ -45,16 +51,30 @@ def book(*rows):
 
 
 @pytest.mark.parametrize("delimiter", [";", ",", "\t", "|"])
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "mac_roman", "cp850", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+@pytest.mark.parametrize(
+    "encoding",
+    ["utf-8", "utf-8-sig", "cp1252", "mac_roman", "cp850", "utf-16", "utf-16-le", "utf-16-be", "utf-32"],
+)
 def test_any_delimiter_and_encoding(delimiter, encoding):
     out = io.StringIO()
     writer = csv.writer(out, delimiter=delimiter, lineterminator="\r\n")
     writer.writerow(["Date", "Note", "Commentaire", "Magasin"])
-    writer.writerow(["05/03/2026", "9", "Très bien ; accueil à l'écoute, dès l'entrée\nça change | vraiment\tbien", "Besançon"])
+    writer.writerow(
+        [
+            "05/03/2026",
+            "9",
+            "Très bien ; accueil à l'écoute, dès l'entrée\nça change | vraiment\tbien",
+            "Besançon",
+        ]
+    )
     writer.writerow(["06/03/2026", "2", 'Déçue par le "service", où êtes-vous ?', "Nîmes"])
     first, second = answers(out.getvalue().encode(encoding))
     assert first.text == "Très bien ; accueil à l'écoute, dès l'entrée\nça change | vraiment\tbien"
-    assert (second.text, second.place, second.asked_score) == ('Déçue par le "service", où êtes-vous ?', "Nîmes", 2)
+    assert (second.text, second.place, second.asked_score) == (
+        'Déçue par le "service", où êtes-vous ?',
+        "Nîmes",
+        2,
+    )
 
 
 def test_an_accent_after_the_sample_decides_the_encoding_too():
@@ -71,7 +91,10 @@ def test_a_stated_separator():
 @pytest.mark.parametrize(
     ("headings", "found"),
     [
-        ("Horodateur,Recommanderiez-vous (0 à 10) ?,Pourquoi cette note ?", {"asked_score": 9, "text": "b c d"}),
+        (
+            "Horodateur,Recommanderiez-vous (0 à 10) ?,Pourquoi cette note ?",
+            {"asked_score": 9, "text": "b c d"},
+        ),
         ("Submitted at,How likely are you to recommend us?,Comments", {"asked_score": 9, "text": "b c d"}),
         ("Date,NPS,Verbatim", {"asked_score": 9, "text": "b c d"}),
         ("Date de réponse,Note globale,Votre avis", {"asked_score": 9, "text": "b c d"}),
@@ -112,7 +135,11 @@ def test_columns_as_configured():
     ],
 )
 def test_scores(cell, score):
-    found = [*read_answers(io.BytesIO(f"{HEAD}01/03/2026;{cell};a;b\n02/03/2026;5;c;d\n".encode()), entity="s", fetched_at=AT)]
+    found = [
+        *read_answers(
+            io.BytesIO(f"{HEAD}01/03/2026;{cell};a;b\n02/03/2026;5;c;d\n".encode()), entity="s", fetched_at=AT
+        )
+    ]
     first = found[0]
     assert (first.asked_score if isinstance(first, Mention) else None) == score
     assert score is not None or (first.reason, first.where) == ("bad_score", "line 2")
@@ -136,8 +163,13 @@ def test_dates(cells, first):
 
 
 def test_times_are_local_and_day_first_can_be_told():
-    assert answers(HEAD + "05/03/2026 00:30;5;a;b\n")[0].published.at == datetime(2026, 3, 4, 23, 30, tzinfo=UTC)
-    assert answers(HEAD + "05/03/2025;5;a;b\n", day_first="false")[0].published.at.date().isoformat() == "2025-05-03"
+    assert answers(HEAD + "05/03/2026 00:30;5;a;b\n")[0].published.at == datetime(
+        2026, 3, 4, 23, 30, tzinfo=UTC
+    )
+    assert (
+        answers(HEAD + "05/03/2025;5;a;b\n", day_first="false")[0].published.at.date().isoformat()
+        == "2025-05-03"
+    )
 
 
 def test_bad_rows_are_told_by_line_and_the_rest_is_read():
@@ -150,7 +182,9 @@ def test_bad_rows_are_told_by_line_and_the_rest_is_read():
 
 def test_a_quote_never_closed_costs_only_what_it_swallows():
     csv.field_size_limit(10_000_000)  # as the reader of `ouidire enrich` leaves it
-    found = parse(page(HEAD + '01/03/2026;5;a;b\n02/03/2026;5;"jamais fermé;b\n' + "03/03/2026;6;c;d\n" * 20_000))
+    found = parse(
+        page(HEAD + '01/03/2026;5;a;b\n02/03/2026;5;"jamais fermé;b\n' + "03/03/2026;6;c;d\n" * 20_000)
+    )
     assert found.rejected[0].reason == "bad_row"
     assert found.rejected[0].where == "line 3"
     assert len(found.items) > 10_000
@@ -182,7 +216,10 @@ def test_workbooks():
         [9, when, "=4+4", "x"],
     )
     found = parse(page(book(*rows)))
-    assert [(one.native_id, one.asked_score, one.text) for one in found.items] == [("7", 9, "Très bien"), ("8", 8.5, "12")]
+    assert [(one.native_id, one.asked_score, one.text) for one in found.items] == [
+        ("7", 9, "Très bien"),
+        ("8", 8.5, "12"),
+    ]
     assert found.items[0].published.at == datetime(2026, 3, 2, 3, 4, tzinfo=ZoneInfo("Europe/Paris"))
     assert [(one.reason, one.where) for one in found.rejected] == [("bad_score", "line 6")]
     with pytest.raises(LayoutChanged, match="a sheet called 'Autre'"):
@@ -266,7 +303,9 @@ def test_headings_alone_are_an_empty_survey():
 def test_parameters_and_requests(tmp_path):
     for name in ("b.csv", "a.csv", "c.txt"):
         (tmp_path / name).write_text(HEAD, encoding="utf-8")
-    params = SurveyParams(path=str(tmp_path / "*.csv"), survey="satisfaction", columns={"score": "Note"}, day_first=True)
+    params = SurveyParams(
+        path=str(tmp_path / "*.csv"), survey="satisfaction", columns={"score": "Note"}, day_first=True
+    )
     built = list(requests(params))
     assert [one.url.rsplit("/", 1)[1] for one in built] == ["a.csv", "b.csv"]
     assert built[0].url.startswith("file:///")
@@ -281,16 +320,27 @@ def test_parameters_and_requests(tmp_path):
 @given(st.sampled_from([CSV, BOOK]), st.integers(0, 6000), st.binary(max_size=6), st.integers(0, 30))
 def test_any_mutation_ends_clearly(stored, where, put, gone):
     with suppress(SourceError):
-        assert isinstance(parse(golden.changed(stored, body=stored.body[:where] + put + stored.body[where + gone :])), Parsed)
+        assert isinstance(
+            parse(golden.changed(stored, body=stored.body[:where] + put + stored.body[where + gone :])),
+            Parsed,
+        )
 
 
 @given(st.binary(max_size=400))
 def test_any_bytes_end_clearly(body):
     for start in (b"", b"Note;Commentaire\n", b"PK\x03\x04"):
         with suppress(SourceError):
-            assert all(isinstance(one, Mention | Rejected) for one in read_answers(io.BytesIO(start + body), entity="s", fetched_at=AT))
+            assert all(
+                isinstance(one, Mention | Rejected)
+                for one in read_answers(io.BytesIO(start + body), entity="s", fetched_at=AT)
+            )
 
 
 def test_rows_keep_their_lines():
     rows = list(read_rows(io.BytesIO(b'a;b\n"x\ny";2\n\n3;4')))
-    assert [(row.line, row.cells) for row in rows] == [(1, ["a", "b"]), (2, ["x\ny", "2"]), (4, []), (5, ["3", "4"])]
+    assert [(row.line, row.cells) for row in rows] == [
+        (1, ["a", "b"]),
+        (2, ["x\ny", "2"]),
+        (4, []),
+        (5, ["3", "4"]),
+    ]

@@ -51,7 +51,10 @@ def mentions(found):
 def test_requests_and_entity():
     params = TrustpilotParams(company="Pousse-et-compagnie.example", languages="fr")
     (request,) = requests(params)
-    assert request.url == "https://www.trustpilot.com/review/Pousse-et-compagnie.example?languages=fr&sort=recency"
+    assert (
+        request.url
+        == "https://www.trustpilot.com/review/Pousse-et-compagnie.example?languages=fr&sort=recency"
+    )
     assert entity(params) == parse(page([review()])).items[0].entity == "pousse-et-compagnie.example"
 
 
@@ -87,7 +90,8 @@ def test_experience_is_a_day_whatever_the_midnight():
 
 
 @pytest.mark.parametrize(
-    ("total", "pages", "current", "ending"), [(0, 0, 1, "empty"), (5, 1, 1, "changed"), (None, None, 1, "changed"), (40, 2, 3, "end")]
+    ("total", "pages", "current", "ending"),
+    [(0, 0, 1, "empty"), (5, 1, 1, "changed"), (None, None, 1, "changed"), (40, 2, 3, "end")],
 )
 def test_no_reviews(total, pages, current, ending):
     stored = page([], total=total, pages=pages, current=current)
@@ -101,7 +105,12 @@ def test_no_reviews(total, pages, current, ending):
 
 def test_paging_keeps_filters_and_stops_at_what_is_old():
     stored = page(
-        [review()], total=50, pages=3, current=2, url=f"{URL}?languages=all&stars=1&page=2", context={"since": "2025-12-01T00:00:00+00:00"}
+        [review()],
+        total=50,
+        pages=3,
+        current=2,
+        url=f"{URL}?languages=all&stars=1&page=2",
+        context={"since": "2025-12-01T00:00:00+00:00"},
     )
     (follow,) = parse(stored).follow
     assert follow.url == f"{URL}?languages=all&stars=1&page=3"
@@ -137,7 +146,9 @@ def test_what_is_no_company_page(body):
 @given(st.integers(0, len(FIRST.body)), st.binary(max_size=6), st.integers(0, 30))
 def test_any_mutation_ends_clearly(where, put, gone):
     with suppress(SourceError):
-        assert isinstance(parse(golden.changed(FIRST, body=FIRST.body[:where] + put + FIRST.body[where + gone :])), Parsed)
+        assert isinstance(
+            parse(golden.changed(FIRST, body=FIRST.body[:where] + put + FIRST.body[where + gone :])), Parsed
+        )
 
 
 VALUES = st.recursive(

@@ -37,18 +37,34 @@ LD = f'<script type="application/ld+json">{STATED}</script>'
 
 
 def read(body, url="https://fr.trustpilot.com/review/pousse.example"):
-    return parse(Page(url=url, body=f"<html><body>{body}</body></html>".encode(), fetched_at=datetime(2026, 3, 9, tzinfo=UTC)))
+    return parse(
+        Page(
+            url=url,
+            body=f"<html><body>{body}</body></html>".encode(),
+            fetched_at=datetime(2026, 3, 9, tzinfo=UTC),
+        )
+    )
 
 
 def data(**page):
-    business = {"identifyingName": "pousse.example", "displayName": "Pousse", "numberOfReviews": 0, "trustScore": 0}
+    business = {
+        "identifyingName": "pousse.example",
+        "displayName": "Pousse",
+        "numberOfReviews": 0,
+        "trustScore": 0,
+    }
     payload = {"props": {"pageProps": {"businessUnit": business, "reviews": [], **page}}}
     return f'<script type="application/json" nonce="x" id="__NEXT_DATA__">{json.dumps(payload)}</script>'
 
 
 def test_data_that_was_cut_short_leaves_the_cards():
     (mention,) = read(data()[:120] + "</script>" + CARD).items
-    assert (mention.native_id, mention.title, mention.rating.value, mention.author) == (ID, "Bon accueil", 4, "Zoé")
+    assert (mention.native_id, mention.title, mention.rating.value, mention.author) == (
+        ID,
+        "Bon accueil",
+        4,
+        "Zoé",
+    )
 
 
 def test_data_that_was_cut_short_and_nothing_else_is_a_changed_layout():
@@ -76,4 +92,6 @@ def test_a_card_is_completed_by_json_ld_and_an_edit_keeps_the_first_date():
 
 def test_a_page_saved_without_its_address_is_known_by_its_canonical_link():
     link = '<link rel="canonical" href="https://fr.trustpilot.com/review/pousse.example">'
-    assert [one.entity for one in read(link + CARD, url="file:///pages/copie.html").items] == ["pousse.example"]
+    assert [one.entity for one in read(link + CARD, url="file:///pages/copie.html").items] == [
+        "pousse.example"
+    ]

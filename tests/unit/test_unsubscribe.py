@@ -24,7 +24,9 @@ CLAIRE = Subscription(report="digest", recipient=recipient_key("claire@example.f
 
 
 def test_a_link_names_its_reader_without_the_address():
-    url = unsubscribe_url("https://ouidire.example.fr/", report="digest", address=" Claire@Example.fr", secret=SECRET)
+    url = unsubscribe_url(
+        "https://ouidire.example.fr/", report="digest", address=" Claire@Example.fr", secret=SECRET
+    )
     assert url.startswith(f"https://ouidire.example.fr{PATH}digest.")
     assert "claire" not in url.lower().removeprefix("https://ouidire")
     assert len(url) < 160

@@ -7,10 +7,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ouidire.measures import Day, SeriesKey, holm, unusual_count, unusual_day, unusual_polarity, unusual_volume
+from ouidire.measures import (
+    Day,
+    SeriesKey,
+    holm,
+    unusual_count,
+    unusual_day,
+    unusual_polarity,
+    unusual_volume,
+)
 from ouidire.measures.unusual import FEWEST_DAYS, _beta_binomial_tail, _negative_binomial_tail
 
-SPEC = importlib.util.spec_from_file_location("bench_alerts", Path(__file__).parents[2] / "bench" / "alerts.py")
+SPEC = importlib.util.spec_from_file_location(
+    "bench_alerts", Path(__file__).parents[2] / "bench" / "alerts.py"
+)
 bench = importlib.util.module_from_spec(SPEC)
 SPEC.loader.exec_module(bench)
 
@@ -41,7 +51,11 @@ def test_at_poisson_it_is_the_predictive_law_of_jeffreys():
     counts, y = [3] * 8, 9
     shape, rate = sum(counts) + 0.5, len(counts)
     logs = [
-        math.lgamma(k + shape) - math.lgamma(shape) - math.lgamma(k + 1) + shape * math.log(rate / (rate + 1)) - k * math.log(rate + 1)
+        math.lgamma(k + shape)
+        - math.lgamma(shape)
+        - math.lgamma(k + 1)
+        + shape * math.log(rate / (rate + 1))
+        - k * math.log(rate + 1)
         for k in range(y)
     ]
     expected = 1 - math.fsum(math.exp(each) for each in logs)

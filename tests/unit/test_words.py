@@ -17,7 +17,10 @@ from ouidire.text.words import BOUNDARY, WORD_LIMIT, Located, indexed, stem, ste
         ("jusqu'à lorsqu'il qu'on d'aujourd'hui", ["a", "il", "on", "aujourdhui"]),
         ("quelqu'un aujourd’hui prud'homme", ["quelquun", "aujourdhui", "prudhomme"]),
         ("l' agence, 'citée'", ["agence", "citee"]),
-        ("I don't, can't, won't; it's the agency's", ["i", "do", "not", "can", "not", "will", "not", "it", "the", "agency"]),
+        (
+            "I don't, can't, won't; it's the agency's",
+            ["i", "do", "not", "can", "not", "will", "not", "it", "the", "agency"],
+        ),
         ("Cœur Œuvre ÆGIR Straße Łódź", ["coeur", "oeuvre", "aegir", "strasse", "lodz"]),
         ("re\u0301sume\u0301 livrai\u00adson", ["resume", "livraison"]),
         ("ＦＵＬＬ ﬁn ½ ①", ["full", "fin", "1", "2", "1"]),
@@ -54,7 +57,9 @@ def test_one_stem_for_a_french_family_with_or_without_accents(family):
     assert len({stem(word, "fr") for word in words(family)}) == 1
 
 
-@pytest.mark.parametrize("family", ["delivery deliveries", "refund refunds refunded", "disappointed disappoint disappointing"])
+@pytest.mark.parametrize(
+    "family", ["delivery deliveries", "refund refunds refunded", "disappointed disappoint disappointing"]
+)
 def test_one_stem_for_an_english_family(family):
     assert len({stem(word, "en") for word in words(family)}) == 1
 
@@ -71,7 +76,11 @@ def test_short_words_keep_their_s(text):
 
 
 def test_unknown_languages_are_stemmed_as_french():
-    assert stems("livraisons rapides", "und") == stems("livraisons rapides", "ca") == stems("livraisons rapides", "fr")
+    assert (
+        stems("livraisons rapides", "und")
+        == stems("livraisons rapides", "ca")
+        == stems("livraisons rapides", "fr")
+    )
 
 
 def test_a_run_of_letters_is_found_by_its_beginning():
@@ -99,10 +108,16 @@ def test_places_lie_in_the_text_and_in_order(text):
 def test_folding_is_stable_and_leaves_no_blank_nor_ascii_punctuation(text):
     for word in words(text):
         assert word == word.strip()
-        assert not any(each.isspace() or (each.isascii() and not each.isalnum()) or each in BOUNDARY for each in word)
+        assert not any(
+            each.isspace() or (each.isascii() and not each.isalnum()) or each in BOUNDARY for each in word
+        )
 
 
-@given(st.text(alphabet=st.characters(categories=["Ll", "Lu", "Nd", "Zs", "Po"], max_codepoint=0x17F), max_size=100))
+@given(
+    st.text(
+        alphabet=st.characters(categories=["Ll", "Lu", "Nd", "Zs", "Po"], max_codepoint=0x17F), max_size=100
+    )
+)
 def test_decomposed_text_gives_the_same_words(text):
     assert words(unicodedata.normalize("NFD", text)) == words(unicodedata.normalize("NFC", text))
 

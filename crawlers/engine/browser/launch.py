@@ -1,8 +1,9 @@
 """The browser for pages that need one: which Chromium, how it is started, and when a page counts as finished.
 
-Images, fonts and media are not loaded; downloads, service workers and WebSockets are refused; every connection goes
-through our own gate (`crawlers.engine.browser.proxy`), which applies the rule for addresses to redirects and scripts too. It
-cannot tell a page that is still loading from one that never stops: it waits for a bounded time, then takes what is there.
+Images, fonts and media are not loaded; downloads, service workers and WebSockets are refused; every
+connection goes through our own gate (`crawlers.engine.browser.proxy`), which applies the rule for addresses
+to redirects and scripts too. It cannot tell a page that is still loading from one that never stops: it waits
+for a bounded time, then takes what is there.
 """
 
 import asyncio
@@ -63,7 +64,10 @@ def playwright_settings(fetch: FetchSettings) -> dict[str, Any]:
 
 
 def launch_options(executable: str, gate: str) -> dict[str, Any]:
-    """Return Playwright's options for starting the browser behind the gate. Only root goes without Chromium's sandbox, as it must."""
+    """Return Playwright's options for starting the browser behind the gate.
+
+    Only root goes without Chromium's sandbox, as it must.
+    """
     return {
         "executable_path": executable,
         "headless": True,
@@ -78,7 +82,12 @@ def launch_options(executable: str, gate: str) -> dict[str, Any]:
 
 def context_options(user_agent: str) -> dict[str, Any]:
     """Return Playwright's options for a context: our honest name, nothing downloaded, nothing left running."""
-    return {"user_agent": user_agent, "accept_downloads": False, "service_workers": "block", "locale": "fr-FR"}
+    return {
+        "user_agent": user_agent,
+        "accept_downloads": False,
+        "service_workers": "block",
+        "locale": "fr-FR",
+    }
 
 
 def unwanted(request: "Request") -> bool:

@@ -1,8 +1,9 @@
 """The browser's only way out: a small forward proxy on the loopback interface that connects to allowed addresses alone.
 
-A browser follows redirects, runs scripts and resolves names by itself, so that no rule applied to what it says it will
-fetch can hold. Here each connection is resolved, judged and opened in one step. Behind a configured proxy the gate
-passes on to it and sees names only. It cannot see inside TLS, and any program of this machine can use it while it is open.
+A browser follows redirects, runs scripts and resolves names by itself, so that no rule applied to what it
+says it will fetch can hold. Here each connection is resolved, judged and opened in one step. Behind a
+configured proxy the gate passes on to it and sees names only. It cannot see inside TLS, and any program of
+this machine can use it while it is open.
 """
 
 import asyncio
@@ -27,7 +28,9 @@ OF_THE_BROWSER = (
     "gvt1.com",
 )
 """Where Chromium goes of its own accord, --disable-component-update or not: no page's business."""
-REFUSED = b"HTTP/1.1 403 Refused by the gate\r\n%b: 1\r\nContent-Length: 7\r\nConnection: close\r\n\r\nrefused"
+REFUSED = (
+    b"HTTP/1.1 403 Refused by the gate\r\n%b: 1\r\nContent-Length: 7\r\nConnection: close\r\n\r\nrefused"
+)
 UNREACHABLE = b"HTTP/1.1 502 Unreachable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 HOP_BY_HOP = (b"connection:", b"proxy-connection:", b"keep-alive:", b"proxy-authorization:")
 
@@ -95,20 +98,33 @@ class Gate:
         try:
             if tunnel:
                 await self._tunnel(far_reader, far_writer, target, writer)
-                await _first_of(self._copy(reader, far_writer), self._copy(far_reader, writer, self._most_bytes))
+                await _first_of(
+                    self._copy(reader, far_writer), self._copy(far_reader, writer, self._most_bytes)
+                )
             else:
                 path = target if self._proxy.url else parts._replace(scheme="", netloc="").geturl() or "/"
-                kept = [field for field in fields.split(b"\r\n") if field and not field.lower().startswith(HOP_BY_HOP)]
+                kept = [
+                    field
+                    for field in fields.split(b"\r\n")
+                    if field and not field.lower().startswith(HOP_BY_HOP)
+                ]
                 kept += [b"Connection: close", *self._authorization()]
-                far_writer.write(b"\r\n".join([f"{method} {path} {version}".encode("latin-1"), *kept, b"", b""]))
+                far_writer.write(
+                    b"\r\n".join([f"{method} {path} {version}".encode("latin-1"), *kept, b"", b""])
+                )
                 await _first_of(self._copy(reader, far_writer), self._answer(far_reader, writer))
         finally:
             far_writer.close()
 
     async def _connect(self, host: str, port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        """Open a connection to an address of the host that the guard allows. Raises AddressRefused or OSError."""
+        """Open a connection to an address of the host that the guard allows.
+
+        Raises AddressRefused or OSError.
+        """
         if self._guard.proxy:
-            return await asyncio.wait_for(asyncio.open_connection(*self._guard.proxy, limit=HEAD_BYTES), PATIENCE)
+            return await asyncio.wait_for(
+                asyncio.open_connection(*self._guard.proxy, limit=HEAD_BYTES), PATIENCE
+            )
         found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
         addresses = [str(entry[4][0]) for entry in found]
         allowed = [address for address in addresses if self._guard.may_connect(host, port, address)]
@@ -117,23 +133,39 @@ class Gate:
         failure: OSError = OSError("no address")
         for address in allowed:
             try:
-                return await asyncio.wait_for(asyncio.open_connection(address, port, limit=HEAD_BYTES), PATIENCE)
+                return await asyncio.wait_for(
+                    asyncio.open_connection(address, port, limit=HEAD_BYTES), PATIENCE
+                )
             except OSError as error:
                 failure = error
         raise failure
 
     async def _tunnel(
-        self, far_reader: asyncio.StreamReader, far_writer: asyncio.StreamWriter, target: str, writer: asyncio.StreamWriter
+        self,
+        far_reader: asyncio.StreamReader,
+        far_writer: asyncio.StreamWriter,
+        target: str,
+        writer: asyncio.StreamWriter,
     ) -> None:
         if self._proxy.url:
-            asked = [f"CONNECT {target} HTTP/1.1".encode(), f"Host: {target}".encode(), *self._authorization(), b"", b""]
+            asked = [
+                f"CONNECT {target} HTTP/1.1".encode(),
+                f"Host: {target}".encode(),
+                *self._authorization(),
+                b"",
+                b"",
+            ]
             far_writer.write(b"\r\n".join(asked))
             writer.write(await asyncio.wait_for(far_reader.readuntil(b"\r\n\r\n"), PATIENCE))
         else:
             writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
 
     def _authorization(self) -> list[bytes]:
-        return [f"Proxy-Authorization: {self._proxy.authorization}".encode()] if self._proxy.authorization else []
+        return (
+            [f"Proxy-Authorization: {self._proxy.authorization}".encode()]
+            if self._proxy.authorization
+            else []
+        )
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Pass an answer on, said to be the connection's last: the next request may be for another host."""
@@ -144,7 +176,9 @@ class Gate:
         await self._copy(reader, writer, self._most_bytes)
 
     @staticmethod
-    async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, most: int | None = None) -> None:
+    async def _copy(
+        reader: asyncio.StreamReader, writer: asyncio.StreamWriter, most: int | None = None
+    ) -> None:
         """Copy until the end, or until `most` bytes have passed."""
         passed = 0
         while data := await reader.read(CHUNK):

@@ -37,7 +37,14 @@ from crawlers.engine.spider import Proxy
 from ouidire.settings.fetch import FetchSettings
 from ouidire.system.guard import AddressRefused, Guard
 
-PASSING = ("ERR_CONNECTION", "ERR_EMPTY_RESPONSE", "ERR_TIMED_OUT", "ERR_NETWORK_CHANGED", "Target crashed", "Page crashed")
+PASSING = (
+    "ERR_CONNECTION",
+    "ERR_EMPTY_RESPONSE",
+    "ERR_TIMED_OUT",
+    "ERR_NETWORK_CHANGED",
+    "Target crashed",
+    "Page crashed",
+)
 """Errors of Chromium's that may be gone at the next try."""
 NO_BODY = "ERR_HTTP_RESPONSE_CODE_FAILURE"
 """How Chromium calls an error page without a body."""
@@ -53,7 +60,12 @@ class GatedBrowser(PlaywrightBrowserProvider):  # type: ignore[misc]
         super().__init__(config)
         self._fetch = fetch
         self.mark = f"Ouidire-{secrets.token_hex(8)}"
-        self.gate = Gate(Guard.of(fetch), Proxy.of(fetch), mark=self.mark, most_bytes=int(PAGE_PARTS * fetch.max_page_mb * 1e6))
+        self.gate = Gate(
+            Guard.of(fetch),
+            Proxy.of(fetch),
+            mark=self.mark,
+            most_bytes=int(PAGE_PARTS * fetch.max_page_mb * 1e6),
+        )
         self._at: str | None = None
 
     async def start(self) -> None:
@@ -70,7 +82,11 @@ class GatedBrowser(PlaywrightBrowserProvider):  # type: ignore[misc]
         try:
             browser: Browser = await self.browser_type.launch(**launch_options(executable, self._at or ""))
         except PlaywrightError as error:
-            hint = "its sandbox needs user namespaces" if "sandbox" in str(error).lower() else "run it by hand to see why"
+            hint = (
+                "its sandbox needs user namespaces"
+                if "sandbox" in str(error).lower()
+                else "run it by hand to see why"
+            )
             raise BrowserUnavailable(f"Chromium did not start: {hint}") from error
         return browser
 
@@ -96,10 +112,15 @@ class RenderingHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
         self._open: Counter[str] = Counter()
 
     async def download_request(self, request: Request) -> Response:
-        """Return the answer, rendered where asked. Raises Scrapy's download errors, AddressRefused, RenderFailed and BrowserUnavailable."""
+        """Return the answer, rendered where asked.
+
+        Raises Scrapy's download errors, AddressRefused, RenderFailed and BrowserUnavailable.
+        """
         async with admitted(self._crawler.spider, request):
             rendered = request.meta.get("playwright")
-            response: Response = await (self._rendered(request) if rendered else super().download_request(request))
+            response: Response = await (
+                self._rendered(request) if rendered else super().download_request(request)
+            )
             return heed(self._crawler.spider, request, response)
 
     async def _rendered(self, request: Request) -> Response:
@@ -143,7 +164,9 @@ class RenderingHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
             return IgnoreRequest("max redirections reached")
         if any(passing in message for passing in PASSING):
             return DownloadFailedError("rendering")
-        known = next((word.rstrip(":;,.") for word in message.split() if "ERR_" in word), type(error).__name__)
+        known = next(
+            (word.rstrip(":;,.") for word in message.split() if "ERR_" in word), type(error).__name__
+        )
         return RenderFailed(f"the browser could not show the page ({known})")
 
     async def _leave(self, name: str) -> None:

@@ -56,7 +56,11 @@ def _json_entry(raw: Any) -> dict[str, Any]:  # noqa: ANN401 (a raw payload)
     author, link = raw.get("author"), next(iter(_listed(raw.get("link"))), None)
     attributes = link.get("attributes") if isinstance(link, dict) else None
     contents = [one for one in _listed(raw.get("content")) if isinstance(one, dict)]
-    plain = [one for one in contents if isinstance(one.get("attributes"), dict) and one["attributes"].get("type") == "text"]
+    plain = [
+        one
+        for one in contents
+        if isinstance(one.get("attributes"), dict) and one["attributes"].get("type") == "text"
+    ]
     entry["text"] = next((_label(one) for one in plain or contents), None)
     entry["author"] = _label(author.get("name")) if isinstance(author, dict) else None
     entry["url"] = attributes.get("href") if isinstance(attributes, dict) else None
@@ -84,7 +88,12 @@ def _from_xml(text: str) -> Feed:
     if root.tag != f"{ATOM}feed":
         raise LayoutChanged("a customer-review feed", selector=f"{ATOM}feed")
     links = {link.get("rel", "alternate"): link.get("href", "") for link in root.findall(f"{ATOM}link")}
-    return Feed([_xml_entry(entry) for entry in root.findall(f"{ATOM}entry")], links, root.findtext(f"{ATOM}id", ""), "xml")
+    return Feed(
+        [_xml_entry(entry) for entry in root.findall(f"{ATOM}entry")],
+        links,
+        root.findtext(f"{ATOM}id", ""),
+        "xml",
+    )
 
 
 def _xml_entry(element: Element) -> dict[str, Any]:

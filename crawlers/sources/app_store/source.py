@@ -1,7 +1,8 @@
 """app_store: what people write of an app on Apple's App Store, one storefront at a time, from its customer-review feeds.
 
-Reads the feed in both its forms, JSON and XML. It cannot see more than the latest 500 reviews of a storefront (10 pages
-of 50), dates where the JSON form leaves them out (until about 2021), languages, or developers' answers.
+Reads the feed in both its forms, JSON and XML. It cannot see more than the latest 500 reviews of a storefront
+(10 pages of 50), dates where the JSON form leaves them out (until about 2021), languages, or developers'
+answers.
 """
 
 import re
@@ -30,12 +31,19 @@ class AppStoreParams(Params):
     """One app (its number in App Store addresses) in one country's storefront."""
 
     app_id: str = Field(pattern=r"^\d{5,12}$", description="The number in the app's address, after `id`.")
-    country: str = Field(default="fr", pattern=r"^[a-z]{2}$", description="The storefront whose reviews are read.")
-    base_url: str = Field(default=BASE, pattern=r"^https?://[^/]+$", description="Where the feeds are served.")
+    country: str = Field(
+        default="fr", pattern=r"^[a-z]{2}$", description="The storefront whose reviews are read."
+    )
+    base_url: str = Field(
+        default=BASE, pattern=r"^https?://[^/]+$", description="Where the feeds are served."
+    )
 
 
 def entity(params: AppStoreParams) -> str:
-    """Name the app in its storefront, e.g. `1404176564/fr`: the same app is spoken of differently elsewhere."""
+    """Name the app in its storefront, e.g.
+
+    `1404176564/fr`: the same app is spoken of differently elsewhere.
+    """
     return f"{params.app_id}/{params.country}"
 
 
@@ -46,7 +54,10 @@ def requests(params: AppStoreParams, *, since: datetime | None = None) -> Iterat
 
 
 def parse(page: Page) -> Parsed:
-    """Read one page of a feed. Raises Blocked, SourceGone, or LayoutChanged when it is no customer-review feed."""
+    """Read one page of a feed.
+
+    Raises Blocked, SourceGone, or LayoutChanged when it is no customer-review feed.
+    """
     check_refused(page)
     feed = read_feed(page)
     app_id, country, number = _place(page, feed)
@@ -57,12 +68,19 @@ def parse(page: Page) -> Parsed:
         if mention is None or mention.native_id is None:
             continue
         if mention.native_id in mentions:
-            rejected.append(Rejected(reason="duplicate_in_page", where=f"entry {position}", detail=mention.native_id))
+            rejected.append(
+                Rejected(reason="duplicate_in_page", where=f"entry {position}", detail=mention.native_id)
+            )
         mentions.setdefault(mention.native_id, mention)
     last = min(_number(feed.links.get("last", "")) or 0, LAST)
     if not mentions and (rejected or number < last):
         raise LayoutChanged(f"reviews on page {number} of {last}", selector="feed.entry[].im:rating")
-    goes_on = bool(mentions) and (_number(feed.links.get("next", "")) or 0) > number and number < LAST and (number < last or not last)
+    goes_on = (
+        bool(mentions)
+        and (_number(feed.links.get("next", "")) or 0) > number
+        and number < LAST
+        and (number < last or not last)
+    )
     following = _url(_base(page, feed), app_id, country, number + 1, feed.form)
     older = _all_older(mentions, page.context.get("since"))
     return Parsed(
@@ -70,7 +88,9 @@ def parse(page: Page) -> Parsed:
         follow=(Request(url=following, context=page.context),) if goes_on and not older else (),
         rejected=tuple(rejected),
         says_empty=not mentions,
-        last_page=not goes_on and number < LAST if last else None,  # what the tenth page leaves out has not vanished
+        last_page=not goes_on and number < LAST
+        if last
+        else None,  # what the tenth page leaves out has not vanished
     )
 
 
@@ -90,7 +110,14 @@ def _place(page: Page, feed: Feed) -> tuple[str, str, int]:
 
 def _base(page: Page, feed: Feed) -> str:
     """Return where the feed is served: the page's host, unless the page was saved under another address than the feed's."""
-    own = next((url for url in (page.url, feed.links.get("self", "")) if re.match(r"https?://[^/]+/(?:[a-z]{2}/)?rss/", url)), "")
+    own = next(
+        (
+            url
+            for url in (page.url, feed.links.get("self", ""))
+            if re.match(r"https?://[^/]+/(?:[a-z]{2}/)?rss/", url)
+        ),
+        "",
+    )
     parts = urlsplit(own)
     return f"{parts.scheme}://{parts.netloc}" if own else BASE
 
@@ -100,18 +127,28 @@ def _number(url: str) -> int | None:
     return int(match[1]) if match else None
 
 
-def _mention(entry: dict[str, Any], name: str, country: str, page: Page, where: str, rejected: list[Rejected]) -> Mention | None:
+def _mention(
+    entry: dict[str, Any], name: str, country: str, page: Page, where: str, rejected: list[Rejected]
+) -> Mention | None:
     if "rating" not in entry and "app_name" in entry:
         return None  # the app's own entry, first in older feeds
     stars = decimal(entry.get("rating"))
     native_id = one_line(entry.get("id"), limit=100)
     if native_id is None or stars is None or not 1 <= stars <= 5:  # noqa: PLR2004 (the scale)
-        rejected.append(Rejected(reason="bad_rating" if native_id else "unreadable", where=where, detail=str(entry.get("rating"))[:80]))
+        rejected.append(
+            Rejected(
+                reason="bad_rating" if native_id else "unreadable",
+                where=where,
+                detail=str(entry.get("rating"))[:80],
+            )
+        )
         return None
     published = stated_date(entry.get("updated"), fetched_at=page.fetched_at)
     if published is None and entry.get("updated"):
         rejected.append(Rejected(reason="bad_date", where=where, detail=str(entry["updated"])[:80]))
-    extra: dict[str, Extra] = {"version": version} if (version := one_line(entry.get("version"), limit=40)) else {}
+    extra: dict[str, Extra] = (
+        {"version": version} if (version := one_line(entry.get("version"), limit=40)) else {}
+    )
     votes = count(entry.get("votes"))
     return Mention(
         entity=name,
@@ -152,6 +189,9 @@ SOURCE = Source(
     entity=entity,
     requests=requests,
     parse=parse,
-    versions=("2008 customerreviews XML", "2014 customerreviews JSON (entries without dates until about 2021)"),
+    versions=(
+        "2008 customerreviews XML",
+        "2014 customerreviews JSON (entries without dates until about 2021)",
+    ),
     fields=("text", "rating", "author", "title"),
 )

@@ -38,7 +38,9 @@ def read_article(page: Page) -> Article:
     import trafilatura
 
     if len(page.body) > LARGEST:
-        raise LayoutChanged(f"an article page of at most {LARGEST // 1_000_000} MB", selector="the body's size")
+        raise LayoutChanged(
+            f"an article page of at most {LARGEST // 1_000_000} MB", selector="the body's size"
+        )
     try:
         text = trafilatura.extract(page.text, url=page.url, include_comments=False, include_tables=False)
     except (ValueError, TypeError, AttributeError, RecursionError, AssertionError) as error:
@@ -48,7 +50,9 @@ def read_article(page: Page) -> Article:
         raise LayoutChanged("an article", selector="trafilatura")
     title = _meta(page, "og:title") or title_of(page) or None
     first, _, rest = text.partition("\n")
-    text = rest.strip() if title and rest and first.strip() and title.startswith(first.strip()) else text  # the headline, repeated
+    text = (
+        rest.strip() if title and rest and first.strip() and title.startswith(first.strip()) else text
+    )  # the headline, repeated
     stated = _stated(page, page.fetched_at)
     return Article(
         title=title,
@@ -86,7 +90,14 @@ def _language(page: Page) -> str | None:
 def _stated(page: Page, fetched_at: datetime) -> tuple[StatedDate | None, str | None]:
     """Return (date of publication, the stated text if it is no possible date): meta tag, JSON-LD, then `<time>`."""
     candidates = [
-        _meta(page, name) for name in ("article:published_time", "datePublished", "date", "DC.date.issued", "og:article:published_time")
+        _meta(page, name)
+        for name in (
+            "article:published_time",
+            "datePublished",
+            "date",
+            "DC.date.issued",
+            "og:article:published_time",
+        )
     ]
     candidates.append(_from_json_ld(page))
     candidates.append(page.selector.xpath("//article//time/@datetime | //time[@pubdate]/@datetime").get())
@@ -106,7 +117,13 @@ def _from_json_ld(page: Page) -> str | None:
             value = tolerant_json(script)
         except ValueError:
             continue
-        nodes = value if isinstance(value, list) else value.get("@graph", [value]) if isinstance(value, dict) else []
+        nodes = (
+            value
+            if isinstance(value, list)
+            else value.get("@graph", [value])
+            if isinstance(value, dict)
+            else []
+        )
         for node in nodes if isinstance(nodes, list) else []:
             if isinstance(node, dict) and (found := words(values(node, "datePublished"))):
                 return found

@@ -1,7 +1,7 @@
 """The entries of an RSS, RDF or Atom feed, as plain values. feedparser does the reading; nothing is fetched.
 
-It refuses XML that defines entities (billion laughs, files read through external entities) before anything parses it.
-It cannot see which of several links of an entry is meant when none is marked: it takes the first.
+It refuses XML that defines entities (billion laughs, files read through external entities) before anything
+parses it. It cannot see which of several links of an entry is meant when none is marked: it takes the first.
 """
 
 import io
@@ -38,14 +38,19 @@ class Entry(NamedTuple):
 
 
 def read_entries(page: Page) -> tuple[list[Entry], list[Rejected]]:
-    """Return the entries in the feed's order and what could not be read. Raises LayoutChanged when the page is no feed."""
+    """Return the entries in the feed's order and what could not be read.
+
+    Raises LayoutChanged when the page is no feed.
+    """
     feed = _parsed(page)
     language = one_line(feed.feed.get("language"), limit=20)
     raw = [(_link(entry, page), one_line(entry.get("id"), limit=1000), entry) for entry in feed.entries]
     titles: dict[str, set[str]] = {}
     for link, name, entry in raw:
         if link:
-            titles.setdefault(canonical_url(link), set()).add(f"{_heading(entry)}\n{name if name != link else ''}")
+            titles.setdefault(canonical_url(link), set()).add(
+                f"{_heading(entry)}\n{name if name != link else ''}"
+            )
     entries: dict[str, Entry] = {}
     rejected: list[Rejected] = []
     for number, (link, name, entry) in enumerate(raw, 1):
@@ -54,7 +59,13 @@ def read_entries(page: Page) -> tuple[list[Entry], list[Rejected]]:
         if link and native and len(titles[native]) > 1:
             native = _told_apart(native, name if name != link else None, entry)
         if native is None:
-            rejected.append(Rejected(reason="bad_url", where=where, detail=one_line(entry.get("title"), limit=100) or "no link and no id"))
+            rejected.append(
+                Rejected(
+                    reason="bad_url",
+                    where=where,
+                    detail=one_line(entry.get("title"), limit=100) or "no link and no id",
+                )
+            )
             continue
         if native in entries:
             rejected.append(Rejected(reason="duplicate_in_page", where=where, detail=native[:120]))
@@ -81,7 +92,11 @@ def named(names: list[str], *texts: str | None) -> bool:
     if not names:
         return True
     searched = fold(" \n ".join(text for text in texts if text))
-    return any(re.search(rf"(?<!\w){re.escape(fold(name.strip()))}(?!\w)", searched) for name in names if name.strip())
+    return any(
+        re.search(rf"(?<!\w){re.escape(fold(name.strip()))}(?!\w)", searched)
+        for name in names
+        if name.strip()
+    )
 
 
 def _parsed(page: Page) -> Any:  # noqa: ANN401 (feedparser's dictionary)
@@ -90,7 +105,9 @@ def _parsed(page: Page) -> Any:  # noqa: ANN401 (feedparser's dictionary)
     if len(page.body) > LARGEST:
         raise LayoutChanged(f"a feed of at most {LARGEST // 1_000_000} MB", selector="the body's size")
     text = page.text.lstrip("\ufeff \t\r\n")
-    if re.search(r"<!ENTITY", text, re.IGNORECASE) or not re.search(r"<(?:\w+:)?(?:rss|rdf|feed|channel)\b", text[:20_000], re.IGNORECASE):
+    if re.search(r"<!ENTITY", text, re.IGNORECASE) or not re.search(
+        r"<(?:\w+:)?(?:rss|rdf|feed|channel)\b", text[:20_000], re.IGNORECASE
+    ):
         raise LayoutChanged("a feed without entity definitions", selector="rss | rdf:RDF | feed")
     if text.count("<item") + text.count("<entry") > MOST:
         raise LayoutChanged(f"a feed of at most {MOST:,} entries", selector="item | entry")
@@ -139,9 +156,12 @@ def _entry(
     )
 
 
-def _date(entry: Any, names: tuple[str, ...], page: Page, where: str, rejected: list[Rejected]) -> StatedDate | None:  # noqa: ANN401
+def _date(
+    entry: Any, names: tuple[str, ...], page: Page, where: str, rejected: list[Rejected]
+) -> StatedDate | None:
     for name in names:
-        # feedparser answers "updated" with "published" when asked nicely; only what the entry itself states counts
+        # feedparser answers "updated" with "published" when asked nicely; only what the entry itself states
+        # counts
         stated = dict.get(entry, name)
         if not isinstance(stated, str) or not stated.strip():
             continue

@@ -1,8 +1,9 @@
 """feed: articles that name a brand, from the RSS and Atom feeds of the press and of blogs.
 
-A feed's entry and the article it leads to are one mention: both are known by the entry's link, without its campaign
-parameters. With `full_text`, entries (whose `extra.extent` is "summary") are followed by their articles ("full"). It
-cannot see articles behind a subscription, nor those that have left the feed: nothing is ever said to have vanished.
+A feed's entry and the article it leads to are one mention: both are known by the entry's link, without its
+campaign parameters. With `full_text`, entries (whose `extra.extent` is "summary") are followed by their
+articles ("full"). It cannot see articles behind a subscription, nor those that have left the feed: nothing is
+ever said to have vanished.
 """
 
 import json
@@ -26,10 +27,15 @@ from ouidire.page import Page, Request
 
 
 class FeedParams(Params):
-    """One feed. `must_name` keeps the articles that contain one of these names (in the entry, or in the full text)."""
+    """One feed.
+
+    `must_name` keeps the articles that contain one of these names (in the entry, or in the full text).
+    """
 
     url: str = Field(pattern=r"^https?://[^/\s]+", description="The feed's address (RSS or Atom).")
-    full_text: bool = Field(default=False, description="Read each article's own page too, where robots.txt allows.")
+    full_text: bool = Field(
+        default=False, description="Read each article's own page too, where robots.txt allows."
+    )
     must_name: tuple[str, ...] = Field(default=(), description="Keep only articles with one of these names.")
 
 
@@ -40,15 +46,19 @@ def entity(params: FeedParams) -> str:
 
 def requests(params: FeedParams, *, since: datetime | None = None) -> Iterator[Request]:
     """Yield the feed itself; with `since`, articles of entries dated before it are not fetched."""
-    context = {"entity": entity(params), "full_text": "yes" if params.full_text else "", "must_name": json.dumps(params.must_name)}
+    context = {
+        "entity": entity(params),
+        "full_text": "yes" if params.full_text else "",
+        "must_name": json.dumps(params.must_name),
+    }
     yield Request(url=params.url, context=context | ({"since": since.isoformat()} if since else {}))
 
 
 def parse(page: Page) -> Parsed:
     """Read a feed, or (`page.kind` "article") the article of one entry.
 
-    Empty when the feed has no entry, or none that names what `must_name` asks for. Raises Blocked, SourceGone, or
-    LayoutChanged when the page is no feed or has no article.
+    Empty when the feed has no entry, or none that names what `must_name` asks for. Raises Blocked,
+    SourceGone, or LayoutChanged when the page is no feed or has no article.
     """
     check_refused(page)
     return _article(page) if page.kind == "article" else _feed(page)
@@ -70,11 +80,17 @@ def _feed(page: Page) -> Parsed:
     if not entries and rejected:
         raise LayoutChanged(f"entries that can be read ({rejected[0].detail})", selector="item | entry")
     full = page.context.get("full_text") == "yes"
-    places = {entry.where for entry in entries} - {entry.where for entry in kept}  # what is wrong with them concerns nobody
+    places = {entry.where for entry in entries} - {
+        entry.where for entry in kept
+    }  # what is wrong with them concerns nobody
     return Parsed(
         items=tuple(_mention(entry, name, full=full) for entry in kept),
         follow=tuple(_follow(entries, name, page)) if full else (),
-        rejected=tuple(one for one in rejected if one.where not in places and (not wanted or kept or named(wanted, one.detail))),
+        rejected=tuple(
+            one
+            for one in rejected
+            if one.where not in places and (not wanted or kept or named(wanted, one.detail))
+        ),
         says_empty=not kept,
         last_page=False,  # older articles have left the feed: nothing missing has vanished
     )
@@ -113,7 +129,9 @@ def _follow(entries: list[Entry], name: str, page: Page) -> Iterator[Request]:
             "language": entry.language or "",
             "must_name": page.context.get("must_name", ""),
         }
-        yield Request(url=entry.url, kind="article", context={key: value for key, value in known.items() if value})
+        yield Request(
+            url=entry.url, kind="article", context={key: value for key, value in known.items() if value}
+        )
 
 
 def _article(page: Page) -> Parsed:
@@ -136,7 +154,9 @@ def _article(page: Page) -> Parsed:
         updated=_stored(context, "updated"),
         extra={"extent": "full"},
     )
-    rejected = (Rejected(reason="bad_date", where="article", detail=article.bad_date),) if article.bad_date else ()
+    rejected = (
+        (Rejected(reason="bad_date", where="article", detail=article.bad_date),) if article.bad_date else ()
+    )
     return Parsed(items=(mention,), rejected=rejected)
 
 

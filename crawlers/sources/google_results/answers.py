@@ -1,6 +1,7 @@
 """Google's own answers: the knowledge panel, the featured snippet and the AI overview.
 
-An answer that arrives by script after the page was saved is not seen; one that names no source keeps its words only.
+An answer that arrives by script after the page was saved is not seen; one that names no source keeps its
+words only.
 """
 
 import re
@@ -35,7 +36,9 @@ def featured_snippet(element: Element, scene: Scene) -> list[Draft] | None:
     if (element.tag != "block-component" and not classes(element) & _ANSWER_CLASSES) or not scene.look():
         return None
     inside = list(descendants(element))
-    if any("related-question-pair" in classes(found) or found.get("data-attrid") == "title" for found in inside):
+    if any(
+        "related-question-pair" in classes(found) or found.get("data-attrid") == "title" for found in inside
+    ):
         return None
     for link in inside:
         url = outside(link.get("href"), base=scene.base) if link.tag == "a" else None
@@ -45,7 +48,16 @@ def featured_snippet(element: Element, scene: Scene) -> list[Draft] | None:
         if url and heading is not None:
             answer = text_of(element, without=frozenset({link, heading}))
             return (
-                [Draft("featured_snippet", element, title=text_of(heading), url=url, snippet=answer, shown_url=cited(element))]
+                [
+                    Draft(
+                        "featured_snippet",
+                        element,
+                        title=text_of(heading),
+                        url=url,
+                        snippet=answer,
+                        shown_url=cited(element),
+                    )
+                ]
                 if answer
                 else None
             )
@@ -54,15 +66,27 @@ def featured_snippet(element: Element, scene: Scene) -> list[Draft] | None:
 
 def ai_overview(element: Element, scene: Scene) -> list[Draft] | None:
     """Read the AI overview where its words stand on the page (they often arrive later, by script)."""
-    marked = element.get("id") in _OVERVIEW_IDS or element.get("data-attrid") == "AIOverview" or element.get("data-mcpr") is not None
+    marked = (
+        element.get("id") in _OVERVIEW_IDS
+        or element.get("data-attrid") == "AIOverview"
+        or element.get("data-mcpr") is not None
+    )
     named = is_heading(element) and group_of(text_of(element)) == "ai_overview"
     if (not marked and not named) or not scene.look():
         return None
     block = element if marked else _grown(element)
-    told = [found for found in descendants(block, limit=3_000) if found.tag in {"p", "li"} or "n6owBd" in classes(found)]
+    told = [
+        found
+        for found in descendants(block, limit=3_000)
+        if found.tag in {"p", "li"} or "n6owBd" in classes(found)
+    ]
     words = " ".join(text for text in map(text_of, told) if text)
     words = words or text_of(block, without=frozenset({element})) or ""
-    return [Draft("ai_overview", block, title=text_of(element) if named else None, snippet=clean(words))] if len(words) >= 80 else None  # noqa: PLR2004
+    return (
+        [Draft("ai_overview", block, title=text_of(element) if named else None, snippet=clean(words))]
+        if len(words) >= 80
+        else None
+    )
 
 
 def _grown(heading: Element) -> Element:
@@ -74,14 +98,20 @@ def _grown(heading: Element) -> Element:
 
 
 def knowledge_panel(element: Element, scene: Scene) -> Draft | None:
-    """Read the panel about the thing searched for: its name, description, site and shown rating. One a page."""
+    """Read the panel about the thing searched for: its name, description, site and shown rating.
+
+    One a page.
+    """
     title = text_of(element)
     if scene.panel or not title:
         return None
     scene.panel = True
     top = element
     for above in ancestors(element, limit=2 * CLIMB):
-        if above.get("id") in {"rso", "search", "center_col", "rcnt", "cnt", "main", "res"} or above.tag == "body":
+        if (
+            above.get("id") in {"rso", "search", "center_col", "rcnt", "cnt", "main", "res"}
+            or above.tag == "body"
+        ):
             break
         top = above
     inside = list(descendants(top, limit=4_000))
@@ -89,17 +119,29 @@ def knowledge_panel(element: Element, scene: Scene) -> Draft | None:
     if told is None:  # a panel spread over the page: its title above, its description in the right column
         *_, page = element.iterancestors()
         told = next((found for found in islice(page.iterdescendants(), MOST) if _describes(found)), None)
-    site = next((found for found in inside if found.tag == "a" and found.get("data-attrid") == "visit_official_site"), None)
-    button = site if site is not None else next((found for found in inside if found.tag == "a" and "ab_button" in classes(found)), None)
+    site = next(
+        (found for found in inside if found.tag == "a" and found.get("data-attrid") == "visit_official_site"),
+        None,
+    )
+    button = (
+        site
+        if site is not None
+        else next((found for found in inside if found.tag == "a" and "ab_button" in classes(found)), None)
+    )
     stars = next((found for found in inside if _PANEL_RATING.search(found.get("data-attrid") or "")), None)
-    headings = frozenset(found for found in descendants(told, limit=40) if is_heading(found)) if told is not None else frozenset()
+    headings = (
+        frozenset(found for found in descendants(told, limit=40) if is_heading(found))
+        if told is not None
+        else frozenset()
+    )
     return Draft(
         "knowledge_panel",
         element,
         title=title,
         url=outside(button.get("href"), base=scene.base) if button is not None else None,
         snippet=text_of(told, without=headings),
-        rating=(rating_in(stars) if stars is not None else None) or (rating_in(top) if top.get("id") == "rhs" else None),
+        rating=(rating_in(stars) if stars is not None else None)
+        or (rating_in(top) if top.get("id") == "rhs" else None),
     )
 
 

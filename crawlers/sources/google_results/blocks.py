@@ -1,7 +1,8 @@
 """Everything on a result page that is no organic result: ads, questions, local places, cards, related searches.
 
 Blocks are known by what Google's markup says of them (ids of regions, `data-text-ad`, `data-q`, `data-cid`,
-`data-attrid`, its own `g-…` elements) and only then by their headings. A block without such a mark is not seen.
+`data-attrid`, its own `g-…` elements) and only then by their headings. A block without such a mark is not
+seen.
 """
 
 import re
@@ -39,7 +40,15 @@ _AD_CLASSES: Final = frozenset(
 )
 _PLACE_CLASSES: Final = frozenset({"rl-qs-crs-t", "uMdZh", "VkpGBb", "rllt__link", "rllt__tile-content"})
 _CARDS: Final = frozenset(
-    {"g-section-with-header", "g-card", "g-inner-card", "g-scrolling-carousel", "g-tray-header", "video-voyager", "inline-video"}
+    {
+        "g-section-with-header",
+        "g-card",
+        "g-inner-card",
+        "g-scrolling-carousel",
+        "g-tray-header",
+        "video-voyager",
+        "inline-video",
+    }
 )
 _RELATED: Final = frozenset({"bres", "brs", "botstuff"})
 SHORTEST_ANSWER: Final = 20
@@ -50,7 +59,9 @@ _DURATION: Final = re.compile(r"(?<!\d)\d{1,2}:\d{2}(?::\d{2})?(?!\d)")
 def advertisements(element: Element, scene: Scene) -> list[Draft] | None:
     """Read a region of ads, or a single ad wherever it stands: every titled link that was paid for, sitelinks included."""
     if (
-        element.get("id") not in _AD_REGIONS and not element.get("data-text-ad") and not classes(element) & _AD_CLASSES
+        element.get("id") not in _AD_REGIONS
+        and not element.get("data-text-ad")
+        and not classes(element) & _AD_CLASSES
     ) or not scene.look():
         return None
     found: list[Draft] = []
@@ -77,7 +88,11 @@ def _ad_unit(link: Element, region: Element) -> Element:
     """Return the ad a link belongs to: the outermost marked block inside the region, else the link itself."""
     unit = link
     for above in ancestors(link, limit=2 * CLIMB):
-        if above.get("data-text-ad") or classes(above) & {"ads-ad", "ads-fr", "pla-unit"} or above.tag == "g-inner-card":
+        if (
+            above.get("data-text-ad")
+            or classes(above) & {"ads-ad", "ads-fr", "pla-unit"}
+            or above.tag == "g-inner-card"
+        ):
             unit = above
         if above is region:
             break
@@ -86,18 +101,36 @@ def _ad_unit(link: Element, region: Element) -> Element:
 
 def question(element: Element, scene: Scene) -> list[Draft] | None:
     """Read one question of "People also ask", with its answer where it is open."""
-    if ("related-question-pair" not in classes(element) and not (element.get("data-q") and element.tag == "div")) or not scene.look():
+    if (
+        "related-question-pair" not in classes(element)
+        and not (element.get("data-q") and element.tag == "div")
+    ) or not scene.look():
         return None
-    folded = next((found for found in descendants(element, limit=60) if found.get("aria-expanded") or found.get("role") == "button"), None)
+    folded = next(
+        (
+            found
+            for found in descendants(element, limit=60)
+            if found.get("aria-expanded") or found.get("role") == "button"
+        ),
+        None,
+    )
     if folded is None and "related-question-pair" not in classes(element):
         return None
-    asked = element.get("data-q") or next((found.get("data-q") for found in descendants(element, limit=10) if found.get("data-q")), None)
+    asked = element.get("data-q") or next(
+        (found.get("data-q") for found in descendants(element, limit=10) if found.get("data-q")), None
+    )
     title = clean(asked) or text_of(folded) or text_of(element)
-    if title is None or (folded is not None and asked and (clean(asked) or "") not in (text_of(folded) or asked)):
+    if title is None or (
+        folded is not None and asked and (clean(asked) or "") not in (text_of(folded) or asked)
+    ):
         return None
-    link = next((found for found in descendants(element) if found.tag == "a" and heading_in(found) is not None), None)
+    link = next(
+        (found for found in descendants(element) if found.tag == "a" and heading_in(found) is not None), None
+    )
     url = outside(link.get("href"), base=scene.base) if link is not None else None
-    apart = {found for found in descendants(element) if found.tag == "a"} | ({folded} if folded is not None else set())
+    apart = {found for found in descendants(element) if found.tag == "a"} | (
+        {folded} if folded is not None else set()
+    )
     answer = text_of(element, without=frozenset(apart)) if folded is not None else None
     told = answer if answer and len(answer) >= SHORTEST_ANSWER and answer != title else None
     return [Draft("question", element, title=title, url=url, snippet=told)]
@@ -105,7 +138,10 @@ def question(element: Element, scene: Scene) -> list[Draft] | None:
 
 def local_place(element: Element, scene: Scene) -> list[Draft] | None:
     """Read one place of the local results, with its stars and, where linked, its site."""
-    if (not classes(element) & _PLACE_CLASSES and not (element.get("data-cid") and element.get("role") == "link")) or not scene.look():
+    if (
+        not classes(element) & _PLACE_CLASSES
+        and not (element.get("data-cid") and element.get("role") == "link")
+    ) or not scene.look():
         return None
     inside = list(descendants(element))
     heading = next((found for found in inside if is_heading(found)), None)
@@ -121,7 +157,9 @@ def local_place(element: Element, scene: Scene) -> list[Draft] | None:
     )
     told = next((found for found in inside if "rllt__details" in classes(found)), element)
     details = text_of(told, without=frozenset({heading}))
-    return [Draft("local", element, title=text_of(heading), url=site, snippet=details, rating=rating_in(element))]
+    return [
+        Draft("local", element, title=text_of(heading), url=site, snippet=details, rating=rating_in(element))
+    ]
 
 
 def cards(element: Element, scene: Scene) -> list[Draft] | None:
@@ -163,12 +201,19 @@ def _card(link: Element, scene: Scene, group: Group) -> Draft | None:
 
 
 def _in_related(link: Element) -> bool:
-    return any(above.get("id") in _RELATED or "oIk2Cb" in classes(above) for above in ancestors(link, limit=2 * CLIMB))
+    return any(
+        above.get("id") in _RELATED or "oIk2Cb" in classes(above)
+        for above in ancestors(link, limit=2 * CLIMB)
+    )
 
 
 def _related(link: Element, scene: Scene) -> Draft | None:
     query = searched(link.get("href"), base=scene.base)
-    return Draft("related_search", link, title=clean(query)) if query and text_of(link) and link.get("role") != "button" else None
+    return (
+        Draft("related_search", link, title=clean(query))
+        if query and text_of(link) and link.get("role") != "button"
+        else None
+    )
 
 
 def _linked(element: Element, block: Element) -> bool:

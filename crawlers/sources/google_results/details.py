@@ -20,7 +20,8 @@ def rating_in(block: Element, *, without: frozenset[Element] = frozenset()) -> S
     for found in descendants(block):
         label = found.get("aria-label") or ""
         if found in without or not (
-            found.tag == "g-review-stars" or (label and _STARS.search(label) and found.get("role") in {"img", None})
+            found.tag == "g-review-stars"
+            or (label and _STARS.search(label) and found.get("role") in {"img", None})
         ):
             continue
         if found.tag != "g-review-stars" and not shows_rating(label):
@@ -48,7 +49,9 @@ def cited(block: Element) -> str | None:
 def longest(element: Element) -> str | None:
     """Return the longest run of text of a card, which is its title: sources, dates and durations are shorter."""
     texts = [
-        text for found in descendants(element, limit=80) if (text := clean(found.text)) and not any(True for _ in found.iterchildren())
+        text
+        for found in descendants(element, limit=80)
+        if (text := clean(found.text)) and not any(True for _ in found.iterchildren())
     ]
     texts += [own] if (own := clean(element.text)) else []
     return max(texts, key=len) if texts else text_of(element)

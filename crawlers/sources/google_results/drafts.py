@@ -70,7 +70,16 @@ def searched(href: str | None, *, base: str) -> str | None:
         query = parse_qs(parts.query, max_num_fields=100)
     except ValueError:
         return None
-    if parts.path != "/search" or query.keys() & {"start", "tbm", "udm", "stick", "tbs", "ludocid", "ibp", "source"}:
+    if parts.path != "/search" or query.keys() & {
+        "start",
+        "tbm",
+        "udm",
+        "stick",
+        "tbs",
+        "ludocid",
+        "ibp",
+        "source",
+    }:
         return None
     return " ".join(query.get("q", [""])[0].split()) or None
 

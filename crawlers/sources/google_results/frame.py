@@ -1,7 +1,7 @@
 """What stands around the results: which query, language, country and device; how many results; whether there are none.
 
-It reads the page and its address only. It cannot know what was *asked for* when Google answered something else: the
-request's context, which wins over the page where both speak, is the business of `google_results`.
+It reads the page and its address only. It cannot know what was *asked for* when Google answered something
+else: the request's context, which wins over the page where both speak, is the business of `google_results`.
 """
 
 import re
@@ -51,7 +51,13 @@ def read_frame(page: "Selector", *, url: str, head: str) -> Frame:
     declared = _LANGUAGE.match(page.xpath("string(/html/@lang)").get() or "")
     host = _COUNTRY_HOST.match(urlsplit(url).hostname or "") if asked else None
     script = _SCRIPT_COUNTRY.search(head)
-    gl = asked.get("gl") or _field(page, "gl") or (script and script[1]) or (declared and declared[2]) or (host and host[1])
+    gl = (
+        asked.get("gl")
+        or _field(page, "gl")
+        or (script and script[1])
+        or (declared and declared[2])
+        or (host and host[1])
+    )
     hl = asked.get("hl") or _field(page, "hl") or (declared and declared[1])
     stats = text_of(_first(page, "//*[@id='result-stats' or @id='resultStats']"))
     total = whole_number(re.split(r"[(（]", stats, maxsplit=1)[0]) if stats else None
@@ -61,7 +67,9 @@ def read_frame(page: "Selector", *, url: str, head: str) -> Frame:
         gl=gl.lower() if gl else None,
         hl=hl.lower() if hl else None,
         device=_device(page),
-        page_number=1 + int(start) // RESULTS_PER_PAGE if start.isascii() and start.isdigit() and len(start) < 6 else 1,  # noqa: PLR2004
+        page_number=1 + int(start) // RESULTS_PER_PAGE
+        if start.isascii() and start.isdigit() and len(start) < 6
+        else 1,
         total=total,
         says_empty=total == 0 or _says_nothing(page),
         goes_on=bool(page.xpath("//*[@id='pnnext']|//a[@aria-label][contains(@href,'start=')]")),
@@ -96,16 +104,24 @@ def _searched(page: "Selector") -> str | None:
 
 def _device(page: "Selector") -> Device | None:
     """Tell the layouts apart: only phones are told not to link telephone numbers; only desktops have a right column."""
-    if page.xpath("//meta[@name='format-detection']|//*[@id='navd' or @id='before-appbar' or @id='gsr']/*[@id='main' or @id='cnt']"):
+    if page.xpath(
+        "//meta[@name='format-detection']|//*[@id='navd' or @id='before-appbar' or @id='gsr']/*[@id='main' or @id='cnt']"
+    ):
         return "mobile" if not page.xpath("//*[@id='rcnt' or @id='rhs']") else "desktop"
-    return "desktop" if page.xpath("//*[@id='rcnt' or @id='rhs' or @id='hdtb' or @id='tsf']|//body[@jsmodel or @class='srp']") else None
+    return (
+        "desktop"
+        if page.xpath(
+            "//*[@id='rcnt' or @id='rhs' or @id='hdtb' or @id='tsf']|//body[@jsmodel or @class='srp']"
+        )
+        else None
+    )
 
 
 def _says_nothing(page: "Selector") -> bool:
     """Whether the page says that no document matches.
 
-    Without a sentence that we know: a card that repeats the query in `em` inside a heading and goes on with a list of
-    suggestions, which is how every language lays it out.
+    Without a sentence that we know: a card that repeats the query in `em` inside a heading and goes on with a
+    list of suggestions, which is how every language lays it out.
     """
     for region in ("//*[@id='topstuff']", "//*[@id='center_col']", "//*[@id='main']", "//body"):
         words = text_of(_first(page, region))
@@ -114,4 +130,8 @@ def _says_nothing(page: "Selector") -> bool:
             break
     else:
         said = False
-    return said or bool(page.xpath("//p[@role='heading' or contains(../@class,'card-section')][.//em]/following-sibling::ul[li]"))
+    return said or bool(
+        page.xpath(
+            "//p[@role='heading' or contains(../@class,'card-section')][.//em]/following-sibling::ul[li]"
+        )
+    )

@@ -1,7 +1,8 @@
 """Result pages for browsers without JavaScript: plain links through `/url?q=`, blocks `.xpd` under `#main`, no regions.
 
-These pages mark little: what is a panel or a question shows only by where its titles and links stand. Ads and local
-results of this variant are not told apart by their markup and are read only as far as they carry a title in a link.
+These pages mark little: what is a panel or a question shows only by where its titles and links stand. Ads and
+local results of this variant are not told apart by their markup and are read only as far as they carry a
+title in a link.
 """
 
 from itertools import islice
@@ -32,7 +33,11 @@ def panel(element: Element, scene: Scene) -> Draft | None:
     if block is None or not title or group_of(title) != "other":
         return None
     scene.panel = True
-    told = [text for found in descendants(block) if found.tag == "div" and (text := clean(found.text)) and len(text) >= 80]  # noqa: PLR2004
+    told = [
+        text
+        for found in descendants(block)
+        if found.tag == "div" and (text := clean(found.text)) and len(text) >= 80
+    ]
     return Draft("knowledge_panel", element, title=title, snippet=told[0] if told else None)
 
 
@@ -45,18 +50,32 @@ def question(element: Element, scene: Scene) -> list[Draft] | None:
         return None
     title = text_of(parts[0])
     source = next(
-        (found for found in descendants(parts[1], limit=120) if found.tag == "a" and outside(found.get("href"), base=scene.base)), None
+        (
+            found
+            for found in descendants(parts[1], limit=120)
+            if found.tag == "a" and outside(found.get("href"), base=scene.base)
+        ),
+        None,
     )
     if not title or source is None:
         return None
     without = frozenset(found for found in descendants(parts[1], limit=200) if found.tag == "a")
     return [
         Draft(
-            "question", element, title=title, url=outside(source.get("href"), base=scene.base), snippet=text_of(parts[1], without=without)
+            "question",
+            element,
+            title=title,
+            url=outside(source.get("href"), base=scene.base),
+            snippet=text_of(parts[1], without=without),
         ),
     ]
 
 
 def is_block_name(element: Element, scene: Scene) -> bool:
     """Whether a short line names the block that follows ("People also ask"): these pages have no headings for that."""
-    return scene.plain and element.tag == "span" and len(element.text or "") >= 5 and group_of(clean(element.text)) != "other"  # noqa: PLR2004
+    return (
+        scene.plain
+        and element.tag == "span"
+        and len(element.text or "") >= 5
+        and group_of(clean(element.text)) != "other"
+    )

@@ -1,8 +1,8 @@
 """Organic results: a title inside a link that leads out of the engine, and what stands around it.
 
-Desktop pages title a result with an h3: around the link until 2018 (`h3.r > a`), inside it since. Phones use an element
-with `role=heading` in an `.xpd` block. Sitelinks, cards and thumbnails have no such title of their own, or stand in
-tables and carousels. What a style sheet hides is read as shown.
+Desktop pages title a result with an h3: around the link until 2018 (`h3.r > a`), inside it since. Phones use
+an element with `role=heading` in an `.xpd` block. Sitelinks, cards and thumbnails have no such title of their
+own, or stand in tables and carousels. What a style sheet hides is read as shown.
 """
 
 import re
@@ -26,9 +26,13 @@ from crawlers.sources.google_results.tree import (
     text_of,
 )
 
-_SNIPPETS: Final = frozenset({"st", "VwiC3b", "IsZvec", "ITZIwc", "s3v9rd", "yDYNvb", "hgKElc", "FrIlee", "lEBKkf", "MUxGbd"})
+_SNIPPETS: Final = frozenset(
+    {"st", "VwiC3b", "IsZvec", "ITZIwc", "s3v9rd", "yDYNvb", "hgKElc", "FrIlee", "lEBKkf", "MUxGbd"}
+)
 """Classes that snippets have had, 2018–2026; without any of them the longest text of the result is taken."""
-_SITELINK_BLOCKS: Final = frozenset({"table", "g-inner-card", "g-scrolling-carousel", "g-card", "g-section-with-header"})
+_SITELINK_BLOCKS: Final = frozenset(
+    {"table", "g-inner-card", "g-scrolling-carousel", "g-card", "g-section-with-header"}
+)
 _BLOCKS: Final = frozenset({"div", "p", "ul", "ol", "table", "li", "td", "tr", "section", "h3"})
 _DATED: Final = re.compile(r"(?P<date>[^—–·]{4,32}?)(?:\s?[—–]\s?|\s[-·]\s)(?P<rest>.*)")
 _DATE_ALONE: Final = re.compile(
@@ -53,9 +57,18 @@ def result(link: Element, scene: Scene) -> Draft | None:
         return None if _in_cards(link) else Draft("organic", link, title=text_of(heading), url=url)
     around = heading_around(link)
     if around is not None:
-        # Since 2019 a link *inside* an h3 is a sitelink; before, sitelinks were told apart by class and table.
-        own = "l" not in classes(link) and not _in_cards(link) and not any(above.tag == "ul" for above in ancestors(link, limit=6))
-        return Draft("organic", link, title=text_of(around), url=url) if own and text_of(link) == text_of(around) else None
+        # Since 2019 a link *inside* an h3 is a sitelink; before, sitelinks were told apart by class and
+        # table.
+        own = (
+            "l" not in classes(link)
+            and not _in_cards(link)
+            and not any(above.tag == "ul" for above in ancestors(link, limit=6))
+        )
+        return (
+            Draft("organic", link, title=text_of(around), url=url)
+            if own and text_of(link) == text_of(around)
+            else None
+        )
     if heading is not None and scene.phone and scene.look() and _in_phone_result(link):
         return Draft("organic", link, title=text_of(heading), url=url)
     return None
@@ -71,10 +84,16 @@ def _in_phone_result(link: Element) -> bool:
         if above.tag in _SITELINK_BLOCKS:
             return False
         if "xpd" in classes(above):
-            first = next((found for found in descendants(above) if found.tag == "a" and heading_in(found) is not None), None)
+            first = next(
+                (found for found in descendants(above) if found.tag == "a" and heading_in(found) is not None),
+                None,
+            )
             return first is link
         if "MjjYud" in classes(above):
-            return not any(is_heading(found) and not any(up.tag == "a" for up in ancestors(found, limit=6)) for found in descendants(above))
+            return not any(
+                is_heading(found) and not any(up.tag == "a" for up in ancestors(found, limit=6))
+                for found in descendants(above)
+            )
     return False
 
 
@@ -91,7 +110,11 @@ def complete(drafts: Sequence[Draft]) -> None:
             continue
         block = draft.element
         for above in ancestors(draft.element, limit=CLIMB):
-            if held[above] > 1 or above.tag == "body" or above.get("id") in {"rso", "search", "main", "center_col", "rcnt"}:
+            if (
+                held[above] > 1
+                or above.tag == "body"
+                or above.get("id") in {"rso", "search", "main", "center_col", "rcnt"}
+            ):
                 break
             block = above
         _describe(draft, block)
@@ -102,10 +125,19 @@ def _describe(draft: Draft, block: Element) -> None:
     draft.shown_url = cited(block)
     draft.rating = rating_in(block)
     if draft.rating is None:
-        told = next((text for found in inside if (text := clean(found.text)) and shows_rating(text) and len(text) <= 80), None)  # noqa: PLR2004
+        told = next(
+            (
+                text
+                for found in inside
+                if (text := clean(found.text)) and shows_rating(text) and len(text) <= 80
+            ),
+            None,
+        )
         draft.rating = shown_rating(told) if told else None
     for text in _snippets(draft, inside):
-        if text == draft.shown_url or (draft.rating and (draft.rating.text or "-") in text and len(text) < LONGEST_RATING):
+        if text == draft.shown_url or (
+            draft.rating and (draft.rating.text or "-") in text and len(text) < LONGEST_RATING
+        ):
             continue
         date, rest = _date(text)
         draft.date = draft.date or date
@@ -120,11 +152,19 @@ def _snippets(draft: Draft, inside: list[Element]) -> list[str]:
     marked = [
         found
         for found in inside
-        if (classes(found) & _SNIPPETS or found.get("data-sncf") == "1" or found.get("data-content-feature") == "1")
+        if (
+            classes(found) & _SNIPPETS
+            or found.get("data-sncf") == "1"
+            or found.get("data-content-feature") == "1"
+        )
         and not _within(found, "a", title_link)
         and found.get("role") != "heading"
     ]
-    innermost = [found for found in marked if not any(below is not found and below in marked for below in descendants(found, limit=60))]
+    innermost = [
+        found
+        for found in marked
+        if not any(below is not found and below in marked for below in descendants(found, limit=60))
+    ]
     texts = [text for found in innermost if (text := text_of(found))]
     around = set(ancestors(title_link))
     leaves = [

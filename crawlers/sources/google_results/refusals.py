@@ -1,7 +1,8 @@
 """Pages that Google, or a wall before it, sends instead of results: captcha, consent, "enable JavaScript", challenges.
 
-Only a page without results is judged: since 2025 every result page carries an `enablejs` redirect for browsers without
-JavaScript, and since 2021 many carry a consent dialogue over real results. It cannot see the status of a saved page.
+Only a page without results is judged: since 2025 every result page carries an `enablejs` redirect for
+browsers without JavaScript, and since 2021 many carry a consent dialogue over real results. It cannot see the
+status of a saved page.
 """
 
 from typing import TYPE_CHECKING, Final
@@ -51,9 +52,13 @@ _WALLS: Final = (
 def refusal(page: Page, tree: "Selector") -> Blocked | None:
     """Return why a page without results is a refusal, or None when it is not one."""
     if page.status == _TOO_MANY:
-        return RateLimited("Google answered 429 (too many requests); search less often or use the search_api source")
+        return RateLimited(
+            "Google answered 429 (too many requests); search less often or use the search_api source"
+        )
     if "/sorry/" in page.url or page.url.startswith("https://consent."):
-        return Blocked(f"Google led to {page.url.split('?', 1)[0]} instead of results; search less often or use the search_api source")
+        return Blocked(
+            f"Google led to {page.url.split('?', 1)[0]} instead of results; search less often or use the search_api source"
+        )
     for xpath, message in _WALLS:
         if tree.xpath(xpath):
             return Blocked(f"{message}; search less often or use the search_api source")

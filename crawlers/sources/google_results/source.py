@@ -1,8 +1,8 @@
 """google_results: what Google's own result page shows for a search, entry by entry, on desktop, phones and without JavaScript.
 
-It reads saved pages, or pages rendered by a browser once the operator has accepted the legal note. It cannot see what
-Google shows to somebody else (results vary with place, time and person), what arrives only by script after the page
-was saved, or results hidden behind "more results".
+It reads saved pages, or pages rendered by a browser once the operator has accepted the legal note. It cannot
+see what Google shows to somebody else (results vary with place, time and person), what arrives only by script
+after the page was saved, or results hidden behind "more results".
 """
 
 from collections.abc import Iterable, Iterator
@@ -39,15 +39,20 @@ class GoogleParams(Params):
 
     query: str = Field(min_length=1, description="What people search for.")
     query_kind: Literal["brand", "category"] = Field(
-        default="brand", description="`brand` names us; `category` is what we sell (« meilleure jardinerie Lyon »)."
+        default="brand",
+        description="`brand` names us; `category` is what we sell (« meilleure jardinerie Lyon »).",
     )
     gl: str = Field(default="fr", pattern=r"^[a-z]{2}$", description="The country searched from.")
-    hl: str = Field(default="fr", pattern=r"^[a-z]{2}(-[A-Za-z]{2,4})?$", description="The language searched in.")
+    hl: str = Field(
+        default="fr", pattern=r"^[a-z]{2}(-[A-Za-z]{2,4})?$", description="The language searched in."
+    )
     device: Device = Field(default="desktop", description="The kind of device searched on.")
     pages: int = Field(default=1, ge=1, le=10, description="Pages of ten results.")
     base_url: str = Field(default=BASE, pattern=r"^https?://", description="Where searches are asked.")
     render: bool = Field(default=True, description="Let Chromium render the page.")
-    accept_legal_note: bool = Field(default=False, description="You have read the legal note, and may fetch these pages.")
+    accept_legal_note: bool = Field(
+        default=False, description="You have read the legal note, and may fetch these pages."
+    )
 
 
 def entity(params: GoogleParams) -> str:
@@ -63,12 +68,20 @@ def requests(params: GoogleParams, *, since: datetime | None = None) -> Iterator
     del since
     if not params.accept_legal_note:
         raise ConfigError([f"google_results.accept_legal_note: {LEGAL_NOTE}"])
-    context = {"query": params.query, "query_kind": params.query_kind, "gl": params.gl, "hl": params.hl, "device": params.device}
+    context = {
+        "query": params.query,
+        "query_kind": params.query_kind,
+        "gl": params.gl,
+        "hl": params.hl,
+        "device": params.device,
+    }
     return (_request(params, page, context) for page in range(params.pages))
 
 
 def _request(params: GoogleParams, page: int, context: dict[str, str]) -> Request:
-    asked = {"q": params.query, "gl": params.gl, "hl": params.hl, "pws": "0"} | ({"start": str(RESULTS_PER_PAGE * page)} if page else {})
+    asked = {"q": params.query, "gl": params.gl, "hl": params.hl, "pws": "0"} | (
+        {"start": str(RESULTS_PER_PAGE * page)} if page else {}
+    )
     return Request(
         url=f"{params.base_url}?{urlencode(asked)}",
         headers={"Accept-Language": params.hl},
@@ -81,30 +94,44 @@ def _request(params: GoogleParams, page: int, context: dict[str, str]) -> Reques
 def parse(page: Page) -> Parsed:
     """Read one result page.
 
-    Raises Blocked (captcha, consent, "enable JavaScript", refusal) and LayoutChanged when a page neither has results nor
-    says that there are none.
+    Raises Blocked (captcha, consent, "enable JavaScript", refusal) and LayoutChanged when a page neither has
+    results nor says that there are none.
     """
     if len(page.body) > LARGEST:
-        raise LayoutChanged(f"a result page of at most {LARGEST // 1_000_000} MB", selector="size of the body")
+        raise LayoutChanged(
+            f"a result page of at most {LARGEST // 1_000_000} MB", selector="size of the body"
+        )
     tree = page.selector
     base = page.url if page.url.startswith(("http://", "https://")) else BASE
     frame = read_frame(tree, url=page.url, head=page.text[:50_000])
     drafts = walk(tree.root, base=base)
     if not any(draft.type == "organic" for draft in drafts) and not frame.says_empty:
-        raise refusal(page, tree) or LayoutChanged("organic results", selector="a[href] h3, .xpd a[href] [role=heading]")
+        raise refusal(page, tree) or LayoutChanged(
+            "organic results", selector="a[href] h3, .xpd a[href] [role=heading]"
+        )
     complete(drafts)
     found = _snapshot(page, frame, drafts)
     empty = frame.says_empty and not any(entry.type == "organic" for entry in found.entries)
     ends = True if empty else None
-    return Parsed(items=(found,), declared_total=frame.total, says_empty=empty, last_page=False if frame.goes_on else ends)
+    return Parsed(
+        items=(found,),
+        declared_total=frame.total,
+        says_empty=empty,
+        last_page=False if frame.goes_on else ends,
+    )
 
 
 def _snapshot(page: Page, frame: Frame, drafts: Iterable[Draft]) -> SearchPage:
-    """Put the entries in their places. What was asked for names the search; the page speaks where nothing was asked."""
+    """Put the entries in their places.
+
+    What was asked for names the search; the page speaks where nothing was asked.
+    """
     asked = page.context
     query = asked.get("query") or frame.query
     if not query:
-        raise LayoutChanged("the words searched for", selector="q in the address, textarea[name=q], input[name=q], title")
+        raise LayoutChanged(
+            "the words searched for", selector="q in the address, textarea[name=q], input[name=q], title"
+        )
     gl, hl = asked.get("gl") or frame.gl, asked.get("hl") or frame.hl
     device: Device = "mobile" if (asked.get("device") or frame.device) == "mobile" else "desktop"
     return SearchPage(

@@ -1,6 +1,7 @@
 """Small questions to an HTML tree, each answered in bounded time whatever the page: text, links, headings, ancestors.
 
-It reads elements only, never computed styles: what a style sheet hides is text here, except where `style` says so.
+It reads elements only, never computed styles: what a style sheet hides is text here, except where `style`
+says so.
 """
 
 from collections.abc import Iterator
@@ -33,7 +34,9 @@ class Element(Protocol):
         """Yield the children."""
 
 
-SILENT: Final = frozenset({"script", "style", "noscript", "template", "svg", "textarea", "select", "head", "iframe"})
+SILENT: Final = frozenset(
+    {"script", "style", "noscript", "template", "svg", "textarea", "select", "head", "iframe"}
+)
 """Elements whose text nobody reads on the page."""
 NEAR: Final = 600
 """How many descendants of one block are looked at: the largest real block has some 300."""
@@ -99,7 +102,9 @@ def text_of(element: Element | None, *, without: frozenset[Element] = frozenset(
     return clean("".join(pieces))
 
 
-BLOCK: Final = frozenset({"div", "p", "li", "ul", "ol", "td", "tr", "table", "br", "h1", "h2", "h3", "h4", "section", "cite"})
+BLOCK: Final = frozenset(
+    {"div", "p", "li", "ul", "ol", "td", "tr", "table", "br", "h1", "h2", "h3", "h4", "section", "cite"}
+)
 """Tags that begin a line of their own; others run on inside a sentence."""
 
 

@@ -1,7 +1,8 @@
 """One pass over a result page, in reading order: each element is offered once to those who may know it.
 
-A block that is recognised takes its whole subtree, so nothing inside it is read as something else, and no part of a
-page is visited more than a fixed number of times. What no one recognises is left out: this module guesses nothing.
+A block that is recognised takes its whole subtree, so nothing inside it is read as something else, and no
+part of a page is visited more than a fixed number of times. What no one recognises is left out: this module
+guesses nothing.
 """
 
 from collections.abc import Callable
@@ -17,7 +18,21 @@ from crawlers.sources.google_results.words import Group, group_of
 MOST_ENTRIES: Final = 1_000
 """Where it stops as well: real pages have some 60 entries."""
 _OUTSIDE: Final = frozenset(
-    {"top_nav", "hdtb", "searchform", "tsf", "sfooter", "footcnt", "foot", "navd", "appbar", "gb", "fbar", "ftcntr", "cnso"}
+    {
+        "top_nav",
+        "hdtb",
+        "searchform",
+        "tsf",
+        "sfooter",
+        "footcnt",
+        "foot",
+        "navd",
+        "appbar",
+        "gb",
+        "fbar",
+        "ftcntr",
+        "cnso",
+    }
 )
 _OUTSIDE_ROLES: Final = frozenset({"dialog", "contentinfo", "search", "menu"})
 _OUTSIDE_TAGS: Final = frozenset({"g-dialog", "header", "footer", "g-snackbar", "g-menu", "form"})

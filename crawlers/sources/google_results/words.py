@@ -1,7 +1,8 @@
 """The words by which Google heads its blocks, in the languages of our readers.
 
-Only for blocks whose markup does not say what they are; where it does (ads, questions, local results, panels) no word
-is needed. A language that is not here loses those blocks and nothing else: the cards in them are never organic results.
+Only for blocks whose markup does not say what they are; where it does (ads, questions, local results, panels)
+no word is needed. A language that is not here loses those blocks and nothing else: the cards in them are
+never organic results.
 """
 
 import re
@@ -58,7 +59,9 @@ _WORDS: Final[tuple[tuple[Group, str], ...]] = (
         ),
     ),
 )
-_PATTERNS: Final = tuple((group, re.compile(rf"(?:{pattern})[\s.:]*", re.IGNORECASE)) for group, pattern in _WORDS)
+_PATTERNS: Final = tuple(
+    (group, re.compile(rf"(?:{pattern})[\s.:]*", re.IGNORECASE)) for group, pattern in _WORDS
+)
 LONGEST: Final = 60
 """A longer heading is a title, not the name of a block."""
 

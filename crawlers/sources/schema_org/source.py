@@ -1,8 +1,9 @@
 """schema_org: reviews and ratings that any page publishes as JSON-LD, microdata or RDFa, page after page.
 
-The entity is the listing's address: registrable host and path, without page number, sorting or campaign, so that every
-page of a pager names the same one. It cannot see reviews that a page shows without marking them up, and a product
-that simply has no review looks the same as one whose markup is gone: only a page that says "none" ends as empty.
+The entity is the listing's address: registrable host and path, without page number, sorting or campaign, so
+that every page of a pager names the same one. It cannot see reviews that a page shows without marking them
+up, and a product that simply has no review looks the same as one whose markup is gone: only a page that says
+"none" ends as empty.
 """
 
 from collections.abc import Iterable, Iterator
@@ -27,11 +28,16 @@ Expect = Literal["reviews", "rating", "any"]
 
 
 class SchemaParams(Params):
-    """One page, or the first page of a listing. `expect` is what the page must state for a run to be called ok."""
+    """One page, or the first page of a listing.
+
+    `expect` is what the page must state for a run to be called ok.
+    """
 
     url: str = Field(pattern=r"^https?://[^/\s]+", description="The page, or the first page of a listing.")
     expect: Expect = Field(default="any", description="What the page must state for a run to be called ok.")
-    render: bool = Field(default=False, description="Let Chromium render the page: only where its source lacks the reviews.")
+    render: bool = Field(
+        default=False, description="Let Chromium render the page: only where its source lacks the reviews."
+    )
 
 
 def entity(params: SchemaParams) -> str:
@@ -42,12 +48,17 @@ def entity(params: SchemaParams) -> str:
 def requests(params: SchemaParams, *, since: datetime | None = None) -> Iterator[Request]:
     """Yield the first page; listings of unknown order have no use for `since`."""
     del since
-    context = {"entity": entity(params), "expect": params.expect, "page": "1"} | ({"render": "yes"} if params.render else {})
+    context = {"entity": entity(params), "expect": params.expect, "page": "1"} | (
+        {"render": "yes"} if params.render else {}
+    )
     yield Request(url=params.url, render=params.render, context=context)
 
 
 def parse(page: Page) -> Parsed:
-    """Read one page. Raises Blocked, SourceGone, or LayoutChanged when it states nothing of what is expected."""
+    """Read one page.
+
+    Raises Blocked, SourceGone, or LayoutChanged when it states nothing of what is expected.
+    """
     check_refused(page)
     blocks, broken = read_blocks(page)
     found = interpret(blocks, fetched_at=page.fetched_at)
@@ -57,12 +68,18 @@ def parse(page: Page) -> Parsed:
     items: list[Item] = [_summary(rating, name, main, page) for rating in found.ratings]
     items += _mentions(found, name, main, page)
     wanted = found.reviews if expect == "reviews" else found.ratings if expect == "rating" else items
-    says_empty = not wanted and not (expect == "reviews" and _counted(found)) and (found.says_none or says_none(page))
+    says_empty = (
+        not wanted and not (expect == "reviews" and _counted(found)) and (found.says_none or says_none(page))
+    )
     if not wanted and not says_empty:
-        raise LayoutChanged(_missing(found, broken, expect), selector="JSON-LD, microdata or RDFa: Review, AggregateRating")
+        raise LayoutChanged(
+            _missing(found, broken, expect), selector="JSON-LD, microdata or RDFa: Review, AggregateRating"
+        )
     number = int(page.context.get("page", "1"))
     following = following_page(page, number=number) if found.reviews else None
-    total = next((one.review_count for one in found.ratings if found.reviews and is_same(one.subject, main)), None)
+    total = next(
+        (one.review_count for one in found.ratings if found.reviews and is_same(one.subject, main)), None
+    )
     return Parsed(
         items=tuple(items),
         follow=tuple(_follow(page, following, name, number)),
@@ -74,7 +91,10 @@ def parse(page: Page) -> Parsed:
 
 
 def _ends(reviews: int, total: int | None, number: int, following: str | None) -> bool | None:
-    """Whether the listing ends here. One page without a pager is a window (the latest ten) unless it holds all it declares."""
+    """Whether the listing ends here.
+
+    One page without a pager is a window (the latest ten) unless it holds all it declares.
+    """
     if not reviews:
         return None
     if following is not None:
@@ -127,7 +147,9 @@ def _mentions(found: Found, name: str, main: Subject, page: Page) -> Iterable[Me
 def _follow(page: Page, url: str | None, name: str, number: int) -> Iterator[Request]:
     if url is not None:
         yield Request(
-            url=url, render=page.context.get("render") == "yes", context={**page.context, "entity": name, "page": str(number + 1)}
+            url=url,
+            render=page.context.get("render") == "yes",
+            context={**page.context, "entity": name, "page": str(number + 1)},
         )
 
 

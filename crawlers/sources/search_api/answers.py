@@ -1,8 +1,9 @@
 """What four search services answer, each read into the same entries: SearXNG, Brave Search, Serper, Google Programmable Search.
 
-The shapes are those of their published documentation (SearXNG "Search API"; Brave "Web Search API response objects"; Serper's
-playground; "Custom Search JSON API, REST resource Search"). An answer says what it lists, not where each block stood on a page:
-only Brave gives an order across kinds, the others are put answer box, places, results, news, videos, questions, panel, related.
+The shapes are those of their published documentation (SearXNG "Search API"; Brave "Web Search API response
+objects"; Serper's playground; "Custom Search JSON API, REST resource Search"). An answer says what it lists,
+not where each block stood on a page: only Brave gives an order across kinds, the others are put answer box,
+places, results, news, videos, questions, panel, related.
 """
 
 import html
@@ -44,9 +45,17 @@ class Reading:
 
 
 def searxng(answer: Answer) -> Reading:
-    """Read SearXNG's `format=json`. `number_of_results` is 0 where its engines give no estimate, so 0 is not kept."""
+    """Read SearXNG's `format=json`.
+
+    `number_of_results` is 0 where its engines give no estimate, so 0 is not kept.
+    """
     results = rows(answer, "results", required=True)
-    kinds: dict[str, EntryType] = {"videos": "video", "news": "top_story", "map": "local", "social media": "discussion"}
+    kinds: dict[str, EntryType] = {
+        "videos": "video",
+        "news": "top_story",
+        "map": "local",
+        "social media": "discussion",
+    }
     found = [_answered(row) for row in _answers(answer)]
     for row in results:
         if row.get("category") in {"images", "files", "music"} and row.get("template") != "default.html":
@@ -54,15 +63,27 @@ def searxng(answer: Answer) -> Reading:
         date = words(row.get("publishedDate"))
         found.append(
             _entry(
-                kinds.get(str(row.get("category")), "organic"), row, snippet="content", date=date, shown_url=words(row.get("pretty_url"))
+                kinds.get(str(row.get("category")), "organic"),
+                row,
+                snippet="content",
+                date=date,
+                shown_url=words(row.get("pretty_url")),
             )
         )
     for row in rows(answer, "infoboxes"):
         site = next((words(link.get("url")) for link in rows(row, "urls")), None)
-        found.append(_entry("knowledge_panel", {"title": row.get("infobox"), "url": site or row.get("id")}, text=row.get("content")))
+        found.append(
+            _entry(
+                "knowledge_panel",
+                {"title": row.get("infobox"), "url": site or row.get("id")},
+                text=row.get("content"),
+            )
+        )
     found += _related(answer.get("suggestions"))
     total = whole(answer.get("number_of_results"))
-    return Reading(_kept(found), query=words(answer.get("query")), total=total or None, says_empty=not results)
+    return Reading(
+        _kept(found), query=words(answer.get("query")), total=total or None, says_empty=not results
+    )
 
 
 def _answers(answer: Answer) -> Iterator[Answer]:
@@ -72,7 +93,11 @@ def _answers(answer: Answer) -> Iterator[Answer]:
 
 
 def _answered(row: Answer) -> SearchEntry | None:
-    return _entry("featured_snippet", {"url": row.get("url"), "title": row.get("title")}, text=row.get("answer") or row.get("content"))
+    return _entry(
+        "featured_snippet",
+        {"url": row.get("url"), "title": row.get("title")},
+        text=row.get("answer") or row.get("content"),
+    )
 
 
 def brave(answer: Answer) -> Reading:
@@ -80,7 +105,9 @@ def brave(answer: Answer) -> Reading:
     asked = mapping(answer.get("query"))
     if answer.get("type") != "search" or not asked:
         raise LayoutChanged("an answer of Brave's web search", selector="type = search, query.original")
-    sections = {name: (kind, rows(mapping(answer.get(name)), "results")) for name, kind in _BRAVE_SECTIONS.items()}
+    sections = {
+        name: (kind, rows(mapping(answer.get(name)), "results")) for name, kind in _BRAVE_SECTIONS.items()
+    }
     if not sections["infobox"][1] and (panel := mapping(answer.get("infobox"))).get("title"):
         sections["infobox"] = ("knowledge_panel", [panel])
     found = [_of_brave(*sections[name], index) for name, index in _brave_order(answer, sections)]
@@ -94,7 +121,9 @@ def brave(answer: Answer) -> Reading:
     )
 
 
-def _brave_order(answer: Answer, sections: Mapping[str, tuple[EntryType, list[Answer]]]) -> Iterator[tuple[str, int]]:
+def _brave_order(
+    answer: Answer, sections: Mapping[str, tuple[EntryType, list[Answer]]]
+) -> Iterator[tuple[str, int]]:
     """Yield (section, index) as `mixed` orders them, then what it does not name; each once."""
     mixed = mapping(answer.get("mixed"))
     named = [place for part in ("top", "main", "side") for place in rows(mixed, part)]
@@ -116,8 +145,21 @@ def _of_brave(kind: EntryType, items: list[Answer], index: int) -> SearchEntry |
         return _entry(kind, {"title": row.get("question"), "url": row.get("url")}, text=row.get("answer"))
     address = mapping(row.get("meta_url"))
     shown = words(f"{address.get('hostname') or ''} {address.get('path') or ''}") if address else None
-    holders = [row, *(mapping(row.get(key)) for key in ("product", "review", "recipe", "movie", "book", "software", "location"))]
-    rating = next((found for holder in holders if (found := _rated(mapping(holder.get("rating")), "ratingValue", "bestRating"))), None)
+    holders = [
+        row,
+        *(
+            mapping(row.get(key))
+            for key in ("product", "review", "recipe", "movie", "book", "software", "location")
+        ),
+    ]
+    rating = next(
+        (
+            found
+            for holder in holders
+            if (found := _rated(mapping(holder.get("rating")), "ratingValue", "bestRating"))
+        ),
+        None,
+    )
     text = row.get("description") or row.get("long_desc") or row.get("answer")
     return _entry(kind, row, text=text, shown_url=shown, date=words(row.get("age")), rating=rating)
 
@@ -128,25 +170,55 @@ def serper(answer: Answer) -> Reading:
     if not asked and "organic" not in answer:
         raise LayoutChanged("an answer of Serper's /search", selector="searchParameters, organic")
     box = mapping(answer.get("answerBox"))
-    found = [_entry("featured_snippet", box, url="link", text=box.get("snippet") or box.get("answer"))] if box else []
+    found = (
+        [_entry("featured_snippet", box, url="link", text=box.get("snippet") or box.get("answer"))]
+        if box
+        else []
+    )
     found += [_entry("ad", row, url="link") for row in rows(answer, "ads")]
     found += [
-        _entry("local", row, url="website", text=row.get("address"), rating=_rated(row, "rating", None)) for row in rows(answer, "places")
+        _entry("local", row, url="website", text=row.get("address"), rating=_rated(row, "rating", None))
+        for row in rows(answer, "places")
     ]
     organic = rows(answer, "organic")
-    found += [_entry("organic", row, url="link", date=words(row.get("date")), rating=_rated(row, "rating", "ratingMax")) for row in organic]
-    found += [_entry("top_story", row, url="link", date=words(row.get("date"))) for row in rows(answer, "topStories")]
+    found += [
+        _entry(
+            "organic", row, url="link", date=words(row.get("date")), rating=_rated(row, "rating", "ratingMax")
+        )
+        for row in organic
+    ]
+    found += [
+        _entry("top_story", row, url="link", date=words(row.get("date")))
+        for row in rows(answer, "topStories")
+    ]
     found += [_entry("video", row, url="link", date=words(row.get("date"))) for row in rows(answer, "videos")]
     for row in rows(answer, "peopleAlsoAsk"):
-        found.append(_entry("question", {"title": row.get("question"), "url": row.get("link")}, text=row.get("snippet")))
+        found.append(
+            _entry(
+                "question", {"title": row.get("question"), "url": row.get("link")}, text=row.get("snippet")
+            )
+        )
     panel = mapping(answer.get("knowledgeGraph"))
     if panel:
-        found.append(_entry("knowledge_panel", panel, url="website", snippet="description", rating=_rated(panel, "rating", None)))
+        found.append(
+            _entry(
+                "knowledge_panel",
+                panel,
+                url="website",
+                snippet="description",
+                rating=_rated(panel, "rating", None),
+            )
+        )
     found += _related([row.get("query") for row in rows(answer, "relatedSearches")])
     kept = _kept(found)
     page = whole(asked.get("page"))
     return Reading(
-        kept, query=words(asked.get("q")), gl=words(asked.get("gl")), hl=words(asked.get("hl")), page_number=page, says_empty=not kept
+        kept,
+        query=words(asked.get("q")),
+        gl=words(asked.get("gl")),
+        hl=words(asked.get("hl")),
+        page_number=page,
+        says_empty=not kept,
     )
 
 
@@ -164,8 +236,17 @@ def google_cse(answer: Answer) -> Reading:
     found = []
     for row in items:
         pagemap = mapping(row.get("pagemap"))
-        rating = next((rated for held in rows(pagemap, "aggregaterating") if (rated := _rated(held, "ratingvalue", "bestrating"))), None)
-        found.append(_entry("organic", row, url="link", shown_url=words(row.get("formattedUrl")), rating=rating))
+        rating = next(
+            (
+                rated
+                for held in rows(pagemap, "aggregaterating")
+                if (rated := _rated(held, "ratingvalue", "bestrating"))
+            ),
+            None,
+        )
+        found.append(
+            _entry("organic", row, url="link", shown_url=words(row.get("formattedUrl")), rating=rating)
+        )
     return Reading(
         _kept(found),
         query=words(asked.get("searchTerms")),
@@ -228,7 +309,11 @@ def _rated(holder: Answer, value_key: str, best_key: str | None) -> ShownRating 
     if value is None or not 0 <= value <= best:
         return None
     keys = ("ratingCount", "ratingcount", "reviewCount", "reviewcount", "reviews")
-    return ShownRating(value=value, best=best, count=next((count for key in keys if (count := whole(holder.get(key))) is not None), None))
+    return ShownRating(
+        value=value,
+        best=best,
+        count=next((count for key in keys if (count := whole(holder.get(key))) is not None), None),
+    )
 
 
 def _entry(
@@ -245,7 +330,11 @@ def _entry(
     """Build an entry from an object; None when it has neither a title nor an address."""
     title = words(row.get("title"))
     address = row.get(url)
-    link = address.strip() if isinstance(address, str) and address.strip().startswith(("http://", "https://")) else None
+    link = (
+        address.strip()
+        if isinstance(address, str) and address.strip().startswith(("http://", "https://"))
+        else None
+    )
     told = words(text) if text is not None else words(row.get(snippet))
     if not (title or link or told):
         return None

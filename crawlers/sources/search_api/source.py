@@ -1,8 +1,8 @@
 """search_api: search results from a service that sells or publishes them: SearXNG, Brave Search, Serper, Google Programmable Search.
 
-A key never enters a request, a page or a context: it is written `secret:NAME` (in a header) or `{secret:NAME}` (in an
-address), and only the fetch engine puts it in. This source cannot see what the service leaves out: ads and the AI overview
-mostly, and the order of blocks on the page.
+A key never enters a request, a page or a context: it is written `secret:NAME` (in a header) or
+`{secret:NAME}` (in an address), and only the fetch engine puts it in. This source cannot see what the service
+leaves out: ads and the AI overview mostly, and the order of blocks on the page.
 """
 
 import json
@@ -34,37 +34,65 @@ READERS: Final[dict[Provider, Callable[[answers.Answer], answers.Reading]]] = {
     "serper": answers.serper,
     "google_cse": answers.google_cse,
 }
-ENGINES: Final[dict[Provider, str]] = {"searxng": "searxng", "brave": "brave", "serper": "google", "google_cse": "google"}
+ENGINES: Final[dict[Provider, str]] = {
+    "searxng": "searxng",
+    "brave": "brave",
+    "serper": "google",
+    "google_cse": "google",
+}
 PER_PAGE: Final[dict[Provider, int]] = {"searxng": 10, "brave": 20, "serper": 10, "google_cse": 10}
 LARGEST: Final = 20_000_000
 _TOO_MANY: Final = 429
 _ERROR: Final = 400
-_QUOTA: Final = ("quota", "rate limit", "rate_limit", "ratelimit", "too many", "not enough credits", "dailylimit", "resource_exhausted")
+_QUOTA: Final = (
+    "quota",
+    "rate limit",
+    "rate_limit",
+    "ratelimit",
+    "too many",
+    "not enough credits",
+    "dailylimit",
+    "resource_exhausted",
+)
 _KEY: Final = ("api key", "keyinvalid", "unauthorized", "token", "forbidden", "permission", "credential")
 
 
 class SearchApiParams(Params):
-    """One watched search. `key_env` names the environment variable that holds the key (or, as NAME_FILE, its file)."""
+    """One watched search.
+
+    `key_env` names the environment variable that holds the key (or, as NAME_FILE, its file).
+    """
 
     provider: Provider = Field(description="Who answers the search.")
     query: str = Field(min_length=1, description="What people search for.")
     query_kind: Literal["brand", "category"] = Field(
-        default="brand", description="`brand` names us; `category` is what we sell (« meilleure jardinerie Lyon »)."
+        default="brand",
+        description="`brand` names us; `category` is what we sell (« meilleure jardinerie Lyon »).",
     )
     gl: str = Field(default="fr", pattern=r"^[a-z]{2}$", description="The country searched from.")
-    hl: str = Field(default="fr", pattern=r"^[a-z]{2}(-[A-Za-z]{2,4})?$", description="The language searched in.")
+    hl: str = Field(
+        default="fr", pattern=r"^[a-z]{2}(-[A-Za-z]{2,4})?$", description="The language searched in."
+    )
     device: Device = Field(default="desktop", description="The kind of device searched on.")
     pages: int = Field(default=1, ge=1, le=10, description="Pages of results.")
     key_env: str | None = Field(
-        default=None, pattern=r"^[A-Z][A-Z0-9_]*$", description="Environment variable that holds the key (or, as NAME_FILE, its file)."
+        default=None,
+        pattern=r"^[A-Z][A-Z0-9_]*$",
+        description="Environment variable that holds the key (or, as NAME_FILE, its file).",
     )
-    engine_id: str | None = Field(default=None, pattern=r"^[\w:-]+$", description="The engine (`cx`) of a Google Programmable Search.")
-    base_url: str | None = Field(default=None, pattern=r"^https?://", description="Where it answers; SearXNG's address is required.")
+    engine_id: str | None = Field(
+        default=None, pattern=r"^[\w:-]+$", description="The engine (`cx`) of a Google Programmable Search."
+    )
+    base_url: str | None = Field(
+        default=None, pattern=r"^https?://", description="Where it answers; SearXNG's address is required."
+    )
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
         if self.provider == "searxng" and not self.base_url:
-            message = "searxng needs base_url, the address of your instance, like https://searx.example.fr/search"
+            message = (
+                "searxng needs base_url, the address of your instance, like https://searx.example.fr/search"
+            )
             raise ValueError(message)
         if self.provider != "searxng" and not self.key_env:
             message = f"{self.provider} needs key_env, the name of the environment variable that holds its key, like SEARCH_API_KEY"
@@ -91,20 +119,43 @@ def _request(params: SearchApiParams, page: int) -> Request:
     base = params.base_url or BASES[params.provider]
     headers = {"Accept": "application/json"}
     body: str | None = None
-    context = {key: getattr(params, key) for key in ("provider", "query", "query_kind", "gl", "hl", "device")} | {"page": str(page)}
+    context = {
+        key: getattr(params, key) for key in ("provider", "query", "query_kind", "gl", "hl", "device")
+    } | {"page": str(page)}
     if params.provider == "searxng":
-        asked = {"q": params.query, "format": "json", "language": _locale(params), "pageno": page, "categories": "general"}
+        asked = {
+            "q": params.query,
+            "format": "json",
+            "language": _locale(params),
+            "pageno": page,
+            "categories": "general",
+        }
         url = f"{base}?{urlencode(asked)}"
     elif params.provider == "brave":
-        asked = {"q": params.query, "country": params.gl.upper(), "search_lang": params.hl[:2], "count": 20, "offset": page - 1}
+        asked = {
+            "q": params.query,
+            "country": params.gl.upper(),
+            "search_lang": params.hl[:2],
+            "count": 20,
+            "offset": page - 1,
+        }
         url = f"{base}?{urlencode(asked | {'text_decorations': 'false'})}"
         headers["X-Subscription-Token"] = f"secret:{params.key_env}"
     elif params.provider == "serper":
         url = base
-        body = json.dumps({"q": params.query, "gl": params.gl, "hl": params.hl, "num": 10, "page": page}, ensure_ascii=False)
+        body = json.dumps(
+            {"q": params.query, "gl": params.gl, "hl": params.hl, "num": 10, "page": page}, ensure_ascii=False
+        )
         headers |= {"Content-Type": "application/json", "X-API-KEY": f"secret:{params.key_env}"}
     else:
-        asked = {"cx": params.engine_id, "q": params.query, "gl": params.gl, "hl": params.hl, "num": 10, "start": 10 * page - 9}
+        asked = {
+            "cx": params.engine_id,
+            "q": params.query,
+            "gl": params.gl,
+            "hl": params.hl,
+            "num": 10,
+            "start": 10 * page - 9,
+        }
         url = f"{base}?key={{secret:{params.key_env}}}&{urlencode(asked)}"
     method: Literal["GET", "POST"] = "POST" if body is not None else "GET"
     return Request(url=url, method=method, headers=headers, body=body, kind="search", context=context)
@@ -117,8 +168,8 @@ def _locale(params: SearchApiParams) -> str:
 def parse(page: Page) -> Parsed:
     """Read one answer.
 
-    Raises RateLimited (quota), Blocked (key refused, JSON switched off, no engine answered) and LayoutChanged (no JSON, or
-    none of the shapes known).
+    Raises RateLimited (quota), Blocked (key refused, JSON switched off, no engine answered) and LayoutChanged
+    (no JSON, or none of the shapes known).
     """
     if len(page.body) > LARGEST:
         raise LayoutChanged(f"an answer of at most {LARGEST // 1_000_000} MB", selector="size of the body")
@@ -126,9 +177,15 @@ def parse(page: Page) -> Parsed:
     _refuse(page, answer)
     provider = _provider(page, answer)
     reading = READERS[provider](answer)
-    silent = [str(row[0]) for row in answers.listed(answer.get("unresponsive_engines")) if isinstance(row, list) and row]
+    silent = [
+        str(row[0])
+        for row in answers.listed(answer.get("unresponsive_engines"))
+        if isinstance(row, list) and row
+    ]
     if reading.says_empty and silent:
-        raise Blocked(f"searxng: none of its engines answered ({', '.join(silent[:8])}); choose other engines in its settings or wait")
+        raise Blocked(
+            f"searxng: none of its engines answered ({', '.join(silent[:8])}); choose other engines in its settings or wait"
+        )
     asked = page.context
     query = asked.get("query") or reading.query
     if not query:
@@ -159,7 +216,9 @@ def _answer(page: Page) -> answers.Answer:
     except (ValueError, RecursionError) as error:
         if page.status >= _ERROR:
             _refuse(page, {})
-        raise LayoutChanged("JSON", selector=f"body ({page.headers.get('content-type', 'no content type')})") from error
+        raise LayoutChanged(
+            "JSON", selector=f"body ({page.headers.get('content-type', 'no content type')})"
+        ) from error
     if not isinstance(answer, dict):
         raise LayoutChanged("a JSON object", selector="body")
     return answer
@@ -169,17 +228,31 @@ def _refuse(page: Page, answer: answers.Answer) -> None:
     """Raise what an error answer means; return when it is none."""
     error = answer.get("error")
     told = answers.mapping(error)
-    code = answers.whole(told.get("code")) or answers.whole(told.get("status")) or answers.whole(answer.get("statusCode")) or page.status
-    said = answers.words(told.get("message") or told.get("detail") or (error if isinstance(error, str) else None) or answer.get("message"))
+    code = (
+        answers.whole(told.get("code"))
+        or answers.whole(told.get("status"))
+        or answers.whole(answer.get("statusCode"))
+        or page.status
+    )
+    said = answers.words(
+        told.get("message")
+        or told.get("detail")
+        or (error if isinstance(error, str) else None)
+        or answer.get("message")
+    )
     if not error and page.status < _ERROR and not ("message" in answer and "statusCode" in answer):
         return
     name = page.context.get("provider", "the search service")
     signs = f"{json.dumps(told, default=str)[:4_000]} {said or ''}".lower()
     shown = f"{name} answered {code}" + (f": {said[:200]}" if said else "")
     if code == _TOO_MANY or any(sign in signs for sign in _QUOTA):
-        raise RateLimited(f"{shown}; the quota is used up or requests come too fast: search less often or raise the plan")
+        raise RateLimited(
+            f"{shown}; the quota is used up or requests come too fast: search less often or raise the plan"
+        )
     if name == "searxng" and page.status == 403:  # noqa: PLR2004
-        raise Blocked(f"{shown}; let the instance answer JSON (search.formats in its settings.yml) and let this machine in")
+        raise Blocked(
+            f"{shown}; let the instance answer JSON (search.formats in its settings.yml) and let this machine in"
+        )
     if code in {401, 403} or any(sign in signs for sign in _KEY):
         raise Blocked(f"{shown}; check the key in the environment variable that key_env names")
     raise Blocked(f"{shown}; nothing was read")
@@ -199,7 +272,9 @@ def _provider(page: Page, answer: answers.Answer) -> Provider:
         return "brave"
     if isinstance(answer.get("results"), list) and isinstance(answer.get("query"), str):
         return "searxng"
-    raise LayoutChanged("an answer of SearXNG, Brave, Serper or Google Programmable Search", selector="top-level keys")
+    raise LayoutChanged(
+        "an answer of SearXNG, Brave, Serper or Google Programmable Search", selector="top-level keys"
+    )
 
 
 SOURCE: Final = Source(

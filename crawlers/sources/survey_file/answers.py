@@ -1,9 +1,12 @@
-"""The answers of a survey file, one after another: text, asked score from 0 to 10, date, place. What is wrong is told by line.
+"""The answers of a survey file, one after another: text, asked score from 0 to 10, date, place.
 
-An answer is known by its id column. Without one it is known by date, place and score, and by how many such came before
-it in the file: exports grow at their end. Neither its text nor its author's name is in that id (a text may be corrected,
-a name must not be guessed from an id), so that two files of one survey that hold *different* anonymous answers of one
-day, place and score would be taken for the same: give such files an id column, or a survey name each.
+What is wrong is told by line.
+
+An answer is known by its id column. Without one it is known by date, place and score, and by how many such
+came before it in the file: exports grow at their end. Neither its text nor its author's name is in that id (a
+text may be corrected, a name must not be guessed from an id), so that two files of one survey that hold
+*different* anonymous answers of one day, place and score would be taken for the same: give such files an id
+column, or a survey name each.
 """
 
 import re
@@ -41,9 +44,9 @@ def read_answers(
 ) -> Iterator[Mention | Rejected]:
     """Yield each row of a CSV or XLSX file as an answer, or as rejected with its line; memory stays flat but for ids seen.
 
-    `columns` maps id, date, score, language, place, text and author to headings (or numbers from 1); what it leaves out
-    is found by itself. `day_first` decides 03/04/2026; None looks at the file's own dates, then takes the French order.
-    Raises LayoutChanged when the file is no table or has no score.
+    `columns` maps id, date, score, language, place, text and author to headings (or numbers from 1); what it
+    leaves out is found by itself. `day_first` decides 03/04/2026; None looks at the file's own dates, then
+    takes the French order. Raises LayoutChanged when the file is no table or has no score.
     """
     rows = read_rows(file, sheet=sheet, encoding=encoding)
     ahead = list(islice(rows, AHEAD))
@@ -65,7 +68,11 @@ def _day_first(rows: list[Row], columns: dict[str, int]) -> bool:
     if "date" not in columns:
         return True
     cells = [str(row.cells[columns["date"]]) for row in rows if columns["date"] < len(row.cells)]
-    pairs = [(int(match[1]), int(match[2])) for cell in cells if (match := re.match(r"\s*(\d{1,2})[/.\-](\d{1,2})[/.\-]\d{2,4}", cell))]
+    pairs = [
+        (int(match[1]), int(match[2]))
+        for cell in cells
+        if (match := re.match(r"\s*(\d{1,2})[/.\-](\d{1,2})[/.\-]\d{2,4}", cell))
+    ]
     days_first = sum(first > 12 >= second for first, second in pairs)  # noqa: PLR2004 (months)
     months_first = sum(second > 12 >= first for first, second in pairs)  # noqa: PLR2004
     return days_first >= months_first
@@ -81,7 +88,14 @@ class _Answers:
     """Turns rows into answers, remembering only hashes of the ids that were given out."""
 
     def __init__(
-        self, entity: str, fetched_at: datetime, columns: dict[str, int], width: int, timezone: tzinfo, *, day_first: bool
+        self,
+        entity: str,
+        fetched_at: datetime,
+        columns: dict[str, int],
+        width: int,
+        timezone: tzinfo,
+        *,
+        day_first: bool,
     ) -> None:
         self.entity, self.fetched_at, self.columns, self.width = entity, fetched_at, columns, width
         self.timezone, self.day_first = timezone, day_first
@@ -96,7 +110,9 @@ class _Answers:
 
     def _answer(self, row: Row) -> Mention:
         if any(cell not in (None, "") for cell in row.cells[self.width :]):
-            raise _Wrong("bad_row", f"{len(row.cells)} cells under {self.width} headings (is a delimiter not quoted?)")
+            raise _Wrong(
+                "bad_row", f"{len(row.cells)} cells under {self.width} headings (is a delimiter not quoted?)"
+            )
         if len(row.cells) <= self.columns["score"]:
             raise _Wrong("bad_row", f"{len(row.cells)} cells under {self.width} headings")
         score = self._score(row)
@@ -139,14 +155,21 @@ class _Answers:
             return None
         cell = self._cell(row, "date")
         stated: object = cell if isinstance(cell, datetime | date) else self._text(row, "date")
-        if isinstance(stated, str) and re.fullmatch(r"[2-7]\d{4}(?:[.,]\d+)?", stated):  # days since 1899-12-30: a spreadsheet's date
+        if isinstance(stated, str) and re.fullmatch(
+            r"[2-7]\d{4}(?:[.,]\d+)?", stated
+        ):  # days since 1899-12-30: a spreadsheet's date
             stated = datetime(1899, 12, 30, tzinfo=self.timezone) + timedelta(days=decimal(stated) or 0)
         key = str(stated)
         if key not in self.dates:
             if len(self.dates) > AHEAD:
                 self.dates.clear()
             self.dates[key] = stated_date(
-                stated, fetched_at=self.fetched_at, midnight="day", day_first=self.day_first, timezone=self.timezone, other_languages=False
+                stated,
+                fetched_at=self.fetched_at,
+                midnight="day",
+                day_first=self.day_first,
+                timezone=self.timezone,
+                other_languages=False,
             )
         found = self.dates[key]
         if found is None:

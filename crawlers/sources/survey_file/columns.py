@@ -1,6 +1,7 @@
 """Which column of a survey export holds what: as configured, else by its heading in French or English, else by its values.
 
-It cannot know which of two scores is the "would you recommend" one when neither heading says so: it takes the first.
+It cannot know which of two scores is the "would you recommend" one when neither heading says so: it takes the
+first.
 """
 
 import re
@@ -52,19 +53,27 @@ HEADINGS: dict[str, tuple[str, ...]] = {
     ),
 }
 """Headings by field, the most telling first, matched against the heading folded, punctuation made blanks."""
-NOT_A_SCORE = re.compile(r"comment|pourquoi|\bwhy\b|raison|reason|categor|type|segment|groupe|group|explication|verbatim|justif")
+NOT_A_SCORE = re.compile(
+    r"comment|pourquoi|\bwhy\b|raison|reason|categor|type|segment|groupe|group|explication|verbatim|justif"
+)
 
 
 def find_columns(rows: Sequence[Row], wanted: dict[str, str]) -> tuple[int, dict[str, int]]:
     """Return (index of the heading row in `rows`, column of each field found).
 
-    `wanted` maps fields to headings, or to column numbers from 1. Raises LayoutChanged, naming the headings there are,
-    when a wanted one or a score is not found.
+    `wanted` maps fields to headings, or to column numbers from 1. Raises LayoutChanged, naming the headings
+    there are, when a wanted one or a score is not found.
     """
     unknown = [field for field in wanted if field not in FIELDS]
     if unknown:
-        raise LayoutChanged(f"a field called {unknown[0]!r} (there are {', '.join(FIELDS)})", selector="columns")
-    candidates = [(index, row) for index, row in enumerate(rows[:HEADER_WITHIN]) if sum(1 for cell in row.cells if _plain(cell)) > 0]
+        raise LayoutChanged(
+            f"a field called {unknown[0]!r} (there are {', '.join(FIELDS)})", selector="columns"
+        )
+    candidates = [
+        (index, row)
+        for index, row in enumerate(rows[:HEADER_WITHIN])
+        if sum(1 for cell in row.cells if _plain(cell)) > 0
+    ]
     for index, row in candidates:
         columns = _configured(row, wanted) if wanted else {}
         if wanted and columns is None:
@@ -76,9 +85,13 @@ def find_columns(rows: Sequence[Row], wanted: dict[str, str]) -> tuple[int, dict
         found = _by_values(rows[index + 1 :], row, (_configured(row, wanted) or {}) if wanted else {})
         if "score" in found and (not wanted or _configured(row, wanted) is not None):
             return index, _by_heading(row, found, wanted)
-    headings = ", ".join(repr(str(cell)) for cell in (candidates[0][1].cells if candidates else []) if _plain(cell))[:300]
+    headings = ", ".join(
+        repr(str(cell)) for cell in (candidates[0][1].cells if candidates else []) if _plain(cell)
+    )[:300]
     missing = ", ".join(f"{field} = {name!r}" for field, name in wanted.items()) or "a score from 0 to 10"
-    raise LayoutChanged(f"the column of {missing}; the file has {headings or 'no headings'}", selector="columns")
+    raise LayoutChanged(
+        f"the column of {missing}; the file has {headings or 'no headings'}", selector="columns"
+    )
 
 
 def _plain(cell: Cell) -> str:
@@ -105,8 +118,14 @@ def _by_heading(row: Row, columns: dict[str, int], wanted: dict[str, str]) -> di
         if field in found or field in wanted:
             continue
         for pattern in HEADINGS[field]:
-            free = (index for index, name in enumerate(names) if name and index not in found.values() and re.search(pattern, name))
-            hit = next((index for index in free if field != "score" or not NOT_A_SCORE.search(names[index])), None)
+            free = (
+                index
+                for index, name in enumerate(names)
+                if name and index not in found.values() and re.search(pattern, name)
+            )
+            hit = next(
+                (index for index in free if field != "score" or not NOT_A_SCORE.search(names[index])), None
+            )
             if hit is not None:
                 found[field] = hit
                 break
@@ -118,20 +137,27 @@ def _by_values(rows: Sequence[Row], header: Row, columns: dict[str, int]) -> dic
     found = dict(columns)
     width = len(header.cells)
     values = [
-        [str(row.cells[index]).strip() for row in rows if index < len(row.cells) and row.cells[index] not in (None, "")]
+        [
+            str(row.cells[index]).strip()
+            for row in rows
+            if index < len(row.cells) and row.cells[index] not in (None, "")
+        ]
         for index in range(width)
     ]
     if "score" not in found:
         scores = [
             index
             for index, column in enumerate(values)
-            if column and index not in found.values() and all(re.fullmatch(r"(?:\d|10)(?:[.,]0)?", value) for value in column)
+            if column
+            and index not in found.values()
+            and all(re.fullmatch(r"(?:\d|10)(?:[.,]0)?", value) for value in column)
         ]
         if len(scores) == 1 and max(float(value.replace(",", ".")) for value in values[scores[0]]) > 5:  # noqa: PLR2004 (not out of five)
             found["score"] = scores[0]
     if "text" not in found and rows:
         lengths = [
-            sum(map(len, column)) / len(column) if column and index not in found.values() else 0.0 for index, column in enumerate(values)
+            sum(map(len, column)) / len(column) if column and index not in found.values() else 0.0
+            for index, column in enumerate(values)
         ]
         longest = max(range(width), key=lambda index: lengths[index], default=None)
         if longest is not None and lengths[longest] > 25:  # noqa: PLR2004 (characters: longer than names, places and choices)

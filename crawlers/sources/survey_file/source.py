@@ -1,8 +1,8 @@
 """survey_file: answers to one's own surveys, from CSV or XLSX exports with an asked score from 0 to 10.
 
-The only source in which the promoter question was really asked. Any encoding and delimiter; columns are found by their
-headings unless configured; a bad row is told by its line and never stops the others. It cannot see answers without a
-score, nor scales other than 0–10.
+The only source in which the promoter question was really asked. Any encoding and delimiter; columns are found
+by their headings unless configured; a bad row is told by its line and never stops the others. It cannot see
+answers without a score, nor scales other than 0–10.
 """
 
 import glob
@@ -27,20 +27,31 @@ Column = Literal["id", "date", "score", "language", "place", "text", "author"]
 
 
 class SurveyParams(Params):
-    """Files of one survey. `path` may hold * and ?; `columns` maps our fields to the file's headings (or numbers from 1).
+    """Files of one survey.
+
+    `path` may hold * and ?; `columns` maps our fields to the file's headings (or numbers from 1).
 
     `survey` names the survey and is part of every answer's identity: keep it, and give each survey its own.
     """
 
     path: str = Field(min_length=1, description="The file, or several: `*` and `?` stand for any characters.")
-    survey: str = Field(default="survey", min_length=1, description="The survey's name, part of every answer's identity: keep it.")
-    columns: dict[Column, str] = Field(
-        default_factory=dict, description="Our fields and the file's headings (or numbers from 1), where they are not recognised."
+    survey: str = Field(
+        default="survey",
+        min_length=1,
+        description="The survey's name, part of every answer's identity: keep it.",
     )
-    day_first: bool | None = Field(default=None, description="How 03/04/2026 reads; told from the file by default.")
+    columns: dict[Column, str] = Field(
+        default_factory=dict,
+        description="Our fields and the file's headings (or numbers from 1), where they are not recognised.",
+    )
+    day_first: bool | None = Field(
+        default=None, description="How 03/04/2026 reads; told from the file by default."
+    )
     timezone: str = Field(default="Europe/Paris", description="Where the file's hours were written down.")
     sheet: str | None = Field(default=None, description="The sheet of a workbook; its first by default.")
-    encoding: str | None = Field(default=None, description="The encoding of a text file; told from its bytes by default.")
+    encoding: str | None = Field(
+        default=None, description="The encoding of a text file; told from its bytes by default."
+    )
 
     @field_validator("timezone")
     @classmethod
@@ -62,13 +73,20 @@ def requests(params: SurveyParams, *, since: datetime | None = None) -> Iterator
     """Yield one request for each file there is, in the order of names; files are read whole, so `since` changes nothing."""
     del since
     settings = params.model_dump(mode="json", exclude={"path", "columns"}, exclude_none=True)
-    context = {name: json.dumps(value) if isinstance(value, bool) else str(value) for name, value in settings.items()}
+    context = {
+        name: json.dumps(value) if isinstance(value, bool) else str(value) for name, value in settings.items()
+    }
     for path in sorted(glob.glob(str(Path(params.path).expanduser().absolute()))):  # noqa: PTH207 (the pattern is a whole path)
-        yield Request(url=Path(path).as_uri(), kind="file", context={**context, "columns": json.dumps(params.columns)})
+        yield Request(
+            url=Path(path).as_uri(), kind="file", context={**context, "columns": json.dumps(params.columns)}
+        )
 
 
 def parse(page: Page) -> Parsed:
-    """Read one file. Raises LayoutChanged when it is no table, has no score, or when none of its rows can be read."""
+    """Read one file.
+
+    Raises LayoutChanged when it is no table, has no score, or when none of its rows can be read.
+    """
     context = page.context
     answers: list[Mention] = []
     rejected: list[Rejected] = []
@@ -88,7 +106,10 @@ def parse(page: Page) -> Parsed:
             rejected.append(one)
     if rejected and not answers:
         first = rejected[0]
-        raise LayoutChanged(f"a readable answer in {len(rejected)} rows ({first.where}: {first.reason}, {first.detail})", selector="rows")
+        raise LayoutChanged(
+            f"a readable answer in {len(rejected)} rows ({first.where}: {first.reason}, {first.detail})",
+            selector="rows",
+        )
     return Parsed(
         items=tuple(answers),
         rejected=tuple(rejected),

@@ -1,13 +1,23 @@
 """Trustpilot pages without their data script: the cards of the page (2018–2020, and since 2021), else its JSON-LD.
 
-It cannot see what only the data script has: dates of experience in the oldest cards, countries, languages, likes.
+It cannot see what only the data script has: dates of experience in the oldest cards, countries, languages,
+likes.
 """
 
 import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from crawlers.reading.extract import absolute_url, canonical_link, count, element_text, next_link, one_line, read_json, stated_date
+from crawlers.reading.extract import (
+    absolute_url,
+    canonical_link,
+    count,
+    element_text,
+    next_link,
+    one_line,
+    read_json,
+    stated_date,
+)
 from crawlers.reading.schema_reviews import Found, interpret
 from crawlers.reading.structured_data import read_blocks
 from crawlers.sources.trustpilot.review import ADDRESS, dig
@@ -17,13 +27,18 @@ from ouidire.mention import Mention, Rating, RatingSummary, Reply
 from ouidire.page import Page, Request
 
 CARDS = "//article[@data-service-review-card-paper][.//@data-service-review-rating] | //article[contains(@class, 'review')][@id]"
-RATED = re.compile(r"(?:stars?-|star-rating-?)(\d)\b|\b([1-5])\s*(?:out of|sur|von|de|su|av|/)\s*5|^\s*([1-5])\s*(?:stars?|étoiles?)")
+RATED = re.compile(
+    r"(?:stars?-|star-rating-?)(\d)\b|\b([1-5])\s*(?:out of|sur|von|de|su|av|/)\s*5|^\s*([1-5])\s*(?:stars?|étoiles?)"
+)
 _ID = re.compile(r"[0-9a-f]{24}")
 _COMPANY = re.compile(r"/review/([\w.\-]+)")
 
 
 def read_markup(page: Page) -> Parsed:
-    """Read the reviews and the score of a company page. Raises LayoutChanged when there is neither, or no company."""
+    """Read the reviews and the score of a company page.
+
+    Raises LayoutChanged when there is neither, or no company.
+    """
     match = _COMPANY.search(urlsplit(page.url).path) or _COMPANY.search(canonical_link(page) or "")
     blocks, broken = read_blocks(page)
     found = interpret(blocks, fetched_at=page.fetched_at)
@@ -44,8 +59,13 @@ def read_markup(page: Page) -> Parsed:
         for one in found.ratings[:1]
     ]
     if not mentions and not found.says_none:
-        raise LayoutChanged("reviews", selector="__NEXT_DATA__, JSON-LD Review, article[data-service-review-card-paper], article.review")
-    link = next_link(page) or absolute_url(page.url, page.selector.xpath('//a[@name="pagination-button-next"]/@href').get())
+        raise LayoutChanged(
+            "reviews",
+            selector="__NEXT_DATA__, JSON-LD Review, article[data-service-review-card-paper], article.review",
+        )
+    link = next_link(page) or absolute_url(
+        page.url, page.selector.xpath('//a[@name="pagination-button-next"]/@href').get()
+    )
     return Parsed(
         items=(*ratings, *mentions),
         follow=(Request(url=link, context=page.context),) if link and "/review/" in link else (),
@@ -103,14 +123,20 @@ def _completed(cards: list[Mention], stated: list[Mention]) -> list[Mention]:
 
 def _with(card: Mention, other: Mention) -> Mention:
     edited = card.published and other.published and card.published.at > other.published.at
-    missing = {name: getattr(other, name) for name in ("language", "subject", "author", "rating", "title") if not getattr(card, name)}
+    missing = {
+        name: getattr(other, name)
+        for name in ("language", "subject", "author", "rating", "title")
+        if not getattr(card, name)
+    }
     dates = {"published": other.published, "updated": card.updated or card.published} if edited else {}
     return card.model_copy(update=missing | dates)
 
 
 def _card(card: Any, entity: str, native_id: str, page: Page) -> Mention:  # noqa: ANN401 (a parsel Selector)
     dates = _dates(card)
-    experienced = re.sub(r"^[^:]*:\s*", "", _text(card, "@data-service-review-date-of-experience-typography") or "")
+    experienced = re.sub(
+        r"^[^:]*:\s*", "", _text(card, "@data-service-review-date-of-experience-typography") or ""
+    )
     answer = _text(
         card,
         "@data-service-review-business-reply-text-typography",
@@ -122,15 +148,22 @@ def _card(card: Any, entity: str, native_id: str, page: Page) -> Mention:  # noq
         entity=entity,
         native_id=native_id,
         url=ADDRESS + native_id,
-        title=one_line(_text(card, "@data-service-review-title-typography", "contains(@class, 'review-content__title')")),
-        text=_text(card, "@data-service-review-text-typography", "contains(@class, 'review-content__text')") or "",
-        author=one_line(_text(card, "@data-consumer-name-typography", "contains(@class, 'consumer-information__name')")),
+        title=one_line(
+            _text(card, "@data-service-review-title-typography", "contains(@class, 'review-content__title')")
+        ),
+        text=_text(card, "@data-service-review-text-typography", "contains(@class, 'review-content__text')")
+        or "",
+        author=one_line(
+            _text(card, "@data-consumer-name-typography", "contains(@class, 'consumer-information__name')")
+        ),
         country=one_line(card.xpath(".//*[@data-consumer-country-typography]//span/text()").get()),
         published=stated_date(dates.get("publishedDate"), fetched_at=page.fetched_at),
         updated=stated_date(dates.get("updatedDate"), fetched_at=page.fetched_at),
         experienced=stated_date(experienced, fetched_at=page.fetched_at, midnight="day"),
         rating=_stars(card),
-        reply=Reply(text=answer, published=stated_date(answered, fetched_at=page.fetched_at)) if answer else None,
+        reply=Reply(text=answer, published=stated_date(answered, fetched_at=page.fetched_at))
+        if answer
+        else None,
     )
 
 
@@ -145,7 +178,9 @@ def _stars(card: Any) -> Rating | None:  # noqa: ANN401
     stated = card.xpath(".//@data-service-review-rating").get() or ""
     images = " ".join(card.xpath('.//*[contains(@class, "star-rating")]//img/@*').getall())
     match = None if stated else RATED.search(images)
-    value = count(stated) if stated else int(next(group for group in match.groups() if group)) if match else None
+    value = (
+        count(stated) if stated else int(next(group for group in match.groups() if group)) if match else None
+    )
     return Rating(value=value) if value is not None and 1 <= value <= 5 else None  # noqa: PLR2004 (the scale)
 
 
@@ -157,4 +192,8 @@ def _dates(card: Any) -> dict[str, Any]:  # noqa: ANN401
         except ValueError:
             dates = None
         return {name: dig(dates, name) for name in ("publishedDate", "updatedDate")}
-    return {"publishedDate": card.xpath(".//*[@data-service-review-date-time-ago]/@datetime | .//time/@datetime").get()}
+    return {
+        "publishedDate": card.xpath(
+            ".//*[@data-service-review-date-time-ago]/@datetime | .//time/@datetime"
+        ).get()
+    }

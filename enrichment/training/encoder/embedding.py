@@ -1,7 +1,7 @@
 """Fit the embedding: a linear map from the encoder's mean states to the base model's embedding of the same text.
 
-The target is the base's own ("passage: " before the text, mean of the last states, as its authors prescribe), centred:
-embeddings of this family share a large common direction that says nothing of a text.
+The target is the base's own ("passage: " before the text, mean of the last states, as its authors prescribe),
+centred: embeddings of this family share a large common direction that says nothing of a text.
 """
 
 import argparse
@@ -30,9 +30,15 @@ def base_vectors(base: Path, texts: Sequence[str], prefix: str = "passage: ") ->
         for start in range(0, len(order), 16):
             places = order[start : start + 16]
             given = tokenizer(
-                [prefix + texts[place] for place in places], padding=True, truncation=True, max_length=144, return_tensors="pt"
+                [prefix + texts[place] for place in places],
+                padding=True,
+                truncation=True,
+                max_length=144,
+                return_tensors="pt",
             )
-            states = model(input_ids=given["input_ids"], attention_mask=given["attention_mask"]).last_hidden_state.float()
+            states = model(
+                input_ids=given["input_ids"], attention_mask=given["attention_mask"]
+            ).last_hidden_state.float()
             mask = given["attention_mask"][..., None]
             mean = (states * mask).sum(1) / mask.sum(1)
             found[places] = torch.nn.functional.normalize(mean, dim=1).numpy()
@@ -53,7 +59,11 @@ def write(options: argparse.Namespace, train: Sequence[Item]) -> None:
     scaled = (means - centre) / spread
     gram = scaled.T @ scaled + RIDGE * len(texts) / 100 * np.eye(scaled.shape[1])
     weight = np.linalg.solve(gram, scaled.T @ aim).T / spread
-    np.savez(options.out / "meaning.npz", weight=weight.astype(np.float16), bias=(-(weight @ centre)).astype(np.float32))
+    np.savez(
+        options.out / "meaning.npz",
+        weight=weight.astype(np.float16),
+        bias=(-(weight @ centre)).astype(np.float32),
+    )
 
 
 def _kept(path: Path, base: Path, texts: Sequence[str]) -> Floats:

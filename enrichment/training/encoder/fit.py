@@ -1,10 +1,11 @@
 """Fine-tune the network: `python -m enrichment.training.encoder.fit --data FOLDER --base FOLDER --run FOLDER`.
 
-Stops and goes on: a checkpoint every few minutes in the run's folder, read again at the start; what was seen and the
-order of the rest are part of it. The rate falls to zero over the last passes (`schedule`), or, with `--cool FIRST:LAST`, between
-two steps, where the run then ends. A file COOLDOWN in the folder, holding a number of steps, asks for such an end by the clock; the
-log names its steps. A run that ended by its passes goes on with more passes, one that ended by a cooling with a later one.
-Sentence labels and embedding targets join in when their files appear.
+Stops and goes on: a checkpoint every few minutes in the run's folder, read again at the start; what was seen
+and the order of the rest are part of it. The rate falls to zero over the last passes (`schedule`), or, with
+`--cool FIRST:LAST`, between two steps, where the run then ends. A file COOLDOWN in the folder, holding a
+number of steps, asks for such an end by the clock; the log names its steps. A run that ended by its passes
+goes on with more passes, one that ended by a cooling with a later one. Sentence labels and embedding targets
+join in when their files appear.
 """
 
 import argparse
@@ -85,7 +86,10 @@ class Run:
             return
         path = self.folder / "checkpoint.pt"
         state = {"network": self.network.state_dict(), "optimizer": self.optimizer.state_dict()}
-        torch.save({**state, "step": self.step, "seen": self.seen, "coolings": self.coolings}, path.with_suffix(".part"))
+        torch.save(
+            {**state, "step": self.step, "seen": self.seen, "coolings": self.coolings},
+            path.with_suffix(".part"),
+        )
         path.with_suffix(".part").replace(path)
 
     def share_gradients(self) -> None:
@@ -93,7 +97,9 @@ class Run:
         learning = [each for each in self.network.parameters() if each.requires_grad]
         cool = self.asked_to_cool()
         if self.ranks > 1:
-            parts = [(torch.zeros_like(each) if each.grad is None else each.grad).reshape(-1) for each in learning]
+            parts = [
+                (torch.zeros_like(each) if each.grad is None else each.grad).reshape(-1) for each in learning
+            ]
             flat = torch.cat([*parts, torch.tensor([float(cool * self.ranks)])])
             distributed.all_reduce(flat)
             flat /= self.ranks
@@ -163,11 +169,15 @@ def _groups(module: torch.nn.Module, rate: float) -> list[dict[str, object]]:
     matrices = [each for each in module.parameters() if each.ndim > 1]
     others = [each for each in module.parameters() if each.ndim <= 1]
     return [
-        {"params": group, "lr": rate, "base": rate, "weight_decay": decay} for group, decay in ((matrices, 0.01), (others, 0.0)) if group
+        {"params": group, "lr": rate, "base": rate, "weight_decay": decay}
+        for group, decay in ((matrices, 0.01), (others, 0.0))
+        if group
     ]
 
 
-def tensors(items: Sequence[Item], examples: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor, Tensor, list[Item]]:
+def tensors(
+    items: Sequence[Item], examples: Sequence[Sequence[int]]
+) -> tuple[Tensor, Tensor, Tensor, list[Item]]:
     """Return ids, mask, the span of each token, and the item of each span."""
     parts = [[items[place] for place in example] for example in examples]
     inner = [[item.tokens[1:-1] for item in part] for part in parts]
@@ -189,7 +199,12 @@ def tensors(items: Sequence[Item], examples: Sequence[Sequence[int]]) -> tuple[T
         mask[row, : at + 1] = True
         if len(each) == 1:
             spans[row, : at + 1] = number - 1
-    return torch.from_numpy(ids), torch.from_numpy(mask), torch.from_numpy(spans), [item for part in parts for item in part]
+    return (
+        torch.from_numpy(ids),
+        torch.from_numpy(mask),
+        torch.from_numpy(spans),
+        [item for part in parts for item in part],
+    )
 
 
 def train(run: Run) -> None:
@@ -235,7 +250,9 @@ def train(run: Run) -> None:
             recent.append(float(loss.detach()))
             if run.step % 25 == 0 and run.rank == 0:
                 speed = tokens / (time.monotonic() - started)
-                told = f"share {share:.3f} rate {rate:.3f} loss {np.mean(recent[-25:]):.4f} tokens/s {speed:.0f}"
+                told = (
+                    f"share {share:.3f} rate {rate:.3f} loss {np.mean(recent[-25:]):.4f} tokens/s {speed:.0f}"
+                )
                 say(f"{time.strftime('%H:%M:%S')} step {run.step} {told}")
             if time.monotonic() - saved > SAVE_EVERY:
                 run.save()
@@ -256,11 +273,17 @@ def say(what: str) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Train; return the exit code."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--data", type=Path, required=True, help="the folder that holds train.jsonl.gz and dev.jsonl.gz")
+    parser.add_argument(
+        "--data", type=Path, required=True, help="the folder that holds train.jsonl.gz and dev.jsonl.gz"
+    )
     parser.add_argument("--base", type=Path, required=True, help="the base model's folder")
-    parser.add_argument("--run", type=Path, required=True, help="the run's folder: checkpoints, tokenizer, sentences")
+    parser.add_argument(
+        "--run", type=Path, required=True, help="the run's folder: checkpoints, tokenizer, sentences"
+    )
     parser.add_argument("--passes", type=float, default=1.6, help="how often everything is gone through")
-    parser.add_argument("--processes", type=int, default=2, help="each with one thread; gradients are averaged")
+    parser.add_argument(
+        "--processes", type=int, default=2, help="each with one thread; gradients are averaged"
+    )
     parser.add_argument(
         "--cool",
         type=schedule.cooling,
@@ -286,8 +309,18 @@ def _work(rank: int, options: argparse.Namespace) -> None:
     torch.manual_seed(SEED)
     if options.processes > 1:
         meeting = options.run / f"meeting-{os.getppid()}"
-        distributed.init_process_group("gloo", init_method=f"file://{meeting}", rank=rank, world_size=options.processes)
-    run = Run(options.run, options.data, options.base, options.passes, coolings=options.cool, rank=rank, ranks=options.processes)
+        distributed.init_process_group(
+            "gloo", init_method=f"file://{meeting}", rank=rank, world_size=options.processes
+        )
+    run = Run(
+        options.run,
+        options.data,
+        options.base,
+        options.passes,
+        coolings=options.cool,
+        rank=rank,
+        ranks=options.processes,
+    )
     run.network.train()
     run.gather()
     if rank == 0:

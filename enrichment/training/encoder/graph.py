@@ -1,8 +1,9 @@
 """Write the trained network as an int8 ONNX graph, operator by operator, for ONNX Runtime.
 
-Weights are int8 per output column. Activations are uint8 with scales fixed beforehand on training texts (static), each
-input channel first divided by a factor of its own that its weights absorb (as in SmoothQuant, Xiao et al. 2022): so a
-text's numbers depend neither on its neighbours in a batch nor on padding. Word embeddings are int8 per row.
+Weights are int8 per output column. Activations are uint8 with scales fixed beforehand on training texts
+(static), each input channel first divided by a factor of its own that its weights absorb (as in SmoothQuant,
+Xiao et al. 2022): so a text's numbers depend neither on its neighbours in a batch nor on padding. Word
+embeddings are int8 per row.
 """
 
 from dataclasses import dataclass, field
@@ -39,12 +40,18 @@ class Graph:
         self.weights.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
         return name
 
-    def node(self, operator: str, inputs: list[str], output: str, domain: str = "", **attributes: object) -> str:
+    def node(
+        self, operator: str, inputs: list[str], output: str, domain: str = "", **attributes: object
+    ) -> str:
         """Add a node of one output."""
-        self.nodes.append(helper.make_node(operator, inputs, [output], name=output, domain=domain, **attributes))
+        self.nodes.append(
+            helper.make_node(operator, inputs, [output], name=output, domain=domain, **attributes)
+        )
         return output
 
-    def quantised(self, name: str, source: str, weight: Floats, ranges: Ranges) -> tuple[str, str, str, str, str]:
+    def quantised(
+        self, name: str, source: str, weight: Floats, ranges: Ranges
+    ) -> tuple[str, str, str, str, str]:
         """Quantise `source` for a product with `weight` (in × out); return its name, both scales, the weight and the zero."""
         reach = np.maximum(ranges.channel, 1e-5)
         strength = np.maximum(np.abs(weight).max(1), 1e-5)
@@ -54,11 +61,21 @@ class Graph:
         scaled = weight * factor[:, None]
         column = np.maximum(np.abs(scaled).max(0) / 127, 1e-9).astype(np.float32)
         table = np.clip(np.round(scaled / column), -127, 127).astype(np.int8)
-        divided = self.node("Mul", [source, self.constant(f"{name}.factor", (1 / factor).astype(np.float32))], f"{name}.scaled")
+        divided = self.node(
+            "Mul",
+            [source, self.constant(f"{name}.factor", (1 / factor).astype(np.float32))],
+            f"{name}.scaled",
+        )
         one = self.constant(f"{name}.scale", np.array(scale))
         zero = self.constant(f"{name}.zero", np.array(ZERO, np.uint8))
         small = self.node("QuantizeLinear", [divided, one, zero], f"{name}.small")
-        return small, one, self.constant(f"{name}.column", column), self.constant(f"{name}.weight", table), zero
+        return (
+            small,
+            one,
+            self.constant(f"{name}.column", column),
+            self.constant(f"{name}.weight", table),
+            zero,
+        )
 
     def linear(self, name: str, source: str, weight: Floats, bias: Floats | None, ranges: Ranges) -> str:
         """Add an int8 product; `bias` None leaves it to the next node."""
@@ -72,21 +89,33 @@ class Graph:
 
 
 def build(state: dict[str, Floats], ranges: dict[str, Ranges]) -> onnx.ModelProto:
-    """Return the graph. Inputs: `ids` int32 batch × tokens, `lengths` int32 batch. Outputs: `tokens`, `pooled`.
+    """Return the graph.
 
-    `tokens` (batch × tokens × columns) holds every head's values and the exponential weights, in the order of `columns`;
-    `pooled` (batch × 2·width) the mean of the middle and of the last states over the tokens of each row.
+    Inputs: `ids` int32 batch × tokens, `lengths` int32 batch. Outputs: `tokens`, `pooled`.
+
+    `tokens` (batch × tokens × columns) holds every head's values and the exponential weights, in the order of
+    `columns`; `pooled` (batch × 2·width) the mean of the middle and of the last states over the tokens of
+    each row.
     """
     graph = Graph()
     words = state["words.weight"].copy()
     words[-256:] += state["bytes.weight"][1:]
     scale = np.maximum(np.abs(words).max(1, keepdims=True) / 127, 1e-9).astype(np.float32)
     table = graph.constant("words", np.clip(np.round(words / scale), -127, 127).astype(np.int8))
-    rows = graph.node("Cast", [graph.node("Gather", [table, "ids"], "words.rows")], "words.float", to=TensorProto.FLOAT)
-    rows = graph.node("Mul", [rows, graph.node("Gather", [graph.constant("words.scale", scale), "ids"], "words.scales")], "words.states")
+    rows = graph.node(
+        "Cast", [graph.node("Gather", [table, "ids"], "words.rows")], "words.float", to=TensorProto.FLOAT
+    )
+    rows = graph.node(
+        "Mul",
+        [rows, graph.node("Gather", [graph.constant("words.scale", scale), "ids"], "words.scales")],
+        "words.states",
+    )
     places = graph.constant("places", state["places.weight"][None].astype(np.float32))
     length = graph.node("Shape", ["ids"], "length", start=1, end=2)
-    zero, one = graph.constant("zero", np.array([0], np.int64)), graph.constant("one", np.array([1], np.int64))
+    zero, one = (
+        graph.constant("zero", np.array([0], np.int64)),
+        graph.constant("one", np.array([1], np.int64)),
+    )
     here = graph.node("Slice", [places, zero, length, one], "places.here")
     like = graph.node("Expand", [here, graph.node("Shape", [rows], "rows.shape")], "places.all")
     states = _norm(graph, "norm", rows, like, state)
@@ -98,7 +127,9 @@ def build(state: dict[str, Floats], ranges: dict[str, Ranges]) -> onnx.ModelProt
     _heads(graph, states, state)
     _pool(graph, middle, states)
     outputs = [
-        helper.make_tensor_value_info("tokens", TensorProto.FLOAT, ["batch", "length", sum(head.values + head.own for head in HEADS)]),
+        helper.make_tensor_value_info(
+            "tokens", TensorProto.FLOAT, ["batch", "length", sum(head.values + head.own for head in HEADS)]
+        ),
         helper.make_tensor_value_info("pooled", TensorProto.FLOAT, ["batch", 2 * WIDTH]),
     ]
     inputs = [
@@ -112,7 +143,9 @@ def build(state: dict[str, Floats], ranges: dict[str, Ranges]) -> onnx.ModelProt
 
 def _norm(graph: Graph, name: str, source: str, skip: str, state: dict[str, Floats]) -> str:
     gamma, beta = (graph.constant(f"{name}.{kind}", state[f"{name}.{kind}"]) for kind in ("weight", "bias"))
-    return graph.node("SkipLayerNormalization", [source, skip, gamma, beta], f"{name}.out", MICROSOFT, epsilon=EPSILON)
+    return graph.node(
+        "SkipLayerNormalization", [source, skip, gamma, beta], f"{name}.out", MICROSOFT, epsilon=EPSILON
+    )
 
 
 def _layer(graph: Graph, name: str, states: str, state: dict[str, Floats], ranges: dict[str, Ranges]) -> str:
@@ -124,12 +157,24 @@ def _layer(graph: Graph, name: str, states: str, state: dict[str, Floats], range
     inputs = [small, table, graph.constant(f"{name}.qkv.bias", bias), scale, column, "lengths", zero]
     mixed = graph.node("QAttention", inputs, f"{name}.mixed", MICROSOFT, num_heads=ATTENTION_HEADS)
     weight, bias = take("out")
-    states = _norm(graph, f"{name}.norm1", graph.linear(f"{name}.out", mixed, weight, bias, ranges[f"{name}.out"]), states, state)
+    states = _norm(
+        graph,
+        f"{name}.norm1",
+        graph.linear(f"{name}.out", mixed, weight, bias, ranges[f"{name}.out"]),
+        states,
+        state,
+    )
     weight, bias = take("up")
     wide = graph.linear(f"{name}.up", states, weight, None, ranges[f"{name}.up"])
     wide = graph.node("BiasGelu", [wide, graph.constant(f"{name}.up.bias", bias)], f"{name}.gelu", MICROSOFT)
     weight, bias = take("down")
-    return _norm(graph, f"{name}.norm2", graph.linear(f"{name}.down", wide, weight, bias, ranges[f"{name}.down"]), states, state)
+    return _norm(
+        graph,
+        f"{name}.norm2",
+        graph.linear(f"{name}.down", wide, weight, bias, ranges[f"{name}.down"]),
+        states,
+        state,
+    )
 
 
 def _heads(graph: Graph, states: str, state: dict[str, Floats]) -> None:
@@ -142,7 +187,9 @@ def _heads(graph: Graph, states: str, state: dict[str, Floats]) -> None:
         parts.append(graph.node("Add", [product, graph.constant(f"{kind}.bias", bias)], f"{kind}.sum"))
     clip = graph.constant("clip", np.array(CLIP, np.float32))
     bent = graph.node(
-        "Mul", [graph.node("Tanh", [graph.node("Div", [parts[1], clip], "weights.part")], "weights.tanh"), clip], "weights.bent"
+        "Mul",
+        [graph.node("Tanh", [graph.node("Div", [parts[1], clip], "weights.part")], "weights.tanh"), clip],
+        "weights.bent",
     )
     graph.node("Concat", [parts[0], graph.node("Exp", [bent], "weights.exp")], "tokens", axis=-1)
 
@@ -151,14 +198,28 @@ def _pool(graph: Graph, middle: str, last: str) -> None:
     """Add the means over each row's own tokens, as a product with 0/1 rows."""
     zero = graph.constant("range.zero", np.array(0, np.int32))
     one = graph.constant("range.one", np.array(1, np.int32))
-    length = graph.node("Cast", [graph.node("Squeeze", ["length"], "length.scalar")], "length.int", to=TensorProto.INT32)
+    length = graph.node(
+        "Cast", [graph.node("Squeeze", ["length"], "length.scalar")], "length.int", to=TensorProto.INT32
+    )
     places = graph.node("Range", [zero, length, one], "range")
-    rows = graph.node("Unsqueeze", ["lengths", graph.constant("axis.one", np.array([1], np.int64))], "lengths.column")
-    inside = graph.node("Cast", [graph.node("Less", [places, rows], "inside.bool")], "inside", to=TensorProto.FLOAT)
-    share = graph.node("Div", [inside, graph.node("Cast", [rows], "lengths.float", to=TensorProto.FLOAT)], "inside.share")
-    weight = graph.node("Unsqueeze", [share, graph.constant("axis.middle", np.array([1], np.int64))], "inside.row")
+    rows = graph.node(
+        "Unsqueeze", ["lengths", graph.constant("axis.one", np.array([1], np.int64))], "lengths.column"
+    )
+    inside = graph.node(
+        "Cast", [graph.node("Less", [places, rows], "inside.bool")], "inside", to=TensorProto.FLOAT
+    )
+    share = graph.node(
+        "Div", [inside, graph.node("Cast", [rows], "lengths.float", to=TensorProto.FLOAT)], "inside.share"
+    )
+    weight = graph.node(
+        "Unsqueeze", [share, graph.constant("axis.middle", np.array([1], np.int64))], "inside.row"
+    )
     means = [
-        graph.node("Squeeze", [graph.node("MatMul", [weight, source], f"{name}.mean"), "axis.middle"], f"{name}.pooled")
+        graph.node(
+            "Squeeze",
+            [graph.node("MatMul", [weight, source], f"{name}.mean"), "axis.middle"],
+            f"{name}.pooled",
+        )
         for name, source in (("middle", middle), ("last", last))
     ]
     graph.node("Concat", means, "pooled", axis=-1)

@@ -69,7 +69,13 @@ def from_rows(path: Path, tokenizer: Tokenizer, *, every: int = 1) -> list[Item]
 
 def _item(row: dict[str, Any], tokens: list[int]) -> Item:
     extra = row.get("extra") or {}
-    item = Item(tokens=tokens, source=row["src"], language=row["lang"], key=sentence_key(row["text"]), text=row["text"])
+    item = Item(
+        tokens=tokens,
+        source=row["src"],
+        language=row["lang"],
+        key=sentence_key(row["text"]),
+        text=row["text"],
+    )
     if row["stars"] is not None:
         item.stars, item.exact = (int(row["stars"]) - 1,), True
     elif row["label"] is not None:
@@ -102,7 +108,8 @@ def labelled(sentences: Sequence[tuple[str, str, str]], tokenizer: Tokenizer) ->
         items.append(
             Item(
                 tokens=shorten(encoding.ids),
-                # a sentence that only blames or only praises is also the text of somebody: its side teaches the stars
+                # a sentence that only blames or only praises is also the text of somebody: its side teaches
+                # the stars
                 stars=_TONE_STARS.get(tone),
                 tone=tone,
                 aspects={ASPECT_NAMES.index(mark[:-1]): _SIGN[mark[-1]] for mark in marks.listed(aspects)},
@@ -113,10 +120,13 @@ def labelled(sentences: Sequence[tuple[str, str, str]], tokenizer: Tokenizer) ->
     return items
 
 
-def offsets(train: Sequence[Item], dev: Sequence[Item], *, least: int = 150, share: float = 0.06) -> dict[str, np.ndarray]:
+def offsets(
+    train: Sequence[Item], dev: Sequence[Item], *, least: int = 150, share: float = 0.06
+) -> dict[str, np.ndarray]:
     """Return, for sources whose train rows were capped by stars, log(train share / natural share) of each star.
 
-    Added to the scores while training, it lets the model learn a source's natural mix of stars from a balanced file.
+    Added to the scores while training, it lets the model learn a source's natural mix of stars from a
+    balanced file.
     """
     found: dict[str, np.ndarray] = {}
     for source in {item.source for item in dev}:
@@ -143,7 +153,10 @@ def stream(items: Sequence[Item], seed: int) -> list[int]:
     for item in items:
         sizes[item.source] = sizes.get(item.source, 0) + 1
     keys = [
-        chance.expovariate(1) * sizes[item.source] ** 0.25 * len(item.tokens) ** 0.25 * (1 if item.language == "fr" else 2)
+        chance.expovariate(1)
+        * sizes[item.source] ** 0.25
+        * len(item.tokens) ** 0.25
+        * (1 if item.language == "fr" else 2)
         for item in items
     ]
     return sorted(range(len(items)), key=keys.__getitem__)

@@ -27,7 +27,12 @@ MEANING = 1.5
 _BIG = -1e4
 
 
-def total(found: dict[str, Tensor], items: Sequence[Item], offsets: dict[str, np.ndarray], meanings: dict[str, np.ndarray]) -> Tensor:
+def total(
+    found: dict[str, Tensor],
+    items: Sequence[Item],
+    offsets: dict[str, np.ndarray],
+    meanings: dict[str, np.ndarray],
+) -> Tensor:
     """Return the weighted loss per item of a batch."""
     parts = stars(found["stars"], items, offsets)
     parts["tone"] = _classes(found["tone"], [item.tone for item in items])
@@ -38,7 +43,9 @@ def total(found: dict[str, Tensor], items: Sequence[Item], offsets: dict[str, np
     loss = sum((WEIGHTS[name] * value for name, value in parts.items()), torch.zeros(()))
     known = [place for place, item in enumerate(items) if item.key in meanings]
     if known:
-        target = torch.from_numpy(np.stack([meanings[items[place].key] for place in known]).astype(np.float32))
+        target = torch.from_numpy(
+            np.stack([meanings[items[place].key] for place in known]).astype(np.float32)
+        )
         loss = loss + MEANING * (1 - (found["meaning"][known] * target).sum(1)).sum()
     return loss / len(items)
 
@@ -71,7 +78,9 @@ def stars(scores: Tensor, items: Sequence[Item], offsets: dict[str, np.ndarray])
 
 def sentence_labels(found: dict[str, Tensor], items: Sequence[Item]) -> dict[str, Tensor]:
     """Return the losses of aspects, their polarity and signals, over the labelled sentences of a batch."""
-    places = [place for place, item in enumerate(items) if item.aspects is not None and item.signals is not None]
+    places = [
+        place for place, item in enumerate(items) if item.aspects is not None and item.signals is not None
+    ]
     if not places:
         return {}
     aspects = torch.zeros(len(places), ASPECTS)
@@ -85,9 +94,13 @@ def sentence_labels(found: dict[str, Tensor], items: Sequence[Item]) -> dict[str
             signals[row, signal] = 1
     signs = found["aspect_polarity"][places].reshape(-1, 3)
     return {
-        "aspects": functional.binary_cross_entropy_with_logits(found["aspects"][places], aspects, reduction="sum"),
+        "aspects": functional.binary_cross_entropy_with_logits(
+            found["aspects"][places], aspects, reduction="sum"
+        ),
         "polarity": functional.cross_entropy(signs, polarity.reshape(-1), reduction="sum", ignore_index=-100),
-        "signals": functional.binary_cross_entropy_with_logits(found["signals"][places], signals, reduction="sum"),
+        "signals": functional.binary_cross_entropy_with_logits(
+            found["signals"][places], signals, reduction="sum"
+        ),
     }
 
 

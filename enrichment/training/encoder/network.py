@@ -1,7 +1,8 @@
 """The network that is trained: one encoder, and heads that read every span of a text from one pass over it.
 
-A head gives each token its values and a weight; a span's values are the weighted mean over its tokens (softmax within
-the span). The whole text is one span, each sentence another: what is known of sentences costs no further pass.
+A head gives each token its values and a weight; a span's values are the weighted mean over its tokens
+(softmax within the span). The whole text is one span, each sentence another: what is known of sentences costs
+no further pass.
 """
 
 from dataclasses import dataclass
@@ -59,8 +60,11 @@ class Layer(nn.Module):
     def forward(self, states: Tensor, mask: Tensor | None) -> Tensor:
         """Return the next states, batch × tokens × width."""
         batch, length, _ = states.shape
-        query, key, value = self.qkv(states).view(batch, length, 3, ATTENTION_HEADS, -1).permute(2, 0, 3, 1, 4)
-        # written out: for texts this short, the fused kernel's backward pass takes several times as long on CPUs
+        query, key, value = (
+            self.qkv(states).view(batch, length, 3, ATTENTION_HEADS, -1).permute(2, 0, 3, 1, 4)
+        )
+        # written out: for texts this short, the fused kernel's backward pass takes several times as long on
+        # CPUs
         scores = query @ key.transpose(-1, -2) * (WIDTH // ATTENTION_HEADS) ** -0.5
         if mask is not None:
             scores = scores.masked_fill(~mask, -1e4)
@@ -132,7 +136,10 @@ def from_base(folder: Path, kept: list[int], unknown: int = 3) -> Network:
     words = state["embeddings.word_embeddings.weight"]
     with torch.no_grad():
         network.words.weight.copy_(torch.cat([words[kept], words[unknown].expand(256, -1)]))
-        network.places.weight.copy_(state["embeddings.position_embeddings.weight"] + state["embeddings.token_type_embeddings.weight"][0])
+        network.places.weight.copy_(
+            state["embeddings.position_embeddings.weight"]
+            + state["embeddings.token_type_embeddings.weight"][0]
+        )
         _copy(network.norm, state, "embeddings.LayerNorm")
         for index, layer in enumerate(network.layers):
             key = f"encoder.layer.{index}."

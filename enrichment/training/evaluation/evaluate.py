@@ -1,8 +1,9 @@
 """Measure the bundled analysers and their rivals: `python -m enrichment.training.evaluation.evaluate --data FOLDER [--write docs/evaluation.md]`.
 
-Stars, sides, calibration, promoters against detractors, estimated against asked NPS, by language and by source, with
-bootstrap intervals; and whether peak and end of the sentences predict the stars better than their mean. The author's
-stars are never shown to the analysers here. Without the folder of texts it says so and ends well (exit 0).
+Stars, sides, calibration, promoters against detractors, estimated against asked NPS, by language and by
+source, with bootstrap intervals; and whether peak and end of the sentences predict the stars better than
+their mean. The author's stars are never shown to the analysers here. Without the folder of texts it says so
+and ends well (exit 0).
 """
 
 import argparse
@@ -24,7 +25,12 @@ from ouidire.annotations import Annotations
 Floats = NDArray[np.float64]
 SMALLEST = 20
 """Slices of fewer rows are not printed: their figures are noise."""
-STAR_MEASURES = ((measures.exact, 1), (measures.off_by_one, 1), (measures.mean_error, 2), (measures.binary, 1))
+STAR_MEASURES = (
+    (measures.exact, 1),
+    (measures.off_by_one, 1),
+    (measures.mean_error, 2),
+    (measures.binary, 1),
+)
 EMPTY = by_polarity(np.zeros(1))
 
 
@@ -52,7 +58,10 @@ def star_rows(rows: Sequence[Row], answers: Floats, names: dict[str, NDArray[np.
             continue
         cells = [name, str(int(labelled.sum()))]
         if starred.sum() >= SMALLEST:
-            cells += [_cell(measure, answers[starred], stars[starred], digits=digits) for measure, digits in STAR_MEASURES]
+            cells += [
+                _cell(measure, answers[starred], stars[starred], digits=digits)
+                for measure, digits in STAR_MEASURES
+            ]
         else:
             cells += ["–"] * 4
         cells.append(_cell(measures.macro_f1, answers[labelled], labels[labelled], digits=3))
@@ -82,7 +91,9 @@ def survey_rows(rows: Sequence[Row], answers: Floats) -> Iterator[str]:
     yield "|---|---|---|---|---|---|---|"
     for survey in sorted({row.src for row in rows if row.nps is not None}):
         chosen = np.array([row.src == survey and row.nps is not None for row in rows])
-        truth = np.array([nps_class(row.nps) for row in rows if row.src == survey and row.nps is not None], float)
+        truth = np.array(
+            [nps_class(row.nps) for row in rows if row.src == survey and row.nps is not None], float
+        )
         asked, half = measures.asked_nps(truth)
         estimated, own = measures.estimated_nps(answers[chosen])
         inside = "yes" if abs(asked - estimated) <= half else f"no, {abs(asked - estimated):.1f} off"
@@ -94,15 +105,27 @@ def survey_rows(rows: Sequence[Row], answers: Floats) -> Iterator[str]:
 def slices(rows: Sequence[Row]) -> dict[str, NDArray[np.bool_]]:
     """Return the slices of the tables: all, by language, by source."""
     found = {"all": np.ones(len(rows), bool)}
-    found.update({f"language {each}": np.array([row.lang == each for row in rows]) for each in sorted({row.lang for row in rows})})
-    found.update({each: np.array([row.src == each for row in rows]) for each in sorted({row.src for row in rows if row.nps is None})})
+    found.update(
+        {
+            f"language {each}": np.array([row.lang == each for row in rows])
+            for each in sorted({row.lang for row in rows})
+        }
+    )
+    found.update(
+        {
+            each: np.array([row.src == each for row in rows])
+            for each in sorted({row.src for row in rows if row.nps is None})
+        }
+    )
     return found
 
 
 def memory_rows(rows: Sequence[Row], found: Sequence[Annotations]) -> Iterator[str]:
     """Yield whether peak and end say more of the stars than the mean does."""
     pairs = [
-        (row.stars, each.memory) for row, each in zip(rows, found, strict=True) if row.stars and each.memory and len(each.sentences) > 1
+        (row.stars, each.memory)
+        for row, each in zip(rows, found, strict=True)
+        if row.stars and each.memory and len(each.sentences) > 1
     ]
     if len(pairs) < SMALLEST:
         return
@@ -125,7 +148,11 @@ def memory_rows(rows: Sequence[Row], found: Sequence[Annotations]) -> Iterator[s
 def abstention_rows(rows: Sequence[Row], found: Sequence[Annotations]) -> Iterator[str]:
     """Yield how often the label is right where it is given, and where it is withheld."""
     for kept in (False, True):
-        part = [(row, each.sentiment) for row, each in zip(rows, found, strict=True) if row.label and each.sentiment]
+        part = [
+            (row, each.sentiment)
+            for row, each in zip(rows, found, strict=True)
+            if row.label and each.sentiment
+        ]
         right = [
             LABELS[int(np.argmax([each.p_negative, each.p_neutral, each.p_positive]))] == row.label
             for row, each in part
@@ -156,13 +183,18 @@ def unseen_rows(rows: Sequence[Row], enricher: Enricher) -> Iterator[str]:
     yield "| sentences | n | who | right side of neutral % | macro-F1 | calibration error |"
     yield "|---|---|---|---|---|---|"
     texts = [row.text for row in rows]
-    answers = {"Ouï-dire": said(_noted(texts, enricher))} | {name: other for name, other in _rivals(texts) if isinstance(other, Said)}
+    answers = {"Ouï-dire": said(_noted(texts, enricher))} | {
+        name: other for name, other in _rivals(texts) if isinstance(other, Said)
+    }
     for name in dict.fromkeys(row.src for row in rows):
         chosen = np.array([row.src == name for row in rows])
         sides = np.array([_side(row) for row in rows if row.src == name], float)
         for who, answer in answers.items():
             stars = answer.stars[chosen]
-            cells = [_cell(measures.binary, stars, 2 * sides + 1, digits=1), _cell(measures.macro_f1, stars, sides, digits=3)]
+            cells = [
+                _cell(measures.binary, stars, 2 * sides + 1, digits=1),
+                _cell(measures.macro_f1, stars, sides, digits=3),
+            ]
             yield f"| {name} | {len(sides)} | {who} | {' | '.join(cells)} | {_cell(_three_error, stars, sides, digits=3)} |"
 
 
@@ -180,7 +212,9 @@ def _rivals(texts: Sequence[str]) -> Iterator[tuple[str, Said | str]]:
             yield name, f"not measured, {missing.name} is not installed"
 
 
-def report(rows: Sequence[Row], enricher: Enricher, *, pinned: Path | None = None, unseen: Sequence[Row] = ()) -> Iterator[str]:
+def report(
+    rows: Sequence[Row], enricher: Enricher, *, pinned: Path | None = None, unseen: Sequence[Row] = ()
+) -> Iterator[str]:
     """Yield the lines of the page; `pinned` is the folder of the floors, `unseen` rows of sources never trained on."""
     found = _noted([row.text for row in rows], enricher)
     ours = said(found)
@@ -214,7 +248,9 @@ def report(rows: Sequence[Row], enricher: Enricher, *, pinned: Path | None = Non
             continue
         yield f"\n### {name}\n"
         yield from star_rows(
-            rows, other.stars, {each: everything[each] for each in ("all", "language fr", "language en") if each in everything}
+            rows,
+            other.stars,
+            {each: everything[each] for each in ("all", "language fr", "language en") if each in everything},
         )
         yield ""
         yield from survey_rows(rows, other.classes)
@@ -230,11 +266,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--pinned", type=Path, help="folder of the pinned figures: tests/eval of a checkout")
     options = parser.parse_args(arguments)
     if not (options.data / f"{options.split}.jsonl.gz").exists():
-        sys.stdout.write(f"skipped: no labelled texts in {options.data}; they are not part of the repository\n")
+        sys.stdout.write(
+            f"skipped: no labelled texts in {options.data}; they are not part of the repository\n"
+        )
         return 0
     chosen = set(filter(None, options.sources.split(",")))
     rows = [row for row in read(options.data, options.split) if not chosen or row.src in chosen]
-    page = "\n".join(report(rows, bundled(), pinned=options.pinned, unseen=list(sentences(options.data)))) + "\n"
+    page = (
+        "\n".join(report(rows, bundled(), pinned=options.pinned, unseen=list(sentences(options.data)))) + "\n"
+    )
     if options.write:
         options.write.write_text(page, encoding="utf-8")
     else:

@@ -1,7 +1,7 @@
 """What is measured of an evaluation's answers, each figure with its 95% interval by bootstrap over rows.
 
-Every function takes arrays of the same rows and returns one number; `interval` resamples rows, seeded, so that a report
-written twice is the same.
+Every function takes arrays of the same rows and returns one number; `interval` resamples rows, seeded, so
+that a report written twice is the same.
 """
 
 from collections.abc import Callable
@@ -35,7 +35,11 @@ def mean_error(stars: Floats, truth: Floats) -> float:
 def binary(stars: Floats, truth: Floats) -> float:
     """Return the share of texts on the right side of 3 stars, those of 3 stars left out, %."""
     clear = truth != NEUTRAL
-    return 100 * float(np.mean((stars[clear] @ np.arange(1, 6) > NEUTRAL) == (truth[clear] > NEUTRAL))) if clear.any() else float("nan")
+    return (
+        100 * float(np.mean((stars[clear] @ np.arange(1, 6) > NEUTRAL) == (truth[clear] > NEUTRAL)))
+        if clear.any()
+        else float("nan")
+    )
 
 
 def macro_f1(stars: Floats, truth: Floats) -> float:
@@ -47,7 +51,12 @@ def calibration_error(chances: Floats, truth: Floats) -> float:
     """Return the expected calibration error of the likeliest class, ten bins of equal width (Guo et al. 2017), 0–1."""
     best, right = chances.max(1), chances.argmax(1) == truth
     bins = np.minimum((best * BINS).astype(int), BINS - 1)
-    return float(sum(abs(best[bins == each].mean() - right[bins == each].mean()) * (bins == each).mean() for each in np.unique(bins)))
+    return float(
+        sum(
+            abs(best[bins == each].mean() - right[bins == each].mean()) * (bins == each).mean()
+            for each in np.unique(bins)
+        )
+    )
 
 
 def promoters_apart(classes: Floats, truth: Floats) -> float:
@@ -71,7 +80,9 @@ def estimated_nps(classes: Floats) -> tuple[float, float]:
     """
     balance = classes[:, 2] - classes[:, 0]
     variance = classes[:, 2] + classes[:, 0] - balance**2
-    return 100 * float(balance.mean()), 100 * 1.96 * float((variance.mean() + balance.var()) ** 0.5) / len(classes) ** 0.5
+    return 100 * float(balance.mean()), 100 * 1.96 * float((variance.mean() + balance.var()) ** 0.5) / len(
+        classes
+    ) ** 0.5
 
 
 def three(stars: Floats) -> Floats:

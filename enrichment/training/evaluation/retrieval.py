@@ -1,7 +1,8 @@
 """How well the shipped embedding finds texts: `python -m enrichment.training.evaluation.retrieval --data FOLDER --base FOLDER`.
 
-A query is one sentence of a dev text; the text to be found is the rest of it, among all the others. Recall@10 of the
-shipped int8 vectors is set beside the base model's ("query: " and "passage: " before its texts, as its authors prescribe).
+A query is one sentence of a dev text; the text to be found is the rest of it, among all the others. Recall@10
+of the shipped int8 vectors is set beside the base model's ("query: " and "passage: " before its texts, as its
+authors prescribe).
 """
 
 import argparse
@@ -35,7 +36,11 @@ def pairs(rows: Sequence[Row]) -> tuple[list[str], list[str]]:
             if row.lang != language or len(spans) < 3 or found == wanted:  # noqa: PLR2004 (something must be left)
                 continue
             sentences = [row.text[start:end] for start, end in spans]
-            query = max((each for each in sentences if SHORTEST <= len(each.split()) <= LONGEST), key=len, default=None)
+            query = max(
+                (each for each in sentences if SHORTEST <= len(each.split()) <= LONGEST),
+                key=len,
+                default=None,
+            )
             if query:
                 queries.append(query)
                 texts.append(" ".join(each for each in sentences if each is not query))
@@ -51,7 +56,9 @@ def recall(queries: NDArray[np.float32], texts: NDArray[np.float32]) -> float:
 
 def ours(encoder: Encoder, texts: Sequence[str]) -> NDArray[np.float32]:
     """Return the shipped vectors, quantised, as unit vectors."""
-    found = [quantised(each.vector) for each in encoder.read(texts, [()] * len(texts)) if each.vector is not None]
+    found = [
+        quantised(each.vector) for each in encoder.read(texts, [()] * len(texts)) if each.vector is not None
+    ]
     whole = np.array(found, np.float32)
     return np.asarray(whole / np.linalg.norm(whole, axis=1, keepdims=True))
 
@@ -67,7 +74,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     encoder = Encoder(options.model)
     shipped = recall(ours(encoder, queries), ours(encoder, texts))
     base = recall(base_vectors(options.base, queries, "query: "), base_vectors(options.base, texts))
-    sys.stdout.write(f"{len(queries)} pairs: recall@{NEAREST} {shipped:.3f}, base {base:.3f}, ratio {shipped / base:.3f}\n")
+    sys.stdout.write(
+        f"{len(queries)} pairs: recall@{NEAREST} {shipped:.3f}, base {base:.3f}, ratio {shipped / base:.3f}\n"
+    )
     return 0
 
 

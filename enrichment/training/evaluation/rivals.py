@@ -1,7 +1,7 @@
 """What the bundled model is compared with, scored by the same code on the same rows.
 
-Each rival turns texts into chances of one to five stars and of detractor, passive and promoter (None: it has none, and
-its stars stand in). Rivals that need a package that is not installed say so and are left out.
+Each rival turns texts into chances of one to five stars and of detractor, passive and promoter (None: it has
+none, and its stars stand in). Rivals that need a package that is not installed say so and are left out.
 """
 
 from collections.abc import Callable, Sequence

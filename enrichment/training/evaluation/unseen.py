@@ -1,7 +1,7 @@
 """Texts of sources never seen in training: the SemEval sentences beside the labelled texts, read for evaluation alone.
 
-`dev` holds the sources of the training texts, so that it cannot say what becomes of another trade or brand. These
-sentences can, for polarity: a sentence counts where all its opinions agree, its label being theirs.
+`dev` holds the sources of the training texts, so that it cannot say what becomes of another trade or brand.
+These sentences can, for polarity: a sentence counts where all its opinions agree, its label being theirs.
 """
 
 import gzip

@@ -1,8 +1,9 @@
 """Train the heads of signs: `python -m enrichment.training.signals.linear_signals --run FOLDER --out enrichment/models/weights/`.
 
-Needs scikit-learn and scipy (extra `dev`) and the run's `sentences.json` (`enrichment.training.signals.sentences` writes it). Writes `heads.npz`
-and `signs.json`; prints, for each sign, figures from five folds of which none had seen its own sentences. Thresholds are those of the best
-F1 on the same folds, never on the gold.
+Needs scikit-learn and scipy (extra `dev`) and the run's `sentences.json`
+(`enrichment.training.signals.sentences` writes it). Writes `heads.npz` and `signs.json`; prints, for each
+sign, figures from five folds of which none had seen its own sentences. Thresholds are those of the best F1 on
+the same folds, never on the gold.
 """
 
 import argparse
@@ -93,14 +94,16 @@ def _words(texts: Sequence[str]) -> NDArray[np.float64]:
     return words
 
 
-def _head(rows: Matrix, target: NDArray[np.int8], fold: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
+def _head(
+    rows: Matrix, target: NDArray[np.int8], fold: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
     """Return scores of sentences by heads that had not seen them, then coefficients and bias from all sentences."""
     from sklearn.linear_model import LogisticRegression
 
     def fitted(chosen: NDArray[np.bool_]) -> Any:  # noqa: ANN401 (scikit-learn has no types)
-        return LogisticRegression(C=STRENGTH, solver="liblinear", dual=True, max_iter=300, tol=1e-3, random_state=SEED).fit(
-            rows[chosen], target[chosen]
-        )
+        return LogisticRegression(
+            C=STRENGTH, solver="liblinear", dual=True, max_iter=300, tol=1e-3, random_state=SEED
+        ).fit(rows[chosen], target[chosen])
 
     unseen = np.full(len(target), -5.0)
     if target.sum() < RARE:
@@ -112,7 +115,11 @@ def _head(rows: Matrix, target: NDArray[np.int8], fold: NDArray[np.int64]) -> tu
 
 
 def _joined(
-    name: str, scores: NDArray[np.float64], words: NDArray[np.float64], target: NDArray[np.int8], fold: NDArray[np.int64]
+    name: str,
+    scores: NDArray[np.float64],
+    words: NDArray[np.float64],
+    target: NDArray[np.int8],
+    fold: NDArray[np.int64],
 ) -> dict[str, float]:
     """Fit how score and words make a chance; the threshold is that of the best F1 on folds that had not seen their sentences."""
     from sklearn.metrics import average_precision_score, f1_score
@@ -122,16 +129,26 @@ def _joined(
     prior = np.array(RARE_PRIOR if rare else PRIOR)
     unseen = np.zeros(len(scores))
     for each in range(FOLDS):
-        unseen[fold == each] = design[fold == each] @ logistic(design[fold != each], target[fold != each], start=prior, ridge=RIDGE)
+        unseen[fold == each] = design[fold == each] @ logistic(
+            design[fold != each], target[fold != each], start=prior, ridge=RIDGE
+        )
     chances = 1 / (1 + np.exp(-unseen))
     steps = np.arange(0.1, 0.75, 0.025)
     best = max(steps, key=lambda step: f1_score(target, chances >= step, zero_division=0))
     threshold = RARE_THRESHOLD if rare else round(float(best), 3)
-    figures = (average_precision_score(target, chances) if target.any() else 0.0, f1_score(target, chances >= threshold, zero_division=0))
-    sys.stdout.write(f"{name:26} n={int(target.sum()):5} AP={figures[0]:.3f} F1={figures[1]:.3f} from {threshold}\n")
+    figures = (
+        average_precision_score(target, chances) if target.any() else 0.0,
+        f1_score(target, chances >= threshold, zero_division=0),
+    )
+    sys.stdout.write(
+        f"{name:26} n={int(target.sum()):5} AP={figures[0]:.3f} F1={figures[1]:.3f} from {threshold}\n"
+    )
     names = ("bias", "head", "strong", "weak")
     whole = prior if rare else logistic(design, target, start=prior, ridge=RIDGE)
-    return {**{key: round(float(value), 4) for key, value in zip(names, whole, strict=True)}, "threshold": threshold}
+    return {
+        **{key: round(float(value), 4) for key, value in zip(names, whole, strict=True)},
+        "threshold": threshold,
+    }
 
 
 def _write(

@@ -1,7 +1,8 @@
 """Join the shipped labels with their sentences: `python -m enrichment.training.signals.sentences --data FOLDER --run FOLDER`.
 
-Splits the training texts, hashes every sentence and writes `sentences.json` (text, aspects, signals) into the run's
-folder, where `fit` and `heads` look for it. `labels-dev.tsv` holds other sentences, of texts that are not trained on.
+Splits the training texts, hashes every sentence and writes `sentences.json` (text, aspects, signals) into the
+run's folder, where `fit` and `heads` look for it. `labels-dev.tsv` holds other sentences, of texts that are
+not trained on.
 """
 
 import argparse
@@ -22,7 +23,12 @@ TRAIN, HELD = "labels.tsv", "labels-dev.tsv"
 
 def shipped(name: str = TRAIN) -> dict[str, tuple[str, str]]:
     """Return aspects and signals by key, as the guide writes them."""
-    lines = resources.files("enrichment").joinpath(f"training/signals/{name}").read_text(encoding="utf-8").splitlines()
+    lines = (
+        resources.files("enrichment")
+        .joinpath(f"training/signals/{name}")
+        .read_text(encoding="utf-8")
+        .splitlines()
+    )
     return {key: (aspects, signals) for key, aspects, signals in (line.split("\t") for line in lines)}
 
 
@@ -53,7 +59,10 @@ def within(texts: Iterable[str], name: str = TRAIN) -> Iterator[Labelled]:
 
 
 def held(data: Path) -> list[Labelled]:
-    """Return the held-out sentences of dev, which nothing is trained on. Raises UsageError where dev holds none of them."""
+    """Return the held-out sentences of dev, which nothing is trained on.
+
+    Raises UsageError where dev holds none of them.
+    """
     found = list(within((row.text for row in read(data, "dev")), HELD))
     if not found:
         message = f"{data}/dev.jsonl.gz: none of the {len(shipped(HELD))} sentences of {HELD} is in it. Is it theirs?"
@@ -72,7 +81,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for each in within(row.text for row in read(options.data, "train"))
     )
     options.run.mkdir(parents=True, exist_ok=True)
-    (options.run / "sentences.json").write_text(json.dumps([row[1:] for row in found], ensure_ascii=False), encoding="utf-8")
+    (options.run / "sentences.json").write_text(
+        json.dumps([row[1:] for row in found], ensure_ascii=False), encoding="utf-8"
+    )
     sys.stdout.write(f"{len(found)} of {len(shipped())} labelled sentences found\n")
     return 0
 

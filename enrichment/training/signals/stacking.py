@@ -1,10 +1,12 @@
 """Fit how words and encoder are joined: `python -m enrichment.training.signals.stacking --data FOLDER`.
 
-The heads over words and the encoder, those that are installed, were trained on the same labelled sentences; `labels-dev.tsv` holds others,
-of texts that neither saw. On these, each sign's chance is a logistic regression of the log-odds that words give and that the encoder gives,
-held near the one fitted on all aspects, or on all signals, together. The chance from which a sign is said to be there is the one of the
-best expected F1, the chances being what they are; a sign of few examples takes its group's. Writes `models/weights/joining.json`; prints the
-log-loss by words, by the encoder, by both, on folds that had not seen their sentences.
+The heads over words and the encoder, those that are installed, were trained on the same labelled sentences;
+`labels-dev.tsv` holds others, of texts that neither saw. On these, each sign's chance is a logistic
+regression of the log-odds that words give and that the encoder gives, held near the one fitted on all
+aspects, or on all signals, together. The chance from which a sign is said to be there is the one of the best
+expected F1, the chances being what they are; a sign of few examples takes its group's. Writes
+`models/weights/joining.json`; prints the log-loss by words, by the encoder, by both, on folds that had not
+seen their sentences.
 """
 
 import argparse
@@ -28,8 +30,10 @@ from enrichment.training.signals.sentences import Labelled, held
 Floats = NDArray[np.float64]
 GROUPS = (slice(0, len(ASPECTS)), slice(len(ASPECTS), len(ASPECTS) + len(SIGNALS)))
 RIDGE = 8.0
-"""What a sign's weights cost by their squared distance from its group's: a sign of few examples stays near. On the folds, 3 and 20 are no
-better."""
+"""What a sign's weights cost by their squared distance from its group's: a sign of few examples stays near.
+
+On the folds, 3 and 20 are no better.
+"""
 START, START_RIDGE = (0.5, 0.5, 0.0), 1.0
 ENOUGH = 10
 """Examples from which a sign has a threshold of its own."""
@@ -55,7 +59,9 @@ def heard(sentences: Sequence[Labelled]) -> Held:
         assert aspects is not None  # noqa: S101 (the bundled encoder gives all)
         assert signals is not None  # noqa: S101
         sentence = each.sentence[: sentence_signals.LENGTH]
-        words.append(sentence_signals.by_words([sentence], [sentence_signals.words_of(sentence)])[0][0, :count])
+        words.append(
+            sentence_signals.by_words([sentence], [sentence_signals.words_of(sentence)])[0][0, :count]
+        )
         encoder.append(np.concatenate([aspects[each.place], signals[each.place]]))
         truth.append(target(each.aspects, each.signals)[:count])
     return Held(np.array(words), np.array(encoder, np.float64), np.array(truth))
@@ -99,7 +105,11 @@ def losses(known: Held) -> dict[str, tuple[float, float, float]]:
                 design = _design(known.words[fold == each, place], known.encoder[fold == each, place])
                 both[fold == each, column] = _chances(design, own)
         truth = known.truth[:, group]
-        found[name] = (_loss(known.words[:, group], truth), _loss(known.encoder[:, group], truth), _loss(both, truth))
+        found[name] = (
+            _loss(known.words[:, group], truth),
+            _loss(known.encoder[:, group], truth),
+            _loss(both, truth),
+        )
     return found
 
 
@@ -112,12 +122,23 @@ def _weights(known: Held, places: Sequence[int]) -> tuple[list[Floats], list[Flo
     """Return each sign's design, truth and weights."""
     designs = [_design(known.words[:, place], known.encoder[:, place]) for place in places]
     truths = [known.truth[:, place].astype(np.float64) for place in places]
-    group = logistic(np.concatenate(designs), np.concatenate(truths), start=np.array(START), ridge=START_RIDGE)
-    return designs, truths, [logistic(design, truth, start=group, ridge=RIDGE) for design, truth in zip(designs, truths, strict=True)]
+    group = logistic(
+        np.concatenate(designs), np.concatenate(truths), start=np.array(START), ridge=START_RIDGE
+    )
+    return (
+        designs,
+        truths,
+        [
+            logistic(design, truth, start=group, ridge=RIDGE)
+            for design, truth in zip(designs, truths, strict=True)
+        ],
+    )
 
 
 def _design(words: Floats, encoder: Floats) -> Floats:
-    return np.column_stack([sentence_signals.odds(words), sentence_signals.odds(encoder), np.ones(len(words))])
+    return np.column_stack(
+        [sentence_signals.odds(words), sentence_signals.odds(encoder), np.ones(len(words))]
+    )
 
 
 def _chances(design: Floats, weights: Floats) -> Floats:
@@ -131,7 +152,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     known = heard(held(options.data))
     for name, (words, encoder, both) in losses(known).items():
-        sys.stdout.write(f"{name:8} log-loss by words {words:.4f}, by the encoder {encoder:.4f}, by both {both:.4f}\n")
+        sys.stdout.write(
+            f"{name:8} log-loss by words {words:.4f}, by the encoder {encoder:.4f}, by both {both:.4f}\n"
+        )
     listed = json.dumps({name: each._asdict() for name, each in fit(known).items()}, indent=1)
     with resources.as_file(resources.files("enrichment").joinpath("models/weights")) as folder:
         (folder / "joining.json").write_text(listed + "\n", encoding="utf-8")

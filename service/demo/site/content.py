@@ -1,7 +1,7 @@
 """The demo's content: reviews, articles and their history, read from the JSON files of `data/`.
 
-A review is written once with what happens to it (`edits`, `withdrawn`, `restored`); `Review.at` gives it as it stood
-at the crawl of a week. It cannot see who asks, nor the time: the week is passed in.
+A review is written once with what happens to it (`edits`, `withdrawn`, `restored`); `Review.at` gives it as
+it stood at the crawl of a week. It cannot see who asks, nor the time: the week is passed in.
 """
 
 import json
@@ -115,7 +115,9 @@ class Article(_Frozen):
 def listings(site: str) -> dict[str, Listing]:
     """Return the listings of a review site by slug, in the order of the data files' names."""
     folder = sorted((_DATA / site).iterdir(), key=lambda item: item.name)
-    found = [Listing.model_validate_json(item.read_text("utf-8")) for item in folder if item.name.endswith(".json")]
+    found = [
+        Listing.model_validate_json(item.read_text("utf-8")) for item in folder if item.name.endswith(".json")
+    ]
     return {listing.slug: listing for listing in found}
 
 

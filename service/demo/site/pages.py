@@ -1,7 +1,7 @@
 """The pages of the demo's hosts: a pure function from (week, host, path, query) to the bytes served.
 
-It renders the web as it stood at the crawl of that week, once, and keeps it. It sees neither the network nor a clock;
-the HTTP rules (conditional requests, proxying, the request log) are `server.py`'s.
+It renders the web as it stood at the crawl of that week, once, and keeps it. It sees neither the network nor
+a clock; the HTTP rules (conditional requests, proxying, the request log) are `server.py`'s.
 """
 
 import hashlib
@@ -46,8 +46,17 @@ class Page:
 
 
 _SHOWN: Final = {
-    "avis-jardin.example": ["/", "/avis/pousse-et-compagnie", "/avis/pousse-et-compagnie-lyon", "/avis/terre-folle"],
-    "verdict-clients.example": ["/marque/pousse-et-compagnie", "/marque/le-grand-arrosoir", "/marque/terre-folle"],
+    "avis-jardin.example": [
+        "/",
+        "/avis/pousse-et-compagnie",
+        "/avis/pousse-et-compagnie-lyon",
+        "/avis/terre-folle",
+    ],
+    "verdict-clients.example": [
+        "/marque/pousse-et-compagnie",
+        "/marque/le-grand-arrosoir",
+        "/marque/terre-folle",
+    ],
     "carnet-vert.example": ["/marques/pousse-et-compagnie"],
     "le-potager-bavard.example": ["/", "/feed.xml", "/atom.xml"],
     "moteur.example": ["/", "/search?q=pousse+et+compagnie&hl=fr&gl=fr"],
@@ -88,7 +97,9 @@ def _rendered(week: int, host: str, path: str, query: str) -> Page:
 @cache
 def _templates() -> Environment:
     loader = PackageLoader("service.demo.site")
-    env = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    env = Environment(
+        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
     env.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "indent": 1}
     env.filters.update(day=french_day, comma=_comma, rfc822=format_datetime, stars=_stars)
     return env
@@ -138,14 +149,20 @@ def _verdict_api(listing: Listing | None, week: int, wanted: str) -> Page:
     part = cut(listing.at(week), wanted, size=PER_PAGE) if listing else None
     if listing is None or part is None:
         return Page(b'{"erreur": "introuvable"}', _JSON, HTTPStatus.NOT_FOUND)
-    return Page(json.dumps(verdict_answer(listing, part, week=week), ensure_ascii=False, indent=1).encode(), _JSON)
+    return Page(
+        json.dumps(verdict_answer(listing, part, week=week), ensure_ascii=False, indent=1).encode(), _JSON
+    )
 
 
 def _carnet_vert(week: int, path: str, query: Mapping[str, str]) -> Page:
     listing = listings("carnet-vert")["pousse-et-compagnie"]
     redesigned = week >= BREAK_WEEK
     if path == "/":
-        home = _html("carnet-vert/home.html", listing=listing, layout=f"carnet-vert/{'new-' if redesigned else ''}layout.html")
+        home = _html(
+            "carnet-vert/home.html",
+            listing=listing,
+            layout=f"carnet-vert/{'new-' if redesigned else ''}layout.html",
+        )
         return home if redesigned else _old_web(home)
     part = cut(listing.at(week), query.get("p", "1"), size=PER_PAGE)
     if path != "/marques/pousse-et-compagnie" or part is None:
@@ -170,7 +187,11 @@ def _potager_bavard(week: int, path: str, _query: Mapping[str, str]) -> Page:
             page = _html(f"le-potager-bavard/{kind}.xml", articles=published[:FEED_LENGTH])
             return Page(page.body, f"application/{kind}+xml; charset=utf-8")
     wanted = [article for article in published if path == f"/articles/{article.slug}"]
-    return _html("le-potager-bavard/article.html", article=wanted[0]) if wanted else _missing("le-potager-bavard.example")
+    return (
+        _html("le-potager-bavard/article.html", article=wanted[0])
+        if wanted
+        else _missing("le-potager-bavard.example")
+    )
 
 
 def _moteur(week: int, path: str, query: Mapping[str, str]) -> Page:

@@ -1,7 +1,7 @@
 """What the demo's search engine answers: `data/moteur.json`, resolved for one week.
 
-An entry that changes over the weeks is a mapping from the first week it holds to its value. The engine searches
-nothing: a query that is not in the file has no result.
+An entry that changes over the weeks is a mapping from the first week it holds to its value. The engine
+searches nothing: a query that is not in the file has no result.
 """
 
 import json

@@ -1,9 +1,10 @@
 """The demo's web server: six made-up sites behind one loopback port, as they stood at the crawl of a week.
 
-`DemoSite` is a plain HTTP forward proxy for the `.example` hosts it serves (absolute-URI request line, or a Host
-header); any other host is answered 502, CONNECT and everything but GET and HEAD 405. For a person with a browser, the
-same hosts answer under `http://<host>.localhost:<port>/`, and the bare address lists them. It tells no time of its
-own: the Date header is the week's crawl, so that two runs are alike to the byte. It sees no TLS and sends nothing on.
+`DemoSite` is a plain HTTP forward proxy for the `.example` hosts it serves (absolute-URI request line, or a
+Host header); any other host is answered 502, CONNECT and everything but GET and HEAD 405. For a person with a
+browser, the same hosts answer under `http://<host>.localhost:<port>/`, and the bare address lists them. It
+tells no time of its own: the Date header is the week's crawl, so that two runs are alike to the byte. It sees
+no TLS and sends nothing on.
 """
 
 import threading
@@ -80,7 +81,9 @@ class DemoSite:
         """Start."""
         return self.start()
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         """Stop."""
         self.stop()
 
@@ -105,7 +108,9 @@ class _Handler(BaseHTTPRequestHandler):
     do_HEAD = do_GET  # noqa: N815 - name set by http.server
 
     def do_CONNECT(self) -> None:
-        self._refuse(HTTPStatus.METHOD_NOT_ALLOWED, self.path, "/", "The demo site speaks plain HTTP: no tunnel.\n")
+        self._refuse(
+            HTTPStatus.METHOD_NOT_ALLOWED, self.path, "/", "The demo site speaks plain HTTP: no tunnel.\n"
+        )
 
     def do_POST(self) -> None:
         host, path, _ = self._target()
@@ -184,7 +189,9 @@ class _Handler(BaseHTTPRequestHandler):
         """Tell whether the client's copy is still good (RFC 9110 §13.2.2: If-None-Match goes first)."""
         tags = self.headers.get("If-None-Match")
         if tags is not None:
-            return tags.strip() == "*" or page.etag in {tag.strip().removeprefix("W/") for tag in tags.split(",")}
+            return tags.strip() == "*" or page.etag in {
+                tag.strip().removeprefix("W/") for tag in tags.split(",")
+            }
         since = self.headers.get("If-Modified-Since")
         if since is None:
             return False

@@ -12,7 +12,20 @@ from zoneinfo import ZoneInfo
 from service.demo import TIMEZONE
 from service.demo.site.content import Listing, Review
 
-_MONTHS: Final = ["janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"]
+_MONTHS: Final = [
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+]
 
 
 def french_day(moment: datetime) -> str:
@@ -55,7 +68,11 @@ def linked_data(listing: Listing, part: Slice, *, week: int) -> dict[str, object
         "url": url,
     }
     if listing.street:
-        address = {"streetAddress": listing.street, "postalCode": listing.postcode, "addressLocality": listing.city}
+        address = {
+            "streetAddress": listing.street,
+            "postalCode": listing.postcode,
+            "addressLocality": listing.city,
+        }
         data["address"] = {"@type": "PostalAddress", **address, "addressCountry": "FR"}
     data["aggregateRating"] = {
         "@type": "AggregateRating",
@@ -76,7 +93,12 @@ def _linked_review(review: Review, *, url: str, brand: str) -> dict[str, object]
         "author": {"@type": "Person", "name": review.author},
         "datePublished": review.date.isoformat(),
         "inLanguage": review.lang,
-        "reviewRating": {"@type": "Rating", "ratingValue": str(review.stars), "bestRating": "5", "worstRating": "1"},
+        "reviewRating": {
+            "@type": "Rating",
+            "ratingValue": str(review.stars),
+            "bestRating": "5",
+            "worstRating": "1",
+        },
         "reviewBody": review.text,
     }
     if review.title:
@@ -86,7 +108,12 @@ def _linked_review(review: Review, *, url: str, brand: str) -> dict[str, object]
     if review.reply:
         author = {"@type": "Organization", "name": brand}
         created = review.reply.date.isoformat()
-        data["comment"] = {"@type": "Comment", "author": author, "dateCreated": created, "text": review.reply.text}
+        data["comment"] = {
+            "@type": "Comment",
+            "author": author,
+            "dateCreated": created,
+            "text": review.reply.text,
+        }
     return data
 
 
@@ -131,14 +158,23 @@ def app_feed(listing: Listing, part: Slice, *, form: str) -> dict[str, object]:
     links = [{"attributes": {"rel": rel, "href": address(number)}} for rel, number in numbers.items()]
     entries = [
         {
-            "author": {"uri": _label(f"{root}/reviews/id{review.id}"), "name": _label(review.author), "label": ""},
+            "author": {
+                "uri": _label(f"{root}/reviews/id{review.id}"),
+                "name": _label(review.author),
+                "label": "",
+            },
             "updated": _label(review.date.isoformat()),
             "im:rating": _label(str(review.stars)),
             "im:version": _label(review.version),
             "id": _label(review.id),
             "title": _label(review.title),
             "content": {"label": review.text, "attributes": {"type": "text"}},
-            "link": {"attributes": {"rel": "related", "href": f"{root}/review?id={listing.slug}&type=Purple%20Software"}},
+            "link": {
+                "attributes": {
+                    "rel": "related",
+                    "href": f"{root}/review?id={listing.slug}&type=Purple%20Software",
+                }
+            },
             "im:voteSum": _label("0"),
             "im:contentType": {"attributes": {"term": "Application", "label": "Application"}},
             "im:voteCount": _label("0"),

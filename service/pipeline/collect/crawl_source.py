@@ -1,7 +1,8 @@
 """Collect: one run of one source, from the moment it is due to its honest end in the state.
 
-A run is recorded before its child process starts and ended after its harvest is sealed. One found running at start-up was
-killed: a sealed harvest ends it as its manifest says, an unsealed one is discarded and the run has failed.
+A run is recorded before its child process starts and ended after its harvest is sealed. One found running at
+start-up was killed: a sealed harvest ends it as its manifest says, an unsealed one is discarded and the run
+has failed.
 """
 
 from collections.abc import Callable
@@ -40,7 +41,9 @@ def recover(house: Installation) -> list[Run]:
     for run in reversed(left):
         sealed = not house.harvests.discard(run.source, run.source_key, run.id)
         try:
-            summary = harvest_of(house, run).manifest.summary if sealed else _failure(run, KILLED, house.clock())
+            summary = (
+                harvest_of(house, run).manifest.summary if sealed else _failure(run, KILLED, house.clock())
+            )
         except HarvestError as error:
             summary, sealed = _failure(run, str(error), house.clock()), False
         ended.append(_ended(house, run, summary, sealed=sealed))
@@ -60,14 +63,17 @@ def collect(
 ) -> Run:
     """Run one source and return how it ended; one source failing never raises.
 
-    Everything is asked for with `full`, and whenever the last full run is `full_every` old; otherwise what is newer than the
-    source's cursor. `due` is what made it run: times missed before it are told of, in the log and in the next digest. When
-    `stop` says so, the run is ended as a killed one: nothing of it is kept, and it is due again at once.
+    Everything is asked for with `full`, and whenever the last full run is `full_every` old; otherwise what is
+    newer than the source's cursor. `due` is what made it run: times missed before it are told of, in the log
+    and in the next digest. When `stop` says so, the run is ended as a killed one: nothing of it is kept, and
+    it is due again at once.
     """
     now = house.clock()
     with house.state.read() as connection:
         cursor = cursor_of(connection, wanted.key)
-        last_full = list_runs(connection, source_key=wanted.key, kind="collect", status=FULLY_READ, full=True, limit=1)
+        last_full = list_runs(
+            connection, source_key=wanted.key, kind="collect", status=FULLY_READ, full=True, limit=1
+        )
         usual = _usual(connection, wanted.key)
         refused = suppressed(connection)
     full = full or _full_is_due(last_full, wanted, now=now)
@@ -93,7 +99,9 @@ def collect(
     return _ended(house, run, summary, sealed=sealed)
 
 
-def _crawl(job: CrawlJob, wanted: Configured, on_progress: Progress | None, stop: Callable[[], bool] | None) -> str:
+def _crawl(
+    job: CrawlJob, wanted: Configured, on_progress: Progress | None, stop: Callable[[], bool] | None
+) -> str:
     """Crawl, and return the reason that the run gives; what it found is in its harvest, if that was sealed."""
     from crawlers.run import run as read_files
     from crawlers.spawn import STOPPED, run_job
@@ -116,7 +124,13 @@ def _full_is_due(last_full: list[Run], wanted: Configured, *, now: datetime) -> 
 
 
 def begin(
-    house: Installation, wanted: Configured, *, now: datetime, full: bool, kind: Literal["collect", "import"], due: Due | None
+    house: Installation,
+    wanted: Configured,
+    *,
+    now: datetime,
+    full: bool,
+    kind: Literal["collect", "import"],
+    due: Due | None,
 ) -> Run:
     """Record that a run of a source starts; what was missed before it is told of in the log."""
     with house.state.begin() as connection:
@@ -138,7 +152,14 @@ def begin(
             missed=due.missed if due else 0,
         )
     if run.missed:
-        log.warning("runs missed", run=run.id, source=run.source, key=run.source_key, missed=run.missed, due_at=str(run.due_at))
+        log.warning(
+            "runs missed",
+            run=run.id,
+            source=run.source,
+            key=run.source_key,
+            missed=run.missed,
+            due_at=str(run.due_at),
+        )
     return run
 
 
@@ -146,18 +167,29 @@ def _ended(house: Installation, run: Run, summary: RunSummary, *, sealed: bool) 
     with house.state.begin() as connection:
         end_run(connection, run, summary, sealed=sealed)
         ended = run_by_id(connection, run.id) or run
-    log.info("run ended", run=run.id, source=run.source, status=summary.status, pages=summary.pages, items=summary.items)
+    log.info(
+        "run ended",
+        run=run.id,
+        source=run.source,
+        status=summary.status,
+        pages=summary.pages,
+        items=summary.items,
+    )
     return ended
 
 
 def _failure(run: Run, reason: str, now: datetime) -> RunSummary:
-    return RunSummary(status="failed", reason=reason, started_at=run.started_at, finished_at=max(now, run.started_at))
+    return RunSummary(
+        status="failed", reason=reason, started_at=run.started_at, finished_at=max(now, run.started_at)
+    )
 
 
 def _usual(connection: Connection, key: str) -> dict[str, object]:
     """What is usual for a source: medians over its last good runs, and for the number of items over those that read everything."""
     good = _good(list_runs(connection, source_key=key, kind="collect", status="ok", limit=PAST_RUNS))
-    whole = _good(list_runs(connection, source_key=key, kind="collect", status="ok", full=True, limit=PAST_RUNS))
+    whole = _good(
+        list_runs(connection, source_key=key, kind="collect", status="ok", full=True, limit=PAST_RUNS)
+    )
     fields = sorted({name for each in good for name in each.fill_rates})
     complete = [each.items for each in whole if each.complete]
     return {

@@ -22,8 +22,13 @@ def last_runs(connection: Connection, sources: Iterable[Configured]) -> dict[str
     return {run.source_key: run for run in newest_runs(connection) if run.source_key in wanted}
 
 
-def due_now(house: Installation, sources: Iterable[Configured], *, slack: timedelta = SLACK) -> dict[str, Due]:
-    """Return what is due of these sources, in their order. A source that is running is not: its run is its last."""
+def due_now(
+    house: Installation, sources: Iterable[Configured], *, slack: timedelta = SLACK
+) -> dict[str, Due]:
+    """Return what is due of these sources, in their order.
+
+    A source that is running is not: its run is its last.
+    """
     listed = list(sources)
     tables = {each.key: each.timetable(house.settings.timezone) for each in listed}
     with house.state.read() as connection:

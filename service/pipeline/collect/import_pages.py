@@ -1,7 +1,7 @@
 """Import and reparse: harvests that come from saved pages, or from pages kept, by the same parsers and into the same store.
 
-Both make a run of their own, sealed before it is believed. A reparse tells of no edits: its parser changed, not what
-people said; and an older page read again never overwrites what a newer one showed.
+Both make a run of their own, sealed before it is believed. A reparse tells of no edits: its parser changed,
+not what people said; and an older page read again never overwrites what a newer one showed.
 """
 
 from collections.abc import Iterable, Sequence
@@ -37,11 +37,16 @@ class Origin(NamedTuple):
 
 def import_pages(house: Installation, pages: Sequence[Page], origin: Origin) -> Run:
     """Harvest saved pages as one run of a source, and return how it ended."""
-    return _harvest(house, ((None, page) for page in pages), origin, kind="import", label=pages[0].url if pages else "")
+    return _harvest(
+        house, ((None, page) for page in pages), origin, kind="import", label=pages[0].url if pages else ""
+    )
 
 
 def reparse(house: Installation, run: Run) -> Run:
-    """Read a past run's pages again with today's parser. Raises HarvestError when its pages are no longer kept."""
+    """Read a past run's pages again with today's parser.
+
+    Raises HarvestError when its pages are no longer kept.
+    """
     harvest = house.harvests.open(run.source, run.source_key, run.id)
     if not any(each.kind == "pages" for each in harvest.manifest.segments):
         raise HarvestError(f"the pages of run {run.id} are no longer kept ([harvest] keep_pages_days)")
@@ -55,7 +60,9 @@ def reparsable(house: Installation, *, source: str | None = None, since: datetim
         return [
             run
             for run in sealed_runs(connection)
-            if run.kind != "reparse" and (source is None or run.source == source) and (since is None or run.started_at >= since)
+            if run.kind != "reparse"
+            and (source is None or run.source == source)
+            and (since is None or run.started_at >= since)
         ]
 
 
@@ -78,7 +85,12 @@ def entity_of(source: str, pages: Iterable[Page]) -> str:
 
 
 def _harvest(
-    house: Installation, pages: Iterable[tuple[str | None, Page]], origin: Origin, *, kind: Literal["import", "reparse"], label: str
+    house: Installation,
+    pages: Iterable[tuple[str | None, Page]],
+    origin: Origin,
+    *,
+    kind: Literal["import", "reparse"],
+    label: str,
 ) -> Run:
     now = house.clock()
     key = source_key(origin.source, origin.entity)
@@ -114,17 +126,33 @@ def _harvest(
         summary, sealed = _sealed(job, pages), True
     except (HarvestError, OSError) as error:
         house.harvests.discard(run.source, run.source_key, run.id)
-        summary, sealed = RunSummary(status="failed", reason=str(error), started_at=now, finished_at=now), False
+        summary, sealed = (
+            RunSummary(status="failed", reason=str(error), started_at=now, finished_at=now),
+            False,
+        )
     with house.state.begin() as connection:
         end_run(connection, run, summary, sealed=sealed)
         ended = run_by_id(connection, run.id) or run
-    log.info("run ended", run=run.id, source=run.source, kind=kind, status=summary.status, pages=summary.pages, items=summary.items)
+    log.info(
+        "run ended",
+        run=run.id,
+        source=run.source,
+        kind=kind,
+        status=summary.status,
+        pages=summary.pages,
+        items=summary.items,
+    )
     return ended
 
 
 def _sealed(job: CrawlJob, pages: Iterable[tuple[str | None, Page]]) -> RunSummary:
-    """Read pages into a harvest and seal it. Raises HarvestError when a kept page is damaged, OSError when nothing can be written."""
-    with HarvestWriter(Path(job.folder), run_id=job.run_id, source=job.slug, source_key=job.source_key, entity=job.entity) as writer:
+    """Read pages into a harvest and seal it.
+
+    Raises HarvestError when a kept page is damaged, OSError when nothing can be written.
+    """
+    with HarvestWriter(
+        Path(job.folder), run_id=job.run_id, source=job.slug, source_key=job.source_key, entity=job.entity
+    ) as writer:
         collector = Collector(job, load_source(job.slug), writer)
         for number, (reference, page) in enumerate(pages):
             request = Request(url=page.url, kind=page.kind, context=page.context)

@@ -51,9 +51,18 @@ def parse_file(
     kind: str = "list",
     context: dict[str, str] | None = None,
 ) -> ReadFile:
-    """Read a saved page with a source's parser; nothing is stored. Raises UsageError when the file cannot be read."""
+    """Read a saved page with a source's parser; nothing is stored.
+
+    Raises UsageError when the file cannot be read.
+    """
     reader = load_source(source)
-    page = page_from(path, url=url or path.resolve().as_uri(), fetched_at=fetched_at or system_clock(), kind=kind, context=context)
+    page = page_from(
+        path,
+        url=url or path.resolve().as_uri(),
+        fetched_at=fetched_at or system_clock(),
+        kind=kind,
+        context=context,
+    )
     status: RunStatus
     parsed, reason = Parsed(), ""
     try:
@@ -69,11 +78,23 @@ def parse_file(
         status, reason = "failed", f"the parser failed with {described(error)}"
     else:
         status, reason = _status(parsed)
-    return ReadFile(source=source, url=page.url, fetched_at=page.fetched_at, status=status, reason=reason, **dict(parsed))
+    return ReadFile(
+        source=source, url=page.url, fetched_at=page.fetched_at, status=status, reason=reason, **dict(parsed)
+    )
 
 
-def page_from(path: Path, *, url: str, fetched_at: datetime | None, kind: str = "list", context: dict[str, str] | None = None) -> Page:
-    """Return a saved file as the page that it was. Raises UsageError when it cannot be read or is too large."""
+def page_from(
+    path: Path,
+    *,
+    url: str,
+    fetched_at: datetime | None,
+    kind: str = "list",
+    context: dict[str, str] | None = None,
+) -> Page:
+    """Return a saved file as the page that it was.
+
+    Raises UsageError when it cannot be read or is too large.
+    """
     try:
         body = _bytes(path)
         saved = datetime.fromtimestamp(path.stat().st_mtime, UTC)
@@ -101,10 +122,16 @@ def import_pages_of(
     return import_pages(house, pages, Origin(source, entity_of(source, pages), brands, place))
 
 
-def import_survey(house: Installation, path: Path, *, brands: tuple[str, ...], place: str | None, columns: dict[str, str]) -> Run:
+def import_survey(
+    house: Installation, path: Path, *, brands: tuple[str, ...], place: str | None, columns: dict[str, str]
+) -> Run:
     """Import one survey file."""
     params = {"path": str(path.resolve()), **({"columns": columns} if columns else {})}
-    wanted = configure(0, SourceSettings(source="survey_file", brands=brands, place=place, params=params), base=house.settings.base)
+    wanted = configure(
+        0,
+        SourceSettings(source="survey_file", brands=brands, place=place, params=params),
+        base=house.settings.base,
+    )
     return collect(house, wanted, full=True, kind="import")
 
 

@@ -31,13 +31,23 @@ def health_of(house: Installation) -> list[SourceHealth]:
         with house.state.read() as connection:
             runs = list_runs(connection, source_key=each.key, kind="collect", limit=200)
         if not runs:
-            listed.append(SourceHealth(key=each.key, source=each.source.slug, status="never run", next_due="now"))
+            listed.append(
+                SourceHealth(key=each.key, source=each.source.slug, status="never run", next_due="now")
+            )
             continue
         last = runs[0]
         good = next((run for run in runs if run.status in ("ok", "empty")), None)
         due = due_time(each.timetable(house.settings.timezone), last_of(last))
-        failing = next((number for number, run in enumerate(runs) if run.status in ("ok", "empty")), len(runs))
-        note = last.reason if failing == 0 else f"{last.reason} ({failing} runs in a row)" if failing > 1 else last.reason
+        failing = next(
+            (number for number, run in enumerate(runs) if run.status in ("ok", "empty")), len(runs)
+        )
+        note = (
+            last.reason
+            if failing == 0
+            else f"{last.reason} ({failing} runs in a row)"
+            if failing > 1
+            else last.reason
+        )
         listed.append(
             SourceHealth(
                 key=each.key,

@@ -1,7 +1,7 @@
 """Texts to readings: masked, analysed, remembered.
 
-What the analysers said of a text at their present versions is recalled from the state; only the rest is inferred. A text
-that cannot be read is a failure of its own and never stops the others.
+What the analysers said of a text at their present versions is recalled from the state; only the rest is
+inferred. A text that cannot be read is a failure of its own and never stops the others.
 """
 
 from collections.abc import Sequence
@@ -33,7 +33,12 @@ class Reading(NamedTuple):
     def of(self, mention: Mention) -> ReadMention:
         """Return the mention with what was read of it, as documents are composed of."""
         return ReadMention(
-            mention=mention, title=self.title, text=self.text, reply=self.reply, masked=self.masked, annotations=self.annotations
+            mention=mention,
+            title=self.title,
+            text=self.text,
+            reply=self.reply,
+            masked=self.masked,
+            annotations=self.annotations,
         )
 
 
@@ -44,7 +49,12 @@ class Reader:
         self._mask_names = settings.privacy.mask_names
         self._enricher = bundled(mask_names=self._mask_names, model=settings.enrichment.model)
         self._versions = dict(_named(label) for label in self._enricher.versions)
-        self._fields = {name: each.fills for name in self._versions for each in self._enricher.analysers if name.split("+")[0] == each.name}
+        self._fields = {
+            name: each.fills
+            for name in self._versions
+            for each in self._enricher.analysers
+            if name.split("+")[0] == each.name
+        }
 
     @property
     def versions(self) -> tuple[str, ...]:
@@ -56,11 +66,18 @@ class Reader:
         raws = [_raw(each) for each in mentions]
         keys = [cache_key(raw) for raw in raws]
         remembered = recall(connection, keys, self._versions)
-        missing = [number for number, key in enumerate(keys) if set(remembered.get(key, {})) != set(self._versions)]
-        inferred = dict(zip(missing, self._enricher.annotate([raws[number] for number in missing]), strict=True))
+        missing = [
+            number for number, key in enumerate(keys) if set(remembered.get(key, {})) != set(self._versions)
+        ]
+        inferred = dict(
+            zip(missing, self._enricher.annotate([raws[number] for number in missing]), strict=True)
+        )
         return [
             self._reading(
-                mention, key, inferred[number] if number in inferred else self._recalled(remembered[key]), fresh=number in inferred
+                mention,
+                key,
+                inferred[number] if number in inferred else self._recalled(remembered[key]),
+                fresh=number in inferred,
             )
             for number, (mention, key) in enumerate(zip(mentions, keys, strict=True))
         ]
@@ -76,9 +93,13 @@ class Reader:
 
     def _said(self, key: str, notes: Annotations) -> list[tuple[str, str, int, Said]]:
         plain = notes.model_dump(mode="json", exclude_none=True, exclude={"versions"})
-        fields = {**self._fields, **{name: ("masked",) for name in self._versions if name not in self._fields}}
+        fields = {
+            **self._fields,
+            **{name: ("masked",) for name in self._versions if name not in self._fields},
+        }
         return [
-            (key, name, version, {each: plain[each] for each in fields[name] if each in plain}) for name, version in self._versions.items()
+            (key, name, version, {each: plain[each] for each in fields[name] if each in plain})
+            for name, version in self._versions.items()
         ]
 
     def _recalled(self, said: dict[str, Said]) -> Annotations:

@@ -24,8 +24,8 @@ class Decision(NamedTuple):
 def relevant_brands(mention: Mention, run: Run, brands: Sequence[Brand]) -> tuple[str, ...] | None:
     """Return the brands that a mention concerns; None when it concerns none.
 
-    Reviews and survey answers concern the brands of their source. An article, post or comment concerns those that it
-    names, among its source's brands where the source has any.
+    Reviews and survey answers concern the brands of their source. An article, post or comment concerns those
+    that it names, among its source's brands where the source has any.
     """
     if mention.kind in ("review", "survey_answer"):
         return run.brands
@@ -51,20 +51,33 @@ def decide(
     """
     content = content_hash(mention)
     if before is None:
-        return Decision(mention, _first(mention, item_id, seen_at=seen_at, run=run, brands=brands, content=content), changed=True)
+        return Decision(
+            mention,
+            _first(mention, item_id, seen_at=seen_at, run=run, brands=brands, content=content),
+            changed=True,
+        )
     if before.presence in ("erasing", "erased") or seen_at < before.last_seen_at:
         return None
     again = before.last_run == run.sequence
     extent = mention.extra.get("extent")
     if again and (content == before.content or extent != "full"):
         return None
-    if extent == "summary" and before.content:  # the article itself, known already or about to come, says more
-        return Decision(mention, before.model_copy(update={"last_seen_at": seen_at, "last_run": run.sequence}), changed=False)
+    if (
+        extent == "summary" and before.content
+    ):  # the article itself, known already or about to come, says more
+        return Decision(
+            mention,
+            before.model_copy(update={"last_seen_at": seen_at, "last_run": run.sequence}),
+            changed=False,
+        )
     at, precision = published(mention, before)
     united = tuple(sorted({*before.brands, *brands}))
     back = before.presence != "present" and (missed_at is None or seen_at > missed_at)
     changed = (
-        content != before.content or back or united != before.brands or (at, precision) != (before.published_at, before.published_precision)
+        content != before.content
+        or back
+        or united != before.brands
+        or (at, precision) != (before.published_at, before.published_precision)
     )
     row = before.model_copy(
         update={
@@ -86,11 +99,19 @@ def decide(
     event: Literal["edited", "restored"] | None = None
     if run.kind != "reparse" and mention.kind != "article":  # a newspaper's corrections are no signal
         said_changed = content.split(".")[0] != before.content.split(".")[0]
-        event = "restored" if back and before.presence == "vanished" else "edited" if said_changed and before.content else None
+        event = (
+            "restored"
+            if back and before.presence == "vanished"
+            else "edited"
+            if said_changed and before.content
+            else None
+        )
     return Decision(mention, row, changed=changed, event=event)
 
 
-def _first(mention: Mention, item_id: str, *, seen_at: datetime, run: Run, brands: tuple[str, ...], content: str) -> Known:
+def _first(
+    mention: Mention, item_id: str, *, seen_at: datetime, run: Run, brands: tuple[str, ...], content: str
+) -> Known:
     at, precision = published(mention, None)
     return Known(
         id=item_id,

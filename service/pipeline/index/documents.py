@@ -8,7 +8,14 @@ from pydantic import AwareDatetime
 
 from ouidire.annotations import Annotations
 from ouidire.clock import PRECISIONS, Precision, StatedDate
-from ouidire.documents import AspectDocument, EvidenceDocument, MeasureDocument, MentionDocument, RunDocument, SentenceDocument
+from ouidire.documents import (
+    AspectDocument,
+    EvidenceDocument,
+    MeasureDocument,
+    MentionDocument,
+    RunDocument,
+    SentenceDocument,
+)
 from ouidire.documents import FillRate as FillRateDocument
 from ouidire.frozen import Frozen
 from ouidire.ids import digest, site_of
@@ -37,20 +44,32 @@ class ReadMention(Frozen):
 def said_hash(mention: Mention) -> str:
     """Hash what the author said: title, text and ratings. When it changes, the mention was edited."""
     rating = mention.rating
-    return digest(mention.title or "", mention.text, f"{rating.value}/{rating.best}" if rating else "", str(mention.asked_score), size=8)
+    return digest(
+        mention.title or "",
+        mention.text,
+        f"{rating.value}/{rating.best}" if rating else "",
+        str(mention.asked_score),
+        size=8,
+    )
 
 
 def content_hash(mention: Mention) -> str:
     """Hash all that a document is made of: what was said, then everything else but dates computed from words.
 
-    The date of publication is left out, since the finest reading of it is kept beside: a page that states it less finely
-    than another changes nothing.
+    The date of publication is left out, since the finest reading of it is kept beside: a page that states it
+    less finely than another changes nothing.
     """
-    rest: dict[str, Any] = mention.model_dump(mode="json", exclude={"title", "text", "rating", "asked_score", "author", "published"})
+    rest: dict[str, Any] = mention.model_dump(
+        mode="json", exclude={"title", "text", "rating", "asked_score", "author", "published"}
+    )
     for name in ("experienced", "updated"):
         if rest[name] is not None and rest[name]["precision"] == "relative":
             rest[name] = None
-    if rest["reply"] is not None and rest["reply"]["published"] is not None and rest["reply"]["published"]["precision"] == "relative":
+    if (
+        rest["reply"] is not None
+        and rest["reply"]["published"] is not None
+        and rest["reply"]["published"]["precision"] == "relative"
+    ):
         rest["reply"]["published"] = None
     return f"{said_hash(mention)}.{digest(json.dumps(rest, sort_keys=True, ensure_ascii=False), size=8)}"
 
@@ -136,7 +155,12 @@ def _advocacy(notes: Annotations) -> dict[str, Any]:
         return {}
     chances = said.probabilities
     balance = chances.promoter - chances.detractor
-    best = max(("promoter", chances.promoter), ("passive", chances.passive), ("detractor", chances.detractor), key=lambda each: each[1])
+    best = max(
+        ("promoter", chances.promoter),
+        ("passive", chances.passive),
+        ("detractor", chances.detractor),
+        key=lambda each: each[1],
+    )
     return {
         "advocacy": best[0],
         "advocacy_basis": said.basis,
@@ -181,17 +205,22 @@ def _experience(notes: Annotations) -> dict[str, Any]:
         "delight": notes.delight.probability if notes.delight else None,
         "irritation": notes.irritation.probability if notes.irritation else None,
         "intents": _unique(intent.name for intent in notes.intents),
-        "leaves_for": _unique(intent.target for intent in notes.intents if intent.name == "leaves" and intent.target),
+        "leaves_for": _unique(
+            intent.target for intent in notes.intents if intent.name == "leaves" and intent.target
+        ),
         "effort": notes.effort.level if notes.effort else None,
         "effort_score": EFFORT_SCORE[notes.effort.level] if notes.effort else None,
         "stages": _unique(stage.name for stage in notes.journey),
-        "stage_polarity": _unique(f"{stage.name}:{_side(stage.polarity)}" for stage in notes.journey if stage.polarity is not None),
+        "stage_polarity": _unique(
+            f"{stage.name}:{_side(stage.polarity)}" for stage in notes.journey if stage.polarity is not None
+        ),
         "memory_peak": notes.memory.peak if notes.memory else None,
         "memory_end": notes.memory.end if notes.memory else None,
         "memory_mean": notes.memory.mean if notes.memory else None,
         "evidence": tuple(evidence),
         "sentences": tuple(
-            SentenceDocument(start=each.start, end=each.end, polarity=each.polarity, label=each.label) for each in notes.sentences
+            SentenceDocument(start=each.start, end=each.end, polarity=each.polarity, label=each.label)
+            for each in notes.sentences
         ),
     }
 
@@ -214,7 +243,9 @@ def _aspects(notes: Annotations) -> dict[str, Any]:
     }
 
 
-def summary_document(summary: RatingSummary, item_id: str, *, run: Run, seen_at: AwareDatetime) -> MeasureDocument:
+def summary_document(
+    summary: RatingSummary, item_id: str, *, run: Run, seen_at: AwareDatetime
+) -> MeasureDocument:
     """Build the document of an average that a site shows: a measure of its own, never ours."""
     count = summary.rating_count if summary.rating_count is not None else summary.review_count
     return MeasureDocument(
@@ -262,7 +293,8 @@ def run_document(run: Run, *, usual_fill: dict[str, float] | None = None) -> Run
         declared_total=summary.declared_total if summary else None,
         complete=summary.complete if summary else False,
         fill_rates=tuple(
-            FillRateDocument(field=name, rate=rate, usual=(usual_fill or {}).get(name)) for name, rate in sorted(rates.items())
+            FillRateDocument(field=name, rate=rate, usual=(usual_fill or {}).get(name))
+            for name, rate in sorted(rates.items())
         ),
     )
 

@@ -1,8 +1,9 @@
 """Ingest: from a sealed harvest to the index, so that doing it twice, or being killed in the middle, changes nothing.
 
-Order, for each batch: decide from the state, write to the index, then commit to the state. Killed between the last two,
-the next ingestion decides the same again and writes the same revisions, which the index takes as rewritten. A run is
-marked ingested only after the index has acknowledged everything of it, its run document included.
+Order, for each batch: decide from the state, write to the index, then commit to the state. Killed between the
+last two, the next ingestion decides the same again and writes the same revisions, which the index takes as
+rewritten. A run is marked ingested only after the index has acknowledged everything of it, its run document
+included.
 """
 
 from collections.abc import Iterable, Iterator
@@ -19,11 +20,26 @@ from ouidire.mention import Mention, RatingSummary
 from ouidire.serp import SearchPage
 from ouidire.state.enrichments import remember
 from ouidire.state.items import Known, known, quarantined, save_events, save_items, unseen
-from ouidire.state.runs import KILLED, Counts, Run, count_items, made_again, mark_ingested, run_by_id, started, waiting_runs
+from ouidire.state.runs import (
+    KILLED,
+    Counts,
+    Run,
+    count_items,
+    made_again,
+    mark_ingested,
+    run_by_id,
+    started,
+    waiting_runs,
+)
 from ouidire.state.suppressions import suppressed
 from service.pipeline.index.annotate import Reader, Reading
 from service.pipeline.index.decide import Decision, decide, relevant_brands
-from service.pipeline.index.documents import filled_documents, mention_document, run_document, summary_document
+from service.pipeline.index.documents import (
+    filled_documents,
+    mention_document,
+    run_document,
+    summary_document,
+)
 from service.pipeline.index.search_pages import ResultPage, ingest_page
 from service.pipeline.installation import Installation
 from service.pipeline.keep.forget import forget_refused
@@ -50,17 +66,22 @@ class Welcome:
 
     def __iter__(self) -> Iterator[HarvestItem]:
         for each in self._items:
-            if each.id in self._refused or (isinstance(each.item, Mention) and each.item.author_key in self._refused):
+            if each.id in self._refused or (
+                isinstance(each.item, Mention) and each.item.author_key in self._refused
+            ):
                 self.left_out += 1
             else:
                 yield each
 
 
-def ingest_waiting(house: Installation, *, reader: Reader | None = None, problems: list[str] | None = None) -> list[Ingested]:
+def ingest_waiting(
+    house: Installation, *, reader: Reader | None = None, problems: list[str] | None = None
+) -> list[Ingested]:
     """Ingest every ended run that the index has not wholly taken, oldest first.
 
-    A damaged harvest waits, for it may be restored, and stops none of the others: it is told of in `problems` or, without
-    that, raised as HarvestError once the others are done. Raises IndexUnavailable when the index cannot take any: all wait.
+    A damaged harvest waits, for it may be restored, and stops none of the others: it is told of in `problems`
+    or, without that, raised as HarvestError once the others are done. Raises IndexUnavailable when the index
+    cannot take any: all wait.
     """
     with house.state.read() as connection:
         waiting = waiting_runs(connection)
@@ -83,7 +104,10 @@ def ingest_waiting(house: Installation, *, reader: Reader | None = None, problem
 
 
 def ingest(house: Installation, run: Run, *, reader: Reader) -> Ingested:
-    """Bring one run into the index. Raises IndexUnavailable when the index cannot take it: the harvest waits."""
+    """Bring one run into the index.
+
+    Raises IndexUnavailable when the index cannot take it: the harvest waits.
+    """
     if run.sealed:
         with house.state.read() as connection:
             refused = suppressed(connection)
@@ -114,9 +138,13 @@ def ingest(house: Installation, run: Run, *, reader: Reader) -> Ingested:
 def _take(house: Installation, run: Run, batch: list[HarvestItem], reader: Reader) -> None:
     """Ingest one batch of harvested items."""
     documents: list[Document] = [
-        summary_document(each.item, each.id, run=run, seen_at=each.seen_at) for each in batch if isinstance(each.item, RatingSummary)
+        summary_document(each.item, each.id, run=run, seen_at=each.seen_at)
+        for each in batch
+        if isinstance(each.item, RatingSummary)
     ]
-    pages = [ingest_page(house, run, each.item, each.id) for each in batch if isinstance(each.item, SearchPage)]
+    pages = [
+        ingest_page(house, run, each.item, each.id) for each in batch if isinstance(each.item, SearchPage)
+    ]
     decisions = _decisions(house, run, [each for each in batch if isinstance(each.item, Mention)])
     changed = [each for each in decisions if each.changed]
     with house.state.read() as connection:
@@ -149,7 +177,12 @@ def _write(
 ) -> None:
     """Write one batch: to the index first, events before what they tell of, then to the state, in one transaction."""
     house.index.upsert(
-        [*events, *(each for page in pages for each in page.events), *documents, *(each for page in pages for each in page.documents)]
+        [
+            *events,
+            *(each for page in pages for each in page.events),
+            *documents,
+            *(each for page in pages for each in page.documents),
+        ]
     )
     for page in pages:
         if page.removed:
@@ -158,7 +191,9 @@ def _write(
             house.index.delete("event", page.untold)
     with house.state.begin() as connection:
         save_items(connection, rows)
-        save_events(connection, [*events, *(each for page in pages for each in page.events)], run=run.sequence)
+        save_events(
+            connection, [*events, *(each for page in pages for each in page.events)], run=run.sequence
+        )
         remember(connection, [said for reading in readings for said in reading.fresh])
         quarantined(connection, failures, run=run.sequence)
         for page in pages:
@@ -169,10 +204,14 @@ def _decisions(house: Installation, run: Run, batch: list[HarvestItem]) -> list[
     """Decide what each harvested mention is: those already settled by this run, and those off topic, are left out."""
     with house.state.read() as connection:
         before = known(connection, [each.id for each in batch])
-        missed = started(connection, (row.vanished_run for row in before.values() if row.vanished_run is not None))
+        missed = started(
+            connection, (row.vanished_run for row in before.values() if row.vanished_run is not None)
+        )
     best: dict[str, tuple[HarvestItem, Mention]] = {}
     for each in batch:
-        if isinstance(each.item, Mention) and (each.id not in best or each.item.extra.get("extent") == "full"):
+        if isinstance(each.item, Mention) and (
+            each.id not in best or each.item.extra.get("extent") == "full"
+        ):
             best[each.id] = (each, each.item)
     decided: list[Decision] = []
     for each, mention in best.values():
@@ -181,7 +220,9 @@ def _decisions(house: Installation, run: Run, batch: list[HarvestItem]) -> list[
             continue
         row = before.get(each.id)
         missed_at = missed.get(row.vanished_run) if row is not None and row.vanished_run is not None else None
-        decision = decide(mention, each.id, seen_at=each.seen_at, run=run, brands=brands, before=row, missed_at=missed_at)
+        decision = decide(
+            mention, each.id, seen_at=each.seen_at, run=run, brands=brands, before=row, missed_at=missed_at
+        )
         if decision is not None:
             decided.append(decision)
     return decided
@@ -198,7 +239,9 @@ def _vanish(house: Installation, run: Run) -> None:
         documents: list[Document] = []
         events: list[EventDocument] = []
         for row in missing:
-            changed = row.model_copy(update={"presence": "vanished", "revision": row.revision + 1, "vanished_run": run.sequence})
+            changed = row.model_copy(
+                update={"presence": "vanished", "revision": row.revision + 1, "vanished_run": run.sequence}
+            )
             rows.append(changed)
             before = house.index.get("mention", row.id)
             if isinstance(before, MentionDocument):
@@ -212,7 +255,10 @@ def _vanish(house: Installation, run: Run) -> None:
 
 
 def _told(house: Installation, kind: str, document: MentionDocument, run: Run) -> EventDocument:
-    """The event of a change. Taken up again after a kill, it is what was told the first time: the index may hold the new text already."""
+    """The event of a change.
+
+    Taken up again after a kill, it is what was told the first time: the index may hold the new text already.
+    """
     before = house.index.get("mention", document.id)
     if isinstance(before, MentionDocument) and before.revision >= document.revision:
         told = house.index.get("event", _event_id(kind, document))

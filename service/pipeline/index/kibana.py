@@ -18,13 +18,22 @@ def export_objects(settings: Settings, out: Path, *, language: Language) -> int:
     return len(made)
 
 
-def import_objects(settings: Settings, url: str, *, language: Language, space: str, user: str | None, password_env: str) -> int:
-    """Import the saved objects into Kibana and return how many there are. Raises ConfigError or OuidireError."""
+def import_objects(
+    settings: Settings, url: str, *, language: Language, space: str, user: str | None, password_env: str
+) -> int:
+    """Import the saved objects into Kibana and return how many there are.
+
+    Raises ConfigError or OuidireError.
+    """
     from search.elastic.cluster import Login
     from search.kibana import transfer
     from search.kibana.objects import ndjson, saved_objects
 
-    login = login_of(settings) if user is None else Login(user=user, password=secret(env=password_env, file=None, what="--password"))
+    login = (
+        login_of(settings)
+        if user is None
+        else Login(user=user, password=secret(env=password_env, file=None, what="--password"))
+    )
     ca_file = settings.base / settings.index.ca_file if settings.index.ca_file is not None else None
     if ca_file is not None and not ca_file.is_file():
         raise ConfigError([f"index.ca_file: {ca_file} is no file"])

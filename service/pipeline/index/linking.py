@@ -1,8 +1,9 @@
 """Linking: what needs other texts (near-duplicates, suspicion), recomputed over the same window of the index each time.
 
-What is found is kept with what is known of the items, so that a rebuilt index has it too. A link stays when its original
-leaves the window: the figures of a past week do not move because time goes on; reasons for suspicion stay with what has left it. The
-window's texts are never in memory together: ids, dates, authors and stars are, some 200 bytes a mention, beside what linkers keep.
+What is found is kept with what is known of the items, so that a rebuilt index has it too. A link stays when
+its original leaves the window: the figures of a past week do not move because time goes on; reasons for
+suspicion stay with what has left it. The window's texts are never in memory together: ids, dates, authors and
+stars are, some 200 bytes a mention, beside what linkers keep.
 """
 
 from array import array
@@ -26,12 +27,16 @@ from service.pipeline.installation import Installation
 WINDOW_DAYS = 60
 CHUNK = 500
 TEXTS_KEPT = 2 * CHUNK
-"""Texts in memory: a linker goes through the window in order, then looks back at the few that may be alike."""
+"""Texts in memory: a linker goes through the window in order, then looks back at the few that may be alike.
+"""
 MARK = "duplicates"
 
 
 def link_waiting(house: Installation) -> int:
-    """Link what was ingested since the last time; nothing is read when nothing was. Return how many links changed."""
+    """Link what was ingested since the last time; nothing is read when nothing was.
+
+    Return how many links changed.
+    """
     with house.state.read() as connection:
         taken = f"{DuplicateLinker.version}:{SuspicionLinker.version}:{count_ingested(connection)}"
         if mark_of(connection, MARK) == taken:
@@ -49,9 +54,14 @@ def link_duplicates(house: Installation) -> int:
     """
     since = house.clock() - timedelta(days=WINDOW_DAYS)
     window = Window(house.index, since)
-    found = DuplicateLinker().link(cast("Sequence[LinkSubject]", window))  # it reads no more of a subject than is there
+    found = DuplicateLinker().link(
+        cast("Sequence[LinkSubject]", window)
+    )  # it reads no more of a subject than is there
     originals = {key: finding.duplicate_of for key, finding in found.items()}
-    return sum(_save(house, window.ids[start : start + CHUNK], originals, since=since) for start in range(0, len(window), CHUNK))
+    return sum(
+        _save(house, window.ids[start : start + CHUNK], originals, since=since)
+        for start in range(0, len(window), CHUNK)
+    )
 
 
 def link_suspicions(house: Installation) -> int:
@@ -59,7 +69,10 @@ def link_suspicions(house: Installation) -> int:
     window = Window(house.index, house.clock() - timedelta(days=WINDOW_DAYS))
     found = SuspicionLinker().link(cast("Sequence[LinkSubject]", window))
     reasons: dict[str, tuple[str, ...]] = {key: finding.reasons for key, finding in found.items()}
-    return sum(_save_reasons(house, window.ids[start : start + CHUNK], reasons) for start in range(0, len(window), CHUNK))
+    return sum(
+        _save_reasons(house, window.ids[start : start + CHUNK], reasons)
+        for start in range(0, len(window), CHUNK)
+    )
 
 
 _FIELDS = ("id", "period_at", "source_key", "place", "author_key", "stars")
@@ -88,7 +101,9 @@ class Window(Sequence["InWindow"]):
             moments.append(int(each["period_at"].timestamp() * 1e6))
             where = (str(each["source_key"]), each["place"])
             facts.append(Facts(*sources.setdefault(where, where), each["author_key"], each["stars"]))
-        order = np.argsort(np.array(moments, dtype=np.int64), kind="stable").tolist()  # the scan is ordered by id
+        order = np.argsort(
+            np.array(moments, dtype=np.int64), kind="stable"
+        ).tolist()  # the scan is ordered by id
         self.ids = [ids[place] for place in order]
         self.facts = [facts[place] for place in order]
         self._moments = array("q", (moments[place] for place in order))
@@ -119,7 +134,9 @@ class Window(Sequence["InWindow"]):
             last = min(place + CHUNK, len(self)) if place == self._ahead else place + 1
             wanted = {self.ids[each]: each for each in range(place, last)}
             self._ahead = max(self._ahead, last)
-            for each in self._index.scan(Query(where=(Term(field="id", any_of=tuple(wanted)),)), ("id", "text")):
+            for each in self._index.scan(
+                Query(where=(Term(field="id", any_of=tuple(wanted)),)), ("id", "text")
+            ):
                 self._texts[wanted[str(each["id"])]] = str(each["text"] or "")
             while len(self._texts) > TEXTS_KEPT:
                 self._texts.popitem(last=False)
@@ -180,7 +197,11 @@ def _save(house: Installation, ids: list[str], originals: dict[str, str], *, sin
     with house.state.read() as connection:
         rows = known(connection, ids)
         linked = known(connection, sorted({row.duplicate_of for row in rows.values() if row.duplicate_of}))
-    left = {key for key, row in linked.items() if row.presence in LIVE and (row.published_at or row.first_seen_at) < since}
+    left = {
+        key
+        for key, row in linked.items()
+        if row.presence in LIVE and (row.published_at or row.first_seen_at) < since
+    }
     moved = [
         row.model_copy(update={"duplicate_of": originals.get(key), "revision": row.revision + 1})
         for key, row in rows.items()

@@ -1,4 +1,7 @@
-"""A move of the index from one back-end to another: copied, counted, compared document by document. The old one stays as it is."""
+"""A move of the index from one back-end to another: copied, counted, compared document by document.
+
+The old one stays as it is.
+"""
 
 from collections.abc import Callable, Iterator
 from hashlib import blake2b
@@ -44,7 +47,8 @@ class Checksum:
 def move(house: Installation, target: Backend, *, on_progress: Callable[[int], None] | None = None) -> Moved:
     """Copy the configured index to another back-end and compare the two.
 
-    Raises UsageError when it is there already, IndexUnavailable when either cannot be used or when they differ at the end.
+    Raises UsageError when it is there already, IndexUnavailable when either cannot be used or when they
+    differ at the end.
     """
     source = house.settings.index.backend
     if source == target:
@@ -56,13 +60,22 @@ def move(house: Installation, target: Backend, *, on_progress: Callable[[int], N
     copied = {kind: Checksum() for kind in MODELS}
     for _ in _passing(made, copied):
         pass
-    wrong = [kind for kind in MODELS if (sums[kind].count, sums[kind].text) != (copied[kind].count, copied[kind].text)]
+    wrong = [
+        kind
+        for kind in MODELS
+        if (sums[kind].count, sums[kind].text) != (copied[kind].count, copied[kind].text)
+    ]
     if wrong:
         shown = ", ".join(f"{copied[kind].count} {kind} for {sums[kind].count}" for kind in wrong)
         raise IndexUnavailable(
             f"the copy on {target} differs ({shown}): keep index.backend = {source!r}, and move again while nothing runs"
         )
-    return Moved(source, target, {kind: each.count for kind, each in sums.items()}, {kind: each.text for kind, each in sums.items()})
+    return Moved(
+        source,
+        target,
+        {kind: each.count for kind, each in sums.items()},
+        {kind: each.text for kind, each in sums.items()},
+    )
 
 
 def _passing(index: MentionIndex, sums: dict[Kind, Checksum]) -> Iterator[Document]:

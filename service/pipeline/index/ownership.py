@@ -1,8 +1,11 @@
-"""Whose is a search result? Ours, a competitor's, a review site's, the press's, a marketplace's, a social network's, other.
+"""Whose is a search result?
 
-Brands' own domains come from the configuration; every other site from the catalogue `service/pipeline/index/sites.toml` and the
-additions given. It reads addresses only: a review site's page about a brand stays a review site's, a brand's profile on
-a social network stays social, and who pays for an article or runs a forum is not seen.
+Ours, a competitor's, a review site's, the press's, a marketplace's, a social network's, other.
+
+Brands' own domains come from the configuration; every other site from the catalogue
+`service/pipeline/index/sites.toml` and the additions given. It reads addresses only: a review site's page
+about a brand stays a review site's, a brand's profile on a social network stays social, and who pays for an
+article or runs a forum is not seen.
 """
 
 import tomllib
@@ -39,10 +42,11 @@ def ownership(
 ) -> Ownership:
     """Say whose an address is.
 
-    A monitored brand's domain (the longest that fits) decides first: "owned" when it is the subject's, or plays the same
-    part as the subject among our own brands; otherwise "competitor". `subject` is the slug of the brand searched for, None
-    for a category: then our own brands are the owners. `sites` adds to the catalogue and wins over it; its keys are
-    written like the catalogue's entries. An address that cannot be read is "other".
+    A monitored brand's domain (the longest that fits) decides first: "owned" when it is the subject's, or
+    plays the same part as the subject among our own brands; otherwise "competitor". `subject` is the slug of
+    the brand searched for, None for a category: then our own brands are the owners. `sites` adds to the
+    catalogue and wins over it; its keys are written like the catalogue's entries. An address that cannot be
+    read is "other".
     """
     host, path = _parts(url)
     if not host:
@@ -116,7 +120,9 @@ def _keys(host: str, path: str) -> list[str]:
     """Return every entry that could name an address, the longest first: with the path's beginnings, then without."""
     found = _extract()(host)
     segments = path.split("/")[1:]
-    beginnings = ["/" + "/".join(segments[:depth]) for depth in (2, 1) if len(segments) >= depth and segments[depth - 1]]
+    beginnings = [
+        "/" + "/".join(segments[:depth]) for depth in (2, 1) if len(segments) >= depth and segments[depth - 1]
+    ]
     labels = host.split(".")
     keys: list[str] = []
     for at in range(len(labels)):

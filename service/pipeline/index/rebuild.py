@@ -1,8 +1,9 @@
 """Rebuild: the index anew, aside, from what is kept: harvests, items known, enrichments remembered, what digests measured.
 
-One pass over the harvests, in the order of their runs; each mention comes out once, from the run that holds its present
-content, with its present revision. Nothing is inferred again but what no analyser of today's version has said. A run that
-was half ingested when the index was lost gives what the state had taken of it; ingesting goes on from there.
+One pass over the harvests, in the order of their runs; each mention comes out once, from the run that holds
+its present content, with its present revision. Nothing is inferred again but what no analyser of today's
+version has said. A run that was half ingested when the index was lost gives what the state had taken of it;
+ingesting goes on from there.
 """
 
 from collections.abc import Callable, Iterator
@@ -18,7 +19,13 @@ from ouidire.state.items import LIVE, all_events, count_live, gone, held_by, sna
 from ouidire.state.measured import all_measured, no_longer_measured
 from ouidire.state.runs import Run, count_shown, run_by_sequence, sealed_runs, shown_runs
 from service.pipeline.index.annotate import Reader
-from service.pipeline.index.documents import content_hash, filled_documents, mention_document, run_document, summary_document
+from service.pipeline.index.documents import (
+    content_hash,
+    filled_documents,
+    mention_document,
+    run_document,
+    summary_document,
+)
 from service.pipeline.index.search_pages import result_documents
 from service.pipeline.installation import Installation
 
@@ -26,12 +33,15 @@ from service.pipeline.installation import Installation
 def rebuild(house: Installation, *, on_progress: Callable[[int], None] | None = None) -> IndexStatus:
     """Build a new index aside, check its counts against the state, and swap it in.
 
-    Raises IndexUnavailable, leaving the old index in place, when the counts differ; HarvestError when a harvest is damaged.
+    Raises IndexUnavailable, leaving the old index in place, when the counts differ; HarvestError when a
+    harvest is damaged.
     """
     index = house.bare_index()
     with house.state.read() as connection:
         expected = {**count_live(connection), "run": count_shown(connection)}
-    return index.rebuild(counted(_documents(house), on_progress), tombstones=tombstones(house), expected=expected)
+    return index.rebuild(
+        counted(_documents(house), on_progress), tombstones=tombstones(house), expected=expected
+    )
 
 
 def _documents(house: Installation) -> Iterator[Document]:
@@ -62,20 +72,34 @@ def _of_page(house: Installation, run: Run, each: HarvestItem) -> Iterator[Docum
         known = snapshot(connection, each.id)
     if known is not None and known.run == run.sequence and isinstance(each.item, SearchPage):
         yield from result_documents(
-            each.item, each.id, run=run, revision=known.revision, brands=house.settings.brand, sites=house.settings.sites.catalogue
+            each.item,
+            each.id,
+            run=run,
+            revision=known.revision,
+            brands=house.settings.brand,
+            sites=house.settings.sites.catalogue,
         )
 
 
-def _of_mentions(house: Installation, run: Run, batch: list[HarvestItem], reader: Reader) -> Iterator[Document]:
+def _of_mentions(
+    house: Installation, run: Run, batch: list[HarvestItem], reader: Reader
+) -> Iterator[Document]:
     """Yield the mentions whose present content this run's harvest holds, each under the run that last changed it."""
     found = [(each.id, each.item) for each in batch if isinstance(each.item, Mention)]
     with house.state.read() as connection:
         held = held_by(connection, run.sequence, sorted({key for key, _ in found}))
         live = {key: row for key, row in held.items() if row.presence in LIVE}
-        present = {key: mention for key, mention in found if key in live and content_hash(mention) == live[key].content}
+        present = {
+            key: mention
+            for key, mention in found
+            if key in live and content_hash(mention) == live[key].content
+        }
         rows = {key: live[key] for key in present}
         mentions = list(present.values())
-        changers = {number: run_by_sequence(connection, number) or run for number in {row.changed_run for row in rows.values()}}
+        changers = {
+            number: run_by_sequence(connection, number) or run
+            for number in {row.changed_run for row in rows.values()}
+        }
         readings = reader.read(connection, mentions)
     fresh = [said for reading in readings for said in reading.fresh]
     if fresh:

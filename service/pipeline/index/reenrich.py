@@ -1,7 +1,8 @@
 """Read again what other versions of the analysers had read: mention by mention, from the harvests, nothing else touched.
 
-What is up to date is known by the versions that its document names, so that a second pass, or one taken up after a kill, does the rest
-and no more. The index is written before the state, as when ingesting: killed in between, the next pass writes the same revision again.
+What is up to date is known by the versions that its document names, so that a second pass, or one taken up
+after a kill, does the rest and no more. The index is written before the state, as when ingesting: killed in
+between, the next pass writes the same revision again.
 """
 
 from collections.abc import Callable
@@ -30,7 +31,10 @@ class Reenriched(Frozen):
 
 
 def reenrich(house: Installation, *, on_progress: Callable[[int], None] | None = None) -> Reenriched:
-    """Read again every live mention whose document names other versions. Raises HarvestError when a harvest is damaged."""
+    """Read again every live mention whose document names other versions.
+
+    Raises HarvestError when a harvest is damaged.
+    """
     reader = Reader(house.settings)
     with house.state.read() as view:
         runs = list(sealed_runs(view))
@@ -61,7 +65,9 @@ def _present(house: Installation, run: Run, batch: list[HarvestItem]) -> dict[st
     }
 
 
-def _read_again(house: Installation, run: Run, present: dict[str, tuple[Known, Mention]], reader: Reader) -> tuple[int, int]:
+def _read_again(
+    house: Installation, run: Run, present: dict[str, tuple[Known, Mention]], reader: Reader
+) -> tuple[int, int]:
     indexed = _indexed(house, sorted(present))
     stale = {
         key: pair
@@ -72,7 +78,10 @@ def _read_again(house: Installation, run: Run, present: dict[str, tuple[Known, M
         return 0, 0
     with house.state.read() as connection:
         readings = reader.read(connection, [mention for _, mention in stale.values()])
-        changers = {number: run_by_sequence(connection, number) or run for number in {row.changed_run for row, _ in stale.values()}}
+        changers = {
+            number: run_by_sequence(connection, number) or run
+            for number in {row.changed_run for row, _ in stale.values()}
+        }
     rows: list[Known] = []
     documents = []
     failed = 0
@@ -93,5 +102,7 @@ def _indexed(house: Installation, ids: list[str]) -> dict[str, tuple[tuple[str, 
     """Return the versions and the revision that the index holds of each mention."""
     if not ids:
         return {}
-    rows: list[dict[str, Any]] = list(house.index.scan(Query(where=(Term(field="id", any_of=tuple(ids)),)), ("id", "versions", "revision")))
+    rows: list[dict[str, Any]] = list(
+        house.index.scan(Query(where=(Term(field="id", any_of=tuple(ids)),)), ("id", "versions", "revision"))
+    )
     return {str(row["id"]): (tuple(row["versions"] or ()), int(row["revision"])) for row in rows}

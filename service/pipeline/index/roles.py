@@ -18,11 +18,18 @@ class Made(NamedTuple):
 
 
 def make_roles(settings: Settings, *, user: str | None, password_env: str, key_file: Path | None) -> Made:
-    """Create the roles, the templates and, with `key_file`, an API key. Raises ConfigError or IndexUnavailable."""
+    """Create the roles, the templates and, with `key_file`, an API key.
+
+    Raises ConfigError or IndexUnavailable.
+    """
     from search.elastic.cluster import Login
     from search.elastic.roles import new_key, put_roles
 
-    login = None if user is None else Login(user=user, password=secret(env=password_env, file=None, what="--password"))
+    login = (
+        None
+        if user is None
+        else Login(user=user, password=secret(env=password_env, file=None, what="--password"))
+    )
     if key_file is not None and key_file.exists():
         raise ConfigError([f"{key_file} exists: remove it, or name another file for the new key"])
     cluster = open_cluster(settings, login=login)

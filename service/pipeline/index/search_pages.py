@@ -1,7 +1,8 @@
 """Search pages to documents: ownership, position weights, favourability, and who entered or left the first page.
 
-Favourability: an owned result is +1, a competitor's −1, one that shows a star rating is placed between by its stars; of all others it is
-what the analyser reads in title, snippet and domain: P(favourable) − P(hostile) where it takes a side, else 0.
+Favourability: an owned result is +1, a competitor's −1, one that shows a star rating is placed between by its
+stars; of all others it is what the analyser reads in title, snippet and domain: P(favourable) − P(hostile)
+where it takes a side, else 0.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,7 +20,14 @@ from ouidire.measures import position_weight
 from ouidire.serp import SearchEntry, SearchPage
 from ouidire.settings.brand import Brand, is_named
 from ouidire.settings.configuration import SiteKind
-from ouidire.state.items import Snapshot, drop_events_by_id, events_told_by, save_snapshot, snapshot, snapshot_before
+from ouidire.state.items import (
+    Snapshot,
+    drop_events_by_id,
+    events_told_by,
+    save_snapshot,
+    snapshot,
+    snapshot_before,
+)
 from ouidire.state.runs import Run
 from ouidire.text.words import indexed
 from service.pipeline.index.ownership import Ownership, ownership
@@ -50,18 +58,35 @@ def ingest_page(house: Installation, run: Run, page: SearchPage, snapshot_id: st
     with house.state.read() as connection:
         known = snapshot(connection, snapshot_id)
         seen = _snapshot(page, snapshot_id, run=run, revision=1 if known is None else known.revision)
-        if known is not None and known.run != run.sequence and (known.organic, known.entries) != (seen.organic, seen.entries):
+        if (
+            known is not None
+            and known.run != run.sequence
+            and (known.organic, known.entries) != (seen.organic, seen.entries)
+        ):
             seen = seen.model_copy(update={"revision": known.revision + 1})
         revision = seen.revision
         before = snapshot_before(connection, seen)
         told = events_told_by(connection, known.run) if known is not None else []
-    removed = () if known is None else tuple((_entry_id(snapshot_id, n), revision) for n in range(seen.entries + 1, known.entries + 1))
+    removed = (
+        ()
+        if known is None
+        else tuple((_entry_id(snapshot_id, n), revision) for n in range(seen.entries + 1, known.entries + 1))
+    )
     documents = result_documents(
-        page, snapshot_id, run=run, revision=revision, brands=house.settings.brand, sites=house.settings.sites.catalogue
+        page,
+        snapshot_id,
+        run=run,
+        revision=revision,
+        brands=house.settings.brand,
+        sites=house.settings.sites.catalogue,
     )
     events = () if before is None or run.query_kind == "category" else tuple(_moves(before, seen, page, run))
     again = {each.id for each in events}
-    untold = [each for each in told if each.id == _move_id(each.type, snapshot_id, each.url or "") and each.id not in again]
+    untold = [
+        each
+        for each in told
+        if each.id == _move_id(each.type, snapshot_id, each.url or "") and each.id not in again
+    ]
     return ResultPage(documents, events, removed, tuple((each.id, each.revision) for each in untold), seen)
 
 
@@ -74,21 +99,35 @@ def result_documents(
     brands: Sequence[Brand],
     sites: Mapping[str, SiteKind],
 ) -> tuple[SearchResultDocument, ...]:
-    """Build the documents of a results page, one an entry; an empty page has one entry of type `no_results`. Pure."""
+    """Build the documents of a results page, one an entry; an empty page has one entry of type `no_results`.
+
+    Pure.
+    """
     subject = run.brands[0] if run.brands else None
     entries = page.entries
     if not entries:
         return (_empty_page(page, snapshot_id, run=run, revision=revision),)
-    owners = [ownership(each.url, brands=brands, subject=subject, sites=sites) if each.url else None for each in entries]
-    read = stances([ResultText(title=each.title, snippet=each.snippet, domain=_host(each.url)) for each in entries])
+    owners = [
+        ownership(each.url, brands=brands, subject=subject, sites=sites) if each.url else None
+        for each in entries
+    ]
+    read = stances(
+        [ResultText(title=each.title, snippet=each.snippet, domain=_host(each.url)) for each in entries]
+    )
     documents: list[SearchResultDocument] = []
     present: float | None = None
     if page.page_number == 1 and subject is not None:
-        present = float(_appears(entries, owners, next((brand for brand in brands if brand.slug == subject), None)))
+        present = float(
+            _appears(entries, owners, next((brand for brand in brands if brand.slug == subject), None))
+        )
     for number, (entry, owner) in enumerate(zip(entries, owners, strict=True), start=1):
         organic = entry.type == "organic"
         weight = position_weight(entry.rank) if organic and page.page_number == 1 else None
-        stance = read[number - 1] if entry.type in SHOWING and (owner is None or owner.kind not in ("owned", "competitor")) else None
+        stance = (
+            read[number - 1]
+            if entry.type in SHOWING and (owner is None or owner.kind not in ("owned", "competitor"))
+            else None
+        )
         favour = _favour(entry, owner, subject, stance) if weight is not None else None
         text = indexed(page.hl or "und", entry.title, entry.snippet)
         documents.append(
@@ -180,7 +219,8 @@ def _appears(entries: Sequence[SearchEntry], owners: Sequence[Ownership | None],
         return False
     shown = [(entry, owner) for entry, owner in zip(entries, owners, strict=True) if entry.type in SHOWING]
     return any(
-        (owner is not None and owner.brand == brand.slug) or is_named(f"{entry.title or ''}\n{entry.snippet or ''}", brand.names)
+        (owner is not None and owner.brand == brand.slug)
+        or is_named(f"{entry.title or ''}\n{entry.snippet or ''}", brand.names)
         for entry, owner in shown
     )
 
@@ -217,7 +257,11 @@ def _moves(before: Snapshot, now: Snapshot, page: SearchPage, run: Run) -> list[
             moves.append(("rank_moved", url, title, str(was), str(rank), None, None))
         if rating is not None and was_rating is not None and rating != was_rating:
             moves.append(("rating_moved", url, title, None, None, was_rating, rating))
-    moves += [("exit", url, title, str(rank), None, rating, None) for url, (rank, title, rating) in old.items() if url not in new]
+    moves += [
+        ("exit", url, title, str(rank), None, rating, None)
+        for url, (rank, title, rating) in old.items()
+        if url not in new
+    ]
     return [
         EventDocument.model_validate(
             {

@@ -1,8 +1,9 @@
 """Backup and restore of what cannot be made again: the state, the harvest, and the key if one asks for it.
 
-A backup is a folder that mirrors the installation, with a manifest of checksums written last: without one, it is none. Doing
-it again copies what changed and removes what is gone, so that what was erased or expired does not live on there. The index is
-not in it: it is rebuilt. It cannot back up a state that is not SQLite: a server's own tools do that.
+A backup is a folder that mirrors the installation, with a manifest of checksums written last: without one, it
+is none. Doing it again copies what changed and removes what is gone, so that what was erased or expired does
+not live on there. The index is not in it: it is rebuilt. It cannot back up a state that is not SQLite: a
+server's own tools do that.
 """
 
 import hashlib
@@ -56,8 +57,8 @@ class Backup(Frozen):
 def back_up(house: Installation, folder: Path, *, with_key: bool = False) -> Backup:
     """Bring a backup up to date, the state first: a harvest that the state does not know does no harm.
 
-    The caller holds the installation's lock. Raises UsageError for a state that is not SQLite or a folder inside the data
-    folder, OSError when something cannot be written.
+    The caller holds the installation's lock. Raises UsageError for a state that is not SQLite or a folder
+    inside the data folder, OSError when something cannot be written.
     """
     source = _state_file(house.settings)
     if folder.resolve().is_relative_to(house.settings.path(None, "").resolve()):
@@ -74,7 +75,11 @@ def back_up(house: Installation, folder: Path, *, with_key: bool = False) -> Bac
         name = f"{HARVEST}/{path.relative_to(root).as_posix()}"
         known = before.get(name)
         facts = path.stat()
-        if known is not None and (known.size, known.changed_ns) == (facts.st_size, facts.st_mtime_ns) and (folder / name).exists():
+        if (
+            known is not None
+            and (known.size, known.changed_ns) == (facts.st_size, facts.st_mtime_ns)
+            and (folder / name).exists()
+        ):
             files[name] = known
             continue
         files[name] = _copy(path, folder / name)
@@ -84,27 +89,41 @@ def back_up(house: Installation, folder: Path, *, with_key: bool = False) -> Bac
     removed = _sweep(folder, files.keys())
     manifest = Manifest(at=house.clock(), version=__version__, files=files)
     write_atomically(folder / MANIFEST, manifest.model_dump_json(indent=1).encode())
-    return Backup(files=len(files), copied=copied, removed=removed, size=sum(each.size for each in files.values()), with_key=with_key)
+    return Backup(
+        files=len(files),
+        copied=copied,
+        removed=removed,
+        size=sum(each.size for each in files.values()),
+        with_key=with_key,
+    )
 
 
 def restore(settings: Settings, folder: Path, *, key: Path | None = None) -> Manifest:
     """Put a backup in the place of an installation that has none of it; everything is checked before anything is written.
 
-    `key` is the key's own backup, where the folder does not hold it. Raises UsageError when the backup is damaged or not whole,
-    when the key is missing, or when there is something to overwrite.
+    `key` is the key's own backup, where the folder does not hold it. Raises UsageError when the backup is
+    damaged or not whole, when the key is missing, or when there is something to overwrite.
     """
     state, root = _state_file(settings), settings.path(settings.harvest.folder, HARVEST)
     place = settings.path(settings.privacy.key_file, KEY)
-    taken = [str(each) for each in (state, root, place) if each.exists() and not (each.is_dir() and not any(each.iterdir()))]
+    taken = [
+        str(each)
+        for each in (state, root, place)
+        if each.exists() and not (each.is_dir() and not any(each.iterdir()))
+    ]
     if taken:
         raise UsageError(f"there is something already: {', '.join(taken)}; move it away first")
     manifest = _manifest(folder)
     wrong = [name for name, each in manifest.files.items() if not _is_whole(folder / name, each)]
     if wrong:
-        raise UsageError(f"{folder} is damaged: {', '.join(wrong[:5])}{' …' if len(wrong) > 5 else ''}; take another backup")  # noqa: PLR2004 (enough to look at)
+        raise UsageError(
+            f"{folder} is damaged: {', '.join(wrong[:5])}{' …' if len(wrong) > 5 else ''}; take another backup"
+        )
     kept_key = key or (folder / KEY if KEY in manifest.files else None)
     if kept_key is None or not kept_key.is_file():
-        raise UsageError(f"{folder} holds no key: give its own backup with --key; without it authors can be neither recognised nor erased")
+        raise UsageError(
+            f"{folder} holds no key: give its own backup with --key; without it authors can be neither recognised nor erased"
+        )
     for name in manifest.files:
         if name.startswith(f"{HARVEST}/"):
             _copy(folder / name, root / name.removeprefix(f"{HARVEST}/"))
@@ -117,7 +136,9 @@ def restore(settings: Settings, folder: Path, *, key: Path | None = None) -> Man
 def _state_file(settings: Settings) -> Path:
     url = make_url(settings.state_url)
     if url.get_backend_name() != "sqlite" or not url.database:
-        raise UsageError("the state is on a database server: back it up with that server's tools, and the harvest and key with yours")
+        raise UsageError(
+            "the state is on a database server: back it up with that server's tools, and the harvest and key with yours"
+        )
     return Path(url.database)
 
 
@@ -131,7 +152,9 @@ def _copy_state(source: Path, target: Path) -> Kept:
         (said,) = copy.execute("PRAGMA integrity_check").fetchone()
     if said != "ok":
         part.unlink()
-        raise UsageError(f"{source} is damaged ({said}): the backup that was there is left as it is; restore from it")
+        raise UsageError(
+            f"{source} is damaged ({said}): the backup that was there is left as it is; restore from it"
+        )
     return _placed(part, target, changed_ns=source.stat().st_mtime_ns)
 
 
@@ -182,7 +205,9 @@ def _manifest(folder: Path) -> Manifest:
     except FileNotFoundError as error:
         raise UsageError(f"{folder} holds no whole backup: there is no {MANIFEST}") from error
     except (OSError, ValidationError) as error:
-        raise UsageError(f"{folder / MANIFEST} cannot be read as a backup's manifest; take another backup") from error
+        raise UsageError(
+            f"{folder / MANIFEST} cannot be read as a backup's manifest; take another backup"
+        ) from error
     outside = [name for name in manifest.files if not _stays_inside(name)]
     if outside:
         raise UsageError(f"{folder / MANIFEST} names {outside[0]!r}, which is no file of a backup")

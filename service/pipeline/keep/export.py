@@ -1,7 +1,7 @@
 """Exports: mentions as CSV, XLSX or JSON Lines, streamed, and whole or not at all.
 
-Words of strangers never become formulas: a cell that a spreadsheet would run is written with an apostrophe before it (OWASP,
-"CSV Injection").
+Words of strangers never become formulas: a cell that a spreadsheet would run is written with an apostrophe
+before it (OWASP, "CSV Injection").
 """
 
 import csv
@@ -25,7 +25,10 @@ SHEET_ROWS = 1_048_576
 
 
 def export(house: Installation, query: Query, path: Path) -> int:
-    """Write every mention that a query keeps; return how many. Raises UsageError for a format that is none of the three."""
+    """Write every mention that a query keeps; return how many.
+
+    Raises UsageError for a format that is none of the three.
+    """
     writers = {".csv": _csv, ".xlsx": _xlsx, ".jsonl": _jsonl}
     if path.suffix not in writers:
         raise UsageError(f"{path.name}: the ending says the format: .csv, .xlsx or .jsonl")
@@ -67,7 +70,9 @@ def _jsonl(rows: Iterator[dict[str, Any]], path: Path) -> int:
     with path.open("w", encoding="utf-8") as file:
         count = 0
         for count, row in enumerate(rows, start=1):  # noqa: B007 (the count is what is returned)
-            file.write(json.dumps({name: row.get(name) for name in COLUMNS}, ensure_ascii=False, default=str) + "\n")
+            file.write(
+                json.dumps({name: row.get(name) for name in COLUMNS}, ensure_ascii=False, default=str) + "\n"
+            )
     return count
 
 
@@ -81,7 +86,9 @@ def _xlsx(rows: Iterator[dict[str, Any]], path: Path) -> int:
         count = 0
         for count, row in enumerate(rows, start=1):
             if count >= SHEET_ROWS:
-                raise UsageError(f"more than {SHEET_ROWS - 1} mentions do not fit a sheet: narrow the query, or write .csv")
+                raise UsageError(
+                    f"more than {SHEET_ROWS - 1} mentions do not fit a sheet: narrow the query, or write .csv"
+                )
             sheet.append([_typed(safe(row.get(name))) for name in COLUMNS])
     finally:
         sheet.close()  # its rows wait in a file of the library's own, half-written until it is closed

@@ -1,8 +1,9 @@
 """Forgetting: what someone asked to have erased, and what is older than the configuration keeps.
 
-Erasure is recorded first (suppressions, and `erasing` on what is known), then done everywhere: harvests rewritten, the
-pages that showed the words dropped, enrichments and events forgotten, tombstones in the index. Killed in the middle, it is
-taken up again at the next start. Digests already sent are in people's mailboxes: no system can take them back.
+Erasure is recorded first (suppressions, and `erasing` on what is known), then done everywhere: harvests
+rewritten, the pages that showed the words dropped, enrichments and events forgotten, tombstones in the index.
+Killed in the middle, it is taken up again at the next start. Digests already sent are in people's mailboxes:
+no system can take them back.
 """
 
 import re
@@ -18,7 +19,17 @@ from ouidire.ids import author_key, canonical_url, digest
 from ouidire.mention import Mention
 from ouidire.page import Page
 from ouidire.state.enrichments import forget
-from ouidire.state.items import Known, drop_events, erasing, events_of, find_items, ids_held, last_seen_before, save_items, source_keys
+from ouidire.state.items import (
+    Known,
+    drop_events,
+    erasing,
+    events_of,
+    find_items,
+    ids_held,
+    last_seen_before,
+    save_items,
+    source_keys,
+)
 from ouidire.state.marks import drop_mark
 from ouidire.state.measured import measure_anew
 from ouidire.state.runs import run_by_id
@@ -31,12 +42,18 @@ EXPIRE_CHUNK = 500
 KEPT = ("present", "vanished", "expired")
 """What an erasure begins with; what is being erased already, or is, stays as it is."""
 TELLING = 6
-"""Words in a row that tell a text from others. An excerpt shows only some of them: each such row of a text is looked for."""
+"""Words in a row that tell a text from others.
+
+An excerpt shows only some of them: each such row of a text is looked for.
+"""
 _PLAIN = re.compile(rb"[A-Za-z0-9,.;:!?() -]{20,}")
 
 
 class Forgotten(NamedTuple):
-    """What was forgotten: mentions, harvests rewritten, pages dropped, events forgotten. `problems` names damaged harvests."""
+    """What was forgotten: mentions, harvests rewritten, pages dropped, events forgotten.
+
+    `problems` names damaged harvests.
+    """
 
     mentions: int = 0
     harvests: int = 0
@@ -45,27 +62,47 @@ class Forgotten(NamedTuple):
     problems: tuple[str, ...] = ()
 
 
-def erase(house: Installation, *, url: str | None = None, author: str | None = None, item_id: str | None = None) -> Forgotten:
+def erase(
+    house: Installation, *, url: str | None = None, author: str | None = None, item_id: str | None = None
+) -> Forgotten:
     """Erase all mentions of a URL, an author (as the sites show the name) or an id, and refuse them for ever."""
     now = house.clock()
     with house.state.begin() as connection:
-        keys = [author_key(house.secret, key, author) for key in source_keys(connection)] if author is not None else []
-        rows = find_items(connection, url_hash=digest(canonical_url(url)) if url else None, author_keys=keys, item_id=item_id)
+        keys = (
+            [author_key(house.secret, key, author) for key in source_keys(connection)]
+            if author is not None
+            else []
+        )
+        rows = find_items(
+            connection,
+            url_hash=digest(canonical_url(url)) if url else None,
+            author_keys=keys,
+            item_id=item_id,
+        )
         suppress(connection, [*(row.id for row in rows), *keys], now=now)
-        begun = [row.model_copy(update={"presence": "erasing", "revision": row.revision + 1}) for row in rows if row.presence in KEPT]
+        begun = [
+            row.model_copy(update={"presence": "erasing", "revision": row.revision + 1})
+            for row in rows
+            if row.presence in KEPT
+        ]
         save_items(connection, begun)
     return finish_erasures(house)
 
 
 def finish_erasures(house: Installation) -> Forgotten:
-    """Do every erasure that was begun; nothing to do is the usual case. Raises HarvestError when a harvest cannot be read."""
+    """Do every erasure that was begun; nothing to do is the usual case.
+
+    Raises HarvestError when a harvest cannot be read.
+    """
     with house.state.read() as connection:
         rows = erasing(connection)
         refused = suppressed(connection)
     if not rows:
         return Forgotten()
     sources = {row.source for row in rows}
-    harvests, pages = _forget_in([each for each in house.harvests.sealed() if each.manifest.source in sources], refused)
+    harvests, pages = _forget_in(
+        [each for each in house.harvests.sealed() if each.manifest.source in sources], refused
+    )
     with house.state.read() as connection:
         events = events_of(connection, [row.id for row in rows])
     house.index.delete("event", [(each.id, each.revision + 1) for each in events])
@@ -119,7 +156,9 @@ def _readable(house: Installation, problems: list[str]) -> Iterator[Harvest]:
         yield harvest
 
 
-def _retain_in(house: Installation, harvest: Harvest, *, old_pages: datetime, old_items: datetime) -> tuple[bool, int]:
+def _retain_in(
+    house: Installation, harvest: Harvest, *, old_pages: datetime, old_items: datetime
+) -> tuple[bool, int]:
     """Rewrite one harvest without what is too old; return whether that was done, and how many pages it dropped."""
     manifest = harvest.manifest
     finished = manifest.summary.finished_at
@@ -127,7 +166,11 @@ def _retain_in(house: Installation, harvest: Harvest, *, old_pages: datetime, ol
         return False, 0
     sweep(harvest)  # a rewriting killed in the middle leaves the old files
     pages = sum(each.records for each in manifest.segments if each.kind == "pages")
-    drops_items = finished < old_items and not manifest.mentions_expired and any(each.kind == "items" for each in manifest.segments)
+    drops_items = (
+        finished < old_items
+        and not manifest.mentions_expired
+        and any(each.kind == "items" for each in manifest.segments)
+    )
     drops_pages = bool(pages)  # a page shows mentions: it is kept no longer than they are
     held: frozenset[str] = frozenset()
     if drops_items:
@@ -152,7 +195,10 @@ def _expired(each: HarvestItem, held: frozenset[str]) -> bool:
 
 
 def _expire(house: Installation, moment: datetime) -> tuple[int, int]:
-    """Turn mentions last seen too long ago into tombstones: index first, then state. Return how many, with their events."""
+    """Turn mentions last seen too long ago into tombstones: index first, then state.
+
+    Return how many, with their events.
+    """
     expired = told = 0
     while True:
         with house.state.read() as connection:
@@ -188,8 +234,9 @@ def _emptied(row: Known, presence: str) -> Known:
 def _forget_in(harvests: list[Harvest], refused: frozenset[str]) -> tuple[int, int]:
     """Rewrite harvests without what is refused; return how many were rewritten, and how many pages that dropped.
 
-    A page goes when something refused was read from it, in whatever run (a reparse reads the pages of another one), or when
-    it shows its words: the same review stands on two pages when a listing moved under the crawl.
+    A page goes when something refused was read from it, in whatever run (a reparse reads the pages of another
+    one), or when it shows its words: the same review stands on two pages when a listing moved under the
+    crawl.
     """
     references: set[str] = set()
     words: set[bytes] = set()
@@ -203,7 +250,9 @@ def _forget_in(harvests: list[Harvest], refused: frozenset[str]) -> tuple[int, i
                 words |= _telling(each.item)
     rewritten = dropped = 0
     for harvest in harvests:
-        gone = frozenset(reference for reference, page in harvest.pages() if reference in references or _shows(page, words))
+        gone = frozenset(
+            reference for reference, page in harvest.pages() if reference in references or _shows(page, words)
+        )
         if gone or harvest.manifest.run_id in having:
             _rewrite_without(harvest, refused, gone)
             rewritten, dropped = rewritten + 1, dropped + len(gone)
@@ -228,7 +277,9 @@ def _telling(mention: Mention) -> set[bytes]:
     rows: set[bytes] = set()
     for run in _PLAIN.findall(mention.text.encode()):
         words = run.split(b" ")[1:-1]  # the first and the last may be parts of words
-        rows.update(b" ".join(words[start : start + TELLING]) for start in range(0, len(words) - TELLING + 1, TELLING))
+        rows.update(
+            b" ".join(words[start : start + TELLING]) for start in range(0, len(words) - TELLING + 1, TELLING)
+        )
     return rows
 
 

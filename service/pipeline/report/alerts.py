@@ -1,7 +1,8 @@
 """Alerts: found in the index, grouped for each reader, held in quiet hours and beyond the day's budget, delivered once.
 
-What rings is a pure function of the index and the moment; what was told is in the ledger, one entry for each alert and reader. So
-nothing is kept of what is held: it rings again at the next pass, and is told then if it still holds.
+What rings is a pure function of the index and the moment; what was told is in the ledger, one entry for each
+alert and reader. So nothing is kept of what is held: it rings again at the next pass, and is told then if it
+still holds.
 """
 
 from collections import Counter
@@ -92,7 +93,10 @@ def send_alerts_due(house: Installation) -> list[Sent]:
 
 
 def send_alerts(house: Installation) -> list[Sent]:
-    """Tell everyone what rings and was not told to them: one message for each reader and brand. Held ones are told by their number."""
+    """Tell everyone what rings and was not told to them: one message for each reader and brand.
+
+    Held ones are told by their number.
+    """
     ledger = ledger_of(house)
     sent: list[Sent] = []
     planned = list(_planned(house, found_alerts(house), ledger, sent))
@@ -102,16 +106,22 @@ def send_alerts(house: Installation) -> list[Sent]:
         for number, each in enumerate(planned)
         if each.target.channel is None
     }
-    ways = {channel.name: _way(house, channel) for each in planned if (channel := each.target.channel) is not None}
+    ways = {
+        channel.name: _way(house, channel) for each in planned if (channel := each.target.channel) is not None
+    }
     post = transport_of(house) if mails else None
     for number, each in enumerate(planned):
-        sent.append(_sent(house, each, ledger, mail=mails.get(number), way=ways.get(each.target.name), post=post))
+        sent.append(
+            _sent(house, each, ledger, mail=mails.get(number), way=ways.get(each.target.name), post=post)
+        )
     return sent
 
 
 def contexts(house: Installation, alerts: Sequence[Alert]) -> list[AlertContext]:
     """Group alerts by brand, as a reader who was told of none of them would see them."""
-    groups = [[each for each in alerts if each.brand.slug == brand.slug] for brand in house.settings.own_brands]
+    groups = [
+        [each for each in alerts if each.brand.slug == brand.slug] for brand in house.settings.own_brands
+    ]
     return [_context(house, surest(chosen)) for chosen in groups if chosen]
 
 
@@ -132,7 +142,9 @@ def _targets(house: Installation) -> Iterator[Target]:
         yield Target(channel.name, channel.language or settings.language, channel.brands, channel)
 
 
-def _planned(house: Installation, alerts: Sequence[Alert], ledger: StateLedger, sent: list[Sent]) -> Iterator[Planned]:
+def _planned(
+    house: Installation, alerts: Sequence[Alert], ledger: StateLedger, sent: list[Sent]
+) -> Iterator[Planned]:
     """Choose what each target is to be told of now; what is held, left or in doubt is put into `sent`."""
     settings = house.settings.alerts
     local = house.clock().astimezone(ZoneInfo(house.settings.timezone))
@@ -144,7 +156,13 @@ def _planned(house: Installation, alerts: Sequence[Alert], ledger: StateLedger, 
         for brand in house.settings.own_brands:
             if target.brands and brand.slug not in target.brands:
                 continue
-            chosen = surest([each for each in alerts if each.brand.slug == brand.slug and _untold(each, target, ledger, settings, sent)])
+            chosen = surest(
+                [
+                    each
+                    for each in alerts
+                    if each.brand.slug == brand.slug and _untold(each, target, ledger, settings, sent)
+                ]
+            )
             if not chosen:
                 continue
             period = local.date().isoformat()
@@ -159,14 +177,19 @@ def _planned(house: Installation, alerts: Sequence[Alert], ledger: StateLedger, 
                 context = _context(house, chosen).model_copy(update={"held": waited, "last_today": room == 0})
                 key = _key(target, MESSAGE, brand.slug, context.key)
                 yield Planned(target, context, key, tuple(_key_of(each, target) for each in chosen))
-    sent += [Sent(brand, local.date().isoformat(), "", "unsubscribed", recipients=count) for brand, count in unsubscribed.items()]
+    sent += [
+        Sent(brand, local.date().isoformat(), "", "unsubscribed", recipients=count)
+        for brand, count in unsubscribed.items()
+    ]
 
 
 def _just_woke(settings: AlertSettings, local: datetime) -> bool:
     return settings.quiet_from != settings.quiet_to and local.hour == settings.quiet_to
 
 
-def _untold(alert: Alert, target: Target, ledger: StateLedger, settings: AlertSettings, sent: list[Sent]) -> bool:
+def _untold(
+    alert: Alert, target: Target, ledger: StateLedger, settings: AlertSettings, sent: list[Sent]
+) -> bool:
     """Whether an alert was not told to a target, nor something of its kind within its days; doubt is told, and nothing sent."""
     key = _key_of(alert, target)
     status = ledger.status(key)
@@ -176,7 +199,11 @@ def _untold(alert: Alert, target: Target, ledger: StateLedger, settings: AlertSe
         problem = f"alert {alert.kind} {alert.brand.slug} {alert.day} to {target.name}: {CUT_SHORT}"
         sent.append(Sent(alert.brand.slug, alert.day.isoformat(), target.name, "in_doubt", problem=problem))
         return False
-    apart = {"volume": settings.again_after_days, "polarity": settings.again_after_days, "deletions": LONGEST_WAVE}.get(alert.kind)
+    apart = {
+        "volume": settings.again_after_days,
+        "polarity": settings.again_after_days,
+        "deletions": LONGEST_WAVE,
+    }.get(alert.kind)
     if apart is None:
         return True
     first, last = ((alert.day + timedelta(days=days)).isoformat() for days in (1 - apart, apart - 1))
@@ -207,7 +234,9 @@ def _sent(
 ) -> Sent:
     covering = ledger.covering(each.covers)
     if mail is not None and post is not None:
-        return send_mail(house, mail, each.key, ledger=covering, transport=post)._replace(period=_day(house, each))
+        return send_mail(house, mail, each.key, ledger=covering, transport=post)._replace(
+            period=_day(house, each)
+        )
     told = (each.key.brand, _day(house, each), each.target.name)
     if isinstance(way, OuidireError):
         return Sent(*told, "failed", problem=f"alert {each.key.brand} to {each.target.name}: {way}")
@@ -219,7 +248,11 @@ def _sent(
         done = deliver_once(lambda: way.send(posted), each.key, ledger=covering, idempotent=False)
     except DeliveryError as error:
         return Sent(*told, "failed", problem=f"alert {each.key.brand} to {each.target.name}: {error}")
-    return Sent(*told, done.outcome, problem=f"alert {each.key.brand} to {each.target.name}: {done.problem}" if done.problem else None)
+    return Sent(
+        *told,
+        done.outcome,
+        problem=f"alert {each.key.brand} to {each.target.name}: {done.problem}" if done.problem else None,
+    )
 
 
 def _day(house: Installation, each: Planned) -> str:
@@ -241,7 +274,11 @@ def _webhook(house: Installation, channel: ChannelSettings) -> WebhookTransport:
     url = channel.url or secret(env=channel.url_env, file=file, what=f"{what}: url") or ""
     if not url.startswith(("http://", "https://")):
         raise ConfigError([f"{what}: its address is no http(s) URL; copy it again"])
-    key = secret(env=channel.secret_env, file=base / channel.secret_file if channel.secret_file else None, what=f"{what}: secret")
+    key = secret(
+        env=channel.secret_env,
+        file=base / channel.secret_file if channel.secret_file else None,
+        what=f"{what}: secret",
+    )
     return WebhookTransport(
         url=url,
         named=what,

@@ -1,8 +1,8 @@
 """What is found out of a delivery afterwards: a person settles what was in doubt, a bounce tells of what did not arrive.
 
-In doubt is what was claimed and never marked, since a process died or a line broke. The ledger keeps no address: a delivery's
-reader is named where the configuration still names them. What is being sent right now is claimed as well: these functions
-want the installation's lock held.
+In doubt is what was claimed and never marked, since a process died or a line broke. The ledger keeps no
+address: a delivery's reader is named where the configuration still names them. What is being sent right now
+is claimed as well: these functions want the installation's lock held.
 """
 
 from collections.abc import Iterator, Sequence
@@ -30,8 +30,8 @@ BY_HAND = "settled by hand"
 class Doubt(NamedTuple):
     """One message of which nobody knows whether it left.
 
-    `id` is what its Message-ID begins with (of a channel's message, or of a reader whom the configuration no longer names, a
-    name made the same way); `tells` are the kinds of the alerts that it tells.
+    `id` is what its Message-ID begins with (of a channel's message, or of a reader whom the configuration no
+    longer names, a name made the same way); `tells` are the kinds of the alerts that it tells.
     """
 
     id: str
@@ -52,8 +52,8 @@ def doubts(house: Installation) -> list[Doubt]:
 def settle(house: Installation, names: Sequence[str], verdict: Verdict) -> list[Doubt]:
     """Settle what is in doubt, by the beginnings of its names: `sent`, never to be sent again, or to be sent `again`.
 
-    An alert's message is settled with all the alerts that it tells. Raises UsageError, and settles nothing, where a name fits
-    nothing that is in doubt, or more than one thing.
+    An alert's message is settled with all the alerts that it tells. Raises UsageError, and settles nothing,
+    where a name fits nothing that is in doubt, or more than one thing.
     """
     found = _found(house)
     chosen = [_named(name, found) for name in dict.fromkeys(names)]
@@ -65,7 +65,8 @@ def settle(house: Installation, names: Sequence[str], verdict: Verdict) -> list[
 class Bounced(NamedTuple):
     """What a delivery report comes to: `refused` is noted of its delivery, `delayed` (a server still tries) and `delivered` are not.
 
-    `unknown`: no delivery of ours is called so, or its reader is no longer in the configuration. `unreadable`: `problem` says why.
+    `unknown`: no delivery of ours is called so, or its reader is no longer in the configuration.
+    `unreadable`: `problem` says why.
     """
 
     outcome: Literal["refused", "delayed", "delivered", "unknown", "unreadable"]
@@ -85,35 +86,64 @@ def bounce(house: Installation, data: bytes) -> Bounced:
         return Bounced("unreadable", problem=str(error))
     names = names_of(house)
     entries = ledger_of(house).entries("sent", "claimed", "refused")
-    head = next((each for each in entries if each.recipient in names and name_of(each, names[each.recipient]) == read.name), None)
+    head = next(
+        (
+            each
+            for each in entries
+            if each.recipient in names and name_of(each, names[each.recipient]) == read.name
+        ),
+        None,
+    )
     if head is None:
-        return Bounced("unknown", read.name, read.status, problem="no delivery of ours to a reader of the configuration is called so")
+        return Bounced(
+            "unknown",
+            read.name,
+            read.status,
+            problem="no delivery of ours to a reader of the configuration is called so",
+        )
     told = (read.name, read.status, head.brand, head.period, names[head.recipient])
     if read.action != "failed":
         return Bounced("delayed" if read.action == "delayed" else "delivered", *told)
     rows = [head.id, *(each.id for each in _covered(head, entries))]
-    ledger_of(house).settle(rows, status="refused", reason=f"bounced {read.status}".strip(), among=("sent", "claimed"))
-    log.warning("bounced", report=head.report, brand=head.brand, period=head.period, name=read.name, status=read.status)
+    ledger_of(house).settle(
+        rows, status="refused", reason=f"bounced {read.status}".strip(), among=("sent", "claimed")
+    )
+    log.warning(
+        "bounced",
+        report=head.report,
+        brand=head.brand,
+        period=head.period,
+        name=read.name,
+        status=read.status,
+    )
     return Bounced("refused", *told)
 
 
 def names_of(house: Installation) -> dict[str, str]:
     """Return the readers and channels that the configuration names, by the hash under which the ledger knows them."""
-    named = [*(each.address for each in house.settings.recipient), *(each.name for each in house.settings.channel)]
+    named = [
+        *(each.address for each in house.settings.recipient),
+        *(each.name for each in house.settings.channel),
+    ]
     return {recipient_key(name, secret=house.secret): name for name in named}
 
 
 def name_of(entry: Entry, recipient: str | None) -> str:
     """Return the name of a delivery of the ledger."""
     told = entry.recipient if recipient is None else recipient
-    return delivery_name(DeliveryKey(report=entry.report, edition=entry.edition, brand=entry.brand, period=entry.period, recipient=told))
+    return delivery_name(
+        DeliveryKey(
+            report=entry.report, edition=entry.edition, brand=entry.brand, period=entry.period, recipient=told
+        )
+    )
 
 
 def _found(house: Installation) -> list[tuple[Doubt, tuple[int, ...]]]:
     """Every doubt, with the ledger's lines that it stands on."""
     names = names_of(house)
     return [
-        (_doubt(head, covered, names.get(head.recipient)), (head.id, *(each.id for each in covered))) for head, covered in _heads(house)
+        (_doubt(head, covered, names.get(head.recipient)), (head.id, *(each.id for each in covered)))
+        for head, covered in _heads(house)
     ]
 
 
@@ -129,7 +159,11 @@ def _covered(head: Entry, entries: Sequence[Entry]) -> list[Entry]:
     """Return the alerts that a message of alerts tells; of nothing else."""
     if head.report != REPORT or head.edition != MESSAGE:
         return []
-    return [each for each in entries if each.report == REPORT and each.edition != MESSAGE and _claim(each) == _claim(head)]
+    return [
+        each
+        for each in entries
+        if each.report == REPORT and each.edition != MESSAGE and _claim(each) == _claim(head)
+    ]
 
 
 def _claim(entry: Entry) -> tuple[str, str, datetime]:
@@ -155,5 +189,7 @@ def _named(name: str, found: Sequence[tuple[Doubt, tuple[int, ...]]]) -> tuple[D
     if len(fitting) == 1:
         return fitting[0]
     if fitting:
-        raise UsageError(f"{name!r} may mean {len(fitting)} deliveries; write more of it, as `ouidire report doubts` shows it")
+        raise UsageError(
+            f"{name!r} may mean {len(fitting)} deliveries; write more of it, as `ouidire report doubts` shows it"
+        )
     raise UsageError(f"nothing that is in doubt is called {name!r}; `ouidire report doubts` lists what is")

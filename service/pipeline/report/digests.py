@@ -1,7 +1,7 @@
 """Digests: built from the index, rendered for each recipient, delivered once.
 
-A digest is due once its period has ended, on its weekday, from its hour; the ledger makes doing this twice harmless. A
-period nobody collected anything in, because nothing was configured yet, has no digest.
+A digest is due once its period has ended, on its weekday, from its hour; the ledger makes doing this twice
+harmless. A period nobody collected anything in, because nothing was configured yet, has no digest.
 """
 
 import json
@@ -81,7 +81,11 @@ def unsent_before(house: Installation, period: Period, *, edition: Edition) -> t
 
 def digest(house: Installation, period: Period, *, edition: Edition, language: Language) -> Message:
     """Build and render a digest."""
-    return render(digest_context(house, period, edition=edition), language, templates=templates_of(house.settings.template_folder))
+    return render(
+        digest_context(house, period, edition=edition),
+        language,
+        templates=templates_of(house.settings.template_folder),
+    )
 
 
 def edition_of(settings: EditionSettings, brand: str, *, recipient: Recipient | None = None) -> Edition:
@@ -89,7 +93,11 @@ def edition_of(settings: EditionSettings, brand: str, *, recipient: Recipient | 
     chosen = settings if recipient is None else settings.within(recipient)
     filters = {name: getattr(chosen, name) for name in FILTERS}
     own = recipient is not None and any(getattr(recipient, name) for name in FILTERS)
-    name = f"{settings.name}+{ids.digest(*(json.dumps(values) for values in filters.values()), size=6)}" if own else settings.name
+    name = (
+        f"{settings.name}+{ids.digest(*(json.dumps(values) for values in filters.values()), size=6)}"
+        if own
+        else settings.name
+    )
     return Edition(name=name, role=settings.role, scope=Scope(brand=brand, **filters))
 
 
@@ -105,7 +113,8 @@ def send(house: Installation, period: Period, *, brands: tuple[str, ...] = ()) -
 def send_due(house: Installation) -> list[Sent]:
     """Send every digest that is due and was not sent: nothing before the first thing was collected.
 
-    A month of which nothing was heard has no digest: the first monthly one is about the month in which listening began.
+    A month of which nothing was heard has no digest: the first monthly one is about the month in which
+    listening began.
     """
     settings = house.settings
     with house.state.read() as connection:
@@ -115,7 +124,9 @@ def send_due(house: Installation) -> list[Sent]:
     now = house.clock()
 
     def due(every: Every, timezone: str) -> Period | None:
-        found = due_period(every, now=now, timezone=timezone, weekday=settings.digest.weekday, hour=settings.digest.hour)
+        found = due_period(
+            every, now=now, timezone=timezone, weekday=settings.digest.weekday, hour=settings.digest.hour
+        )
         return None if every == "month" and found.end <= first else found
 
     return _send(house, list(_wanted(house, due, ())))
@@ -133,7 +144,9 @@ def _send(house: Installation, wanted: list[Wanted]) -> list[Sent]:
             sent.append(already(each.key, settled))
         elif left(house, "digest", each.key.recipient):
             unsubscribed[each.key.brand, each.key.period] += 1
-        elif house.settings.smtp is not None and ledger.status(each.key) == "claimed":  # an outbox is written again
+        elif (
+            house.settings.smtp is not None and ledger.status(each.key) == "claimed"
+        ):  # an outbox is written again
             sent.append(doubtful(each.key))
         else:
             waiting.append(each)
@@ -144,18 +157,29 @@ def _send(house: Installation, wanted: list[Wanted]) -> list[Sent]:
     for (edition, period), context in contexts.items():
         if context.blind.unsent:
             missed = [each.key for each in context.blind.unsent]
-            log.warning("digests missed", edition=edition.name, brand=edition.scope.brand, period=period.key, missed=missed)
+            log.warning(
+                "digests missed",
+                edition=edition.name,
+                brand=edition.scope.brand,
+                period=period.key,
+                missed=missed,
+            )
     templates = templates_of(house.settings.template_folder)
     rendered = {
         (edition, period, language): render(contexts[edition, period], language, templates=templates)
-        for edition, period, language in dict.fromkeys((each.edition, each.period, each.language) for each in waiting)
+        for edition, period, language in dict.fromkeys(
+            (each.edition, each.period, each.language) for each in waiting
+        )
     }
     transport = transport_of(house) if waiting else None
     for each in waiting:
         if transport is not None:
             message = rendered[each.edition, each.period, each.language]
             sent.append(send_mail(house, message, each.key, ledger=ledger, transport=transport))
-    sent += [Sent(brand, period, "", "unsubscribed", recipients=count) for (brand, period), count in unsubscribed.items()]
+    sent += [
+        Sent(brand, period, "", "unsubscribed", recipients=count)
+        for (brand, period), count in unsubscribed.items()
+    ]
     return sent
 
 
@@ -174,10 +198,18 @@ def _wanted(house: Installation, period_for: PeriodOf, brands: tuple[str, ...]) 
             for name in recipient.editions:
                 edition = settings.editions[name]
                 period = period_for(edition.every, recipient.timezone or settings.timezone)
-                if period is None or any(each.brands and brand.slug not in each.brands for each in (recipient, edition)):
+                if period is None or any(
+                    each.brands and brand.slug not in each.brands for each in (recipient, edition)
+                ):
                     continue
                 made = edition_of(edition, brand.slug, recipient=recipient)
-                key = DeliveryKey(report="digest", edition=made.name, brand=brand.slug, period=period.key, recipient=recipient.address)
+                key = DeliveryKey(
+                    report="digest",
+                    edition=made.name,
+                    brand=brand.slug,
+                    period=period.key,
+                    recipient=recipient.address,
+                )
                 yield Wanted(key, made, period, recipient.language or settings.language)
 
 
@@ -198,4 +230,6 @@ def sources_of(house: Installation) -> tuple[SourceInfo, ...]:
 
 
 def _title(each: Configured) -> str:
-    return each.settings.title or (each.site.removeprefix("www.") if each.source.about.site == "any" else each.source.about.title)
+    return each.settings.title or (
+        each.site.removeprefix("www.") if each.source.about.site == "any" else each.source.about.title
+    )

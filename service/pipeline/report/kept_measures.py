@@ -1,9 +1,9 @@
 """What a digest says, kept as `measure` documents: intervals, changes' grounds and drivers, which no index can sum.
 
-Kibana and the explorer show these, so that they and the e-mail say the same. They are kept in the state, and documents are made
-from it: what was told of a week outlives the mentions that it was told of, and a rebuilt index has it too. The last week whose
-digest is due follows what still arrives for it, until the next one is due; earlier ones stay as they were told. It cannot see an
-edition that reads less than a whole brand.
+Kibana and the explorer show these, so that they and the e-mail say the same. They are kept in the state, and
+documents are made from it: what was told of a week outlives the mentions that it was told of, and a rebuilt
+index has it too. The last week whose digest is due follows what still arrives for it, until the next one is
+due; earlier ones stay as they were told. It cannot see an edition that reads less than a whole brand.
 """
 
 from collections.abc import Iterable, Iterator
@@ -31,18 +31,27 @@ DECIMALS = 9
 def measure_due(house: Installation) -> int:
     """Measure each of our brands over the last week that is due, and over those before it that were not; return how many.
 
-    As far back as a digest looks. Nothing is read when nothing was ingested since the last time; after `measure_anew`, all are
-    measured again. A week goes to the index first, then to the state: killed in between, the same is written again.
+    As far back as a digest looks. Nothing is read when nothing was ingested since the last time; after
+    `measure_anew`, all are measured again. A week goes to the index first, then to the state: killed in
+    between, the same is written again.
     """
     settings = house.settings
-    last = due_period("week", now=house.clock(), timezone=settings.timezone, weekday=settings.digest.weekday, hour=settings.digest.hour)
+    last = due_period(
+        "week",
+        now=house.clock(),
+        timezone=settings.timezone,
+        weekday=settings.digest.weekday,
+        hour=settings.digest.hour,
+    )
     with house.state.read() as connection:
         first = first_run(connection)
         before, taken = mark_of(connection, MARK), f"{last.key} {count_ingested(connection)}"
     if first is None or before == taken:
         return 0
     kept_since = house.clock() - timedelta(days=settings.harvest.keep_items_days)
-    earlier = [week for week in reversed(last.before(BASELINE)) if week.end > first and week.start >= kept_since]
+    earlier = [
+        week for week in reversed(last.before(BASELINE)) if week.end > first and week.start >= kept_since
+    ]
     done = changed = 0
     for week in (last, *earlier):
         for brand in settings.own_brands:
@@ -65,11 +74,26 @@ def measures_of(context: DigestContext) -> Iterator[MeasureDocument]:
         yield _document(context, key, reading.figure)
     for driven in context.experience.driven:
         for each in driven.found.drivers:
-            figure = Figure(value=each.value, low=each.low, high=each.high, n=each.n, weight=each.n, unit="points", basis="estimated")
+            figure = Figure(
+                value=each.value,
+                low=each.low,
+                high=each.high,
+                n=each.n,
+                weight=each.n,
+                unit="points",
+                basis="estimated",
+            )
             yield _document(context, f"driver_{driven.key}", figure, subject=each.code)
 
 
-def _keep(house: Installation, held: dict[str, Measured], found: Iterable[MeasureDocument], *, brand: str, period: str) -> int:
+def _keep(
+    house: Installation,
+    held: dict[str, Measured],
+    found: Iterable[MeasureDocument],
+    *,
+    brand: str,
+    period: str,
+) -> int:
     """Write what differs from what was held, each under its next revision; return how many documents that were."""
     rows: list[Measured] = []
     left = {key: each for key, each in held.items() if each.document is not None}
@@ -78,8 +102,12 @@ def _keep(house: Installation, held: dict[str, Measured], found: Iterable[Measur
         revision = held[document.id].revision + 1 if document.id in held else 1
         if before is None or before.document != document.model_copy(update={"revision": before.revision}):
             kept = document.model_copy(update={"revision": revision})
-            rows.append(Measured(id=document.id, brand=brand, period=period, revision=revision, document=kept))
-    gone = [each.model_copy(update={"revision": each.revision + 1, "document": None}) for each in left.values()]
+            rows.append(
+                Measured(id=document.id, brand=brand, period=period, revision=revision, document=kept)
+            )
+    gone = [
+        each.model_copy(update={"revision": each.revision + 1, "document": None}) for each in left.values()
+    ]
     house.index.upsert([each.document for each in rows if each.document is not None])
     if gone:
         house.index.delete("measure", [(each.id, each.revision) for each in gone])
@@ -88,7 +116,9 @@ def _keep(house: Installation, held: dict[str, Measured], found: Iterable[Measur
     return len(rows) + len(gone)
 
 
-def _document(context: DigestContext, name: str, figure: Figure, *, subject: str | None = None) -> MeasureDocument:
+def _document(
+    context: DigestContext, name: str, figure: Figure, *, subject: str | None = None
+) -> MeasureDocument:
     period = context.period
     return MeasureDocument(
         id=_id(context.brand.slug, period.kind, period.start, name, subject or ""),

@@ -16,8 +16,9 @@ from service.pipeline.installation import Installation
 class Sent(NamedTuple):
     """One delivery, or that of so many `recipients`.
 
-    `outcome` is sent, already_sent, refused (for good), in_doubt, failed, held (an alert, for later) or unsubscribed; those who left
-    are told by their number, without a `recipient`. `place` is the outbox file, if that is where it went, or why it is held.
+    `outcome` is sent, already_sent, refused (for good), in_doubt, failed, held (an alert, for later) or
+    unsubscribed; those who left are told by their number, without a `recipient`. `place` is the outbox file,
+    if that is where it went, or why it is held.
     """
 
     brand: str
@@ -47,7 +48,10 @@ def ledger_of(house: Installation) -> StateLedger:
 
 
 def transport_of(house: Installation) -> Transport:
-    """Return the mail server, or the outbox folder where none is configured. Raises ConfigError when its secret cannot be read."""
+    """Return the mail server, or the outbox folder where none is configured.
+
+    Raises ConfigError when its secret cannot be read.
+    """
     settings = house.settings
     if settings.smtp is None:
         return Outbox(folder=settings.path(settings.digest.outbox, "outbox"))
@@ -67,14 +71,23 @@ def sender_of(house: Installation, key: DeliveryKey) -> Sender:
     """Return who a message comes from, with the link by which its recipient leaves the mailing where the service is reachable."""
     settings = house.settings.digest
     base = house.settings.serve.url
-    link = unsubscribe_url(base, report=key.report, address=key.recipient, secret=house.secret) if base else None
-    return Sender(address=settings.sender, reply_to=settings.reply_to, unsubscribe=settings.unsubscribe, unsubscribe_url=link)
+    link = (
+        unsubscribe_url(base, report=key.report, address=key.recipient, secret=house.secret) if base else None
+    )
+    return Sender(
+        address=settings.sender,
+        reply_to=settings.reply_to,
+        unsubscribe=settings.unsubscribe,
+        unsubscribe_url=link,
+    )
 
 
 def left(house: Installation, report: str, address: str) -> bool:
     """Whether someone left the mailing of one kind of report."""
     with house.state.read() as connection:
-        return has_left(connection, Subscription(report=report, recipient=recipient_key(address, secret=house.secret)))
+        return has_left(
+            connection, Subscription(report=report, recipient=recipient_key(address, secret=house.secret))
+        )
 
 
 def already(key: DeliveryKey, settled: Settled) -> Sent:
@@ -88,11 +101,15 @@ def doubtful(key: DeliveryKey) -> Sent:
     return Sent(key.brand, key.period, key.recipient, "in_doubt", problem=_problem(key, CUT_SHORT))
 
 
-def send_mail(house: Installation, message: Message, key: DeliveryKey, *, ledger: Ledger, transport: Transport) -> Sent:
+def send_mail(
+    house: Installation, message: Message, key: DeliveryKey, *, ledger: Ledger, transport: Transport
+) -> Sent:
     """Send one message to one recipient, and say what became of it."""
     told = (key.brand, key.period, key.recipient)
     try:
-        delivery = deliver(message, key, ledger=ledger, transport=transport, sender=sender_of(house, key), now=house.clock())
+        delivery = deliver(
+            message, key, ledger=ledger, transport=transport, sender=sender_of(house, key), now=house.clock()
+        )
     except DeliveryError as error:
         return Sent(*told, "refused" if error.final else "failed", problem=_problem(key, str(error)))
     place = str(delivery.place) if delivery.place else None

@@ -53,7 +53,10 @@ class Flight(NamedTuple):
 
 
 class View(NamedTuple):
-    """What the conductor does at one moment; made anew at each look, never changed. `waits_for` names who holds the lock."""
+    """What the conductor does at one moment; made anew at each look, never changed.
+
+    `waits_for` names who holds the lock.
+    """
 
     started_at: datetime
     looked_at: datetime

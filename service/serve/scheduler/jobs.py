@@ -22,8 +22,9 @@ def job_of(key: str) -> str:
 def jobs_of(settings: Settings, sources: Sequence[Configured]) -> dict[str, Timetable]:
     """Return every job with its timetable, in the brand's timezone.
 
-    The digest's rings on its weekday and hour, retention's in the small hours. Once an hour what waits is tried again (an index
-    that was down, a mail server), and every few minutes the service looks at how everything is.
+    The digest's rings on its weekday and hour, retention's in the small hours. Once an hour what waits is
+    tried again (an index that was down, a mail server), and every few minutes the service looks at how
+    everything is.
     """
     zone, when = settings.timezone, settings.digest
     own = {

@@ -1,8 +1,9 @@
 """The conductor: one thread that hears what happened, looks at what is due, and sends others to do it.
 
-It decides and never works: crawls and what follows them run in the crew's threads and come back as events. Everything is
-decided again at each look from the state and the clock, so that an event lost, late or heard twice changes nothing. The
-installation's lock is held only while something is under way: between, other commands may work.
+It decides and never works: crawls and what follows them run in the crew's threads and come back as events.
+Everything is decided again at each look from the state and the clock, so that an event lost, late or heard
+twice changes nothing. The installation's lock is held only while something is under way: between, other
+commands may work.
 """
 
 import re
@@ -67,7 +68,13 @@ class Conductor:
     """One installation's conductor. Only `view` may be read by other threads."""
 
     def __init__(
-        self, house: Installation, alarm: Alarm, crew: Crew, *, measure: Measure | None = None, collect: Callable[..., Run] = collect
+        self,
+        house: Installation,
+        alarm: Alarm,
+        crew: Crew,
+        *,
+        measure: Measure | None = None,
+        collect: Callable[..., Run] = collect,
     ) -> None:
         self._house = house
         self._alarm = alarm
@@ -94,19 +101,25 @@ class Conductor:
     def begin(self) -> None:
         """Start: what was due while nothing ran is done now, once."""
         self._configure()
-        self._alarm.start(jobs_of(self._house.settings, list(self._sources.values())), now=self._house.clock())
+        self._alarm.start(
+            jobs_of(self._house.settings, list(self._sources.values())), now=self._house.clock()
+        )
         self.look()
 
     def hear(self, event: Event) -> None:
         """Take in what happened, and look."""
         match event:
             case Rang(job):
-                self._dirty |= {REPORT: {REPORT}, RETENTION: {RETENTION}, AGAIN: {INGEST, REPORT}}.get(job, set())
+                self._dirty |= {REPORT: {REPORT}, RETENTION: {RETENTION}, AGAIN: {INGEST, REPORT}}.get(
+                    job, set()
+                )
             case Ended(key, run, problem):
                 self._flights.pop(key, None)
                 self._dirty.add(INGEST)
                 if run is not None and run.finished_at is not None and self._measure:
-                    self._measure.crawled(run.source, run.status, (run.finished_at - run.started_at).total_seconds())
+                    self._measure.crawled(
+                        run.source, run.status, (run.finished_at - run.started_at).total_seconds()
+                    )
                 if run is None:
                     self._barred[key] = self._house.clock() + FIRST_RETRY
                     self._note((f"{key}: {problem}",))
@@ -147,7 +160,9 @@ class Conductor:
 
     def refuse(self, problems: tuple[str, ...]) -> None:
         """Show that a configuration was refused; the old one stays."""
-        self.view = self.view._replace(reloaded_at=self._house.clock(), changes=tuple(f"refused: {each}" for each in problems))
+        self.view = self.view._replace(
+            reloaded_at=self._house.clock(), changes=tuple(f"refused: {each}" for each in problems)
+        )
 
     def hurry(self) -> None:
         """Wait no longer for crawls: what is ended so is due again at the next start."""
@@ -164,7 +179,11 @@ class Conductor:
 
     def _due(self, now: datetime) -> dict[str, Due]:
         self._barred = {key: until for key, until in self._barred.items() if until > now}
-        free = [each for key, each in self._sources.items() if key not in self._flights and key not in self._barred]
+        free = [
+            each
+            for key, each in self._sources.items()
+            if key not in self._flights and key not in self._barred
+        ]
         return due_now(self._house, free, slack=timedelta())
 
     def _send(self, due: dict[str, Due]) -> None:
@@ -183,7 +202,11 @@ class Conductor:
     # --- What follows ---
 
     def _may_tend(self, now: datetime, due: dict[str, Due]) -> bool:
-        return not self._tending and not self.view.stopping and bool(self._dirty - ({REPORT} if self._waits(now, due) else set()))
+        return (
+            not self._tending
+            and not self.view.stopping
+            and bool(self._dirty - ({REPORT} if self._waits(now, due) else set()))
+        )
 
     def _waits(self, now: datetime, due: dict[str, Due]) -> bool:
         """Whether a digest should still wait for crawls."""
@@ -230,7 +253,9 @@ class Conductor:
         self._watch.look(lasts.values())
         times = self._alarm.times()
         for key, each in self._sources.items():
-            at = due_time(each.timetable(self._house.settings.timezone), last_of(lasts[key]) if key in lasts else None)
+            at = due_time(
+                each.timetable(self._house.settings.timezone), last_of(lasts[key]) if key in lasts else None
+            )
             if at is not None and at > now and times.get(job_of(key)) != at:
                 self._alarm.set(job_of(key), at)
                 times[job_of(key)] = at

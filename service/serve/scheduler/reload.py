@@ -9,7 +9,18 @@ from ouidire.settings.configuration import Settings
 FIXED = ("data", "index", "state", "serve", "base")
 """Where things are is read once, at the start."""
 FIXED_INSIDE = (("harvest", "folder"), ("privacy", "key_file"))
-UNSAID = ("address", "user", "sender", "reply_to", "unsubscribe", "bounces", "contact", "params", "proxy", "url")
+UNSAID = (
+    "address",
+    "user",
+    "sender",
+    "reply_to",
+    "unsubscribe",
+    "bounces",
+    "contact",
+    "params",
+    "proxy",
+    "url",
+)
 """Keys whose values stay out of logs: addresses, and what may hold a secret."""
 
 
@@ -33,7 +44,9 @@ def changed(old: Settings, new: Settings) -> tuple[str, ...]:
 
 
 def _listed(name: str, before: tuple[Any, ...], after: tuple[Any, ...]) -> list[str]:
-    gone = [f"{name} removed: {_named(each, number)}" for number, each in enumerate(before) if each not in after]
+    gone = [
+        f"{name} removed: {_named(each, number)}" for number, each in enumerate(before) if each not in after
+    ]
     new = [f"{name} added: {_named(each, number)}" for number, each in enumerate(after) if each not in before]
     return gone + new
 
@@ -50,8 +63,16 @@ def _compared(path: str, before: Any, after: Any) -> list[str]:  # noqa: ANN401 
         return []
     if isinstance(before, BaseModel) and isinstance(after, BaseModel):
         names = type(before).model_fields
-        return [line for name in names for line in _compared(f"{path}.{name}", getattr(before, name), getattr(after, name))]
+        return [
+            line
+            for name in names
+            for line in _compared(f"{path}.{name}", getattr(before, name), getattr(after, name))
+        ]
     key = path.rpartition(".")[2]
     waits = path.split(".", maxsplit=1)[0] in FIXED or tuple(path.split(".")) in FIXED_INSIDE
-    told = f"{path} changed" if key in UNSAID or isinstance(before or after, BaseModel) else f"{path}: {before} → {after}"
+    told = (
+        f"{path} changed"
+        if key in UNSAID or isinstance(before or after, BaseModel)
+        else f"{path}: {before} → {after}"
+    )
     return [f"{told} (at the next start)" if waits else told]

@@ -27,4 +27,6 @@ class Watch:
                 log.info("source well again", source=run.source, key=run.source_key)
             elif run.status not in WELL and before != run.status:
                 self._ill[run.source_key] = run.status
-                log.warning("source ill", source=run.source, key=run.source_key, status=run.status, run=run.id)
+                log.warning(
+                    "source ill", source=run.source, key=run.source_key, status=run.status, run=run.id
+                )

@@ -1,7 +1,7 @@
 """The alarm clock: APScheduler with its jobs in the state, so that what should have rung while nothing ran rings at the next start.
 
-A job only rings: it names something to look at. It carries no code and no arguments, late rings are never dropped, and
-several that passed are one. It cannot see whether there is anything to do.
+A job only rings: it names something to look at. It carries no code and no arguments, late rings are never
+dropped, and several that passed are one. It cannot see whether there is anything to do.
 """
 
 from collections.abc import Callable, Mapping
@@ -64,9 +64,14 @@ def nothing() -> None:
 
 
 class Alarm:
-    """Rings for jobs at their times, by `ring(name)`, from a thread of its own. `scheduler` is given by simulations."""
+    """Rings for jobs at their times, by `ring(name)`, from a thread of its own.
 
-    def __init__(self, state: State, ring: Callable[[str], None], *, scheduler: BaseScheduler | None = None) -> None:
+    `scheduler` is given by simulations.
+    """
+
+    def __init__(
+        self, state: State, ring: Callable[[str], None], *, scheduler: BaseScheduler | None = None
+    ) -> None:
         self._scheduler = scheduler or BackgroundScheduler(timezone=UTC)
         self._scheduler.add_jobstore(SQLAlchemyJobStore(engine=state.engine, tablename=TABLE))
         self._scheduler.add_executor(_Ringing(ring))
@@ -77,11 +82,19 @@ class Alarm:
         self.keep(jobs)
         for name, at in self.times().items():
             if at < now - LATE:
-                log.warning("late", job=name, planned=f"{at:%Y-%m-%dT%H:%MZ}", minutes=round((now - at).total_seconds() / 60))
+                log.warning(
+                    "late",
+                    job=name,
+                    planned=f"{at:%Y-%m-%dT%H:%MZ}",
+                    minutes=round((now - at).total_seconds() / 60),
+                )
         self._scheduler.resume()
 
     def keep(self, jobs: Mapping[str, Timetable]) -> None:
-        """Have these jobs and no others. One that is there already, with the same timetable, keeps its next time."""
+        """Have these jobs and no others.
+
+        One that is there already, with the same timetable, keeps its next time.
+        """
         there = {job.id: job for job in self._scheduler.get_jobs()}
         for name in sorted(there.keys() - jobs.keys()):
             self._scheduler.remove_job(name)
@@ -106,7 +119,11 @@ class Alarm:
 
     def times(self) -> dict[str, datetime]:
         """Return when each job rings next, in order of time."""
-        return {job.id: job.next_run_time.astimezone(UTC) for job in self._scheduler.get_jobs() if job.next_run_time is not None}
+        return {
+            job.id: job.next_run_time.astimezone(UTC)
+            for job in self._scheduler.get_jobs()
+            if job.next_run_time is not None
+        }
 
     def stop(self) -> None:
         """Ring no more; the jobs stay in the state."""

@@ -14,7 +14,10 @@ log = structlog.get_logger()
 
 
 class Threads:
-    """One thread for each thing to do; the conductor says how many there may be. They never outlive the process."""
+    """One thread for each thing to do; the conductor says how many there may be.
+
+    They never outlive the process.
+    """
 
     def __init__(self, post: Post) -> None:
         self._post = post

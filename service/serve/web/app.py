@@ -1,8 +1,8 @@
 """The service's web site: how it is, for people and for machines, and the way off a mailing.
 
-`/healthz`, `/readyz` and the links of mails are open to all. The status page and `/metrics` are for who knows the password or,
-without one, for this machine alone: then only requests that name it are answered, so that no page of the web can
-have a browser ask in its place.
+`/healthz`, `/readyz` and the links of mails are open to all. The status page and `/metrics` are for who knows
+the password or, without one, for this machine alone: then only requests that name it are answered, so that no
+page of the web can have a browser ask in its place.
 """
 
 from collections.abc import Awaitable, Callable
@@ -80,7 +80,9 @@ class Web:
         if place.startswith(OPEN) or self._admitted(request):
             return await call_next(request)
         if not self._door.closed:
-            return PlainTextResponse("only from this machine, or with a password: see serve.password_file\n", HTTPStatus.FORBIDDEN)
+            return PlainTextResponse(
+                "only from this machine, or with a password: see serve.password_file\n", HTTPStatus.FORBIDDEN
+            )
         if place == "/metrics":
             return await self._measured_by_password(request, call_next)
         return RedirectResponse("/connexion", HTTPStatus.SEE_OTHER)
@@ -98,21 +100,28 @@ class Web:
         given = _basic(request.headers.get("authorization", ""))
         if given is not None and await self._known(request, given) is None:
             return await call_next(request)
-        return PlainTextResponse("a password is needed\n", HTTPStatus.UNAUTHORIZED, {"WWW-Authenticate": 'Basic realm="ouidire"'})
+        return PlainTextResponse(
+            "a password is needed\n", HTTPStatus.UNAUTHORIZED, {"WWW-Authenticate": 'Basic realm="ouidire"'}
+        )
 
     # --- For machines ---
 
     def health(self) -> Response:
         """Whether the process does its work: 503 asks for a restart."""
         alive = is_alive(self._seen(), now=self._house.clock())
-        return PlainTextResponse("ok\n" if alive else "stuck\n", HTTPStatus.OK if alive else HTTPStatus.SERVICE_UNAVAILABLE)
+        return PlainTextResponse(
+            "ok\n" if alive else "stuck\n", HTTPStatus.OK if alive else HTTPStatus.SERVICE_UNAVAILABLE
+        )
 
     def ready(self) -> Response:
         """Whether requests can be answered: the state can be read, and the service is not stopping."""
         with self._house.state.read() as connection:
             connection.exec_driver_sql("SELECT 1")
         stopping = self._seen().stopping
-        return PlainTextResponse("stopping\n" if stopping else "ready\n", HTTPStatus.SERVICE_UNAVAILABLE if stopping else HTTPStatus.OK)
+        return PlainTextResponse(
+            "stopping\n" if stopping else "ready\n",
+            HTTPStatus.SERVICE_UNAVAILABLE if stopping else HTTPStatus.OK,
+        )
 
     def measures(self) -> Response:
         """Metrics, as Prometheus reads them."""
@@ -127,7 +136,12 @@ class Web:
     def status(self, request: Request) -> Response:
         """How the service is."""
         cookie, field = self._door.form(request.cookies)
-        shown = status_page(status_of(self._house, self._seen()), self._words(request), form=field, logged_in=self._door.closed)
+        shown = status_page(
+            status_of(self._house, self._seen()),
+            self._words(request),
+            form=field,
+            logged_in=self._door.closed,
+        )
         return self._with_form(HTMLResponse(shown), request, cookie)
 
     def log_in_page(self, request: Request) -> Response:
@@ -153,7 +167,9 @@ class Web:
             )
             return response
         if wait:
-            problem = self._log_in_page(request, words("wait", minutes=-(-wait // 60)), HTTPStatus.TOO_MANY_REQUESTS)
+            problem = self._log_in_page(
+                request, words("wait", minutes=-(-wait // 60)), HTTPStatus.TOO_MANY_REQUESTS
+            )
             problem.headers["Retry-After"] = str(wait)
             return problem
         return self._log_in_page(request, words("wrong"), HTTPStatus.UNAUTHORIZED)
@@ -172,7 +188,9 @@ class Web:
         wait = self._door.attempts.wait(who, now=now)
         if wait:
             return max(1, int(wait.total_seconds()))
-        self._door.attempts.failed(who, now=now)  # counted before it is checked: tries made at once are counted all the same
+        self._door.attempts.failed(
+            who, now=now
+        )  # counted before it is checked: tries made at once are counted all the same
         if not await run_in_threadpool(self._door.fits, password):
             return 0
         self._door.attempts.passed(who)
@@ -218,7 +236,9 @@ class Web:
         return read_token(token, secret=self._house.secret)
 
     def _leaving(self, request: Request, token: str, subscription: Subscription, step: str) -> Response:
-        return HTMLResponse(page("leave", self._words(request), step=step, report=subscription.report, path=PATH + token))
+        return HTMLResponse(
+            page("leave", self._words(request), step=step, report=subscription.report, path=PATH + token)
+        )
 
     def _said(self, request: Request, key: str, code: int) -> Response:
         words = self._words(request)
@@ -278,4 +298,6 @@ def _from_elsewhere(request: Request) -> bool:
 
 
 def _state_fails(_request: Request, _error: Any) -> Response:  # noqa: ANN401 (Starlette's signature)
-    return PlainTextResponse("the state cannot be read now; the log says why\n", HTTPStatus.SERVICE_UNAVAILABLE)
+    return PlainTextResponse(
+        "the state cannot be read now; the log says why\n", HTTPStatus.SERVICE_UNAVAILABLE
+    )

@@ -1,6 +1,7 @@
 """Who may see the pages: one password, sessions that are signed and end, forms that only our own pages can send, few tries.
 
-Nothing is stored: a session is a signed date in a cookie, and a changed password ends them all. It cannot tell people apart.
+Nothing is stored: a session is a signed date in a cookie, and a changed password ends them all. It cannot
+tell people apart.
 """
 
 import hmac

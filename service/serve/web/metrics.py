@@ -6,7 +6,13 @@ Labels are slugs of sources and keys of what is collected; nothing in them is pe
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
-from prometheus_client import CollectorRegistry, Histogram, PlatformCollector, ProcessCollector, generate_latest
+from prometheus_client import (
+    CollectorRegistry,
+    Histogram,
+    PlatformCollector,
+    ProcessCollector,
+    generate_latest,
+)
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.registry import Collector
 
@@ -81,7 +87,11 @@ class _Counted(Collector):
         """Yield every family."""
         view = self._view()
         yield InfoMetricFamily("ouidire_build", "The version.", value={"version": __version__})
-        yield GaugeMetricFamily("ouidire_started_timestamp_seconds", "When the service started.", value=view.started_at.timestamp())
+        yield GaugeMetricFamily(
+            "ouidire_started_timestamp_seconds",
+            "When the service started.",
+            value=view.started_at.timestamp(),
+        )
         yield from self._runs()
         yield from self._sources()
         yield from self._mails()
@@ -89,7 +99,9 @@ class _Counted(Collector):
 
     def _runs(self) -> Iterator[Metric]:
         runs = CounterMetricFamily("ouidire_runs", "Runs ever, by status.", labels=["source", "status"])
-        items = CounterMetricFamily("ouidire_items", "Items that runs found, by what was new.", labels=["source", "change"])
+        items = CounterMetricFamily(
+            "ouidire_items", "Items that runs found, by what was new.", labels=["source", "change"]
+        )
         with self._house.state.read() as connection:
             for source, status, number in runs_by_status(connection):
                 runs.add_metric([source, status], number)
@@ -101,10 +113,16 @@ class _Counted(Collector):
 
     def _sources(self) -> Iterator[Metric]:
         labels = ["source", "key"]
-        good = GaugeMetricFamily("ouidire_source_last_good_timestamp_seconds", "When a source was last read well.", labels=labels)
-        last = GaugeMetricFamily("ouidire_source_last_run_timestamp_seconds", "When its last run began.", labels=labels)
+        good = GaugeMetricFamily(
+            "ouidire_source_last_good_timestamp_seconds", "When a source was last read well.", labels=labels
+        )
+        last = GaugeMetricFamily(
+            "ouidire_source_last_run_timestamp_seconds", "When its last run began.", labels=labels
+        )
         due = GaugeMetricFamily("ouidire_source_due_timestamp_seconds", "When it is next due.", labels=labels)
-        well = GaugeMetricFamily("ouidire_source_well", "1 when its last run was ok or empty, or goes on.", labels=labels)
+        well = GaugeMetricFamily(
+            "ouidire_source_well", "1 when its last run was ok or empty, or goes on.", labels=labels
+        )
         missed = CounterMetricFamily("ouidire_missed_runs", "Due runs that never began.", labels=labels)
         settings = self._house.settings
         with self._house.state.read() as connection:
@@ -126,7 +144,9 @@ class _Counted(Collector):
 
     def _mails(self) -> Iterator[Metric]:
         mails = CounterMetricFamily(
-            "ouidire_mails", "Mails by what became of them; claimed ones are in doubt.", labels=["report", "status"]
+            "ouidire_mails",
+            "Mails by what became of them; claimed ones are in doubt.",
+            labels=["report", "status"],
         )
         left = GaugeMetricFamily("ouidire_unsubscribed", "Readers who left a mailing.", labels=["report"])
         with self._house.state.read() as connection:
@@ -138,7 +158,9 @@ class _Counted(Collector):
         yield left
 
     def _queues(self, view: View) -> Metric:
-        depth = GaugeMetricFamily("ouidire_queue_depth", "What waits, by what it waits for.", labels=["queue"])
+        depth = GaugeMetricFamily(
+            "ouidire_queue_depth", "What waits, by what it waits for.", labels=["queue"]
+        )
         with self._house.state.read() as connection:
             depth.add_metric(["index"], count_waiting(connection))
         depth.add_metric(["crawl"], len(view.waiting))

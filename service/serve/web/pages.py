@@ -12,7 +12,11 @@ from service.serve.web.words import Words
 @cache
 def _engine() -> Environment:
     return Environment(
-        loader=PackageLoader("service.serve.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=PackageLoader("service.serve.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
 
 

@@ -14,11 +14,16 @@ _N, _R, _P = 2**15, 8, 3
 """32 MiB and about a tenth of a second for each try: OWASP's second choice for scrypt (Password Storage Cheat Sheet)."""
 _MEMORY = 128 * 1024 * 1024
 _LONGEST = 1024
-_FORM = re.compile(r"scrypt\$(\d{1,8})\$(\d{1,3})\$(\d{1,3})\$([A-Za-z0-9+/=]{16,64})\$([A-Za-z0-9+/=]{24,128})")
+_FORM = re.compile(
+    r"scrypt\$(\d{1,8})\$(\d{1,3})\$(\d{1,3})\$([A-Za-z0-9+/=]{16,64})\$([A-Za-z0-9+/=]{24,128})"
+)
 
 
 def hashed(password: str) -> str:
-    """Return the hash of a new password, to keep in its place. Raises UsageError for one that is too short."""
+    """Return the hash of a new password, to keep in its place.
+
+    Raises UsageError for one that is too short.
+    """
     if len(password) < SHORTEST:
         raise UsageError(f"a password needs {SHORTEST} characters at least")
     salt = secrets.token_bytes(16)
@@ -39,5 +44,7 @@ def fits(password: str, kept: str) -> bool:
         return False
     wanted = b64decode(found[5])
     sizes = {"n": int(found[1]), "r": int(found[2]), "p": int(found[3])}
-    made = hashlib.scrypt(password.encode(), salt=b64decode(found[4]), **sizes, maxmem=_MEMORY, dklen=len(wanted))
+    made = hashlib.scrypt(
+        password.encode(), salt=b64decode(found[4]), **sizes, maxmem=_MEMORY, dklen=len(wanted)
+    )
     return hmac.compare_digest(made, wanted)

@@ -26,8 +26,8 @@ AT_ONCE = 64
 def password_of(settings: Settings) -> str | None:
     """Return the password's hash; None where none is configured.
 
-    Raises ConfigError when it cannot be read, is none, or is needed and missing: where others than this machine can reach the
-    service, it must know who they are.
+    Raises ConfigError when it cannot be read, is none, or is needed and missing: where others than this
+    machine can reach the service, it must know who they are.
     """
     serve = settings.serve
     path = settings.base / serve.password_file if serve.password_file else None

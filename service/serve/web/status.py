@@ -1,4 +1,7 @@
-"""How the service is, as plain data: what its page shows, and the checks of those who watch it. No words, no HTML."""
+"""How the service is, as plain data: what its page shows, and the checks of those who watch it.
+
+No words, no HTML.
+"""
 
 from datetime import datetime, timedelta
 from typing import Literal
@@ -8,7 +11,14 @@ from pydantic import AwareDatetime
 from ouidire import __version__
 from ouidire.frozen import Frozen
 from ouidire.settings.configuration import Settings
-from ouidire.state.counts import count_doubts, count_waiting, last_good, left_by_report, mailings, missed_by_key
+from ouidire.state.counts import (
+    count_doubts,
+    count_waiting,
+    last_good,
+    left_by_report,
+    mailings,
+    missed_by_key,
+)
 from ouidire.state.runs import Run, list_runs, newest_runs
 from service.pipeline.collect.due import last_of
 from service.pipeline.configured_sources import Configured, configured_sources
@@ -39,7 +49,10 @@ URGENCY: dict[Tone, int] = {"bad": 0, "note": 1, "good": 2, "flat": 2}
 
 
 class SourceLine(Frozen):
-    """One source: how it is, when it was read, when it will be. `missed` counts due runs of the last week that never began."""
+    """One source: how it is, when it was read, when it will be.
+
+    `missed` counts due runs of the last week that never began.
+    """
 
     name: str
     kind: str
@@ -118,7 +131,10 @@ def status_of(house: Installation, view: View) -> Status:
         mailed, left = mailings(connection, limit=MAILINGS), left_by_report(connection)
         waiting = count_waiting(connection)
         doubts = 0 if view.tending else count_doubts(connection)  # what is being sent is claimed as well
-    lines = tuple(_source(each, newest.get(key), good.get(key), missed.get(key, 0), settings) for key, each in sources.items())
+    lines = tuple(
+        _source(each, newest.get(key), good.get(key), missed.get(key, 0), settings)
+        for key, each in sources.items()
+    )
     ill = sum(line.tone in ("bad", "note") for line in lines)
     alive = is_alive(view, now=now)
     return Status(
@@ -126,7 +142,13 @@ def status_of(house: Installation, view: View) -> Status:
         now=now,
         started_at=view.started_at,
         timezone=settings.timezone,
-        verdict="stopping" if view.stopping else "stuck" if not alive else "ill" if ill or view.problems or doubts else "well",
+        verdict="stopping"
+        if view.stopping
+        else "stuck"
+        if not alive
+        else "ill"
+        if ill or view.problems or doubts
+        else "well",
         ill=ill,
         sources=tuple(sorted(lines, key=lambda line: URGENCY[line.tone])),
         runs=tuple(_run(each, sources) for each in recent),
@@ -156,10 +178,14 @@ def status_of(house: Installation, view: View) -> Status:
 
 def name_of(each: Configured) -> str:
     """What a person calls a source: its title, else what is read there."""
-    return each.settings.title or (each.entity if each.source.about.site == "any" else f"{each.source.about.title} · {each.entity}")
+    return each.settings.title or (
+        each.entity if each.source.about.site == "any" else f"{each.source.about.title} · {each.entity}"
+    )
 
 
-def _source(each: Configured, run: Run | None, good: datetime | None, missed: int, settings: Settings) -> SourceLine:
+def _source(
+    each: Configured, run: Run | None, good: datetime | None, missed: int, settings: Settings
+) -> SourceLine:
     status = "never_run" if run is None else run.status
     return SourceLine(
         name=name_of(each),

@@ -67,7 +67,9 @@ class Words:
         """Return a duration."""
         if seconds < 60:  # noqa: PLR2004 (seconds of a minute)
             return f"{seconds:.0f} s".replace(" ", "\u202f")
-        return format_timedelta(timedelta(seconds=seconds), locale=self.language, format="narrow", threshold=1.5).replace(" ", "\u202f")
+        return format_timedelta(
+            timedelta(seconds=seconds), locale=self.language, format="narrow", threshold=1.5
+        ).replace(" ", "\u202f")
 
 
 def language_of(wanted: str | None, accepts: str, default: Language) -> Language:

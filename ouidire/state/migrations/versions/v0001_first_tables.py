@@ -60,8 +60,15 @@ def upgrade() -> None:
         sa.Column("source", sa.String(length=64), nullable=False),
         sa.Column("source_key", sa.Text(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
-        sa.Column("presence", sa.String(length=16), nullable=False, comment="present, vanished, erasing, erased or expired."),
-        sa.Column("content", sa.String(length=40), nullable=False, comment="Hash of what its author and site said."),
+        sa.Column(
+            "presence",
+            sa.String(length=16),
+            nullable=False,
+            comment="present, vanished, erasing, erased or expired.",
+        ),
+        sa.Column(
+            "content", sa.String(length=40), nullable=False, comment="Hash of what its author and site said."
+        ),
         sa.Column("brands", sa.Text(), nullable=False),
         sa.Column("published_at", tables.Moment(), nullable=True),
         sa.Column("published_precision", sa.String(length=16), nullable=True),
@@ -70,7 +77,12 @@ def upgrade() -> None:
         sa.Column("first_run", sa.Integer(), nullable=False),
         sa.Column("changed_run", sa.Integer(), nullable=False),
         sa.Column("last_run", sa.Integer(), nullable=False, comment="The run that last saw it."),
-        sa.Column("content_run", sa.Integer(), nullable=False, comment="The run whose harvest holds its present content."),
+        sa.Column(
+            "content_run",
+            sa.Integer(),
+            nullable=False,
+            comment="The run whose harvest holds its present content.",
+        ),
         sa.Column("vanished_run", sa.Integer(), nullable=True),
         sa.Column("late", sa.Boolean(), nullable=False),
         sa.Column("duplicate_of", sa.String(length=40), nullable=True),
@@ -96,7 +108,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "runs",
-        sa.Column("sequence", sa.Integer(), autoincrement=True, nullable=False, comment="Order of ingestion."),
+        sa.Column(
+            "sequence", sa.Integer(), autoincrement=True, nullable=False, comment="Order of ingestion."
+        ),
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False, comment="collect, import or reparse."),
         sa.Column("source", sa.String(length=64), nullable=False),
@@ -106,15 +120,28 @@ def upgrade() -> None:
         sa.Column("place", sa.Text(), nullable=True),
         sa.Column("query_kind", sa.String(length=16), nullable=True),
         sa.Column(
-            "full", sa.Boolean(), nullable=False, comment="Whether everything was asked for, not only what is newer than the cursor."
+            "full",
+            sa.Boolean(),
+            nullable=False,
+            comment="Whether everything was asked for, not only what is newer than the cursor.",
         ),
         sa.Column("started_at", tables.Moment(), nullable=False),
         sa.Column("finished_at", tables.Moment(), nullable=True),
-        sa.Column("status", sa.String(length=32), nullable=False, comment='"running" until it ends in one of the eight statuses.'),
+        sa.Column(
+            "status",
+            sa.String(length=32),
+            nullable=False,
+            comment='"running" until it ends in one of the eight statuses.',
+        ),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("summary", sa.Text(), nullable=True, comment="JSON of ouidire.harvest.store.RunSummary."),
         sa.Column("sealed", sa.Boolean(), nullable=False, comment="Whether there is a harvest to ingest."),
-        sa.Column("ingested_at", tables.Moment(), nullable=True, comment="When the index had acknowledged all of it."),
+        sa.Column(
+            "ingested_at",
+            tables.Moment(),
+            nullable=True,
+            comment="When the index had acknowledged all of it.",
+        ),
         sa.Column("new", sa.Integer(), nullable=False),
         sa.Column("updated", sa.Integer(), nullable=False),
         sa.Column("unchanged", sa.Integer(), nullable=False),
@@ -132,13 +159,22 @@ def upgrade() -> None:
         sa.Column("run", sa.Integer(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("entries", sa.Integer(), nullable=False),
-        sa.Column("organic", sa.Text(), nullable=False, comment="JSON list of [canonical URL, title, shown rating]."),
+        sa.Column(
+            "organic", sa.Text(), nullable=False, comment="JSON list of [canonical URL, title, shown rating]."
+        ),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index("snapshots_by_source", "snapshots", ["source_key", "page_number", "captured_at"], unique=False)
+    op.create_index(
+        "snapshots_by_source", "snapshots", ["source_key", "page_number", "captured_at"], unique=False
+    )
     op.create_table(
         "suppressions",
-        sa.Column("token", sa.String(length=64), nullable=False, comment="A mention id or an author key: both are hashes."),
+        sa.Column(
+            "token",
+            sa.String(length=64),
+            nullable=False,
+            comment="A mention id or an author key: both are hashes.",
+        ),
         sa.Column("at", tables.Moment(), nullable=False),
         sa.PrimaryKeyConstraint("token"),
     )

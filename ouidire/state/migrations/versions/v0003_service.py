@@ -13,9 +13,24 @@ depends_on = None
 
 def upgrade() -> None:
     """Add the columns and the table."""
-    op.add_column("runs", sa.Column("due_at", tables.Moment(), nullable=True, comment="When it was due; empty where nothing set a time."))
     op.add_column(
-        "runs", sa.Column("missed", sa.Integer(), nullable=False, server_default="0", comment="Due runs since the last that never began.")
+        "runs",
+        sa.Column(
+            "due_at",
+            tables.Moment(),
+            nullable=True,
+            comment="When it was due; empty where nothing set a time.",
+        ),
+    )
+    op.add_column(
+        "runs",
+        sa.Column(
+            "missed",
+            sa.Integer(),
+            nullable=False,
+            server_default="0",
+            comment="Due runs since the last that never began.",
+        ),
     )
     op.create_table(
         "unsubscribed",

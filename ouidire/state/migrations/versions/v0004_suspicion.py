@@ -13,5 +13,11 @@ def upgrade() -> None:
     """Add the column."""
     op.add_column(
         "items",
-        sa.Column("suspicion", sa.Text(), nullable=False, server_default="[]", comment="Reasons to read it with care, JSON."),
+        sa.Column(
+            "suspicion",
+            sa.Text(),
+            nullable=False,
+            server_default="[]",
+            comment="Reasons to read it with care, JSON.",
+        ),
     )

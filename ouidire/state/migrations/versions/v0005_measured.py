@@ -17,7 +17,12 @@ def upgrade() -> None:
         sa.Column("brand", sa.String(length=96), nullable=False),
         sa.Column("period", sa.String(length=32), nullable=False, comment="Its name, such as 2026-W10."),
         sa.Column("revision", sa.Integer(), nullable=False),
-        sa.Column("payload", sa.Text(), nullable=True, comment="JSON of a MeasureDocument; empty where a later reading has it no more."),
+        sa.Column(
+            "payload",
+            sa.Text(),
+            nullable=True,
+            comment="JSON of a MeasureDocument; empty where a later reading has it no more.",
+        ),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("measured_by_period", "measured", ["brand", "period"])

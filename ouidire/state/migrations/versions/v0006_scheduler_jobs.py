@@ -1,6 +1,7 @@
 """Empties the scheduler's jobs: former versions pickled them under module paths that are no more.
 
-Nothing is lost: what is due follows from the configuration and the runs, and the service makes its jobs again when it starts.
+Nothing is lost: what is due follows from the configuration and the runs, and the service makes its jobs again
+when it starts.
 """
 
 import sqlalchemy as sa
