@@ -70,7 +70,7 @@ def text(number: int) -> str:
     return f"{' '.join(words).capitalize()}. Avis {number:x}."
 
 
-def house(folder: Path) -> object:
+def installation(folder: Path) -> object:
     """Open the installation of a folder."""
     from ouidire.settings.configuration import settings_from
     from service.pipeline.installation import Installation
@@ -85,7 +85,7 @@ def collect(folder: Path, items: int) -> None:
     from service.pipeline.configured_sources import configured_sources
 
     crawlers.spawn.run_job = lambda job, **_: _crawled(job, items)  # type: ignore[assignment]
-    open_house = house(folder)
+    open_house = installation(folder)
     ended = run(open_house, configured_sources(open_house.settings)[0])  # type: ignore[attr-defined, arg-type]
     if ended.summary is None or ended.summary.items != items:
         raise SystemExit(f"{ended.status}: {ended.reason}")
@@ -150,7 +150,7 @@ def ingest(folder: Path, items: int) -> None:
     """Enrich and index what was collected."""
     from service.pipeline.index.ingest import ingest_waiting
 
-    (done,) = ingest_waiting(house(folder))  # type: ignore[arg-type]
+    (done,) = ingest_waiting(installation(folder))  # type: ignore[arg-type]
     if done.counts.new != items:
         raise SystemExit(f"{done.counts.new} of {items} items were ingested")
 
@@ -159,14 +159,14 @@ def link(folder: Path, _: int) -> None:
     """Look for near-duplicates."""
     from service.pipeline.index.linking import link_duplicates
 
-    link_duplicates(house(folder))  # type: ignore[arg-type]
+    link_duplicates(installation(folder))  # type: ignore[arg-type]
 
 
 def rebuild(folder: Path, items: int) -> None:
     """Build the index anew."""
     from service.pipeline.index.rebuild import rebuild as anew
 
-    status = anew(house(folder))  # type: ignore[arg-type]
+    status = anew(installation(folder))  # type: ignore[arg-type]
     if status.counts["mention"] != items:
         raise SystemExit(f"{status.counts} for {items} items")
 
@@ -176,7 +176,12 @@ def digest(folder: Path, _: int) -> None:
     from ouidire.period import last_full_period
     from service.pipeline.report.digests import digest as made
 
-    made(house(folder), last_full_period("week", NOW, timezone="Europe/Paris"), brand="banc", language="fr")  # type: ignore[arg-type]
+    made(
+        installation(folder),
+        last_full_period("week", NOW, timezone="Europe/Paris"),
+        brand="banc",
+        language="fr",
+    )  # type: ignore[arg-type]
 
 
 STAGES: dict[str, Callable[[Path, int], None]] = {

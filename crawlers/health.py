@@ -71,7 +71,7 @@ HARMLESS = frozenset({"advertisement", "duplicate_in_page"})
 """Rejections that say nothing of a parser's health."""
 
 
-class Trouble(Frozen):
+class CrawlProblem(Frozen):
     """One page that could not be had or read.
 
     `page` is its address without secrets; `first` if the run began with it.
@@ -83,7 +83,7 @@ class Trouble(Frozen):
     first: bool = False
 
 
-class Facts(Frozen):
+class RunFacts(Frozen):
     """What was counted in a run.
 
     `fault` is our own fault or a wrong configuration, which ended the run. `troubles` holds the first few of
@@ -107,14 +107,14 @@ class Facts(Frozen):
     declared_total: int | None = None
     unfinished: int = 0
     filled: Mapping[str, int] = Field(default_factory=dict)
-    troubles: tuple[Trouble, ...] = ()
+    troubles: tuple[CrawlProblem, ...] = ()
     trouble_count: int = 0
     limits: tuple[Limit, ...] = ()
     usual_items: float | None = None
     usual_fill: Mapping[str, float] = Field(default_factory=dict)
 
 
-class Verdict(NamedTuple):
+class RunVerdict(NamedTuple):
     """The status, why, and whether the whole listing was read (so that what was not seen may be called vanished)."""
 
     status: RunStatus
@@ -122,26 +122,26 @@ class Verdict(NamedTuple):
     complete: bool
 
 
-def verdict(facts: Facts) -> Verdict:
+def run_status(facts: RunFacts) -> RunVerdict:
     """Return the one status of a run.
 
     Rules that compare with the past are silent on a first run, and the reason says so.
     """
     if facts.fault:
-        return Verdict("failed", facts.fault, complete=False)
+        return RunVerdict("failed", facts.fault, complete=False)
     if facts.items + facts.duplicates + facts.suppressed == 0:
-        return Verdict(*_nothing_read(facts), complete=False)
+        return RunVerdict(*_nothing_read(facts), complete=False)
     if facts.declared_total and not facts.mentions and not facts.results and not facts.suppressed:
-        return Verdict("layout_changed", _unread(facts.declared_total), complete=False)
+        return RunVerdict("layout_changed", _unread(facts.declared_total), complete=False)
     problems = [*_interruptions(facts), *_absolute(facts), *_collapses(facts)]
     if problems:
-        return Verdict("degraded", "; ".join(problems), complete=False)
+        return RunVerdict("degraded", "; ".join(problems), complete=False)
     if facts.says_empty and not facts.mentions and not facts.suppressed and facts.says_empty >= facts.pages:
-        return Verdict("empty", "the page says that there is nothing", complete=False)
-    return Verdict("ok", _remark(facts), complete=_enumerated(facts))
+        return RunVerdict("empty", "the page says that there is nothing", complete=False)
+    return RunVerdict("ok", _remark(facts), complete=_enumerated(facts))
 
 
-def _nothing_read(facts: Facts) -> tuple[RunStatus, str]:  # noqa: PLR0911 (a list of rules, the first that holds)
+def _nothing_read(facts: RunFacts) -> tuple[RunStatus, str]:  # noqa: PLR0911 (a list of rules, the first that holds)
     answered = facts.says_empty or facts.not_modified
     if facts.troubles and answered:
         return "degraded", "; ".join(_interruptions(facts))
@@ -171,7 +171,7 @@ def _nothing_read(facts: Facts) -> tuple[RunStatus, str]:  # noqa: PLR0911 (a li
     return "layout_changed", "no item was found and the page does not say that there is none"
 
 
-def _interruptions(facts: Facts) -> list[str]:
+def _interruptions(facts: RunFacts) -> list[str]:
     told = [f"{trouble.detail} ({trouble.page})" for trouble in facts.troubles[:TOLD]]
     if facts.trouble_count > len(told):
         told.append(f"and {facts.trouble_count - len(told)} more pages")
@@ -184,7 +184,7 @@ def _interruptions(facts: Facts) -> list[str]:
     return [*told, *(words[limit] for limit in facts.limits)]
 
 
-def _absolute(facts: Facts) -> list[str]:
+def _absolute(facts: RunFacts) -> list[str]:
     problems = []
     unread = sum(count for reason, count in facts.rejected.items() if reason not in HARMLESS)
     found = unread + facts.items + facts.duplicates + facts.suppressed
@@ -196,7 +196,7 @@ def _absolute(facts: Facts) -> list[str]:
     return problems
 
 
-def _collapses(facts: Facts) -> list[str]:
+def _collapses(facts: RunFacts) -> list[str]:
     if facts.first_run:
         return []
     problems = []
@@ -214,13 +214,13 @@ def _collapses(facts: Facts) -> list[str]:
     return problems
 
 
-def _enumerated(facts: Facts) -> bool:
+def _enumerated(facts: RunFacts) -> bool:
     if facts.since or facts.unfinished or facts.not_modified:
         return False
     return not facts.declared_total or _seen(facts) >= ENUMERATED * facts.declared_total
 
 
-def _seen(facts: Facts) -> int:
+def _seen(facts: RunFacts) -> int:
     return (
         facts.mentions
         + facts.suppressed
@@ -228,7 +228,7 @@ def _seen(facts: Facts) -> int:
     )
 
 
-def _remark(facts: Facts) -> str:
+def _remark(facts: RunFacts) -> str:
     if facts.first_run:
         return "first run: there is no past to compare with"
     return "some pages were not modified since the last run" if facts.not_modified else ""

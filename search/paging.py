@@ -9,7 +9,7 @@ from ouidire.ids import digest
 from ouidire.index import Query
 
 
-class Place(NamedTuple):
+class PagePosition(NamedTuple):
     """Where a page ends: the exact total, the last hit's score or sort values, and its id."""
 
     total: int
@@ -17,14 +17,14 @@ class Place(NamedTuple):
     last_id: str
 
 
-def closed(place: Place, query: Query) -> str:
+def closed(place: PagePosition, query: Query) -> str:
     """Return the text that continues a query after a place."""
     return base64.urlsafe_b64encode(
         json.dumps([_mark(query), *place], separators=(",", ":")).encode()
     ).decode()
 
 
-def opened(after: str, query: Query) -> Place:
+def opened(after: str, query: Query) -> PagePosition:
     """Read what `closed` made. Raises ValueError when it is damaged or belongs to another query."""
     try:
         mark, total, last, last_id = json.loads(base64.urlsafe_b64decode(after.encode()))
@@ -34,7 +34,7 @@ def opened(after: str, query: Query) -> Place:
     if mark != _mark(query):
         message = "this continuation belongs to another query; ask for the first page again"
         raise ValueError(message)
-    return Place(total, last, last_id)
+    return PagePosition(total, last, last_id)
 
 
 def check_size(size: int) -> None:

@@ -17,9 +17,9 @@ import psutil
 from crawlers.base import Source
 from crawlers.engine.describe import described
 from crawlers.engine.secrets import Secrets, shown
-from crawlers.engine.seen import Seen
+from crawlers.engine.seen import IdSet
 from crawlers.engine.throttle import retry_after
-from crawlers.health import Facts, Limit, Trouble, TroubleKind, verdict
+from crawlers.health import CrawlProblem, Limit, RunFacts, TroubleKind, run_status
 from crawlers.job import CrawlJob
 from crawlers.reading.refusals import check_refused
 from ouidire.clock import Clock, system_clock
@@ -51,7 +51,7 @@ class Read(NamedTuple):
 
 
 @dataclass
-class Counts:
+class CrawlCounts:
     """What a run counts as it goes."""
 
     requests: int = 0
@@ -87,8 +87,8 @@ class Collector:
     ) -> None:
         self.job, self.source = job, source
         self.secrets = secrets or Secrets()
-        self.counts = Counts()
-        self.troubles: list[Trouble] = []
+        self.counts = CrawlCounts()
+        self.troubles: list[CrawlProblem] = []
         self.fault: str | None = None
         self.clock: Clock = (lambda: job.now) if job.now else system_clock  # type: ignore[assignment,return-value]
         self.started_at = self.clock()
@@ -96,7 +96,7 @@ class Collector:
         self._on_progress = on_progress
         self._author_secret = bytes.fromhex(job.author_secret)
         self._suppressed = frozenset(job.suppressed)
-        self._items_seen, self._requests_seen = Seen(), Seen()
+        self._items_seen, self._requests_seen = IdSet(), IdSet()
         self._planned = 0
         self._validators: dict[str, Validators] = {}
 
@@ -226,7 +226,7 @@ class Collector:
         if kind == "robots":
             self.counts.refused_by_robots += 1
         if len(self.troubles) < TROUBLES_KEPT or all(trouble.kind != kind for trouble in self.troubles):
-            told = Trouble(
+            told = CrawlProblem(
                 kind=kind,
                 page=shown(self.secrets.hidden(url)),
                 detail=self.secrets.hidden(detail),
@@ -246,7 +246,7 @@ class Collector:
         """Return how the run ended. The cursor and the validators advance only past what was wholly read."""
         counts = self.counts
         facts = self._facts()
-        status, reason, complete = verdict(facts)
+        status, reason, complete = run_status(facts)
         whole = not facts.fault and not counts.trouble_count and not counts.limits
         return RunSummary(
             status=status,
@@ -272,9 +272,9 @@ class Collector:
         """Whether this process has grown so far that the run had better end while it can still be sealed."""
         return bool(psutil.Process().memory_info().rss > MEMORY_SHARE * self.job.fetch.max_memory_mb * 1e6)
 
-    def _facts(self) -> Facts:
+    def _facts(self) -> RunFacts:
         counts = self.counts
-        return Facts(
+        return RunFacts(
             fault=self.fault,
             first_run=self.job.first,
             since=self.job.since is not None,

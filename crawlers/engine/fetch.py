@@ -17,7 +17,7 @@ from ouidire.page import Request
 from ouidire.settings.fetch import FetchSettings
 
 MIDDLEWARES = {
-    "crawlers.engine.middlewares.Entry": 50,
+    "crawlers.engine.middlewares.AdmissionMiddleware": 50,
     "crawlers.engine.robots.RobotsMiddleware": 100,
     "crawlers.engine.middlewares.Retry": 550,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": 590,

@@ -1,6 +1,6 @@
 """What happens to a request on its way out, and to an answer that asks us to come back later.
 
-`Entry` stands before robots.txt, so that not even that is asked of an address that may not be fetched;
+`AdmissionMiddleware` stands before robots.txt, so that not even that is asked of an address that may not be fetched;
 `Departure` stands last, so that it sees retries, redirects and robots.txt alike; `Retry` decides what is
 tried again, and when.
 """
@@ -16,7 +16,7 @@ from scrapy.http import Response
 from scrapy.utils.httpobj import urlparse_cached
 
 from crawlers.engine.handlers import BUSY, asked_wait
-from crawlers.engine.outcomes import Asked, Skipped, Stopped
+from crawlers.engine.outcomes import RequestOrigin, Skipped, Stopped
 from crawlers.engine.throttle import backoff
 from ouidire.system.guard import PORTS, AddressRefused
 
@@ -36,7 +36,7 @@ class _WithSpider:
         return self.crawler.spider
 
 
-class Entry(_WithSpider):
+class AdmissionMiddleware(_WithSpider):
     """Refuses what may not be fetched, and what is no longer to be."""
 
     def process_request(self, request: Request) -> None:
@@ -67,7 +67,7 @@ class Departure(_WithSpider):
 
     def _confide(self, request: Request) -> None:
         """Set the headers that hold secrets; take them away again where a redirect leaves the origin they were meant for."""
-        asked: Asked | None = request.meta.get(ASKED)
+        asked: RequestOrigin | None = request.meta.get(ASKED)
         if asked is None or not asked.request.headers:
             return
         same = _origin(asked.request.url) == _origin(request.url)

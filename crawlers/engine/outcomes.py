@@ -35,7 +35,7 @@ class RobotsRefused(IgnoreRequest):
         self.unreachable = unreachable
 
 
-class Asked(NamedTuple):
+class RequestOrigin(NamedTuple):
     """What a Scrapy request was built for: our request, and whether the run began with it."""
 
     request: Request

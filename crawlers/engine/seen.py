@@ -9,7 +9,7 @@ HALF = 16
 """Hexadecimal digits in 64 bits."""
 
 
-class Seen:
+class IdSet:
     """A set of 128-bit ids given as 32 hexadecimal digits, by open addressing; nothing is ever removed."""
 
     def __init__(self) -> None:

@@ -18,7 +18,7 @@ from twisted.python.failure import Failure
 
 from crawlers.engine.collector import Collector
 from crawlers.engine.middlewares import ASKED
-from crawlers.engine.outcomes import Asked, Skipped, Stopped, trouble_of
+from crawlers.engine.outcomes import RequestOrigin, Skipped, Stopped, trouble_of
 from crawlers.engine.resolver import GuardedResolver, install
 from crawlers.engine.throttle import Pace
 from crawlers.health import Limit
@@ -119,7 +119,7 @@ class PageSpider(scrapy.Spider):
 
     def received(self, response: Response) -> list[scrapy.Request]:
         """Read one answer; return what to ask for next."""
-        asked: Asked = response.meta[ASKED]
+        asked: RequestOrigin = response.meta[ASKED]
         if response.status == NOT_MODIFIED:
             self.collector.not_modified(asked.request)
             return []
@@ -147,7 +147,7 @@ class PageSpider(scrapy.Spider):
     def failed(self, failure: Failure) -> None:
         """Count a request that got no answer."""
         request: Any = failure.request  # type: ignore[attr-defined]
-        asked: Asked = request.meta[ASKED]
+        asked: RequestOrigin = request.meta[ASKED]
         error: BaseException = failure.value or RuntimeError()
         host = urlsplit(request.url).hostname
         if host in self.resolver.refused and not isinstance(error, Stopped):
@@ -164,7 +164,7 @@ class PageSpider(scrapy.Spider):
                 first=asked.first,
             )
 
-    def _page(self, response: Response, asked: Asked) -> Page:
+    def _page(self, response: Response, asked: RequestOrigin) -> Page:
         rendered = "playwright" in response.flags
         headers = {
             name.decode("latin-1").lower(): b", ".join(values).decode("latin-1")
@@ -202,7 +202,7 @@ class PageSpider(scrapy.Spider):
                 "a rendered page cannot be asked for with a secret: every script on it could read it"
             )
             return None
-        meta: dict[str, Any] = {ASKED: Asked(request, first)}
+        meta: dict[str, Any] = {ASKED: RequestOrigin(request, first)}
         if request.render:
             meta["playwright"] = True
         return scrapy.Request(

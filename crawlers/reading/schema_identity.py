@@ -8,12 +8,12 @@ import re
 
 from crawlers.reading.extract import absolute_url
 from crawlers.reading.pager import listing_name, listing_url
-from crawlers.reading.schema_reviews import UNNAMED, Found, FoundReview, Subject
+from crawlers.reading.schema_reviews import UNNAMED, FoundReview, FoundReviews, ReviewedThing
 from ouidire.ids import canonical_url
 from ouidire.page import Page
 
 
-def main_subject(found: Found, page: Page) -> Subject:
+def main_subject(found: FoundReviews, page: Page) -> ReviewedThing:
     """Return what the page is about: the subject at its address, else the only one reviewed, else the only one rated.
 
     A page that lists several things is about none of them: the answer is then a subject without a name.
@@ -29,16 +29,16 @@ def main_subject(found: Found, page: Page) -> Subject:
     return only[0] if len(only) == 1 else UNNAMED
 
 
-def _address(page: Page, subject: Subject) -> str | None:
+def _address(page: Page, subject: ReviewedThing) -> str | None:
     return absolute_url(page.url, subject.url)
 
 
-def is_same(subject: Subject, main: Subject) -> bool:
+def is_same(subject: ReviewedThing, main: ReviewedThing) -> bool:
     """Whether a subject is the page's own: the same name, or the same in all."""
     return subject == main or (subject.name is not None and subject.name == main.name)
 
 
-def subject_entity(subject: Subject, name: str, main: Subject, page: Page) -> str:
+def subject_entity(subject: ReviewedThing, name: str, main: ReviewedThing, page: Page) -> str:
     """Return the page's entity, or the subject's own where a page lists several things that have their own pages."""
     url = _address(page, subject)
     if url is None or is_same(subject, main):

@@ -34,14 +34,14 @@ SHORT = 40
 """Characters under which two anonymous reviews of one day may well say the same ("Très bien")."""
 
 
-class Subject(NamedTuple):
+class ReviewedThing(NamedTuple):
     """What is rated: its name and its address (as stated, perhaps relative), when the page gives them."""
 
     name: str | None = None
     url: str | None = None
 
 
-UNNAMED = Subject()
+UNNAMED = ReviewedThing()
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class FoundReview:
     language: str | None = None
     likes: int | None = None
     reply: Reply | None = None
-    subject: Subject = UNNAMED
+    subject: ReviewedThing = UNNAMED
 
 
 @dataclass(frozen=True)
@@ -71,11 +71,11 @@ class FoundRating:
     rating: Rating
     rating_count: int | None = None
     review_count: int | None = None
-    subject: Subject = UNNAMED
+    subject: ReviewedThing = UNNAMED
 
 
 @dataclass
-class Found:
+class FoundReviews:
     """All that a page states.
 
     `says_none` is true when it states a count of zero or an empty list of reviews.
@@ -97,9 +97,9 @@ class _Seen(NamedTuple):
     block: int
 
 
-def interpret(blocks: list[Block], *, fetched_at: datetime) -> Found:
+def interpret(blocks: list[Block], *, fetched_at: datetime) -> FoundReviews:
     """Return the reviews and ratings of a page's blocks, in the page's order, without repeats."""
-    found = Found()
+    found = FoundReviews()
     named = _by_id(blocks)
     reviews: list[_Seen] = []
     aggregates: list[_Seen] = []
@@ -194,7 +194,7 @@ def _collect(
     reviews: list[_Seen],
     aggregates: list[_Seen],
     owners: dict[str, Node],
-    found: Found,
+    found: FoundReviews,
 ) -> None:
     for node, key, subject in _nodes(roots):
         kinds = types(node)
@@ -220,20 +220,20 @@ def _reads_like_one(node: Node) -> bool:
     return bool(values(node, "reviewBody") or values(node, "reviewRating"))
 
 
-def _subject(seen: _Seen, named: dict[str, Node], owners: dict[str, Node]) -> Subject:
+def _subject(seen: _Seen, named: dict[str, Node], owners: dict[str, Node]) -> ReviewedThing:
     node: Any = next(iter(values(seen.node, "itemReviewed")), None)
     if isinstance(node, str):
-        return Subject(url=node) if re.match(r"https?://", node) else Subject(name=one_line(node))
+        return ReviewedThing(url=node) if re.match(r"https?://", node) else ReviewedThing(name=one_line(node))
     name = seen.node.get("@id")
     for candidate in (node, seen.subject, owners.get(name) if isinstance(name, str) else None):
         if isinstance(candidate, dict):
             reference = candidate.get("@id")
             full = named.get(reference, candidate) if isinstance(reference, str) else candidate
             url = words(values(full, "url")) or (reference if isinstance(reference, str) else None)
-            subject = Subject(words(values(full, "name")), url)
+            subject = ReviewedThing(words(values(full, "name")), url)
             if subject != UNNAMED:
                 return subject
-    return Subject(name=words(values(seen.node, "about")))
+    return ReviewedThing(name=words(values(seen.node, "about")))
 
 
 def _common_scale(aggregates: list[_Seen]) -> object:
@@ -260,7 +260,7 @@ def _rating(node: Any, default_best: object) -> tuple[Rating | None, object]:  #
 
 
 def _review(
-    node: Node, subject: Subject, scale: object, fetched_at: datetime, found: Found, where: str
+    node: Node, subject: ReviewedThing, scale: object, fetched_at: datetime, found: FoundReviews, where: str
 ) -> FoundReview | None:
     text = next(
         (
@@ -319,7 +319,7 @@ def _ids(node: Node) -> Iterator[str]:
 
 
 def _date(
-    node: Node, names: tuple[str, ...], fetched_at: datetime, found: Found, where: str
+    node: Node, names: tuple[str, ...], fetched_at: datetime, found: FoundReviews, where: str
 ) -> StatedDate | None:
     stated = next((one for name in names for one in values(node, name)[:1]), None)
     if isinstance(stated, dict):
@@ -345,7 +345,7 @@ def _likes(node: Node) -> int | None:
     return count(next(iter(values(node, "upvoteCount")), None))
 
 
-def _reply(node: Node, subject: Subject, fetched_at: datetime) -> Reply | None:
+def _reply(node: Node, subject: ReviewedThing, fetched_at: datetime) -> Reply | None:
     """Return the publisher's answer: a comment by an organisation, by the subject itself or by nobody named, not by another reader."""
     for comment in [*values(node, "comment"), *values(node, "reply")]:
         if not isinstance(comment, dict):
@@ -411,7 +411,7 @@ def _plain(text: str) -> str:
     return re.sub(r"\W+", "", fold(text[:600]))[:300]
 
 
-def _add_rating(found: Found, seen: _Seen, subject: Subject) -> None:
+def _add_rating(found: FoundReviews, seen: _Seen, subject: ReviewedThing) -> None:
     node = seen.node
     inner = next(iter(values(node, "rating")), None)  # data-vocabulary nests the average
     rating, stated = _rating(
@@ -429,14 +429,14 @@ def _add_rating(found: Found, seen: _Seen, subject: Subject) -> None:
         return
     for index, known in enumerate(found.ratings):
         if _same_subject(known.subject, subject):
-            merged = Subject(known.subject.name or subject.name, known.subject.url or subject.url)
+            merged = ReviewedThing(known.subject.name or subject.name, known.subject.url or subject.url)
             counts = (known.rating_count or rating_count, known.review_count or review_count)
             found.ratings[index] = FoundRating(known.rating, *counts, merged)
             return
     found.ratings.append(FoundRating(rating, rating_count, review_count, subject))
 
 
-def _same_subject(one: Subject, two: Subject) -> bool:
+def _same_subject(one: ReviewedThing, two: ReviewedThing) -> bool:
     """Whether two ratings speak of one thing: the same name, the same address, or nothing said of one of them."""
     if one.name and two.name:
         return fold(one.name) == fold(two.name)

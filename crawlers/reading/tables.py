@@ -47,7 +47,7 @@ _ACCENTS = frozenset("éèêëàâäçîïôöùûüÿœæñáíóúß’‘“�
 _CAPITALS = frozenset("ÉÈÊËÀÂÄÇÎÏÔÖÙÛÜŒÆÑÁÍÓÚ")
 
 
-class Row(NamedTuple):
+class FileRow(NamedTuple):
     """One row: the line it begins on (1 is the first), its cells, and what is wrong with it, if anything."""
 
     line: int
@@ -55,7 +55,7 @@ class Row(NamedTuple):
     fault: str | None = None
 
 
-def read_rows(file: BinaryIO, *, sheet: str | None = None, encoding: str | None = None) -> Iterator[Row]:
+def read_rows(file: BinaryIO, *, sheet: str | None = None, encoding: str | None = None) -> Iterator[FileRow]:
     """Yield the rows of a seekable file.
 
     Raises LayoutChanged when it is no table or a workbook beyond the limits.
@@ -140,7 +140,7 @@ def _widths(text: str, delimiter: str) -> list[int]:
     return widths[:-1] or widths  # the sample may end inside its last row
 
 
-def _from_csv(file: BinaryIO, encoding: str | None) -> Iterator[Row]:
+def _from_csv(file: BinaryIO, encoding: str | None) -> Iterator[FileRow]:
     name = encoding or sniff_encoding(file)
     file.seek(0)
     try:
@@ -166,16 +166,16 @@ def _from_csv(file: BinaryIO, encoding: str | None) -> Iterator[Row]:
             except StopIteration:
                 return
             except csv.Error as error:
-                yield Row(line, [], f"up to line {reader.line_num}: {error} (is a quote never closed?)")
+                yield FileRow(line, [], f"up to line {reader.line_num}: {error} (is a quote never closed?)")
                 continue
             if line == 1 and row and re.match(r"sep=.?$", str(row[0]), re.IGNORECASE):
                 continue
-            yield Row(line, row)
+            yield FileRow(line, row)
     finally:
         text.detach()
 
 
-def _from_xlsx(file: BinaryIO, sheet: str | None) -> Iterator[Row]:
+def _from_xlsx(file: BinaryIO, sheet: str | None) -> Iterator[FileRow]:
     from xml.etree.ElementTree import ParseError
     from zlib import error as ZlibError  # noqa: N812 (an exception)
 
@@ -199,7 +199,7 @@ def _from_xlsx(file: BinaryIO, sheet: str | None) -> Iterator[Row]:
             for line, row in enumerate(
                 table.iter_rows(max_row=LONGEST_SHEET, max_col=WIDEST, values_only=True), 1
             ):
-                yield Row(line, _trimmed(row))
+                yield FileRow(line, _trimmed(row))
     except broken as error:
         raise LayoutChanged(
             f"a workbook that can be read ({type(error).__name__})", selector="xlsx"

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from enrichment.base import Subject
-from enrichment.models.encoder import Reading
+from enrichment.models.encoder import SpanScores
 from ouidire.annotations import Advocacy, Probabilities
 
 PROMOTER_FROM, PASSIVE_FROM = 9, 7
@@ -53,7 +53,7 @@ class AdvocacyAnalyser:
         ]
 
 
-def _said(reading: Reading) -> Triple:
+def _said(reading: SpanScores) -> Triple:
     """Return what the words say; of a model that was taught no asked score, by way of its stars."""
     if reading.classes is not None:
         detractor, passive, promoter = reading.classes.tolist()

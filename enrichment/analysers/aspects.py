@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from enrichment.analysers import sentence_signals
-from enrichment.analysers.sentence_signals import Signs
+from enrichment.analysers.sentence_signals import SentenceSignals
 from enrichment.base import Subject
 from enrichment.lexicons.patterns import fold
 from enrichment.lexicons.taxonomy import aspects
@@ -54,7 +54,7 @@ class AspectAnalyser:
         ]
 
 
-def clause(read: Signs, sign: str) -> str:
+def clause(read: SentenceSignals, sign: str) -> str:
     """Return the clause of a sentence in which the words that show a sign stand; the sentence where none do."""
     found = read.words.get(sign)
     if not found:
@@ -76,7 +76,7 @@ def _tones(clauses: Sequence[str]) -> list[float]:
     return [row[good] - row[bad] for row in heads.scores(clauses).tolist()]
 
 
-def _polarity(read: Signs, name: str, tone: float, subject: Subject) -> Label:
+def _polarity(read: SentenceSignals, name: str, tone: float, subject: Subject) -> Label:
     """Return what the encoder says of the aspect, with the tone of its clause; where it read nothing, what clause and sentence say."""
     if read.polarities is not None:
         negative, neutral, positive = read.polarities[name]
@@ -89,7 +89,7 @@ def _polarity(read: Signs, name: str, tone: float, subject: Subject) -> Label:
     return _label(CLAUSE * tone + SENTENCE * (own or 0.0) + (BIAS if own is not None else 0.0))
 
 
-def _aspect(read: Signs, name: str, tone: float, subject: Subject) -> AspectFound:
+def _aspect(read: SentenceSignals, name: str, tone: float, subject: Subject) -> AspectFound:
     sign = f"aspect:{name}"
     return AspectFound(
         name=name,

@@ -11,7 +11,7 @@ from typing import Any
 
 from enrichment.analysers import sentence_signals
 from enrichment.analysers.encode import says_something
-from enrichment.analysers.sentence_signals import Signs
+from enrichment.analysers.sentence_signals import SentenceSignals
 from enrichment.base import Subject
 from ouidire.annotations import Peak, Span
 
@@ -40,7 +40,7 @@ def _speaks(subject: Subject) -> bool:
     return says_something(subject.text) or says_something(subject.title or "")
 
 
-def _peak(sign: str, read: Sequence[Signs]) -> Peak:
+def _peak(sign: str, read: Sequence[SentenceSignals]) -> Peak:
     spans: list[Span] = []
     for each in read:
         if not each.shows(sign) or each.start is None:
@@ -54,7 +54,7 @@ def _peak(sign: str, read: Sequence[Signs]) -> Peak:
     return Peak(probability=max(each.chances[sign] for each in read), spans=tuple(_apart(spans)[:MOST_SPANS]))
 
 
-def _whole(each: Signs) -> Span:
+def _whole(each: SentenceSignals) -> Span:
     return Span(start=each.start or 0, end=each.end or 0)
 
 

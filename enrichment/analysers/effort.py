@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from enrichment.analysers import sentence_signals
-from enrichment.analysers.sentence_signals import Signs
+from enrichment.analysers.sentence_signals import SentenceSignals
 from enrichment.base import Subject
 from enrichment.lexicons.taxonomy import LEVELS
 from ouidire.annotations import Effort
@@ -29,13 +29,13 @@ class EffortAnalyser:
         return [{"effort": _effort(read)} for read in sentence_signals.read(batch)]
 
 
-def _effort(read: Sequence[Signs]) -> Effort | None:
+def _effort(read: Sequence[SentenceSignals]) -> Effort | None:
     """Return the effort of a text: a lot where one of its sentences tells of a lot, else what is told with the greatest chance."""
     told = [level for each in read if (level := _level(each))]
     return max(told, key=lambda each: (each.level == LEVELS[-1], each.probability), default=None)
 
 
-def _level(each: Signs) -> Effort | None:
+def _level(each: SentenceSignals) -> Effort | None:
     """Return the likeliest of the levels that a sentence shows."""
     shown = {sign: level for level in LEVELS if each.shows(sign := f"effort:{level}")}
     if not shown:

@@ -1,6 +1,6 @@
 """The one reading that every analyser shares: the text and its sentences, read in the same passes.
 
-It fills no annotation: it attaches a `TextReading` to the subject, for those that require "reading". The
+It fills no annotation: it attaches a `EncodedText` to the subject, for those that require "reading". The
 title is read before the text; a sentence's reading is in the order of `done.sentences`. Where words mark
 irony, what was read is turned (`enrichment.analysers.irony`).
 """
@@ -11,7 +11,7 @@ from typing import Any
 from enrichment.analysers import irony
 from enrichment.analysers.language import full_text
 from enrichment.base import Subject
-from enrichment.models.encoder import Reader, TextReading, bundled
+from enrichment.models.encoder import EncodedText, TextEncoder, bundled
 
 READ = 20_000
 """Characters read of a text: a review is seldom longer, and a page pasted whole must not fill the memory."""
@@ -32,7 +32,7 @@ class ReadingAnalyser:
     fills: tuple[str, ...] = ()
     attaches = True
 
-    def __init__(self, reader: Reader | None = None) -> None:
+    def __init__(self, reader: TextEncoder | None = None) -> None:
         self._reader = reader
         self.variant = reader.label if reader else ""
 
@@ -57,7 +57,7 @@ def _spans(subject: Subject) -> list[tuple[int, int]]:
     ]
 
 
-def _meant(reading: TextReading, subject: Subject) -> TextReading:
+def _meant(reading: EncodedText, subject: Subject) -> EncodedText:
     """Return the reading, turned where the title or a sentence is ironic."""
     sentences = [
         irony.weight(subject.text[each.start : each.end])

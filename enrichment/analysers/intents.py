@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from enrichment.analysers import sentence_signals
-from enrichment.analysers.sentence_signals import Signs
+from enrichment.analysers.sentence_signals import SentenceSignals
 from enrichment.base import Subject
 from enrichment.lexicons.taxonomy import INTENTS
 from ouidire.annotations import Intent, IntentFound
@@ -49,7 +49,7 @@ class IntentsAnalyser:
         ]
 
 
-def _intent(name: Intent, read: Sequence[Signs]) -> IntentFound | None:
+def _intent(name: Intent, read: Sequence[SentenceSignals]) -> IntentFound | None:
     sign = f"intent:{name}"
     shown = [each for each in read if each.shows(sign)]
     if not shown:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from enrichment.lexicons import patterns
-from enrichment.models.encoder import Reading, TextReading
+from enrichment.models.encoder import EncodedText, SpanScores
 
 Floats = NDArray[np.float32]
 WEIGHTS = {"strong": 0.85, "weak": 0.5}
@@ -34,24 +34,24 @@ def weight(sentence: str) -> float:
     return max((WEIGHTS[each.entry.strength] for each in found), default=0.0)
 
 
-def _denied(folded: str, found: patterns.Found) -> bool:
+def _denied(folded: str, found: patterns.PhraseMatch) -> bool:
     """Say whether a negation stands within what was found: "merci de ne pas avoir oublié" is meant."""
     last = max(folded.rfind(blank, found.start, found.end) for blank in " '") + 1
     return last > found.start and patterns.negated(folded, last)
 
 
-def turned(reading: TextReading, whole: float, sentences: Sequence[float]) -> TextReading:
+def turned(reading: EncodedText, whole: float, sentences: Sequence[float]) -> EncodedText:
     """Return what was read, turned by the weights of the whole text (the largest of its parts') and of its sentences, in their order."""
     if not whole:
         return reading
-    return TextReading(
+    return EncodedText(
         _turned(reading.whole, np.float32(whole)),
         _turned(reading.sentences, np.array(sentences, np.float32)),
         reading.vector,
     )
 
 
-def _turned(part: Reading, weights: NDArray[np.float32] | np.float32) -> Reading:
+def _turned(part: SpanScores, weights: NDArray[np.float32] | np.float32) -> SpanScores:
     def toward(chances: Floats | None, end: Sequence[float]) -> Floats | None:
         if chances is None:
             return None

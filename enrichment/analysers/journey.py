@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from enrichment.analysers import sentence_signals
-from enrichment.analysers.sentence_signals import Signs
+from enrichment.analysers.sentence_signals import SentenceSignals
 from enrichment.base import Subject
 from enrichment.lexicons.taxonomy import STAGES
 from ouidire.annotations import Stage, StageFound
@@ -34,7 +34,7 @@ class JourneyAnalyser:
         ]
 
 
-def _stage(name: Stage, read: Sequence[Signs], subject: Subject) -> StageFound | None:
+def _stage(name: Stage, read: Sequence[SentenceSignals], subject: Subject) -> StageFound | None:
     sign = f"stage:{name}"
     shown = [each for each in read if each.shows(sign)]
     if not shown:

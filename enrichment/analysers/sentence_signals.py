@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from enrichment.analysers import irony
 from enrichment.base import Subject
 from enrichment.lexicons import patterns
-from enrichment.lexicons.patterns import Found
+from enrichment.lexicons.patterns import PhraseMatch
 from enrichment.lexicons.taxonomy import aspects, signs
 from enrichment.models.encoder import Floats
 from enrichment.models.linear_signal_model import bundled
@@ -58,7 +58,7 @@ class Weights(NamedTuple):
     threshold: float
 
 
-class Joining(NamedTuple):
+class Stacking(NamedTuple):
     """What the log-odds of words and of the encoder weigh in a sign, what is added, and from which chance it is said to be there."""
 
     words: float
@@ -67,7 +67,7 @@ class Joining(NamedTuple):
     threshold: float
 
 
-class Signs(NamedTuple):
+class SentenceSignals(NamedTuple):
     """One sentence: its offsets (None for the title), the chance of each sign, and the words found for each."""
 
     start: int | None
@@ -75,7 +75,7 @@ class Signs(NamedTuple):
     number: int | None
     text: str
     chances: dict[str, float]
-    words: dict[str, tuple[Found, ...]]
+    words: dict[str, tuple[PhraseMatch, ...]]
     shown: frozenset[str]
     """The signs said to be there."""
     polarities: dict[str, tuple[float, ...]] | None = None
@@ -96,12 +96,12 @@ class Signs(NamedTuple):
         return Span(start=self.start + best.start, end=self.start + best.end)
 
 
-_memory: OrderedDict[tuple[str | None, str, tuple[tuple[int, int], ...], bool], tuple[Signs, ...]] = (
-    OrderedDict()
-)
+_memory: OrderedDict[
+    tuple[str | None, str, tuple[tuple[int, int], ...], bool], tuple[SentenceSignals, ...]
+] = OrderedDict()
 
 
-def read(batch: Sequence[Subject]) -> list[tuple[Signs, ...]]:
+def read(batch: Sequence[Subject]) -> list[tuple[SentenceSignals, ...]]:
     """Return the signs of each text's title and sentences, in order."""
     keys = [
         (each.title, each.text, tuple((one.start, one.end) for one in each.done.sentences), _heard(each))
@@ -127,12 +127,12 @@ def weights() -> dict[str, Weights]:
 
 
 @cache
-def joinings() -> dict[str, Joining]:
+def joinings() -> dict[str, Stacking]:
     """Return how each sign that the encoder reads is joined with words."""
     listed = json.loads(
         resources.files("enrichment").joinpath("models/weights/joining.json").read_text(encoding="utf-8")
     )
-    return {name: Joining(**listed[name]) for name in signs() if name in listed}
+    return {name: Stacking(**listed[name]) for name in signs() if name in listed}
 
 
 def threshold(sign: str, *, heard: bool) -> float:
@@ -140,16 +140,16 @@ def threshold(sign: str, *, heard: bool) -> float:
     return joinings()[sign].threshold if heard and sign in joinings() else weights()[sign].threshold
 
 
-def words_of(sentence: str) -> dict[str, tuple[Found, ...]]:
+def words_of(sentence: str) -> dict[str, tuple[PhraseMatch, ...]]:
     """Return what the lexicons find in a sentence, by sign."""
-    found: dict[str, list[Found]] = {}
+    found: dict[str, list[PhraseMatch]] = {}
     for name, own in patterns.find_all(tuple(LEXICONS), patterns.fold(sentence)).items():
         for each in own:
             found.setdefault(LEXICONS[name] + each.entry.what, []).append(each)
     return {sign: tuple(each) for sign, each in found.items()}
 
 
-class Piece(NamedTuple):
+class SentencePiece(NamedTuple):
     """A sentence to be read (offsets and number None for the title), and what the encoder said there: aspects, then signals."""
 
     start: int | None
@@ -160,18 +160,20 @@ class Piece(NamedTuple):
     polarities: Floats | None
 
 
-def _pieces(subject: Subject) -> list[Piece]:
+def _pieces(subject: Subject) -> list[SentencePiece]:
     found = []
     if subject.title and any(map(str.isalnum, subject.title)):
-        found.append(Piece(None, None, None, subject.title[:LENGTH], None, None))
+        found.append(SentencePiece(None, None, None, subject.title[:LENGTH], None, None))
     told = subject.reading.sentences if _heard(subject) else None
     for number, each in enumerate(subject.done.sentences[:SENTENCES]):
         text = subject.text[each.start : min(each.end, each.start + LENGTH)]
         if told is None or number >= len(told.signals):
-            found.append(Piece(each.start, each.end, number, text, None, None))
+            found.append(SentencePiece(each.start, each.end, number, text, None, None))
         else:
             heard = np.concatenate([told.aspects[number], told.signals[number]])
-            found.append(Piece(each.start, each.end, number, text, heard, told.aspect_polarity[number]))
+            found.append(
+                SentencePiece(each.start, each.end, number, text, heard, told.aspect_polarity[number])
+            )
     return found
 
 
@@ -180,7 +182,7 @@ def _heard(subject: Subject) -> bool:
     return subject.reading is not None and subject.reading.sentences.signals is not None
 
 
-def _read(batch: Sequence[Subject]) -> list[tuple[Signs, ...]]:
+def _read(batch: Sequence[Subject]) -> list[tuple[SentenceSignals, ...]]:
     pieces = [_pieces(subject) for subject in batch]
     flat = [piece for own in pieces for piece in own]
     words = [words_of(piece.text) for piece in flat]
@@ -196,7 +198,7 @@ def _read(batch: Sequence[Subject]) -> list[tuple[Signs, ...]]:
     for row, column in zip(*(each.tolist() for each in np.nonzero(chances / thresholds >= 1)), strict=True):
         shown[row].append(names[column])
     read_all = iter(
-        Signs(
+        SentenceSignals(
             *piece[:4],
             chances=dict(zip(names, row, strict=True)),
             words=found,
@@ -210,7 +212,9 @@ def _read(batch: Sequence[Subject]) -> list[tuple[Signs, ...]]:
     return [tuple(next(read_all) for _ in own) for own in pieces]
 
 
-def _chances(pieces: Sequence[Piece], words: Sequence[dict[str, tuple[Found, ...]]]) -> NDArray[np.float64]:
+def _chances(
+    pieces: Sequence[SentencePiece], words: Sequence[dict[str, tuple[PhraseMatch, ...]]]
+) -> NDArray[np.float64]:
     """Return the calibrated chances, pieces × signs: what words say, joined with what the encoder says; a sure entry decides."""
     names = signs()
     chances, sure = by_words([piece.text for piece in pieces], words)
@@ -220,13 +224,13 @@ def _chances(pieces: Sequence[Piece], words: Sequence[dict[str, tuple[Found, ...
         heard = np.array([pieces[row].heard for row in rows], np.float64)[:, columns]
         cells = np.ix_(rows, columns)
         by_word, by_encoder, shift, _ = np.array([joinings()[names[number]] for number in columns]).T
-        total = by_word * odds(chances[cells]) + by_encoder * odds(heard) + shift
+        total = by_word * logit(chances[cells]) + by_encoder * logit(heard) + shift
         chances[cells] = np.round(1 / (1 + np.exp(-total)), _DIGITS)
     return np.asarray(np.round(1 - (1 - chances) * (1 - SURE * sure), _DIGITS))
 
 
 def by_words(
-    sentences: Sequence[str], words: Sequence[dict[str, tuple[Found, ...]]]
+    sentences: Sequence[str], words: Sequence[dict[str, tuple[PhraseMatch, ...]]]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return, sentences × signs, the chances by the heads' scores and the words found, and 1 where a sure entry was found."""
     names = signs()
@@ -252,7 +256,7 @@ def by_words(
     return np.asarray(np.round(1 / (1 + np.exp(-total)), _DIGITS)), sure
 
 
-def odds(chances: NDArray[np.float64]) -> NDArray[np.float64]:
+def logit(chances: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return log-odds, bounded."""
     bounded = np.clip(chances, FURTHEST, 1 - FURTHEST)
     return np.asarray(np.log(bounded / (1 - bounded)))

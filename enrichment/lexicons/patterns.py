@@ -64,7 +64,7 @@ _FOLDED = _Folding(
 )
 
 
-class Entry(NamedTuple):
+class LexiconEntry(NamedTuple):
     """One entry of a lexicon; `free` says that negation does not matter."""
 
     what: str
@@ -76,10 +76,10 @@ class Entry(NamedTuple):
     found_by: re.Pattern[str]
 
 
-class Found(NamedTuple):
+class PhraseMatch(NamedTuple):
     """One entry found at `start`…`end` (code points)."""
 
-    entry: Entry
+    entry: LexiconEntry
     start: int
     end: int
 
@@ -95,7 +95,7 @@ def fold(text: str) -> str:
 
 
 @cache
-def lexicon(name: str) -> tuple[Entry, ...]:
+def lexicon(name: str) -> tuple[LexiconEntry, ...]:
     """Read `lexicons/<name>.tsv`. Raises ValueError, naming the line, for one that is not an entry."""
     listed = resources.files("enrichment").joinpath(f"lexicons/{name}.tsv").read_text(encoding="utf-8")
     return tuple(
@@ -105,10 +105,10 @@ def lexicon(name: str) -> tuple[Entry, ...]:
     )
 
 
-def entry(line: str, *, where: str = "entry") -> Entry:
+def entry(line: str, *, where: str = "entry") -> LexiconEntry:
     """Read one line of a lexicon. Raises ValueError where it is none."""
     fields = line.split("\t")
-    if len(fields) != len(Entry._fields) - 2 or not all(each.strip() for each in fields):
+    if len(fields) != len(LexiconEntry._fields) - 2 or not all(each.strip() for each in fields):
         raise ValueError(
             f"{where}: five fields between tabs are wanted (what, language, strength, pattern, example)"
         )
@@ -117,28 +117,28 @@ def entry(line: str, *, where: str = "entry") -> Entry:
         raise ValueError(f"{where}: language {language!r} or strength {strength!r} is not one of ours")
     free = pattern.startswith("=")
     compiled = re.compile(_compiled(pattern.removeprefix("=")))
-    return Entry(what, language, strength, pattern, example, free, compiled)
+    return LexiconEntry(what, language, strength, pattern, example, free, compiled)
 
 
-def find(name: str, text: str) -> list[Found]:
+def find(name: str, text: str) -> list[PhraseMatch]:
     """Return what the entries of a lexicon find in one sentence, in order; negated ones are left out."""
     return find_folded(name, fold(text))
 
 
-def find_folded(name: str, folded: str) -> list[Found]:
+def find_folded(name: str, folded: str) -> list[PhraseMatch]:
     """Do the same for a text that is folded already."""
     return find_all((name,), folded)[name]
 
 
-def find_all(names: tuple[str, ...], folded: str) -> dict[str, list[Found]]:
+def find_all(names: tuple[str, ...], folded: str) -> dict[str, list[PhraseMatch]]:
     """Return, by lexicon, what the entries of several find in one folded sentence."""
-    found: dict[str, list[Found]] = {name: [] for name in names}
+    found: dict[str, list[PhraseMatch]] = {name: [] for name in names}
     for name, number in _possible(_index(names), folded):
         each = lexicon(name)[number]
         match = each.found_by.search(folded)
         while match:
             if each.free or not negated(folded, match.start()):
-                found[name].append(Found(each, match.start(), match.end()))
+                found[name].append(PhraseMatch(each, match.start(), match.end()))
                 break
             match = each.found_by.search(folded, match.end())
     for own in found.values():

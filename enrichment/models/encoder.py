@@ -1,7 +1,7 @@
 """The encoder: one pass over a text gives what every analyser needs, of the text and of each of its sentences.
 
 `bundled().read(texts, spans)` tokenises each text once, reads it in windows of like length (int8 ONNX, on a
-CPU) and pools its tokens over the whole text and over each span. A `TextReading` carries, as calibrated
+CPU) and pools its tokens over the whole text and over each span. A `EncodedText` carries, as calibrated
 chances: `stars` (1★ first), `tone` (negative, neutral, positive: for sentences), `classes` (detractor,
 passive, promoter), `aspects` in the order of ASPECTS with `aspect_polarity` (negative, neutral, positive),
 `signals` in the order of SIGNALS; and `vector`, the text's meaning as a unit vector for retrieval (cosine).
@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from enrichment.models.runtime import runtime
-from enrichment.models.windows import WHOLE, Window, cut
+from enrichment.models.windows import WHOLE, TokenWindow, cut
 
 Floats = NDArray[np.float32]
 ASPECTS = (
@@ -84,7 +84,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 """Halves of characters, which no UTF-8 holds."""
 
 
-class Reading(NamedTuple):
+class SpanScores(NamedTuple):
     """Chances, one row per span (no leading axis for a single span); a part that a model does not give is None."""
 
     stars: Floats
@@ -95,21 +95,21 @@ class Reading(NamedTuple):
     signals: Floats | None
 
 
-class TextReading(NamedTuple):
+class EncodedText(NamedTuple):
     """What was read of a text: of the whole, of each span asked (rows in their order), and its meaning (unit vector)."""
 
-    whole: Reading
-    sentences: Reading
+    whole: SpanScores
+    sentences: SpanScores
     vector: Floats | None
 
 
-class Reader(Protocol):
+class TextEncoder(Protocol):
     """What reads texts for the analysers: the bundled encoder, or a model from a hub (`enrichment.models.hub`)."""
 
     label: str
     version: int
 
-    def read(self, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]]) -> list[TextReading]:
+    def read(self, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]]) -> list[EncodedText]:
         """Return one reading per text; `spans` are its sentences' offsets, in order and apart from one another."""
 
 
@@ -134,14 +134,14 @@ class Encoder:
         self._session = onnx.InferenceSession(
             str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
         )
-        self._heads = Heads(json.loads((folder / "readout.json").read_text(encoding="utf-8")))
+        self._heads = EncoderHeads(json.loads((folder / "readout.json").read_text(encoding="utf-8")))
         with np.load(folder / "meaning.npz", allow_pickle=False) as arrays:
             self._meaning = arrays["weight"].astype(np.float32), arrays["bias"].astype(np.float32)
         self.version = self._heads.version
 
-    def read(self, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]]) -> list[TextReading]:
+    def read(self, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]]) -> list[EncodedText]:
         """Return one reading per text, in order; texts of any length, batches of any size."""
-        found: list[TextReading] = []
+        found: list[EncodedText] = []
         for start in range(0, len(texts), TEXTS):
             found += self._some(texts[start : start + TEXTS], spans[start : start + TEXTS])
         return found
@@ -154,7 +154,7 @@ class Encoder:
         ]
         return np.stack([values for some in found for values, _ in some])
 
-    def _some(self, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]]) -> list[TextReading]:
+    def _some(self, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]]) -> list[EncodedText]:
         return self._told(*self._pooled(texts, spans))
 
     def _pooled(
@@ -164,7 +164,7 @@ class Encoder:
         encodings = self._tokenizer.encode_batch(
             [_SURROGATE.sub("\ufffd", text) for text in texts], add_special_tokens=False
         )
-        windows: list[Window] = []
+        windows: list[TokenWindow] = []
         for owner, (encoding, wanted) in enumerate(zip(encodings, spans, strict=False)):
             windows += cut(owner, encoding.ids, [offset[0] for offset in encoding.offsets], wanted)
         wholes: dict[int, tuple[Floats, Floats]] = {}
@@ -181,7 +181,7 @@ class Encoder:
                     at += 1
         return [wholes[owner] for owner in range(len(texts))], rows
 
-    def _run(self, group: Sequence[Window]) -> tuple[Floats, Floats]:
+    def _run(self, group: Sequence[TokenWindow]) -> tuple[Floats, Floats]:
         """Return each piece's pooled head values, in order, and each window's mean states."""
         length = _padded(max(len(window.ids) for window in group))
         ids = np.full((len(group), length), PAD, np.int32)
@@ -197,7 +197,7 @@ class Encoder:
 
     def _told(
         self, wholes: Sequence[tuple[Floats, Floats]], rows: Sequence[dict[int, Floats]]
-    ) -> list[TextReading]:
+    ) -> list[EncodedText]:
         """Turn pooled values into chances, all at once, and hand each text its own."""
         values = [value for value, _ in wholes] + [row[number] for row in rows for number in sorted(row)]
         said = self._heads.chances(np.stack(values)) if values else None
@@ -210,12 +210,12 @@ class Encoder:
         at = len(wholes)
         for owner, row in enumerate(rows):
             vector = vectors[owner] / np.float32(max(float(np.linalg.norm(vectors[owner])), 1e-9))
-            found.append(TextReading(_taken(said, owner), _taken(said, slice(at, at + len(row))), vector))
+            found.append(EncodedText(_taken(said, owner), _taken(said, slice(at, at + len(row))), vector))
             at += len(row)
         return found
 
 
-class Heads:
+class EncoderHeads:
     """How token values become chances: pooling, then calibration (`readout.json`, written by `enrichment.training`)."""
 
     def __init__(self, described: dict[str, Any]) -> None:
@@ -245,14 +245,14 @@ class Heads:
         top = np.add.reduceat(chosen[:, : self._values] * spread, first, axis=0)
         return np.asarray(top / np.add.reduceat(weights, first, axis=0)[:, self._spread], np.float32)
 
-    def chances(self, values: Floats) -> Reading:
+    def chances(self, values: Floats) -> SpanScores:
         """Return calibrated chances, one row per row of pooled values."""
         wide = values.astype(np.float64)
         stars = self._scores("stars", wide)
         tone = self._scores("tone", wide)
         classes = self._scores("classes", wide)
         signs = wide[:, self.columns["aspect_polarity"]].reshape(len(wide), len(ASPECTS), 3)
-        return Reading(
+        return SpanScores(
             stars=_softmax(stars),
             tone=_softmax(tone),
             classes=_softmax(classes),
@@ -276,10 +276,10 @@ class Heads:
         return total
 
 
-def _grouped(windows: Sequence[Window]) -> Iterable[list[Window]]:
+def _grouped(windows: Sequence[TokenWindow]) -> Iterable[list[TokenWindow]]:
     """Yield windows of the same padded length, at most TOKENS at a time."""
     order = sorted(windows, key=lambda window: _padded(len(window.ids)))
-    group: list[Window] = []
+    group: list[TokenWindow] = []
     for window in order:
         length = _padded(len(window.ids))
         if group and (length != _padded(len(group[0].ids)) or (len(group) + 1) * length > TOKENS):
@@ -294,8 +294,8 @@ def _padded(length: int) -> int:
     return -(-length // STEP) * STEP
 
 
-def _taken(said: Reading, place: int | slice) -> Reading:
-    return Reading(*(None if part is None else part[place] for part in said))  # type: ignore[arg-type]
+def _taken(said: SpanScores, place: int | slice) -> SpanScores:
+    return SpanScores(*(None if part is None else part[place] for part in said))  # type: ignore[arg-type]
 
 
 def _softmax(scores: NDArray[np.float64]) -> Floats:

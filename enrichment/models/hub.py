@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from enrichment.models.encoder import Reading, TextReading
+from enrichment.models.encoder import EncodedText, SpanScores
 from ouidire.errors import ConfigError
 
 Floats = NDArray[np.float32]
@@ -53,14 +53,14 @@ class HubReader:
         names = self._classify.model.config.id2label
         self._table = dict(zip(names.values(), stars_of([names[key] for key in sorted(names)]), strict=True))
 
-    def read(self, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]]) -> list[TextReading]:
+    def read(self, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]]) -> list[EncodedText]:
         """Return one reading per text: each text and each sentence classified by itself."""
         found = []
         for text, wanted in zip(texts, spans, strict=True):
             rows = [self._stars(each) for each in (text, *(text[start:end] for start, end in wanted))]
             stars = np.array(rows, np.float32)
             tone = np.column_stack([stars[:, :2].sum(1), stars[:, 2], stars[:, 3:].sum(1)])
-            found.append(TextReading(_part(stars[0], tone[0]), _part(stars[1:], tone[1:]), None))
+            found.append(EncodedText(_part(stars[0], tone[0]), _part(stars[1:], tone[1:]), None))
         return found
 
     def _stars(self, text: str) -> Floats:
@@ -97,5 +97,5 @@ def _one(star: int) -> tuple[float, ...]:
     return tuple(float(star == each) for each in range(STARS))
 
 
-def _part(stars: Floats, tone: Floats) -> Reading:
-    return Reading(stars=stars, tone=tone, classes=None, aspects=None, aspect_polarity=None, signals=None)
+def _part(stars: Floats, tone: Floats) -> SpanScores:
+    return SpanScores(stars=stars, tone=tone, classes=None, aspects=None, aspect_polarity=None, signals=None)

@@ -20,7 +20,7 @@ CHUNK = 256
 _TEXT_SHIFT = np.int64(features.BITS)
 
 
-class Heads:
+class LinearSignalModel:
     """Weights read from an `.npz`.
 
     `keys` are the bucket numbers known, sorted; `weights` is int8, known buckets × signs; `information` is
@@ -65,10 +65,10 @@ class Heads:
 
 
 @cache
-def bundled() -> Heads:
+def bundled() -> LinearSignalModel:
     """Load the heads that ship with the package, once per process."""
     with (
         resources.as_file(resources.files("enrichment").joinpath("models/weights/heads.npz")) as path,
         np.load(path, allow_pickle=False) as arrays,
     ):
-        return Heads(dict(arrays))
+        return LinearSignalModel(dict(arrays))

@@ -18,7 +18,7 @@ WHOLE = -1
 """Number of the span that is the whole text."""
 
 
-class Piece(NamedTuple):
+class WindowSpan(NamedTuple):
     """A span of a text (`number`, or WHOLE) at tokens `start` to `end` of a window, marks counted."""
 
     number: int
@@ -26,17 +26,17 @@ class Piece(NamedTuple):
     end: int
 
 
-class Window(NamedTuple):
+class TokenWindow(NamedTuple):
     """Ids to be read together, of text `owner`, and the spans read from them."""
 
     owner: int
     ids: list[int]
-    pieces: list[Piece]
+    pieces: list[WindowSpan]
 
 
 def cut(
     owner: int, ids: Sequence[int], starts: Sequence[int], spans: Sequence[tuple[int, int]]
-) -> list[Window]:
+) -> list[TokenWindow]:
     """Return the windows of one text.
 
     `starts` is the offset of each token in the text, `spans` the offsets of its sentences, in order and apart
@@ -44,22 +44,26 @@ def cut(
     token.
     """
     if not ids:
-        return [Window(owner, [START, END], [Piece(number, 0, 2) for number in (WHOLE, *range(len(spans)))])]
+        return [
+            TokenWindow(
+                owner, [START, END], [WindowSpan(number, 0, 2) for number in (WHOLE, *range(len(spans)))]
+            )
+        ]
     places = [_tokens(starts, span) for span in spans]
     if len(ids) <= LIMIT:
-        pieces = [Piece(WHOLE, 0, len(ids) + 2)] + [
-            Piece(number, first + 1, last + 1) for number, (first, last) in enumerate(places)
+        pieces = [WindowSpan(WHOLE, 0, len(ids) + 2)] + [
+            WindowSpan(number, first + 1, last + 1) for number, (first, last) in enumerate(places)
         ]
-        return [Window(owner, [START, *ids, END], pieces)]
+        return [TokenWindow(owner, [START, *ids, END], pieces)]
     gap = len(ids) - LIMIT
-    pieces = [Piece(WHOLE, 0, LIMIT + 2)]
-    windows = [Window(owner, [START, *ids[:HEAD], *ids[-TAIL:], END], pieces)]
+    pieces = [WindowSpan(WHOLE, 0, LIMIT + 2)]
+    windows = [TokenWindow(owner, [START, *ids[:HEAD], *ids[-TAIL:], END], pieces)]
     waiting: list[tuple[int, int, int]] = []
     for number, (first, last) in enumerate(places):
         if last <= HEAD:
-            pieces.append(Piece(number, first + 1, last + 1))
+            pieces.append(WindowSpan(number, first + 1, last + 1))
         elif first >= HEAD + gap:
-            pieces.append(Piece(number, first - gap + 1, last - gap + 1))
+            pieces.append(WindowSpan(number, first - gap + 1, last - gap + 1))
         else:
             if waiting and last - waiting[0][1] > LIMIT:
                 windows.append(_together(owner, ids, waiting))
@@ -76,11 +80,11 @@ def _tokens(starts: Sequence[int], span: tuple[int, int]) -> tuple[int, int]:
     return first, max(bisect_left(starts, span[1]), first + 1)
 
 
-def _together(owner: int, ids: Sequence[int], waiting: Sequence[tuple[int, int, int]]) -> Window:
+def _together(owner: int, ids: Sequence[int], waiting: Sequence[tuple[int, int, int]]) -> TokenWindow:
     base = waiting[0][1]
     inner = ids[base : waiting[-1][2]]
-    return Window(
+    return TokenWindow(
         owner,
         [START, *inner, END],
-        [Piece(number, first - base + 1, last - base + 1) for number, first, last in waiting],
+        [WindowSpan(number, first - base + 1, last - base + 1) for number, first, last in waiting],
     )

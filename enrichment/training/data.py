@@ -20,7 +20,7 @@ STARS_OF = {"neg": (0, 1), "neu": (2,), "pos": (3, 4)}
 DETRACTOR, PASSIVE, PROMOTER = range(3)
 
 
-class Row(Frozen):
+class LabelledRow(Frozen):
     """One labelled text: stars 1–5, or a label, or an asked score 0–10 (`nps`), and the site it is from (`src`)."""
 
     text: str
@@ -31,7 +31,7 @@ class Row(Frozen):
     src: str
 
 
-def read(folder: Path, split: str) -> list[Row]:
+def read(folder: Path, split: str) -> list[LabelledRow]:
     """Return the rows of `folder/<split>.jsonl.gz`; raises UsageError when there is no such file."""
     path = folder / f"{split}.jsonl.gz"
     if not path.exists():
@@ -39,10 +39,10 @@ def read(folder: Path, split: str) -> list[Row]:
         raise UsageError(message)
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         raw = [json.loads(line) for line in lines]
-    return [Row(**{name: each[name] for name in Row.model_fields}) for each in raw]
+    return [LabelledRow(**{name: each[name] for name in LabelledRow.model_fields}) for each in raw]
 
 
-def allowed_stars(rows: Sequence[Row]) -> NDArray[np.float32]:
+def allowed_stars(rows: Sequence[LabelledRow]) -> NDArray[np.float32]:
     """Return rows × 5, 1 where a row may have that many stars: one for stars, one or two for a bare label."""
     allowed = np.zeros((len(rows), 5), dtype=np.float32)
     for place, row in enumerate(rows):

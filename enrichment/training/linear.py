@@ -18,7 +18,15 @@ from scipy.sparse import csr_matrix, hstack, vstack
 
 from enrichment.analysers.encode import READ
 from enrichment.models import features
-from enrichment.training.data import DETRACTOR, PROMOTER, Row, allowed_stars, balanced, nps_class, read
+from enrichment.training.data import (
+    DETRACTOR,
+    PROMOTER,
+    LabelledRow,
+    allowed_stars,
+    balanced,
+    nps_class,
+    read,
+)
 from enrichment.training.optimise import Floats, calibrate, fit
 
 MIN_TEXTS = 3
@@ -62,7 +70,9 @@ def scaled(matrix: csr_matrix, inverse: Floats) -> csr_matrix:
     return result
 
 
-def train(rows: Sequence[Row], dev: Sequence[Row], *, now: datetime) -> dict[str, NDArray[np.generic]]:
+def train(
+    rows: Sequence[LabelledRow], dev: Sequence[LabelledRow], *, now: datetime
+) -> dict[str, NDArray[np.generic]]:
     """Return the arrays of the model, ready to be saved."""
     occurrences = counts([row.text for row in rows])
     frequency = np.bincount(occurrences.indices, minlength=1 << features.BITS)
@@ -136,7 +146,7 @@ def train(rows: Sequence[Row], dev: Sequence[Row], *, now: datetime) -> dict[str
     }
 
 
-def _classes(rows: Sequence[Row]) -> NDArray[np.float32]:
+def _classes(rows: Sequence[LabelledRow]) -> NDArray[np.float32]:
     found = np.zeros((len(rows), PROMOTER - DETRACTOR + 1), dtype=np.float32)
     for place, row in enumerate(rows):
         found[place, nps_class(row.nps or 0)] = 1

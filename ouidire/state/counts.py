@@ -117,7 +117,7 @@ def mailings(connection: Connection, *, limit: int) -> list[Mailing]:
     return found
 
 
-def told_periods(connection: Connection, *, report: str, edition: str, brand: str) -> set[str]:
+def reported_periods(connection: Connection, *, report: str, edition: str, brand: str) -> set[str]:
     """Return the periods of which an edition went to anyone, or may have; what failed for everyone went to nobody."""
     same = (deliveries.c.report == report, deliveries.c.edition == edition, deliveries.c.brand == brand)
     query = select(deliveries.c.period).where(*same, deliveries.c.status != "failed").distinct()

@@ -8,29 +8,29 @@ from sqlalchemy import Connection, delete, select
 from ouidire.state.items import CHUNK, replacing
 from ouidire.state.tables import enrichments
 
-Said = dict[str, object]
+CachedAnnotation = dict[str, object]
 """The fields of `Annotations` that one analyser filled, as plain JSON values."""
-_SAID = TypeAdapter(Said)
+_CACHED = TypeAdapter(CachedAnnotation)
 
 
-def recall(
+def load_annotations(
     connection: Connection, keys: Sequence[str], analysers: dict[str, int]
-) -> dict[str, dict[str, Said]]:
+) -> dict[str, dict[str, CachedAnnotation]]:
     """Return, for each text key, what the analysers at exactly these versions said of it: {key: {analyser: fields}}."""
-    found: dict[str, dict[str, Said]] = {}
+    found: dict[str, dict[str, CachedAnnotation]] = {}
     unique = sorted(set(keys))
     for start in range(0, len(unique), CHUNK):
         query = select(enrichments).where(enrichments.c.text_key.in_(unique[start : start + CHUNK]))
         for row in connection.execute(query):
             if analysers.get(row.analyser) == row.version:
-                found.setdefault(row.text_key, {})[row.analyser] = _SAID.validate_json(row.payload)
+                found.setdefault(row.text_key, {})[row.analyser] = _CACHED.validate_json(row.payload)
     return found
 
 
-def remember(connection: Connection, said: Iterable[tuple[str, str, int, Said]]) -> None:
+def store_annotations(connection: Connection, said: Iterable[tuple[str, str, int, CachedAnnotation]]) -> None:
     """Keep (text key, analyser, version, fields), replacing."""
     values = [
-        {"text_key": key, "analyser": analyser, "version": version, "payload": _SAID.dump_json(fields)}
+        {"text_key": key, "analyser": analyser, "version": version, "payload": _CACHED.dump_json(fields)}
         for key, analyser, version, fields in said
     ]
     if values:

@@ -22,7 +22,7 @@ CHUNK = 500
 """Ids in one `IN (…)`: below SQLite's historical limit of 999 variables."""
 
 
-class Known(Frozen):
+class ItemRecord(Frozen):
     """One item known. Run numbers are sequences."""
 
     id: str
@@ -62,9 +62,9 @@ class Snapshot(Frozen):
     organic: tuple[tuple[str, str, float | None], ...] = ()
 
 
-def known(connection: Connection, ids: Sequence[str]) -> dict[str, Known]:
+def known(connection: Connection, ids: Sequence[str]) -> dict[str, ItemRecord]:
     """Return those of the ids that are known."""
-    found: dict[str, Known] = {}
+    found: dict[str, ItemRecord] = {}
     for start in range(0, len(ids), CHUNK):
         for row in connection.execute(select(items).where(items.c.id.in_(ids[start : start + CHUNK]))):
             each = _known(row)
@@ -72,7 +72,7 @@ def known(connection: Connection, ids: Sequence[str]) -> dict[str, Known]:
     return found
 
 
-def save_items(connection: Connection, rows: Iterable[Known]) -> None:
+def save_items(connection: Connection, rows: Iterable[ItemRecord]) -> None:
     """Write items known, replacing."""
     values = [
         {**row.model_dump(), "brands": json.dumps(row.brands), "suspicion": json.dumps(row.suspicion)}
@@ -82,7 +82,7 @@ def save_items(connection: Connection, rows: Iterable[Known]) -> None:
         connection.execute(replacing(connection, items, ["id"]), values)
 
 
-def unseen(connection: Connection, source_key: str, *, run: int, limit: int) -> list[Known]:
+def unseen(connection: Connection, source_key: str, *, run: int, limit: int) -> list[ItemRecord]:
     """Return present items last seen by an earlier run of the same listing, which this run did not see; the first `limit` by id."""
     query = (
         select(items)
@@ -94,7 +94,7 @@ def unseen(connection: Connection, source_key: str, *, run: int, limit: int) -> 
     return [_known(row) for row in connection.execute(query)]
 
 
-def held_by(connection: Connection, run: int, ids: Sequence[str]) -> dict[str, Known]:
+def held_by(connection: Connection, run: int, ids: Sequence[str]) -> dict[str, ItemRecord]:
     """Return those of the ids whose present content is in the harvest of a run."""
     return {key: each for key, each in known(connection, ids).items() if each.content_run == run}
 
@@ -105,7 +105,7 @@ def ids_held(connection: Connection, run: int) -> frozenset[str]:
     return frozenset(str(row[0]) for row in connection.execute(query))
 
 
-def erasing(connection: Connection) -> list[Known]:
+def erasing(connection: Connection) -> list[ItemRecord]:
     """Return the items whose erasure was begun and not finished."""
     return [
         _known(row)
@@ -113,7 +113,7 @@ def erasing(connection: Connection) -> list[Known]:
     ]
 
 
-def gone(connection: Connection) -> Iterator[Known]:
+def gone(connection: Connection) -> Iterator[ItemRecord]:
     """Yield the items that are erased (or being so) or expired: an index keeps their tombstones."""
     for row in connection.execute(
         select(items).where(items.c.presence.in_(("erasing", "erased", "expired"))).order_by(items.c.id)
@@ -137,7 +137,7 @@ def find_items(
     url_hash: str | None = None,
     author_keys: Sequence[str] = (),
     item_id: str | None = None,
-) -> list[Known]:
+) -> list[ItemRecord]:
     """Return the items of a URL, of authors or of an id."""
     if item_id is not None:
         condition = items.c.id == item_id
@@ -148,7 +148,7 @@ def find_items(
     return [_known(row) for row in connection.execute(select(items).where(condition).order_by(items.c.id))]
 
 
-def last_seen_before(connection: Connection, moment: datetime, *, limit: int) -> list[Known]:
+def last_seen_before(connection: Connection, moment: datetime, *, limit: int) -> list[ItemRecord]:
     """Return items last seen before a moment that still have content, oldest first."""
     query = (
         select(items)
@@ -193,7 +193,7 @@ def events_of(connection: Connection, subjects: Sequence[str]) -> list[EventDocu
     return found
 
 
-def events_told_by(connection: Connection, run: int) -> list[EventDocument]:
+def events_of_run(connection: Connection, run: int) -> list[EventDocument]:
     """Return the events that a run told of."""
     query = select(events.c.payload).where(events.c.run == run).order_by(events.c.id)
     return [EventDocument.model_validate_json(row[0]) for row in connection.execute(query)]
@@ -255,11 +255,11 @@ def replacing(connection: Connection, table: object, keys: list[str]) -> Insert:
     return statement.on_conflict_do_update(index_elements=keys, set_=changed) if changed else insert(table)  # type: ignore[arg-type]
 
 
-def _known(row: Row[tuple[object, ...]]) -> Known:
+def _known(row: Row[tuple[object, ...]]) -> ItemRecord:
     fields = dict(row._mapping)  # noqa: SLF001 (SQLAlchemy's public, if underscored, accessor)
     fields["brands"] = tuple(json.loads(fields["brands"]))
     fields["suspicion"] = tuple(json.loads(fields["suspicion"]))
-    return Known(**fields)
+    return ItemRecord(**fields)
 
 
 def _snapshot(row: Row[tuple[object, ...]]) -> Snapshot:

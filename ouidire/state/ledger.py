@@ -19,7 +19,7 @@ class Settled(NamedTuple):
     reason: str = ""
 
 
-class Entry(NamedTuple):
+class LedgerEntry(NamedTuple):
     """One line of the ledger; `recipient` is the keyed hash of an address."""
 
     id: int
@@ -63,16 +63,16 @@ class StateLedger:
         """Say that the message certainly did not leave; `final` where trying again would not help."""
         self.mark_all([key], status="refused" if final else "failed", reason=reason)
 
-    def in_doubt(self) -> list[Entry]:
+    def in_doubt(self) -> list[LedgerEntry]:
         """List the deliveries claimed and never marked, oldest first; while something is being sent, it is among them."""
         return self.entries("claimed")
 
-    def entries(self, *statuses: str) -> list[Entry]:
+    def entries(self, *statuses: str) -> list[LedgerEntry]:
         """List the deliveries that stand so, oldest first."""
-        columns = [deliveries.c[name] for name in Entry._fields]
+        columns = [deliveries.c[name] for name in LedgerEntry._fields]
         with self._state.read() as connection:
             query = select(*columns).where(deliveries.c.status.in_(statuses)).order_by(deliveries.c.id)
-            return [Entry(*row) for row in connection.execute(query)]
+            return [LedgerEntry(*row) for row in connection.execute(query)]
 
     def settle(
         self, entries: Sequence[int], *, status: Status, reason: str, among: Sequence[str] = ("claimed",)
@@ -93,7 +93,7 @@ class StateLedger:
             row = _row(connection, self._fields(key))
         return None if row is None else str(row.status)
 
-    def told_since(self, key: DeliveryKey, *, first: str, last: str) -> bool:
+    def delivered_since(self, key: DeliveryKey, *, first: str, last: str) -> bool:
         """Whether the same report, edition and brand went to the same recipient for a period in `first`…`last` (as texts), or may have."""
         fields = self._fields(key)
         same = [deliveries.c[name] == fields[name] for name in ("report", "edition", "brand", "recipient")]

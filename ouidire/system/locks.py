@@ -15,7 +15,7 @@ from pathlib import Path
 from ouidire.errors import OuidireError
 
 
-class Held(OuidireError):  # noqa: N818 (what is the matter, as in ouidire.errors)
+class LockHeld(OuidireError):  # noqa: N818 (what is the matter, as in ouidire.errors)
     """Another process holds the lock; the message names it."""
 
 
@@ -31,7 +31,7 @@ def lock(path: Path, *, now: datetime, busy: str) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             file.seek(0)
-            raise Held(busy.format(holder=file.read().strip() or "unknown")) from error
+            raise LockHeld(busy.format(holder=file.read().strip() or "unknown")) from error
         file.truncate(0)
         file.write(f"process {os.getpid()}, since {now:%Y-%m-%d %H:%M} UTC, on {socket.gethostname()}")
         file.flush()

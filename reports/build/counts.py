@@ -7,9 +7,9 @@ from ouidire.ids import site_of
 from ouidire.index import Bucket, Exists, FieldSum, MentionIndex, Query, Sort, Term
 from ouidire.period import Period
 from reports.data.context import Engage, PlaceRow, ReviewEvent, ReviewEvents, SiteRow, Talk, Theme, Week
-from reports.build.coverage import Watch
+from reports.build.coverage import ObservationWindow
 from reports.build.drivers import WHOLE
-from reports.build.figures import EVERY, FIELDS, Table, basis_of, moments, net_of, nps_of, volume_of
+from reports.build.figures import EVERY, FIELDS, PeriodSums, basis_of, moments, net_of, nps_of, volume_of
 from reports.build.quotes import Means
 from reports.data.scope import Scope, Where, within
 from reports.typography import shortened, tame
@@ -21,7 +21,7 @@ EXAMPLES = 3
 _EXCERPT = 120
 
 
-def talk_of(reader: MentionIndex, table: Table, period: Period) -> Talk:
+def talk_of(reader: MentionIndex, table: PeriodSums, period: Period) -> Talk:
     """Count the period's mentions, by site, and what is to be known of the count."""
     interval = within(period.start, period.end)
     where: Where = (*table.scope.once, interval)
@@ -79,7 +79,7 @@ def themes_of(reader: MentionIndex, where: Where) -> tuple[Theme, ...]:
     )
 
 
-def reviews_of(reader: MentionIndex, scope: Scope, watch: Watch) -> ReviewEvents:
+def reviews_of(reader: MentionIndex, scope: Scope, watch: ObservationWindow) -> ReviewEvents:
     """Count the reviews edited, withdrawn and put back during a watch, with a few of them (of the scope's sources)."""
     there: Where = (Term(field="source", any_of=scope.sources),) if scope.sources else ()
     base: Where = (Term(field="brands", any_of=(scope.brand,)), *there, watch.range("at"))
@@ -114,7 +114,7 @@ def _restarred(event: ReviewEvent) -> bool:
     return event.type == "edited" and event.stars_after is not None and event.stars_before != event.stars_after
 
 
-def history_of(reader: MentionIndex, table: Table, *, engage: Engage, names: dict[str, str]) -> tuple[Week, ...]:
+def history_of(reader: MentionIndex, table: PeriodSums, *, engage: Engage, names: dict[str, str]) -> tuple[Week, ...]:
     """Return the periods of the table since anything was watched, for the chart; `names` are those of source keys."""
     labelled = {
         label: reader.series(Query(where=(*table.scope.once, Term(field="sentiment", any_of=(label,)))), "period_at", table.edges)

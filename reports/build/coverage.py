@@ -25,7 +25,7 @@ _TICK = timedelta(microseconds=1)
 _FIELDS = ("id", "source", "source_key", "status", "reason", "started_at", "refused_by_robots", "rejected", "missed")
 
 
-class Watch(Frozen):
+class ObservationWindow(Frozen):
     """The moments (after `start`, up to `end` included) whose crawls speak for a period."""
 
     start: AwareDatetime
@@ -40,13 +40,13 @@ class Watch(Frozen):
         return self.start < moment <= self.end
 
 
-def watch_of(period: Period, *, of: Period, now: datetime) -> Watch:
+def watch_of(period: Period, *, of: Period, now: datetime) -> ObservationWindow:
     """Return the watch of a period in a digest about the period `of` that is made at `now`."""
     shift = min(max(now - of.end, timedelta()), LONGEST_SHIFT)
-    return Watch(start=period.start + shift, end=period.end + shift)
+    return ObservationWindow(start=period.start + shift, end=period.end + shift)
 
 
-class Seen(Frozen):
+class RunView(Frozen):
     """One run, as far as coverage is concerned."""
 
     source: str
@@ -75,12 +75,12 @@ class Coverage(Frozen):
     """
 
     periods: tuple[Period, ...]
-    watches: tuple[Watch, ...]
+    watches: tuple[ObservationWindow, ...]
     broken: tuple[frozenset[str], ...]
     since: dict[str, AwareDatetime]
     keys: frozenset[str]
     sources: dict[str, str]
-    runs: tuple[Seen, ...]
+    runs: tuple[RunView, ...]
 
     def only(self, sources: Sequence[str]) -> "Coverage":
         """Return what was seen of these sources (slugs) alone; of all, where none is named."""
@@ -117,10 +117,10 @@ class Coverage(Frozen):
 def coverage(reader: MentionIndex, brand: str, periods: Sequence[Period], *, now: datetime) -> Coverage:
     """Read the runs that speak for these periods (oldest first), streaming; runs for no brand in particular count too."""
     watches = tuple(watch_of(period, of=periods[-1], now=now) for period in periods)
-    last: list[dict[str, Seen]] = [{} for _ in watches]
+    last: list[dict[str, RunView]] = [{} for _ in watches]
     since: dict[str, datetime] = {}
     sources: dict[str, str] = {}
-    recent: list[Seen] = []
+    recent: list[RunView] = []
     for run in _runs(reader, brand, watches[0].start, now):
         sources[run.source_key] = run.source
         since[run.source_key] = min(run.started_at, since.get(run.source_key, run.started_at))
@@ -162,11 +162,11 @@ def moment(value: Any) -> datetime:  # noqa: ANN401 (a scanned field: back-ends 
     return value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
 
 
-def _runs(reader: MentionIndex, brand: str, start: datetime, now: datetime) -> Iterator[Seen]:
+def _runs(reader: MentionIndex, brand: str, start: datetime, now: datetime) -> Iterator[RunView]:
     for concerned in of_brand(brand):
-        where = (*concerned, Watch(start=start, end=now).range("started_at"))
+        where = (*concerned, ObservationWindow(start=start, end=now).range("started_at"))
         for row in reader.scan(Query(kind="run", where=where), _FIELDS):
-            yield Seen(
+            yield RunView(
                 source=row["source"],
                 source_key=row["source_key"],
                 status=row["status"],

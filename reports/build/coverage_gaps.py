@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from typing import get_args
 
 from ouidire.index import MentionIndex
-from reports.data.context import Blind, BlindSpot, BlindStatus, MissedRuns, SourceInfo
-from reports.build.coverage import Coverage, Seen, last_good
+from reports.data.context import Blind, CoverageGap, BlindStatus, MissedRuns, SourceInfo
+from reports.build.coverage import Coverage, RunView, last_good
 from reports.typography import shortened, tame
 
 # A source is late once one and a half of its intervals have passed since its last run, as a missed run is
@@ -31,7 +31,7 @@ def blind_of(
     mixed: Sequence[str],
 ) -> Blind:
     """Gather every source with a run that was neither ok nor empty in the last watch or since, and every late one."""
-    by_key: dict[str, list[Seen]] = {}
+    by_key: dict[str, list[RunView]] = {}
     for run in seen.runs:
         by_key.setdefault(run.source_key, []).append(run)
     names = {info.source_key: info.label for info in sources}
@@ -43,7 +43,7 @@ def blind_of(
             source = next((info.source for info in sources if info.source_key == key), seen.sources.get(key, key))
             when, good = late
             spots.append(
-                BlindSpot(source=source, source_key=key, name=names.get(key, key), status="late", since=when, last_good=good, runs=0)
+                CoverageGap(source=source, source_key=key, name=names.get(key, key), status="late", since=when, last_good=good, runs=0)
             )
     return Blind(
         spots=tuple(sorted(spots, key=lambda spot: (spot.recovered, spot.source_key))),
@@ -58,12 +58,12 @@ def blind_of(
     )
 
 
-def _missed(by_key: Mapping[str, Sequence[Seen]], names: Mapping[str, str]) -> tuple[MissedRuns, ...]:
+def _missed(by_key: Mapping[str, Sequence[RunView]], names: Mapping[str, str]) -> tuple[MissedRuns, ...]:
     counted = sorted((names.get(key, key), sum(run.missed for run in runs)) for key, runs in by_key.items())
     return tuple(MissedRuns(name=name, runs=runs) for name, runs in counted if runs)
 
 
-def _spot(reader: MentionIndex, key: str, runs: Sequence[Seen], name: str, *, now: datetime) -> BlindSpot | None:
+def _spot(reader: MentionIndex, key: str, runs: Sequence[RunView], name: str, *, now: datetime) -> CoverageGap | None:
     bad = [run for run in runs if not run.good]
     if not bad:
         return None
@@ -73,7 +73,7 @@ def _spot(reader: MentionIndex, key: str, runs: Sequence[Seen], name: str, *, no
         if run.good and run.started_at < last.started_at:
             since = next(each for each in bad if each.started_at > run.started_at)
     status: BlindStatus = last.status if last.status in _STATUSES else "failed"  # type: ignore[assignment]  # narrowed by membership
-    return BlindSpot(
+    return CoverageGap(
         source=last.source,
         source_key=key,
         name=name,
@@ -87,7 +87,7 @@ def _spot(reader: MentionIndex, key: str, runs: Sequence[Seen], name: str, *, no
 
 
 def _late(
-    reader: MentionIndex, key: str, runs: Sequence[Seen], every: timedelta | None, seen: Coverage, *, now: datetime
+    reader: MentionIndex, key: str, runs: Sequence[RunView], every: timedelta | None, seen: Coverage, *, now: datetime
 ) -> tuple[datetime | None, datetime | None] | None:
     """Return (late since, last good run) of a late source; without a schedule, only one with no run at all is late."""
     if every is None:

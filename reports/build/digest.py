@@ -21,7 +21,7 @@ from reports.data.context import BrandName, Convince, DigestContext, SourceInfo,
 from reports.build.coverage import coverage
 from reports.build.drivers import driven_of
 from reports.build.experience import experience_of
-from reports.build.figures import Table, delight_of, engage_of, keyed
+from reports.build.figures import PeriodSums, delight_of, engage_of, keyed
 from reports.build.counts import fields_read, history_of, means_of, mixed_analysers, other_places, places_of, reviews_of, talk_of, themes_of
 from reports.build.quotes import DEFAULT, chosen_of, quote_of, strongest
 from reports.data.metric import MeasureKey
@@ -85,7 +85,7 @@ def build(
     seen = coverages[own.slug]
     where = (*scope.once, within(period.start, period.end))
     mixed = mixed_analysers(reader, (*scope.once, within(periods[0].start, period.end)))
-    table = Table(reader, scope, seen, mixed=bool(mixed))
+    table = PeriodSums(reader, scope, seen, mixed=bool(mixed))
     delight, engage = delight_of(table), engage_of(reader, table, where)
     sites = sites_of(reader, seen, rivals=[coverages[each.slug] for each in rivals])
     share, voices, shared = voice_of(reader, scope, own, rivals, coverages, sites)

@@ -11,7 +11,7 @@ from ouidire.index import Query
 from ouidire.measures import Coded, drivers, told_drivers
 from reports.data.sections import Driven, DrivenKey
 from reports.build.coverage import moment
-from reports.build.figures import Table
+from reports.build.figures import PeriodSums
 from reports.data.scope import within
 
 _FIELD: dict[DrivenKey, str] = {"nps": "advocacy_balance", "delight": "delight", "irritation": "irritation"}
@@ -21,7 +21,7 @@ WHOLE = "overall"
 """The aspect that stands for everything at once: it is a judgement, not a lever."""
 
 
-def driven_of(table: Table) -> tuple[Driven, ...]:
+def driven_of(table: PeriodSums) -> tuple[Driven, ...]:
     """Return the drivers of each measure that was read, those that may be told marked; nothing where no aspect was coded.
 
     Where analyser versions are mixed, this period alone is read.

@@ -11,11 +11,11 @@ from ouidire.annotations import Stage
 from ouidire.documents import MentionDocument
 from ouidire.index import MentionIndex, Query, Range, Term
 from ouidire.measures import Moments, change, net_sentiment, rate, rate_change
-from reports.data.sections import Effort, Experience, Journey, Leaving, Memory, Service, StageRow, WordOfMouth
+from reports.data.sections import EffortSection, Experience, Journey, Leaving, MemorySection, Service, StageRow, WordOfMouth
 from reports.data.context import Engage
-from reports.build.figures import EVERY, Table, basis_of, moments, net_of, nps_of
+from reports.build.figures import EVERY, PeriodSums, basis_of, moments, net_of, nps_of
 from reports.build.quotes import quote_of
-from reports.data.metric import Reading
+from reports.data.metric import Metric
 from reports.data.scope import Where
 
 SERVICE = "customer_service"
@@ -28,7 +28,7 @@ _STAGES = get_args(Stage)
 _FIELDS = ("sentiment_balance", "p_positive", "p_negative", "advocacy_balance", "advocacy_spread")
 
 
-def experience_of(table: Table, where: Where, engage: Engage, *, moment: MentionDocument | None, names: Mapping[str, str]) -> Experience:
+def experience_of(table: PeriodSums, where: Where, engage: Engage, *, moment: MentionDocument | None, names: Mapping[str, str]) -> Experience:
     """Read every block that the period filled.
 
     `where` keeps the period's mentions, `moment` is the strongest of them (`reports.build.quotes.strongest`),
@@ -45,12 +45,12 @@ def experience_of(table: Table, where: Where, engage: Engage, *, moment: Mention
     )
 
 
-def _effort(reader: MentionIndex, table: Table, where: Where) -> Effort | None:
+def _effort(reader: MentionIndex, table: PeriodSums, where: Where) -> EffortSection | None:
     if not table.moments("effort_score").n:
         return None
     counts = {str(bucket.value): bucket.n for bucket in reader.facet(Query(where=where), "effort", size=EVERY)}
-    reading = Reading(key="effort", figure=rate(table.moments("effort_score")), change=table.change("effort_score", rate_change))
-    return Effort(reading=reading, none=counts.get("none", 0), some=counts.get("some", 0), a_lot=counts.get("a_lot", 0))
+    reading = Metric(key="effort", figure=rate(table.moments("effort_score")), change=table.change("effort_score", rate_change))
+    return EffortSection(reading=reading, none=counts.get("none", 0), some=counts.get("some", 0), a_lot=counts.get("a_lot", 0))
 
 
 def _journey(reader: MentionIndex, where: Where) -> Journey | None:
@@ -63,7 +63,7 @@ def _journey(reader: MentionIndex, where: Where) -> Journey | None:
     return Journey(rows=tuple(rows), of=reader.sums(Query(where=where)).n) if rows else None
 
 
-def _service(reader: MentionIndex, table: Table, engage: Engage) -> Service | None:
+def _service(reader: MentionIndex, table: PeriodSums, engage: Engage) -> Service | None:
     """Read what is said of customer service; it weighs most on recommendation (DESIGN, §2)."""
     at = Term(field="stages", any_of=(SERVICE,))
     here = reader.series(Query(where=(*table.scope.once, at)), "period_at", table.edges, fields=_FIELDS)
@@ -72,7 +72,7 @@ def _service(reader: MentionIndex, table: Table, engage: Engage) -> Service | No
         return None
     alike = reader.series(Query(where=(*table.steady, at)), "period_at", table.edges, fields=_FIELDS) if table.left_out else here
     before = [moments(bucket, "sentiment_balance") for bucket, usable in zip(alike[:-1], table.usable, strict=True) if usable]
-    reading = Reading(
+    reading = Metric(
         key="service",
         figure=net_of(now),
         change=None if table.mixed else change(moments(alike[-1], "sentiment_balance"), before, unit="score"),
@@ -82,13 +82,13 @@ def _service(reader: MentionIndex, table: Table, engage: Engage) -> Service | No
     )
 
 
-def _memory(reader: MentionIndex, table: Table, where: Where, moment: MentionDocument | None) -> Memory | None:
+def _memory(reader: MentionIndex, table: PeriodSums, where: Where, moment: MentionDocument | None) -> MemorySection | None:
     n = table.moments("memory_end").n
     if not n:
         return None
     well = reader.sums(Query(where=(*where, Range(field="memory_end", gte=WELL)))).n
     badly = reader.sums(Query(where=(*where, Range(field="memory_end", lt=BADLY + 1e-9)))).n
-    return Memory(
+    return MemorySection(
         peak=net_sentiment(table.moments("memory_peak")),
         end=net_sentiment(table.moments("memory_end")),
         ends_well=rate(Moments.of_hits(well, n)),
@@ -97,7 +97,7 @@ def _memory(reader: MentionIndex, table: Table, where: Where, moment: MentionDoc
     )
 
 
-def _word_of_mouth(reader: MentionIndex, table: Table, where: Where) -> WordOfMouth | None:
+def _word_of_mouth(reader: MentionIndex, table: PeriodSums, where: Where) -> WordOfMouth | None:
     intents = {str(bucket.value): bucket.n for bucket in reader.facet(Query(where=where), "intents", size=EVERY)}
     if not intents:
         return None
@@ -105,7 +105,7 @@ def _word_of_mouth(reader: MentionIndex, table: Table, where: Where) -> WordOfMo
     return WordOfMouth(reading=reading, for_us=intents.get("recommends", 0), against_us=intents.get("warns_off", 0))
 
 
-def _leaving(reader: MentionIndex, table: Table, where: Where, names: Mapping[str, str]) -> Leaving | None:
+def _leaving(reader: MentionIndex, table: PeriodSums, where: Where, names: Mapping[str, str]) -> Leaving | None:
     if not reader.facet(Query(where=where), "intents", size=1):
         return None
     leaves = Term(field="intents", any_of=("leaves",))

@@ -26,7 +26,7 @@ from ouidire.measures import (
 from ouidire.measures.change import FEWEST_WEEKS
 from reports.data.context import Delight, Engage
 from reports.build.coverage import Coverage
-from reports.data.metric import MeasureKey, Reading
+from reports.data.metric import MeasureKey, Metric
 from reports.data.scope import Scope, Where, within
 
 FIELDS = (
@@ -49,7 +49,7 @@ FIELDS = (
 EVERY = 10_000
 
 
-class Table:
+class PeriodSums:
     """Sums of a scope's mentions by period: `shown` over all of them, `compared` over those counted alike.
 
     `usable` says which past periods may serve as a baseline; `left_out` are the source keys kept out of
@@ -89,7 +89,7 @@ class Table:
         """Whether any mention of these periods has the field at all."""
         return any(bucket.fields.get(field, FieldSum()).n for bucket in self.shown)
 
-    def share(self, key: MeasureKey, having: Term) -> Reading:
+    def share(self, key: MeasureKey, having: Term) -> Metric:
         """Read the share of mentions that have a value, compared with past periods; not compared where versions are mixed."""
         here = self.reader.series(Query(where=(*self.scope.once, having)), "period_at", self.edges)
         alike = here
@@ -97,7 +97,7 @@ class Table:
             alike = self.reader.series(Query(where=(*self.steady, having)), "period_at", self.edges)
         pairs = [Moments.of_hits(hits.n, bucket.n) for hits, bucket in zip(alike, self.compared, strict=True)]
         before = [pair for pair, usable in zip(pairs[:-1], self.usable, strict=True) if usable]
-        return Reading(
+        return Metric(
             key=key,
             figure=rate(Moments.of_hits(here[-1].n, self.now.n)),
             change=None if self.mixed else rate_change(pairs[-1], before),
@@ -121,41 +121,41 @@ def moments(bucket: Bucket, field: str) -> Moments:
     return Moments.unweighted(found.n, found.total, found.squares)
 
 
-def delight_of(table: Table) -> Delight | None:
+def delight_of(table: PeriodSums) -> Delight | None:
     """Read the peaks; None where no analyser looked for them."""
     if not table.read("delight"):
         return None
     return Delight(
-        delight=Reading(key="delight", figure=delight_rate(table.moments("delight")), change=table.change("delight", rate_change)),
-        irritation=Reading(
+        delight=Metric(key="delight", figure=delight_rate(table.moments("delight")), change=table.change("delight", rate_change)),
+        irritation=Metric(
             key="irritation", figure=irritation_rate(table.moments("irritation")), change=table.change("irritation", rate_change)
         ),
     )
 
 
-def engage_of(reader: MentionIndex, table: Table, where: Where) -> Engage:
+def engage_of(reader: MentionIndex, table: PeriodSums, where: Where) -> Engage:
     """Read recommendation, sentiment and memory of the period's mentions (`where` keeps exactly those)."""
     bases = bases_of(reader, where) if table.read("advocacy_balance") else ()
     basis = basis_of(bases)
     sentiment = table.read("sentiment_balance")
     return Engage(
-        nps=Reading(key="nps", figure=nps_of(table.now, basis), change=table.change("advocacy_balance", points_change)) if bases else None,
+        nps=Metric(key="nps", figure=nps_of(table.now, basis), change=table.change("advocacy_balance", points_change)) if bases else None,
         promoters=rate(table.moments("p_promoter"), basis=basis) if bases else None,
         passives=rate(table.moments("p_passive"), basis=basis) if bases else None,
         detractors=rate(table.moments("p_detractor"), basis=basis) if bases else None,
         bases=bases,
-        net_sentiment=Reading(key="net_sentiment", figure=net_of(table.now), change=table.change("sentiment_balance", change))
+        net_sentiment=Metric(key="net_sentiment", figure=net_of(table.now), change=table.change("sentiment_balance", change))
         if sentiment
         else None,
         intents=tuple((str(bucket.value), bucket.n) for bucket in reader.facet(Query(where=where), "intents", size=EVERY)),
     )
 
 
-def volume_of(table: Table) -> Reading:
+def volume_of(table: PeriodSums) -> Metric:
     """Count the period's mentions."""
     n = table.now.n
     figure = Figure(value=n, n=n, weight=n, unit="count", basis="counted")
-    return Reading(key="volume", figure=figure, change=volume_change(table.compared[-1].n, [bucket.n for bucket in table.baseline]))
+    return Metric(key="volume", figure=figure, change=volume_change(table.compared[-1].n, [bucket.n for bucket in table.baseline]))
 
 
 def nps_of(bucket: Bucket, basis: Basis) -> Figure:
@@ -181,7 +181,7 @@ def basis_of(bases: Sequence[tuple[str, int]]) -> Basis:
     return combined_basis([known.get(name, "mixed") for name, _ in bases] or ["estimated"])
 
 
-def keyed(*readings: Reading | None) -> dict[str, Change]:
+def keyed(*readings: Metric | None) -> dict[str, Change]:
     """Return the changes of these readings, by key: the family judged together."""
     return {reading.key: reading.change for reading in readings if reading is not None and reading.change is not None}
 

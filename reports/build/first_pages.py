@@ -12,10 +12,10 @@ from ouidire.settings.brand import Brand
 from ouidire.index import Bucket, Exists, FieldSum, MentionIndex, Query, Sort, Term
 from ouidire.measures import Change, Figure, Moments, PageSums, consideration, first_page_score, rate_change, series_change
 from reports.data.context import Convince
-from reports.build.coverage import Coverage, Watch, moment
+from reports.build.coverage import Coverage, ObservationWindow, moment
 from reports.build.figures import EVERY
-from reports.data.search_pages import HOSTILE_AT, Ownership, PageMove, RatingMove, ResultPage, ResultRow
-from reports.data.metric import Reading
+from reports.data.search_pages import HOSTILE_AT, Ownership, PageMove, RatingMove, DigestResultPage, ResultRow
+from reports.data.metric import Metric
 from reports.data.scope import Where
 from reports.typography import shortened, tame
 
@@ -41,7 +41,7 @@ def convince_of(reader: MentionIndex, brand: Brand, seen: Coverage, names: dict[
     `names` are brands'.
     """
     base: Where = (Term(field="brands", any_of=(brand.slug,)), Term(field="page_number", any_of=(1,)))
-    whole = Watch(start=seen.watches[0].start, end=seen.watches[-1].end).range("captured_at")
+    whole = ObservationWindow(start=seen.watches[0].start, end=seen.watches[-1].end).range("captured_at")
     if not reader.sums(Query(kind="search_result", where=(*base, whole))).n:
         return None
     keys = frozenset(
@@ -51,7 +51,7 @@ def convince_of(reader: MentionIndex, brand: Brand, seen: Coverage, names: dict[
     moves = moves_of(reader, brand.slug, seen.watches[-1])
     entered = {move.url for move in moves if move.type == "entrant" and move.url}
     ratings, ranks = shifts_of(reader, brand.slug, seen.watches[-1])
-    pages = pages_of(reader, base, seen.watches[-1], Moved(entered, ranks), names)
+    pages = pages_of(reader, base, seen.watches[-1], RankMoves(entered, ranks), names)
     own = sorted((page for page in pages if page.query_kind == "brand"), key=lambda page: _preference(page, brand))
     return Convince(
         score=_score(reader, base, seen, usable),
@@ -64,14 +64,14 @@ def convince_of(reader: MentionIndex, brand: Brand, seen: Coverage, names: dict[
     )
 
 
-class Moved(NamedTuple):
+class RankMoves(NamedTuple):
     """What is known of results before: URLs that entered, and the rank (by query and URL) that others had."""
 
     entered: set[str]
     ranks: dict[tuple[str, str], int]
 
 
-def pages_of(reader: MentionIndex, base: Where, watch: Watch, moved: Moved, names: dict[str, str]) -> tuple[ResultPage, ...]:
+def pages_of(reader: MentionIndex, base: Where, watch: ObservationWindow, moved: RankMoves, names: dict[str, str]) -> tuple[DigestResultPage, ...]:
     """Return the last page of the watch for each query, engine, country, language and device; streaming."""
     latest: dict[tuple[str, ...], tuple[datetime, str]] = {}
     rows: dict[tuple[str, ...], list[dict[str, Any]]] = {}
@@ -86,7 +86,7 @@ def pages_of(reader: MentionIndex, base: Where, watch: Watch, moved: Moved, name
     return tuple(_page(rows[key], latest[key][0], moved, names) for key in sorted(rows))
 
 
-def moves_of(reader: MentionIndex, brand: str, watch: Watch) -> tuple[PageMove, ...]:
+def moves_of(reader: MentionIndex, brand: str, watch: ObservationWindow) -> tuple[PageMove, ...]:
     """Return the results that entered or left first pages during the watch, entrants first, each once, latest first."""
     where = (Term(field="brands", any_of=(brand,)), Term(field="type", any_of=("entrant", "exit")), watch.range("at"))
     moves: dict[tuple[str, str], PageMove] = {}
@@ -103,7 +103,7 @@ def moves_of(reader: MentionIndex, brand: str, watch: Watch) -> tuple[PageMove, 
     return tuple(sorted(moves.values(), key=lambda move: move.type))
 
 
-def shifts_of(reader: MentionIndex, brand: str, watch: Watch) -> tuple[tuple[RatingMove, ...], dict[tuple[str, str], int]]:
+def shifts_of(reader: MentionIndex, brand: str, watch: ObservationWindow) -> tuple[tuple[RatingMove, ...], dict[tuple[str, str], int]]:
     """Return the shown ratings that moved during the watch, and the rank that each result had when it began.
     """
     where = (Term(field="brands", any_of=(brand,)), Term(field="type", any_of=("rating_moved", "rank_moved")), watch.range("at"))
@@ -123,7 +123,7 @@ def shifts_of(reader: MentionIndex, brand: str, watch: Watch) -> tuple[tuple[Rat
     return tuple(sorted(moved, key=lambda each: (-abs(each.after - each.before), each.domain))), ranks
 
 
-def _score(reader: MentionIndex, base: Where, seen: Coverage, usable: Sequence[bool]) -> Reading | None:
+def _score(reader: MentionIndex, base: Where, seen: Coverage, usable: Sequence[bool]) -> Metric | None:
     """Score each period's brand pages; a page counts with each capture of it."""
     figures = []
     for watch in seen.watches:
@@ -135,7 +135,7 @@ def _score(reader: MentionIndex, base: Where, seen: Coverage, usable: Sequence[b
     if all(figure.value is None for figure in figures):
         return None
     before = [figure for figure, good in zip(figures[:-1], usable, strict=True) if good]
-    return Reading(key="first_page", figure=figures[-1], change=_page_change(figures[-1], before))
+    return Metric(key="first_page", figure=figures[-1], change=_page_change(figures[-1], before))
 
 
 def _page_change(now: Figure, before: Sequence[Figure]) -> Change:
@@ -148,7 +148,7 @@ def _sums(bucket: Bucket) -> PageSums:
     return PageSums(n=bucket.n, weight=weight, total=max(-weight, min(weight, total)))
 
 
-def _consideration(reader: MentionIndex, base: Where, seen: Coverage, usable: Sequence[bool]) -> Reading | None:
+def _consideration(reader: MentionIndex, base: Where, seen: Coverage, usable: Sequence[bool]) -> Metric | None:
     counts = []
     for watch in seen.watches:
         where = (*base, Term(field="query_kind", any_of=("category",)), watch.range("captured_at"))
@@ -159,10 +159,10 @@ def _consideration(reader: MentionIndex, base: Where, seen: Coverage, usable: Se
     appearing, pages = counts[-1]
     before = [Moments.of_hits(hits, n) for (hits, n), good in zip(counts[:-1], usable, strict=True) if good]
     figure = consideration(appearing=appearing, pages=pages)
-    return Reading(key="consideration", figure=figure, change=rate_change(Moments.of_hits(appearing, pages), before))
+    return Metric(key="consideration", figure=figure, change=rate_change(Moments.of_hits(appearing, pages), before))
 
 
-def _page(rows: list[dict[str, Any]], at: datetime, moved: Moved, names: dict[str, str]) -> ResultPage:
+def _page(rows: list[dict[str, Any]], at: datetime, moved: RankMoves, names: dict[str, str]) -> DigestResultPage:
     first = rows[0]
     query = tame(str(first["query"]))
     organic = sorted((row for row in rows if row["type"] == "organic" and row.get("rank")), key=lambda row: (row["rank"], row["id"]))
@@ -172,7 +172,7 @@ def _page(rows: list[dict[str, Any]], at: datetime, moved: Moved, names: dict[st
     present = [row["brand_present"] for row in rows if row.get("brand_present") is not None]
     kinds = [row.get("ownership") for row in organic]
     sides = [kinds.count(kind) for kind in ("owned", "review_site", "competitor")]
-    return ResultPage(
+    return DigestResultPage(
         query=query,
         query_kind="category" if first["query_kind"] == "category" else "brand",
         engine=str(first["engine"]),
@@ -190,7 +190,7 @@ def _page(rows: list[dict[str, Any]], at: datetime, moved: Moved, names: dict[st
     )
 
 
-def _row(row: dict[str, Any], query: str, moved: Moved, names: dict[str, str]) -> ResultRow:
+def _row(row: dict[str, Any], query: str, moved: RankMoves, names: dict[str, str]) -> ResultRow:
     url = row.get("url")
     was = moved.ranks.get((query, str(row.get("canonical_url") or url)))
     ownership = row.get("ownership")
@@ -221,7 +221,7 @@ def _hostile(favourability: float | None) -> bool:
     return favourability is not None and favourability <= HOSTILE_AT
 
 
-def _preference(page: ResultPage, brand: Brand) -> tuple[bool, bool, bool, str, str, str]:
+def _preference(page: DigestResultPage, brand: Brand) -> tuple[bool, bool, bool, str, str, str]:
     """Order brand pages: the brand's bare name, then its other names, on a desktop, then by name."""
     asked = page.query.casefold()
     bare = asked != brand.name.casefold()

@@ -16,9 +16,9 @@ from ouidire.measures import Change, Figure, volume_change
 from ouidire.period import Period
 from reports.data.sections import DayPeak, QuoteKind
 from reports.build.drivers import WHOLE
-from reports.build.figures import EVERY, Table
+from reports.build.figures import EVERY, PeriodSums
 from reports.build.quotes import Means, quotes_of
-from reports.data.metric import Reading
+from reports.data.metric import Metric
 from reports.data.scope import within
 
 DATED = Term(field="published_precision", any_of=("second", "day"))
@@ -26,7 +26,7 @@ THEMES = 3
 SITES = 2
 
 
-def day_of(reader: MentionIndex, table: Table) -> DayPeak | None:
+def day_of(reader: MentionIndex, table: PeriodSums) -> DayPeak | None:
     """Return the busiest day of the period, compared with every day of the usable past periods; None where there is none.
 
     The p-value is multiplied by the number of days looked at (Bonferroni), so that looking for the busiest
@@ -45,11 +45,11 @@ def day_of(reader: MentionIndex, table: Table) -> DayPeak | None:
     at = counts.index(most)
     tested = among(volume_change(most, past), looks=len(counts))
     figure = Figure(value=most, n=most, weight=most, unit="count", basis="counted")
-    return DayPeak(reading=Reading(key="spike", figure=figure, change=tested), day=edges[at])
+    return DayPeak(reading=Metric(key="spike", figure=figure, change=tested), day=edges[at])
 
 
 def about(
-    reader: MentionIndex, table: Table, day: DayPeak, *, read: Sequence[str], means: Means, beside: Sequence[MentionDocument]
+    reader: MentionIndex, table: PeriodSums, day: DayPeak, *, read: Sequence[str], means: Means, beside: Sequence[MentionDocument]
 ) -> DayPeak:
     """Add what an announced day was about: its themes and sites, and a mention that tells, other than those `beside`."""
     edges = days(table.seen.periods[-1])

@@ -13,7 +13,7 @@ from ouidire.measures.change import FEWEST_WEEKS
 from reports.data.context import BrandName, SourceInfo, Voice
 from reports.build.coverage import Coverage
 from reports.build.figures import EVERY, FIELDS, bases_of, basis_of, moments, net_of, nps_of
-from reports.data.metric import Reading
+from reports.data.metric import Metric
 from reports.data.scope import Scope, within
 
 Sites = dict[str, frozenset[str]]
@@ -44,7 +44,7 @@ def titles_of(sites: Sites, sources: Sequence[SourceInfo]) -> dict[str, str]:
 
 def voice_of(
     reader: MentionIndex, scope: Scope, own: Brand, rivals: Sequence[Brand], coverages: dict[str, Coverage], sites: Sites
-) -> tuple[Reading | None, tuple[Voice, ...], tuple[str, ...]]:
+) -> tuple[Metric | None, tuple[Voice, ...], tuple[str, ...]]:
     """Share of voice on the sites where every brand was watched and none was broken this period: reading, rows, sites.
 
     None and nothing where there is no competitor or no such site.
@@ -63,7 +63,7 @@ def voice_of(
     usable = [all(each[at] for each in whole) and totals[at] > 0 for at in range(len(seen.periods) - 1)]
     before = [Moments.of_hits(mine, total) for mine, total, good in zip(counts[0][:-1], totals[:-1], usable, strict=True) if good]
     figure = share_of_voice(brand=counts[0][-1], competitors=totals[-1] - counts[0][-1])
-    reading = Reading(key="voice", figure=figure, change=rate_change(Moments.of_hits(counts[0][-1], totals[-1]), before))
+    reading = Metric(key="voice", figure=figure, change=rate_change(Moments.of_hits(counts[0][-1], totals[-1]), before))
     interval = within(edges[-2], edges[-1])
     rows = []
     for brand, row in zip(brands, series, strict=True):

@@ -7,7 +7,7 @@ tested and counted.
 from reports.data.sections import Experience
 from reports.data.context import Convince, Delight, DigestContext, Engage, Signal, Talk, Verdict
 from reports.data.search_pages import HOSTILE_AT
-from reports.data.metric import told as _told
+from reports.data.metric import kept_if_announced as _told
 
 WAVE = 5
 """Withdrawn reviews from which a withdrawal is a signal: fewer vanish in any week, as accounts are closed."""
@@ -35,38 +35,38 @@ def _signals(context: DigestContext) -> tuple[Signal, ...]:
     return (*found, "reviews_vanished") if context.reviews.vanished >= WAVE else tuple(found)
 
 
-def told_talk(talk: Talk, told: frozenset[str]) -> Talk:
+def told_talk(talk: Talk, kept_if_announced: frozenset[str]) -> Talk:
     """Mark the readings that may be announced."""
-    return talk.model_copy(update={"volume": _told(talk.volume, told), "share": _told(talk.share, told)})
+    return talk.model_copy(update={"volume": _told(talk.volume, kept_if_announced), "share": _told(talk.share, kept_if_announced)})
 
 
-def told_delight(delight: Delight | None, told: frozenset[str]) -> Delight | None:
+def told_delight(delight: Delight | None, kept_if_announced: frozenset[str]) -> Delight | None:
     """Mark the readings that may be announced."""
-    return delight and delight.model_copy(update={"delight": _told(delight.delight, told), "irritation": _told(delight.irritation, told)})
+    return delight and delight.model_copy(update={"delight": _told(delight.delight, kept_if_announced), "irritation": _told(delight.irritation, kept_if_announced)})
 
 
-def told_engage(engage: Engage, told: frozenset[str]) -> Engage:
+def told_engage(engage: Engage, kept_if_announced: frozenset[str]) -> Engage:
     """Mark the readings that may be announced.
 
     Beside an NPS, net sentiment is shown but not tested: a second look at the same words would cost the
     others power.
     """
     net = engage.net_sentiment
-    net = _told(net, told) if engage.nps is None else net and net.model_copy(update={"change": None})
-    return engage.model_copy(update={"nps": _told(engage.nps, told), "net_sentiment": net})
+    net = _told(net, kept_if_announced) if engage.nps is None else net and net.model_copy(update={"change": None})
+    return engage.model_copy(update={"nps": _told(engage.nps, kept_if_announced), "net_sentiment": net})
 
 
-def told_convince(convince: Convince | None, told: frozenset[str]) -> Convince | None:
+def told_convince(convince: Convince | None, kept_if_announced: frozenset[str]) -> Convince | None:
     """Mark the readings that may be announced."""
     return convince and convince.model_copy(
-        update={"score": _told(convince.score, told), "consideration": _told(convince.consideration, told)}
+        update={"score": _told(convince.score, kept_if_announced), "consideration": _told(convince.consideration, kept_if_announced)}
     )
 
 
-def told_experience(experience: Experience, told: frozenset[str]) -> Experience:
+def told_experience(experience: Experience, kept_if_announced: frozenset[str]) -> Experience:
     """Mark the readings that may be announced; a day stands only where it may."""
     found = {name: getattr(experience, name) for name in ("effort", "service", "word_of_mouth", "leaving", "day")}
-    marked = {name: block and block.model_copy(update={"reading": _told(block.reading, told)}) for name, block in found.items()}
+    marked = {name: block and block.model_copy(update={"reading": _told(block.reading, kept_if_announced)}) for name, block in found.items()}
     if marked["day"] is not None and marked["day"].reading.direction != "up":
         marked["day"] = None
     return experience.model_copy(update=marked)

@@ -14,9 +14,9 @@ from ouidire.frozen import Frozen
 from ouidire.measures import Announcement, Figure
 from ouidire.period import Period
 from ouidire.settings.editions import Role
-from reports.data.metric import MeasureKey, Reading
+from reports.data.metric import MeasureKey, Metric
 from reports.data.scope import Scope
-from reports.data.search_pages import PageMove, RatingMove, ResultPage
+from reports.data.search_pages import DigestResultPage, PageMove, RatingMove
 from reports.data.sections import Experience, Quote
 
 VerdictKind = Literal["moved", "quiet", "signal", "first_weeks", "no_mentions", "unseen"]
@@ -64,8 +64,8 @@ class Verdict(Frozen):
 class Delight(Frozen):
     """Enchanter: peaks, and their mirror."""
 
-    delight: Reading
-    irritation: Reading
+    delight: Metric
+    irritation: Metric
 
 
 class Engage(Frozen):
@@ -74,12 +74,12 @@ class Engage(Frozen):
     `shares` are promoters, passives, detractors; `bases` counts mentions by where their class comes from.
     """
 
-    nps: Reading | None = None
+    nps: Metric | None = None
     promoters: Figure | None = None
     passives: Figure | None = None
     detractors: Figure | None = None
     bases: tuple[tuple[str, int], ...] = ()
-    net_sentiment: Reading | None = None
+    net_sentiment: Metric | None = None
     intents: tuple[tuple[str, int], ...] = ()
 
 
@@ -108,11 +108,11 @@ class Talk(Frozen):
     `late` arrived after their period, `undated` count on the day they were found, `duplicates` once.
     """
 
-    volume: Reading
+    volume: Metric
     late: int = 0
     undated: int = 0
     duplicates: int = 0
-    share: Reading | None = None
+    share: Metric | None = None
     voices: tuple[Voice, ...] = ()
     shared_sites: tuple[str, ...] = ()
     sites: tuple[SiteRow, ...] = ()
@@ -121,13 +121,13 @@ class Talk(Frozen):
 class Convince(Frozen):
     """Convaincre: what the next buyer sees. `main` is the page shown in full."""
 
-    score: Reading | None = None
-    main: ResultPage | None = None
-    others: tuple[ResultPage, ...] = ()
+    score: Metric | None = None
+    main: DigestResultPage | None = None
+    others: tuple[DigestResultPage, ...] = ()
     moves: tuple[PageMove, ...] = ()
     ratings: tuple[RatingMove, ...] = ()
-    consideration: Reading | None = None
-    categories: tuple[ResultPage, ...] = ()
+    consideration: Metric | None = None
+    categories: tuple[DigestResultPage, ...] = ()
 
 
 class Theme(Frozen):
@@ -171,7 +171,7 @@ class PlaceRow(Frozen):
     net_sentiment: Figure | None = None
 
 
-class BlindSpot(Frozen):
+class CoverageGap(Frozen):
     """One source that could not be read as it should.
 
     `recovered` when a good run followed; `last_good` may be unknown.
@@ -202,7 +202,7 @@ class Blind(Frozen):
     comparisons of mentions leave out sources that are broken or too new.
     """
 
-    spots: tuple[BlindSpot, ...] = ()
+    spots: tuple[CoverageGap, ...] = ()
     sources: int = 0
     refused_by_robots: int = 0
     rejected: int = 0
@@ -262,7 +262,7 @@ class DigestContext(Frozen):
     source_names: dict[str, str] = Field(default_factory=dict)
 
     @property
-    def readings(self) -> Mapping[MeasureKey, Reading]:
+    def readings(self) -> Mapping[MeasureKey, Metric]:
         """Every measure that was read, by its key."""
         found = [self.talk.volume, self.talk.share, self.engage.nps, self.engage.net_sentiment]
         found += [self.delight.delight, self.delight.irritation] if self.delight else []

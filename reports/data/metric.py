@@ -23,7 +23,7 @@ MeasureKey = Literal[
 Direction = Literal["up", "down", "stable", "unknown"]
 
 
-class Reading(Frozen):
+class Metric(Frozen):
     """One measure of the period.
 
     `change` compares it with past periods; only `announced` ones may be called a change.
@@ -44,6 +44,6 @@ class Reading(Frozen):
         return "up" if (self.change.delta or 0.0) > 0 else "down"
 
 
-def told(reading: Reading | None, announced: frozenset[str]) -> Reading | None:
+def kept_if_announced(reading: Metric | None, announced: frozenset[str]) -> Metric | None:
     """Mark a reading as announced or not."""
     return reading and reading.model_copy(update={"announced": reading.key in announced})

@@ -31,7 +31,7 @@ class ResultRow(Frozen):
     was: int | None = None
 
 
-class ResultPage(Frozen):
+class DigestResultPage(Frozen):
     """The last page seen for one query, engine and device.
 
     Every organic result is one of `owned`, `earned` (by others, for nothing), `review_sites` and

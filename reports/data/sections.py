@@ -6,7 +6,7 @@ from pydantic import AwareDatetime
 
 from ouidire.frozen import Frozen
 from ouidire.measures import Drivers, Figure
-from reports.data.metric import Reading
+from reports.data.metric import Metric
 
 DrivenKey = Literal["nps", "delight", "irritation"]
 QuoteKind = Literal["best", "worst", "typical", "peak", "day"]
@@ -36,10 +36,10 @@ class Driven(Frozen):
     periods: int
 
 
-class Effort(Frozen):
+class EffortSection(Frozen):
     """The hassle that texts tell of: an index 0–1 over those that tell either way, and how many tell of which."""
 
-    reading: Reading
+    reading: Metric
     none: int = 0
     some: int = 0
     a_lot: int = 0
@@ -63,12 +63,12 @@ class Journey(Frozen):
 class Service(Frozen):
     """Customer service, a stage of its own: net sentiment of the mentions that speak of it, and what they are worth."""
 
-    reading: Reading
+    reading: Metric
     n: int
     nps: Figure | None = None
 
 
-class Memory(Frozen):
+class MemorySection(Frozen):
     """What stays: mean peak and end of stories (−1…1), the share that end well or badly, and the strongest moment, quoted."""
 
     peak: Figure
@@ -81,7 +81,7 @@ class Memory(Frozen):
 class WordOfMouth(Frozen):
     """Mentions whose authors say they told others; `for_us` recommend, `against_us` warn off."""
 
-    reading: Reading
+    reading: Metric
     for_us: int = 0
     against_us: int = 0
 
@@ -89,7 +89,7 @@ class WordOfMouth(Frozen):
 class Leaving(Frozen):
     """Mentions whose authors say they leave, and for whom (brand names, or the words used)."""
 
-    reading: Reading
+    reading: Metric
     n: int = 0
     to: tuple[tuple[str, int], ...] = ()
 
@@ -101,7 +101,7 @@ class DayPeak(Frozen):
     that day.
     """
 
-    reading: Reading
+    reading: Metric
     day: AwareDatetime
     themes: tuple[tuple[str, int], ...] = ()
     sites: tuple[tuple[str, int], ...] = ()
@@ -112,16 +112,16 @@ class Experience(Frozen):
     """Everything above; a block is None where nothing in the period filled it."""
 
     driven: tuple[Driven, ...] = ()
-    effort: Effort | None = None
+    effort: EffortSection | None = None
     journey: Journey | None = None
     service: Service | None = None
-    memory: Memory | None = None
+    memory: MemorySection | None = None
     word_of_mouth: WordOfMouth | None = None
     leaving: Leaving | None = None
     day: DayPeak | None = None
 
     @property
-    def readings(self) -> tuple[Reading, ...]:
+    def readings(self) -> tuple[Metric, ...]:
         """Every reading of it."""
         parts = (self.effort, self.service, self.word_of_mouth, self.leaving, self.day)
         return tuple(part.reading for part in parts if part is not None)

@@ -6,7 +6,7 @@ A card says so where its figure was not measured; it never shows a zero for it.
 
 from ouidire.frozen import Frozen
 from reports.data.context import DigestContext
-from reports.data.metric import Reading
+from reports.data.metric import Metric
 from reports.words.driver_text import Telling
 from reports.words.verdict_text import Phrases, Tone
 
@@ -129,7 +129,7 @@ def _convince(context: DigestContext, p: Phrases) -> Card:
     return _card("convince", p, convince.score, p.say("card.first_page"), beside)
 
 
-def _card(name: str, p: Phrases, reading: Reading, caption: str, lines: tuple[str, ...]) -> Card:
+def _card(name: str, p: Phrases, reading: Metric, caption: str, lines: tuple[str, ...]) -> Card:
     """A card about one reading: what stands behind the figure comes first below it."""
     return Card(
         name=p.say(f"link.{name}"),
@@ -142,7 +142,7 @@ def _card(name: str, p: Phrases, reading: Reading, caption: str, lines: tuple[st
     )
 
 
-def _beside(name: str, reading: Reading, p: Phrases) -> str:
+def _beside(name: str, reading: Metric, p: Phrases) -> str:
     return p.say(
         f"card.{name}", value=p.value(reading.figure), n=p.behind(reading.figure), change=p.arrowed(reading)
     )

@@ -6,7 +6,7 @@ As `reports.words.verdict_text`, it turns a context into plain text and decides 
 from collections.abc import Sequence
 
 from ouidire.period import Period
-from reports.data.context import BlindSpot, ReviewEvent
+from reports.data.context import CoverageGap, ReviewEvent
 from reports.words.language import Speech
 from reports.words.verdict_text import Phrases
 
@@ -46,7 +46,7 @@ class Notes:
             text = f"{self.say('reviews.stars', before=before, after=after)}, {text}"
         return self.say(f"reviews.event_{event.type}", source=self.phrases.site(event.site), text=text)
 
-    def spot(self, spot: BlindSpot) -> str:
+    def spot(self, spot: CoverageGap) -> str:
         """Write what is wrong with one source, since when, and when it was last read."""
         parts = [self.say(f"blind.{spot.status}")]
         if spot.since is not None:
@@ -59,7 +59,7 @@ class Notes:
             parts.append(self.say("blind.never"))
         return self.say("blind.spot", name=spot.name, status=", ".join(parts))
 
-    def reason_tells(self, spot: BlindSpot) -> bool:
+    def reason_tells(self, spot: CoverageGap) -> bool:
         """Whether a run's own reason tells a reader more than its status does."""
         return not spot.recovered and spot.status in ("degraded", "blocked", "failed")
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ouidire.frozen import Frozen
 from ouidire.measures import Driver
-from reports.data.metric import Reading
+from reports.data.metric import Metric
 from reports.data.sections import Driven, DrivenKey
 from reports.words.verdict_text import Phrases, Tone, capital
 
@@ -202,7 +202,7 @@ class Telling:
         named = [self.say("experience.named", name=name, n=n) for name, n in to]
         return self.say(key, list=self.speech.together(named)) if named else ""
 
-    def _line(self, key: str, reading: Reading, detail: str) -> Line:
+    def _line(self, key: str, reading: Metric, detail: str) -> Line:
         p = self.phrases
         text = self.say(f"experience.{key}_line", value=p.value(reading.figure), n=p.behind(reading.figure))
         return Line(

@@ -9,8 +9,8 @@ from typing import Literal
 from ouidire.measures import Change, Figure
 from ouidire.measures.figure import Unit
 from reports.data.context import DigestContext
-from reports.data.metric import MeasureKey, Reading
-from reports.data.search_pages import HOSTILE_AT, RatingMove, ResultPage, ResultRow
+from reports.data.metric import MeasureKey, Metric
+from reports.data.search_pages import HOSTILE_AT, DigestResultPage, RatingMove, ResultRow
 from reports.words.language import Speech
 
 Tone = Literal["good", "bad", "note", "flat"]
@@ -105,7 +105,7 @@ class Phrases:
 
     # Changes
 
-    def change(self, reading: Reading) -> str:
+    def change(self, reading: Metric) -> str:
         """Say where a measure went, as far as may be said: « stable, 62 d'habitude »."""
         change = reading.change
         if change is None:
@@ -120,17 +120,17 @@ class Phrases:
         text = self.say("change.was", word=word, was=self.amount(change.value_before, change.unit))
         return self.say("change.equal", text=text) if self._partly(reading) else text
 
-    def _wide(self, change: Change, reading: Reading) -> bool:
+    def _wide(self, change: Change, reading: Metric) -> bool:
         """Whether a difference that may not be announced is too wide to be called "stable": over half of its noise."""
         if reading.direction != "stable" or change.delta is None or change.low is None or change.high is None:
             return False
         return abs(change.delta) > (change.high - change.low) / 4
 
-    def arrowed(self, reading: Reading) -> str:
+    def arrowed(self, reading: Metric) -> str:
         """Say where a measure went, with an arrow before a change."""
         return " ".join(part for part in (ARROWS[reading.direction], self.change(reading)) if part)
 
-    def tone(self, reading: Reading) -> Tone:
+    def tone(self, reading: Metric) -> Tone:
         """Say whether a change is good news."""
         if reading.direction not in ("up", "down"):
             return "flat"
@@ -233,7 +233,7 @@ class Phrases:
     def _clauses(self) -> list[str]:
         return [self._clause(reading) for reading in self._told()]
 
-    def _clause(self, reading: Reading) -> str:
+    def _clause(self, reading: Metric) -> str:
         change = reading.change
         now, was = (change.value_now, change.value_before) if change else (None, None)
         return self.say(
@@ -246,7 +246,7 @@ class Phrases:
             else "",
         )
 
-    def _told(self) -> list[Reading]:
+    def _told(self) -> list[Metric]:
         """The one or two measures of the verdict: the most important, and the next one of another link."""
         readings = [self.context.readings[key] for key in self._by_importance()]
         return (
@@ -256,7 +256,7 @@ class Phrases:
     def _by_importance(self) -> list[MeasureKey]:
         return [key for key in _ORDER if key in self.context.verdict.moved]
 
-    def _partly(self, reading: Reading) -> bool:
+    def _partly(self, reading: Metric) -> bool:
         """Whether the comparison stands on fewer sources than the figure shown."""
         return self.context.blind.left_out and reading.key not in ("voice", "first_page", "consideration")
 
@@ -324,13 +324,13 @@ class Phrases:
 
     # The first page
 
-    def query(self, page: ResultPage) -> str:
+    def query(self, page: DigestResultPage) -> str:
         """Name a page: query, engine and day."""
         return self.say(
             "page.query", query=page.query, engine=capital(page.engine), day=self.speech.day(page.captured_at)
         )
 
-    def page_counts(self, page: ResultPage) -> str:
+    def page_counts(self, page: DigestResultPage) -> str:
         """Count a page's results by who stands behind them, and those that argue against the brand."""
         counts = (
             ("earned", page.earned),
@@ -356,7 +356,7 @@ class Phrases:
         before, after = (self.speech.number(value, digits=1) for value in (move.before, move.after))
         return self.say("page.rating_moved", title=move.title, domain=move.domain, before=before, after=after)
 
-    def hostile(self, page: ResultPage) -> str:
+    def hostile(self, page: DigestResultPage) -> str:
         """Count a page's hostile results, after a comma; say nothing where nothing has read what results argue."""
         if page.hostile is None:
             return ""
@@ -364,7 +364,7 @@ class Phrases:
             f", {self.say('page.hostile', n=page.hostile) if page.hostile else self.say('page.no_hostile')}"
         )
 
-    def other_page(self, page: ResultPage) -> str:
+    def other_page(self, page: DigestResultPage) -> str:
         """Sum up one more page in a line."""
         if page.query_kind == "category":
             known = {True: "present", False: "absent", None: "unknown"}[page.brand_present]

@@ -21,10 +21,10 @@ from search.elastic import read
 from search.elastic.cluster import Cluster
 from search.elastic.indices import Generations
 from search.elastic.mappings import TOMBSTONE, alias, write_alias
-from search.elastic.query import Asked, compiled
+from search.elastic.query import CompiledQuery, compiled
 from search.elastic.read import counted
 from search.elastic.rebuild import Rebuilding
-from search.elastic.write import added, bury, write
+from search.elastic.write import added, write, write_tombstones
 from search.fields import DATES, FACETS, check, check_edges, numbers
 from search.fields import field as named
 
@@ -69,7 +69,7 @@ class ElasticIndex:
         report, name = UpsertReport(), write_alias(self.prefix, kind)
         try:
             for batch in _batches(revisions):
-                report = added(report, bury(self.cluster, kind, batch, name, self.letters))
+                report = added(report, write_tombstones(self.cluster, kind, batch, name, self.letters))
         finally:
             self._show({kind})
         return report
@@ -147,7 +147,7 @@ class ElasticIndex:
             for batch in _batches(documents):
                 aside.write(batch)
             for buried in _batches(tombstones):
-                aside.bury(buried)
+                aside.write_tombstones(buried)
             counts = aside.check(expected)
             aside.swap()
         _log.info("index_rebuilt", place=self.cluster.place, prefix=self.prefix, counts=counts)
@@ -185,7 +185,7 @@ class ElasticIndex:
             self.cluster.writing(lambda client: client.indices.refresh(index=names))
 
 
-def _asked(query: Query) -> Asked:
+def _asked(query: Query) -> CompiledQuery:
     return compiled(query, check(query))
 
 

@@ -39,7 +39,7 @@ _EXISTS = "resource_already_exists_exception"
 _log = structlog.get_logger("search")
 
 
-class Found(NamedTuple):
+class ExistingIndex(NamedTuple):
     """One index that exists under our names: its kind, aliases, and the versions that it was built for."""
 
     name: str
@@ -62,7 +62,7 @@ class Generations:
         self.prefix = prefix
         self.replicas = replicas
 
-    def found(self) -> list[Found]:
+    def found(self) -> list[ExistingIndex]:
         """Return every index of ours, by name."""
         wanted = "*.aliases,*.mappings._meta"
         names = ",".join(family(self.prefix, kind) for kind in MODELS)
@@ -71,16 +71,16 @@ class Generations:
                 index=names, filter_path=wanted, features=["aliases", "mappings"], expand_wildcards="all"
             )
         )
-        listed: list[Found] = []
+        listed: list[ExistingIndex] = []
         for kind in MODELS:
             beginning = alias(self.prefix, kind) + "-v"
             for name, each in sorted(answer.items()):
                 if name.startswith(beginning):
                     versions = each.get("mappings", {}).get("_meta", {}).get("ouidire", {})
-                    listed.append(Found(name, kind, frozenset(each.get("aliases", {})), versions))
+                    listed.append(ExistingIndex(name, kind, frozenset(each.get("aliases", {})), versions))
         return listed
 
-    def current(self, found: list[Found] | None = None) -> dict[Kind, Found]:
+    def current(self, found: list[ExistingIndex] | None = None) -> dict[Kind, ExistingIndex]:
         """Return the index of each kind that is written to now."""
         listed = self.found() if found is None else found
         return {each.kind: each for each in listed if write_alias(self.prefix, each.kind) in each.aliases}
@@ -124,7 +124,7 @@ class Generations:
         """Return the alias under which a kind's next generation is filled."""
         return f"{alias(self.prefix, kind)}-building"
 
-    def swap(self, names: Mapping[Kind, str], before: Mapping[Kind, Found]) -> None:
+    def swap(self, names: Mapping[Kind, str], before: Mapping[Kind, ExistingIndex]) -> None:
         """Move all aliases of all kinds to new indices in one step, then remove the old ones that nobody reads."""
         actions: list[Json] = []
         for kind, name in names.items():
@@ -186,7 +186,7 @@ class Generations:
                     raise
             _log.debug("index_templates_not_ours_to_write", place=self.cluster.place)
 
-    def _sweep(self, found: list[Found]) -> None:
+    def _sweep(self, found: list[ExistingIndex]) -> None:
         """Remove indices that were replaced and that no view holds open any more."""
         replaced = [each.name for each in found if not each.aliases]
         if not replaced:

@@ -25,7 +25,7 @@ NOTHING: Json = {"match_none": {}}
 _EVERYTHING: Json = {"match_all": {}}
 
 
-class Asked(NamedTuple):
+class CompiledQuery(NamedTuple):
     """A query compiled: what it keeps, whether its hits have a rank of their own, and how they are sorted."""
 
     kept: Json
@@ -33,7 +33,7 @@ class Asked(NamedTuple):
     sort: list[Json]
 
 
-def compiled(query: Query, clauses: Sequence[Clause]) -> Asked:
+def compiled(query: Query, clauses: Sequence[Clause]) -> CompiledQuery:
     """Compile a checked query."""
     must = [_phrases(clause) for clause in clauses if clause.any_of and not clause.exclude]
     kept = [_prefix(clause) for clause in clauses if clause.prefix and not clause.exclude]
@@ -50,7 +50,7 @@ def compiled(query: Query, clauses: Sequence[Clause]) -> Asked:
         parts["filter"] = [*parts.get("filter", ()), *kept]
     if unwanted:
         parts["must_not"] = unwanted
-    return Asked({"bool": parts} if parts else _EVERYTHING, ranked, _sort(query, ranked=ranked))
+    return CompiledQuery({"bool": parts} if parts else _EVERYTHING, ranked, _sort(query, ranked=ranked))
 
 
 def written(moment: datetime) -> str:

@@ -12,10 +12,10 @@ from ouidire.index import Bucket, FieldSum, Hit, Hits, Query, Sums
 from ouidire.schema import FieldSpec
 from search.elastic.cluster import Cluster
 from search.elastic.mappings import TOMBSTONE
-from search.elastic.query import Asked, Json
+from search.elastic.query import CompiledQuery, Json
 from search.fields import field
 from search.highlight import highlights
-from search.paging import Place, check_size, closed, opened
+from search.paging import PagePosition, check_size, closed, opened
 from search.querytext import Clause
 
 WINDOW = 9_000
@@ -36,7 +36,7 @@ def page(
     name: str,
     query: Query,
     clauses: Sequence[Clause],
-    asked: Asked,
+    asked: CompiledQuery,
     *,
     size: int,
     after: str | None,
@@ -66,7 +66,7 @@ def page(
         last = found[-1]["sort"]
     hits = tuple(_hit(query.kind, each, clauses, scored=asked.ranked) for each in found[:size])
     more = len(found) > size > 0
-    ended = Place(total, found[size - 1]["sort"], found[size - 1]["_id"]) if more else None
+    ended = PagePosition(total, found[size - 1]["sort"], found[size - 1]["_id"]) if more else None
     return Hits(total=total, hits=hits, after=closed(ended, query) if ended else None)
 
 
@@ -76,14 +76,14 @@ def document_of(kind: Kind, source: Json) -> Document:
     return document
 
 
-def sums(cluster: Cluster, name: str, asked: Asked, names: Sequence[str]) -> Sums:
+def sums(cluster: Cluster, name: str, asked: CompiledQuery, names: Sequence[str]) -> Sums:
     """Return the count and the sums of what a query keeps."""
     answer = _aggregated(cluster, name, asked, _stats(names))
     return Sums(n=answer["hits"]["total"]["value"], fields=_fields(names, answer.get("aggregations", {})))
 
 
 def facet(
-    cluster: Cluster, name: str, asked: Asked, spec: FieldSpec, names: Sequence[str], *, size: int
+    cluster: Cluster, name: str, asked: CompiledQuery, spec: FieldSpec, names: Sequence[str], *, size: int
 ) -> tuple[Bucket, ...]:
     """Return the most frequent values; exact, since an index has one shard."""
     if size <= 0:
@@ -105,7 +105,7 @@ def facet(
 def series(
     cluster: Cluster,
     name: str,
-    asked: Asked,
+    asked: CompiledQuery,
     spec: FieldSpec,
     edges: Sequence[datetime],
     names: Sequence[str],
@@ -151,7 +151,7 @@ def counted(cluster: Cluster, names: Sequence[str]) -> tuple[dict[str, int], dic
 
 
 def dump(
-    cluster: Cluster, name: str, kind: Kind, asked: Asked, names: Sequence[str]
+    cluster: Cluster, name: str, kind: Kind, asked: CompiledQuery, names: Sequence[str]
 ) -> Iterator[dict[str, Any]]:
     """Yield the named fields of all that a query keeps, by id, from one view of the index."""
     specs = [field(kind, each) for each in dict.fromkeys(names)]
@@ -199,7 +199,7 @@ def _hit(kind: Kind, found: Json, clauses: Sequence[Clause], *, scored: bool) ->
     )
 
 
-def _aggregated(cluster: Cluster, name: str, asked: Asked, made: Json) -> Json:
+def _aggregated(cluster: Cluster, name: str, asked: CompiledQuery, made: Json) -> Json:
     body: Json = {"index": name, "query": asked.kept, "size": 0, "track_total_hits": True}
     if made:
         body["aggs"] = made

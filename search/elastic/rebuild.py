@@ -16,10 +16,10 @@ from elasticsearch import Elasticsearch
 from ouidire.documents import MODELS, Document, Kind
 from ouidire.errors import IndexUnavailable
 from search.dead_letters import DeadLetters
-from search.elastic.indices import REBUILD, Found, Generations
+from search.elastic.indices import REBUILD, ExistingIndex, Generations
 from search.elastic.query import Json
 from search.elastic.read import counted
-from search.elastic.write import bury, write
+from search.elastic.write import write, write_tombstones
 
 REFUSED_SHARE = 0.01
 """Share of a kind's documents that a rebuild may do without because the server refuses them for good: they are in the dead letters."""
@@ -39,7 +39,7 @@ class Rebuilding:
         self._blocked: list[str] = []
         self._swapped = False
         self._names: dict[Kind, str] = {}
-        self._before: dict[Kind, Found] = {}
+        self._before: dict[Kind, ExistingIndex] = {}
         self._copied: dict[Kind, int] = {}
 
     def __enter__(self) -> Self:
@@ -63,13 +63,13 @@ class Rebuilding:
                 self._cluster, batch, self._generations.building, self._letters
             ).refused
 
-    def bury(self, tombstones: Iterable[tuple[Kind, str, int]]) -> None:
+    def write_tombstones(self, tombstones: Iterable[tuple[Kind, str, int]]) -> None:
         """Write a batch of tombstones to the indices aside."""
         by_kind: dict[Kind, list[tuple[str, int]]] = {}
         for kind, each, revision in tombstones:
             by_kind.setdefault(kind, []).append((each, revision))
         for kind, batch in by_kind.items():
-            bury(self._cluster, kind, batch, self._generations.building(kind), self._letters)
+            write_tombstones(self._cluster, kind, batch, self._generations.building(kind), self._letters)
 
     def check(self, expected: dict[str, int] | None) -> dict[str, int]:
         """Return the counts of what was built. Raises IndexUnavailable when they are not those expected."""

@@ -59,7 +59,7 @@ def write(
     return added(send(cluster, operations, letters), UpsertReport(refused=refused))
 
 
-def bury(
+def write_tombstones(
     cluster: Cluster, kind: Kind, revisions: Iterable[tuple[str, int]], name: str, letters: DeadLetters
 ) -> UpsertReport:
     """Write one batch of tombstones of a kind under an alias; see `send`."""

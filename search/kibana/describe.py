@@ -16,7 +16,7 @@ Format = Literal["number", "percent", "date", "text"]
 
 
 @dataclass(frozen=True)
-class Words:
+class Bilingual:
     """A text in both languages."""
 
     fr: str
@@ -24,14 +24,14 @@ class Words:
 
 
 @dataclass(frozen=True)
-class Figure:
+class LensFigure:
     """One column of numbers: `of` is what is computed of `field`, for documents that meet `where` (KQL).
 
     mean × `times`; ratio: Σ `field` / Σ `under`, or, without fields, the share of documents that meet
     `where`.
     """
 
-    label: Words
+    label: Bilingual
     of: Literal["count", "sum", "mean", "min", "max", "last", "ratio", "share"]
     field: str = ""
     under: str = ""
@@ -48,7 +48,7 @@ class Split:
     `only` is a regular expression.
     """
 
-    label: Words
+    label: Bilingual
     field: str
     size: int = 10
     every: str = ""
@@ -63,10 +63,10 @@ class Chart:
     """
 
     key: str
-    title: Words
+    title: Bilingual
     shape: Shape
     kind: Kind
-    figures: tuple[Figure, ...]
+    figures: tuple[LensFigure, ...]
     x: Split | None = None
     by: Split | None = None
     where: str = ""
@@ -75,11 +75,11 @@ class Chart:
 
 
 @dataclass(frozen=True)
-class Found:
+class SavedSearch:
     """A saved search: documents as rows, `columns` the fields shown, latest first by `sort`."""
 
     key: str
-    title: Words
+    title: Bilingual
     kind: Kind
     columns: tuple[str, ...]
     sort: str
@@ -90,7 +90,7 @@ class Found:
 class Placed:
     """A panel and its size on a grid of 48 columns; panels follow one another, row by row."""
 
-    panel: Chart | Found
+    panel: Chart | SavedSearch
     width: int
     height: int
 
@@ -99,7 +99,7 @@ class Placed:
 class Control:
     """A choice above a dashboard, of the values of a field."""
 
-    label: Words
+    label: Bilingual
     kind: Kind
     field: str
 
@@ -109,8 +109,8 @@ class Dashboard:
     """One page of Kibana."""
 
     key: str
-    title: Words
-    about: Words
+    title: Bilingual
+    about: Bilingual
     panels: tuple[Placed, ...]
     controls: tuple[Control, ...]
 

@@ -1,6 +1,6 @@
 """The dashboard « Ce que Google en dit »: what the next buyer will see."""
 
-from search.kibana.describe import Chart, Control, Dashboard, Figure, Placed, Split, Words
+from search.kibana.describe import Bilingual, Chart, Control, Dashboard, LensFigure, Placed, Split
 from search.kibana.figures import (
     BRAND_PAGES,
     CAPTURED,
@@ -12,11 +12,11 @@ from search.kibana.figures import (
     SOURCE,
 )
 
-_DOMAIN = Split(Words("Domaine", "Domain"), "domain", size=20)
+_DOMAIN = Split(Bilingual("Domaine", "Domain"), "domain", size=20)
 GOOGLE = Dashboard(
     "google",
-    Words("Ce que Google en dit", "What Google says"),
-    Words(
+    Bilingual("Ce que Google en dit", "What Google says"),
+    Bilingual(
         "Ce que verra le prochain acheteur : première page, rangs, notes affichées, entrées et sorties.",
         "What the next buyer will see: first page, ranks, ratings shown, entries and exits.",
     ),
@@ -41,11 +41,11 @@ GOOGLE = Dashboard(
         Placed(
             Chart(
                 "owned",
-                Words("Résultats à nous", "Results that are ours"),
+                Bilingual("Résultats à nous", "Results that are ours"),
                 *("metric", "search_result"),
                 (
-                    Figure(
-                        Words("Part à nous", "Share that is ours"),
+                    LensFigure(
+                        Bilingual("Part à nous", "Share that is ours"),
                         "share",
                         where="ownership: owned",
                         shown="percent",
@@ -59,11 +59,11 @@ GOOGLE = Dashboard(
         Placed(
             Chart(
                 "hostile",
-                Words("Résultats qui nous desservent", "Results that argue against us"),
+                Bilingual("Résultats qui nous desservent", "Results that argue against us"),
                 *("metric", "search_result"),
                 (
-                    Figure(
-                        Words("Part hostile", "Hostile share"),
+                    LensFigure(
+                        Bilingual("Part hostile", "Hostile share"),
                         "share",
                         where="favourability <= -0.3333",
                         shown="percent",
@@ -77,13 +77,13 @@ GOOGLE = Dashboard(
         Placed(
             Chart(
                 "page-weeks",
-                Words("Première page par semaine", "First page by week"),
+                Bilingual("Première page par semaine", "First page by week"),
                 *(
                     "line",
                     "search_result",
                     (PAGE_SCORE,),
                     CAPTURED,
-                    Split(Words("Requête", "Query"), "query", 6),
+                    Split(Bilingual("Requête", "Query"), "query", 6),
                     BRAND_PAGES,
                 ),
             ),
@@ -93,14 +93,14 @@ GOOGLE = Dashboard(
         Placed(
             Chart(
                 "ownership",
-                Words("À qui sont les résultats", "Whose results they are"),
+                Bilingual("À qui sont les résultats", "Whose results they are"),
                 *(
                     "bar",
                     "search_result",
-                    (Figure(Words("Résultats", "Results"), "count", decimals=0),),
+                    (LensFigure(Bilingual("Résultats", "Results"), "count", decimals=0),),
                     CAPTURED,
                 ),
-                *(Split(Words("Appartenance", "Ownership"), "ownership", 8), BRAND_PAGES),
+                *(Split(Bilingual("Appartenance", "Ownership"), "ownership", 8), BRAND_PAGES),
                 stacked=True,
             ),
             24,
@@ -109,20 +109,20 @@ GOOGLE = Dashboard(
         Placed(
             Chart(
                 "domains",
-                Words("Domaines", "Domains"),
+                Bilingual("Domaines", "Domains"),
                 "table",
                 "search_result",
                 (
-                    Figure(Words("Apparitions", "Appearances"), "count", decimals=0),
-                    Figure(Words("Meilleur rang", "Best rank"), "min", "rank", decimals=0),
-                    Figure(Words("Rang moyen", "Mean rank"), "mean", "rank"),
-                    Figure(
-                        Words("Favorable (−1 à 1)", "Favourable (−1 to 1)"),
+                    LensFigure(Bilingual("Apparitions", "Appearances"), "count", decimals=0),
+                    LensFigure(Bilingual("Meilleur rang", "Best rank"), "min", "rank", decimals=0),
+                    LensFigure(Bilingual("Rang moyen", "Mean rank"), "mean", "rank"),
+                    LensFigure(
+                        Bilingual("Favorable (−1 à 1)", "Favourable (−1 to 1)"),
                         "mean",
                         "favourability",
                         decimals=2,
                     ),
-                    Figure(Words("Note affichée", "Rating shown"), "mean", "shown_rating"),
+                    LensFigure(Bilingual("Note affichée", "Rating shown"), "mean", "shown_rating"),
                 ),
                 _DOMAIN,
                 where=BRAND_PAGES,
@@ -133,13 +133,13 @@ GOOGLE = Dashboard(
         Placed(
             Chart(
                 "ratings",
-                Words("Notes affichées par les sites", "Ratings that sites show"),
+                Bilingual("Notes affichées par les sites", "Ratings that sites show"),
                 "table",
                 "measure",
                 (
-                    Figure(Words("Dernière note", "Latest rating"), "last", "value"),
-                    Figure(Words("Sur", "Out of"), "last", "best", decimals=0),
-                    Figure(Words("Avis", "Reviews"), "last", "n", decimals=0),
+                    LensFigure(Bilingual("Dernière note", "Latest rating"), "last", "value"),
+                    LensFigure(Bilingual("Sur", "Out of"), "last", "best", decimals=0),
+                    LensFigure(Bilingual("Avis", "Reviews"), "last", "n", decimals=0),
                 ),
                 SOURCE,
                 where="name: rating_shown",
@@ -151,7 +151,7 @@ GOOGLE = Dashboard(
         Placed(RESULTS, 48, 18),
     ),
     (
-        Control(Words("Marque", "Brand"), "search_result", "brands"),
-        Control(Words("Requête", "Query"), "search_result", "query"),
+        Control(Bilingual("Marque", "Brand"), "search_result", "brands"),
+        Control(Bilingual("Requête", "Query"), "search_result", "query"),
     ),
 )

@@ -7,7 +7,7 @@ reads it back, and tests run each layer on a real server.
 import hashlib
 from typing import Any
 
-from search.kibana.describe import Chart, Figure, Format, Split, Words
+from search.kibana.describe import Bilingual, Chart, Format, LensFigure, Split
 
 Json = dict[str, Any]
 
@@ -16,7 +16,7 @@ _OPERATIONS = {"sum": "sum", "mean": "average", "min": "min", "max": "max", "las
 _SERIES = {"line": "line", "bar": "bar", "bar_horizontal": "bar_horizontal"}
 
 
-def said(words: Words, language: str) -> str:
+def said(words: Bilingual, language: str) -> str:
     """Return a text in a language."""
     return words.en if language == "en" else words.fr
 
@@ -27,7 +27,7 @@ def stable(*parts: str) -> str:
     return f"{found[:8]}-{found[8:12]}-5{found[13:16]}-8{found[17:20]}-{found[20:32]}"
 
 
-class Layer:
+class LensLayer:
     """The columns of one chart, in order, with ids of their own."""
 
     def __init__(self, chart: Chart, *, language: str, time_field: str) -> None:
@@ -104,7 +104,7 @@ class Layer:
             "orderAgg": {"label": label, **self._plain("count", RECORDS, "")},
         }
 
-    def _figure(self, number: int, figure: Figure) -> str:
+    def _figure(self, number: int, figure: LensFigure) -> str:
         key = self._id("figure", number)
         if _is_formula(figure):
             self._formula(key, figure)
@@ -140,7 +140,7 @@ class Layer:
             column["filter"] = {"query": where, "language": "kuery"}
         return column
 
-    def _formula(self, key: str, figure: Figure) -> None:
+    def _formula(self, key: str, figure: LensFigure) -> None:
         """Add a formula's column after the parts that it is made of, as Lens itself does."""
         text, parts, times = _formula_of(figure)
         names = [f"{key}X{number}" for number in range(len(parts))]
@@ -189,7 +189,7 @@ class Layer:
 
 def lens(chart: Chart, *, language: str, time_field: str, data_view: str) -> Json:
     """Return the attributes of a chart, with its reference to a data view."""
-    layer = Layer(chart, language=language, time_field=time_field)
+    layer = LensLayer(chart, language=language, time_field=time_field)
     visualisation, drawn = _drawn(chart, layer)
     return {
         "title": said(chart.title, language),
@@ -213,11 +213,11 @@ def lens(chart: Chart, *, language: str, time_field: str, data_view: str) -> Jso
     }
 
 
-def _is_formula(figure: Figure) -> bool:
+def _is_formula(figure: LensFigure) -> bool:
     return figure.of in ("ratio", "share") or figure.times != 1
 
 
-def _formula_of(figure: Figure) -> tuple[str, list[tuple[str, str, str]], int]:
+def _formula_of(figure: LensFigure) -> tuple[str, list[tuple[str, str, str]], int]:
     """Return a formula's text, its parts (operation, field, filter), and what it is multiplied by."""
     kql = f", kql='{figure.where}'" if figure.where else ""
     if figure.of == "share":
@@ -241,7 +241,7 @@ def _format(shown: Format, decimals: int) -> Json:
     return {"id": "percent" if shown == "percent" else "number", "params": {"decimals": decimals}}
 
 
-def _drawn(chart: Chart, layer: Layer) -> tuple[str, Json]:
+def _drawn(chart: Chart, layer: LensLayer) -> tuple[str, Json]:
     if chart.shape == "metric":
         return "lnsMetric", {"layerId": layer.id, "layerType": "data", "metricAccessor": layer.figures[0]}
     if chart.shape == "table":

@@ -1,6 +1,6 @@
 """The dashboard « Leviers »: what delights and what irritates, where on the journey, and in which words."""
 
-from search.kibana.describe import Chart, Dashboard, Placed, Split, Words
+from search.kibana.describe import Bilingual, Chart, Dashboard, Placed, Split
 from search.kibana.figures import (
     BRAND,
     COUNT,
@@ -15,12 +15,12 @@ from search.kibana.figures import (
     WEEK,
 )
 
-_ASPECT = Words("Aspect", "Aspect")
+_ASPECT = Bilingual("Aspect", "Aspect")
 
 
-def _drivers(of: str, title: Words, width: int) -> Placed:
+def _drivers(of: str, title: Bilingual, width: int) -> Placed:
     """A table of what drives a measure, with intervals: an association, in points, judged over the digest's nine weeks."""
-    split = Split(Words("Levier", "Driver"), "subject", 60)
+    split = Split(Bilingual("Levier", "Driver"), "subject", 60)
     return Placed(
         Chart(
             f"drivers-{of}",
@@ -40,23 +40,25 @@ def _drivers(of: str, title: Words, width: int) -> Placed:
 
 LEVERS = Dashboard(
     "levers",
-    Words("Leviers", "Levers"),
-    Words(
+    Bilingual("Leviers", "Levers"),
+    Bilingual(
         "Ce qui enchante et ce qui irrite, où dans le parcours, et dans quels mots.",
         "What delights and what irritates, where on the journey, and in which words.",
     ),
     (
         _drivers(
-            "delight", Words("Leviers de l’enchantement, en points", "Drivers of delight, in points"), 16
+            "delight", Bilingual("Leviers de l’enchantement, en points", "Drivers of delight, in points"), 16
         ),
         _drivers(
-            "irritation", Words("Leviers de l’irritation, en points", "Drivers of irritation, in points"), 16
+            "irritation",
+            Bilingual("Leviers de l’irritation, en points", "Drivers of irritation, in points"),
+            16,
         ),
-        _drivers("nps", Words("Leviers du NPS, en points", "Drivers of NPS, in points"), 16),
+        _drivers("nps", Bilingual("Leviers du NPS, en points", "Drivers of NPS, in points"), 16),
         Placed(
             Chart(
                 "praised",
-                Words("Ce qui plaît", "What pleases"),
+                Bilingual("Ce qui plaît", "What pleases"),
                 *(
                     "bar_horizontal",
                     "mention",
@@ -71,7 +73,7 @@ LEVERS = Dashboard(
         Placed(
             Chart(
                 "blamed",
-                Words("Ce qui déplaît", "What displeases"),
+                Bilingual("Ce qui déplaît", "What displeases"),
                 *(
                     "bar_horizontal",
                     "mention",
@@ -86,7 +88,7 @@ LEVERS = Dashboard(
         Placed(
             Chart(
                 "aspects",
-                Words("Aspects : mentions qui en parlent", "Aspects: mentions that speak of them"),
+                Bilingual("Aspects : mentions qui en parlent", "Aspects: mentions that speak of them"),
                 *("table", "mention", (COUNT, NPS, DELIGHT, IRRITATION), Split(_ASPECT, "aspect_names", 25)),
                 where=ONCE,
             ),
@@ -96,12 +98,12 @@ LEVERS = Dashboard(
         Placed(
             Chart(
                 "stages",
-                Words("Parcours : mentions qui en parlent", "Journey: mentions that speak of it"),
+                Bilingual("Parcours : mentions qui en parlent", "Journey: mentions that speak of it"),
                 *(
                     "table",
                     "mention",
                     (COUNT, NPS, DELIGHT, IRRITATION),
-                    Split(Words("Étape", "Stage"), "stages", 12),
+                    Split(Bilingual("Étape", "Stage"), "stages", 12),
                 ),
                 where=ONCE,
             ),
@@ -111,7 +113,7 @@ LEVERS = Dashboard(
         Placed(
             Chart(
                 "service",
-                Words(
+                Bilingual(
                     "Service client : NPS de qui en parle", "Customer service: NPS of those who speak of it"
                 ),
                 *("line", "mention", (NPS,), WEEK),
@@ -123,8 +125,8 @@ LEVERS = Dashboard(
         Placed(
             Chart(
                 "efforts",
-                Words("Effort raconté", "Effort told"),
-                *("bar", "mention", (COUNT,), WEEK, Split(Words("Effort", "Effort"), "effort", 3), ONCE),
+                Bilingual("Effort raconté", "Effort told"),
+                *("bar", "mention", (COUNT,), WEEK, Split(Bilingual("Effort", "Effort"), "effort", 3), ONCE),
                 stacked=True,
             ),
             24,

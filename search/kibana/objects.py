@@ -10,7 +10,7 @@ from typing import Any
 from ouidire.documents import MODELS, Kind
 from search.elastic.mappings import alias
 from search.kibana.dashboards import DASHBOARDS, SEARCHES
-from search.kibana.describe import TIME_FIELDS, Chart, Control, Dashboard, Found, Placed, Words
+from search.kibana.describe import TIME_FIELDS, Bilingual, Chart, Control, Dashboard, Placed, SavedSearch
 from search.kibana.lens import lens, said, stable
 
 Json = dict[str, Any]
@@ -19,12 +19,12 @@ CORE_VERSION = "8.8.0"
 VERSIONS = {"index-pattern": "8.0.0", "search": "10.3.0", "dashboard": "10.2.0"}
 GRID = 48
 
-_NAMES: dict[Kind, Words] = {
-    "mention": Words("Ouï-dire : mentions", "Ouï-dire: mentions"),
-    "search_result": Words("Ouï-dire : résultats de recherche", "Ouï-dire: search results"),
-    "run": Words("Ouï-dire : relevés des sources", "Ouï-dire: runs of sources"),
-    "event": Words("Ouï-dire : événements", "Ouï-dire: events"),
-    "measure": Words("Ouï-dire : mesures", "Ouï-dire: measures"),
+_NAMES: dict[Kind, Bilingual] = {
+    "mention": Bilingual("Ouï-dire : mentions", "Ouï-dire: mentions"),
+    "search_result": Bilingual("Ouï-dire : résultats de recherche", "Ouï-dire: search results"),
+    "run": Bilingual("Ouï-dire : relevés des sources", "Ouï-dire: runs of sources"),
+    "event": Bilingual("Ouï-dire : événements", "Ouï-dire: events"),
+    "measure": Bilingual("Ouï-dire : mesures", "Ouï-dire: measures"),
 }
 
 
@@ -61,7 +61,7 @@ class Objects:
         }
         return self._object("index-pattern", self._data_view(kind), attributes, [])
 
-    def search(self, found: Found) -> Json:
+    def search(self, found: SavedSearch) -> Json:
         """Return a saved search."""
         name = "kibanaSavedObjectMeta.searchSourceJSON.index"
         source = {
@@ -145,7 +145,7 @@ class Objects:
             "gridData": {"x": x, "y": y, "w": placed.width, "h": placed.height, "i": key},
             "title": said(placed.panel.title, self._language),
         }
-        if isinstance(placed.panel, Found):
+        if isinstance(placed.panel, SavedSearch):
             name = f"panel_{key}"
             reference = {"type": "search", "id": self._search(placed.panel), "name": f"{key}:{name}"}
             return {
@@ -182,7 +182,7 @@ class Objects:
     def _data_view(self, kind: Kind) -> str:
         return stable("data view", self._prefix, kind)
 
-    def _search(self, found: Found) -> str:
+    def _search(self, found: SavedSearch) -> str:
         return stable("search", self._prefix, self._language, found.key)
 
 

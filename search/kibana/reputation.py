@@ -1,6 +1,6 @@
 """The dashboard « Réputation »: delight, engage, get talked about, over time."""
 
-from search.kibana.describe import Chart, Dashboard, Figure, Placed, Split, Words
+from search.kibana.describe import Bilingual, Chart, Dashboard, LensFigure, Placed, Split
 from search.kibana.figures import (
     BRAND,
     COUNT,
@@ -18,14 +18,14 @@ from search.kibana.figures import (
 )
 
 
-def _metric(key: str, figure: Figure, where: str = ONCE) -> Placed:
+def _metric(key: str, figure: LensFigure, where: str = ONCE) -> Placed:
     return Placed(Chart(key, figure.label, "metric", "mention", (figure,), where=where), 8, 6)
 
 
 REPUTATION = Dashboard(
     "reputation",
-    Words("Réputation", "Reputation"),
-    Words(
+    Bilingual("Réputation", "Reputation"),
+    Bilingual(
         "Enchanter, engager, faire parler : les mesures de la règle d’or, dans le temps, par marque, site et lieu.",
         "Delight, engage, get talked about: the golden rule's measures, over time, by brand, site and place.",
     ),
@@ -39,7 +39,7 @@ REPUTATION = Dashboard(
         Placed(
             Chart(
                 "nps-weeks",
-                Words("NPS par semaine", "NPS by week"),
+                Bilingual("NPS par semaine", "NPS by week"),
                 "line",
                 "mention",
                 (NPS,),
@@ -53,7 +53,7 @@ REPUTATION = Dashboard(
         Placed(
             Chart(
                 "peaks-weeks",
-                Words("Enchantement et irritation", "Delight and irritation"),
+                Bilingual("Enchantement et irritation", "Delight and irritation"),
                 *("line", "mention", (DELIGHT, IRRITATION), WEEK),
                 where=ONCE,
             ),
@@ -63,12 +63,12 @@ REPUTATION = Dashboard(
         Placed(
             Chart(
                 "nps-interval",
-                Words("NPS et son intervalle à 95 %", "NPS and its 95% interval"),
+                Bilingual("NPS et son intervalle à 95 %", "NPS and its 95% interval"),
                 *(
                     "line",
                     "measure",
                     INTERVAL[:3],
-                    Split(Words("Semaine", "Week"), "period_start", every="1w"),
+                    Split(Bilingual("Semaine", "Week"), "period_start", every="1w"),
                     BRAND,
                 ),
                 where="name: nps",
@@ -79,8 +79,8 @@ REPUTATION = Dashboard(
         Placed(
             Chart(
                 "intervals",
-                Words("La dernière semaine, avec les intervalles", "The last week, with its intervals"),
-                *("table", "measure", INTERVAL, Split(Words("Mesure", "Measure"), "name", 20), BRAND),
+                Bilingual("La dernière semaine, avec les intervalles", "The last week, with its intervals"),
+                *("table", "measure", INTERVAL, Split(Bilingual("Mesure", "Measure"), "name", 20), BRAND),
                 where="period_start: * and not subject: *",
             ),
             24,
@@ -89,7 +89,7 @@ REPUTATION = Dashboard(
         Placed(
             Chart(
                 "voice",
-                Words("Qui fait parler de lui", "Who is talked about"),
+                Bilingual("Qui fait parler de lui", "Who is talked about"),
                 *("bar", "mention", (COUNT,), WEEK, BRAND, ONCE),
                 stacked=True,
             ),
@@ -99,8 +99,8 @@ REPUTATION = Dashboard(
         Placed(
             Chart(
                 "intents",
-                Words("Ce qu’ils vont faire", "What they will do"),
-                *("bar_horizontal", "mention", (COUNT,), Split(Words("Intention", "Intent"), "intents")),
+                Bilingual("Ce qu’ils vont faire", "What they will do"),
+                *("bar_horizontal", "mention", (COUNT,), Split(Bilingual("Intention", "Intent"), "intents")),
                 where=ONCE,
             ),
             24,
@@ -109,7 +109,7 @@ REPUTATION = Dashboard(
         Placed(
             Chart(
                 "sites",
-                Words("Par site", "By site"),
+                Bilingual("Par site", "By site"),
                 *("table", "mention", (COUNT, NPS, DELIGHT, IRRITATION, SENTIMENT), SITE),
                 where=ONCE,
             ),
@@ -119,7 +119,7 @@ REPUTATION = Dashboard(
         Placed(
             Chart(
                 "places",
-                Words("Par lieu", "By place"),
+                Bilingual("Par lieu", "By place"),
                 *("table", "mention", (COUNT, NPS, DELIGHT, IRRITATION, SENTIMENT), PLACE),
                 where=ONCE,
             ),
@@ -129,7 +129,7 @@ REPUTATION = Dashboard(
         Placed(
             Chart(
                 "effort-weeks",
-                Words("Effort par semaine", "Effort by week"),
+                Bilingual("Effort par semaine", "Effort by week"),
                 *("line", "mention", (EFFORT,), WEEK),
                 where=ONCE,
             ),
@@ -139,23 +139,29 @@ REPUTATION = Dashboard(
         Placed(
             Chart(
                 "word-of-mouth",
-                Words("Bouche-à-oreille et départs", "Word of mouth and leaving"),
+                Bilingual("Bouche-à-oreille et départs", "Word of mouth and leaving"),
                 "bar",
                 "mention",
                 (
-                    Figure(
-                        Words("Le disent autour d’eux", "Tell others"),
+                    LensFigure(
+                        Bilingual("Le disent autour d’eux", "Tell others"),
                         "count",
                         where="intents: tells_others",
                         decimals=0,
                     ),
-                    Figure(
-                        Words("Recommandent", "Recommend"), "count", where="intents: recommends", decimals=0
+                    LensFigure(
+                        Bilingual("Recommandent", "Recommend"),
+                        "count",
+                        where="intents: recommends",
+                        decimals=0,
                     ),
-                    Figure(
-                        Words("Déconseillent", "Warn off"), "count", where="intents: warns_off", decimals=0
+                    LensFigure(
+                        Bilingual("Déconseillent", "Warn off"),
+                        "count",
+                        where="intents: warns_off",
+                        decimals=0,
                     ),
-                    Figure(Words("S’en vont", "Leave"), "count", where="intents: leaves", decimals=0),
+                    LensFigure(Bilingual("S’en vont", "Leave"), "count", where="intents: leaves", decimals=0),
                 ),
                 WEEK,
                 where=ONCE,

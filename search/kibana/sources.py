@@ -1,6 +1,6 @@
 """The dashboard « Santé des sources »: what is collected, how well, and how fresh it is."""
 
-from search.kibana.describe import Chart, Control, Dashboard, Figure, Placed, Split, Words
+from search.kibana.describe import Bilingual, Chart, Control, Dashboard, LensFigure, Placed, Split
 from search.kibana.figures import (
     RUNS,
     SOURCE,
@@ -8,18 +8,18 @@ from search.kibana.figures import (
     WELL,
 )
 
-_FIELD = Split(Words("Champ", "Field"), "subject", 12)
-_LOWEST = Figure(Words("Au plus bas", "At the lowest"), "min", "value", shown="percent", decimals=0)
+_FIELD = Split(Bilingual("Champ", "Field"), "subject", 12)
+_LOWEST = LensFigure(Bilingual("Au plus bas", "At the lowest"), "min", "value", shown="percent", decimals=0)
 
 
-def _filled(fr: str, en: str, field: str) -> Figure:
-    return Figure(Words(fr, en), "share", where=f"{field}: *", shown="percent", decimals=0)
+def _filled(fr: str, en: str, field: str) -> LensFigure:
+    return LensFigure(Bilingual(fr, en), "share", where=f"{field}: *", shown="percent", decimals=0)
 
 
 SOURCES = Dashboard(
     "sources",
-    Words("Santé des sources", "Health of sources"),
-    Words(
+    Bilingual("Santé des sources", "Health of sources"),
+    Bilingual(
         "Ce qui est relevé, quand, avec quel succès, et si les champs se remplissent.",
         "What is collected, when, how well, and whether its fields are filled.",
     ),
@@ -27,11 +27,11 @@ SOURCES = Dashboard(
         Placed(
             Chart(
                 "well",
-                Words("Relevés réussis", "Runs that went well"),
+                Bilingual("Relevés réussis", "Runs that went well"),
                 *(
                     "metric",
                     "run",
-                    (Figure(Words("Réussis", "Went well"), "share", where=WELL, shown="percent"),),
+                    (LensFigure(Bilingual("Réussis", "Went well"), "share", where=WELL, shown="percent"),),
                 ),
             ),
             12,
@@ -40,13 +40,13 @@ SOURCES = Dashboard(
         Placed(
             Chart(
                 "statuses",
-                Words("Statuts par semaine", "Statuses by week"),
+                Bilingual("Statuts par semaine", "Statuses by week"),
                 *(
                     "bar",
                     "run",
-                    (Figure(Words("Relevés", "Runs"), "count", decimals=0),),
+                    (LensFigure(Bilingual("Relevés", "Runs"), "count", decimals=0),),
                     STARTED,
-                    Split(Words("Statut", "Status"), "status"),
+                    Split(Bilingual("Statut", "Status"), "status"),
                 ),
                 stacked=True,
             ),
@@ -56,17 +56,17 @@ SOURCES = Dashboard(
         Placed(
             Chart(
                 "state",
-                Words("Chaque source", "Each source"),
+                Bilingual("Chaque source", "Each source"),
                 "table",
                 "run",
                 (
-                    Figure(Words("Dernier statut", "Last status"), "last", "status", shown="text"),
-                    Figure(Words("Dernier relevé", "Last run"), "max", "started_at", shown="date"),
-                    Figure(Words("Relevés", "Runs"), "count", decimals=0),
-                    Figure(Words("Éléments", "Items"), "sum", "items", decimals=0),
-                    Figure(Words("Nouveaux", "New"), "sum", "new", decimals=0),
-                    Figure(Words("Disparus", "Vanished"), "sum", "vanished", decimals=0),
-                    Figure(Words("Illisibles", "Unreadable"), "sum", "rejected", decimals=0),
+                    LensFigure(Bilingual("Dernier statut", "Last status"), "last", "status", shown="text"),
+                    LensFigure(Bilingual("Dernier relevé", "Last run"), "max", "started_at", shown="date"),
+                    LensFigure(Bilingual("Relevés", "Runs"), "count", decimals=0),
+                    LensFigure(Bilingual("Éléments", "Items"), "sum", "items", decimals=0),
+                    LensFigure(Bilingual("Nouveaux", "New"), "sum", "new", decimals=0),
+                    LensFigure(Bilingual("Disparus", "Vanished"), "sum", "vanished", decimals=0),
+                    LensFigure(Bilingual("Illisibles", "Unreadable"), "sum", "rejected", decimals=0),
                 ),
                 SOURCE,
             ),
@@ -76,8 +76,8 @@ SOURCES = Dashboard(
         Placed(
             Chart(
                 "filled-days",
-                Words("Champs remplis, jour après jour", "Fields filled, day by day"),
-                *("line", "measure", (_LOWEST,), Split(Words("Jour", "Day"), "at", every="1d"), _FIELD),
+                Bilingual("Champs remplis, jour après jour", "Fields filled, day by day"),
+                *("line", "measure", (_LOWEST,), Split(Bilingual("Jour", "Day"), "at", every="1d"), _FIELD),
                 where="name: filled",
             ),
             24,
@@ -86,15 +86,21 @@ SOURCES = Dashboard(
         Placed(
             Chart(
                 "filled-sources",
-                Words("Champs remplis, source par source", "Fields filled, source by source"),
+                Bilingual("Champs remplis, source par source", "Fields filled, source by source"),
                 "table",
                 "measure",
                 (
-                    Figure(Words("Éléments", "Items"), "sum", "n", decimals=0),
-                    Figure(
-                        Words("Dernier relevé", "Latest run"), "last", "value", shown="percent", decimals=0
+                    LensFigure(Bilingual("Éléments", "Items"), "sum", "n", decimals=0),
+                    LensFigure(
+                        Bilingual("Dernier relevé", "Latest run"),
+                        "last",
+                        "value",
+                        shown="percent",
+                        decimals=0,
                     ),
-                    Figure(Words("D’habitude", "Usually"), "mean", "value", shown="percent", decimals=0),
+                    LensFigure(
+                        Bilingual("D’habitude", "Usually"), "mean", "value", shown="percent", decimals=0
+                    ),
                     _LOWEST,
                 ),
                 SOURCE,
@@ -107,11 +113,11 @@ SOURCES = Dashboard(
         Placed(
             Chart(
                 "items-weeks",
-                Words("Éléments lus par semaine", "Items read by week"),
+                Bilingual("Éléments lus par semaine", "Items read by week"),
                 *(
                     "line",
                     "run",
-                    (Figure(Words("Éléments", "Items"), "sum", "items", decimals=0),),
+                    (LensFigure(Bilingual("Éléments", "Items"), "sum", "items", decimals=0),),
                     STARTED,
                     SOURCE,
                 ),
@@ -122,7 +128,7 @@ SOURCES = Dashboard(
         Placed(
             Chart(
                 "fill",
-                Words("Champs remplis et fraîcheur", "Fields filled and freshness"),
+                Bilingual("Champs remplis et fraîcheur", "Fields filled and freshness"),
                 "table",
                 "mention",
                 (
@@ -130,8 +136,8 @@ SOURCES = Dashboard(
                     _filled("Titre", "Title", "title"),
                     _filled("Auteur", "Author", "author_key"),
                     _filled("Date", "Date", "published_at"),
-                    Figure(
-                        Words("Dernière mention vue", "Latest mention seen"),
+                    LensFigure(
+                        Bilingual("Dernière mention vue", "Latest mention seen"),
                         "max",
                         "first_seen_at",
                         shown="date",
@@ -145,7 +151,7 @@ SOURCES = Dashboard(
         Placed(RUNS, 48, 16),
     ),
     (
-        Control(Words("Source", "Source"), "run", "source_key"),
-        Control(Words("Statut", "Status"), "run", "status"),
+        Control(Bilingual("Source", "Source"), "run", "source_key"),
+        Control(Bilingual("Statut", "Status"), "run", "status"),
     ),
 )

@@ -25,7 +25,7 @@ from search.sqlite import read
 from search.sqlite.connections import CACHE_KIB, Connections
 from search.sqlite.files import REBUILD, IndexFiles, create, finish, translated
 from search.sqlite.query import Compiled, compiled
-from search.sqlite.write import bury, total, write
+from search.sqlite.write import total, write, write_tombstones
 
 Item = TypeVar("Item")
 
@@ -76,7 +76,7 @@ class SqliteIndex:
         """Write tombstones; see `MentionIndex.delete`."""
         with self._connections.writing() as connection:
             return total(
-                _committed(connection, self.path, partial(bury, connection, kind, batch))
+                _committed(connection, self.path, partial(write_tombstones, connection, kind, batch))
                 for batch in _batches(revisions)
             )
 
@@ -196,7 +196,7 @@ class SqliteIndex:
             for buried in _batches(tombstones):
                 with translated(self.path):
                     for kind in MODELS:
-                        bury(
+                        write_tombstones(
                             connection,
                             kind,
                             [(each, revision) for of, each, revision in buried if of == kind],

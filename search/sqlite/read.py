@@ -14,7 +14,7 @@ from ouidire.index import Bucket, FieldSum, Hit, Hits, Query, Sums
 from ouidire.schema import FieldSpec
 from search.fields import field
 from search.highlight import highlights
-from search.paging import Place, check_size, closed, opened
+from search.paging import PagePosition, check_size, closed, opened
 from search.querytext import Clause
 from search.sqlite.query import Compiled, Sql, bucket, column, compiled, following, joined, ordering
 from search.sqlite.schema import COLUMN_TYPES, micros, moment, unpacked
@@ -43,7 +43,7 @@ def page(
     return Hits(
         total=total,
         hits=hits,
-        after=closed(Place(total, found[size - 1].keys, found[size - 1].id), query) if more else None,
+        after=closed(PagePosition(total, found[size - 1].keys, found[size - 1].id), query) if more else None,
     )
 
 
@@ -130,7 +130,7 @@ def dump(connection: sqlite3.Connection, asked: Compiled, names: Sequence[str]) 
 
 
 def _ranked(
-    connection: sqlite3.Connection, query: Query, asked: Compiled, size: int, place: Place | None
+    connection: sqlite3.Connection, query: Query, asked: Compiled, size: int, place: PagePosition | None
 ) -> tuple[int, list[_Found]]:
     """Return the total and the best hits by BM25.
 
@@ -157,7 +157,7 @@ def _ranked(
 
 
 def _sorted(
-    connection: sqlite3.Connection, query: Query, asked: Compiled, size: int, place: Place | None
+    connection: sqlite3.Connection, query: Query, asked: Compiled, size: int, place: PagePosition | None
 ) -> tuple[int, list[_Found]]:
     where = asked.where()
     total = (

@@ -56,7 +56,7 @@ SEPARATOR = "\x1f"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class Row(NamedTuple):
+class IndexRow(NamedTuple):
     """What is written of one document; the first column is its number, given when it is written."""
 
     columns: list[Any]
@@ -146,7 +146,7 @@ class Shape:
             f"INSERT INTO {kind}_{name} (rowid, {name}) VALUES (?, ?)" for name in word_fields(kind)
         ]
 
-    def row(self, document: Document) -> Row | None:
+    def row(self, document: Document) -> IndexRow | None:
         """Return what is written of a document, None for one that no index can hold (a number without end)."""
         body = body_of(document)
         if body is None:
@@ -158,7 +158,7 @@ class Shape:
                 values[place] = micros(values[place])
         for place in self.many:
             values[place] = packed(values[place]) if values[place] else None
-        return Row(values, body, self.words(held) if self.words else ())
+        return IndexRow(values, body, self.words(held) if self.words else ())
 
 
 def _column_type(spec: FieldSpec) -> str:

@@ -14,10 +14,10 @@ from pydantic_core import to_json
 
 from ouidire.documents import Document, Kind
 from ouidire.index import UpsertReport
-from search.sqlite.schema import Row, Shape, word_fields
+from search.sqlite.schema import IndexRow, Shape, word_fields
 
 
-class Held(NamedTuple):
+class StoredRevision(NamedTuple):
     """What the index holds under an id: its revision, and its number unless it is a tombstone."""
 
     revision: int
@@ -38,7 +38,9 @@ def write(connection: sqlite3.Connection, documents: Iterable[Document]) -> Upse
     return total(_write_kind(connection, kind, batch) for kind, batch in by_kind.items())
 
 
-def bury(connection: sqlite3.Connection, kind: Kind, revisions: Sequence[tuple[str, int]]) -> UpsertReport:
+def write_tombstones(
+    connection: sqlite3.Connection, kind: Kind, revisions: Sequence[tuple[str, int]]
+) -> UpsertReport:
     """Write tombstones for one batch of (id, revision)."""
     held = _held(connection, kind, [each for each, _ in revisions])
     buried: dict[str, int] = {}
@@ -69,7 +71,7 @@ def total(reports: Iterable[UpsertReport]) -> UpsertReport:
 def _write_kind(connection: sqlite3.Connection, kind: Kind, documents: list[Document]) -> UpsertReport:
     held = _held(connection, kind, [document.id for document in documents])
     revisions = {each: known.revision for each, known in held.items()}
-    rows: dict[str, Row] = {}
+    rows: dict[str, IndexRow] = {}
     written = stale = refused = 0
     row_of = shape(kind).row
     for document in documents:
@@ -94,24 +96,24 @@ def _write_kind(connection: sqlite3.Connection, kind: Kind, documents: list[Docu
     return UpsertReport(written=written, stale=stale, refused=refused)
 
 
-def _held(connection: sqlite3.Connection, kind: Kind, ids: Sequence[str]) -> dict[str, Held]:
+def _held(connection: sqlite3.Connection, kind: Kind, ids: Sequence[str]) -> dict[str, StoredRevision]:
     """Return what is held, live or buried, of the ids given."""
     asked = to_json(ids).decode()
     live = connection.execute(
         f"SELECT id, revision, doc FROM {kind} WHERE id IN (SELECT value FROM json_each(?))",  # noqa: S608 (a kind of ours)
         (asked,),
     )
-    held = {each: Held(revision, doc) for each, revision, doc in live}
+    held = {each: StoredRevision(revision, doc) for each, revision, doc in live}
     buried = connection.execute(
         "SELECT id, revision FROM tombstone WHERE kind = ? AND id IN (SELECT value FROM json_each(?))",
         (kind, asked),
     )
-    held.update((each, Held(revision, None)) for each, revision in buried)
+    held.update((each, StoredRevision(revision, None)) for each, revision in buried)
     return held
 
 
 def _drop_unchanged(
-    connection: sqlite3.Connection, kind: Kind, held: dict[str, Held], rows: dict[str, Row]
+    connection: sqlite3.Connection, kind: Kind, held: dict[str, StoredRevision], rows: dict[str, IndexRow]
 ) -> None:
     """Take out of `rows` what the index holds already, byte for byte."""
     for each in [each for each in rows if each in held and held[each].doc is not None]:
@@ -135,7 +137,7 @@ def _remove(connection: sqlite3.Connection, kind: Kind, numbers: Iterable[int | 
     connection.executemany(f"DELETE FROM {kind} WHERE doc = ?", gone)  # noqa: S608
 
 
-def _insert(connection: sqlite3.Connection, prepared: Shape, rows: Sequence[Row]) -> None:
+def _insert(connection: sqlite3.Connection, prepared: Shape, rows: Sequence[IndexRow]) -> None:
     (last,) = connection.execute(f"SELECT coalesce(max(doc), 0) FROM {prepared.kind}").fetchone()  # noqa: S608
     for doc, row in enumerate(rows, last + 1):
         row.columns[0] = doc

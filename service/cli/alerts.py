@@ -34,15 +34,15 @@ def preview(
 
     if language not in (None, "fr", "en"):
         raise UsageError(f"{language!r} is no language of alerts; choose fr or en")
-    with opened(config, now, writes=False) as house:
-        known = [each.slug for each in house.settings.own_brands]
+    with opened(config, now, writes=False) as installation:
+        known = [each.slug for each in installation.settings.own_brands]
         if brand is not None and brand not in known:
             raise UsageError(f"none of our brands has the slug {brand!r}; they are {', '.join(known)}")
-        found = found_alerts(house, brands=(brand,) if brand else ())
-        groups = contexts(house, found)
-        chosen = language or house.settings.language
+        found = found_alerts(installation, brands=(brand,) if brand else ())
+        groups = contexts(installation, found)
+        chosen = language or installation.settings.language
         if out is not None and groups:
-            message = render(groups[0], chosen, templates=templates_of(house.settings.template_folder))
+            message = render(groups[0], chosen, templates=templates_of(installation.settings.template_folder))
             write_atomically(out, (message.text if out.suffix == ".txt" else preview_html(message)).encode())
     if as_json:
         say_json(groups)
@@ -60,12 +60,14 @@ def send(config: Config = DEFAULT_CONFIG, now: Now = None, *, as_json: Json = Fa
     from service.pipeline.report.alerts import send_alerts
     from service.pipeline.report.sending import TROUBLES
 
-    with opened(config, now) as house:
-        if not house.settings.channel and not any(each.alerts for each in house.settings.recipient):
+    with opened(config, now) as installation:
+        if not installation.settings.channel and not any(
+            each.alerts for each in installation.settings.recipient
+        ):
             raise UsageError(
                 "nobody gets alerts: set alerts = true for a [[recipient]], or add a [[channel]]"
             )
-        sent = send_alerts(house)
+        sent = send_alerts(installation)
     if as_json:
         say_json(sent)
     else:

@@ -31,16 +31,16 @@ def backup(
     as_json: Json = False,
 ) -> int:
     """Back up the state and the harvest, while nothing else is at work on them."""
-    from ouidire.system.locks import Held
+    from ouidire.system.locks import LockHeld
     from service.pipeline.keep.backup import back_up
 
     end = time.monotonic() + wait * 60
     while True:
         try:
-            with opened(config) as house:
-                done = back_up(house, folder, with_key=with_key)
+            with opened(config) as installation:
+                done = back_up(installation, folder, with_key=with_key)
             break
-        except Held:
+        except LockHeld:
             if time.monotonic() + AGAIN > end:
                 raise
             time.sleep(AGAIN)

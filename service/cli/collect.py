@@ -20,8 +20,8 @@ def run(config: Config = DEFAULT_CONFIG, now: Now = None, *, as_json: Json = Fal
     """Do all that is due: collect, enrich, index, report."""
     from service.pipeline.run_due import run_due
 
-    with opened(config, now) as house:
-        done = run_due(house, announce=_announced(quiet=as_json))
+    with opened(config, now) as installation:
+        done = run_due(installation, announce=_announced(quiet=as_json))
     if as_json:
         say_json(done)
     else:
@@ -50,19 +50,21 @@ def collect(
     from service.pipeline.configured_sources import configured_sources
     from service.pipeline.index.ingest import ingest_waiting
 
-    with opened(config, now) as house:
-        listed = configured_sources(house.settings)
+    with opened(config, now) as installation:
+        listed = configured_sources(installation.settings)
         chosen = [each for each in listed if not source or each.source.slug in source or each.key in source]
         if not chosen:
             raise UsageError(
                 f"no configured source is called {', '.join(source or [])}; the keys are {', '.join(each.key for each in listed) or 'none'}"
             )
-        recover(house)
+        recover(installation)
         runs: list[Run] = []
         for each in chosen:
             with progress(each.key) as update:
-                runs.append(collect_one(house, each, full=full, on_progress=None if as_json else update))
-        ingested = {each.run.id: each.run for each in ingest_waiting(house)} if ingest else {}
+                runs.append(
+                    collect_one(installation, each, full=full, on_progress=None if as_json else update)
+                )
+        ingested = {each.run.id: each.run for each in ingest_waiting(installation)} if ingest else {}
         runs = [ingested.get(each.id, each) for each in runs]
     if as_json:
         say_json(runs)
@@ -99,25 +101,33 @@ def import_files(
     from service.pipeline.collect.saved_pages import import_pages_of, import_survey
     from service.pipeline.index.ingest import ingest_waiting
 
-    with opened(config, now) as house:
-        brands = tuple(brand or [each.slug for each in house.settings.own_brands[:1]])
-        unknown = [each for each in brands if each not in {known.slug for known in house.settings.brand}]
+    with opened(config, now) as installation:
+        brands = tuple(brand or [each.slug for each in installation.settings.own_brands[:1]])
+        unknown = [
+            each for each in brands if each not in {known.slug for known in installation.settings.brand}
+        ]
         if unknown:
             raise UsageError(
-                f"no brand has the slug {unknown[0]!r}; known: {', '.join(each.slug for each in house.settings.brand)}"
+                f"no brand has the slug {unknown[0]!r}; known: {', '.join(each.slug for each in installation.settings.brand)}"
             )
         if source == "survey_file":
             runs = [
-                import_survey(house, path, brands=brands, place=place, columns=_columns(column or []))
+                import_survey(installation, path, brands=brands, place=place, columns=_columns(column or []))
                 for path in files
             ]
         else:
             runs = [
                 import_pages_of(
-                    house, source, files, brands=brands, place=place, url=url, fetched_at=moment(fetched_at)
+                    installation,
+                    source,
+                    files,
+                    brands=brands,
+                    place=place,
+                    url=url,
+                    fetched_at=moment(fetched_at),
                 )
             ]
-        ingested = {each.run.id: each.run for each in ingest_waiting(house)}
+        ingested = {each.run.id: each.run for each in ingest_waiting(installation)}
         runs = [ingested.get(each.id, each) for each in runs]
     if as_json:
         say_json(runs)
@@ -177,18 +187,20 @@ def reparse(
     from service.pipeline.collect.import_pages import reparse as read_again
     from service.pipeline.index.ingest import ingest_waiting
 
-    with opened(config, now) as house:
-        ingest_waiting(house)
+    with opened(config, now) as installation:
+        ingest_waiting(installation)
         kept = [
-            each for each in reparsable(house, source=source, since=moment(since)) if _has_pages(house, each)
+            each
+            for each in reparsable(installation, source=source, since=moment(since))
+            if _has_pages(installation, each)
         ]
         runs = []
         for each in kept:
-            runs.append(read_again(house, each))
-            ingest_waiting(house)
+            runs.append(read_again(installation, each))
+            ingest_waiting(installation)
         from ouidire.state.runs import run_by_id
 
-        with house.state.read() as connection:
+        with installation.state.read() as connection:
             runs = [run_by_id(connection, each.id) or each for each in runs]
     if as_json:
         say_json(runs)
@@ -233,8 +245,8 @@ def sources_health(config: Config = DEFAULT_CONFIG, now: Now = None, *, as_json:
     """Say how each configured source is: last run, last good one, what changed."""
     from service.pipeline.collect.source_health import health_of
 
-    with opened(config, now, writes=False) as house:
-        listed = health_of(house)
+    with opened(config, now, writes=False) as installation:
+        listed = health_of(installation)
     if as_json:
         say_json(listed)
     else:
@@ -325,6 +337,6 @@ def _headline(item: Any) -> str:  # noqa: ANN401 (any item)
     return f"{item.subject or item.entity}: {item.rating.value:g}/{item.rating.best:g}"
 
 
-def _has_pages(house: Any, run: "Run") -> bool:  # noqa: ANN401 (an Installation)
-    manifest = house.harvests.open(run.source, run.source_key, run.id).manifest
+def _has_pages(installation: Any, run: "Run") -> bool:  # noqa: ANN401 (an Installation)
+    manifest = installation.harvests.open(run.source, run.source_key, run.id).manifest
     return any(each.kind == "pages" for each in manifest.segments)

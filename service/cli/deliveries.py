@@ -15,10 +15,10 @@ GONE = "(left the configuration)"
 
 def doubts(config: Config = DEFAULT_CONFIG, now: Now = None, *, as_json: Json = False) -> int:
     """List the deliveries in doubt, digests and alerts: cut short between sending and marking, so that nobody knows whether they left."""
-    from service.pipeline.report.deliveries_in_doubt import doubts as all_doubts
+    from service.pipeline.report.deliveries_in_doubt import unconfirmed_deliveries
 
-    with opened(config, now) as house:
-        found = all_doubts(house)
+    with opened(config, now) as installation:
+        found = unconfirmed_deliveries(installation)
     if as_json:
         say_json(found)
         return OK
@@ -65,12 +65,12 @@ def settle(
 
     All of them, or none.
     """
-    from service.pipeline.report.deliveries_in_doubt import settle as settle_them
+    from service.pipeline.report.deliveries_in_doubt import resolve
 
     if sent == again:
         raise UsageError("say what became of it: --sent (it arrived) or --again (it did not)")
-    with opened(config, now) as house:
-        settled = settle_them(house, ids, "sent" if sent else "again")
+    with opened(config, now) as installation:
+        settled = resolve(installation, ids, "sent" if sent else "again")
     if as_json:
         say_json([{**each._asdict(), "settled": "sent" if sent else "again"} for each in settled])
         return OK
@@ -102,10 +102,10 @@ def bounce(
     from service.pipeline.report.deliveries_in_doubt import bounce as take_in
 
     told = []
-    with opened(config, now) as house:
+    with opened(config, now) as installation:
         for path in files:
             with path.open("rb") as file:
-                told.append((path, take_in(house, file.read(LARGEST + 1))))
+                told.append((path, take_in(installation, file.read(LARGEST + 1))))
     if as_json:
         say_json([{"file": str(path), **each._asdict()} for path, each in told])
     else:

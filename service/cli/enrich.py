@@ -73,11 +73,11 @@ def reenrich(config: Config = DEFAULT_CONFIG, now: Now = None, *, as_json: Json 
     from service.pipeline.index.ingest import ingest_waiting
     from service.pipeline.index.reenrich import reenrich as read_again
 
-    with opened(config, now) as house:
-        ingest_waiting(house)
+    with opened(config, now) as installation:
+        ingest_waiting(installation)
         with err.status("reading again") as shown:
             done = read_again(
-                house, on_progress=lambda count: shown.update(f"reading again — {count} mentions")
+                installation, on_progress=lambda count: shown.update(f"reading again — {count} mentions")
             )
     if as_json:
         say_json(done)

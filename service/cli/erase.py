@@ -25,8 +25,8 @@ def erase(
 
     if sum(each is not None for each in (url, author, mention)) != 1:
         raise UsageError("say what to erase: one of --url, --author or --mention")
-    with opened(config, now) as house:
-        done = erase_all(house, url=url, author=author, item_id=mention)
+    with opened(config, now) as installation:
+        done = erase_all(installation, url=url, author=author, item_id=mention)
     if as_json:
         say_json(done)
     elif done.mentions:

@@ -16,10 +16,10 @@ def index_status(config: Config = DEFAULT_CONFIG, *, as_json: Json = False) -> i
     from ouidire.state.runs import waiting_runs
     from service.pipeline.index_backend import refused
 
-    with opened(config, writes=False) as house:
-        letters = refused(house.settings)
+    with opened(config, writes=False) as installation:
+        letters = refused(installation.settings)
         kept = letters.count()
-        with house.state.read() as connection:
+        with installation.state.read() as connection:
             waiting = len(waiting_runs(connection))
         waits = (
             f"{waiting} runs wait to be indexed: `ouidire run` takes them"
@@ -27,12 +27,12 @@ def index_status(config: Config = DEFAULT_CONFIG, *, as_json: Json = False) -> i
             else "nothing waits to be indexed"
         )
         try:
-            status = house.index.status()
+            status = installation.index.status()
         except IndexUnavailable as problem:
             if as_json:
                 say_json(
                     {
-                        "backend": house.settings.index.backend,
+                        "backend": installation.settings.index.backend,
                         "problem": str(problem),
                         "waiting_runs": waiting,
                         "refused": kept,
@@ -61,10 +61,12 @@ def index_rebuild(config: Config = DEFAULT_CONFIG, now: Now = None, *, as_json: 
     from service.pipeline.index.ingest import ingest_waiting
     from service.pipeline.index.rebuild import rebuild
 
-    with opened(config, now) as house:
+    with opened(config, now) as installation:
         with err.status("rebuilding") as shown:
-            status = rebuild(house, on_progress=lambda count: shown.update(f"rebuilding — {count} documents"))
-        ingest_waiting(house)
+            status = rebuild(
+                installation, on_progress=lambda count: shown.update(f"rebuilding — {count} documents")
+            )
+        ingest_waiting(installation)
     if as_json:
         say_json(status)
     else:
@@ -81,9 +83,11 @@ def index_move(
     """Copy the index to another back-end, count and compare; then say which line of the configuration to change."""
     from service.pipeline.index.move import move
 
-    with opened(config) as house, err.status("moving") as shown:
+    with opened(config) as installation, err.status("moving") as shown:
         moved = move(
-            house, _backend(target), on_progress=lambda count: shown.update(f"moving — {count} documents")
+            installation,
+            _backend(target),
+            on_progress=lambda count: shown.update(f"moving — {count} documents"),
         )
     if as_json:
         say_json(moved._asdict())
@@ -102,9 +106,9 @@ def index_retry(config: Config = DEFAULT_CONFIG, *, as_json: Json = False) -> in
     """Write again the documents that Elasticsearch refused; what it refuses again is kept again."""
     from service.pipeline.index_backend import open_elastic
 
-    with opened(config) as house:
-        _needs_elasticsearch(house.settings.index.backend)
-        index = open_elastic(house.settings)
+    with opened(config) as installation:
+        _needs_elasticsearch(installation.settings.index.backend)
+        index = open_elastic(installation.settings)
         try:
             index.ensure()
             report = index.retry_refused()

@@ -42,15 +42,15 @@ def opened(config: Path, now: str | None = None, *, writes: bool = True) -> Iter
     """Open the installation that a configuration describes; with `writes`, alone."""
     from service.pipeline.installation import Installation
 
-    house = Installation(settings_of(config), now=moment(now))
+    installation = Installation(settings_of(config), now=moment(now))
     try:
         if writes:
-            with house.exclusive():
-                yield house
+            with installation.exclusive():
+                yield installation
         else:
-            yield house
+            yield installation
     finally:
-        house.close()
+        installation.close()
 
 
 def period_named(text: str | None, *, timezone: str, now: datetime, kind: "Every" = "week") -> "Period":

@@ -115,17 +115,17 @@ def _configured(
     from reports.rendering.templating import templates_of
     from service.pipeline.report.digests import digest_context, edition_of
 
-    with opened(config, now, writes=False) as house:
-        settings = house.settings
+    with opened(config, now, writes=False) as installation:
+        settings = installation.settings
         if edition not in settings.editions:
             raise UsageError(f"no edition is called {edition!r}; known: {', '.join(settings.editions)}")
         chosen = settings.editions[edition]
-        about = period_named(period, timezone=settings.timezone, now=house.clock(), kind=chosen.every)
+        about = period_named(period, timezone=settings.timezone, now=installation.clock(), kind=chosen.every)
         made = edition_of(chosen, brand or (chosen.brands or (settings.own_brands[0].slug,))[0])
         looks = Looks(
             templates_of(settings.template_folder), settings.fetch.browser, settings.template_folder
         )
-        return digest_context(house, about, edition=made), settings.language, looks
+        return digest_context(installation, about, edition=made), settings.language, looks
 
 
 def _sampled(sample: str, *, edition: str) -> tuple["DigestContext", "Language", Looks]:
@@ -180,10 +180,10 @@ def measure(config: Config = DEFAULT_CONFIG, now: Now = None, *, as_json: Json =
     from ouidire.state.measured import measure_anew
     from service.pipeline.report.kept_measures import measure_due
 
-    with opened(config, now) as house:
-        with house.state.begin() as connection:
+    with opened(config, now) as installation:
+        with installation.state.begin() as connection:
             measure_anew(connection)
-        done = measure_due(house)
+        done = measure_due(installation)
     if as_json:
         say_json({"measured": done})
     else:
@@ -205,17 +205,17 @@ def send(
     from service.pipeline.report.digests import send as send_all
     from service.pipeline.report.sending import TROUBLES
 
-    with opened(config, now) as house:
-        known = {each.slug for each in house.settings.own_brands}
+    with opened(config, now) as installation:
+        known = {each.slug for each in installation.settings.own_brands}
         unknown = sorted(set(brand or ()) - known)
         if unknown:
             raise UsageError(
                 f"none of our brands has the slug {unknown[0]!r}; they are {', '.join(sorted(known))}"
             )
-        if not house.settings.recipient:
+        if not installation.settings.recipient:
             raise UsageError("no recipient is configured: add a [[recipient]]")
-        chosen = period_named(period, timezone=house.settings.timezone, now=house.clock())
-        sent = send_all(house, chosen, brands=tuple(brand or ()))
+        chosen = period_named(period, timezone=installation.settings.timezone, now=installation.clock())
+        sent = send_all(installation, chosen, brands=tuple(brand or ()))
     if as_json:
         say_json(sent)
     else:

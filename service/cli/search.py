@@ -37,8 +37,8 @@ def search(
     query = _query(
         words, brand=brand, source=source, since=since, until=until, language=language, sentiment=sentiment
     )
-    with opened(config, writes=False) as house:
-        hits = house.index.search(query, size=size)
+    with opened(config, writes=False) as installation:
+        hits = installation.index.search(query, size=size)
     if as_json:
         say_json(hits)
         return OK
@@ -83,8 +83,8 @@ def export(
     query = _query(
         words, brand=brand, source=source, since=since, until=until, language=language, sentiment=sentiment
     )
-    with opened(config, writes=False) as house:
-        count = write(house, query, out)
+    with opened(config, writes=False) as installation:
+        count = write(installation, query, out)
     if as_json:
         say_json({"file": str(out), "mentions": count})
     else:

@@ -45,12 +45,12 @@ def play(folder: Path, *, weeks: int = WEEKS, told: Told) -> Played:
             for path in survey_files(week):
                 if not (surveys / path.name).exists():
                     shutil.copyfile(path, surveys / path.name)
-            house = Installation(_through(settings, site.url), now=crawl_time(week))
+            installation = Installation(_through(settings, site.url), now=crawl_time(week))
             try:
-                with house.exclusive():
-                    done.append(run_due(house))
+                with installation.exclusive():
+                    done.append(run_due(installation))
             finally:
-                house.close()
+                installation.close()
     return _played(folder, settings, done, weeks)
 
 
@@ -95,7 +95,7 @@ def _show(folder: Path, settings: Settings, weeks: int) -> str | None:
     from service.pipeline.schedule import due_period
 
     now = crawl_time(weeks)
-    house = Installation(settings, now=now)
+    installation = Installation(settings, now=now)
     try:
         period = due_period(
             "week",
@@ -105,9 +105,9 @@ def _show(folder: Path, settings: Settings, weeks: int) -> str | None:
             hour=settings.digest.hour,
         )
         edition = edition_of(settings.editions["brand"], settings.own_brands[0].slug)
-        message = digest(house, period, edition=edition, language=settings.language)
+        message = digest(installation, period, edition=edition, language=settings.language)
     finally:
-        house.close()
+        installation.close()
     return str(preview(message, folder / "digest.html"))
 
 

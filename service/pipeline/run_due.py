@@ -14,7 +14,7 @@ from ouidire.state.runs import Run
 from service.pipeline.collect.crawl_source import Progress, collect, recover
 from service.pipeline.collect.due import due_now
 from service.pipeline.configured_sources import Configured, configured_sources
-from service.pipeline.index.annotate import Reader
+from service.pipeline.index.annotate import MentionAnnotator
 from service.pipeline.index.ingest import Ingested, ingest_waiting
 from service.pipeline.index.linking import link_waiting
 from service.pipeline.installation import Installation
@@ -52,22 +52,22 @@ class Done(NamedTuple):
         )
 
 
-def run_due(house: Installation, *, announce: Announce | None = None) -> Done:
+def run_due(installation: Installation, *, announce: Announce | None = None) -> Done:
     """Do all that is due. One source, one digest or the index failing never stops the rest."""
     problems: list[str] = []
-    recovered = recover(house)
-    erased = _attempt(lambda: finish_erasures(house), problems) or Forgotten()
-    runs = collect_due(house, announce=announce)
-    done = tend(house, problems=problems)
+    recovered = recover(installation)
+    erased = _attempt(lambda: finish_erasures(installation), problems) or Forgotten()
+    runs = collect_due(installation, announce=announce)
+    done = process_pending(installation, problems=problems)
     gone = done.forgotten._replace(mentions=done.forgotten.mentions + erased.mentions)
     return done._replace(recovered=tuple(recovered), runs=tuple(runs), forgotten=gone)
 
 
-def tend(
-    house: Installation,
+def process_pending(
+    installation: Installation,
     *,
     problems: list[str] | None = None,
-    reader: Reader | None = None,
+    reader: MentionAnnotator | None = None,
     retention: bool = True,
     reports: bool = True,
 ) -> Done:
@@ -76,15 +76,15 @@ def tend(
     Nothing to do costs a few queries.
     """
     problems = [] if problems is None else problems
-    erased = _attempt(lambda: finish_erasures(house), problems) or Forgotten()
-    ingested = _attempt(lambda: ingest_waiting(house, reader=reader, problems=problems), problems)
-    linked = _attempt(lambda: link_waiting(house), problems) if ingested is not None else None
-    forgotten = (_attempt(lambda: retain(house), problems) if retention else None) or Forgotten()
+    erased = _attempt(lambda: finish_erasures(installation), problems) or Forgotten()
+    ingested = _attempt(lambda: ingest_waiting(installation, reader=reader, problems=problems), problems)
+    linked = _attempt(lambda: link_waiting(installation), problems) if ingested is not None else None
+    forgotten = (_attempt(lambda: retain(installation), problems) if retention else None) or Forgotten()
     # figures of an index that has not taken everything would be wrong, and a digest is sent once
-    sent = _attempt(lambda: send_due(house), problems) if reports and linked is not None else None
+    sent = _attempt(lambda: send_due(installation), problems) if reports and linked is not None else None
     if sent is not None:
-        _attempt(lambda: measure_due(house), problems)
-    alerts = _attempt(lambda: send_alerts_due(house), problems) if linked is not None else None
+        _attempt(lambda: measure_due(installation), problems)
+    alerts = _attempt(lambda: send_alerts_due(installation), problems) if linked is not None else None
     problems += [
         *forgotten.problems,
         *(each.problem for each in (*(sent or ()), *(alerts or ())) if each.problem),
@@ -103,25 +103,25 @@ def _attempt(work: Callable[[], T], problems: list[str]) -> T | None:
         return None
 
 
-def collect_due(house: Installation, *, announce: Announce | None = None) -> list[Run]:
+def collect_due(installation: Installation, *, announce: Announce | None = None) -> list[Run]:
     """Run every source that is due; return the runs in the configuration's order.
 
     Sources of different sites run side by side, `fetch.parallel` at most; those of one site follow one
     another, so that no site sees more of us than its delay allows.
     """
-    sources = {each.key: each for each in configured_sources(house.settings)}
-    due = due_now(house, sources.values())
+    sources = {each.key: each for each in configured_sources(installation.settings)}
+    due = due_now(installation, sources.values())
     sites: dict[str, list[Configured]] = {}
     for key in due:
         sites.setdefault(sources[key].site, []).append(sources[key])
 
     def one_site(listed: list[Configured]) -> list[Run]:
         return [
-            collect(house, each, due=due[each.key], on_progress=announce(each) if announce else None)
+            collect(installation, each, due=due[each.key], on_progress=announce(each) if announce else None)
             for each in listed
         ]
 
-    _ = house.state, house.secret  # opened once, before the threads
-    with ThreadPoolExecutor(max_workers=house.settings.fetch.parallel) as pool:
+    _ = installation.state, installation.secret  # opened once, before the threads
+    with ThreadPoolExecutor(max_workers=installation.settings.fetch.parallel) as pool:
         ended = {run.source_key: run for site in pool.map(one_site, sites.values()) for run in site}
     return [ended[key] for key in due]

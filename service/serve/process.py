@@ -20,10 +20,10 @@ from ouidire.settings.configuration import Settings, load_settings
 from ouidire.system.locks import lock
 from service.pipeline.configured_sources import configured_sources
 from service.pipeline.installation import Installation
-from service.serve.scheduler.events import Event, Rang, Reload, Stop, View
-from service.serve.scheduler.loop import Conductor
-from service.serve.scheduler.timer import Alarm
-from service.serve.scheduler.workers import Threads
+from service.serve.scheduler.events import Event, Reload, Stop, TimerFired, View
+from service.serve.scheduler.loop import SchedulerLoop
+from service.serve.scheduler.timer import JobTimer
+from service.serve.scheduler.workers import WorkerThreads
 from service.serve.web.server import Site
 
 log = structlog.get_logger()
@@ -39,25 +39,27 @@ def serve(config: Path) -> None:
     Raises ConfigError for a wrong configuration, and Held when another service has the installation.
     """
     settings = load_settings(config)
-    house = Installation(settings)
+    installation = Installation(settings)
     busy = "another `ouidire serve` has this installation ({holder}); stop it first"
     try:
-        with lock(settings.path(None, "service.lock"), now=house.clock(), busy=busy):
-            _Service(house, config).run()
+        with lock(settings.path(None, "service.lock"), now=installation.clock(), busy=busy):
+            _Service(installation, config).run()
     finally:
-        house.close()
+        installation.close()
 
 
 class _Service:
     """What the process holds together."""
 
-    def __init__(self, house: Installation, config: Path) -> None:
-        self._house = house
+    def __init__(self, installation: Installation, config: Path) -> None:
+        self._house = installation
         self._config = config
         self._inbox: SimpleQueue[Event | None] = SimpleQueue()
-        alarm = Alarm(house.state, lambda name: self._inbox.put(Rang(name)))
-        self._site = Site(house, self._seen)
-        self._conductor = Conductor(house, alarm, Threads(self._inbox.put), measure=self._site.metrics)
+        alarm = JobTimer(installation.state, lambda name: self._inbox.put(TimerFired(name)))
+        self._site = Site(installation, self._seen)
+        self._conductor = SchedulerLoop(
+            installation, alarm, WorkerThreads(self._inbox.put), measure=self._site.metrics
+        )
         self._reload = self._stop = 0
         self._given_up = False
 
@@ -86,7 +88,7 @@ class _Service:
                     log.info("stopping", crawls=len(self._conductor.view.flights))
                     self._conductor.hear(Stop())
                 if deadline is not None and (self._stop > 1 or self._house.clock() >= deadline):
-                    self._conductor.hurry()
+                    self._conductor.cancel_all()
                     deadline, self._given_up = self._finish()
             self._conductor.release()
             log.info("stopped", complete=not self._given_up)

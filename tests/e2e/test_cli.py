@@ -112,7 +112,7 @@ def site():
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory, site):
+def installation(tmp_path_factory, site):
     """A folder in which `init`, `check` and `run` were called."""
     folder = tmp_path_factory.mktemp("house")
     made = [
@@ -135,8 +135,8 @@ def house(tmp_path_factory, site):
 
 
 @pytest.fixture(scope="module")
-def ran(house):
-    return house, answered("run", "--now", NOW, folder=house)
+def ran(installation):
+    return installation, answered("run", "--now", NOW, folder=installation)
 
 
 def test_help_and_version(tmp_path):
@@ -162,15 +162,15 @@ def test_help_and_version(tmp_path):
     assert re.fullmatch(r"\d+\.\d+\.\d+\n", plain("--version", folder=tmp_path)[0])
 
 
-def test_check_tells_all_that_is_configured(house):
-    report = answered("check", folder=house, code=PARTIAL)
+def test_check_tells_all_that_is_configured(installation):
+    report = answered("check", folder=installation, code=PARTIAL)
     assert report["brands"] == ["pousse-compagnie"]
     assert len(report["sources"]) == 3
     assert any("legal" in line.lower() or "source[2]" in line for line in report["warnings"])
 
 
 def test_run_then_run_again(ran):
-    house, done = ran
+    installation, done = ran
     assert {run["source"]: run["status"] for run in done["runs"]} == {
         "schema_org": "ok",
         "survey_file": "ok",
@@ -178,68 +178,71 @@ def test_run_then_run_again(ran):
     }
     assert [each["outcome"] for each in done["sent"]] == ["sent"]
     assert done["problems"] == []
-    again = answered("run", "--now", NOW, folder=house)
+    again = answered("run", "--now", NOW, folder=installation)
     assert (again["runs"], again["ingested"]) == ([], [])
     assert [each["outcome"] for each in again["sent"]] == ["already_sent"]
-    assert len(list((house / "var" / "outbox").glob("*.eml"))) == 1
-    assert "nothing was due" in plain("run", "--now", NOW, folder=house)[0]
+    assert len(list((installation / "var" / "outbox").glob("*.eml"))) == 1
+    assert "nothing was due" in plain("run", "--now", NOW, folder=installation)[0]
 
 
 def test_search(ran):
-    house, _ = ran
-    found = answered("search", "équipe formidable", folder=house)
+    installation, _ = ran
+    found = answered("search", "équipe formidable", folder=installation)
     assert found["total"] == 1
     assert found["hits"][0]["document"]["asked_score"] == 10
-    out, _ = plain("search", "l'agence (", folder=house)
+    out, _ = plain("search", "l'agence (", folder=installation)
     assert re.match(r"\d+ mentions", out)
-    assert answered("search", "", "--source", "survey_file", folder=house)["total"] == 3
+    assert answered("search", "", "--source", "survey_file", folder=installation)["total"] == 3
 
 
 def test_exports_are_whole_and_no_cell_is_a_formula(ran):
-    house, _ = ran
+    installation, _ = ran
     counted = {
-        answered("export", "--out", f"out{ending}", folder=house)["mentions"]
+        answered("export", "--out", f"out{ending}", folder=installation)["mentions"]
         for ending in (".csv", ".xlsx", ".jsonl")
     }
     (count,) = counted
     assert count > 20
-    with (house / "out.csv").open(encoding="utf-8-sig", newline="") as file:
+    with (installation / "out.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == count
     texts = [row["text"] for row in rows if row["source"] == "survey_file"]
     assert sorted(text[:2] for text in texts) == ["'+", "'=", "'@"]
     words = [value for row in rows for value in row.values() if not re.fullmatch(r"-?[\d.]+(e-?\d+)?", value)]
     assert not any(value.startswith(("=", "+", "-", "@", "\t", "\r")) for value in words)
-    cells = [cell for row in load_workbook(house / "out.xlsx").active.iter_rows() for cell in row]
+    cells = [cell for row in load_workbook(installation / "out.xlsx").active.iter_rows() for cell in row]
     assert len(cells) % (count + 1) == 0
     assert {cell.data_type for cell in cells} <= {"s", "inlineStr", "n", "d", "b"}
-    assert b"<f>" not in zipfile.ZipFile(house / "out.xlsx").read("xl/worksheets/sheet1.xml")
-    lines = [json.loads(line) for line in (house / "out.jsonl").read_text().splitlines()]
+    assert b"<f>" not in zipfile.ZipFile(installation / "out.xlsx").read("xl/worksheets/sheet1.xml")
+    lines = [json.loads(line) for line in (installation / "out.jsonl").read_text().splitlines()]
     assert len(lines) == count
     assert any(line["text"].startswith("=HYPERLINK") for line in lines)
-    assert not list(house.glob(".*part"))
+    assert not list(installation.glob(".*part"))
 
 
 def test_a_digest_can_be_looked_at_and_is_sent_once(ran):
-    house, _ = ran
-    plain("report", "preview", "--now", NOW, "--out", "digest.html", folder=house)
-    html = (house / "digest.html").read_text()
+    installation, _ = ran
+    plain("report", "preview", "--now", NOW, "--out", "digest.html", folder=installation)
+    html = (installation / "digest.html").read_text()
     assert "<script>alert(1)</script>" not in html
-    plain("report", "preview", "--now", NOW, "--out", "digest.txt", folder=house)
-    assert "Pousse & Compagnie" in (house / "digest.txt").read_text()
-    assert answered("report", "preview", "--now", NOW, folder=house)["brand"]["slug"] == "pousse-compagnie"
-    assert [each["outcome"] for each in answered("report", "send", "--now", NOW, folder=house)] == [
+    plain("report", "preview", "--now", NOW, "--out", "digest.txt", folder=installation)
+    assert "Pousse & Compagnie" in (installation / "digest.txt").read_text()
+    assert (
+        answered("report", "preview", "--now", NOW, folder=installation)["brand"]["slug"]
+        == "pousse-compagnie"
+    )
+    assert [each["outcome"] for each in answered("report", "send", "--now", NOW, folder=installation)] == [
         "already_sent"
     ]
     assert [
         each["outcome"]
-        for each in answered("report", "send", "--now", NOW, "--period", "2026-W05", folder=house)
+        for each in answered("report", "send", "--now", NOW, "--period", "2026-W05", folder=installation)
     ] == ["sent"]
 
 
 def test_sources(ran):
-    house, _ = ran
-    listed = answered("sources", "list", folder=house)
+    installation, _ = ran
+    listed = answered("sources", "list", folder=installation)
     assert {
         "schema_org",
         "trustpilot",
@@ -249,39 +252,45 @@ def test_sources(ran):
         "search_api",
         "google_results",
     } == {each["slug"] for each in listed}
-    health = answered("sources", "health", "--now", NOW, folder=house)
+    health = answered("sources", "health", "--now", NOW, folder=installation)
     assert {each["status"] for each in health} == {"ok"}
     assert all(each["next_due"].startswith("2026-02-16") for each in health)
 
 
 def test_index_status_and_rebuild(ran):
-    house, _ = ran
-    before = answered("index", "status", folder=house)
+    installation, _ = ran
+    before = answered("index", "status", folder=installation)
     assert (before["waiting_runs"], before["counts"]["mention"] > 20) == (0, True)
-    rebuilt = answered("index", "rebuild", folder=house)
+    rebuilt = answered("index", "rebuild", folder=installation)
     assert rebuilt["counts"] == before["counts"]
 
 
 def test_a_damaged_index_says_what_to_do_and_is_rebuilt(ran):
-    house, _ = ran
-    place = (house / "var" / "index.db").resolve()
-    count = answered("search", "", folder=house)["total"]
+    installation, _ = ran
+    place = (installation / "var" / "index.db").resolve()
+    count = answered("search", "", folder=installation)["total"]
     for path in place.parent.glob("index.db*-*"):
         path.unlink()
     place.write_bytes(b"no database at all" * 1000)
-    assert "ouidire index rebuild" in complained("search", "livraison", folder=house)
-    answered("index", "rebuild", folder=house)
-    assert answered("search", "", folder=house)["total"] == count
+    assert "ouidire index rebuild" in complained("search", "livraison", folder=installation)
+    answered("index", "rebuild", folder=installation)
+    assert answered("search", "", folder=installation)["total"] == count
 
 
 def test_collect_import_parse_reparse(ran, site, tmp_path):
-    house, _ = ran
+    installation, _ = ran
     (run,) = answered(
-        "collect", "--source", "schema_org", "--full", "--now", "2026-02-09T09:00:00+01:00", folder=house
+        "collect",
+        "--source",
+        "schema_org",
+        "--full",
+        "--now",
+        "2026-02-09T09:00:00+01:00",
+        folder=installation,
     )
     assert (run["status"], run["new"], run["unchanged"] > 20) == ("ok", 0, True)
     (tmp_path / "more.csv").write_text("Score,Comment\n7,Correct mais un peu long à la caisse\n")
-    (run,) = answered("import", "survey_file", str(tmp_path / "more.csv"), "--now", NOW, folder=house)
+    (run,) = answered("import", "survey_file", str(tmp_path / "more.csv"), "--now", NOW, folder=installation)
     assert (run["status"], run["new"]) == ("ok", 1)
     page = get_page(4, "avis-jardin.example", "/avis/terre-folle", "")
     (tmp_path / "page.html").write_bytes(page.body)
@@ -294,21 +303,21 @@ def test_collect_import_parse_reparse(ran, site, tmp_path):
         read["declared_total"],
         len([each for each in read["items"] if each["item"] == "mention"]),
     ) == ("ok", 20, 20)
-    runs = answered("reparse", "--now", "2026-02-10T06:00:00+01:00", folder=house)
+    runs = answered("reparse", "--now", "2026-02-10T06:00:00+01:00", folder=installation)
     assert {run["kind"] for run in runs} == {"reparse"}
     assert {run["status"] for run in runs} <= {"ok"}
     assert sum(run["new"] for run in runs) == 0
 
 
 def test_erase(ran):
-    house, _ = ran
-    (hit,) = answered("search", "équipe formidable", folder=house)["hits"]
-    done = answered("erase", "--mention", hit["document"]["id"], folder=house)
+    installation, _ = ran
+    (hit,) = answered("search", "équipe formidable", folder=installation)["hits"]
+    done = answered("erase", "--mention", hit["document"]["id"], folder=installation)
     assert done["mentions"] == 1
-    assert answered("search", "équipe formidable", folder=house)["total"] == 0
-    out, _ = plain("erase", "--mention", hit["document"]["id"], folder=house, code=ERROR)
+    assert answered("search", "équipe formidable", folder=installation)["total"] == 0
+    out, _ = plain("erase", "--mention", hit["document"]["id"], folder=installation, code=ERROR)
     assert "Nothing is known of it" in out
-    assert "one of --url, --author or --mention" in complained("erase", folder=house, code=USAGE)
+    assert "one of --url, --author or --mention" in complained("erase", folder=installation, code=USAGE)
 
 
 # --- Mistakes
@@ -372,8 +381,8 @@ def test_a_broken_toml_is_told_with_its_place(small, broken):
 
 
 def test_two_at_once_are_refused(small):
-    house = Installation(load_settings(small / "ouidire.toml"), now=datetime(2026, 3, 2, tzinfo=UTC))
-    with house.exclusive():
+    installation = Installation(load_settings(small / "ouidire.toml"), now=datetime(2026, 3, 2, tzinfo=UTC))
+    with installation.exclusive():
         err = complained("run", folder=small)
     assert f"another Ouï-dire is at work here (process {os.getpid()}" in err
     assert plain("run", folder=small)[0].strip() == "nothing was due"

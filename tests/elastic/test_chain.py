@@ -47,21 +47,21 @@ def chain(tmp_path, monkeypatch):
 
 def seen(chain, week, data=None):
     """Everything that a person or a program could see of a chain's installation, with another configuration if one is given."""
-    house = chain.open(week, after=timedelta(hours=1))
+    installation = chain.open(week, after=timedelta(hours=1))
     if data is not None:
-        house.close()
-        house = house_at(chain.folder, house.fixed_now, site=chain.site, data=data)
+        installation.close()
+        installation = house_at(chain.folder, installation.fixed_now, site=chain.site, data=data)
     try:
-        return fingerprint(house)
+        return fingerprint(installation)
     finally:
-        house.close()
+        installation.close()
 
 
 def share_key(one, other):
     """Give two installations the same key: authors and recipients have the same names in both."""
-    house = one.open(1)
-    assert house.secret
-    house.close()
+    installation = one.open(1)
+    assert installation.secret
+    installation.close()
     (other.folder / "var").mkdir()
     shutil.copy(one.folder / "var" / "key", other.folder / "var" / "key")
 
@@ -75,9 +75,9 @@ def test_documents_and_digests_are_those_of_sqlite(chain):
     assert len(shown["outbox"]) == 2 * WEEKS
     assert difference(shown, seen(other, WEEKS)) == []
 
-    house = other.open(WEEKS, after=timedelta(hours=1))
-    rebuild(house)
-    house.close()
+    installation = other.open(WEEKS, after=timedelta(hours=1))
+    rebuild(installation)
+    installation.close()
     assert difference(shown, seen(other, WEEKS)) == []
 
 
@@ -116,14 +116,14 @@ def test_a_move_there_and_back(chain):
         assert played.week(week).problems == ()
     shown = seen(played, 2)
     there = configuration(index={**on_elastic(), "backend": "sqlite"})
-    house = house_at(played.folder, None, site=played.site, data=there)
+    installation = house_at(played.folder, None, site=played.site, data=there)
     with pytest.raises(UsageError, match="on sqlite already"):
-        move(house, "sqlite")
-    moved = move(house, "elasticsearch")
+        move(installation, "sqlite")
+    moved = move(installation, "elasticsearch")
     assert moved.counts["mention"] > 50
-    again = move(house, "elasticsearch")
+    again = move(installation, "elasticsearch")
     assert again == moved
-    house.close()
+    installation.close()
     assert difference(shown, seen(played, 2, configuration(index=on_elastic()))) == []
 
     back = house_at(
@@ -138,11 +138,11 @@ def test_a_move_there_and_back(chain):
 def test_a_move_that_does_not_compare_is_told(chain, monkeypatch):
     played = chain("house")
     played.week(1)
-    house = house_at(
+    installation = house_at(
         played.folder, None, site=played.site, data=configuration(index={**on_elastic(), "backend": "sqlite"})
     )
-    assert house.index.status().backend == "sqlite"
-    target = house.index_on("elasticsearch")
+    assert installation.index.status().backend == "sqlite"
+    target = installation.index_on("elasticsearch")
     scan = target.scan
 
     def forgetful(query, fields):
@@ -151,7 +151,7 @@ def test_a_move_that_does_not_compare_is_told(chain, monkeypatch):
         yield from rows
 
     monkeypatch.setattr(target, "scan", forgetful)
-    monkeypatch.setattr(house, "index_on", lambda _: target)
+    monkeypatch.setattr(installation, "index_on", lambda _: target)
     with pytest.raises(IndexUnavailable, match="differs"):
-        move(house, "elasticsearch")
-    house.close()
+        move(installation, "elasticsearch")
+    installation.close()

@@ -57,10 +57,10 @@ def demo(tmp_path_factory):
         played = Chain(tmp_path_factory.mktemp("kibana"), data)
         for week in range(1, WEEKS + 1):
             assert played.week(week).problems == ()
-        house = played.open(WEEKS)
-        move(house, "elasticsearch")
-        yield house
-        house.close()
+        installation = played.open(WEEKS)
+        move(installation, "elasticsearch")
+        yield installation
+        installation.close()
         played.close()
 
 

@@ -155,30 +155,30 @@ def documents(index):
     return found
 
 
-def fingerprint(house):
+def fingerprint(installation):
     """All that a person or a program could see of an installation, but for the ids and numbers of its runs.
 
     Runs that were killed are left out; a measure's revision is the number of its run.
     """
-    with house.state.read() as connection:
+    with installation.state.read() as connection:
         runs = [run for run in list_runs(connection) if run.reason != KILLED]
         rows = {
             name: [dict(row._mapping) for row in connection.execute(metadata.tables[name].select())]
             for name in TABLES
         }
     told = {f"run {run.source_key} {run.kind} {run.started_at:%F %T}": _run_shown(run) for run in runs}
-    told |= _documents_shown(house) | _rows_shown(
+    told |= _documents_shown(installation) | _rows_shown(
         rows, {run.sequence: f"{run.kind} {run.source_key} {run.started_at:%F %T}" for run in runs}
     )
-    told["outbox"] = [each[:3] for each in mails(house)]
-    for name, *_, lines in mails(house):
+    told["outbox"] = [each[:3] for each in mails(installation)]
+    for name, *_, lines in mails(installation):
         told |= {f"line {number:03d} of {name}": line for number, line in enumerate(lines)}
     return json.loads(json.dumps(told, default=str))
 
 
-def _documents_shown(house):
+def _documents_shown(installation):
     told = {}
-    for (kind, key), document in documents(house.index).items():
+    for (kind, key), document in documents(installation.index).items():
         if kind == "run":
             told[f"run document {document['source_key']} {document['started_at']} {document['status']}"] = {
                 **document,
@@ -229,9 +229,9 @@ def _run_shown(run):
     }
 
 
-def mails(house):
+def mails(installation):
     """The outbox: for each message its name, recipient, subject and lines."""
-    folder = house.settings.path(house.settings.digest.outbox, "outbox")
+    folder = installation.settings.path(installation.settings.digest.outbox, "outbox")
     listed = []
     for path in sorted(folder.glob("*.eml")):
         mail = message_from_bytes(path.read_bytes(), policy=policy.default)
@@ -278,25 +278,33 @@ class Chain:
         from service.pipeline.run_due import run_due
 
         put_surveys(self.folder, week)
-        house = self.open(week)
+        installation = self.open(week)
         try:
-            with house.exclusive():
-                return run_due(house)
+            with installation.exclusive():
+                return run_due(installation)
         finally:
-            house.close()
+            installation.close()
 
 
 def harvested(
-    house, items, *, source="schema_org", entity="shop.example", kind="collect", full=True, pages=(), **more
+    installation,
+    items,
+    *,
+    source="schema_org",
+    entity="shop.example",
+    kind="collect",
+    full=True,
+    pages=(),
+    **more,
 ):
     """Seal a harvest of items of our own, as a run of that source would, and record the run as ended; return it.
 
     `more` goes to the run's summary (status, complete, cursor …). `pages` are (page, how many of the items it
     shows).
     """
-    now = house.clock()
+    now = installation.clock()
     key = source_key(source, entity)
-    with house.state.begin() as connection:
+    with installation.state.begin() as connection:
         number = count_runs(connection, key)
         run = begin_run(
             connection,
@@ -321,10 +329,10 @@ def harvested(
             **more,
         }
     )
-    folder = house.harvests.folder(source, key, run.id)
+    folder = installation.harvests.folder(source, key, run.id)
     with HarvestWriter(folder, run_id=run.id, source=source, source_key=key, entity=entity) as writer:
         references = [writer.add_page(page) for page, shown in pages for _ in range(shown)]
-        for number, (item_id, item) in enumerate(identified(items, slug=source, secret=house.secret)):
+        for number, (item_id, item) in enumerate(identified(items, slug=source, secret=installation.secret)):
             writer.add_item(
                 item,
                 item_id=item_id,
@@ -332,6 +340,6 @@ def harvested(
                 seen_at=now,
             )
         writer.seal(summary)
-    with house.state.begin() as connection:
+    with installation.state.begin() as connection:
         end_run(connection, run, summary, sealed=True)
         return run_by_id(connection, run.id)

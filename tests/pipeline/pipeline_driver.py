@@ -92,21 +92,21 @@ def stage_week(folder, week):
 
 def stage_erase(folder, _):
     """Ask for one author's erasure by the address of a mention; again after a kill."""
-    with opened(folder) as house:
-        with house.state.read() as connection:
+    with opened(folder) as installation:
+        with installation.state.read() as connection:
             target = [
                 row
-                for row in find_items(connection, author_keys=authors(house))
+                for row in find_items(connection, author_keys=authors(installation))
                 if row.presence in ("present", "vanished", "erasing")
             ]
         if target:
-            erase(house, item_id=target[0].id)
-        run_due(house)
+            erase(installation, item_id=target[0].id)
+        run_due(installation)
 
 
-def authors(house):
+def authors(installation):
     """The author keys of the review whose erasure is asked for: the one that was edited, so that it has events too."""
-    with house.state.read() as connection:
+    with installation.state.read() as connection:
         subject = connection.execute(
             select(events.c.subject_id).where(events.c.payload.contains('"edited"')).order_by(events.c.id)
         ).scalar()
@@ -118,38 +118,38 @@ def authors(house):
 def stage_retain(folder, _):
     """All that is due 200 days later, when the pages of the first weeks are no longer kept."""
     chain = Chain(folder)
-    house = chain.open(4, after=timedelta(days=200))
+    installation = chain.open(4, after=timedelta(days=200))
     chain.site.week = 5
-    with house.exclusive():
-        run_due(house)
-    house.close()
+    with installation.exclusive():
+        run_due(installation)
+    installation.close()
     chain.site.stop()
 
 
 def stage_reparse(folder, _):
-    with opened(folder) as house:
-        run_due(house)
-        for run in reparsable(house):
-            reparse(house, run)
-            ingest_waiting(house)
-        link_duplicates(house)
+    with opened(folder) as installation:
+        run_due(installation)
+        for run in reparsable(installation):
+            reparse(installation, run)
+            ingest_waiting(installation)
+        link_duplicates(installation)
 
 
 def stage_rebuild(folder, _):
-    with opened(folder) as house:
-        run_due(house)
-        rebuild(house)
-        ingest_waiting(house)
+    with opened(folder) as installation:
+        run_due(installation)
+        rebuild(installation)
+        ingest_waiting(installation)
 
 
 @contextlib.contextmanager
 def opened(folder):
-    house = house_at(folder, crawl_time(4))
+    installation = house_at(folder, crawl_time(4))
     try:
-        with house.exclusive():
-            yield house
+        with installation.exclusive():
+            yield installation
     finally:
-        house.close()
+        installation.close()
 
 
 STAGES = {
@@ -172,8 +172,8 @@ def play(folder, stage, *, kill_at=0, passed=None):
 
 
 def show(folder, to):
-    with opened(folder) as house:
-        to.write_text(json.dumps(fingerprint(house)))
+    with opened(folder) as installation:
+        to.write_text(json.dumps(fingerprint(installation)))
 
 
 def forked(work, *arguments, **named):

@@ -29,34 +29,34 @@ def contents(folder):
     }
 
 
-def held(house):
-    documents = {row["id"]: row["text"] for row in house.index.scan(Query(), ("id", "text"))}
-    with house.state.read() as connection:
+def held(installation):
+    documents = {row["id"]: row["text"] for row in installation.index.scan(Query(), ("id", "text"))}
+    with installation.state.read() as connection:
         return documents, [(run.id, run.status, run.new) for run in list_runs(connection)]
 
 
 def test_an_installation_that_is_lost_is_put_back_whole(played, tmp_path):
-    house = played.open(2)
-    before = held(house)
-    secret = house.secret
-    done = back_up(house, tmp_path / "backup", with_key=True)
-    house.close()
+    installation = played.open(2)
+    before = held(installation)
+    secret = installation.secret
+    done = back_up(installation, tmp_path / "backup", with_key=True)
+    installation.close()
     assert done.with_key
     assert done.copied + 1 == done.files
-    data = house.settings.path(None, "")
+    data = installation.settings.path(None, "")
     shutil.rmtree(data)
-    manifest = restore(house.settings, tmp_path / "backup")
+    manifest = restore(installation.settings, tmp_path / "backup")
     assert set(manifest.files) == {
         "state.db",
         "key",
         *(name for name in contents(tmp_path / "backup") if name.startswith("harvest/")),
     }
-    again = house = played.open(2)
+    again = installation = played.open(2)
     assert again.secret == secret
     assert stat.S_IMODE((data / "key").stat().st_mode) == 0o600
     rebuild(again)
     assert held(again) == before
-    house.close()
+    installation.close()
     done = played.week(3)  # and life goes on: what is new is found, what is known is known
     (run,) = [each.run for each in done.ingested]
     assert (run.source_key, run.status, run.full) == (LYON, "ok", True)
@@ -65,15 +65,15 @@ def test_an_installation_that_is_lost_is_put_back_whole(played, tmp_path):
 
 def test_a_second_backup_copies_what_changed_and_drops_what_was_erased(played, tmp_path):
     folder = tmp_path / "backup"
-    house = played.open(2)
-    first = back_up(house, folder)
+    installation = played.open(2)
+    first = back_up(installation, folder)
     assert not (folder / "key").exists()
-    same = back_up(house, folder)
+    same = back_up(installation, folder)
     assert (same.copied, same.removed, same.files) == (1, 0, first.files)
-    victim = house.index.search(Query(), size=1).hits[0].document
+    victim = installation.index.search(Query(), size=1).hits[0].document
     words = " ".join(victim.text.split()[:4]).encode()
-    erase(house, item_id=victim.id)
-    done = back_up(house, folder)
+    erase(installation, item_id=victim.id)
+    done = back_up(installation, folder)
     assert done.copied > 1
     assert done.removed > 0
     assert not any(words in data for data in contents(folder).values())
@@ -92,10 +92,10 @@ def test_it_is_for_its_owner_alone(played, tmp_path):
 @pytest.mark.parametrize("harm", ["cut", "gone", "other", "manifest", "outside"])
 def test_a_damaged_backup_is_refused_before_anything_is_written(played, tmp_path, harm):
     folder = tmp_path / "backup"
-    house = played.open(2)
-    back_up(house, folder, with_key=True)
-    house.close()
-    shutil.rmtree(house.settings.path(None, ""))
+    installation = played.open(2)
+    back_up(installation, folder, with_key=True)
+    installation.close()
+    shutil.rmtree(installation.settings.path(None, ""))
     victim = next(path for path in sorted((folder / "harvest").rglob("*")) if path.is_file())
     if harm == "cut":
         victim.write_bytes(victim.read_bytes()[:-1])
@@ -111,35 +111,35 @@ def test_a_damaged_backup_is_refused_before_anything_is_written(played, tmp_path
         text = (folder / "manifest.json").read_text().replace('"state.db"', '"harvest/../../../state.db"')
         (folder / "manifest.json").write_text(text)
     with pytest.raises(UsageError, match=r"damaged|manifest|no file of a backup"):
-        restore(house.settings, folder)
-    assert not house.settings.path(None, "state.db").exists()
-    assert not house.settings.path(None, "harvest").exists()
+        restore(installation.settings, folder)
+    assert not installation.settings.path(None, "state.db").exists()
+    assert not installation.settings.path(None, "harvest").exists()
 
 
 def test_nothing_is_overwritten_and_no_key_is_made_up(played, tmp_path):
     folder = tmp_path / "backup"
-    house = played.open(2)
-    back_up(house, folder)
+    installation = played.open(2)
+    back_up(installation, folder)
     with pytest.raises(UsageError, match="something already"):
-        restore(house.settings, folder)
-    house.close()
+        restore(installation.settings, folder)
+    installation.close()
     key = tmp_path / "kept.key"
-    shutil.copyfile(house.settings.path(None, "key"), key)
-    shutil.rmtree(house.settings.path(None, ""))
+    shutil.copyfile(installation.settings.path(None, "key"), key)
+    shutil.rmtree(installation.settings.path(None, ""))
     with pytest.raises(UsageError, match="holds no key"):
-        restore(house.settings, folder)
-    restore(house.settings, folder, key=key)
-    assert house.settings.path(None, "key").read_bytes() == key.read_bytes()
+        restore(installation.settings, folder)
+    restore(installation.settings, folder, key=key)
+    assert installation.settings.path(None, "key").read_bytes() == key.read_bytes()
 
 
 def test_places_that_cannot_hold_a_backup(played, tmp_path):
-    house = played.open(2)
+    installation = played.open(2)
     with pytest.raises(UsageError, match="inside the data folder"):
-        back_up(house, house.settings.path(None, "backup"))
+        back_up(installation, installation.settings.path(None, "backup"))
     with pytest.raises(UsageError, match="no whole backup"):
-        restore(house.settings.model_copy(update={"base": tmp_path / "elsewhere"}), tmp_path)
-    server = house.settings.model_copy(
-        update={"state": house.settings.state.model_copy(update={"url": "postgresql://x/y"})}
+        restore(installation.settings.model_copy(update={"base": tmp_path / "elsewhere"}), tmp_path)
+    server = installation.settings.model_copy(
+        update={"state": installation.settings.state.model_copy(update={"url": "postgresql://x/y"})}
     )
     with pytest.raises(UsageError, match="that server's tools"):
         restore(server, tmp_path)

@@ -25,10 +25,10 @@ from service.pipeline.run_due import run_due
 EDITED = "AJ-LYO-1123"
 
 
-def everywhere(house):
+def everywhere(installation):
     """All bytes that are kept of the harvests, decompressed; names of files too."""
     found = b""
-    for path in sorted(house.harvests.root.rglob("*")):
+    for path in sorted(installation.harvests.root.rglob("*")):
         if path.is_file():
             raw = path.read_bytes()
             if ".zst" in path.name:
@@ -49,56 +49,56 @@ def two_weeks(chain):
     return played
 
 
-def the_edited(house):
+def the_edited(installation):
     (row,) = [
         row
-        for row in house.index.scan(Query(), ["id", "native_id", "text"])
+        for row in installation.index.scan(Query(), ["id", "native_id", "text"])
         if row["native_id"].endswith(EDITED)
     ]
     return row
 
 
 def test_what_is_erased_is_nowhere_any_more(two_weeks):
-    house = two_weeks.open(4, after=timedelta(hours=1))
-    row = the_edited(house)
-    with house.state.read() as connection:
+    installation = two_weeks.open(4, after=timedelta(hours=1))
+    row = the_edited(installation)
+    with installation.state.read() as connection:
         (event,) = all_events(connection)
         text_key = known(connection, [row["id"]])[row["id"]].text_key
     words = [row["text"][:30].encode(), event.before[:30].encode(), EDITED.encode()]
-    assert all(each in everywhere(house) for each in words)
-    done = erase(house, item_id=row["id"])
+    assert all(each in everywhere(installation) for each in words)
+    done = erase(installation, item_id=row["id"])
     assert (done.mentions, done.harvests, done.events) == (1, 2, 1)
-    kept = everywhere(house)
+    kept = everywhere(installation)
     assert not any(each in kept for each in words)
     assert b".part" not in kept
-    assert house.index.get("mention", row["id"]) is None
-    assert house.index.get("event", event.id) is None
-    with house.state.read() as connection:
+    assert installation.index.get("mention", row["id"]) is None
+    assert installation.index.get("event", event.id) is None
+    with installation.state.read() as connection:
         assert list(all_events(connection)) == []
         said = metadata.tables["enrichments"]
         assert connection.execute(said.select().where(said.c.text_key == text_key)).first() is None
         left = known(connection, [row["id"]])[row["id"]]
     assert (left.presence, left.author_key, left.url_hash, left.text_key) == ("erased", None, None, None)
-    assert erase(house, item_id=row["id"]).mentions == 0
+    assert erase(installation, item_id=row["id"]).mentions == 0
 
 
 def test_what_was_erased_never_comes_back(two_weeks):
-    house = two_weeks.open(4, after=timedelta(hours=1))
-    row = the_edited(house)
-    erase(house, item_id=row["id"])
-    house.close()
+    installation = two_weeks.open(4, after=timedelta(hours=1))
+    row = the_edited(installation)
+    erase(installation, item_id=row["id"])
+    installation.close()
     done = two_weeks.week(5)
     assert done.problems == ()
-    house = two_weeks.open(5, after=timedelta(hours=1))
-    for run in reparsable(house):
-        reparse(house, run)
-        ingest_waiting(house)
-    assert house.index.get("mention", row["id"]) is None
-    rebuild(house)
-    assert house.index.get("mention", row["id"]) is None
-    assert house.index.status().tombstones["mention"] == 1
-    assert all(each.id != row["id"] for harvest in house.harvests.sealed() for each in harvest.items())
-    house.close()
+    installation = two_weeks.open(5, after=timedelta(hours=1))
+    for run in reparsable(installation):
+        reparse(installation, run)
+        ingest_waiting(installation)
+    assert installation.index.get("mention", row["id"]) is None
+    rebuild(installation)
+    assert installation.index.get("mention", row["id"]) is None
+    assert installation.index.status().tombstones["mention"] == 1
+    assert all(each.id != row["id"] for harvest in installation.harvests.sealed() for each in harvest.items())
+    installation.close()
 
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -123,88 +123,92 @@ def at(chain):
     played = chain(configuration(recipient=[], source=[]))
     opened = []
 
-    def house(days=0.0):
+    def installation(days=0.0):
         opened.append(played.open(1, after=NOON - crawl_time(1) + timedelta(days=days)))
         return opened[-1]
 
-    yield house
+    yield installation
     for each in opened:
         each.close()
 
 
 def test_all_of_an_author_goes_also_what_waits_and_what_only_a_page_shows(at):
-    house = at(0)
+    installation = at(0)
     items = [
         review("Claire M.", "1", f"C'est {TOLD}."),
         review("Denis", "2", "Tout est parfait, merci à toute l'équipe."),
     ]
-    harvested(house, items, pages=[(PAGE, 1), (CLEAN, 1), (OTHER, 1)])
-    ingest_waiting(house)
-    waiting = harvested(house, [review("claire m. ", "3", f"Encore {TOLD} !")])
+    harvested(installation, items, pages=[(PAGE, 1), (CLEAN, 1), (OTHER, 1)])
+    ingest_waiting(installation)
+    waiting = harvested(installation, [review("claire m. ", "3", f"Encore {TOLD} !")])
     assert waiting.ingested_at is None
-    done = erase(house, author="CLAIRE M.")
+    done = erase(installation, author="CLAIRE M.")
     assert (done.mentions, done.pages) == (1, 2)
-    assert TOLD.encode() not in everywhere(house)
-    (counts,) = [each.counts for each in ingest_waiting(house)]
+    assert TOLD.encode() not in everywhere(installation)
+    (counts,) = [each.counts for each in ingest_waiting(installation)]
     assert counts.new == 0
     assert {
-        document["native_id"] for key, document in documents(house.index).items() if key[0] == "mention"
+        document["native_id"]
+        for key, document in documents(installation.index).items()
+        if key[0] == "mention"
     } == {"2"}
-    key = author_key(house.secret, "schema_org:shop.example", "Claire M.")
-    assert key.encode() not in everywhere(house)
+    key = author_key(installation.secret, "schema_org:shop.example", "Claire M.")
+    assert key.encode() not in everywhere(installation)
 
 
 def test_what_was_collected_before_the_erasure_and_sealed_after_it_is_forgotten_when_it_comes(at):
-    house = at(0)
-    harvested(house, [review("Claire M.", "1", f"C'est {TOLD}.")])
-    ingest_waiting(house)
-    assert erase(house, author="Claire M.").mentions == 1
+    installation = at(0)
+    harvested(installation, [review("Claire M.", "1", f"C'est {TOLD}.")])
+    ingest_waiting(installation)
+    assert erase(installation, author="Claire M.").mentions == 1
     harvested(
-        house,
+        installation,
         [review("Claire M.", "4", f"Toujours {TOLD}."), review("Denis", "2", "Très bien.")],
         pages=[(PAGE, 1)],
     )
-    assert TOLD.encode() in everywhere(house)
-    (done,) = ingest_waiting(house)
+    assert TOLD.encode() in everywhere(installation)
+    (done,) = ingest_waiting(installation)
     assert done.counts.new == 1
-    assert TOLD.encode() not in everywhere(house)
+    assert TOLD.encode() not in everywhere(installation)
 
 
 def test_an_author_of_whom_nothing_is_known_yet_is_refused_from_now_on(at):
-    house = at(0)
-    harvested(house, [review("Denis", "2", "Tout est parfait.")])
-    ingest_waiting(house)
-    assert erase(house, author="Claire M.").mentions == 0
-    harvested(house, [review("Claire M.", "1", "Me voici pourtant.")])
-    assert [each.counts.new for each in ingest_waiting(house)] == [0]
+    installation = at(0)
+    harvested(installation, [review("Denis", "2", "Tout est parfait.")])
+    ingest_waiting(installation)
+    assert erase(installation, author="Claire M.").mentions == 0
+    harvested(installation, [review("Claire M.", "1", "Me voici pourtant.")])
+    assert [each.counts.new for each in ingest_waiting(installation)] == [0]
 
 
 def test_an_erasure_by_address_takes_all_that_stands_there(at):
-    house = at(0)
+    installation = at(0)
     url = "https://shop.example/avis/7?utm_source=mail"
     harvested(
-        house,
+        installation,
         [
             review("A", "1", "Un avis.", url=url),
             review("B", "2", "Un autre.", url=url),
             review("C", "3", "Ailleurs."),
         ],
     )
-    ingest_waiting(house)
-    assert erase(house, url="https://shop.example/avis/7").mentions == 2
-    assert erase(house, url="https://shop.example/avis/7").mentions == 0
+    ingest_waiting(installation)
+    assert erase(installation, url="https://shop.example/avis/7").mentions == 2
+    assert erase(installation, url="https://shop.example/avis/7").mentions == 0
     origin = Origin("schema_org", "shop.example", ("pousse-et-compagnie",))
-    assert import_pages(house, [CLEAN], origin).status == "layout_changed"
-    ingest_waiting(house)
+    assert import_pages(installation, [CLEAN], origin).status == "layout_changed"
+    ingest_waiting(installation)
     assert {
-        document["native_id"] for key, document in documents(house.index).items() if key[0] == "mention"
+        document["native_id"]
+        for key, document in documents(installation.index).items()
+        if key[0] == "mention"
     } == {"3"}
 
 
 @pytest.mark.parametrize("step", ["_forget_in", "events_of", "drop_events", "forget"])
 def test_stopped_in_the_middle_an_erasure_is_taken_up_again(two_weeks, monkeypatch, step):
-    house = two_weeks.open(4, after=timedelta(hours=1))
-    row = the_edited(house)
+    installation = two_weeks.open(4, after=timedelta(hours=1))
+    row = the_edited(installation)
     real = getattr(forget, step)
 
     def stopping(*arguments, **named):
@@ -214,24 +218,24 @@ def test_stopped_in_the_middle_an_erasure_is_taken_up_again(two_weeks, monkeypat
 
     monkeypatch.setattr(forget, step, stopping)
     with pytest.raises(KeyboardInterrupt):
-        erase(house, item_id=row["id"])
+        erase(installation, item_id=row["id"])
     monkeypatch.undo()
-    house.close()
-    house = two_weeks.open(4, after=timedelta(hours=1))
-    assert run_due(house).forgotten.mentions == 1
-    assert finish_erasures(house).mentions == 0
-    assert {key for key in documents(house.index) if key[0] in ("mention", "event")}.isdisjoint(
+    installation.close()
+    installation = two_weeks.open(4, after=timedelta(hours=1))
+    assert run_due(installation).forgotten.mentions == 1
+    assert finish_erasures(installation).mentions == 0
+    assert {key for key in documents(installation.index) if key[0] in ("mention", "event")}.isdisjoint(
         {("mention", row["id"])}
     )
-    assert not any(key[0] == "event" for key in documents(house.index))
-    assert EDITED.encode() not in everywhere(house)
-    house.close()
+    assert not any(key[0] == "event" for key in documents(installation.index))
+    assert EDITED.encode() not in everywhere(installation)
+    installation.close()
 
 
 def test_what_a_killed_rewriting_left_behind_is_swept(two_weeks):
-    house = two_weeks.open(4, after=timedelta(hours=1))
-    row = the_edited(house)
-    harvests = list(house.harvests.sealed())
+    installation = two_weeks.open(4, after=timedelta(hours=1))
+    row = the_edited(installation)
+    harvests = list(installation.harvests.sealed())
     old = {
         each.folder / segment.name: (each.folder / segment.name).read_bytes()
         for each in harvests
@@ -240,16 +244,16 @@ def test_what_a_killed_rewriting_left_behind_is_swept(two_weeks):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(forget, "events_of", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
         with pytest.raises(KeyboardInterrupt):
-            erase(house, item_id=row["id"])
+            erase(installation, item_id=row["id"])
     for (
         path,
         content,
     ) in old.items():  # as if the kill had come between the new manifest and the removal of the old files
         path.write_bytes(content)
-    assert EDITED.encode() in everywhere(house)
-    finish_erasures(house)
-    assert EDITED.encode() not in everywhere(house)
-    house.close()
+    assert EDITED.encode() in everywhere(installation)
+    finish_erasures(installation)
+    assert EDITED.encode() not in everywhere(installation)
+    installation.close()
 
 
 def test_retention_by_dates(at):
@@ -268,10 +272,10 @@ def test_retention_by_dates(at):
     assert [len(list(each.pages())) for each in at(181).harvests.sealed()] == [0, 1]
     done = retain(at(1096))
     assert (done.mentions, done.events) == (1, 1)
-    house = at(1096)
-    assert house.index.get("mention", mention_id("schema_org:shop.example", "2")) is None
-    assert house.index.get("mention", mention_id("schema_org:shop.example", "1")) is not None
-    assert b"retir" not in everywhere(house)
+    installation = at(1096)
+    assert installation.index.get("mention", mention_id("schema_org:shop.example", "2")) is None
+    assert installation.index.get("mention", mention_id("schema_org:shop.example", "1")) is not None
+    assert b"retir" not in everywhere(installation)
     assert retain(at(1096)) == forget.Forgotten()
     assert rebuild(at(1096)).counts["mention"] == 1
     assert retain(at(1200)).mentions == 1
@@ -296,22 +300,22 @@ def test_an_article_whose_summary_alone_is_still_seen_keeps_its_text(at):
     harvested(at(1000), [article("summary", "Son résumé.")], source="feed", entity="feed", complete=False)
     ingest_waiting(at(1000))
     retain(at(1100))
-    house = at(1100)
-    rebuild(house)
-    assert house.index.get("mention", mention_id("feed:feed", "a")).text == "Tout l'article."
+    installation = at(1100)
+    rebuild(installation)
+    assert installation.index.get("mention", mention_id("feed:feed", "a")).text == "Tout l'article."
     retain(at(2100))
-    assert b"Tout l'article" not in everywhere(house)
+    assert b"Tout l'article" not in everywhere(installation)
 
 
 def test_a_damaged_harvest_is_told_of_and_stops_no_retention(at):
     bad = harvested(at(0), [review("A", "1", "Un avis.")], entity="bad.example", pages=[(PAGE, 1)])
     harvested(at(0), [review("B", "2", "Un autre.")], pages=[(CLEAN, 1)])
     ingest_waiting(at(0))
-    house = at(200)
-    folder = house.harvests.folder(bad.source, bad.source_key, bad.id)
+    installation = at(200)
+    folder = installation.harvests.folder(bad.source, bad.source_key, bad.id)
     (folder / "items-00000.jsonl.zst").write_bytes(b"")
-    done = retain(house)
+    done = retain(installation)
     assert (done.pages, len(done.problems)) == (1, 1)
     assert "0 of 1 records are left" in done.problems[0]
     (folder / "manifest.json").write_text("{")
-    assert "no readable manifest" in retain(house).problems[0]
+    assert "no readable manifest" in retain(installation).problems[0]

@@ -72,27 +72,27 @@ def test_eight_weeks_of_three_listings_are_as_the_story_tells(chain):
         done = played.week(week)
         assert done.problems == ()
         counts = {each.run.source_key: each.counts for each in done.ingested}
-        house = played.open(week)
+        installation = played.open(week)
         edits = {"edited": 0, "vanished": 0, "restored": 0}
-        with house.state.read() as connection:
+        with installation.state.read() as connection:
             for event in all_events(connection):
                 if event.at == crawl_time(week):
                     told.add(
                         (
                             week,
                             event.type,
-                            house.index.get("mention", event.subject_id).native_id.rpartition("/")[2],
+                            installation.index.get("mention", event.subject_id).native_id.rpartition("/")[2],
                         )
                     )
                     edits[event.type] += 1
         for key, new in NEW.items():
             assert counts[key].new == new[week - 1], (week, key)
-            assert live(house.index, key) == LIVE[key][week - 1], (week, key)
-            total = live(house.index, key)
+            assert live(installation.index, key) == LIVE[key][week - 1], (week, key)
+            total = live(installation.index, key)
             assert counts[key].new + counts[key].updated + counts[key].unchanged == total, (week, key)
         assert sum(each.updated for each in counts.values()) == edits["edited"] + edits["restored"], week
         assert sum(each.vanished for each in counts.values()) == edits["vanished"], week
-        house.close()
+        installation.close()
     assert {(week, what, name[-11:]) for week, what, name in told} == EVENTS
 
 
@@ -100,17 +100,17 @@ def test_an_edit_keeps_what_stood_before(chain):
     played = chain(quietly(source=[listing("pousse-et-compagnie-lyon")]))
     for week in (3, 4):
         played.week(week)
-    house = played.open(4)
-    with house.state.read() as connection:
+    installation = played.open(4)
+    with installation.state.read() as connection:
         (event,) = all_events(connection)
-    document = house.index.get("mention", event.subject_id)
+    document = installation.index.get("mention", event.subject_id)
     assert (event.type, event.stars_before, event.stars_after) == ("edited", 4, 5)
     assert event.before
     assert event.before != event.after
     assert document.text.startswith(event.after.removesuffix("…"))
     assert document.revision == 2
-    assert house.index.get("event", event.id) == event
-    house.close()
+    assert installation.index.get("event", event.id) == event
+    installation.close()
     assert played.week(4).changed is False
 
 
@@ -130,14 +130,14 @@ def test_nothing_vanishes_but_after_a_complete_enumeration(chain, monkeypatch, b
 
     monkeypatch.setattr(crawlers.spawn, "run_job", breaking)
     played.week(4)
-    house = played.open(4)
-    with house.state.read() as connection:
+    installation = played.open(4)
+    with installation.state.read() as connection:
         assert list(all_events(connection)) == []
         (run,) = list_runs(connection, limit=1)
     assert run.summary.complete is False
     assert run.status == {"partial": "degraded", "since": "ok", "gone": "gone"}[broken]
-    assert live(house.index, NANTES) >= 21
-    house.close()
+    assert live(installation.index, NANTES) >= 21
+    installation.close()
 
 
 # --- Items of our own
@@ -163,23 +163,23 @@ def at(chain):
     made = chain(quietly(source=[]))
     opened = []
 
-    def house(days=0.0):
+    def installation(days=0.0):
         opened.append(made.open(1, after=NOON - crawl_time(1) + timedelta(days=days)))
         return opened[-1]
 
-    yield house
+    yield installation
     for each in opened:
         each.close()
 
 
-def ingested(house, items, **more):
-    harvested(house, items, **more)
-    (done,) = ingest_waiting(house)
+def ingested(installation, items, **more):
+    harvested(installation, items, **more)
+    (done,) = ingest_waiting(installation)
     return done.counts
 
 
-def the_one(house, native_id="A1", key="schema_org:shop.example"):
-    return house.index.get("mention", mention_id(key, native_id))
+def the_one(installation, native_id="A1", key="schema_org:shop.example"):
+    return installation.index.get("mention", mention_id(key, native_id))
 
 
 def day(number, precision="day"):
@@ -218,40 +218,40 @@ def test_late_is_what_was_first_seen_after_the_digest_of_its_week(at):
 
 def test_brands_are_united_across_runs(at):
     ingested(at(0), [review()])
-    house = at(1)
-    run = harvested(house, [review()])
-    with house.state.begin() as connection:
+    installation = at(1)
+    run = harvested(installation, [review()])
+    with installation.state.begin() as connection:
         connection.execute(
             metadata.tables["runs"]
             .update()
             .where(metadata.tables["runs"].c.id == run.id)
             .values(brands='["terre-folle"]')
         )
-    (done,) = ingest_waiting(house)
-    assert (done.counts.updated, the_one(house).brands) == (1, ("pousse-et-compagnie", "terre-folle"))
+    (done,) = ingest_waiting(installation)
+    assert (done.counts.updated, the_one(installation).brands) == (1, ("pousse-et-compagnie", "terre-folle"))
     assert ingested(at(2), [review()]).unchanged == 1
 
 
 def test_two_runs_in_a_day(at):
-    house = at(0)
-    assert ingested(house, [review(), review("A2")]).new == 2
+    installation = at(0)
+    assert ingested(installation, [review(), review("A2")]).new == 2
     again = ingested(
         at(0.1), [review(text="Colis arrivé cassé, service client injoignable, très déçue."), review("A3")]
     )
     assert again.model_dump() == {"new": 1, "updated": 1, "unchanged": 0, "vanished": 1}
-    with house.state.read() as connection:
+    with installation.state.read() as connection:
         assert sorted(event.type for event in all_events(connection)) == ["edited", "vanished"]
         assert len({run.id for run in list_runs(connection)}) == 2
     assert ingested(at(0.2), [review(), review("A2"), review("A3")]).updated == 2
-    assert the_one(house, "A2").presence == "present"
+    assert the_one(installation, "A2").presence == "present"
 
 
 def test_two_waiting_runs_are_ingested_in_their_order(at):
     harvested(at(0), [review(text="Première version de cet avis, assez longue.")])
     harvested(at(1), [review(text="Seconde version de cet avis, assez longue.")])
-    house = at(1)
-    assert [each.counts.new for each in ingest_waiting(house)] == [1, 0]
-    assert the_one(house).text.startswith("Seconde")
+    installation = at(1)
+    assert [each.counts.new for each in ingest_waiting(installation)] == [1, 0]
+    assert the_one(installation).text.startswith("Seconde")
 
 
 def article(text, extent, **more):
@@ -280,19 +280,19 @@ def test_a_summary_and_its_article_are_one_mention_and_the_full_text_wins(chain,
     feed = {"source": "feed", "entity": "potager.example/feed.xml", "complete": False}
     revisions = []
     for days, items in enumerate([order, order, [SUMMARY], order]):
-        house = played.open(1, after=timedelta(days=days))
-        counts = ingested(house, items, **feed)
-        found = house.index.get(
+        installation = played.open(1, after=timedelta(days=days))
+        counts = ingested(installation, items, **feed)
+        found = installation.index.get(
             "mention", mention_id("feed:potager.example/feed.xml", "http://potager.example/a")
         )
         assert found.text == FULL.text
         assert counts.new + counts.updated + counts.unchanged == 1
         assert counts.new == (days == 0)
         revisions.append(found.revision)
-        with house.state.read() as connection:
+        with installation.state.read() as connection:
             assert list(all_events(connection)) == []
-        rebuild(house)
-        house.close()
+        rebuild(installation)
+        installation.close()
     assert len(set(revisions)) == 1
 
 
@@ -312,8 +312,8 @@ def test_articles_that_name_no_brand_are_no_mentions(at):
     assert documents(at(0).index).keys() == {("run", run.id) for run in runs_of(at(0))}
 
 
-def runs_of(house):
-    with house.state.read() as connection:
+def runs_of(installation):
+    with installation.state.read() as connection:
         return list_runs(connection)
 
 
@@ -337,11 +337,11 @@ def test_duplicates_are_linked_and_stay_linked(at):
         the_one(at(0), "other").duplicate_of,
     ) == (first.id, None, None)
     assert link_duplicates(at(0)) == 0
-    house = at(45)  # the original has left the window of 60 days, its copy has not
-    assert link_duplicates(house) == 0
-    assert the_one(house, "second").duplicate_of == first.id
-    rebuild(house)
-    assert the_one(house, "second").duplicate_of == first.id
+    installation = at(45)  # the original has left the window of 60 days, its copy has not
+    assert link_duplicates(installation) == 0
+    assert the_one(installation, "second").duplicate_of == first.id
+    rebuild(installation)
+    assert the_one(installation, "second").duplicate_of == first.id
 
 
 class Fragile:
@@ -366,20 +366,21 @@ def test_a_text_that_no_analyser_can_read_is_put_aside_and_stops_nothing(at, mon
     monkeypatch.setattr(
         annotate, "bundled", lambda *, mask_names, **_: Enricher([Fragile()], mask_names=mask_names)
     )
-    house = at(0)
+    installation = at(0)
     counts = ingested(
-        house, [review("good"), review("bad", text="BOUM, dit cet avis, et rien ne va plus."), review("fine")]
+        installation,
+        [review("good"), review("bad", text="BOUM, dit cet avis, et rien ne va plus."), review("fine")],
     )
     assert counts.new == 3
-    with house.state.read() as connection:
+    with installation.state.read() as connection:
         ((key, reason),) = [
             (row.id, row.reason) for row in connection.execute(metadata.tables["quarantine"].select())
         ]
-    assert (key, reason) == (the_one(house, "bad").id, "fragile@1: RuntimeError")
-    assert the_one(house, "good").versions[-1] == "fragile@1"
-    before = documents(house.index)
-    rebuild(house)
-    assert documents(house.index) == before
+    assert (key, reason) == (the_one(installation, "bad").id, "fragile@1: RuntimeError")
+    assert the_one(installation, "good").versions[-1] == "fragile@1"
+    before = documents(installation.index)
+    rebuild(installation)
+    assert documents(installation.index) == before
 
 
 def test_while_the_index_is_away_everything_waits_and_nothing_is_lost(chain, monkeypatch):
@@ -411,11 +412,11 @@ def test_while_the_index_is_away_everything_waits_and_nothing_is_lost(chain, mon
 
 
 def test_an_index_lost_in_the_middle_is_rebuilt_and_ingesting_goes_on(at, monkeypatch):
-    house = at(0)
+    installation = at(0)
     items = [
         review(f"N{number}", text=f"Avis numéro {number} : tout va bien, merci.") for number in range(300)
     ]
-    harvested(house, items)
+    harvested(installation, items)
     real, calls = SqliteIndex.upsert, []
 
     def away(index, listed):
@@ -426,9 +427,9 @@ def test_an_index_lost_in_the_middle_is_rebuilt_and_ingesting_goes_on(at, monkey
 
     monkeypatch.setattr(SqliteIndex, "upsert", away)
     with pytest.raises(IndexUnavailable, match="the disk is gone"):
-        ingest_waiting(house)
+        ingest_waiting(installation)
     monkeypatch.setattr(SqliteIndex, "upsert", real)
-    for path in (house.settings.base / "var").glob("index.db*"):
+    for path in (installation.settings.base / "var").glob("index.db*"):
         path.unlink()
     lost = at(0)
     assert rebuild(lost).counts["mention"] == 16  # the one batch that the state had taken
@@ -438,51 +439,51 @@ def test_an_index_lost_in_the_middle_is_rebuilt_and_ingesting_goes_on(at, monkey
 
 
 def test_a_damaged_harvest_waits_and_stops_no_other(at):
-    house = at(0)
-    bad = harvested(house, [review("bad")], entity="bad.example")
-    harvested(house, [review("good")])
-    folder = house.harvests.folder(bad.source, bad.source_key, bad.id)
+    installation = at(0)
+    bad = harvested(installation, [review("bad")], entity="bad.example")
+    harvested(installation, [review("good")])
+    folder = installation.harvests.folder(bad.source, bad.source_key, bad.id)
     segment = folder / "items-00000.jsonl.zst"
     whole = segment.read_bytes()
     segment.write_bytes(whole[: len(whole) // 2])
     problems = []
-    assert [each.run.source_key for each in ingest_waiting(house, problems=problems)] == [
+    assert [each.run.source_key for each in ingest_waiting(installation, problems=problems)] == [
         "schema_org:shop.example"
     ]
     assert len(problems) == 1
     assert "bad.example waits" in problems[0]
     segment.write_bytes(whole)
-    assert [each.counts.new for each in ingest_waiting(house)] == [1]
+    assert [each.counts.new for each in ingest_waiting(installation)] == [1]
 
 
 def test_a_reparse_brings_nothing_back_and_tells_of_nothing(chain):
     played = chain(quietly(source=[listing("pousse-et-compagnie-nantes")]))
     for week in (3, 4):
         played.week(week)
-    house = played.open(4, after=timedelta(days=1))
-    before = {key: document for key, document in documents(house.index).items() if key[0] != "measure"}
-    with house.state.read() as connection:
+    installation = played.open(4, after=timedelta(days=1))
+    before = {key: document for key, document in documents(installation.index).items() if key[0] != "measure"}
+    with installation.state.read() as connection:
         told = [event.type for event in all_events(connection)]
     assert told == ["vanished"]
-    for run in reparsable(house):
-        assert reparse(house, run).status == "ok"
-        ingest_waiting(house)
-    after = {key: document for key, document in documents(house.index).items() if key[0] != "measure"}
+    for run in reparsable(installation):
+        assert reparse(installation, run).status == "ok"
+        ingest_waiting(installation)
+    after = {key: document for key, document in documents(installation.index).items() if key[0] != "measure"}
     assert {key: {**document, "run_id": ""} for key, document in after.items()} == {
         key: {**document, "run_id": ""} for key, document in before.items()
     }
-    with house.state.read() as connection:
+    with installation.state.read() as connection:
         assert [event.type for event in all_events(connection)] == told
-    house.close()
+    installation.close()
     played.site.week = 6
     assert played.week(6).ingested[0].counts.updated == 1  # restored, two weeks later, as the site says
 
 
 def test_a_better_parser_changes_what_is_known_without_calling_it_an_edit(at, monkeypatch):
     page = Page(url="http://shop.example/", body=b"<html>", fetched_at=NOON)
-    house = at(0)
-    harvested(house, [review(text="Un avis lu de travers, sans sa fin")], pages=[(page, 1)])
-    ingest_waiting(house)
+    installation = at(0)
+    harvested(installation, [review(text="Un avis lu de travers, sans sa fin")], pages=[(page, 1)])
+    ingest_waiting(installation)
     better = SimpleNamespace(
         slug="schema_org",
         about=SimpleNamespace(access="web"),
@@ -523,31 +524,31 @@ def page_of_reviews(*names, moment=NOON):
 ORIGIN = Origin("schema_org", "shop.example/avis", ("pousse-et-compagnie",))
 
 
-def texts(house):
-    return sorted(row["text"].split()[0] for row in house.index.scan(Query(where=()), ["text"]))
+def texts(installation):
+    return sorted(row["text"].split()[0] for row in installation.index.scan(Query(where=()), ["text"]))
 
 
 def test_saved_pages_are_imported_once_and_older_ones_overwrite_nothing(at):
-    house = at(0)
-    run = import_pages(house, [page_of_reviews("Claire", "Denis", moment=NOON)], ORIGIN)
+    installation = at(0)
+    run = import_pages(installation, [page_of_reviews("Claire", "Denis", moment=NOON)], ORIGIN)
     assert (run.status, run.summary.complete) == ("ok", False)
-    ingest_waiting(house)
-    assert texts(house) == ["Claire", "Denis"]
-    import_pages(house, [page_of_reviews("Claire", moment=NOON - timedelta(days=9))], ORIGIN)
-    (done,) = ingest_waiting(house)
+    ingest_waiting(installation)
+    assert texts(installation) == ["Claire", "Denis"]
+    import_pages(installation, [page_of_reviews("Claire", moment=NOON - timedelta(days=9))], ORIGIN)
+    (done,) = ingest_waiting(installation)
     assert done.counts.model_dump() == {"new": 0, "updated": 0, "unchanged": 0, "vanished": 0}
-    with house.state.read() as connection:
+    with installation.state.read() as connection:
         assert cursor_of(connection, run.source_key).at is None
 
 
 def test_importing_and_reparsing_move_no_schedule(chain):
     played = chain(quietly(source=[listing("pousse-et-compagnie-lyon")]))
     played.week(3)
-    house = played.open(4, after=-timedelta(hours=1))
-    (run,) = reparsable(house)
-    reparse(house, run)
-    ingest_waiting(house)
-    house.close()
+    installation = played.open(4, after=-timedelta(hours=1))
+    (run,) = reparsable(installation)
+    reparse(installation, run)
+    ingest_waiting(installation)
+    installation.close()
     assert [each.source_key for each in played.week(4).runs] == [LYON]
 
 
@@ -561,10 +562,10 @@ def test_everything_is_asked_for_once_a_week_however_often_a_source_runs(chain, 
 
     monkeypatch.setattr(crawlers.spawn, "run_job", watching)
     for hours in [*range(20), 24 * 7, 24 * 7 + 1]:
-        house = played.open(3, after=timedelta(hours=hours))
-        collect(house, configured_sources(house.settings)[0])
-        ingest_waiting(house)
-        house.close()
+        installation = played.open(3, after=timedelta(hours=hours))
+        collect(installation, configured_sources(installation.settings)[0])
+        ingest_waiting(installation)
+        installation.close()
     assert asked == [True, *[False] * 19, True, False]
 
 
@@ -579,17 +580,17 @@ def test_a_survey_recovered_after_a_kill_makes_nothing_vanish(chain, monkeypatch
     played.week(2)
     for path in (played.folder / "surveys").glob("*S03.csv"):
         path.unlink()
-    house = played.open(3)
+    installation = played.open(3)
 
     def killed(*_, **__):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(crawl_source, "_ended", killed)
     with pytest.raises(KeyboardInterrupt):
-        collect(house, configured_sources(house.settings)[0])
+        collect(installation, configured_sources(installation.settings)[0])
     monkeypatch.undo()
-    (ended,) = recover(house)
+    (ended,) = recover(installation)
     assert (ended.status, ended.summary.complete) == ("ok", False)
-    (done,) = ingest_waiting(house)
+    (done,) = ingest_waiting(installation)
     assert done.counts.vanished == 0
-    house.close()
+    installation.close()

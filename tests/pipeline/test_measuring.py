@@ -19,7 +19,7 @@ from service.pipeline.installation import Installation
 from service.pipeline.keep.forget import erase
 from service.pipeline.report.digests import digest_context, edition_of
 from service.pipeline.report.kept_measures import measure_due
-from service.pipeline.run_due import run_due, tend
+from service.pipeline.run_due import process_pending, run_due
 
 BRAND = "pousse-et-compagnie"
 WEEKS = 2
@@ -37,20 +37,20 @@ def played(chain):
 
 
 @pytest.fixture
-def house(played):
+def installation(played):
     opened = played.open(WEEKS, after=timedelta(hours=1))
     yield opened
     opened.close()
 
 
-def last_week(house):
-    return last_full_period("week", house.clock(), timezone=house.settings.timezone)
+def last_week(installation):
+    return last_full_period("week", installation.clock(), timezone=installation.settings.timezone)
 
 
-def measures(house):
+def measures(installation):
     """Measure documents but those of sites, by the first day of their week (UTC), name and subject."""
     found = {}
-    for (kind, _), document in documents(house.index).items():
+    for (kind, _), document in documents(installation.index).items():
         if kind == "measure" and document["period_start"] is not None:
             found[document["period_start"][:10], document["name"], document["subject"]] = document
     return found
@@ -60,9 +60,11 @@ def first_day(week):
     return week.start.date().isoformat()
 
 
-def told(house, week):
+def told(installation, week):
     """What a digest of a week says now: name and subject → figure."""
-    context = digest_context(house, week, edition=edition_of(house.settings.editions["brand"], BRAND))
+    context = digest_context(
+        installation, week, edition=edition_of(installation.settings.editions["brand"], BRAND)
+    )
     drivers = {
         (f"driver_{driven.key}", each.code): each
         for driven in context.experience.driven
@@ -71,11 +73,11 @@ def told(house, week):
     return {(key, None): reading.figure for key, reading in context.readings.items()} | drivers
 
 
-def test_a_pass_keeps_what_the_digest_says(house):
-    week = last_week(house)
-    kept = measures(house)
+def test_a_pass_keeps_what_the_digest_says(installation):
+    week = last_week(installation)
+    kept = measures(installation)
     assert {start for start, *_ in kept} == {first_day(each) for each in (*week.before(1), week)}
-    said = told(house, week)
+    said = told(installation, week)
     assert any(name.startswith("driver_") for name, _ in said)
     mine = {
         (name, subject): each for (start, name, subject), each in kept.items() if start == first_day(week)
@@ -89,13 +91,13 @@ def test_a_pass_keeps_what_the_digest_says(house):
         assert found["n"] == figure.n
 
 
-def test_again_is_nothing_and_a_late_one_moves_only_what_it_touches(house):
-    before = measures(house)
-    assert measure_due(house) == 0
-    assert anew(house) == 1, "a week that ended before anything was collected is not looked back on"
-    assert measures(house) == before
+def test_again_is_nothing_and_a_late_one_moves_only_what_it_touches(installation):
+    before = measures(installation)
+    assert measure_due(installation) == 0
+    assert anew(installation) == 1, "a week that ended before anything was collected is not looked back on"
+    assert measures(installation) == before
 
-    week = last_week(house)
+    week = last_week(installation)
     late = Mention(
         entity="shop.example",
         native_id="late",
@@ -105,10 +107,10 @@ def test_again_is_nothing_and_a_late_one_moves_only_what_it_touches(house):
         rating=Rating(value=1, best=5),
         published=StatedDate(at=week.end - timedelta(hours=30), precision="second"),
     )
-    harvested(house, [late])
-    with house.exclusive():
-        assert tend(house).problems == ()
-    after = measures(house)
+    harvested(installation, [late])
+    with installation.exclusive():
+        assert process_pending(installation).problems == ()
+    after = measures(installation)
     moved = {key: each for key, each in after.items() if each != before.get(key)}
     assert {start for start, *_ in moved} == {first_day(week)}, "earlier weeks stay as they were told"
     volume = after[first_day(week), "volume", None]
@@ -117,22 +119,22 @@ def test_again_is_nothing_and_a_late_one_moves_only_what_it_touches(house):
         "what it does not touch keeps its revision"
     )
 
-    rebuild(house)
-    assert measures(house) == after
+    rebuild(installation)
+    assert measures(installation) == after
 
 
-def test_an_erasure_is_measured_too(house):
-    week = last_week(house)
+def test_an_erasure_is_measured_too(installation):
+    week = last_week(installation)
     about = Query(where=(Term(field="brands", any_of=(BRAND,)),))
-    rows = house.index.scan(about, ["id", "period_at", "duplicate_of"])
+    rows = installation.index.scan(about, ["id", "period_at", "duplicate_of"])
     victim = next(
         row["id"] for row in rows if week.start <= row["period_at"] < week.end and row["duplicate_of"] is None
     )
-    before = measures(house)[first_day(week), "volume", None]
-    with house.exclusive():
-        assert erase(house, item_id=victim).mentions == 1
-        assert run_due(house).problems == ()
-    assert measures(house)[first_day(week), "volume", None]["n"] == before["n"] - 1
+    before = measures(installation)[first_day(week), "volume", None]
+    with installation.exclusive():
+        assert erase(installation, item_id=victim).mentions == 1
+        assert run_due(installation).problems == ()
+    assert measures(installation)[first_day(week), "volume", None]["n"] == before["n"] - 1
 
 
 @pytest.fixture
@@ -152,37 +154,39 @@ def made_up(tmp_path):
     opened.close()
 
 
-def drivers(house):
-    return {key: each["revision"] for key, each in measures(house).items() if key[1].startswith("driver_")}
+def drivers(installation):
+    return {
+        key: each["revision"] for key, each in measures(installation).items() if key[1].startswith("driver_")
+    }
 
 
-def anew(house):
-    with house.state.begin() as connection:
+def anew(installation):
+    with installation.state.begin() as connection:
         measure_anew(connection)
-    return measure_due(house)
+    return measure_due(installation)
 
 
 def test_a_driver_that_is_none_any_more_is_gone_and_may_come_back(made_up):
-    house = made_up
-    assert measure_due(house) == 1
-    found = drivers(house)
+    installation = made_up
+    assert measure_due(installation) == 1
+    found = drivers(installation)
     assert found
     assert set(found.values()) == {1}
     mentions = [each for each in sample("busy") if each.kind == "mention"]
-    house.index.upsert(
+    installation.index.upsert(
         [
             each.model_copy(update={"revision": 2, "aspect_names": (), "aspect_polarity": ()})
             for each in mentions
         ]
     )
-    assert anew(house) == 1
-    assert drivers(house) == {}
-    assert house.index.status().tombstones["measure"] == len(found)
+    assert anew(installation) == 1
+    assert drivers(installation) == {}
+    assert installation.index.status().tombstones["measure"] == len(found)
 
-    rebuilt = rebuild(house)
+    rebuilt = rebuild(installation)
     assert rebuilt.tombstones["measure"] == len(found)
-    assert drivers(house) == {}
+    assert drivers(installation) == {}
 
-    house.index.upsert([each.model_copy(update={"revision": 3}) for each in mentions])
-    assert anew(house) == 1
-    assert drivers(house) == dict.fromkeys(found, 3)
+    installation.index.upsert([each.model_copy(update={"revision": 3}) for each in mentions])
+    assert anew(installation) == 1
+    assert drivers(installation) == dict.fromkeys(found, 3)

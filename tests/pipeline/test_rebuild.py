@@ -34,24 +34,24 @@ def eight_weeks(chain):
     for week in range(1, 9):
         done = played.week(week)
         assert done.problems == ()
-    house = played.open(8, after=timedelta(hours=1))
-    for run in reparsable(house, since=crawl_time(7)):
-        reparse(house, run)
-        ingest_waiting(house)
-    link_duplicates(house)
+    installation = played.open(8, after=timedelta(hours=1))
+    for run in reparsable(installation, since=crawl_time(7)):
+        reparse(installation, run)
+        ingest_waiting(installation)
+    link_duplicates(installation)
     (victim,) = [
         row["id"]
-        for row in house.index.scan(Query(), ["id", "native_id"])
+        for row in installation.index.scan(Query(), ["id", "native_id"])
         if row["native_id"].endswith("AJ-LYO-1123")
     ]
-    assert erase(house, item_id=victim).mentions == 1
-    house.close()
-    house = played.open(8, after=timedelta(days=200))
-    done = run_due(house)
+    assert erase(installation, item_id=victim).mentions == 1
+    installation.close()
+    installation = played.open(8, after=timedelta(days=200))
+    done = run_due(installation)
     assert done.problems == ()
     assert done.forgotten.pages > 100
-    yield house
-    house.close()
+    yield installation
+    installation.close()
 
 
 def test_rebuilt_is_what_grew(eight_weeks, monkeypatch):
@@ -60,8 +60,8 @@ def test_rebuilt_is_what_grew(eight_weeks, monkeypatch):
         return []
 
     monkeypatch.setattr(Enricher, "annotate", asked)
-    house = eight_weeks
-    grown = documents(house.index)
+    installation = eight_weeks
+    grown = documents(installation.index)
     kinds = {kind for kind, _ in grown}
     assert kinds == {"mention", "search_result", "run", "event", "measure"}
     assert len(grown) > 700
@@ -71,19 +71,19 @@ def test_rebuilt_is_what_grew(eight_weeks, monkeypatch):
         "volume",
         "driver_nps",
     }
-    counted = house.index.status()
-    rebuilt = rebuild(house)
-    assert documents(house.index) == grown
+    counted = installation.index.status()
+    rebuilt = rebuild(installation)
+    assert documents(installation.index) == grown
     assert rebuilt.counts == counted.counts
     assert rebuilt.tombstones["mention"] == counted.tombstones["mention"] == 1
-    again = rebuild(house)
+    again = rebuild(installation)
     assert again == rebuilt
-    assert documents(house.index) == grown
+    assert documents(installation.index) == grown
 
 
 def test_a_rebuild_that_does_not_count_up_changes_nothing(eight_weeks, monkeypatch):
-    house = eight_weeks
-    grown = documents(house.index)
+    installation = eight_weeks
+    grown = documents(installation.index)
     real = SqliteIndex._fill
 
     def short(index, built, listed, tombstones):
@@ -91,19 +91,19 @@ def test_a_rebuild_that_does_not_count_up_changes_nothing(eight_weeks, monkeypat
 
     monkeypatch.setattr(SqliteIndex, "_fill", short)
     with pytest.raises(IndexUnavailable, match="the old one is kept"):
-        rebuild(house)
+        rebuild(installation)
     monkeypatch.undo()
-    assert documents(house.index) == grown
+    assert documents(installation.index) == grown
 
 
 def test_after_retention_of_mentions_the_rest_is_still_there(eight_weeks):
     """What is older than keep_items_days goes everywhere; averages, results pages and runs stay, and a rebuild agrees."""
-    house = eight_weeks
-    later = type(house)(
-        house.settings.model_copy(
-            update={"harvest": house.settings.harvest.model_copy(update={"keep_items_days": 1})}
+    installation = eight_weeks
+    later = type(installation)(
+        installation.settings.model_copy(
+            update={"harvest": installation.settings.harvest.model_copy(update={"keep_items_days": 1})}
         ),
-        now=house.clock() + timedelta(days=3),
+        now=installation.clock() + timedelta(days=3),
     )
     before = later.index.status().counts
     done = retain(later)

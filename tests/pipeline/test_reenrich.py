@@ -9,7 +9,7 @@ from service.pipeline.index.reenrich import reenrich
 
 
 @pytest.fixture
-def house(chain):
+def installation(chain):
     played = chain(configuration(recipient=[]))
     played.week(1)
     opened = played.open(1)
@@ -17,10 +17,10 @@ def house(chain):
     opened.close()
 
 
-def test_only_what_other_versions_read_is_read_again(house, monkeypatch):
-    before = documents(house.index)
-    assert reenrich(house).changed == 0
-    assert documents(house.index) == before
+def test_only_what_other_versions_read_is_read_again(installation, monkeypatch):
+    before = documents(installation.index)
+    assert reenrich(installation).changed == 0
+    assert documents(installation.index) == before
 
     monkeypatch.setattr(DelightAnalyser, "version", DelightAnalyser.version + 1)
     saved = []
@@ -32,13 +32,13 @@ def test_only_what_other_versions_read_is_read_again(house, monkeypatch):
 
         patched.setattr("service.pipeline.index.reenrich.save_items", killed)
         with pytest.raises(KeyboardInterrupt):
-            reenrich(house)
+            reenrich(installation)
     assert saved
-    done = reenrich(house)
-    mentions = {key: body for key, body in documents(house.index).items() if key[0] == "mention"}
+    done = reenrich(installation)
+    mentions = {key: body for key, body in documents(installation.index).items() if key[0] == "mention"}
     assert done.changed == done.mentions == len(mentions) > 0
     assert done.failed == 0
-    assert reenrich(house).changed == 0
-    grown = documents(house.index)
-    rebuild(house)
-    assert documents(house.index) == grown
+    assert reenrich(installation).changed == 0
+    grown = documents(installation.index)
+    rebuild(installation)
+    assert documents(installation.index) == grown

@@ -52,22 +52,22 @@ def opened(tmp_path, documents):
     houses = []
 
     def at(moment, documents=documents, **more):
-        house = Installation(settings_from({**BASE, **more}, base=tmp_path), now=moment)
-        house.index.upsert(documents)
-        houses.append(house)
-        return house
+        installation = Installation(settings_from({**BASE, **more}, base=tmp_path), now=moment)
+        installation.index.upsert(documents)
+        houses.append(installation)
+        return installation
 
     yield at
-    for house in houses:
-        house.close()
+    for installation in houses:
+        installation.close()
 
 
 def outcomes(sent):
     return [(each.recipient, each.outcome) for each in sent]
 
 
-def mails(house):
-    folder = house.settings.path(None, "outbox")
+def mails(installation):
+    folder = installation.settings.path(None, "outbox")
     found = (
         [email.message_from_bytes(path.read_bytes(), policy=default) for path in sorted(folder.glob("*.eml"))]
         if folder.exists()
@@ -77,11 +77,11 @@ def mails(house):
 
 
 def test_told_once_to_those_who_want_it(opened):
-    house = opened(EVENING)
-    assert outcomes(send_alerts(house)) == [("claire@example.fr", "sent")]
-    assert send_alerts(house) == []
+    installation = opened(EVENING)
+    assert outcomes(send_alerts(installation)) == [("claire@example.fr", "sent")]
+    assert send_alerts(installation) == []
     assert send_alerts(opened(EVENING + timedelta(hours=1))) == []
-    ((to, text),) = mails(house)
+    ((to, text),) = mails(installation)
     assert to == "claire@example.fr"
     assert "32 mentions" in text.replace("\u00a0", " ")
     assert "première page pour" in text.replace("\n", " ")
@@ -144,19 +144,21 @@ def test_the_budget_holds_what_is_beyond_until_the_next_day(opened, documents):
 
 
 def test_who_left_is_told_nothing(opened):
-    house = opened(EVENING)
-    with house.state.begin() as connection:
+    installation = opened(EVENING)
+    with installation.state.begin() as connection:
         leave(
             connection,
-            Subscription(report="alert", recipient=recipient_key("Claire@example.fr", secret=house.secret)),
+            Subscription(
+                report="alert", recipient=recipient_key("Claire@example.fr", secret=installation.secret)
+            ),
             now=EVENING,
         )
-    assert [(each.outcome, each.recipients) for each in send_alerts(house)] == [("unsubscribed", 1)]
-    assert mails(house) == []
+    assert [(each.outcome, each.recipients) for each in send_alerts(installation)] == [("unsubscribed", 1)]
+    assert mails(installation) == []
 
 
 def test_a_crash_between_send_and_mark_is_told_and_not_repeated(opened, monkeypatch):
-    house = opened(EVENING)
+    installation = opened(EVENING)
 
     def die(*_, **__):
         raise KeyboardInterrupt
@@ -164,16 +166,16 @@ def test_a_crash_between_send_and_mark_is_told_and_not_repeated(opened, monkeypa
     with monkeypatch.context() as patch:
         patch.setattr("ouidire.state.ledger.CoveringLedger.mark_sent", die)
         with pytest.raises(KeyboardInterrupt):
-            send_alerts(house)
-    again = send_alerts(house)
+            send_alerts(installation)
+    again = send_alerts(installation)
     assert {each.outcome for each in again} == {"in_doubt"}
     assert all("may have left" in each.problem for each in again)
-    assert len(mails(house)) == 1
+    assert len(mails(installation)) == 1
 
 
-def ingested(house, number):
+def ingested(installation, number):
     """Note in the state that one more run was taken in."""
-    with house.state.begin() as connection:
+    with installation.state.begin() as connection:
         about = {
             "source": "schema_org",
             "source_key": "schema_org:verdict",
@@ -187,26 +189,26 @@ def ingested(house, number):
             place=None,
             query_kind=None,
             full=True,
-            now=house.clock(),
+            now=installation.clock(),
             **about,
         )
         end_run(
             connection,
             run,
-            RunSummary(status="ok", started_at=house.clock(), finished_at=house.clock()),
+            RunSummary(status="ok", started_at=installation.clock(), finished_at=installation.clock()),
             sealed=False,
         )
-        mark_ingested(connection, run, Counts(), now=house.clock())
+        mark_ingested(connection, run, Counts(), now=installation.clock())
 
 
 def test_the_service_looks_when_something_was_ingested_and_only_then(opened, documents, monkeypatch):
-    house = opened(EVENING)
-    assert send_alerts_due(house) == []  # nothing was ever collected
-    ingested(house, 1)
-    assert outcomes(send_alerts_due(house)) == [("claire@example.fr", "sent")]
+    installation = opened(EVENING)
+    assert send_alerts_due(installation) == []  # nothing was ever collected
+    ingested(installation, 1)
+    assert outcomes(send_alerts_due(installation)) == [("claire@example.fr", "sent")]
     with monkeypatch.context() as patch:
         patch.setattr("service.pipeline.report.alerts.find", lambda *_, **__: pytest.fail("it looked again"))
-        assert send_alerts_due(house) == []
+        assert send_alerts_due(installation) == []
     later = opened(EVENING + timedelta(hours=1), [*documents, *vanished(7, days_ago=0)])
     assert send_alerts_due(later) == []  # the index knows, but no run says so
     ingested(later, 2)
@@ -229,12 +231,12 @@ def test_what_was_held_at_night_is_looked_at_in_the_morning_and_what_failed_the_
 
 
 def test_ouidire_run_tells_them(opened):
-    house = opened(EVENING)
-    ingested(house, 1)
-    done = run_due(house)
+    installation = opened(EVENING)
+    ingested(installation, 1)
+    done = run_due(installation)
     assert outcomes(done.alerts) == [("claire@example.fr", "sent")]
     assert done.changed
-    assert run_due(house).alerts == ()
+    assert run_due(installation).alerts == ()
 
 
 class Receiver:
@@ -348,13 +350,13 @@ def channels(receiver, monkeypatch, *kinds):
 
 
 def test_channels_are_told_once_each(opened, receiver, monkeypatch):
-    house = opened(EVENING, **channels(receiver, monkeypatch, "webhook", "slack", "teams"))
-    assert outcomes(send_alerts(house)) == [
+    installation = opened(EVENING, **channels(receiver, monkeypatch, "webhook", "slack", "teams"))
+    assert outcomes(send_alerts(installation)) == [
         ("salon-webhook", "sent"),
         ("salon-slack", "sent"),
         ("salon-teams", "sent"),
     ]
-    assert send_alerts(house) == []
+    assert send_alerts(installation) == []
     bodies = [json.loads(body) for _, body, _ in receiver.got]
     assert bodies[0]["type"] == "ouidire.alerts"
     assert "blocks" in bodies[1]
@@ -363,20 +365,20 @@ def test_channels_are_told_once_each(opened, receiver, monkeypatch):
 
 
 def test_a_channel_in_doubt_stays_so(opened, receiver, monkeypatch):
-    house = opened(EVENING, **channels(receiver, monkeypatch, "slack"))
+    installation = opened(EVENING, **channels(receiver, monkeypatch, "slack"))
     receiver.answers = ["hang up"]
-    assert outcomes(send_alerts(house)) == [("salon-slack", "in_doubt")]
-    assert {each.outcome for each in send_alerts(house)} == {"in_doubt"}
+    assert outcomes(send_alerts(installation)) == [("salon-slack", "in_doubt")]
+    assert {each.outcome for each in send_alerts(installation)} == {"in_doubt"}
     assert len(receiver.got) == 1
 
 
 def test_a_channel_that_refuses_is_tried_by_the_next_run(opened, receiver, monkeypatch):
-    house = opened(EVENING, **channels(receiver, monkeypatch, "teams"))
+    installation = opened(EVENING, **channels(receiver, monkeypatch, "teams"))
     receiver.answers = [404]
-    (failed,) = send_alerts(house)
+    (failed,) = send_alerts(installation)
     assert failed.outcome == "failed"
     assert receiver.url not in failed.problem
-    assert outcomes(send_alerts(house)) == [("salon-teams", "sent")]
+    assert outcomes(send_alerts(installation)) == [("salon-teams", "sent")]
 
 
 def test_a_channel_without_its_address_stops_nobody_else(opened, receiver, monkeypatch):
@@ -408,11 +410,11 @@ def test_a_template_of_ones_own_that_breaks_stops_all_before_anything_is_sent(op
         {"address": "claire@example.fr", "alerts": True},
         {"address": "bob@example.fr", "alerts": True, "language": "en"},
     ]
-    house = opened(EVENING, recipient=two, templates="gabarits")
+    installation = opened(EVENING, recipient=two, templates="gabarits")
     with pytest.raises(ConfigError, match=r"alert\.txt\.j2:2: .*nothing_of_the_kind"):
-        send_alerts(house)
-    assert mails(house) == []
-    assert found_alerts(house)
+        send_alerts(installation)
+    assert mails(installation) == []
+    assert found_alerts(installation)
 
 
 def test_over_https_the_certificate_is_checked(receiver, tmp_path):
@@ -434,8 +436,8 @@ def test_over_https_the_certificate_is_checked(receiver, tmp_path):
 
 
 def test_the_commands_say_what_rings_and_send_it(opened, tmp_path, capsys):
-    house = opened(EVENING)
-    house.close()
+    installation = opened(EVENING)
+    installation.close()
     lines = [
         '[[brand]]\nslug = "pousse"\nname = "Pousse & Compagnie"\n[[recipient]]\naddress = "claire@example.fr"\nalerts = true\n'
     ]

@@ -33,54 +33,56 @@ def configured(folder, *, now=NOW, **more):
 
 
 @pytest.fixture
-def house(tmp_path):
+def installation(tmp_path):
     recipients = [
         {"address": "direction@example.fr", "editions": ["executive", "month"]},
         {"address": "lyon@example.fr", "editions": ["lyon"], "language": "en"},
         {"address": "sav@example.fr", "editions": ["customer_service", "brand"], "sources": ["trustpilot"]},
     ]
     editions = [{"name": "lyon", "role": "place", "places": ["Lyon"]}]
-    house = configured(tmp_path, recipient=recipients, edition=editions)
-    house.index.ensure()
-    house.index.upsert(documents("busy"))
-    yield house
-    house.close()
+    installation = configured(tmp_path, recipient=recipients, edition=editions)
+    installation.index.ensure()
+    installation.index.upsert(documents("busy"))
+    yield installation
+    installation.close()
 
 
-def begin(house, at):
+def begin(installation, at):
     """Let a run begin at a moment, so that something was collected."""
-    with house.state.begin() as connection:
+    with installation.state.begin() as connection:
         begin_run(
             connection, run_id="r", kind="collect", source="feed", source_key="feed:x", entity="x", brands=("pousse",), place=None,
             query_kind=None, full=True, now=at,
         )  # fmt: skip
 
 
-def test_every_reader_gets_their_editions_once(house):
-    sent = send(house, PERIOD, brands=("pousse",))
+def test_every_reader_gets_their_editions_once(installation):
+    sent = send(installation, PERIOD, brands=("pousse",))
     assert [(each.recipient, each.outcome) for each in sent] == [
         ("direction@example.fr", "sent"),
         ("lyon@example.fr", "sent"),
         ("sav@example.fr", "sent"),
         ("sav@example.fr", "sent"),
     ]
-    mails = [path.read_text(encoding="utf-8") for path in house.settings.path(None, "outbox").iterdir()]
+    mails = [
+        path.read_text(encoding="utf-8") for path in installation.settings.path(None, "outbox").iterdir()
+    ]
     assert sum("Content-Language: en\n" in mail for mail in mails) == 1
-    assert {each.outcome for each in send(house, PERIOD, brands=("pousse",))} == {"already_sent"}
+    assert {each.outcome for each in send(installation, PERIOD, brands=("pousse",))} == {"already_sent"}
 
 
-def test_a_month_is_sent_to_those_who_read_months(house):
+def test_a_month_is_sent_to_those_who_read_months(installation):
     month = due_period("month", now=NOW, timezone="Europe/Paris")
     assert month.key == "2026-02"
     assert [
-        (each.recipient, each.period, each.outcome) for each in send(house, month, brands=("pousse",))
+        (each.recipient, each.period, each.outcome) for each in send(installation, month, brands=("pousse",))
     ] == [("direction@example.fr", "2026-02", "sent")]
 
 
-def test_a_month_before_anything_was_heard_has_no_digest(house):
-    assert send_due(house) == []
-    begin(house, datetime(2026, 3, 2, tzinfo=UTC))
-    assert {each.period for each in send_due(house)} == {"2026-W10"}
+def test_a_month_before_anything_was_heard_has_no_digest(installation):
+    assert send_due(installation) == []
+    begin(installation, datetime(2026, 3, 2, tzinfo=UTC))
+    assert {each.period for each in send_due(installation)} == {"2026-W10"}
 
 
 def test_weeks_begin_where_their_reader_is(tmp_path):
@@ -90,11 +92,11 @@ def test_weeks_begin_where_their_reader_is(tmp_path):
         {"address": "noumea@example.nc", "timezone": "Pacific/Noumea"},
         {"address": "paris@example.fr"},
     ]
-    house = configured(tmp_path, now=now, recipient=recipients)
-    house.index.ensure()
-    begin(house, datetime(2026, 3, 2, tzinfo=UTC))
-    periods = {each.recipient: each.period for each in send_due(house)}
-    house.close()
+    installation = configured(tmp_path, now=now, recipient=recipients)
+    installation.index.ensure()
+    begin(installation, datetime(2026, 3, 2, tzinfo=UTC))
+    periods = {each.recipient: each.period for each in send_due(installation)}
+    installation.close()
     assert periods == {"noumea@example.nc": "2026-W10", "paris@example.fr": "2026-W09"}
 
 
@@ -140,13 +142,13 @@ def test_every_mistake_about_editions_is_told():
         )
 
 
-def test_what_a_digest_says_is_kept_as_measures(house):
-    begin(house, datetime(2026, 1, 1, tzinfo=UTC))
-    assert measure_due(house) == 9
-    assert measure_due(house) == 0
-    context = digest_context(house, PERIOD, edition=edition_of(BUILT_IN[0], "pousse"))
+def test_what_a_digest_says_is_kept_as_measures(installation):
+    begin(installation, datetime(2026, 1, 1, tzinfo=UTC))
+    assert measure_due(installation) == 9
+    assert measure_due(installation) == 0
+    context = digest_context(installation, PERIOD, edition=edition_of(BUILT_IN[0], "pousse"))
     kept = {}
-    for row in house.index.scan(
+    for row in installation.index.scan(
         _measures(), ("name", "subject", "period_start", "value", "low", "high", "n")
     ):
         if row["period_start"] == PERIOD.start:
@@ -221,9 +223,11 @@ def test_pdf_and_png(tmp_path):
         draw(html, tmp_path / "b.png", browser=str(tmp_path / "nothing"))
 
 
-def test_the_essentials_tell_the_share_of_voice_and_a_lone_shop_does_not(house):
+def test_the_essentials_tell_the_share_of_voice_and_a_lone_shop_does_not(installation):
     executive, shop = (
-        digest_context(house, PERIOD, edition=edition_of(house.settings.editions[name], "pousse"))
+        digest_context(
+            installation, PERIOD, edition=edition_of(installation.settings.editions[name], "pousse")
+        )
         for name in ("executive", "lyon")
     )
     assert executive.talk.share is not None

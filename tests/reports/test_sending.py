@@ -32,62 +32,62 @@ CONFIGURATION = {
 
 
 @pytest.fixture
-def house(tmp_path):
-    house = Installation(settings_from(CONFIGURATION, base=tmp_path), now=NOW)
-    yield house
-    house.close()
+def installation(tmp_path):
+    installation = Installation(settings_from(CONFIGURATION, base=tmp_path), now=NOW)
+    yield installation
+    installation.close()
 
 
 def outcomes(sent):
     return [(each.recipient, each.outcome, each.recipients) for each in sent]
 
 
-def test_who_left_gets_nothing_and_is_told_by_number(house):
-    with house.state.begin() as connection:
+def test_who_left_gets_nothing_and_is_told_by_number(installation):
+    with installation.state.begin() as connection:
         for address in ("bob@example.fr", "zoe@example.fr"):
             leave(
                 connection,
-                Subscription(report="digest", recipient=recipient_key(address, secret=house.secret)),
+                Subscription(report="digest", recipient=recipient_key(address, secret=installation.secret)),
                 now=NOW,
             )
-    sent = send(house, PERIOD)
+    sent = send(installation, PERIOD)
     assert outcomes(sent) == [("claire@example.fr", "sent", 1), ("", "unsubscribed", 2)]
     assert sent[1].line == "pousse 2026-W10: nothing sent to those who unsubscribed (2)"
-    assert outcomes(send(house, PERIOD)) == [
+    assert outcomes(send(installation, PERIOD)) == [
         ("claire@example.fr", "already_sent", 1),
         ("", "unsubscribed", 2),
     ]
-    assert len(list((house.settings.path(None, "outbox")).iterdir())) == 1
+    assert len(list((installation.settings.path(None, "outbox")).iterdir())) == 1
 
 
-def test_each_mail_has_its_own_link_to_leave_by(house):
-    send(house, PERIOD)
+def test_each_mail_has_its_own_link_to_leave_by(installation):
+    send(installation, PERIOD)
     links = {}
-    for path in house.settings.path(None, "outbox").iterdir():
+    for path in installation.settings.path(None, "outbox").iterdir():
         mail = email.message_from_bytes(path.read_bytes(), policy=default)
         links[mail["To"]] = mail["List-Unsubscribe"].removeprefix("<").removesuffix(">")
         assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert set(links) == {each["address"] for each in CONFIGURATION["recipient"]}
     for address, link in links.items():
         token = link.removeprefix(f"https://ouidire.example.fr{PATH}")
-        expected = Subscription(report="digest", recipient=recipient_key(address, secret=house.secret))
-        assert read_token(token, secret=house.secret) == expected
+        expected = Subscription(report="digest", recipient=recipient_key(address, secret=installation.secret))
+        assert read_token(token, secret=installation.secret) == expected
 
 
-def test_what_was_refused_for_good_is_told_as_refused_every_time(house):
-    ledger = ledger_of(house)
+def test_what_was_refused_for_good_is_told_as_refused_every_time(installation):
+    ledger = ledger_of(installation)
     key = DeliveryKey(
         report="digest", edition="brand", brand="pousse", period=PERIOD.key, recipient="claire@example.fr"
     )
     ledger.claim(key)
     ledger.mark_failed(key, "smtp.example.fr refused the recipient: 550 no such user", final=True)
-    first = send(house, PERIOD)[0]
+    first = send(installation, PERIOD)[0]
     assert (first.outcome, "550 no such user" in first.problem) == ("refused", True)
 
 
-def test_periods_whose_digests_went_to_nobody_are_named(house):
-    ledger = ledger_of(house)
-    edition = edition_of(house.settings.editions["brand"], "pousse")
+def test_periods_whose_digests_went_to_nobody_are_named(installation):
+    ledger = ledger_of(installation)
+    edition = edition_of(installation.settings.editions["brand"], "pousse")
 
     def told(week, status, recipient="claire@example.fr"):
         key = DeliveryKey(
@@ -98,7 +98,7 @@ def test_periods_whose_digests_went_to_nobody_are_named(house):
             ledger.mark_all([key], status=status)
 
     def unsent():
-        return [each.key for each in unsent_before(house, PERIOD, edition=edition)]
+        return [each.key for each in unsent_before(installation, PERIOD, edition=edition)]
 
     assert unsent() == []  # nothing was ever sent: nothing was missed
     told(5, "sent")
@@ -108,11 +108,11 @@ def test_periods_whose_digests_went_to_nobody_are_named(house):
     told(8, "claimed")  # it may have left
     assert unsent() == ["2026-W09"]
     other = edition.model_copy(update={"name": "executive"})
-    assert unsent_before(house, PERIOD, edition=other) == ()
-    send(house, PERIOD)
+    assert unsent_before(installation, PERIOD, edition=other) == ()
+    send(installation, PERIOD)
     mails = [
         email.message_from_bytes(path.read_bytes(), policy=default)
-        for path in house.settings.path(None, "outbox").iterdir()
+        for path in installation.settings.path(None, "outbox").iterdir()
     ]
     french = (
         next(each for each in mails if each["To"] == "claire@example.fr").get_body(("plain",)).get_content()
@@ -122,10 +122,12 @@ def test_periods_whose_digests_went_to_nobody_are_named(house):
     assert unsent() == []
 
 
-def test_a_digest_says_when_the_next_one_comes(house):
-    edition = edition_of(house.settings.editions["brand"], "pousse")
-    assert digest_context(house, PERIOD, edition=edition).next_at == datetime(2026, 3, 16, 6, tzinfo=UTC)
-    assert digest_context(house, PERIOD.before(3)[0], edition=edition).next_at is None  # long past
+def test_a_digest_says_when_the_next_one_comes(installation):
+    edition = edition_of(installation.settings.editions["brand"], "pousse")
+    assert digest_context(installation, PERIOD, edition=edition).next_at == datetime(
+        2026, 3, 16, 6, tzinfo=UTC
+    )
+    assert digest_context(installation, PERIOD.before(3)[0], edition=edition).next_at is None  # long past
 
 
 def test_several_periods_are_named_together():

@@ -12,7 +12,7 @@ from reports.delivery.smtp import SmtpTransport
 from service.cli import run
 from service.pipeline.installation import Installation
 from service.pipeline.report.alerts import MESSAGE
-from service.pipeline.report.deliveries_in_doubt import doubts, settle
+from service.pipeline.report.deliveries_in_doubt import resolve, unconfirmed_deliveries
 from service.pipeline.report.sending import ledger_of
 
 NOW = datetime(2026, 3, 9, 8, tzinfo=UTC)
@@ -93,7 +93,7 @@ def config(tmp_path, mailbox):
 
 
 @pytest.fixture
-def house(config):
+def installation(config):
     made = Installation(load_settings(config), now=NOW)
     yield made
     made.close()
@@ -165,8 +165,8 @@ def test_what_did_not_arrive_is_sent_again_once(mailbox, config, command, monkey
     assert mailbox.got.count(CLAIRE) == 2
 
 
-def test_a_name_must_fit_one_thing_and_a_verdict_must_be_given(house, command):
-    ledger = ledger_of(house)
+def test_a_name_must_fit_one_thing_and_a_verdict_must_be_given(installation, command):
+    ledger = ledger_of(installation)
     for each in (key(), key(BOB)):
         ledger.claim(each)
     first = delivery_name(key())
@@ -177,42 +177,42 @@ def test_a_name_must_fit_one_thing_and_a_verdict_must_be_given(house, command):
     )  # too little of it
     assert "nothing that is in doubt" in command("report", "settle", "0" * 32, "--sent", code=2)
     assert "nothing that is in doubt" in command("report", "settle", first, "0" * 32, "--sent", code=2)
-    assert len(doubts(house)) == 2  # all of them, or none
-    settle(house, [first, delivery_name(key(BOB)), first], "sent")
-    assert doubts(house) == []
+    assert len(unconfirmed_deliveries(installation)) == 2  # all of them, or none
+    resolve(installation, [first, delivery_name(key(BOB)), first], "sent")
+    assert unconfirmed_deliveries(installation) == []
     assert [ledger.status(each) for each in (key(), key(BOB))] == ["sent", "sent"]
 
 
-def test_while_something_is_sent_nothing_is_taken_for_a_doubt(house, command):
-    ledger_of(house).claim(key())
-    with house.exclusive():
+def test_while_something_is_sent_nothing_is_taken_for_a_doubt(installation, command):
+    ledger_of(installation).claim(key())
+    with installation.exclusive():
         assert "at work" in command("report", "doubts", code=1)
         assert "at work" in command("report", "settle", delivery_name(key()), "--sent", code=1)
-    assert len(doubts(house)) == 1
+    assert len(unconfirmed_deliveries(installation)) == 1
 
 
-def test_a_reader_whom_nobody_names_any_more_is_not_named(house, command):
-    ledger_of(house).claim(key("gone@example.fr"))
-    (doubt,) = doubts(house)
+def test_a_reader_whom_nobody_names_any_more_is_not_named(installation, command):
+    ledger_of(installation).claim(key("gone@example.fr"))
+    (doubt,) = unconfirmed_deliveries(installation)
     assert doubt.recipient is None
     told = command("report", "doubts")
     assert "(left the configuration)" in told
     assert "gone@" not in told
     assert "nothing is sent" in command("report", "settle", doubt.id[:8], "--again")
-    assert doubts(house) == []
+    assert unconfirmed_deliveries(installation) == []
 
 
-def test_a_message_of_alerts_is_settled_with_all_that_it_tells(house):
-    ledger = ledger_of(house)
+def test_a_message_of_alerts_is_settled_with_all_that_it_tells(installation):
+    ledger = ledger_of(installation)
     message = key(report="alert", edition=MESSAGE, period="a1b2")
     alerts = [key(report="alert", edition=kind, period="2026-03-08") for kind in ("volume", "polarity")]
     ledger.covering(alerts).claim(message)
     ledger.claim(key(BOB, report="alert", edition="volume", period="2026-03-08"))  # another reader's stays
-    first, second = doubts(house)
+    first, second = unconfirmed_deliveries(installation)
     assert (first.recipient, first.tells, first.period) == (CLAIRE, ("polarity", "volume"), "2026-03-09")
-    settle(house, [first.id], "again")
+    resolve(installation, [first.id], "again")
     assert [ledger.status(each) for each in (message, *alerts)] == ["failed"] * 3
-    assert doubts(house) == [second]
+    assert unconfirmed_deliveries(installation) == [second]
 
 
 def bounce(folder, name, action="failed", status="5.1.1"):
@@ -222,8 +222,8 @@ def bounce(folder, name, action="failed", status="5.1.1"):
 
 
 @pytest.mark.parametrize("before", ["sent", "claimed"])
-def test_a_bounce_marks_its_delivery_refused(house, tmp_path, command, before):
-    ledger = ledger_of(house)
+def test_a_bounce_marks_its_delivery_refused(installation, tmp_path, command, before):
+    ledger = ledger_of(installation)
     ledger.claim(key())
     if before == "sent":
         ledger.mark_sent(key())
@@ -236,8 +236,8 @@ def test_a_bounce_marks_its_delivery_refused(house, tmp_path, command, before):
     assert "bounced 5.1.1" in command("report", "send", code=3)
 
 
-def test_a_report_that_is_none_or_of_nothing_of_ours_changes_nothing(house, tmp_path, command):
-    ledger = ledger_of(house)
+def test_a_report_that_is_none_or_of_nothing_of_ours_changes_nothing(installation, tmp_path, command):
+    ledger = ledger_of(installation)
     ledger.claim(key())
     ledger.mark_sent(key())
     late, other = bounce(tmp_path, delivery_name(key()), "delayed", "4.4.7"), tmp_path / "other.eml"

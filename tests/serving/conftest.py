@@ -89,7 +89,7 @@ def quiet():
 
 
 @pytest.fixture
-def house(tmp_path):
+def installation(tmp_path):
     """An installation with a past: one source well, one blocked after missed runs, one never read; a digest half delivered."""
     made = Installation(settings_from(configuration(), base=tmp_path), now=NOW)
     first, second, _ = configured_sources(made.settings)
@@ -123,7 +123,7 @@ def house(tmp_path):
 
 
 @pytest.fixture
-def served(house, monkeypatch):
+def served(installation, monkeypatch):
     """Serves the installation, with or without a password; gives a browser."""
 
     @contextmanager
@@ -131,8 +131,8 @@ def served(house, monkeypatch):
         if password is not None:
             monkeypatch.setenv("OUIDIRE_TEST_HASH", hashed(password))
             serving = {"password_env": "OUIDIRE_TEST_HASH", **serving}
-        house.settings = settings_from(configuration(serve=serving), base=house.settings.base)
-        site = Site(house, lambda: view or View(started_at=NOW - timedelta(days=2), looked_at=NOW))
+        installation.settings = settings_from(configuration(serve=serving), base=installation.settings.base)
+        site = Site(installation, lambda: view or View(started_at=NOW - timedelta(days=2), looked_at=NOW))
         with site.open():
             yield Browser(site.address)
 

@@ -18,9 +18,9 @@ from ouidire.state.runs import end_run, list_runs, run_by_id
 from ouidire.state.tables import runs
 from service.pipeline.collect.crawl_source import begin
 from service.pipeline.installation import Installation
-from service.serve.scheduler.events import Ended, Rang, Stop, Tended
-from service.serve.scheduler.loop import Conductor
-from service.serve.scheduler.timer import Alarm
+from service.serve.scheduler.events import Ended, PassFinished, Stop, TimerFired
+from service.serve.scheduler.loop import SchedulerLoop
+from service.serve.scheduler.timer import JobTimer
 
 NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -77,12 +77,12 @@ class Simulation:
 
     def start(self):
         assert self.conductor is None
-        self.house = Installation(self.settings)
-        self.house.clock = lambda: self.now
+        self.installation = Installation(self.settings)
+        self.installation.clock = lambda: self.now
         self.scheduler = Clockwork(timezone=UTC)
         self.rung = []
-        self.alarm = Alarm(self.house.state, self.rung.append, scheduler=self.scheduler)
-        self.conductor = Conductor(self.house, self.alarm, self, collect=self.collect)
+        self.alarm = JobTimer(self.installation.state, self.rung.append, scheduler=self.scheduler)
+        self.conductor = SchedulerLoop(self.installation, self.alarm, self, collect=self.collect)
         self.conductor.begin()
         self.ring()
 
@@ -96,7 +96,7 @@ class Simulation:
     def kill(self):
         """The process is gone, whatever it was doing."""
         for key in [flight.key for flight in self.conductor.view.flights]:
-            with self.house.state.begin() as connection:
+            with self.installation.state.begin() as connection:
                 last = list_runs(connection, source_key=key, limit=1)[0]
                 connection.execute(
                     update(runs)
@@ -108,7 +108,7 @@ class Simulation:
         self.leave()
 
     def leave(self):
-        self.house.close()
+        self.installation.close()
         self.conductor = None
         self.happenings = []
 
@@ -119,7 +119,7 @@ class Simulation:
         while self.rung:
             names, self.rung[:] = self.rung[:], []
             for name in names:
-                self.conductor.hear(Rang(name))
+                self.conductor.hear(TimerFired(name))
             self.scheduler._process_jobs()
 
     def happen(self):
@@ -149,17 +149,18 @@ class Simulation:
         run = work(lambda: False)
         heapq.heappush(self.happenings, (self.now + self.lasting, next(self.order), Ended(key, run)))
 
-    def tend(self, work):
+    def process_pending(self, work):
         heapq.heappush(
-            self.happenings, (self.now + timedelta(seconds=20), next(self.order), lambda: Tended(work()))
+            self.happenings,
+            (self.now + timedelta(seconds=20), next(self.order), lambda: PassFinished(work())),
         )
 
-    def hurry(self):
+    def cancel_all(self):
         raise AssertionError("nothing takes that long here")
 
-    def collect(self, house, wanted, *, due=None, **_):
-        run = begin(house, wanted, now=self.now, full=True, kind="collect", due=due)
-        with house.state.begin() as connection:
+    def collect(self, installation, wanted, *, due=None, **_):
+        run = begin(installation, wanted, now=self.now, full=True, kind="collect", due=due)
+        with installation.state.begin() as connection:
             status = "failed" if self.failing(wanted.key, self.now) else "empty"
             end_run(
                 connection,

@@ -81,7 +81,7 @@ def resident():
 
 
 def all_runs(simulation):
-    with simulation.house.state.read() as connection:
+    with simulation.installation.state.read() as connection:
         return sorted(list_runs(connection, kind="collect"), key=lambda run: run.sequence)
 
 

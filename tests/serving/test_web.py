@@ -15,10 +15,10 @@ from ouidire.mailing.unsubscribe import PATH, Subscription, token_for
 from ouidire.settings.configuration import settings_from
 from ouidire.state.ledger import StateLedger
 from ouidire.state.unsubscribed import has_left
-from service.serve.scheduler.events import Flight, View
+from service.serve.scheduler.events import RunningCrawl, View
 from service.serve.web.app import LARGEST_BODY
-from service.serve.web.auth import LASTING, SESSION, TRIES, TRIES_OF_ALL, WINDOW, Attempts, Door
-from service.serve.web.passwords import fits, hashed, is_hash
+from service.serve.web.auth import LASTING, SESSION, TRIES, TRIES_OF_ALL, WINDOW, Attempts, Auth
+from service.serve.web.passwords import hashed, is_hash, verify_password
 from service.serve.web.server import Site, password_of
 from service.serve.web.status import status_of
 
@@ -31,13 +31,13 @@ def log_in(browser, password=PASSWORD, **headers):
     return browser.ask("/connexion", {"form": field, "password": password}, **headers)
 
 
-def test_health_follows_the_conductor_and_readiness_the_state(served, house):
+def test_health_follows_the_conductor_and_readiness_the_state(served, installation):
     with served() as browser:
         assert browser.ask("/healthz")[::2] == (200, "ok\n")
         assert browser.ask("/readyz")[::2] == (200, "ready\n")
-        house.state.engine.dispose()
-        house.settings.path(None, "state.db").rename(house.settings.path(None, "gone.db"))
-        house.settings.path(None, "state.db").mkdir()
+        installation.state.engine.dispose()
+        installation.settings.path(None, "state.db").rename(installation.settings.path(None, "gone.db"))
+        installation.settings.path(None, "state.db").mkdir()
         status, _, said = browser.ask("/readyz")
         assert (status, "cannot be read" in said) == (503, True)
         assert browser.ask("/healthz")[0] == 200
@@ -52,7 +52,7 @@ def test_a_service_that_stops_is_not_ready(served):
 
 
 def test_metrics_say_what_the_state_holds(served):
-    view = View(started_at=NOW, looked_at=NOW, flights=(Flight("a", "b", NOW),), waiting=("c", "d"))
+    view = View(started_at=NOW, looked_at=NOW, flights=(RunningCrawl("a", "b", NOW),), waiting=("c", "d"))
     with served(view=view) as browser:
         status, headers, text = browser.ask("/metrics")
     assert status == 200
@@ -109,8 +109,8 @@ def test_the_page_in_both_languages_with_everything_from_outside_escaped(served)
     assert headers["Referrer-Policy"] == "no-referrer"
 
 
-def test_a_mail_in_doubt_is_told_with_the_command_that_settles_it(served, house):
-    ledger = StateLedger(house.state, secret=house.secret, clock=house.clock)
+def test_a_mail_in_doubt_is_told_with_the_command_that_settles_it(served, installation):
+    ledger = StateLedger(installation.state, secret=installation.secret, clock=installation.clock)
     keys = [
         DeliveryKey(
             report="alert", edition=edition, brand="pousse", period="p", recipient="claire@example.fr"
@@ -120,9 +120,9 @@ def test_a_mail_in_doubt_is_told_with_the_command_that_settles_it(served, house)
     ledger.claim_all(keys)  # one message, and the alerts that it tells
     with served() as browser:
         french, english = browser.ask("/")[2], browser.ask("/?lang=en")[2]
-    assert status_of(house, View(started_at=NOW, looked_at=NOW)).doubts == 1
+    assert status_of(installation, View(started_at=NOW, looked_at=NOW)).doubts == 1
     assert (
-        status_of(house, View(started_at=NOW, looked_at=NOW, tending=True)).doubts == 0
+        status_of(installation, View(started_at=NOW, looked_at=NOW, tending=True)).doubts == 0
     )  # it may be on its way right now
     for page in (french, english):
         assert "<code>ouidire report doubts</code>" in page
@@ -217,12 +217,12 @@ def test_prometheus_comes_in_by_basic_authentication(served):
 
 
 def test_a_session_ends_and_a_new_password_ends_them_all():
-    door = Door(b"key", hashed(PASSWORD))
+    door = Auth(b"key", hashed(PASSWORD))
     cookies = {SESSION: door.session(now=NOW)}
-    assert door.admits(cookies, now=NOW + LASTING - timedelta(minutes=1))
-    assert not door.admits(cookies, now=NOW + LASTING)
-    assert not Door(b"key", hashed(PASSWORD)).admits(cookies, now=NOW)
-    assert not Door(b"other", None).admits(cookies, now=NOW)
+    assert door.has_session(cookies, now=NOW + LASTING - timedelta(minutes=1))
+    assert not door.has_session(cookies, now=NOW + LASTING)
+    assert not Auth(b"key", hashed(PASSWORD)).has_session(cookies, now=NOW)
+    assert not Auth(b"other", None).has_session(cookies, now=NOW)
 
 
 def test_attempts_are_counted_for_all_and_forgotten():
@@ -238,9 +238,9 @@ def test_attempts_are_counted_for_all_and_forgotten():
 
 def test_hashes_of_passwords():
     kept = hashed(PASSWORD)
-    assert fits(PASSWORD, kept)
-    assert not fits(PASSWORD + "!", kept)
-    assert not fits("x" * 5000, kept)
+    assert verify_password(PASSWORD, kept)
+    assert not verify_password(PASSWORD + "!", kept)
+    assert not verify_password("x" * 5000, kept)
     assert kept != hashed(PASSWORD)
     assert is_hash(kept)
     for wrong in (
@@ -272,13 +272,15 @@ def test_others_can_reach_it_only_with_a_password(tmp_path, monkeypatch):
         password_of(settings(password_env="OUIDIRE_NO_SUCH"))  # noqa: S106 (a variable's name)
 
 
-def test_an_address_that_is_taken_is_said(house):
+def test_an_address_that_is_taken_is_said(installation):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        house.settings = settings_from(configuration(serve={"port": port}), base=house.settings.base)
+        installation.settings = settings_from(
+            configuration(serve={"port": port}), base=installation.settings.base
+        )
         with (
             pytest.raises(OuidireError, match=rf"127.0.0.1:{port} cannot be served at"),
-            Site(house, lambda: None).open(),
+            Site(installation, lambda: None).open(),
         ):
             raise AssertionError
 
@@ -287,17 +289,19 @@ def test_an_address_that_is_taken_is_said(house):
 
 
 @pytest.fixture
-def claire(house):
-    return Subscription(report="digest", recipient=recipient_key("claire@example.fr", secret=house.secret))
+def claire(installation):
+    return Subscription(
+        report="digest", recipient=recipient_key("claire@example.fr", secret=installation.secret)
+    )
 
 
-def gone(house, subscription):
-    with house.state.read() as connection:
+def gone(installation, subscription):
+    with installation.state.read() as connection:
         return has_left(connection, subscription)
 
 
-def test_one_click_takes_a_reader_off(served, house, claire):
-    link = PATH + token_for(claire, secret=house.secret)
+def test_one_click_takes_a_reader_off(served, installation, claire):
+    link = PATH + token_for(claire, secret=installation.secret)
     multipart = (
         b'--x\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--x--\r\n'
     )
@@ -308,27 +312,27 @@ def test_one_click_takes_a_reader_off(served, house, claire):
             )[0]
             == 200
         )
-        assert gone(house, claire)
+        assert gone(installation, claire)
         assert browser.ask(link, {"List-Unsubscribe": "One-Click"})[0] == 200
-        assert not gone(house, claire.model_copy(update={"report": "alert"}))
+        assert not gone(installation, claire.model_copy(update={"report": "alert"}))
 
 
-def test_opening_a_link_changes_nothing_and_the_button_can_be_undone(served, house, claire):
-    link = PATH + token_for(claire, secret=house.secret)
+def test_opening_a_link_changes_nothing_and_the_button_can_be_undone(served, installation, claire):
+    link = PATH + token_for(claire, secret=installation.secret)
     with served() as browser:
         status, headers, shown = browser.ask(link, Host="ouidire.example.fr")
         assert status == 200
         assert "Ne plus recevoir ces messages" in shown
         assert "bilan périodique" in shown
         assert headers["Referrer-Policy"] == "no-referrer"
-        assert not gone(house, claire)
+        assert not gone(installation, claire)
         action = re.search(r'action="([^"]+)"', shown)[1]
         _, _, shown = browser.ask(action, b"")
         assert "C’est fait." in shown
-        assert gone(house, claire)
+        assert gone(installation, claire)
         back = re.search(r'action="([^"]+)"', shown)[1]
         assert "Vous êtes de retour." in browser.ask(back, b"")[2]
-        assert not gone(house, claire)
+        assert not gone(installation, claire)
 
 
 @pytest.mark.parametrize(

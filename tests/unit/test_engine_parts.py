@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawlers.engine.secrets import Secrets, shown
-from crawlers.engine.seen import Seen
+from crawlers.engine.seen import IdSet
 from crawlers.engine.throttle import LONGEST_BACKOFF, Pace, backoff, retry_after
 from ouidire.errors import ConfigError
 from ouidire.ids import digest
@@ -25,7 +25,7 @@ NOW = datetime(2026, 2, 3, 10, tzinfo=UTC)
     )
 )
 def test_seen_is_a_set(ids):
-    seen, known = Seen(), set()
+    seen, known = IdSet(), set()
     for one in ids:
         assert seen.add(one) == (one not in known)
         known.add(one)
@@ -33,7 +33,7 @@ def test_seen_is_a_set(ids):
 
 
 def test_seen_grows_and_forgets_nothing():
-    seen = Seen()
+    seen = IdSet()
     ids = [digest(str(n)) for n in range(20_000)]
     assert all(seen.add(one) for one in ids)
     assert not any(seen.add(one) for one in ids)

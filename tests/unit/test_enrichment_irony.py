@@ -3,7 +3,7 @@ import pytest
 
 from enrichment.analysers import irony
 from enrichment.lexicons import patterns
-from enrichment.models.encoder import Reading, TextReading
+from enrichment.models.encoder import EncodedText, SpanScores
 from enrichment.run import RawText, bundled
 
 IRONIC = (
@@ -97,8 +97,8 @@ def test_a_title_may_be_ironic():
 
 def test_chances_stay_chances_and_what_a_model_does_not_give_stays_absent():
     stars, tone = np.array([0, 0, 0, 0.1, 0.9], np.float32), np.array([0, 0, 1], np.float32)
-    rows = Reading(np.stack([stars] * 2), np.stack([tone] * 2), None, None, None, None)
-    reading = TextReading(Reading(stars, tone, None, None, None, None), rows, None)
+    rows = SpanScores(np.stack([stars] * 2), np.stack([tone] * 2), None, None, None, None)
+    reading = EncodedText(SpanScores(stars, tone, None, None, None, None), rows, None)
     found = irony.turned(reading, 0.5, [0.5, 0.0])
     assert found.whole.stars.sum() == pytest.approx(1)
     assert found.whole.stars[0] == pytest.approx(0.375)

@@ -10,7 +10,7 @@ from tokenizers import Tokenizer, models
 from enrichment.lexicons.taxonomy import signs as names
 from enrichment.models.encoder import ASPECTS, SIGNALS
 from enrichment.models.linear import LinearModel
-from enrichment.models.linear_signal_model import Heads
+from enrichment.models.linear_signal_model import LinearSignalModel
 from enrichment.run import bundled
 from enrichment.training import linear, marks
 from enrichment.training.data import balanced, read
@@ -184,7 +184,7 @@ def test_heads_are_trained_on_labelled_sentences_and_say_which_file_is_missing(t
     assert linear_signals.main(["--run", str(tmp_path), "--out", str(tmp_path)]) == 0
     assert "delight" in capsys.readouterr().out
     with np.load(tmp_path / "heads.npz", allow_pickle=False) as arrays:
-        trained = Heads(dict(arrays))
+        trained = LinearSignalModel(dict(arrays))
     good, bad = trained.scores(["personnel adorable", "un retard de livraison"])
     for sign in ("aspect:staff", "delight", "tone:good"):
         assert good[trained.names.index(sign)] > bad[trained.names.index(sign)]

@@ -2,16 +2,16 @@
 
 import pytest
 
-from crawlers.health import STATUS_OF, Facts, Trouble, TroubleKind, verdict
+from crawlers.health import STATUS_OF, CrawlProblem, RunFacts, TroubleKind, run_status
 from ouidire.items import STATUSES
 
 
 def trouble(kind, detail="HTTP 403", *, first=True):
-    return Trouble(kind=kind, page="https://avis.example/p", detail=detail, first=first)
+    return CrawlProblem(kind=kind, page="https://avis.example/p", detail=detail, first=first)
 
 
 def facts(*troubles, **values):
-    return Facts(**{"pages": 1, "troubles": troubles, "trouble_count": len(troubles), **values})
+    return RunFacts(**{"pages": 1, "troubles": troubles, "trouble_count": len(troubles), **values})
 
 
 GOOD = {"items": 40, "mentions": 40, "filled": {"rating": 40}}
@@ -92,7 +92,7 @@ TABLE = [
 
 @pytest.mark.parametrize(("seen", "status", "said", "complete"), TABLE)
 def test_the_table(seen, status, said, complete):
-    result = verdict(seen)
+    result = run_status(seen)
     assert (result.status, result.complete) == (status, complete), result.reason
     assert said in result.reason
 
@@ -106,6 +106,8 @@ def test_the_table_shows_every_status_and_every_trouble():
 
 def test_many_troubles_are_told_short():
     told = [trouble("network", f"broke {n}") for n in range(20)]
-    reason = verdict(facts(**GOOD).model_copy(update={"troubles": tuple(told), "trouble_count": 300})).reason
+    reason = run_status(
+        facts(**GOOD).model_copy(update={"troubles": tuple(told), "trouble_count": 300})
+    ).reason
     assert reason.count("broke") == 3
     assert reason.endswith("and 297 more pages")

@@ -17,7 +17,7 @@ from ouidire.mailing.delivery import DeliveryKey
 from ouidire.settings.configuration import settings_from
 from ouidire.state import migrate, open_state
 from ouidire.state.items import (
-    Known,
+    ItemRecord,
     count_live,
     find_items,
     gone,
@@ -191,10 +191,12 @@ def test_writers_queue(state):
 
 
 def test_one_installation_has_one_writer(tmp_path):
-    house = Installation(settings_from({"brand": [{"slug": "a", "name": "A"}]}, base=tmp_path), now=NOW)
-    other = Installation(house.settings, now=NOW)
+    installation = Installation(
+        settings_from({"brand": [{"slug": "a", "name": "A"}]}, base=tmp_path), now=NOW
+    )
+    other = Installation(installation.settings, now=NOW)
     with (
-        house.exclusive(),
+        installation.exclusive(),
         pytest.raises(
             OuidireError,
             match=rf"another Ouï-dire is at work here \(process {os.getpid()}, since .* UTC, on ",
@@ -301,7 +303,7 @@ def row(item_id, **more):
         "first_seen_at": NOW,
     }
     numbers = {"last_seen_at": NOW, "first_run": 1, "changed_run": 1, "last_run": 1, "content_run": 1}
-    return Known(id=item_id, **{**usual, **numbers, **more})
+    return ItemRecord(id=item_id, **{**usual, **numbers, **more})
 
 
 def test_items_come_back_as_they_were_saved(state):

@@ -23,7 +23,7 @@ MOST = 10_000
 """Entries: podcasts have some thousand; feedparser takes a millisecond for each."""
 
 
-class Entry(NamedTuple):
+class FeedEntry(NamedTuple):
     """One entry; `native_id` is its canonical link, or its own id (a shared link: with its title) where it has none or shares it."""
 
     native_id: str
@@ -37,7 +37,7 @@ class Entry(NamedTuple):
     where: str
 
 
-def read_entries(page: Page) -> tuple[list[Entry], list[Rejected]]:
+def read_entries(page: Page) -> tuple[list[FeedEntry], list[Rejected]]:
     """Return the entries in the feed's order and what could not be read.
 
     Raises LayoutChanged when the page is no feed.
@@ -51,7 +51,7 @@ def read_entries(page: Page) -> tuple[list[Entry], list[Rejected]]:
             titles.setdefault(canonical_url(link), set()).add(
                 f"{_heading(entry)}\n{name if name != link else ''}"
             )
-    entries: dict[str, Entry] = {}
+    entries: dict[str, FeedEntry] = {}
     rejected: list[Rejected] = []
     for number, (link, name, entry) in enumerate(raw, 1):
         where = f"entry {number}"
@@ -139,11 +139,11 @@ def _entry(
     page: Page,
     where: str,
     rejected: list[Rejected],
-) -> Entry:
+) -> FeedEntry:
     bodies = [content.get("value", "") for content in entry.get("content", []) if isinstance(content, dict)]
     texts = [html_to_text(text) for text in [*bodies, entry.get("summary") or ""] if isinstance(text, str)]
     stated = one_line(entry.get("language"), limit=20) or language
-    return Entry(
+    return FeedEntry(
         native_id=clean(native)[:2000],
         url=link,
         title=one_line(entry.get("title")),

@@ -17,7 +17,7 @@ from crawlers.base import FactSheet, Params, Source
 from crawlers.reading.extract import canonical_link, registrable_host
 from crawlers.reading.refusals import check_refused
 from crawlers.sources.feed.articles import read_article
-from crawlers.sources.feed.entries import Entry, named, read_entries
+from crawlers.sources.feed.entries import FeedEntry, named, read_entries
 from ouidire.clock import StatedDate
 from ouidire.errors import LayoutChanged
 from ouidire.ids import canonical_url
@@ -96,7 +96,7 @@ def _feed(page: Page) -> Parsed:
     )
 
 
-def _mention(entry: Entry, name: str, *, full: bool) -> Mention:
+def _mention(entry: FeedEntry, name: str, *, full: bool) -> Mention:
     return Mention(
         kind="article",
         entity=name,
@@ -112,7 +112,7 @@ def _mention(entry: Entry, name: str, *, full: bool) -> Mention:
     )
 
 
-def _follow(entries: list[Entry], name: str, page: Page) -> Iterator[Request]:
+def _follow(entries: list[FeedEntry], name: str, page: Page) -> Iterator[Request]:
     since = page.context.get("since")
     for entry in entries:
         old = since and entry.published and entry.published.at < datetime.fromisoformat(since)

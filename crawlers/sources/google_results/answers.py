@@ -10,8 +10,8 @@ from typing import Final
 
 from crawlers.reading.search_results import clean
 from crawlers.sources.google_results.details import cited, rating_in
-from crawlers.sources.google_results.drafts import Draft, outside
-from crawlers.sources.google_results.parse_state import Scene
+from crawlers.sources.google_results.drafts import EntryDraft, outside
+from crawlers.sources.google_results.parse_state import ParseState
 from crawlers.sources.google_results.tree import (
     CLIMB,
     MOST,
@@ -31,7 +31,7 @@ _OVERVIEW_IDS: Final = frozenset({"m-x-content", "eKIzJc"})
 _PANEL_RATING: Final = re.compile(r"review|star_score|rating|avis")
 
 
-def featured_snippet(element: Element, scene: Scene) -> list[Draft] | None:
+def featured_snippet(element: Element, scene: ParseState) -> list[EntryDraft] | None:
     """Read the answer that stands above the results with its source."""
     if (element.tag != "block-component" and not classes(element) & _ANSWER_CLASSES) or not scene.look():
         return None
@@ -49,7 +49,7 @@ def featured_snippet(element: Element, scene: Scene) -> list[Draft] | None:
             answer = text_of(element, without=frozenset({link, heading}))
             return (
                 [
-                    Draft(
+                    EntryDraft(
                         "featured_snippet",
                         element,
                         title=text_of(heading),
@@ -64,7 +64,7 @@ def featured_snippet(element: Element, scene: Scene) -> list[Draft] | None:
     return None
 
 
-def ai_overview(element: Element, scene: Scene) -> list[Draft] | None:
+def ai_overview(element: Element, scene: ParseState) -> list[EntryDraft] | None:
     """Read the AI overview where its words stand on the page (they often arrive later, by script)."""
     marked = (
         element.get("id") in _OVERVIEW_IDS
@@ -83,7 +83,7 @@ def ai_overview(element: Element, scene: Scene) -> list[Draft] | None:
     words = " ".join(text for text in map(text_of, told) if text)
     words = words or text_of(block, without=frozenset({element})) or ""
     return (
-        [Draft("ai_overview", block, title=text_of(element) if named else None, snippet=clean(words))]
+        [EntryDraft("ai_overview", block, title=text_of(element) if named else None, snippet=clean(words))]
         if len(words) >= 80
         else None
     )
@@ -97,7 +97,7 @@ def _grown(heading: Element) -> Element:
     return heading
 
 
-def knowledge_panel(element: Element, scene: Scene) -> Draft | None:
+def knowledge_panel(element: Element, scene: ParseState) -> EntryDraft | None:
     """Read the panel about the thing searched for: its name, description, site and shown rating.
 
     One a page.
@@ -134,7 +134,7 @@ def knowledge_panel(element: Element, scene: Scene) -> Draft | None:
         if told is not None
         else frozenset()
     )
-    return Draft(
+    return EntryDraft(
         "knowledge_panel",
         element,
         title=title,

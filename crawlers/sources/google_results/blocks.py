@@ -10,8 +10,8 @@ from typing import Final
 
 from crawlers.reading.search_results import clean
 from crawlers.sources.google_results.details import cited, longest, rating_in
-from crawlers.sources.google_results.drafts import Draft, is_video, outside, searched
-from crawlers.sources.google_results.parse_state import Scene
+from crawlers.sources.google_results.drafts import EntryDraft, is_video, outside, searched
+from crawlers.sources.google_results.parse_state import ParseState
 from crawlers.sources.google_results.tree import (
     CLIMB,
     Element,
@@ -56,7 +56,7 @@ SHORTEST_ANSWER: Final = 20
 _DURATION: Final = re.compile(r"(?<!\d)\d{1,2}:\d{2}(?::\d{2})?(?!\d)")
 
 
-def advertisements(element: Element, scene: Scene) -> list[Draft] | None:
+def advertisements(element: Element, scene: ParseState) -> list[EntryDraft] | None:
     """Read a region of ads, or a single ad wherever it stands: every titled link that was paid for, sitelinks included."""
     if (
         element.get("id") not in _AD_REGIONS
@@ -64,7 +64,7 @@ def advertisements(element: Element, scene: Scene) -> list[Draft] | None:
         and not classes(element) & _AD_CLASSES
     ) or not scene.look():
         return None
-    found: list[Draft] = []
+    found: list[EntryDraft] = []
     told: set[Element] = set()
     for link in descendants(element, limit=6_000):
         if link.tag != "a" or not link.get("href"):
@@ -80,7 +80,9 @@ def advertisements(element: Element, scene: Scene) -> list[Draft] | None:
             continue
         told |= {place, unit} if card else {place}
         url = outside(link.get("href"), base=scene.base) or outside(link.get("data-pcu"), base=scene.base)
-        found.append(Draft("ad", unit, title=title, url=url, shown_url=cited(unit), rating=rating_in(unit)))
+        found.append(
+            EntryDraft("ad", unit, title=title, url=url, shown_url=cited(unit), rating=rating_in(unit))
+        )
     return found
 
 
@@ -99,7 +101,7 @@ def _ad_unit(link: Element, region: Element) -> Element:
     return unit
 
 
-def question(element: Element, scene: Scene) -> list[Draft] | None:
+def question(element: Element, scene: ParseState) -> list[EntryDraft] | None:
     """Read one question of "People also ask", with its answer where it is open."""
     if (
         "related-question-pair" not in classes(element)
@@ -133,10 +135,10 @@ def question(element: Element, scene: Scene) -> list[Draft] | None:
     )
     answer = text_of(element, without=frozenset(apart)) if folded is not None else None
     told = answer if answer and len(answer) >= SHORTEST_ANSWER and answer != title else None
-    return [Draft("question", element, title=title, url=url, snippet=told)]
+    return [EntryDraft("question", element, title=title, url=url, snippet=told)]
 
 
-def local_place(element: Element, scene: Scene) -> list[Draft] | None:
+def local_place(element: Element, scene: ParseState) -> list[EntryDraft] | None:
     """Read one place of the local results, with its stars and, where linked, its site."""
     if (
         not classes(element) & _PLACE_CLASSES
@@ -158,11 +160,13 @@ def local_place(element: Element, scene: Scene) -> list[Draft] | None:
     told = next((found for found in inside if "rllt__details" in classes(found)), element)
     details = text_of(told, without=frozenset({heading}))
     return [
-        Draft("local", element, title=text_of(heading), url=site, snippet=details, rating=rating_in(element))
+        EntryDraft(
+            "local", element, title=text_of(heading), url=site, snippet=details, rating=rating_in(element)
+        )
     ]
 
 
-def cards(element: Element, scene: Scene) -> list[Draft] | None:
+def cards(element: Element, scene: ParseState) -> list[EntryDraft] | None:
     """Read a carousel or a headed section: news, videos and discussions are kept, other cards are not results."""
     if element.tag not in _CARDS or element.get("id") in _RELATED or not scene.look():
         return None
@@ -175,14 +179,14 @@ def cards(element: Element, scene: Scene) -> list[Draft] | None:
     return [draft for link in inside if link.tag == "a" and (draft := _card(link, scene, group))]
 
 
-def linked(element: Element, scene: Scene) -> Draft | None:
+def linked(element: Element, scene: ParseState) -> EntryDraft | None:
     """Read a link that is no organic result: a card of the group it stands in, or a related search."""
     if searched(element.get("href"), base=scene.base):
         return _related(element, scene) if scene.group == "related_search" or _in_related(element) else None
     return _card(element, scene, scene.group) if heading_in(element) is not None else None
 
 
-def _card(link: Element, scene: Scene, group: Group) -> Draft | None:
+def _card(link: Element, scene: ParseState, group: Group) -> EntryDraft | None:
     url = outside(link.get("href"), base=scene.base)
     title_at = heading_in(link) if url else None
     if url is None:
@@ -197,7 +201,7 @@ def _card(link: Element, scene: Scene, group: Group) -> Draft | None:
     else:
         return None
     title = longest(title_at if title_at is not None else link)
-    return Draft(kind, link, title=title, url=url, shown_url=cited(link)) if title else None
+    return EntryDraft(kind, link, title=title, url=url, shown_url=cited(link)) if title else None
 
 
 def _in_related(link: Element) -> bool:
@@ -207,10 +211,10 @@ def _in_related(link: Element) -> bool:
     )
 
 
-def _related(link: Element, scene: Scene) -> Draft | None:
+def _related(link: Element, scene: ParseState) -> EntryDraft | None:
     query = searched(link.get("href"), base=scene.base)
     return (
-        Draft("related_search", link, title=clean(query))
+        EntryDraft("related_search", link, title=clean(query))
         if query and text_of(link) and link.get("role") != "button"
         else None
     )

@@ -21,7 +21,7 @@ _VIDEO_PATH: Final = re.compile(r"/(?:watch|shorts|video|videos|reel)\b|^/\d{6,}
 
 
 @dataclass
-class Draft:
+class EntryDraft:
     """One entry in the making; `element` is where it was found."""
 
     type: EntryType

@@ -8,8 +8,8 @@ title in a link.
 from itertools import islice
 
 from crawlers.reading.search_results import clean
-from crawlers.sources.google_results.drafts import Draft, outside
-from crawlers.sources.google_results.parse_state import Scene
+from crawlers.sources.google_results.drafts import EntryDraft, outside
+from crawlers.sources.google_results.parse_state import ParseState
 from crawlers.sources.google_results.tree import MOST, Element, ancestors, classes, descendants, text_of
 from crawlers.sources.google_results.words import group_of
 
@@ -24,7 +24,7 @@ def is_plain(root: Element) -> bool:
     return wrapped
 
 
-def panel(element: Element, scene: Scene) -> Draft | None:
+def panel(element: Element, scene: ParseState) -> EntryDraft | None:
     """Read the knowledge panel: the first block, titled by an h3 that is no link and has a subtitle beside it."""
     if scene.panel or element.tag != "h3" or any(above.tag == "a" for above in ancestors(element)):
         return None
@@ -38,10 +38,10 @@ def panel(element: Element, scene: Scene) -> Draft | None:
         for found in descendants(block)
         if found.tag == "div" and (text := clean(found.text)) and len(text) >= 80
     ]
-    return Draft("knowledge_panel", element, title=title, snippet=told[0] if told else None)
+    return EntryDraft("knowledge_panel", element, title=title, snippet=told[0] if told else None)
 
 
-def question(element: Element, scene: Scene) -> list[Draft] | None:
+def question(element: Element, scene: ParseState) -> list[EntryDraft] | None:
     """Read one question: a line, then an answer block (an `.xpd` inside the questions' `.xpd`) with its source."""
     if not scene.plain or scene.group != "question" or element.tag != "div":
         return None
@@ -61,7 +61,7 @@ def question(element: Element, scene: Scene) -> list[Draft] | None:
         return None
     without = frozenset(found for found in descendants(parts[1], limit=200) if found.tag == "a")
     return [
-        Draft(
+        EntryDraft(
             "question",
             element,
             title=title,
@@ -71,7 +71,7 @@ def question(element: Element, scene: Scene) -> list[Draft] | None:
     ]
 
 
-def is_block_name(element: Element, scene: Scene) -> bool:
+def is_block_name(element: Element, scene: ParseState) -> bool:
     """Whether a short line names the block that follows ("People also ask"): these pages have no headings for that."""
     return (
         scene.plain

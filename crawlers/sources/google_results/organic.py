@@ -12,8 +12,8 @@ from typing import Final
 
 from crawlers.reading.search_results import clean, shown_rating, shows_rating
 from crawlers.sources.google_results.details import cited, rating_in
-from crawlers.sources.google_results.drafts import Draft, outside
-from crawlers.sources.google_results.parse_state import Scene
+from crawlers.sources.google_results.drafts import EntryDraft, outside
+from crawlers.sources.google_results.parse_state import ParseState
 from crawlers.sources.google_results.tree import (
     CLIMB,
     Element,
@@ -47,14 +47,14 @@ SHORT: Final = 25
 """A text below this many characters is a label before it is a snippet."""
 
 
-def result(link: Element, scene: Scene) -> Draft | None:
+def result(link: Element, scene: ParseState) -> EntryDraft | None:
     """Return the organic result whose title this link carries, or None."""
     url = outside(link.get("href"), base=scene.base)
     if url is None:
         return None
     heading = heading_in(link)
     if heading is not None and heading.tag == "h3":
-        return None if _in_cards(link) else Draft("organic", link, title=text_of(heading), url=url)
+        return None if _in_cards(link) else EntryDraft("organic", link, title=text_of(heading), url=url)
     around = heading_around(link)
     if around is not None:
         # Since 2019 a link *inside* an h3 is a sitelink; before, sitelinks were told apart by class and
@@ -65,12 +65,12 @@ def result(link: Element, scene: Scene) -> Draft | None:
             and not any(above.tag == "ul" for above in ancestors(link, limit=6))
         )
         return (
-            Draft("organic", link, title=text_of(around), url=url)
+            EntryDraft("organic", link, title=text_of(around), url=url)
             if own and text_of(link) == text_of(around)
             else None
         )
     if heading is not None and scene.phone and scene.look() and _in_phone_result(link):
-        return Draft("organic", link, title=text_of(heading), url=url)
+        return EntryDraft("organic", link, title=text_of(heading), url=url)
     return None
 
 
@@ -97,7 +97,7 @@ def _in_phone_result(link: Element) -> bool:
     return False
 
 
-def complete(drafts: Sequence[Draft]) -> None:
+def complete(drafts: Sequence[EntryDraft]) -> None:
     """Fill in what stands around each organic result: shown address, snippet, date, rating.
 
     A result's block is its highest ancestor that holds no other entry, at most CLIMB levels up.
@@ -120,7 +120,7 @@ def complete(drafts: Sequence[Draft]) -> None:
         _describe(draft, block)
 
 
-def _describe(draft: Draft, block: Element) -> None:
+def _describe(draft: EntryDraft, block: Element) -> None:
     inside = list(descendants(block))
     draft.shown_url = cited(block)
     draft.rating = rating_in(block)
@@ -146,7 +146,7 @@ def _describe(draft: Draft, block: Element) -> None:
             return
 
 
-def _snippets(draft: Draft, inside: list[Element]) -> list[str]:
+def _snippets(draft: EntryDraft, inside: list[Element]) -> list[str]:
     """Return the texts that may be the snippet, the likeliest first."""
     title_link = draft.element
     marked = [

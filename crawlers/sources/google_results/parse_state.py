@@ -8,7 +8,7 @@ from crawlers.sources.google_results.words import Group
 
 
 @dataclass
-class Scene:
+class ParseState:
     """What the walk knows so far: the page's address, its kind, and the group that the last heading opened."""
 
     base: str

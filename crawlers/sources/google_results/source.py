@@ -14,7 +14,7 @@ from pydantic import Field
 
 from crawlers.base import FactSheet, Params, Source
 from crawlers.reading.search_results import ranked, search_entity
-from crawlers.sources.google_results.drafts import Draft
+from crawlers.sources.google_results.drafts import EntryDraft
 from crawlers.sources.google_results.frame import RESULTS_PER_PAGE, Frame, read_frame
 from crawlers.sources.google_results.organic import complete
 from crawlers.sources.google_results.refusals import refusal
@@ -121,7 +121,7 @@ def parse(page: Page) -> Parsed:
     )
 
 
-def _snapshot(page: Page, frame: Frame, drafts: Iterable[Draft]) -> SearchPage:
+def _snapshot(page: Page, frame: Frame, drafts: Iterable[EntryDraft]) -> SearchPage:
     """Put the entries in their places.
 
     What was asked for names the search; the page speaks where nothing was asked.

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from crawlers.sources.google_results import answers, blocks, nojs, organic
-from crawlers.sources.google_results.drafts import Draft
-from crawlers.sources.google_results.parse_state import Scene, has_phone_results
+from crawlers.sources.google_results.drafts import EntryDraft
+from crawlers.sources.google_results.parse_state import ParseState, has_phone_results
 from crawlers.sources.google_results.tree import MOST, SILENT, Element, classes, is_heading, text_of
 from crawlers.sources.google_results.words import Group, group_of
 
@@ -38,7 +38,7 @@ _OUTSIDE_ROLES: Final = frozenset({"dialog", "contentinfo", "search", "menu"})
 _OUTSIDE_TAGS: Final = frozenset({"g-dialog", "header", "footer", "g-snackbar", "g-menu", "form"})
 _SIDE: Final = frozenset({"rhs", "rhscol"})
 
-Recogniser = Callable[[Element, Scene], list[Draft] | None]
+Recogniser = Callable[[Element, ParseState], list[EntryDraft] | None]
 RECOGNISERS: Final[tuple[Recogniser, ...]] = (
     blocks.advertisements,
     blocks.question,
@@ -58,10 +58,10 @@ class _Place:
     side: bool = False
 
 
-def walk(root: Element, *, base: str) -> list[Draft]:
+def walk(root: Element, *, base: str) -> list[EntryDraft]:
     """Return every entry of a page in reading order; at most MOST elements are visited."""
-    found: list[Draft] = []
-    scene = Scene(base=base, phone=has_phone_results(root), plain=nojs.is_plain(root))
+    found: list[EntryDraft] = []
+    scene = ParseState(base=base, phone=has_phone_results(root), plain=nojs.is_plain(root))
     todo: list[tuple[Element, _Place]] = [(root, _Place())]
     for _ in range(MOST):
         if not todo or len(found) >= MOST_ENTRIES:
@@ -94,7 +94,7 @@ def _is_outside(element: Element) -> bool:
     )
 
 
-def _recognised(element: Element, scene: Scene) -> list[Draft] | None:
+def _recognised(element: Element, scene: ParseState) -> list[EntryDraft] | None:
     for recogniser in RECOGNISERS:
         drafts = recogniser(element, scene)
         if drafts is not None:
@@ -102,7 +102,7 @@ def _recognised(element: Element, scene: Scene) -> list[Draft] | None:
     return None
 
 
-def _single(element: Element, scene: Scene, *, side: bool) -> Draft | None:
+def _single(element: Element, scene: ParseState, *, side: bool) -> EntryDraft | None:
     """Read what is one element's business: a panel's title, a link, or the heading that names the next cards."""
     if element.get("data-attrid") == "title" or "kno-ecr-pt" in classes(element):
         return answers.knowledge_panel(element, scene)

@@ -17,7 +17,7 @@ from crawlers.reading.pager import following_page, listing_name, listing_url
 from crawlers.reading.refusals import check_refused
 from crawlers.reading.schema_empty import says_none
 from crawlers.reading.schema_identity import is_same, main_subject, native_ids, subject_entity
-from crawlers.reading.schema_reviews import Found, FoundRating, Subject, interpret
+from crawlers.reading.schema_reviews import FoundRating, FoundReviews, ReviewedThing, interpret
 from crawlers.reading.structured_data import read_blocks
 from ouidire.errors import LayoutChanged
 from ouidire.items import Item, Parsed, Rejected
@@ -102,18 +102,18 @@ def _ends(reviews: int, total: int | None, number: int, following: str | None) -
     return number > 1 or (total is not None and reviews >= total)
 
 
-def _missing(found: Found, broken: list[Rejected], expect: str) -> str:
+def _missing(found: FoundReviews, broken: list[Rejected], expect: str) -> str:
     what = {"reviews": "reviews", "rating": "an aggregate rating"}.get(expect, "reviews or ratings")
     if broken:
         return f"{what} ({len(broken)} unreadable script(s): {broken[0].detail})"
     return f"{what} (the page has {len(found.reviews)} reviews and {len(found.ratings)} ratings)"
 
 
-def _counted(found: Found) -> bool:
+def _counted(found: FoundReviews) -> bool:
     return any(rating.review_count or rating.rating_count for rating in found.ratings)
 
 
-def _summary(found: FoundRating, name: str, main: Subject, page: Page) -> RatingSummary:
+def _summary(found: FoundRating, name: str, main: ReviewedThing, page: Page) -> RatingSummary:
     return RatingSummary(
         entity=subject_entity(found.subject, name, main, page),
         subject=found.subject.name,
@@ -124,7 +124,7 @@ def _summary(found: FoundRating, name: str, main: Subject, page: Page) -> Rating
     )
 
 
-def _mentions(found: Found, name: str, main: Subject, page: Page) -> Iterable[Mention]:
+def _mentions(found: FoundReviews, name: str, main: ReviewedThing, page: Page) -> Iterable[Mention]:
     ids = native_ids(found.reviews, page)
     for review, (native_id, url) in zip(found.reviews, ids, strict=True):
         yield Mention(

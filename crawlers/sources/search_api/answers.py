@@ -31,7 +31,7 @@ _TAGS: Final = re.compile(r"</?(?:strong|b|em|mark|br)\s?/?>", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class Reading:
+class SearchAnswer:
     """What one answer says: its entries in order, the query it answers, and how it ends."""
 
     entries: tuple[SearchEntry, ...]
@@ -44,7 +44,7 @@ class Reading:
     last_page: bool | None = None
 
 
-def searxng(answer: Answer) -> Reading:
+def searxng(answer: Answer) -> SearchAnswer:
     """Read SearXNG's `format=json`.
 
     `number_of_results` is 0 where its engines give no estimate, so 0 is not kept.
@@ -81,7 +81,7 @@ def searxng(answer: Answer) -> Reading:
         )
     found += _related(answer.get("suggestions"))
     total = whole(answer.get("number_of_results"))
-    return Reading(
+    return SearchAnswer(
         _kept(found), query=words(answer.get("query")), total=total or None, says_empty=not results
     )
 
@@ -100,7 +100,7 @@ def _answered(row: Answer) -> SearchEntry | None:
     )
 
 
-def brave(answer: Answer) -> Reading:
+def brave(answer: Answer) -> SearchAnswer:
     """Read Brave's web search. `mixed.main` says in which order kinds and results stand on its own page."""
     asked = mapping(answer.get("query"))
     if answer.get("type") != "search" or not asked:
@@ -112,7 +112,7 @@ def brave(answer: Answer) -> Reading:
         sections["infobox"] = ("knowledge_panel", [panel])
     found = [_of_brave(*sections[name], index) for name, index in _brave_order(answer, sections)]
     more = asked.get("more_results_available")
-    return Reading(
+    return SearchAnswer(
         _kept(found),
         query=words(asked.get("original")),
         gl=words(asked.get("country")),
@@ -164,7 +164,7 @@ def _of_brave(kind: EntryType, items: list[Answer], index: int) -> SearchEntry |
     return _entry(kind, row, text=text, shown_url=shown, date=words(row.get("age")), rating=rating)
 
 
-def serper(answer: Answer) -> Reading:
+def serper(answer: Answer) -> SearchAnswer:
     """Read Serper's `/search`: Google's results as JSON."""
     asked = mapping(answer.get("searchParameters"))
     if not asked and "organic" not in answer:
@@ -212,7 +212,7 @@ def serper(answer: Answer) -> Reading:
     found += _related([row.get("query") for row in rows(answer, "relatedSearches")])
     kept = _kept(found)
     page = whole(asked.get("page"))
-    return Reading(
+    return SearchAnswer(
         kept,
         query=words(asked.get("q")),
         gl=words(asked.get("gl")),
@@ -222,7 +222,7 @@ def serper(answer: Answer) -> Reading:
     )
 
 
-def google_cse(answer: Answer) -> Reading:
+def google_cse(answer: Answer) -> SearchAnswer:
     """Read Google's Custom Search JSON API. Without results it has no `items`; past the last page neither."""
     if answer.get("kind") != "customsearch#search":
         raise LayoutChanged("an answer of the Custom Search JSON API", selector="kind = customsearch#search")
@@ -247,7 +247,7 @@ def google_cse(answer: Answer) -> Reading:
         found.append(
             _entry("organic", row, url="link", shown_url=words(row.get("formattedUrl")), rating=rating)
         )
-    return Reading(
+    return SearchAnswer(
         _kept(found),
         query=words(asked.get("searchTerms")),
         gl=words(asked.get("gl")),

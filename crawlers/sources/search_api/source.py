@@ -28,7 +28,7 @@ BASES: Final[dict[Provider, str]] = {
     "serper": "https://google.serper.dev/search",
     "google_cse": "https://www.googleapis.com/customsearch/v1",
 }
-READERS: Final[dict[Provider, Callable[[answers.Answer], answers.Reading]]] = {
+READERS: Final[dict[Provider, Callable[[answers.Answer], answers.SearchAnswer]]] = {
     "searxng": answers.searxng,
     "brave": answers.brave,
     "serper": answers.serper,

@@ -16,7 +16,7 @@ from itertools import chain, islice
 from typing import BinaryIO
 
 from crawlers.reading.extract import TEXT_LIMIT, clean, decimal, fold, stated_date
-from crawlers.reading.tables import Cell, Row, read_rows
+from crawlers.reading.tables import Cell, FileRow, read_rows
 from crawlers.sources.survey_file.columns import find_columns
 from ouidire.clock import StatedDate
 from ouidire.errors import LayoutChanged
@@ -63,7 +63,7 @@ def read_answers(
             yield reader.answer(row)
 
 
-def _day_first(rows: list[Row], columns: dict[str, int]) -> bool:
+def _day_first(rows: list[FileRow], columns: dict[str, int]) -> bool:
     """Return whether days come first, from the dates that can only be read one way; in doubt, yes: the files are French."""
     if "date" not in columns:
         return True
@@ -102,13 +102,13 @@ class _Answers:
         self.seen: dict[int, int] = {}
         self.dates: dict[str, StatedDate | None] = {}
 
-    def answer(self, row: Row) -> Mention | Rejected:
+    def answer(self, row: FileRow) -> Mention | Rejected:
         try:
             return self._answer(row)
         except _Wrong as wrong:
             return Rejected(reason=wrong.reason, where=f"line {row.line}", detail=clean(str(wrong))[:120])
 
-    def _answer(self, row: Row) -> Mention:
+    def _answer(self, row: FileRow) -> Mention:
         if any(cell not in (None, "") for cell in row.cells[self.width :]):
             raise _Wrong(
                 "bad_row", f"{len(row.cells)} cells under {self.width} headings (is a delimiter not quoted?)"
@@ -132,17 +132,17 @@ class _Answers:
             asked_score=score,
         )
 
-    def _cell(self, row: Row, field: str) -> Cell:
+    def _cell(self, row: FileRow, field: str) -> Cell:
         index = self.columns.get(field)
         return row.cells[index] if index is not None and index < len(row.cells) else None
 
-    def _text(self, row: Row, field: str) -> str:
+    def _text(self, row: FileRow, field: str) -> str:
         cell = self._cell(row, field)
         if isinstance(cell, float) and cell.is_integer():
             cell = int(cell)
         return clean(str(cell)) if cell is not None else ""
 
-    def _score(self, row: Row) -> float:
+    def _score(self, row: FileRow) -> float:
         stated = self._text(row, "score")
         match = _SCORE.fullmatch(fold(stated))
         score = decimal(match[1]) if match else None
@@ -150,7 +150,7 @@ class _Answers:
             raise _Wrong("bad_score", stated or "no score")
         return score
 
-    def _date(self, row: Row) -> StatedDate | None:
+    def _date(self, row: FileRow) -> StatedDate | None:
         if "date" not in self.columns:
             return None
         cell = self._cell(row, "date")
@@ -176,12 +176,12 @@ class _Answers:
             raise _Wrong("bad_date", str(stated) or "no date")
         return found
 
-    def _language(self, row: Row) -> str | None:
+    def _language(self, row: FileRow) -> str | None:
         stated = fold(self._text(row, "language"))
         match = re.match(r"[a-z]{2}(?![a-z])", stated)
         return match[0] if match else LANGUAGES.get(stated)
 
-    def _id(self, row: Row, published: StatedDate | None, place: str | None, score: float) -> str:
+    def _id(self, row: FileRow, published: StatedDate | None, place: str | None, score: float) -> str:
         if "id" in self.columns:
             native = self._text(row, "id")[:200]
             if not native:

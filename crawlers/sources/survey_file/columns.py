@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from crawlers.reading.extract import fold
-from crawlers.reading.tables import Cell, Row
+from crawlers.reading.tables import Cell, FileRow
 from ouidire.errors import LayoutChanged
 
 FIELDS = ("id", "date", "score", "language", "place", "text", "author")
@@ -58,7 +58,7 @@ NOT_A_SCORE = re.compile(
 )
 
 
-def find_columns(rows: Sequence[Row], wanted: dict[str, str]) -> tuple[int, dict[str, int]]:
+def find_columns(rows: Sequence[FileRow], wanted: dict[str, str]) -> tuple[int, dict[str, int]]:
     """Return (index of the heading row in `rows`, column of each field found).
 
     `wanted` maps fields to headings, or to column numbers from 1. Raises LayoutChanged, naming the headings
@@ -98,7 +98,7 @@ def _plain(cell: Cell) -> str:
     return " ".join(re.sub(r"\W+", " ", fold(str(cell))).split()) if cell is not None else ""
 
 
-def _configured(row: Row, wanted: dict[str, str]) -> dict[str, int] | None:
+def _configured(row: FileRow, wanted: dict[str, str]) -> dict[str, int] | None:
     names = [_plain(cell) for cell in row.cells]
     columns: dict[str, int] = {}
     for field, name in wanted.items():
@@ -111,7 +111,7 @@ def _configured(row: Row, wanted: dict[str, str]) -> dict[str, int] | None:
     return columns
 
 
-def _by_heading(row: Row, columns: dict[str, int], wanted: dict[str, str]) -> dict[str, int]:
+def _by_heading(row: FileRow, columns: dict[str, int], wanted: dict[str, str]) -> dict[str, int]:
     found = dict(columns)
     names = [_plain(cell)[:200] for cell in row.cells]
     for field in FIELDS:
@@ -132,7 +132,7 @@ def _by_heading(row: Row, columns: dict[str, int], wanted: dict[str, str]) -> di
     return found
 
 
-def _by_values(rows: Sequence[Row], header: Row, columns: dict[str, int]) -> dict[str, int]:
+def _by_values(rows: Sequence[FileRow], header: FileRow, columns: dict[str, int]) -> dict[str, int]:
     """Add the score (the only column of numbers from 0 to 10) and the text (the column of long texts), if headings did not say."""
     found = dict(columns)
     width = len(header.cells)

@@ -18,7 +18,7 @@ from crawlers.reading.extract import (
     read_json,
     stated_date,
 )
-from crawlers.reading.schema_reviews import Found, interpret
+from crawlers.reading.schema_reviews import FoundReviews, interpret
 from crawlers.reading.structured_data import read_blocks
 from crawlers.sources.trustpilot.review import ADDRESS, dig
 from ouidire.errors import LayoutChanged
@@ -75,13 +75,13 @@ def read_markup(page: Page) -> Parsed:
     )
 
 
-def _named(found: Found) -> str | None:
+def _named(found: FoundReviews) -> str | None:
     ids = [one for review in found.reviews for one in review.ids]
     match = next((hit for one in ids if (hit := re.search(r"/schema/Review/([\w.\-]+)/", one))), None)
     return match[1].lower() if match else None
 
 
-def _from_json_ld(found: Found, entity: str) -> list[Mention]:
+def _from_json_ld(found: FoundReviews, entity: str) -> list[Mention]:
     mentions: dict[str, Mention] = {}
     for review in found.reviews:
         match = next((match for one in review.ids if (match := _ID.search(one))), None)

@@ -43,7 +43,7 @@ class Packed(NamedTuple):
     tensors: dict[str, bytes]
 
 
-class Cursor:
+class ByteReader:
     """Reads little-endian values one after another."""
 
     def __init__(self, data: bytes, at: int) -> None:
@@ -66,7 +66,7 @@ def unpack(path: Path) -> Packed:
     data = path.read_bytes()
     if not data.startswith(MAGIC):
         raise ValueError(f"{path}: not a packed e5 file, which begins with {MAGIC.decode()}")
-    cursor = Cursor(data, 2 * len(MAGIC))
+    cursor = ByteReader(data, 2 * len(MAGIC))
     names = ("hidden", "layers", "heads", "inner", "vocabulary", "positions", "types")
     sizes = dict(zip(names, cursor.values("7i"), strict=True))
     cursor.values("fi")

@@ -36,7 +36,7 @@ SAVE_EVERY = 300.0
 SEED = 17
 
 
-class Run:
+class TrainingRun:
     """State of one training run, in memory and in its folder."""
 
     def __init__(
@@ -207,7 +207,7 @@ def tensors(
     )
 
 
-def train(run: Run) -> None:
+def train(run: TrainingRun) -> None:
     """Train until the passes are done or the last cooling ends."""
     saved = started = time.monotonic()
     pool: list[Item] = []
@@ -312,7 +312,7 @@ def _work(rank: int, options: argparse.Namespace) -> None:
         distributed.init_process_group(
             "gloo", init_method=f"file://{meeting}", rank=rank, world_size=options.processes
         )
-    run = Run(
+    run = TrainingRun(
         options.run,
         options.data,
         options.base,

@@ -44,7 +44,7 @@ HEADS = (
 """`asked`: the score, satisfaction and return intention of a survey (0–1); `site`: recommends, score out of ten."""
 
 
-class Layer(nn.Module):
+class EncoderLayer(nn.Module):
     """One transformer layer, post-norm."""
 
     def __init__(self, dropout: float) -> None:
@@ -86,7 +86,7 @@ class Network(nn.Module):
         self.places = nn.Embedding(POSITIONS, WIDTH)
         self.norm = nn.LayerNorm(WIDTH, eps=EPSILON)
         self.drop = nn.Dropout(dropout) if dropout else nn.Identity()
-        self.layers = nn.ModuleList(Layer(dropout) for _ in range(LAYERS))
+        self.layers = nn.ModuleList(EncoderLayer(dropout) for _ in range(LAYERS))
         self.values = nn.ModuleDict({head.name: nn.Linear(WIDTH, head.values) for head in HEADS})
         self.weights = nn.ModuleDict({head.name: nn.Linear(WIDTH, head.own) for head in HEADS})
         for name in self.weights:

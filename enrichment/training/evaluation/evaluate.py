@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from enrichment.run import Enricher, RawText, bundled
-from enrichment.training.data import LABELS, Row, nps_class, read
+from enrichment.training.data import LABELS, LabelledRow, nps_class, read
 from enrichment.training.evaluation import measures
-from enrichment.training.evaluation.rivals import RIVALS, Said, by_polarity
+from enrichment.training.evaluation.rivals import RIVALS, RivalScores, by_polarity
 from enrichment.training.evaluation.unseen import sentences
 from ouidire.annotations import Annotations
 
@@ -34,11 +34,11 @@ STAR_MEASURES = (
 EMPTY = by_polarity(np.zeros(1))
 
 
-def said(found: Sequence[Annotations]) -> Said:
+def said(found: Sequence[Annotations]) -> RivalScores:
     """Return what annotations say, as chances; a text without sentiment gets the middle, which counts as an answer."""
     stars = [each.sentiment.stars if each.sentiment else EMPTY.stars[0] for each in found]
     classes = [_classes(each) if each.advocacy else EMPTY.classes[0] for each in found]
-    return Said(np.array(stars, float), np.array(classes, float))
+    return RivalScores(np.array(stars, float), np.array(classes, float))
 
 
 def _classes(found: Annotations) -> tuple[float, float, float]:
@@ -46,7 +46,9 @@ def _classes(found: Annotations) -> tuple[float, float, float]:
     return (chances.detractor, chances.passive, chances.promoter) if chances else (0.0, 1.0, 0.0)
 
 
-def star_rows(rows: Sequence[Row], answers: Floats, names: dict[str, NDArray[np.bool_]]) -> Iterator[str]:
+def star_rows(
+    rows: Sequence[LabelledRow], answers: Floats, names: dict[str, NDArray[np.bool_]]
+) -> Iterator[str]:
     """Yield one line of figures per slice of rows that have stars or a label."""
     yield "| rows | n | exact % | off by one % | MAE | binary % | macro-F1 | calibration error |"
     yield "|---|---|---|---|---|---|---|---|"
@@ -69,7 +71,7 @@ def star_rows(rows: Sequence[Row], answers: Floats, names: dict[str, NDArray[np.
         yield f"| {' | '.join(cells)} |"
 
 
-def _side(row: Row) -> int:
+def _side(row: LabelledRow) -> int:
     """Return 0 for negative, 1 for neutral, 2 for positive, −1 where neither stars nor label say."""
     if row.label:
         return LABELS.index(row.label)
@@ -85,7 +87,7 @@ def _cell(measure: measures.Measure, answers: Floats, truth: Floats, *, digits: 
     return f"{value:.{digits}f} ({low:.{digits}f}–{high:.{digits}f})"
 
 
-def survey_rows(rows: Sequence[Row], answers: Floats) -> Iterator[str]:
+def survey_rows(rows: Sequence[LabelledRow], answers: Floats) -> Iterator[str]:
     """Yield one line per survey: promoters apart from detractors, and both NPS with their intervals."""
     yield "| survey | n | promoter–detractor AUC | asked NPS | estimated NPS | estimate inside the asked interval | calibration error |"
     yield "|---|---|---|---|---|---|---|"
@@ -102,7 +104,7 @@ def survey_rows(rows: Sequence[Row], answers: Floats) -> Iterator[str]:
         yield f"| {survey} | {len(truth)} | {apart} | {asked:.1f} ± {half:.1f} | {estimated:.1f} ± {own:.1f} | {inside} | {error:.3f} |"
 
 
-def slices(rows: Sequence[Row]) -> dict[str, NDArray[np.bool_]]:
+def slices(rows: Sequence[LabelledRow]) -> dict[str, NDArray[np.bool_]]:
     """Return the slices of the tables: all, by language, by source."""
     found = {"all": np.ones(len(rows), bool)}
     found.update(
@@ -120,7 +122,7 @@ def slices(rows: Sequence[Row]) -> dict[str, NDArray[np.bool_]]:
     return found
 
 
-def memory_rows(rows: Sequence[Row], found: Sequence[Annotations]) -> Iterator[str]:
+def memory_rows(rows: Sequence[LabelledRow], found: Sequence[Annotations]) -> Iterator[str]:
     """Yield whether peak and end say more of the stars than the mean does."""
     pairs = [
         (row.stars, each.memory)
@@ -145,7 +147,7 @@ def memory_rows(rows: Sequence[Row], found: Sequence[Annotations]) -> Iterator[s
     yield f"Peak and end predict the stars {verdict} the mean (difference {np.mean(gaps):+.3f}, 95% interval {low:+.3f} to {high:+.3f})."
 
 
-def abstention_rows(rows: Sequence[Row], found: Sequence[Annotations]) -> Iterator[str]:
+def abstention_rows(rows: Sequence[LabelledRow], found: Sequence[Annotations]) -> Iterator[str]:
     """Yield how often the label is right where it is given, and where it is withheld."""
     for kept in (False, True):
         part = [
@@ -178,13 +180,13 @@ def pinned_rows(folder: Path) -> Iterator[str]:
         yield f"| aspects: SemEval, {name} | {figures['sentences']} | F1 {figures['f1']:.3f} · polarity {figures['polarity']:.3f} |"
 
 
-def unseen_rows(rows: Sequence[Row], enricher: Enricher) -> Iterator[str]:
+def unseen_rows(rows: Sequence[LabelledRow], enricher: Enricher) -> Iterator[str]:
     """Yield what each says of sentences whose sources nothing was trained on, one line per set."""
     yield "| sentences | n | who | right side of neutral % | macro-F1 | calibration error |"
     yield "|---|---|---|---|---|---|"
     texts = [row.text for row in rows]
     answers = {"Ouï-dire": said(_noted(texts, enricher))} | {
-        name: other for name, other in _rivals(texts) if isinstance(other, Said)
+        name: other for name, other in _rivals(texts) if isinstance(other, RivalScores)
     }
     for name in dict.fromkeys(row.src for row in rows):
         chosen = np.array([row.src == name for row in rows])
@@ -203,7 +205,7 @@ def _noted(texts: Sequence[str], enricher: Enricher) -> list[Annotations]:
     return [result if isinstance(result, Annotations) else Annotations() for result in results]
 
 
-def _rivals(texts: Sequence[str]) -> Iterator[tuple[str, Said | str]]:
+def _rivals(texts: Sequence[str]) -> Iterator[tuple[str, RivalScores | str]]:
     """Yield each rival's answers, or what it misses."""
     for name, rival in RIVALS.items():
         try:
@@ -213,7 +215,11 @@ def _rivals(texts: Sequence[str]) -> Iterator[tuple[str, Said | str]]:
 
 
 def report(
-    rows: Sequence[Row], enricher: Enricher, *, pinned: Path | None = None, unseen: Sequence[Row] = ()
+    rows: Sequence[LabelledRow],
+    enricher: Enricher,
+    *,
+    pinned: Path | None = None,
+    unseen: Sequence[LabelledRow] = (),
 ) -> Iterator[str]:
     """Yield the lines of the page; `pinned` is the folder of the floors, `unseen` rows of sources never trained on."""
     found = _noted([row.text for row in rows], enricher)

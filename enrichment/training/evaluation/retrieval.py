@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from enrichment.analysers.embedding import quantised
 from enrichment.analysers.sentences import split
 from enrichment.models.encoder import Encoder
-from enrichment.training.data import Row, read
+from enrichment.training.data import LabelledRow, read
 from enrichment.training.encoder.embedding import base_vectors
 
 PAIRS, FRENCH = 400, 300
@@ -25,7 +25,7 @@ SHORTEST, LONGEST = 5, 18
 NEAREST = 10
 
 
-def pairs(rows: Sequence[Row]) -> tuple[list[str], list[str]]:
+def pairs(rows: Sequence[LabelledRow]) -> tuple[list[str], list[str]]:
     """Return queries and the texts they belong to, without the query's sentence; French first, then English."""
     queries: list[str] = []
     texts: list[str] = []

@@ -15,14 +15,14 @@ from enrichment.analysers.advocacy import STAR_CHANCES
 Floats = NDArray[np.float64]
 
 
-class Said(NamedTuple):
+class RivalScores(NamedTuple):
     """Chances of stars (rows × 5) and of classes (rows × 3)."""
 
     stars: Floats
     classes: Floats
 
 
-Rival = Callable[[Sequence[str]], Said]
+Rival = Callable[[Sequence[str]], RivalScores]
 FRENCH = {
     2.0: "excellent excellente excellents parfait parfaite super génial géniale magnifique délicieux délicieuse adorable exceptionnel top "
     "impeccable ravi ravie bravo",
@@ -33,28 +33,30 @@ FRENCH = {
 """A French lexicon of the kind that is still sold: words with a weight, and "pas" before them turns them round."""
 
 
-def by_polarity(polarity: Floats) -> Said:
+def by_polarity(polarity: Floats) -> RivalScores:
     """Return chances that put all weight on the star that a polarity of −1…1 falls on."""
     stars = np.eye(5)[np.clip(np.round(polarity * 2 + 2), 0, 4).astype(int)]
     spread = 0.9 * stars + 0.02
-    return Said(spread, spread @ np.array(STAR_CHANCES))
+    return RivalScores(spread, spread @ np.array(STAR_CHANCES))
 
 
-def always_five(texts: Sequence[str]) -> Said:
+def always_five(texts: Sequence[str]) -> RivalScores:
     """Say five stars of every text: the commonest answer, and what a house without words to read would say."""
     return by_polarity(np.ones(len(texts)))
 
 
-def linear(texts: Sequence[str]) -> Said:
+def linear(texts: Sequence[str]) -> RivalScores:
     """Score with the bag-of-words linear model that shipped before (words, pairs, letters; trained on the same rows)."""
     from enrichment.models.linear import bundled
 
     model = bundled()
     rows = model.raw(list(texts)).tolist()
-    return Said(np.array([model.stars(row) for row in rows]), np.array([model.classes(row) for row in rows]))
+    return RivalScores(
+        np.array([model.stars(row) for row in rows]), np.array([model.classes(row) for row in rows])
+    )
 
 
-def french_lexicon(texts: Sequence[str]) -> Said:
+def french_lexicon(texts: Sequence[str]) -> RivalScores:
     """Score with a small French lexicon."""
     import re
 
@@ -70,7 +72,7 @@ def french_lexicon(texts: Sequence[str]) -> Said:
     return by_polarity(np.array(found))
 
 
-def vader(texts: Sequence[str]) -> Said:
+def vader(texts: Sequence[str]) -> RivalScores:
     """Score with VADER (English; Hutto & Gilbert 2014); raises ImportError without the package `vadersentiment`."""
     from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from enrichment.training.data import LABELS, Row
+from enrichment.training.data import LABELS, LabelledRow
 
 SETS = {
     "French restaurants": "fr_restaurants_train.jsonl.gz",
@@ -19,7 +19,7 @@ SETS = {
 }
 
 
-def sentences(folder: Path) -> Iterator[Row]:
+def sentences(folder: Path) -> Iterator[LabelledRow]:
     """Yield the sentences of every set that `folder`/absa holds, with the set's name as their source."""
     for name, file in SETS.items():
         path = folder / "absa" / file
@@ -30,7 +30,9 @@ def sentences(folder: Path) -> Iterator[Row]:
                 polarities = {each["polarity"] for each in row["aspects"]}
                 label = _label(polarities)
                 if label and not row.get("out_of_scope"):
-                    yield Row(text=row["text"], lang=row["lang"], stars=None, label=label, nps=None, src=name)
+                    yield LabelledRow(
+                        text=row["text"], lang=row["lang"], stars=None, label=label, nps=None, src=name
+                    )
 
 
 def _label(polarities: set[str]) -> str | None:

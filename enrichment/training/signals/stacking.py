@@ -41,7 +41,7 @@ GRID = np.arange(0.1, 0.71, 0.01)
 FOLDS = 5
 
 
-class Held(NamedTuple):
+class HeldOut(NamedTuple):
     """Sentences × signs that the encoder reads: what words say and what the encoder says (chances), and what is there (0/1)."""
 
     words: Floats
@@ -49,7 +49,7 @@ class Held(NamedTuple):
     truth: NDArray[np.int8]
 
 
-def heard(sentences: Sequence[Labelled]) -> Held:
+def heard(sentences: Sequence[Labelled]) -> HeldOut:
     """Read labelled sentences, each within its text."""
     words, encoder, truth = [], [], []
     count = len(ASPECTS) + len(SIGNALS)
@@ -64,10 +64,10 @@ def heard(sentences: Sequence[Labelled]) -> Held:
         )
         encoder.append(np.concatenate([aspects[each.place], signals[each.place]]))
         truth.append(target(each.aspects, each.signals)[:count])
-    return Held(np.array(words), np.array(encoder, np.float64), np.array(truth))
+    return HeldOut(np.array(words), np.array(encoder, np.float64), np.array(truth))
 
 
-def fit(known: Held) -> dict[str, sentence_signals.Joining]:
+def fit(known: HeldOut) -> dict[str, sentence_signals.Stacking]:
     """Return how words and encoder are joined, by sign that the encoder reads."""
     found = {}
     for group in GROUPS:
@@ -78,7 +78,7 @@ def fit(known: Held) -> dict[str, sentence_signals.Joining]:
         for place, own, chance, truth in zip(places, weights, chances, truths, strict=True):
             by_words, by_encoder, shift = (round(float(each), 4) for each in own)
             threshold = expected_best(chance) if truth.sum() >= ENOUGH else common
-            found[names()[place]] = sentence_signals.Joining(by_words, by_encoder, shift, threshold)
+            found[names()[place]] = sentence_signals.Stacking(by_words, by_encoder, shift, threshold)
     return found
 
 
@@ -92,7 +92,7 @@ def expected_best(chances: Floats) -> float:
     return round(float(max(GRID, key=expected)), 2)
 
 
-def losses(known: Held) -> dict[str, tuple[float, float, float]]:
+def losses(known: HeldOut) -> dict[str, tuple[float, float, float]]:
     """Return, for aspects and for signals, the mean log-loss by words, by the encoder, and by both on folds unseen."""
     fold = np.arange(len(known.truth)) % FOLDS
     found = {}
@@ -100,7 +100,7 @@ def losses(known: Held) -> dict[str, tuple[float, float, float]]:
         places = range(*group.indices(known.truth.shape[1]))
         both = np.zeros((len(fold), len(places)))
         for each in range(FOLDS):
-            _, _, weights = _weights(Held(*(part[fold != each] for part in known)), places)
+            _, _, weights = _weights(HeldOut(*(part[fold != each] for part in known)), places)
             for column, (place, own) in enumerate(zip(places, weights, strict=True)):
                 design = _design(known.words[fold == each, place], known.encoder[fold == each, place])
                 both[fold == each, column] = _chances(design, own)
@@ -114,11 +114,11 @@ def losses(known: Held) -> dict[str, tuple[float, float, float]]:
 
 
 def _loss(chances: Floats, truth: NDArray[np.int8]) -> float:
-    total = sentence_signals.odds(chances)
+    total = sentence_signals.logit(chances)
     return float((np.logaddexp(0, total) - truth * total).mean())
 
 
-def _weights(known: Held, places: Sequence[int]) -> tuple[list[Floats], list[Floats], list[Floats]]:
+def _weights(known: HeldOut, places: Sequence[int]) -> tuple[list[Floats], list[Floats], list[Floats]]:
     """Return each sign's design, truth and weights."""
     designs = [_design(known.words[:, place], known.encoder[:, place]) for place in places]
     truths = [known.truth[:, place].astype(np.float64) for place in places]
@@ -137,7 +137,7 @@ def _weights(known: Held, places: Sequence[int]) -> tuple[list[Floats], list[Flo
 
 def _design(words: Floats, encoder: Floats) -> Floats:
     return np.column_stack(
-        [sentence_signals.odds(words), sentence_signals.odds(encoder), np.ones(len(words))]
+        [sentence_signals.logit(words), sentence_signals.logit(encoder), np.ones(len(words))]
     )
 
 

@@ -24,7 +24,7 @@ class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Reply(_Frozen):
+class DemoReply(_Frozen):
     """What the brand answered under a review."""
 
     date: AwareDatetime
@@ -53,7 +53,7 @@ class Review(_Frozen):
     lang: Literal["fr", "en"] = "fr"
     version: str = ""
     modified: AwareDatetime | None = None
-    reply: Reply | None = None
+    reply: DemoReply | None = None
     edits: tuple[Edit, ...] = ()
     withdrawn: int | None = None
     restored: int | None = None
@@ -98,7 +98,7 @@ class Listing(_Frozen):
         return sum(stars) / len(stars) if stars else 0.0
 
 
-class Article(_Frozen):
+class DemoArticle(_Frozen):
     """An article of the blog; paragraphs are plain text."""
 
     slug: str
@@ -122,12 +122,12 @@ def listings(site: str) -> dict[str, Listing]:
 
 
 @cache
-def all_articles() -> tuple[Article, ...]:
+def all_articles() -> tuple[DemoArticle, ...]:
     """Return every article of the blog, oldest first."""
     raw = json.loads((_DATA / "le-potager-bavard.json").read_text("utf-8"))
-    return tuple(sorted((Article.model_validate(item) for item in raw), key=lambda article: article.date))
+    return tuple(sorted((DemoArticle.model_validate(item) for item in raw), key=lambda article: article.date))
 
 
-def articles(week: int) -> list[Article]:
+def articles(week: int) -> list[DemoArticle]:
     """Return the articles published at a week's crawl, newest first."""
     return [article for article in reversed(all_articles()) if article.date <= crawl_time(week)]

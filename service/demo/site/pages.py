@@ -32,7 +32,7 @@ _ROBOTS: Final = "User-agent: *\nDisallow: /prive/\n"
 
 
 @dataclass(frozen=True)
-class Page:
+class ServedPage:
     """An answer: status, body, and the headers that come from content rather than from the connection."""
 
     body: bytes
@@ -62,17 +62,17 @@ _SHOWN: Final = {
     "moteur.example": ["/", "/search?q=pousse+et+compagnie&hl=fr&gl=fr"],
     "apps.example": ["/", "/fr/rss/customerreviews/page=1/id=990001/sortby=mostrecent/json"],
 }
-Site = Callable[[int, str, Mapping[str, str]], Page]
+Site = Callable[[int, str, Mapping[str, str]], ServedPage]
 
 
-def get_page(week: int, host: str, path: str, query: str) -> Page | None:
+def get_page(week: int, host: str, path: str, query: str) -> ServedPage | None:
     """Return what a host serves for a path and a raw query string at a week's crawl; None for an unknown host."""
     if host not in HOSTS:
         return None
     return _rendered(week, host, path, query)
 
 
-def index_page(port: int) -> Page:
+def index_page(port: int) -> ServedPage:
     """Return the list of hosts that a browser sees at the bare address."""
     return _html("index.html", hosts=_SHOWN, port=port)
 
@@ -86,9 +86,9 @@ def last_modified(week: int, host: str, path: str, query: str) -> datetime:
 
 
 @lru_cache(maxsize=4096)
-def _rendered(week: int, host: str, path: str, query: str) -> Page:
+def _rendered(week: int, host: str, path: str, query: str) -> ServedPage:
     if path == "/robots.txt":
-        return Page(_ROBOTS.encode(), "text/plain; charset=utf-8")
+        return ServedPage(_ROBOTS.encode(), "text/plain; charset=utf-8")
     if path.startswith("/prive/"):
         return _html("private.html", host=host)
     return HOSTS[host](week, path, dict(parse_qsl(query)))
@@ -105,11 +105,11 @@ def _templates() -> Environment:
     return env
 
 
-def _html(template: str, *, status: HTTPStatus = HTTPStatus.OK, **context: object) -> Page:
-    return Page(_templates().get_template(template).render(context).encode(), status=status)
+def _html(template: str, *, status: HTTPStatus = HTTPStatus.OK, **context: object) -> ServedPage:
+    return ServedPage(_templates().get_template(template).render(context).encode(), status=status)
 
 
-def _missing(host: str) -> Page:
+def _missing(host: str) -> ServedPage:
     return _html("missing.html", host=host, status=HTTPStatus.NOT_FOUND)
 
 
@@ -121,7 +121,7 @@ def _stars(count: int) -> str:
     return "★" * count + "☆" * (5 - count)
 
 
-def _avis_jardin(week: int, path: str, query: Mapping[str, str]) -> Page:
+def _avis_jardin(week: int, path: str, query: Mapping[str, str]) -> ServedPage:
     found = listings("avis-jardin")
     if path == "/":
         return _html("avis-jardin/home.html", listings=found.values(), week=week)
@@ -133,7 +133,7 @@ def _avis_jardin(week: int, path: str, query: Mapping[str, str]) -> Page:
     return _html("avis-jardin/listing.html", listing=listing, part=part, week=week, linked=linked)
 
 
-def _verdict_clients(week: int, path: str, query: Mapping[str, str]) -> Page:
+def _verdict_clients(week: int, path: str, query: Mapping[str, str]) -> ServedPage:
     found = listings("verdict-clients")
     if path == "/":
         return _html("verdict-clients/home.html", listings=found.values())
@@ -145,16 +145,16 @@ def _verdict_clients(week: int, path: str, query: Mapping[str, str]) -> Page:
     return _html("verdict-clients/brand.html", listing=listing, page=int(query.get("page", "1")))
 
 
-def _verdict_api(listing: Listing | None, week: int, wanted: str) -> Page:
+def _verdict_api(listing: Listing | None, week: int, wanted: str) -> ServedPage:
     part = cut(listing.at(week), wanted, size=PER_PAGE) if listing else None
     if listing is None or part is None:
-        return Page(b'{"erreur": "introuvable"}', _JSON, HTTPStatus.NOT_FOUND)
-    return Page(
+        return ServedPage(b'{"erreur": "introuvable"}', _JSON, HTTPStatus.NOT_FOUND)
+    return ServedPage(
         json.dumps(verdict_answer(listing, part, week=week), ensure_ascii=False, indent=1).encode(), _JSON
     )
 
 
-def _carnet_vert(week: int, path: str, query: Mapping[str, str]) -> Page:
+def _carnet_vert(week: int, path: str, query: Mapping[str, str]) -> ServedPage:
     listing = listings("carnet-vert")["pousse-et-compagnie"]
     redesigned = week >= BREAK_WEEK
     if path == "/":
@@ -172,20 +172,20 @@ def _carnet_vert(week: int, path: str, query: Mapping[str, str]) -> Page:
     return _old_web(_html("carnet-vert/listing.html", listing=listing, part=part, week=week))
 
 
-def _old_web(page: Page) -> Page:
+def _old_web(page: ServedPage) -> ServedPage:
     """Return a UTF-8 page as ISO-8859-15, which is what that site served before its redesign."""
     body = page.body.decode().encode("iso-8859-15", "xmlcharrefreplace")
-    return Page(body, "text/html; charset=iso-8859-15", page.status)
+    return ServedPage(body, "text/html; charset=iso-8859-15", page.status)
 
 
-def _potager_bavard(week: int, path: str, _query: Mapping[str, str]) -> Page:
+def _potager_bavard(week: int, path: str, _query: Mapping[str, str]) -> ServedPage:
     published = articles(week)
     if path == "/":
         return _html("le-potager-bavard/home.html", articles=published)
     for feed, kind in (("/feed.xml", "rss"), ("/atom.xml", "atom")):
         if path == feed:
             page = _html(f"le-potager-bavard/{kind}.xml", articles=published[:FEED_LENGTH])
-            return Page(page.body, f"application/{kind}+xml; charset=utf-8")
+            return ServedPage(page.body, f"application/{kind}+xml; charset=utf-8")
     wanted = [article for article in published if path == f"/articles/{article.slug}"]
     return (
         _html("le-potager-bavard/article.html", article=wanted[0])
@@ -194,7 +194,7 @@ def _potager_bavard(week: int, path: str, _query: Mapping[str, str]) -> Page:
     )
 
 
-def _moteur(week: int, path: str, query: Mapping[str, str]) -> Page:
+def _moteur(week: int, path: str, query: Mapping[str, str]) -> ServedPage:
     if path == "/":
         return _html("moteur/home.html", queries=results.queries())
     if path != "/search":
@@ -204,7 +204,7 @@ def _moteur(week: int, path: str, query: Mapping[str, str]) -> Page:
     return _html("moteur/results.html", page=page, query=text)
 
 
-def _apps(week: int, path: str, _query: Mapping[str, str]) -> Page:
+def _apps(week: int, path: str, _query: Mapping[str, str]) -> ServedPage:
     if path == "/":
         return _html("apps.html", app=listings("apps")["990001"], week=week)
     match path.split("/")[1:]:
@@ -218,8 +218,8 @@ def _apps(week: int, path: str, _query: Mapping[str, str]) -> Page:
         return _missing("apps.example")
     feed = app_feed(listing, part, form=form)
     if form == "xml":
-        return Page(_html("apps/feed.xml", feed=feed["feed"]).body, "text/xml; charset=utf-8")
-    return Page(json.dumps(feed, ensure_ascii=False, indent=1).encode(), _JSON)
+        return ServedPage(_html("apps/feed.xml", feed=feed["feed"]).body, "text/xml; charset=utf-8")
+    return ServedPage(json.dumps(feed, ensure_ascii=False, indent=1).encode(), _JSON)
 
 
 HOSTS: Final[Mapping[str, Site]] = {

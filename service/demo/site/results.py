@@ -43,7 +43,7 @@ class Advert(_Frozen):
     text: str
 
 
-class Place(_Frozen):
+class LocalPlace(_Frozen):
     """A line of the local pack; `ratings` as in `Result`."""
 
     name: str
@@ -62,7 +62,7 @@ class Panel(_Frozen):
     facts: dict[str, str]
 
 
-class Query(_Frozen):
+class DemoQuery(_Frozen):
     """A query and its first page: `organic` maps a first week to the keys of its results, in order."""
 
     total: str
@@ -77,10 +77,10 @@ class Query(_Frozen):
 class _Engine(_Frozen):
     results: dict[str, Result]
     adverts: dict[str, Advert]
-    places: dict[str, Place]
+    places: dict[str, LocalPlace]
     panels: dict[str, Panel]
     answers: dict[str, str]
-    queries: dict[str, Query]
+    queries: dict[str, DemoQuery]
 
 
 class ShownResult(_Frozen):
@@ -108,7 +108,7 @@ class ShownPlace(_Frozen):
     votes: str
 
 
-class ResultPage(_Frozen):
+class DemoResultPage(_Frozen):
     """A whole page of results."""
 
     query: str
@@ -131,14 +131,14 @@ def queries() -> list[str]:
     return list(_engine().queries)
 
 
-def result_page(text: str, *, week: int) -> ResultPage | None:
+def result_page(text: str, *, week: int) -> DemoResultPage | None:
     """Return the first page for a query (case and spaces are ignored), or None when it has no result."""
     engine = _engine()
     key = " ".join(text.casefold().split())
     query = engine.queries.get(key)
     if query is None:
         return None
-    return ResultPage(
+    return DemoResultPage(
         query=key,
         total=query.total,
         adverts=tuple(engine.adverts[name] for name in query.adverts),
@@ -160,7 +160,7 @@ def _rating(ratings: dict[int, str], week: int) -> tuple[str, str]:
     return note, votes
 
 
-def _place(place: Place, *, week: int) -> ShownPlace:
+def _place(place: LocalPlace, *, week: int) -> ShownPlace:
     note, votes = _rating(place.ratings, week)
     return ShownPlace(**place.model_dump(exclude={"ratings"}), note=note, votes=votes)
 

@@ -17,7 +17,7 @@ from typing import Final, NamedTuple, Self
 from urllib.parse import urlsplit
 
 from service.demo import crawl_time
-from service.demo.site.pages import HOSTS, Page, get_page, index_page, last_modified
+from service.demo.site.pages import HOSTS, ServedPage, get_page, index_page, last_modified
 
 _IDLE_SECONDS: Final = 30
 _LOOPBACK: Final = frozenset({"", "127.0.0.1", "localhost"})
@@ -155,19 +155,19 @@ class _Handler(BaseHTTPRequestHandler):
             return
         self._send(page, host, shown, changed=last_modified(week, host, path, query))
 
-    def _localised(self, page: Page) -> Page:
+    def _localised(self, page: ServedPage) -> ServedPage:
         """Return the page with its links to other hosts leading to their `.localhost` names."""
         body = page.body
         for host in HOSTS:
             ours = f"http://{host}.localhost:{self.server.server_address[1]}/"
             body = body.replace(f'href="http://{host}/'.encode(), f'href="{ours}'.encode())
-        return Page(body, page.content_type, page.status)
+        return ServedPage(body, page.content_type, page.status)
 
     def _refuse(self, status: HTTPStatus, host: str, path: str, text: str) -> None:
         self.close_connection = True  # a refused request may have a body that nobody reads
-        self._send(Page(text.encode(), "text/plain; charset=utf-8", status), host, path)
+        self._send(ServedPage(text.encode(), "text/plain; charset=utf-8", status), host, path)
 
-    def _send(self, page: Page, host: str, path: str, *, changed: datetime | None = None) -> None:
+    def _send(self, page: ServedPage, host: str, path: str, *, changed: datetime | None = None) -> None:
         validators = changed is not None and page.status == HTTPStatus.OK
         fresh = validators and changed is not None and self._is_fresh(page, changed)
         status = HTTPStatus.NOT_MODIFIED if fresh else page.status
@@ -185,7 +185,7 @@ class _Handler(BaseHTTPRequestHandler):
         if not fresh and self.command != "HEAD":
             self.wfile.write(page.body)
 
-    def _is_fresh(self, page: Page, changed: datetime) -> bool:
+    def _is_fresh(self, page: ServedPage, changed: datetime) -> bool:
         """Tell whether the client's copy is still good (RFC 9110 §13.2.2: If-None-Match goes first)."""
         tags = self.headers.get("If-None-Match")
         if tags is not None:

@@ -33,26 +33,28 @@ Progress = Callable[[int, int], None]
 """Called with (pages, items) while a run goes on."""
 
 
-def recover(house: Installation) -> list[Run]:
+def recover(installation: Installation) -> list[Run]:
     """End every run that a killed process left running. Returns them."""
-    with house.state.read() as connection:
+    with installation.state.read() as connection:
         left = list_runs(connection, status="running")
     ended: list[Run] = []
     for run in reversed(left):
-        sealed = not house.harvests.discard(run.source, run.source_key, run.id)
+        sealed = not installation.harvests.discard(run.source, run.source_key, run.id)
         try:
             summary = (
-                harvest_of(house, run).manifest.summary if sealed else _failure(run, KILLED, house.clock())
+                harvest_of(installation, run).manifest.summary
+                if sealed
+                else _failure(run, KILLED, installation.clock())
             )
         except HarvestError as error:
-            summary, sealed = _failure(run, str(error), house.clock()), False
-        ended.append(_ended(house, run, summary, sealed=sealed))
+            summary, sealed = _failure(run, str(error), installation.clock()), False
+        ended.append(_ended(installation, run, summary, sealed=sealed))
         log.warning("recovered", run=run.id, source=run.source, status=summary.status)
     return ended
 
 
 def collect(
-    house: Installation,
+    installation: Installation,
     wanted: Configured,
     *,
     full: bool = False,
@@ -68,8 +70,8 @@ def collect(
     and in the next digest. When `stop` says so, the run is ended as a killed one: nothing of it is kept, and
     it is due again at once.
     """
-    now = house.clock()
-    with house.state.read() as connection:
+    now = installation.clock()
+    with installation.state.read() as connection:
         cursor = cursor_of(connection, wanted.key)
         last_full = list_runs(
             connection, source_key=wanted.key, kind="collect", status=FULLY_READ, full=True, limit=1
@@ -77,26 +79,30 @@ def collect(
         usual = _usual(connection, wanted.key)
         refused = suppressed(connection)
     full = full or _full_is_due(last_full, wanted, now=now)
-    run = begin(house, wanted, now=now, full=full, kind=kind, due=due)
+    run = begin(installation, wanted, now=now, full=full, kind=kind, due=due)
     job = CrawlJob(
         run_id=run.id,
         slug=wanted.source.slug,
         source_key=wanted.key,
         entity=wanted.entity,
         params=wanted.params.model_dump(mode="json"),
-        folder=str(house.harvests.folder(run.source, run.source_key, run.id)),
+        folder=str(installation.harvests.folder(run.source, run.source_key, run.id)),
         since=None if full else cursor.at,
-        now=house.fixed_now,
-        author_secret=house.secret.hex(),
+        now=installation.fixed_now,
+        author_secret=installation.secret.hex(),
         suppressed=tuple(sorted(refused)),
         validators={} if full else cursor.validators,
-        fetch=house.settings.fetch,
+        fetch=installation.settings.fetch,
         **usual,
     )
     reason = _crawl(job, wanted, on_progress, stop)
-    sealed = not house.harvests.discard(run.source, run.source_key, run.id)
-    summary = harvest_of(house, run).manifest.summary if sealed else _failure(run, reason, house.clock())
-    return _ended(house, run, summary, sealed=sealed)
+    sealed = not installation.harvests.discard(run.source, run.source_key, run.id)
+    summary = (
+        harvest_of(installation, run).manifest.summary
+        if sealed
+        else _failure(run, reason, installation.clock())
+    )
+    return _ended(installation, run, summary, sealed=sealed)
 
 
 def _crawl(
@@ -124,7 +130,7 @@ def _full_is_due(last_full: list[Run], wanted: Configured, *, now: datetime) -> 
 
 
 def begin(
-    house: Installation,
+    installation: Installation,
     wanted: Configured,
     *,
     now: datetime,
@@ -133,7 +139,7 @@ def begin(
     due: Due | None,
 ) -> Run:
     """Record that a run of a source starts; what was missed before it is told of in the log."""
-    with house.state.begin() as connection:
+    with installation.state.begin() as connection:
         number = count_runs(connection, wanted.key)
         run_id = f"{now:%Y%m%dT%H%M%S}-{digest(wanted.key, str(number), size=4)}"
         run = begin_run(
@@ -163,8 +169,8 @@ def begin(
     return run
 
 
-def _ended(house: Installation, run: Run, summary: RunSummary, *, sealed: bool) -> Run:
-    with house.state.begin() as connection:
+def _ended(installation: Installation, run: Run, summary: RunSummary, *, sealed: bool) -> Run:
+    with installation.state.begin() as connection:
         end_run(connection, run, summary, sealed=sealed)
         ended = run_by_id(connection, run.id) or run
     log.info(
@@ -203,6 +209,6 @@ def _good(runs: list[Run]) -> list[RunSummary]:
     return [run.summary for run in runs if run.summary is not None and run.summary.items > 0]
 
 
-def harvest_of(house: Installation, run: Run) -> Harvest:
+def harvest_of(installation: Installation, run: Run) -> Harvest:
     """Open a run's harvest. Raises HarvestError when there is none."""
-    return house.harvests.open(run.source, run.source_key, run.id)
+    return installation.harvests.open(run.source, run.source_key, run.id)

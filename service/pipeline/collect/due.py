@@ -23,14 +23,14 @@ def last_runs(connection: Connection, sources: Iterable[Configured]) -> dict[str
 
 
 def due_now(
-    house: Installation, sources: Iterable[Configured], *, slack: timedelta = SLACK
+    installation: Installation, sources: Iterable[Configured], *, slack: timedelta = SLACK
 ) -> dict[str, Due]:
     """Return what is due of these sources, in their order.
 
     A source that is running is not: its run is its last.
     """
     listed = list(sources)
-    tables = {each.key: each.timetable(house.settings.timezone) for each in listed}
-    with house.state.read() as connection:
+    tables = {each.key: each.timetable(installation.settings.timezone) for each in listed}
+    with installation.state.read() as connection:
         lasts = {key: last_of(run) for key, run in last_runs(connection, listed).items()}
-    return due_sources(tables, lasts, now=house.clock(), slack=slack)
+    return due_sources(tables, lasts, now=installation.clock(), slack=slack)

@@ -35,28 +35,34 @@ class Origin(NamedTuple):
     query_kind: str | None = None
 
 
-def import_pages(house: Installation, pages: Sequence[Page], origin: Origin) -> Run:
+def import_pages(installation: Installation, pages: Sequence[Page], origin: Origin) -> Run:
     """Harvest saved pages as one run of a source, and return how it ended."""
     return _harvest(
-        house, ((None, page) for page in pages), origin, kind="import", label=pages[0].url if pages else ""
+        installation,
+        ((None, page) for page in pages),
+        origin,
+        kind="import",
+        label=pages[0].url if pages else "",
     )
 
 
-def reparse(house: Installation, run: Run) -> Run:
+def reparse(installation: Installation, run: Run) -> Run:
     """Read a past run's pages again with today's parser.
 
     Raises HarvestError when its pages are no longer kept.
     """
-    harvest = house.harvests.open(run.source, run.source_key, run.id)
+    harvest = installation.harvests.open(run.source, run.source_key, run.id)
     if not any(each.kind == "pages" for each in harvest.manifest.segments):
         raise HarvestError(f"the pages of run {run.id} are no longer kept ([harvest] keep_pages_days)")
     origin = Origin(run.source, run.entity, run.brands, run.place, run.query_kind)
-    return _harvest(house, harvest.pages(), origin, kind="reparse", label=run.id)
+    return _harvest(installation, harvest.pages(), origin, kind="reparse", label=run.id)
 
 
-def reparsable(house: Installation, *, source: str | None = None, since: datetime | None = None) -> list[Run]:
+def reparsable(
+    installation: Installation, *, source: str | None = None, since: datetime | None = None
+) -> list[Run]:
     """Return the past runs whose pages can be read again, oldest first."""
-    with house.state.read() as connection:
+    with installation.state.read() as connection:
         return [
             run
             for run in sealed_runs(connection)
@@ -85,16 +91,16 @@ def entity_of(source: str, pages: Iterable[Page]) -> str:
 
 
 def _harvest(
-    house: Installation,
+    installation: Installation,
     pages: Iterable[tuple[str | None, Page]],
     origin: Origin,
     *,
     kind: Literal["import", "reparse"],
     label: str,
 ) -> Run:
-    now = house.clock()
+    now = installation.clock()
     key = source_key(origin.source, origin.entity)
-    with house.state.begin() as connection:
+    with installation.state.begin() as connection:
         refused = suppressed(connection)
         number = count_runs(connection, key)
         run = begin_run(
@@ -110,7 +116,7 @@ def _harvest(
             full=False,
             now=now,
         )
-    folder = house.harvests.folder(run.source, run.source_key, run.id)
+    folder = installation.harvests.folder(run.source, run.source_key, run.id)
     job = CrawlJob(
         run_id=run.id,
         slug=origin.source,
@@ -119,18 +125,18 @@ def _harvest(
         params={},
         folder=str(folder),
         now=now,
-        author_secret=house.secret.hex(),
+        author_secret=installation.secret.hex(),
         suppressed=tuple(sorted(refused)),
     )
     try:
         summary, sealed = _sealed(job, pages), True
     except (HarvestError, OSError) as error:
-        house.harvests.discard(run.source, run.source_key, run.id)
+        installation.harvests.discard(run.source, run.source_key, run.id)
         summary, sealed = (
             RunSummary(status="failed", reason=str(error), started_at=now, finished_at=now),
             False,
         )
-    with house.state.begin() as connection:
+    with installation.state.begin() as connection:
         end_run(connection, run, summary, sealed=sealed)
         ended = run_by_id(connection, run.id) or run
     log.info(

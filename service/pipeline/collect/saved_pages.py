@@ -7,7 +7,7 @@ from pathlib import Path
 
 from crawlers import load_source
 from crawlers.engine.describe import described
-from crawlers.health import Facts, verdict
+from crawlers.health import RunFacts, run_status
 from crawlers.reading.refusals import check_refused
 from ouidire.clock import system_clock
 from ouidire.errors import Blocked, LayoutChanged, SourceGone, UsageError
@@ -106,7 +106,7 @@ def page_from(
 
 
 def import_pages_of(
-    house: Installation,
+    installation: Installation,
     source: str,
     files: Sequence[Path],
     *,
@@ -119,20 +119,25 @@ def import_pages_of(
     if url is None:
         raise UsageError("give the page's address with --url: it is part of what identifies a mention")
     pages = [page_from(path, url=url, fetched_at=fetched_at) for path in files]
-    return import_pages(house, pages, Origin(source, entity_of(source, pages), brands, place))
+    return import_pages(installation, pages, Origin(source, entity_of(source, pages), brands, place))
 
 
 def import_survey(
-    house: Installation, path: Path, *, brands: tuple[str, ...], place: str | None, columns: dict[str, str]
+    installation: Installation,
+    path: Path,
+    *,
+    brands: tuple[str, ...],
+    place: str | None,
+    columns: dict[str, str],
 ) -> Run:
     """Import one survey file."""
     params = {"path": str(path.resolve()), **({"columns": columns} if columns else {})}
     wanted = configure(
         0,
         SourceSettings(source="survey_file", brands=brands, place=place, params=params),
-        base=house.settings.base,
+        base=installation.settings.base,
     )
-    return collect(house, wanted, full=True, kind="import")
+    return collect(installation, wanted, full=True, kind="import")
 
 
 def _status(parsed: Parsed) -> tuple[RunStatus, str]:
@@ -140,7 +145,7 @@ def _status(parsed: Parsed) -> tuple[RunStatus, str]:
     rejected: dict[str, int] = {}
     for each in parsed.rejected:
         rejected[each.reason] = rejected.get(each.reason, 0) + 1
-    facts = Facts(
+    facts = RunFacts(
         first_run=True,
         pages=1,
         items=len(parsed.items),
@@ -151,7 +156,7 @@ def _status(parsed: Parsed) -> tuple[RunStatus, str]:
         declared_total=parsed.declared_total,
         unfinished=1,  # one page of a listing: what it declares lies on its other pages too
     )
-    judged = verdict(facts)
+    judged = run_status(facts)
     return judged.status, judged.reason
 
 

@@ -24,11 +24,11 @@ class SourceHealth(Frozen):
     fill_rates: dict[str, float] = Field(default_factory=dict)
 
 
-def health_of(house: Installation) -> list[SourceHealth]:
+def health_of(installation: Installation) -> list[SourceHealth]:
     """Return the health of every configured source, in the configuration's order."""
     listed: list[SourceHealth] = []
-    for each in configured_sources(house.settings):
-        with house.state.read() as connection:
+    for each in configured_sources(installation.settings):
+        with installation.state.read() as connection:
             runs = list_runs(connection, source_key=each.key, kind="collect", limit=200)
         if not runs:
             listed.append(
@@ -37,7 +37,7 @@ def health_of(house: Installation) -> list[SourceHealth]:
             continue
         last = runs[0]
         good = next((run for run in runs if run.status in ("ok", "empty")), None)
-        due = due_time(each.timetable(house.settings.timezone), last_of(last))
+        due = due_time(each.timetable(installation.settings.timezone), last_of(last))
         failing = next(
             (number for number, run in enumerate(runs) if run.status in ("ok", "empty")), len(runs)
         )
@@ -56,7 +56,7 @@ def health_of(house: Installation) -> list[SourceHealth]:
                 last_run=f"{last.started_at:%Y-%m-%dT%H:%MZ}",
                 last_good=f"{good.started_at:%Y-%m-%dT%H:%MZ}" if good else None,
                 items=last.summary.items if last.summary else 0,
-                next_due="now" if due is None or due <= house.clock() else f"{due:%Y-%m-%dT%H:%MZ}",
+                next_due="now" if due is None or due <= installation.clock() else f"{due:%Y-%m-%dT%H:%MZ}",
                 note=note,
                 fill_rates=last.summary.fill_rates if last.summary else {},
             ),

@@ -14,11 +14,11 @@ from enrichment.run import Failure, RawText, bundled, cache_key
 from ouidire.annotations import Annotations
 from ouidire.mention import Mention
 from ouidire.settings.configuration import Settings
-from ouidire.state.enrichments import Said, recall
+from ouidire.state.enrichments import CachedAnnotation, load_annotations
 from service.pipeline.index.documents import ReadMention
 
 
-class Reading(NamedTuple):
+class AnnotatedMention(NamedTuple):
     """One mention, read. Texts are masked; `key` names what was inferred; `failure` says why nothing was."""
 
     title: str | None
@@ -28,7 +28,7 @@ class Reading(NamedTuple):
     key: str
     annotations: Annotations
     failure: str | None = None
-    fresh: tuple[tuple[str, str, int, Said], ...] = ()
+    fresh: tuple[tuple[str, str, int, CachedAnnotation], ...] = ()
 
     def of(self, mention: Mention) -> ReadMention:
         """Return the mention with what was read of it, as documents are composed of."""
@@ -42,7 +42,7 @@ class Reading(NamedTuple):
         )
 
 
-class Reader:
+class MentionAnnotator:
     """Reads mentions in batches, with every analyser of the catalogue."""
 
     def __init__(self, settings: Settings) -> None:
@@ -61,11 +61,11 @@ class Reader:
         """What speaks today, as documents name it."""
         return self._enricher.versions
 
-    def read(self, connection: Connection, mentions: Sequence[Mention]) -> list[Reading]:
+    def read(self, connection: Connection, mentions: Sequence[Mention]) -> list[AnnotatedMention]:
         """Return the readings of mentions, in order; `connection` is only read from."""
         raws = [_raw(each) for each in mentions]
         keys = [cache_key(raw) for raw in raws]
-        remembered = recall(connection, keys, self._versions)
+        remembered = load_annotations(connection, keys, self._versions)
         missing = [
             number for number, key in enumerate(keys) if set(remembered.get(key, {})) != set(self._versions)
         ]
@@ -82,16 +82,18 @@ class Reader:
             for number, (mention, key) in enumerate(zip(mentions, keys, strict=True))
         ]
 
-    def _reading(self, mention: Mention, key: str, notes: Annotations | Failure, *, fresh: bool) -> Reading:
+    def _reading(
+        self, mention: Mention, key: str, notes: Annotations | Failure, *, fresh: bool
+    ) -> AnnotatedMention:
         title = self._masked(mention.title)
         text = self._masked(mention.text) or ""
         reply = self._masked(mention.reply.text) if mention.reply else None
         if isinstance(notes, Failure):
-            return Reading(title, text, reply, (), key, Annotations(), failure=notes.reason)
+            return AnnotatedMention(title, text, reply, (), key, Annotations(), failure=notes.reason)
         said = tuple(self._said(key, notes)) if fresh else ()
-        return Reading(title, text, reply, notes.masked, key, notes, fresh=said)
+        return AnnotatedMention(title, text, reply, notes.masked, key, notes, fresh=said)
 
-    def _said(self, key: str, notes: Annotations) -> list[tuple[str, str, int, Said]]:
+    def _said(self, key: str, notes: Annotations) -> list[tuple[str, str, int, CachedAnnotation]]:
         plain = notes.model_dump(mode="json", exclude_none=True, exclude={"versions"})
         fields = {
             **self._fields,
@@ -102,7 +104,7 @@ class Reader:
             for name, version in self._versions.items()
         ]
 
-    def _recalled(self, said: dict[str, Said]) -> Annotations:
+    def _recalled(self, said: dict[str, CachedAnnotation]) -> Annotations:
         merged: dict[str, Any] = {}
         for name in self._versions:
             merged.update(said[name])

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 from ouidire.ids import canonical_url, digest, source_key
 from ouidire.mention import Mention
 from ouidire.settings.brand import Brand, is_named
-from ouidire.state.items import Known
+from ouidire.state.items import ItemRecord
 from ouidire.state.runs import Run
 from service.pipeline.index.documents import LATE_DAYS, content_hash, published
 
@@ -16,7 +16,7 @@ class Decision(NamedTuple):
     """A mention settled: the row that will be known of it, whether its document changes, and the event worth telling."""
 
     mention: Mention
-    row: Known
+    row: ItemRecord
     changed: bool
     event: Literal["edited", "restored"] | None = None
 
@@ -42,7 +42,7 @@ def decide(
     seen_at: datetime,
     run: Run,
     brands: tuple[str, ...],
-    before: Known | None,
+    before: ItemRecord | None,
     missed_at: datetime | None = None,
 ) -> Decision | None:
     """Return what to write, or None when this run has already settled it (or a newer reading stands).
@@ -111,9 +111,9 @@ def decide(
 
 def _first(
     mention: Mention, item_id: str, *, seen_at: datetime, run: Run, brands: tuple[str, ...], content: str
-) -> Known:
+) -> ItemRecord:
     at, precision = published(mention, None)
-    return Known(
+    return ItemRecord(
         id=item_id,
         source=run.source,
         source_key=source_key(run.source, mention.entity),

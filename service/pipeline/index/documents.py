@@ -20,7 +20,7 @@ from ouidire.documents import FillRate as FillRateDocument
 from ouidire.frozen import Frozen
 from ouidire.ids import digest, site_of
 from ouidire.mention import Mention, RatingSummary
-from ouidire.state.items import Known
+from ouidire.state.items import ItemRecord
 from ouidire.state.runs import Run
 from ouidire.text.words import indexed
 
@@ -74,7 +74,7 @@ def content_hash(mention: Mention) -> str:
     return f"{said_hash(mention)}.{digest(json.dumps(rest, sort_keys=True, ensure_ascii=False), size=8)}"
 
 
-def mention_document(read: ReadMention, row: Known, run: Run) -> MentionDocument:
+def mention_document(read: ReadMention, row: ItemRecord, run: Run) -> MentionDocument:
     """Build the document of a mention from its reading and from what is known of it."""
     mention, notes = read.mention, read.annotations
     language = notes.language.code if notes.language else (mention.language or "und")[:2].lower()
@@ -320,7 +320,7 @@ def filled_documents(run: Run) -> Iterator[MeasureDocument]:
         )
 
 
-def published(mention: Mention, before: Known | None) -> tuple[AwareDatetime | None, Precision | None]:
+def published(mention: Mention, before: ItemRecord | None) -> tuple[AwareDatetime | None, Precision | None]:
     """Return the date to keep: a coarser reading never overwrites a finer one, and of equals the first relative one stays."""
     now = mention.published
     if before is None or before.published_at is None or before.published_precision is None:

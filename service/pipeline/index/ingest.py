@@ -18,8 +18,8 @@ from ouidire.harvest.store import HarvestItem
 from ouidire.ids import digest
 from ouidire.mention import Mention, RatingSummary
 from ouidire.serp import SearchPage
-from ouidire.state.enrichments import remember
-from ouidire.state.items import Known, known, quarantined, save_events, save_items, unseen
+from ouidire.state.enrichments import store_annotations
+from ouidire.state.items import ItemRecord, known, quarantined, save_events, save_items, unseen
 from ouidire.state.runs import (
     KILLED,
     Counts,
@@ -32,7 +32,7 @@ from ouidire.state.runs import (
     waiting_runs,
 )
 from ouidire.state.suppressions import suppressed
-from service.pipeline.index.annotate import Reader, Reading
+from service.pipeline.index.annotate import AnnotatedMention, MentionAnnotator
 from service.pipeline.index.decide import Decision, decide, relevant_brands
 from service.pipeline.index.documents import (
     filled_documents,
@@ -40,7 +40,7 @@ from service.pipeline.index.documents import (
     run_document,
     summary_document,
 )
-from service.pipeline.index.search_pages import ResultPage, ingest_page
+from service.pipeline.index.search_pages import IndexedResultPage, ingest_page
 from service.pipeline.installation import Installation
 from service.pipeline.keep.forget import forget_refused
 
@@ -57,7 +57,7 @@ class Ingested(NamedTuple):
     counts: Counts
 
 
-class Welcome:
+class WithoutSuppressed:
     """The items of a harvest but for those of people who asked to be forgotten; `left_out` counts these."""
 
     def __init__(self, items: Iterable[HarvestItem], refused: frozenset[str]) -> None:
@@ -75,7 +75,7 @@ class Welcome:
 
 
 def ingest_waiting(
-    house: Installation, *, reader: Reader | None = None, problems: list[str] | None = None
+    installation: Installation, *, reader: MentionAnnotator | None = None, problems: list[str] | None = None
 ) -> list[Ingested]:
     """Ingest every ended run that the index has not wholly taken, oldest first.
 
@@ -83,16 +83,16 @@ def ingest_waiting(
     or, without that, raised as HarvestError once the others are done. Raises IndexUnavailable when the index
     cannot take any: all wait.
     """
-    with house.state.read() as connection:
+    with installation.state.read() as connection:
         waiting = waiting_runs(connection)
     if not waiting:
         return []
-    chosen = reader or Reader(house.settings)
+    chosen = reader or MentionAnnotator(installation.settings)
     done: list[Ingested] = []
     damaged: list[str] = []
     for run in waiting:
         try:
-            done.append(ingest(house, run, reader=chosen))
+            done.append(ingest(installation, run, reader=chosen))
         except HarvestError as error:
             damaged.append(f"run {run.id} of {run.source_key} waits: {error}")
             log.warning("harvest damaged", run=run.id, source=run.source)
@@ -103,39 +103,39 @@ def ingest_waiting(
     return done
 
 
-def ingest(house: Installation, run: Run, *, reader: Reader) -> Ingested:
+def ingest(installation: Installation, run: Run, *, reader: MentionAnnotator) -> Ingested:
     """Bring one run into the index.
 
     Raises IndexUnavailable when the index cannot take it: the harvest waits.
     """
     if run.sealed:
-        with house.state.read() as connection:
+        with installation.state.read() as connection:
             refused = suppressed(connection)
-        harvest = house.harvests.open(run.source, run.source_key, run.id)
-        wanted = Welcome(harvest.items(), refused)
-        for batch in _batched(wanted, house.settings.enrichment.batch):
-            _take(house, run, batch, reader)
+        harvest = installation.harvests.open(run.source, run.source_key, run.id)
+        wanted = WithoutSuppressed(harvest.items(), refused)
+        for batch in _batched(wanted, installation.settings.enrichment.batch):
+            _take(installation, run, batch, reader)
         if wanted.left_out:  # someone asked to be forgotten after this was collected
             forget_refused(harvest, refused)
         if run.summary is not None and run.summary.complete and run.kind == "collect":
-            _vanish(house, run)
-    with house.state.read() as connection:
+            _vanish(installation, run)
+    with installation.state.read() as connection:
         counts = count_items(connection, run)
         again = made_again(connection, run) if run.kind == "collect" and run.reason != KILLED else []
-    now = house.clock()
+    now = installation.clock()
     done = run.model_copy(update={**counts.model_dump(), "ingested_at": now})
     if run.kind != "reparse":  # it says nothing of how the source is
-        house.index.upsert([run_document(done), *filled_documents(done)])
+        installation.index.upsert([run_document(done), *filled_documents(done)])
     if again:  # killed and made again: nothing was missed, and nobody need be told
-        house.index.delete("run", [(each, GONE_REVISION) for each in again])
-    with house.state.begin() as connection:
+        installation.index.delete("run", [(each, GONE_REVISION) for each in again])
+    with installation.state.begin() as connection:
         mark_ingested(connection, run, counts, now=now)
         ended = run_by_id(connection, run.id) or done
     log.info("ingested", run=run.id, source=run.source, **counts.model_dump())
     return Ingested(ended, counts)
 
 
-def _take(house: Installation, run: Run, batch: list[HarvestItem], reader: Reader) -> None:
+def _take(installation: Installation, run: Run, batch: list[HarvestItem], reader: MentionAnnotator) -> None:
     """Ingest one batch of harvested items."""
     documents: list[Document] = [
         summary_document(each.item, each.id, run=run, seen_at=each.seen_at)
@@ -143,11 +143,13 @@ def _take(house: Installation, run: Run, batch: list[HarvestItem], reader: Reade
         if isinstance(each.item, RatingSummary)
     ]
     pages = [
-        ingest_page(house, run, each.item, each.id) for each in batch if isinstance(each.item, SearchPage)
+        ingest_page(installation, run, each.item, each.id)
+        for each in batch
+        if isinstance(each.item, SearchPage)
     ]
-    decisions = _decisions(house, run, [each for each in batch if isinstance(each.item, Mention)])
+    decisions = _decisions(installation, run, [each for each in batch if isinstance(each.item, Mention)])
     changed = [each for each in decisions if each.changed]
-    with house.state.read() as connection:
+    with installation.state.read() as connection:
         readings = reader.read(connection, [each.mention for each in changed])
     rows = [each.row for each in decisions if not each.changed]
     events: list[EventDocument] = []
@@ -160,23 +162,32 @@ def _take(house: Installation, run: Run, batch: list[HarvestItem], reader: Reade
         if reading.failure is not None:
             failures.append((row.id, reading.failure))
         if decision.event is not None:
-            events.append(_told(house, decision.event, document, run))
-    _write(house, run, documents, rows=rows, events=events, pages=pages, readings=readings, failures=failures)
+            events.append(_change_event(installation, decision.event, document, run))
+    _write(
+        installation,
+        run,
+        documents,
+        rows=rows,
+        events=events,
+        pages=pages,
+        readings=readings,
+        failures=failures,
+    )
 
 
 def _write(
-    house: Installation,
+    installation: Installation,
     run: Run,
     documents: list[Document],
     *,
-    rows: list[Known],
+    rows: list[ItemRecord],
     events: list[EventDocument],
-    pages: list[ResultPage],
-    readings: list[Reading],
+    pages: list[IndexedResultPage],
+    readings: list[AnnotatedMention],
     failures: list[tuple[str, str]],
 ) -> None:
     """Write one batch: to the index first, events before what they tell of, then to the state, in one transaction."""
-    house.index.upsert(
+    installation.index.upsert(
         [
             *events,
             *(each for page in pages for each in page.events),
@@ -186,23 +197,23 @@ def _write(
     )
     for page in pages:
         if page.removed:
-            house.index.delete("search_result", page.removed)
+            installation.index.delete("search_result", page.removed)
         if page.untold:
-            house.index.delete("event", page.untold)
-    with house.state.begin() as connection:
+            installation.index.delete("event", page.untold)
+    with installation.state.begin() as connection:
         save_items(connection, rows)
         save_events(
             connection, [*events, *(each for page in pages for each in page.events)], run=run.sequence
         )
-        remember(connection, [said for reading in readings for said in reading.fresh])
+        store_annotations(connection, [said for reading in readings for said in reading.fresh])
         quarantined(connection, failures, run=run.sequence)
         for page in pages:
             page.save(connection)
 
 
-def _decisions(house: Installation, run: Run, batch: list[HarvestItem]) -> list[Decision]:
+def _decisions(installation: Installation, run: Run, batch: list[HarvestItem]) -> list[Decision]:
     """Decide what each harvested mention is: those already settled by this run, and those off topic, are left out."""
-    with house.state.read() as connection:
+    with installation.state.read() as connection:
         before = known(connection, [each.id for each in batch])
         missed = started(
             connection, (row.vanished_run for row in before.values() if row.vanished_run is not None)
@@ -215,7 +226,7 @@ def _decisions(house: Installation, run: Run, batch: list[HarvestItem]) -> list[
             best[each.id] = (each, each.item)
     decided: list[Decision] = []
     for each, mention in best.values():
-        brands = relevant_brands(mention, run, house.settings.brand)
+        brands = relevant_brands(mention, run, installation.settings.brand)
         if brands is None:
             continue
         row = before.get(each.id)
@@ -228,14 +239,14 @@ def _decisions(house: Installation, run: Run, batch: list[HarvestItem]) -> list[
     return decided
 
 
-def _vanish(house: Installation, run: Run) -> None:
+def _vanish(installation: Installation, run: Run) -> None:
     """Mark what a complete enumeration no longer showed."""
     while True:
-        with house.state.read() as connection:
+        with installation.state.read() as connection:
             missing = unseen(connection, run.source_key, run=run.sequence, limit=VANISH_CHUNK)
         if not missing:
             return
-        rows: list[Known] = []
+        rows: list[ItemRecord] = []
         documents: list[Document] = []
         events: list[EventDocument] = []
         for row in missing:
@@ -243,25 +254,27 @@ def _vanish(house: Installation, run: Run) -> None:
                 update={"presence": "vanished", "revision": row.revision + 1, "vanished_run": run.sequence}
             )
             rows.append(changed)
-            before = house.index.get("mention", row.id)
+            before = installation.index.get("mention", row.id)
             if isinstance(before, MentionDocument):
                 document = before.model_copy(update={"presence": "vanished", "revision": changed.revision})
                 documents.append(document)
                 events.append(_event("vanished", document, before, run))
-        house.index.upsert([*events, *documents])
-        with house.state.begin() as connection:
+        installation.index.upsert([*events, *documents])
+        with installation.state.begin() as connection:
             save_items(connection, rows)
             save_events(connection, events, run=run.sequence)
 
 
-def _told(house: Installation, kind: str, document: MentionDocument, run: Run) -> EventDocument:
+def _change_event(
+    installation: Installation, kind: str, document: MentionDocument, run: Run
+) -> EventDocument:
     """The event of a change.
 
     Taken up again after a kill, it is what was told the first time: the index may hold the new text already.
     """
-    before = house.index.get("mention", document.id)
+    before = installation.index.get("mention", document.id)
     if isinstance(before, MentionDocument) and before.revision >= document.revision:
-        told = house.index.get("event", _event_id(kind, document))
+        told = installation.index.get("event", _event_id(kind, document))
         if isinstance(told, EventDocument):
             return told
     return _event(kind, document, before if isinstance(before, MentionDocument) else None, run)

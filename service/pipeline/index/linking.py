@@ -19,7 +19,7 @@ from enrichment.linkers.duplicates import DuplicateLinker
 from enrichment.linkers.suspicion import SuspicionLinker
 from ouidire.documents import MentionDocument
 from ouidire.index import MentionIndex, Query, Range, Term
-from ouidire.state.items import LIVE, Known, known, save_items
+from ouidire.state.items import LIVE, ItemRecord, known, save_items
 from ouidire.state.marks import mark_of, set_mark
 from ouidire.state.runs import count_ingested
 from service.pipeline.installation import Installation
@@ -32,45 +32,45 @@ TEXTS_KEPT = 2 * CHUNK
 MARK = "duplicates"
 
 
-def link_waiting(house: Installation) -> int:
+def link_waiting(installation: Installation) -> int:
     """Link what was ingested since the last time; nothing is read when nothing was.
 
     Return how many links changed.
     """
-    with house.state.read() as connection:
+    with installation.state.read() as connection:
         taken = f"{DuplicateLinker.version}:{SuspicionLinker.version}:{count_ingested(connection)}"
         if mark_of(connection, MARK) == taken:
             return 0
-    changed = link_duplicates(house) + link_suspicions(house)
-    with house.state.begin() as connection:
+    changed = link_duplicates(installation) + link_suspicions(installation)
+    with installation.state.begin() as connection:
         set_mark(connection, MARK, taken)
     return changed
 
 
-def link_duplicates(house: Installation) -> int:
+def link_duplicates(installation: Installation) -> int:
     """Find near-duplicates among the mentions of the last days; return how many links changed.
 
     The window is by date of the mention, so that running it again at the same moment finds the same.
     """
-    since = house.clock() - timedelta(days=WINDOW_DAYS)
-    window = Window(house.index, since)
+    since = installation.clock() - timedelta(days=WINDOW_DAYS)
+    window = LinkWindow(installation.index, since)
     found = DuplicateLinker().link(
         cast("Sequence[LinkSubject]", window)
     )  # it reads no more of a subject than is there
     originals = {key: finding.duplicate_of for key, finding in found.items()}
     return sum(
-        _save(house, window.ids[start : start + CHUNK], originals, since=since)
+        _save(installation, window.ids[start : start + CHUNK], originals, since=since)
         for start in range(0, len(window), CHUNK)
     )
 
 
-def link_suspicions(house: Installation) -> int:
+def link_suspicions(installation: Installation) -> int:
     """Find reasons for suspicion among the mentions of the last days; return how many mentions changed."""
-    window = Window(house.index, house.clock() - timedelta(days=WINDOW_DAYS))
+    window = LinkWindow(installation.index, installation.clock() - timedelta(days=WINDOW_DAYS))
     found = SuspicionLinker().link(cast("Sequence[LinkSubject]", window))
     reasons: dict[str, tuple[str, ...]] = {key: finding.reasons for key, finding in found.items()}
     return sum(
-        _save_reasons(house, window.ids[start : start + CHUNK], reasons)
+        _save_reasons(installation, window.ids[start : start + CHUNK], reasons)
         for start in range(0, len(window), CHUNK)
     )
 
@@ -78,7 +78,7 @@ def link_suspicions(house: Installation) -> int:
 _FIELDS = ("id", "period_at", "source_key", "place", "author_key", "stars")
 
 
-class Facts(NamedTuple):
+class MentionFacts(NamedTuple):
     """What a linker may look at beside the text."""
 
     source_key: str
@@ -87,20 +87,20 @@ class Facts(NamedTuple):
     stars: float | None
 
 
-class Window(Sequence["InWindow"]):
+class LinkWindow(Sequence["InWindow"]):
     """The mentions since a moment, oldest first (ties by id); texts are fetched from the index when they are looked at."""
 
     def __init__(self, index: MentionIndex, since: datetime) -> None:
         self._index = index
         ids: list[str] = []
         moments = array("q")
-        facts: list[Facts] = []
+        facts: list[MentionFacts] = []
         sources: dict[tuple[str, str | None], tuple[str, str | None]] = {}
         for each in index.scan(Query(where=(Range(field="period_at", gte=since),)), _FIELDS):
             ids.append(str(each["id"]))
             moments.append(int(each["period_at"].timestamp() * 1e6))
             where = (str(each["source_key"]), each["place"])
-            facts.append(Facts(*sources.setdefault(where, where), each["author_key"], each["stars"]))
+            facts.append(MentionFacts(*sources.setdefault(where, where), each["author_key"], each["stars"]))
         order = np.argsort(
             np.array(moments, dtype=np.int64), kind="stable"
         ).tolist()  # the scan is ordered by id
@@ -148,7 +148,7 @@ class InWindow:
 
     __slots__ = ("_place", "_window")
 
-    def __init__(self, window: Window, place: int) -> None:
+    def __init__(self, window: LinkWindow, place: int) -> None:
         self._window, self._place = window, place
 
     @property
@@ -158,8 +158,8 @@ class InWindow:
         return found
 
     @property
-    def _facts(self) -> Facts:
-        found: Facts = self._window.facts[self._place]
+    def _facts(self) -> MentionFacts:
+        found: MentionFacts = self._window.facts[self._place]
         return found
 
     @property
@@ -193,8 +193,8 @@ class InWindow:
         return self._window.text(self._place)
 
 
-def _save(house: Installation, ids: list[str], originals: dict[str, str], *, since: datetime) -> int:
-    with house.state.read() as connection:
+def _save(installation: Installation, ids: list[str], originals: dict[str, str], *, since: datetime) -> int:
+    with installation.state.read() as connection:
         rows = known(connection, ids)
         linked = known(connection, sorted({row.duplicate_of for row in rows.values() if row.duplicate_of}))
     left = {
@@ -207,30 +207,30 @@ def _save(house: Installation, ids: list[str], originals: dict[str, str], *, sin
         for key, row in rows.items()
         if row.duplicate_of != originals.get(key) and row.duplicate_of not in left
     ]
-    return _write(house, moved, "duplicate_of")
+    return _write(installation, moved, "duplicate_of")
 
 
-def _save_reasons(house: Installation, ids: list[str], reasons: dict[str, tuple[str, ...]]) -> int:
-    with house.state.read() as connection:
+def _save_reasons(installation: Installation, ids: list[str], reasons: dict[str, tuple[str, ...]]) -> int:
+    with installation.state.read() as connection:
         rows = known(connection, ids)
     moved = [
         row.model_copy(update={"suspicion": reasons.get(key, ()), "revision": row.revision + 1})
         for key, row in rows.items()
         if row.suspicion != reasons.get(key, ())
     ]
-    return _write(house, moved, "suspicion")
+    return _write(installation, moved, "suspicion")
 
 
-def _write(house: Installation, moved: list[Known], field: str) -> int:
+def _write(installation: Installation, moved: list[ItemRecord], field: str) -> int:
     """Write one field of rows that moved, to the index and then to the state; return how many rows."""
     if not moved:
         return 0
     documents = [
         before.model_copy(update={field: getattr(row, field), "revision": row.revision})
         for row in moved
-        if isinstance(before := house.index.get("mention", row.id), MentionDocument)
+        if isinstance(before := installation.index.get("mention", row.id), MentionDocument)
     ]
-    house.index.upsert(documents)
-    with house.state.begin() as connection:
+    installation.index.upsert(documents)
+    with installation.state.begin() as connection:
         save_items(connection, moved)
     return len(moved)

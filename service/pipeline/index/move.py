@@ -17,7 +17,7 @@ from service.pipeline.installation import Installation
 _DIGEST_BYTES = 16
 
 
-class Moved(NamedTuple):
+class IndexMove(NamedTuple):
     """What a move copied: live documents and their checksum, by kind; both back-ends hold the same."""
 
     source: Backend
@@ -44,19 +44,23 @@ class Checksum:
         return self._hash.hexdigest()
 
 
-def move(house: Installation, target: Backend, *, on_progress: Callable[[int], None] | None = None) -> Moved:
+def move(
+    installation: Installation, target: Backend, *, on_progress: Callable[[int], None] | None = None
+) -> IndexMove:
     """Copy the configured index to another back-end and compare the two.
 
     Raises UsageError when it is there already, IndexUnavailable when either cannot be used or when they
     differ at the end.
     """
-    source = house.settings.index.backend
+    source = installation.settings.index.backend
     if source == target:
         raise UsageError(f"the index is on {target} already; name the other back-end")
-    held, made = house.index, house.index_on(target)
+    held, made = installation.index, installation.index_on(target)
     sums = {kind: Checksum() for kind in MODELS}
     before = held.status().counts
-    made.rebuild(counted(_passing(held, sums), on_progress), tombstones=tombstones(house), expected=before)
+    made.rebuild(
+        counted(_passing(held, sums), on_progress), tombstones=tombstones(installation), expected=before
+    )
     copied = {kind: Checksum() for kind in MODELS}
     for _ in _passing(made, copied):
         pass
@@ -70,7 +74,7 @@ def move(house: Installation, target: Backend, *, on_progress: Callable[[int], N
         raise IndexUnavailable(
             f"the copy on {target} differs ({shown}): keep index.backend = {source!r}, and move again while nothing runs"
         )
-    return Moved(
+    return IndexMove(
         source,
         target,
         {kind: each.count for kind, each in sums.items()},

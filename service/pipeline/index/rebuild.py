@@ -14,11 +14,11 @@ from ouidire.harvest.store import HarvestItem
 from ouidire.index import IndexStatus
 from ouidire.mention import Mention, RatingSummary
 from ouidire.serp import SearchPage
-from ouidire.state.enrichments import remember
+from ouidire.state.enrichments import store_annotations
 from ouidire.state.items import LIVE, all_events, count_live, gone, held_by, snapshot
 from ouidire.state.measured import all_measured, no_longer_measured
 from ouidire.state.runs import Run, count_shown, run_by_sequence, sealed_runs, shown_runs
-from service.pipeline.index.annotate import Reader
+from service.pipeline.index.annotate import MentionAnnotator
 from service.pipeline.index.documents import (
     content_hash,
     filled_documents,
@@ -30,25 +30,25 @@ from service.pipeline.index.search_pages import result_documents
 from service.pipeline.installation import Installation
 
 
-def rebuild(house: Installation, *, on_progress: Callable[[int], None] | None = None) -> IndexStatus:
+def rebuild(installation: Installation, *, on_progress: Callable[[int], None] | None = None) -> IndexStatus:
     """Build a new index aside, check its counts against the state, and swap it in.
 
     Raises IndexUnavailable, leaving the old index in place, when the counts differ; HarvestError when a
     harvest is damaged.
     """
-    index = house.bare_index()
-    with house.state.read() as connection:
+    index = installation.bare_index()
+    with installation.state.read() as connection:
         expected = {**count_live(connection), "run": count_shown(connection)}
     return index.rebuild(
-        counted(_documents(house), on_progress), tombstones=tombstones(house), expected=expected
+        counted(_documents(installation), on_progress), tombstones=tombstones(installation), expected=expected
     )
 
 
-def _documents(house: Installation) -> Iterator[Document]:
-    reader = Reader(house.settings)
-    with house.state.read() as view:
+def _documents(installation: Installation) -> Iterator[Document]:
+    reader = MentionAnnotator(installation.settings)
+    with installation.state.read() as view:
         for run in sealed_runs(view):
-            yield from _of_run(house, run, reader)
+            yield from _of_run(installation, run, reader)
         yield from all_events(view)
         yield from all_measured(view)
         for run in shown_runs(view):
@@ -56,19 +56,19 @@ def _documents(house: Installation) -> Iterator[Document]:
             yield from filled_documents(run)
 
 
-def _of_run(house: Installation, run: Run, reader: Reader) -> Iterator[Document]:
-    items = house.harvests.open(run.source, run.source_key, run.id).items()
-    while batch := list(islice(items, house.settings.enrichment.batch)):
+def _of_run(installation: Installation, run: Run, reader: MentionAnnotator) -> Iterator[Document]:
+    items = installation.harvests.open(run.source, run.source_key, run.id).items()
+    while batch := list(islice(items, installation.settings.enrichment.batch)):
         for each in batch:
             if isinstance(each.item, RatingSummary):
                 yield summary_document(each.item, each.id, run=run, seen_at=each.seen_at)
             elif isinstance(each.item, SearchPage):
-                yield from _of_page(house, run, each)
-        yield from _of_mentions(house, run, batch, reader)
+                yield from _of_page(installation, run, each)
+        yield from _of_mentions(installation, run, batch, reader)
 
 
-def _of_page(house: Installation, run: Run, each: HarvestItem) -> Iterator[Document]:
-    with house.state.read() as connection:
+def _of_page(installation: Installation, run: Run, each: HarvestItem) -> Iterator[Document]:
+    with installation.state.read() as connection:
         known = snapshot(connection, each.id)
     if known is not None and known.run == run.sequence and isinstance(each.item, SearchPage):
         yield from result_documents(
@@ -76,17 +76,17 @@ def _of_page(house: Installation, run: Run, each: HarvestItem) -> Iterator[Docum
             each.id,
             run=run,
             revision=known.revision,
-            brands=house.settings.brand,
-            sites=house.settings.sites.catalogue,
+            brands=installation.settings.brand,
+            sites=installation.settings.sites.catalogue,
         )
 
 
 def _of_mentions(
-    house: Installation, run: Run, batch: list[HarvestItem], reader: Reader
+    installation: Installation, run: Run, batch: list[HarvestItem], reader: MentionAnnotator
 ) -> Iterator[Document]:
     """Yield the mentions whose present content this run's harvest holds, each under the run that last changed it."""
     found = [(each.id, each.item) for each in batch if isinstance(each.item, Mention)]
-    with house.state.read() as connection:
+    with installation.state.read() as connection:
         held = held_by(connection, run.sequence, sorted({key for key, _ in found}))
         live = {key: row for key, row in held.items() if row.presence in LIVE}
         present = {
@@ -103,15 +103,15 @@ def _of_mentions(
         readings = reader.read(connection, mentions)
     fresh = [said for reading in readings for said in reading.fresh]
     if fresh:
-        with house.state.begin() as connection:
-            remember(connection, fresh)
+        with installation.state.begin() as connection:
+            store_annotations(connection, fresh)
     for row, mention, reading in zip(rows.values(), mentions, readings, strict=True):
         yield mention_document(reading.of(mention), row, changers[row.changed_run])
 
 
-def tombstones(house: Installation) -> Iterator[tuple[Kind, str, int]]:
+def tombstones(installation: Installation) -> Iterator[tuple[Kind, str, int]]:
     """Yield what is gone, with the revision of its end."""
-    with house.state.read() as connection:
+    with installation.state.read() as connection:
         for row in gone(connection):
             yield "mention", row.id, row.revision
         for key, revision in no_longer_measured(connection):

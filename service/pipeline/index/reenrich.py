@@ -13,11 +13,11 @@ from ouidire.frozen import Frozen
 from ouidire.harvest.store import HarvestItem
 from ouidire.index import Query, Term
 from ouidire.mention import Mention
-from ouidire.state.enrichments import remember
-from ouidire.state.items import LIVE, Known, held_by, save_items
+from ouidire.state.enrichments import store_annotations
+from ouidire.state.items import LIVE, ItemRecord, held_by, save_items
 from ouidire.state.measured import measure_anew
 from ouidire.state.runs import Run, run_by_sequence, sealed_runs
-from service.pipeline.index.annotate import Reader
+from service.pipeline.index.annotate import MentionAnnotator
 from service.pipeline.index.documents import content_hash, mention_document
 from service.pipeline.installation import Installation
 
@@ -30,33 +30,35 @@ class Reenriched(Frozen):
     failed: int = 0
 
 
-def reenrich(house: Installation, *, on_progress: Callable[[int], None] | None = None) -> Reenriched:
+def reenrich(installation: Installation, *, on_progress: Callable[[int], None] | None = None) -> Reenriched:
     """Read again every live mention whose document names other versions.
 
     Raises HarvestError when a harvest is damaged.
     """
-    reader = Reader(house.settings)
-    with house.state.read() as view:
+    reader = MentionAnnotator(installation.settings)
+    with installation.state.read() as view:
         runs = list(sealed_runs(view))
     seen = changed = failed = 0
     for run in runs:
-        items = house.harvests.open(run.source, run.source_key, run.id).items()
-        while batch := list(islice(items, house.settings.enrichment.batch)):
-            present = _present(house, run, batch)
-            done, refused = _read_again(house, run, present, reader)
+        items = installation.harvests.open(run.source, run.source_key, run.id).items()
+        while batch := list(islice(items, installation.settings.enrichment.batch)):
+            present = _present(installation, run, batch)
+            done, refused = _read_again(installation, run, present, reader)
             seen, changed, failed = seen + len(present), changed + done, failed + refused
             if on_progress is not None:
                 on_progress(seen)
     if changed:
-        with house.state.begin() as connection:
+        with installation.state.begin() as connection:
             measure_anew(connection)
     return Reenriched(mentions=seen, changed=changed, failed=failed)
 
 
-def _present(house: Installation, run: Run, batch: list[HarvestItem]) -> dict[str, tuple[Known, Mention]]:
+def _present(
+    installation: Installation, run: Run, batch: list[HarvestItem]
+) -> dict[str, tuple[ItemRecord, Mention]]:
     """Return the live mentions whose present content this run's harvest holds."""
     found = [(each.id, each.item) for each in batch if isinstance(each.item, Mention)]
-    with house.state.read() as connection:
+    with installation.state.read() as connection:
         held = held_by(connection, run.sequence, sorted({key for key, _ in found}))
     return {
         key: (held[key], mention)
@@ -66,9 +68,12 @@ def _present(house: Installation, run: Run, batch: list[HarvestItem]) -> dict[st
 
 
 def _read_again(
-    house: Installation, run: Run, present: dict[str, tuple[Known, Mention]], reader: Reader
+    installation: Installation,
+    run: Run,
+    present: dict[str, tuple[ItemRecord, Mention]],
+    reader: MentionAnnotator,
 ) -> tuple[int, int]:
-    indexed = _indexed(house, sorted(present))
+    indexed = _indexed(installation, sorted(present))
     stale = {
         key: pair
         for key, pair in present.items()
@@ -76,13 +81,13 @@ def _read_again(
     }
     if not stale:
         return 0, 0
-    with house.state.read() as connection:
+    with installation.state.read() as connection:
         readings = reader.read(connection, [mention for _, mention in stale.values()])
         changers = {
             number: run_by_sequence(connection, number) or run
             for number in {row.changed_run for row, _ in stale.values()}
         }
-    rows: list[Known] = []
+    rows: list[ItemRecord] = []
     documents = []
     failed = 0
     for (row, mention), reading in zip(stale.values(), readings, strict=True):
@@ -91,18 +96,20 @@ def _read_again(
             continue
         rows.append(row.model_copy(update={"revision": row.revision + 1, "text_key": reading.key}))
         documents.append(mention_document(reading.of(mention), rows[-1], changers[row.changed_run]))
-    house.index.upsert(documents)
-    with house.state.begin() as connection:
+    installation.index.upsert(documents)
+    with installation.state.begin() as connection:
         save_items(connection, rows)
-        remember(connection, [said for reading in readings for said in reading.fresh])
+        store_annotations(connection, [said for reading in readings for said in reading.fresh])
     return len(rows), failed
 
 
-def _indexed(house: Installation, ids: list[str]) -> dict[str, tuple[tuple[str, ...], int]]:
+def _indexed(installation: Installation, ids: list[str]) -> dict[str, tuple[tuple[str, ...], int]]:
     """Return the versions and the revision that the index holds of each mention."""
     if not ids:
         return {}
     rows: list[dict[str, Any]] = list(
-        house.index.scan(Query(where=(Term(field="id", any_of=tuple(ids)),)), ("id", "versions", "revision"))
+        installation.index.scan(
+            Query(where=(Term(field="id", any_of=tuple(ids)),)), ("id", "versions", "revision")
+        )
     )
     return {str(row["id"]): (tuple(row["versions"] or ()), int(row["revision"])) for row in rows}

@@ -23,7 +23,7 @@ from ouidire.settings.configuration import SiteKind
 from ouidire.state.items import (
     Snapshot,
     drop_events_by_id,
-    events_told_by,
+    events_of_run,
     save_snapshot,
     snapshot,
     snapshot_before,
@@ -38,7 +38,7 @@ SHOWING = frozenset({"organic", "local", "featured_snippet", "top_story", "video
 """Entries that can show the brand to a buyer without being paid for or asked for by it."""
 
 
-class ResultPage(NamedTuple):
+class IndexedResultPage(NamedTuple):
     """One results page, ready to be written: documents, entrants and exits, what to remove of either, and its snapshot."""
 
     documents: tuple[SearchResultDocument, ...]
@@ -53,9 +53,11 @@ class ResultPage(NamedTuple):
         drop_events_by_id(connection, [each for each, _ in self.untold])
 
 
-def ingest_page(house: Installation, run: Run, page: SearchPage, snapshot_id: str) -> ResultPage:
+def ingest_page(
+    installation: Installation, run: Run, page: SearchPage, snapshot_id: str
+) -> IndexedResultPage:
     """Return what one harvested results page makes of the index."""
-    with house.state.read() as connection:
+    with installation.state.read() as connection:
         known = snapshot(connection, snapshot_id)
         seen = _snapshot(page, snapshot_id, run=run, revision=1 if known is None else known.revision)
         if (
@@ -66,7 +68,7 @@ def ingest_page(house: Installation, run: Run, page: SearchPage, snapshot_id: st
             seen = seen.model_copy(update={"revision": known.revision + 1})
         revision = seen.revision
         before = snapshot_before(connection, seen)
-        told = events_told_by(connection, known.run) if known is not None else []
+        told = events_of_run(connection, known.run) if known is not None else []
     removed = (
         ()
         if known is None
@@ -77,8 +79,8 @@ def ingest_page(house: Installation, run: Run, page: SearchPage, snapshot_id: st
         snapshot_id,
         run=run,
         revision=revision,
-        brands=house.settings.brand,
-        sites=house.settings.sites.catalogue,
+        brands=installation.settings.brand,
+        sites=installation.settings.sites.catalogue,
     )
     events = () if before is None or run.query_kind == "category" else tuple(_moves(before, seen, page, run))
     again = {each.id for each in events}
@@ -87,7 +89,9 @@ def ingest_page(house: Installation, run: Run, page: SearchPage, snapshot_id: st
         for each in told
         if each.id == _move_id(each.type, snapshot_id, each.url or "") and each.id not in again
     ]
-    return ResultPage(documents, events, removed, tuple((each.id, each.revision) for each in untold), seen)
+    return IndexedResultPage(
+        documents, events, removed, tuple((each.id, each.revision) for each in untold), seen
+    )
 
 
 def result_documents(

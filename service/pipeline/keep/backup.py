@@ -35,7 +35,7 @@ class Kept(Frozen):
     changed_ns: int
 
 
-class Manifest(Frozen):
+class BackupManifest(Frozen):
     """What a backup holds, by path within it."""
 
     format: int = 1
@@ -54,22 +54,22 @@ class Backup(Frozen):
     with_key: bool
 
 
-def back_up(house: Installation, folder: Path, *, with_key: bool = False) -> Backup:
+def back_up(installation: Installation, folder: Path, *, with_key: bool = False) -> Backup:
     """Bring a backup up to date, the state first: a harvest that the state does not know does no harm.
 
     The caller holds the installation's lock. Raises UsageError for a state that is not SQLite or a folder
     inside the data folder, OSError when something cannot be written.
     """
-    source = _state_file(house.settings)
-    if folder.resolve().is_relative_to(house.settings.path(None, "").resolve()):
+    source = _state_file(installation.settings)
+    if folder.resolve().is_relative_to(installation.settings.path(None, "").resolve()):
         raise UsageError(f"{folder} is inside the data folder: name one elsewhere, best on another disk")
     before = _manifest(folder).files if (folder / MANIFEST).exists() else {}
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
-    with house.state.read():  # it exists and is of this version
+    with installation.state.read():  # it exists and is of this version
         pass
     files = {STATE: _copy_state(source, folder / STATE)}
-    root = house.settings.path(house.settings.harvest.folder, HARVEST)
+    root = installation.settings.path(installation.settings.harvest.folder, HARVEST)
     copied = 1
     for path in _files(root):
         name = f"{HARVEST}/{path.relative_to(root).as_posix()}"
@@ -85,9 +85,11 @@ def back_up(house: Installation, folder: Path, *, with_key: bool = False) -> Bac
         files[name] = _copy(path, folder / name)
         copied += 1
     if with_key:
-        files[KEY] = _copy(house.settings.path(house.settings.privacy.key_file, KEY), folder / KEY)
+        files[KEY] = _copy(
+            installation.settings.path(installation.settings.privacy.key_file, KEY), folder / KEY
+        )
     removed = _sweep(folder, files.keys())
-    manifest = Manifest(at=house.clock(), version=__version__, files=files)
+    manifest = BackupManifest(at=installation.clock(), version=__version__, files=files)
     write_atomically(folder / MANIFEST, manifest.model_dump_json(indent=1).encode())
     return Backup(
         files=len(files),
@@ -98,7 +100,7 @@ def back_up(house: Installation, folder: Path, *, with_key: bool = False) -> Bac
     )
 
 
-def restore(settings: Settings, folder: Path, *, key: Path | None = None) -> Manifest:
+def restore(settings: Settings, folder: Path, *, key: Path | None = None) -> BackupManifest:
     """Put a backup in the place of an installation that has none of it; everything is checked before anything is written.
 
     `key` is the key's own backup, where the folder does not hold it. Raises UsageError when the backup is
@@ -199,9 +201,9 @@ def _is_whole(path: Path, kept: Kept) -> bool:
         return hashlib.file_digest(file, "sha256").hexdigest() == kept.sha256
 
 
-def _manifest(folder: Path) -> Manifest:
+def _manifest(folder: Path) -> BackupManifest:
     try:
-        manifest = Manifest.model_validate_json((folder / MANIFEST).read_bytes())
+        manifest = BackupManifest.model_validate_json((folder / MANIFEST).read_bytes())
     except FileNotFoundError as error:
         raise UsageError(f"{folder} holds no whole backup: there is no {MANIFEST}") from error
     except (OSError, ValidationError) as error:

@@ -24,7 +24,7 @@ SHEET_ROWS = 1_048_576
 """Rows of an XLSX sheet, its header included (ECMA-376, and Excel's own limit)."""
 
 
-def export(house: Installation, query: Query, path: Path) -> int:
+def export(installation: Installation, query: Query, path: Path) -> int:
     """Write every mention that a query keeps; return how many.
 
     Raises UsageError for a format that is none of the three.
@@ -35,7 +35,7 @@ def export(house: Installation, query: Query, path: Path) -> int:
     if not path.parent.is_dir():
         raise UsageError(f"{path.parent} is no folder: make it first")
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    rows = house.index.scan(query, COLUMNS)
+    rows = installation.index.scan(query, COLUMNS)
     try:
         count = writers[path.suffix](rows, part)
         part.replace(path)

@@ -20,7 +20,7 @@ from ouidire.mention import Mention
 from ouidire.page import Page
 from ouidire.state.enrichments import forget
 from ouidire.state.items import (
-    Known,
+    ItemRecord,
     drop_events,
     erasing,
     events_of,
@@ -63,13 +63,17 @@ class Forgotten(NamedTuple):
 
 
 def erase(
-    house: Installation, *, url: str | None = None, author: str | None = None, item_id: str | None = None
+    installation: Installation,
+    *,
+    url: str | None = None,
+    author: str | None = None,
+    item_id: str | None = None,
 ) -> Forgotten:
     """Erase all mentions of a URL, an author (as the sites show the name) or an id, and refuse them for ever."""
-    now = house.clock()
-    with house.state.begin() as connection:
+    now = installation.clock()
+    with installation.state.begin() as connection:
         keys = (
-            [author_key(house.secret, key, author) for key in source_keys(connection)]
+            [author_key(installation.secret, key, author) for key in source_keys(connection)]
             if author is not None
             else []
         )
@@ -86,29 +90,29 @@ def erase(
             if row.presence in KEPT
         ]
         save_items(connection, begun)
-    return finish_erasures(house)
+    return finish_erasures(installation)
 
 
-def finish_erasures(house: Installation) -> Forgotten:
+def finish_erasures(installation: Installation) -> Forgotten:
     """Do every erasure that was begun; nothing to do is the usual case.
 
     Raises HarvestError when a harvest cannot be read.
     """
-    with house.state.read() as connection:
+    with installation.state.read() as connection:
         rows = erasing(connection)
         refused = suppressed(connection)
     if not rows:
         return Forgotten()
     sources = {row.source for row in rows}
     harvests, pages = _forget_in(
-        [each for each in house.harvests.sealed() if each.manifest.source in sources], refused
+        [each for each in installation.harvests.sealed() if each.manifest.source in sources], refused
     )
-    with house.state.read() as connection:
+    with installation.state.read() as connection:
         events = events_of(connection, [row.id for row in rows])
-    house.index.delete("event", [(each.id, each.revision + 1) for each in events])
-    house.index.delete("mention", [(row.id, row.revision) for row in rows])
-    refused_letters(house.settings).forget("mention", {row.id for row in rows})
-    with house.state.begin() as connection:
+    installation.index.delete("event", [(each.id, each.revision + 1) for each in events])
+    installation.index.delete("mention", [(row.id, row.revision) for row in rows])
+    refused_letters(installation.settings).forget("mention", {row.id for row in rows})
+    with installation.state.begin() as connection:
         drop_events(connection, [row.id for row in rows])
         forget(connection, [row.text_key for row in rows if row.text_key])
         save_items(connection, [_emptied(row, "erased") for row in rows])
@@ -123,20 +127,20 @@ def forget_refused(harvest: Harvest, refused: frozenset[str]) -> None:
     _forget_in([harvest], refused)
 
 
-def retain(house: Installation) -> Forgotten:
+def retain(installation: Installation) -> Forgotten:
     """Remove what is older than the configuration keeps: raw pages, then mentions last seen too long ago.
 
     A damaged harvest is told of, and stops nothing.
     """
-    now = house.clock()
-    old_pages = now - timedelta(days=house.settings.harvest.keep_pages_days)
-    old_items = now - timedelta(days=house.settings.harvest.keep_items_days)
-    mentions, events = _expire(house, old_items)
+    now = installation.clock()
+    old_pages = now - timedelta(days=installation.settings.harvest.keep_pages_days)
+    old_items = now - timedelta(days=installation.settings.harvest.keep_items_days)
+    mentions, events = _expire(installation, old_items)
     harvests = pages = 0
     problems: list[str] = []
-    for harvest in _readable(house, problems):
+    for harvest in _readable(installation, problems):
         try:
-            done, dropped = _retain_in(house, harvest, old_pages=old_pages, old_items=old_items)
+            done, dropped = _retain_in(installation, harvest, old_pages=old_pages, old_items=old_items)
         except HarvestError as error:
             problems.append(str(error))
             continue
@@ -146,8 +150,8 @@ def retain(house: Installation) -> Forgotten:
     return Forgotten(mentions, harvests, pages, events, tuple(problems))
 
 
-def _readable(house: Installation, problems: list[str]) -> Iterator[Harvest]:
-    for folder in house.harvests.folders():
+def _readable(installation: Installation, problems: list[str]) -> Iterator[Harvest]:
+    for folder in installation.harvests.folders():
         try:
             harvest = Harvest(folder)
         except HarvestError as error:
@@ -157,7 +161,7 @@ def _readable(house: Installation, problems: list[str]) -> Iterator[Harvest]:
 
 
 def _retain_in(
-    house: Installation, harvest: Harvest, *, old_pages: datetime, old_items: datetime
+    installation: Installation, harvest: Harvest, *, old_pages: datetime, old_items: datetime
 ) -> tuple[bool, int]:
     """Rewrite one harvest without what is too old; return whether that was done, and how many pages it dropped."""
     manifest = harvest.manifest
@@ -174,7 +178,7 @@ def _retain_in(
     drops_pages = bool(pages)  # a page shows mentions: it is kept no longer than they are
     held: frozenset[str] = frozenset()
     if drops_items:
-        with house.state.read() as connection:
+        with installation.state.read() as connection:
             run = run_by_id(connection, manifest.run_id)
             held = ids_held(connection, run.sequence) if run is not None else held
         drops_items = not held or any(_expired(each, held) for each in harvest.items())
@@ -194,30 +198,30 @@ def _expired(each: HarvestItem, held: frozenset[str]) -> bool:
     return isinstance(each.item, Mention) and each.id not in held
 
 
-def _expire(house: Installation, moment: datetime) -> tuple[int, int]:
+def _expire(installation: Installation, moment: datetime) -> tuple[int, int]:
     """Turn mentions last seen too long ago into tombstones: index first, then state.
 
     Return how many, with their events.
     """
     expired = told = 0
     while True:
-        with house.state.read() as connection:
+        with installation.state.read() as connection:
             rows = last_seen_before(connection, moment, limit=EXPIRE_CHUNK)
             events = events_of(connection, [row.id for row in rows])
         if not rows:
             return expired, told
         changed = [_emptied(row.model_copy(update={"revision": row.revision + 1}), "expired") for row in rows]
-        house.index.delete("event", [(each.id, each.revision + 1) for each in events])
-        house.index.delete("mention", [(row.id, row.revision) for row in changed])
-        refused_letters(house.settings).forget("mention", {row.id for row in rows})
-        with house.state.begin() as connection:
+        installation.index.delete("event", [(each.id, each.revision + 1) for each in events])
+        installation.index.delete("mention", [(row.id, row.revision) for row in changed])
+        refused_letters(installation.settings).forget("mention", {row.id for row in rows})
+        with installation.state.begin() as connection:
             drop_events(connection, [row.id for row in rows])
             forget(connection, [row.text_key for row in rows if row.text_key])
             save_items(connection, changed)
         expired, told = expired + len(rows), told + len(events)
 
 
-def _emptied(row: Known, presence: str) -> Known:
+def _emptied(row: ItemRecord, presence: str) -> ItemRecord:
     return row.model_copy(
         update={
             "presence": presence,

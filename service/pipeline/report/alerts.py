@@ -59,32 +59,32 @@ class Planned(NamedTuple):
     covers: tuple[DeliveryKey, ...]
 
 
-def found_alerts(house: Installation, *, brands: Sequence[str] = ()) -> tuple[Alert, ...]:
+def found_alerts(installation: Installation, *, brands: Sequence[str] = ()) -> tuple[Alert, ...]:
     """Find all that rings now, told or not, for some of our brands (all by default)."""
-    own = [brand for brand in house.settings.own_brands if not brands or brand.slug in brands]
-    settings = house.settings
+    own = [brand for brand in installation.settings.own_brands if not brands or brand.slug in brands]
+    settings = installation.settings
     return find(
-        house.index,
+        installation.index,
         own,
-        now=house.clock(),
+        now=installation.clock(),
         timezone=settings.timezone,
-        sources=sources_of(house),
+        sources=sources_of(installation),
         kinds=settings.alerts.kinds,
     )
 
 
-def send_alerts_due(house: Installation) -> list[Sent]:
+def send_alerts_due(installation: Installation) -> list[Sent]:
     """Send what rings and was not told, unless nothing has changed since the last time."""
-    if not list(_targets(house)):
+    if not list(_targets(installation)):
         return []
-    local = house.clock().astimezone(ZoneInfo(house.settings.timezone))
-    with house.state.read() as connection:
+    local = installation.clock().astimezone(ZoneInfo(installation.settings.timezone))
+    with installation.state.read() as connection:
         ingested = count_ingested(connection)
-        as_before = f"{ingested} {local:%F} {is_quiet(house.settings.alerts, local)}"
+        as_before = f"{ingested} {local:%F} {is_quiet(installation.settings.alerts, local)}"
         if not ingested or mark_of(connection, MARK) == as_before:
             return []
-    sent = send_alerts(house)
-    with house.state.begin() as connection:
+    sent = send_alerts(installation)
+    with installation.state.begin() as connection:
         if any(each.outcome == "failed" for each in sent):
             drop_mark(connection, MARK)
         else:
@@ -92,37 +92,42 @@ def send_alerts_due(house: Installation) -> list[Sent]:
     return sent
 
 
-def send_alerts(house: Installation) -> list[Sent]:
+def send_alerts(installation: Installation) -> list[Sent]:
     """Tell everyone what rings and was not told to them: one message for each reader and brand.
 
     Held ones are told by their number.
     """
-    ledger = ledger_of(house)
+    ledger = ledger_of(installation)
     sent: list[Sent] = []
-    planned = list(_planned(house, found_alerts(house), ledger, sent))
-    templates = templates_of(house.settings.template_folder)
+    planned = list(_planned(installation, found_alerts(installation), ledger, sent))
+    templates = templates_of(installation.settings.template_folder)
     mails = {
         number: render(each.context, each.target.language, templates=templates)
         for number, each in enumerate(planned)
         if each.target.channel is None
     }
     ways = {
-        channel.name: _way(house, channel) for each in planned if (channel := each.target.channel) is not None
+        channel.name: _way(installation, channel)
+        for each in planned
+        if (channel := each.target.channel) is not None
     }
-    post = transport_of(house) if mails else None
+    post = transport_of(installation) if mails else None
     for number, each in enumerate(planned):
         sent.append(
-            _sent(house, each, ledger, mail=mails.get(number), way=ways.get(each.target.name), post=post)
+            _sent(
+                installation, each, ledger, mail=mails.get(number), way=ways.get(each.target.name), post=post
+            )
         )
     return sent
 
 
-def contexts(house: Installation, alerts: Sequence[Alert]) -> list[AlertContext]:
+def contexts(installation: Installation, alerts: Sequence[Alert]) -> list[AlertContext]:
     """Group alerts by brand, as a reader who was told of none of them would see them."""
     groups = [
-        [each for each in alerts if each.brand.slug == brand.slug] for brand in house.settings.own_brands
+        [each for each in alerts if each.brand.slug == brand.slug]
+        for brand in installation.settings.own_brands
     ]
-    return [_context(house, surest(chosen)) for chosen in groups if chosen]
+    return [_context(installation, surest(chosen)) for chosen in groups if chosen]
 
 
 def is_quiet(settings: AlertSettings, local: datetime) -> bool:
@@ -133,8 +138,8 @@ def is_quiet(settings: AlertSettings, local: datetime) -> bool:
     return begin <= local.hour < end if begin < end else local.hour >= begin or local.hour < end
 
 
-def _targets(house: Installation) -> Iterator[Target]:
-    settings = house.settings
+def _targets(installation: Installation) -> Iterator[Target]:
+    settings = installation.settings
     for each in settings.recipient:
         if each.alerts:
             yield Target(each.address, each.language or settings.language, each.brands)
@@ -143,17 +148,17 @@ def _targets(house: Installation) -> Iterator[Target]:
 
 
 def _planned(
-    house: Installation, alerts: Sequence[Alert], ledger: StateLedger, sent: list[Sent]
+    installation: Installation, alerts: Sequence[Alert], ledger: StateLedger, sent: list[Sent]
 ) -> Iterator[Planned]:
     """Choose what each target is to be told of now; what is held, left or in doubt is put into `sent`."""
-    settings = house.settings.alerts
-    local = house.clock().astimezone(ZoneInfo(house.settings.timezone))
+    settings = installation.settings.alerts
+    local = installation.clock().astimezone(ZoneInfo(installation.settings.timezone))
     quiet, today = is_quiet(settings, local), datetime.combine(local.date(), time(), tzinfo=local.tzinfo)
     unsubscribed = Counter[str]()
-    for target in _targets(house):
-        gone = target.channel is None and left(house, REPORT, target.name)
+    for target in _targets(installation):
+        gone = target.channel is None and left(installation, REPORT, target.name)
         room = settings.per_day - ledger.count_since(_key(target, MESSAGE, "", ""), today)
-        for brand in house.settings.own_brands:
+        for brand in installation.settings.own_brands:
             if target.brands and brand.slug not in target.brands:
                 continue
             chosen = surest(
@@ -174,7 +179,9 @@ def _planned(
             else:
                 room -= 1
                 waited = sum(each.day < local.date() for each in chosen) if _just_woke(settings, local) else 0
-                context = _context(house, chosen).model_copy(update={"held": waited, "last_today": room == 0})
+                context = _context(installation, chosen).model_copy(
+                    update={"held": waited, "last_today": room == 0}
+                )
                 key = _key(target, MESSAGE, brand.slug, context.key)
                 yield Planned(target, context, key, tuple(_key_of(each, target) for each in chosen))
     sent += [
@@ -207,16 +214,16 @@ def _untold(
     if apart is None:
         return True
     first, last = ((alert.day + timedelta(days=days)).isoformat() for days in (1 - apart, apart - 1))
-    return not ledger.told_since(key, first=first, last=last)
+    return not ledger.delivered_since(key, first=first, last=last)
 
 
-def _context(house: Installation, alerts: Sequence[Alert]) -> AlertContext:
-    settings = house.settings.alerts
+def _context(installation: Installation, alerts: Sequence[Alert]) -> AlertContext:
+    settings = installation.settings.alerts
     quiet = (settings.quiet_from, settings.quiet_to)
     return AlertContext(
         brand=alerts[0].brand,
-        now=house.clock(),
-        timezone=house.settings.timezone,
+        now=installation.clock(),
+        timezone=installation.settings.timezone,
         alerts=together(alerts),
         per_day=settings.per_day,
         quiet=None if quiet[0] == quiet[1] else quiet,
@@ -224,7 +231,7 @@ def _context(house: Installation, alerts: Sequence[Alert]) -> AlertContext:
 
 
 def _sent(
-    house: Installation,
+    installation: Installation,
     each: Planned,
     ledger: StateLedger,
     *,
@@ -234,16 +241,16 @@ def _sent(
 ) -> Sent:
     covering = ledger.covering(each.covers)
     if mail is not None and post is not None:
-        return send_mail(house, mail, each.key, ledger=covering, transport=post)._replace(
-            period=_day(house, each)
+        return send_mail(installation, mail, each.key, ledger=covering, transport=post)._replace(
+            period=_day(installation, each)
         )
-    told = (each.key.brand, _day(house, each), each.target.name)
+    told = (each.key.brand, _day(installation, each), each.target.name)
     if isinstance(way, OuidireError):
         return Sent(*told, "failed", problem=f"alert {each.key.brand} to {each.target.name}: {way}")
     if way is None or each.target.channel is None:
         raise AssertionError(each.target.name)
     body = payload(each.target.channel.kind, each.context, each.target.language)
-    posted = Post(id=each.context.key, body=body, at=house.clock())
+    posted = Post(id=each.context.key, body=body, at=installation.clock())
     try:
         done = deliver_once(lambda: way.send(posted), each.key, ledger=covering, idempotent=False)
     except DeliveryError as error:
@@ -255,20 +262,20 @@ def _sent(
     )
 
 
-def _day(house: Installation, each: Planned) -> str:
-    return f"{each.context.now.astimezone(ZoneInfo(house.settings.timezone)):%F}"
+def _day(installation: Installation, each: Planned) -> str:
+    return f"{each.context.now.astimezone(ZoneInfo(installation.settings.timezone)):%F}"
 
 
-def _way(house: Installation, channel: ChannelSettings) -> WebhookTransport | OuidireError:
+def _way(installation: Installation, channel: ChannelSettings) -> WebhookTransport | OuidireError:
     """Return the way to a channel, or why there is none: the others are told all the same."""
     try:
-        return _webhook(house, channel)
+        return _webhook(installation, channel)
     except OuidireError as error:
         return error
 
 
-def _webhook(house: Installation, channel: ChannelSettings) -> WebhookTransport:
-    base = house.settings.base
+def _webhook(installation: Installation, channel: ChannelSettings) -> WebhookTransport:
+    base = installation.settings.base
     what = f"channel {channel.name}"
     file = base / channel.url_file if channel.url_file else None
     url = channel.url or secret(env=channel.url_env, file=file, what=f"{what}: url") or ""
@@ -282,7 +289,7 @@ def _webhook(house: Installation, channel: ChannelSettings) -> WebhookTransport:
     return WebhookTransport(
         url=url,
         named=what,
-        guard=Guard.of(house.settings.fetch.model_copy(update={"proxy": None})),
+        guard=Guard.of(installation.settings.fetch.model_copy(update={"proxy": None})),
         secret=signing_key(key) if key else None,
         repeatable=channel.kind == "webhook",
         timeout=channel.timeout,

@@ -13,7 +13,7 @@ import structlog
 
 from ouidire.errors import UsageError
 from ouidire.mailing.delivery import DeliveryKey, delivery_name, recipient_key
-from ouidire.state.ledger import Entry
+from ouidire.state.ledger import LedgerEntry
 from reports.delivery.bounces import Unreadable, read_bounce
 from service.pipeline.installation import Installation
 from service.pipeline.report.alerts import MESSAGE, REPORT
@@ -27,7 +27,7 @@ FEWEST = 6
 BY_HAND = "settled by hand"
 
 
-class Doubt(NamedTuple):
+class UnconfirmedDelivery(NamedTuple):
     """One message of which nobody knows whether it left.
 
     `id` is what its Message-ID begins with (of a channel's message, or of a reader whom the configuration no
@@ -44,21 +44,21 @@ class Doubt(NamedTuple):
     tells: tuple[str, ...] = ()
 
 
-def doubts(house: Installation) -> list[Doubt]:
+def unconfirmed_deliveries(installation: Installation) -> list[UnconfirmedDelivery]:
     """List what is in doubt, oldest first."""
-    return [doubt for doubt, _ in _found(house)]
+    return [doubt for doubt, _ in _found(installation)]
 
 
-def settle(house: Installation, names: Sequence[str], verdict: Verdict) -> list[Doubt]:
+def resolve(installation: Installation, names: Sequence[str], verdict: Verdict) -> list[UnconfirmedDelivery]:
     """Settle what is in doubt, by the beginnings of its names: `sent`, never to be sent again, or to be sent `again`.
 
     An alert's message is settled with all the alerts that it tells. Raises UsageError, and settles nothing,
     where a name fits nothing that is in doubt, or more than one thing.
     """
-    found = _found(house)
+    found = _found(installation)
     chosen = [_named(name, found) for name in dict.fromkeys(names)]
     rows = [row for _, covered in chosen for row in covered]
-    ledger_of(house).settle(rows, status="sent" if verdict == "sent" else "failed", reason=BY_HAND)
+    ledger_of(installation).settle(rows, status="sent" if verdict == "sent" else "failed", reason=BY_HAND)
     return [doubt for doubt, _ in chosen]
 
 
@@ -78,14 +78,14 @@ class Bounced(NamedTuple):
     problem: str = ""
 
 
-def bounce(house: Installation, data: bytes) -> Bounced:
+def bounce(installation: Installation, data: bytes) -> Bounced:
     """Take in one delivery report: a message that a server gave up is marked refused, with the status code, and never sent again."""
     try:
         read = read_bounce(data)
     except Unreadable as error:
         return Bounced("unreadable", problem=str(error))
-    names = names_of(house)
-    entries = ledger_of(house).entries("sent", "claimed", "refused")
+    names = names_of(installation)
+    entries = ledger_of(installation).entries("sent", "claimed", "refused")
     head = next(
         (
             each
@@ -105,7 +105,7 @@ def bounce(house: Installation, data: bytes) -> Bounced:
     if read.action != "failed":
         return Bounced("delayed" if read.action == "delayed" else "delivered", *told)
     rows = [head.id, *(each.id for each in _covered(head, entries))]
-    ledger_of(house).settle(
+    ledger_of(installation).settle(
         rows, status="refused", reason=f"bounced {read.status}".strip(), among=("sent", "claimed")
     )
     log.warning(
@@ -119,16 +119,16 @@ def bounce(house: Installation, data: bytes) -> Bounced:
     return Bounced("refused", *told)
 
 
-def names_of(house: Installation) -> dict[str, str]:
+def names_of(installation: Installation) -> dict[str, str]:
     """Return the readers and channels that the configuration names, by the hash under which the ledger knows them."""
     named = [
-        *(each.address for each in house.settings.recipient),
-        *(each.name for each in house.settings.channel),
+        *(each.address for each in installation.settings.recipient),
+        *(each.name for each in installation.settings.channel),
     ]
-    return {recipient_key(name, secret=house.secret): name for name in named}
+    return {recipient_key(name, secret=installation.secret): name for name in named}
 
 
-def name_of(entry: Entry, recipient: str | None) -> str:
+def name_of(entry: LedgerEntry, recipient: str | None) -> str:
     """Return the name of a delivery of the ledger."""
     told = entry.recipient if recipient is None else recipient
     return delivery_name(
@@ -138,24 +138,24 @@ def name_of(entry: Entry, recipient: str | None) -> str:
     )
 
 
-def _found(house: Installation) -> list[tuple[Doubt, tuple[int, ...]]]:
+def _found(installation: Installation) -> list[tuple[UnconfirmedDelivery, tuple[int, ...]]]:
     """Every doubt, with the ledger's lines that it stands on."""
-    names = names_of(house)
+    names = names_of(installation)
     return [
         (_doubt(head, covered, names.get(head.recipient)), (head.id, *(each.id for each in covered)))
-        for head, covered in _heads(house)
+        for head, covered in _heads(installation)
     ]
 
 
-def _heads(house: Installation) -> Iterator[tuple[Entry, list[Entry]]]:
+def _heads(installation: Installation) -> Iterator[tuple[LedgerEntry, list[LedgerEntry]]]:
     """Each message in doubt, and the alerts that it tells: those that were claimed with it, at the same moment."""
-    entries = ledger_of(house).in_doubt()
+    entries = ledger_of(installation).in_doubt()
     covered = {head.id: _covered(head, entries) for head in entries}
     told = {each.id for some in covered.values() for each in some}
     return ((each, covered[each.id]) for each in entries if each.id not in told)
 
 
-def _covered(head: Entry, entries: Sequence[Entry]) -> list[Entry]:
+def _covered(head: LedgerEntry, entries: Sequence[LedgerEntry]) -> list[LedgerEntry]:
     """Return the alerts that a message of alerts tells; of nothing else."""
     if head.report != REPORT or head.edition != MESSAGE:
         return []
@@ -166,12 +166,12 @@ def _covered(head: Entry, entries: Sequence[Entry]) -> list[Entry]:
     ]
 
 
-def _claim(entry: Entry) -> tuple[str, str, datetime]:
+def _claim(entry: LedgerEntry) -> tuple[str, str, datetime]:
     return entry.brand, entry.recipient, entry.claimed_at
 
 
-def _doubt(head: Entry, covered: Sequence[Entry], recipient: str | None) -> Doubt:
-    return Doubt(
+def _doubt(head: LedgerEntry, covered: Sequence[LedgerEntry], recipient: str | None) -> UnconfirmedDelivery:
+    return UnconfirmedDelivery(
         id=name_of(head, recipient),
         report=head.report,
         brand=head.brand,
@@ -183,7 +183,9 @@ def _doubt(head: Entry, covered: Sequence[Entry], recipient: str | None) -> Doub
     )
 
 
-def _named(name: str, found: Sequence[tuple[Doubt, tuple[int, ...]]]) -> tuple[Doubt, tuple[int, ...]]:
+def _named(
+    name: str, found: Sequence[tuple[UnconfirmedDelivery, tuple[int, ...]]]
+) -> tuple[UnconfirmedDelivery, tuple[int, ...]]:
     wanted = name.strip().lstrip("<").partition("@")[0].lower()
     fitting = [each for each in found if len(wanted) >= FEWEST and each[0].id.startswith(wanted)]
     if len(fitting) == 1:

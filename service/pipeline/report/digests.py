@@ -17,7 +17,7 @@ from ouidire import ids
 from ouidire.mailing.delivery import DeliveryKey
 from ouidire.period import Period, period_of
 from ouidire.settings.editions import FILTERS, EditionSettings, Every, Language, Recipient
-from ouidire.state.counts import told_periods
+from ouidire.state.counts import reported_periods
 from ouidire.state.runs import first_run
 from reports.build.digest import build
 from reports.data.context import DigestContext, SourceInfo
@@ -49,42 +49,44 @@ PeriodOf = Callable[[Every, str], Period | None]
 """The period that a digest of one kind is about, in one timezone; None where none is wanted."""
 
 
-def digest_context(house: Installation, period: Period, *, edition: Edition) -> DigestContext:
+def digest_context(installation: Installation, period: Period, *, edition: Edition) -> DigestContext:
     """Gather a digest's data. Raises UsageError for an unknown brand."""
     return build(
-        house.index,
+        installation.index,
         period,
         edition=edition,
-        brands=house.settings.brand,
-        now=house.clock(),
-        sources=sources_of(house),
-        next_at=_next_time(house, period),
-        unsent=unsent_before(house, period, edition=edition),
+        brands=installation.settings.brand,
+        now=installation.clock(),
+        sources=sources_of(installation),
+        next_at=_next_time(installation, period),
+        unsent=unsent_before(installation, period, edition=edition),
     )
 
 
-def _next_time(house: Installation, period: Period) -> datetime | None:
+def _next_time(installation: Installation, period: Period) -> datetime | None:
     """Return when the digest of the period after this one is due; None when that has passed."""
     after = period_of(period.kind, period.last_day + timedelta(days=1), timezone=period.timezone)
-    due = digest_time(after, weekday=house.settings.digest.weekday, hour=house.settings.digest.hour)
-    return due if due > house.clock() else None
+    due = digest_time(
+        after, weekday=installation.settings.digest.weekday, hour=installation.settings.digest.hour
+    )
+    return due if due > installation.clock() else None
 
 
-def unsent_before(house: Installation, period: Period, *, edition: Edition) -> tuple[Period, ...]:
+def unsent_before(installation: Installation, period: Period, *, edition: Edition) -> tuple[Period, ...]:
     """Return the periods since the last one that anyone was told of, oldest first: their digests were missed, and are not sent any more."""
-    with house.state.read() as connection:
-        told = told_periods(connection, report="digest", edition=edition.name, brand=edition.scope.brand)
+    with installation.state.read() as connection:
+        told = reported_periods(connection, report="digest", edition=edition.name, brand=edition.scope.brand)
     past = period.before(LONGEST_SILENCE)
     last = max((number for number, each in enumerate(past) if each.key in told), default=len(past))
     return past[last + 1 :]
 
 
-def digest(house: Installation, period: Period, *, edition: Edition, language: Language) -> Message:
+def digest(installation: Installation, period: Period, *, edition: Edition, language: Language) -> Message:
     """Build and render a digest."""
     return render(
-        digest_context(house, period, edition=edition),
+        digest_context(installation, period, edition=edition),
         language,
-        templates=templates_of(house.settings.template_folder),
+        templates=templates_of(installation.settings.template_folder),
     )
 
 
@@ -101,27 +103,27 @@ def edition_of(settings: EditionSettings, brand: str, *, recipient: Recipient | 
     return Edition(name=name, role=settings.role, scope=Scope(brand=brand, **filters))
 
 
-def send(house: Installation, period: Period, *, brands: tuple[str, ...] = ()) -> list[Sent]:
+def send(installation: Installation, period: Period, *, brands: tuple[str, ...] = ()) -> list[Sent]:
     """Send the digests of a period to all who read them, each once ever: weekly editions for a week, monthly ones for a month."""
 
     def named(every: Every, timezone: str) -> Period | None:
         return period_of(every, period.first_day, timezone=timezone) if every == period.kind else None
 
-    return _send(house, list(_wanted(house, named, brands)))
+    return _send(installation, list(_wanted(installation, named, brands)))
 
 
-def send_due(house: Installation) -> list[Sent]:
+def send_due(installation: Installation) -> list[Sent]:
     """Send every digest that is due and was not sent: nothing before the first thing was collected.
 
     A month of which nothing was heard has no digest: the first monthly one is about the month in which
     listening began.
     """
-    settings = house.settings
-    with house.state.read() as connection:
+    settings = installation.settings
+    with installation.state.read() as connection:
         first = first_run(connection)
     if not settings.recipient or first is None:
         return []
-    now = house.clock()
+    now = installation.clock()
 
     def due(every: Every, timezone: str) -> Period | None:
         found = due_period(
@@ -129,12 +131,12 @@ def send_due(house: Installation) -> list[Sent]:
         )
         return None if every == "month" and found.end <= first else found
 
-    return _send(house, list(_wanted(house, due, ())))
+    return _send(installation, list(_wanted(installation, due, ())))
 
 
-def _send(house: Installation, wanted: list[Wanted]) -> list[Sent]:
+def _send(installation: Installation, wanted: list[Wanted]) -> list[Sent]:
     """Send what was not sent; all are rendered before the first is sent."""
-    ledger = ledger_of(house)
+    ledger = ledger_of(installation)
     sent: list[Sent] = []
     waiting: list[Wanted] = []
     unsubscribed = Counter[tuple[str, str]]()
@@ -142,16 +144,16 @@ def _send(house: Installation, wanted: list[Wanted]) -> list[Sent]:
         settled = ledger.settled(each.key)
         if settled is not None:  # before anything is built: the service looks every few minutes, all week
             sent.append(already(each.key, settled))
-        elif left(house, "digest", each.key.recipient):
+        elif left(installation, "digest", each.key.recipient):
             unsubscribed[each.key.brand, each.key.period] += 1
         elif (
-            house.settings.smtp is not None and ledger.status(each.key) == "claimed"
+            installation.settings.smtp is not None and ledger.status(each.key) == "claimed"
         ):  # an outbox is written again
             sent.append(doubtful(each.key))
         else:
             waiting.append(each)
     contexts = {
-        (edition, period): digest_context(house, period, edition=edition)
+        (edition, period): digest_context(installation, period, edition=edition)
         for edition, period in dict.fromkeys((each.edition, each.period) for each in waiting)
     }
     for (edition, period), context in contexts.items():
@@ -164,18 +166,18 @@ def _send(house: Installation, wanted: list[Wanted]) -> list[Sent]:
                 period=period.key,
                 missed=missed,
             )
-    templates = templates_of(house.settings.template_folder)
+    templates = templates_of(installation.settings.template_folder)
     rendered = {
         (edition, period, language): render(contexts[edition, period], language, templates=templates)
         for edition, period, language in dict.fromkeys(
             (each.edition, each.period, each.language) for each in waiting
         )
     }
-    transport = transport_of(house) if waiting else None
+    transport = transport_of(installation) if waiting else None
     for each in waiting:
         if transport is not None:
             message = rendered[each.edition, each.period, each.language]
-            sent.append(send_mail(house, message, each.key, ledger=ledger, transport=transport))
+            sent.append(send_mail(installation, message, each.key, ledger=ledger, transport=transport))
     sent += [
         Sent(brand, period, "", "unsubscribed", recipients=count)
         for (brand, period), count in unsubscribed.items()
@@ -188,9 +190,9 @@ def preview(message: Message, path: Path) -> Path:
     return write_preview(message, path)
 
 
-def _wanted(house: Installation, period_for: PeriodOf, brands: tuple[str, ...]) -> Iterator[Wanted]:
+def _wanted(installation: Installation, period_for: PeriodOf, brands: tuple[str, ...]) -> Iterator[Wanted]:
     """Every digest that someone is to get, in the configuration's order."""
-    settings = house.settings
+    settings = installation.settings
     for brand in settings.own_brands:
         if brands and brand.slug not in brands:
             continue
@@ -213,9 +215,9 @@ def _wanted(house: Installation, period_for: PeriodOf, brands: tuple[str, ...]) 
                 yield Wanted(key, made, period, recipient.language or settings.language)
 
 
-def sources_of(house: Installation) -> tuple[SourceInfo, ...]:
+def sources_of(installation: Installation) -> tuple[SourceInfo, ...]:
     """Return what the configuration knows of what is collected; where one source alone has a title, it needs no more of a name."""
-    listed = configured_sources(house.settings)
+    listed = configured_sources(installation.settings)
     titles = [_title(each) for each in listed]
     return tuple(
         SourceInfo(
@@ -223,7 +225,7 @@ def sources_of(house: Installation) -> tuple[SourceInfo, ...]:
             source_key=each.key,
             title=title,
             name=each.entity if titles.count(title) > 1 else title,
-            every=each.timetable(house.settings.timezone).longest_gap(house.clock()),
+            every=each.timetable(installation.settings.timezone).longest_gap(installation.clock()),
         )
         for each, title in zip(listed, titles, strict=True)
     )

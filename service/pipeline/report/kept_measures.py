@@ -28,41 +28,43 @@ DECIMALS = 9
 """Figures are kept to so many: back-ends add up in different orders."""
 
 
-def measure_due(house: Installation) -> int:
+def measure_due(installation: Installation) -> int:
     """Measure each of our brands over the last week that is due, and over those before it that were not; return how many.
 
     As far back as a digest looks. Nothing is read when nothing was ingested since the last time; after
     `measure_anew`, all are measured again. A week goes to the index first, then to the state: killed in
     between, the same is written again.
     """
-    settings = house.settings
+    settings = installation.settings
     last = due_period(
         "week",
-        now=house.clock(),
+        now=installation.clock(),
         timezone=settings.timezone,
         weekday=settings.digest.weekday,
         hour=settings.digest.hour,
     )
-    with house.state.read() as connection:
+    with installation.state.read() as connection:
         first = first_run(connection)
         before, taken = mark_of(connection, MARK), f"{last.key} {count_ingested(connection)}"
     if first is None or before == taken:
         return 0
-    kept_since = house.clock() - timedelta(days=settings.harvest.keep_items_days)
+    kept_since = installation.clock() - timedelta(days=settings.harvest.keep_items_days)
     earlier = [
         week for week in reversed(last.before(BASELINE)) if week.end > first and week.start >= kept_since
     ]
     done = changed = 0
     for week in (last, *earlier):
         for brand in settings.own_brands:
-            with house.state.read() as connection:
+            with installation.state.read() as connection:
                 held = measured_in(connection, brand=brand.slug, period=week.key)
             if held and week is not last and before is not None:
                 continue
-            context = digest_context(house, week, edition=edition_of(settings.editions["brand"], brand.slug))
-            changed += _keep(house, held, measures_of(context), brand=brand.slug, period=week.key)
+            context = digest_context(
+                installation, week, edition=edition_of(settings.editions["brand"], brand.slug)
+            )
+            changed += _keep(installation, held, measures_of(context), brand=brand.slug, period=week.key)
             done += 1
-    with house.state.begin() as connection:
+    with installation.state.begin() as connection:
         set_mark(connection, MARK, taken)
     log.info("measured", weeks=done, documents=changed)
     return done
@@ -87,7 +89,7 @@ def measures_of(context: DigestContext) -> Iterator[MeasureDocument]:
 
 
 def _keep(
-    house: Installation,
+    installation: Installation,
     held: dict[str, Measured],
     found: Iterable[MeasureDocument],
     *,
@@ -108,10 +110,10 @@ def _keep(
     gone = [
         each.model_copy(update={"revision": each.revision + 1, "document": None}) for each in left.values()
     ]
-    house.index.upsert([each.document for each in rows if each.document is not None])
+    installation.index.upsert([each.document for each in rows if each.document is not None])
     if gone:
-        house.index.delete("measure", [(each.id, each.revision) for each in gone])
-    with house.state.begin() as connection:
+        installation.index.delete("measure", [(each.id, each.revision) for each in gone])
+    with installation.state.begin() as connection:
         save_measured(connection, [*rows, *gone])
     return len(rows) + len(gone)
 

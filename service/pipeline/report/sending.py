@@ -42,17 +42,17 @@ TROUBLES = ("failed", "refused", "in_doubt")
 """Outcomes that someone must look at."""
 
 
-def ledger_of(house: Installation) -> StateLedger:
+def ledger_of(installation: Installation) -> StateLedger:
     """Return the installation's ledger."""
-    return StateLedger(house.state, secret=house.secret, clock=house.clock)
+    return StateLedger(installation.state, secret=installation.secret, clock=installation.clock)
 
 
-def transport_of(house: Installation) -> Transport:
+def transport_of(installation: Installation) -> Transport:
     """Return the mail server, or the outbox folder where none is configured.
 
     Raises ConfigError when its secret cannot be read.
     """
-    settings = house.settings
+    settings = installation.settings
     if settings.smtp is None:
         return Outbox(folder=settings.path(settings.digest.outbox, "outbox"))
     server = settings.smtp
@@ -67,12 +67,14 @@ def transport_of(house: Installation) -> Transport:
     )
 
 
-def sender_of(house: Installation, key: DeliveryKey) -> Sender:
+def sender_of(installation: Installation, key: DeliveryKey) -> Sender:
     """Return who a message comes from, with the link by which its recipient leaves the mailing where the service is reachable."""
-    settings = house.settings.digest
-    base = house.settings.serve.url
+    settings = installation.settings.digest
+    base = installation.settings.serve.url
     link = (
-        unsubscribe_url(base, report=key.report, address=key.recipient, secret=house.secret) if base else None
+        unsubscribe_url(base, report=key.report, address=key.recipient, secret=installation.secret)
+        if base
+        else None
     )
     return Sender(
         address=settings.sender,
@@ -82,11 +84,12 @@ def sender_of(house: Installation, key: DeliveryKey) -> Sender:
     )
 
 
-def left(house: Installation, report: str, address: str) -> bool:
+def left(installation: Installation, report: str, address: str) -> bool:
     """Whether someone left the mailing of one kind of report."""
-    with house.state.read() as connection:
+    with installation.state.read() as connection:
         return has_left(
-            connection, Subscription(report=report, recipient=recipient_key(address, secret=house.secret))
+            connection,
+            Subscription(report=report, recipient=recipient_key(address, secret=installation.secret)),
         )
 
 
@@ -102,13 +105,18 @@ def doubtful(key: DeliveryKey) -> Sent:
 
 
 def send_mail(
-    house: Installation, message: Message, key: DeliveryKey, *, ledger: Ledger, transport: Transport
+    installation: Installation, message: Message, key: DeliveryKey, *, ledger: Ledger, transport: Transport
 ) -> Sent:
     """Send one message to one recipient, and say what became of it."""
     told = (key.brand, key.period, key.recipient)
     try:
         delivery = deliver(
-            message, key, ledger=ledger, transport=transport, sender=sender_of(house, key), now=house.clock()
+            message,
+            key,
+            ledger=ledger,
+            transport=transport,
+            sender=sender_of(installation, key),
+            now=installation.clock(),
         )
     except DeliveryError as error:
         return Sent(*told, "refused" if error.final else "failed", problem=_problem(key, str(error)))

@@ -9,7 +9,7 @@ from ouidire.state.runs import Run
 from service.pipeline.run_due import Done
 
 
-class Rang(NamedTuple):
+class TimerFired(NamedTuple):
     """The alarm rang for a job."""
 
     job: str
@@ -23,7 +23,7 @@ class Ended(NamedTuple):
     problem: str = ""
 
 
-class Tended(NamedTuple):
+class PassFinished(NamedTuple):
     """What follows crawling was done; without `done`, `problem` says why not."""
 
     done: Done | None
@@ -40,11 +40,11 @@ class Stop(NamedTuple):
     """Finish: begin nothing new."""
 
 
-Event = Rang | Ended | Tended | Reload | Stop
+Event = TimerFired | Ended | PassFinished | Reload | Stop
 Post = Callable[[Event], None]
 
 
-class Flight(NamedTuple):
+class RunningCrawl(NamedTuple):
     """A crawl under way."""
 
     key: str
@@ -60,7 +60,7 @@ class View(NamedTuple):
 
     started_at: datetime
     looked_at: datetime
-    flights: tuple[Flight, ...] = ()
+    flights: tuple[RunningCrawl, ...] = ()
     waiting: tuple[str, ...] = ()
     tending: bool = False
     next_times: tuple[tuple[str, datetime], ...] = ()

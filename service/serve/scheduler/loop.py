@@ -18,19 +18,28 @@ import structlog
 from ouidire.period import last_full_period
 from ouidire.settings.configuration import Settings
 from ouidire.state.runs import Run
-from ouidire.system.locks import Held
+from ouidire.system.locks import LockHeld
 from service.pipeline.collect.crawl_source import collect, recover
 from service.pipeline.collect.due import due_now, last_of, last_runs
 from service.pipeline.configured_sources import Configured, configured_sources
-from service.pipeline.index.annotate import Reader
+from service.pipeline.index.annotate import MentionAnnotator
 from service.pipeline.installation import Installation
-from service.pipeline.run_due import Done, tend
+from service.pipeline.run_due import Done, process_pending
 from service.pipeline.schedule import Due, digest_time, due_time
-from service.serve.scheduler.events import Ended, Event, Flight, Rang, Reload, Stop, Tended, View
+from service.serve.scheduler.events import (
+    Ended,
+    Event,
+    PassFinished,
+    Reload,
+    RunningCrawl,
+    Stop,
+    TimerFired,
+    View,
+)
 from service.serve.scheduler.jobs import AGAIN, HEALTH, REPORT, RETENTION, job_of, jobs_of
 from service.serve.scheduler.reload import changed, merged
-from service.serve.scheduler.source_alarms import Watch
-from service.serve.scheduler.timer import Alarm
+from service.serve.scheduler.source_alarms import SourceWatch
+from service.serve.scheduler.timer import JobTimer
 
 log = structlog.get_logger()
 PATIENCE = timedelta(hours=1)
@@ -41,16 +50,16 @@ INGEST = "ingest"
 ADDRESS = re.compile(r"[^\s@<]+@[^\s@>]+")
 
 
-class Crew(Protocol):
+class Workers(Protocol):
     """Those who work. What they are sent to do never raises; its outcome comes back as an event."""
 
     def crawl(self, key: str, work: Callable[[Callable[[], bool]], Run]) -> None:
         """Have a crawl made; `work` is given what to ask whether to stop."""
 
-    def tend(self, work: Callable[[], Done]) -> None:
+    def process_pending(self, work: Callable[[], Done]) -> None:
         """Have done what follows crawling."""
 
-    def hurry(self) -> None:
+    def cancel_all(self) -> None:
         """Have every crawl under way end at once."""
 
 
@@ -64,33 +73,33 @@ class Measure(Protocol):
         """Count what follows runs."""
 
 
-class Conductor:
+class SchedulerLoop:
     """One installation's conductor. Only `view` may be read by other threads."""
 
     def __init__(
         self,
-        house: Installation,
-        alarm: Alarm,
-        crew: Crew,
+        installation: Installation,
+        alarm: JobTimer,
+        crew: Workers,
         *,
         measure: Measure | None = None,
         collect: Callable[..., Run] = collect,
     ) -> None:
-        self._house = house
+        self._house = installation
         self._alarm = alarm
         self._crew = crew
         self._collect = collect
         self._measure = measure
-        self._watch = Watch()
+        self._watch = SourceWatch()
         self._sources: dict[str, Configured] = {}
-        self._flights: dict[str, Flight] = {}
-        self._barred: dict[str, datetime] = {}
+        self._flights: dict[str, RunningCrawl] = {}
+        self._retry_at: dict[str, datetime] = {}
         self._dirty = {INGEST, REPORT}
         self._tending = False
         self._failures = 0
         self._lock: ExitStack | None = None
-        self._reader: Reader | None = None
-        now = house.clock()
+        self._reader: MentionAnnotator | None = None
+        now = installation.clock()
         self.view = View(started_at=now, looked_at=now)
 
     @property
@@ -109,7 +118,7 @@ class Conductor:
     def hear(self, event: Event) -> None:
         """Take in what happened, and look."""
         match event:
-            case Rang(job):
+            case TimerFired(job):
                 self._dirty |= {REPORT: {REPORT}, RETENTION: {RETENTION}, AGAIN: {INGEST, REPORT}}.get(
                     job, set()
                 )
@@ -121,9 +130,9 @@ class Conductor:
                         run.source, run.status, (run.finished_at - run.started_at).total_seconds()
                     )
                 if run is None:
-                    self._barred[key] = self._house.clock() + FIRST_RETRY
+                    self._retry_at[key] = self._house.clock() + FIRST_RETRY
                     self._note((f"{key}: {problem}",))
-            case Tended(done, problem):
+            case PassFinished(done, problem):
                 self._tending = False
                 self._take_stock((problem,) if done is None else done.problems)
             case Reload(settings):
@@ -164,10 +173,10 @@ class Conductor:
             reloaded_at=self._house.clock(), changes=tuple(f"refused: {each}" for each in problems)
         )
 
-    def hurry(self) -> None:
+    def cancel_all(self) -> None:
         """Wait no longer for crawls: what is ended so is due again at the next start."""
         log.warning("crawls are ended before they are done", crawls=len(self._flights))
-        self._crew.hurry()
+        self._crew.cancel_all()
 
     def release(self) -> None:
         """Let go of the lock, whatever is under way."""
@@ -178,11 +187,11 @@ class Conductor:
     # --- Crawling ---
 
     def _due(self, now: datetime) -> dict[str, Due]:
-        self._barred = {key: until for key, until in self._barred.items() if until > now}
+        self._retry_at = {key: until for key, until in self._retry_at.items() if until > now}
         free = [
             each
             for key, each in self._sources.items()
-            if key not in self._flights and key not in self._barred
+            if key not in self._flights and key not in self._retry_at
         ]
         return due_now(self._house, free, slack=timedelta())
 
@@ -193,7 +202,7 @@ class Conductor:
             busy = any(each.site == wanted.site for each in self._flights.values())
             if busy or len(self._flights) >= self._house.settings.fetch.parallel:
                 continue
-            self._flights[key] = Flight(key, wanted.site, self._house.clock())
+            self._flights[key] = RunningCrawl(key, wanted.site, self._house.clock())
             self._crew.crawl(key, partial(self._crawl, wanted, why))
 
     def _crawl(self, wanted: Configured, why: Due, stop: Callable[[], bool]) -> Run:
@@ -221,12 +230,12 @@ class Conductor:
         taken = self._dirty - ({REPORT} if self._waits(now, due) else set())
         self._dirty -= taken
         self._tending = True
-        self._crew.tend(partial(self._work, retention=RETENTION in taken, reports=REPORT in taken))
+        self._crew.process_pending(partial(self._work, retention=RETENTION in taken, reports=REPORT in taken))
 
     def _work(self, *, retention: bool, reports: bool) -> Done:
-        self._reader = self._reader or Reader(self._house.settings)
+        self._reader = self._reader or MentionAnnotator(self._house.settings)
         began = self._house.clock()
-        done = tend(self._house, reader=self._reader, retention=retention, reports=reports)
+        done = process_pending(self._house, reader=self._reader, retention=retention, reports=reports)
         if self._measure:
             self._measure.tended((self._house.clock() - began).total_seconds())
         return done
@@ -267,7 +276,7 @@ class Conductor:
         stack = ExitStack()
         try:
             stack.enter_context(self._house.exclusive())
-        except Held as error:
+        except LockHeld as error:
             if not self.view.waits_for:
                 log.warning("waiting", reason=str(error))
             self.view = self.view._replace(waits_for=str(error))

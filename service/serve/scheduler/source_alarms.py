@@ -10,7 +10,7 @@ log = structlog.get_logger()
 WELL = ("ok", "empty")
 
 
-class Watch:
+class SourceWatch:
     """Remembers which sources were ill when it last looked."""
 
     def __init__(self) -> None:

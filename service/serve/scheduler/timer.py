@@ -44,7 +44,7 @@ class TimetableTrigger(BaseTrigger):  # type: ignore[misc]  # APScheduler has no
         self.table = Timetable.model_validate(state)
 
 
-class _Ringing(BaseExecutor):  # type: ignore[misc]  # same
+class _EventExecutor(BaseExecutor):  # type: ignore[misc]  # same
     """Hands a job's name on, at once; nothing is executed here."""
 
     def __init__(self, ring: Callable[[str], None]) -> None:
@@ -59,11 +59,11 @@ class _Ringing(BaseExecutor):  # type: ignore[misc]  # same
         raise NotImplementedError
 
 
-def nothing() -> None:
+def _noop_job() -> None:
     """What every job does by itself."""
 
 
-class Alarm:
+class JobTimer:
     """Rings for jobs at their times, by `ring(name)`, from a thread of its own.
 
     `scheduler` is given by simulations.
@@ -74,7 +74,7 @@ class Alarm:
     ) -> None:
         self._scheduler = scheduler or BackgroundScheduler(timezone=UTC)
         self._scheduler.add_jobstore(SQLAlchemyJobStore(engine=state.engine, tablename=TABLE))
-        self._scheduler.add_executor(_Ringing(ring))
+        self._scheduler.add_executor(_EventExecutor(ring))
 
     def start(self, jobs: Mapping[str, Timetable], *, now: datetime) -> None:
         """Start, with these jobs and no others; those that should have rung by now ring at once, and are told of in the log."""
@@ -101,7 +101,7 @@ class Alarm:
         for name, table in jobs.items():
             if name not in there or there[name].trigger.table != table:
                 self._scheduler.add_job(
-                    nothing,
+                    _noop_job,
                     TimetableTrigger(table),
                     id=name,
                     name=name,

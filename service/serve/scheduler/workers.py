@@ -8,12 +8,12 @@ import structlog
 from ouidire.errors import OuidireError
 from ouidire.state.runs import Run
 from service.pipeline.run_due import Done
-from service.serve.scheduler.events import Ended, Post, Tended
+from service.serve.scheduler.events import Ended, PassFinished, Post
 
 log = structlog.get_logger()
 
 
-class Threads:
+class WorkerThreads:
     """One thread for each thing to do; the conductor says how many there may be.
 
     They never outlive the process.
@@ -34,18 +34,18 @@ class Threads:
 
         threading.Thread(target=made, name=f"crawl {key}", daemon=True).start()
 
-    def tend(self, work: Callable[[], Done]) -> None:
+    def process_pending(self, work: Callable[[], Done]) -> None:
         """Have done what follows crawling; its end comes back as an event."""
 
         def made() -> None:
             try:
-                self._post(Tended(work()))
+                self._post(PassFinished(work()))
             except Exception as error:  # noqa: BLE001 (same)
-                self._post(Tended(None, _told("tend", error)))
+                self._post(PassFinished(None, _told("tend", error)))
 
         threading.Thread(target=made, name="tend", daemon=True).start()
 
-    def hurry(self) -> None:
+    def cancel_all(self) -> None:
         """Have every crawl under way end at once."""
         self._hurry.set()
 

@@ -19,11 +19,11 @@ from ouidire.mailing.unsubscribe import PATH, Subscription, read_token
 from ouidire.state.unsubscribed import come_back, leave
 from service.pipeline.installation import Installation
 from service.serve.scheduler.events import View
-from service.serve.web.auth import FORM, LASTING, SESSION, Door
+from service.serve.web.auth import FORM, LASTING, SESSION, Auth
 from service.serve.web.metrics import Metrics
 from service.serve.web.pages import page, status_page, style
 from service.serve.web.status import is_alive, status_of
-from service.serve.web.words import Words, language_of
+from service.serve.web.words import PageWords, language_of
 
 OPEN = ("/healthz", "/readyz", "/style.css", "/connexion", PATH)
 LARGEST_BODY = 4096
@@ -43,8 +43,10 @@ Next = Callable[[Request], Awaitable[Response]]
 class Web:
     """The pages' answers. Handlers that read the state run in threads."""
 
-    def __init__(self, house: Installation, seen: Callable[[], View], metrics: Metrics, door: Door) -> None:
-        self._house = house
+    def __init__(
+        self, installation: Installation, seen: Callable[[], View], metrics: Metrics, door: Auth
+    ) -> None:
+        self._house = installation
         self._seen = seen
         self._metrics = metrics
         self._door = door
@@ -89,7 +91,7 @@ class Web:
 
     def _admitted(self, request: Request) -> bool:
         if self._door.closed:
-            return self._door.admits(request.cookies, now=self._house.clock())
+            return self._door.has_session(request.cookies, now=self._house.clock())
         try:
             return request.url.hostname in _LOCAL
         except ValueError:  # no host at all
@@ -152,7 +154,7 @@ class Web:
         """Take a password."""
         fields = await _form_of(request)
         words = self._words(request)
-        if not self._door.sent_by_us(request.cookies, fields.get("form", "")) or _from_elsewhere(request):
+        if not self._door.valid_csrf(request.cookies, fields.get("form", "")) or _from_elsewhere(request):
             return self._log_in_page(request, words("stale"), HTTPStatus.FORBIDDEN)
         wait = await self._known(request, fields.get("password", ""))
         if wait is None:
@@ -178,7 +180,7 @@ class Web:
         """End a session, as far as this browser is concerned."""
         fields = await _form_of(request)
         response = RedirectResponse("/connexion", HTTPStatus.SEE_OTHER)
-        if self._door.sent_by_us(request.cookies, fields.get("form", "")):
+        if self._door.valid_csrf(request.cookies, fields.get("form", "")):
             response.delete_cookie(SESSION)
         return response
 
@@ -191,7 +193,7 @@ class Web:
         self._door.attempts.failed(
             who, now=now
         )  # counted before it is checked: tries made at once are counted all the same
-        if not await run_in_threadpool(self._door.fits, password):
+        if not await run_in_threadpool(self._door.verify_password, password):
             return 0
         self._door.attempts.passed(who)
         return None
@@ -246,11 +248,11 @@ class Web:
 
     # --- What they share ---
 
-    def _words(self, request: Request) -> Words:
+    def _words(self, request: Request) -> PageWords:
         settings = self._house.settings
         wanted = request.query_params.get("lang")
         language = language_of(wanted, request.headers.get("accept-language", ""), settings.language)
-        return Words(language, now=self._house.clock(), timezone=settings.timezone)
+        return PageWords(language, now=self._house.clock(), timezone=settings.timezone)
 
     def _with_form(self, response: Response, request: Request, cookie: str) -> Response:
         if request.cookies.get(FORM) != cookie:

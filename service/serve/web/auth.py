@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
-from service.serve.web.passwords import fits
+from service.serve.web.passwords import verify_password
 
 SESSION, FORM = "ouidire_session", "ouidire_form"
 """Names of the cookies."""
@@ -53,7 +53,7 @@ class Attempts:
         return fresh[-limit] + WINDOW - now if len(fresh) >= limit else timedelta()
 
 
-class Door:
+class Auth:
     """Sessions and forms of one installation, for one password hash."""
 
     def __init__(self, secret: bytes, kept: str | None) -> None:
@@ -67,12 +67,12 @@ class Door:
         """Whether a password is needed at all."""
         return self._kept is not None
 
-    def fits(self, password: str) -> bool:
+    def verify_password(self, password: str) -> bool:
         """Whether this is the password; the right one is known again at once, as a scraper's is every few seconds."""
         told = self._signed("password", password)
         if self._known is not None and _same(self._known, told):
             return True
-        right = self._kept is not None and fits(password, self._kept)
+        right = self._kept is not None and verify_password(password, self._kept)
         self._known = told if right else self._known
         return right
 
@@ -81,7 +81,7 @@ class Door:
         told = f"{int((now + LASTING).timestamp())}.{secrets.token_urlsafe(12)}"
         return f"{told}.{self._signed('session', told)}"
 
-    def admits(self, cookies: Mapping[str, str], *, now: datetime) -> bool:
+    def has_session(self, cookies: Mapping[str, str], *, now: datetime) -> bool:
         """Whether a request's cookies hold a session of ours that has not ended."""
         told, _, signature = cookies.get(SESSION, "").rpartition(".")
         ends = told.partition(".")[0]
@@ -94,7 +94,7 @@ class Door:
         cookie = cookies.get(FORM) or secrets.token_urlsafe(16)
         return cookie, self._signed("form", cookie)
 
-    def sent_by_us(self, cookies: Mapping[str, str], field: str) -> bool:
+    def valid_csrf(self, cookies: Mapping[str, str], field: str) -> bool:
         """Whether a form came from a page of ours."""
         cookie = cookies.get(FORM, "")
         return bool(cookie) and _same(self._signed("form", cookie), field)

@@ -40,9 +40,9 @@ BUCKETS = (1, 5, 15, 60, 300, 900, 3600, float("inf"))
 class Metrics:
     """One installation's registry."""
 
-    def __init__(self, house: Installation, view: Callable[[], View]) -> None:
+    def __init__(self, installation: Installation, view: Callable[[], View]) -> None:
         self.registry = CollectorRegistry()
-        self.registry.register(_Counted(house, view))
+        self.registry.register(_Counted(installation, view))
         ProcessCollector(registry=self.registry)
         PlatformCollector(registry=self.registry)
         self._crawls = Histogram(
@@ -75,8 +75,8 @@ class Metrics:
 class _Counted(Collector):
     """What is read from the state at each scrape."""
 
-    def __init__(self, house: Installation, view: Callable[[], View]) -> None:
-        self._house = house
+    def __init__(self, installation: Installation, view: Callable[[], View]) -> None:
+        self._house = installation
         self._view = view
 
     def describe(self) -> Iterator[Metric]:

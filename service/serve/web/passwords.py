@@ -32,12 +32,12 @@ def hashed(password: str) -> str:
 
 
 def is_hash(text: str) -> bool:
-    """Whether a text is a hash that `fits` can check."""
+    """Whether a text is a hash that `verify_password` can check."""
     found = _FORM.fullmatch(text)
     return found is not None and 128 * int(found[1]) * int(found[2]) <= _MEMORY // 2
 
 
-def fits(password: str, kept: str) -> bool:
+def verify_password(password: str, kept: str) -> bool:
     """Whether a password is the one whose hash was kept; it takes as long when it is not."""
     found = _FORM.fullmatch(kept)
     if found is None or len(password) > _LONGEST:

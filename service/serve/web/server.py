@@ -13,7 +13,7 @@ from ouidire.settings.configuration import Settings, secret
 from service.pipeline.installation import Installation
 from service.serve.scheduler.events import View
 from service.serve.web.app import Web
-from service.serve.web.auth import Door
+from service.serve.web.auth import Auth
 from service.serve.web.metrics import Metrics
 from service.serve.web.passwords import is_hash
 
@@ -52,10 +52,12 @@ def _is_local(host: str) -> bool:
 class Site:
     """The service's web site; `address` is where it is, once open."""
 
-    def __init__(self, house: Installation, seen: Callable[[], View]) -> None:
-        self._settings = house.settings
-        self.metrics = Metrics(house, seen)
-        self._web = Web(house, seen, self.metrics, Door(house.secret, password_of(house.settings)))
+    def __init__(self, installation: Installation, seen: Callable[[], View]) -> None:
+        self._settings = installation.settings
+        self.metrics = Metrics(installation, seen)
+        self._web = Web(
+            installation, seen, self.metrics, Auth(installation.secret, password_of(installation.settings))
+        )
         self.address = ""
 
     @contextmanager

@@ -119,12 +119,12 @@ def is_alive(view: View, *, now: datetime) -> bool:
     return now - view.looked_at < ALIVE
 
 
-def status_of(house: Installation, view: View) -> Status:
+def status_of(installation: Installation, view: View) -> Status:
     """Gather it. Raises StateError when the state cannot be read."""
-    now = house.clock()
-    settings = house.settings
+    now = installation.clock()
+    settings = installation.settings
     sources = {each.key: each for each in configured_sources(settings)}
-    with house.state.read() as connection:
+    with installation.state.read() as connection:
         newest = {run.source_key: run for run in newest_runs(connection)}
         good, missed = last_good(connection), missed_by_key(connection, since=now - LOOKING_BACK)
         recent = list_runs(connection, limit=RECENT)

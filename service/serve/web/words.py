@@ -27,7 +27,7 @@ def _french(text: Any) -> Any:  # noqa: ANN401 (a sentence, or a table of them)
     return re.sub(r" ([;!?])", "\u202f\\1", text).replace(" :", "\u00a0:").replace("'", "’")
 
 
-class Words:
+class PageWords:
     """One language's words. `now` and `timezone` are for dates."""
 
     def __init__(self, language: Language, *, now: datetime, timezone: str) -> None:
