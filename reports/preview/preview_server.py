@@ -12,7 +12,7 @@ from pathlib import Path
 
 from reports.words.language import catalogue
 
-FOLDERS = (Path(__file__).parent / "templates", Path(__file__).parent / "locales")
+FOLDERS = (Path(__file__).parents[1] / "templates", Path(__file__).parents[1] / "locales")
 HOST = "127.0.0.1"
 _SCRIPT = """<script>
 (function () {

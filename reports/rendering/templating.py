@@ -21,7 +21,7 @@ from ouidire.errors import ConfigError
 from reports.typography import harmless
 
 COLUMNS = 72
-BUILT_IN = Path(__file__).parent / "templates"
+BUILT_IN = Path(__file__).parents[1] / "templates"
 NAMES = tuple(sorted(path.relative_to(BUILT_IN).as_posix() for path in BUILT_IN.rglob("*.j2")))
 """What may be put in place of ours."""
 

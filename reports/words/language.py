@@ -22,7 +22,7 @@ from ouidire.period import Period
 from reports.typography import NARROW, WIDE, french
 
 LANGUAGES = ("fr", "en")
-_LOCALES = Path(__file__).parent / "locales"
+_LOCALES = Path(__file__).parents[1] / "locales"
 MINUS = "\u2212"
 Entry = str | dict[str, str]
 _LED = re.compile(r"\b(de|à|contre|sur) (?=\{(?:low|high|was|now|n|of|usual_n|before|after)\})")
