@@ -52,8 +52,8 @@ test: setup ## Run all tests (browser tests are skipped where Chromium is missin
 
 .PHONY: elastic-test
 elastic-test: setup ## Run what needs an Elasticsearch: one is fetched and started (ELASTIC=9: the next version)
-	OUIDIRE_ELASTIC_MAJOR=$(ELASTIC) $(BIN)/python -m tests.elastic.server run $(ELASTIC) -- \
-		$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -k elastic tests/elastic tests/conformance $(PYTEST)
+	OUIDIRE_ELASTIC_MAJOR=$(ELASTIC) $(BIN)/python -m tests.support.elastic_server run $(ELASTIC) -- \
+		$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -k elastic tests/search $(PYTEST)
 
 .PHONY: lint
 lint: setup ## Check style and format
@@ -82,7 +82,7 @@ bench: setup ## Measure speed and memory, as ratios (SCALE mentions)
 
 .PHONY: soak
 soak: setup ## Kill the sending of mails 1,000 times, by a real SMTP server (KILLS=...)
-	KILLS=$(KILLS) $(BIN)/python -m pytest -n0 -s tests/reports/test_delivery_kills.py $(PYTEST)
+	KILLS=$(KILLS) $(BIN)/python -m pytest -n0 -s tests/reports/delivery/test_delivery_kills.py $(PYTEST)
 
 .PHONY: real
 real: setup ## Serve the saved real pages locally, crawl them, and print what was read right

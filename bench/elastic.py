@@ -2,7 +2,7 @@
 
     python -m bench.elastic           SCALE=100000 by default
 
-Uses the server at ELASTICSEARCH_URL, else fetches and starts one (tests/elastic/server.py); says so where
+Uses the server at ELASTICSEARCH_URL, else fetches and starts one (tests/support/elastic_server.py); says so where
 there is none.
 
 writing   upserts/s through `ElasticIndex.upsert`, refreshes included, against the library's `streaming_bulk`
@@ -41,7 +41,7 @@ from search.elastic.index import ElasticIndex
 from search.elastic.mappings import alias, family, write_alias
 from search.elastic.query import compiled
 from search.querytext import parse
-from tests.elastic.server import Server, Unavailable
+from tests.support.elastic_server import Server, Unavailable
 
 SCALE = int(os.environ.get("SCALE", "100000"))
 TURN = 2_000

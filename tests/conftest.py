@@ -5,14 +5,15 @@ gives it addresses of this machine only, since the guard does not reach into chi
 """
 
 import os
-from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from crawlers.engine.browser.launch import find_browser
+from tests.support.paths import ROOT, SHARED
 
-REPOSITORY = Path(__file__).parents[1]
+# children of tests import what tests import, wherever they are started
+os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
 
 # no deadline: a test must not fail because the machine is busy
 settings.register_profile("desk", deadline=None)
@@ -22,13 +23,13 @@ settings.load_profile("ci" if os.environ.get("CI") else "desk")
 
 LONGEST = (
     "tests/eval/test_floors_dev.py",
-    "tests/serving/test_simulated.py",
+    "tests/service/serve/test_simulated.py",
     "tests/e2e/",
-    "tests/pipeline/test_kill.py",
+    "tests/service/pipeline/index/test_kill.py",
     "tests/test_package.py",
-    "tests/reports/test_delivery_kills.py",
+    "tests/reports/delivery/test_delivery_kills.py",
     "tests/eval/",
-    "tests/pipeline/",
+    "tests/service/pipeline/",
 )
 """What takes minutes begins first, so that no worker ends long after the others (see `make test`)."""
 
@@ -52,7 +53,7 @@ def pytest_collection_modifyitems(items):
 @pytest.fixture(scope="session")
 def repository():
     """The root of the checkout."""
-    return REPOSITORY
+    return ROOT
 
 
 @pytest.fixture(scope="session")
@@ -61,7 +62,7 @@ def shared():
 
     Read only.
     """
-    folder = Path(os.environ.get("OUIDIRE_SHARED") or REPOSITORY.parent / "shared")
+    folder = SHARED
     if not (folder / "fixtures").is_dir():
         pytest.skip(
             f"no saved real pages in {folder}: set OUIDIRE_SHARED to the folder that holds fixtures/ and datasets/"

@@ -9,7 +9,6 @@ from importlib import import_module
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import golden
 import pytest
 from pydantic import ValidationError
 
@@ -18,6 +17,7 @@ from crawlers.base import FactSheet, Params, Source
 from ouidire.items import Parsed
 from ouidire.page import Request
 from ouidire.privacy import identified
+from tests.support import golden
 
 SINCE = datetime(2026, 1, 5, tzinfo=UTC)
 FORBIDDEN = {
@@ -187,7 +187,7 @@ def test_every_source_has_pages(source):
 @pytest.mark.parametrize("folder", FOLDERS, ids=named)
 def test_golden(folder):
     assert golden.read(folder) == golden.expected(folder), (
-        "if this is meant: python -m tests.golden, then read the diff"
+        "if this is meant: python -m tests.support.golden, then read the diff"
     )
 
 

@@ -1,16 +1,16 @@
 import json
 
-import floors
 import pytest
 
 from enrichment.lexicons.taxonomy import aspects
+from tests.support import floors
 
 
 @pytest.mark.parametrize("name", sorted(floors.MEASURES))
 def test_an_analyser_is_as_good_as_its_floor_on_its_gold(name):
     floor = json.loads((floors.HERE / name / "floor.json").read_text(encoding="utf-8"))
     assert floor["gold_sha256"] == floors.digest(name), (
-        "the gold changed: run floors.py and review the figures"
+        "the gold changed: run `python -m tests.support.floors` and review the figures"
     )
     figures = floors.MEASURES[name]()
     assert set(figures) == set(floor["figures"])

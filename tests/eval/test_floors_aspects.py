@@ -1,8 +1,8 @@
 import json
 
-import absa
-import floors
 import pytest
+
+from tests.support import absa, floors
 
 
 @pytest.mark.skipif(

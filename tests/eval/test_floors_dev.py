@@ -1,7 +1,5 @@
 import json
-from pathlib import Path
 
-import floors
 import numpy as np
 import pytest
 from sklearn.metrics import f1_score, roc_auc_score
@@ -9,8 +7,10 @@ from sklearn.metrics import f1_score, roc_auc_score
 from enrichment.run import RawText, bundled
 from enrichment.training.data import LABELS, nps_class, read
 from enrichment.training.evaluation.measures import calibration_error
+from tests.support import floors
+from tests.support.paths import SHARED
 
-DATASETS = Path(__file__).resolve().parents[2].parent / "shared" / "datasets"
+DATASETS = SHARED / "datasets"
 
 
 @pytest.mark.skipif(

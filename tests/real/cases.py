@@ -5,14 +5,13 @@ Files that no source reads yet are named as such, so that nobody takes silence f
 """
 
 import json
-import os
 from dataclasses import dataclass, field
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
-SHARED = Path(os.environ.get("OUIDIRE_SHARED") or Path(__file__).parents[2].parent / "shared")
+from tests.support.paths import SHARED
+
 FIXTURES = SHARED / "fixtures"
 ABSENT = f"no saved real pages in {FIXTURES}: set OUIDIRE_SHARED to the folder that holds fixtures/"
 GROUPS = {

@@ -21,7 +21,7 @@ from tests.real.serve import Saved, SavedSite
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 """Later than every saved page."""
 SECRET = "5a" * 32
-CHILD = (sys.executable, str(Path(__file__).with_name("child.py")))
+CHILD = (sys.executable, "-m", "tests.real.child")
 
 
 @dataclass

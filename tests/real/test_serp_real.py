@@ -1,11 +1,9 @@
 """Search results as Google, Brave and Serper really gave them (2018-2026), against what was read from the pages by eye."""
 
 import json
-import os
 from collections import Counter
 from datetime import UTC, datetime
 from functools import lru_cache
-from pathlib import Path
 
 import pytest
 
@@ -13,8 +11,8 @@ from crawlers.sources.google_results import source as google_results
 from crawlers.sources.search_api import source as search_api
 from ouidire.errors import Blocked
 from ouidire.page import Page
+from tests.support.paths import SHARED
 
-SHARED = Path(os.environ.get("OUIDIRE_SHARED") or Path(__file__).parents[2].parent / "shared")
 FIXTURES = SHARED / "fixtures"
 pytestmark = [
     pytest.mark.real,

@@ -1,9 +1,9 @@
 import pytest
-from fake_index import FakeIndex
 
 from reports.build.digest import build
 from reports.data.scope import Edition, Scope
 from reports.samples import BRANDS, NOW, PERIOD, SOURCES, documents
+from tests.support.fake_index import FakeIndex
 
 _CONTEXTS = {}
 

@@ -1,0 +1,1 @@
+"""Building a digest: from the index alone to its data."""

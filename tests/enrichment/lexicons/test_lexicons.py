@@ -1,0 +1,188 @@
+import itertools
+import json
+import re
+from importlib import resources
+
+import pytest
+
+from enrichment.analysers.sentence_signals import LEXICONS
+from enrichment.lexicons import patterns
+from enrichment.lexicons.taxonomy import signs
+from tests.support.paths import EVAL
+
+ENTRIES = [(name, each) for name in LEXICONS for each in patterns.lexicon(name)]
+
+
+@pytest.mark.parametrize(
+    ("name", "entry"),
+    ENTRIES,
+    ids=lambda each: each if isinstance(each, str) else f"{each.what}-{each.pattern[:30]}",
+)
+def test_every_entry_is_found_in_its_example(name, entry):
+    assert entry in [found.entry for found in patterns.find(name, entry.example)]
+
+
+@pytest.mark.parametrize(
+    ("name", "entry"),
+    ENTRIES,
+    ids=lambda each: each if isinstance(each, str) else f"{each.what}-{each.pattern[:30]}",
+)
+def test_every_choice_of_every_entry_can_be_found(name, entry):
+    tokens = re.findall(r"\[[^\]]*\]|\S+", entry.pattern.removeprefix("="))
+    choices = [
+        token[1:-1].split("|") if token.startswith("[") else [token]
+        for token in tokens
+        if token not in {"~", "^", "$"}
+    ]
+    longest = max(map(len, choices))
+    for number in range(longest):
+        words = [each[min(number, len(each) - 1)].replace("*", "s").replace("_", "mot") for each in choices]
+        text = " ".join(word for word in words if word)
+        if not any(char.isalnum() or ord(char) > 0x2000 or char in "?!$" for char in text):
+            continue
+        assert entry.found_by.search(patterns.fold(text)), f"{entry.pattern}: {text!r} is not found"
+
+
+def test_entries_name_signs_and_are_listed_once():
+    known = set(signs())
+    assert {
+        prefix + each.what for name, prefix in LEXICONS.items() for each in patterns.lexicon(name)
+    } <= known
+    for name in LEXICONS:
+        lines = (
+            resources.files("enrichment")
+            .joinpath(f"lexicons/{name}.tsv")
+            .read_text(encoding="utf-8")
+            .splitlines()
+        )
+        assert len(lines) == len(set(lines))
+
+
+def test_every_sign_but_tones_has_words_in_both_languages():
+    for sign in signs():
+        if sign.startswith("tone:"):
+            continue
+        languages = {
+            each.language
+            for name, prefix in LEXICONS.items()
+            for each in patterns.lexicon(name)
+            if prefix + each.what == sign
+        }
+        assert {"fr", "en"} <= languages, sign
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Ce n'est pas exceptionnel.", False),
+        ("C’était exceptionnel", True),
+        ("Rien d'exceptionnel", False),
+        ("EXCEPTIONNELLE !", True),
+        ("Pas un plat raté, tout est exceptionnel", True),
+        ("Non seulement exceptionnel", True),
+        ("It is not amazing", False),
+        ("It wasn't really amazing", False),
+        ("No doubt: amazing", True),
+    ],
+)
+def test_negation_within_the_clause_is_heard(text, found):
+    assert (
+        any(
+            each.entry.what == "delight" and each.entry.strength == "strong"
+            for each in patterns.find("delight", text)
+        )
+        is found
+    )
+
+
+def test_folding_keeps_offsets():
+    text = "É’\u00a0œuvre İ ß ﬁ 😍"
+    assert len(patterns.fold(text)) == len(text)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "",
+        "a\tb",
+        "delight\tfr\tstrong\tmot",
+        "delight\tde\tstrong\tmot\tMot.",
+        "delight\tfr\thuge\tmot\tMot.",
+    ],
+)
+def test_what_is_no_entry_is_refused(line):
+    with pytest.raises(ValueError, match=r"entry"):
+        patterns.entry(line)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "expected"),
+    [
+        ("bon [tres|] plat", "bon plat", True),
+        ("bon [tres|] plat", "bon, très plat", True),
+        ("bon ~ plat", "bon un deux trois plat", True),
+        ("bon ~ plat", "bon un deux trois quatre plat", False),
+        ("bon ~ plat", "bon. plat", False),
+        ("^ bon", "bon", True),
+        ("^ bon", "pas bon", False),
+        ("bon $", "bon !", True),
+        ("bon $", "bon plat", False),
+        ("[tres|] [si|] bon", "bon", True),
+        ("[tres|] [si|] bon", "debon", False),
+        ("plat*", "platement", True),
+    ],
+)
+def test_patterns(pattern, text, expected):
+    entry = patterns.entry(f"x\tfr\tstrong\t={pattern}\tx")
+    assert bool(entry.found_by.search(patterns.fold(text))) is expected
+
+
+def test_entries_looked_up_by_their_words_are_those_found_by_searching_for_all():
+    golds = sorted(EVAL.glob("*/gold.jsonl"))
+    texts = [
+        row["text"]
+        for gold in golds
+        for row in map(json.loads, gold.read_text(encoding="utf-8").splitlines())
+        if "text" in row
+    ]
+    texts += [each.example for _, each in ENTRIES]
+    assert len(texts) > 1_000
+    for folded in map(patterns.fold, texts):
+        told = patterns.find_all(tuple(LEXICONS), folded)
+        for name, found in told.items():
+            searched = []
+            for each in patterns.lexicon(name):
+                matches = [
+                    match
+                    for match in each.found_by.finditer(folded)
+                    if each.free or not patterns.negated(folded, match.start())
+                ]
+                searched += [(each, match.start(), match.end()) for match in matches[:1]]
+            assert found == sorted(searched, key=lambda each: (each[1], each[2]))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "words"),
+    [
+        ("bon plat*", {"bon"}),
+        ("[tres|] plat*", {"plat*"}),
+        ("je ~ [recommande|conseille]", {"recommande", "conseille"}),
+        ("[prix|€]", {"prix", "€"}),
+        ("~ _", None),
+    ],
+)
+def test_a_pattern_is_looked_up_by_its_rarest_words(pattern, words):
+    assert patterns.wanted(pattern) == words
+
+
+def test_patterns_are_quick_on_hostile_texts():
+    hostile = [
+        "a" * 5_000,
+        "pas " * 1_000,
+        "tres simple " * 400,
+        "!?" * 2_000,
+        "je ne le " * 500,
+        "bon, " * 1_000,
+    ]
+    for text, name in itertools.product(hostile, LEXICONS):
+        patterns.find(name, text[:1_000])
