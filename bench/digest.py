@@ -31,7 +31,7 @@ from ouidire.documents import MentionDocument
 from ouidire.index import MentionIndex
 from ouidire.period import period_of
 from ouidire.settings.brand import Brand
-from reports.build.digest import BASELINE, build
+from reports.builders.digest import BASELINE, build
 from reports.data.scope import Edition, Scope
 from search.sqlite.index import SqliteIndex
 

@@ -14,7 +14,7 @@ from ouidire.frozen import Frozen
 from ouidire.index import Exists, FieldSum, MentionIndex, Query, Range, Sort, Term
 from ouidire.measures import Day, SeriesKey
 from ouidire.measures.unusual import WEEKS
-from reports.build.coverage import GOOD, moment
+from reports.builders.coverage import GOOD, moment
 
 JUDGED = 3
 """Days that are judged each time, the present one included: what is read late may ring late."""

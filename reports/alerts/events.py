@@ -16,7 +16,7 @@ from ouidire.measures.unusual import WEEKS
 from ouidire.settings.brand import Brand
 from reports.alerts.context import Alert, BrokenSource, Comparison, HostileResult, PastDay
 from reports.alerts.days import EVERY
-from reports.build.coverage import GOOD, last_good, moment, of_brand
+from reports.builders.coverage import GOOD, last_good, moment, of_brand
 from reports.data.context import BlindStatus, BrandName, ReviewEvent
 from reports.typography import shortened, tame
 

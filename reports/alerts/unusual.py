@@ -10,8 +10,8 @@ from ouidire.measures.watch import WHOLE
 from ouidire.settings.brand import Brand
 from reports.alerts.context import Alert, Comparison, PastDay, SourceShare
 from reports.alerts.days import JUDGED, DayTable, Where, midnight, of, read_days, series_of, within
-from reports.build.counts import fields_read
-from reports.build.quotes import Means, quotes_of
+from reports.builders.counts import fields_read
+from reports.builders.quotes import Means, quotes_of
 from reports.data.context import BrandName
 from reports.data.sections import Quote
 

@@ -133,7 +133,7 @@ def _sampled(sample: str, *, edition: str) -> tuple["DigestContext", "Language",
     from tempfile import TemporaryDirectory
 
     from ouidire.settings.editions import BUILT_IN
-    from reports.build.digest import build
+    from reports.builders.digest import build
     from reports.samples import BRANDS, KINDS, NOW, OWN, PERIOD, SOURCES, documents
     from search.sqlite.index import SqliteIndex
     from service.pipeline.report.digests import edition_of

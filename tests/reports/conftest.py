@@ -1,6 +1,6 @@
 import pytest
 
-from reports.build.digest import build
+from reports.builders.digest import build
 from reports.data.scope import Edition, Scope
 from reports.samples import BRANDS, NOW, PERIOD, SOURCES, documents
 from tests.support.fake_index import FakeIndex

@@ -19,7 +19,7 @@ from ouidire.period import Period, period_of
 from ouidire.settings.editions import FILTERS, EditionSettings, Every, Language, Recipient
 from ouidire.state.counts import reported_periods
 from ouidire.state.runs import first_run
-from reports.build.digest import build
+from reports.builders.digest import build
 from reports.data.context import DigestContext, SourceInfo
 from reports.data.message import Message
 from reports.data.scope import Edition, Scope

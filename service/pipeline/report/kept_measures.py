@@ -17,7 +17,7 @@ from ouidire.measures import Figure
 from ouidire.state.marks import mark_of, set_mark
 from ouidire.state.measured import MARK, Measured, measured_in, save_measured
 from ouidire.state.runs import count_ingested, first_run
-from reports.build.digest import BASELINE
+from reports.builders.digest import BASELINE
 from reports.data.context import DigestContext
 from service.pipeline.installation import Installation
 from service.pipeline.report.digests import digest_context, edition_of

@@ -22,8 +22,8 @@ from ouidire.measures import (
     wilson,
 )
 from ouidire.measures.quantiles import binomial_quantile
-from reports.build.digest import WEIGHTS
-from reports.build.peak_day import among
+from reports.builders.digest import WEIGHTS
+from reports.builders.peak_day import among
 
 REPEATS = 2_000
 ASKED = {

@@ -10,7 +10,7 @@ import crawlers.spawn
 from ouidire.documents import MODELS
 from ouidire.period import last_full_period
 from ouidire.state.runs import list_runs
-from reports.build.digest import build
+from reports.builders.digest import build
 from reports.data.scope import Edition, Scope
 from search.elastic.mappings import alias
 from search.kibana.describe import TIME_FIELDS

@@ -24,8 +24,8 @@ from ouidire.measures import (
     volume_change,
 )
 from ouidire.measures.change import FEWEST_WEEKS
+from reports.builders.coverage import Coverage
 from reports.data.context import Delight, Engage
-from reports.build.coverage import Coverage
 from reports.data.metric import MeasureKey, Metric
 from reports.data.scope import Scope, Where, within
 
@@ -64,7 +64,9 @@ class PeriodSums:
         where = scope.once
         self.edges = [*(period.start for period in seen.periods), seen.periods[-1].end]
         everything = (*where, within(self.edges[0], self.edges[-1]))
-        self.keys = frozenset(str(bucket.value) for bucket in reader.facet(Query(where=everything), "source_key", size=EVERY))
+        self.keys = frozenset(
+            str(bucket.value) for bucket in reader.facet(Query(where=everything), "source_key", size=EVERY)
+        )
         self.broken = tuple(keys & self.keys for keys in seen.broken)
         self.new = seen.unsteady(FEWEST_WEEKS) & self.keys
         self.left_out = self.new | self.broken[-1]
@@ -72,7 +74,10 @@ class PeriodSums:
         self.steady: Where = where
         self.compared = self.shown
         if self.left_out:
-            self.steady = (*where, Term(field="source_key", any_of=tuple(sorted(self.left_out)), exclude=True))
+            self.steady = (
+                *where,
+                Term(field="source_key", any_of=tuple(sorted(self.left_out)), exclude=True),
+            )
             self.compared = reader.series(Query(where=self.steady), "period_at", self.edges, fields=FIELDS)
         self.usable = _after_the_first(self.compared[:-1], seen.comparable(self.keys - self.left_out))
 
@@ -107,7 +112,9 @@ class PeriodSums:
         """Compare a field with the usable past periods; None where analyser versions are mixed."""
         if self.mixed:
             return None
-        return compare(moments(self.compared[-1], field), [moments(bucket, field) for bucket in self.baseline])
+        return compare(
+            moments(self.compared[-1], field), [moments(bucket, field) for bucket in self.baseline]
+        )
 
     @property
     def baseline(self) -> list[Bucket]:
@@ -126,9 +133,15 @@ def delight_of(table: PeriodSums) -> Delight | None:
     if not table.read("delight"):
         return None
     return Delight(
-        delight=Metric(key="delight", figure=delight_rate(table.moments("delight")), change=table.change("delight", rate_change)),
+        delight=Metric(
+            key="delight",
+            figure=delight_rate(table.moments("delight")),
+            change=table.change("delight", rate_change),
+        ),
         irritation=Metric(
-            key="irritation", figure=irritation_rate(table.moments("irritation")), change=table.change("irritation", rate_change)
+            key="irritation",
+            figure=irritation_rate(table.moments("irritation")),
+            change=table.change("irritation", rate_change),
         ),
     )
 
@@ -139,15 +152,24 @@ def engage_of(reader: MentionIndex, table: PeriodSums, where: Where) -> Engage:
     basis = basis_of(bases)
     sentiment = table.read("sentiment_balance")
     return Engage(
-        nps=Metric(key="nps", figure=nps_of(table.now, basis), change=table.change("advocacy_balance", points_change)) if bases else None,
+        nps=Metric(
+            key="nps", figure=nps_of(table.now, basis), change=table.change("advocacy_balance", points_change)
+        )
+        if bases
+        else None,
         promoters=rate(table.moments("p_promoter"), basis=basis) if bases else None,
         passives=rate(table.moments("p_passive"), basis=basis) if bases else None,
         detractors=rate(table.moments("p_detractor"), basis=basis) if bases else None,
         bases=bases,
-        net_sentiment=Metric(key="net_sentiment", figure=net_of(table.now), change=table.change("sentiment_balance", change))
+        net_sentiment=Metric(
+            key="net_sentiment", figure=net_of(table.now), change=table.change("sentiment_balance", change)
+        )
         if sentiment
         else None,
-        intents=tuple((str(bucket.value), bucket.n) for bucket in reader.facet(Query(where=where), "intents", size=EVERY)),
+        intents=tuple(
+            (str(bucket.value), bucket.n)
+            for bucket in reader.facet(Query(where=where), "intents", size=EVERY)
+        ),
     )
 
 
@@ -155,7 +177,11 @@ def volume_of(table: PeriodSums) -> Metric:
     """Count the period's mentions."""
     n = table.now.n
     figure = Figure(value=n, n=n, weight=n, unit="count", basis="counted")
-    return Metric(key="volume", figure=figure, change=volume_change(table.compared[-1].n, [bucket.n for bucket in table.baseline]))
+    return Metric(
+        key="volume",
+        figure=figure,
+        change=volume_change(table.compared[-1].n, [bucket.n for bucket in table.baseline]),
+    )
 
 
 def nps_of(bucket: Bucket, basis: Basis) -> Figure:
@@ -165,7 +191,11 @@ def nps_of(bucket: Bucket, basis: Basis) -> Figure:
     unsure = basis in ("estimated", "mixed")
     if not unsure and spread <= 0:
         return nps(balance, basis=basis)
-    return nps(balance, basis=basis if unsure else "mixed", within=max(0.0, min(spread, balance.weight - balance.squares)))
+    return nps(
+        balance,
+        basis=basis if unsure else "mixed",
+        within=max(0.0, min(spread, balance.weight - balance.squares)),
+    )
 
 
 def net_of(bucket: Bucket) -> Figure:
@@ -183,7 +213,11 @@ def basis_of(bases: Sequence[tuple[str, int]]) -> Basis:
 
 def keyed(*readings: Metric | None) -> dict[str, Change]:
     """Return the changes of these readings, by key: the family judged together."""
-    return {reading.key: reading.change for reading in readings if reading is not None and reading.change is not None}
+    return {
+        reading.key: reading.change
+        for reading in readings
+        if reading is not None and reading.change is not None
+    }
 
 
 def points_change(now: Moments, before: Sequence[Moments]) -> Change:
@@ -193,7 +227,9 @@ def points_change(now: Moments, before: Sequence[Moments]) -> Change:
 
 def bases_of(reader: MentionIndex, where: Where) -> tuple[tuple[str, int], ...]:
     """Count the mentions that have a promoter class, by where it comes from."""
-    found = reader.facet(Query(where=(*where, Exists(field="advocacy_balance"))), "advocacy_basis", size=EVERY)
+    found = reader.facet(
+        Query(where=(*where, Exists(field="advocacy_balance"))), "advocacy_basis", size=EVERY
+    )
     return tuple((str(bucket.value), bucket.n) for bucket in found)
 
 

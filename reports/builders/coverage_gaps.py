@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from typing import get_args
 
 from ouidire.index import MentionIndex
-from reports.data.context import Blind, CoverageGap, BlindStatus, MissedRuns, SourceInfo
-from reports.build.coverage import Coverage, RunView, last_good
+from reports.builders.coverage import Coverage, RunView, last_good
+from reports.data.context import Blind, BlindStatus, CoverageGap, MissedRuns, SourceInfo
 from reports.typography import shortened, tame
 
 # A source is late once one and a half of its intervals have passed since its last run, as a missed run is
@@ -35,15 +35,29 @@ def blind_of(
     for run in seen.runs:
         by_key.setdefault(run.source_key, []).append(run)
     names = {info.source_key: info.label for info in sources}
-    spots = [spot for key, runs in by_key.items() if (spot := _spot(reader, key, runs, names.get(key, key), now=now)) is not None]
+    spots = [
+        spot
+        for key, runs in by_key.items()
+        if (spot := _spot(reader, key, runs, names.get(key, key), now=now)) is not None
+    ]
     every = {info.source_key: info.every for info in sources}
     for key in sorted(seen.keys | every.keys()):
         late = _late(reader, key, by_key.get(key, []), every.get(key), seen, now=now)
         if late is not None:
-            source = next((info.source for info in sources if info.source_key == key), seen.sources.get(key, key))
+            source = next(
+                (info.source for info in sources if info.source_key == key), seen.sources.get(key, key)
+            )
             when, good = late
             spots.append(
-                CoverageGap(source=source, source_key=key, name=names.get(key, key), status="late", since=when, last_good=good, runs=0)
+                CoverageGap(
+                    source=source,
+                    source_key=key,
+                    name=names.get(key, key),
+                    status="late",
+                    since=when,
+                    last_good=good,
+                    runs=0,
+                )
             )
     return Blind(
         spots=tuple(sorted(spots, key=lambda spot: (spot.recovered, spot.source_key))),
@@ -63,7 +77,9 @@ def _missed(by_key: Mapping[str, Sequence[RunView]], names: Mapping[str, str]) -
     return tuple(MissedRuns(name=name, runs=runs) for name, runs in counted if runs)
 
 
-def _spot(reader: MentionIndex, key: str, runs: Sequence[RunView], name: str, *, now: datetime) -> CoverageGap | None:
+def _spot(
+    reader: MentionIndex, key: str, runs: Sequence[RunView], name: str, *, now: datetime
+) -> CoverageGap | None:
     bad = [run for run in runs if not run.good]
     if not bad:
         return None
@@ -87,7 +103,13 @@ def _spot(reader: MentionIndex, key: str, runs: Sequence[RunView], name: str, *,
 
 
 def _late(
-    reader: MentionIndex, key: str, runs: Sequence[RunView], every: timedelta | None, seen: Coverage, *, now: datetime
+    reader: MentionIndex,
+    key: str,
+    runs: Sequence[RunView],
+    every: timedelta | None,
+    seen: Coverage,
+    *,
+    now: datetime,
 ) -> tuple[datetime | None, datetime | None] | None:
     """Return (late since, last good run) of a late source; without a schedule, only one with no run at all is late."""
     if every is None:

@@ -8,15 +8,24 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal, NamedTuple, get_args
 
-from ouidire.settings.brand import Brand
 from ouidire.index import Bucket, Exists, FieldSum, MentionIndex, Query, Sort, Term
-from ouidire.measures import Change, Figure, Moments, PageSums, consideration, first_page_score, rate_change, series_change
+from ouidire.measures import (
+    Change,
+    Figure,
+    Moments,
+    PageSums,
+    consideration,
+    first_page_score,
+    rate_change,
+    series_change,
+)
+from ouidire.settings.brand import Brand
+from reports.builders.coverage import Coverage, ObservationWindow, moment
+from reports.builders.figures import EVERY
 from reports.data.context import Convince
-from reports.build.coverage import Coverage, ObservationWindow, moment
-from reports.build.figures import EVERY
-from reports.data.search_pages import HOSTILE_AT, Ownership, PageMove, RatingMove, DigestResultPage, ResultRow
 from reports.data.metric import Metric
 from reports.data.scope import Where
+from reports.data.search_pages import HOSTILE_AT, DigestResultPage, Ownership, PageMove, RatingMove, ResultRow
 from reports.typography import shortened, tame
 
 # The smallest week-to-week standard deviation of a first-page score to believe in. One result in the middle
@@ -35,7 +44,9 @@ _FIELDS = (
 _OWNERSHIPS = get_args(Ownership)
 
 
-def convince_of(reader: MentionIndex, brand: Brand, seen: Coverage, names: dict[str, str], *, limit: int = 6) -> Convince | None:
+def convince_of(
+    reader: MentionIndex, brand: Brand, seen: Coverage, names: dict[str, str], *, limit: int = 6
+) -> Convince | None:
     """Read the first pages of the brand's queries; None where none was ever captured in these periods.
 
     `names` are brands'.
@@ -45,14 +56,19 @@ def convince_of(reader: MentionIndex, brand: Brand, seen: Coverage, names: dict[
     if not reader.sums(Query(kind="search_result", where=(*base, whole))).n:
         return None
     keys = frozenset(
-        str(bucket.value) for bucket in reader.facet(Query(kind="search_result", where=(*base, whole)), "source_key", size=EVERY)
+        str(bucket.value)
+        for bucket in reader.facet(
+            Query(kind="search_result", where=(*base, whole)), "source_key", size=EVERY
+        )
     )
     usable = seen.comparable(keys)
     moves = moves_of(reader, brand.slug, seen.watches[-1])
     entered = {move.url for move in moves if move.type == "entrant" and move.url}
     ratings, ranks = shifts_of(reader, brand.slug, seen.watches[-1])
     pages = pages_of(reader, base, seen.watches[-1], RankMoves(entered, ranks), names)
-    own = sorted((page for page in pages if page.query_kind == "brand"), key=lambda page: _preference(page, brand))
+    own = sorted(
+        (page for page in pages if page.query_kind == "brand"), key=lambda page: _preference(page, brand)
+    )
     return Convince(
         score=_score(reader, base, seen, usable),
         main=own[0] if own else None,
@@ -71,13 +87,17 @@ class RankMoves(NamedTuple):
     ranks: dict[tuple[str, str], int]
 
 
-def pages_of(reader: MentionIndex, base: Where, watch: ObservationWindow, moved: RankMoves, names: dict[str, str]) -> tuple[DigestResultPage, ...]:
+def pages_of(
+    reader: MentionIndex, base: Where, watch: ObservationWindow, moved: RankMoves, names: dict[str, str]
+) -> tuple[DigestResultPage, ...]:
     """Return the last page of the watch for each query, engine, country, language and device; streaming."""
     latest: dict[tuple[str, ...], tuple[datetime, str]] = {}
     rows: dict[tuple[str, ...], list[dict[str, Any]]] = {}
     where = (*base, watch.range("captured_at"))
     for row in reader.scan(Query(kind="search_result", where=where), _FIELDS):
-        key = tuple(str(row.get(name) or "") for name in ("query_kind", "query", "engine", "gl", "hl", "device"))
+        key = tuple(
+            str(row.get(name) or "") for name in ("query_kind", "query", "engine", "gl", "hl", "device")
+        )
         seen = (moment(row["captured_at"]), str(row["snapshot_id"]))
         if key not in latest or seen > latest[key]:
             latest[key], rows[key] = seen, []
@@ -88,7 +108,11 @@ def pages_of(reader: MentionIndex, base: Where, watch: ObservationWindow, moved:
 
 def moves_of(reader: MentionIndex, brand: str, watch: ObservationWindow) -> tuple[PageMove, ...]:
     """Return the results that entered or left first pages during the watch, entrants first, each once, latest first."""
-    where = (Term(field="brands", any_of=(brand,)), Term(field="type", any_of=("entrant", "exit")), watch.range("at"))
+    where = (
+        Term(field="brands", any_of=(brand,)),
+        Term(field="type", any_of=("entrant", "exit")),
+        watch.range("at"),
+    )
     moves: dict[tuple[str, str], PageMove] = {}
     for hit in reader.search(Query(kind="event", where=where, sort=(Sort(field="at"),)), size=200).hits:
         event = hit.document
@@ -98,18 +122,27 @@ def moves_of(reader: MentionIndex, brand: str, watch: ObservationWindow) -> tupl
         title = shortened(tame(event.subject or event.url or ""), _TITLE)
         moves.setdefault(
             (kind, event.url or title),
-            PageMove(type=kind, query=tame(event.query or ""), title=title, url=event.url, domain=_host(event.url)),
+            PageMove(
+                type=kind, query=tame(event.query or ""), title=title, url=event.url, domain=_host(event.url)
+            ),
         )
     return tuple(sorted(moves.values(), key=lambda move: move.type))
 
 
-def shifts_of(reader: MentionIndex, brand: str, watch: ObservationWindow) -> tuple[tuple[RatingMove, ...], dict[tuple[str, str], int]]:
-    """Return the shown ratings that moved during the watch, and the rank that each result had when it began.
-    """
-    where = (Term(field="brands", any_of=(brand,)), Term(field="type", any_of=("rating_moved", "rank_moved")), watch.range("at"))
+def shifts_of(
+    reader: MentionIndex, brand: str, watch: ObservationWindow
+) -> tuple[tuple[RatingMove, ...], dict[tuple[str, str], int]]:
+    """Return the shown ratings that moved during the watch, and the rank that each result had when it began."""
+    where = (
+        Term(field="brands", any_of=(brand,)),
+        Term(field="type", any_of=("rating_moved", "rank_moved")),
+        watch.range("at"),
+    )
     ratings: dict[str, RatingMove] = {}
     ranks: dict[tuple[str, str], int] = {}
-    for hit in reader.search(Query(kind="event", where=where, sort=(Sort(field="at", descending=False),)), size=200).hits:
+    for hit in reader.search(
+        Query(kind="event", where=where, sort=(Sort(field="at", descending=False),)), size=200
+    ).hits:
         event = hit.document
         if event.kind != "event" or event.url is None:
             continue
@@ -118,7 +151,9 @@ def shifts_of(reader: MentionIndex, brand: str, watch: ObservationWindow) -> tup
         if event.type == "rating_moved" and event.stars_before is not None and event.stars_after is not None:
             first = ratings[event.url].before if event.url in ratings else event.stars_before
             title = shortened(tame(event.subject or event.url), _TITLE)
-            ratings[event.url] = RatingMove(title=title, domain=_host(event.url), url=event.url, before=first, after=event.stars_after)
+            ratings[event.url] = RatingMove(
+                title=title, domain=_host(event.url), url=event.url, before=first, after=event.stars_after
+            )
     moved = [each for each in ratings.values() if each.before != each.after]
     return tuple(sorted(moved, key=lambda each: (-abs(each.after - each.before), each.domain))), ranks
 
@@ -127,9 +162,17 @@ def _score(reader: MentionIndex, base: Where, seen: Coverage, usable: Sequence[b
     """Score each period's brand pages; a page counts with each capture of it."""
     figures = []
     for watch in seen.watches:
-        where = (*base, Term(field="query_kind", any_of=("brand",)), Exists(field="weighted_favourability"), watch.range("captured_at"))
+        where = (
+            *base,
+            Term(field="query_kind", any_of=("brand",)),
+            Exists(field="weighted_favourability"),
+            watch.range("captured_at"),
+        )
         buckets = reader.facet(
-            Query(kind="search_result", where=where), "snapshot_id", size=EVERY, fields=("position_weight", "weighted_favourability")
+            Query(kind="search_result", where=where),
+            "snapshot_id",
+            size=EVERY,
+            fields=("position_weight", "weighted_favourability"),
         )
         figures.append(first_page_score([_sums(bucket) for bucket in buckets]))
     if all(figure.value is None for figure in figures):
@@ -148,26 +191,39 @@ def _sums(bucket: Bucket) -> PageSums:
     return PageSums(n=bucket.n, weight=weight, total=max(-weight, min(weight, total)))
 
 
-def _consideration(reader: MentionIndex, base: Where, seen: Coverage, usable: Sequence[bool]) -> Metric | None:
+def _consideration(
+    reader: MentionIndex, base: Where, seen: Coverage, usable: Sequence[bool]
+) -> Metric | None:
     counts = []
     for watch in seen.watches:
         where = (*base, Term(field="query_kind", any_of=("category",)), watch.range("captured_at"))
-        found = reader.sums(Query(kind="search_result", where=where), ("brand_present",)).fields.get("brand_present", FieldSum())
+        found = reader.sums(Query(kind="search_result", where=where), ("brand_present",)).fields.get(
+            "brand_present", FieldSum()
+        )
         counts.append((min(found.n, round(found.total)), found.n))
     if not any(pages for _, pages in counts):
         return None
     appearing, pages = counts[-1]
     before = [Moments.of_hits(hits, n) for (hits, n), good in zip(counts[:-1], usable, strict=True) if good]
     figure = consideration(appearing=appearing, pages=pages)
-    return Metric(key="consideration", figure=figure, change=rate_change(Moments.of_hits(appearing, pages), before))
+    return Metric(
+        key="consideration", figure=figure, change=rate_change(Moments.of_hits(appearing, pages), before)
+    )
 
 
-def _page(rows: list[dict[str, Any]], at: datetime, moved: RankMoves, names: dict[str, str]) -> DigestResultPage:
+def _page(
+    rows: list[dict[str, Any]], at: datetime, moved: RankMoves, names: dict[str, str]
+) -> DigestResultPage:
     first = rows[0]
     query = tame(str(first["query"]))
-    organic = sorted((row for row in rows if row["type"] == "organic" and row.get("rank")), key=lambda row: (row["rank"], row["id"]))
+    organic = sorted(
+        (row for row in rows if row["type"] == "organic" and row.get("rank")),
+        key=lambda row: (row["rank"], row["id"]),
+    )
     questions = dict.fromkeys(
-        tame(str(row.get("title") or "")) for row in sorted(rows, key=lambda row: row["rank"]) if row["type"] == "question"
+        tame(str(row.get("title") or ""))
+        for row in sorted(rows, key=lambda row: row["rank"])
+        if row["type"] == "question"
     )
     present = [row["brand_present"] for row in rows if row.get("brand_present") is not None]
     kinds = [row.get("ownership") for row in organic]

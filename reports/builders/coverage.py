@@ -22,7 +22,17 @@ LONGEST_SHIFT = timedelta(days=1)
 # Ranges are half-open on the right and a watch is closed there: a crawl at the very moment of the digest
 # belongs to it.
 _TICK = timedelta(microseconds=1)
-_FIELDS = ("id", "source", "source_key", "status", "reason", "started_at", "refused_by_robots", "rejected", "missed")
+_FIELDS = (
+    "id",
+    "source",
+    "source_key",
+    "status",
+    "reason",
+    "started_at",
+    "refused_by_robots",
+    "rejected",
+    "missed",
+)
 
 
 class ObservationWindow(Frozen):
@@ -125,7 +135,9 @@ def coverage(reader: MentionIndex, brand: str, periods: Sequence[Period], *, now
         sources[run.source_key] = run.source
         since[run.source_key] = min(run.started_at, since.get(run.source_key, run.started_at))
         for held, watch in zip(last, watches, strict=True):
-            if watch.holds(run.started_at) and (run.source_key not in held or held[run.source_key].started_at <= run.started_at):
+            if watch.holds(run.started_at) and (
+                run.source_key not in held or held[run.source_key].started_at <= run.started_at
+            ):
                 held[run.source_key] = run
         if run.started_at > watches[-1].start:
             recent.append(run)
@@ -144,14 +156,17 @@ def coverage(reader: MentionIndex, brand: str, periods: Sequence[Period], *, now
 
 
 def of_brand(brand: str) -> tuple[tuple[Term | Exists, ...], ...]:
-    """Return the two disjoint ways in which a run or event concerns a brand: it names it, or it names none.
-    """
+    """Return the two disjoint ways in which a run or event concerns a brand: it names it, or it names none."""
     return (Term(field="brands", any_of=(brand,)),), (Exists(field="brands", exclude=True),)
 
 
 def last_good(reader: MentionIndex, key: str, *, now: datetime) -> datetime | None:
     """Return when a source was last read as it should be, at `now`."""
-    where = (Term(field="source_key", any_of=(key,)), Term(field="status", any_of=GOOD), Range(field="started_at", lt=now + _TICK))
+    where = (
+        Term(field="source_key", any_of=(key,)),
+        Term(field="status", any_of=GOOD),
+        Range(field="started_at", lt=now + _TICK),
+    )
     hits = reader.search(Query(kind="run", where=where, sort=(Sort(field="started_at"),)), size=1).hits
     document = hits[0].document if hits else None
     return document.started_at if document is not None and document.kind == "run" else None

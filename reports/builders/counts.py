@@ -6,11 +6,11 @@ Each asks the index for facets and sums of the period; it cannot see why a place
 from ouidire.ids import site_of
 from ouidire.index import Bucket, Exists, FieldSum, MentionIndex, Query, Sort, Term
 from ouidire.period import Period
+from reports.builders.coverage import ObservationWindow
+from reports.builders.drivers import WHOLE
+from reports.builders.figures import EVERY, FIELDS, PeriodSums, basis_of, moments, net_of, nps_of, volume_of
+from reports.builders.quotes import Means
 from reports.data.context import Engage, PlaceRow, ReviewEvent, ReviewEvents, SiteRow, Talk, Theme, Week
-from reports.build.coverage import ObservationWindow
-from reports.build.drivers import WHOLE
-from reports.build.figures import EVERY, FIELDS, PeriodSums, basis_of, moments, net_of, nps_of, volume_of
-from reports.build.quotes import Means
 from reports.data.scope import Scope, Where, within
 from reports.typography import shortened, tame
 
@@ -31,13 +31,18 @@ def talk_of(reader: MentionIndex, table: PeriodSums, period: Period) -> Talk:
         late=reader.sums(Query(where=(*where, Term(field="late", any_of=(True,))))).n,
         undated=reader.sums(Query(where=(*where, Exists(field="published_at", exclude=True)))).n,
         duplicates=reader.sums(Query(where=doubles)).n,
-        sites=tuple(_site(bucket) for bucket in reader.facet(Query(where=where), "site", size=SITES, fields=("stars",))),
+        sites=tuple(
+            _site(bucket)
+            for bucket in reader.facet(Query(where=where), "site", size=SITES, fields=("stars",))
+        ),
     )
 
 
 def _site(bucket: Bucket) -> SiteRow:
     stars = bucket.fields.get("stars", FieldSum())
-    return SiteRow(site=str(bucket.value), n=bucket.n, stars=stars.total / stars.n if stars.n else None, rated=stars.n)
+    return SiteRow(
+        site=str(bucket.value), n=bucket.n, stars=stars.total / stars.n if stars.n else None, rated=stars.n
+    )
 
 
 def places_of(reader: MentionIndex, where: Where, engage: Engage) -> tuple[PlaceRow, ...]:
@@ -47,8 +52,12 @@ def places_of(reader: MentionIndex, where: Where, engage: Engage) -> tuple[Place
         PlaceRow(
             place=shortened(tame(str(bucket.value)), 60),
             n=bucket.n,
-            nps=nps_of(bucket, basis_of(engage.bases)) if engage.nps and moments(bucket, "advocacy_balance").n else None,
-            net_sentiment=net_of(bucket) if engage.net_sentiment and moments(bucket, "sentiment_balance").n else None,
+            nps=nps_of(bucket, basis_of(engage.bases))
+            if engage.nps and moments(bucket, "advocacy_balance").n
+            else None,
+            net_sentiment=net_of(bucket)
+            if engage.net_sentiment and moments(bucket, "sentiment_balance").n
+            else None,
         )
         for bucket in buckets
     )
@@ -65,7 +74,10 @@ def themes_of(reader: MentionIndex, where: Where) -> tuple[Theme, ...]:
     said = reader.facet(Query(where=where), "aspect_names", size=EVERY)
     if not said:
         return ()
-    polarity = {str(bucket.value): bucket.n for bucket in reader.facet(Query(where=where), "aspect_polarity", size=EVERY)}
+    polarity = {
+        str(bucket.value): bucket.n
+        for bucket in reader.facet(Query(where=where), "aspect_polarity", size=EVERY)
+    }
     n = reader.sums(Query(where=where)).n
     return tuple(
         Theme(
@@ -83,7 +95,10 @@ def reviews_of(reader: MentionIndex, scope: Scope, watch: ObservationWindow) -> 
     """Count the reviews edited, withdrawn and put back during a watch, with a few of them (of the scope's sources)."""
     there: Where = (Term(field="source", any_of=scope.sources),) if scope.sources else ()
     base: Where = (Term(field="brands", any_of=(scope.brand,)), *there, watch.range("at"))
-    counts = {str(bucket.value): bucket.n for bucket in reader.facet(Query(kind="event", where=base), "type", size=EVERY)}
+    counts = {
+        str(bucket.value): bucket.n
+        for bucket in reader.facet(Query(kind="event", where=base), "type", size=EVERY)
+    }
     where = (*base, Term(field="type", any_of=("edited", "vanished", "restored")))
     examples = [
         ReviewEvent(
@@ -111,13 +126,21 @@ def reviews_of(reader: MentionIndex, scope: Scope, watch: ObservationWindow) -> 
 
 def _restarred(event: ReviewEvent) -> bool:
     """Whether an edit moved the rating."""
-    return event.type == "edited" and event.stars_after is not None and event.stars_before != event.stars_after
+    return (
+        event.type == "edited" and event.stars_after is not None and event.stars_before != event.stars_after
+    )
 
 
-def history_of(reader: MentionIndex, table: PeriodSums, *, engage: Engage, names: dict[str, str]) -> tuple[Week, ...]:
+def history_of(
+    reader: MentionIndex, table: PeriodSums, *, engage: Engage, names: dict[str, str]
+) -> tuple[Week, ...]:
     """Return the periods of the table since anything was watched, for the chart; `names` are those of source keys."""
     labelled = {
-        label: reader.series(Query(where=(*table.scope.once, Term(field="sentiment", any_of=(label,)))), "period_at", table.edges)
+        label: reader.series(
+            Query(where=(*table.scope.once, Term(field="sentiment", any_of=(label,)))),
+            "period_at",
+            table.edges,
+        )
         for label in ("positive", "negative")
     }
     weeks = tuple(
@@ -126,7 +149,9 @@ def history_of(reader: MentionIndex, table: PeriodSums, *, engage: Engage, names
             n=bucket.n,
             positive=labelled["positive"][at].n,
             negative=labelled["negative"][at].n,
-            nps=nps_of(bucket, basis_of(engage.bases)) if engage.nps and moments(bucket, "advocacy_balance").n else None,
+            nps=nps_of(bucket, basis_of(engage.bases))
+            if engage.nps and moments(bucket, "advocacy_balance").n
+            else None,
             broken=tuple(sorted(names.get(key, key) for key in table.broken[at])),
         )
         for at, (period, bucket) in enumerate(zip(table.seen.periods, table.shown, strict=True))
@@ -150,5 +175,8 @@ def means_of(reader: MentionIndex, where: Where) -> Means:
 
 def mixed_analysers(reader: MentionIndex, where: Where) -> tuple[str, ...]:
     """Analysers that spoke in more than one version over these periods: their figures cannot be compared."""
-    names = [str(bucket.value).partition("@")[0] for bucket in reader.facet(Query(where=where), "versions", size=EVERY)]
+    names = [
+        str(bucket.value).partition("@")[0]
+        for bucket in reader.facet(Query(where=where), "versions", size=EVERY)
+    ]
     return tuple(sorted({name for name in names if names.count(name) > 1}))

@@ -7,8 +7,8 @@ import pytest
 from ouidire.documents import MentionDocument, RunDocument
 from ouidire.errors import UsageError
 from ouidire.period import period_of
-from reports.build.coverage import coverage, watch_of
-from reports.build.digest import build
+from reports.builders.coverage import coverage, watch_of
+from reports.builders.digest import build
 from reports.data.context import DigestContext, SourceInfo
 from reports.data.scope import Edition, Scope
 from reports.rendering.render import render

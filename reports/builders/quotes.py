@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from ouidire.documents import MentionDocument
 from ouidire.frozen import Frozen
 from ouidire.index import Exists, MentionIndex, Query, Range, Sort, Term
-from reports.data.sections import Quote, QuoteKind
 from reports.data.scope import Where
+from reports.data.sections import Quote, QuoteKind
 from reports.typography import MASK, shortened, tame
 
 LIMIT = 240
@@ -57,7 +57,8 @@ def quotes_of(
 ) -> tuple[Quote, ...]:
     """Choose quotations among the mentions that `where` keeps: as `chosen_of`, ready to be shown."""
     return tuple(
-        quote_of(document, kind) for kind, document in chosen_of(reader, where, read=read, means=means, counts=counts, beside=beside)
+        quote_of(document, kind)
+        for kind, document in chosen_of(reader, where, read=read, means=means, counts=counts, beside=beside)
     )
 
 
@@ -85,7 +86,9 @@ def chosen_of(
     return found
 
 
-def _candidates(reader: MentionIndex, where: Where, kind: QuoteKind, read: Sequence[str], means: Means) -> list[MentionDocument]:
+def _candidates(
+    reader: MentionIndex, where: Where, kind: QuoteKind, read: Sequence[str], means: Means
+) -> list[MentionDocument]:
     """Ask for mentions of one kind by every field that was read, the most telling first."""
     if kind == "typical":
         return _typical(reader, where, read, means)
@@ -121,7 +124,11 @@ def _telling(document: MentionDocument, kind: QuoteKind) -> float:
     peak = document.delight if kind == "best" else document.irritation
     given = _given(document)
     sign = 1 if kind == "best" else -1
-    strength = (peak or 0.0) + sign * (document.polarity or 0.0) + (0.0 if given is None else sign * (given - _MIDDLE) / 4)
+    strength = (
+        (peak or 0.0)
+        + sign * (document.polarity or 0.0)
+        + (0.0 if given is None else sign * (given - _MIDDLE) / 4)
+    )
     hidden = _HIDDEN_COST if MASK in document.text else 0.0
     return strength + 0.3 * min(len(document.text), _LONG_ENOUGH) / _LONG_ENOUGH - hidden
 
@@ -133,7 +140,11 @@ def _given(document: MentionDocument) -> float | None:
 
 def _page(reader: MentionIndex, where: Where, sort: Sort) -> list[MentionDocument]:
     hits = reader.search(Query(where=where, sort=(sort,)), size=CANDIDATES).hits
-    return [hit.document for hit in hits if hit.document.kind == "mention" and len(tame(hit.document.text)) >= SHORTEST]
+    return [
+        hit.document
+        for hit in hits
+        if hit.document.kind == "mention" and len(tame(hit.document.text)) >= SHORTEST
+    ]
 
 
 def _agrees(document: MentionDocument, kind: QuoteKind) -> bool:
@@ -144,7 +155,9 @@ def _agrees(document: MentionDocument, kind: QuoteKind) -> bool:
     return given >= _BEST_FROM["stars"] if kind == "best" else given < _BEST_FROM["stars"]
 
 
-def _diverse(candidates: Iterable[MentionDocument], count: int, chosen: Sequence[MentionDocument]) -> list[MentionDocument]:
+def _diverse(
+    candidates: Iterable[MentionDocument], count: int, chosen: Sequence[MentionDocument]
+) -> list[MentionDocument]:
     """Take the first candidates that differ from those chosen; a second pass gives up on other sites and places."""
     pool = list(candidates)
     taken: list[MentionDocument] = []
@@ -155,7 +168,9 @@ def _diverse(candidates: Iterable[MentionDocument], count: int, chosen: Sequence
             others = [*chosen, *taken]
             if document in taken or any(_same(document, other) for other in others):
                 continue
-            if strict and any((document.site, document.place) == (other.site, other.place) for other in taken):
+            if strict and any(
+                (document.site, document.place) == (other.site, other.place) for other in taken
+            ):
                 continue
             taken.append(document)
     return taken
@@ -205,8 +220,7 @@ def quote_of(document: MentionDocument, kind: QuoteKind) -> Quote:
 
 
 def excerpt(document: MentionDocument, kind: QuoteKind, *, limit: int = LIMIT) -> str:
-    """Return the words to quote: the text, or where it is long, the part around the words that show the peak.
-    """
+    """Return the words to quote: the text, or where it is long, the part around the words that show the peak."""
     text = tame(document.text)
     if len(text) <= limit:
         return text
@@ -215,10 +229,14 @@ def excerpt(document: MentionDocument, kind: QuoteKind, *, limit: int = LIMIT) -
         return _from(document, peak.start, limit) if peak.end > limit else shortened(text, limit)
     what = {"best": "delight", "worst": "irritation"}.get(kind)
     spans = [
-        (found.start, found.end) for found in document.evidence if found.what == what and found.start is not None and found.end is not None
+        (found.start, found.end)
+        for found in document.evidence
+        if found.what == what and found.start is not None and found.end is not None
     ]
     for start, end in spans:
-        sentence = next((each for each in document.sentences if each.start <= start and end <= each.end), None)
+        sentence = next(
+            (each for each in document.sentences if each.start <= start and end <= each.end), None
+        )
         begin = sentence.start if sentence else start
         if begin > limit - 60:
             return _from(document, begin, limit)

@@ -11,7 +11,7 @@ from ouidire.annotations import Stage
 from ouidire.documents import MentionDocument
 from ouidire.period import period_of
 from ouidire.settings.brand import Brand
-from reports.build.digest import build
+from reports.builders.digest import build
 from reports.data.roles import SECTIONS
 from reports.data.scope import Edition, Scope
 from reports.rendering.render import render

@@ -8,28 +8,45 @@ collects.
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from ouidire.settings.brand import Brand
-from ouidire.settings.editions import Role
 from ouidire.errors import UsageError
 from ouidire.index import MentionIndex
 from ouidire.measures import announce
 from ouidire.period import Period
-from reports.build import peak_day
-from reports.build.coverage_gaps import blind_of
-from reports.data.sections import QuoteKind
+from ouidire.settings.brand import Brand
+from ouidire.settings.editions import Role
+from reports.builders import peak_day
+from reports.builders.counts import (
+    fields_read,
+    history_of,
+    means_of,
+    mixed_analysers,
+    other_places,
+    places_of,
+    reviews_of,
+    talk_of,
+    themes_of,
+)
+from reports.builders.coverage import coverage
+from reports.builders.coverage_gaps import blind_of
+from reports.builders.drivers import driven_of
+from reports.builders.experience import experience_of
+from reports.builders.figures import PeriodSums, delight_of, engage_of, keyed
+from reports.builders.first_pages import convince_of
+from reports.builders.quotes import DEFAULT, chosen_of, quote_of, strongest
+from reports.builders.share_of_voice import sites_of, titles_of, voice_of
+from reports.builders.verdict import (
+    told_convince,
+    told_delight,
+    told_engage,
+    told_experience,
+    told_talk,
+    verdict_of,
+)
 from reports.data.context import BrandName, Convince, DigestContext, SourceInfo, Verdict
-from reports.build.coverage import coverage
-from reports.build.drivers import driven_of
-from reports.build.experience import experience_of
-from reports.build.figures import PeriodSums, delight_of, engage_of, keyed
-from reports.build.counts import fields_read, history_of, means_of, mixed_analysers, other_places, places_of, reviews_of, talk_of, themes_of
-from reports.build.quotes import DEFAULT, chosen_of, quote_of, strongest
 from reports.data.metric import MeasureKey
-from reports.build.first_pages import convince_of
 from reports.data.roles import COMPARED, has
 from reports.data.scope import Edition, within
-from reports.build.verdict import told_convince, told_delight, told_engage, told_experience, told_talk, verdict_of
-from reports.build.share_of_voice import sites_of, titles_of, voice_of
+from reports.data.sections import QuoteKind
 
 NAME = "digest"
 BASELINE = 8
@@ -75,8 +92,12 @@ def build(
     scope, role = edition.scope, edition.role
     own = next((each for each in brands if each.slug == scope.brand), None)
     if own is None:
-        raise UsageError(f"no brand has the slug {scope.brand!r}; the configured ones are {', '.join(each.slug for each in brands)}")
-    rivals = [each for each in brands if each.role == "competitor" and each is not own] if role in COMPARED else []
+        raise UsageError(
+            f"no brand has the slug {scope.brand!r}; the configured ones are {', '.join(each.slug for each in brands)}"
+        )
+    rivals = (
+        [each for each in brands if each.role == "competitor" and each is not own] if role in COMPARED else []
+    )
     if scope.places or scope.subjects:
         rivals = []  # a shop's share of the voice of whole brands says nothing
     names = {each.slug: each.name for each in brands}
@@ -89,11 +110,15 @@ def build(
     delight, engage = delight_of(table), engage_of(reader, table, where)
     sites = sites_of(reader, seen, rivals=[coverages[each.slug] for each in rivals])
     share, voices, shared = voice_of(reader, scope, own, rivals, coverages, sites)
-    talk = talk_of(reader, table, period).model_copy(update={"share": share, "voices": voices, "shared_sites": shared})
+    talk = talk_of(reader, table, period).model_copy(
+        update={"share": share, "voices": voices, "shared_sites": shared}
+    )
     convince: Convince | None = convince_of(reader, own, seen, names) if has(role, "page") else None
     moment = strongest(reader, where)
     experience = experience_of(table, where, engage, moment=moment, names=names)
-    experience = experience.model_copy(update={"driven": driven_of(table), "day": peak_day.day_of(reader, table)})
+    experience = experience.model_copy(
+        update={"driven": driven_of(table), "day": peak_day.day_of(reader, table)}
+    )
     changes = keyed(
         talk.volume,
         talk.share,
@@ -141,7 +166,9 @@ def build(
             left_out=bool(table.left_out),
             mixed=mixed,
         ).model_copy(update={"unsent": tuple(unsent)}),
-        history=history_of(reader, table, engage=engage, names={info.source_key: info.label for info in sources}),
+        history=history_of(
+            reader, table, engage=engage, names={info.source_key: info.label for info in sources}
+        ),
         announcement=announcement,
         titles=titles_of(sites, sources),
         source_names={info.source: info.title for info in sources if info.source in scope.sources},

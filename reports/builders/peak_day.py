@@ -14,12 +14,12 @@ from ouidire.documents import MentionDocument
 from ouidire.index import MentionIndex, Query, Term
 from ouidire.measures import Change, Figure, volume_change
 from ouidire.period import Period
-from reports.data.sections import DayPeak, QuoteKind
-from reports.build.drivers import WHOLE
-from reports.build.figures import EVERY, PeriodSums
-from reports.build.quotes import Means, quotes_of
+from reports.builders.drivers import WHOLE
+from reports.builders.figures import EVERY, PeriodSums
+from reports.builders.quotes import Means, quotes_of
 from reports.data.metric import Metric
 from reports.data.scope import within
+from reports.data.sections import DayPeak, QuoteKind
 
 DATED = Term(field="published_precision", any_of=("second", "day"))
 THEMES = 3
@@ -41,7 +41,10 @@ def day_of(reader: MentionIndex, table: PeriodSums) -> DayPeak | None:
     past: list[int] = []
     for period, usable in zip(periods[:-1], table.usable, strict=True):
         if usable:
-            past += [bucket.n for bucket in reader.series(Query(where=(*table.steady, DATED)), "period_at", days(period))]
+            past += [
+                bucket.n
+                for bucket in reader.series(Query(where=(*table.steady, DATED)), "period_at", days(period))
+            ]
     at = counts.index(most)
     tested = among(volume_change(most, past), looks=len(counts))
     figure = Figure(value=most, n=most, weight=most, unit="count", basis="counted")
@@ -49,7 +52,13 @@ def day_of(reader: MentionIndex, table: PeriodSums) -> DayPeak | None:
 
 
 def about(
-    reader: MentionIndex, table: PeriodSums, day: DayPeak, *, read: Sequence[str], means: Means, beside: Sequence[MentionDocument]
+    reader: MentionIndex,
+    table: PeriodSums,
+    day: DayPeak,
+    *,
+    read: Sequence[str],
+    means: Means,
+    beside: Sequence[MentionDocument],
 ) -> DayPeak:
     """Add what an announced day was about: its themes and sites, and a mention that tells, other than those `beside`."""
     edges = days(table.seen.periods[-1])
@@ -58,7 +67,9 @@ def about(
     themes = reader.facet(Query(where=where), "aspect_polarity", size=EVERY)
     sites = reader.facet(Query(where=where), "site", size=SITES)
     told = [(str(bucket.value).rpartition(":"), bucket.n) for bucket in themes]
-    telling = [(f"{aspect}:{side}", n) for (aspect, _, side), n in told if aspect != WHOLE and side != "neutral"]
+    telling = [
+        (f"{aspect}:{side}", n) for (aspect, _, side), n in told if aspect != WHOLE and side != "neutral"
+    ]
     net = reader.sums(Query(where=where), ("sentiment_balance",)).fields.get("sentiment_balance")
     kind: QuoteKind = "best" if net is not None and net.total > 0 else "worst"
     quotes = quotes_of(reader, where, read=read, means=means, counts={kind: 1}, beside=beside)

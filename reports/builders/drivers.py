@@ -9,13 +9,21 @@ from typing import Any, get_args
 
 from ouidire.index import Query
 from ouidire.measures import Coded, drivers, told_drivers
-from reports.data.sections import Driven, DrivenKey
-from reports.build.coverage import moment
-from reports.build.figures import PeriodSums
+from reports.builders.coverage import moment
+from reports.builders.figures import PeriodSums
 from reports.data.scope import within
+from reports.data.sections import Driven, DrivenKey
 
 _FIELD: dict[DrivenKey, str] = {"nps": "advocacy_balance", "delight": "delight", "irritation": "irritation"}
-_FIELDS = ("period_at", "source", "aspect_polarity", "advocacy_balance", "advocacy_spread", "delight", "irritation")
+_FIELDS = (
+    "period_at",
+    "source",
+    "aspect_polarity",
+    "advocacy_balance",
+    "advocacy_spread",
+    "delight",
+    "irritation",
+)
 SIDES = ("positive", "negative")
 WHOLE = "overall"
 """The aspect that stands for everything at once: it is a judgement, not a lever."""
@@ -27,7 +35,9 @@ def driven_of(table: PeriodSums) -> tuple[Driven, ...]:
     Where analyser versions are mixed, this period alone is read.
     """
     reader, periods = table.reader, table.seen.periods
-    if not reader.facet(Query(where=(*table.scope.once, within(periods[-1].start, periods[-1].end))), "aspect_names", size=1):
+    if not reader.facet(
+        Query(where=(*table.scope.once, within(periods[-1].start, periods[-1].end))), "aspect_names", size=1
+    ):
         return ()
     first = periods[-1] if table.mixed else periods[0]
     now = periods[-1].start
@@ -41,7 +51,9 @@ def driven_of(table: PeriodSums) -> tuple[Driven, ...]:
         for key, field in _FIELD.items():
             y = row.get(field)
             if y is not None:
-                texts[key].append(Coded(y=y, codes=codes, spread=_spread(key, row), group=str(row["source"]), now=at >= now))
+                texts[key].append(
+                    Coded(y=y, codes=codes, spread=_spread(key, row), group=str(row["source"]), now=at >= now)
+                )
     found = told_drivers({key: drivers(listed) for key, listed in texts.items()})
     return tuple(Driven(key=key, found=found[key], periods=len(starts)) for key in _FIELD if found[key].n)
 
