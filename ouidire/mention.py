@@ -5,14 +5,15 @@ keyed hash (`ouidire.privacy`). These models cannot see brands: which brand a me
 configuration's business.
 """
 
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from ouidire.clock import StatedDate
 from ouidire.frozen import Frozen
 
 MentionKind = Literal["review", "survey_answer", "article", "post", "comment", "question"]
+Extent = Literal["summary", "full"]
 Extra = str | int | float | bool
 
 
@@ -41,7 +42,8 @@ class Mention(Frozen):
 
     `entity` is the site's name for what is spoken of (a shop, an app, a domain, a feed); `native_id` the
     site's id of the text. `author` is the name shown, `author_key` its keyed hash: a stored mention has only
-    the latter. `asked_score` is 0–10, only where the 0–10 question was asked.
+    the latter. `asked_score` is 0–10, only where the 0–10 question was asked. `extent` is set where a source
+    gives one text twice: "summary" for a feed's extract of an article, "full" for the article itself.
     """
 
     item: Literal["mention"] = "mention"
@@ -51,6 +53,7 @@ class Mention(Frozen):
     url: str | None = None
     title: str | None = None
     text: str = ""
+    extent: Extent | None = None
     language: str | None = None
     author: str | None = None
     author_key: str | None = None
@@ -67,6 +70,16 @@ class Mention(Frozen):
     reach: int | None = None
     reply: Reply | None = None
     extra: dict[str, Extra] = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _extent_of_former_versions(cls, values: Any) -> Any:  # noqa: ANN401 (what pydantic hands to validators)
+        """Take `extent` out of `extra`, where harvests written before it was a field have it."""
+        if not isinstance(values, dict) or "extent" in values or not isinstance(values.get("extra"), dict):
+            return values
+        extra = dict(values["extra"])
+        extent = extra.pop("extent", None)
+        return values if extent is None else {**values, "extra": extra, "extent": extent}
 
 
 class RatingSummary(Frozen):

@@ -317,8 +317,7 @@ def _back(moment: datetime | None) -> str:
 
 def _reading_of(item_id: str, item: Item) -> str:
     """Tell the readings of one mention apart: a feed's summary and the article it leads to are both kept."""
-    extent = item.extra.get("extent") if isinstance(item, Mention) else None
-    return digest(item_id, str(extent)) if extent else item_id
+    return digest(item_id, item.extent) if isinstance(item, Mention) and item.extent else item_id
 
 
 def _fingerprint(request: Request) -> str:

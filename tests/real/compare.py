@@ -261,7 +261,7 @@ def _article(case, reading):
     truth = case.truth
     mentions = reading.of("mention")
     full = next(
-        (one for one in mentions if one["extra"].get("extent") == "full"),
+        (one for one in mentions if one.get("extent") == "full"),
         {"text": "", "title": "", "published": None},
     )
     text = _line(full["text"])

@@ -1,7 +1,7 @@
 """feed: articles that name a brand, from the RSS and Atom feeds of the press and of blogs.
 
 A feed's entry and the article it leads to are one mention: both are known by the entry's link, without its
-campaign parameters. With `full_text`, entries (whose `extra.extent` is "summary") are followed by their
+campaign parameters. With `full_text`, entries (whose `extent` is "summary") are followed by their
 articles ("full"). It cannot see articles behind a subscription, nor those that have left the feed: nothing is
 ever said to have vanished.
 """
@@ -108,7 +108,7 @@ def _mention(entry: FeedEntry, name: str, *, full: bool) -> Mention:
         author=entry.author,
         published=entry.published,
         updated=entry.updated,
-        extra={"extent": "summary"} if full else {},
+        extent="summary" if full else None,
     )
 
 
@@ -152,7 +152,7 @@ def _article(page: Page) -> Parsed:
         author=context.get("author") or article.author,
         published=_stored(context, "published") or article.published,
         updated=_stored(context, "updated"),
-        extra={"extent": "full"},
+        extent="full",
     )
     rejected = (
         (Rejected(reason="bad_date", where="article", detail=article.bad_date),) if article.bad_date else ()

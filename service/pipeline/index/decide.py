@@ -59,11 +59,10 @@ def decide(
     if before.presence in ("erasing", "erased") or seen_at < before.last_seen_at:
         return None
     again = before.last_run == run.sequence
-    extent = mention.extra.get("extent")
-    if again and (content == before.content or extent != "full"):
+    if again and (content == before.content or mention.extent != "full"):
         return None
     if (
-        extent == "summary" and before.content
+        mention.extent == "summary" and before.content
     ):  # the article itself, known already or about to come, says more
         return Decision(
             mention,

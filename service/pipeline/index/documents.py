@@ -62,6 +62,9 @@ def content_hash(mention: Mention) -> str:
     rest: dict[str, Any] = mention.model_dump(
         mode="json", exclude={"title", "text", "rating", "asked_score", "author", "published"}
     )
+    extent = rest.pop("extent")
+    if extent is not None:  # hashed where former versions kept it, so that no document changes
+        rest["extra"]["extent"] = extent
     for name in ("experienced", "updated"):
         if rest[name] is not None and rest[name]["precision"] == "relative":
             rest[name] = None

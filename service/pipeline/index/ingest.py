@@ -220,9 +220,7 @@ def _decisions(installation: Installation, run: Run, batch: list[HarvestItem]) -
         )
     best: dict[str, tuple[HarvestItem, Mention]] = {}
     for each in batch:
-        if isinstance(each.item, Mention) and (
-            each.id not in best or each.item.extra.get("extent") == "full"
-        ):
+        if isinstance(each.item, Mention) and (each.id not in best or each.item.extent == "full"):
             best[each.id] = (each, each.item)
     decided: list[Decision] = []
     for each, mention in best.values():

@@ -38,7 +38,7 @@ def test_an_entry_and_its_article_are_one_mention():
         entry.author,
         entry.published,
     )
-    assert (entry.extra, article.extra) == ({"extent": "summary"}, {"extent": "full"})
+    assert (entry.extent, article.extent) == ("summary", "full")
     assert len(article.text) > len(entry.text)
 
 

@@ -9,7 +9,15 @@ import pytest
 from ouidire.clock import StatedDate
 from ouidire.errors import HarvestError
 from ouidire.harvest import store
-from ouidire.harvest.store import Harvest, HarvestStore, HarvestWriter, RunSummary, rewrite, sweep
+from ouidire.harvest.store import (
+    Harvest,
+    HarvestItem,
+    HarvestStore,
+    HarvestWriter,
+    RunSummary,
+    rewrite,
+    sweep,
+)
 from ouidire.mention import Mention, Rating
 from ouidire.page import Page
 from ouidire.system.files import write_atomically
@@ -44,6 +52,14 @@ def page(number=1, body=b"<p>\xe9t\xe9</p>\r\n\r\n", **more):
         headers={"content-type": "text/html"},
         **more,
     )
+
+
+OLD_LINE = (
+    '{"id":"id0","seen_at":"2026-03-09T06:00:00Z","item":{"item":"mention","kind":"article",'
+    '"entity":"potager.example/feed.xml","native_id":"http://potager.example/a","text":"Un résumé.",'
+    '"extra":{"extent":"summary","votes":3}}}'
+)
+"""A line as harvests had it when a mention's extent was one of its extras."""
 
 
 def written(folder, *, items=3, pages=2, **names):
@@ -241,3 +257,10 @@ def test_a_manifest_of_yesterday_is_read(tmp_path):
     del kept["mentions_expired"]
     (tmp_path / "h" / "manifest.json").write_text(json.dumps(kept))
     assert Harvest(tmp_path / "h").manifest == harvest.manifest
+
+
+def test_a_former_versions_extent_is_read_as_the_field_it_is_now():
+    read = HarvestItem.model_validate_json(OLD_LINE).item
+    assert (read.extent, read.extra) == ("summary", {"votes": 3})
+    again = HarvestItem.model_validate_json(HarvestItem.model_validate_json(OLD_LINE).model_dump_json())
+    assert again.item == read

@@ -115,14 +115,12 @@ def test_what_had_vanished_is_restored_only_when_seen_after_it_was_missed(known)
 def test_one_run_settles_an_item_once(known):
     again = known.model_copy(update={"last_run": 2})
     assert settle(mention(), again) is None
-    assert settle(mention("Un extrait…", extra={"extent": "summary"}), again) is None
+    assert settle(mention("Un extrait…", extent="summary"), again) is None
 
 
 def test_a_summary_never_replaces_the_article():
-    whole = settle(
-        mention("Tout l'article", kind="article", extra={"extent": "full"}), seen_at=NOW, by=run(1)
-    ).row
-    found = settle(mention("Le début…", kind="article", extra={"extent": "summary"}), whole)
+    whole = settle(mention("Tout l'article", kind="article", extent="full"), seen_at=NOW, by=run(1)).row
+    found = settle(mention("Le début…", kind="article", extent="summary"), whole)
     assert (found.changed, found.row.content) == (False, whole.content)
 
 

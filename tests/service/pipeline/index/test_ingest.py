@@ -262,7 +262,7 @@ def article(text, extent, **more):
         url="http://potager.example/a",
         title="Les ateliers de Pousse & Compagnie",
         text=text,
-        extra={"extent": extent},
+        extent=extent,
         **more,
     )
 

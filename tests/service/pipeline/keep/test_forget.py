@@ -292,7 +292,7 @@ def test_an_article_whose_summary_alone_is_still_seen_keeps_its_text(at):
             title="Pousse & Compagnie",
             url="http://a.example/",
             text=text,
-            extra={"extent": extent},
+            extent=extent,
         )
 
     harvested(at(0), [article("full", "Tout l'article.")], source="feed", entity="feed", complete=False)
