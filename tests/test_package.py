@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = ("crawlers", "enrichment", "ouidire", "reports", "search")
+PACKAGES = ("crawlers", "enrichment", "ouidire", "reports", "search", "service")
 LEFT_BEHIND = ("__pycache__", ".pyc")
 LOCKS = ("requirements.lock", "requirements-dev.lock")
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.wheel
 
 
 def carried(folder):
-    """Every file of the five packages, as the wheel must name it."""
+    """every file of our packages, as the wheel must name it."""
     files = (
         path.relative_to(folder)
         for package in PACKAGES

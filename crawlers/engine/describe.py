@@ -7,7 +7,7 @@ import sys
 import traceback
 from pathlib import Path
 
-OUR_CODE = ("crawlers", "ouidire")
+OUR_CODE = ("crawlers", "ouidire", "service")
 
 
 def described(error: BaseException) -> str:

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-PACKAGES = ("ouidire", "crawlers", "enrichment", "search", "reports", "bench", "docs", "tests")
+PACKAGES = ("ouidire", "crawlers", "enrichment", "search", "reports", "service", "bench", "docs", "tests")
 READ = "from enrichment.run import *; print(bundled().annotate([RawText(text='Parfait')])[0].sentiment.label)"
 ALONE = (
     "CI",
