@@ -1,4 +1,4 @@
-"""The crawlers: where people's words are collected.
+"""The crawlers: sources of mentions and search pages, and the engine that fetches them.
 
 `SOURCES` is the whole catalogue: one line a source, loaded when it is asked for, so that naming sources
 imports none.

@@ -52,7 +52,7 @@ class Source(Generic[P]):
 
     `entity(params)` is the site's own name for what is collected; with the slug it makes the source key.
     `requests(params, since=…)` yields the first requests; with `since`, a source that can stops at what is
-    older. `parse(page)` reads one page and raises Blocked, LayoutChanged or SourceGone when the page says so.
+    older. `parse(page)` reads one page, or raises Blocked, LayoutChanged or SourceGone.
     `versions` lists the dated layouts that `parse` knows, newest first, for the reader of the file. `fields`
     are those whose fill-rate is watched. `enumerates` is false where a listing shows only the latest of many
     (a feed, a results page): what leaves it has not vanished.

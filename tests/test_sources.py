@@ -1,4 +1,7 @@
-"""The conventions that every source keeps, and every golden page read again (see `golden.py` for how they are rewritten)."""
+"""Tests of the conventions that every source keeps, and of every golden page, read again.
+
+`tests/support/golden.py` rewrites what is expected of the pages.
+"""
 
 import ast
 import gzip
@@ -160,7 +163,8 @@ def test_parsers_are_pure(source):
                 "getenv",
             }:
                 pytest.fail(
-                    f"{name}, line {node.lineno}: {node.attr} is not for parsers; times come from page.fetched_at"
+                    f"{name}, line {node.lineno}: {node.attr} is not for parsers; times come from "
+                    "page.fetched_at"
                 )
 
 

@@ -1,1 +1,1 @@
-"""Readers that sources share: pure functions from a page to dates, numbers, links, tables and structured data."""
+"""Readers that sources share: pure functions that find dates, numbers, links, tables, structured data."""

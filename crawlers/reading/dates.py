@@ -1,4 +1,4 @@
-"""Dates as pages state them: ISO 8601, RFC 822, written in words, numeric, or relative to the moment of fetching.
+"""Dates as pages state them: ISO 8601, RFC 822, in words, numeric, or relative to the moment of fetching.
 
 It cannot know a timezone that a page does not state: such times are read in the `timezone` given (UTC by
 default). It reads French, English, German, Spanish, Italian, Dutch and Portuguese itself, and asks dateparser
@@ -18,6 +18,7 @@ LONGEST = 120
 """Characters: no page states a date in more; longer text is prose."""
 EARLIEST = 1990
 """Years before the web are null values (1970, 0001, 1900 …), not dates of reviews."""
+MINUTES_A_DAY = 24 * 60
 LATENESS = timedelta(days=1)
 """A date further than this after the fetch is wrong: no timezone explains it."""
 
@@ -37,7 +38,8 @@ MONTHS = {
 }
 MONTH = {name: number for names, number in MONTHS.items() for name in names.split()}
 UNITS = {
-    "seconde secondes second seconds sec secs sekunde sekunden segundo segundos secondo secondi seconden": "second",
+    "seconde secondes second seconds sec secs sekunde sekunden segundo segundos": "second",
+    "secondo secondi seconden": "second",
     "minute minutes min mins minuten minuto minutos minuti minuut": "minute",
     "heure heures hour hours hr hrs h stunde stunden hora horas ora ore uur": "hour",
     "jour jours day days tag tage tagen dia dias giorno giorni dag dagen j d": "day",
@@ -50,8 +52,8 @@ ONE = frozenset(["un", "une", "a", "an", "ein", "eine", "einem", "einer", "uno",
 DAYS_BACK = {
     "aujourd'hui": 0, "aujourd hui": 0, "today": 0, "heute": 0,
     "hoy": 0, "oggi": 0, "hoje": 0, "vandaag": 0, "just now": 0, "a l'instant": 0,
-    "hier": 1, "yesterday": 1, "gestern": 1, "ayer": 1, "ieri": 1, "ontem": 1, "gisteren": 1, "avant-hier": 2, "avant hier": 2,
-    "la semaine derniere": 7, "last week": 7,
+    "hier": 1, "yesterday": 1, "gestern": 1, "ayer": 1, "ieri": 1, "ontem": 1, "gisteren": 1,
+    "avant-hier": 2, "avant hier": 2, "la semaine derniere": 7, "last week": 7,
 }  # fmt: skip
 ZONES = {
     "cet": 1,
@@ -86,14 +88,14 @@ _DAY_MONTH = re.compile(
 )
 _MONTH_DAY = re.compile(r"\b([a-z]{3,10})\.?\s+(\d{1,2})(?:st|nd|rd|th)?(?:,?\s+(\d{4}))?(?!\d)")
 _MONTH_YEAR = re.compile(r"\b([a-z]{3,10})\.?\s+(?:de\s+)?(\d{4})(?!\d)")
-_AGO = re.compile(
-    rf"\b(\d{{1,4}}|{'|'.join(sorted(ONE, key=len, reverse=True))})\s?\+?\s*({'|'.join(sorted(UNIT, key=len, reverse=True))})\b"
-)
+_ONES = "|".join(sorted(ONE, key=len, reverse=True))
+_ALL_UNITS = "|".join(sorted(UNIT, key=len, reverse=True))
+_AGO = re.compile(rf"\b(\d{{1,4}}|{_ONES})\s?\+?\s*({_ALL_UNITS})\b")
 _AGO_WORD = re.compile(r"\b(il y a|ya|ago|vor|hace|fa|ha|atras|geleden|depuis)\b")
 
 
 def fold(text: str) -> str:
-    """Return the text in lower case without accents, typographic apostrophes made plain: for matching, never for keeping."""
+    """Return the text in lower case, without accents and typographic apostrophes, for matching only."""
     decomposed = unicodedata.normalize("NFKD", text.replace("’", "'"))
     return "".join(character for character in decomposed if not unicodedata.combining(character)).casefold()
 
@@ -132,13 +134,13 @@ def stated_date(  # noqa: PLR0911 (one exit for each form, tried from the strict
         return _coarse(int(match[1]), int(match[2] or 1), "month" if match[2] else "year", fetched_at)
     if _RFC822.match(text) and (moment := _rfc822(text)):
         return _stated(moment, midnight, fetched_at)
-    return _in_words(fold(text), fetched_at, midnight, day_first, timezone) or (
+    return _in_words(fold(text), fetched_at, midnight, timezone, day_first=day_first) or (
         _elsewhere(text, fetched_at) if other_languages else None
     )
 
 
 def _in_words(
-    text: str, fetched_at: datetime, midnight: str, day_first: bool, zone: tzinfo
+    text: str, fetched_at: datetime, midnight: str, zone: tzinfo, *, day_first: bool
 ) -> StatedDate | None:
     if (match := _ISO.search(text)) and _looks_alone(text, match):
         return _from_iso(match, midnight, zone, fetched_at)
@@ -148,11 +150,13 @@ def _in_words(
         month, day = (first, second) if (second > 12 or (not day_first and first <= 12)) else (second, first)  # noqa: PLR2004
         return _with_time(year, month, day, text[match.end() :], midnight, zone, fetched_at)
     if match := next((m for m in _DAY_MONTH.finditer(text) if m[2] in MONTH), None):
-        return _with_time(_year(match[3], MONTH[match[2]], int(match[1]), fetched_at), MONTH[match[2]], int(match[1]),
-                          text[match.end() :], midnight, zone, fetched_at)  # fmt: skip
+        month, day = MONTH[match[2]], int(match[1])
+        year = _year(match[3], month, day, fetched_at)
+        return _with_time(year, month, day, text[match.end() :], midnight, zone, fetched_at)
     if match := next((m for m in _MONTH_DAY.finditer(text) if m[1] in MONTH), None):
-        return _with_time(_year(match[3], MONTH[match[1]], int(match[2]), fetched_at), MONTH[match[1]], int(match[2]),
-                          text[match.end() :], midnight, zone, fetched_at)  # fmt: skip
+        month, day = MONTH[match[1]], int(match[2])
+        year = _year(match[3], month, day, fetched_at)
+        return _with_time(year, month, day, text[match.end() :], midnight, zone, fetched_at)
     if match := next((m for m in _MONTH_YEAR.finditer(text) if m[1] in MONTH), None):
         return _coarse(int(match[2]), MONTH[match[1]], "month", fetched_at)
     return _relative(text, fetched_at)
@@ -161,14 +165,19 @@ def _in_words(
 def _relative(text: str, fetched_at: datetime) -> StatedDate | None:
     if _AGO_WORD.search(text) or re.fullmatch(r"(?:edited\s+)?\d{1,3}\s?(?:min|h|d|j|days?|jours?)", text):
         for match in _AGO.finditer(text):
-            number = 1 if match[1] in ONE else int(match[1]) if match[1].isdigit() else None
-            unit = UNIT.get(match[2])
+            number, unit = _number(match[1]), UNIT.get(match[2])
             if number is not None and unit is not None:
                 return _back(number, unit, fetched_at)
     for words in sorted(DAYS_BACK, key=len, reverse=True):
         if re.search(rf"(?<![\w-]){re.escape(words)}(?![\w-])", text):
             return _back(DAYS_BACK[words], "day", fetched_at)
     return None
+
+
+def _number(word: str) -> int | None:
+    if word in ONE:
+        return 1
+    return int(word) if word.isdigit() else None
 
 
 def _back(number: int, unit: str, fetched_at: datetime) -> StatedDate | None:
@@ -214,7 +223,9 @@ def _offset(text: str) -> tzinfo:
     if not digits:
         return UTC
     minutes = int(digits[:2]) * 60 + int(digits[2:] or 0)
-    return timezone(timedelta(minutes=-minutes if text[0] == "-" else minutes)) if minutes < 1440 else UTC  # noqa: PLR2004 (a day)
+    if minutes >= MINUTES_A_DAY:
+        return UTC
+    return timezone(timedelta(minutes=-minutes if text[0] == "-" else minutes))
 
 
 def _rfc822(text: str) -> datetime | None:
@@ -236,7 +247,8 @@ def _with_time(
         return _day(year, month, day, fetched_at)
     after = re.match(r"\s*(?:gmt|utc)?\s*([+-]\d{2}:?\d{2})\b", rest[match.end() :])
     hour, minute, half = int(match[1] or match[5]), int(match[2] or 0), match[4] or match[6]
-    hour = hour % 12 + (12 if half == "pm" else 0) if half else hour
+    if half:
+        hour = hour % 12 + (12 if half == "pm" else 0)
     try:
         moment = datetime(year, month, day, hour, minute, int(match[3] or 0), tzinfo=zone)
     except ValueError:
@@ -290,7 +302,10 @@ def _coarse(year: int, month: int, precision: Precision, fetched_at: datetime) -
 
 
 def _elsewhere(text: str, fetched_at: datetime) -> StatedDate | None:
-    """Ask dateparser, which knows 200 locales and takes some 50 ms: only for short text that looks like a date."""
+    """Return what dateparser makes of a short text that looks like a date.
+
+    It knows 200 locales and takes some 50 ms.
+    """
     dated = re.search(r"(?<!\d)\d{1,2}\W{1,3}[^\W\d_]{3,}.*\d{4}", text) or re.search(
         r"[\u0370-\U0010ffff]", text
     )

@@ -42,11 +42,11 @@ __all__ = [
 ]
 
 TEXT_LIMIT = 50_000
-"""Characters kept of one text: ten times the longest review that any site of ours accepts; beyond it is not one text."""
+"""Characters kept of one text: ten times the longest review that any site of ours accepts."""
 BLOCKS = frozenset(
-    ["address", "article", "aside", "blockquote", "dd", "details", "div", "dl", "dt", "fieldset", "figcaption", "figure",
-     "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre", "section",
-     "summary", "table", "tbody", "tfoot", "thead", "tr", "ul"]
+    ["address", "article", "aside", "blockquote", "dd", "details", "div", "dl", "dt", "fieldset",
+     "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li",
+     "main", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul"]
 )  # fmt: skip
 SILENT = frozenset(
     ["script", "style", "template", "noscript", "svg", "iframe", "object", "head", "textarea", "select"]
@@ -61,20 +61,22 @@ _TAG = re.compile(
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});", re.IGNORECASE)
 _NUMBER = re.compile(r"[-−]?\d[\d\s.,'’٫٬]*(?:[eE][-+]?\d{1,2}(?!\w))?")
 _SCALED = re.compile(
-    r"^\D{0,40}?(\d+(?:[.,٫]\d+)?)\s*(?:/|\bsur\b|\bout of\b|\bof\b|\bvon\b|\bde\b|\bsu\b|\bvan de\b|\buit\b)\s*(\d+(?:[.,]\d+)?)\b"
+    r"^\D{0,40}?(\d+(?:[.,٫]\d+)?)"
+    r"\s*(?:/|\bsur\b|\bout of\b|\bof\b|\bvon\b|\bde\b|\bsu\b|\bvan de\b|\buit\b)"
+    r"\s*(\d+(?:[.,]\d+)?)\b"
 )
 _PERCENT = re.compile(r"^\D{0,20}?(\d+(?:[.,]\d+)?)\s*%")
 _MULTIPLES = {"k": 1e3, "m": 1e6, "mio": 1e6, "mille": 1e3, "millions": 1e6, "million": 1e6}
 
 
 def clean(text: str) -> str:
-    """Return the text without control characters and lone surrogates, line ends made newlines, outer blanks stripped."""
+    """Return the text without control characters, lone surrogates, outer blanks; line ends are newlines."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return _SURROGATES.sub("\ufffd", _CONTROLS.sub("", text)).strip()
 
 
 def one_line(value: object, *, limit: int = 500) -> str | None:
-    """Return the value as one line of text of at most `limit` characters, or None when nothing is left of it."""
+    """Return the value as one line of at most `limit` characters, or None when nothing is left of it."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     text = " ".join(clean(html_to_text(value) if isinstance(value, str) else str(value)).split())
@@ -82,7 +84,7 @@ def one_line(value: object, *, limit: int = 500) -> str | None:
 
 
 def decimal(value: object) -> float | None:
-    """Return the first number in a text of any locale, a lone separator read as the decimal one: "8,4" is 8.4.
+    """Return the first number in a text of any locale; a lone separator is the decimal one: "8,4" is 8.4.
 
     With two kinds of separators, or one kind repeated, the last kind is decimal if it occurs once: "1.234,5"
     is 1234.5, "1 234 567" is 1234567. None when there is no finite number.
@@ -154,7 +156,7 @@ def scaled(value: object, *, best: object = None, worst: object = None) -> Ratin
 
 
 def html_to_text(text: str) -> str:
-    """Return what a reader sees of a fragment that may hold HTML or entities; paragraphs and line breaks stay.
+    """Return the visible text of a fragment that may hold HTML or entities; paragraphs and line breaks stay.
 
     Plain text is returned as it is: "prix < 100 et > 50" and "<3" are words, not markup.
     """
@@ -183,7 +185,7 @@ def _unescaped(text: str) -> str:
 
 
 def element_text(element: "_Element", *, limit: int = TEXT_LIMIT) -> str:
-    """Return the visible text under an element: blocks and `<br>` as line breaks, runs of blanks as one, at most `limit`.
+    """Return at most `limit` characters of the visible text under an element; blocks and `<br>` break lines.
 
     The walk is a loop, not a recursion, and stops at the limit: depth and size of a hostile page cannot harm
     it.
@@ -220,7 +222,7 @@ def _spaced(text: str | None, limit: int, *, keep: bool) -> str:
 
 
 def read_json(text: str) -> Any:  # noqa: ANN401 (a raw payload)
-    """Return the value of a JSON text; raises ValueError for whatever is wrong with it, depth and huge numbers included."""
+    """Return the value of a JSON text. Raises ValueError for any fault, also for depth and huge numbers."""
     try:
         return json.loads(text, strict=False)
     except RecursionError as error:
@@ -229,7 +231,7 @@ def read_json(text: str) -> Any:  # noqa: ANN401 (a raw payload)
 
 
 def absolute_url(base: str, link: object) -> str | None:
-    """Return the http(s) address a link on the page `base` leads to, or None when it leads nowhere that can be fetched."""
+    """Return the http(s) address a link on page `base` leads to, or None where it leads to none."""
     if not isinstance(link, str):
         return None
     try:
@@ -242,7 +244,7 @@ def absolute_url(base: str, link: object) -> str | None:
 
 
 def canonical_link(page: Page) -> str | None:
-    """Return the address that the page calls its own (`rel=canonical`, then `og:url`), canonical; None when it names none."""
+    """Return the page's own address in canonical form (`rel=canonical`, then `og:url`), or None."""
     for query in ('//link[@rel="canonical"]/@href', '//meta[@property="og:url"]/@content'):
         url = absolute_url(page.url, page.selector.xpath(query).get())
         if url is not None:
@@ -251,7 +253,7 @@ def canonical_link(page: Page) -> str | None:
 
 
 def next_link(page: Page) -> str | None:
-    """Return the next page of a pager: `Link` header, `<link rel=next>`, then `<a rel=next>`; None when the page names none."""
+    """Return the next page of a pager (`Link` header, `<link rel=next>`, then `<a rel=next>`), or None."""
     header = re.search(r'<([^<>]*)>[^,<]*;\s*rel="?next\b', page.headers.get("link", "")[:4000])
     marked = None if header or "next" not in page.text.lower() else page.selector.xpath(
         '(//link|//a)[contains(concat(" ", translate(@rel, "NEXT", "next"), " "), " next ")]/@href'
@@ -268,7 +270,7 @@ def title_of(page: Page) -> str:
 
 
 def registrable_host(url: str) -> str:
-    """Return the domain that a site registered (`avis.exemple.co.uk` → `exemple.co.uk`), or the host where there is none.
+    """Return the registered domain of an address (`avis.exemple.co.uk` → `exemple.co.uk`), or its host.
 
     Known suffixes are those of the list that comes with tldextract: the network is never asked.
     """

@@ -1,4 +1,4 @@
-"""Listings and their pages: the address that all pages of a pager share, and whether a link leads to the next of them.
+"""Listings and their pages: the address that all pages of a pager share, and the link to the next one.
 
 It knows the usual ways to write a page number (query parameter, `/page/2`, `-p2`, `-or10-`) and cannot see
 pagers that work by script alone.
@@ -12,8 +12,9 @@ from ouidire.ids import canonical_url
 from ouidire.page import Page
 
 PAGER = frozenset(
-    ["page", "p", "pg", "pagenumber", "page_number", "pageno", "pageindex", "currentpage", "paged", "pagina", "seite", "offset", "start",
-     "from", "cursor", "after", "before", "limit", "per_page", "perpage", "pagesize", "reviewpage", "avispage"]
+    ["page", "p", "pg", "pagenumber", "page_number", "pageno", "pageindex", "currentpage", "paged", "pagina",
+     "seite", "offset", "start", "from", "cursor", "after", "before", "limit", "per_page", "perpage",
+     "pagesize", "reviewpage", "avispage"]
 )  # fmt: skip
 ORDER = frozenset(["sort", "sortby", "sort_by", "orderby", "order", "order_by", "tri", "sortorder"])
 _IN_PATH = re.compile(

@@ -31,7 +31,7 @@ TERSE = 900
 class _Rule(NamedTuple):
     name: str
     marks: tuple[str, ...]
-    """One of these must occur in the source (lower case: plain substrings, since 20 patterns over 500 kB take half a second)."""
+    """Lower-case substrings, one of which must be in the source (patterns would take half a second)."""
     seen: re.Pattern[str] | None
     """What must be readable too (title and visible text, folded: lower case, no accents), or None."""
     longest: int
@@ -57,24 +57,27 @@ RULES = (
             "challenge-form",
             "challenge-running",
         ),
-        r"just a moment|checking your browser|verify(?:ing)? you are human|enable javascript and cookies|un instant|verifiez que vous etes"
-        r"|verification de votre navigateur|attention required|ddos protection|needs to review the security|einen moment",
+        r"just a moment|checking your browser|verify(?:ing)? you are human|enable javascript and cookies"
+        r"|un instant|verifiez que vous etes|verification de votre navigateur|attention required"
+        r"|ddos protection|needs to review the security|einen moment",
     ),
     _rule(
         "cloudflare_denied",
         ("cf-error-details", "cf-wrapper", "cdn-cgi/styles/"),
-        r"access denied|you have been blocked|error 10(?:05|06|07|08|09|10|12|15|20)|you are being rate limited|acces refuse",
+        r"access denied|you have been blocked|error 10(?:05|06|07|08|09|10|12|15|20)"
+        r"|you are being rate limited|acces refuse",
     ),
     _rule(
         "google_captcha",
         ("captcha-form", "/sorry/"),
-        r"unusual traffic|trafic (?:exceptionnel|inhabituel)|ungewohnlichen datenverkehr|trafico inusual|traffico insolito"
-        r"|about this page|a propos de cette page",
+        r"unusual traffic|trafic (?:exceptionnel|inhabituel)|ungewohnlichen datenverkehr|trafico inusual"
+        r"|traffico insolito|about this page|a propos de cette page",
     ),
     _rule(
         "consent_wall",
         ("consent.google.", "consent.youtube."),
-        r"before you continue|avant d'acceder|avant de continuer|bevor sie|antes de (?:ir|continuar)|prima di continuare|voordat je",
+        r"before you continue|avant d'acceder|avant de continuer|bevor sie|antes de (?:ir|continuar)"
+        r"|prima di continuare|voordat je",
         longest=12_000,
     ),
     _rule(
@@ -145,8 +148,10 @@ RULES = (
     _rule(
         "captcha",
         ("captcha", "cf-turnstile", "geetest"),
-        r"(?:not|pas) (?:a |un )?robot|are (?:you )?(?:a )?human|(?:etes|es) (?:bien )?(?:un )?(?:humain|robot)|solve|unusual|inhabituel"
-        r"|security check|verification de securite|complete the captcha|robot check|robot or human|suspicious activity|prove you",
+        r"(?:not|pas) (?:a |un )?robot|are (?:you )?(?:a )?human"
+        r"|(?:etes|es) (?:bien )?(?:un )?(?:humain|robot)|solve|unusual|inhabituel|security check"
+        r"|verification de securite|complete the captcha|robot check|robot or human|suspicious activity"
+        r"|prove you",
         longest=TERSE,
     ),
     _rule(
@@ -172,10 +177,11 @@ RULES = (
     _rule(
         "access_denied",
         ("<title",),
-        r"^(?:error )?40[13]\b|^access (?:to this page has been )?denied|^acces (?:refuse|interdit)|^forbidden"
-        r"|^(?:you(?:'ve| have) been )?blocked"
-        r"|^pardon our interruption|^robot check|^are you (?:a )?(?:human|robot)|^security check|^attention required|^just a moment"
-        r"|^(?:bot|human) verification|^verification de securite|^request rejected|^web page blocked|^too many requests",
+        r"^(?:error )?40[13]\b|^access (?:to this page has been )?denied|^acces (?:refuse|interdit)"
+        r"|^forbidden|^(?:you(?:'ve| have) been )?blocked|^pardon our interruption|^robot check"
+        r"|^are you (?:a )?(?:human|robot)|^security check|^attention required|^just a moment"
+        r"|^(?:bot|human) verification|^verification de securite|^request rejected|^web page blocked"
+        r"|^too many requests",
         longest=TERSE,
     ),
     _rule(
@@ -191,8 +197,9 @@ RULES = (
             "interdit",
             "refus",
         ),
-        r"blocked by network security|whoa there, pardner|you don't have permission to access|your (?:ip|access) (?:address )?has been"
-        r"|votre (?:adresse )?ip a ete bloqu|automated access|robots? detect|votre acces .{0,30}(?:bloque|refuse|interdit)",
+        r"blocked by network security|whoa there, pardner|you don't have permission to access"
+        r"|your (?:ip|access) (?:address )?has been|votre (?:adresse )?ip a ete bloqu|automated access"
+        r"|robots? detect|votre acces .{0,30}(?:bloque|refuse|interdit)",
         longest=TERSE,
     ),
 )
@@ -236,7 +243,7 @@ def refusal(page: Page) -> str | None:
 
 
 def check_refused(page: Page) -> None:
-    """Raise what a page that must not be parsed is: RateLimited, Blocked, SourceGone (404, 410) or SourceError (5xx)."""
+    """Raise RateLimited, Blocked, SourceGone (404, 410) or SourceError (5xx) for a page not to be parsed."""
     kind = refusal(page)
     if kind is not None:
         message = f"{urlsplit(page.url).hostname} refused the page ({kind}, HTTP {page.status})"
@@ -291,7 +298,7 @@ def _by_body(page: Page) -> str | None:
 
 
 def _retry_after(page: Page) -> datetime | None:
-    """When the site said that we may come back, from `Retry-After` in seconds or as a date; None when it did not say."""
+    """Return when the site lets us come back (`Retry-After`, in seconds or as a date), or None."""
     value = page.headers.get("retry-after", "").strip()
     if re.fullmatch(r"\d{1,7}", value):
         return page.fetched_at + timedelta(seconds=int(value))

@@ -11,7 +11,8 @@ from ouidire.page import Page
 NONE_YET = re.compile(
     r"\b(?:aucun avis\b|pas encore d'avis|pas encore (?:ete )?(?:note|evalue)|0 avis\b"
     r"|soyez le premier a (?:donner|laisser|deposer|ecrire|publier|partager|rediger|evaluer|commenter|noter)"
-    r"|no reviews yet|no customer reviews|there are no reviews|not yet (?:been )?(?:rated|reviewed)|0 reviews\b"
+    r"|no reviews yet|no customer reviews|there are no reviews"
+    r"|not yet (?:been )?(?:rated|reviewed)|0 reviews\b"
     r"|be the first to (?:write|leave|review|rate|share)"
     r"|noch keine bewertungen|aun no hay opiniones|nog geen (?:reviews|beoordelingen)|nessuna recensione)"
 )
@@ -21,5 +22,5 @@ READ = 200_000
 
 
 def says_none(page: Page) -> bool:
-    """Return whether the visible text says that there are no reviews; scripts and templates are not searched."""
+    """Return whether the visible text (no scripts, no templates) says that there are no reviews."""
     return bool(NONE_YET.search(fold(" ".join(element_text(page.selector.root, limit=READ).split()))))

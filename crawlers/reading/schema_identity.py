@@ -1,4 +1,4 @@
-"""Which entity and which id a review read from structured data has: decided from addresses, never from names or texts.
+"""Entity and id of a review read from structured data, from addresses and never from names or texts.
 
 It cannot see whether an id lasts; it only leaves out those that cannot (ids that count the reviews on the
 page).
@@ -14,7 +14,7 @@ from ouidire.page import Page
 
 
 def main_subject(found: FoundReviews, page: Page) -> ReviewedThing:
-    """Return what the page is about: the subject at its address, else the only one reviewed, else the only one rated.
+    """Return the page's subject: the one at its address, else the only one reviewed, else the only one rated.
 
     A page that lists several things is about none of them: the answer is then a subject without a name.
     """
@@ -39,7 +39,7 @@ def is_same(subject: ReviewedThing, main: ReviewedThing) -> bool:
 
 
 def subject_entity(subject: ReviewedThing, name: str, main: ReviewedThing, page: Page) -> str:
-    """Return the page's entity, or the subject's own where a page lists several things that have their own pages."""
+    """Return the page's entity, or the subject's own where a page lists several things with own pages."""
     url = _address(page, subject)
     if url is None or is_same(subject, main):
         return name
@@ -48,7 +48,7 @@ def subject_entity(subject: ReviewedThing, name: str, main: ReviewedThing, page:
 
 
 def native_ids(reviews: list[FoundReview], page: Page) -> list[tuple[str | None, str | None]]:
-    """Return (native id, own address) of each review, where the page gives one that is particular to it and lasting.
+    """Return (native id, own address) of each review, where the page gives a lasting one of its own.
 
     An id shared with the page or another review names something else; numbers that just count the reviews on
     the page (`#review-1`, `#review-2` …) change hands when a new one arrives: neither is used.

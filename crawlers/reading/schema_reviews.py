@@ -1,4 +1,4 @@
-"""What structured data means: its reviews and ratings, each thing counted once, attached to what it speaks of.
+"""Reviews and ratings of a page's structured data, each counted once and attached to what it rates.
 
 Publishers repeat themselves (microdata and JSON-LD of the same reviews, a block printed twice, a `mainEntity`
 that repeats the product): repeats are merged. Fact checks (ClaimReview) are not reviews. It cannot see
@@ -23,13 +23,13 @@ NEVER = frozenset(["ClaimReview", "MediaReview"])
 HOLDS_REVIEWS = frozenset(["review", "reviews", "hasReview"])
 PASSED_THROUGH = frozenset(["ItemList", "ListItem", "CollectionPage", "DataFeed", "DataFeedItem"])
 OLD_NAMES = {
-    "author": "reviewer", "datePublished": "dtreviewed", "itemReviewed": "itemreviewed", "name": "summary", "ratingValue": "average",
-    "bestRating": "best", "worstRating": "worst", "reviewCount": "count", "ratingCount": "votes", "reviewRating": "rating",
+    "author": "reviewer", "datePublished": "dtreviewed", "itemReviewed": "itemreviewed", "name": "summary",
+    "ratingValue": "average", "bestRating": "best", "worstRating": "worst", "reviewCount": "count",
+    "ratingCount": "votes", "reviewRating": "rating",
 }  # fmt: skip
 """data-vocabulary.org, which schema.org replaced in 2011; pages of small shops still carry it."""
 MOST, MOST_RATINGS = 10_000, 1_000
-"""Reviews and ratings read of one page: twenty times the longest real page; what is beyond is told, not read.
-"""
+"""Reviews and ratings read of one page: twenty times the longest real page; what is beyond is rejected."""
 SHORT = 40
 """Characters under which two anonymous reviews of one day may well say the same ("Très bien")."""
 
@@ -171,7 +171,7 @@ def _by_id(blocks: list[Block]) -> dict[str, Node]:
 
 
 def _nodes(roots: list[Any]) -> Iterator[tuple[Node, str, Node | None]]:
-    """Yield every node with the property that holds it and the node it is a property of; a loop, in the page's order."""
+    """Yield every node in the page's order, with the property that holds it and its parent node."""
     stack: list[tuple[Any, str, Node | None]] = [(roots, "", None)]
     while stack:
         value, key, subject = stack.pop()
@@ -237,7 +237,7 @@ def _subject(seen: _Seen, named: dict[str, Node], owners: dict[str, Node]) -> Re
 
 
 def _common_scale(aggregates: list[_Seen]) -> object:
-    """Return the best rating that the page's aggregates agree on: reviews that state no scale are on that one."""
+    """Return the best rating that the page's aggregates agree on, for reviews that state no scale."""
     stated = {decimal(one) for seen in aggregates for one in values(seen.node, "bestRating")[:1]}
     return stated.pop() if len(stated) == 1 else None
 
@@ -346,7 +346,7 @@ def _likes(node: Node) -> int | None:
 
 
 def _reply(node: Node, subject: ReviewedThing, fetched_at: datetime) -> Reply | None:
-    """Return the publisher's answer: a comment by an organisation, by the subject itself or by nobody named, not by another reader."""
+    """Return the publisher's answer: a comment by an organisation, the subject or nobody named."""
     for comment in [*values(node, "comment"), *values(node, "reply")]:
         if not isinstance(comment, dict):
             continue
@@ -370,7 +370,7 @@ def _reply(node: Node, subject: ReviewedThing, fetched_at: datetime) -> Reply | 
 def _merge(
     kept: list[tuple[int, FoundReview]], block: int, review: FoundReview, seen: dict[str, list[int]]
 ) -> None:
-    """Add a review, or complete the one that it repeats; `seen` finds candidates by text or, without one, by first id."""
+    """Add a review, or complete the one it repeats, found in `seen` by text or, without, by first id."""
     key = _plain(review.text) or f"\0{review.ids[0] if review.ids else ''}"
     for index in seen.get(key, [])[:50]:
         first = kept[index][1]
@@ -387,7 +387,7 @@ def _merge(
 
 
 def _same(kept: tuple[int, FoundReview], block: int, review: FoundReview) -> bool:
-    """Whether two reviews with the same text (or both without) are one: the same id, or nothing that tells them apart."""
+    """Return whether two reviews of equal text (or both without) are one: same id, or no other difference."""
     first = kept[1]
     if first.ids and review.ids and first.ids[0] == review.ids[0]:
         return True
@@ -437,7 +437,7 @@ def _add_rating(found: FoundReviews, seen: _Seen, subject: ReviewedThing) -> Non
 
 
 def _same_subject(one: ReviewedThing, two: ReviewedThing) -> bool:
-    """Whether two ratings speak of one thing: the same name, the same address, or nothing said of one of them."""
+    """Return whether two ratings rate one thing: same name, same address, or one of them names nothing."""
     if one.name and two.name:
         return fold(one.name) == fold(two.name)
     if one.url and two.url:

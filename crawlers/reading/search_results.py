@@ -1,4 +1,4 @@
-"""What every reader of search results needs: clean text, shown ratings, counts, redirects unwrapped, one entity name.
+"""Helpers of every reader of search results: clean text, shown ratings, counts, redirects, entity name.
 
 Everything here is a function of its arguments. It reads the *shape* of a rating ("Note : 2,2 - 22 votes",
 "8.7/10", "88% · 161 votes", "4,8 (78)") rather than its language; it cannot tell a rating from a price when
@@ -17,20 +17,21 @@ from ouidire.serp import SearchEntry, ShownRating
 _INVISIBLE: Final = dict.fromkeys(
     [0x00AD, 0x200B, *range(0x200E, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF]
 )
-"""Soft hyphen, zero-width space and joiner marks, directional marks: shown by nothing, printed by Google everywhere."""
+"""Soft hyphen, zero-width space, joiner and directional marks: invisible, and common on Google's pages."""
 
 RATING_WORDS: Final = (
     "Rating|Rated|Note|Noté|Notée|Évaluation|Bewertung|Bewertet|Valoración|Calificación|Puntuación|Valutazione|Voto|"
     "Beoordeling|Waardering|Classificação|Avaliação|Ocena|Betyg|Vurdering|Bedømmelse|Arvio|Hodnocení|Értékelés|"
     "Рейтинг|Оценка|Puan|Βαθμολογία|評価|评分|評分|평점|التقييم"
 )
-"""What Google writes before a shown rating, in the languages of its interface that we met or that European users read."""
+"""What Google writes before a shown rating, in the languages that we met or that European users read."""
 
 _NUMBER = r"\d{1,3}(?:[ .,'’]\d{3})+(?!\d)|\d{1,12}(?:[.,]\d{1,2})?"
 _RATING: Final = re.compile(
     rf"(?:(?P<label>{RATING_WORDS})\s?:?\s?)?(?<![\d.,])(?P<value>\d{{1,3}}(?:[.,]\d{{1,2}})?)(?![\d]|[.,]\d)"
     r"(?:\s?(?:/|sur|out of|von|de|di|su|van|av|af)\s?(?P<best>\d{1,3})(?!\d)|\s?(?P<percent>%))?"
-    rf"(?:\s?,?\s?(?:[·⋅∙•–—-]|from|basé sur)?\s?\(?(?P<count>{_NUMBER})\s?(?P<times>(?:k|K|M|mille|mil|Tsd\.|Mio\.)(?!\w))?\)?"
+    rf"(?:\s?,?\s?(?:[·⋅∙•–—-]|from|basé sur)?\s?\(?(?P<count>{_NUMBER})"
+    r"\s?(?P<times>(?:k|K|M|mille|mil|Tsd\.|Mio\.)(?!\w))?\)?"
     r"(?P<noun>\s?[^\W\d_]{2,24})?)?",
     re.IGNORECASE,
 )
@@ -45,7 +46,7 @@ MAX_TEXT: Final = 5_000
 
 
 def clean(text: str | None) -> str | None:
-    """Return the text on one line without invisible marks, at most MAX_TEXT characters; None when nothing is left."""
+    """Return at most MAX_TEXT characters of the text on one line without invisible marks, or None."""
     if not text:
         return None
     line = " ".join(text[: 4 * MAX_TEXT].translate(_INVISIBLE).split())
@@ -53,7 +54,7 @@ def clean(text: str | None) -> str | None:
 
 
 def whole_number(text: str) -> int | None:
-    """Read the largest whole number of a text, whatever its digit grouping: "Environ 17 200 000" is 17200000."""
+    """Return the largest whole number of a text in any digit grouping: "Environ 17 200 000" is 17200000."""
     numbers = [int(re.sub(r"\D", "", found)) for found in _GROUPED.findall(clean(text) or "")]
     return max(numbers) if numbers else None
 
@@ -103,7 +104,7 @@ def _count(number: str, times: str | None) -> int:
 
 
 def unwrap(href: str | None, *, base: str) -> str | None:
-    """Return the address a result leads to: absolute, out of redirects and the AMP viewer, without text fragments.
+    """Return the absolute address a result leads to, out of redirects and AMP viewer, without text fragments.
 
     Redirects are Google's, or those of `base`'s own host (a copy of a page served from elsewhere).
     None for what is no web address (javascript:, tel:, an empty link) or cannot be read as one.
@@ -149,7 +150,7 @@ def search_entity(engine: str, query: str, *, gl: str | None, hl: str | None, de
 
 
 def ranked(found: Iterable[SearchEntry]) -> tuple[SearchEntry, ...]:
-    """Give entries their places, in the order given; what is no result of its own and repeats an entry is left out."""
+    """Return the entries with their places, in the order given, without blocks that repeat an entry."""
     ranks: Counter[str] = Counter()
     seen: set[tuple[str, str | None, str | None]] = set()
     placed: list[SearchEntry] = []

@@ -1,4 +1,4 @@
-"""What a page states in JSON-LD, microdata and RDFa, as one kind of node: a dict with "@type", "@id" and its properties.
+"""JSON-LD, microdata and RDFa of a page as one kind of node: a dict with "@type", "@id" and its properties.
 
 Each syntax is read only where its markup occurs. The readers of microdata and RDFa are ours, one loop over
 the tree each: extruct takes minutes for a page of 20,000 items, overflows the stack on deep ones and loses
@@ -23,7 +23,7 @@ REPAIRABLE = 2_000_000
 MOST_REFERENCES = 1_000
 """`itemref` targets followed on one page; real pages have a handful."""
 MOST_VALUES = 100_000
-"""Items and properties read of one page's markup: ten times what the longest real listings have; then reading stops."""
+"""Items and properties read of one page's markup: ten times what the longest real listings have."""
 LINKS = frozenset(
     [
         "url",
@@ -40,12 +40,13 @@ LINKS = frozenset(
 """Properties whose value is an address even when the link has a text."""
 
 _ADDRESS = {
-    "a": "href", "area": "href", "link": "href", "img": "src", "audio": "src", "embed": "src", "iframe": "src", "source": "src",
-    "video": "src", "track": "src", "object": "data",
+    "a": "href", "area": "href", "link": "href", "img": "src", "audio": "src", "embed": "src",
+    "iframe": "src", "source": "src", "video": "src", "track": "src", "object": "data",
 }  # fmt: skip
 _REPAIRED = re.compile(r'"(?:[^"\\]|\\.)*"|//[^\n]*|/\*.*?(?:\*/|\Z)|,(?=\s*[}\]])', re.DOTALL)
 _WRAPPING = re.compile(
-    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*;?\s*$"
+    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)"
+    r"|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*;?\s*$"
 )
 
 
@@ -73,7 +74,7 @@ def read_blocks(page: Page) -> tuple[list[Block], list[Rejected]]:
 
 
 def local(name: str) -> str:
-    """Return the last part of a type's or property's name: `http://schema.org/Review` and `schema:Review` are `Review`."""
+    """Return the last part of a type's or property's name: `schema:Review` is `Review`."""
     return re.split(r"[/#:]", name.strip())[-1]
 
 
@@ -222,7 +223,8 @@ class _Rdfa(_Reader):
             subject = element.get("resource") or element.get("about")
             if subject:
                 node["@id"] = clean(subject)
-            names = names or ([rel] if rel else [stack[-1].rel] if stack and stack[-1].rel else [])
+            held_by = rel or (stack[-1].rel if stack else None)
+            names = names or ([held_by] if held_by else [])
             if names and stack:
                 self.add(stack, names, node)
             else:

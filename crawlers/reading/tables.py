@@ -1,4 +1,4 @@
-"""Rows of a CSV or XLSX file, one after another, whatever its encoding and delimiter; memory does not grow with the file.
+"""Rows of a CSV or XLSX file, one after another, in any encoding and delimiter and in constant memory.
 
 Formulas are never computed: a cell has the value that the spreadsheet last saved in it. It cannot read .xls
 (the format before 2007), protected workbooks, or tell cp1252 from Latin-9 where no byte differs.
@@ -22,7 +22,7 @@ CELLS = (str, int, float, bool, datetime, date, time, type(None))
 
 DELIMITERS = ";\t,|"
 LONGEST_CELL = 131_072
-"""Characters of a cell of a CSV file: beyond, a quote was never closed, and the rest of the file is not swallowed."""
+"""Characters of a cell of a CSV file: beyond, a quote was never closed, and the cell ends."""
 SAMPLE = 256_000
 """Bytes shown to the guesses: some thousand rows."""
 CHUNK = 1 << 20
@@ -31,7 +31,7 @@ WIDEST = 300
 LONGEST_SHEET = 1_048_576
 """Rows of an Excel sheet: Excel's own limit."""
 ENTRIES, ENTRY_SIZE, TOTAL_SIZE, RATIO = 2_000, 300_000_000, 600_000_000, 250
-"""Limits of a workbook: files in it, bytes of one and of all when inflated, and how much smaller one may be deflated.
+"""Limits of a workbook: files in it, inflated bytes of one and of all, inflated ÷ deflated size of one.
 
 A million answers of 100 words inflate to some 500 MB; XML of real sheets deflates 5 to 30 times, a bomb 1,000
 times."""
@@ -73,7 +73,7 @@ def read_rows(file: BinaryIO, *, sheet: str | None = None, encoding: str | None 
 
 
 def sniff_encoding(file: BinaryIO) -> str:
-    """Return the encoding: a byte-order mark, UTF-16 by its zeros, UTF-8 if the whole file is, else the likeliest of three."""
+    """Return the encoding: byte-order mark, UTF-16 by its zeros, valid UTF-8, else the likeliest of three."""
     file.seek(0)
     sample = file.read(SAMPLE)
     for mark, name in MARKS:
@@ -112,7 +112,7 @@ def sniff_delimiter(text: str) -> str:
 
 
 def _likelihood(data: bytes, encoding: str) -> float:
-    """Score a decoding by what Western text looks like: accented small letters, capitals only where capitals belong."""
+    """Return how well decoded text looks Western: accented small letters, capitals only where they belong."""
     text = data.decode(encoding, "replace")
     score = 0.0
     for match in re.finditer(r"[^\x00-\x7f]", text):
@@ -183,8 +183,9 @@ def _from_xlsx(file: BinaryIO, sheet: str | None) -> Iterator[FileRow]:
     from openpyxl.utils.exceptions import InvalidFileException
 
     _check_workbook(file)
-    broken = (zipfile.BadZipFile, InvalidFileException, ParseError, ZlibError, SyntaxError, KeyError, ValueError, TypeError, AttributeError,
-              IndexError, EOFError, OverflowError, NotImplementedError, RecursionError, RuntimeError)  # fmt: skip
+    broken = (zipfile.BadZipFile, InvalidFileException, ParseError, ZlibError, SyntaxError, KeyError,
+              ValueError, TypeError, AttributeError, IndexError, EOFError, OverflowError,
+              NotImplementedError, RecursionError, RuntimeError)  # fmt: skip
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns of styles and validations that it leaves out

@@ -1,1 +1,1 @@
-"""One folder a source: its contract in `source.py`, and the readers of its own pages beside it."""
+"""All sources, one folder each: its contract in `source.py`, the readers of its own pages beside it."""

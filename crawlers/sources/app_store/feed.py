@@ -1,4 +1,4 @@
-"""Apple's customer-review feed, JSON or XML, as one shape: links, and entries with the same keys in both forms.
+"""Apple's customer-review feed, JSON or XML, in one form: links, and entries with the same keys.
 
 It cannot tell an app without reviews from a wrong app number: Apple answers both with the same empty feed.
 """
@@ -13,13 +13,13 @@ from ouidire.page import Page
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 KEYS = {
-    "id": "id", "title": "title", "updated": "updated", "im:rating": "rating", "im:version": "version", "im:voteSum": "likes",
-    "im:voteCount": "votes", "im:name": "app_name",
+    "id": "id", "title": "title", "updated": "updated", "im:rating": "rating", "im:version": "version",
+    "im:voteSum": "likes", "im:voteCount": "votes", "im:name": "app_name",
 }  # fmt: skip
 
 
 class Feed(NamedTuple):
-    """`links` by their `rel`; `name` is the feed's own id (its address); `form` is "json" or "xml"."""
+    """A feed: its entries, its links by `rel`, its own id (an address) and its form, "json" or "xml"."""
 
     entries: list[dict[str, Any]]
     links: dict[str, str]
@@ -73,7 +73,9 @@ def _label(value: Any) -> str | None:  # noqa: ANN401
 
 
 def _listed(value: Any) -> list[Any]:  # noqa: ANN401
-    return value if isinstance(value, list) else [value] if isinstance(value, dict) else []
+    if isinstance(value, dict):
+        return [value]
+    return value if isinstance(value, list) else []
 
 
 def _from_xml(text: str) -> Feed:

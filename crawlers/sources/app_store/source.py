@@ -1,4 +1,4 @@
-"""app_store: what people write of an app on Apple's App Store, one storefront at a time, from its customer-review feeds.
+"""app_store: reviews of an app on Apple's App Store, one storefront at a time, from its review feeds.
 
 Reads the feed in both its forms, JSON and XML. It cannot see more than the latest 500 reviews of a storefront
 (10 pages of 50), dates where the JSON form leaves them out (until about 2021), languages, or developers'
@@ -40,15 +40,12 @@ class AppStoreParams(Params):
 
 
 def entity(params: AppStoreParams) -> str:
-    """Name the app in its storefront, e.g.
-
-    `1404176564/fr`: the same app is spoken of differently elsewhere.
-    """
+    """Return the app's name in its storefront, like `1404176564/fr`: each country has reviews of its own."""
     return f"{params.app_id}/{params.country}"
 
 
 def requests(params: AppStoreParams, *, since: datetime | None = None) -> Iterator[Request]:
-    """Yield the first page, as XML (the form with dates), newest first; with `since`, paging stops at what is older."""
+    """Yield the first page as XML (the form with dates), newest first; `since` ends the paging early."""
     context = {"since": since.isoformat()} if since else {}
     yield Request(url=_url(params.base_url, params.app_id, params.country, 1, "xml"), context=context)
 
@@ -99,7 +96,7 @@ def _url(base: str, app_id: str, country: str, number: int, form: str) -> str:
 
 
 def _place(page: Page, feed: Feed) -> tuple[str, str, int]:
-    """Return (app, country, page number), from the page's address, else from the one the feed gives itself."""
+    """Return (app, country, page number) from the page's address, else from the feed's own."""
     for url in (page.url, feed.links.get("self", ""), feed.name, feed.links.get("first", "")):
         app = re.search(r"/id=(\d{5,12})", url)
         country = re.search(r"//[^/]+/([a-z]{2})/rss/", url) or re.search(r"[?&]cc=([a-z]{2})\b", url)
@@ -109,7 +106,7 @@ def _place(page: Page, feed: Feed) -> tuple[str, str, int]:
 
 
 def _base(page: Page, feed: Feed) -> str:
-    """Return where the feed is served: the page's host, unless the page was saved under another address than the feed's."""
+    """Return the scheme and host that serve the feed: the page's, else those of the feed's own address."""
     own = next(
         (
             url
@@ -177,13 +174,15 @@ SOURCE = Source(
         site="apps.apple.com",
         kind="app_store",
         access="api",
-        official_api="https://developer.apple.com/documentation/appstoreconnectapi (your own apps, with answers; key required)",
+        official_api="https://developer.apple.com/documentation/appstoreconnectapi (your own apps, with "
+        "answers; key required)",
         terms_url="https://www.apple.com/legal/internet-services/itunes/",
         languages=(),
         rating_scale="1–5 stars",
-        limits="The latest 500 reviews of each storefront (10 pages of 50); no developer's answers, no languages.",
-        legal_note="A public feed that Apple publishes without a key. Reviews are their authors' personal data (GDPR): nicknames are kept "
-        "as keyed hashes only.",
+        limits="The latest 500 reviews of each storefront (10 pages of 50); no developer's answers, no "
+        "languages.",
+        legal_note="A public feed that Apple publishes without a key. Reviews are their authors' "
+        "personal data (GDPR): nicknames are kept as keyed hashes only.",
     ),
     params=AppStoreParams,
     entity=entity,

@@ -1,4 +1,4 @@
-"""The text of an article page, without menus, teasers and comments: trafilatura does the reading, offline.
+"""The text of an article page, without menus, teasers and comments, as trafilatura reads it offline.
 
 It cannot see what a subscription hides, and takes the publisher's word for author and date.
 """
@@ -65,7 +65,7 @@ def read_article(page: Page) -> Article:
 
 
 def _with_standfirst(text: str, page: Page) -> str:
-    """Put back the paragraph above the article that extractors take for a teaser: the one that the page's description quotes."""
+    """Return the text with its standfirst, the paragraph that the page's description quotes."""
     description = " ".join((_meta(page, "og:description") or _meta(page, "description") or "").split())
     opening = description[:QUOTED]
     if len(opening) < QUOTED or opening in " ".join(text.split()):
@@ -88,7 +88,7 @@ def _language(page: Page) -> str | None:
 
 
 def _stated(page: Page, fetched_at: datetime) -> tuple[StatedDate | None, str | None]:
-    """Return (date of publication, the stated text if it is no possible date): meta tag, JSON-LD, then `<time>`."""
+    """Return (date of publication, else the stated text that is none), from meta, JSON-LD, then `<time>`."""
     candidates = [
         _meta(page, name)
         for name in (
@@ -117,13 +117,7 @@ def _from_json_ld(page: Page) -> str | None:
             value = tolerant_json(script)
         except ValueError:
             continue
-        nodes = (
-            value
-            if isinstance(value, list)
-            else value.get("@graph", [value])
-            if isinstance(value, dict)
-            else []
-        )
+        nodes = value.get("@graph", [value]) if isinstance(value, dict) else value
         for node in nodes if isinstance(nodes, list) else []:
             if isinstance(node, dict) and (found := words(values(node, "datePublished"))):
                 return found

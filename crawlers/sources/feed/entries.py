@@ -1,4 +1,4 @@
-"""The entries of an RSS, RDF or Atom feed, as plain values. feedparser does the reading; nothing is fetched.
+"""The entries of an RSS, RDF or Atom feed as plain values, by feedparser; nothing is fetched.
 
 It refuses XML that defines entities (billion laughs, files read through external entities) before anything
 parses it. It cannot see which of several links of an entry is meant when none is marked: it takes the first.
@@ -24,7 +24,11 @@ MOST = 10_000
 
 
 class FeedEntry(NamedTuple):
-    """One entry; `native_id` is its canonical link, or its own id (a shared link: with its title) where it has none or shares it."""
+    """One entry of a feed.
+
+    `native_id` is its canonical link; where that is missing or shared, its own id, or the link with its
+    title.
+    """
 
     native_id: str
     url: str | None
@@ -57,7 +61,7 @@ def read_entries(page: Page) -> tuple[list[FeedEntry], list[Rejected]]:
         where = f"entry {number}"
         native = canonical_url(link) if link else name
         if link and native and len(titles[native]) > 1:
-            native = _told_apart(native, name if name != link else None, entry)
+            native = _own_id(native, name if name != link else None, entry)
         if native is None:
             rejected.append(
                 Rejected(
@@ -74,10 +78,10 @@ def read_entries(page: Page) -> tuple[list[FeedEntry], list[Rejected]]:
     return list(entries.values()), rejected
 
 
-def _told_apart(link: str, name: str | None, entry: Any) -> str:  # noqa: ANN401
-    """Return what names an entry that shares its link: its own id, else the link with its title.
+def _own_id(link: str, name: str | None, entry: Any) -> str:  # noqa: ANN401
+    """Return the id of an entry that shares its link with others: its own, else the link with its title.
 
-    Feeds whose every entry leads to the front page still tell of several things.
+    There are feeds whose every entry leads to the front page.
     """
     heading = _heading(entry)
     return name or (f"{link}#{digest('entry', heading, size=8)}" if heading else link)
@@ -88,7 +92,7 @@ def _heading(entry: Any) -> str:  # noqa: ANN401
 
 
 def named(names: list[str], *texts: str | None) -> bool:
-    """Return whether a text contains one of the names as words, whatever the case and accents; true when no name is asked for."""
+    """Return whether a text has one of the names as words, in any case and accents; true without names."""
     if not names:
         return True
     searched = fold(" \n ".join(text for text in texts if text))
@@ -157,7 +161,11 @@ def _entry(
 
 
 def _date(
-    entry: Any, names: tuple[str, ...], page: Page, where: str, rejected: list[Rejected]
+    entry: Any,  # noqa: ANN401
+    names: tuple[str, ...],
+    page: Page,
+    where: str,
+    rejected: list[Rejected],
 ) -> StatedDate | None:
     for name in names:
         # feedparser answers "updated" with "published" when asked nicely; only what the entry itself states

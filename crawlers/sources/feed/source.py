@@ -3,7 +3,7 @@
 A feed's entry and the article it leads to are one mention: both are known by the entry's link, without its
 campaign parameters. With `full_text`, entries (whose `extent` is "summary") are followed by their
 articles ("full"). It cannot see articles behind a subscription, nor those that have left the feed: nothing is
-ever said to have vanished.
+ever reported as vanished.
 """
 
 import json
@@ -40,7 +40,7 @@ class FeedParams(Params):
 
 
 def entity(params: FeedParams) -> str:
-    """Name the feed by its address without scheme, e.g. `www.lemonde.fr/rss/une.xml`."""
+    """Return the feed's address without scheme, like `www.lemonde.fr/rss/une.xml`."""
     return _name(params.url)
 
 
@@ -173,9 +173,11 @@ SOURCE = Source(
         access="web",
         official_api="the feed itself, which the site publishes to be read by programs",
         languages=(),
-        limits="What the feed holds, usually its latest 20–50 entries; a summary unless full_text is on and the article is free to read.",
-        legal_note="A feed's entries may be read and cited; fetching full articles (full_text) falls under each site's terms, its "
-        "robots.txt and the press publishers' neighbouring right (art. L. 218-1 CPI): keep what analysis needs, do not republish.",
+        limits="What the feed holds, usually its latest 20–50 entries; a summary unless full_text is on "
+        "and the article is free to read.",
+        legal_note="A feed's entries may be read and cited; fetching full articles (full_text) falls "
+        "under each site's terms, its robots.txt and the press publishers' neighbouring right "
+        "(art. L. 218-1 CPI): keep what analysis needs, do not republish.",
     ),
     params=FeedParams,
     entity=entity,

@@ -28,11 +28,13 @@ from crawlers.sources.google_results.words import group_of
 
 _ANSWER_CLASSES: Final = frozenset({"xpdopen", "V3FYCf", "c2xzTb"})
 _OVERVIEW_IDS: Final = frozenset({"m-x-content", "eKIzJc"})
+SHORTEST_OVERVIEW: Final = 80
+"""Characters: fewer are the controls of an overview that has not arrived."""
 _PANEL_RATING: Final = re.compile(r"review|star_score|rating|avis")
 
 
 def featured_snippet(element: Element, scene: ParseState) -> list[EntryDraft] | None:
-    """Read the answer that stands above the results with its source."""
+    """Read the answer above the results, with its source."""
     if (element.tag != "block-component" and not classes(element) & _ANSWER_CLASSES) or not scene.look():
         return None
     inside = list(descendants(element))
@@ -65,7 +67,7 @@ def featured_snippet(element: Element, scene: ParseState) -> list[EntryDraft] | 
 
 
 def ai_overview(element: Element, scene: ParseState) -> list[EntryDraft] | None:
-    """Read the AI overview where its words stand on the page (they often arrive later, by script)."""
+    """Read the AI overview where its words are on the page (they often arrive later, by script)."""
     marked = (
         element.get("id") in _OVERVIEW_IDS
         or element.get("data-attrid") == "AIOverview"
@@ -75,22 +77,21 @@ def ai_overview(element: Element, scene: ParseState) -> list[EntryDraft] | None:
     if (not marked and not named) or not scene.look():
         return None
     block = element if marked else _grown(element)
-    told = [
+    paragraphs = [
         found
         for found in descendants(block, limit=3_000)
         if found.tag in {"p", "li"} or "n6owBd" in classes(found)
     ]
-    words = " ".join(text for text in map(text_of, told) if text)
+    words = " ".join(text for text in map(text_of, paragraphs) if text)
     words = words or text_of(block, without=frozenset({element})) or ""
-    return (
-        [EntryDraft("ai_overview", block, title=text_of(element) if named else None, snippet=clean(words))]
-        if len(words) >= 80
-        else None
-    )
+    if len(words) < SHORTEST_OVERVIEW:
+        return None
+    title = text_of(element) if named else None
+    return [EntryDraft("ai_overview", block, title=title, snippet=clean(words))]
 
 
 def _grown(heading: Element) -> Element:
-    """Return the nearest block around a heading that says more than the heading."""
+    """Return the nearest block around a heading that holds more text than the heading."""
     for above in ancestors(heading):
         if len(text_of(above) or "") >= 200:  # noqa: PLR2004
             return above
@@ -115,10 +116,11 @@ def knowledge_panel(element: Element, scene: ParseState) -> EntryDraft | None:
             break
         top = above
     inside = list(descendants(top, limit=4_000))
-    told = next((found for found in inside if _describes(found)), None)
-    if told is None:  # a panel spread over the page: its title above, its description in the right column
+    description = next((found for found in inside if _describes(found)), None)
+    if description is None:  # a panel spread over the page: title above, description in the right column
         *_, page = element.iterancestors()
-        told = next((found for found in islice(page.iterdescendants(), MOST) if _describes(found)), None)
+        everything = islice(page.iterdescendants(), MOST)
+        description = next((found for found in everything if _describes(found)), None)
     site = next(
         (found for found in inside if found.tag == "a" and found.get("data-attrid") == "visit_official_site"),
         None,
@@ -130,8 +132,8 @@ def knowledge_panel(element: Element, scene: ParseState) -> EntryDraft | None:
     )
     stars = next((found for found in inside if _PANEL_RATING.search(found.get("data-attrid") or "")), None)
     headings = (
-        frozenset(found for found in descendants(told, limit=40) if is_heading(found))
-        if told is not None
+        frozenset(found for found in descendants(description, limit=40) if is_heading(found))
+        if description is not None
         else frozenset()
     )
     return EntryDraft(
@@ -139,7 +141,7 @@ def knowledge_panel(element: Element, scene: ParseState) -> EntryDraft | None:
         element,
         title=title,
         url=outside(button.get("href"), base=scene.base) if button is not None else None,
-        snippet=text_of(told, without=headings),
+        snippet=text_of(description, without=headings),
         rating=(rating_in(stars) if stars is not None else None)
         or (rating_in(top) if top.get("id") == "rhs" else None),
     )

@@ -1,6 +1,6 @@
-"""Everything on a result page that is no organic result: ads, questions, local places, cards, related searches.
+"""Entries of a result page other than organic: ads, questions, local places, cards, related searches.
 
-Blocks are known by what Google's markup says of them (ids of regions, `data-text-ad`, `data-q`, `data-cid`,
+Blocks are known by what Google's markup calls them (ids of regions, `data-text-ad`, `data-q`, `data-cid`,
 `data-attrid`, its own `g-…` elements) and only then by their headings. A block without such a mark is not
 seen.
 """
@@ -57,7 +57,7 @@ _DURATION: Final = re.compile(r"(?<!\d)\d{1,2}:\d{2}(?::\d{2})?(?!\d)")
 
 
 def advertisements(element: Element, scene: ParseState) -> list[EntryDraft] | None:
-    """Read a region of ads, or a single ad wherever it stands: every titled link that was paid for, sitelinks included."""
+    """Read a region of ads, or a single ad: every titled link that was paid for, sitelinks included."""
     if (
         element.get("id") not in _AD_REGIONS
         and not element.get("data-text-ad")
@@ -65,7 +65,7 @@ def advertisements(element: Element, scene: ParseState) -> list[EntryDraft] | No
     ) or not scene.look():
         return None
     found: list[EntryDraft] = []
-    told: set[Element] = set()
+    done: set[Element] = set()
     for link in descendants(element, limit=6_000):
         if link.tag != "a" or not link.get("href"):
             continue
@@ -76,9 +76,9 @@ def advertisements(element: Element, scene: ParseState) -> list[EntryDraft] | No
         card = unit.tag == "g-inner-card" or "pla-unit" in classes(unit)
         place = heading if heading is not None else unit
         title = text_of(heading) if heading is not None else longest(link)
-        if place in told or title is None or (heading is None and not card):
+        if place in done or title is None or (heading is None and not card):
             continue
-        told |= {place, unit} if card else {place}
+        done |= {place, unit} if card else {place}
         url = outside(link.get("href"), base=scene.base) or outside(link.get("data-pcu"), base=scene.base)
         found.append(
             EntryDraft("ad", unit, title=title, url=url, shown_url=cited(unit), rating=rating_in(unit))
@@ -134,8 +134,8 @@ def question(element: Element, scene: ParseState) -> list[EntryDraft] | None:
         {folded} if folded is not None else set()
     )
     answer = text_of(element, without=frozenset(apart)) if folded is not None else None
-    told = answer if answer and len(answer) >= SHORTEST_ANSWER and answer != title else None
-    return [EntryDraft("question", element, title=title, url=url, snippet=told)]
+    snippet = answer if answer and len(answer) >= SHORTEST_ANSWER and answer != title else None
+    return [EntryDraft("question", element, title=title, url=url, snippet=snippet)]
 
 
 def local_place(element: Element, scene: ParseState) -> list[EntryDraft] | None:
@@ -157,8 +157,8 @@ def local_place(element: Element, scene: ParseState) -> list[EntryDraft] | None:
         ),
         None,
     )
-    told = next((found for found in inside if "rllt__details" in classes(found)), element)
-    details = text_of(told, without=frozenset({heading}))
+    described = next((found for found in inside if "rllt__details" in classes(found)), element)
+    details = text_of(described, without=frozenset({heading}))
     return [
         EntryDraft(
             "local", element, title=text_of(heading), url=site, snippet=details, rating=rating_in(element)
@@ -167,7 +167,7 @@ def local_place(element: Element, scene: ParseState) -> list[EntryDraft] | None:
 
 
 def cards(element: Element, scene: ParseState) -> list[EntryDraft] | None:
-    """Read a carousel or a headed section: news, videos and discussions are kept, other cards are not results."""
+    """Read the news, videos and discussions of a carousel or headed section; other cards are not results."""
     if element.tag not in _CARDS or element.get("id") in _RELATED or not scene.look():
         return None
     inside = list(descendants(element, limit=3_000))
@@ -180,7 +180,7 @@ def cards(element: Element, scene: ParseState) -> list[EntryDraft] | None:
 
 
 def linked(element: Element, scene: ParseState) -> EntryDraft | None:
-    """Read a link that is no organic result: a card of the group it stands in, or a related search."""
+    """Read a link that is no organic result: a card of its group, or a related search."""
     if searched(element.get("href"), base=scene.base):
         return _related(element, scene) if scene.group == "related_search" or _in_related(element) else None
     return _card(element, scene, scene.group) if heading_in(element) is not None else None

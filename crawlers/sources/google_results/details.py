@@ -1,6 +1,6 @@
-"""What blocks of every kind show beside their title: a rating, an address, the title itself when nothing marks it.
+"""What blocks show beside their title: a rating, an address, and the title itself when nothing marks it.
 
-A rating is read where stars or a word for "rating" stand; prices and counts alone are not taken for one.
+A rating is read beside stars or a word for "rating"; prices and counts alone are not taken for one.
 """
 
 import re
@@ -16,7 +16,7 @@ _ADDRESS: Final = re.compile(r"(?:https?://)?[^\W_][\w-]{0,62}(?:\.[\w-]{1,62}){
 
 
 def rating_in(block: Element, *, without: frozenset[Element] = frozenset()) -> ShownRating | None:
-    """Return the rating a block shows: beside its stars, or after a word for "rating"; None when it shows none."""
+    """Return the rating a block shows, beside its stars or after a word for "rating", or None."""
     for found in descendants(block):
         label = found.get("aria-label") or ""
         if found in without or not (
@@ -37,7 +37,7 @@ def rating_in(block: Element, *, without: frozenset[Element] = frozenset()) -> S
 
 
 def cited(block: Element) -> str | None:
-    """Return the address that a block shows for its link; what is shown in its place (a channel, views) is none."""
+    """Return the address that a block shows for its link, or None (a channel or views are none)."""
     for found in descendants(block):
         if found.tag == "cite" or classes(found) & _SHOWN_ADDRESS:
             text = text_of(found)
@@ -47,7 +47,7 @@ def cited(block: Element) -> str | None:
 
 
 def longest(element: Element) -> str | None:
-    """Return the longest run of text of a card, which is its title: sources, dates and durations are shorter."""
+    """Return the longest text of a card: its title, since sources, dates and durations are shorter."""
     texts = [
         text
         for found in descendants(element, limit=80)

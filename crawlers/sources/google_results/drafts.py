@@ -1,4 +1,4 @@
-"""An entry as it is found, before it is given its place and its details, and what each kind of address tells."""
+"""An entry as it is found, before it has its place and details, and how its address is read."""
 
 import re
 from dataclasses import dataclass
@@ -10,11 +10,13 @@ from crawlers.sources.google_results.tree import Element
 from ouidire.serp import EntryType, SearchEntry, ShownRating
 
 _ENGINE_HOST: Final = re.compile(
-    r"(?:(?:www|m|maps|search|accounts|consent|policies|support|webcache)\.)?google(?:usercontent|adservices)?\.(?:com?\.)?[a-z]{2,3}$"
+    r"(?:(?:www|m|maps|search|accounts|consent|policies|support|webcache)\.)?"
+    r"google(?:usercontent|adservices)?\.(?:com?\.)?[a-z]{2,3}$"
 )
 _ENGINE_PATHS: Final = re.compile(
-    r"/(?:search|aclk|imgres|url|webhp|preferences|advanced_search|setprefs|travel|flights|shopping|local|maps|ServiceLogin|images|"
-    r"interstitial|pagead|save|intl/[^/]+/policies|websearch/answer|httpservice|finance)\b",
+    r"/(?:search|aclk|imgres|url|webhp|preferences|advanced_search|setprefs|travel|flights|shopping|local"
+    r"|maps|ServiceLogin|images|interstitial|pagead|save|intl/[^/]+/policies|websearch/answer|httpservice"
+    r"|finance)\b",
 )
 _VIDEO_HOSTS: Final = ("youtube.com", "youtu.be", "dailymotion.com", "vimeo.com", "tiktok.com", "twitch.tv")
 _VIDEO_PATH: Final = re.compile(r"/(?:watch|shorts|video|videos|reel)\b|^/\d{6,}$|/v/")
@@ -34,7 +36,7 @@ class EntryDraft:
     date: str | None = None
 
     def entry(self) -> SearchEntry:
-        """Return the entry, its place still to be given (`serp_extract.ranked`)."""
+        """Return the entry; `crawlers.reading.search_results.ranked` gives it its place."""
         return SearchEntry(
             type=self.type,
             position=1,
@@ -62,7 +64,7 @@ def outside(href: str | None, *, base: str) -> str | None:
 
 
 def searched(href: str | None, *, base: str) -> str | None:
-    """Return the query of a link to another search of the engine; None for tabs, pages, filters and entities."""
+    """Return the query of a link to another search; None for tabs, pages, filters and entities."""
     if not href or "q=" not in href:
         return None
     try:

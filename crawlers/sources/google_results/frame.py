@@ -1,7 +1,7 @@
-"""What stands around the results: which query, language, country and device; how many results; whether there are none.
+"""What is around the results: query, language, country, device, number of results, "no results".
 
 It reads the page and its address only. It cannot know what was *asked for* when Google answered something
-else: the request's context, which wins over the page where both speak, is the business of `google_results`.
+else: the request's context, which wins over the page where both say something, is the business of `source`.
 """
 
 import re
@@ -17,23 +17,26 @@ if TYPE_CHECKING:
     from parsel import Selector
 
 RESULTS_PER_PAGE: Final = 10
+LONGEST_START: Final = 5
+"""Digits of `start` in an address: Google serves no more than a thousand results."""
 _COUNTRY_HOST: Final = re.compile(r"(?:www\.|m\.)?google\.(?:com?\.)?([a-z]{2})$")
 _SCRIPT_COUNTRY: Final = re.compile(r"\bkGL:'([A-Z]{2})'")
 _LANGUAGE: Final = re.compile(r"([a-z]{2,3})(?:-[A-Za-z]{4})?(?:-([A-Za-z]{2}))?$")
 _TITLE_END: Final = re.compile(r"\s+[-–—]\s+[^-–—]*(?:Google|google)[^-–—]*$")
 _NOTHING: Final = (
-    "did not match any documents|ne correspond à aucun document|Aucun document ne correspond|stimmt mit keinem Dokument überein|"
-    "keine mit deiner Suchanfrage|es wurden keine mit|no obtuvo ningún resultado|No se han encontrado resultados|"
-    "nessun documento|non ha prodotto risultati|komt met geen enkel document overeen|não encontrou nenhum documento|"
-    "não encontrou nenhum resultado|No results found for your search|geen documenten gevonden"
+    "did not match any documents|ne correspond à aucun document|Aucun document ne correspond"
+    "|stimmt mit keinem Dokument überein|keine mit deiner Suchanfrage|es wurden keine mit"
+    "|no obtuvo ningún resultado|No se han encontrado resultados|nessun documento"
+    "|non ha prodotto risultati|komt met geen enkel document overeen|não encontrou nenhum documento"
+    "|não encontrou nenhum resultado|No results found for your search|geen documenten gevonden"
 )
 NOTHING: Final = re.compile(_NOTHING, re.IGNORECASE)
-"""How Google says "no documents" in the languages of our readers; other languages are recognised by structure."""
+"""How Google says "no documents" in the languages of our readers; structure shows it in the others."""
 
 
 @dataclass(frozen=True)
 class Frame:
-    """What a page says of itself; None where it says nothing."""
+    """What a page states of itself; None where it states nothing."""
 
     query: str | None
     gl: str | None
@@ -61,19 +64,21 @@ def read_frame(page: "Selector", *, url: str, head: str) -> Frame:
     hl = asked.get("hl") or _field(page, "hl") or (declared and declared[1])
     stats = text_of(_first(page, "//*[@id='result-stats' or @id='resultStats']"))
     total = whole_number(re.split(r"[(（]", stats, maxsplit=1)[0]) if stats else None
-    start = asked.get("start", "0")
     return Frame(
         query=clean(asked.get("q")) or _searched(page),
         gl=gl.lower() if gl else None,
         hl=hl.lower() if hl else None,
         device=_device(page),
-        page_number=1 + int(start) // RESULTS_PER_PAGE
-        if start.isascii() and start.isdigit() and len(start) < 6
-        else 1,
+        page_number=_page_number(asked.get("start", "0")),
         total=total,
         says_empty=total == 0 or _says_nothing(page),
         goes_on=bool(page.xpath("//*[@id='pnnext']|//a[@aria-label][contains(@href,'start=')]")),
     )
+
+
+def _page_number(start: str) -> int:
+    whole = start.isascii() and start.isdigit() and len(start) <= LONGEST_START
+    return 1 + int(start) // RESULTS_PER_PAGE if whole else 1
 
 
 def _asked(url: str) -> dict[str, str]:
@@ -96,16 +101,17 @@ def _field(page: "Selector", name: str) -> str | None:
 
 
 def _searched(page: "Selector") -> str | None:
-    """Return the words in the search box (a text area since 2023, an input before), else those of the title."""
+    """Return the words in the search box (a text area since 2023, an input before), else in the title."""
     box = clean(page.xpath("string((//textarea[@name='q'])[1])").get())
     box = box or _field(page, "q") or clean(page.xpath("string((//input[@name='q']/@value)[1])").get())
     return box or clean(_TITLE_END.sub("", page.xpath("string(//title)").get() or ""))
 
 
 def _device(page: "Selector") -> Device | None:
-    """Tell the layouts apart: only phones are told not to link telephone numbers; only desktops have a right column."""
+    """Return the device: only phones are asked not to link numbers; only desktops have a right column."""
     if page.xpath(
-        "//meta[@name='format-detection']|//*[@id='navd' or @id='before-appbar' or @id='gsr']/*[@id='main' or @id='cnt']"
+        "//meta[@name='format-detection']"
+        "|//*[@id='navd' or @id='before-appbar' or @id='gsr']/*[@id='main' or @id='cnt']"
     ):
         return "mobile" if not page.xpath("//*[@id='rcnt' or @id='rhs']") else "desktop"
     return (
@@ -118,7 +124,7 @@ def _device(page: "Selector") -> Device | None:
 
 
 def _says_nothing(page: "Selector") -> bool:
-    """Whether the page says that no document matches.
+    """Return whether the page says that no document matches.
 
     Without a sentence that we know: a card that repeats the query in `em` inside a heading and goes on with a
     list of suggestions, which is how every language lays it out.
@@ -126,11 +132,11 @@ def _says_nothing(page: "Selector") -> bool:
     for region in ("//*[@id='topstuff']", "//*[@id='center_col']", "//*[@id='main']", "//body"):
         words = text_of(_first(page, region))
         if words:
-            said = NOTHING.search(words) is not None
+            stated = NOTHING.search(words) is not None
             break
     else:
-        said = False
-    return said or bool(
+        stated = False
+    return stated or bool(
         page.xpath(
             "//p[@role='heading' or contains(../@class,'card-section')][.//em]/following-sibling::ul[li]"
         )

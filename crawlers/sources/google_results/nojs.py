@@ -1,11 +1,12 @@
-"""Result pages for browsers without JavaScript: plain links through `/url?q=`, blocks `.xpd` under `#main`, no regions.
+"""Result pages for browsers without JavaScript: links through `/url?q=`, `.xpd` blocks under `#main`.
 
-These pages mark little: what is a panel or a question shows only by where its titles and links stand. Ads and
-local results of this variant are not told apart by their markup and are read only as far as they carry a
-title in a link.
+These pages mark little: what is a panel or a question shows only by where its titles and links are. Ads and
+local results of this variant have no markup of their own and are read only as far as they have a title in a
+link.
 """
 
 from itertools import islice
+from typing import Final
 
 from crawlers.reading.search_results import clean
 from crawlers.sources.google_results.drafts import EntryDraft, outside
@@ -13,9 +14,14 @@ from crawlers.sources.google_results.parse_state import ParseState
 from crawlers.sources.google_results.tree import MOST, Element, ancestors, classes, descendants, text_of
 from crawlers.sources.google_results.words import group_of
 
+SHORTEST_DESCRIPTION: Final = 80
+"""Characters: fewer are a panel's labels, not its description."""
+SHORTEST_NAME: Final = 5
+"""Characters of the shortest name of a block that we know."""
+
 
 def is_plain(root: Element) -> bool:
-    """Whether this is such a page: it has links through `/url?q=` and none of the regions of the others."""
+    """Return whether this is such a page: links through `/url?q=` and none of the others' regions."""
     wrapped = False
     for element in islice(root.iterdescendants(), MOST):
         if element.get("id") in {"rso", "rcnt", "search", "center_col"}:
@@ -25,7 +31,7 @@ def is_plain(root: Element) -> bool:
 
 
 def panel(element: Element, scene: ParseState) -> EntryDraft | None:
-    """Read the knowledge panel: the first block, titled by an h3 that is no link and has a subtitle beside it."""
+    """Read the knowledge panel: the first block whose title is an h3 without link, beside a subtitle."""
     if scene.panel or element.tag != "h3" or any(above.tag == "a" for above in ancestors(element)):
         return None
     block = next((above for above in ancestors(element, limit=6) if "xpd" in classes(above)), None)
@@ -33,16 +39,13 @@ def panel(element: Element, scene: ParseState) -> EntryDraft | None:
     if block is None or not title or group_of(title) != "other":
         return None
     scene.panel = True
-    told = [
-        text
-        for found in descendants(block)
-        if found.tag == "div" and (text := clean(found.text)) and len(text) >= 80
-    ]
-    return EntryDraft("knowledge_panel", element, title=title, snippet=told[0] if told else None)
+    texts = (clean(found.text) for found in descendants(block) if found.tag == "div")
+    description = next((text for text in texts if text and len(text) >= SHORTEST_DESCRIPTION), None)
+    return EntryDraft("knowledge_panel", element, title=title, snippet=description)
 
 
 def question(element: Element, scene: ParseState) -> list[EntryDraft] | None:
-    """Read one question: a line, then an answer block (an `.xpd` inside the questions' `.xpd`) with its source."""
+    """Read one question: a line, then its answer (an `.xpd` in the questions' `.xpd`) with its source."""
     if not scene.plain or scene.group != "question" or element.tag != "div":
         return None
     parts = [child for child in element.iterchildren() if isinstance(child.tag, str)]
@@ -72,10 +75,10 @@ def question(element: Element, scene: ParseState) -> list[EntryDraft] | None:
 
 
 def is_block_name(element: Element, scene: ParseState) -> bool:
-    """Whether a short line names the block that follows ("People also ask"): these pages have no headings for that."""
+    """Return whether a line names the next block ("People also ask"): these pages have no headings for it."""
     return (
         scene.plain
         and element.tag == "span"
-        and len(element.text or "") >= 5
+        and len(element.text or "") >= SHORTEST_NAME
         and group_of(clean(element.text)) != "other"
     )

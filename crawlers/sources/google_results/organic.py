@@ -42,7 +42,9 @@ _DATE_ALONE: Final = re.compile(
 )
 """A date standing alone: with a year, or so many days ago."""
 LONGEST_RATING: Final = 80
-"""A line with the rating that is no longer than this is the rating's line (price and stock beside it), not a snippet."""
+"""Characters of the longest line that is the rating's own (price and stock beside it) and no snippet."""
+SHORT_LINE: Final = 80
+"""Characters of the longest line in which a rating is looked for."""
 SHORT: Final = 25
 """A text below this many characters is a label before it is a snippet."""
 
@@ -57,7 +59,7 @@ def result(link: Element, scene: ParseState) -> EntryDraft | None:
         return None if _in_cards(link) else EntryDraft("organic", link, title=text_of(heading), url=url)
     around = heading_around(link)
     if around is not None:
-        # Since 2019 a link *inside* an h3 is a sitelink; before, sitelinks were told apart by class and
+        # Since 2019 a link *inside* an h3 is a sitelink; before, sitelinks were known by class and
         # table.
         own = (
             "l" not in classes(link)
@@ -79,7 +81,7 @@ def _in_cards(link: Element) -> bool:
 
 
 def _in_phone_result(link: Element) -> bool:
-    """Whether the link is the first titled one of an `.xpd` block, or stands in a block that has no heading of its own."""
+    """Return whether the link is the first titled one of an `.xpd` block, or its block has no own heading."""
     for above in ancestors(link):
         if above.tag in _SITELINK_BLOCKS:
             return False
@@ -125,15 +127,9 @@ def _describe(draft: EntryDraft, block: Element) -> None:
     draft.shown_url = cited(block)
     draft.rating = rating_in(block)
     if draft.rating is None:
-        told = next(
-            (
-                text
-                for found in inside
-                if (text := clean(found.text)) and shows_rating(text) and len(text) <= 80
-            ),
-            None,
-        )
-        draft.rating = shown_rating(told) if told else None
+        texts = (clean(found.text) for found in inside)
+        line = next((text for text in texts if text and shows_rating(text) and len(text) <= SHORT_LINE), None)
+        draft.rating = shown_rating(line) if line else None
     for text in _snippets(draft, inside):
         if text == draft.shown_url or (
             draft.rating and (draft.rating.text or "-") in text and len(text) < LONGEST_RATING

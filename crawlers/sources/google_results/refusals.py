@@ -1,4 +1,4 @@
-"""Pages that Google, or a wall before it, sends instead of results: captcha, consent, "enable JavaScript", challenges.
+"""Pages sent instead of Google's results: captcha, consent, "enable JavaScript", challenges.
 
 Only a page without results is judged: since 2025 every result page carries an `enablejs` redirect for
 browsers without JavaScript, and since 2021 many carry a consent dialogue over real results. It cannot see the
@@ -19,21 +19,23 @@ _REFUSED: Final = frozenset({401, 403, 407, 451, 503})
 _WALLS: Final = (
     (
         (
-            "//form[@id='captcha-form']|//*[@id='recaptcha']|//*[contains(concat(' ',@class,' '),' g-recaptcha ')]"
-            "|//form[contains(@action,'/sorry/')]"
+            "//form[@id='captcha-form']|//*[@id='recaptcha']"
+            "|//*[contains(concat(' ',@class,' '),' g-recaptcha ')]|//form[contains(@action,'/sorry/')]"
         ),
         "Google asks for a captcha (unusual traffic)",
     ),
     (
         (
-            "//form[contains(@action,'consent.google') or contains(@action,'consent.youtube') or starts-with(@action,'/save')]"
+            "//form[contains(@action,'consent.google') or contains(@action,'consent.youtube')"
+            " or starts-with(@action,'/save')]"
             "|//a[contains(@href,'consent.google')]"
         ),
         "Google shows its consent page instead of results",
     ),
     (
         (
-            "//*[@id='challenge-form' or @id='cf-wrapper' or @id='challenge-running' or @id='cf-challenge-running' or @id='trk_jschal_js']"
+            "//*[@id='challenge-form' or @id='cf-wrapper' or @id='challenge-running'"
+            " or @id='cf-challenge-running' or @id='trk_jschal_js']"
             "|//script[contains(@src,'/cdn-cgi/challenge-platform') or contains(text(),'_cf_chl_opt')]"
             "|//title[normalize-space()='Just a moment...']"
         ),
@@ -41,8 +43,8 @@ _WALLS: Final = (
     ),
     (
         (
-            "//noscript//*[contains(@content,'enablejs') or contains(@href,'enablejs')]|//a[contains(@href,'enablejs')]"
-            "|//noscript[contains(.,'enablejs')]|//*[@id='yvlrue']"
+            "//noscript//*[contains(@content,'enablejs') or contains(@href,'enablejs')]"
+            "|//a[contains(@href,'enablejs')]|//noscript[contains(.,'enablejs')]|//*[@id='yvlrue']"
         ),
         "Google serves only its 'enable JavaScript' page; let a browser render the search (render = true)",
     ),
@@ -57,7 +59,8 @@ def refusal(page: Page, tree: "Selector") -> Blocked | None:
         )
     if "/sorry/" in page.url or page.url.startswith("https://consent."):
         return Blocked(
-            f"Google led to {page.url.split('?', 1)[0]} instead of results; search less often or use the search_api source"
+            f"Google led to {page.url.split('?', 1)[0]} instead of results; search less often or use the "
+            "search_api source"
         )
     for xpath, message in _WALLS:
         if tree.xpath(xpath):

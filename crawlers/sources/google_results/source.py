@@ -1,4 +1,4 @@
-"""google_results: what Google's own result page shows for a search, entry by entry, on desktop, phones and without JavaScript.
+"""google_results: entries of Google's own result pages, on desktops, phones and without JavaScript.
 
 It reads saved pages, or pages rendered by a browser once the operator has accepted the legal note. It cannot
 see what Google shows to somebody else (results vary with place, time and person), what arrives only by script
@@ -28,9 +28,10 @@ BASE: Final = "https://www.google.com/search"
 LARGEST: Final = 10_000_000
 """Bytes beyond which a body is no result page: the largest that we saw has 1.5 million."""
 LEGAL_NOTE: Final = (
-    "Google's terms of service forbid automated access to its result pages without permission and its robots.txt disallows /search. "
-    "Reading them directly is your decision and your responsibility; prefer the search_api source (an official API or a licensed "
-    "provider), or files that you saved yourself. To go on, set accept_legal_note = true for this source."
+    "Google's terms of service forbid automated access to its result pages without permission and its "
+    "robots.txt disallows /search. Reading them directly is your decision and your responsibility; "
+    "prefer the search_api source (an official API or a licensed provider), or files that you saved "
+    "yourself. To go on, set accept_legal_note = true for this source."
 )
 
 
@@ -56,7 +57,7 @@ class GoogleParams(Params):
 
 
 def entity(params: GoogleParams) -> str:
-    """Name the search, e.g. `google/fr/fr/desktop/pousse et compagnie`."""
+    """Return the search's name, like `google/fr/fr/desktop/pousse et compagnie`."""
     return search_entity("google", params.query, gl=params.gl, hl=params.hl, device=params.device)
 
 
@@ -122,9 +123,9 @@ def parse(page: Page) -> Parsed:
 
 
 def _snapshot(page: Page, frame: Frame, drafts: Iterable[EntryDraft]) -> SearchPage:
-    """Put the entries in their places.
+    """Return the page with its entries in their places.
 
-    What was asked for names the search; the page speaks where nothing was asked.
+    What was asked for names the search; the page itself does where nothing was asked.
     """
     asked = page.context
     query = asked.get("query") or frame.query
@@ -162,7 +163,8 @@ SOURCE: Final = Source(
         opt_in=True,
         languages=("fr", "en", "de", "es", "it", "nl", "pt"),
         rating_scale="as shown by each result (usually 5; 10, 20 and 100 occur)",
-        limits="About ten organic results a page; blocks that load by script after the page are seen only when rendered.",
+        limits="About ten organic results a page; blocks that load by script after the page are seen "
+        "only when rendered.",
         legal_note=LEGAL_NOTE,
     ),
     params=GoogleParams,

@@ -1,7 +1,7 @@
-"""Small questions to an HTML tree, each answered in bounded time whatever the page: text, links, headings, ancestors.
+"""Text, links, headings and ancestors of elements of an HTML tree, each in bounded time whatever the page.
 
 It reads elements only, never computed styles: what a style sheet hides is text here, except where `style`
-says so.
+hides it.
 """
 
 from collections.abc import Iterator
@@ -41,7 +41,7 @@ SILENT: Final = frozenset(
 NEAR: Final = 600
 """How many descendants of one block are looked at: the largest real block has some 300."""
 CLIMB: Final = 14
-"""How many ancestors are looked at: results sit at most nine levels above their link on the pages of 2018–2026."""
+"""Ancestors looked at: on the pages of 2018–2026, results are at most nine levels above their link."""
 
 MOST: Final = 60_000
 """How many elements of a page are looked through at all: the largest of our real pages has 2,600."""
@@ -130,5 +130,5 @@ def heading_in(link: Element) -> Element | None:
 
 
 def heading_around(link: Element) -> Element | None:
-    """Return the h3 that a link stands in (the layouts of 2018 and before), at most three levels up."""
+    """Return the h3 around a link (the layouts of 2018 and before), at most three levels up."""
     return next((found for found in ancestors(link, limit=3) if found.tag == "h3"), None)

@@ -53,7 +53,7 @@ RECOGNISERS: Final[tuple[Recogniser, ...]] = (
 
 @dataclass(frozen=True)
 class _Place:
-    """Where the walk is: in the side column, inside a block that its reader declined, inside a group of cards."""
+    """Where the walk is: whether in the side column."""
 
     side: bool = False
 
@@ -103,7 +103,7 @@ def _recognised(element: Element, scene: ParseState) -> list[EntryDraft] | None:
 
 
 def _single(element: Element, scene: ParseState, *, side: bool) -> EntryDraft | None:
-    """Read what is one element's business: a panel's title, a link, or the heading that names the next cards."""
+    """Read a single element: a panel's title, a link, or the heading that names the next cards."""
     if element.get("data-attrid") == "title" or "kno-ecr-pt" in classes(element):
         return answers.knowledge_panel(element, scene)
     if element.tag == "a":
@@ -120,6 +120,6 @@ def _single(element: Element, scene: ParseState, *, side: bool) -> EntryDraft | 
 
 
 def _renamed(group: Group, element: Element) -> Group:
-    """Return the group after a heading; an h2 without a known name ("Web results", for screen readers) changes nothing."""
+    """Return the group after a heading; an unknown h2 ("Web results", for screen readers) changes nothing."""
     named = group_of(text_of(element))
     return group if named == "other" and element.tag == "h2" else named

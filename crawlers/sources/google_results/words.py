@@ -14,48 +14,53 @@ _WORDS: Final[tuple[tuple[Group, str], ...]] = (
     (
         "top_story",
         (
-            r"top stories|latest news|in the news|news about|also in the news|local news|à la une|dans l.actualité|actualités?\b.*|"
-            r"sujets à la une|autres actualités|schlagzeilen|in den nachrichten|aktuelle nachrichten|noticias destacadas|en las noticias|"
-            r"notizie principali|in primo piano|principais notícias|notícias em destaque|topverhalen|in het nieuws|laatste nieuws"
+            r"top stories|latest news|in the news|news about|also in the news|local news|à la une"
+            r"|dans l.actualité|actualités?\b.*|sujets à la une|autres actualités|schlagzeilen"
+            r"|in den nachrichten|aktuelle nachrichten|noticias destacadas|en las noticias"
+            r"|notizie principali|in primo piano|principais notícias|notícias em destaque|topverhalen"
+            r"|in het nieuws|laatste nieuws"
         ),
     ),
     (
         "video",
         (
-            r"(?:short |top )?videos?|trailers (?:&|and) clips|(?:courtes )?vidéos?(?: courtes)?|bandes-annonces.*|"
-            r"kurze videos|vídeos?|shorts|video brevi"
+            r"(?:short |top )?videos?|trailers (?:&|and) clips|(?:courtes )?vidéos?(?: courtes)?"
+            r"|bandes-annonces.*|kurze videos|vídeos?|shorts|video brevi"
         ),
     ),
     (
         "discussion",
         (
-            r"discussions (?:and|et) forums|discussions|forums?|what people are saying|perspectives|points de vue|ce qu.en disent les gens|"
-            r"diskussionen und foren|foros y debates|debates y foros|discussioni e forum|discussies en forums|discussões e fóruns"
+            r"discussions (?:and|et) forums|discussions|forums?|what people are saying|perspectives"
+            r"|points de vue|ce qu.en disent les gens|diskussionen und foren|foros y debates"
+            r"|debates y foros|discussioni e forum|discussies en forums|discussões e fóruns"
         ),
     ),
     (
         "related_search",
         (
-            r"related searches|searches related to .*|people also search for|recherches associées.*|autres recherches.*|"
-            r"les internautes ont aussi recherché|"
-            r"ähnliche suchanfragen.*|verwandte suchanfragen|wird auch (?:oft )?gesucht|andere suchten auch nach|búsquedas relacionadas.*|"
-            r"otras búsquedas|ricerche correlate.*|gerelateerde zoekopdrachten.*|pesquisas relacionadas.*|see results about"
+            r"related searches|searches related to .*|people also search for|recherches associées.*"
+            r"|autres recherches.*|les internautes ont aussi recherché|ähnliche suchanfragen.*"
+            r"|verwandte suchanfragen|wird auch (?:oft )?gesucht|andere suchten auch nach"
+            r"|búsquedas relacionadas.*|otras búsquedas|ricerche correlate.*"
+            r"|gerelateerde zoekopdrachten.*|pesquisas relacionadas.*|see results about"
         ),
     ),
     (
         "ai_overview",
         (
-            r"ai overviews?|aperçu (?:ia|de l.ia|généré par l.ia)|vue d.ensemble (?:de l.)?ia|résumé ia|übersicht mit ki|ki-übersicht|"
-            r"vista (?:general )?creada con ia|resumen de ia|panoramica (?:dell.)?ia|ai-overzicht|visão geral (?:criada por |de )?ia"
+            r"ai overviews?|aperçu (?:ia|de l.ia|généré par l.ia)|vue d.ensemble (?:de l.)?ia|résumé ia"
+            r"|übersicht mit ki|ki-übersicht|vista (?:general )?creada con ia|resumen de ia"
+            r"|panoramica (?:dell.)?ia|ai-overzicht|visão geral (?:criada por |de )?ia"
         ),
     ),
     (
         "question",
         (
-            r"people also ask|autres questions(?: posées)?|questions fréquentes|les gens demandent aussi|ähnliche fragen|"
-            r"nutzer fragen auch|"
-            r"más preguntas|preguntas relacionadas|la gente también pregunta|"
-            r"le persone hanno chiesto anche|mensen vragen ook|as pessoas também perguntam"
+            r"people also ask|autres questions(?: posées)?|questions fréquentes|les gens demandent aussi"
+            r"|ähnliche fragen|nutzer fragen auch|más preguntas|preguntas relacionadas"
+            r"|la gente también pregunta|le persone hanno chiesto anche|mensen vragen ook"
+            r"|as pessoas também perguntam"
         ),
     ),
 )

@@ -41,7 +41,7 @@ class SchemaParams(Params):
 
 
 def entity(params: SchemaParams) -> str:
-    """Name the listing, e.g. `exemple.fr/avis/lyon`."""
+    """Return the listing's name, like `exemple.fr/avis/lyon`."""
     return listing_name(params.url)
 
 
@@ -67,7 +67,7 @@ def parse(page: Page) -> Parsed:
     main = main_subject(found, page)
     items: list[Item] = [_summary(rating, name, main, page) for rating in found.ratings]
     items += _mentions(found, name, main, page)
-    wanted = found.reviews if expect == "reviews" else found.ratings if expect == "rating" else items
+    wanted = {"reviews": found.reviews, "rating": found.ratings}.get(expect, items)
     says_empty = (
         not wanted and not (expect == "reviews" and _counted(found)) and (found.says_none or says_none(page))
     )
@@ -91,7 +91,7 @@ def parse(page: Page) -> Parsed:
 
 
 def _ends(reviews: int, total: int | None, number: int, following: str | None) -> bool | None:
-    """Whether the listing ends here.
+    """Return whether the listing ends here.
 
     One page without a pager is a window (the latest ten) unless it holds all it declares.
     """
@@ -164,9 +164,11 @@ SOURCE = Source(
         terms_url="https://schema.org/docs/terms.html",
         languages=(),
         rating_scale="the page's own (bestRating), 1–5 when it states none",
-        limits="Only what is marked up, often the latest ten reviews. A review without an id is known by its author and date.",
-        legal_note="Each site's own terms and robots.txt apply: check them before adding a page. Reviews are their authors' personal data "
-        "(GDPR) and may be protected by the site's database right: keep what you need, for as long as you need it.",
+        limits="Only what is marked up, often the latest ten reviews. A review without an id is known by "
+        "its author and date.",
+        legal_note="Each site's own terms and robots.txt apply: check them before adding a page. Reviews "
+        "are their authors' personal data (GDPR) and may be protected by the site's database "
+        "right: keep what you need, for as long as you need it.",
     ),
     params=SchemaParams,
     entity=entity,

@@ -1,8 +1,8 @@
-"""What four search services answer, each read into the same entries: SearXNG, Brave Search, Serper, Google Programmable Search.
+"""Answers of SearXNG, Brave Search, Serper and Google Programmable Search, read into the same entries.
 
 The shapes are those of their published documentation (SearXNG "Search API"; Brave "Web Search API response
-objects"; Serper's playground; "Custom Search JSON API, REST resource Search"). An answer says what it lists,
-not where each block stood on a page: only Brave gives an order across kinds, the others are put answer box,
+objects"; Serper's playground; "Custom Search JSON API, REST resource Search"). An answer has what it lists,
+not where each block was on a page: only Brave gives an order across kinds, the others are put answer box,
 places, results, news, videos, questions, panel, related.
 """
 
@@ -32,7 +32,7 @@ _TAGS: Final = re.compile(r"</?(?:strong|b|em|mark|br)\s?/?>", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class SearchAnswer:
-    """What one answer says: its entries in order, the query it answers, and how it ends."""
+    """One answer: its entries in order, the query it answers, and how it ends."""
 
     entries: tuple[SearchEntry, ...]
     query: str | None = None
@@ -101,7 +101,7 @@ def _answered(row: Answer) -> SearchEntry | None:
 
 
 def brave(answer: Answer) -> SearchAnswer:
-    """Read Brave's web search. `mixed.main` says in which order kinds and results stand on its own page."""
+    """Read Brave's web search. `mixed.main` holds the order of kinds and results on its own page."""
     asked = mapping(answer.get("query"))
     if answer.get("type") != "search" or not asked:
         raise LayoutChanged("an answer of Brave's web search", selector="type = search, query.original")
@@ -283,14 +283,11 @@ def words(value: object) -> str | None:
 
 def number(value: object) -> float | None:
     """Return a finite number, given as one or as text (decimal commas too)."""
+    stated = value.strip().replace(",", ".") if isinstance(value, str) else value
+    if not isinstance(stated, str | int | float):
+        return None
     try:
-        found = (
-            float(value.strip().replace(",", "."))
-            if isinstance(value, str)
-            else float(value)
-            if isinstance(value, int | float)
-            else math.nan
-        )
+        found = float(stated)
     except (ValueError, OverflowError):
         return None
     return found if math.isfinite(found) else None
@@ -303,7 +300,7 @@ def whole(value: object) -> int | None:
 
 
 def _rated(holder: Answer, value_key: str, best_key: str | None) -> ShownRating | None:
-    """Read a rating given in parts; 5 is the best where the answer says nothing, counts of votes before counts of reviews."""
+    """Read a rating given in parts; its best is 5 where not given, its count the votes, else the reviews."""
     value = number(holder.get(value_key))
     best = (number(holder.get(best_key)) if best_key else None) or 5.0
     if value is None or not 0 <= value <= best:
@@ -335,8 +332,8 @@ def _entry(
         if isinstance(address, str) and address.strip().startswith(("http://", "https://"))
         else None
     )
-    told = words(text) if text is not None else words(row.get(snippet))
-    if not (title or link or told):
+    shown = words(text) if text is not None else words(row.get(snippet))
+    if not (title or link or shown):
         return None
     return SearchEntry(
         type=kind,
@@ -344,7 +341,7 @@ def _entry(
         rank=1,
         title=title,
         url=link,
-        snippet=told,
+        snippet=shown,
         shown_url=shown_url,
         rating=rating,
         date=date,

@@ -1,4 +1,4 @@
-"""search_api: search results from a service that sells or publishes them: SearXNG, Brave Search, Serper, Google Programmable Search.
+"""search_api: search results from SearXNG, Brave Search, Serper or Google Programmable Search.
 
 A key never enters a request, a page or a context: it is written `secret:NAME` (in a header) or
 `{secret:NAME}` (in an address), and only the fetch engine puts it in. This source cannot see what the service
@@ -95,7 +95,10 @@ class SearchApiParams(Params):
             )
             raise ValueError(message)
         if self.provider != "searxng" and not self.key_env:
-            message = f"{self.provider} needs key_env, the name of the environment variable that holds its key, like SEARCH_API_KEY"
+            message = (
+                f"{self.provider} needs key_env, the name of the environment variable that holds its key, "
+                "like SEARCH_API_KEY"
+            )
             raise ValueError(message)
         if self.provider == "google_cse" and not self.engine_id:
             message = "google_cse needs engine_id, the search engine's identifier (cx)"
@@ -104,7 +107,7 @@ class SearchApiParams(Params):
 
 
 def entity(params: SearchApiParams) -> str:
-    """Name the search, e.g. `serper/fr/fr/desktop/pousse et compagnie`."""
+    """Return the search's name, like `serper/fr/fr/desktop/pousse et compagnie`."""
     return search_entity(params.provider, params.query, gl=params.gl, hl=params.hl, device=params.device)
 
 
@@ -184,7 +187,8 @@ def parse(page: Page) -> Parsed:
     ]
     if reading.says_empty and silent:
         raise Blocked(
-            f"searxng: none of its engines answered ({', '.join(silent[:8])}); choose other engines in its settings or wait"
+            f"searxng: none of its engines answered ({', '.join(silent[:8])}); choose other engines in "
+            "its settings or wait"
         )
     asked = page.context
     query = asked.get("query") or reading.query
@@ -225,35 +229,36 @@ def _answer(page: Page) -> answers.Answer:
 
 
 def _refuse(page: Page, answer: answers.Answer) -> None:
-    """Raise what an error answer means; return when it is none."""
+    """Raise RateLimited or Blocked for an error answer; return when it is none."""
     error = answer.get("error")
-    told = answers.mapping(error)
+    detail = answers.mapping(error)
     code = (
-        answers.whole(told.get("code"))
-        or answers.whole(told.get("status"))
+        answers.whole(detail.get("code"))
+        or answers.whole(detail.get("status"))
         or answers.whole(answer.get("statusCode"))
         or page.status
     )
-    said = answers.words(
-        told.get("message")
-        or told.get("detail")
+    message = answers.words(
+        detail.get("message")
+        or detail.get("detail")
         or (error if isinstance(error, str) else None)
         or answer.get("message")
     )
     if not error and page.status < _ERROR and not ("message" in answer and "statusCode" in answer):
         return
     name = page.context.get("provider", "the search service")
-    signs = f"{json.dumps(told, default=str)[:4_000]} {said or ''}".lower()
-    shown = f"{name} answered {code}" + (f": {said[:200]}" if said else "")
-    if code == _TOO_MANY or any(sign in signs for sign in _QUOTA):
+    searched = f"{json.dumps(detail, default=str)[:4_000]} {message or ''}".lower()
+    shown = f"{name} answered {code}" + (f": {message[:200]}" if message else "")
+    if code == _TOO_MANY or any(mark in searched for mark in _QUOTA):
         raise RateLimited(
             f"{shown}; the quota is used up or requests come too fast: search less often or raise the plan"
         )
     if name == "searxng" and page.status == 403:  # noqa: PLR2004
         raise Blocked(
-            f"{shown}; let the instance answer JSON (search.formats in its settings.yml) and let this machine in"
+            f"{shown}; let the instance answer JSON (search.formats in its settings.yml) and let this "
+            "machine in"
         )
-    if code in {401, 403} or any(sign in signs for sign in _KEY):
+    if code in {401, 403} or any(mark in searched for mark in _KEY):
         raise Blocked(f"{shown}; check the key in the environment variable that key_env names")
     raise Blocked(f"{shown}; nothing was read")
 
@@ -284,12 +289,14 @@ SOURCE: Final = Source(
         site="the service chosen",
         kind="search_results",
         access="api",
-        official_api="Brave Search API and Custom Search JSON API are official; SearXNG is your instance; Serper is a provider",
+        official_api="Brave Search API and Custom Search JSON API are official; SearXNG is your "
+        "instance; Serper is a provider",
         needs_key=True,
         languages=("all",),
         rating_scale="as the service gives it (5 unless it says otherwise)",
         limits="Quotas of the plan; 10 results a page (Brave 20); ads and AI overviews are mostly not given.",
-        legal_note="Use follows your contract with the service. Results hold public addresses, titles and extracts; no account is answers.",
+        legal_note="Use follows your contract with the service. Results hold public addresses, titles "
+        "and extracts; no account is read.",
     ),
     params=SearchApiParams,
     entity=entity,

@@ -1,6 +1,6 @@
 """The answers of a survey file, one after another: text, asked score from 0 to 10, date, place.
 
-What is wrong is told by line.
+What is wrong is rejected with its line.
 
 An answer is known by its id column. Without one it is known by date, place and score, and by how many such
 came before it in the file: exports grow at their end. Neither its text nor its author's name is in that id (a
@@ -26,8 +26,11 @@ from ouidire.mention import Mention
 
 AHEAD = 500
 """Rows read before the first answer is given out, to find headings and the order of day and month."""
-LANGUAGES = {"francais": "fr", "french": "fr", "anglais": "en", "english": "en", "allemand": "de", "german": "de", "espagnol": "es",
-             "spanish": "es", "italien": "it", "italian": "it", "neerlandais": "nl", "dutch": "nl", "portugais": "pt"}  # fmt: skip
+LANGUAGES = {
+    "francais": "fr", "french": "fr", "anglais": "en", "english": "en", "allemand": "de", "german": "de",
+    "espagnol": "es", "spanish": "es", "italien": "it", "italian": "it", "neerlandais": "nl", "dutch": "nl",
+    "portugais": "pt",
+}  # fmt: skip
 _SCORE = re.compile(r"(\d{1,2}(?:[.,]\d{1,3})?)\s*(?:/\s*10|sur 10|out of 10)?(?:\s*[-–—:(].*)?", re.DOTALL)
 
 
@@ -42,11 +45,12 @@ def read_answers(
     sheet: str | None = None,
     encoding: str | None = None,
 ) -> Iterator[Mention | Rejected]:
-    """Yield each row of a CSV or XLSX file as an answer, or as rejected with its line; memory stays flat but for ids seen.
+    """Yield each row of a CSV or XLSX file as an answer, or as rejected with its line.
 
-    `columns` maps id, date, score, language, place, text and author to headings (or numbers from 1); what it
-    leaves out is found by itself. `day_first` decides 03/04/2026; None looks at the file's own dates, then
-    takes the French order. Raises LayoutChanged when the file is no table or has no score.
+    Memory grows only with the ids seen. `columns` maps id, date, score, language, place, text and author to
+    headings (or numbers from 1); what it leaves out is found by itself. `day_first` decides 03/04/2026; None
+    looks at the file's own dates, then takes the French order. Raises LayoutChanged when the file is no table
+    or has no score.
     """
     rows = read_rows(file, sheet=sheet, encoding=encoding)
     ahead = list(islice(rows, AHEAD))
@@ -64,7 +68,7 @@ def read_answers(
 
 
 def _day_first(rows: list[FileRow], columns: dict[str, int]) -> bool:
-    """Return whether days come first, from the dates that can only be read one way; in doubt, yes: the files are French."""
+    """Return whether days come first, from dates that read only one way; in doubt yes, as in France."""
     if "date" not in columns:
         return True
     cells = [str(row.cells[columns["date"]]) for row in rows if columns["date"] < len(row.cells)]
@@ -85,7 +89,7 @@ class _Wrong(Exception):  # noqa: N818 (a reason, not an error)
 
 
 class _Answers:
-    """Turns rows into answers, remembering only hashes of the ids that were given out."""
+    """Turns rows into answers; keeps only hashes of the ids already given out."""
 
     def __init__(
         self,
@@ -194,7 +198,10 @@ class _Answers:
         return "row:" + digest(*same, str(self._count("\0".join(same))), size=12)
 
     def _count(self, key: str) -> int:
-        """Return how often a key came before; 64 bits of its hash stand for it (a million rows: one chance in 10⁷ of a mix-up)."""
+        """Return how often a key came before.
+
+        Kept as 64 bits of its hash: in a million rows, one chance in 10⁷ of a collision.
+        """
         number = int(digest(key, size=8), 16)
         before = self.seen.get(number, 0)
         self.seen[number] = before + 1

@@ -1,6 +1,6 @@
-"""Which column of a survey export holds what: as configured, else by its heading in French or English, else by its values.
+"""What each column of a survey export holds: as configured, by its heading (French, English), or its values.
 
-It cannot know which of two scores is the "would you recommend" one when neither heading says so: it takes the
+It cannot know which of two scores is the "would you recommend" one where no heading states it: it takes the
 first.
 """
 
@@ -15,7 +15,10 @@ FIELDS = ("id", "date", "score", "language", "place", "text", "author")
 HEADER_WITHIN = 20
 """Rows among which the headings are looked for: exports may begin with a title and a legend."""
 
-_ANSWER = r"(?:reponses?|response|answer|repondant|respondent|avis|enquete|questionnaire|soumission|submission|participation|ticket)"
+_ANSWER = (
+    r"(?:reponses?|response|answer|repondant|respondent|avis|enquete|questionnaire|soumission|submission"
+    r"|participation|ticket)"
+)
 _THE = r"(?:de |d |of )?(?:la |l |the )?"
 HEADINGS: dict[str, tuple[str, ...]] = {
     "id": (
@@ -133,7 +136,7 @@ def _by_heading(row: FileRow, columns: dict[str, int], wanted: dict[str, str]) -
 
 
 def _by_values(rows: Sequence[FileRow], header: FileRow, columns: dict[str, int]) -> dict[str, int]:
-    """Add the score (the only column of numbers from 0 to 10) and the text (the column of long texts), if headings did not say."""
+    """Return the columns with score (the only one of numbers 0–10) and text (the longest) added."""
     found = dict(columns)
     width = len(header.cells)
     values = [

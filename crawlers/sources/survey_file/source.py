@@ -1,8 +1,8 @@
 """survey_file: answers to one's own surveys, from CSV or XLSX exports with an asked score from 0 to 10.
 
 The only source in which the promoter question was really asked. Any encoding and delimiter; columns are found
-by their headings unless configured; a bad row is told by its line and never stops the others. It cannot see
-answers without a score, nor scales other than 0–10.
+by their headings unless configured; a bad row is rejected with its line and never stops the others. It
+cannot see answers without a score, nor scales other than 0–10.
 """
 
 import glob
@@ -65,12 +65,12 @@ class SurveyParams(Params):
 
 
 def entity(params: SurveyParams) -> str:
-    """Name the survey."""
+    """Return the survey's name."""
     return params.survey
 
 
 def requests(params: SurveyParams, *, since: datetime | None = None) -> Iterator[Request]:
-    """Yield one request for each file there is, in the order of names; files are read whole, so `since` changes nothing."""
+    """Yield one request for each file, in the order of names, read whole whatever `since`."""
     del since
     settings = params.model_dump(mode="json", exclude={"path", "columns"}, exclude_none=True)
     context = {
@@ -129,9 +129,10 @@ SOURCE = Source(
         official_api="none: exports of your survey tool, as CSV or XLSX",
         languages=(),
         rating_scale="0–10, asked",
-        limits="Files of at most fetch.max_page_mb. Without an id column, an answer is known by its date, place, score and order.",
-        legal_note="Answers are personal data that your organisation collected: use them for the purpose told to the people asked "
-        "(GDPR, art. 5), and leave columns out that are not needed.",
+        limits="Files of at most fetch.max_page_mb. Without an id column, an answer is known by its "
+        "date, place, score and order.",
+        legal_note="Answers are personal data that your organisation collected: use them for the purpose "
+        "told to the people asked (GDPR, art. 5), and leave columns out that are not needed.",
     ),
     params=SurveyParams,
     entity=entity,

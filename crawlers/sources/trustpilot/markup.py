@@ -1,4 +1,4 @@
-"""Trustpilot pages without their data script: the cards of the page (2018–2020, and since 2021), else its JSON-LD.
+"""Trustpilot pages without their data script: their cards (2018–2020, and since 2021), else JSON-LD.
 
 It cannot see what only the data script has: dates of experience in the oldest cards, countries, languages,
 likes.
@@ -26,9 +26,13 @@ from ouidire.items import Item, Parsed
 from ouidire.mention import Mention, Rating, RatingSummary, Reply
 from ouidire.page import Page, Request
 
-CARDS = "//article[@data-service-review-card-paper][.//@data-service-review-rating] | //article[contains(@class, 'review')][@id]"
+CARDS = (
+    "//article[@data-service-review-card-paper][.//@data-service-review-rating]"
+    " | //article[contains(@class, 'review')][@id]"
+)
 RATED = re.compile(
-    r"(?:stars?-|star-rating-?)(\d)\b|\b([1-5])\s*(?:out of|sur|von|de|su|av|/)\s*5|^\s*([1-5])\s*(?:stars?|étoiles?)"
+    r"(?:stars?-|star-rating-?)(\d)\b|\b([1-5])\s*(?:out of|sur|von|de|su|av|/)\s*5"
+    r"|^\s*([1-5])\s*(?:stars?|étoiles?)"
 )
 _ID = re.compile(r"[0-9a-f]{24}")
 _COMPANY = re.compile(r"/review/([\w.\-]+)")
@@ -116,7 +120,7 @@ def _from_cards(page: Page, entity: str) -> list[Mention]:
 
 
 def _completed(cards: list[Mention], stated: list[Mention]) -> list[Mention]:
-    """Add what only JSON-LD has: language, company, and when an edited review was first published (its card shows the edit)."""
+    """Return the cards with what only JSON-LD has: language, company, first date of an edited review."""
     known = {mention.native_id: mention for mention in stated if mention.native_id}
     return [_with(card, known[card.native_id]) if card.native_id in known else card for card in cards]
 
@@ -175,12 +179,13 @@ def _text(card: Any, *conditions: str) -> str | None:  # noqa: ANN401
 
 
 def _stars(card: Any) -> Rating | None:  # noqa: ANN401
-    stated = card.xpath(".//@data-service-review-rating").get() or ""
-    images = " ".join(card.xpath('.//*[contains(@class, "star-rating")]//img/@*').getall())
-    match = None if stated else RATED.search(images)
-    value = (
-        count(stated) if stated else int(next(group for group in match.groups() if group)) if match else None
-    )
+    stated = card.xpath(".//@data-service-review-rating").get()
+    if stated:
+        value = count(stated)
+    else:
+        images = " ".join(card.xpath('.//*[contains(@class, "star-rating")]//img/@*').getall())
+        match = RATED.search(images)
+        value = int(next(group for group in match.groups() if group)) if match else None
     return Rating(value=value) if value is not None and 1 <= value <= 5 else None  # noqa: PLR2004 (the scale)
 
 

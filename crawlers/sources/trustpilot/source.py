@@ -40,12 +40,12 @@ class TrustpilotParams(Params):
 
 
 def entity(params: TrustpilotParams) -> str:
-    """Name the company, e.g. `airtransat.com`."""
+    """Return the company's name there, like `airtransat.com`."""
     return params.company.lower()
 
 
 def requests(params: TrustpilotParams, *, since: datetime | None = None) -> Iterator[Request]:
-    """Yield the first page, newest first; with `since`, paging stops at the first page that ends before it."""
+    """Yield the first page, newest first; with `since`, paging stops at the first older page."""
     query = urlencode({"languages": params.languages, "sort": "recency"})
     context = {"since": since.isoformat()} if since else {}
     yield Request(url=f"{params.base_url}/review/{params.company}?{query}", context=context)
@@ -156,7 +156,7 @@ def _reviews_in_all(business: Any) -> int | None:  # noqa: ANN401
 
 
 def _old(mentions: list[Mention], page: Page) -> bool:
-    """Whether the whole page is older than what was asked for."""
+    """Return whether the whole page is older than what was asked for."""
     since = page.context.get("since")
     moments = [mention.published.at for mention in mentions if mention.published]
     return bool(since and moments and max(moments) < datetime.fromisoformat(since))
@@ -184,10 +184,12 @@ SOURCE = Source(
         terms_url="https://legal.trustpilot.com/for-everyone/website-terms-of-use",
         languages=("fr", "en", "de", "es", "it", "nl", "pt", "da", "sv", "nb", "fi", "pl", "ja"),
         rating_scale="1–5 stars; TrustScore 1–5",
-        limits="20 reviews a page. The declared total is the pagination's: what the page's filters select, which is what paging can reach. "
-        "The company's own total counts every language and rating.",
-        legal_note="Trustpilot's terms forbid scraping without permission and its robots.txt turns general agents away: use its API, an "
-        "export of your own reviews, or pages that you saved. Reviews are personal data of their authors (GDPR).",
+        limits="20 reviews a page. The declared total is the pagination's: what the page's filters "
+        "select, which is what paging can reach. The company's own total counts every language "
+        "and rating.",
+        legal_note="Trustpilot's terms forbid scraping without permission and its robots.txt turns "
+        "general agents away: use its API, an export of your own reviews, or pages that you "
+        "saved. Reviews are personal data of their authors (GDPR).",
     ),
     params=TrustpilotParams,
     entity=entity,

@@ -117,13 +117,15 @@ def test_refusals_are_known_by_their_body(stored, kind):
         wall(
             "Avis",
             PROSE,
-            '<script src="https://www.google.com/recaptcha/api.js"></script><div class="g-recaptcha">je ne suis pas un robot</div>',
+            '<script src="https://www.google.com/recaptcha/api.js"></script><div class="g-recaptcha">je '
+            "ne suis pas un robot</div>",
         ),
         wall("Avis", PROSE + '<div id="onetrust-banner-sdk">Nous utilisons des cookies</div>'),
         wall(
             "Avis",
             PROSE,
-            '<script src="https://js.datadome.co/tags.js"></script><script src="/_Incapsula_Resource?x"></script>',
+            '<script src="https://js.datadome.co/tags.js"></script><script '
+            'src="/_Incapsula_Resource?x"></script>',
         ),
         wall(
             "Avis",

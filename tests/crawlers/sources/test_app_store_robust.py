@@ -7,8 +7,13 @@ from crawlers.sources.app_store.source import parse
 from ouidire.page import Page
 
 SELF = "https://itunes.apple.com/fr/rss/customerreviews/id=990001/sortBy=mostRecent/page=1/json"
-ENTRY = {"id": {"label": "77"}, "title": {"label": "Pratique"}, "content": {"label": "Ça marche."}, "im:rating": {"label": "4"},
-         "author": {"name": {"label": "zoe"}}}  # fmt: skip
+ENTRY = {
+    "id": {"label": "77"},
+    "title": {"label": "Pratique"},
+    "content": {"label": "Ça marche."},
+    "im:rating": {"label": "4"},
+    "author": {"name": {"label": "zoe"}},
+}
 
 
 def read(url, **pages):

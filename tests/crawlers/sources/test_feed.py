@@ -19,7 +19,8 @@ ARTICLE = golden.load(golden.PAGES / "feed" / "2026-03-article")
 
 def rss(*entries, url="https://gazette.example/rss", head="", context=None):
     items = "".join(f"<item>{one}</item>" for one in entries)
-    body = f'<?xml version="1.0" encoding="utf-8"?>{head}<rss version="2.0"><channel><title>t</title>{items}</channel></rss>'
+    channel = f"<channel><title>t</title>{items}</channel>"
+    body = f'<?xml version="1.0" encoding="utf-8"?>{head}<rss version="2.0">{channel}</rss>'
     return Page(url=url, body=body.encode(), fetched_at=AT, context=context or {})
 
 
@@ -125,7 +126,8 @@ def test_the_old_doctype_of_rss_is_accepted_and_not_fetched():
 
 def test_markup_and_scripts_become_text():
     text = "&lt;p&gt;A&lt;/p&gt;&lt;p&gt;B&lt;/p&gt;&lt;script&gt;x()&lt;/script&gt;"
-    entry = f"<link>https://a.example/1</link><title>&lt;b&gt;Un&lt;/b&gt; &amp;amp; deux</title><description>{text}</description>"
+    title = "<title>&lt;b&gt;Un&lt;/b&gt; &amp;amp; deux</title>"
+    entry = f"<link>https://a.example/1</link>{title}<description>{text}</description>"
     (one,) = parse(rss(entry)).items
     assert (one.title, one.text) == ("Un & deux", "A\n\nB")
 

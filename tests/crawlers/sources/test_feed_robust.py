@@ -38,7 +38,8 @@ def test_a_date_that_is_none_costs_the_date_and_nothing_else(stated):
 
 def test_a_year_of_two_digits_and_a_zone_of_zeros_are_a_date():
     parsed = read(
-        "<item><title>Un</title><link>http://fil.example/1</link><pubDate>Wed, 27 Jun 18 15:36:49 +0000</pubDate></item>"
+        "<item><title>Un</title><link>http://fil.example/1</link><pubDate>Wed, 27 Jun 18 15:36:49 "
+        "+0000</pubDate></item>"
     )
     assert parsed.items[0].published.at == datetime(2018, 6, 27, 15, 36, 49, tzinfo=UTC)
 

@@ -16,6 +16,11 @@ RESULT = (
     '<div class="VwiC3b">Un texte assez long, ici.</div></div>'
 )
 
+ENABLE_JAVASCRIPT = (
+    '<noscript><meta http-equiv="refresh" content="0;url=/httpservice/retry/enablejs?sei=x"></noscript>'
+    '<div id="main"></div>'
+)
+
 
 def page(body, url="https://www.google.com/search?q=x&gl=fr&hl=fr", status=200, **context):
     return Page(
@@ -142,10 +147,7 @@ def test_a_page_of_zero_results_in_a_language_we_do_not_know_is_empty():
             '<h1>Avant de continuer</h1><form action="https://consent.google.com/save" method="POST"></form>',
             "consent",
         ),
-        (
-            '<noscript><meta http-equiv="refresh" content="0;url=/httpservice/retry/enablejs?sei=x"></noscript><div id="main"></div>',
-            "JavaScript",
-        ),
+        (ENABLE_JAVASCRIPT, "JavaScript"),
         ("<title>Just a moment...</title>", "challenge"),
     ],
 )

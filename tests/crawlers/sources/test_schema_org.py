@@ -316,11 +316,14 @@ def test_gone():
 
 
 def test_microdata_corners():
-    body = """<div itemscope itemtype="https://schema.org/Product" itemref="ailleurs ailleurs absent"><b itemprop="name">Bêche</b></div>
-    <div id="ailleurs"><div itemprop="review" itemscope itemtype="https://schema.org/Review"><a itemprop="author" href="/u/1">Ana</a>
+    body = """<div itemscope itemtype="https://schema.org/Product" itemref="ailleurs ailleurs absent">
+    <b itemprop="name">Bêche</b></div>
+    <div id="ailleurs"><div itemprop="review" itemscope itemtype="https://schema.org/Review">
+    <a itemprop="author" href="/u/1">Ana</a>
     <data itemprop="datePublished" value="2026-01-01">hier</data>
     <div itemprop="reviewRating" itemscope><meter itemprop="ratingValue" value="4">4</meter></div>
-    <blockquote itemprop="reviewBody">Un<br>deux<script>x</script></blockquote><link itemprop="url" href="/avis/99"></div></div>"""
+    <blockquote itemprop="reviewBody">Un<br>deux<script>x</script></blockquote>
+    <link itemprop="url" href="/avis/99"></div></div>"""
     (one,) = mentions(page(body))
     assert (one.author, one.text, one.rating.value, one.subject, one.native_id) == (
         "Ana",
@@ -348,9 +351,9 @@ def test_scripts_in_every_field_stay_words():
 GOOD = ld(
     product(review(), review("Deux", "Luc"), aggregateRating={"ratingValue": "4,5", "reviewCount": 2})
 ) + (
-    '<div itemscope itemtype="https://schema.org/Product"><div itemprop="review" itemscope itemtype="https://schema.org/Review">'
-    '<span itemprop="reviewBody">Trois</span></div></div>'
-    '<p vocab="https://schema.org/" typeof="Review"><b property="reviewBody">Quatre</b></p>'
+    '<div itemscope itemtype="https://schema.org/Product"><div itemprop="review" itemscope '
+    'itemtype="https://schema.org/Review"><span itemprop="reviewBody">Trois</span></div></div><p '
+    'vocab="https://schema.org/" typeof="Review"><b property="reviewBody">Quatre</b></p>'
 )
 
 
@@ -426,8 +429,8 @@ def test_any_json_ends_clearly(value, kind):
         ld("/*" * 200_000),
         ld('"' * 200_001),
         ld("," * 300_000 + "review"),
-        '<div itemscope itemref="a" id="a" itemtype="https://schema.org/Review"><i itemprop="review" itemscope itemref="a"></i></div>'
-        * 300,
+        '<div itemscope itemref="a" id="a" itemtype="https://schema.org/Review"><i itemprop="review" '
+        'itemscope itemref="a"></i></div>' * 300,
         ld(product(*(review(f"avis {n}", "même auteur") for n in range(5_000)))),
         ld(product(*(review() for _ in range(5_000)))),
     ],

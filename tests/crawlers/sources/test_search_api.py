@@ -12,7 +12,9 @@ AT = datetime(2026, 3, 2, tzinfo=UTC)
 
 
 def page(body, status=200, **context):
-    raw = body if isinstance(body, bytes) else (body if isinstance(body, str) else json.dumps(body)).encode()
+    if not isinstance(body, str | bytes):
+        body = json.dumps(body)
+    raw = body if isinstance(body, bytes) else body.encode()
     return Page(url="https://api.example/search", body=raw, fetched_at=AT, status=status, context=context)
 
 

@@ -175,8 +175,12 @@ def test_times_are_local_and_day_first_can_be_told():
 def test_bad_rows_are_told_by_line_and_the_rest_is_read():
     found = parse(CSV)
     assert [(one.reason, one.where) for one in found.rejected] == [
-        ("bad_score", "line 4"), ("bad_date", "line 6"), ("bad_row", "line 7"), ("duplicate_in_page", "line 10"), ("bad_score", "line 12"),
-    ]  # fmt: skip
+        ("bad_score", "line 4"),
+        ("bad_date", "line 6"),
+        ("bad_row", "line 7"),
+        ("duplicate_in_page", "line 10"),
+        ("bad_score", "line 12"),
+    ]
     assert [one.native_id for one in found.items] == ["R-1", "R-3", "R-6", "R-7"]
 
 

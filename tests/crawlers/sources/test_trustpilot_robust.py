@@ -12,7 +12,8 @@ from ouidire.page import Page
 ID = "65a0b1c2d3e4f5061728394a"
 CARD = f"""<article data-service-review-card-paper="true">
 <a href="/reviews/{ID}"><h2 data-service-review-title-typography>Bon accueil</h2></a>
-<div data-service-review-rating="4"></div><p data-service-review-text-typography>Conseils utiles, un peu d'attente.</p>
+<div data-service-review-rating="4"></div>
+<p data-service-review-text-typography>Conseils utiles, un peu d'attente.</p>
 <span data-consumer-name-typography>Zoé</span>
 <time data-service-review-date-time-ago datetime="2025-03-04T10:00:00.000Z">4 mars</time></article>"""
 STATED = json.dumps(
