@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from crawlers import load_source
-from crawlers.reading.structured_data import read_blocks
+from crawlers.reading.schema.blocks import read_blocks
 from ouidire.errors import LayoutChanged
 from ouidire.page import Page
 from ouidire.text.charset import decode

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from crawlers.reading.extract import clean, element_text, one_line, stated_date, title_of
-from crawlers.reading.schema_reviews import values, words
-from crawlers.reading.structured_data import tolerant_json
+from crawlers.reading.schema.blocks import tolerant_json
+from crawlers.reading.schema.values import values, words
 from ouidire.clock import StatedDate
 from ouidire.errors import LayoutChanged
 from ouidire.page import Page

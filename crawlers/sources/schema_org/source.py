@@ -15,10 +15,11 @@ from pydantic import Field
 from crawlers.base import FactSheet, Params, Source
 from crawlers.reading.pager import following_page, listing_name, listing_url
 from crawlers.reading.refusals import check_refused
-from crawlers.reading.schema_empty import says_none
-from crawlers.reading.schema_identity import is_same, main_subject, native_ids, subject_entity
-from crawlers.reading.schema_reviews import FoundRating, FoundReviews, ReviewedThing, interpret
-from crawlers.reading.structured_data import read_blocks
+from crawlers.reading.schema.blocks import read_blocks
+from crawlers.reading.schema.empty import says_none
+from crawlers.reading.schema.found import FoundRating, FoundReviews, ReviewedThing
+from crawlers.reading.schema.identity import is_same, main_subject, native_ids, subject_entity
+from crawlers.reading.schema.reviews import interpret
 from ouidire.errors import LayoutChanged
 from ouidire.items import Item, Parsed, Rejected
 from ouidire.mention import Mention, RatingSummary

@@ -18,8 +18,9 @@ from crawlers.reading.extract import (
     read_json,
     stated_date,
 )
-from crawlers.reading.schema_reviews import FoundReviews, interpret
-from crawlers.reading.structured_data import read_blocks
+from crawlers.reading.schema.blocks import read_blocks
+from crawlers.reading.schema.found import FoundReviews
+from crawlers.reading.schema.reviews import interpret
 from crawlers.sources.trustpilot.review import ADDRESS, dig
 from ouidire.errors import LayoutChanged
 from ouidire.items import Item, Parsed

@@ -7,8 +7,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from crawlers.reading.pager import following_page, listing_name, listing_url
-from crawlers.reading.schema_reviews import interpret
-from crawlers.reading.structured_data import read_blocks, tolerant_json
+from crawlers.reading.schema.blocks import read_blocks, tolerant_json
+from crawlers.reading.schema.reviews import interpret
 from crawlers.sources.schema_org.source import SchemaParams, entity, parse, requests
 from ouidire.errors import LayoutChanged, SourceError, SourceGone
 from ouidire.items import Parsed

@@ -8,7 +8,7 @@ import re
 
 from crawlers.reading.extract import absolute_url
 from crawlers.reading.pager import listing_name, listing_url
-from crawlers.reading.schema_reviews import UNNAMED, FoundReview, FoundReviews, ReviewedThing
+from crawlers.reading.schema.found import UNNAMED, FoundReview, FoundReviews, ReviewedThing
 from ouidire.ids import canonical_url
 from ouidire.page import Page
 

@@ -1,0 +1,1 @@
+"""Structured data of pages (schema.org and its elders): from their blocks to reviews and ratings."""
