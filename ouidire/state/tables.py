@@ -223,3 +223,18 @@ marks = Table(
     Column("name", String(48), primary_key=True),
     Column("value", Text, nullable=False),
 )
+
+timers = Table(
+    "timers",
+    metadata,
+    Column("name", String(191), primary_key=True),
+    Column("timetable", Text, nullable=False, comment="JSON of a Timetable."),
+    Column("next_at", String(40), nullable=False, comment="ISO 8601, with its offset."),
+)
+
+ended_sessions = Table(
+    "ended_sessions",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("until", Moment, nullable=False, comment="When it would have ended by itself."),
+)
