@@ -1,10 +1,9 @@
 """The timers of the service, as text: a name, a timetable in JSON, a moment in ISO 8601.
 
-What is read here may have been altered: nothing of it is unpickled or run, and `read_timers` promises nothing
-about its content. Whoever reads it validates it.
+What is read here may have been altered: `read_timers` promises nothing about its content, not even that it
+is text. Whoever reads it validates it.
 """
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, select
@@ -22,7 +21,7 @@ class StoredTimer(NamedTuple):
 
 
 def read_timers(connection: Connection) -> list[StoredTimer]:
-    """Return every row in the order of names, unvalidated."""
+    """Return every row, unvalidated, in the order of names."""
     return [StoredTimer(*row) for row in connection.execute(select(timers).order_by(timers.c.name))]
 
 
@@ -31,6 +30,7 @@ def write_timer(connection: Connection, timer: StoredTimer) -> None:
     connection.execute(replacing(connection, timers, ["name"]), [timer._asdict()])
 
 
-def delete_timers(connection: Connection, names: Sequence[str]) -> None:
-    """Delete the timers of these names; those that there are not are ignored."""
-    connection.execute(delete(timers).where(timers.c.name.in_(names)))
+def delete_timers(connection: Connection, name: str | None = None) -> None:
+    """Delete the timer of a name, or every timer."""
+    statement = delete(timers)
+    connection.execute(statement if name is None else statement.where(timers.c.name == name))

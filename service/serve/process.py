@@ -1,14 +1,14 @@
-"""The process: one to an installation, its signals, its heartbeat, and its end.
+"""The service's process: one to an installation, its signals, its heartbeat, and its end.
 
-SIGTERM and SIGINT finish what is under way, as long as `serve.stop_seconds` allow, and end; a second one does
-not wait. SIGHUP reads the configuration again: a wrong one is told of and changes nothing.
+SIGTERM and SIGINT finish what is running, as long as `serve.stop_seconds` allow, and end; a second one does
+not wait. SIGHUP reads the configuration again: a wrong one is logged and changes nothing.
 """
 
 import os
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from types import FrameType
@@ -28,15 +28,15 @@ from service.serve.web.server import Site
 
 log = structlog.get_logger()
 HEARTBEAT = 5.0
-"""Seconds without news after which the conductor shows that it is alive."""
+"""Seconds without an event after which the scheduler loop shows that it is alive."""
 ENDING = timedelta(seconds=20)
-"""How long crawls may take to end once they were told to."""
+"""How long crawls may take to end once they were cancelled."""
 
 
 def serve(config: Path) -> None:
     """Serve the installation that a configuration describes, until a signal.
 
-    Raises ConfigError for a wrong configuration, and Held when another service has the installation.
+    Raises ConfigError for a wrong configuration, and LockHeld when another service has the installation.
     """
     settings = load_settings(config)
     installation = Installation(settings)
@@ -49,92 +49,93 @@ def serve(config: Path) -> None:
 
 
 class _Service:
-    """What the process holds together."""
+    """The web site, the scheduler loop and the queue of events of one process."""
 
     def __init__(self, installation: Installation, config: Path) -> None:
-        self._house = installation
+        self._installation = installation
         self._config = config
-        self._inbox: SimpleQueue[Event | None] = SimpleQueue()
-        alarm = JobTimer(installation.state, lambda name: self._inbox.put(TimerFired(name)))
-        self._site = Site(installation, self._seen)
-        self._conductor = SchedulerLoop(
-            installation, alarm, WorkerThreads(self._inbox.put), measure=self._site.metrics
-        )
-        self._reload = self._stop = 0
+        self._events: SimpleQueue[Event | None] = SimpleQueue()
+        timer = JobTimer(installation.state, lambda name: self._events.put(TimerFired(name)))
+        self._site = Site(installation, self._view)
+        workers = WorkerThreads(self._events.put)
+        self._loop = SchedulerLoop(installation, timer, workers, metrics=self._site.metrics)
+        self._reloads = self._stops = 0
         self._given_up = False
 
     def run(self) -> None:
-        """Serve until told to stop, and end well."""
+        """Serve until a signal, and end well."""
         with self._site.open(), self._signals():
-            log.info(
-                "serving",
-                pid=os.getpid(),
-                sources=len(configured_sources(self._house.settings)),
-                at=self._site.address,
-            )
-            self._conductor.begin()
-            told = False
+            sources = len(configured_sources(self._installation.settings))
+            log.info("serving", pid=os.getpid(), sources=sources, at=self._site.address)
+            self._loop.start()
             deadline = None
-            while not self._conductor.finished and not self._given_up:
-                self._next()
-                if self._reload:
-                    self._reload = 0
-                    self._read_again()
-                if self._stop and not told:
-                    told = True
-                    deadline = self._house.clock() + timedelta(
-                        seconds=self._house.settings.serve.stop_seconds
-                    )
-                    log.info("stopping", crawls=len(self._conductor.view.flights))
-                    self._conductor.hear(Stop())
-                if deadline is not None and (self._stop > 1 or self._house.clock() >= deadline):
-                    self._conductor.cancel_all()
-                    deadline, self._given_up = self._finish()
-            self._conductor.release()
+            asked = False
+            while not self._loop.finished and not self._given_up:
+                self._handle_next()
+                if self._reloads:
+                    self._reloads = 0
+                    self._read_configuration()
+                if self._stops and not asked:
+                    asked = True
+                    deadline = self._ask_to_stop()
+                if deadline is not None and (self._stops > 1 or self._installation.clock() >= deadline):
+                    deadline = None
+                    self._cancel()
+            self._loop.release_lock()
             log.info("stopped", complete=not self._given_up)
 
-    def _finish(self) -> tuple[None, bool]:
-        """Let what was told to end do so; return whether something did not."""
-        until = self._house.clock() + ENDING
-        while not self._conductor.finished and self._house.clock() < until:
-            self._next()
-        return None, not self._conductor.finished
+    def _ask_to_stop(self) -> datetime:
+        """Have the loop start nothing new; return when it is no longer waited for."""
+        wait = timedelta(seconds=self._installation.settings.serve.stop_seconds)
+        deadline = self._installation.clock() + wait
+        log.info("stopping", crawls=len(self._loop.view.crawls))
+        self._loop.handle(Stop())
+        return deadline
 
-    def _next(self) -> None:
+    def _cancel(self) -> None:
+        """Cancel the crawls, and wait for them to end; give up where something does not."""
+        self._loop.cancel_all()
+        until = self._installation.clock() + ENDING
+        while not self._loop.finished and self._installation.clock() < until:
+            self._handle_next()
+        self._given_up = not self._loop.finished
+
+    def _handle_next(self) -> None:
+        """Handle the next event; without one for a while, or after a signal, only show life."""
         try:
-            event = self._inbox.get(timeout=HEARTBEAT)
+            event = self._events.get(timeout=HEARTBEAT)
         except Empty:
             event = None
         if event is None:
-            self._conductor.beat()
+            self._loop.show_life()
         else:
-            self._conductor.hear(event)
+            self._loop.handle(event)
 
-    def _seen(self) -> View:
-        return self._conductor.view
+    def _view(self) -> View:
+        return self._loop.view
 
-    def _read_again(self) -> None:
+    def _read_configuration(self) -> None:
         try:
             settings = _checked(self._config)
         except ConfigError as error:
             log.warning("configuration refused", problems=error.problems)
-            self._conductor.refuse(tuple(error.problems))
+            self._loop.show_refused(tuple(error.problems))
             return
-        self._conductor.hear(Reload(settings))
+        self._loop.handle(Reload(settings))
 
     @contextmanager
     def _signals(self) -> Iterator[None]:
-        """Take signals as news: the handlers only count, and wake the loop."""
+        """Count signals while the block runs: the handlers do no more than that, and wake the loop."""
 
-        def counted(name: str) -> Callable[[int, FrameType | None], None]:
-            def hear(_number: int, _frame: FrameType | None) -> None:
+        def counter(name: str) -> Callable[[int, FrameType | None], None]:
+            def count(_number: int, _frame: FrameType | None) -> None:
                 setattr(self, name, getattr(self, name) + 1)
-                self._inbox.put(None)
+                self._events.put(None)
 
-            return hear
+            return count
 
-        wanted = {signal.SIGTERM: "_stop", signal.SIGINT: "_stop", signal.SIGHUP: "_reload"}
-        before = {number: signal.signal(number, counted(name)) for number, name in wanted.items()}
+        wanted = {signal.SIGTERM: "_stops", signal.SIGINT: "_stops", signal.SIGHUP: "_reloads"}
+        before = {number: signal.signal(number, counter(name)) for number, name in wanted.items()}
         try:
             yield
         finally:

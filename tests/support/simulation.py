@@ -1,4 +1,4 @@
-"""A service on a simulated clock: the real conductor, alarm, state, index and digest; only crawls are made up, and take no real time.
+"""A service on a simulated clock: the real scheduler loop, timers, state, index and digest; only crawls are made up.
 
 Time jumps from one thing that happens to the next. The process can be stopped, killed in the middle of
 whatever it does, and started late: what the state then holds is what a killed process would have left there.
@@ -18,7 +18,7 @@ from ouidire.state.runs import end_run, list_runs, run_by_id
 from ouidire.state.tables import runs
 from service.pipeline.collect.crawl_source import begin
 from service.pipeline.installation import Installation
-from service.serve.scheduler.events import Ended, PassFinished, Stop, TimerFired
+from service.serve.scheduler.events import CrawlFinished, PassFinished, Stop, TimerFired
 from service.serve.scheduler.loop import SchedulerLoop
 from service.serve.scheduler.timer import JobTimer
 
@@ -30,7 +30,7 @@ def nothing_fails(key, now):
 
 
 class Clockwork(BaseScheduler):
-    """APScheduler without its thread: it looks when it is told to."""
+    """APScheduler without its thread: it processes jobs when it is asked to."""
 
     def wakeup(self):
         pass
@@ -59,11 +59,11 @@ class Simulation:
         self.now = start
         self.lasting = lasting
         self.failing = failing
-        self.happenings = []
+        self.events = []
         self.order = count()
-        self.conductor = None
-        self.begun = []
-        self.looked = 0
+        self.loop = None
+        self.crawled = []
+        self.steps = 0
         simulation = self
 
         class Clock(datetime):
@@ -76,26 +76,26 @@ class Simulation:
     # --- The process ---
 
     def start(self):
-        assert self.conductor is None
+        assert self.loop is None
         self.installation = Installation(self.settings)
         self.installation.clock = lambda: self.now
         self.scheduler = Clockwork(timezone=UTC)
-        self.rung = []
-        self.alarm = JobTimer(self.installation.state, self.rung.append, scheduler=self.scheduler)
-        self.conductor = SchedulerLoop(self.installation, self.alarm, self, collect=self.collect)
-        self.conductor.begin()
-        self.ring()
+        self.fired = []
+        self.timer = JobTimer(self.installation.state, self.fired.append, scheduler=self.scheduler)
+        self.loop = SchedulerLoop(self.installation, self.timer, self, collect=self.collect)
+        self.loop.start()
+        self.fire()
 
     def stop(self):
         """A graceful stop: what is under way ends first."""
-        self.conductor.hear(Stop())
-        while not self.conductor.finished:
+        self.loop.handle(Stop())
+        while not self.loop.finished:
             self.happen()
-        self.leave()
+        self.close()
 
     def kill(self):
         """The process is gone, whatever it was doing."""
-        for key in [flight.key for flight in self.conductor.view.flights]:
+        for key in [crawl.key for crawl in self.loop.view.crawls]:
             with self.installation.state.begin() as connection:
                 last = list_runs(connection, source_key=key, limit=1)[0]
                 connection.execute(
@@ -103,55 +103,55 @@ class Simulation:
                     .where(runs.c.id == last.id)
                     .values(status="running", reason="", finished_at=None, summary=None)
                 )
-        self.alarm.stop()
-        self.conductor.release()
-        self.leave()
+        self.timer.stop()
+        self.loop.release_lock()
+        self.close()
 
-    def leave(self):
+    def close(self):
         self.installation.close()
-        self.conductor = None
-        self.happenings = []
+        self.loop = None
+        self.events = []
 
     # --- Time ---
 
-    def ring(self):
+    def fire(self):
         self.scheduler._process_jobs()
-        while self.rung:
-            names, self.rung[:] = self.rung[:], []
+        while self.fired:
+            names, self.fired[:] = self.fired[:], []
             for name in names:
-                self.conductor.hear(TimerFired(name))
+                self.loop.handle(TimerFired(name))
             self.scheduler._process_jobs()
 
     def happen(self):
-        at, _, event = heapq.heappop(self.happenings)
+        at, _, event = heapq.heappop(self.events)
         self.now = max(self.now, at)
-        self.conductor.hear(event() if callable(event) else event)
+        self.loop.handle(event() if callable(event) else event)
 
     def until(self, moment):
         """Let time pass, with or without a process."""
-        while self.conductor is not None:
-            self.looked += 1
-            times = list(self.alarm.times().values())
-            ring = max(min(times), self.now) if times else NEVER
-            event = self.happenings[0][0] if self.happenings else NEVER
-            if min(ring, event) > moment:
+        while self.loop is not None:
+            self.steps += 1
+            times = list(self.timer.times().values())
+            timer = max(min(times), self.now) if times else NEVER
+            event = self.events[0][0] if self.events else NEVER
+            if min(timer, event) > moment:
                 break
-            if event <= ring:
+            if event <= timer:
                 self.happen()
             else:
-                self.now = ring
-                self.ring()
+                self.now = timer
+                self.fire()
         self.now = moment
 
-    # --- The crew ---
+    # --- The workers ---
 
     def crawl(self, key, work):
         run = work(lambda: False)
-        heapq.heappush(self.happenings, (self.now + self.lasting, next(self.order), Ended(key, run)))
+        heapq.heappush(self.events, (self.now + self.lasting, next(self.order), CrawlFinished(key, run)))
 
     def process_pending(self, work):
         heapq.heappush(
-            self.happenings,
+            self.events,
             (self.now + timedelta(seconds=20), next(self.order), lambda: PassFinished(work())),
         )
 
@@ -168,5 +168,5 @@ class Simulation:
                 RunSummary(status=status, started_at=self.now, finished_at=self.now + self.lasting),
                 sealed=False,
             )
-            self.begun.append((wanted.key, self.now))
+            self.crawled.append((wanted.key, self.now))
             return run_by_id(connection, run.id)

@@ -1,4 +1,4 @@
-"""What the conductor is told, and what it shows."""
+"""The events that the scheduler loop handles, and the view of itself that it shows to other threads."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -10,13 +10,13 @@ from service.pipeline.run_due import Done
 
 
 class TimerFired(NamedTuple):
-    """The alarm rang for a job."""
+    """The time of a job has come."""
 
     job: str
 
 
-class Ended(NamedTuple):
-    """A crawl came back; without a `run`, `problem` says why there is none."""
+class CrawlFinished(NamedTuple):
+    """A crawl ended; without a `run`, `problem` says why there is none."""
 
     key: str
     run: Run | None
@@ -24,45 +24,46 @@ class Ended(NamedTuple):
 
 
 class PassFinished(NamedTuple):
-    """What follows crawling was done; without `done`, `problem` says why not."""
+    """A pass (indexing, reports, alerts, retention) ended; without `done`, `problem` says why."""
 
     done: Done | None
     problem: str = ""
 
 
 class Reload(NamedTuple):
-    """The configuration was read again."""
+    """The configuration was read again, and is valid."""
 
     settings: Settings
 
 
 class Stop(NamedTuple):
-    """Finish: begin nothing new."""
+    """Start nothing new, and end once what is running has ended."""
 
 
-Event = TimerFired | Ended | PassFinished | Reload | Stop
-Post = Callable[[Event], None]
+Event = TimerFired | CrawlFinished | PassFinished | Reload | Stop
+PostEvent = Callable[[Event], None]
 
 
 class RunningCrawl(NamedTuple):
-    """A crawl under way."""
+    """A crawl under way: the key of its source, the site it reads, when it started."""
 
     key: str
     site: str
-    began_at: datetime
+    started_at: datetime
 
 
 class View(NamedTuple):
-    """What the conductor does at one moment; made anew at each look, never changed.
+    """What the scheduler loop does at one moment; made anew at each step, never changed.
 
-    `waits_for` names who holds the lock.
+    `looked_at` is the last sign of life; `processing` says whether a pass is under way; `waits_for` names who
+    holds the installation's lock.
     """
 
     started_at: datetime
     looked_at: datetime
-    flights: tuple[RunningCrawl, ...] = ()
+    crawls: tuple[RunningCrawl, ...] = ()
     waiting: tuple[str, ...] = ()
-    tending: bool = False
+    processing: bool = False
     next_times: tuple[tuple[str, datetime], ...] = ()
     waits_for: str = ""
     problems: tuple[str, ...] = ()

@@ -10,7 +10,7 @@ from service.pipeline.schedule import Timetable
 
 REPORT, RETENTION, HEALTH, AGAIN = "report", "retention", "health", "again"
 LONGEST_NAME = 180
-"""The scheduler's table holds 191 characters."""
+"""Characters: the table of timers has room for 191."""
 
 
 def job_of(key: str) -> str:
@@ -22,9 +22,8 @@ def job_of(key: str) -> str:
 def jobs_of(settings: Settings, sources: Sequence[Configured]) -> dict[str, Timetable]:
     """Return every job with its timetable, in the brand's timezone.
 
-    The digest's rings on its weekday and hour, retention's in the small hours. Once an hour what waits is
-    tried again (an index that was down, a mail server), and every few minutes the service looks at how
-    everything is.
+    The digest's fires on its weekday and hour, retention's in the small hours. Once an hour what is pending is
+    tried again (an index that was down, a mail server), and every few minutes the loop makes a step.
     """
     zone, when = settings.timezone, settings.digest
     own = {

@@ -1,9 +1,9 @@
-"""The conductor: one thread that hears what happened, looks at what is due, and sends others to do it.
+"""The scheduler loop: one thread that handles events, decides what is due, and starts worker threads for it.
 
-It decides and never works: crawls and what follows them run in the crew's threads and come back as events.
-Everything is decided again at each look from the state and the clock, so that an event lost, late or heard
-twice changes nothing. The installation's lock is held only while something is under way: between, other
-commands may work.
+It never blocks on work: crawls, and the passes that follow them, run in worker threads and come back as
+events. Everything is decided again at each step from the state and the clock, so that an event lost, late or
+handled twice changes nothing. The installation's lock is held only while something is running: in between,
+other commands may work.
 """
 
 import re
@@ -25,9 +25,9 @@ from service.pipeline.configured_sources import Configured, configured_sources
 from service.pipeline.index.annotate import MentionAnnotator
 from service.pipeline.installation import Installation
 from service.pipeline.run_due import Done, process_pending
-from service.pipeline.schedule import Due, digest_time, due_time
+from service.pipeline.schedule import Due, Timetable, digest_time, due_time
 from service.serve.scheduler.events import (
-    Ended,
+    CrawlFinished,
     Event,
     PassFinished,
     Reload,
@@ -38,7 +38,7 @@ from service.serve.scheduler.events import (
 )
 from service.serve.scheduler.jobs import AGAIN, HEALTH, REPORT, RETENTION, job_of, jobs_of
 from service.serve.scheduler.reload import changed, merged
-from service.serve.scheduler.source_alarms import SourceWatch
+from service.serve.scheduler.source_watch import SourceWatch
 from service.serve.scheduler.timer import JobTimer
 
 log = structlog.get_logger()
@@ -47,259 +47,264 @@ PATIENCE = timedelta(hours=1)
 LOCK_WAIT = timedelta(seconds=15)
 FIRST_RETRY, LAST_RETRY = timedelta(minutes=5), timedelta(hours=1)
 INGEST = "ingest"
+PENDING_AFTER = {REPORT: {REPORT}, RETENTION: {RETENTION}, AGAIN: {INGEST, REPORT}}
+"""What the next pass has to do once the timer of a job has fired; the other jobs only have a step made."""
 ADDRESS = re.compile(r"[^\s@<]+@[^\s@>]+")
 
 
 class Workers(Protocol):
-    """Those who work. What they are sent to do never raises; its outcome comes back as an event."""
+    """Runs crawls and passes. Starting one never raises; its outcome comes back as an event."""
 
     def crawl(self, key: str, work: Callable[[Callable[[], bool]], Run]) -> None:
-        """Have a crawl made; `work` is given what to ask whether to stop."""
+        """Start a crawl; `work` is given a function that returns whether it was cancelled."""
 
     def process_pending(self, work: Callable[[], Done]) -> None:
-        """Have done what follows crawling."""
+        """Start a pass over what is pending."""
 
     def cancel_all(self) -> None:
         """Have every crawl under way end at once."""
 
 
-class Measure(Protocol):
-    """Who counts how long things take, in seconds."""
+class DurationMetrics(Protocol):
+    """Counts how long work takes, in seconds."""
 
-    def crawled(self, source: str, status: str, seconds: float) -> None:
-        """Count a run."""
+    def observe_crawl(self, source: str, status: str, seconds: float) -> None:
+        """Count a crawl."""
 
-    def tended(self, seconds: float) -> None:
-        """Count what follows runs."""
+    def observe_pass(self, seconds: float) -> None:
+        """Count a pass."""
 
 
 class SchedulerLoop:
-    """One installation's conductor. Only `view` may be read by other threads."""
+    """The scheduler loop of one installation. Only `view` may be read by other threads."""
 
     def __init__(
         self,
         installation: Installation,
-        alarm: JobTimer,
-        crew: Workers,
+        timer: JobTimer,
+        workers: Workers,
         *,
-        measure: Measure | None = None,
+        metrics: DurationMetrics | None = None,
         collect: Callable[..., Run] = collect,
     ) -> None:
-        self._house = installation
-        self._alarm = alarm
-        self._crew = crew
+        self._installation = installation
+        self._timer = timer
+        self._workers = workers
         self._collect = collect
-        self._measure = measure
+        self._metrics = metrics
         self._watch = SourceWatch()
         self._sources: dict[str, Configured] = {}
-        self._flights: dict[str, RunningCrawl] = {}
+        self._running: dict[str, RunningCrawl] = {}
         self._retry_at: dict[str, datetime] = {}
-        self._dirty = {INGEST, REPORT}
-        self._tending = False
+        self._pending = {INGEST, REPORT}
+        self._processing = False
         self._failures = 0
         self._lock: ExitStack | None = None
-        self._reader: MentionAnnotator | None = None
+        self._annotator: MentionAnnotator | None = None
         now = installation.clock()
         self.view = View(started_at=now, looked_at=now)
 
     @property
     def finished(self) -> bool:
-        """Whether it was told to stop and nothing is under way any more."""
-        return self.view.stopping and not self._flights and not self._tending
+        """Whether it was asked to stop and nothing is running any more."""
+        return self.view.stopping and not self._running and not self._processing
 
-    def begin(self) -> None:
-        """Start: what was due while nothing ran is done now, once."""
-        self._configure()
-        self._alarm.start(
-            jobs_of(self._house.settings, list(self._sources.values())), now=self._house.clock()
-        )
-        self.look()
+    def start(self) -> None:
+        """Start the timers, and make the first step: what was due while nothing ran is done now, once."""
+        self._load_sources()
+        self._timer.start(self._jobs(), now=self._installation.clock())
+        self.step()
 
-    def hear(self, event: Event) -> None:
-        """Take in what happened, and look."""
+    def handle(self, event: Event) -> None:
+        """Take in an event, and make a step."""
         match event:
             case TimerFired(job):
-                self._dirty |= {REPORT: {REPORT}, RETENTION: {RETENTION}, AGAIN: {INGEST, REPORT}}.get(
-                    job, set()
-                )
-            case Ended(key, run, problem):
-                self._flights.pop(key, None)
-                self._dirty.add(INGEST)
-                if run is not None and run.finished_at is not None and self._measure:
-                    self._measure.crawled(
-                        run.source, run.status, (run.finished_at - run.started_at).total_seconds()
-                    )
-                if run is None:
-                    self._retry_at[key] = self._house.clock() + FIRST_RETRY
-                    self._note((f"{key}: {problem}",))
+                self._pending |= PENDING_AFTER.get(job, set())
+            case CrawlFinished():
+                self._crawl_finished(event)
             case PassFinished(done, problem):
-                self._tending = False
-                self._take_stock((problem,) if done is None else done.problems)
+                self._processing = False
+                self._schedule_retry((problem,) if done is None else done.problems)
             case Reload(settings):
                 self._reconfigure(settings)
             case Stop():
-                self._alarm.stop()
+                self._timer.stop()
                 self.view = self.view._replace(stopping=True)
-        self.look()
+        self.step()
 
-    def look(self) -> None:
-        """Look at what is due, and have done what can be done now."""
-        now = self._house.clock()
+    def step(self) -> None:
+        """Start whatever is due and can be started now; set the timers; show a new view."""
+        now = self._installation.clock()
         due = {} if self.view.stopping else self._due(now)
-        if (due or self._may_tend(now, due)) and self._locked(now):
+        if (due or self._can_process(now, due)) and self._has_lock(now):
             due = self._due(now)  # a killed run that was just found is due again
-            self._send(due)
-            if self._may_tend(now, due):
-                self._tend(now, due)
-        if not self._flights and not self._tending and self._lock is not None:
-            self._lock.close()
-            self._lock = None
+            self._start_crawls(due)
+            if self._can_process(now, due):
+                self._start_pass(now, due)
+        if not self._running and not self._processing:
+            self.release_lock()
         if not self.view.stopping:
-            self._plan(now)
+            self._set_timers(now)
         self.view = self.view._replace(
             looked_at=now,
-            flights=tuple(self._flights.values()),
-            waiting=tuple(key for key in due if key not in self._flights),
-            tending=self._tending,
+            crawls=tuple(self._running.values()),
+            waiting=tuple(key for key in due if key not in self._running),
+            processing=self._processing,
         )
 
-    def beat(self) -> None:
-        """Show that the conductor is alive."""
-        self.view = self.view._replace(looked_at=self._house.clock())
+    def show_life(self) -> None:
+        """Show that the loop is alive, without a step."""
+        self.view = self.view._replace(looked_at=self._installation.clock())
 
-    def refuse(self, problems: tuple[str, ...]) -> None:
-        """Show that a configuration was refused; the old one stays."""
-        self.view = self.view._replace(
-            reloaded_at=self._house.clock(), changes=tuple(f"refused: {each}" for each in problems)
-        )
+    def show_refused(self, problems: tuple[str, ...]) -> None:
+        """Show that a new configuration was refused; the old one stays."""
+        changes = tuple(f"refused: {each}" for each in problems)
+        self.view = self.view._replace(reloaded_at=self._installation.clock(), changes=changes)
 
     def cancel_all(self) -> None:
-        """Wait no longer for crawls: what is ended so is due again at the next start."""
-        log.warning("crawls are ended before they are done", crawls=len(self._flights))
-        self._crew.cancel_all()
+        """Have crawls under way end at once; what is ended so is due again at the next start."""
+        log.warning("crawls are ended before they are done", crawls=len(self._running))
+        self._workers.cancel_all()
 
-    def release(self) -> None:
-        """Let go of the lock, whatever is under way."""
+    def release_lock(self) -> None:
+        """Release the installation's lock where it is held, whatever is running."""
         if self._lock is not None:
             self._lock.close()
             self._lock = None
 
-    # --- Crawling ---
+    # --- Crawls ---
 
     def _due(self, now: datetime) -> dict[str, Due]:
+        """Return the sources that are due and not running; one that could not start waits for its retry."""
         self._retry_at = {key: until for key, until in self._retry_at.items() if until > now}
-        free = [
-            each
-            for key, each in self._sources.items()
-            if key not in self._flights and key not in self._retry_at
-        ]
-        return due_now(self._house, free, slack=timedelta())
+        held = self._running.keys() | self._retry_at.keys()
+        free = [each for key, each in self._sources.items() if key not in held]
+        return due_now(self._installation, free, slack=timedelta())
 
-    def _send(self, due: dict[str, Due]) -> None:
-        """Send crawls off: one at a time to a site, and as many at once as the configuration says."""
+    def _start_crawls(self, due: dict[str, Due]) -> None:
+        """Start crawls: one at a time for a site, and as many at once as the configuration says."""
         for key, why in due.items():
             wanted = self._sources[key]
-            busy = any(each.site == wanted.site for each in self._flights.values())
-            if busy or len(self._flights) >= self._house.settings.fetch.parallel:
+            busy = any(each.site == wanted.site for each in self._running.values())
+            if busy or len(self._running) >= self._installation.settings.fetch.parallel:
                 continue
-            self._flights[key] = RunningCrawl(key, wanted.site, self._house.clock())
-            self._crew.crawl(key, partial(self._crawl, wanted, why))
+            self._running[key] = RunningCrawl(key, wanted.site, self._installation.clock())
+            self._workers.crawl(key, partial(self._crawl, wanted, why))
 
-    def _crawl(self, wanted: Configured, why: Due, stop: Callable[[], bool]) -> Run:
-        return self._collect(self._house, wanted, due=why, stop=stop)
+    def _crawl(self, wanted: Configured, why: Due, cancelled: Callable[[], bool]) -> Run:
+        return self._collect(self._installation, wanted, due=why, stop=cancelled)
 
-    # --- What follows ---
+    def _crawl_finished(self, event: CrawlFinished) -> None:
+        self._running.pop(event.key, None)
+        self._pending.add(INGEST)
+        run = event.run
+        if run is None:
+            self._retry_at[event.key] = self._installation.clock() + FIRST_RETRY
+            self._show_problems((f"{event.key}: {event.problem}",))
+        elif run.finished_at is not None and self._metrics:
+            seconds = (run.finished_at - run.started_at).total_seconds()
+            self._metrics.observe_crawl(run.source, run.status, seconds)
 
-    def _may_tend(self, now: datetime, due: dict[str, Due]) -> bool:
-        return (
-            not self._tending
-            and not self.view.stopping
-            and bool(self._dirty - ({REPORT} if self._waits(now, due) else set()))
-        )
+    # --- Passes: indexing, reports, alerts, retention ---
 
-    def _waits(self, now: datetime, due: dict[str, Due]) -> bool:
-        """Whether a digest should still wait for crawls."""
-        settings = self._house.settings
-        if not self._flights and not due.keys():
+    def _can_process(self, now: datetime, due: dict[str, Due]) -> bool:
+        """Return whether a pass can start now and would have something to do."""
+        return not self._processing and not self.view.stopping and bool(self._ready(now, due))
+
+    def _ready(self, now: datetime, due: dict[str, Due]) -> set[str]:
+        """Return what is pending and waits for no crawl."""
+        return self._pending - {REPORT} if self._digest_waits(now, due) else set(self._pending)
+
+    def _digest_waits(self, now: datetime, due: dict[str, Due]) -> bool:
+        """Return whether a digest should still wait for crawls."""
+        settings = self._installation.settings
+        if not self._running and not due:
             return False
         period = last_full_period("week", now, timezone=settings.timezone)
         hour = digest_time(period, weekday=settings.digest.weekday, hour=settings.digest.hour)
         return now < max(hour, self.view.started_at) + PATIENCE
 
-    def _tend(self, now: datetime, due: dict[str, Due]) -> None:
-        taken = self._dirty - ({REPORT} if self._waits(now, due) else set())
-        self._dirty -= taken
-        self._tending = True
-        self._crew.process_pending(partial(self._work, retention=RETENTION in taken, reports=REPORT in taken))
+    def _start_pass(self, now: datetime, due: dict[str, Due]) -> None:
+        ready = self._ready(now, due)
+        self._pending -= ready
+        self._processing = True
+        self._workers.process_pending(
+            partial(self._process, retention=RETENTION in ready, reports=REPORT in ready)
+        )
 
-    def _work(self, *, retention: bool, reports: bool) -> Done:
-        self._reader = self._reader or MentionAnnotator(self._house.settings)
-        began = self._house.clock()
-        done = process_pending(self._house, reader=self._reader, retention=retention, reports=reports)
-        if self._measure:
-            self._measure.tended((self._house.clock() - began).total_seconds())
+    def _process(self, *, retention: bool, reports: bool) -> Done:
+        """Make one pass, in a worker thread."""
+        installation = self._installation
+        self._annotator = self._annotator or MentionAnnotator(installation.settings)
+        started = installation.clock()
+        done = process_pending(installation, reader=self._annotator, retention=retention, reports=reports)
+        if self._metrics:
+            self._metrics.observe_pass((installation.clock() - started).total_seconds())
         return done
 
-    def _take_stock(self, problems: tuple[str, ...]) -> None:
-        """Note what could not be done, and have it tried again: soon at first, then less and less often."""
+    def _schedule_retry(self, problems: tuple[str, ...]) -> None:
+        """Show what could not be done, and have it tried again: soon at first, then less and less often."""
         self._failures = self._failures + 1 if problems else 0
         if problems:
             wait = min(FIRST_RETRY * 2 ** min(self._failures - 1, 8), LAST_RETRY)
-            self._alarm.set(AGAIN, self._house.clock() + wait)
-        self._note(problems)
+            self._timer.set(AGAIN, self._installation.clock() + wait)
+        self._show_problems(problems)
 
-    def _note(self, problems: tuple[str, ...]) -> None:
+    def _show_problems(self, problems: tuple[str, ...]) -> None:
         for problem in problems:
             log.warning("not done", reason=ADDRESS.sub("…", problem))
         self.view = self.view._replace(problems=problems)
 
-    # --- Time, lock and configuration ---
+    # --- Timers, lock and configuration ---
 
-    def _plan(self, now: datetime) -> None:
-        """Set each source's alarm to when the schedule says; the alarm's own idea of it knows nothing of runs."""
-        with self._house.state.read() as connection:
+    def _set_timers(self, now: datetime) -> None:
+        """Set each source's timer to when the schedule says; a timetable alone knows nothing of runs."""
+        with self._installation.state.read() as connection:
             lasts = last_runs(connection, self._sources.values())
-        self._watch.look(lasts.values())
-        times = self._alarm.times()
+        self._watch.compare(lasts.values())
+        times = self._timer.times()
         for key, each in self._sources.items():
-            at = due_time(
-                each.timetable(self._house.settings.timezone), last_of(lasts[key]) if key in lasts else None
-            )
+            last = last_of(lasts[key]) if key in lasts else None
+            at = due_time(each.timetable(self._installation.settings.timezone), last)
             if at is not None and at > now and times.get(job_of(key)) != at:
-                self._alarm.set(job_of(key), at)
+                self._timer.set(job_of(key), at)
                 times[job_of(key)] = at
         self.view = self.view._replace(next_times=tuple(sorted(times.items(), key=lambda each: each[1])))
 
-    def _locked(self, now: datetime) -> bool:
+    def _has_lock(self, now: datetime) -> bool:
+        """Return whether the lock is held, taking it first where it is free; killed runs are ended then."""
         if self._lock is not None:
             return True
         stack = ExitStack()
         try:
-            stack.enter_context(self._house.exclusive())
+            stack.enter_context(self._installation.exclusive())
         except LockHeld as error:
             if not self.view.waits_for:
                 log.warning("waiting", reason=str(error))
             self.view = self.view._replace(waits_for=str(error))
-            self._alarm.set(HEALTH, now + LOCK_WAIT)
+            self._timer.set(HEALTH, now + LOCK_WAIT)
             return False
         self._lock = stack
         self.view = self.view._replace(waits_for="")
-        for run in recover(self._house):
-            self._dirty.add(INGEST)
+        for run in recover(self._installation):
+            self._pending.add(INGEST)
             log.warning("taken up again", run=run.id, source=run.source)
         return True
 
-    def _configure(self) -> None:
-        self._sources = {each.key: each for each in configured_sources(self._house.settings)}
+    def _load_sources(self) -> None:
+        self._sources = {each.key: each for each in configured_sources(self._installation.settings)}
+
+    def _jobs(self) -> dict[str, Timetable]:
+        return jobs_of(self._installation.settings, list(self._sources.values()))
 
     def _reconfigure(self, settings: Settings) -> None:
         """Take over a configuration that was checked; crawls under way end by the old one."""
-        old = self._house.settings
+        old = self._installation.settings
         changes = changed(old, settings)
-        self._house.settings = merged(old, settings)
-        self._configure()
-        self._alarm.keep(jobs_of(self._house.settings, list(self._sources.values())))
-        self._reader = None
-        self._dirty |= {INGEST, REPORT}
+        self._installation.settings = merged(old, settings)
+        self._load_sources()
+        self._timer.keep(self._jobs())
+        self._annotator = None
+        self._pending |= {INGEST, REPORT}
         log.info("configuration read again", changes=list(changes))
-        self.view = self.view._replace(reloaded_at=self._house.clock(), changes=changes)
+        self.view = self.view._replace(reloaded_at=self._installation.clock(), changes=changes)

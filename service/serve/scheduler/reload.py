@@ -1,4 +1,4 @@
-"""What a new configuration changes, in words, and what of it has to wait for a restart."""
+"""Compares two configurations: the changes in words, and the settings that wait for a restart."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from ouidire.settings.configuration import Settings
 
 FIXED = ("data", "index", "state", "serve", "base")
-"""Where things are is read once, at the start."""
+"""Sections that are read once, at the start."""
 FIXED_INSIDE = (("harvest", "folder"), ("privacy", "key_file"))
 UNSAID = (
     "address",
@@ -21,11 +21,11 @@ UNSAID = (
     "proxy",
     "url",
 )
-"""Keys whose values stay out of logs: addresses, and what may hold a secret."""
+"""Keys whose values stay out of logs: addresses, and values that may hold a secret."""
 
 
 def merged(old: Settings, new: Settings) -> Settings:
-    """Return the new configuration with the old one's places."""
+    """Return the new configuration with the sections and keys of the old one that wait for a restart."""
     kept: dict[str, Any] = {name: getattr(old, name) for name in FIXED}
     for section, name in FIXED_INSIDE:
         kept[section] = getattr(new, section).model_copy(update={name: getattr(getattr(old, section), name)})
@@ -33,7 +33,10 @@ def merged(old: Settings, new: Settings) -> Settings:
 
 
 def changed(old: Settings, new: Settings) -> tuple[str, ...]:
-    """Return one line for each thing that differs: `digest.hour: 7 → 8`, `source added: feed`; nothing personal, no secret."""
+    """Return one line for each difference: `digest.hour: 7 → 8`, `source added: feed`.
+
+    Nothing personal and no secret is in them.
+    """
     lines: list[str] = []
     for name in Settings.model_fields:
         if name == "base":
@@ -69,10 +72,10 @@ def _compared(path: str, before: Any, after: Any) -> list[str]:  # noqa: ANN401 
             for line in _compared(f"{path}.{name}", getattr(before, name), getattr(after, name))
         ]
     key = path.rpartition(".")[2]
-    waits = path.split(".", maxsplit=1)[0] in FIXED or tuple(path.split(".")) in FIXED_INSIDE
-    told = (
+    needs_restart = path.split(".", maxsplit=1)[0] in FIXED or tuple(path.split(".")) in FIXED_INSIDE
+    line = (
         f"{path} changed"
         if key in UNSAID or isinstance(before or after, BaseModel)
         else f"{path}: {before} → {after}"
     )
-    return [f"{told} (at the next start)" if waits else told]
+    return [f"{line} (at the next start)" if needs_restart else line]

@@ -52,20 +52,20 @@ class Metrics:
             buckets=BUCKETS,
             registry=self.registry,
         )
-        self._rest = Histogram(
+        self._passes = Histogram(
             "ouidire_tend_duration_seconds",
             "How long indexing and reporting took, since the start.",
             buckets=BUCKETS,
             registry=self.registry,
         )
 
-    def crawled(self, source: str, status: str, seconds: float) -> None:
-        """Count a run."""
+    def observe_crawl(self, source: str, status: str, seconds: float) -> None:
+        """Count a crawl."""
         self._crawls.labels(source, status).observe(seconds)
 
-    def tended(self, seconds: float) -> None:
-        """Count what follows runs."""
-        self._rest.observe(seconds)
+    def observe_pass(self, seconds: float) -> None:
+        """Count a pass: indexing, reports, alerts, retention."""
+        self._passes.observe(seconds)
 
     def text(self) -> bytes:
         """Return the exposition. Raises StateError when the state cannot be read."""
@@ -76,7 +76,7 @@ class _Counted(Collector):
     """What is read from the state at each scrape."""
 
     def __init__(self, installation: Installation, view: Callable[[], View]) -> None:
-        self._house = installation
+        self._installation = installation
         self._view = view
 
     def describe(self) -> Iterator[Metric]:
@@ -102,7 +102,7 @@ class _Counted(Collector):
         items = CounterMetricFamily(
             "ouidire_items", "Items that runs found, by what was new.", labels=["source", "change"]
         )
-        with self._house.state.read() as connection:
+        with self._installation.state.read() as connection:
             for source, status, number in runs_by_status(connection):
                 runs.add_metric([source, status], number)
             for source, counted in items_by_source(connection):
@@ -124,8 +124,8 @@ class _Counted(Collector):
             "ouidire_source_well", "1 when its last run was ok or empty, or goes on.", labels=labels
         )
         missed = CounterMetricFamily("ouidire_missed_runs", "Due runs that never began.", labels=labels)
-        settings = self._house.settings
-        with self._house.state.read() as connection:
+        settings = self._installation.settings
+        with self._installation.state.read() as connection:
             newest = {run.source_key: run for run in newest_runs(connection)}
             goods, misses = last_good(connection), missed_by_key(connection)
         for each in configured_sources(settings):
@@ -149,7 +149,7 @@ class _Counted(Collector):
             labels=["report", "status"],
         )
         left = GaugeMetricFamily("ouidire_unsubscribed", "Readers who left a mailing.", labels=["report"])
-        with self._house.state.read() as connection:
+        with self._installation.state.read() as connection:
             for report, status, number in deliveries_by_status(connection):
                 mails.add_metric([report, status], number)
             for report, number in left_by_report(connection).items():
@@ -161,8 +161,8 @@ class _Counted(Collector):
         depth = GaugeMetricFamily(
             "ouidire_queue_depth", "What waits, by what it waits for.", labels=["queue"]
         )
-        with self._house.state.read() as connection:
+        with self._installation.state.read() as connection:
             depth.add_metric(["index"], count_waiting(connection))
         depth.add_metric(["crawl"], len(view.waiting))
-        depth.add_metric(["crawling"], len(view.flights))
+        depth.add_metric(["crawling"], len(view.crawls))
         return depth

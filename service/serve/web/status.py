@@ -31,7 +31,7 @@ RECENT = 12
 MAILINGS = 8
 LOOKING_BACK = timedelta(days=7)
 ALIVE = timedelta(minutes=2)
-"""A conductor that has shown no sign of life for so long is stuck."""
+"""A scheduler loop that has shown no sign of life for so long is stuck."""
 
 Tone = Literal["good", "note", "bad", "flat"]
 TONES: dict[str, Tone] = {
@@ -115,7 +115,7 @@ class Status(Frozen):
 
 
 def is_alive(view: View, *, now: datetime) -> bool:
-    """Whether the conductor has shown a sign of life of late."""
+    """Whether the scheduler loop has shown a sign of life of late."""
     return now - view.looked_at < ALIVE
 
 
@@ -130,7 +130,7 @@ def status_of(installation: Installation, view: View) -> Status:
         recent = list_runs(connection, limit=RECENT)
         mailed, left = mailings(connection, limit=MAILINGS), left_by_report(connection)
         waiting = count_waiting(connection)
-        doubts = 0 if view.tending else count_doubts(connection)  # what is being sent is claimed as well
+        doubts = 0 if view.processing else count_doubts(connection)  # what is being sent is claimed as well
     lines = tuple(
         _source(each, newest.get(key), good.get(key), missed.get(key, 0), settings)
         for key, each in sources.items()
@@ -168,7 +168,7 @@ def status_of(installation: Installation, view: View) -> Status:
         left=sum(left.values()),
         waiting=waiting,
         doubts=doubts,
-        under_way=len(view.flights),
+        under_way=len(view.crawls),
         waits_for=view.waits_for,
         problems=view.problems,
         reloaded_at=view.reloaded_at,

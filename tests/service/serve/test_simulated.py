@@ -64,7 +64,7 @@ def simulate(tmp_path, monkeypatch):
 
     yield make
     for each in made:
-        if each.conductor is not None:
+        if each.loop is not None:
             each.kill()
 
 
@@ -112,7 +112,7 @@ def test_seventy_two_hours_over_a_night_that_changes_the_clocks(simulate, night,
     played.until(start + 24 * HOUR)
     first, held = objects(), resident()
     played.until(end)
-    assert objects() - first < 1000 + 10 * len(played.begun), "memory must not grow with time"
+    assert objects() - first < 1000 + 10 * len(played.crawled), "memory must not grow with time"
     record_property("memory_mb", {"after 24 hours": round(held, 1), "after 72": round(resident(), 1)})
     assert resident() - held < 12, "nor what libraries hold of their own"
     listed = by_source(played)
@@ -150,7 +150,7 @@ def test_stops_crashes_and_late_starts(simulate, logged):
     played.until(start + 10 * HOUR)
     played.start()
     played.until(paris("2026-03-28T02:33"))  # in the middle of the crawl of 02:30
-    assert any(flight.key.endswith("/nuit") for flight in played.conductor.view.flights)
+    assert any(crawl.key.endswith("/nuit") for crawl in played.loop.view.crawls)
     played.kill()
     played.until(paris("2026-03-28T02:40"))
     played.start()

@@ -31,7 +31,7 @@ def log_in(browser, password=PASSWORD, **headers):
     return browser.ask("/connexion", {"form": field, "password": password}, **headers)
 
 
-def test_health_follows_the_conductor_and_readiness_the_state(served, installation):
+def test_health_follows_the_scheduler_loop_and_readiness_the_state(served, installation):
     with served() as browser:
         assert browser.ask("/healthz")[::2] == (200, "ok\n")
         assert browser.ask("/readyz")[::2] == (200, "ready\n")
@@ -52,7 +52,7 @@ def test_a_service_that_stops_is_not_ready(served):
 
 
 def test_metrics_say_what_the_state_holds(served):
-    view = View(started_at=NOW, looked_at=NOW, flights=(RunningCrawl("a", "b", NOW),), waiting=("c", "d"))
+    view = View(started_at=NOW, looked_at=NOW, crawls=(RunningCrawl("a", "b", NOW),), waiting=("c", "d"))
     with served(view=view) as browser:
         status, headers, text = browser.ask("/metrics")
     assert status == 200
@@ -122,7 +122,7 @@ def test_a_mail_in_doubt_is_told_with_the_command_that_settles_it(served, instal
         french, english = browser.ask("/")[2], browser.ask("/?lang=en")[2]
     assert status_of(installation, View(started_at=NOW, looked_at=NOW)).doubts == 1
     assert (
-        status_of(installation, View(started_at=NOW, looked_at=NOW, tending=True)).doubts == 0
+        status_of(installation, View(started_at=NOW, looked_at=NOW, processing=True)).doubts == 0
     )  # it may be on its way right now
     for page in (french, english):
         assert "<code>ouidire report doubts</code>" in page

@@ -1,4 +1,4 @@
-"""The watch: says in the log when a source falls ill and when it is well again, once each."""
+"""Logs when a source begins to fail and when it works again, once each."""
 
 from collections.abc import Iterable
 
@@ -11,22 +11,22 @@ WELL = ("ok", "empty")
 
 
 class SourceWatch:
-    """Remembers which sources were ill when it last looked."""
+    """Keeps which sources were failing when they were last compared."""
 
     def __init__(self) -> None:
-        self._ill: dict[str, str] = {}
+        self._failing: dict[str, str] = {}
 
-    def look(self, newest: Iterable[Run]) -> None:
-        """Compare the last run of each source with the last look; one that goes on says nothing yet."""
+    def compare(self, newest: Iterable[Run]) -> None:
+        """Log what changed in the last run of each source; one that is still running changes nothing."""
         for run in newest:
             if run.status == "running":
                 continue
-            before = self._ill.get(run.source_key)
+            before = self._failing.get(run.source_key)
             if run.status in WELL and before is not None:
-                del self._ill[run.source_key]
+                del self._failing[run.source_key]
                 log.info("source well again", source=run.source, key=run.source_key)
             elif run.status not in WELL and before != run.status:
-                self._ill[run.source_key] = run.status
+                self._failing[run.source_key] = run.status
                 log.warning(
                     "source ill", source=run.source, key=run.source_key, status=run.status, run=run.id
                 )
