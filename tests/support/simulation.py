@@ -1,4 +1,4 @@
-"""A service on a simulated clock: the real scheduler loop, timers, state, index and digest; only crawls are made up.
+"""A service on a simulated clock: the real loop, timers, state, index and digest; only crawls are made up.
 
 Time jumps from one thing that happens to the next. The process can be stopped, killed in the middle of
 whatever it does, and started late: what the state then holds is what a killed process would have left there.

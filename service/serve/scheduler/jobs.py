@@ -22,8 +22,8 @@ def job_of(key: str) -> str:
 def jobs_of(settings: Settings, sources: Sequence[Configured]) -> dict[str, Timetable]:
     """Return every job with its timetable, in the brand's timezone.
 
-    The digest's fires on its weekday and hour, retention's in the small hours. Once an hour what is pending is
-    tried again (an index that was down, a mail server), and every few minutes the loop makes a step.
+    The digest's fires on its weekday and hour, retention's in the small hours. Once an hour what is pending
+    is tried again (an index that was down, a mail server), and every few minutes the loop makes a step.
     """
     zone, when = settings.timezone, settings.digest
     own = {

@@ -1,4 +1,4 @@
-"""Timers: APScheduler says when each job is due; times that passed while nothing ran fire at the next start, once.
+"""Timers: APScheduler says when each job is due; what passed while nothing ran fires at the next start, once.
 
 A job only names something to look at. It carries no code and no arguments, late times are never dropped, and
 several that passed are one. It cannot see whether there is anything to do.
