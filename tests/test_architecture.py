@@ -46,6 +46,7 @@ HEAVY = (
     "pandas",
     "playwright",
     "prometheus_client",
+    "scipy",
     "scrapy",
     "sklearn",
     "sqlalchemy",
@@ -70,7 +71,6 @@ READS_THE_CLOCK = (
 FOR_TRAINING = {
     "onnx",
     "safetensors",
-    "scipy",
     "sklearn",
     "torch",
     "transformers",

@@ -14,7 +14,7 @@ from statistics import median
 from pydantic import Field
 
 from ouidire.frozen import Frozen
-from ouidire.measures.quantiles import beta_cdf, two_sided_t
+from ouidire.measures.quantiles import beta_binomial_tail, negative_binomial_tail, two_sided_t
 
 WEEKS = 8
 """Same weekdays that a day is compared with."""
@@ -112,7 +112,7 @@ def unusual_volume(days: Sequence[Day]) -> Unusual:
     above = _root(today.n) - math.fsum(_root(count) for count in counts) / len(counts)
     t = above / math.sqrt(dispersion * (1 + 1 / len(counts)))
     p_value = (
-        max(_negative_binomial_tail(today.n, usual, variance), two_sided_t(t, df) / 2) if above > 0 else 1.0
+        max(negative_binomial_tail(today.n, usual, variance), two_sided_t(t, df) / 2) if above > 0 else 1.0
     )
     return known.model_copy(update={"p_value": min(1.0, p_value), "large": today.n >= LEAST_FACTOR * usual})
 
@@ -149,9 +149,7 @@ def unusual_polarity(days: Sequence[Day]) -> Unusual:
         return known
     z = (now - usual) / (scale * math.sqrt(spread * (1 / today.read + 1 / (alike.read + PRIOR))))
     mean_test = two_sided_t(z, len(before) - 1) / 2 if z < 0 else 1.0
-    count_test = _beta_binomial_tail(
-        today.negative, today.read, everything.negative, everything.read, scale**2, len(before)
-    )
+    count_test = _negative_tail(today, everything, excess=scale**2, days=len(before))
     shrunk = (today.total + PRIOR * usual) / (today.read + PRIOR)
     return known.model_copy(
         update={"p_value": min(1.0, max(mean_test, count_test)), "large": usual - shrunk >= LEAST_FALL}
@@ -172,7 +170,7 @@ def unusual_count(now: int, before: Sequence[int], *, fewest: int) -> Unusual:
     known = known.model_copy(update={"usual": mean, "dispersion": dispersion})
     if now < fewest:
         return known
-    p_value = _negative_binomial_tail(now, usual, dispersion * usual * (1 + 1 / len(before)))
+    p_value = negative_binomial_tail(now, usual, dispersion * usual * (1 + 1 / len(before)))
     return known.model_copy(update={"p_value": p_value, "large": now >= LEAST_FACTOR * usual})
 
 
@@ -223,21 +221,16 @@ def _robust_scale(residuals: Sequence[float]) -> float:
     return max(1.0, _CONSISTENT * median(abs(each - centre) for each in residuals))
 
 
-def _negative_binomial_tail(count: int, mean: float, variance: float) -> float:
-    """P(Y ≥ count) for a negative binomial Y with variance above its mean."""
-    size = mean * mean / (variance - mean)
-    return beta_cdf(1 - size / (size + mean), count, size) if count > 0 else 1.0
+def _negative_tail(today: Day, everything: Day, *, excess: float, days: int) -> float:
+    """P-value of the negative mentions of a day against their share on `days` days before, `everything` together.
 
-
-def _beta_binomial_tail(count: int, n: int, hits: int, of: int, excess: float, days: int) -> float:
-    """P(X ≥ count) of `n` at the share of `hits` in `of`, the share varying from day to day so that means of usual days have `excess`."""
-    share = (hits + 0.5) / (of + 1)
-    usual = max(2.0, of / days)
-    correlation = min(0.5, max(1 / (of + 2), (excess - 1) / (usual - 1)))
+    The share varies from day to day so that the means of usual days have `excess` times a binomial's variance.
+    """
+    share = (everything.negative + 0.5) / (everything.read + 1)
+    usual = max(2.0, everything.read / days)
+    correlation = min(0.5, max(1 / (everything.read + 2), (excess - 1) / (usual - 1)))
     weight = 1 / correlation - 1
-    a, b = share * weight, (1 - share) * weight
-    logs = [_log_choose(n, k) + _log_beta(k + a, n - k + b) - _log_beta(a, b) for k in range(count, n + 1)]
-    return min(1.0, math.fsum(math.exp(each) for each in logs))
+    return beta_binomial_tail(today.negative, today.read, share * weight, (1 - share) * weight)
 
 
 def _sum(days: Sequence[Day]) -> Day:
@@ -252,11 +245,3 @@ def _sum(days: Sequence[Day]) -> Day:
 
 def _root(count: int) -> float:
     return 2 * math.sqrt(count + 0.375)
-
-
-def _log_choose(n: int, k: int) -> float:
-    return math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
-
-
-def _log_beta(a: float, b: float) -> float:
-    return math.lgamma(a) + math.lgamma(b) - math.lgamma(a + b)

@@ -1,6 +1,6 @@
 """Train the heads of signs: `python -m enrichment.training.signals.linear_signals --run FOLDER --out enrichment/models/weights/`.
 
-Needs scikit-learn and scipy (extra `dev`) and the run's `sentences.json`
+Needs scikit-learn (extra `dev`) and the run's `sentences.json`
 (`enrichment.training.signals.sentences` writes it). Writes `heads.npz` and `signs.json`; prints, for each
 sign, figures from five folds of which none had seen its own sentences. Thresholds are those of the best F1 on
 the same folds, never on the gold.

@@ -1,6 +1,8 @@
-"""The home-made distributions against published tables (values to 10 digits from SciPy 1.17)."""
+"""Our names for SciPy's distributions against published tables and closed forms."""
 
 import math
+import subprocess
+import sys
 
 import pytest
 
@@ -72,6 +74,26 @@ def test_binomial_quantile_is_the_smallest_that_reaches():
     assert q.binomial_cdf(k, 1000, 0.05) >= 0.99 > q.binomial_cdf(k - 1, 1000, 0.05)
 
 
+def test_a_binomial_p_value_stays_exact_far_in_the_tail():
+    assert q.two_sided_binomial(60, 60, 0.5) == pytest.approx(2 * 0.5**60, rel=1e-12)
+    assert q.two_sided_binomial(0, 60, 0.5) == pytest.approx(2 * 0.5**60, rel=1e-12)
+
+
+def test_counts_may_be_as_large_as_a_figure_allows():
+    assert q.two_sided_binomial(10**14, 10**15, 0.1) == pytest.approx(1, abs=1e-6)
+
+
+def test_a_beta_binomial_with_two_ones_is_uniform():
+    assert [q.beta_binomial_tail(k, 4, 1, 1) for k in range(6)] == pytest.approx([1, 0.8, 0.6, 0.4, 0.2, 0])
+
+
+def test_a_negative_binomial_of_size_one_is_geometric():
+    # Mean 3 and variance 12 leave P(Y ≥ k) = (3/4)^k.
+    assert [q.negative_binomial_tail(k, 3, 12) for k in range(4)] == pytest.approx(
+        [0.75**k for k in range(4)]
+    )
+
+
 def test_fisher_on_the_lady_tasting_tea():
     # Fisher (1935): 4 of 4 right by chance is 1/70; 3 of 4 or better 17/70.
     assert q.two_sided_fisher(4, 4, 4, 8) == pytest.approx(2 / 70)
@@ -93,10 +115,20 @@ def test_normal_values():
         lambda: q.two_sided_t(1.0, 0.0),
         lambda: q.beta_cdf(1.5, 1, 1),
         lambda: q.beta_quantile(0.0, 1, 1),
+        lambda: q.beta_quantile(0.5, 0, 1),
         lambda: q.binomial_cdf(1, -1, 0.5),
+        lambda: q.binomial_quantile(0.5, -1, 0.5),
+        lambda: q.negative_binomial_tail(1, 2, 2),
+        lambda: q.beta_binomial_tail(1, 4, 0, 1),
         lambda: q.two_sided_fisher(5, 4, 4, 8),
     ],
 )
 def test_arguments_out_of_range_are_refused(call):
     with pytest.raises(ValueError, match=r".+"):
         call()
+
+
+def test_importing_the_measures_loads_no_library_of_numbers():
+    code = "import sys, ouidire.measures; print([name for name in ('numpy', 'scipy') if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -15,7 +15,8 @@ from ouidire.measures import (
     unusual_polarity,
     unusual_volume,
 )
-from ouidire.measures.unusual import FEWEST_DAYS, _beta_binomial_tail, _negative_binomial_tail
+from ouidire.measures.quantiles import negative_binomial_tail
+from ouidire.measures.unusual import FEWEST_DAYS, _negative_tail
 from tests.support.paths import ROOT
 
 SPEC = importlib.util.spec_from_file_location("bench_alerts", ROOT / "bench" / "alerts.py")
@@ -58,12 +59,14 @@ def test_at_poisson_it_is_the_predictive_law_of_jeffreys():
     ]
     expected = 1 - math.fsum(math.exp(each) for each in logs)
     usual = shape / rate
-    assert _negative_binomial_tail(y, usual, usual * (1 + 1 / rate)) == pytest.approx(expected, rel=1e-9)
+    assert negative_binomial_tail(y, usual, usual * (1 + 1 / rate)) == pytest.approx(expected, rel=1e-9)
 
 
 def test_the_beta_binomial_tail_is_a_probability_and_binomial_where_nothing_varies():
-    assert _beta_binomial_tail(0, 10, 20, 100, 1.0, 50) == pytest.approx(1.0)
-    sure = _beta_binomial_tail(8, 10, 20_000_000, 100_000_000, 1.0, 50)
+    today, before = Day(read=10), Day(read=100, negative=20)
+    assert _negative_tail(today, before, excess=1.0, days=50) == pytest.approx(1.0)
+    today, before = Day(read=10, negative=8), Day(read=100_000_000, negative=20_000_000)
+    sure = _negative_tail(today, before, excess=1.0, days=50)
     exact = sum(math.comb(10, k) * 0.2**k * 0.8 ** (10 - k) for k in range(8, 11))
     assert sure == pytest.approx(exact, rel=1e-3)
 
