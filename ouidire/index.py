@@ -148,7 +148,14 @@ class MentionIndex(Protocol):
         """Write tombstones for (id, revision)."""
 
     def get(self, kind: Kind, document_id: str) -> Document | None:
-        """Return one live document."""
+        """Return one live document, as last written; None where there is none."""
+
+    def get_many(self, kind: Kind, ids: Iterable[str]) -> dict[str, Document]:
+        """Return the live documents among some ids, as last written, by id in the order asked for.
+
+        Ids without a live document are absent. The back-end is asked in bounded batches: what is in memory is
+        the answer alone.
+        """
 
     def search(self, query: Query, *, size: int = 20, after: str | None = None) -> Hits:
         """Return one page of hits, with highlights where the query has text."""

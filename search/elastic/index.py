@@ -7,28 +7,25 @@ fills indices aside, copies what was written meanwhile, and swaps all kinds at o
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import structlog
-from elasticsearch import NotFoundError
 
+from ouidire.batches import batched
 from ouidire.documents import MODELS, SCHEMA_VERSION, Document, Kind
 from ouidire.index import Bucket, Hits, IndexStatus, Query, Sums, UpsertReport
 from search.dead_letters import DeadLetters
 from search.elastic import read
 from search.elastic.cluster import Cluster
 from search.elastic.indices import Generations
-from search.elastic.mappings import TOMBSTONE, alias, write_alias
+from search.elastic.mappings import alias, write_alias
 from search.elastic.query import CompiledQuery, compiled
 from search.elastic.read import counted
 from search.elastic.rebuild import Rebuilding
 from search.elastic.write import added, write, write_tombstones
 from search.fields import DATES, FACETS, check, check_edges, numbers
 from search.fields import field as named
-
-Item = TypeVar("Item")
 
 BATCH = 1000
 """Documents of one bulk request: a reader sees all of them or none."""
@@ -55,7 +52,7 @@ class ElasticIndex:
         """Write documents by batches of 1,000, each one request; see `MentionIndex.upsert`."""
         report, touched = UpsertReport(), set[Kind]()
         try:
-            for batch in _batches(documents):
+            for batch in batched(documents, BATCH):
                 touched.update(document.kind for document in batch)
                 report = added(report, write(self.cluster, batch, self._written, self.letters))
         finally:
@@ -68,7 +65,7 @@ class ElasticIndex:
         """Write tombstones; see `MentionIndex.delete`."""
         report, name = UpsertReport(), write_alias(self.prefix, kind)
         try:
-            for batch in _batches(revisions):
+            for batch in batched(revisions, BATCH):
                 report = added(report, write_tombstones(self.cluster, kind, batch, name, self.letters))
         finally:
             self._show({kind})
@@ -76,22 +73,14 @@ class ElasticIndex:
 
     def get(self, kind: Kind, document_id: str) -> Document | None:
         """Return one live document, as last written."""
-        name = write_alias(self.prefix, kind)
+        return read.document(self.cluster, self._written(kind), kind, document_id)
 
-        def one(client: Any) -> Any:  # noqa: ANN401 (the client's own answer)
-            try:
-                return client.get(index=name, id=document_id)
-            except NotFoundError as error:
-                if "found" in error.body:  # there is an index, without this document
-                    return None
-                raise
-
-        found = self.cluster.reading(one) if document_id else None
-        return (
-            None
-            if found is None or TOMBSTONE in found["_source"]
-            else read.document_of(kind, found["_source"])
-        )
+    def get_many(self, kind: Kind, ids: Iterable[str]) -> dict[str, Document]:
+        """Return the live documents among some ids, as last written, refreshed or not; see `MentionIndex.get_many`."""
+        found: dict[str, Document] = {}
+        for batch in batched(ids, read.PAGE):
+            found |= read.documents(self.cluster, self._written(kind), kind, batch)
+        return found
 
     def search(self, query: Query, *, size: int = 20, after: str | None = None) -> Hits:
         """Return one page; full-text queries come by BM25, ties by id.
@@ -144,9 +133,9 @@ class ElasticIndex:
         See `MentionIndex.rebuild`.
         """
         with Rebuilding(self.generations, self.letters) as aside:
-            for batch in _batches(documents):
+            for batch in batched(documents, BATCH):
                 aside.write(batch)
-            for buried in _batches(tombstones):
+            for buried in batched(tombstones, BATCH):
                 aside.write_tombstones(buried)
             counts = aside.check(expected)
             aside.swap()
@@ -187,9 +176,3 @@ class ElasticIndex:
 
 def _asked(query: Query) -> CompiledQuery:
     return compiled(query, check(query))
-
-
-def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:
-    stream = iter(items)
-    while batch := list(islice(stream, BATCH)):
-        yield batch

@@ -3,14 +3,17 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from itertools import pairwise
 from typing import Any
+
+from elasticsearch import Elasticsearch, NotFoundError
 
 from ouidire.documents import MODELS, Document, Kind
 from ouidire.errors import IndexUnavailable
 from ouidire.index import Bucket, FieldSum, Hit, Hits, Query, Sums
 from ouidire.schema import FieldSpec
-from search.elastic.cluster import Cluster
+from search.elastic.cluster import Busy, Cluster, said
 from search.elastic.mappings import TOMBSTONE
 from search.elastic.query import CompiledQuery, Json
 from search.fields import field
@@ -74,6 +77,54 @@ def document_of(kind: Kind, source: Json) -> Document:
     """Return the document that a source holds."""
     document: Document = MODELS[kind].model_validate(source)
     return document
+
+
+def document(cluster: Cluster, name: str, kind: Kind, document_id: str) -> Document | None:
+    """Return one live document, as last written; None where there is none. Raises IndexUnavailable."""
+    if not document_id:  # the server refuses an empty id
+        return None
+    found = cluster.reading(partial(_fetched_one, name=name, document_id=document_id))
+    return None if found is None or TOMBSTONE in found else document_of(kind, found)
+
+
+def documents(cluster: Cluster, name: str, kind: Kind, ids: Sequence[str]) -> dict[str, Document]:
+    """Return the live documents of some ids, as last written, in the order asked for; ids without one are absent.
+
+    Raises IndexUnavailable.
+    """
+    wanted = [each for each in dict.fromkeys(ids) if each]
+    answer = cluster.reading(partial(_fetched, name=name, ids=wanted)) if wanted else []
+    found = {each["_id"]: each["_source"] for each in answer if each.get("found")}
+    return {
+        each: document_of(kind, found[each])
+        for each in wanted
+        if each in found and TOMBSTONE not in found[each]
+    }
+
+
+def _fetched(client: Elasticsearch, *, name: str, ids: Sequence[str]) -> list[Json]:
+    """Fetch some ids in one request.
+
+    An answer lists faults without failing, and without their status: asked for alone, such a document raises
+    what is wrong, unless it has passed by then, and all are asked for again.
+    """
+    answer: list[Json] = client.mget(index=name, ids=ids)["docs"]
+    faulty = next((each for each in answer if "error" in each), None)
+    if faulty is not None:
+        _fetched_one(client, name=name, document_id=faulty["_id"])
+        raise Busy(said(faulty["error"]["type"], faulty["error"]["reason"]))
+    return answer
+
+
+def _fetched_one(client: Elasticsearch, *, name: str, document_id: str) -> Json | None:
+    """Fetch the source of one document, live or not; None where there is none."""
+    try:
+        found: Json = client.get(index=name, id=document_id)["_source"]
+    except NotFoundError as error:
+        if "found" in error.body:  # there is an index, without this document
+            return None
+        raise
+    return found
 
 
 def sums(cluster: Cluster, name: str, asked: CompiledQuery, names: Sequence[str]) -> Sums:

@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
 from functools import partial
-from itertools import islice
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import structlog
 
+from ouidire.batches import batched
 from ouidire.documents import MODELS, SCHEMA_VERSION, Document, Kind
 from ouidire.errors import IndexUnavailable
 from ouidire.index import Bucket, Hits, IndexStatus, Query, Sums, UpsertReport
@@ -26,8 +26,6 @@ from search.sqlite.connections import CACHE_KIB, Connections
 from search.sqlite.files import REBUILD, IndexFiles, create, finish, translated
 from search.sqlite.query import Compiled, compiled
 from search.sqlite.write import total, write, write_tombstones
-
-Item = TypeVar("Item")
 
 BATCH = 1000
 """Documents written in one transaction: what a crash can cost, against one wait for the disk each."""
@@ -67,7 +65,7 @@ class SqliteIndex:
         with self._connections.writing() as connection:
             report = total(
                 _committed(connection, self.path, partial(write, connection, batch))
-                for batch in _batches(documents)
+                for batch in batched(documents, BATCH)
             )
         _log_refused(report, self.path)
         return report
@@ -77,16 +75,20 @@ class SqliteIndex:
         with self._connections.writing() as connection:
             return total(
                 _committed(connection, self.path, partial(write_tombstones, connection, kind, batch))
-                for batch in _batches(revisions)
+                for batch in batched(revisions, BATCH)
             )
 
     def get(self, kind: Kind, document_id: str) -> Document | None:
         """Return one live document."""
-        model = MODELS[kind]
-        statement = f"SELECT body FROM {kind}_body WHERE doc = (SELECT doc FROM {kind} WHERE id = ?)"  # noqa: S608 (a kind of ours)
+        return self.get_many(kind, (document_id,)).get(document_id)
+
+    def get_many(self, kind: Kind, ids: Iterable[str]) -> dict[str, Document]:
+        """Return the live documents among some ids, from one snapshot; see `MentionIndex.get_many`."""
+        found: dict[str, Document] = {}
         with self._connections.reading() as connection:
-            found = connection.execute(statement, (document_id,)).fetchone()
-        return model.model_validate_json(found[0]) if found else None
+            for batch in batched(ids, BATCH):
+                found |= read.documents(connection, kind, batch)
+        return found
 
     def search(self, query: Query, *, size: int = 20, after: str | None = None) -> Hits:
         """Return one page; full-text queries come by BM25, ties by id.
@@ -190,10 +192,10 @@ class SqliteIndex:
             connection = create(built, cache_kib=CACHE_KIB)
         with closing(connection):
             connection.execute("BEGIN")
-            for batch in _batches(documents):
+            for batch in batched(documents, BATCH):
                 with translated(self.path):
                     _log_refused(write(connection, batch), self.path)
-            for buried in _batches(tombstones):
+            for buried in batched(tombstones, BATCH):
                 with translated(self.path):
                     for kind in MODELS:
                         write_tombstones(
@@ -232,12 +234,6 @@ def _committed(connection: sqlite3.Connection, place: Path, work: Callable[[], U
                 connection.execute("ROLLBACK")
             raise
     return report
-
-
-def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:
-    stream = iter(items)
-    while batch := list(islice(stream, BATCH)):
-        yield batch
 
 
 def _counts(connection: sqlite3.Connection) -> dict[str, int]:

@@ -1,5 +1,6 @@
 """Reading one open SQLite index: a page of hits, sums, a facet, a series, a scan; each within a snapshot the caller holds."""
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -45,6 +46,18 @@ def page(
         hits=hits,
         after=closed(PagePosition(total, found[size - 1].keys, found[size - 1].id), query) if more else None,
     )
+
+
+def documents(connection: sqlite3.Connection, kind: Kind, ids: Sequence[str]) -> dict[str, Document]:
+    """Return the live documents of some ids, in the order asked for; ids without one are absent."""
+    bodies = dict(
+        connection.execute(
+            f"SELECT m.id, b.body FROM {kind} m JOIN {kind}_body b ON b.doc = m.doc "
+            "WHERE m.id IN (SELECT value FROM json_each(?))",
+            (json.dumps(ids),),
+        ).fetchall()
+    )
+    return {each: MODELS[kind].model_validate_json(bodies[each]) for each in ids if each in bodies}
 
 
 def sums(connection: sqlite3.Connection, asked: Compiled, names: Sequence[str]) -> Sums:

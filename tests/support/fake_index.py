@@ -75,6 +75,10 @@ class FakeIndex:
     def get(self, kind: Kind, document_id: str) -> Document | None:
         return self.documents.get((kind, document_id))
 
+    def get_many(self, kind: Kind, ids: Iterable[str]) -> dict[str, Document]:
+        held = {each: self.documents.get((kind, each)) for each in ids}
+        return {each: document for each, document in held.items() if document is not None}
+
     def kept(self, query: Query) -> list[Document]:
         return sorted(
             (each for each in self.documents.values() if keeps(each, query)), key=lambda each: each.id

@@ -12,13 +12,17 @@ from ouidire.state.runs import Run
 from service.pipeline.index.documents import LATE_DAYS, content_hash, published
 
 
+ChangeKind = Literal["edited", "restored"]
+"""A change of a known mention that readers are told of, as an event."""
+
+
 class Decision(NamedTuple):
     """A mention settled: the row that will be known of it, whether its document changes, and the event worth telling."""
 
     mention: Mention
     row: ItemRecord
     changed: bool
-    event: Literal["edited", "restored"] | None = None
+    event: ChangeKind | None = None
 
 
 def relevant_brands(mention: Mention, run: Run, brands: Sequence[Brand]) -> tuple[str, ...] | None:
@@ -95,7 +99,7 @@ def decide(
             "url_hash": _url_hash(mention) or before.url_hash,
         },
     )
-    event: Literal["edited", "restored"] | None = None
+    event: ChangeKind | None = None
     if run.kind != "reparse" and mention.kind != "article":  # a newspaper's corrections are no signal
         said_changed = content.split(".")[0] != before.content.split(".")[0]
         event = (

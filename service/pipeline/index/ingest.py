@@ -6,7 +6,7 @@ rewritten. A run is marked ingested only after the index has acknowledged everyt
 included.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -33,7 +33,7 @@ from ouidire.state.runs import (
 )
 from ouidire.state.suppressions import suppressed
 from service.pipeline.index.annotate import AnnotatedMention, MentionAnnotator
-from service.pipeline.index.decide import Decision, decide, relevant_brands
+from service.pipeline.index.decide import ChangeKind, Decision, decide, relevant_brands
 from service.pipeline.index.documents import (
     filled_documents,
     mention_document,
@@ -152,23 +152,23 @@ def _take(installation: Installation, run: Run, batch: list[HarvestItem], reader
     with installation.state.read() as connection:
         readings = reader.read(connection, [each.mention for each in changed])
     rows = [each.row for each in decisions if not each.changed]
-    events: list[EventDocument] = []
+    kinds: dict[str, ChangeKind] = {}
+    mentions: list[MentionDocument] = []
     failures: list[tuple[str, str]] = []
     for decision, reading in zip(changed, readings, strict=True):
         row = decision.row.model_copy(update={"text_key": reading.key})
-        document = mention_document(reading.of(decision.mention), row, run)
-        documents.append(document)
+        mentions.append(mention_document(reading.of(decision.mention), row, run))
         rows.append(row)
         if reading.failure is not None:
             failures.append((row.id, reading.failure))
         if decision.event is not None:
-            events.append(_change_event(installation, decision.event, document, run))
+            kinds[row.id] = decision.event
     _write(
         installation,
         run,
-        documents,
+        [*documents, *mentions],
         rows=rows,
-        events=events,
+        events=_change_events(installation, kinds, mentions, run),
         pages=pages,
         readings=readings,
         failures=failures,
@@ -247,12 +247,13 @@ def _vanish(installation: Installation, run: Run) -> None:
         rows: list[ItemRecord] = []
         documents: list[Document] = []
         events: list[EventDocument] = []
+        held = installation.index.get_many("mention", [row.id for row in missing])
         for row in missing:
             changed = row.model_copy(
                 update={"presence": "vanished", "revision": row.revision + 1, "vanished_run": run.sequence}
             )
             rows.append(changed)
-            before = installation.index.get("mention", row.id)
+            before = held.get(row.id)
             if isinstance(before, MentionDocument):
                 document = before.model_copy(update={"presence": "vanished", "revision": changed.revision})
                 documents.append(document)
@@ -263,19 +264,37 @@ def _vanish(installation: Installation, run: Run) -> None:
             save_events(connection, events, run=run.sequence)
 
 
-def _change_event(
-    installation: Installation, kind: str, document: MentionDocument, run: Run
-) -> EventDocument:
-    """The event of a change.
+def _change_events(
+    installation: Installation,
+    kinds: Mapping[str, ChangeKind],
+    documents: Sequence[MentionDocument],
+    run: Run,
+) -> list[EventDocument]:
+    """Return the events of changed mentions: those that `kinds` names, in the order of their documents.
 
-    Taken up again after a kill, it is what was told the first time: the index may hold the new text already.
+    Taken up again after a kill, an event is what was written the first time: the index may hold the new text
+    already.
     """
-    before = installation.index.get("mention", document.id)
-    if isinstance(before, MentionDocument) and before.revision >= document.revision:
-        told = installation.index.get("event", _event_id(kind, document))
-        if isinstance(told, EventDocument):
-            return told
-    return _event(kind, document, before if isinstance(before, MentionDocument) else None, run)
+    told = [each for each in documents if each.id in kinds]
+    if not told:
+        return []
+    before = installation.index.get_many("mention", [each.id for each in told])
+    again = [
+        _event_id(kinds[each.id], each)
+        for each in told
+        if each.id in before and before[each.id].revision >= each.revision
+    ]
+    written = installation.index.get_many("event", again) if again else {}
+    events: list[EventDocument] = []
+    for each in told:
+        first, held = written.get(_event_id(kinds[each.id], each)), before.get(each.id)
+        if isinstance(first, EventDocument):
+            events.append(first)
+        else:
+            events.append(
+                _event(kinds[each.id], each, held if isinstance(held, MentionDocument) else None, run)
+            )
+    return events
 
 
 def _event_id(kind: str, document: MentionDocument) -> str:

@@ -17,7 +17,6 @@ import numpy as np
 from enrichment.base import LinkSubject
 from enrichment.linkers.duplicates import DuplicateLinker
 from enrichment.linkers.suspicion import SuspicionLinker
-from ouidire.documents import MentionDocument
 from ouidire.index import MentionIndex, Query, Range, Term
 from ouidire.state.items import LIVE, ItemRecord, known, save_items
 from ouidire.state.marks import mark_of, set_mark
@@ -225,10 +224,11 @@ def _write(installation: Installation, moved: list[ItemRecord], field: str) -> i
     """Write one field of rows that moved, to the index and then to the state; return how many rows."""
     if not moved:
         return 0
+    held = installation.index.get_many("mention", [row.id for row in moved])
     documents = [
-        before.model_copy(update={field: getattr(row, field), "revision": row.revision})
+        held[row.id].model_copy(update={field: getattr(row, field), "revision": row.revision})
         for row in moved
-        if isinstance(before := installation.index.get("mention", row.id), MentionDocument)
+        if row.id in held
     ]
     installation.index.upsert(documents)
     with installation.state.begin() as connection:

@@ -74,6 +74,10 @@ class Machine(RuleBasedStateMachine):
         assert (status.counts, status.tombstones) == (counts(mention=len(live)), counts(mention=len(buried)))
         for each in buried:
             assert self.index.get("mention", each) is None
+        asked = [*sorted({*live, *buried}, reverse=True), "never-seen", *sorted(live)]
+        found = self.index.get_many("mention", iter(asked))
+        assert found == live
+        assert list(found) == [each for each in dict.fromkeys(asked) if each in live]
 
     @invariant()
     def same_answers(self):
@@ -118,6 +122,22 @@ def test_revisions(index):
     assert index.get("mention", "m") == old
     assert index.upsert([new]).written == 1
     assert index.get("mention", "m") == new
+
+
+def test_many_documents_at_once(index):
+    """As many `get`s: what is live, as last written, of one kind, in the order asked for; batches do not show."""
+    documents = {each.id: each for each in (index_corpus.mention(seed) for seed in range(2_300))}
+    index.upsert(documents.values())
+    buried = [f"m{seed:05d}" for seed in range(0, 2_300, 7)]
+    index.delete("mention", [(each, 9) for each in buried])
+    index.upsert([index_corpus.search_result(1).model_copy(update={"id": "m00001"})])
+    asked = [*reversed(documents), "never-seen", "", "m00001"]
+    found = index.get_many("mention", iter(asked))
+    assert list(found) == [each for each in reversed(documents) if each not in set(buried)]
+    assert all(found[each] == documents[each] for each in found)
+    assert index.get_many("mention", []) == {}
+    assert index.get_many("run", ["m00001"]) == {}
+    assert index.get_many("search_result", ["m00001"]).keys() == {"m00001"}
 
 
 def test_tombstones(index):

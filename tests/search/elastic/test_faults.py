@@ -79,6 +79,7 @@ def test_killed_in_the_middle_of_a_bulk_and_started_again(server, open_index):
     for ask in (
         lambda: hurried.upsert([index_corpus.mention(1)]),
         lambda: hurried.search(Query()),
+        lambda: hurried.get_many("mention", ["m00001"]),
         hurried.status,
         hurried.ensure,
     ):

@@ -114,6 +114,7 @@ def test_no_index_at_all_says_so(make):
     for ask in (
         lambda: index.search(Query()),
         lambda: index.get("mention", "m"),
+        lambda: index.get_many("mention", ["m", "n"]),
         lambda: index.upsert([index_corpus.mention(1)]),
         index.status,
     ):

@@ -117,6 +117,7 @@ def test_one_command_makes_roles_and_a_key_that_work(config, opened, tmp_path, c
     assert index.search(Query(text="content")).total > 0
     assert index.facet(Query(), "source")
     assert index.get("mention", "m00002") is not None
+    assert index.get_many("mention", ["m00001", "m00002"]).keys() == {"m00002"}
     assert len(list(index.scan(Query(), ["id"]))) == index.status().counts["mention"]
     index.rebuild([index_corpus.mention(1)], expected={"mention": 1})
     index.ensure()
