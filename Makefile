@@ -14,6 +14,7 @@ WORKERS ?= 2
 ELASTIC ?= 8
 KILLS ?= 1000
 PYTEST ?=
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOCK := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options
 
@@ -38,8 +39,9 @@ $(STAMP): requirements-dev.lock pyproject.toml
 			'$(PYTHON)' "$$($(PYTHON) -V 2>&1)" >&2; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { \
 		rm -rf $(VENV); printf 'No virtual environment could be made. On Debian or Ubuntu:  apt-get install python3-venv\n' >&2; exit 1; }
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(PIP) --require-hashes -r <(sed -n '/^pip==/,/[^\\]$$/p' requirements-dev.lock)
+	$(PIP) --require-hashes -r requirements-dev.lock
+	$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
 .PHONY: demo

@@ -83,6 +83,17 @@ def installed(wheel, tmp_path_factory):
     return folder / "bin"
 
 
+def test_an_editable_install_is_one_plain_path_and_warns_of_nothing(source, tmp_path):
+    code = f"from setuptools.build_meta import build_editable; print(build_editable({str(tmp_path)!r}))"
+    command = [sys.executable, "-W", "error", "-c", code]
+    done = subprocess.run(command, cwd=source, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    with zipfile.ZipFile(next(tmp_path.glob("*.whl"))) as archive:
+        (path,) = [name for name in archive.namelist() if ".dist-info/" not in name]
+        assert path.endswith(".pth")
+        assert archive.read(path).decode().split() == [str(source)]
+
+
 def call(installed, *arguments, cwd, timeout=240):
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "OUIDIRE", "COV"))
