@@ -1,12 +1,10 @@
-"""The wheel: everything travels with it, nothing else does, and what is installed from it works from an empty folder."""
+"""The wheel: everything travels with it, nothing else does, and what it installs works in an empty folder."""
 
-import ast
 import os
 import re
 import shutil
 import subprocess
 import sys
-import tomllib
 import venv
 import zipfile
 from pathlib import Path
@@ -16,13 +14,12 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("crawlers", "enrichment", "ouidire", "reports", "search", "service")
 LEFT_BEHIND = ("__pycache__", ".pyc")
-LOCKS = ("requirements.lock", "requirements-dev.lock")
 
 pytestmark = pytest.mark.wheel
 
 
 def carried(folder):
-    """every file of our packages, as the wheel must name it."""
+    """Every file of our packages, as the wheel must name it."""
     files = (
         path.relative_to(folder)
         for package in PACKAGES
@@ -132,7 +129,7 @@ def test_the_licence_travels(wheel):
 
 
 def test_what_is_installed_is_the_wheel(installed, tmp_path):
-    code = f"import importlib; print(*(importlib.import_module(name).__file__ for name in {PACKAGES}), sep='\\n')"
+    code = f"import importlib\nfor name in {PACKAGES}:\n    print(importlib.import_module(name).__file__)"
     done = call(installed, "python", "-c", code, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert all(line.startswith(str(installed.parent)) for line in done.stdout.split())
@@ -156,42 +153,3 @@ def test_the_demo_runs_from_an_empty_folder(installed, tmp_path):
     found = call(installed, "ouidire", "search", "livraison", "--config", "demo/ouidire.toml", cwd=tmp_path)
     assert found.returncode == 0, found.stderr
     assert int(found.stdout.split()[0]) > 0
-
-
-def pins(name):
-    return dict(
-        re.findall(r"^([a-z0-9._-]+)==(\S+)", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE)
-    )
-
-
-def normal(name):
-    return re.sub(r"[-_.]+", "-", re.match(r"[A-Za-z0-9._-]+", name)[0]).lower()
-
-
-@pytest.mark.parametrize("name", LOCKS)
-def test_locks_are_hashed_and_name_no_place(name):
-    text = (ROOT / name).read_text(encoding="utf-8")
-    blocks = re.split(r"^(?=[a-z0-9])", text, flags=re.MULTILINE)
-    assert pins(name)
-    assert all("--hash=sha256:" in block for block in blocks if re.match(r"[a-z0-9._-]+==", block))
-    assert not re.search(r"://|--(index|extra-index|find-links|trusted)|file:/|@ ", text)
-    assert not re.search(r"^[a-z0-9._-]+(?!.*==)", text, re.MULTILINE), "a requirement without a pin"
-
-
-def test_locks_hold_what_is_declared():
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    default, dev = pins("requirements.lock"), pins("requirements-dev.lock")
-    assert {normal(each) for each in project["dependencies"]} <= set(default), "run `make lock`"
-    assert {normal(each) for each in project["optional-dependencies"]["dev"]} <= set(dev), "run `make lock`"
-    assert default.items() <= dev.items(), "the two locks must agree"
-
-
-def test_the_version_is_said_once():
-    declared = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
-    tree = ast.parse((ROOT / "ouidire" / "__init__.py").read_text(encoding="utf-8"))
-    stated = [
-        ast.unparse(node.value)
-        for node in tree.body
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__version__"
-    ]
-    assert stated == [repr(declared)]
