@@ -1,7 +1,8 @@
-"""What analysers say of a text: the shapes of every annotation, filled or not by the analysers of today.
+"""Models of the annotations that analysers give to a text.
 
 Spans are code-point offsets into the masked text (masking keeps length, so they hold in the verbatim too). A
-field is None where the text says nothing of the matter: absence of evidence is never a zero.
+field is None where the text says nothing of the matter, or no analyser of today fills it: absence of evidence
+is never a zero.
 """
 
 from typing import Literal
@@ -38,9 +39,10 @@ class Span(Frozen):
 
 
 class Sentiment(Frozen):
-    """Five-star distribution (1★ first, sums to 1), its polarity −1…1 and a label with calibrated probability.
+    """Five-star distribution (1★ first, sums to 1), its polarity −1…1 and a label with its probability.
 
-    `abstain` is true where the label is not to be relied on; the distribution is given all the same.
+    The probability is calibrated. `abstain` is true where the label is not to be relied on; the distribution
+    is given all the same.
     """
 
     stars: tuple[float, float, float, float, float]
@@ -70,7 +72,7 @@ class Advocacy(Frozen):
 
 
 class Peak(Frozen):
-    """Delight or irritation: the chance that the text tells of a peak, and the words that show it."""
+    """Delight or irritation: the chance that the text describes a peak, and the words that show it."""
 
     probability: float = Probability
     spans: tuple[Span, ...] = ()
@@ -86,7 +88,7 @@ class IntentFound(Frozen):
 
 
 class Effort(Frozen):
-    """The hassle a text tells of."""
+    """The hassle that a text describes."""
 
     level: EffortLevel
     probability: float = Probability
@@ -130,14 +132,14 @@ class Sentence(Frozen):
 
 
 class Language(Frozen):
-    """ISO 639-1 code identified from the text ("und" where it cannot be told) and the chance that it is right."""
+    """ISO 639-1 code identified from the text ("und": undetermined) and the chance that it is right."""
 
     code: str
     probability: float = Probability
 
 
 class Annotations(Frozen):
-    """All that is known of one text. `versions` names each analyser that spoke, e.g. "sentiment@2"."""
+    """All annotations of one text. `versions` names each analyser that ran, e.g. "sentiment@2"."""
 
     language: Language | None = None
     masked: tuple[str, ...] = ()

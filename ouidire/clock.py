@@ -1,4 +1,4 @@
-"""Time, always aware and UTC inside; the moment called "now" is passed in, never read in the middle of work."""
+"""Datetimes, always aware and UTC inside; "now" is passed in, never read in the middle of work."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime

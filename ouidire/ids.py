@@ -1,4 +1,4 @@
-"""Identity: the names under which things are known for ever.
+"""Identifiers: stable ids of sources, mentions, authors and texts.
 
 A source key is a source's slug and the site's own entity (a shop, an app, a query): never a brand, our
 configuration or a file name. A mention's id is a hash of its source key and native id; where the site gives
@@ -27,11 +27,17 @@ TRACKING = (
     "at_medium",
     "at_campaign",
 )
-"""Query parameters that name a campaign, not a page: Google Analytics, Google, Meta and Microsoft Ads, AT Internet."""
+"""Query parameters that name a campaign, not a page.
+
+They are those of Google Analytics, Google, Meta and Microsoft Ads, and AT Internet.
+"""
 
 
 def digest(*parts: str, size: int = 16) -> str:
-    """Hash parts into `2 * size` hexadecimal digits; parts are length-prefixed, so ("ab", "c") differs from ("a", "bc")."""
+    """Hash parts into `2 * size` hexadecimal digits.
+
+    Parts are length-prefixed, so ("ab", "c") differs from ("a", "bc").
+    """
     state = hashlib.blake2b(digest_size=size)
     for part in parts:
         data = part.encode("utf-8", "surrogatepass")
@@ -41,7 +47,7 @@ def digest(*parts: str, size: int = 16) -> str:
 
 
 def source_key(slug: str, entity: str) -> str:
-    """Name one entity of one site, e.g. `trustpilot:airtransat.com`."""
+    """Return the key of one entity of one site, e.g. `trustpilot:airtransat.com`."""
     return f"{slug}:{entity}"
 
 
@@ -60,9 +66,10 @@ def site_of(url: str | None) -> str | None:
 
 
 def author_key(secret: bytes, key: str, name: str) -> str:
-    """Return the keyed hash (HMAC-SHA-256, 24 hexadecimal digits) under which an author of a source is stored.
+    """Return the keyed hash under which an author of a source is stored.
 
-    The name is case-folded and stripped of surrounding blanks; without the secret a name cannot be tried.
+    It is HMAC-SHA-256, 24 hexadecimal digits. The name is case-folded and stripped of surrounding blanks;
+    without the secret a name cannot be tried.
     """
     folded = unicodedata.normalize("NFKC", name).strip().casefold()
     return hmac.new(secret, f"{key}\0{folded}".encode(), hashlib.sha256).hexdigest()[:24]
@@ -76,12 +83,12 @@ def mention_id(key: str, native_id: str) -> str:
 def unnamed_mention_id(key: str, *, url: str, author: str, date: str, occurrence: int = 0) -> str:
     """Return the id of a mention that its site does not name.
 
-    `occurrence` tells apart mentions of one page that share URL, author and date (two anonymous reviews of
+    `occurrence` distinguishes mentions of one page that share URL, author and date (two anonymous reviews of
     one day); it is counted from the last on the page, since sites add new ones at the top.
     """
     return digest("unnamed", key, canonical_url(url), author, date, str(occurrence))
 
 
 def text_hash(*parts: str) -> str:
-    """Return the key under which what analysers say of a text is kept."""
+    """Return the key under which the annotations of a text are kept."""
     return digest("text", *parts)

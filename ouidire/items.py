@@ -1,4 +1,4 @@
-"""What a source yields and how its parsing ends: items, follow-ups, rejections, and the closed list of run statuses."""
+"""What a source yields: items, follow-up requests, rejections; and the closed list of run statuses."""
 
 from typing import Annotated, Literal
 
@@ -41,7 +41,10 @@ RejectReason = Literal[
 
 
 class Rejected(Frozen):
-    """One thing on a page that could not be read as an item: why, where on the page, and what was seen (short)."""
+    """One thing on a page that could not be read as an item.
+
+    `reason` says why, `where` the place on the page, `detail` what was seen (short).
+    """
 
     reason: RejectReason
     where: str
@@ -53,8 +56,8 @@ class Parsed(Frozen):
 
     `declared_total` is how many items the site says there are for what was asked (all pages), when it says
     so. `says_empty` is true only when the page itself states that there is nothing. `last_page` is true when
-    the parser can tell that the listing ends here, false when it can tell that it goes on, None when it
-    cannot tell.
+    the parser knows that the listing ends here, false when it knows that it goes on, None when it does not
+    know.
     """
 
     items: tuple[Item, ...] = ()

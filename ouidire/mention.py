@@ -1,4 +1,4 @@
-"""What a parser reads of people's words: mentions, and the rating summaries that sites show beside them.
+"""Models of what a parser reads of people's words: mentions, and the rating summaries that sites show.
 
 A parser gives the author's name as the page shows it; before anything is stored the name is replaced by a
 keyed hash (`ouidire.privacy`). These models cannot see brands: which brand a mention concerns is the

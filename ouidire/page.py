@@ -1,4 +1,4 @@
-"""A request to make and a page that came back: all that a parser may see.
+"""Models of a request to make and of the page that came back: all that a parser may see.
 
 A page knows its bytes, its address, its headers and when it was fetched; it cannot see the network, the clock
 or the configuration, so that what was read from it today can be read from it again in a year.
@@ -57,10 +57,13 @@ class Page(BaseModel):
         """The body as an HTML tree (lxml by parsel); base URL set to the page's."""
         from parsel import Selector
 
-        return Selector(
-            text=self.text, type="html", base_url=self.url
-        )  # parsel would take a JSON body for JSON
+        # Without the type, parsel would take a JSON body for JSON.
+        return Selector(text=self.text, type="html", base_url=self.url)
 
     def json_value(self) -> Any:  # noqa: ANN401 (a raw payload)
-        """The body as JSON. Raises json.JSONDecodeError."""
+        """Return the body as JSON.
+
+        Raises:
+            json.JSONDecodeError: it is none.
+        """
         return json.loads(self.text)

@@ -1,4 +1,7 @@
-"""Periods: half-open local intervals, kept as UTC edges, so that a week that changes the clocks is still one week."""
+"""Periods: half-open local intervals, kept as UTC edges.
+
+A week in which the clocks change is still one week.
+"""
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal

@@ -1,4 +1,4 @@
-"""Nobody's name is stored: authors become keyed hashes, and those who asked to be forgotten stay so.
+"""Keyed hashes in the place of authors' names, and the installation's key.
 
 The key lies in a file of its own (mode 600), made at first use: whoever has the data without the key cannot
 try names.
@@ -20,13 +20,13 @@ KEY_BYTES = 32
 def load_key(path: Path) -> bytes:
     """Read the installation's key, making it first where there is none.
 
-    Raises ConfigError when it cannot be read.
+    Raises:
+        ConfigError: it cannot be read.
     """
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(
-            f".{path.name}.{secrets.token_hex(8)}"
-        )  # a killed process leaves its own behind, and harms nobody
+        # A killed process leaves its own file behind, and harms nobody.
+        part = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
         descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as file:
             file.write(secrets.token_hex(KEY_BYTES))
@@ -50,7 +50,8 @@ def identified(items: Iterable[Item], *, slug: str, secret: bytes) -> Iterator[t
     """Yield (id, item) of one page, in order, each author replaced by a keyed hash.
 
     Mentions that the site does not name share an id only when URL, author and date are the same; such twins
-    of one page are told apart by their place counted from the end of the page (see `ids.unnamed_mention_id`).
+    of one page are distinguished by their place counted from the end of the page (see
+    `ids.unnamed_mention_id`).
     """
     listed = list(items)
     twins: dict[str, int] = {}
@@ -58,8 +59,8 @@ def identified(items: Iterable[Item], *, slug: str, secret: bytes) -> Iterator[t
     for item in reversed(listed):
         key = source_key(slug, item.entity)
         if isinstance(item, Mention):
-            sealed = keyed(item, key=key, secret=secret)
-            result.append((_mention_id(sealed, key, twins), sealed))
+            hashed = keyed(item, key=key, secret=secret)
+            result.append((_mention_id(hashed, key, twins), hashed))
         elif item.item == "search_page":
             result.append(
                 (digest("snapshot", key, item.captured_at.isoformat(), str(item.page_number)), item)
@@ -79,16 +80,11 @@ def keyed(mention: Mention, *, key: str, secret: bytes) -> Mention:
 def _mention_id(mention: Mention, key: str, twins: dict[str, int]) -> str:
     if mention.native_id is not None:
         return mention_id(key, mention.native_id)
-    url, author = mention.url or "", mention.author_key or ""
-    date = (
-        mention.published.at.date().isoformat()
-        if mention.published and mention.published.precision != "relative"
-        else ""
-    )
+    url, author, date = mention.url or "", mention.author_key or "", ""
+    if mention.published and mention.published.precision != "relative":
+        date = mention.published.at.date().isoformat()
     first = unnamed_mention_id(key, url=url, author=author, date=date)
     twins[first] = twins.get(first, -1) + 1
-    return (
-        first
-        if twins[first] == 0
-        else unnamed_mention_id(key, url=url, author=author, date=date, occurrence=twins[first])
-    )
+    if twins[first] == 0:
+        return first
+    return unnamed_mention_id(key, url=url, author=author, date=date, occurrence=twins[first])

@@ -1,4 +1,4 @@
-"""The marks that turn a document model into tables and mappings: one definition, read by every back-end.
+"""Marks on the fields of document models, from which every back-end derives its tables and mappings.
 
 A field of a document is `Annotated[type, mark]`; `fields_of` lists them in order. This module cannot see
 SQLite or Elasticsearch: each back-end maps `FieldType` to its own types.
@@ -43,7 +43,10 @@ STORED = Mark("stored")
 
 @dataclass(frozen=True)
 class FieldSpec:
-    """One field of a document kind: its name, type, whether it holds many values, and its sub-fields when nested."""
+    """One field of a document kind.
+
+    `many` says whether it holds many values; `fields` are its sub-fields when it is nested.
+    """
 
     name: str
     type: FieldType
@@ -56,7 +59,8 @@ class FieldSpec:
 def fields_of(model: type[BaseModel]) -> tuple[FieldSpec, ...]:
     """List the marked fields of a document model, in order of definition.
 
-    Raises TypeError when a field has no mark: nothing is indexed by accident.
+    Raises:
+        TypeError: a field has no mark; nothing is indexed by accident.
     """
     return tuple(
         _spec(model, name, info.annotation, info.metadata) for name, info in model.model_fields.items()

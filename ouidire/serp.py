@@ -1,4 +1,4 @@
-"""What a parser reads of one page of search results: a snapshot and its typed, ranked entries.
+"""Models of one page of search results: a snapshot and its typed, ranked entries.
 
 It cannot see who owns a result or what it means for a brand: that is `service.pipeline.index.ownership` and
 enrichment.
@@ -28,7 +28,10 @@ Device = Literal["desktop", "mobile"]
 
 
 class ShownRating(Frozen):
-    """A star rating shown inside a result: `text` as shown, value on its own scale (`best`), number of votes."""
+    """A star rating shown inside a result.
+
+    `value` is on its own scale, whose top is `best`; `count` is the number of votes, `text` the words shown.
+    """
 
     value: float | None = None
     best: float = 5
@@ -56,7 +59,10 @@ class SearchEntry(Frozen):
 
 
 class SearchPage(Frozen):
-    """One engine's answer to one query, seen at one moment: query × `gl` × `hl` × device × page × time."""
+    """One engine's page of results for one query at one moment.
+
+    Each is known by query × `gl` × `hl` × device × page × time.
+    """
 
     item: Literal["search_page"] = "search_page"
     entity: str

@@ -1,1 +1,1 @@
-"""What makes a delivery unique, and the links by which a reader leaves a mailing."""
+"""Keys of deliveries, the ledger's protocol, and signed unsubscribe links."""

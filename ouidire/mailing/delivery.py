@@ -1,4 +1,4 @@
-"""What makes a delivery unique, and the promise of the ledger that remembers it."""
+"""Keys of deliveries, and the protocol of the ledger that keeps what was sent."""
 
 import hmac
 from typing import Literal, Protocol
@@ -8,7 +8,7 @@ from ouidire.frozen import Frozen
 
 
 class DeliveryKey(Frozen):
-    """What makes one delivery the same as another: a person gets one edition about one brand and period once."""
+    """The unique key of a delivery: a person gets one edition about one brand and period once."""
 
     report: str
     edition: str
@@ -26,23 +26,23 @@ blindly.
 
 
 def delivery_name(key: DeliveryKey) -> str:
-    """Return the name of a delivery, 32 hexadecimal digits: what its Message-ID begins with, the same for ever."""
+    """Return the stable name of a delivery, 32 hexadecimal digits, with which its Message-ID begins."""
     return ids.digest(key.report, key.edition, key.brand, key.period, key.recipient.casefold())
 
 
 def recipient_key(address: str, *, secret: bytes) -> str:
-    """Return the keyed hash under which an address is remembered: 64 hexadecimal digits, the same however it is written."""
+    """Return the keyed hash of an address, 64 hexadecimal digits; case and blanks around it do not matter."""
     return hmac.new(secret, address.strip().casefold().encode(), "sha256").hexdigest()
 
 
 class Ledger(Protocol):
-    """The memory of what was sent: claim, send, mark. A claim is durable before `claim` returns."""
+    """The ledger of deliveries: claim, send, mark. A claim is durable before `claim` returns."""
 
     def claim(self, key: DeliveryKey) -> Claim:
         """Claim a delivery; a key marked as failed, but not finally, may be claimed again."""
 
     def mark_sent(self, key: DeliveryKey) -> None:
-        """Say that the message was accepted."""
+        """Record that the message was accepted."""
 
     def mark_failed(self, key: DeliveryKey, reason: str, *, final: bool) -> None:
-        """Say that the message certainly did not leave; `final` where trying again would not help."""
+        """Record that the message certainly did not leave; `final` where trying again would not help."""

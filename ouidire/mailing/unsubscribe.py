@@ -1,4 +1,4 @@
-"""Links by which a reader leaves a mailing: signed, so that nobody can take another off a list, and without an address in them.
+"""Signed unsubscribe links: nobody can take another off a list, and no address stands in them.
 
 A token names a report ("digest", "alert") and a recipient by the keyed hash that the ledger knows. It does
 not expire: a mail is found again after years, and its link must still work (RFC 8058). It cannot see who
@@ -22,7 +22,10 @@ _TOKEN = re.compile(r"([a-z][a-z_]{0,47})\.([A-Za-z0-9_-]{43})\.([A-Za-z0-9_-]{2
 
 
 class Subscription(Frozen):
-    """One recipient of one kind of report; `recipient` is `ouidire.mailing.delivery.recipient_key` of the address, never the address."""
+    """One recipient of one kind of report.
+
+    `recipient` is `ouidire.mailing.delivery.recipient_key` of the address, never the address.
+    """
 
     report: str
     recipient: str
@@ -38,7 +41,7 @@ def token_for(subscription: Subscription, *, secret: bytes) -> str:
 
 
 def read_token(token: str, *, secret: bytes) -> Subscription | None:
-    """Return what a token stands for; None unless this installation signed it.
+    """Return the subscription that a token names; None unless this installation signed it.
 
     Takes as long for a near miss as for a far one.
     """
@@ -54,7 +57,10 @@ def read_token(token: str, *, secret: bytes) -> Subscription | None:
 
 
 def unsubscribe_url(base: str, *, report: str, address: str, secret: bytes) -> str:
-    """Return the link for `List-Unsubscribe`: `base` is where the service is reached from outside (`serve.url`)."""
+    """Return the link for `List-Unsubscribe`.
+
+    `base` is where the service is reached from outside (`serve.url`).
+    """
     subscription = Subscription(report=report, recipient=recipient_key(address, secret=secret))
     return f"{base.rstrip('/')}{PATH}{token_for(subscription, secret=secret)}"
 

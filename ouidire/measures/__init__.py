@@ -1,4 +1,4 @@
-"""The pure, published figures: everything the e-mail, the explorer and Kibana call a number.
+"""The published measures, as pure functions: every number in the e-mail, the explorer and Kibana.
 
 No function here reads a file, a clock or an index; each takes sums and gives a frozen model with its n.
 Formulas, sources and caveats for readers are in `docs/measures.md`. What a figure means for a business is not
@@ -14,7 +14,7 @@ from ouidire.measures.advocacy import (
     stars_proxy,
 )
 from ouidire.measures.change import Change, Outcome, change, rate_change, series_change
-from ouidire.measures.drivers import Coded, Driver, Drivers, drivers, told_drivers
+from ouidire.measures.drivers import Coded, Driver, Drivers, announced_drivers, drivers
 from ouidire.measures.family import Announcement, announce, holm
 from ouidire.measures.figure import Basis, Figure, Moments, Unit
 from ouidire.measures.rates import delight_rate, irritation_rate, rate, share_of_voice, wilson
@@ -44,6 +44,7 @@ __all__ = [
     "Unit",
     "Unusual",
     "announce",
+    "announced_drivers",
     "change",
     "class_variance",
     "combined_basis",
@@ -64,7 +65,6 @@ __all__ = [
     "share_of_voice",
     "spike",
     "stars_proxy",
-    "told_drivers",
     "unusual_count",
     "unusual_day",
     "unusual_polarity",

@@ -1,4 +1,4 @@
-"""Would they recommend us: promoter classes and the net promoter score, asked, estimated or by proxy.
+"""Promoter classes and the net promoter score: asked, estimated or by proxy.
 
 It cannot see whether an estimate is well calibrated: the analyser's evaluation says so, and
 `calibration_error` carries what it found into the interval.
@@ -89,13 +89,13 @@ def nps(
     """Net promoter score in points, −100..100: 100 · Σ w·(p_promoter − p_detractor) / Σ w, with its interval.
 
     Args:
-        moments: sums of the per-document x = p_promoter − p_detractor: exactly +1, 0 or −1 where the class is
-        asked or
-            a star proxy.
-        basis: "asked", "estimated", "star_proxy" or "mixed". within: Σ w·`class_variance`. Needed for
-        "estimated" and "mixed"; 0 (and may be left out) for known classes. calibration_error: standard error,
-        in points 0–100, of the analyser's mean error on its gold data: a mistake
-            shared by all documents, which no n averages away.
+        moments: sums of the per-document x = p_promoter − p_detractor: exactly +1, 0 or −1 where the class
+            is asked or a star proxy.
+        basis: "asked", "estimated", "star_proxy" or "mixed".
+        within: Σ w·`class_variance`. Needed for "estimated" and "mixed"; 0 (and may be left out) for known
+            classes.
+        calibration_error: standard error, in points 0–100, of the analyser's mean error on its gold data: a
+            mistake shared by all documents, which no n averages away.
         confidence: of the interval, 0–1.
 
     Returns:
@@ -103,8 +103,7 @@ def nps(
 
     Raises:
         ValueError: the sums are impossible, `within` is missing for estimated classes or given for known
-        ones, or an
-            option is out of range.
+            ones, or an option is out of range.
 
     For asked scores the interval covers sampling: which customers happened to answer. For estimated classes
     the variance adds, by the law of total variance, what happens between documents (Var x) and within each

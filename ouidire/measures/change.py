@@ -1,4 +1,4 @@
-"""Is this week different from the past weeks by more than weeks differ anyway?
+"""Tests of a week's figure against the same figure of past weeks, with intervals of the difference.
 
 A week is compared with the spread *between* past weeks, not only with the sampling error within them, since
 weeks differ more than sampling says (a sale, a strike, a holiday). It cannot see why a week differs, nor tell
@@ -28,8 +28,8 @@ FEWEST_WEEKS = 3
 # Three pseudo-observations keep the sampling variance of a unanimous sample above 0 (as in
 # `figure.signed_mean`): spread like 1/4, 1/2, 1/4 over the low end, the middle and the high end of the range.
 _PSEUDO_WEIGHT = 3.0
-# Fisher's test takes as many steps as the rarer answer has documents; beyond this the normal tests are as
-# good.
+# Fisher's test takes as many steps as the rarer answer has documents; beyond this the normal tests do as
+# well.
 _FISHER_AT_MOST = 1_000
 
 
@@ -62,17 +62,21 @@ class Change(Frozen):
 
 
 class Noise(Frozen):
-    """What a difference is measured against: its sampling `variance`, the weeks' `dispersion`, and how well that is known (`df`)."""
+    """The variance that a difference between weeks is tested against.
+
+    `variance` is the sampling variance of the difference, `dispersion` (≥ 0) the factor by which weeks vary
+    beyond it, `df` the degrees of freedom with which the dispersion is known.
+    """
 
     variance: float = Field(ge=0)
     dispersion: float = Field(ge=0)
     df: float = Field(gt=0)
 
     def p_value(self, shift: float) -> float:
-        """Return the larger of two p-values: against the spread of past weeks (Student), and against sampling (normal).
+        """Return the larger of two p-values, 0–1: against the spread of past weeks, and against sampling.
 
-        The first alone is a valid test; the second refuses what a few past weeks that happened to agree would
-        let pass.
+        They are Student's and the normal one. The first alone is a valid test; the second refuses what a few
+        past weeks that happened to agree would let pass.
         """
         if shift == 0 or self.variance == 0:
             return 1.0
@@ -97,9 +101,9 @@ def change(
     """Compare the mean of a bounded per-document field this week with past weeks.
 
     Args:
-        now: this week's sums. before: one per past week, broken weeks left out by the caller; empty weeks are
-        ignored. 12 to 26 weeks are
-            worth having: see `docs/measures.md` for what can be found with how many.
+        now: this week's sums.
+        before: one per past week, broken weeks left out by the caller; empty weeks are ignored. 12 to 26
+            weeks are worth having: see `docs/measures.md` for what can be found with how many.
         bounds: the range of the field, within −1..1.
         unit: "points" multiplies every value by 100.
         confidence: of the interval and of `beyond_noise`, 0–1.
@@ -121,7 +125,7 @@ def change(
 def rate_change(
     now: Moments, before: Sequence[Moments], *, unit: Unit = "ratio", confidence: float = 0.95
 ) -> Change:
-    """Compare a share (0–1) this week with past weeks: as `change`, and where the marks are whole counts, Fisher's exact test too.
+    """Compare a share (0–1) this week with past weeks: `change`, with Fisher's exact test for whole counts.
 
     Fisher's test compares this week with all past weeks together; the largest p-value stands, so that few
     documents never make a change by themselves.
@@ -144,13 +148,13 @@ def rate_change(
 def series_change(
     now: Figure, before: Sequence[Figure], *, resolution: float, confidence: float = 0.95
 ) -> Change:
-    """Compare a figure that is no average of sampled documents (first-page score) with the same figure of past weeks.
+    """Compare a figure that is no average of sampled documents (first-page score) with past weeks.
 
     Args:
-        now: this week's figure. before: the same figure in past weeks, broken weeks left out by the caller;
-        unknown ones are ignored. resolution: > 0, in the figure's unit: the smallest standard deviation from
-        week to week to believe in; a page
-            that never moved would otherwise make any move infinitely surprising.
+        now: this week's figure.
+        before: the same figure in past weeks, broken weeks left out by the caller; unknown ones are ignored.
+        resolution: > 0, in the figure's unit: the smallest standard deviation from week to week to believe
+            in; a page that never moved would otherwise make any move infinitely surprising.
         confidence: of the interval and of `beyond_noise`, 0–1.
 
     Raises:
@@ -248,7 +252,7 @@ def _compared(
     )
     if len(usable) < FEWEST_WEEKS:
         return known
-    # The field's own scale, then the arcsine scale: each gives a noise and a shift; the more sceptical
+    # The field's own scale, then the arcsine scale: each gives a noise and a shift; the larger p-value
     # stands.
     middle = (low + high) / 2
     pooled = now + past
@@ -271,7 +275,10 @@ def _compared(
 def _noise(
     now: Moments, weeks: Sequence[Moments], values: Sequence[float], centre: float, sampling: float
 ) -> Noise:
-    """Noise of (this week − `centre`) when one document varies by `sampling` and past weeks took these `values`."""
+    """Return the noise of (this week − `centre`).
+
+    One document varies by `sampling` (a variance); past weeks took these `values`.
+    """
     weight = math.fsum(week.weight for week in weeks)
     usual = weight / len(weeks)
     effective_weeks = weight**2 / math.fsum(week.weight**2 for week in weeks)
@@ -286,7 +293,10 @@ def _noise(
 
 
 def _arcsine(moments: Moments, bounds: tuple[float, float]) -> float:
-    """Anscombe's arcsine transform of the mean, moved to 0–1: its sampling variance hardly depends on the mean."""
+    """Anscombe's arcsine transform of the mean, moved to 0–1.
+
+    Its sampling variance hardly depends on the mean.
+    """
     low, high = bounds
     hits = (moments.total - low * moments.weight) / (high - low)
     return math.asin(math.sqrt(min(1.0, max(0.0, (hits + 0.375) / (moments.weight + 0.75)))))

@@ -1,9 +1,9 @@
-"""Drivers in points: what a measure would be without what people praise or blame, as far as an association can tell.
+"""Drivers in points: the effect on a measure that each praised or blamed aspect is associated with.
 
-A plain regression of a per-document field on the aspects that each text was coded with, with intervals that
-hold when texts differ in spread. It sees association, never cause: people who blame the delivery may have had
-other reasons too, and what no aspect names is in no driver. It cannot see texts that are copies of one
-another: the caller leaves them out.
+It is a plain regression of a per-document field on the aspects that each text was coded with, with intervals
+that hold when texts differ in spread. It sees association, never cause: people who blame the delivery may
+have had other reasons too, and what no aspect names is in no driver. It cannot see texts that are copies of
+one another: the caller leaves them out.
 """
 
 import math
@@ -22,21 +22,23 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FEWEST_CODED = 12
-"""A code must stand on so many texts, and be absent from as many: fewer would make an interval of a handful.
-"""
+"""Texts that must have a code, and that must lack it: fewer would make an interval of a handful."""
 FEWEST_PER_COLUMN = 5
 """Texts for each coefficient that is estimated, at least."""
 ALONE = 0.1
-"""Share of a code's variance that no more frequent code may explain: below it (a variance inflation factor above 10, the
-usual limit: Kutner et al. 2005, *Applied Linear Statistical Models*, §10.5) the two cannot be told apart."""
+"""Least share of a code's variance that more frequent codes leave unexplained; below it they are inseparable.
+
+It is a variance inflation factor of 10, the usual limit: Kutner et al. (2005), *Applied Linear Statistical
+Models*, §10.5.
+"""
 
 
 class Coded(NamedTuple):
-    """One text: the field `y` (−1…1), the variance `spread` of what y estimates (0 where it is known), its codes and its group.
+    """One text of the regression.
 
-    `codes` are whatever may drive ("delivery:negative"); `group` is a stratum whose mean may differ for other
-    reasons (how the text was collected); `now` says whether it belongs to the period that the effect is told
-    of.
+    `y` (−1…1) is the field, `spread` the variance of what y estimates (0 where it is known); `codes` are
+    whatever may drive ("delivery:negative"); `group` is a stratum whose mean may differ for other reasons
+    (how the text was collected); `now` says whether it belongs to the period whose effects are reported.
     """
 
     y: float
@@ -51,7 +53,7 @@ class Driver(Frozen):
 
     `value` = 100 · `share` · `coefficient`, in −100..100, `low` and `high` its 95% interval; `share` (0–1) of
     the period's texts have the code, `n_now` texts; the coefficient is that of `n_coded` of `n` texts.
-    `p_value` is two-sided, for this driver alone: only `announced` ones may be told.
+    `p_value` is two-sided, for this driver alone: a report shows `announced` ones only.
     """
 
     code: str
@@ -70,8 +72,9 @@ class Driver(Frozen):
 class Drivers(Frozen):
     """All drivers of one measure, the largest effect first.
 
-    `rare` codes stand on too few texts (or are absent from too few); `inseparable` ones come with the more
-    frequent code that they are told with. `n` texts were regressed; 0 where there were too few for any code.
+    `rare` codes have too few texts (or are absent from too few); `inseparable` ones nearly always come with
+    more frequent codes, which stand for them. `n` texts were regressed; 0 where there were too few for any
+    code.
     """
 
     drivers: tuple[Driver, ...] = ()
@@ -81,7 +84,7 @@ class Drivers(Frozen):
 
 
 def drivers(texts: Sequence[Coded], *, confidence: float = 0.95) -> Drivers:
-    """Regress y on the codes of texts and tell each code's effect on the period's mean.
+    """Regress y on the codes of texts; return each code's effect on the period's mean, in points.
 
     Args:
         texts: those of the period (`now`) and of as many comparable periods as there are, each text once.
@@ -137,8 +140,10 @@ def drivers(texts: Sequence[Coded], *, confidence: float = 0.95) -> Drivers:
     return Drivers(drivers=ordered, n=len(texts), rare=tuple(sorted((*rare, *crowded))), inseparable=left)
 
 
-def told_drivers(measures: Mapping[str, Drivers], *, alpha: float = 0.05) -> dict[str, Drivers]:
-    """Mark the drivers that one report may tell: all of all its measures, judged together (Holm 1979), at `alpha`.
+def announced_drivers(measures: Mapping[str, Drivers], *, alpha: float = 0.05) -> dict[str, Drivers]:
+    """Mark as `announced` the drivers that one report may show.
+
+    All drivers of all its measures are one family (Holm 1979) at the error rate `alpha`.
 
     Raises:
         ValueError: `alpha` is out of range.
@@ -149,12 +154,12 @@ def told_drivers(measures: Mapping[str, Drivers], *, alpha: float = 0.05) -> dic
     if not 0 < alpha < 1:
         msg = f"alpha lies strictly between 0 and 1, not {alpha}"
         raise ValueError(msg)
-    told = {key for key, p in holm(p_values).items() if p < alpha}
+    significant = {key for key, p in holm(p_values).items() if p < alpha}
     return {
         name: found.model_copy(
             update={
                 "drivers": tuple(
-                    each.model_copy(update={"announced": f"{name}\n{each.code}" in told})
+                    each.model_copy(update={"announced": f"{name}\n{each.code}" in significant})
                     for each in found.drivers
                 ),
             }
@@ -205,7 +210,10 @@ def _counts(listed: Sequence[frozenset[str]]) -> dict[str, int]:
 
 
 def _groups(texts: Sequence[Coded]) -> list[str]:
-    """The strata that get a column: all with enough texts but the largest; texts of smaller ones stand with the largest."""
+    """Return the strata that get a column: all with enough texts but the largest.
+
+    Texts of smaller strata count with the largest.
+    """
     counts = _counts([frozenset((text.group,)) for text in texts])
     return [group for group, n in list(counts.items())[1:] if n >= FEWEST_CODED]
 
@@ -226,7 +234,10 @@ def _design(texts: Sequence[Coded], groups: Sequence[str], codes: Sequence[str])
 
 
 def _separable(design: "NDArray[np.float64]", *, always: int) -> list[int]:
-    """Columns to keep: those of groups, then each code that the columns kept before do not explain (`ALONE`)."""
+    """Return the columns to keep: those of groups, then codes that the columns before do not explain.
+
+    `ALONE` says how much they may explain.
+    """
     import numpy as np
 
     kept: list[int] = []

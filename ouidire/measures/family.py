@@ -1,4 +1,4 @@
-"""All the changes that one report could announce, judged together: noise stays noise however many figures are printed.
+"""Family-wise tests (Holm) over all the changes that one report could announce.
 
 A digest that looked at twelve figures at 5% each would cry wolf in almost half of all quiet weeks. It cannot
 see figures that are not handed to it: every comparison that may lead to a sentence belongs in the family, for
@@ -15,10 +15,11 @@ from ouidire.measures.change import Change
 
 
 class Announcement(Frozen):
-    """What a report may call a change: `announced` keys, smallest adjusted p-value first (then in the order given).
+    """The changes that a report may announce.
 
-    `adjusted` holds the adjusted p-value (0–1) of every figure tested; figures that could not be tested (no
-    data, too few weeks) are in neither. "Nothing notable this week" is `announced` being empty.
+    `announced` lists their keys, smallest adjusted p-value first (then in the order given). `adjusted` holds
+    the adjusted p-value (0–1) of every figure tested; figures that could not be tested (no data, too few
+    weeks) are in neither. "Nothing notable this week" is `announced` being empty.
     """
 
     announced: tuple[str, ...]
@@ -32,10 +33,10 @@ def announce(
     """Choose the changes that a whole report may announce with a chance of at most `alpha` of any false one.
 
     Args:
-        changes: every comparison of the report, by a key of the caller's. alpha: the family-wise error rate,
-        strictly between 0 and 1. weights: how much of `alpha` each key gets (> 0; 1 when absent). Fixed in
-        advance, never by looking at the data: a
-            headline figure may weigh more than a detail.
+        changes: every comparison of the report, by a key of the caller's.
+        alpha: the family-wise error rate, strictly between 0 and 1.
+        weights: how much of `alpha` each key gets (> 0; 1 when absent). Fixed in advance, never by looking at
+            the data: a headline figure may weigh more than a detail.
 
     Raises:
         ValueError: `alpha` is out of range or a weight is not a finite number above 0.

@@ -1,4 +1,4 @@
-"""What every published figure is made of: sums that an index can return, and a value with its interval and its n.
+"""Published figures and the sums they are made of: `Figure` (value, interval, n) and `Moments`.
 
 A point figure is a ratio of sums of per-document numeric fields, so that the e-mail, the explorer and Kibana
 show the same number. `Moments` holds those sums; `Figure` is what is printed. Nothing here can see whether
@@ -16,8 +16,11 @@ from ouidire.measures.quantiles import t_quantile
 
 Unit = Literal["ratio", "points", "count", "score"]
 Basis = Literal["asked", "estimated", "star_proxy", "mixed", "counted"]
-"""Where a figure comes from: an asked 0–10 score, a model's calibrated estimate, stars read as if they were a score (a
-proxy), several of these, or plain counting."""
+"""What a figure is computed from.
+
+asked: a 0–10 score · estimated: a model's calibrated estimate · star_proxy: stars read as if they were a
+score · mixed: several of these · counted: plain counting.
+"""
 
 MAX_N = 10**15
 # Below 2**53 every whole number is exact as a float: no count of documents comes near.
@@ -52,7 +55,7 @@ class Moments(Frozen):
     """Sums over documents: `n`, `weight` = Σ w, `total` = Σ w·x, `squares` = Σ w·x².
 
     Weights lie in 0–1 (1 for an ordinary document, 1/k for each of k near-duplicates), so `weight` ≤ `n`; x
-    is whatever field the figure is about. `weight` is taken as the number of independent voices: with weights
+    is whatever field the figure is about. `weight` is taken as the number of independent texts: with weights
     in 0–1 it never exceeds Kish's effective sample size (Σw)²/Σw², so intervals err on the wide side. Adding
     two moments gives those of all their documents.
 
@@ -175,7 +178,7 @@ def signed_mean(
 
     Raises:
         ValueError: the sums are impossible for a field in −1..1, or `within`, `extra_se` or `confidence` is
-        out of range.
+            out of range.
     """
     alpha = alpha_of(confidence)
     check_bounds(moments, -1, 1)

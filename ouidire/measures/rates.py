@@ -34,7 +34,9 @@ def wilson(hits: float, size: float, *, confidence: float = 0.95) -> tuple[float
 
 
 def rate(moments: Moments, *, basis: Basis = "estimated", confidence: float = 0.95) -> Figure:
-    """Share of documents with a property, 0–1: Σ w·x / Σ w with x a 0/1 mark or a calibrated probability; Wilson interval.
+    """Share of documents with a property, 0–1, with its Wilson interval.
+
+    It is Σ w·x / Σ w, with x a 0/1 mark or a calibrated probability.
 
     Raises:
         ValueError: the sums are impossible for values in 0–1, or `confidence` is out of range.
@@ -49,12 +51,18 @@ def rate(moments: Moments, *, basis: Basis = "estimated", confidence: float = 0.
 
 
 def delight_rate(moments: Moments, *, basis: Basis = "estimated", confidence: float = 0.95) -> Figure:
-    """Share of mentions that are peaks of delight, 0–1 (see `rate`); `moments` sums the per-document `delight`, 0–1."""
+    """Share of mentions that are peaks of delight, 0–1 (see `rate`).
+
+    `moments` sums the per-document `delight`, 0–1.
+    """
     return rate(moments, basis=basis, confidence=confidence)
 
 
 def irritation_rate(moments: Moments, *, basis: Basis = "estimated", confidence: float = 0.95) -> Figure:
-    """Share of mentions that are peaks of irritation, 0–1 (see `rate`); `moments` sums the per-document `irritation`."""
+    """Share of mentions that are peaks of irritation, 0–1 (see `rate`).
+
+    `moments` sums the per-document `irritation`, 0–1.
+    """
     return rate(moments, basis=basis, confidence=confidence)
 
 

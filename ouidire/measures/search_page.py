@@ -1,4 +1,4 @@
-"""What the next buyer sees: the first-page score of a brand's searches, and consideration on category searches.
+"""The first-page score of a brand's searches, and its presence on category searches (consideration).
 
 It reads results that are already ranked and judged (owned, hostile, favourable …); it cannot see personalised
 pages.
@@ -37,9 +37,10 @@ def position_weight(rank: int) -> float:
 
 
 class PageSums(Frozen):
-    """Sums over the scored organic results of one first page: `weight` Σ position weight, `total` Σ weight·favourability.
+    """Sums over the scored organic results of one first page.
 
-    `n` counts those results; a result without a favourability is in neither sum.
+    `weight` is Σ position weight, `total` Σ position weight · favourability. `n` counts those results; a
+    result without a favourability is in neither sum.
 
     Raises:
         ValueError: (at construction) the sums cannot come from favourabilities in −1..1.

@@ -18,9 +18,9 @@ def net_sentiment(
     """Σ(positive − negative) / Σ weight, −1..1, with its interval.
 
     Args:
-        moments: sums of the per-document balance, positive − negative, in −1..1. within: Σ w·(p_positive +
-        p_negative − balance²) if the balance stands for a label one is unsure of; 0 where the
-            balance itself is what is measured.
+        moments: sums of the per-document balance, positive − negative, in −1..1.
+        within: Σ w·(p_positive + p_negative − balance²) if the balance stands for a label one is unsure of; 0
+            where the balance itself is what is measured.
         basis: where the polarities come from.
         confidence: of the interval, 0–1.
 
@@ -52,7 +52,9 @@ class PeakEnd(Frozen):
 
 
 def peak_end(polarities: Sequence[float]) -> PeakEnd:
-    """Peak (the polarity farthest from 0; of equals the later), end (the last) and mean of a text's sentences, in order.
+    """Return the peak, the end and the mean of the polarities (−1..1) of a text's sentences, in order.
+
+    The peak is the polarity farthest from 0 (of equals the later), the end the last one.
 
     Source: Kahneman, Fredrickson, Schreiber & Redelmeier (1993), Psychological Science 4(6): the remembered
     quality of an episode follows its peak and its end more than its mean or its length. That a review's stars

@@ -1,10 +1,10 @@
-"""Is this day unusual, against comparable days? One-sided, for alerts: far more mentions, or far worse ones.
+"""One-sided tests of a day against comparable days, for alerts: far more mentions, or far worse ones.
 
 A day is compared with the same weekday of the eight weeks before it, since weeks have their rhythm. How much
 days differ by themselves is read from all the days of those weeks, robustly, so that a past crisis does not
 hide the next. The caller says which days may serve (`Day.usable`): it cannot see that a source was down. A
-steady growth is not told from a slow crisis. Everything that is looked at on one day goes together through
-`ouidire.measures.family.holm`.
+steady growth is not distinguished from a slow crisis. Everything that is looked at on one day goes together
+through `ouidire.measures.family.holm`.
 """
 
 import math
@@ -27,11 +27,14 @@ LEAST_FACTOR = 1.5
 LEAST_FALL = 0.15
 """A fall of net sentiment (on −1…1, shrunk as below) under this is not worth one either."""
 PRIOR = 10.0
-"""Mentions' worth of the usual mixed into a day's net sentiment before its fall is judged large: few mentions fall little."""
+"""Mentions of the usual net sentiment that are added to a day's before its fall is judged large.
+
+So few mentions make no large fall.
+"""
 _PAST = 7 * WEEKS
 _BOUND = 5.0
-# Bound of the residuals that make the dispersion: days of hardly any mention have a median deviation of 0 and
-# a long tail.
+# Bound of the residuals that make the dispersion: days of few mentions have a median deviation of 0, long
+# tails.
 _CONSISTENT = 1.4826
 """Times the median absolute deviation: a standard deviation, if the law is normal."""
 _FAR = 2.58
@@ -40,9 +43,12 @@ _FAR = 2.58
 
 
 class Day(Frozen):
-    """One local day of one series: mentions (`n`), those whose sentiment is known (`read`), their Σ balance and Σ balance²
-    (−1…1 each), and how many of them are negative. `usable` is false where a source was down or not watched
-    yet."""  # noqa: D205, D209
+    """The sums of one local day of one series.
+
+    `n` counts mentions, `read` those whose sentiment is known; `total` and `squares` are their Σ balance and
+    Σ balance² (−1…1 each), `negative` counts the negative ones among them. `usable` is false where a source
+    was down or not watched yet.
+    """
 
     n: int = Field(default=0, ge=0)
     read: int = Field(default=0, ge=0)
@@ -118,13 +124,14 @@ def unusual_volume(days: Sequence[Day]) -> Unusual:
 
 
 def unusual_polarity(days: Sequence[Day]) -> Unusual:
-    """Judge whether the last of consecutive days has a worse net sentiment than chance gives; `days` as for `unusual_volume`.
+    """Judge whether the last of consecutive days has a worse net sentiment than chance gives.
 
-    The usual is the net sentiment of the comparable days, shrunk towards that of all 56 by `PRIOR` mentions.
-    Two tests are made and the more sceptical stands: a robust z of the day's mean, whose scale is the median
-    absolute deviation of past days' standardised means (at least 1; Student's t on their number less one);
-    and the count of negative mentions against a beta-binomial law with the same excess of variance (Skellam
-    1948, J. R. Statist. Soc. B 10(2)), exact where mentions are few and hardly ever negative.
+    `days` are as for `unusual_volume`. The usual is the net sentiment of the comparable days, shrunk towards
+    that of all 56 by `PRIOR` mentions. Two tests are made and the more sceptical stands: a robust z of the
+    day's mean, whose scale is the median absolute deviation of past days' standardised means (at least 1;
+    Student's t on their number less one); and the count of negative mentions against a beta-binomial law with
+    the same excess of variance (Skellam 1948, J. R. Statist. Soc. B 10(2)), exact where mentions are few and
+    hardly ever negative.
     """
     today, same, left_out = _comparable(days)
     before = [day for day in days[-1 - _PAST : -1] if day.usable and day.read]
@@ -157,7 +164,13 @@ def unusual_polarity(days: Sequence[Day]) -> Unusual:
 
 
 def unusual_count(now: int, before: Sequence[int], *, fewest: int) -> Unusual:
-    """Judge a count of rare events (deletions in a week) against earlier counts, each ≥ 0 and in no rhythm, as `unusual_volume` does."""
+    """Judge a count of rare events (deletions in a week) against earlier counts, as `unusual_volume` does.
+
+    Args:
+        now: the count judged, ≥ 0.
+        before: earlier counts, each ≥ 0, in no rhythm.
+        fewest: a smaller count has no p-value.
+    """
     known = Unusual(now=now, n=now, days=len(before), past=tuple(float(count) for count in before))
     if not before:
         return known
@@ -175,7 +188,13 @@ def unusual_count(now: int, before: Sequence[int], *, fewest: int) -> Unusual:
 
 
 def _comparable(days: Sequence[Day]) -> tuple[Day, list[Day], int]:
-    """Return the day judged, the usable same weekdays before it (oldest first), and how many others there are."""
+    """Return the day judged, the usable same weekdays before it, and how many are not usable.
+
+    The weekdays are in order, oldest first.
+
+    Raises:
+        ValueError: there is no day.
+    """
     if not days:
         raise ValueError("there is no day to judge")
     same = days[-1 - _PAST : -1][::-1][6::7][::-1]
@@ -184,7 +203,10 @@ def _comparable(days: Sequence[Day]) -> tuple[Day, list[Day], int]:
 
 
 def _steady_mean(counts: Sequence[int]) -> float:
-    """Mean in which past outbreaks weigh less: beyond 2.58 robust standard deviations, by the square of the excess."""
+    """Return a mean in which past outbreaks weigh less.
+
+    Beyond 2.58 robust standard deviations a count weighs less by the square of the excess.
+    """
     centre = max(median(counts), 0.5)
     residuals = [1.5 * (count ** (2 / 3) - centre ** (2 / 3)) / centre ** (1 / 6) for count in counts]
     scale = max(1.0, _CONSISTENT * median(abs(each) for each in residuals))
@@ -193,7 +215,7 @@ def _steady_mean(counts: Sequence[int]) -> float:
 
 
 def _dispersion(days: Sequence[Day]) -> tuple[float, float]:
-    """Return the dispersion (≥ 1) of the past days about the means of their weekdays, and its degrees of freedom.
+    """Return the dispersion (≥ 1) of past days about the means of their weekdays, and its degrees of freedom.
 
     Pearson residuals are bounded at 2.58 times their robust scale, so that a crisis among the past does not
     pass for a habit.
@@ -216,15 +238,16 @@ def _dispersion(days: Sequence[Day]) -> tuple[float, float]:
 
 
 def _robust_scale(residuals: Sequence[float]) -> float:
-    """At least 1: 1.4826 times the median distance from the median."""
+    """Return 1.4826 times the median distance from the median, at least 1."""
     centre = median(residuals)
     return max(1.0, _CONSISTENT * median(abs(each - centre) for each in residuals))
 
 
 def _negative_tail(today: Day, everything: Day, *, excess: float, days: int) -> float:
-    """P-value of the negative mentions of a day against their share on `days` days before, `everything` together.
+    """Return the p-value of a day's negative mentions against their share on `days` earlier days.
 
-    The share varies from day to day so that the means of usual days have `excess` times a binomial's variance.
+    `everything` sums those days. The share varies from day to day, so that the means of usual days have
+    `excess` times a binomial's variance.
     """
     share = (everything.negative + 0.5) / (everything.read + 1)
     usual = max(2.0, everything.read / days)

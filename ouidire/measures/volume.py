@@ -1,4 +1,4 @@
-"""How much people talk: weekly counts against past weeks, and a simple check for spikes.
+"""Weekly counts of mentions against past weeks, and a simple check for spikes.
 
 Counts of mentions vary more than a Poisson law says (one event, many mentions); the past weeks say by how
 much. It cannot see that a source was down: the caller leaves such weeks out, or a break is drawn as a fall.
@@ -33,7 +33,7 @@ def volume_change(now: int, before: Sequence[int], *, confidence: float = 0.95) 
 
     Returns:
         A change in unit "count": delta = now − mean(before); `n_now` = now, `n_before` = Σ before. The factor
-        that a reader is told (×3.1) is value_now / value_before.
+        shown to readers (×3.1) is value_now / value_before.
 
     Raises:
         ValueError: a count is negative or absurd, or `confidence` is out of range.
@@ -66,7 +66,7 @@ def volume_change(now: int, before: Sequence[int], *, confidence: float = 0.95) 
 
 
 class Spike(Frozen):
-    """A weekly count against what was to be expected: a spike when `now` exceeds `threshold` and is at least 5.
+    """A weekly count against what was expected: a spike when `now` exceeds `threshold` and is at least 5.
 
     `expected` and `threshold` are counts ≥ 0; None with fewer than 3 past weeks. `factor` = now / expected
     (None when nothing was expected). `weeks` is the number of past weeks used.
@@ -81,7 +81,9 @@ class Spike(Frozen):
 
 
 def spike(now: int, before: Sequence[int], *, alpha: float = 0.01) -> Spike:
-    """Whether a count is unusually high against comparable past weeks; one-sided, at error rate `alpha` for one look.
+    """Judge whether a count is unusually high against comparable past weeks.
+
+    The test is one-sided, at the error rate `alpha` for one look.
 
     Source: Farrington, Andrews, Beale & Catchpole (1996), J. R. Statist. Soc. A 159(3), without trend: a mean
     μ and a dispersion φ ≥ 1 from past weeks in which past spikes weigh less (by their residual's square,
@@ -118,10 +120,11 @@ def spike(now: int, before: Sequence[int], *, alpha: float = 0.01) -> Spike:
 
 
 def _robust_residuals(counts: Sequence[int]) -> list[float]:
-    """Anscombe residuals of Poisson-like counts against their median, in robust standard deviations of at least 1.
+    """Return Anscombe residuals of Poisson-like counts against their median.
 
-    The median and the median absolute deviation (× 1.4826, its normal consistency factor) are not moved by
-    the very spike that is looked for, as a mean and a variance over a dozen weeks would be.
+    They are in robust standard deviations of at least 1. The median and the median absolute deviation (×
+    1.4826, its normal consistency factor) are not moved by the very spike that is looked for, as a mean and a
+    variance over a dozen weeks would be.
     """
     centre = max(median(counts), 0.5)
     residuals = [1.5 * (count ** (2 / 3) - centre ** (2 / 3)) / centre ** (1 / 6) for count in counts]

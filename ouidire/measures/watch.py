@@ -1,8 +1,8 @@
-"""One day of several brands and sources, judged together: what may be told as unusual, with few false alarms in all.
+"""Tests of one day of several brands and sources together: the unusual series, with few false alarms in all.
 
-Every series of the day is one or two tests of one family (Holm): the chance that a quiet day rings at all
-stays under `ALPHA`, however many brands and sources are watched. It cannot see a test that is not handed to
-it.
+Every series of the day is one or two tests of one family (Holm): the chance that a quiet day gives any
+finding stays under `ALPHA`, however many brands and sources are watched. It cannot see a test that is not
+handed to it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ from ouidire.measures.family import holm
 from ouidire.measures.unusual import Day, Unusual, unusual_polarity, unusual_volume
 
 ALPHA = 0.01
-"""Chance that a quiet day rings, everything together: three days in ten months.
+"""Chance that a quiet day gives any finding, everything together: three days in ten months.
 
 `bench/alerts.py` prints what comes of it.
 """

@@ -1,4 +1,4 @@
-"""The configuration of alerts: what is told at once, when, how often at most, and by which other ways than e-mail."""
+"""The configuration of alerts: their kinds, hours, frequency, and channels other than e-mail."""
 
 from pathlib import Path
 from typing import Literal, get_args

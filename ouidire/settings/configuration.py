@@ -1,8 +1,8 @@
-"""One TOML file, validated as a whole: every error at once, each with its key and a hint.
+"""The configuration: one TOML file, validated as a whole; every error at once, each with its key and a hint.
 
 Secrets never stand in the file: it names an environment variable (`*_env`) or a file (`*_file`) that holds
-them. A source's own parameters are kept as written here and validated by the source (`pipeline.check`), since
-the core sees no crawler.
+them. A source's own parameters are kept as written here and validated by the source
+(`service.pipeline.configured_sources`), since this package sees no crawler.
 """
 
 import difflib
@@ -46,7 +46,8 @@ class SourceSettings(Frozen):
     )
     cron: str | None = Field(
         default=None,
-        description="When it is due, in the place of `every`: a cron line in the brand's timezone, as in `30 6 * * 1-5`.",
+        description="When it is due, in the place of `every`: a cron line in the brand's timezone, "
+        "as in `30 6 * * 1-5`.",
     )
     jitter: Duration = Field(
         default=timedelta(),
@@ -54,7 +55,8 @@ class SourceSettings(Frozen):
     )
     full_every: Duration = Field(
         default=timedelta(weeks=1),
-        description="How often everything is read again, so that edits and deletions are seen; runs between ask for what is new.",
+        description="How often everything is read again, so that edits and deletions are seen; "
+        "runs between ask for what is new.",
     )
     place: str | None = Field(
         default=None, description="The shop or place it speaks of, where the site does not say."
@@ -110,7 +112,8 @@ class EnrichmentSettings(Frozen):
     model: str | None = Field(
         default=None,
         pattern=r"^hub:[\w./~-]+$",
-        description="Another model for sentiment, as `hub:<name or folder>` (extra `torch`); the bundled one by default.",
+        description="Another model for sentiment, as `hub:<name or folder>` (extra `torch`); "
+        "the bundled one by default.",
     )
 
 
@@ -146,7 +149,8 @@ class DigestSettings(Frozen):
     bounces: str | None = Field(
         default=None,
         pattern=r"^[^@\s<>,;]+@[^@\s<>,;]+$",
-        description="Address to which mail servers report what they could not deliver (the envelope's sender); the sender's by default.",
+        description="Address to which mail servers report what they could not deliver "
+        "(the envelope's sender); the sender's by default.",
     )
     outbox: Path | None = Field(
         default=None, description="Folder for messages when there is no [smtp]; `<data>/outbox` by default."
@@ -162,13 +166,15 @@ class ServeSettings(Frozen):
     port: int = Field(default=8080, ge=0, le=65535, description="Their port; 0 for any that is free.")
     password_env: str | None = Field(
         default=None,
-        description="Environment variable that holds the hash of the password, as `ouidire password` prints it.",
+        description="Environment variable that holds the hash of the password, "
+        "as `ouidire password` prints it.",
     )
     password_file: Path | None = Field(default=None, description="File that holds it.")
     stop_seconds: float = Field(
         default=60.0,
         ge=0,
-        description="How long what is under way may take to end when the service is stopped; then it is done again.",
+        description="How long what is under way may take to end when the service is stopped; "
+        "then it is done again.",
     )
     url: str | None = Field(
         default=None,
@@ -209,7 +215,8 @@ class Settings(Frozen):
     )
     templates: Path | None = Field(
         default=None,
-        description="Folder with templates of your own in place of ours, by the same names: `ouidire report templates`.",
+        description="Folder with templates of your own in place of ours, by the same names: "
+        "`ouidire report templates`.",
     )
     data: Path = Field(default=Path("var"), description="Folder for everything that Ouï-dire keeps.")
     brand: tuple[Brand, ...] = Field(min_length=1, description="Monitored brands: ours and the competitors'.")
@@ -293,7 +300,11 @@ class Settings(Frozen):
 
 
 def load_settings(path: Path) -> Settings:
-    """Read and validate a configuration. Raises ConfigError with every problem found."""
+    """Read and validate a configuration.
+
+    Raises:
+        ConfigError: it cannot be read, or with every problem found.
+    """
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
@@ -306,7 +317,11 @@ def load_settings(path: Path) -> Settings:
 
 
 def settings_from(data: dict[str, Any], *, base: Path, name: str = "configuration") -> Settings:
-    """Validate a configuration already read. Raises ConfigError with every problem found."""
+    """Validate a configuration already read.
+
+    Raises:
+        ConfigError: with every problem found.
+    """
     try:
         return Settings.model_validate({**data, "base": base})
     except ValidationError as error:
@@ -339,7 +354,8 @@ def problems_of(error: ValidationError, model: type[Frozen], *, prefix: str = ""
 def secret(*, env: str | None, file: Path | None, what: str) -> str | None:
     """Return a secret from its environment variable or file; None when neither is configured.
 
-    Raises ConfigError when one is configured but cannot be read.
+    Raises:
+        ConfigError: one is configured but cannot be read.
     """
     if env is not None:
         value = os.environ.get(env)

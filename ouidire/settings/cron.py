@@ -1,4 +1,4 @@
-"""Moments named by a cron line, in a timezone, right on the nights when clocks change.
+"""Moments named by a cron line in a timezone, right on the nights when clocks change.
 
 The rules are Debian cron's, by cronsim: a job at a fixed hour runs once on either night: an hour that is
 skipped gives the first minute after it, an hour that comes twice gives the first of the two; a job whose
@@ -16,7 +16,7 @@ FIELDS = 5
 
 
 def problem_of(line: str) -> str | None:
-    """Say what is wrong with a cron line; None when nothing is."""
+    """Return what is wrong with a cron line; None when nothing is."""
     if len(line.split()) != FIELDS:
         return (
             "a cron line has five fields: minute, hour, day of month, month, day of week, as in 30 6 * * 1-5"
@@ -31,7 +31,7 @@ def problem_of(line: str) -> str | None:
 
 
 def shortest_gap(every: timedelta, line: str | None) -> timedelta:
-    """Return the shortest time between two moments of a line, over a week of moments or more; `every` without a line."""
+    """Return the shortest time between two of the first 60 moments of a line; `every` without a line."""
     if line is None:
         return every
     ahead = list(islice(CronSim(line, datetime(2000, 1, 1)), 60))  # noqa: DTZ001 (any calendar will do)
@@ -39,7 +39,10 @@ def shortest_gap(every: timedelta, line: str | None) -> timedelta:
 
 
 def moments_after(line: str, moment: datetime, *, timezone: str) -> Iterator[datetime]:
-    """Yield the moments that a cron line names, strictly after `moment`, in order, aware UTC; there may be no end of them."""
+    """Yield the moments that a cron line names, strictly after `moment`, in order, aware UTC.
+
+    There may be no end of them.
+    """
     last = moment
     for local in CronSim(line, moment.astimezone(ZoneInfo(timezone))):
         at = local.astimezone(UTC)

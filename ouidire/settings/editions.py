@@ -1,4 +1,4 @@
-"""Editions of the digest and who reads them: what is read, for which role, how often, in which language and timezone."""
+"""The configuration of the digest's editions and of its recipients."""
 
 from typing import Literal
 from zoneinfo import available_timezones
@@ -53,8 +53,9 @@ class EditionSettings(Filters):
     )
     role: Role = Field(
         default="brand",
-        description="Whose digest it is: `brand` (everything), `executive` (the essentials), `customer_service` (effort, service, "
-        "irritation, who leaves), `place` (a shop or a product: no first page, no share of voice).",
+        description="Whose digest it is: `brand` (everything), `executive` (the essentials), "
+        "`customer_service` (effort, service, irritation, who leaves), "
+        "`place` (a shop or a product: no first page, no share of voice).",
     )
     every: Every = Field(default="week", description="`week`, of the last full one, or `month`.")
     brands: tuple[str, ...] = Field(
@@ -100,7 +101,10 @@ BUILT_IN = (
 def problems_of_editions(
     editions: tuple[EditionSettings, ...], recipients: tuple[Recipient, ...]
 ) -> list[str]:
-    """Return one line for each edition that stands twice or is unknown, and for each recipient who would read nothing."""
+    """Return one line for each problem of editions and recipients.
+
+    An edition stands twice or is unknown, or a recipient would read nothing.
+    """
     named = [each.name for each in editions]
     lines = [
         f"edition: {name!r} stands twice"

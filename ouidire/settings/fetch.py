@@ -14,7 +14,8 @@ class FetchSettings(Frozen):
     delay: float = Field(
         default=1.0,
         ge=0,
-        description="Seconds between two requests to one site; slowed further by auto-throttle and Retry-After.",
+        description="Seconds between two requests to one site; slowed further by auto-throttle and "
+        "Retry-After.",
     )
     concurrency: int = Field(default=2, ge=1, le=16, description="Requests under way at one site.")
     parallel: int = Field(
@@ -33,7 +34,8 @@ class FetchSettings(Frozen):
     max_retry_after: float = Field(
         default=300.0,
         ge=0,
-        description="The longest Retry-After, in seconds, that a run waits for; beyond it the run ends as blocked.",
+        description="The longest Retry-After, in seconds, that a run waits for; "
+        "beyond it the run ends as blocked.",
     )
     max_page_mb: float = Field(default=20.0, gt=0, description="Larger pages are refused.")
     max_redirects: int = Field(default=5, ge=0, le=20, description="Redirects followed for one page.")

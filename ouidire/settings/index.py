@@ -23,7 +23,8 @@ class IndexSettings(Frozen):
     )
     url: tuple[str, ...] = Field(
         default=(),
-        description='Elasticsearch: where it answers, one address for each node that we may ask, as `["https://localhost:9200"]`.',
+        description="Elasticsearch: where it answers, one address for each node that we may ask, "
+        'as `["https://localhost:9200"]`.',
     )
     prefix: str = Field(
         default="ouidire",
@@ -53,7 +54,8 @@ class IndexSettings(Frozen):
         default=60.0,
         gt=0,
         le=3600,
-        description="Elasticsearch: seconds that a write waits for one that is away or busy before harvests wait.",
+        description="Elasticsearch: seconds that a write waits for one that is away or busy "
+        "before harvests wait.",
     )
     timeout: float = Field(
         default=60.0, gt=0, le=3600, description="Elasticsearch: seconds that one request may take."
@@ -73,7 +75,8 @@ class IndexSettings(Frozen):
                 raise ValueError(f"{url!r} is no address of a server; write one like https://localhost:9200")
             if parts.username or parts.password:
                 raise ValueError(
-                    "no secret stands in an address: give index.user, and index.password_env or index.password_file"
+                    "no secret stands in an address: give index.user, and index.password_env "
+                    "or index.password_file"
                 )
         ports = {"http": 80, "https": 443}
         return tuple(

@@ -1,1 +1,1 @@
-"""What the operating system and the network ask of us: whole files, locks, logs, addresses that may be fetched."""
+"""Files written whole, locks, logs, and the rule for addresses that may be fetched."""

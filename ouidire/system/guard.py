@@ -1,4 +1,4 @@
-"""Which addresses may be fetched: public ones over http or https, and the private hosts that the configuration names.
+"""The rule for addresses that may be fetched: public ones over http(s), and private hosts configured.
 
 The rule is applied to the URL before a request is built, to each address that a name resolves to at the
 moment of connecting (so that a name which changes its mind between the check and the connection gains
@@ -28,7 +28,7 @@ class AddressRefused(SourceError):  # noqa: N818 (an outcome, as Blocked is)
 
 @dataclass(frozen=True)
 class Guard:
-    """The rule for one run.
+    """The addresses that one run may fetch.
 
     `allow_hosts` holds `host` or `host:port`, lower case; `proxy` is the proxy's (host, port).
     """
@@ -46,7 +46,11 @@ class Guard:
         )
 
     def check_url(self, url: str) -> None:
-        """Raise AddressRefused unless the URL is http(s) and names no private address by itself."""
+        """Refuse a URL that is not http(s) or names a private address by itself.
+
+        Raises:
+            AddressRefused: the URL may not be fetched.
+        """
         try:
             parts = urlsplit(url)
             port = parts.port
@@ -84,7 +88,10 @@ class Guard:
 
 
 def literal_address(host: str) -> IPv4Address | IPv6Address | None:
-    """Return the address that a host spells, in any of the forms that system resolvers take (`127.1`, `0x7f000001`), or None."""
+    """Return the IP address that a host spells, or None.
+
+    All forms that system resolvers take are read (`127.1`, `0x7f000001`).
+    """
     try:
         return ip_address(host.partition("%")[0])
     except ValueError:
@@ -96,9 +103,10 @@ def literal_address(host: str) -> IPv4Address | IPv6Address | None:
 
 
 def is_public(address: IPv4Address | IPv6Address) -> bool:
-    """Whether an address is a public unicast one: not private, loopback, link-local, shared (CGNAT), reserved or multicast.
+    """Whether an address is a public unicast one.
 
-    An IPv6 address that carries an IPv4 one (mapped, 6to4, NAT64) is judged by what it carries.
+    Private, loopback, link-local, shared (CGNAT), reserved and multicast ones are not. An IPv6 address that
+    carries an IPv4 one (mapped, 6to4, NAT64) is judged by what it carries.
     """
     if isinstance(address, IPv6Address):
         carried = address.ipv4_mapped or address.sixtofour

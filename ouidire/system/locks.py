@@ -1,4 +1,4 @@
-"""A lock that says who holds it: one process at a time, released by the system when its holder ends, however it ends.
+"""A lock between processes that names its holder; the system releases it when the holder ends, however.
 
 It holds between processes that see the same file system; on a network file system, only where that one keeps
 `flock`.
@@ -23,7 +23,10 @@ class LockHeld(OuidireError):  # noqa: N818 (what is the matter, as in ouidire.e
 def lock(path: Path, *, now: datetime, busy: str) -> Iterator[None]:
     """Hold a lock for a block.
 
-    Raises Held when another has it: `busy` is the message, with a hole for its `{holder}`.
+    `busy` is the message of the error, with a hole for its `{holder}`.
+
+    Raises:
+        LockHeld: another process has it.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+") as file:

@@ -1,4 +1,4 @@
-"""Logs: one line a unit of work, on standard error, as JSON for machines and plain for a person at a terminal.
+"""Logs: one line a unit of work, on standard error; JSON for machines, plain at a terminal.
 
 `OUIDIRE_LOG` sets the level (debug, info, warning, error). Nothing personal is logged: no names, no
 verbatims, no addresses.
@@ -20,8 +20,9 @@ def configure(*, quiet: bool | None = None) -> None:
     instead.
     """
     terminal = sys.stderr.isatty()
-    chosen = "warning" if (terminal if quiet is None else quiet) else "info"
-    level = LEVELS.get(os.environ.get("OUIDIRE_LOG", chosen).lower(), logging.INFO)
+    if quiet is None:
+        quiet = terminal
+    level = LEVELS.get(os.environ.get("OUIDIRE_LOG", "warning" if quiet else "info").lower(), logging.INFO)
     renderer = (
         structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer(ensure_ascii=False)
     )
@@ -38,5 +39,5 @@ def configure(*, quiet: bool | None = None) -> None:
 
 
 def _at_standard_error(*_: object) -> structlog.PrintLogger:
-    """A logger to what standard error is now: a process that runs several commands may have given it away in between."""
+    """Return a logger to what standard error is now; it may change between two commands of one process."""
     return structlog.PrintLogger(sys.stderr)

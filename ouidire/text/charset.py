@@ -1,4 +1,4 @@
-"""Bytes to text for pages whose declaration lies, lacks or is right: the order that browsers use, then a guess.
+"""Decoding of pages: the order that browsers use to find a charset, then a guess.
 
 It cannot tell close single-byte encodings apart (Latin-1, Latin-9, cp1252) but by what they declare.
 """
@@ -8,7 +8,7 @@ import re
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom, resolve_encoding
 
 GUESS_BYTES = 64_000
-"""How much of an undeclared, non-UTF-8 page is shown to the detector: more does not change its mind, only its time."""
+"""Bytes of an undeclared, non-UTF-8 page that the detector sees: more only takes longer."""
 _FOREIGN = re.compile("[^\\x00-\\x7fÀ-ÏÑ-ÖØ-Üß-ïñ-öø-üÿŒœŸ€‚„…‰‹›‘’“”•–—™\\xa0¡§©ª«®°²³´·º»¿]|[À-ÿ]{3}")
 """What Western European text in cp1252 does not hold: other signs, or three accented letters in a row."""
 

@@ -1,4 +1,4 @@
-"""From a text to the words that search reads: one tokeniser and one stemmer, used on both back-ends and by queries.
+"""Words and stems of a text: one tokeniser and one stemmer, used on both back-ends and by queries.
 
 A word is folded (NFKC, case, accents, œ → oe) *before* it is stemmed: people type « livree » for « livrée »,
 and folding first lets achète, acheté and acheter share one stem, which Snowball keeps apart by their accents.
@@ -20,13 +20,16 @@ from typing import NamedTuple
 import Stemmer
 
 WORDS_VERSION = 1
-"""Grows whenever a text may give other words or stems than before; an index built with another one is rebuilt."""
+"""Grows whenever a text may give other words or stems than before.
+
+An index built with another one is rebuilt.
+"""
 
 BOUNDARY = "¶"
-"""Stands between two fields in the indexed words (title ¶ text): a phrase never runs across it, no word equals it."""
+"""Separates two fields in the indexed words (title ¶ text): no phrase runs across it, no word equals it."""
 
 WORD_LIMIT = 64
-"""Characters kept of one word; what is longer is no word (a URL, a run of letters) and is found by its beginning."""
+"""Characters kept of one word; what is longer (a URL, a run of letters) is found by its beginning."""
 
 ELISIONS = frozenset(["l", "m", "t", "qu", "n", "s", "j", "d", "c", "jusqu", "quoiqu", "lorsqu", "puisqu"])
 """What French elides before a vowel: the list of Lucene's French elision filter."""
@@ -60,12 +63,13 @@ _CACHED = 1 << 15
 
 _APOSTROPHES = "'’‘ʼ＇´`"
 _MARKS = (
-    "\u00ad\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0900-\u0903\u093a-\u094f"
-    "\u0981-\u0983\u09bc-\u09cd\u0b82\u0bbe-\u0bcd\u0c3e-\u0c56\u1ab0-\u1aff\u1dc0-\u1dff\u200c\u200d\u2060\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f"
+    "\u00ad\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed"
+    "\u0900-\u0903\u093a-\u094f\u0981-\u0983\u09bc-\u09cd\u0b82\u0bbe-\u0bcd\u0c3e-\u0c56\u1ab0-\u1aff\u1dc0-\u1dff"
+    "\u200c\u200d\u2060\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f"
 )
 _UNSPACED = (
-    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1100-\u11ff\u3005-\u3007\u3040-\u30ff\u3130-\u318f\u3400-\u4dbf\u4e00-\u9fff"
-    "\uac00-\ud7a3\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1100-\u11ff\u3005-\u3007\u3040-\u30ff\u3130-\u318f\u3400-\u4dbf"
+    "\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
 )
 _EMOJI = "\u203c\u2049\u2190-\u21ff\u2300-\u23ff\u25a0-\u27bf\u2900-\u297f\u2b00-\u2bff\U0001f000-\U0001faff"
 _LETTER = rf"[^\W_{_UNSPACED}{_EMOJI}]"
@@ -81,7 +85,7 @@ _PIECE = re.compile(rf"[^\W_][^\W_{_MARKS}]*(?:[{_MARKS}]+[^\W_{_MARKS}]*)*|[{_E
 
 
 class Word(NamedTuple):
-    """A folded word and where it stands in its text: code points, `end` excluded."""
+    """A folded word and its place in its text: code points, `end` excluded."""
 
     text: str
     start: int
@@ -89,14 +93,17 @@ class Word(NamedTuple):
 
 
 class Indexed(NamedTuple):
-    """What a document holds for search: stems and words, blank-separated, word for word the same length."""
+    """The searched fields of a document: as many stems as words, blank-separated."""
 
     stems: str
     words: str
 
 
 class Located:
-    """A text's folded words, in order, and the place of each, looked up when it is asked for: a search asks for few."""
+    """A text's folded words, in order, and the place of each.
+
+    Places are looked up when they are asked for: a search asks for few.
+    """
 
     def __init__(self, text: str) -> None:
         self._tokens = list(_TOKEN.finditer(text))
@@ -130,9 +137,10 @@ def stems(text: str, language: str) -> str:
 
 
 def indexed(language: str, *texts: str | None) -> Indexed:
-    """Return the `stems` and `words` of a document whose searched fields are `texts`, in the order of its model.
+    """Return the `stems` and `words` of a document whose searched fields are `texts`.
 
-    A mention gives (title, text), a search result (title, snippet): highlighting relies on that order.
+    They are in the order of its model. A mention gives (title, text), a search result (title, snippet):
+    highlighting relies on that order.
     """
     found = [words(text) for text in texts if text]
     boundary = f" {BOUNDARY} "
@@ -153,7 +161,7 @@ def _parts(token: str) -> tuple[Word, ...]:
 
 
 def _unelided(token: str) -> list[tuple[str, int]]:
-    """Drop elided articles and English endings; yield what is left with its place in the token."""
+    """Drop elided articles and English endings; return what is left with its place in the token."""
     start = 0
     while cut := _APOSTROPHE.search(token, start):
         if token[start : cut.start()].casefold() not in ELISIONS:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any, get_args
 
 from ouidire.index import Query
-from ouidire.measures import Coded, drivers, told_drivers
+from ouidire.measures import Coded, announced_drivers, drivers
 from reports.builders.coverage import moment
 from reports.builders.figures import PeriodSums
 from reports.data.scope import within
@@ -54,7 +54,7 @@ def driven_of(table: PeriodSums) -> tuple[Driven, ...]:
                 texts[key].append(
                     Coded(y=y, codes=codes, spread=_spread(key, row), group=str(row["source"]), now=at >= now)
                 )
-    found = told_drivers({key: drivers(listed) for key, listed in texts.items()})
+    found = announced_drivers({key: drivers(listed) for key, listed in texts.items()})
     return tuple(Driven(key=key, found=found[key], periods=len(starts)) for key in _FIELD if found[key].n)
 
 

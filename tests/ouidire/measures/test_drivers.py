@@ -4,7 +4,7 @@
 import numpy as np
 import pytest
 
-from ouidire.measures import Coded, drivers, told_drivers
+from ouidire.measures import Coded, announced_drivers, drivers
 from ouidire.measures.drivers import FEWEST_CODED
 from ouidire.measures.quantiles import binomial_quantile
 
@@ -146,7 +146,7 @@ def test_intervals_cover_the_effect_and_planted_drivers_are_found(n, blurred):
     found = dict.fromkeys(EFFECTS, 0)
     repeats = 120
     for _ in range(repeats):
-        told = told_drivers({"nps": drivers(sample(rng, n, EFFECTS, blurred=blurred))})["nps"]
+        told = announced_drivers({"nps": drivers(sample(rng, n, EFFECTS, blurred=blurred))})["nps"]
         for each in told.drivers:
             if not blurred:
                 covered.append(each.low <= 100 * each.share * truth[each.code] <= each.high)
@@ -175,7 +175,7 @@ def test_in_a_thousand_digests_where_nothing_drives_few_tell_a_driver(n, blurred
             "delight": drivers([text._replace(y=max(0.0, text.y), spread=0.0) for text in texts]),
             "irritation": drivers([text._replace(y=max(0.0, -text.y), spread=0.0) for text in texts]),
         }
-        told += any(each.announced for found in told_drivers(measures).values() for each in found.drivers)
+        told += any(each.announced for found in announced_drivers(measures).values() for each in found.drivers)
     tolerated = binomial_quantile(0.99, repeats, 0.05)
     print(
         f"drivers, nothing planted, {n} texts a week{', estimated' if blurred else ''}: {told} of {repeats} (at most {tolerated})"
