@@ -1,17 +1,17 @@
-"""Alerts on simulated days: false alarms in quiet months, and how long a planted crisis takes to be told.
+"""Alerts on simulated days: false alarms in quiet months, and the delay of the alert on a planted crisis.
 
     python -m bench.alerts            MONTHS=40 simulated months for each volume
 
 A brand is followed on five sources of unequal size. Days have a weekly rhythm, a mood of their own that all
 sources share, and come in clusters (each source's count is a negative binomial of variance about twice its
-mean); the share of bad mentions varies from day to day. What is said is known six hours later at most: every
-source is read at 0, 6, 12 and 18 o'clock, and the day so far is judged then, as `ouidire run` does. An alert
-of the same kind is not told again for three days. A crisis begins at 9 o'clock; its delay is counted in hours
-from there to the reading that rings.
+mean); the share of bad mentions varies from day to day. A mention is known six hours later at most: every
+source is read at 0, 6, 12 and 18 o'clock, and the day so far is tested then, as `ouidire run` does. An alert
+of the same kind is not sent again for three days. A crisis begins at 9 o'clock; its delay is counted in hours
+from there to the reading that gives an alert.
 """
 
 # A benchmark is a program: it prints its table.
-# ruff: noqa: T201, INP001
+# ruff: noqa: T201
 
 import os
 import time
@@ -26,8 +26,10 @@ MONTHS = int(os.environ.get("MONTHS", "40"))
 SHARES = (0.45, 0.25, 0.15, 0.10, 0.05)
 RHYTHM = (1.1, 1.0, 1.0, 1.0, 1.0, 1.2, 0.7)
 READINGS = (6, 12, 18, 24)
-MOOD, CLUSTERS = 0.15, 2.0
-"""Standard deviation of a day's mood (of the logarithm of its volume); variance over mean of a source's count, given the mood."""
+MOOD = 0.15
+"""Standard deviation of a day's mood, that is of the logarithm of its volume."""
+CLUSTERS = 2.0
+"""Variance over mean of a source's count, given the mood."""
 TONES = np.array((0.20, 0.12, 0.68))
 """Bad, neutral and good mentions, in a usual day."""
 WOBBLE = 0.02
@@ -38,7 +40,10 @@ FIRST_HOUR = 9
 
 
 class Crisis(NamedTuple):
-    """What is planted: times the volume on some sources, and the share of bad mentions of the whole day (None: unchanged)."""
+    """A planted crisis: `times` the volume on some sources, `bad` mentions of the whole day as a share.
+
+    Where `bad` is None the share is unchanged.
+    """
 
     name: str
     times: float = 1.0
@@ -87,8 +92,8 @@ def day_of(
     return Hours(tuple(hours), tuple(tones))
 
 
-def seen(day: Hours, hour: float) -> list[Day]:
-    """What of a day is known at an hour: the whole brand, then each source."""
+def known_at(day: Hours, hour: float) -> list[Day]:
+    """Return the sums of a day that are known at an hour: the whole brand, then each source."""
     known = [tone[at < hour] for at, tone in zip(day.hours, day.tones, strict=True)]
     return [_day(np.concatenate(known)), *(_day(tone) for tone in known)]
 
@@ -107,13 +112,13 @@ class Past:
 
     def add(self, day: Hours) -> None:
         """Close a day."""
-        for series, whole in zip(self.series, seen(day, 24), strict=True):
+        for series, whole in zip(self.series, known_at(day, 24), strict=True):
             series.append(whole)
             del series[:-PAST]
 
-    def rings(self, day: Hours, hour: float) -> set[str]:
-        """Which kinds of alert a reading of the day gives."""
-        now = seen(day, hour)
+    def alerts(self, day: Hours, hour: float) -> set[str]:
+        """Return the kinds of alert that a reading of the day gives."""
+        now = known_at(day, hour)
         keys = [SeriesKey("brand"), *(SeriesKey("brand", str(number)) for number in range(len(SHARES)))]
         series = {
             key: [*past[-PAST + 1 :], today] for key, past, today in zip(keys, self.series, now, strict=True)
@@ -127,21 +132,21 @@ def quiet(
     """Return the false alarms in a month, and the share of months with any, over quiet months."""
     rng = np.random.default_rng(seed)
     past = Past()
-    told: dict[str, int] = {}
+    sent: dict[str, int] = {}
     alarms = np.zeros(months)
     for number in range(-PAST, 30 * months):
         day = day_of(rng, mean, number % 7, None)
         for hour in readings if number >= 0 else ():
-            for kind in past.rings(day, hour):
-                if number - told.get(kind, -AGAIN) >= AGAIN:
-                    told[kind] = number
+            for kind in past.alerts(day, hour):
+                if number - sent.get(kind, -AGAIN) >= AGAIN:
+                    sent[kind] = number
                     alarms[number // 30] += 1
         past.add(day)
     return float(alarms.mean()), float((alarms > 0).mean())
 
 
 def delays(mean: float, crisis: Crisis, crises: int, seed: int) -> Iterator[float]:
-    """Yield the delay in hours of each planted crisis; infinity where three days pass in silence."""
+    """Yield the delay in hours of each planted crisis; infinity where three days pass without an alert."""
     rng = np.random.default_rng(seed)
     for number in range(crises):
         past = Past()
@@ -154,7 +159,7 @@ def _delay(rng: np.random.Generator, past: Past, mean: float, first: int, crisis
     for day_number in range(3):
         day = day_of(rng, mean, (first + day_number) % 7, crisis, begins=0 if day_number else FIRST_HOUR)
         for hour in READINGS:
-            if 24 * day_number + hour > FIRST_HOUR and past.rings(day, hour):
+            if 24 * day_number + hour > FIRST_HOUR and past.alerts(day, hour):
                 return 24.0 * day_number + hour - FIRST_HOUR
         past.add(day)
     return float("inf")
@@ -170,18 +175,19 @@ def main() -> None:
         print(f"{mean:>16}{rate:>18.2f}{months:>18.0%}", flush=True)
     crises = max(20, MONTHS)
     print(
-        f"\nPlanted crises ({crises} of each): share told within three days, and hours from the beginning to the alert\n"
+        f"\nPlanted crises ({crises} of each): share found within three days, "
+        "and hours from the beginning to the alert\n"
     )
-    print(f"{'':<38}{'mentions a day':>15}{'told':>8}{'median':>9}{'nine in ten':>13}")
+    print(f"{'':<38}{'mentions a day':>15}{'found':>8}{'median':>9}{'nine in ten':>13}")
     for number, crisis in enumerate(CRISES):
         for mean in (10, 40, 200):
-            found = sorted(delays(mean, crisis, crises, 20_261_000 + number))
-            told = sum(each < float("inf") for each in found) / crises
+            hours = sorted(delays(mean, crisis, crises, 20_261_000 + number))
+            found = sum(each < float("inf") for each in hours) / crises
             shown = [
                 f"{each:.0f} h" if each < float("inf") else "–"
-                for each in (found[crises // 2], found[int(0.9 * crises)])
+                for each in (hours[crises // 2], hours[int(0.9 * crises)])
             ]
-            print(f"{crisis.name:<38}{mean:>15}{told:>8.0%}{shown[0]:>9}{shown[1]:>13}", flush=True)
+            print(f"{crisis.name:<38}{mean:>15}{found:>8.0%}{shown[0]:>9}{shown[1]:>13}", flush=True)
     print(f"\n{time.perf_counter() - began:.0f} s")
 
 

@@ -1,26 +1,25 @@
-"""The crawl, measured: every figure is a ratio of two things done in one run on one machine.
+"""Speed and memory of the crawl: every figure is a ratio of two things done in one run on one machine.
 
     python -m bench.crawl             SCALE=100000 items by default
     python -m bench.crawl --render    adds 1,000 pages through Chromium
 
 speed     pages/s of our engine (robots.txt, guard, WARC, parser, keyed authors, harvest) against a bare
-Scrapy spider with
-          Scrapy's default settings that runs the same parser (schema_org) on the same local pages of 50 kB or
-          more, at the same concurrency. Both are timed inside a process of their own, alternating; the median
-          of the ratios of the rounds is printed. Aim: 80 % at least.
+          Scrapy spider with Scrapy's default settings that runs the same parser (schema_org) on the same
+          local pages of 50 kB or more, at the same concurrency. Both are timed inside a process of their
+          own, alternating; the median of the ratios of the rounds is printed. Aim: 80 % at least.
 start     seconds from starting the child to its first request, robots.txt included. Aim: 1.5 s at most.
 memory    growth of the child's peak at SCALE items against SCALE / 10. Aim: 1.1 times and 40 MB at most.
 render    growth of the child's and of the browser's memory between the 200th and the 1,000th rendered page.
 """
 
-# ruff: noqa: T201, INP001, S603
+# A benchmark is a program: it prints its table, and starts itself again.
+# ruff: noqa: T201, S603
 
 import asyncio
 import dataclasses
 import json
 import os
 import random
-import re
 import statistics
 import subprocess
 import sys
@@ -29,9 +28,9 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import Any
 
+from bench.measuring import growth, peak_mb
 from crawlers.base import Params, Source
 from crawlers.job import CrawlJob
 from crawlers.sources.schema_org.source import SOURCE
@@ -47,16 +46,19 @@ PER_PAGE = 20
 CONCURRENCY = 8
 LEAST_BYTES = 50_000
 WORDS = [
-    "livraison", "rapide", "équipe", "accueil", "très", "professionnelle", "commande", "reçue", "colis", "abîmé", "remboursement",
-    "attente", "téléphone", "conseiller", "patient", "produit", "conforme", "qualité", "prix", "magasin", "parking", "vendeur",
-    "écoute", "déçu", "ravie", "recommande", "jamais", "toujours", "service", "client", "jardin", "terrasse", "plantes",
-    "arrosage", "notice", "montage", "facile", "cassé", "remplacé", "semaine", "réponse", "courriel", "sourire", "caisse",
-    "samedi", "merci",
+    "livraison", "rapide", "équipe", "accueil", "très", "professionnelle", "commande", "reçue", "colis",
+    "abîmé", "remboursement", "attente", "téléphone", "conseiller", "patient", "produit", "conforme",
+    "qualité", "prix", "magasin", "parking", "vendeur", "écoute", "déçu", "ravie", "recommande", "jamais",
+    "toujours", "service", "client", "jardin", "terrasse", "plantes", "arrosage", "notice", "montage",
+    "facile", "cassé", "remplacé", "semaine", "réponse", "courriel", "sourire", "caisse", "samedi", "merci",
 ]  # fmt: skip
 
 
 def page_bytes(rng: random.Random) -> bytes:
-    """Return a listing of 20 reviews marked up as JSON-LD and shown as HTML, of 50 kB at least; `@@` stands for its number."""
+    """Return a listing of 20 reviews as JSON-LD and HTML, of 50 kB at least.
+
+    `@@` stands for its number.
+    """
     reviews: list[dict[str, Any]] = [
         {
             "@type": "Review",
@@ -77,7 +79,8 @@ def page_bytes(rng: random.Random) -> bytes:
         "review": reviews,
     }
     cards = "".join(
-        f'<div class="card"><div class="head"><span class="name">{review["author"]["name"]}</span><svg><path d="M0 0h24v24z"/></svg>'
+        f'<div class="card"><div class="head"><span class="name">{review["author"]["name"]}</span>'
+        '<svg><path d="M0 0h24v24z"/></svg>'
         f'<time>{review["datePublished"]}</time></div><p class="body">{review["reviewBody"]}</p></div>'
         for review in reviews
     )
@@ -94,10 +97,10 @@ fetch('/page/@@').then(r => r.text()).then(t => { document.documentElement.inner
 
 
 def serve() -> None:
-    """Serve `/page/N` and `/script/N` for ever, on a port written to standard output; as cheap as Python can."""
+    """Serve `/page/N` and `/script/N` for ever, on a port printed first; as cheaply as Python can."""
     rng = random.Random(1)  # noqa: S311 (a benchmark must repeat itself)
     pages = [page_bytes(rng) for _ in range(20)]
-    assert min(map(len, pages)) >= LEAST_BYTES  # noqa: S101 (a benchmark of smaller pages must not print a figure)
+    assert min(map(len, pages)) >= LEAST_BYTES  # noqa: S101 (smaller pages must give no figure)
 
     class Server(asyncio.Protocol):
         def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -177,8 +180,8 @@ def ours(site: str, folder: str, pages: int) -> None:
 
     begun = time.perf_counter()
     summary = run(job(site, folder, pages), source=source()).summary
-    assert summary.items == pages * PER_PAGE + 1, summary  # noqa: S101 (a run that read less must not print a figure)
-    print(time.perf_counter() - begun, summary.items, peak())
+    assert summary.items == pages * PER_PAGE + 1, summary  # noqa: S101 (a run that read less must give none)
+    print(time.perf_counter() - begun, summary.items, peak_mb())
 
 
 def bare(site: str, pages: int) -> None:
@@ -198,7 +201,10 @@ def bare(site: str, pages: int) -> None:
                 yield scrapy.Request(request.url, meta={"context": request.context})
 
         def parse(self, response: Response) -> None:
-            headers = {key.decode().lower(): response.headers[key].decode() for key in response.headers}  # type: ignore[union-attr]
+            headers = {
+                key.decode().lower(): response.headers[key].decode()  # type: ignore[union-attr]
+                for key in response.headers
+            }
             page = Page(
                 url=response.url,
                 body=response.body,
@@ -216,14 +222,7 @@ def bare(site: str, pages: int) -> None:
     process.crawl(Bare)
     process.start()
     assert read[0] == pages * (PER_PAGE + 1)  # noqa: S101 (as above)
-    print(time.perf_counter() - begun, read[0], peak())
-
-
-def peak() -> float:
-    """Return this process's peak in MB."""
-    # VmHWM, since ru_maxrss counts what the parent held before exec.
-    found = re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())
-    return int(found[1]) / 1024 if found else 0.0
+    print(time.perf_counter() - begun, read[0], peak_mb())
 
 
 @contextmanager
@@ -280,14 +279,14 @@ def rendering(site: str, folder: str) -> None:
         on_log=lambda _line: None,
     )
     taken = time.perf_counter() - begun
-    print(
-        f"render: {manifest.summary.pages} pages, {manifest.summary.status}, {manifest.summary.pages / taken:.1f} pages/s"
-    )
+    summary = manifest.summary
+    print(f"render: {summary.pages} pages, {summary.status}, {summary.pages / taken:.1f} pages/s")
     for name, part in (("crawling process", 0), ("browser", 1)):
         early = max(size[part] for pages, size in seen.items() if RENDERED * 0.1 <= pages <= RENDERED * 0.25)
         late = max(size[part] for pages, size in seen.items() if pages > RENDERED * 0.75)
         print(
-            f"    {name}: {early:.0f} MB by page {RENDERED // 4}, {late:.0f} MB at the end: x {late / early:.2f}, {late - early:+.0f} MB"
+            f"    {name}: {early:.0f} MB by page {RENDERED // 4}, {late:.0f} MB at the end: "
+            f"x {late / early:.2f}, {late - early:+.0f} MB"
         )
 
 
@@ -308,13 +307,12 @@ def main() -> None:
         )
         begun = time.perf_counter()
         measured("ours", site, f"{folder}/start", "1")
-        print(
-            f"start, one page and seal: {time.perf_counter() - begun:.2f} s from nothing (aim 1.5 s to the first request)"
-        )
+        taken = time.perf_counter() - begun
+        print(f"start, one page and seal: {taken:.2f} s from nothing (aim 1.5 s to the first request)")
         _, _, small = measured("ours", site, f"{folder}/small", str(SCALE // 10 // PER_PAGE))
         _, _, large = measured("ours", site, f"{folder}/large", str(SCALE // PER_PAGE))
-        growth = f"x {large / small:.2f}, {large - small:+.0f} MB (aim 1.1, 40 MB)"
-        print(f"collect: peak {small:.0f} MB at {SCALE // 10} items, {large:.0f} MB at {SCALE}: {growth}")
+        peaks = f"{small:.0f} MB at {SCALE // 10} items, {large:.0f} MB at {SCALE}"
+        print(f"collect: peak {peaks}: {growth(small, large)}")
         if "--render" in sys.argv:
             rendering(site, f"{folder}/render")
 

@@ -1,9 +1,9 @@
-"""A digest's build time as history grows, measured on both back-ends: every figure is a ratio of two builds in one run.
+"""Build time of a digest as history grows, on both back-ends: ratios of two builds in one run.
 
     python -m bench.digest [sqlite|elasticsearch]            SCALE=100000 by default
 
 Two indices are filled with SCALE and SCALE / 10 mentions of the past, then with the same 9,000 of the week
-that is told of and of the eight that it is compared with: a digest looks no further back, so that an older
+reported and of the eight that it is compared with: a digest looks no further back, so that an older
 installation should not wait longer for it. Aim: 1.5 times at most. Elasticsearch is the one at
 ELASTICSEARCH_URL, else one that is fetched and started; SQLite is measured without.
 
@@ -11,7 +11,7 @@ Nothing is inferred: annotations are made up. Past 20,000, mentions of the past 
 dates of their own.
 """
 
-# ruff: noqa: T201, INP001 (a benchmark is a program: it prints its table)
+# ruff: noqa: T201 (a benchmark is a program: it prints its table)
 
 import os
 import sys
@@ -38,8 +38,8 @@ from search.sqlite.index import SqliteIndex
 SCALE = int(os.environ.get("SCALE", "100000"))
 WEEK = timedelta(weeks=1)
 PAST = 52 * WEEK
-TOLD = START + PAST + BASELINE * WEEK
-"""The week that the digest tells of begins here; START is the first Monday of the past."""
+REPORTED = START + PAST + BASELINE * WEEK
+"""The Monday of the week that the digest reports; START is the first Monday of the past."""
 A_WEEK = 1_000
 DISTINCT = 20_000
 BUILDS = 5
@@ -51,9 +51,8 @@ def corpus(size: int) -> Iterator[MentionDocument]:
         yield dated(each, f"past-{number}", START + PAST * (number / size))
     weeks = BASELINE + 1
     for number, each in enumerate(documents(weeks * A_WEEK)):
-        yield dated(
-            each, f"told-{number}", TOLD - BASELINE * WEEK + weeks * WEEK * (number / (weeks * A_WEEK))
-        )
+        at = REPORTED - BASELINE * WEEK + weeks * WEEK * (number / (weeks * A_WEEK))
+        yield dated(each, f"recent-{number}", at)
 
 
 def dated(mention: MentionDocument, key: str, at: datetime) -> MentionDocument:
@@ -62,12 +61,15 @@ def dated(mention: MentionDocument, key: str, at: datetime) -> MentionDocument:
 
 
 def building(small: MentionIndex, large: MentionIndex) -> tuple[float, float]:
-    """Fill two indices; return the seconds that one digest takes on each: the best of five, in turns, after one that warms up."""
+    """Fill two indices; return the seconds that one digest takes on each.
+
+    It is the best of five, in turns, after one that warms up.
+    """
     brands = [
         Brand(slug=f"brand-{number}", name=f"Brand {number}", role="own" if number == 1 else "competitor")
         for number in range(1, 4)
     ]
-    period = period_of("week", TOLD.date(), timezone="Europe/Paris")
+    period = period_of("week", REPORTED.date(), timezone="Europe/Paris")
     edition = Edition(scope=Scope(brand="brand-1"))
     taken: tuple[list[float], list[float]] = ([], [])
     for index, size in ((small, SCALE // 10), (large, SCALE)):
@@ -85,7 +87,7 @@ def building(small: MentionIndex, large: MentionIndex) -> tuple[float, float]:
     return min(taken[0][1:]), min(taken[1][1:])
 
 
-def tell(backend: str, small: MentionIndex, large: MentionIndex) -> None:
+def measure(backend: str, small: MentionIndex, large: MentionIndex) -> None:
     """Measure a back-end and print its line."""
     less, more = building(small, large)
     found = f"{less:.2f} s after {SCALE // 10} mentions, {more:.2f} s after {SCALE}"
@@ -98,11 +100,11 @@ def main(only: str = "") -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         if only != "elasticsearch":
-            tell("sqlite", SqliteIndex(folder / "small.db"), SqliteIndex(folder / "large.db"))
+            measure("sqlite", SqliteIndex(folder / "small.db"), SqliteIndex(folder / "large.db"))
         if only != "sqlite":
             with served() as url:
                 if url is not None:
-                    tell(
+                    measure(
                         "elasticsearch",
                         opened(url, folder, "bench-digest-small"),
                         opened(url, folder, "bench-digest-large"),

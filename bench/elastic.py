@@ -1,23 +1,20 @@
-"""The index on Elasticsearch, measured: every figure is a ratio of two things done in one run on one machine.
+"""Speed and memory of the index on Elasticsearch: every figure is a ratio of two things done in one run.
 
     python -m bench.elastic           SCALE=100000 by default
 
-Uses the server at ELASTICSEARCH_URL, else fetches and starts one (tests/support/elastic_server.py); says so where
-there is none.
+It uses the server at ELASTICSEARCH_URL, else fetches and starts one (tests/support/elastic_server.py), and
+says so where there is none.
 
 writing   upserts/s through `ElasticIndex.upsert`, refreshes included, against the library's `streaming_bulk`
-of the same
-          documents as ready dictionaries, in turns on two indices alike. Aim: 90 % at least.
+          of the same documents as ready dictionaries, in turns on two indices alike. Aim: 90 % at least.
 search    p50 and p95 of `ElasticIndex.search` (20 hits, exact total, highlights), against the bare request:
-the same query,
-          20 documents, counted. Aim: 1.5 times at most.
+          the same query, 20 documents, counted. Aim: 1.5 times at most.
 memory    growth of the peak of a child process that upserts or scans SCALE documents, against SCALE / 10.
-Aim: 1.1 times and
-          40 MB at most.
+          Aim: 1.1 times and 40 MB at most.
 """
 
 # A benchmark is a program: it prints its table, and starts itself again to measure memory.
-# ruff: noqa: T201, INP001, S603
+# ruff: noqa: T201, S603
 
 import os
 import statistics
@@ -32,7 +29,7 @@ from pathlib import Path
 from elasticsearch import Elasticsearch
 from elasticsearch.helpers import streaming_bulk
 
-from bench.measuring import growth, p95, peak_mb, timed, told
+from bench.measuring import growth, p95, peak_mb, percentiles, timed
 from bench.search import QUERIES, documents
 from ouidire.documents import MODELS
 from ouidire.index import Query
@@ -105,10 +102,9 @@ def searching(url: str, folder: Path) -> tuple[float, float]:
                     times[what].append(seconds)
     index.close()
     for what, taken in times.items():
-        print(f"    {what:<5} {told(taken)}")
-    return statistics.median(times["ours"]) / statistics.median(times["bare"]), p95(times["ours"]) / p95(
-        times["bare"]
-    )
+        print(f"    {what:<5} {percentiles(taken)}")
+    ours, bare = times["ours"], times["bare"]
+    return statistics.median(ours) / statistics.median(bare), p95(ours) / p95(bare)
 
 
 def peak(action: str, url: str, size: int) -> float:
@@ -137,7 +133,8 @@ def measured(url: str) -> None:
         folder = Path(name)
         ours, bare = writing(url, folder)
         print(
-            f"writing {SCALE} mentions: {ours:.0f}/s, streaming_bulk {bare:.0f}/s: {ours / bare:.0%} (aim 90 % at least)"
+            f"writing {SCALE} mentions: {ours:.0f}/s, streaming_bulk {bare:.0f}/s: "
+            f"{ours / bare:.0%} (aim 90 % at least)"
         )
         print(f"search at {SCALE} mentions:")
         p50, p95 = searching(url, folder)
@@ -155,7 +152,10 @@ def measured(url: str) -> None:
 
 @contextmanager
 def served() -> Iterator[str | None]:
-    """Give the address of the server that is named, or of one of our own; None, saying why, where there is none."""
+    """Give the address of the server named by ELASTICSEARCH_URL, or of one that is started.
+
+    Gives None, and prints why, where there is none.
+    """
     named = os.environ.get("ELASTICSEARCH_URL")
     if named:
         yield named

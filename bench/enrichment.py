@@ -1,6 +1,6 @@
-"""Enrichment: texts a second against transformers in torch, cold start, and memory as texts grow.
+"""Speed, cold start and memory of the enrichment; texts a second are compared with transformers in torch.
 
-`python -m bench.enrichment`.
+    python -m bench.enrichment        SCALE=100000 texts for the memory by default
 
 Rivals score the same texts and the same sentences: the same architecture in float32 through
 `transformers.pipeline` one at a time and in its best batches, and a 12-layer BERT-base with five classes
@@ -11,18 +11,20 @@ run, two cores, everybody in turn, the best of some rounds each. On a machine th
 Texts are made of the sentences of our own gold files, 250 characters each on average as real reviews are.
 """
 
-# ruff: noqa: INP001 (a folder of scripts, not a package)
+# A benchmark is a program: it prints its table, and starts itself again to measure memory.
+# ruff: noqa: T201, S603
+
 import argparse
 import json
 import os
 import random
-import resource
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from bench.measuring import peak_mb
 from enrichment.analysers.sentences import split
 from enrichment.run import RawText, bundled
 
@@ -46,11 +48,14 @@ def texts(count: int) -> Iterator[str]:
 
 
 Contestants = dict[str, tuple[Callable[[], object], int]]
-"""What each does in a round, and how many texts that is."""
+"""By name: the work of a round, and how many texts it is."""
 
 
 def rates(contestants: Contestants, *, clock: Callable[[], float], rounds: int = 3) -> dict[str, float]:
-    """Return texts a second of each, the best of some rounds; they take turns, so that what else the machine does hits all alike."""
+    """Return texts a second of each, the best of some rounds.
+
+    They take turns, so that what else the machine does slows all alike.
+    """
     best = dict.fromkeys(contestants, float("inf"))
     for _ in range(rounds):
         for name, (work, _) in contestants.items():
@@ -72,14 +77,16 @@ def all_parts(batch: Sequence[str]) -> list[str]:
 def torch_rival(
     *, threads: int, clock: Callable[[], float], **sizes: int
 ) -> tuple[Callable[[Sequence[str]], object], Callable[[Sequence[str]], object]]:
-    """Return a five-star classifier in torch, float32: one at a time through a pipeline, and in batches of like lengths."""
+    """Return a five-star classifier in torch, float32: as a pipeline, and as a function of batches.
+
+    The pipeline takes texts one at a time; batches hold texts of like lengths.
+    """
     import torch
     from transformers import BertConfig, BertForSequenceClassification, PreTrainedTokenizerFast, pipeline
 
     torch.set_num_threads(threads)
-    tokenizer = PreTrainedTokenizerFast(
-        tokenizer_file=str(MODEL), pad_token="<pad>", unk_token="<unk>", cls_token="<s>", sep_token="</s>"
-    )
+    marks = {"pad_token": "<pad>", "unk_token": "<unk>", "cls_token": "<s>", "sep_token": "</s>"}
+    tokenizer = PreTrainedTokenizerFast(tokenizer_file=str(MODEL), **marks)
     classifier = BertForSequenceClassification(
         BertConfig(vocab_size=len(tokenizer), num_labels=5, **sizes)
     ).eval()
@@ -144,7 +151,7 @@ def speed(count: int, *, processor_time: bool) -> None:
         try:
             alone, batched = torch_rival(threads=1 if processor_time else CORES, clock=clock, **sizes)
         except ImportError:
-            print("rivals in torch: not measured, the extra `torch` is not installed")  # noqa: T201
+            print("rivals in torch: not measured, the extra `torch` is not installed")
             break
         contestants[f"{name}, torch, one at a time"] = (lambda alone=alone: alone(all_parts(some)), len(some))  # type: ignore[misc]
         contestants[f"{name}, torch, best batches"] = (
@@ -154,24 +161,25 @@ def speed(count: int, *, processor_time: bool) -> None:
     found = rates(contestants, clock=clock)
     second = "second of processor time" if processor_time else "second"
     print(
-        f"texts a {second} ({len(all_parts(batch)) / count - 1:.1f} sentences a text); ratio: the whole enrichment, batched, over it"
+        f"texts a {second} ({len(all_parts(batch)) / count - 1:.1f} sentences a text); "
+        "ratio: the whole enrichment, batched, over it"
     )
     for name, each in found.items():
-        print(f"{name:44}{each:8.1f}   ratio {found[whole] / each:5.1f}")  # noqa: T201
+        print(f"{name:44}{each:8.1f}   ratio {found[whole] / each:5.1f}")
 
 
 def cold() -> float:
     """Return the seconds from starting Python to the first annotated text."""
     code = "from enrichment.run import *; bundled().annotate([RawText(text='Parfait, merci.')])"
     start = time.perf_counter()
-    subprocess.run([sys.executable, "-c", code], check=True)  # noqa: S603 (our own command)
+    subprocess.run([sys.executable, "-c", code], check=True)
     return time.perf_counter() - start
 
 
 def peak(count: int) -> float:
     """Return the peak memory (MB) of a process that enriches `count` texts, batch after batch."""
     command = [sys.executable, "-m", "bench.enrichment", "--only-enrich", str(count)]
-    return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)  # noqa: S603 (our own command)
+    return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
 
 def enrich(count: int) -> None:
@@ -183,7 +191,7 @@ def enrich(count: int) -> None:
             enricher.annotate(batch)
             batch = []
     enricher.annotate(batch)
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)  # noqa: T201
+    print(peak_mb())
 
 
 def main() -> None:
@@ -210,10 +218,11 @@ def main() -> None:
     speed(options.texts, processor_time=options.processor_time)
     if options.only_speed:
         return
-    print(f"cold start to the first text     {min(cold() for _ in range(3)):8.2f} s")  # noqa: T201
+    print(f"cold start to the first text     {min(cold() for _ in range(3)):8.2f} s")
     small, large = peak(options.scale // 10), peak(options.scale)
     print(
-        f"peak memory {small:.0f} MB at {options.scale // 10:,} texts, {large:.0f} MB at {options.scale:,}   ratio {large / small:.2f}"
+        f"peak memory {small:.0f} MB at {options.scale // 10:,} texts, {large:.0f} MB at {options.scale:,}   "
+        f"ratio {large / small:.2f}"
     )
 
 

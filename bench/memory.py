@@ -1,4 +1,4 @@
-"""Peak memory of each stage of the chain, measured: at SCALE items against a tenth of them.
+"""Peak memory of each stage of the chain: at SCALE items against a tenth of them.
 
     python -m bench.memory            SCALE=100000 by default
 
@@ -10,11 +10,12 @@ ingest    that harvest enriched and indexed
 link      near-duplicates looked for among the mentions of the last 60 days: all of them here
 rebuild   the index built anew from the harvest
 digest    one digest, of a week that holds a ninth of the mentions, with eight weeks to compare it with
+
 Aim: the ratio of the two peaks at most 1.1, and less than 40 MB between them.
 """
 
 # A benchmark is a program: it prints its table, and starts itself again to measure memory.
-# ruff: noqa: T201, INP001, S603, S311
+# ruff: noqa: T201, S603, S311
 
 import json
 import os
@@ -27,6 +28,8 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
+
+from bench.measuring import peak_mb
 
 SCALE = int(os.environ.get("SCALE", "100000"))
 NOW = datetime(2026, 3, 9, 6, tzinfo=UTC)
@@ -52,7 +55,7 @@ CONFIGURATION = {
 
 @cache
 def vocabulary() -> tuple[str, ...]:
-    """The words of the demo's reviews, as often as they stand there."""
+    """Return the words of the demo's reviews, each as often as it occurs there."""
     from service.demo.site.content import listings
 
     return tuple(
@@ -64,7 +67,7 @@ def vocabulary() -> tuple[str, ...]:
 
 
 def text(number: int) -> str:
-    """A text of some thirty words, long and varied as reviews are, that no other number has; it makes no sense."""
+    """Return a text of some thirty words, as long and varied as reviews are; each number has its own."""
     chance = random.Random(number)
     words = chance.choices(vocabulary(), k=chance.randint(12, 50))
     return f"{' '.join(words).capitalize()}. Avis {number:x}."
@@ -85,8 +88,8 @@ def collect(folder: Path, items: int) -> None:
     from service.pipeline.configured_sources import configured_sources
 
     crawlers.spawn.run_job = lambda job, **_: _crawled(job, items)  # type: ignore[assignment]
-    open_house = installation(folder)
-    ended = run(open_house, configured_sources(open_house.settings)[0])  # type: ignore[attr-defined, arg-type]
+    opened = installation(folder)
+    ended = run(opened, configured_sources(opened.settings)[0])  # type: ignore[attr-defined, arg-type]
     if ended.summary is None or ended.summary.items != items:
         raise SystemExit(f"{ended.status}: {ended.reason}")
 
@@ -134,7 +137,8 @@ def _pages(items: int) -> Iterator[object]:
             "url": "http://bench.example/avis",
             "review": reviews,
         }
-        body = f'<html lang="fr"><title>Avis</title><script type="application/ld+json">{json.dumps(store)}</script>{filler}'
+        script = f'<script type="application/ld+json">{json.dumps(store)}</script>'
+        body = f'<html lang="fr"><title>Avis</title>{script}{filler}'
         address = f"http://bench.example/avis?page={start // A_PAGE + 1}"
         context = {"entity": "bench.example/avis", "expect": "reviews"}
         yield Page(
@@ -193,15 +197,8 @@ STAGES: dict[str, Callable[[Path, int], None]] = {
 }
 
 
-def peak_mb() -> float:
-    """The most memory that this process has had, in MB."""
-    with Path("/proc/self/status").open() as lines:
-        kib = next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
-    return kib * 1024 / 1e6
-
-
 def child(stage: str, folder: str, items: str) -> None:
-    """Do one stage and say what it took."""
+    """Do one stage; print its peak memory (MB) and its seconds as JSON."""
     import structlog
 
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
@@ -236,10 +233,8 @@ def main() -> None:
             growth, ratio = large["peak"] - small["peak"], large["peak"] / small["peak"]
             met = "" if growth < 40 and ratio <= 1.1 else "   aim missed"  # noqa: PLR2004 (the aims)
             speed = SCALE / large["seconds"]
-            print(
-                f"{stage:<10}{small['peak']:>7.0f} MB{large['peak']:>9.0f} MB{growth:>+8.0f} MB{ratio:>8.2f}{speed:>10,.0f}{met}",
-                flush=True,
-            )
+            peaks = f"{small['peak']:>7.0f} MB{large['peak']:>9.0f} MB{growth:>+8.0f} MB"
+            print(f"{stage:<10}{peaks}{ratio:>8.2f}{speed:>10,.0f}{met}", flush=True)
 
 
 if __name__ == "__main__":

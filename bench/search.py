@@ -1,21 +1,19 @@
-"""The search index, measured: every figure is a ratio of two things done in one run on one machine.
+"""Speed and memory of the SQLite index: every figure is a ratio of two things done in one run on one machine.
 
     python -m bench.search            SCALE=100000 by default
 
 writing   upserts/s through `SqliteIndex.upsert`, against `executemany` of the same rows into the same tables
-(the full-text
-          ones included), in the same batches and with the same pragmas. Aim: 60 % at least.
+          (the full-text ones included), in the same batches and with the same pragmas. Aim: 60 % at least.
 search    p50 and p95 of `SqliteIndex.search` (20 hits, exact total, highlights), against the FTS5 query
-itself: the same
-          MATCH ranked by BM25, 20 rows, counted, with the stored documents of those rows. Aim: 1.5 times at
-          most. Also against the barest query: rowid and rank of 20 rows, no count, no document.
-memory    growth of the peak of a child process that scans or rebuilds SCALE documents, against SCALE / 10.
-Aim: 1.1
-          times and 40 MB at most.
+          itself: the same MATCH ranked by BM25, 20 rows, counted, with the stored documents of those rows.
+          Aim: 1.5 times at most. Also against the barest query: rowid and rank of 20 rows, no count, no
+          document.
+memory    growth of the peak of a child process that upserts, scans or rebuilds SCALE documents, against
+          SCALE / 10. Aim: 1.1 times and 40 MB at most.
 """
 
 # A benchmark is a program: it prints its table, and starts itself again to measure memory.
-# ruff: noqa: T201, INP001, S603
+# ruff: noqa: T201, S603
 
 import os
 import random
@@ -29,7 +27,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 
-from bench.measuring import growth, p95, peak_mb, timed, told
+from bench.measuring import growth, p95, peak_mb, percentiles, timed
 from ouidire.documents import AspectDocument, EvidenceDocument, MentionDocument, SentenceDocument
 from ouidire.ids import mention_id
 from ouidire.index import Query, Range, Sort, Term
@@ -111,7 +109,7 @@ RARE = [
 
 
 def documents(size: int) -> Iterator[MentionDocument]:
-    """Yield realistic mentions: texts of some 250 characters, some 40 filled fields, sentences, aspects, evidence."""
+    """Yield realistic mentions: some 250 characters, some 40 filled fields, sentences, aspects, evidence."""
     rng = random.Random(7)  # noqa: S311 (a benchmark must repeat itself)
     for number in range(size):
         sentences = [f"{rng.choice(OPENINGS)}, {rng.choice(RARE)}{rng.choice(RARE)}."]
@@ -252,13 +250,13 @@ class _Bare:
 
 
 def searching(path: Path) -> list[tuple[str, float, float]]:
-    """Return (figure, p50 ratio, p95 ratio) of our search against the raw queries, each query tried in turn."""
+    """Return (figure, p50 ratio, p95 ratio) of our search against the raw queries, in turns."""
     index = SqliteIndex(path)
     connection = connect(path.resolve(), place=path, wait_s=5, cache_kib=16_384, writing=False)
     count = "SELECT count(*) FROM mention_stems WHERE mention_stems MATCH ?"
     full = (
-        "SELECT b.body, f.rank FROM (SELECT rowid, rank FROM mention_stems WHERE mention_stems MATCH ? ORDER BY rank LIMIT 20) f "
-        "JOIN mention_body b ON b.doc = f.rowid"
+        "SELECT b.body, f.rank FROM (SELECT rowid, rank FROM mention_stems "
+        "WHERE mention_stems MATCH ? ORDER BY rank LIMIT 20) f JOIN mention_body b ON b.doc = f.rowid"
     )
     barest = "SELECT rowid, rank FROM mention_stems WHERE mention_stems MATCH ? ORDER BY rank LIMIT 20"
     times: dict[str, list[float]] = {"ours": [], "full": [], "barest": []}
@@ -282,7 +280,7 @@ def searching(path: Path) -> list[tuple[str, float, float]]:
     connection.close()
     index.close()
     for name, taken in times.items():
-        print(f"    {name:<8} {told(taken)}")
+        print(f"    {name:<8} {percentiles(taken)}")
     ours = times["ours"]
     return [
         (name, statistics.median(ours) / statistics.median(times[name]), p95(ours) / p95(times[name]))
@@ -291,7 +289,7 @@ def searching(path: Path) -> list[tuple[str, float, float]]:
 
 
 def answers(path: Path) -> list[tuple[str, float]]:
-    """Return (question, milliseconds) for what the digest and the explorer ask."""
+    """Return (name, milliseconds) for queries that the digest and the explorer make."""
     index = SqliteIndex(path)
     week = Range(field="period_at", gte=START + timedelta(days=70), lt=START + timedelta(days=77))
     brand = Term(field="brands", any_of=("brand-1",))
@@ -361,22 +359,20 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         ours, bare = writing(Path(folder), SCALE)
         print(
-            f"writing {SCALE} mentions: {ours:.0f}/s, executemany {bare:.0f}/s: {ours / bare:.0%} (aim 60 % at least)"
+            f"writing {SCALE} mentions: {ours:.0f}/s, executemany {bare:.0f}/s: "
+            f"{ours / bare:.0%} (aim 60 % at least)"
         )
         path = Path(folder) / "ours.db"
         print(f"search at {SCALE} mentions ({path.resolve().stat().st_size / 2**20:.0f} MB):")
-        for name, p50, p95 in searching(path):
-            print(
-                f"    against {name}: p50 x {p50:.2f}, p95 x {p95:.2f}"
-                + (" (aim 1.5 at most)" if name == "full" else "")
-            )
+        for name, middle, tail in searching(path):
+            aim = " (aim 1.5 at most)" if name == "full" else ""
+            print(f"    against {name}: p50 x {middle:.2f}, p95 x {tail:.2f}{aim}")
         for name, milliseconds in answers(path):
             print(f"    {name}: {milliseconds:.1f} ms")
     for action in ("upsert", "scan", "rebuild"):
         small, large = peak(action, SCALE // 10), peak(action, SCALE)
-        print(
-            f"{action}: peak {small:.0f} MB at {SCALE // 10}, {large:.0f} MB at {SCALE}: {growth(small, large)}"
-        )
+        peaks = f"{small:.0f} MB at {SCALE // 10}, {large:.0f} MB at {SCALE}"
+        print(f"{action}: peak {peaks}: {growth(small, large)}")
 
 
 if __name__ == "__main__":

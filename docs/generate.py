@@ -1,7 +1,7 @@
-"""The reference pages, written from what the code says of itself: commands, configuration, sources, documents, legal sheets.
+"""Generator of the reference pages: commands, configuration, sources, documents, legal sheets.
 
-`make docs` writes them; `tests/test_docs.py` fails when one is behind. Nothing here describes anything: a
-text that is missing from a page is missing from the code.
+`make docs` writes them; `tests/test_docs.py` fails when one is behind. All texts come from the code: one that
+is missing from a page is missing there.
 """
 
 import inspect
@@ -40,6 +40,30 @@ PLAIN = {
     Path: "path",
     timedelta: "duration",
 }
+CONFIGURATION = """# Configuration: `ouidire.toml`
+
+One file, validated as a whole: an unknown key is an error, and all errors are reported at once, each with its
+key. Relative paths are taken from the file's folder. A duration is written like `30m`, `12h`, `1d` or `2w`.
+Secrets never stand in the file: it names the environment variable or the file that holds them.
+"""
+CATALOGUE = """# Sources
+
+What `ouidire sources list` lists. Parameters are written in the source's own table of
+[the configuration](configuration.md): `[[source]]`, `source = "…"`, `params = { … }`. Before switching one
+on, read its [legal sheet](legal.md).
+"""
+LEGAL = """# Legal sheets
+
+One for each source, from its fact sheet. They say what we know of a site's terms; they are no legal advice,
+and terms change. What is stored, masked and erased is the same for all of them: see
+[privacy](../privacy.md)."""
+DOCUMENTS = f"""# Index documents
+
+Schema version {SCHEMA_VERSION}. An index holds five kinds of document; here is every field and how it is
+indexed: *keyword* exact value, filter and facet · *text* words for people · *stems* words as our search reads
+them · *integer*, *float*, *boolean*, *date* filter, sort and sums · *vector* quantised embedding · *nested*
+sub-documents · *stored* kept, not searched. Dates are ISO 8601, UTC. A field that ends in `_balance` is a
+signed contribution from −1 to 1, null where the text says nothing."""
 
 
 def pages() -> dict[str, str]:
@@ -69,7 +93,7 @@ def _commands(name: str, command: Any) -> Iterator[tuple[str, Any]]:  # noqa: AN
 
 
 def cli() -> str:
-    """The page of commands."""
+    """Return the page of commands."""
     listed = list(commands())
     lines = ["# Commands", "", "Exit codes: 0 ok · 1 error · 2 called wrongly · 3 done in part.", ""]
     lines += [f"- [`{name}`](#{_anchor(name)}): {_first_line(command.help)}" for name, command in listed]
@@ -90,8 +114,8 @@ def _usage(argument: Any) -> str:  # noqa: ANN401 (Typer's argument objects are 
 
 
 def _flags(option: Any) -> str:  # noqa: ANN401 (Typer's option objects are not public)
-    told = ", ".join(f"`{each}`" for each in (*option.opts, *option.secondary_opts))
-    return told + (f" (or `{option.envvar}` in the environment)" if option.envvar else "")
+    names = ", ".join(f"`{each}`" for each in (*option.opts, *option.secondary_opts))
+    return names + (f" (or `{option.envvar}` in the environment)" if option.envvar else "")
 
 
 def _default_of(parameter: Any) -> str:  # noqa: ANN401 (Typer's parameter objects are not public)
@@ -101,17 +125,8 @@ def _default_of(parameter: Any) -> str:  # noqa: ANN401 (Typer's parameter objec
 
 
 def configuration() -> str:
-    """The page of configuration keys."""
-    lines = [
-        "# Configuration: `ouidire.toml`",
-        "",
-        "One file, validated as a whole: an unknown key is an error, and all errors are told at once, each with its key.",
-        "Relative paths are taken from the file's folder. A duration is written like `30m`, `12h`, `1d` or `2w`.",
-        "Secrets never stand in the file: it names the environment variable or the file that holds them.",
-        "",
-        "## At the top",
-        "",
-    ]
+    """Return the page of configuration keys."""
+    lines = [CONFIGURATION, "## At the top", ""]
     tables: list[tuple[str, type[BaseModel], str]] = []
     rows: list[tuple[str, str, str, str]] = []
     for name, info in Settings.model_fields.items():
@@ -135,15 +150,9 @@ def _setting(name: str, info: FieldInfo) -> tuple[str, str, str, str]:
 
 
 def sources() -> str:
-    """The page of sources."""
+    """Return the page of sources."""
     loaded = [load_source(slug) for slug in SOURCES]
-    lines = [
-        "# Sources",
-        "",
-        "What `ouidire sources list` lists. Parameters are written in the source's own table of [the configuration](configuration.md):",
-        '`[[source]]`, `source = "…"`, `params = { … }`. Before switching one on, read its [legal sheet](legal.md).',
-        "",
-    ]
+    lines = [CATALOGUE]
     lines += _table(
         ("source", "reads", "kind", "how"),
         [
@@ -178,22 +187,17 @@ def _how(source: Source[Any]) -> str:
     how = {"web": "its web pages", "api": "an API or public feed", "file": "a file of yours"}[
         source.about.access
     ]
-    told = [
+    facts = [
         how,
         "key needed" if source.about.needs_key else "",
         "may need Chromium" if source.about.renders else "",
     ]
-    return ", ".join(each for each in (*told, "opt-in" if source.about.opt_in else "") if each)
+    return ", ".join(each for each in (*facts, "opt-in" if source.about.opt_in else "") if each)
 
 
 def legal() -> str:
-    """The legal sheet of every source."""
-    lines = [
-        "# Legal sheets",
-        "",
-        "One for each source, from its fact sheet. They say what we know of a site's terms; they are no legal advice, and terms change.",
-        "What is stored, masked and erased is the same for all of them: see [privacy](../privacy.md).",
-    ]
+    """Return the page of legal sheets, one of every source."""
+    lines = [LEGAL]
     for each in (load_source(slug) for slug in SOURCES):
         about = each.about
         facts = [
@@ -208,15 +212,8 @@ def legal() -> str:
 
 
 def documents() -> str:
-    """The page of index documents."""
-    lines = [
-        "# Index documents",
-        "",
-        f"Schema version {SCHEMA_VERSION}. An index holds five kinds of document; here is every field and how it is indexed:",
-        "*keyword* exact value, filter and facet · *text* words for people · *stems* words as our search reads them · *integer*, *float*,",
-        "*boolean*, *date* filter, sort and sums · *vector* quantised embedding · *nested* sub-documents · *stored* kept, not searched.",
-        "Dates are ISO 8601, UTC. A field that ends in `_balance` is a signed contribution from −1 to 1, null where the text says nothing.",
-    ]
+    """Return the page of index documents."""
+    lines = [DOCUMENTS]
     for kind, model in MODELS.items():
         lines += ["", f"## {kind}", "", inspect.cleandoc(model.__doc__ or ""), ""]
         lines += _table(("field", "indexed as", "many"), list(_fields(fields_of(model))))
@@ -225,19 +222,17 @@ def documents() -> str:
 
 def _fields(specs: tuple[FieldSpec, ...], prefix: str = "") -> Iterator[tuple[str, str, str]]:
     for spec in specs:
-        told = f"{spec.type} ({spec.dims})" if spec.dims else spec.type
-        yield f"`{prefix}{spec.name}`", told, "yes" if spec.many else ""
+        indexed = f"{spec.type} ({spec.dims})" if spec.dims else spec.type
+        yield f"`{prefix}{spec.name}`", indexed, "yes" if spec.many else ""
         yield from _fields(spec.fields, f"{prefix}{spec.name}.")
 
 
 def _model_of(annotation: Any) -> tuple[type[BaseModel] | None, bool]:  # noqa: ANN401 (typing objects)
-    """The model in `M`, `M | None` or `tuple[M, ...]`, and whether there may be many."""
+    """Return the model in `M`, `M | None` or `tuple[M, ...]`, and whether there may be many."""
     many = get_origin(annotation) is tuple
-    inner = (
-        next(iter(_without_none(annotation)), None)
-        if many or get_origin(annotation) in (Union, UnionType)
-        else annotation
-    )
+    inner = annotation
+    if many or get_origin(annotation) in (Union, UnionType):
+        inner = next(iter(_without_none(annotation)), None)
     return (inner, many) if inspect.isclass(inner) and issubclass(inner, BaseModel) else (None, many)
 
 
@@ -272,10 +267,10 @@ def _bounds(info: FieldInfo) -> Iterator[str]:
         ("pattern", "like `{}`"),
     )
     for limit in info.metadata:
-        for name, told in words:
+        for name, words_of in words:
             value = getattr(limit, name, None)
             if value is not None:
-                yield told.format(value)
+                yield words_of.format(value)
 
 
 def _default(info: FieldInfo) -> str:
@@ -296,9 +291,9 @@ def _table(header: tuple[str, ...], rows: list[Any]) -> list[str]:
     def line(cells: tuple[str, ...]) -> str:
         return f"| {' | '.join(_cell(each) for each in cells)} |"
 
-    return (
-        [line(header), f"|{'---|' * len(header)}", *(line(row) for row in rows)] if rows else ["It has none."]
-    )
+    if not rows:
+        return ["It has none."]
+    return [line(header), f"|{'---|' * len(header)}", *(line(row) for row in rows)]
 
 
 def _cell(text: str) -> str:

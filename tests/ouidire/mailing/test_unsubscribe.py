@@ -87,8 +87,8 @@ def test_an_older_state_is_brought_up_to_date(tmp_path):
         command.upgrade(config, "0002")
         connection.execute(
             text(
-                'INSERT INTO runs (id, kind, source, source_key, entity, brands, "full", started_at, status, reason, sealed,'
-                " new, updated, unchanged, vanished)"
+                'INSERT INTO runs (id, kind, source, source_key, entity, brands, "full", started_at, status,'
+                " reason, sealed, new, updated, unchanged, vanished)"
                 " VALUES ('r', 'collect', 's', 'k', 'e', '[]', 1, '2026-03-01', 'ok', '', 0, 0, 0, 0, 0)"
             )
         )

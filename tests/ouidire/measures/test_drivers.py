@@ -1,5 +1,5 @@
 # ruff: noqa: T201 - the printed tables are half the point (`pytest -s`)
-"""Drivers: exact on cases worked by hand, covering and silent as often as they claim on simulated weeks (seeded)."""
+"""Drivers: exact on cases worked by hand, of the stated coverage and error rate on simulated weeks."""
 
 import numpy as np
 import pytest
@@ -13,7 +13,10 @@ EFFECTS = {"delivery:negative": -1.1, "service:negative": -0.9, "staff:positive"
 
 
 def sample(rng, n, effects=None, *, weeks=9, aspects=ASPECTS, blurred=False):
-    """Texts of `weeks` periods of `n` each: class −1, 0 or 1 whose chances the codes tilt, with codes that go together."""
+    """Draw texts of `weeks` periods of `n` each: class −1, 0 or 1 whose chances the codes tilt.
+
+    Codes go together.
+    """
     effects = effects or {}
     texts = []
     for week in range(weeks):
@@ -22,9 +25,8 @@ def sample(rng, n, effects=None, *, weeks=9, aspects=ASPECTS, blurred=False):
             codes = set()
             for aspect in aspects:
                 if rng.random() < 0.3:
-                    codes.add(
-                        f"{aspect}:{'negative' if rng.random() < 0.5 - 0.1 * mood * bool(effects) else 'positive'}"
-                    )
+                    negative = rng.random() < 0.5 - 0.1 * mood * bool(effects)
+                    codes.add(f"{aspect}:{'negative' if negative else 'positive'}")
             tilt = 0.4 + sum(effects.get(code, 0.0) for code in sorted(codes))
             p = 1 / (1 + np.exp(-2 * tilt))
             p_passive = 0.2
@@ -50,7 +52,7 @@ def sample(rng, n, effects=None, *, weeks=9, aspects=ASPECTS, blurred=False):
 
 
 def test_a_case_worked_by_hand():
-    """40 texts without the code, mean 0.5; 20 with it, mean −0.5: the coefficient is −1, a third of texts, −33 points."""
+    """40 texts without the code, mean 0.5; 20 with it, mean −0.5: coefficient −1, share 1/3, −33 points."""
     plain = [Coded(y=y, codes=frozenset()) for y in (1.0, 0.0) * 20]
     blamed = [Coded(y=y, codes=frozenset(("delivery:negative",))) for y in (-1.0, 0.0) * 10]
     found = drivers([*plain, *blamed])
@@ -108,12 +110,13 @@ def test_the_order_of_texts_changes_nothing():
 
 
 def test_a_group_that_is_harsher_is_not_the_aspect_it_speaks_of():
-    """Reviewers are harsher than customers asked at the till, and only they speak of delivery: the group explains it all."""
+    """Reviewers are harsher than customers asked at the till, and speak more of delivery: it is the group."""
     rng = np.random.default_rng(3)
     texts = []
     for _ in range(600):
         site = rng.random() < 0.5
-        codes = frozenset(("delivery:negative",)) if rng.random() < (0.5 if site else 0.05) else frozenset()
+        rate = 0.5 if site else 0.05
+        codes = frozenset(("delivery:negative",)) if rng.random() < rate else frozenset()
         texts.append(
             Coded(
                 y=float(rng.choice((-1, 1), p=(0.7, 0.3) if site else (0.2, 0.8))),
@@ -138,7 +141,7 @@ def test_impossible_texts_are_refused(bad):
 @pytest.mark.parametrize("blurred", [False, True])
 @pytest.mark.parametrize("n", [25, 60])
 def test_intervals_cover_the_effect_and_planted_drivers_are_found(n, blurred):
-    """Truth: the coefficients of the same regression over 60,000 texts, times the share that codes had in the week."""
+    """Truth: the coefficients of the same regression over 60,000 texts, times the codes' shares."""
     large = drivers(sample(np.random.default_rng(10), 60_000, EFFECTS, weeks=1))
     truth = {each.code: each.coefficient for each in large.drivers}
     rng = np.random.default_rng(11)
@@ -175,9 +178,10 @@ def test_in_a_thousand_digests_where_nothing_drives_few_tell_a_driver(n, blurred
             "delight": drivers([text._replace(y=max(0.0, text.y), spread=0.0) for text in texts]),
             "irritation": drivers([text._replace(y=max(0.0, -text.y), spread=0.0) for text in texts]),
         }
-        told += any(each.announced for found in announced_drivers(measures).values() for each in found.drivers)
+        told += any(
+            each.announced for found in announced_drivers(measures).values() for each in found.drivers
+        )
     tolerated = binomial_quantile(0.99, repeats, 0.05)
-    print(
-        f"drivers, nothing planted, {n} texts a week{', estimated' if blurred else ''}: {told} of {repeats} (at most {tolerated})"
-    )
+    world = f"{n} texts a week{', estimated' if blurred else ''}"
+    print(f"drivers, nothing planted, {world}: {told} of {repeats} (at most {tolerated})")
     assert told <= tolerated

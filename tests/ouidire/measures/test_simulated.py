@@ -96,7 +96,8 @@ def test_a_shared_calibration_mistake_is_covered_once_it_is_stated():
             figure = nps(sums, basis="estimated", within=within, calibration_error=error)
             found.append(figure.low <= truth <= figure.high)
     print(
-        f"mistake of {mistake} points, n={n}: covered {np.mean(blind):.1%} when not stated, {np.mean(told):.1%} when stated"
+        f"mistake of {mistake} points, n={n}: covered {np.mean(blind):.1%} when not stated, "
+        f"{np.mean(told):.1%} when stated"
     )
     assert np.mean(blind) < 0.80
     assert np.mean(told) >= 0.93
@@ -142,7 +143,10 @@ WATCHED = (
 
 @dataclass(frozen=True)
 class World:
-    """How simulated weeks differ: `mood` sd of the weekly log-odds of liking, `bustle` sd of the weekly log-volume."""
+    """How simulated weeks differ.
+
+    `mood` is the standard deviation of the weekly log-odds of liking, `bustle` that of the weekly log-volume.
+    """
 
     weeks: int
     volume: float
@@ -152,7 +156,7 @@ class World:
 
 @dataclass(frozen=True)
 class Planted:
-    """What is done to the last week: NPS points moved from promoters to detractors, factors on the other figures."""
+    """What is done to the last week: points of NPS from promoters to detractors, factors on other figures."""
 
     nps: float = 0.0
     volume: float = 1.0
@@ -164,7 +168,10 @@ class Planted:
 
 
 def digest(rng: np.random.Generator, world: World, planted: Planted) -> dict[str, Change]:
-    """Seventeen comparisons of one simulated week (index 0) with the weeks before it: all that a digest tests, and five more."""
+    """Make seventeen comparisons of one simulated week (index 0) with the weeks before it.
+
+    They are all that a digest tests, and five more.
+    """
     k = world.weeks + 1
     bustle = np.exp(rng.normal(-(world.bustle**2) / 2, world.bustle, size=(3, k)))
     # Brand and competitor share part of what makes a week busy; two sources share the week's mood.
@@ -260,8 +267,8 @@ def test_in_a_thousand_weeks_in_which_nothing_changed_few_digests_announce_anyth
     # At a true rate of exactly 5% the count would exceed this in 1 run of 100.
     tolerated = binomial_quantile(0.99, weeks, 0.05)
     print(
-        f"{world}: {false} of {weeks} digests announce (at most {tolerated}), {weighted} with the digest's weights, {alone} of its own"
-        f" twelve figures; {uncorrected} without the family"
+        f"{world}: {false} of {weeks} digests announce (at most {tolerated}), {weighted} with the digest's "
+        f"weights, {alone} of its own twelve figures; {uncorrected} without the family"
     )
     assert max(false, weighted, alone) <= tolerated
 

@@ -1,4 +1,4 @@
-"""One file, every problem at once, each with its key and a hint; secrets from where the file says, never from the file."""
+"""The configuration: every problem at once, each with its key and a hint; secrets are never in the file."""
 
 from datetime import timedelta
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The settings of Elasticsearch: what is refused, where secrets come from, and what commands say without a server."""
+"""Settings of Elasticsearch: what is refused, where secrets come from, what commands say without a server."""
 
 import json
 
@@ -85,7 +85,8 @@ def test_commands_say_what_is_missing(tmp_path, capsys, monkeypatch):
     assert cli.run(["index", "roles", "--config", str(config)]) == 1
     capsys.readouterr()
     config.write_text(
-        f'[index]\nbackend = "elasticsearch"\nurl = "{NOWHERE}"\n[[brand]]\nslug = "jardivert"\nname = "Jardivert"\n'
+        f'[index]\nbackend = "elasticsearch"\nurl = "{NOWHERE}"\n'
+        '[[brand]]\nslug = "jardivert"\nname = "Jardivert"\n'
     )
     assert (
         cli.run(

@@ -89,7 +89,13 @@ def test_the_migrations_make_the_tables_that_the_code_knows(state):
 def test_an_older_database_is_migrated_and_keeps_what_it_has(url, state):
     with state.begin() as connection:
         suppress(connection, ["someone"], now=NOW)
-        for table in ("marks", "unsubscribed", "measured", "timers", "ended_sessions"):  # later than the first
+        for table in (
+            "marks",
+            "unsubscribed",
+            "measured",
+            "timers",
+            "ended_sessions",
+        ):  # later than the first
             connection.execute(sqlalchemy.text(f"DROP TABLE {table}"))
         for column in ("due_at", "missed"):
             connection.execute(sqlalchemy.text(f"ALTER TABLE runs DROP COLUMN {column}"))

@@ -7,9 +7,10 @@ from ouidire.settings.fetch import FetchSettings
 from ouidire.system.guard import AddressRefused, Guard, is_public, literal_address
 
 PRIVATE = [
-    "127.0.0.1", "127.255.255.254", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "100.127.255.255", "0.1.2.3",
-    "192.0.0.1", "192.0.2.1", "198.18.0.1", "198.51.100.1", "203.0.113.1", "224.0.0.1", "239.1.1.1", "240.0.0.1", "255.255.255.255",
-    "::", "::1", "fe80::1", "fc00::1", "fd12:3456::1", "ff02::1", "fec0::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "::127.0.0.1",
+    "127.0.0.1", "127.255.255.254", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1",
+    "100.127.255.255", "0.1.2.3", "192.0.0.1", "192.0.2.1", "198.18.0.1", "198.51.100.1", "203.0.113.1",
+    "224.0.0.1", "239.1.1.1", "240.0.0.1", "255.255.255.255", "::", "::1", "fe80::1", "fc00::1",
+    "fd12:3456::1", "ff02::1", "fec0::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "::127.0.0.1",
     "2002:7f00:1::", "2002:c0a8:101::", "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "2001:db8::1", "100::1",
 ]  # fmt: skip
 PUBLIC = [
@@ -47,9 +48,10 @@ def test_names_are_no_addresses(host):
 @pytest.mark.parametrize(
     "url",
     [
-        "file:///etc/passwd", "ftp://avis.example/", "data:text/html,x", "javascript:alert(1)", "//avis.example/", "avis.example", "http://",
-        "http:///x", "http://[::1", "http://avis.example:99999/", "http://127.0.0.1/", "https://[::ffff:10.0.0.1]/", "http://user@127.0.0.1/",
-        "http://127.0.0.1./", "gopher://avis.example/", "",
+        "file:///etc/passwd", "ftp://avis.example/", "data:text/html,x", "javascript:alert(1)",
+        "//avis.example/", "avis.example", "http://", "http:///x", "http://[::1",
+        "http://avis.example:99999/", "http://127.0.0.1/", "https://[::ffff:10.0.0.1]/",
+        "http://user@127.0.0.1/", "http://127.0.0.1./", "gopher://avis.example/", "",
     ],
 )  # fmt: skip
 def test_refused_urls(url):
@@ -87,7 +89,7 @@ def test_the_proxy_may_be_private_but_is_no_page():
 
 
 class Rebinding:
-    """A resolver that answers a public address first and a private one from then on, as a rebinding attack does."""
+    """A resolver that answers a public address first, then a private one, as a rebinding attack does."""
 
     def __init__(self):
         self.answers = [["93.184.216.34"], ["127.0.0.1"], ["10.0.0.1", "93.184.216.34"]]
