@@ -109,7 +109,7 @@ def _crawled(job: object, items: int) -> object:
     ) as writer:
         collector = Collector(job, load_source("schema_org"), writer)  # type: ignore[arg-type]
         for number, page in enumerate(_pages(items)):
-            collector.page(page, request=Request(url=page.url), first=number == 0)
+            collector.read_page(page, request=Request(url=page.url), first=number == 0)
         return writer.seal(collector.summary())
 
 

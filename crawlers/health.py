@@ -1,19 +1,20 @@
-"""The one honest status of a run, from what was counted: never "ok" because nothing was raised.
+"""The status of a run, computed from what was counted: never "ok" merely because nothing was raised.
 
 A pure function of facts, so that every rule is a line of a table in its test. It cannot see pages or items,
 only counts.
 """
 
+from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from math import log
 from typing import Literal, NamedTuple
-
-from pydantic import Field
 
 from ouidire.frozen import Frozen
 from ouidire.items import RunStatus
 
-TroubleKind = Literal[
+ProblemKind = Literal[
     "blocked",
     "robots",
     "robots_unreachable",
@@ -29,7 +30,7 @@ TroubleKind = Literal[
 ]
 Limit = Literal["pages", "time", "memory", "stopped"]
 
-STATUS_OF: tuple[tuple[frozenset[TroubleKind], RunStatus], ...] = (
+STATUS_OF: tuple[tuple[frozenset[ProblemKind], RunStatus], ...] = (
     (frozenset({"blocked"}), "blocked"),
     (frozenset({"layout"}), "layout_changed"),
     (
@@ -50,13 +51,14 @@ STATUS_OF: tuple[tuple[frozenset[TroubleKind], RunStatus], ...] = (
     (frozenset({"robots"}), "refused_by_robots"),
     (frozenset({"gone"}), "gone"),
 )
-"""What a run that read nothing is called, by the first of these that occurred: what an operator can act on comes first.
+"""The status of a run that read nothing, by the first of these groups in which a problem occurred.
 
-A site whose robots.txt cannot be had is left alone (RFC 9309, 2.3.1.4), but has refused nothing: it is down.
+What an operator can act on comes first. A site whose robots.txt cannot be had is left alone (RFC 9309,
+2.3.1.4), but has refused nothing: it is down.
 """
 
-TOLD = 3
-"""Troubles named in a reason; the rest are counted."""
+NAMED_PROBLEMS = 3
+"""Problems that a reason names; the rest are counted."""
 COLLAPSE = 0.5
 """Below this share of its own past, a source has collapsed."""
 USUAL_ITEMS = 20
@@ -66,35 +68,41 @@ CHANCE = 0.001
 UNREAD_SHARE = 0.5
 """A page of which at least this share could not be read is no longer read."""
 ENUMERATED = 0.9
-"""Share of the declared total that must have been read for the listing to count as read whole: sites count late or loosely."""
+"""Share of the declared total from which a listing counts as read whole: sites count late or loosely."""
 HARMLESS = frozenset({"advertisement", "duplicate_in_page"})
 """Rejections that say nothing of a parser's health."""
 
 
 class CrawlProblem(Frozen):
-    """One page that could not be had or read.
+    """One page that could not be fetched or read.
 
-    `page` is its address without secrets; `first` if the run began with it.
+    `page` is its address without secrets; `first` is true if the run began with it.
     """
 
-    kind: TroubleKind
+    kind: ProblemKind
     page: str
     detail: str
     first: bool = False
 
 
-class RunFacts(Frozen):
-    """What was counted in a run.
+@dataclass
+class RunFacts:
+    """The counts of a run, and the past of its source to compare them with.
 
-    `fault` is our own fault or a wrong configuration, which ended the run. `troubles` holds the first few of
-    `trouble_count`, one for each kind at least. `suppressed` and `duplicates` were read but not kept again.
-    `unfinished` counts listings that said they went on but gave no next page. `usual_items` and `usual_fill`
-    are the source's past.
+    The collector counts into it while the run lasts; everything else only reads it. `usual_items` and
+    `usual_fill` (share 0–1 by field) are the source's past, `first_run` is true where it has none. `fault` is
+    our own fault or a wrong configuration, which ended the run. `problems` holds the first few of
+    `problem_count`, one of each kind at least. `suppressed` and `duplicates` were read but not kept again.
+    `results` counts pages of search results, `unfinished` listings that said they went on but gave no next
+    page, `filled` the mentions that have each watched field. `newest` is the latest date of publication.
     """
 
-    fault: str | None = None
     first_run: bool = False
     since: bool = False
+    usual_items: float | None = None
+    usual_fill: Mapping[str, float] = field(default_factory=dict)
+    fault: str | None = None
+    requests: int = 0
     pages: int = 0
     not_modified: int = 0
     items: int = 0
@@ -102,20 +110,23 @@ class RunFacts(Frozen):
     results: int = 0
     duplicates: int = 0
     suppressed: int = 0
-    rejected: Mapping[str, int] = Field(default_factory=dict)
+    rejected: Counter[str] = field(default_factory=Counter)
     says_empty: int = 0
     declared_total: int | None = None
     unfinished: int = 0
-    filled: Mapping[str, int] = Field(default_factory=dict)
-    troubles: tuple[CrawlProblem, ...] = ()
-    trouble_count: int = 0
-    limits: tuple[Limit, ...] = ()
-    usual_items: float | None = None
-    usual_fill: Mapping[str, float] = Field(default_factory=dict)
+    filled: Counter[str] = field(default_factory=Counter)
+    newest: datetime | None = None
+    refused_by_robots: int = 0
+    problems: list[CrawlProblem] = field(default_factory=list)
+    problem_count: int = 0
+    limits: set[Limit] = field(default_factory=set)
 
 
 class RunVerdict(NamedTuple):
-    """The status, why, and whether the whole listing was read (so that what was not seen may be called vanished)."""
+    """The status of a run, its reason, and whether the whole listing was read.
+
+    Only after a complete run may an item that was not seen be called vanished.
+    """
 
     status: RunStatus
     reason: str
@@ -143,12 +154,12 @@ def run_status(facts: RunFacts) -> RunVerdict:
 
 def _nothing_read(facts: RunFacts) -> tuple[RunStatus, str]:  # noqa: PLR0911 (a list of rules, the first that holds)
     answered = facts.says_empty or facts.not_modified
-    if facts.troubles and answered:
+    if facts.problems and answered:
         return "degraded", "; ".join(_interruptions(facts))
-    if facts.troubles:
+    if facts.problems:
         kinds = {
-            trouble.kind if trouble.first or trouble.kind != "gone" else "layout"
-            for trouble in facts.troubles
+            problem.kind if problem.first or problem.kind != "gone" else "layout"
+            for problem in facts.problems
         }
         status = next(status for group, status in STATUS_OF if kinds & group)
         return status, "; ".join(_interruptions(facts))
@@ -156,7 +167,7 @@ def _nothing_read(facts: RunFacts) -> tuple[RunStatus, str]:  # noqa: PLR0911 (a
         return "failed", f"{'; '.join(_interruptions(facts))}, before anything was read"
     if facts.declared_total:
         return "layout_changed", _unread(facts.declared_total)
-    unread = sum(count for reason, count in facts.rejected.items() if reason not in HARMLESS)
+    unread = _unreadable(facts)
     if unread:
         return (
             "layout_changed",
@@ -172,27 +183,32 @@ def _nothing_read(facts: RunFacts) -> tuple[RunStatus, str]:  # noqa: PLR0911 (a
 
 
 def _interruptions(facts: RunFacts) -> list[str]:
-    told = [f"{trouble.detail} ({trouble.page})" for trouble in facts.troubles[:TOLD]]
-    if facts.trouble_count > len(told):
-        told.append(f"and {facts.trouble_count - len(told)} more pages")
+    named = [f"{problem.detail} ({problem.page})" for problem in facts.problems[:NAMED_PROBLEMS]]
+    if facts.problem_count > len(named):
+        named.append(f"and {facts.problem_count - len(named)} more pages")
     words = {
         "pages": "more pages were left than fetch.max_pages allows",
         "time": "ended at fetch.max_minutes",
         "memory": "ended at fetch.max_memory_mb",
         "stopped": "stopped by the operator",
     }
-    return [*told, *(words[limit] for limit in facts.limits)]
+    return [*named, *(words[limit] for limit in sorted(facts.limits))]
 
 
 def _absolute(facts: RunFacts) -> list[str]:
     problems = []
-    unread = sum(count for reason, count in facts.rejected.items() if reason not in HARMLESS)
+    unread = _unreadable(facts)
     found = unread + facts.items + facts.duplicates + facts.suppressed
     if unread >= UNREAD_SHARE * found:
         problems.append(f"{unread} of {found} things found could not be read ({_tally(facts.rejected)})")
-    whole = not (facts.since or facts.unfinished or facts.not_modified or facts.trouble_count or facts.limits)
-    if whole and facts.mentions and facts.declared_total and _seen(facts) < COLLAPSE * facts.declared_total:
-        problems.append(f"the site declares {facts.declared_total} but {_seen(facts)} were read")
+    whole = not (facts.since or facts.unfinished or facts.not_modified or facts.problem_count or facts.limits)
+    if (
+        whole
+        and facts.mentions
+        and facts.declared_total
+        and _accounted_for(facts) < COLLAPSE * facts.declared_total
+    ):
+        problems.append(f"the site declares {facts.declared_total} but {_accounted_for(facts)} were read")
     return problems
 
 
@@ -204,28 +220,29 @@ def _collapses(facts: RunFacts) -> list[str]:
     usual = facts.usual_items
     if usual is not None and usual >= USUAL_ITEMS and not partial and facts.items < COLLAPSE * usual:
         problems.append(f"{facts.items} items, usually {usual:.0f}")
-    for field, rate in sorted(facts.usual_fill.items()):
-        if not facts.mentions or field not in facts.filled:
+    for name, rate in sorted(facts.usual_fill.items()):
+        if not facts.mentions or name not in facts.filled:
             continue
-        now = facts.filled[field] / facts.mentions
+        now = facts.filled[name] / facts.mentions
         # Hoeffding (1963): P(mean falls by t or more) is at most exp(-2·n·t²).
         if now < COLLAPSE * rate and 2 * facts.mentions * (rate - now) ** 2 > -log(CHANCE):
-            problems.append(f"{field} filled in {now:.0%} of {facts.mentions} mentions, usually {rate:.0%}")
+            problems.append(f"{name} filled in {now:.0%} of {facts.mentions} mentions, usually {rate:.0%}")
     return problems
 
 
 def _enumerated(facts: RunFacts) -> bool:
     if facts.since or facts.unfinished or facts.not_modified:
         return False
-    return not facts.declared_total or _seen(facts) >= ENUMERATED * facts.declared_total
+    return not facts.declared_total or _accounted_for(facts) >= ENUMERATED * facts.declared_total
 
 
-def _seen(facts: RunFacts) -> int:
-    return (
-        facts.mentions
-        + facts.suppressed
-        + sum(count for reason, count in facts.rejected.items() if reason not in HARMLESS)
-    )
+def _accounted_for(facts: RunFacts) -> int:
+    """Count the mentions that were on the pages, whether they were kept or not."""
+    return facts.mentions + facts.suppressed + _unreadable(facts)
+
+
+def _unreadable(facts: RunFacts) -> int:
+    return sum(count for reason, count in facts.rejected.items() if reason not in HARMLESS)
 
 
 def _remark(facts: RunFacts) -> str:

@@ -1,4 +1,4 @@
-"""A crawl job: all that a crawling child process is told.
+"""A crawl job: all the input of a crawling child process.
 
 It travels as JSON on its standard input, never on its command line.
 """

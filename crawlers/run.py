@@ -2,7 +2,7 @@
 
 It reads a `CrawlJob` as JSON on standard input, writes its progress as JSON lines on standard output and its
 log on standard error, and exits 0 once the harvest is sealed, whatever its status. When nobody reads its
-progress any more, whoever started it is gone: it stops without sealing, and the run never happened.
+progress any more, the process that started it is gone: it stops without sealing, and the run never happened.
 `crawlers.spawn` is the other side.
 """
 
@@ -22,9 +22,9 @@ from pydantic import ValidationError
 from crawlers import load_source
 from crawlers.base import Source
 from crawlers.engine.collector import Collector, Progress
-from crawlers.engine.describe import described
+from crawlers.engine.describe import describe_error
 from crawlers.engine.files import read_files
-from crawlers.engine.logs import to_standard_error
+from crawlers.engine.logs import log_to_stderr
 from crawlers.engine.secrets import Secrets
 from crawlers.job import CrawlJob
 from ouidire.errors import OuidireError
@@ -33,7 +33,7 @@ from ouidire.page import Request
 
 USAGE = 2
 ABANDONED = 3
-"""Exit codes: no readable job; nobody left to work for."""
+"""Exit codes: no readable job; nobody reads the progress."""
 SECOND = 1.0
 
 log = logging.getLogger("ouidire.crawl")
@@ -55,9 +55,9 @@ def run(job: CrawlJob, *, source: Source[Any] | None = None, on_progress: Progre
         except OSError:
             raise
         except OuidireError as error:
-            collector.fault = str(error)
+            collector.report_fault(str(error))
         except Exception as error:  # noqa: BLE001 (our own fault is a status too, and the harvest is sealed with it)
-            collector.fault = f"an error of ours: {described(error)}"
+            collector.report_fault(f"an error of ours: {describe_error(error)}")
         summary = collector.summary()
         manifest = writer.seal(summary)
     figures = summary.model_dump(
@@ -75,9 +75,9 @@ def _collect(collector: Collector, source: Source[Any], job: CrawlJob) -> None:
         params = source.params.model_validate(job.params)
     except ValidationError as error:
         wrong = ", ".join(".".join(map(str, problem["loc"])) or "parameters" for problem in error.errors())
-        collector.fault = f"the source's parameters are wrong: {wrong}"
+        collector.report_fault(f"the source's parameters are wrong: {wrong}")
         return
-    requests = _asked(collector, iter(source.first_requests(params, since=job.since)))
+    requests = _requests(collector, iter(source.first_requests(params, since=job.since)))
     if source.about.access == "file":
         read_files(collector, requests)
     else:
@@ -86,24 +86,24 @@ def _collect(collector: Collector, source: Source[Any], job: CrawlJob) -> None:
         fetch(collector, requests, renders=source.about.renders)
 
 
-def _asked(collector: Collector, requests: Iterator[Request]) -> Iterator[Request]:
-    """Yield a source's requests; an error in the midst of them is the run's fault, not the engine's end."""
+def _requests(collector: Collector, requests: Iterator[Request]) -> Iterator[Request]:
+    """Yield a source's requests; an error among them is reported as the run's fault, and ends them."""
     while True:
         try:
             request = next(requests, None)
         except OuidireError as error:
-            collector.fault = str(error)
+            collector.report_fault(str(error))
             return
         except Exception as error:  # noqa: BLE001 (a source's bug)
-            collector.fault = f"the source failed to say what to fetch: {described(error)}"
+            collector.report_fault(f"the source failed to say what to fetch: {describe_error(error)}")
             return
         if request is None:
             return
         yield request
 
 
-class Reporter:
-    """Writes the progress: a line a second, also when nothing moves, so that a reader who is gone is noticed."""
+class ProgressWriter:
+    """Writes the progress once a second, also when nothing moves, so that a reader who is gone is noticed."""
 
     def __init__(self) -> None:
         self._figures = (0, 0)
@@ -112,7 +112,7 @@ class Reporter:
         threading.Thread(target=self._beat, daemon=True).start()
 
     def __call__(self, pages: int, items: int) -> None:
-        """Take the figures; write them when the last line is a second old."""
+        """Set the figures; write them when the last line is a second old."""
         self._figures = (pages, items)
         if monotonic() - self._written_at >= SECOND:
             self.write()
@@ -136,22 +136,23 @@ class Reporter:
 
 
 def main(source: Source[Any] | None = None) -> int:
-    """Run the job on standard input; `source` stands in for the catalogue's."""
-    to_standard_error()
+    """Run the job on standard input and return the exit code; `source` stands in for the catalogue's."""
+    log_to_stderr()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core file would hold people's words
     try:
         job = CrawlJob.model_validate_json(sys.stdin.buffer.read())
     except ValidationError as error:
         problems = {"problems": error.error_count()}
-        log.error("no readable job on standard input", extra={"figures": problems})  # noqa: TRY400 (a traceback would quote the job)
+        # a traceback would quote the job
+        log.error("no readable job on standard input", extra={"figures": problems})  # noqa: TRY400
         return USAGE
-    reporter = Reporter()
+    progress = ProgressWriter()
     try:
-        run(job, source=source, on_progress=reporter)
+        run(job, source=source, on_progress=progress)
     except OuidireError as error:
         log.error("the run could not be kept: %s", error)  # noqa: TRY400 (the message is meant for people, and whole)
         return 1
-    reporter.write()
+    progress.write()
     return 0
 
 

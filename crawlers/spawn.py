@@ -1,8 +1,8 @@
-"""The parent's side of a crawl: starts the child, listens, and ends it when it takes too long or too much memory.
+"""The parent's side of a crawl: starts the child process, and kills it when it exceeds its limits.
 
-The child is asked to limit itself and does; here is what happens when it cannot. Whatever becomes of it,
-nothing that it started is left running, Chromium included, and the answer is a manifest: the sealed one, or
-one that says why there is none.
+The child limits itself; here is what happens when it cannot. Whatever becomes of it, nothing that it started
+is left running, Chromium included, and the result is a manifest: the sealed one, or one with the reason why
+there is none.
 """
 
 import json
@@ -27,11 +27,12 @@ from ouidire.errors import HarvestError
 from ouidire.harvest.store import Harvest, Manifest, RunSummary
 
 COMMAND = (sys.executable, "-P", "-m", "crawlers.run")
-"""-P keeps the working directory out of the module path: a file `scrapy.py` there is nobody's business."""
+"""-P keeps the working directory out of the module path: a file `scrapy.py` there must not be imported."""
 POLL = 0.25
 GRACE = 15.0
 """Seconds beyond `max_minutes` and the last request's timeout that a child is given to seal its harvest."""
-FAMILY_EVERY = 1.0
+PROCESSES_EVERY = 1.0
+"""Seconds between two looks at which processes the child has started."""
 STOPPED = "stopped before it ended, as the service was"
 
 log = logging.getLogger("ouidire.crawl")
@@ -54,10 +55,10 @@ def run_job(
     OSError when no process can be started; KeyboardInterrupt ends the child before it goes on.
     """
     started_at = datetime.now(UTC)
-    process = subprocess.Popen(
+    process = subprocess.Popen(  # noqa: S603 (our own interpreter; the job is on its standard input)
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
     )
-    family = _Family(process.pid)
+    tree = _ProcessTree(process.pid)
     if process.stdin is None or process.stdout is None or process.stderr is None:
         raise OSError("the child has no pipes")
     logs = threading.Thread(target=_relay, args=(process.stderr, on_log or log.info), daemon=True)
@@ -65,9 +66,9 @@ def run_job(
     try:
         with suppress(BrokenPipeError), process.stdin as stdin:
             stdin.write(job.model_dump_json().encode())
-        killed = _watch(process, process.stdout, family, job, on_progress, stop)
+        killed = _watch(process, process.stdout, tree, job, on_progress, stop)
     finally:
-        family.end()
+        tree.kill()
         process.wait()
         process.stdout.close()
         logs.join(GRACE)
@@ -77,13 +78,13 @@ def run_job(
             manifest = Harvest(Path(job.folder)).manifest
             if manifest.run_id == job.run_id:
                 return manifest
-    return _failed(job, killed or _ended(process.returncode), started_at)
+    return _failed(job, killed or _exit_reason(process.returncode), started_at)
 
 
 def _watch(
     process: subprocess.Popen[bytes],
     output: IO[bytes],
-    family: "_Family",
+    tree: "_ProcessTree",
     job: CrawlJob,
     on_progress: Callable[[int, int], None] | None,
     stop: Callable[[], bool] | None,
@@ -96,36 +97,37 @@ def _watch(
     os.set_blocking(output.fileno(), False)
     with selectors.DefaultSelector() as selector:
         selector.register(output, selectors.EVENT_READ)
-        listening = True
-        while process.poll() is None or listening:
-            if listening and selector.select(POLL):
+        is_open = True
+        while process.poll() is None or is_open:
+            if is_open and selector.select(POLL):
                 data = output.read(1 << 16)
                 if data == b"":
                     selector.unregister(output)
-                    listening = False
+                    is_open = False
                 *lines, buffer = (buffer + (data or b"")).split(b"\n")
                 _report(lines, on_progress)
-            elif not listening:
+            elif not is_open:
                 with suppress(subprocess.TimeoutExpired):
                     process.wait(POLL)
             if process.poll() is not None:
-                listening = listening and bool(selector.select(0))
+                is_open = is_open and bool(selector.select(0))
                 continue
             if stop is not None and stop():
                 return STOPPED
             now = monotonic()
-            if now - looked_at >= FAMILY_EVERY:
+            if now - looked_at >= PROCESSES_EVERY:
                 looked_at = now
-                family.look()
+                tree.refresh()
             if now > deadline:
-                return f"killed: still running {fetch.timeout + GRACE:.0f} s after its fetch.max_minutes ({fetch.max_minutes:g})"
-            if family.memory() > fetch.max_memory_mb * 1e6:
+                late, most = fetch.timeout + GRACE, fetch.max_minutes
+                return f"killed: still running {late:.0f} s after its fetch.max_minutes ({most:g})"
+            if tree.memory() > fetch.max_memory_mb * 1e6:
                 return f"killed: its memory grew beyond fetch.max_memory_mb ({fetch.max_memory_mb:g})"
     return None
 
 
-class _Family:
-    """A child and all that descends from it, remembered, since what loses its parent can no longer be found by it."""
+class _ProcessTree:
+    """A child process and its descendants, kept, since what loses its parent can no longer be found by it."""
 
     def __init__(self, pid: int) -> None:
         self._pid = pid
@@ -134,8 +136,8 @@ class _Family:
         with suppress(psutil.Error):
             self._child = psutil.Process(pid)
 
-    def look(self) -> None:
-        """Remember who there is now."""
+    def refresh(self) -> None:
+        """Add the descendants that there are now."""
         if self._child is not None:
             with suppress(psutil.Error):
                 self._known.update(self._child.children(recursive=True))
@@ -147,22 +149,22 @@ class _Family:
                 return int(self._child.memory_info().rss)
         return 0
 
-    def end(self) -> None:
-        """Kill whoever is left: the child's process group, and its descendants that left it, as Chromium does."""
-        self.look()
+    def kill(self) -> None:
+        """Kill what is left: the child's process group, and descendants that left it, as Chromium does."""
+        self.refresh()
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self._pid, signal.SIGKILL)
         for process in self._known:
             with suppress(psutil.Error):
-                self._known_children(process)
+                _kill_children(process)
                 process.kill()
         psutil.wait_procs(list(self._known), timeout=GRACE)
 
-    @staticmethod
-    def _known_children(process: psutil.Process) -> None:
-        for child in process.children(recursive=True):
-            with suppress(psutil.Error):
-                child.kill()
+
+def _kill_children(process: psutil.Process) -> None:
+    for child in process.children(recursive=True):
+        with suppress(psutil.Error):
+            child.kill()
 
 
 def _report(lines: list[bytes], on_progress: Callable[[int, int], None] | None) -> None:
@@ -178,9 +180,10 @@ def _relay(stream: IO[bytes], on_log: Callable[[str], None]) -> None:
         on_log(line.decode(errors="replace").rstrip())
 
 
-def _ended(code: int) -> str:
+def _exit_reason(code: int) -> str:
     if code < 0:
-        return f"the crawling process was killed by signal {-code} ({signal.Signals(-code).name}) before its harvest was sealed"
+        by = f"signal {-code} ({signal.Signals(-code).name})"
+        return f"the crawling process was killed by {by} before its harvest was sealed"
     return f"the crawling process ended with code {code} before its harvest was sealed; its log says why"
 
 

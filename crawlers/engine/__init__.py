@@ -1,1 +1,1 @@
-"""The parts of the crawling engine, one module for each reason to change; `crawlers.run` puts them together."""
+"""The parts of the crawling engine; `crawlers.run` puts them together."""

@@ -1,6 +1,6 @@
-"""What may be told of an unexpected error: its type and the line where it arose.
+"""Describes an unexpected error by its type and the line where it arose.
 
-Messages are left out: they quote what was read, and what was read is somebody's words.
+Its message is left out: messages quote what was read, and what was read is somebody's words.
 """
 
 import sys
@@ -10,13 +10,12 @@ from pathlib import Path
 OUR_CODE = ("crawlers", "ouidire", "service")
 
 
-def described(error: BaseException) -> str:
-    """Return an error's type and the line of ours where it arose, without its message: messages quote what was read."""
+def describe_error(error: BaseException) -> str:
+    """Return an error's type and the innermost line of ours where it arose, without its message."""
     frames = reversed(traceback.extract_tb(error.__traceback__))
     own = next((frame for frame in frames if _is_ours(Path(frame.filename))), None)
-    return (
-        f"{type(error).__name__} at {Path(own.filename).name}:{own.lineno}" if own else type(error).__name__
-    )
+    name = type(error).__name__
+    return f"{name} at {Path(own.filename).name}:{own.lineno}" if own else name
 
 
 def _is_ours(file: Path) -> bool:

@@ -1,4 +1,4 @@
-"""Fetching by Scrapy: everything that is configured in it, in one place, and the loop that runs it.
+"""Fetching by Scrapy: all of its configuration, in one place, and the loop that runs it.
 
 One call a process: the reactor that Scrapy stands on cannot be started twice. What is not needed is not
 loaded, so that the first request leaves at once; the browser's parts are loaded only where a page needs
@@ -11,7 +11,7 @@ from typing import Any
 
 from crawlers.engine.collector import Collector
 from crawlers.engine.identity import PRODUCT
-from crawlers.engine.logs import hush
+from crawlers.engine.logs import silence_libraries
 from ouidire import __version__
 from ouidire.page import Request
 from ouidire.settings.fetch import FetchSettings
@@ -19,20 +19,19 @@ from ouidire.settings.fetch import FetchSettings
 MIDDLEWARES = {
     "crawlers.engine.middlewares.AdmissionMiddleware": 50,
     "crawlers.engine.robots.RobotsMiddleware": 100,
-    "crawlers.engine.middlewares.Retry": 550,
+    "crawlers.engine.middlewares.ThrottledRetryMiddleware": 550,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": 590,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": 600,
-    "crawlers.engine.middlewares.Departure": 990,
+    "crawlers.engine.middlewares.CompletionMiddleware": 990,
 }
 """Scrapy's own order.
 
 Left out beside the unneeded: meta-refresh (it decodes every page a second time to look for one).
 """
-PLAIN = "crawlers.engine.handlers.PacedHandler"
+PLAIN = "crawlers.engine.handlers.ThrottledHandler"
 RENDERING = "crawlers.engine.browser.rendering.RenderingHandler"
 AT_ONCE = 8
-"""Requests under way at all sites together, at least: a run of several feeds need not wait for the slowest.
-"""
+"""Requests under way at all sites together, at least: several feeds need not wait for the slowest."""
 SLOWEST = 60.0
 
 
@@ -51,7 +50,7 @@ def fetch(collector: Collector, requests: Iterator[Request], *, renders: bool = 
         return
     settings = scrapy_settings(collector.job.fetch, renders=renders or first.render)
     process = AsyncCrawlerProcess(settings)
-    hush()
+    silence_libraries()
     process.crawl(
         PageSpider,
         collector=collector,

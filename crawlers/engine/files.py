@@ -1,4 +1,4 @@
-"""Sources that are files: read from the disk as pages are, kept, parsed and counted the same way, without the network.
+"""Sources that are files: read from the disk, then kept, parsed and counted as pages are.
 
 It reads regular files of at most `fetch.max_page_mb`; it cannot see whether a file has been read before.
 """
@@ -15,42 +15,39 @@ from ouidire.page import Page, Request
 
 
 def read_files(collector: Collector, requests: Iterator[Request]) -> None:
-    """Read what a source asks for, follow-ups included, until nothing is left; the collector has the result."""
+    """Read what a source requests, follow-ups included, until nothing is left."""
     waiting = [(request, True) for request in requests if collector.plan(request)]
     while waiting:
         request, first = waiting.pop(0)
         page = _read(collector, request, first=first)
         if page is not None:
-            waiting.extend(
-                (follow, False) for follow in collector.page(page, request=request, first=first).follow
-            )
+            read = collector.read_page(page, request=request, first=first)
+            waiting.extend((follow, False) for follow in read.follow)
 
 
 def _read(collector: Collector, request: Request, *, first: bool) -> Page | None:
     parts = urlsplit(request.url)
     if parts.scheme != "file" or parts.netloc not in ("", "localhost"):
-        collector.trouble(
-            "address",
-            request.url,
-            "a source of files reads file: addresses of this machine only",
-            first=first,
-        )
+        refusal = "a source of files reads file: addresses of this machine only"
+        collector.add_problem("address", request.url, refusal, first=first)
         return None
     path = Path(url2pathname(parts.path))
     most = int(collector.job.fetch.max_page_mb * 1e6)
-    collector.counts.requests += 1
+    collector.count_request()
     try:
         about = path.stat()
         if not stat.S_ISREG(about.st_mode):
-            collector.trouble("http", request.url, "it is not a regular file", first=first)
+            collector.add_problem("http", request.url, "it is not a regular file", first=first)
             return None
         with path.open("rb") as file:
             body = file.read(most + 1)
     except OSError as error:
-        collector.trouble("http", request.url, f"the file cannot be read: {error.strerror}", first=first)
+        collector.add_problem("http", request.url, f"the file cannot be read: {error.strerror}", first=first)
         return None
     if len(body) > most:
-        collector.trouble("too_large", request.url, "the file is larger than fetch.max_page_mb", first=first)
+        collector.add_problem(
+            "too_large", request.url, "the file is larger than fetch.max_page_mb", first=first
+        )
         return None
     kind, _ = mimetypes.guess_type(path.name)
     return Page(

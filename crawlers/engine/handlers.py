@@ -1,4 +1,4 @@
-"""The moment of sending: the last at which a request can still be held back, and the first at which an answer is seen.
+"""Download handlers: hold a request back until its site may be asked, and apply what its answer asks for.
 
 Requests wait their turn here and not in a middleware, since what has passed the middlewares queues at the
 downloader and would be sent whatever the site has answered meanwhile. While a request waits here, its site's
@@ -8,13 +8,14 @@ slot is taken.
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from typing import Any
 
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.utils.httpobj import urlparse_cached
 
+from crawlers.engine.context import CrawlContext, context_of
 from crawlers.engine.outcomes import Skipped, Stopped
 from crawlers.engine.throttle import retry_after
 
@@ -22,55 +23,64 @@ BUSY = frozenset({429, 503})
 REFUSING = frozenset({401, 402, 403, 407, 451})
 
 
-class PacedHandler(HTTP11DownloadHandler):
-    """Scrapy's HTTP handler, within what the site's pace allows."""
+class ThrottledHandler(HTTP11DownloadHandler):
+    """Scrapy's HTTP handler, within what the site's throttle allows."""
 
     lazy = False
 
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._context = context_of(crawler)
+
     async def download_request(self, request: Request) -> Response:
         """Send a request when its site may be asked. Raises Stopped, Skipped, or Scrapy's download errors."""
-        async with admitted(self._crawler.spider, request):
-            return heed(self._crawler.spider, request, await super().download_request(request))
+        async with site_slot(self._context, request):
+            response = await super().download_request(request)
+            apply_response_limits(self._context, request, response)
+            return response
 
 
 @asynccontextmanager
-async def admitted(spider: Any, request: Request) -> AsyncIterator[None]:  # noqa: ANN401 (a PageSpider; Scrapy's own type does not know it)
-    """Hold one of the places at a site, from its turn to its answer.
+async def site_slot(context: CrawlContext, request: Request) -> AsyncIterator[None]:
+    """Hold one of the slots of a request's site, from its turn to its answer, and count the request.
 
-    Raises Stopped or Skipped when it is no longer to be asked.
+    Raises Stopped or Skipped when the site is no longer to be asked.
 
     Scrapy's own limit for a site does not hold: without a delay, 2.19 starts all that is queued before it
     counts it.
     """
     host = urlparse_cached(request).netloc
-    async with spider.pace.place(host):
-        await spider.pace.turn(host)
-        if spider.pace.stopped:
+    throttle = context.throttle
+    async with throttle.slot(host):
+        await throttle.wait(host)
+        if throttle.stopped:
             raise Stopped
-        if spider.pace.refused(host):
+        if throttle.is_blocked(host):
             raise Skipped
-        spider.collector.counts.requests += 1
+        context.collector.count_request()
         yield
 
 
-def heed(spider: Any, request: Request, response: Response) -> Response:  # noqa: ANN401 (as above)
-    """Let a site's answer hold back what is still queued for it, and pass it on.
+def apply_response_limits(context: CrawlContext, request: Request, response: Response) -> None:
+    """Apply the Retry-After or the refusal of a response to what is still queued for its site.
 
     A robots.txt that is refused allows everything.
     """
     if response.status < min(REFUSING) or request.meta.get("dont_obey_robotstxt"):
-        return response
+        return
     host = urlparse_cached(request).netloc
-    asked = asked_wait(response) if response.status in BUSY else None
-    if response.status in REFUSING or (asked is not None and asked > spider.fetch.max_retry_after):
-        spider.pace.refuse(host)
-    elif asked is not None:
-        spider.pace.hold(host, asked)
-    return response
+    wait = requested_wait(response) if response.status in BUSY else None
+    if response.status in REFUSING or (wait is not None and wait > context.fetch.max_retry_after):
+        context.throttle.block(host)
+    elif wait is not None:
+        context.throttle.delay(host, wait)
 
 
-def asked_wait(response: Response) -> float | None:
-    """Return the seconds that Retry-After asks for, measured on the site's own clock where it gives one."""
+def requested_wait(response: Response) -> float | None:
+    """Return the seconds that Retry-After asks for, by the site's own clock where its answer has a date.
+
+    None where it asks for none.
+    """
     value = response.headers.get("Retry-After")
     if value is None:
         return None

@@ -1,4 +1,4 @@
-"""What the engine decides by itself about a request, and what every kind of failure is called.
+"""The engine's own decisions about a request, and the kind of problem that each failure counts as.
 
 Messages of third-party exceptions are not passed on: they quote addresses, and addresses may hold secrets.
 """
@@ -16,8 +16,8 @@ from scrapy.exceptions import (
     UnsupportedURLSchemeError,
 )
 
-from crawlers.engine.describe import described
-from crawlers.health import TroubleKind
+from crawlers.engine.describe import describe_error
+from crawlers.health import ProblemKind
 from ouidire.errors import ConfigError
 from ouidire.page import Request
 from ouidire.system.guard import AddressRefused
@@ -36,14 +36,14 @@ class RobotsRefused(IgnoreRequest):
 
 
 class RequestOrigin(NamedTuple):
-    """What a Scrapy request was built for: our request, and whether the run began with it."""
+    """The request of ours that a Scrapy request was built for, and whether the run began with it."""
 
     request: Request
     first: bool
 
 
 class Stopped(IgnoreRequest):
-    """The run is being ended: the request is not made, and not counted as a trouble."""
+    """The run is being ended: the request is not made, and not counted as a problem."""
 
 
 class Skipped(IgnoreRequest):
@@ -58,7 +58,7 @@ class RenderFailed(Exception):  # noqa: N818 (an outcome)
     """The browser could not show the page; `str` holds the browser's name of the error."""
 
 
-KINDS: tuple[tuple[type[BaseException], TroubleKind, str], ...] = (
+KINDS: tuple[tuple[type[BaseException], ProblemKind, str], ...] = (
     (Skipped, "blocked", "not asked for, as the site had refused us"),
     (AddressRefused, "address", ""),
     (BrowserUnavailable, "browser", ""),
@@ -71,16 +71,19 @@ KINDS: tuple[tuple[type[BaseException], TroubleKind, str], ...] = (
     (ResponseDataLossError, "network", "the answer broke off before its end"),
     (UnsupportedURLSchemeError, "address", "only http and https are fetched"),
 )
-"""What each error is called; an empty sentence stands for the error's own, where we wrote it."""
-IGNORED: tuple[tuple[str, TroubleKind, str], ...] = (
+"""The kind and the sentence of each error; empty where the error's own sentence is ours."""
+IGNORED: tuple[tuple[str, ProblemKind, str], ...] = (
     ("DOWNLOAD_MAXSIZE", "too_large", "the page, decompressed, is larger than fetch.max_page_mb"),
     ("max redirections", "redirects", "more redirects than fetch.max_redirects"),
 )
 """Scrapy's middlewares raise one type for everything: the words that tell them apart."""
 
 
-def trouble_of(error: BaseException) -> tuple[TroubleKind, str] | None:
-    """Return what a failed request counts as, with a sentence for the operator; None when it counts as nothing."""
+def problem_of(error: BaseException) -> tuple[ProblemKind, str] | None:
+    """Return the kind of problem that a failed request counts as, with a sentence for the operator.
+
+    None for a request that was only not made because the run ended.
+    """
     if isinstance(error, Stopped):
         return None
     if isinstance(error, RobotsRefused):
@@ -94,7 +97,7 @@ def trouble_of(error: BaseException) -> tuple[TroubleKind, str] | None:
                 return kind, words
     if isinstance(error, DownloadFailedError):
         return "network", f"the connection failed{_because(error)}"
-    return "network", f"the request failed with {described(error)}"
+    return "network", f"the request failed with {describe_error(error)}"
 
 
 def _because(error: BaseException) -> str:
@@ -104,8 +107,6 @@ def _because(error: BaseException) -> str:
     if inner is None:
         return ""
     name = type(inner).__name__
-    return (
-        " (its certificate or TLS was not accepted)"
-        if name in ("Error", "VerificationError", "SSLError")
-        else f" ({name})"
-    )
+    if name in ("Error", "VerificationError", "SSLError"):
+        return " (its certificate or TLS was not accepted)"
+    return f" ({name})"

@@ -65,8 +65,8 @@ class _Filter:
         self._receiver.resolutionComplete()
 
 
-def install(guard: Guard) -> GuardedResolver:
-    """Make the running reactor resolve names by the system, through the guard; both IPv4 and IPv6."""
+def install_resolver(guard: Guard) -> GuardedResolver:
+    """Make the installed reactor resolve names by the system, through the guard; both IPv4 and IPv6."""
     from twisted.internet import reactor
     from twisted.internet._resolver import GAIResolver
 

@@ -1,4 +1,4 @@
-"""Secrets of the configuration: put in when a request is sent, taken out of whatever comes back.
+"""Secrets of the configuration: inserted when a request is sent, redacted from whatever comes back.
 
 A source writes `secret:NAME` as a header's whole value or `{secret:NAME}` in a URL; the value is the
 environment variable NAME, or the content of the file that NAME_FILE names. What is stored, logged or shown
@@ -40,27 +40,27 @@ class Secrets:
 
     @staticmethod
     def used_by(request: Request) -> bool:
-        """Whether a request needs a secret."""
+        """Return whether a request needs a secret."""
         return bool(IN_URL.search(request.url)) or any(
             IN_HEADER.fullmatch(value.strip()) for value in request.headers.values()
         )
 
-    def hidden(self, text: str) -> str:
+    def redact(self, text: str) -> str:
         """Return the text with every secret used so far replaced by its name."""
         for name, value in self._values.items():
             for form in dict.fromkeys((value, quote(value, safe=""), quote_plus(value), quote(value))):
                 text = text.replace(form, f"{{secret:{name}}}")
         return text
 
-    def without(self, page: Page) -> Page:
-        """Return the page with every secret used so far taken out of its address, headers and body."""
+    def redact_page(self, page: Page) -> Page:
+        """Return the page with every secret used so far replaced by its name (address, headers, body)."""
         if not self._values:
             return page
         body = page.body
         for name, value in self._values.items():
             body = body.replace(value.encode(), f"{{secret:{name}}}".encode())
-        headers = {name: self.hidden(value) for name, value in page.headers.items()}
-        return page.model_copy(update={"url": self.hidden(page.url), "headers": headers, "body": body})
+        headers = {name: self.redact(value) for name, value in page.headers.items()}
+        return page.model_copy(update={"url": self.redact(page.url), "headers": headers, "body": body})
 
     def _value(self, name: str) -> str:
         if name not in self._values:
@@ -74,25 +74,22 @@ class Secrets:
             try:
                 value = Path(file).read_text(encoding="utf-8")
             except (OSError, UnicodeDecodeError) as error:
-                raise ConfigError(
-                    [
-                        f"secret {name}: the file that {name}_FILE names cannot be read ({type(error).__name__})"
-                    ]
-                ) from error
+                reason = f"the file that {name}_FILE names cannot be read ({type(error).__name__})"
+                raise ConfigError([f"secret {name}: {reason}"]) from error
         value = value.strip()
         if not value:
-            raise ConfigError(
-                [
-                    f"secret {name} is missing: set the environment variable {name}, or {name}_FILE to a file that holds it"
-                ]
-            )
+            advice = f"set the environment variable {name}, or {name}_FILE to a file that holds it"
+            raise ConfigError([f"secret {name} is missing: {advice}"])
         if not value.isprintable():
             raise ConfigError([f"secret {name} holds line breaks or control characters; give one line"])
         return value
 
 
-def shown(url: str) -> str:
-    """Return a URL as logs and reasons may show it: scheme, host and path, without credentials, query or fragment."""
+def public_address(url: str) -> str:
+    """Return a URL as logs and reasons may show it: scheme, host, port and path only.
+
+    Of a file: address only the file's name is left.
+    """
     try:
         parts = urlsplit(url)
         port = f":{parts.port}" if parts.port else ""

@@ -1,14 +1,13 @@
-"""The one spider: it asks for what a source wants, hands each answer to the collector, and asks for what follows.
+"""The one spider: requests what a source wants, hands answers to the collector, and requests what follows.
 
 It yields nothing to Scrapy but requests: items are written as they are read, so that none waits in memory.
 """
 
 import asyncio
 import signal
-from base64 import b64encode
 from collections.abc import AsyncIterator, Iterator
-from typing import Any, NamedTuple
-from urllib.parse import unquote, urlsplit
+from typing import Any
+from urllib.parse import urlsplit
 
 import scrapy
 from scrapy import signals
@@ -17,39 +16,18 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawlers.engine.collector import Collector
-from crawlers.engine.middlewares import ASKED
-from crawlers.engine.outcomes import RequestOrigin, Skipped, Stopped, trouble_of
-from crawlers.engine.resolver import GuardedResolver, install
-from crawlers.engine.throttle import Pace
-from crawlers.health import Limit
+from crawlers.engine.context import CrawlContext
+from crawlers.engine.middlewares import ORIGIN
+from crawlers.engine.outcomes import RequestOrigin, Skipped, Stopped, problem_of
+from crawlers.health import Limit, ProblemKind
 from ouidire.errors import ConfigError
 from ouidire.page import Page, Request
-from ouidire.settings.fetch import FetchSettings
-from ouidire.system.guard import AddressRefused, Guard
+from ouidire.system.guard import AddressRefused
 
 ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 LANGUAGES = "fr,en;q=0.7,*;q=0.3"
 NOT_MODIFIED = 304
 REDIRECTS = range(300, 400)
-
-
-class Proxy(NamedTuple):
-    """The configured proxy: its URL without credentials, and the header that carries them."""
-
-    url: str | None
-    authorization: str | None
-
-    @classmethod
-    def of(cls, fetch: FetchSettings) -> "Proxy":
-        """Read the configuration's proxy URL."""
-        if not fetch.proxy:
-            return cls(None, None)
-        parts = urlsplit(fetch.proxy)
-        pair = f"{unquote(parts.username or '')}:{unquote(parts.password or '')}" if parts.username else None
-        return cls(
-            parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl(),
-            f"Basic {b64encode(pair.encode()).decode()}" if pair else None,
-        )
 
 
 class PageSpider(scrapy.Spider):
@@ -58,43 +36,43 @@ class PageSpider(scrapy.Spider):
     name = "ouidire"
 
     def __init__(
-        self, *, collector: Collector, requests: Iterator[Request], user_agent: str, **kwargs: Any
+        self,
+        *,
+        collector: Collector,
+        requests: Iterator[Request],
+        user_agent: str,
+        **kwargs: Any,  # noqa: ANN401 (Scrapy's signature)
     ) -> None:
         super().__init__(**kwargs)
-        self.collector = collector
-        self.fetch = collector.job.fetch
-        self.guard = Guard.of(self.fetch)
-        self.proxy = Proxy.of(self.fetch)
-        self.pace = Pace(self.fetch.concurrency)
-        self.user_agent = user_agent
-        self.resolver: GuardedResolver = install(self.guard)
+        self.context = CrawlContext.of(collector, user_agent=user_agent)
+        self._collector = collector
         self._requests = requests
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> "PageSpider":  # noqa: ANN401 (Scrapy's signature)
-        """Build the spider and let it hear when it has been opened."""
+        """Return the spider, connected to the signal that it has been opened."""
         spider = super().from_crawler(crawler, *args, **kwargs)
         crawler.signals.connect(spider.opened, signal=signals.spider_opened)
         return spider
 
     def opened(self) -> None:
-        """Set the clock on the run, and let the operator end it."""
+        """Start the timer of `fetch.max_minutes`, and let SIGTERM and SIGINT end the run."""
         loop = asyncio.get_running_loop()
-        loop.call_later(self.fetch.max_minutes * 60, self.end, "time")
+        loop.call_later(self.context.fetch.max_minutes * 60, self.end, "time")
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.end, "stopped")
 
     def end(self, limit: Limit) -> None:
-        """End the run gracefully: nothing new is asked for, what is under way is still read, the harvest is sealed."""
-        if self.pace.stopped:
+        """End the run gracefully: request nothing new, read what is under way, have the harvest sealed."""
+        if self.context.throttle.stopped:
             return
-        self.collector.limit(limit)
-        self.pace.stop()
-        self._give_up(Stopped())
+        self._collector.add_limit(limit)
+        self.context.throttle.stop()
+        self._fail_queued(Stopped())
         engine: Any = self.crawler.engine
         self._ending = asyncio.ensure_future(engine.close_spider_async(reason=limit))
 
-    def _give_up(self, error: Exception, *, netloc: str | None = None) -> None:
+    def _fail_queued(self, error: Exception, *, netloc: str | None = None) -> None:
         """Fail the requests that wait for their turn at the downloader: those to one site, or all of them."""
         engine: Any = self.crawler.engine
         for slot in engine.downloader.slots.values():
@@ -112,34 +90,31 @@ class PageSpider(scrapy.Spider):
         for request in self._requests:
             if engine.needs_backout():
                 await self.crawler.signals.wait_for(signals.scheduler_empty)
-            if self.pace.stopped:
+            if self.context.throttle.stopped:
                 return
-            if self.collector.plan(request) and (built := self._built(request, first=True)) is not None:
+            if self._collector.plan(request) and (built := self._built(request, first=True)) is not None:
                 yield built
 
     def received(self, response: Response) -> list[scrapy.Request]:
-        """Read one answer; return what to ask for next."""
-        asked: RequestOrigin = response.meta[ASKED]
+        """Read one answer; return what to request next."""
+        origin: RequestOrigin = response.meta[ORIGIN]
         if response.status == NOT_MODIFIED:
-            self.collector.not_modified(asked.request)
+            self._collector.count_not_modified(origin.request)
             return []
         if response.status in REDIRECTS:
-            away = "Location" in response.headers
-            detail = (
-                "a redirect that leads to no http(s) address was not followed"
-                if away
-                else f"HTTP {response.status}"
-            )
-            self.collector.trouble(
-                "address" if away else "http", asked.request.url, detail, first=asked.first
-            )
+            kind: ProblemKind = "http"
+            detail = f"HTTP {response.status}"
+            if "Location" in response.headers:
+                kind, detail = "address", "a redirect that leads to no http(s) address was not followed"
+            self._collector.add_problem(kind, origin.request.url, detail, first=origin.first)
             return []
-        read = self.collector.page(self._page(response, asked), request=asked.request, first=asked.first)
+        page = self._page(response, origin)
+        read = self._collector.read_page(page, request=origin.request, first=origin.first)
         if read.refused:
             netloc = urlsplit(response.url).netloc
-            self.pace.refuse(netloc)
-            self._give_up(Skipped(), netloc=netloc)
-        if self.collector.too_much_memory():
+            self.context.throttle.block(netloc)
+            self._fail_queued(Skipped(), netloc=netloc)
+        if self._collector.is_out_of_memory():
             self.end("memory")
         built = (self._built(request, first=False) for request in read.follow)
         return [request for request in built if request is not None]
@@ -147,24 +122,20 @@ class PageSpider(scrapy.Spider):
     def failed(self, failure: Failure) -> None:
         """Count a request that got no answer."""
         request: Any = failure.request  # type: ignore[attr-defined]
-        asked: RequestOrigin = request.meta[ASKED]
+        origin: RequestOrigin = request.meta[ORIGIN]
         error: BaseException = failure.value or RuntimeError()
         host = urlsplit(request.url).hostname
-        if host in self.resolver.refused and not isinstance(error, Stopped):
+        if host in self.context.resolver.refused and not isinstance(error, Stopped):
             error = AddressRefused(
                 f"{host} resolves to a private address; if it is meant, add it to fetch.allow_hosts"
             )
-        trouble = trouble_of(error)
-        if trouble is not None:
-            kind, detail = trouble
-            self.collector.trouble(
-                kind,
-                request.url if kind in ("address", "robots") else asked.request.url,
-                detail,
-                first=asked.first,
-            )
+        problem = problem_of(error)
+        if problem is not None:
+            kind, detail = problem
+            url = request.url if kind in ("address", "robots") else origin.request.url
+            self._collector.add_problem(kind, url, detail, first=origin.first)
 
-    def _page(self, response: Response, asked: RequestOrigin) -> Page:
+    def _page(self, response: Response, origin: RequestOrigin) -> Page:
         rendered = "playwright" in response.flags
         headers = {
             name.decode("latin-1").lower(): b", ".join(values).decode("latin-1")
@@ -176,34 +147,35 @@ class PageSpider(scrapy.Spider):
             headers["content-type"] = "text/html; charset=utf-8"
         moved = rendered or response.meta.get("redirect_times")
         return Page(
-            url=response.url if moved else asked.request.url,
+            url=response.url if moved else origin.request.url,
             body=body,
-            fetched_at=self.collector.clock(),
+            fetched_at=self._collector.clock(),
             status=response.status,
             headers=headers,
-            kind=asked.request.kind,
-            context=asked.request.context,
+            kind=origin.request.kind,
+            context=origin.request.context,
         )
 
     def _built(self, request: Request, *, first: bool) -> scrapy.Request | None:
-        """Return Scrapy's request for ours; None, with the trouble counted, when it cannot be made."""
+        """Return Scrapy's request for ours; None, with the problem counted, when it cannot be made."""
+        secrets = self.context.secrets
         try:
-            self.guard.check_url(request.url)
-            url = self.collector.secrets.url(request.url)
-            self.collector.secrets.headers(request.headers)
+            self.context.guard.check_url(request.url)
+            url = secrets.url(request.url)
+            secrets.headers(request.headers)
         except AddressRefused as error:
-            self.collector.trouble("address", request.url, str(error), first=first)
+            self._collector.add_problem("address", request.url, str(error), first=first)
             return None
         except ConfigError as error:
-            self.collector.fault = str(error)
+            self._collector.report_fault(str(error))
             return None
-        if request.render and self.collector.secrets.used_by(request):
-            self.collector.fault = (
-                "a rendered page cannot be asked for with a secret: every script on it could read it"
-            )
-            return None
-        meta: dict[str, Any] = {ASKED: RequestOrigin(request, first)}
+        meta: dict[str, Any] = {ORIGIN: RequestOrigin(request, first)}
         if request.render:
+            if secrets.used_by(request):
+                self._collector.report_fault(
+                    "a rendered page cannot be asked for with a secret: every script on it could read it"
+                )
+                return None
             meta["playwright"] = True
         return scrapy.Request(
             url,
@@ -217,16 +189,14 @@ class PageSpider(scrapy.Spider):
         )
 
     def _headers(self, request: Request, *, first: bool) -> dict[str, str]:
+        """Return the headers to send but for those that hold secrets, which are set at the last moment."""
         headers = {"accept": ACCEPT, "accept-language": LANGUAGES}
-        known = (
-            self.collector.job.validators.get(request.url)
-            if first and request.method == "GET" and not request.render
-            else None
-        )
-        if known and known.etag:
-            headers["if-none-match"] = known.etag
-        if known and known.last_modified:
-            headers["if-modified-since"] = known.last_modified
+        if first and request.method == "GET" and not request.render:
+            known = self.context.job.validators.get(request.url)
+            if known and known.etag:
+                headers["if-none-match"] = known.etag
+            if known and known.last_modified:
+                headers["if-modified-since"] = known.last_modified
         own = {name.lower(): value for name, value in request.headers.items()}
-        secret = {name.lower() for name in self.collector.secrets.headers(request.headers)}
+        secret = {name.lower() for name in self.context.secrets.headers(request.headers)}
         return {**headers, **{name: value for name, value in own.items() if name not in secret}}

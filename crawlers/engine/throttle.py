@@ -1,4 +1,4 @@
-"""When a site may be asked again: after a Retry-After, after a backoff, after the pause its robots.txt asks for.
+"""When a site may be asked again: after a Retry-After, a backoff, or the delay that its robots.txt asks for.
 
 Beside Scrapy's own delay between requests and its auto-throttle, which know nothing of these. A wait ends at
 once when the run is stopped.
@@ -16,15 +16,18 @@ SHORTEST_BACKOFF = 0.05
 MOST_DAYS = 3650
 
 
-class Pace:
-    """Per host (`host:port` as the URL has it): how many requests at once, not before when, and whether it refused us."""
+class Throttle:
+    """Limits the requests to each host: how many at once, from which moment on, or none.
+
+    A host is `host:port` as the URL has it. Used from one event loop.
+    """
 
     def __init__(self, concurrency: int = 1) -> None:
         self._concurrency = concurrency
-        self._places: dict[str, asyncio.Semaphore] = {}
+        self._slots: dict[str, asyncio.Semaphore] = {}
         self._not_before: dict[str, float] = {}
         self._crawl_delay: dict[str, float] = {}
-        self._refused: set[str] = set()
+        self._refusing: set[str] = set()
         self._stopped = asyncio.Event()
 
     @property
@@ -36,30 +39,30 @@ class Pace:
         """End every wait."""
         self._stopped.set()
 
-    def place(self, host: str) -> asyncio.Semaphore:
-        """Return what limits the requests under way at a host."""
-        if host not in self._places:
-            self._places[host] = asyncio.Semaphore(self._concurrency)
-        return self._places[host]
+    def slot(self, host: str) -> asyncio.Semaphore:
+        """Return the semaphore that limits the requests under way at a host."""
+        if host not in self._slots:
+            self._slots[host] = asyncio.Semaphore(self._concurrency)
+        return self._slots[host]
 
-    def hold(self, host: str, seconds: float) -> None:
-        """Ask a host nothing for so long."""
+    def delay(self, host: str, seconds: float) -> None:
+        """Send nothing to a host for so many seconds from now, or longer where that was asked before."""
         self._not_before[host] = max(self._not_before.get(host, 0.0), monotonic() + seconds)
 
-    def space(self, host: str, seconds: float) -> None:
-        """Leave at least so long between two requests to a host."""
+    def set_crawl_delay(self, host: str, seconds: float) -> None:
+        """Leave at least so many seconds between two requests to a host, `LONGEST_CRAWL_DELAY` at most."""
         self._crawl_delay[host] = min(seconds, LONGEST_CRAWL_DELAY)
 
-    def refuse(self, host: str) -> None:
-        """Note that a host refused us: it is left alone for the rest of the run."""
-        self._refused.add(host)
+    def block(self, host: str) -> None:
+        """Send nothing more to a host that refused us, for the rest of the run."""
+        self._refusing.add(host)
 
-    def refused(self, host: str) -> bool:
-        """Whether a host refused us earlier in this run."""
-        return host in self._refused
+    def is_blocked(self, host: str) -> bool:
+        """Return whether a host refused us earlier in this run."""
+        return host in self._refusing
 
-    async def turn(self, host: str) -> None:
-        """Wait until the host may be asked, or the run is stopped."""
+    async def wait(self, host: str) -> None:
+        """Wait until a request may be sent to the host, or the run is stopped."""
         while not self.stopped:
             left = self._not_before.get(host, 0.0) - monotonic()
             if left <= 0:
@@ -73,12 +76,15 @@ class Pace:
 
 
 def backoff(delay: float, attempt: int) -> float:
-    """Return the seconds to wait before the `attempt`-th new try (1…): the site's delay, doubled each time."""
+    """Return the seconds to wait before the `attempt`-th new try (1…): `delay` seconds, doubled each time."""
     return min(max(delay, SHORTEST_BACKOFF) * 2.0**attempt, LONGEST_BACKOFF)
 
 
 def retry_after(value: str | None, *, answered_at: datetime) -> datetime | None:
-    """Read a Retry-After header (RFC 9110, 10.2.3): seconds or an HTTP date; None when absent or unreadable."""
+    """Return the moment that a Retry-After header gives (RFC 9110, 10.2.3), in seconds or as an HTTP date.
+
+    None when it is absent or unreadable.
+    """
     text = (value or "").strip()
     if text.isascii() and text.isdigit():
         return answered_at + min(timedelta(days=MOST_DAYS), timedelta(seconds=float(text[:9])))

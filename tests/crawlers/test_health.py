@@ -1,17 +1,17 @@
-"""The verdict as a table: one line a rule."""
+"""The status of a run as a table: one line for each rule."""
 
 import pytest
 
-from crawlers.health import STATUS_OF, CrawlProblem, RunFacts, TroubleKind, run_status
+from crawlers.health import STATUS_OF, CrawlProblem, ProblemKind, RunFacts, run_status
 from ouidire.items import STATUSES
 
 
-def trouble(kind, detail="HTTP 403", *, first=True):
+def problem(kind, detail="HTTP 403", *, first=True):
     return CrawlProblem(kind=kind, page="https://avis.example/p", detail=detail, first=first)
 
 
-def facts(*troubles, **values):
-    return RunFacts(**{"pages": 1, "troubles": troubles, "trouble_count": len(troubles), **values})
+def facts(*problems, **values):
+    return RunFacts(**{"pages": 1, "problems": list(problems), "problem_count": len(problems), **values})
 
 
 GOOD = {"items": 40, "mentions": 40, "filled": {"rating": 40}}
@@ -36,24 +36,24 @@ TABLE = [
     (facts(pages=0, not_modified=2), "ok", "not modified", False),
     (facts(fault="broken"), "failed", "broken", False),
     (facts(**GOOD, fault="broken"), "failed", "broken", False),
-    (facts(trouble("blocked")), "blocked", "HTTP 403 (https://avis.example/p)", False),
-    (facts(trouble("blocked"), trouble("network")), "blocked", "HTTP 403", False),
-    (facts(trouble("layout"), trouble("gone")), "layout_changed", "", False),
-    (facts(trouble("network"), trouble("robots")), "failed", "", False),
-    (facts(trouble("robots"), trouble("robots")), "refused_by_robots", "", False),
-    (facts(trouble("robots_unreachable")), "failed", "", False),
-    (facts(trouble("gone")), "gone", "", False),
-    (facts(trouble("gone", first=False)), "layout_changed", "", False),
-    (facts(trouble("address")), "failed", "", False),
-    (facts(trouble("too_large")), "failed", "", False),
-    (facts(trouble("redirects")), "failed", "", False),
-    (facts(trouble("parser")), "failed", "", False),
-    (facts(trouble("browser", "Chromium not found")), "failed", "Chromium not found", False),
-    (facts(trouble("http")), "failed", "", False),
-    (facts(trouble("blocked"), says_empty=1), "degraded", "HTTP 403", False),
-    (facts(trouble("blocked"), not_modified=1), "degraded", "HTTP 403", False),
-    (facts(trouble("blocked", first=False), **GOOD), "degraded", "HTTP 403", False),
-    (facts(trouble("robots"), **GOOD), "degraded", "HTTP 403", False),
+    (facts(problem("blocked")), "blocked", "HTTP 403 (https://avis.example/p)", False),
+    (facts(problem("blocked"), problem("network")), "blocked", "HTTP 403", False),
+    (facts(problem("layout"), problem("gone")), "layout_changed", "", False),
+    (facts(problem("network"), problem("robots")), "failed", "", False),
+    (facts(problem("robots"), problem("robots")), "refused_by_robots", "", False),
+    (facts(problem("robots_unreachable")), "failed", "", False),
+    (facts(problem("gone")), "gone", "", False),
+    (facts(problem("gone", first=False)), "layout_changed", "", False),
+    (facts(problem("address")), "failed", "", False),
+    (facts(problem("too_large")), "failed", "", False),
+    (facts(problem("redirects")), "failed", "", False),
+    (facts(problem("parser")), "failed", "", False),
+    (facts(problem("browser", "Chromium not found")), "failed", "Chromium not found", False),
+    (facts(problem("http")), "failed", "", False),
+    (facts(problem("blocked"), says_empty=1), "degraded", "HTTP 403", False),
+    (facts(problem("blocked"), not_modified=1), "degraded", "HTTP 403", False),
+    (facts(problem("blocked", first=False), **GOOD), "degraded", "HTTP 403", False),
+    (facts(problem("robots"), **GOOD), "degraded", "HTTP 403", False),
     (facts(**GOOD, limits=("pages",)), "degraded", "fetch.max_pages", False),
     (facts(**GOOD, limits=("memory",)), "degraded", "fetch.max_memory_mb", False),
     (facts(limits=("time",)), "failed", "before anything was read", False),
@@ -97,17 +97,15 @@ def test_the_table(seen, status, said, complete):
     assert said in result.reason
 
 
-def test_the_table_shows_every_status_and_every_trouble():
+def test_the_table_shows_every_status_and_every_problem():
     assert {line[1] for line in TABLE} == set(STATUSES)
-    kinds = {one.kind for line in TABLE for one in line[0].troubles}
-    assert kinds == set(TroubleKind.__args__)
+    kinds = {one.kind for line in TABLE for one in line[0].problems}
+    assert kinds == set(ProblemKind.__args__)
     assert frozenset().union(*(group for group, _ in STATUS_OF)) == kinds
 
 
-def test_many_troubles_are_told_short():
-    told = [trouble("network", f"broke {n}") for n in range(20)]
-    reason = run_status(
-        facts(**GOOD).model_copy(update={"troubles": tuple(told), "trouble_count": 300})
-    ).reason
+def test_many_problems_make_a_short_reason():
+    listed = [problem("network", f"broke {n}") for n in range(20)]
+    reason = run_status(facts(*listed, **GOOD, problem_count=300)).reason
     assert reason.count("broke") == 3
     assert reason.endswith("and 297 more pages")

@@ -70,7 +70,8 @@ def test_a_child_that_does_not_seal_has_failed(tmp_path, code, said):
 
 def test_progress_and_logs_are_passed_on(tmp_path):
     seen, lines = [], []
-    code = 'import sys; print(\'{"pages": 1, "items": 2}\\nnoise\\n{"pages": 3, "items": 4}\', flush=True); print(\'a line\', file=sys.stderr)'
+    printed = '{"pages": 1, "items": 2}\nnoise\n{"pages": 3, "items": 4}'
+    code = f"import sys; print({printed!r}, flush=True); print('a line', file=sys.stderr)"
     run_job(
         job(tmp_path),
         command=child(code),

@@ -100,7 +100,7 @@ def crawl(job, *, on_progress=None, **_):
         waiting = [(request, True) for request in first if collector.plan(request)]
         while waiting:
             request, is_first = waiting.pop(0)
-            collector.counts.requests += 1
+            collector.count_request()
             known = job.validators.get(request.url) if is_first else None
             headers = {"If-None-Match": known.etag} if known and known.etag else {}
             try:
@@ -110,7 +110,7 @@ def crawl(job, *, on_progress=None, **_):
                 status, body, got = error.code, error.read(), error.headers
                 error.close()
             if status == 304:
-                collector.not_modified(request)
+                collector.count_not_modified(request)
                 continue
             page = Page(
                 url=request.url,
@@ -121,7 +121,7 @@ def crawl(job, *, on_progress=None, **_):
                 kind=request.kind,
                 context=request.context,
             )
-            read = collector.page(page, request=request, first=is_first)
+            read = collector.read_page(page, request=request, first=is_first)
             waiting += [(follow, False) for follow in read.follow]
         return writer.seal(collector.summary())
 

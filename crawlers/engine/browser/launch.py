@@ -1,9 +1,9 @@
 """The browser for pages that need one: which Chromium, how it is started, and when a page counts as finished.
 
 Images, fonts and media are not loaded; downloads, service workers and WebSockets are refused; every
-connection goes through our own gate (`crawlers.engine.browser.proxy`), which applies the rule for addresses
-to redirects and scripts too. It cannot tell a page that is still loading from one that never stops: it waits
-for a bounded time, then takes what is there.
+connection goes through our own proxy (`crawlers.engine.browser.proxy`), which applies the rule for addresses
+to redirects and scripts too. It cannot distinguish a page that is still loading from one that never stops: it
+waits for a bounded time, then takes what is there.
 """
 
 import asyncio
@@ -28,10 +28,10 @@ DOCUMENT_STATUS = "ouidire_status"
 QUIET_SHARE = 1 / 3
 """Share of `fetch.timeout` that a page is given to become quiet after it has loaded."""
 ARGUMENTS = (
-    "--disable-quic",  # UDP would go past the gate
+    "--disable-quic",  # UDP would go past the proxy
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--webrtc-ip-handling-policy=disable_non_proxied_udp",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # names are the gate's business
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # names are resolved by the proxy
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
@@ -44,7 +44,10 @@ ARGUMENTS = (
 
 
 def find_browser(configured: str | None = None) -> str | None:
-    """Return the path of Chromium or Chrome: the configured one if it can be run, else one under a usual name, else None."""
+    """Return the path of Chromium or Chrome; None when there is none.
+
+    Where one is configured, it is that one alone (None when it cannot be run); else one of a usual name.
+    """
     if configured:
         path = Path(configured)
         return configured if path.is_file() and os.access(path, os.X_OK) else None
@@ -52,19 +55,18 @@ def find_browser(configured: str | None = None) -> str | None:
 
 
 def playwright_settings(fetch: FetchSettings) -> dict[str, Any]:
-    """Return what Scrapy's settings need for rendering; the browser itself starts with the first page that asks for it."""
+    """Return Scrapy's settings for rendering; the browser itself starts with the first page that needs it."""
     return {
-        "OUIDIRE_FETCH": fetch,
         "PLAYWRIGHT_BROWSER_TYPE": "chromium",
-        "PLAYWRIGHT_ABORT_REQUEST": unwanted,
+        "PLAYWRIGHT_ABORT_REQUEST": is_unwanted,
         "PLAYWRIGHT_DEFAULT_NAVIGATION_TIMEOUT": fetch.timeout * 1000,
         "PLAYWRIGHT_DOWNLOAD_TIMEOUT": 1000,
         "PLAYWRIGHT_MAX_PAGES_PER_CONTEXT": max(1, fetch.concurrency),
     }
 
 
-def launch_options(executable: str, gate: str) -> dict[str, Any]:
-    """Return Playwright's options for starting the browser behind the gate.
+def launch_options(executable: str, proxy_url: str) -> dict[str, Any]:
+    """Return Playwright's options for starting the browser behind our proxy.
 
     Only root goes without Chromium's sandbox, as it must.
     """
@@ -73,7 +75,7 @@ def launch_options(executable: str, gate: str) -> dict[str, Any]:
         "headless": True,
         "args": list(ARGUMENTS),
         "chromium_sandbox": os.geteuid() != 0,
-        "proxy": {"server": gate, "bypass": "<-loopback>"},
+        "proxy": {"server": proxy_url, "bypass": "<-loopback>"},
         "handle_sigint": False,
         "handle_sigterm": False,
         "handle_sighup": False,
@@ -81,7 +83,7 @@ def launch_options(executable: str, gate: str) -> dict[str, Any]:
 
 
 def context_options(user_agent: str) -> dict[str, Any]:
-    """Return Playwright's options for a context: our honest name, nothing downloaded, nothing left running."""
+    """Return Playwright's options for a context: our honest name, no downloads, no service workers."""
     return {
         "user_agent": user_agent,
         "accept_downloads": False,
@@ -90,13 +92,13 @@ def context_options(user_agent: str) -> dict[str, Any]:
     }
 
 
-def unwanted(request: "Request") -> bool:
-    """Whether a request of a page is not to be made at all."""
+def is_unwanted(request: "Request") -> bool:
+    """Return whether a request of a page is not to be made at all."""
     return request.resource_type in NOT_LOADED or not request.url.startswith(LOADED_SCHEMES)
 
 
 async def prepare(page: "Page", request: "scrapy.Request") -> None:
-    """Close to a new page what the gate need not even see, and note the status of its document, which an empty one hides."""
+    """Close a new page's WebSockets and note its document's status, which Chromium hides when it is empty."""
 
     def note(response: "Response") -> None:
         if response.request.is_navigation_request() and response.frame == page.main_frame:
@@ -106,7 +108,7 @@ async def prepare(page: "Page", request: "scrapy.Request") -> None:
     await page.route_web_socket("**/*", lambda socket: socket.close())
 
 
-async def settle(page: "Page", timeout: float) -> None:  # noqa: ASYNC109 (a bound, not an error)
+async def wait_until_quiet(page: "Page", timeout: float) -> None:  # noqa: ASYNC109 (a bound, not an error)
     """Wait until the page has been quiet for half a second, but no longer than `timeout` seconds."""
     from playwright.async_api import TimeoutError as TooLong
 

@@ -1,9 +1,9 @@
-"""The browser's only way out: a small forward proxy on the loopback interface that connects to allowed addresses alone.
+"""A small forward proxy on the loopback interface: the browser's only way out, to allowed addresses alone.
 
 A browser follows redirects, runs scripts and resolves names by itself, so that no rule applied to what it
 says it will fetch can hold. Here each connection is resolved, judged and opened in one step. Behind a
-configured proxy the gate passes on to it and sees names only. It cannot see inside TLS, and any program of
-this machine can use it while it is open.
+configured proxy it passes requests on to that one and sees names only. It cannot see inside TLS, and any
+program of this machine can use it while it is open.
 """
 
 import asyncio
@@ -11,13 +11,13 @@ import socket
 from contextlib import suppress
 from urllib.parse import urlsplit
 
-from crawlers.engine.spider import Proxy
+from crawlers.engine.upstream_proxy import UpstreamProxy
 from ouidire.system.guard import AddressRefused, Guard
 
 HEAD_BYTES = 65_536
 CHUNK = 65_536
 PATIENCE = 30.0
-OF_THE_BROWSER = (
+BROWSER_SERVICES = (
     "update.googleapis.com",
     "optimizationguide-pa.googleapis.com",
     "content-autofill.googleapis.com",
@@ -27,22 +27,21 @@ OF_THE_BROWSER = (
     "clients4.google.com",
     "gvt1.com",
 )
-"""Where Chromium goes of its own accord, --disable-component-update or not: no page's business."""
-REFUSED = (
-    b"HTTP/1.1 403 Refused by the gate\r\n%b: 1\r\nContent-Length: 7\r\nConnection: close\r\n\r\nrefused"
-)
+"""Hosts that Chromium connects to of its own accord, whatever ARGUMENTS say; no page needs them."""
+REFUSED = b"HTTP/1.1 403 Refused\r\n%b: 1\r\nContent-Length: 7\r\nConnection: close\r\n\r\nrefused"
 UNREACHABLE = b"HTTP/1.1 502 Unreachable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 HOP_BY_HOP = (b"connection:", b"proxy-connection:", b"keep-alive:", b"proxy-authorization:")
 
 
-class Gate:
-    """Serves one browser. `mark` names the header of a refusal; `refused` has the hosts that were refused.
+class BrowserProxy:
+    """The proxy of one browser.
 
-    `most_bytes` bounds what one connection may bring.
+    `mark` names the header of a refusal; `refused` has the hosts that were refused. `most_bytes` bounds what
+    one connection may bring. `upstream` is the configured proxy.
     """
 
-    def __init__(self, guard: Guard, proxy: Proxy, *, mark: str, most_bytes: int) -> None:
-        self._guard, self._proxy = guard, proxy
+    def __init__(self, guard: Guard, upstream: UpstreamProxy, *, mark: str, most_bytes: int) -> None:
+        self._guard, self._upstream = guard, upstream
         self._mark = mark.encode()
         self._most_bytes = most_bytes
         self._server: asyncio.Server | None = None
@@ -50,7 +49,7 @@ class Gate:
         self.refused: list[str] = []
 
     async def open(self) -> str:
-        """Listen on a free port of 127.0.0.1; return the gate's URL."""
+        """Listen on a free port of 127.0.0.1; return the proxy's URL."""
         self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0, limit=HEAD_BYTES)
         return f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
 
@@ -82,7 +81,7 @@ class Gate:
         url = f"https://{target}/" if tunnel else target
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port or (443 if tunnel else 80)
-        if host.endswith(OF_THE_BROWSER):
+        if host.endswith(BROWSER_SERVICES):
             writer.write(REFUSED % self._mark)
             return
         try:
@@ -102,7 +101,7 @@ class Gate:
                     self._copy(reader, far_writer), self._copy(far_reader, writer, self._most_bytes)
                 )
             else:
-                path = target if self._proxy.url else parts._replace(scheme="", netloc="").geturl() or "/"
+                path = target if self._upstream.url else parts._replace(scheme="", netloc="").geturl() or "/"
                 kept = [
                     field
                     for field in fields.split(b"\r\n")
@@ -147,28 +146,25 @@ class Gate:
         target: str,
         writer: asyncio.StreamWriter,
     ) -> None:
-        if self._proxy.url:
-            asked = [
+        if self._upstream.url:
+            head = [
                 f"CONNECT {target} HTTP/1.1".encode(),
                 f"Host: {target}".encode(),
                 *self._authorization(),
                 b"",
                 b"",
             ]
-            far_writer.write(b"\r\n".join(asked))
+            far_writer.write(b"\r\n".join(head))
             writer.write(await asyncio.wait_for(far_reader.readuntil(b"\r\n\r\n"), PATIENCE))
         else:
             writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
 
     def _authorization(self) -> list[bytes]:
-        return (
-            [f"Proxy-Authorization: {self._proxy.authorization}".encode()]
-            if self._proxy.authorization
-            else []
-        )
+        authorization = self._upstream.authorization
+        return [f"Proxy-Authorization: {authorization}".encode()] if authorization else []
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Pass an answer on, said to be the connection's last: the next request may be for another host."""
+        """Pass an answer on with "Connection: close": the next request may be for another host."""
         head = await reader.readuntil(b"\r\n\r\n")
         first, *fields = head.rstrip(b"\r\n").split(b"\r\n")
         kept = [field for field in fields if not field.lower().startswith(HOP_BY_HOP)]

@@ -1,4 +1,4 @@
-"""scrapy-playwright's handler with our browser in it: found, gated, started when first needed, its contexts recycled.
+"""scrapy-playwright's handler with our browser: proxied, started when first needed, its contexts recycled.
 
 Loaded only by runs that render. The kept page is the DOM as it stands when the page has gone quiet.
 """
@@ -28,14 +28,13 @@ from crawlers.engine.browser.launch import (
     find_browser,
     launch_options,
     prepare,
-    settle,
+    wait_until_quiet,
 )
-from crawlers.engine.browser.proxy import Gate
-from crawlers.engine.handlers import admitted, heed
+from crawlers.engine.browser.proxy import BrowserProxy
+from crawlers.engine.context import CrawlContext, context_of
+from crawlers.engine.handlers import apply_response_limits, site_slot
 from crawlers.engine.outcomes import BrowserUnavailable, RenderFailed
-from crawlers.engine.spider import Proxy
-from ouidire.settings.fetch import FetchSettings
-from ouidire.system.guard import AddressRefused, Guard
+from ouidire.system.guard import AddressRefused
 
 PASSING = (
     "ERR_CONNECTION",
@@ -47,26 +46,26 @@ PASSING = (
 )
 """Errors of Chromium's that may be gone at the next try."""
 NO_BODY = "ERR_HTTP_RESPONSE_CODE_FAILURE"
-"""How Chromium calls an error page without a body."""
+"""Chromium's name of an error page without a body."""
 FIRST_ERROR = 400
 PAGE_PARTS = 4
 """A page with its scripts and data may bring so many times `fetch.max_page_mb` through one connection."""
 
 
-class GatedBrowser(PlaywrightBrowserProvider):  # type: ignore[misc]
-    """Starts Chromium behind a gate of its own, at the first page that needs it."""
+class ProxiedBrowserProvider(PlaywrightBrowserProvider):  # type: ignore[misc]
+    """Starts Chromium behind a proxy of its own, at the first page that needs it."""
 
-    def __init__(self, config: Config, *, fetch: FetchSettings) -> None:
+    def __init__(self, config: Config, *, context: CrawlContext) -> None:
         super().__init__(config)
-        self._fetch = fetch
+        self._fetch = context.fetch
         self.mark = f"Ouidire-{secrets.token_hex(8)}"
-        self.gate = Gate(
-            Guard.of(fetch),
-            Proxy.of(fetch),
+        self.proxy = BrowserProxy(
+            context.guard,
+            context.proxy,
             mark=self.mark,
-            most_bytes=int(PAGE_PARTS * fetch.max_page_mb * 1e6),
+            most_bytes=int(PAGE_PARTS * context.fetch.max_page_mb * 1e6),
         )
-        self._at: str | None = None
+        self._proxy_url = ""
 
     async def start(self) -> None:
         """Do nothing yet: most runs that may render do not."""
@@ -78,9 +77,9 @@ class GatedBrowser(PlaywrightBrowserProvider):  # type: ignore[misc]
             raise BrowserUnavailable(MISSING)
         if self.browser_type is None:
             await super().start()
-            self._at = await self.gate.open()
+            self._proxy_url = await self.proxy.open()
         try:
-            browser: Browser = await self.browser_type.launch(**launch_options(executable, self._at or ""))
+            browser: Browser = await self.browser_type.launch(**launch_options(executable, self._proxy_url))
         except PlaywrightError as error:
             hint = (
                 "its sandbox needs user namespaces"
@@ -91,10 +90,10 @@ class GatedBrowser(PlaywrightBrowserProvider):  # type: ignore[misc]
         return browser
 
     async def close(self) -> None:
-        """Stop the browser's driver and the gate."""
+        """Stop the browser's driver and its proxy."""
         if self.browser_type is not None:
             await super().close()
-            await self.gate.close()
+            await self.proxy.close()
 
 
 class RenderingHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
@@ -104,10 +103,10 @@ class RenderingHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self._fetch: FetchSettings = crawler.settings["OUIDIRE_FETCH"]
-        self._agent: str = crawler.settings["USER_AGENT"]
+        self._context = context_of(crawler)
+        self._fetch = self._context.fetch
         self._most_bytes = int(self._fetch.max_page_mb * 1e6)
-        self.browser_provider_cls = partial(GatedBrowser, fetch=self._fetch)
+        self.browser_provider_cls = partial(ProxiedBrowserProvider, context=self._context)
         self._begun = 0
         self._open: Counter[str] = Counter()
 
@@ -116,21 +115,22 @@ class RenderingHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
 
         Raises Scrapy's download errors, AddressRefused, RenderFailed and BrowserUnavailable.
         """
-        async with admitted(self._crawler.spider, request):
+        async with site_slot(self._context, request):
             rendered = request.meta.get("playwright")
             response: Response = await (
                 self._rendered(request) if rendered else super().download_request(request)
             )
-            return heed(self._crawler.spider, request, response)
+            apply_response_limits(self._context, request, response)
+            return response
 
     async def _rendered(self, request: Request) -> Response:
         name = f"context-{self._begun // PAGES_PER_CONTEXT}"
         self._begun += 1
         self._open[name] += 1
-        quiet = PageMethod(settle, timeout=QUIET_SHARE * self._fetch.timeout)
+        quiet = PageMethod(wait_until_quiet, timeout=QUIET_SHARE * self._fetch.timeout)
         request.meta.update(
             playwright_context=name,
-            playwright_context_kwargs=context_options(self._agent),
+            playwright_context_kwargs=context_options(self._context.user_agent),
             playwright_page_init_callback=prepare,
             playwright_page_methods=[quiet],
         )
@@ -158,8 +158,8 @@ class RenderingHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
 
     def _translated(self, error: PlaywrightError) -> Exception:
         message = str(error)
-        if "ERR_TUNNEL_CONNECTION_FAILED" in message and self.browser_provider.gate.refused:
-            return AddressRefused(f"{self.browser_provider.gate.refused[-1]} may not be fetched")
+        if "ERR_TUNNEL_CONNECTION_FAILED" in message and self.browser_provider.proxy.refused:
+            return AddressRefused(f"{self.browser_provider.proxy.refused[-1]} may not be fetched")
         if "ERR_TOO_MANY_REDIRECTS" in message:
             return IgnoreRequest("max redirections reached")
         if any(passing in message for passing in PASSING):

@@ -162,5 +162,5 @@ def _sealed(job: CrawlJob, pages: Iterable[tuple[str | None, Page]]) -> RunSumma
         collector = Collector(job, load_source(job.slug), writer)
         for number, (reference, page) in enumerate(pages):
             request = Request(url=page.url, kind=page.kind, context=page.context)
-            collector.page(page, request=request, first=number == 0, reference=reference)
+            collector.read_page(page, request=request, first=number == 0, reference=reference)
         return writer.seal(collector.summary().model_copy(update={"complete": False})).summary

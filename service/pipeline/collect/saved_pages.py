@@ -1,12 +1,13 @@
 """Files of the user: surveys imported, saved pages imported or just read."""
 
 import gzip
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from crawlers import load_source
-from crawlers.engine.describe import described
+from crawlers.engine.describe import describe_error
 from crawlers.health import RunFacts, run_status
 from crawlers.reading.refusals import check_refused
 from ouidire.clock import system_clock
@@ -75,7 +76,7 @@ def parse_file(
     except SourceGone as error:
         status, reason = "gone", str(error)
     except Exception as error:  # noqa: BLE001 (a parser's bug is told as the engine tells it, never as a traceback)
-        status, reason = "failed", f"the parser failed with {described(error)}"
+        status, reason = "failed", f"the parser failed with {describe_error(error)}"
     else:
         status, reason = _status(parsed)
     return ReadFile(
@@ -142,16 +143,13 @@ def import_survey(
 
 def _status(parsed: Parsed) -> tuple[RunStatus, str]:
     mentions = sum(isinstance(item, Mention) for item in parsed.items)
-    rejected: dict[str, int] = {}
-    for each in parsed.rejected:
-        rejected[each.reason] = rejected.get(each.reason, 0) + 1
     facts = RunFacts(
         first_run=True,
         pages=1,
         items=len(parsed.items),
         mentions=mentions,
         results=sum(item.item == "search_page" for item in parsed.items),
-        rejected=rejected,
+        rejected=Counter(each.reason for each in parsed.rejected),
         says_empty=int(parsed.says_empty),
         declared_total=parsed.declared_total,
         unfinished=1,  # one page of a listing: what it declares lies on its other pages too

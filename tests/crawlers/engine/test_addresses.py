@@ -1,4 +1,4 @@
-"""No page, redirect or name leads the fetcher to an address that is not public, unless the configuration says so."""
+"""No page, redirect or name leads the fetcher to an address that is not public, unless it is configured."""
 
 import pytest
 
@@ -13,7 +13,7 @@ import pytest
         "0x7f.1",
         "[::1]",
         "[::ffff:127.0.0.1]",
-        "0.0.0.0",
+        "0.0.0.0",  # noqa: S104 (an address to refuse, nothing is bound to it)
         "169.254.169.254",
         "10.1.2.3",
     ],
@@ -26,7 +26,7 @@ def test_private_addresses_are_refused(crawl, site, host):
 
 
 def test_a_redirect_to_a_private_address_is_not_followed(crawl, site):
-    """The site is allowed by name; the address that it redirects to is the same machine, not allowed by that name."""
+    """The site is allowed by name; it redirects to the same machine by an address that is not."""
     here = f"http://localhost:{site.port}/redirect?to=http://127.0.0.1:{site.port}/ok"
     run = crawl(here, fetch={"allow_hosts": ("localhost",), "retries": 0})
     assert (run.status, run.summary.items) == ("failed", 0)

@@ -5,8 +5,8 @@ from contextlib import asynccontextmanager, suppress
 
 import pytest
 
-from crawlers.engine.browser.proxy import Gate
-from crawlers.engine.spider import Proxy
+from crawlers.engine.browser.proxy import BrowserProxy
+from crawlers.engine.upstream_proxy import UpstreamProxy
 from ouidire.system.guard import Guard
 
 MARK = "Ouidire-Essai"
@@ -34,23 +34,28 @@ async def upstream(answer=b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: 
         server.close()
 
 
-async def ask(gate_url, head):
-    reader, writer = await asyncio.open_connection("127.0.0.1", int(gate_url.rpartition(":")[2]))
+async def ask(proxy_url, head):
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(proxy_url.rpartition(":")[2]))
     writer.write(head)
     answer = await reader.readuntil(b"\r\n\r\n")
     return reader, writer, answer
 
 
-def gate(*allowed, most_bytes=1_000_000):
-    return Gate(Guard(frozenset(allowed)), Proxy(None, None), mark=MARK, most_bytes=most_bytes)
+def proxy_to(*allowed, most_bytes=1_000_000):
+    return BrowserProxy(
+        Guard(frozenset(allowed)), UpstreamProxy(None, None), mark=MARK, most_bytes=most_bytes
+    )
 
 
 def test_an_allowed_host_is_reached_and_the_connection_is_not_used_twice():
     async def scenario():
-        door = gate("127.0.0.1")
+        proxy = proxy_to("127.0.0.1")
         async with upstream() as (port, heads):
-            url = await door.open()
-            head = f"GET http://127.0.0.1:{port}/a?b HTTP/1.1\r\nHost: x\r\nProxy-Connection: keep-alive\r\nProxy-Authorization: y\r\n\r\n"
+            url = await proxy.open()
+            head = (
+                f"GET http://127.0.0.1:{port}/a?b HTTP/1.1\r\nHost: x\r\n"
+                "Proxy-Connection: keep-alive\r\nProxy-Authorization: y\r\n\r\n"
+            )
             reader, writer, answer = await ask(url, head.encode())
             assert await reader.readexactly(2) == b"ok"
             assert b"Connection: close" in answer
@@ -59,9 +64,9 @@ def test_an_allowed_host_is_reached_and_the_connection_is_not_used_twice():
             assert b"Proxy" not in heads[0]
             writer.close()
             await asyncio.wait_for(
-                asyncio.gather(*door._tasks), 10
+                asyncio.gather(*proxy._tasks), 10
             )  # the browser has gone: nothing waits for the server
-            await door.close()
+            await proxy.close()
 
     asyncio.run(scenario())
 
@@ -80,36 +85,36 @@ def test_an_allowed_host_is_reached_and_the_connection_is_not_used_twice():
 )
 def test_what_is_not_allowed_is_refused(head):
     async def scenario():
-        door = gate()
+        proxy = proxy_to()
         async with upstream() as (port, heads):
-            _, writer, answer = await ask(await door.open(), head.format(port=port).encode())
+            _, writer, answer = await ask(await proxy.open(), head.format(port=port).encode())
             assert answer.startswith(b"HTTP/1.1 403")
             assert MARK.encode() in answer
             assert heads == []
             writer.close()
-            await door.close()
+            await proxy.close()
 
     asyncio.run(scenario())
 
 
 def test_a_flood_is_cut():
     async def scenario():
-        door = gate("127.0.0.1", most_bytes=100_000)
+        proxy = proxy_to("127.0.0.1", most_bytes=100_000)
         async with upstream(b"HTTP/1.1 200 OK\r\n\r\n" + bytes(5_000_000)) as (port, _):
             reader, writer, _ = await ask(
-                await door.open(), f"GET http://127.0.0.1:{port}/ HTTP/1.1\r\n\r\n".encode()
+                await proxy.open(), f"GET http://127.0.0.1:{port}/ HTTP/1.1\r\n\r\n".encode()
             )
             assert len(await reader.read(-1)) < 1_000_000
             writer.close()
-            await door.close()
+            await proxy.close()
 
     asyncio.run(scenario())
 
 
 def test_nonsense_is_dropped():
     async def scenario():
-        door = gate()
-        url = await door.open()
+        proxy = proxy_to()
+        url = await proxy.open()
         for nonsense in (
             b"\r\n\r\n",
             b"GET\r\n\r\n",
@@ -121,6 +126,6 @@ def test_nonsense_is_dropped():
             with suppress(ConnectionError):
                 assert b"200" not in await reader.read()
             writer.close()
-        await door.close()
+        await proxy.close()
 
     asyncio.run(scenario())

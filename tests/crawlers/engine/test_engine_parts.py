@@ -1,17 +1,19 @@
-"""The small parts of the engine that need no process: ids seen, waiting, secrets."""
+"""The small parts of the engine that need no process: ids seen, the context, waiting, secrets."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
+import scrapy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawlers.engine.secrets import Secrets, shown
-from crawlers.engine.seen import IdSet
-from crawlers.engine.throttle import LONGEST_BACKOFF, Pace, backoff, retry_after
+from crawlers.engine.collector import _add
+from crawlers.engine.context import context_of
+from crawlers.engine.secrets import Secrets, public_address
+from crawlers.engine.throttle import LONGEST_BACKOFF, Throttle, backoff, retry_after
 from ouidire.errors import ConfigError
-from ouidire.ids import digest
 from ouidire.page import Page, Request
 
 NOW = datetime(2026, 2, 3, 10, tzinfo=UTC)
@@ -24,20 +26,18 @@ NOW = datetime(2026, 2, 3, 10, tzinfo=UTC)
         )
     )
 )
-def test_seen_is_a_set(ids):
-    seen, known = IdSet(), set()
+def test_an_id_is_new_once(ids):
+    seen, known = set(), set()
     for one in ids:
-        assert seen.add(one) == (one not in known)
+        assert _add(seen, one) == (one not in known)
         known.add(one)
     assert len(seen) == len(known)
 
 
-def test_seen_grows_and_forgets_nothing():
-    seen = IdSet()
-    ids = [digest(str(n)) for n in range(20_000)]
-    assert all(seen.add(one) for one in ids)
-    assert not any(seen.add(one) for one in ids)
-    assert len(seen) == 20_000
+def test_a_crawler_of_another_spider_has_no_context():
+    process = SimpleNamespace(spider=scrapy.Spider(name="autre"))
+    with pytest.raises(TypeError, match="no crawl context"):
+        context_of(process)
 
 
 @pytest.mark.parametrize(
@@ -73,12 +73,12 @@ def test_backoff_doubles_and_ends():
 
 def test_a_stop_ends_every_wait():
     async def scenario():
-        pace = Pace()
-        pace.hold("avis.example", 3600)
-        waiting = asyncio.create_task(pace.turn("avis.example"))
-        await pace.turn("autre.example")
+        throttle = Throttle()
+        throttle.delay("avis.example", 3600)
+        waiting = asyncio.create_task(throttle.wait("avis.example"))
+        await throttle.wait("autre.example")
         assert not waiting.done()
-        pace.stop()
+        throttle.stop()
         await waiting
 
     asyncio.run(scenario())
@@ -95,9 +95,9 @@ def test_secrets_are_put_in_and_taken_out(tmp_path):
         fetched_at=NOW,
         headers={"x": "de fichier"},
     )
-    assert secrets.without(page).body == b"{secret:A} {secret:B}"
-    assert secrets.without(page).url == "https://h.example/?k={secret:A}"
-    assert secrets.without(page).headers == {"x": "{secret:B}"}
+    assert secrets.redact_page(page).body == b"{secret:A} {secret:B}"
+    assert secrets.redact_page(page).url == "https://h.example/?k={secret:A}"
+    assert secrets.redact_page(page).headers == {"x": "{secret:B}"}
     for name in ("ABSENT", "EMPTY", "LINES"):
         with pytest.raises(ConfigError, match=name):
             secrets.url(f"https://h.example/{{secret:{name}}}")
@@ -115,4 +115,4 @@ def test_secrets_are_put_in_and_taken_out(tmp_path):
     ],
 )
 def test_what_is_shown_of_an_address(url, expected):
-    assert shown(url) == expected
+    assert public_address(url) == expected

@@ -1,4 +1,4 @@
-"""Killed at any moment: nothing half-made is believed, nobody is left behind, and the parent says that it failed."""
+"""Killed at any moment: nothing half-made is believed, no process is left, the parent says that it failed."""
 
 import os
 import signal

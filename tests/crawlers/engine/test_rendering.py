@@ -1,4 +1,4 @@
-"""Pages that need a browser, in a real Chromium: what is kept, what is not asked for, what is refused, and what is left behind."""
+"""Pages that need a browser, in a real Chromium: what is kept, not asked for, refused, and left behind."""
 
 import os
 from contextlib import suppress
@@ -13,7 +13,7 @@ RENDER = {"render": True}
 
 
 def chromiums():
-    """Browsers of this test's own: begotten by this process, or left without a parent; other workers' are theirs."""
+    """The browsers that this process started or that have no parent left; other workers' are theirs."""
     found = set()
     for process in psutil.process_iter(["name", "status"]):
         if "chrom" not in (process.info["name"] or "") or process.info["status"] == psutil.STATUS_ZOMBIE:
@@ -51,7 +51,7 @@ def test_robots_are_obeyed_before_a_page_is_rendered(crawl, site):
 @pytest.mark.browser
 @needs_browser
 def test_neither_scripts_nor_redirects_reach_private_addresses(crawl, site):
-    """The site is allowed as `localhost`; scripts, WebSockets and redirects that go to 127.0.0.1 must not arrive."""
+    """Allowed is `localhost`; scripts, WebSockets and redirects that go to 127.0.0.1 must not arrive."""
     from tests.support.faulty_site import FaultSite
 
     with FaultSite() as inside:
@@ -101,7 +101,7 @@ def test_behind_a_proxy(crawl, site):
 @pytest.mark.browser
 @needs_browser
 def test_memory_over_sixty_pages(crawl):
-    """Two contexts' worth of pages: the fetching process ends no larger than it was after the first twenty, but for a margin."""
+    """Two contexts' worth of pages: the fetching process ends hardly larger than after the first twenty."""
     sizes = {}
 
     def look(pages, _items):

@@ -67,7 +67,7 @@ def test_a_site_that_does_not_answer(crawl):
 
 
 def test_a_crawl_delay_is_left_between_requests(crawl, site):
-    """The second page is asked for only after the first one's pause: a site asked at once would have had both."""
+    """The second page is requested only after the first one's delay: else the site would have had both."""
     site.robots = (200, b"User-agent: *\nCrawl-delay: 1\n")
     run = crawl("/ok", "/empty", "/pages?n=1&last=1", fetch={"max_minutes": 0.025})
     assert run.status == "degraded"

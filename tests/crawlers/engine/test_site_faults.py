@@ -100,7 +100,7 @@ def test_retries_end(crawl, site):
 
 @pytest.mark.parametrize("form", ["/limited?wait=1", "/limited?wait=2&date=1"])
 def test_retry_after_is_waited_for(crawl, site, form):
-    """The site answers 429 until its own clock says that the time is over: one try too early would show in its log."""
+    """The site answers 429 until its own clock says that the time is over: no try comes too early."""
     run = crawl(form, *(f"/ok?{n}" for n in range(5)), fetch={"concurrency": 1})
     assert run.status == "ok"
     assert site.paths()[0] == form

@@ -44,7 +44,7 @@ def test_jobs_pickled_by_a_module_that_is_no_more_are_not_unpickled_and_made_aga
             if sqlalchemy.inspect(connection).has_table("scheduler_jobs"):
                 left = connection.exec_driver_sql("SELECT id FROM scheduler_jobs").all()
             assert left == []
-        timer = JobTimer(state, lambda name: None)
+        timer = JobTimer(state, [].append)
         timer.start(jobs, now=datetime.now(UTC))
         try:
             assert timer.times().keys() == jobs.keys()
