@@ -105,10 +105,10 @@ def test_memory_over_sixty_pages(crawl):
     sizes = {}
 
     def look(pages, _items):
-        children = psutil.Process().children(recursive=True)
-        child = next((one for one in children if any("child.py" in word for word in one.cmdline())), None)
-        if child is not None:
-            sizes[pages] = child.memory_info().rss
+        for child in psutil.Process().children(recursive=True):
+            with suppress(psutil.Error):  # the browser's processes come and go
+                if any("crawl_child" in word for word in child.cmdline()):
+                    sizes[pages] = child.memory_info().rss
 
     paths = [f"/script?n={number}&last=1" for number in range(1, 61)]
     run = crawl(*paths, params=RENDER, fetch={"timeout": 30, "concurrency": 4}, on_progress=look)
