@@ -3,6 +3,7 @@
 It travels as JSON on its standard input, never on its command line.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from pydantic import AwareDatetime, Field
@@ -10,6 +11,9 @@ from pydantic import AwareDatetime, Field
 from ouidire.frozen import Frozen
 from ouidire.harvest.store import Validators
 from ouidire.settings.fetch import FetchSettings
+
+Progress = Callable[[int, int], None]
+"""Called with the pages fetched and the items kept so far."""
 
 
 class CrawlJob(Frozen):

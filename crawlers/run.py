@@ -21,12 +21,12 @@ from pydantic import ValidationError
 
 from crawlers import load_source
 from crawlers.base import Source
-from crawlers.engine.collector import Collector, Progress
+from crawlers.engine.collector import Collector
 from crawlers.engine.describe import describe_error
 from crawlers.engine.files import read_files
 from crawlers.engine.logs import log_to_stderr
 from crawlers.engine.secrets import Secrets
-from crawlers.job import CrawlJob
+from crawlers.job import CrawlJob, Progress
 from ouidire.errors import OuidireError
 from ouidire.harvest.store import HarvestWriter, Manifest
 from ouidire.page import Request

@@ -36,7 +36,7 @@ VERSION = 1
 MARK = "█"
 """U+2588, one code point; no letter, so that searches and models see a gap and not a word."""
 
-Kind = Literal["email", "phone", "address", "iban", "card", "account", "order", "url", "name"]
+MaskedKind = Literal["email", "phone", "address", "iban", "card", "account", "order", "url", "name"]
 Spans = Iterator[tuple[int, int]]
 
 _AT = re.compile(r"@|arobase|[\[(]at[\])]", re.IGNORECASE)
@@ -55,13 +55,13 @@ _MIN_PLAIN_DIGITS, _MIN_MARKED_DIGITS = 5, 3
 _YEARS = range(1900, 2100)
 
 
-def mask(text: str, *, mask_names: bool = False) -> tuple[str, tuple[Kind, ...]]:
+def mask(text: str, *, mask_names: bool = False) -> tuple[str, tuple[MaskedKind, ...]]:
     """Return the text with its personal data masked, and the sorted kinds of what was.
 
     The result has as many code points as the text; masking it again changes nothing. Time is linear in its
     length.
     """
-    kinds: set[Kind] = set()
+    kinds: set[MaskedKind] = set()
     digits = _digits(text)
     if _LINK.search(text):
         text = _masked(text, "url", _urls, kinds)
@@ -75,7 +75,7 @@ def mask(text: str, *, mask_names: bool = False) -> tuple[str, tuple[Kind, ...]]
     return text, tuple(sorted(kinds))
 
 
-def _masked(text: str, kind: Kind, find: Callable[[str], Spans], kinds: set[Kind]) -> str:
+def _masked(text: str, kind: MaskedKind, find: Callable[[str], Spans], kinds: set[MaskedKind]) -> str:
     """Mask what one finder finds, span after span from the left."""
     parts: list[str] = []
     done = 0
@@ -205,7 +205,7 @@ def _names(text: str) -> Spans:
     return _ordered(found)
 
 
-_FINDERS: tuple[tuple[Kind, Callable[[str], Spans], int], ...] = (
+_FINDERS: tuple[tuple[MaskedKind, Callable[[str], Spans], int], ...] = (
     ("iban", _ibans, 10),
     ("account", _accounts, 5),
     ("order", _orders, 3),

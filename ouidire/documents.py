@@ -26,6 +26,10 @@ Date = Annotated[AwareDatetime, DATE]
 OptionalDate = Annotated[AwareDatetime | None, DATE]
 
 
+OwnershipKind = Literal["owned", "competitor", "review_site", "press", "marketplace", "social", "other"]
+"""What the site of a search result is to the brand searched for."""
+
+
 class AspectDocument(Frozen):
     """One aspect in one sentence of a mention."""
 

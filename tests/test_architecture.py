@@ -90,6 +90,12 @@ USED_WITHOUT_IMPORT = {
     "tzdata": "read by zoneinfo where the system has no timezones",
 }
 
+SHARED_NAMES = {
+    "Floats": "an array of floats: an alias of numpy's type, with no meaning of its own",
+    "Json": "raw JSON before it is read into a model: an alias of dict, with no meaning of its own",
+}
+"""Public types that several modules may define, each with its reason."""
+
 
 @cache
 def modules():
@@ -289,6 +295,30 @@ def test_modules_stay_short():
 
 def test_every_module_says_what_it_does():
     assert not [name for name, (_, tree) in modules().items() if tree.body and not ast.get_docstring(tree)]
+
+
+def public_types(tree):
+    """Names of the public classes and type aliases that a module defines at its top."""
+    for node in tree.body:
+        names = []
+        if isinstance(node, ast.ClassDef):
+            names = [node.name]
+        elif isinstance(node, ast.Assign):
+            names = [each.id for each in node.targets if isinstance(each, ast.Name)]
+        elif isinstance(node, ast.AnnAssign):
+            names = [ast.unparse(node.target)]
+        yield from (name for name in names if re.fullmatch(r"[A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*", name))
+
+
+def test_one_public_name_means_one_type():
+    """A reader who meets `Language` or `Verdict` must not have to ask which of them."""
+    defined = {}
+    for name, (_, tree) in modules().items():
+        for each in public_types(tree):
+            defined.setdefault(each, []).append(name)
+    twice = {each: where for each, where in defined.items() if len(where) > 1}
+    assert {each: where for each, where in twice.items() if each not in SHARED_NAMES} == {}
+    assert set(SHARED_NAMES) <= set(twice), "it is defined once: take it off the list"
 
 
 def test_the_present_is_passed_in():

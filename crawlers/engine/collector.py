@@ -6,7 +6,6 @@ they could not bring.
 """
 
 import json
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -17,7 +16,7 @@ from crawlers.engine.describe import describe_error
 from crawlers.engine.secrets import Secrets, public_address
 from crawlers.engine.throttle import retry_after
 from crawlers.health import CrawlProblem, Limit, ProblemKind, RunFacts, run_status
-from crawlers.job import CrawlJob
+from crawlers.job import CrawlJob, Progress
 from crawlers.reading.refusals import check_refused
 from ouidire.clock import Clock, system_clock
 from ouidire.errors import Blocked, LayoutChanged, SourceError, SourceGone
@@ -38,9 +37,6 @@ MEMORY_SHARE = 0.9
 
 At the whole of it, it is killed.
 """
-
-Progress = Callable[[int, int], None]
-"""Called with the pages fetched and the items kept so far."""
 
 
 class ReadPage(NamedTuple):

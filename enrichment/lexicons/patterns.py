@@ -20,10 +20,10 @@ from typing import Literal, NamedTuple
 from ouidire.annotations import Span
 
 Strength = Literal["sure", "strong", "weak"]
-Language = Literal["fr", "en", "any"]
+LexiconLanguage = Literal["fr", "en", "any"]
 STRENGTHS: tuple[Strength, ...] = ("sure", "strong", "weak")
 """Sure: decides alone. Strong: shows it in nearly every text. Weak: in some."""
-LANGUAGES: tuple[Language, ...] = ("fr", "en", "any")
+LANGUAGES: tuple[LexiconLanguage, ...] = ("fr", "en", "any")
 NEGATIONS = (
     "pas|jamais|aucun|aucune|aucunement|ni|sans|rien|non|point|guere|not|never|no|nothing|cannot|without|hardly|"
     "isn|wasn|aren|weren|don|doesn|didn|won|wouldn|can|couldn|shouldn|haven|hasn"
@@ -68,7 +68,7 @@ class LexiconEntry(NamedTuple):
     """One entry of a lexicon; `free` says that negation does not matter."""
 
     what: str
-    language: Language
+    language: LexiconLanguage
     strength: Strength
     pattern: str
     example: str

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from enrichment.training import calibration
 from enrichment.training.encoder import embedding
 from enrichment.training.encoder.graph import Ranges, build
-from enrichment.training.encoder.items import Item, from_rows
+from enrichment.training.encoder.items import TrainingText, from_rows
 from enrichment.training.encoder.network import HEADS, LAYERS, Network
 from enrichment.training.signals.sentences import held
 
@@ -33,7 +33,7 @@ with the float model's is 0.978 at 0.5, 0.998 at 0.65, 0.999 at 0.8."""
 LINEAR = ("qkv", "out", "up", "down")
 
 
-def ranges(network: Network, items: Sequence[Item]) -> dict[str, Ranges]:
+def ranges(network: Network, items: Sequence[TrainingText]) -> dict[str, Ranges]:
     """Return what each linear layer's input reaches on these items."""
     reach: dict[str, torch.Tensor] = {}
 

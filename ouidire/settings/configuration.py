@@ -22,7 +22,13 @@ from ouidire.settings.alerts import AlertSettings, ChannelSettings
 from ouidire.settings.brand import Brand
 from ouidire.settings.cron import problem_of, shortest_gap
 from ouidire.settings.durations import Duration
-from ouidire.settings.editions import BUILT_IN, EditionSettings, Language, Recipient, problems_of_editions
+from ouidire.settings.editions import (
+    BUILT_IN,
+    EditionSettings,
+    Recipient,
+    ReportLanguage,
+    problems_of_editions,
+)
 from ouidire.settings.fetch import FetchSettings
 from ouidire.settings.index import IndexSettings
 
@@ -210,7 +216,7 @@ class Settings(Frozen):
 
     base: Path = Field(default=Path(), exclude=True)
     timezone: str = Field(default="Europe/Paris", description="The brand's timezone: weeks begin there.")
-    language: Language = Field(
+    language: ReportLanguage = Field(
         default="fr", description="Language of the digest where a recipient names none."
     )
     templates: Path | None = Field(

@@ -7,7 +7,7 @@ from pydantic import Field, field_validator
 
 from ouidire.frozen import Frozen
 
-Language = Literal["fr", "en"]
+ReportLanguage = Literal["fr", "en"]
 Role = Literal["brand", "executive", "customer_service", "place"]
 Every = Literal["week", "month"]
 FILTERS = ("places", "subjects", "sources", "languages")
@@ -67,7 +67,7 @@ class Recipient(Filters):
     """One address. Its own filters narrow those of the editions that it reads."""
 
     address: str = Field(pattern=r"^[^@\s<>,;]+@[^@\s<>,;]+$", description="A bare e-mail address.")
-    language: Language | None = Field(
+    language: ReportLanguage | None = Field(
         default=None, description="The language it reads; the configuration's by default."
     )
     brands: tuple[str, ...] = Field(default=(), description="Brands it reads of; all our own by default.")

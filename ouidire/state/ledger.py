@@ -32,7 +32,7 @@ class LedgerEntry(NamedTuple):
     claimed_at: datetime
 
 
-Status = Literal["sent", "failed", "refused"]
+DeliveryStatus = Literal["sent", "failed", "refused"]
 _SETTLED: dict[str, Literal["already_sent", "refused"]] = {"sent": "already_sent", "refused": "refused"}
 
 
@@ -75,7 +75,12 @@ class StateLedger:
             return [LedgerEntry(*row) for row in connection.execute(query)]
 
     def settle(
-        self, entries: Sequence[int], *, status: Status, reason: str, among: Sequence[str] = ("claimed",)
+        self,
+        entries: Sequence[int],
+        *,
+        status: DeliveryStatus,
+        reason: str,
+        among: Sequence[str] = ("claimed",),
     ) -> int:
         """Say of deliveries, by their `id`, what a person or a report found out; return of how many it was still to be said."""
         wanted = (deliveries.c.id.in_(entries), deliveries.c.status.in_(among))
@@ -133,7 +138,7 @@ class StateLedger:
                     connection.execute(update(deliveries).where(deliveries.c.id == row.id).values(**values))
         return "claimed"
 
-    def mark_all(self, keys: Sequence[DeliveryKey], *, status: Status, reason: str = "") -> None:
+    def mark_all(self, keys: Sequence[DeliveryKey], *, status: DeliveryStatus, reason: str = "") -> None:
         """Mark deliveries in one transaction."""
         with self._state.begin() as connection:
             for fields in map(self._fields, keys):

@@ -15,6 +15,7 @@ from ouidire.index import Exists, FieldSum, MentionIndex, Query, Range, Sort, Te
 from ouidire.measures import Day, SeriesKey
 from ouidire.measures.unusual import WEEKS
 from reports.builders.coverage import GOOD, moment
+from reports.data.scope import Where
 
 JUDGED = 3
 """Days that are judged each time, the present one included: what is read late may ring late."""
@@ -24,7 +25,6 @@ STEADY = 6
 EVERY = 10_000
 """More source keys than any brand has: a facet must be asked for all of them to forget none silently."""
 _BALANCE = "sentiment_balance"
-Where = tuple[Term | Range | Exists, ...]
 
 
 class DayTable(Frozen):

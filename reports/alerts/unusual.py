@@ -9,10 +9,11 @@ from ouidire.measures import Day, Finding, unusual_day
 from ouidire.measures.watch import WHOLE
 from ouidire.settings.brand import Brand
 from reports.alerts.context import Alert, Comparison, PastDay, SourceShare
-from reports.alerts.days import JUDGED, DayTable, Where, midnight, of, read_days, series_of, within
+from reports.alerts.days import JUDGED, DayTable, midnight, of, read_days, series_of, within
 from reports.builders.counts import fields_read
 from reports.builders.quotes import Means, quotes_of
 from reports.data.context import BrandName
+from reports.data.scope import Where
 from reports.data.sections import Quote
 
 SHOWN_SOURCES = 5

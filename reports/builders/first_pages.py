@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal, NamedTuple, get_args
 
+from ouidire.documents import OwnershipKind
 from ouidire.index import Bucket, Exists, FieldSum, MentionIndex, Query, Sort, Term
 from ouidire.measures import (
     Change,
@@ -25,7 +26,13 @@ from reports.builders.figures import EVERY
 from reports.data.context import Convince
 from reports.data.metric import Metric
 from reports.data.scope import Where
-from reports.data.search_pages import HOSTILE_AT, DigestResultPage, Ownership, PageMove, RatingMove, ResultRow
+from reports.data.search_pages import (
+    HOSTILE_AT,
+    DigestResultPage,
+    PageMove,
+    RatingMove,
+    ResultRow,
+)
 from reports.typography import shortened, tame
 
 # The smallest week-to-week standard deviation of a first-page score to believe in. One result in the middle
@@ -41,7 +48,7 @@ _FIELDS = (
     "url", "canonical_url", "domain", "title", "ownership", "owner_brand", "stance", "favourability", "brand_present",
     "shown_rating", "shown_rating_best", "shown_rating_count",
 )  # fmt: skip
-_OWNERSHIPS = get_args(Ownership)
+_OWNERSHIPS = get_args(OwnershipKind)
 
 
 def convince_of(

@@ -4,9 +4,9 @@ from typing import Literal
 
 from pydantic import AwareDatetime
 
+from ouidire.documents import OwnershipKind
 from ouidire.frozen import Frozen
 
-Ownership = Literal["owned", "competitor", "review_site", "press", "marketplace", "social", "other"]
 HOSTILE_AT = -1 / 3
 """A favourability (−1…1) at or below this argues against the brand; the same above 0 speaks for it."""
 
@@ -21,7 +21,7 @@ class ResultRow(Frozen):
     title: str
     domain: str
     url: str | None = None
-    ownership: Ownership = "other"
+    ownership: OwnershipKind = "other"
     owner: str | None = None
     favourability: float | None = None
     rating: float | None = None

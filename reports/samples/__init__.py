@@ -1,5 +1,5 @@
 """Made-up weeks of a made-up brand: what `ouidire report preview --sample` shows, and what tests look at."""
 
-from reports.samples.weeks import BRANDS, KINDS, NOW, OWN, PERIOD, RIVALS, SOURCES, Kind, documents
+from reports.samples.weeks import BRANDS, KINDS, NOW, OWN, PERIOD, RIVALS, SOURCES, SampleKind, documents
 
-__all__ = ["BRANDS", "KINDS", "NOW", "OWN", "PERIOD", "RIVALS", "SOURCES", "Kind", "documents"]
+__all__ = ["BRANDS", "KINDS", "NOW", "OWN", "PERIOD", "RIVALS", "SOURCES", "SampleKind", "documents"]

@@ -24,8 +24,8 @@ from ouidire.settings.brand import Brand
 from reports.data.context import SourceInfo
 from reports.samples import words
 
-Kind = Literal["quiet", "busy", "broken", "empty", "first", "bare", "hostile"]
-KINDS: tuple[Kind, ...] = ("quiet", "busy", "broken", "empty", "first", "bare", "hostile")
+SampleKind = Literal["quiet", "busy", "broken", "empty", "first", "bare", "hostile"]
+KINDS: tuple[SampleKind, ...] = ("quiet", "busy", "broken", "empty", "first", "bare", "hostile")
 OWN = Brand(slug="pousse", name="Pousse & Compagnie", domains=("pousse-et-compagnie.example",))
 RIVALS = (
     Brand(slug="arrosoir", name="Le Grand Arrosoir", role="competitor", domains=("grand-arrosoir.example",)),
@@ -78,7 +78,7 @@ STAGE = {
 TEXTS = {"best": words.BEST, "good": words.GOOD, "plain": words.PLAIN, "bad": words.BAD, "worst": words.WORST}
 
 
-def documents(kind: Kind) -> Iterator[Document]:
+def documents(kind: SampleKind) -> Iterator[Document]:
     """Nine weeks that end with PERIOD, as the index would hold them after the run of Monday morning."""
     weeks = (*PERIOD.before(8), PERIOD)
     for at, week in enumerate(weeks):
@@ -103,7 +103,7 @@ def documents(kind: Kind) -> Iterator[Document]:
 
 
 def mentions(
-    brand: Brand, week: Period, count: int, rng: random.Random, *, crisis: bool, kind: Kind, last: bool
+    brand: Brand, week: Period, count: int, rng: random.Random, *, crisis: bool, kind: SampleKind, last: bool
 ) -> Iterator[MentionDocument]:
     """Yield one brand's mentions of a week."""
     lost = kind == "broken" and brand is OWN and (last or week.key == PERIOD.before(4)[0].key)
@@ -229,7 +229,7 @@ def number_of(native: str) -> int:
     return int(native.rpartition("-")[2])
 
 
-def runs(week: Period, kind: Kind, *, broken: bool) -> Iterator[RunDocument]:
+def runs(week: Period, kind: SampleKind, *, broken: bool) -> Iterator[RunDocument]:
     """Yield the daily runs of a week; `broken` loses the largest source on its third day."""
     for brand in BRANDS:
         for info in SOURCES:
@@ -342,7 +342,7 @@ PAGE = (  # url, title, ownership, owner, favourability, rating, votes
 INTRUDER = ("https://gazette.example/enquete-livraisons", "Pousse & Compagnie : ces clients qui attendent toujours leurs plantes", "press", None, -0.8, None, None)  # fmt: skip  # noqa: E501
 
 
-def results(week: Period, kind: Kind, *, last: bool) -> Iterator[SearchResultDocument]:
+def results(week: Period, kind: SampleKind, *, last: bool) -> Iterator[SearchResultDocument]:
     """Yield the results pages of a week."""
     at = week.start + timedelta(days=7, hours=5)
     rows = list(PAGE)
@@ -399,7 +399,7 @@ def results(week: Period, kind: Kind, *, last: bool) -> Iterator[SearchResultDoc
             )  # fmt: skip
 
 
-def events(kind: Kind) -> Iterator[EventDocument]:
+def events(kind: SampleKind) -> Iterator[EventDocument]:
     """Yield what happened to reviews and results."""
     at = NOW - timedelta(hours=2)
     base = {"revision": 1, "at": at, "run_id": "r", "brands": ("pousse",)}

@@ -11,7 +11,7 @@ from typing import Literal
 
 from ouidire.documents import Kind
 
-Shape = Literal["metric", "line", "bar", "bar_horizontal", "table"]
+PanelShape = Literal["metric", "line", "bar", "bar_horizontal", "table"]
 Format = Literal["number", "percent", "date", "text"]
 
 
@@ -64,7 +64,7 @@ class Chart:
 
     key: str
     title: Bilingual
-    shape: Shape
+    shape: PanelShape
     kind: Kind
     figures: tuple[LensFigure, ...]
     x: Split | None = None

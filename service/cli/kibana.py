@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from ouidire.errors import UsageError
-from ouidire.settings.editions import Language
+from ouidire.settings.editions import ReportLanguage
 from service.cli.options import DEFAULT_CONFIG, Config, Json, settings_of
 from service.cli.output import OK, say, say_json
 
@@ -59,7 +59,7 @@ def kibana_import(
     return OK
 
 
-def _language(name: str) -> Language:
+def _language(name: str) -> ReportLanguage:
     if name == "fr":
         return "fr"
     if name == "en":

@@ -12,11 +12,11 @@ from service.cli.output import ERROR, OK, PARTIAL, say, say_json
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ouidire.settings.editions import Language
+    from ouidire.settings.editions import ReportLanguage
     from reports.data.context import DigestContext
     from reports.rendering.templating import Templates
 
-Period = Annotated[
+PeriodOption = Annotated[
     str | None,
     typer.Option(help="A week like 2026-W10 or a month like 2026-02; the last full one by default."),
 ]
@@ -45,7 +45,7 @@ def preview(
     brand: Annotated[
         str | None, typer.Option("--brand", "-b", help="The brand (its slug); our first one by default.")
     ] = None,
-    period: Period = None,
+    period: PeriodOption = None,
     edition: Annotated[str, typer.Option("--edition", "-e", help="An edition's name.")] = "brand",
     language: Annotated[str | None, typer.Option(help="fr or en; the configuration's by default.")] = None,
     out: Annotated[Path, typer.Option("--out", "-o", help="The file to write; .html, .txt or .json.")] = Path(
@@ -110,7 +110,7 @@ def preview(
 
 def _configured(
     config: Path, now: str | None, *, brand: str | None, period: str | None, edition: str
-) -> tuple["DigestContext", "Language", Looks]:
+) -> tuple["DigestContext", "ReportLanguage", Looks]:
     """Gather a digest of the configuration: its data, its language, and what it is drawn with."""
     from reports.rendering.templating import templates_of
     from service.pipeline.report.digests import digest_context, edition_of
@@ -128,7 +128,7 @@ def _configured(
         return digest_context(installation, about, edition=made), settings.language, looks
 
 
-def _sampled(sample: str, *, edition: str) -> tuple["DigestContext", "Language", Looks]:
+def _sampled(sample: str, *, edition: str) -> tuple["DigestContext", "ReportLanguage", Looks]:
     """Gather the digest of a made-up week. Raises UsageError for one that does not exist."""
     from tempfile import TemporaryDirectory
 
@@ -198,7 +198,7 @@ def send(
     brand: Annotated[
         list[str] | None, typer.Option("--brand", "-b", help="Only this brand (its slug); repeat it.")
     ] = None,
-    period: Period = None,
+    period: PeriodOption = None,
     as_json: Json = False,
 ) -> int:
     """Send a period's digests to those who read them; what was sent is never sent again."""

@@ -16,8 +16,8 @@ Brands = Annotated[
 Sources = Annotated[list[str] | None, typer.Option("--source", "-s", help="Only this source; repeat it.")]
 Since = Annotated[str | None, typer.Option(help="Published from this moment on (ISO 8601).")]
 Until = Annotated[str | None, typer.Option(help="Published before this moment (ISO 8601).")]
-Language = Annotated[str | None, typer.Option(help="Only texts in this language (fr, en …).")]
-Sentiment = Annotated[str | None, typer.Option(help="Only negative, neutral, positive or mixed texts.")]
+LanguageOption = Annotated[str | None, typer.Option(help="Only texts in this language (fr, en …).")]
+SentimentOption = Annotated[str | None, typer.Option(help="Only negative, neutral, positive or mixed texts.")]
 
 
 def search(
@@ -28,8 +28,8 @@ def search(
     source: Sources = None,
     since: Since = None,
     until: Until = None,
-    language: Language = None,
-    sentiment: Sentiment = None,
+    language: LanguageOption = None,
+    sentiment: SentimentOption = None,
     size: Annotated[int, typer.Option(min=1, max=1000, help="Hits shown.")] = 20,
     as_json: Json = False,
 ) -> int:
@@ -73,8 +73,8 @@ def export(
     source: Sources = None,
     since: Since = None,
     until: Until = None,
-    language: Language = None,
-    sentiment: Sentiment = None,
+    language: LanguageOption = None,
+    sentiment: SentimentOption = None,
     as_json: Json = False,
 ) -> int:
     """Write mentions to a file, safe to open in a spreadsheet."""

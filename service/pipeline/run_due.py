@@ -9,9 +9,10 @@ from typing import NamedTuple, TypeVar
 
 import structlog
 
+from crawlers.job import Progress
 from ouidire.errors import OuidireError
 from ouidire.state.runs import Run
-from service.pipeline.collect.crawl_source import Progress, collect, recover
+from service.pipeline.collect.crawl_source import collect, recover
 from service.pipeline.collect.due import due_now
 from service.pipeline.configured_sources import Configured, configured_sources
 from service.pipeline.index.annotate import MentionAnnotator

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from enrichment.training.encoder.items import Item
+from enrichment.training.encoder.items import TrainingText
 
 RIDGE = 0.3
 Floats = NDArray[np.float32]
@@ -45,7 +45,7 @@ def base_vectors(base: Path, texts: Sequence[str], prefix: str = "passage: ") ->
     return found
 
 
-def write(options: argparse.Namespace, train: Sequence[Item]) -> None:
+def write(options: argparse.Namespace, train: Sequence[TrainingText]) -> None:
     """Fit on train texts (their first sentences among them, as short as queries are) and write `meaning.npz`."""
     from enrichment.analysers.sentences import split
 

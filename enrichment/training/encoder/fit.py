@@ -22,7 +22,7 @@ from tokenizers import Tokenizer
 from torch import Tensor, distributed
 
 from enrichment.training.encoder import items, losses, schedule
-from enrichment.training.encoder.items import Item
+from enrichment.training.encoder.items import TrainingText
 from enrichment.training.encoder.network import Network, from_base
 
 RATE, HEAD_RATE, DECAY = 1.6e-4, 1e-3, 0.93
@@ -63,7 +63,7 @@ class TrainingRun:
         self.network.norm.requires_grad_(False)
         self.optimizer = optimizer(self.network)
         self.meanings: dict[str, np.ndarray] = {}
-        self.sentences: list[Item] = []
+        self.sentences: list[TrainingText] = []
         self.step = self.seen = 0
         self.coolings = schedule.planned(coolings)
         self.passes = passes
@@ -131,7 +131,7 @@ class TrainingRun:
             self.save()
             (self.folder / "COOLDOWN").unlink()
 
-    def pool(self) -> list[Item]:
+    def pool(self) -> list[TrainingText]:
         """Return what a pass goes through."""
         self.gather()
         surveys = [item for item in self.train if item.group is not None]
@@ -176,8 +176,8 @@ def _groups(module: torch.nn.Module, rate: float) -> list[dict[str, object]]:
 
 
 def tensors(
-    items: Sequence[Item], examples: Sequence[Sequence[int]]
-) -> tuple[Tensor, Tensor, Tensor, list[Item]]:
+    items: Sequence[TrainingText], examples: Sequence[Sequence[int]]
+) -> tuple[Tensor, Tensor, Tensor, list[TrainingText]]:
     """Return ids, mask, the span of each token, and the item of each span."""
     parts = [[items[place] for place in example] for example in examples]
     inner = [[item.tokens[1:-1] for item in part] for part in parts]
@@ -210,7 +210,7 @@ def tensors(
 def train(run: TrainingRun) -> None:
     """Train until the passes are done or the last cooling ends."""
     saved = started = time.monotonic()
-    pool: list[Item] = []
+    pool: list[TrainingText] = []
     pool_at = -1
     tokens = 0.0
     recent: list[float] = []

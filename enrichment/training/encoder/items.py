@@ -29,7 +29,7 @@ _SIGN = {"-": 0, "0": 1, "+": 2}
 
 
 @dataclass
-class Item:
+class TrainingText:
     """One text with what is known of it; an unknown target is None."""
 
     tokens: list[int]
@@ -59,7 +59,7 @@ def sentence_key(text: str) -> str:
     return hashlib.sha256(" ".join(text.split()).encode()).hexdigest()[:20]
 
 
-def from_rows(path: Path, tokenizer: Tokenizer, *, every: int = 1) -> list[Item]:
+def from_rows(path: Path, tokenizer: Tokenizer, *, every: int = 1) -> list[TrainingText]:
     """Return one item per row of a labelled file, or per `every`-th row."""
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         rows = [json.loads(line) for number, line in enumerate(lines) if number % every == 0]
@@ -67,9 +67,9 @@ def from_rows(path: Path, tokenizer: Tokenizer, *, every: int = 1) -> list[Item]
     return [_item(row, shorten(encoding.ids)) for row, encoding in zip(rows, encodings, strict=True)]
 
 
-def _item(row: dict[str, Any], tokens: list[int]) -> Item:
+def _item(row: dict[str, Any], tokens: list[int]) -> TrainingText:
     extra = row.get("extra") or {}
-    item = Item(
+    item = TrainingText(
         tokens=tokens,
         source=row["src"],
         language=row["lang"],
@@ -99,14 +99,14 @@ def _tenth(value: object) -> float | None:
     return min(max(number / 10, 0.0), 1.0)
 
 
-def labelled(sentences: Sequence[tuple[str, str, str]], tokenizer: Tokenizer) -> list[Item]:
+def labelled(sentences: Sequence[tuple[str, str, str]], tokenizer: Tokenizer) -> list[TrainingText]:
     """Return one item per sentence labelled by the guide: (text, aspects, signals) as the guide writes them."""
     encodings = tokenizer.encode_batch([text for text, _, _ in sentences])
     items = []
     for (text, aspects, signals), encoding in zip(sentences, encodings, strict=True):
         tone = marks.tone(aspects, signals)
         items.append(
-            Item(
+            TrainingText(
                 tokens=shorten(encoding.ids),
                 # a sentence that only blames or only praises is also the text of somebody: its side teaches
                 # the stars
@@ -121,7 +121,7 @@ def labelled(sentences: Sequence[tuple[str, str, str]], tokenizer: Tokenizer) ->
 
 
 def offsets(
-    train: Sequence[Item], dev: Sequence[Item], *, least: int = 150, share: float = 0.06
+    train: Sequence[TrainingText], dev: Sequence[TrainingText], *, least: int = 150, share: float = 0.06
 ) -> dict[str, np.ndarray]:
     """Return, for sources whose train rows were capped by stars, log(train share / natural share) of each star.
 
@@ -143,7 +143,7 @@ def offsets(
     return found
 
 
-def stream(items: Sequence[Item], seed: int) -> list[int]:
+def stream(items: Sequence[TrainingText], seed: int) -> list[int]:
     """Return the order of one pass: French and small sources tend to come early, long texts late.
 
     Every row comes once a pass; a run that ends early has then seen what matters most and costs least.
@@ -162,7 +162,7 @@ def stream(items: Sequence[Item], seed: int) -> list[int]:
     return sorted(range(len(items)), key=keys.__getitem__)
 
 
-def batches(items: Sequence[Item], chosen: Sequence[int], seed: int) -> Iterator[list[list[int]]]:
+def batches(items: Sequence[TrainingText], chosen: Sequence[int], seed: int) -> Iterator[list[list[int]]]:
     """Yield batches of examples, each example one item or a few short ones that share a text, of like lengths."""
     chance = random.Random(seed)  # noqa: S311 (an order, not a secret)
     short = [place for place in chosen if len(items[place].tokens) <= PACKED_TOKENS]

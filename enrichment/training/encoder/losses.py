@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from enrichment.training.encoder.items import Item
+from enrichment.training.encoder.items import TrainingText
 from enrichment.training.encoder.network import ASPECTS, SIGNALS
 
 NEIGHBOUR = 0.05
@@ -29,7 +29,7 @@ _BIG = -1e4
 
 def total(
     found: dict[str, Tensor],
-    items: Sequence[Item],
+    items: Sequence[TrainingText],
     offsets: dict[str, np.ndarray],
     meanings: dict[str, np.ndarray],
 ) -> Tensor:
@@ -50,7 +50,7 @@ def total(
     return loss / len(items)
 
 
-def stars(scores: Tensor, items: Sequence[Item], offsets: dict[str, np.ndarray]) -> dict[str, Tensor]:
+def stars(scores: Tensor, items: Sequence[TrainingText], offsets: dict[str, np.ndarray]) -> dict[str, Tensor]:
     """Cross-entropy with neighbours, and the ranked probability score, both under the source's offset."""
     shift = np.zeros((len(items), 5), np.float32)
     target = np.zeros((len(items), 5), np.float32)
@@ -76,7 +76,7 @@ def stars(scores: Tensor, items: Sequence[Item], offsets: dict[str, np.ndarray])
     return {"stars": cross.sum() + allowed.sum(), "order": ranked.sum()}
 
 
-def sentence_labels(found: dict[str, Tensor], items: Sequence[Item]) -> dict[str, Tensor]:
+def sentence_labels(found: dict[str, Tensor], items: Sequence[TrainingText]) -> dict[str, Tensor]:
     """Return the losses of aspects, their polarity and signals, over the labelled sentences of a batch."""
     places = [
         place for place, item in enumerate(items) if item.aspects is not None and item.signals is not None

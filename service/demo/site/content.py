@@ -13,7 +13,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from service.demo import WEEKS, crawl_time
 
-Brand = Literal["pousse-et-compagnie", "le-grand-arrosoir", "terre-folle"]
+DemoBrand = Literal["pousse-et-compagnie", "le-grand-arrosoir", "terre-folle"]
 _DATA: Final = files("service.demo.site") / "data"
 _Week = Field(ge=1, le=WEEKS)
 
@@ -78,7 +78,7 @@ class Listing(_Frozen):
     """The page of a shop, brand or app on a review site, with all its reviews."""
 
     slug: str
-    brand: Brand
+    brand: DemoBrand
     name: str
     schema_type: Literal["LocalBusiness", "Organization"]
     about: str = ""
@@ -108,7 +108,7 @@ class DemoArticle(_Frozen):
     title: str
     summary: str
     paragraphs: tuple[str, ...]
-    brands: tuple[Brand, ...] = ()
+    brands: tuple[DemoBrand, ...] = ()
 
 
 @cache

@@ -62,7 +62,7 @@ _SHOWN: Final = {
     "moteur.example": ["/", "/search?q=pousse+et+compagnie&hl=fr&gl=fr"],
     "apps.example": ["/", "/fr/rss/customerreviews/page=1/id=990001/sortby=mostrecent/json"],
 }
-Site = Callable[[int, str, Mapping[str, str]], ServedPage]
+SiteHandler = Callable[[int, str, Mapping[str, str]], ServedPage]
 
 
 def get_page(week: int, host: str, path: str, query: str) -> ServedPage | None:
@@ -222,7 +222,7 @@ def _apps(week: int, path: str, _query: Mapping[str, str]) -> ServedPage:
     return ServedPage(json.dumps(feed, ensure_ascii=False, indent=1).encode(), _JSON)
 
 
-HOSTS: Final[Mapping[str, Site]] = {
+HOSTS: Final[Mapping[str, SiteHandler]] = {
     "avis-jardin.example": _avis_jardin,
     "verdict-clients.example": _verdict_clients,
     "carnet-vert.example": _carnet_vert,

@@ -13,7 +13,7 @@ from typing import Literal
 import structlog
 from sqlalchemy import Connection
 
-from crawlers.job import CrawlJob
+from crawlers.job import CrawlJob, Progress
 from ouidire.errors import HarvestError
 from ouidire.harvest.store import Harvest, RunSummary
 from ouidire.ids import digest
@@ -28,9 +28,6 @@ PAST_RUNS = 12
 """How many past runs of a source say what is usual for it."""
 FULLY_READ = ("ok", "empty", "degraded")
 """A full run that ended so need not be made again before its time."""
-
-Progress = Callable[[int, int], None]
-"""Called with (pages, items) while a run goes on."""
 
 
 def recover(installation: Installation) -> list[Run]:

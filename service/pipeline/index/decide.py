@@ -11,7 +11,6 @@ from ouidire.state.items import ItemRecord
 from ouidire.state.runs import Run
 from service.pipeline.index.documents import LATE_DAYS, content_hash, published
 
-
 ChangeKind = Literal["edited", "restored"]
 """A change of a known mention that readers are told of, as an event."""
 

@@ -4,12 +4,12 @@ from pathlib import Path
 
 from ouidire.errors import ConfigError
 from ouidire.settings.configuration import Settings, secret
-from ouidire.settings.editions import Language
+from ouidire.settings.editions import ReportLanguage
 from ouidire.system.files import write_atomically
 from service.pipeline.index_backend import login_of
 
 
-def export_objects(settings: Settings, out: Path, *, language: Language) -> int:
+def export_objects(settings: Settings, out: Path, *, language: ReportLanguage) -> int:
     """Write the saved objects to a file, whole, and return how many there are."""
     from search.kibana.objects import ndjson, saved_objects
 
@@ -19,7 +19,7 @@ def export_objects(settings: Settings, out: Path, *, language: Language) -> int:
 
 
 def import_objects(
-    settings: Settings, url: str, *, language: Language, space: str, user: str | None, password_env: str
+    settings: Settings, url: str, *, language: ReportLanguage, space: str, user: str | None, password_env: str
 ) -> int:
     """Import the saved objects into Kibana and return how many there are.
 

@@ -12,16 +12,16 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
-from typing import Final, Literal
+from typing import Final
 from urllib.parse import urlsplit
 
 from tldextract import TLDExtract
 
+from ouidire.documents import OwnershipKind
 from ouidire.frozen import Frozen
 from ouidire.settings.brand import Brand
 from ouidire.settings.configuration import SiteKind
 
-OwnershipKind = Literal["owned", "competitor", "review_site", "press", "marketplace", "social", "other"]
 SITE_KINDS: Final[tuple[SiteKind, ...]] = ("review_site", "press", "marketplace", "social", "other")
 CATALOGUE: Final = "sites.toml"
 

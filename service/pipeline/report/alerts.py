@@ -17,7 +17,7 @@ from ouidire.errors import ConfigError, DeliveryError, OuidireError
 from ouidire.mailing.delivery import DeliveryKey
 from ouidire.settings.alerts import AlertSettings, ChannelSettings
 from ouidire.settings.configuration import secret
-from ouidire.settings.editions import Language
+from ouidire.settings.editions import ReportLanguage
 from ouidire.state.ledger import StateLedger
 from ouidire.state.marks import drop_mark, mark_of, set_mark
 from ouidire.state.runs import count_ingested
@@ -45,7 +45,7 @@ class Target(NamedTuple):
     """Someone, or something, that is told: a recipient's address or a channel's name."""
 
     name: str
-    language: Language
+    language: ReportLanguage
     brands: tuple[str, ...]
     channel: ChannelSettings | None = None
 

@@ -21,7 +21,7 @@ from service.pipeline.report.sending import ledger_of
 
 log = structlog.get_logger()
 
-Verdict = Literal["sent", "again"]
+Resolution = Literal["sent", "again"]
 FEWEST = 6
 """Digits of a name that are enough, where no other begins so."""
 BY_HAND = "settled by hand"
@@ -49,7 +49,9 @@ def unconfirmed_deliveries(installation: Installation) -> list[UnconfirmedDelive
     return [doubt for doubt, _ in _found(installation)]
 
 
-def resolve(installation: Installation, names: Sequence[str], verdict: Verdict) -> list[UnconfirmedDelivery]:
+def resolve(
+    installation: Installation, names: Sequence[str], verdict: Resolution
+) -> list[UnconfirmedDelivery]:
     """Settle what is in doubt, by the beginnings of its names: `sent`, never to be sent again, or to be sent `again`.
 
     An alert's message is settled with all the alerts that it tells. Raises UsageError, and settles nothing,

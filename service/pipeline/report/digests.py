@@ -16,7 +16,7 @@ import structlog
 from ouidire import ids
 from ouidire.mailing.delivery import DeliveryKey
 from ouidire.period import Period, period_of
-from ouidire.settings.editions import FILTERS, EditionSettings, Every, Language, Recipient
+from ouidire.settings.editions import FILTERS, EditionSettings, Every, Recipient, ReportLanguage
 from ouidire.state.counts import reported_periods
 from ouidire.state.runs import first_run
 from reports.builders.digest import build
@@ -40,7 +40,7 @@ class Wanted(NamedTuple):
     key: DeliveryKey
     edition: Edition
     period: Period
-    language: Language
+    language: ReportLanguage
 
 
 LONGEST_SILENCE = 53
@@ -81,7 +81,9 @@ def unsent_before(installation: Installation, period: Period, *, edition: Editio
     return past[last + 1 :]
 
 
-def digest(installation: Installation, period: Period, *, edition: Edition, language: Language) -> Message:
+def digest(
+    installation: Installation, period: Period, *, edition: Edition, language: ReportLanguage
+) -> Message:
     """Build and render a digest."""
     return render(
         digest_context(installation, period, edition=edition),

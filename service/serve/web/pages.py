@@ -5,7 +5,7 @@ from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from service.serve.web.status import Status
+from service.serve.web.status import ServiceStatus
 from service.serve.web.words import PageWords
 
 
@@ -25,7 +25,7 @@ def page(name: str, words: PageWords, **values: object) -> str:
     return _engine().get_template(f"{name}.html.j2").render(w=words, **values)
 
 
-def status_page(status: Status, words: PageWords, *, form: str = "", logged_in: bool = False) -> str:
+def status_page(status: ServiceStatus, words: PageWords, *, form: str = "", logged_in: bool = False) -> str:
     """Return the page that shows how the service is."""
     idle = [each for each in status.sources if each.status != "running"]
     following = min(idle, key=lambda each: max(each.next_run or status.now, status.now), default=None)

@@ -33,8 +33,8 @@ LOOKING_BACK = timedelta(days=7)
 ALIVE = timedelta(minutes=2)
 """A scheduler loop that has shown no sign of life for so long is stuck."""
 
-Tone = Literal["good", "note", "bad", "flat"]
-TONES: dict[str, Tone] = {
+StatusTone = Literal["good", "note", "bad", "flat"]
+TONES: dict[str, StatusTone] = {
     "ok": "good",
     "empty": "good",
     "running": "flat",
@@ -44,7 +44,7 @@ TONES: dict[str, Tone] = {
     "refused_by_robots": "note",
 }
 """How each status looks; what is not named is bad."""
-URGENCY: dict[Tone, int] = {"bad": 0, "note": 1, "good": 2, "flat": 2}
+URGENCY: dict[StatusTone, int] = {"bad": 0, "note": 1, "good": 2, "flat": 2}
 """What wants a look stands first; the rest in the configuration's order."""
 
 
@@ -58,7 +58,7 @@ class SourceLine(Frozen):
     kind: str
     key: str
     status: str
-    tone: Tone
+    tone: StatusTone
     last_run: AwareDatetime | None = None
     last_good: AwareDatetime | None = None
     next_run: AwareDatetime | None = None
@@ -71,7 +71,7 @@ class RunLine(Frozen):
 
     name: str
     status: str
-    tone: Tone
+    tone: StatusTone
     at: AwareDatetime
     seconds: float | None = None
     new: int = 0
@@ -87,10 +87,10 @@ class MailLine(Frozen):
     period: str
     at: AwareDatetime
     statuses: dict[str, int]
-    tone: Tone
+    tone: StatusTone
 
 
-class Status(Frozen):
+class ServiceStatus(Frozen):
     """Everything that the page shows. `doubts` counts messages of which nobody knows whether they left."""
 
     version: str
@@ -119,7 +119,7 @@ def is_alive(view: View, *, now: datetime) -> bool:
     return now - view.looked_at < ALIVE
 
 
-def status_of(installation: Installation, view: View) -> Status:
+def status_of(installation: Installation, view: View) -> ServiceStatus:
     """Gather it. Raises StateError when the state cannot be read."""
     now = installation.clock()
     settings = installation.settings
@@ -137,7 +137,7 @@ def status_of(installation: Installation, view: View) -> Status:
     )
     ill = sum(line.tone in ("bad", "note") for line in lines)
     alive = is_alive(view, now=now)
-    return Status(
+    return ServiceStatus(
         version=__version__,
         now=now,
         started_at=view.started_at,
@@ -215,7 +215,7 @@ def _run(run: Run, sources: dict[str, Configured]) -> RunLine:
     )
 
 
-def _mailed(statuses: dict[str, int]) -> Tone:
+def _mailed(statuses: dict[str, int]) -> StatusTone:
     if statuses.keys() & {"failed", "refused"}:
         return "bad"
     return "note" if "claimed" in statuses else "good"

@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime, format_timedelta
 
-from ouidire.settings.editions import Language
+from ouidire.settings.editions import ReportLanguage
 
 _PATTERNS = {"fr": "EEE d MMM, HH:mm", "en": "EEE d MMM, HH:mm"}
 
 
 @cache
-def _words(language: Language) -> dict[str, Any]:
+def _words(language: ReportLanguage) -> dict[str, Any]:
     data = tomllib.loads(files("service.serve.web").joinpath("words.toml").read_text(encoding="utf-8"))
     return {key: _french(each) if language == "fr" else each for key, each in data[language].items()}
 
@@ -30,7 +30,7 @@ def _french(text: Any) -> Any:  # noqa: ANN401 (a sentence, or a table of them)
 class PageWords:
     """One language's words. `now` and `timezone` are for dates."""
 
-    def __init__(self, language: Language, *, now: datetime, timezone: str) -> None:
+    def __init__(self, language: ReportLanguage, *, now: datetime, timezone: str) -> None:
         self.language = language
         self._now = now
         self._zone = ZoneInfo(timezone)
@@ -72,7 +72,7 @@ class PageWords:
         ).replace(" ", "\u202f")
 
 
-def language_of(wanted: str | None, accepts: str, default: Language) -> Language:
+def language_of(wanted: str | None, accepts: str, default: ReportLanguage) -> ReportLanguage:
     """Return the language of a page: the one asked for, else the browser's first that we have, else the installation's."""
     if wanted in ("fr", "en"):
         return "fr" if wanted == "fr" else "en"
