@@ -1,8 +1,8 @@
-"""The precious state: what cannot be rebuilt. One SQL database, by SQLAlchemy, migrated by Alembic.
+"""The state: what cannot be rebuilt, in one SQL database, by SQLAlchemy, migrated by Alembic.
 
-`State` opens it and hands out transactions; each module beside this one reads and writes one kind of thing
-inside a transaction that its caller opened, so that what belongs together is committed together. It cannot
-see harvests or indices.
+`open_state` opens it and `State` gives transactions; each module beside this one reads and writes one kind of
+thing inside a transaction that its caller opened, so that what belongs together is committed together. It
+cannot see harvests or indices.
 """
 
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ class State:
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
-        """One transaction: committed when the block ends, undone when it raises.
+        """Open a transaction, committed when the block ends and rolled back when it raises.
 
         Raises StateError for the database's own troubles.
         """
@@ -38,7 +38,7 @@ class State:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """One consistent view for reading; it waits for no writer."""
+        """Open one consistent view for reading, which waits for no writer; raises StateError."""
         try:
             with self.engine.connect().execution_options(reads_only=True) as connection:
                 yield connection
@@ -46,12 +46,12 @@ class State:
             raise StateError(f"the state database cannot be read: {error.__cause__ or error}") from error
 
     def close(self) -> None:
-        """Release the connections."""
+        """Close the connections."""
         self.engine.dispose()
 
 
 def open_state(url: str) -> State:
-    """Open the state, creating or migrating it as needed.
+    """Open the state database, creating or migrating it as needed.
 
     Raises ConfigError for a URL that makes no sense, StateError when the database cannot be opened or is
     newer than this version of Ouï-dire.
@@ -59,15 +59,13 @@ def open_state(url: str) -> State:
     try:
         parsed = make_url(url)
     except ArgumentError as error:
-        raise ConfigError(
-            [f"state.url: {url!r} is no database URL; write one like sqlite:///var/state.db"]
-        ) from error
-    if parsed.get_backend_name() == "sqlite" and parsed.database:
+        advice = "write one like sqlite:///var/state.db"
+        raise ConfigError([f"state.url: {url!r} is no database URL; {advice}"]) from error
+    is_sqlite = parsed.get_backend_name() == "sqlite"
+    if is_sqlite and parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(
-        parsed, connect_args={"timeout": BUSY_SECONDS} if parsed.get_backend_name() == "sqlite" else {}
-    )
-    if parsed.get_backend_name() == "sqlite":
+    engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS} if is_sqlite else {})
+    if is_sqlite:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     try:
@@ -81,20 +79,18 @@ def open_state(url: str) -> State:
 
 
 def _prepare_sqlite(connection: Any, _: object) -> None:  # noqa: ANN401 (a DB-API connection)
-    connection.isolation_level = (
-        None  # we begin transactions ourselves, so that table changes are in them too
-    )
+    # we begin transactions ourselves, so that table changes are in them too
+    connection.isolation_level = None
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute(
-        "PRAGMA synchronous=FULL"
-    )  # what is committed survives a power cut: deliveries are claimed here
+    # what is committed survives a power cut: deliveries are claimed here
+    cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    """Writers queue from the start: two that read first and write later would otherwise refuse each other."""
+    """Begin with the lock where something is written: two that read first would refuse each other later."""
     reads = connection.get_execution_options().get("reads_only", False)
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 

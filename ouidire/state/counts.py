@@ -1,4 +1,4 @@
-"""What the state can count: for metrics and for the page that shows how the service is."""
+"""Counts of runs, items and deliveries, for metrics and for the status page of the service."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from ouidire.state.tables import deliveries, runs, unsubscribed
 
 
 class Mailing(NamedTuple):
-    """The deliveries of one report about one brand and period, by what became of them."""
+    """The deliveries of one report about one brand and period: how many have each status."""
 
     report: str
     brand: str
@@ -37,13 +37,13 @@ def items_by_source(connection: Connection) -> list[tuple[str, dict[str, int]]]:
         .order_by(runs.c.source)
     )
     return [
-        (str(row.source), {name: int(row._mapping[name] or 0) for name in counted})
-        for row in connection.execute(query)
+        (str(row["source"]), {name: int(row[name] or 0) for name in counted})
+        for row in connection.execute(query).mappings()
     ]
 
 
 def last_good(connection: Connection) -> dict[str, datetime]:
-    """Return when each source key last began a run that ended well."""
+    """Return when the last run of each source key that ended well (ok or empty) began."""
     good = runs.c.status.in_(("ok", "empty"))
     query = (
         select(runs.c.source_key, func.max(runs.c.sequence))
@@ -56,7 +56,10 @@ def last_good(connection: Connection) -> dict[str, datetime]:
 
 
 def missed_by_key(connection: Connection, *, since: datetime | None = None) -> dict[str, int]:
-    """Return how many due runs of each source never began; those that a killed run had missed are counted by the one after it."""
+    """Return how many due runs of each source key never began, in runs since a moment where one is given.
+
+    Those that a killed run had missed are counted by the run after it.
+    """
     query = (
         select(runs.c.source_key, func.sum(runs.c.missed))
         .where(runs.c.reason != KILLED, runs.c.missed > 0)
@@ -77,7 +80,7 @@ def count_waiting(connection: Connection) -> int:
 
 
 def deliveries_by_status(connection: Connection) -> list[tuple[str, str, int]]:
-    """Return (report, status, number) of all deliveries ever; `claimed` is what is in doubt."""
+    """Return (report, status, number) of all deliveries ever; `claimed` are the unconfirmed ones."""
     query = select(deliveries.c.report, deliveries.c.status, func.count()).group_by(
         deliveries.c.report, deliveries.c.status
     )
@@ -87,15 +90,18 @@ def deliveries_by_status(connection: Connection) -> list[tuple[str, str, int]]:
     ]
 
 
-def count_doubts(connection: Connection) -> int:
-    """Count the messages in doubt; deliveries claimed together, as a message and the alerts that it tells, are one."""
+def count_unconfirmed(connection: Connection) -> int:
+    """Count the messages claimed and never marked.
+
+    Deliveries claimed together, as a message and the alerts that it covers, are one.
+    """
     together = (deliveries.c.report, deliveries.c.brand, deliveries.c.recipient, deliveries.c.claimed_at)
     query = select(*together).where(deliveries.c.status == "claimed").distinct()
     return int(connection.execute(select(func.count()).select_from(query.subquery())).scalar_one())
 
 
 def mailings(connection: Connection, *, limit: int) -> list[Mailing]:
-    """Return the last mailings, newest first."""
+    """Return the last `limit` mailings, newest first."""
     named = (deliveries.c.report, deliveries.c.brand, deliveries.c.period)
     newest = (
         select(*named, func.max(deliveries.c.id).label("last"))
@@ -118,13 +124,13 @@ def mailings(connection: Connection, *, limit: int) -> list[Mailing]:
 
 
 def reported_periods(connection: Connection, *, report: str, edition: str, brand: str) -> set[str]:
-    """Return the periods of which an edition went to anyone, or may have; what failed for everyone went to nobody."""
+    """Return the periods of which an edition went, or may have gone, to anyone."""
     same = (deliveries.c.report == report, deliveries.c.edition == edition, deliveries.c.brand == brand)
     query = select(deliveries.c.period).where(*same, deliveries.c.status != "failed").distinct()
     return set(connection.execute(query).scalars())
 
 
-def left_by_report(connection: Connection) -> dict[str, int]:
-    """Return how many readers left each mailing."""
+def unsubscribed_by_report(connection: Connection) -> dict[str, int]:
+    """Return how many recipients have unsubscribed from each report."""
     query = select(unsubscribed.c.report, func.count()).group_by(unsubscribed.c.report)
     return {str(report): int(number) for report, number in connection.execute(query)}

@@ -1,11 +1,11 @@
-"""What analysers said, by text key, analyser and version: a rebuild infers nothing again."""
+"""Cached annotations, by text key, analyser and version: a rebuild infers nothing again."""
 
 from collections.abc import Iterable, Sequence
 
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, delete, select
 
-from ouidire.state.items import CHUNK, replacing
+from ouidire.state.items import CHUNK, upsert
 from ouidire.state.tables import enrichments
 
 CachedAnnotation = dict[str, object]
@@ -16,7 +16,7 @@ _CACHED = TypeAdapter(CachedAnnotation)
 def load_annotations(
     connection: Connection, keys: Sequence[str], analysers: dict[str, int]
 ) -> dict[str, dict[str, CachedAnnotation]]:
-    """Return, for each text key, what the analysers at exactly these versions said of it: {key: {analyser: fields}}."""
+    """Return the annotations of texts by exactly these versions of analysers: {key: {analyser: fields}}."""
     found: dict[str, dict[str, CachedAnnotation]] = {}
     unique = sorted(set(keys))
     for start in range(0, len(unique), CHUNK):
@@ -27,17 +27,19 @@ def load_annotations(
     return found
 
 
-def store_annotations(connection: Connection, said: Iterable[tuple[str, str, int, CachedAnnotation]]) -> None:
-    """Keep (text key, analyser, version, fields), replacing."""
+def store_annotations(
+    connection: Connection, annotations: Iterable[tuple[str, str, int, CachedAnnotation]]
+) -> None:
+    """Write annotations, given as (text key, analyser, version, fields), replacing those of the same key."""
     values = [
         {"text_key": key, "analyser": analyser, "version": version, "payload": _CACHED.dump_json(fields)}
-        for key, analyser, version, fields in said
+        for key, analyser, version, fields in annotations
     ]
     if values:
-        connection.execute(replacing(connection, enrichments, ["text_key", "analyser", "version"]), values)
+        connection.execute(upsert(connection, enrichments, ["text_key", "analyser", "version"]), values)
 
 
-def forget(connection: Connection, keys: Sequence[str]) -> None:
-    """Remove all that was said of texts."""
+def delete_annotations(connection: Connection, keys: Sequence[str]) -> None:
+    """Delete all annotations of texts, given by their keys."""
     for start in range(0, len(keys), CHUNK):
         connection.execute(delete(enrichments).where(enrichments.c.text_key.in_(keys[start : start + CHUNK])))

@@ -1,6 +1,7 @@
-"""The items known: for each mention its revision, presence, dates and the run whose harvest holds its present content.
+"""Item records: for each mention its revision, presence, dates and the run whose harvest holds its content.
 
 The texts are not here: they are in the harvests. Revisions only grow, and survive any rebuild of the index.
+Beside them: the results pages seen, the events, and the items in quarantine.
 """
 
 import json
@@ -17,13 +18,13 @@ from ouidire.frozen import Frozen
 from ouidire.state.tables import events, items, quarantine, runs, snapshots
 
 LIVE = ("present", "vanished")
-"""What an index shows: the others are tombstones."""
+"""The presences that an index shows: the others are tombstones."""
 CHUNK = 500
 """Ids in one `IN (…)`: below SQLite's historical limit of 999 variables."""
 
 
 class ItemRecord(Frozen):
-    """One item known. Run numbers are sequences."""
+    """What the state keeps of one item. Run numbers are sequences."""
 
     id: str
     source: str
@@ -50,7 +51,10 @@ class ItemRecord(Frozen):
 
 
 class Snapshot(Frozen):
-    """One results page seen: its organic results as (canonical URL, title, rating shown), for entrants and exits."""
+    """One page of search results as seen once, to compare the next one with.
+
+    `organic` holds its organic results as (canonical URL, title, rating shown).
+    """
 
     id: str
     source_key: str
@@ -62,28 +66,31 @@ class Snapshot(Frozen):
     organic: tuple[tuple[str, str, float | None], ...] = ()
 
 
-def known(connection: Connection, ids: Sequence[str]) -> dict[str, ItemRecord]:
-    """Return those of the ids that are known."""
+def load_items(connection: Connection, ids: Sequence[str]) -> dict[str, ItemRecord]:
+    """Return the records of those ids that have one, by id."""
     found: dict[str, ItemRecord] = {}
     for start in range(0, len(ids), CHUNK):
         for row in connection.execute(select(items).where(items.c.id.in_(ids[start : start + CHUNK]))):
-            each = _known(row)
+            each = _record(row)
             found[each.id] = each
     return found
 
 
 def save_items(connection: Connection, rows: Iterable[ItemRecord]) -> None:
-    """Write items known, replacing."""
+    """Write item records, replacing those of the same id."""
     values = [
         {**row.model_dump(), "brands": json.dumps(row.brands), "suspicion": json.dumps(row.suspicion)}
         for row in rows
     ]
     if values:
-        connection.execute(replacing(connection, items, ["id"]), values)
+        connection.execute(upsert(connection, items, ["id"]), values)
 
 
-def unseen(connection: Connection, source_key: str, *, run: int, limit: int) -> list[ItemRecord]:
-    """Return present items last seen by an earlier run of the same listing, which this run did not see; the first `limit` by id."""
+def unseen_items(connection: Connection, source_key: str, *, run: int, limit: int) -> list[ItemRecord]:
+    """Return the present items of a source that this run did not see, in the order of ids, at most `limit`.
+
+    Those last seen by a run of another source key are left out.
+    """
     query = (
         select(items)
         .join(runs, runs.c.sequence == items.c.last_run)
@@ -91,34 +98,34 @@ def unseen(connection: Connection, source_key: str, *, run: int, limit: int) -> 
         .order_by(items.c.id)
         .limit(limit)
     )
-    return [_known(row) for row in connection.execute(query)]
+    return [_record(row) for row in connection.execute(query)]
 
 
-def held_by(connection: Connection, run: int, ids: Sequence[str]) -> dict[str, ItemRecord]:
-    """Return those of the ids whose present content is in the harvest of a run."""
-    return {key: each for key, each in known(connection, ids).items() if each.content_run == run}
+def items_held_by(connection: Connection, run: int, ids: Sequence[str]) -> dict[str, ItemRecord]:
+    """Return the records of those ids whose present content is in the harvest of a run, by id."""
+    return {key: each for key, each in load_items(connection, ids).items() if each.content_run == run}
 
 
-def ids_held(connection: Connection, run: int) -> frozenset[str]:
+def ids_held_by(connection: Connection, run: int) -> frozenset[str]:
     """Return the ids of the live items whose present content is in the harvest of a run."""
     query = select(items.c.id).where(items.c.content_run == run, items.c.presence.in_(LIVE))
     return frozenset(str(row[0]) for row in connection.execute(query))
 
 
-def erasing(connection: Connection) -> list[ItemRecord]:
+def items_being_erased(connection: Connection) -> list[ItemRecord]:
     """Return the items whose erasure was begun and not finished."""
     return [
-        _known(row)
+        _record(row)
         for row in connection.execute(select(items).where(items.c.presence == "erasing").order_by(items.c.id))
     ]
 
 
-def gone(connection: Connection) -> Iterator[ItemRecord]:
-    """Yield the items that are erased (or being so) or expired: an index keeps their tombstones."""
+def removed_items(connection: Connection) -> Iterator[ItemRecord]:
+    """Yield the items that are erased, being erased or expired: an index keeps their tombstones."""
     for row in connection.execute(
         select(items).where(items.c.presence.in_(("erasing", "erased", "expired"))).order_by(items.c.id)
     ):
-        yield _known(row)
+        yield _record(row)
 
 
 def count_live(connection: Connection) -> dict[str, int]:
@@ -127,8 +134,8 @@ def count_live(connection: Connection) -> dict[str, int]:
         select(func.count()).select_from(items).where(items.c.presence.in_(LIVE))
     ).scalar_one()
     entries = connection.execute(select(func.coalesce(func.sum(snapshots.c.entries), 0))).scalar_one()
-    told = connection.execute(select(func.count()).select_from(events)).scalar_one()
-    return {"mention": int(mentions), "search_result": int(entries), "event": int(told)}
+    event_count = connection.execute(select(func.count()).select_from(events)).scalar_one()
+    return {"mention": int(mentions), "search_result": int(entries), "event": int(event_count)}
 
 
 def find_items(
@@ -138,14 +145,14 @@ def find_items(
     author_keys: Sequence[str] = (),
     item_id: str | None = None,
 ) -> list[ItemRecord]:
-    """Return the items of a URL, of authors or of an id."""
+    """Return the items of an id, else of a URL, else of authors."""
     if item_id is not None:
         condition = items.c.id == item_id
     elif url_hash is not None:
         condition = items.c.url_hash == url_hash
     else:
         condition = items.c.author_key.in_(list(author_keys))
-    return [_known(row) for row in connection.execute(select(items).where(condition).order_by(items.c.id))]
+    return [_record(row) for row in connection.execute(select(items).where(condition).order_by(items.c.id))]
 
 
 def last_seen_before(connection: Connection, moment: datetime, *, limit: int) -> list[ItemRecord]:
@@ -155,7 +162,7 @@ def last_seen_before(connection: Connection, moment: datetime, *, limit: int) ->
         .where(items.c.last_seen_at < moment, items.c.presence.in_(LIVE))
         .order_by(items.c.last_seen_at, items.c.id)
     )
-    return [_known(row) for row in connection.execute(query.limit(limit))]
+    return [_record(row) for row in connection.execute(query.limit(limit))]
 
 
 def source_keys(connection: Connection) -> list[str]:
@@ -165,23 +172,23 @@ def source_keys(connection: Connection) -> list[str]:
 
 
 def save_events(connection: Connection, listed: Iterable[EventDocument], *, run: int) -> None:
-    """Keep events, replacing."""
+    """Write events, replacing those of the same id."""
     values = [
         {"id": each.id, "run": run, "subject_id": each.subject_id, "payload": each.model_dump_json()}
         for each in listed
     ]
     if values:
-        connection.execute(replacing(connection, events, ["id"]), values)
+        connection.execute(upsert(connection, events, ["id"]), values)
 
 
 def all_events(connection: Connection) -> Iterator[EventDocument]:
-    """Yield every event kept, by id."""
+    """Yield every event, in the order of ids."""
     for row in connection.execute(select(events.c.payload).order_by(events.c.id)):
         yield EventDocument.model_validate_json(row[0])
 
 
 def events_of(connection: Connection, subjects: Sequence[str]) -> list[EventDocument]:
-    """Return the events of subjects."""
+    """Return the events of subjects, given by their ids."""
     found: list[EventDocument] = []
     for start in range(0, len(subjects), CHUNK):
         query = (
@@ -194,31 +201,31 @@ def events_of(connection: Connection, subjects: Sequence[str]) -> list[EventDocu
 
 
 def events_of_run(connection: Connection, run: int) -> list[EventDocument]:
-    """Return the events that a run told of."""
+    """Return the events that a run caused, in the order of ids."""
     query = select(events.c.payload).where(events.c.run == run).order_by(events.c.id)
     return [EventDocument.model_validate_json(row[0]) for row in connection.execute(query)]
 
 
 def drop_events(connection: Connection, subjects: Sequence[str]) -> None:
-    """Forget the events of subjects."""
+    """Delete the events of subjects, given by their ids."""
     for start in range(0, len(subjects), CHUNK):
         connection.execute(delete(events).where(events.c.subject_id.in_(subjects[start : start + CHUNK])))
 
 
 def drop_events_by_id(connection: Connection, ids: Sequence[str]) -> None:
-    """Forget events."""
+    """Delete events by their ids."""
     for start in range(0, len(ids), CHUNK):
         connection.execute(delete(events).where(events.c.id.in_(ids[start : start + CHUNK])))
 
 
 def snapshot(connection: Connection, snapshot_id: str) -> Snapshot | None:
-    """Return one results page seen."""
+    """Return one snapshot; None when there is none of that id."""
     row = connection.execute(select(snapshots).where(snapshots.c.id == snapshot_id)).first()
     return None if row is None else _snapshot(row)
 
 
 def snapshot_before(connection: Connection, page: Snapshot) -> Snapshot | None:
-    """Return the last results page of the same query seen before this one."""
+    """Return the last snapshot of the same query and page number taken before this one; None without one."""
     query = (
         select(snapshots)
         .where(
@@ -234,28 +241,28 @@ def snapshot_before(connection: Connection, page: Snapshot) -> Snapshot | None:
 
 
 def save_snapshot(connection: Connection, page: Snapshot) -> None:
-    """Write a results page seen, replacing."""
+    """Write a snapshot, replacing the one of the same id."""
     connection.execute(
-        replacing(connection, snapshots, ["id"]), [{**page.model_dump(), "organic": json.dumps(page.organic)}]
+        upsert(connection, snapshots, ["id"]), [{**page.model_dump(), "organic": json.dumps(page.organic)}]
     )
 
 
-def quarantined(connection: Connection, listed: Iterable[tuple[str, str]], *, run: int) -> None:
-    """Keep aside items that can never be processed, with the reason."""
+def quarantine_items(connection: Connection, listed: Iterable[tuple[str, str]], *, run: int) -> None:
+    """Write down items that can never be processed, given as (id, reason)."""
     values = [{"id": key, "run": run, "reason": reason} for key, reason in listed]
     if values:
-        connection.execute(replacing(connection, quarantine, ["id"]), values)
+        connection.execute(upsert(connection, quarantine, ["id"]), values)
 
 
-def replacing(connection: Connection, table: object, keys: list[str]) -> Insert:
-    """An insert that replaces the row of the same key, in the words of the connection's database."""
+def upsert(connection: Connection, table: object, keys: list[str]) -> Insert:
+    """Return an insert that replaces the row of the same keys, in the SQL of the connection's database."""
     maker = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     statement = maker(table)  # type: ignore[arg-type]
     changed = {column.name: column for column in statement.excluded if column.name not in keys}
     return statement.on_conflict_do_update(index_elements=keys, set_=changed) if changed else insert(table)  # type: ignore[arg-type]
 
 
-def _known(row: Row[tuple[object, ...]]) -> ItemRecord:
+def _record(row: Row[tuple[object, ...]]) -> ItemRecord:
     fields = dict(row._mapping)  # noqa: SLF001 (SQLAlchemy's public, if underscored, accessor)
     fields["brands"] = tuple(json.loads(fields["brands"]))
     fields["suspicion"] = tuple(json.loads(fields["suspicion"]))

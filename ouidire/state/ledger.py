@@ -12,8 +12,8 @@ from ouidire.state import State
 from ouidire.state.tables import deliveries
 
 
-class Settled(NamedTuple):
-    """A delivery of which nothing is left to do: it was made, or refused for good for a `reason`."""
+class FinalOutcome(NamedTuple):
+    """How a delivery ended for good: it was made, or refused for a `reason`."""
 
     outcome: Literal["already_sent", "refused"]
     reason: str = ""
@@ -33,7 +33,7 @@ class LedgerEntry(NamedTuple):
 
 
 DeliveryStatus = Literal["sent", "failed", "refused"]
-_SETTLED: dict[str, Literal["already_sent", "refused"]] = {"sent": "already_sent", "refused": "refused"}
+_FINAL: dict[str, Literal["already_sent", "refused"]] = {"sent": "already_sent", "refused": "refused"}
 
 
 class StateLedger:
@@ -48,33 +48,33 @@ class StateLedger:
         """Claim a delivery (see `ouidire.mailing.delivery.Ledger`)."""
         return self.claim_all([key])
 
-    def settled(self, key: DeliveryKey) -> Settled | None:
-        """Return how the delivery ended when nothing is left to do, nor to render, for it; None otherwise."""
+    def final_outcome(self, key: DeliveryKey) -> FinalOutcome | None:
+        """Return how a delivery ended; None when it may still have to be rendered and sent."""
         with self._state.read() as connection:
             row = _row(connection, self._fields(key))
-        outcome = _SETTLED.get(row.status) if row is not None else None
-        return None if row is None or outcome is None else Settled(outcome, row.reason)
+        outcome = _FINAL.get(row.status) if row is not None else None
+        return None if row is None or outcome is None else FinalOutcome(outcome, row.reason)
 
     def mark_sent(self, key: DeliveryKey) -> None:
-        """Say that the message was accepted."""
+        """Mark the message as accepted."""
         self.mark_all([key], status="sent")
 
     def mark_failed(self, key: DeliveryKey, reason: str, *, final: bool) -> None:
-        """Say that the message certainly did not leave; `final` where trying again would not help."""
+        """Mark the message as certainly not sent; `final` where trying again would not help."""
         self.mark_all([key], status="refused" if final else "failed", reason=reason)
 
-    def in_doubt(self) -> list[LedgerEntry]:
-        """List the deliveries claimed and never marked, oldest first; while something is being sent, it is among them."""
+    def unconfirmed(self) -> list[LedgerEntry]:
+        """Return the deliveries claimed and not marked, oldest first; what is being sent is among them."""
         return self.entries("claimed")
 
     def entries(self, *statuses: str) -> list[LedgerEntry]:
-        """List the deliveries that stand so, oldest first."""
+        """Return the deliveries of these statuses, oldest first."""
         columns = [deliveries.c[name] for name in LedgerEntry._fields]
         with self._state.read() as connection:
             query = select(*columns).where(deliveries.c.status.in_(statuses)).order_by(deliveries.c.id)
             return [LedgerEntry(*row) for row in connection.execute(query)]
 
-    def settle(
+    def resolve(
         self,
         entries: Sequence[int],
         *,
@@ -82,7 +82,10 @@ class StateLedger:
         reason: str,
         among: Sequence[str] = ("claimed",),
     ) -> int:
-        """Say of deliveries, by their `id`, what a person or a report found out; return of how many it was still to be said."""
+        """Mark deliveries, by their `id`, as a person or a bounce decided; return how many were changed.
+
+        Only those whose status is in `among` are.
+        """
         wanted = (deliveries.c.id.in_(entries), deliveries.c.status.in_(among))
         with self._state.begin() as connection:
             done = connection.execute(
@@ -93,13 +96,16 @@ class StateLedger:
         return done.rowcount
 
     def status(self, key: DeliveryKey) -> str | None:
-        """Return how a delivery stands: claimed, sent, failed or refused; None when it was never claimed."""
+        """Return a delivery's status: claimed, sent, failed or refused; None when it was never claimed."""
         with self._state.read() as connection:
             row = _row(connection, self._fields(key))
         return None if row is None else str(row.status)
 
     def delivered_since(self, key: DeliveryKey, *, first: str, last: str) -> bool:
-        """Whether the same report, edition and brand went to the same recipient for a period in `first`…`last` (as texts), or may have."""
+        """Return whether the same report, edition and brand went, or may have gone, to the recipient before.
+
+        Periods from `first` to `last` count, compared as texts.
+        """
         fields = self._fields(key)
         same = [deliveries.c[name] == fields[name] for name in ("report", "edition", "brand", "recipient")]
         query = select(deliveries.c.id).where(
@@ -109,7 +115,7 @@ class StateLedger:
             return connection.execute(query).first() is not None
 
     def count_since(self, key: DeliveryKey, moment: datetime) -> int:
-        """Count what of a report's edition went to a recipient since a moment, whatever the brand, or may have."""
+        """Count the deliveries of an edition, of any brand, that may have gone to a recipient since."""
         fields = self._fields(key)
         same = [deliveries.c[name] == fields[name] for name in ("report", "edition", "recipient")]
         query = select(deliveries.c.id).where(
@@ -123,13 +129,13 @@ class StateLedger:
         return CoveringLedger(self, tuple(keys))
 
     def claim_all(self, keys: Sequence[DeliveryKey]) -> Claim:
-        """Claim deliveries at one moment, or none of them: then return how the first one that cannot be claimed stands."""
+        """Claim all deliveries or none; return "claimed", or the state of the first that cannot."""
         now = self._clock()
         with self._state.begin() as connection:
             rows = [(fields, _row(connection, fields)) for fields in map(self._fields, keys)]
             for _, row in rows:
                 if row is not None and row.status != "failed":
-                    return _SETTLED.get(row.status, "in_doubt")
+                    return _FINAL.get(row.status, "in_doubt")
             for fields, row in rows:
                 values = {"status": "claimed", "claimed_at": now, "reason": ""}
                 if row is None:
@@ -154,7 +160,7 @@ class StateLedger:
 
 
 class CoveringLedger:
-    """One message's ledger: it makes several deliveries at once, and a crash in between leaves all of them in doubt."""
+    """The ledger of one message that makes several deliveries: a crash in between leaves all unconfirmed."""
 
     def __init__(self, ledger: StateLedger, keys: tuple[DeliveryKey, ...]) -> None:
         self._ledger = ledger
@@ -165,11 +171,11 @@ class CoveringLedger:
         return self._ledger.claim_all((key, *self._keys))
 
     def mark_sent(self, key: DeliveryKey) -> None:
-        """Say that the message was accepted."""
+        """Mark the message as accepted, and all that it makes."""
         self._ledger.mark_all((key, *self._keys), status="sent")
 
     def mark_failed(self, key: DeliveryKey, reason: str, *, final: bool) -> None:
-        """Say that the message certainly did not leave."""
+        """Mark the message as certainly not sent, and all that it makes."""
         self._ledger.mark_all((key, *self._keys), status="refused" if final else "failed", reason=reason)
 
 

@@ -1,4 +1,4 @@
-"""What digests measured: the documents of each brand and period, and the revisions of those that a later reading has no more."""
+"""Measures kept: the documents of each brand and period, and the revisions of those that are no more."""
 
 from collections.abc import Iterable, Iterator
 
@@ -6,16 +6,19 @@ from sqlalchemy import Connection, select
 
 from ouidire.documents import MeasureDocument
 from ouidire.frozen import Frozen
-from ouidire.state.items import replacing
+from ouidire.state.items import upsert
 from ouidire.state.marks import drop_mark
 from ouidire.state.tables import measured
 
 MARK = "measured"
-"""The mark of what measuring has taken into account."""
+"""The name of the mark that says what measuring has taken into account."""
 
 
 class Measured(Frozen):
-    """One figure of a brand's period; `document` is None once it is gone, and the revision is then its tombstone's."""
+    """One figure of a brand's period.
+
+    `document` is None once the figure is gone; the revision is then its tombstone's.
+    """
 
     id: str
     brand: str
@@ -25,7 +28,7 @@ class Measured(Frozen):
 
 
 def measured_in(connection: Connection, *, brand: str, period: str) -> dict[str, Measured]:
-    """Return what was measured of a brand in a period, by id, what is gone included; empty where nothing ever was."""
+    """Return the figures of a brand's period by id, those that are gone included."""
     query = select(measured).where(measured.c.brand == brand, measured.c.period == period)
     return {
         row.id: Measured(
@@ -39,13 +42,13 @@ def measured_in(connection: Connection, *, brand: str, period: str) -> dict[str,
     }
 
 
-def measure_anew(connection: Connection) -> None:
-    """Have every week that a digest looks back on measured again: what was read of its mentions has changed."""
+def require_measuring(connection: Connection) -> None:
+    """Have every week that a digest looks back on measured again, since annotations have changed."""
     drop_mark(connection, MARK)
 
 
 def save_measured(connection: Connection, listed: Iterable[Measured]) -> None:
-    """Keep figures, replacing."""
+    """Write figures, replacing those of the same id."""
     values = [
         {
             **each.model_dump(exclude={"document"}),
@@ -54,18 +57,18 @@ def save_measured(connection: Connection, listed: Iterable[Measured]) -> None:
         for each in listed
     ]
     if values:
-        connection.execute(replacing(connection, measured, ["id"]), values)
+        connection.execute(upsert(connection, measured, ["id"]), values)
 
 
 def all_measured(connection: Connection) -> Iterator[MeasureDocument]:
-    """Yield every figure that stands, by id."""
+    """Yield every figure that is not gone, in the order of ids."""
     query = select(measured.c.payload).where(measured.c.payload.is_not(None)).order_by(measured.c.id)
     for row in connection.execute(query):
         yield MeasureDocument.model_validate_json(row[0])
 
 
 def no_longer_measured(connection: Connection) -> Iterator[tuple[str, int]]:
-    """Yield the figures that are gone: id, and revision of the tombstone."""
+    """Yield (id, revision of the tombstone) of the figures that are gone, in the order of ids."""
     for row in connection.execute(
         select(measured.c.id, measured.c.revision).where(measured.c.payload.is_(None)).order_by(measured.c.id)
     ):

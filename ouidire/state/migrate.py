@@ -1,4 +1,4 @@
-"""Migrations of the state, by Alembic; the head is named here so that a current database needs none of it loaded."""
+"""Migrations of the state, by Alembic, which is loaded only for a database that is not at the head."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ HEAD = "0007"
 
 
 def stamped(connection: Connection) -> str | None:
-    """Return the revision that the database says it has; None for an empty one."""
+    """Return the database's revision; None for an empty one."""
     if not inspect(connection).has_table("alembic_version"):
         return None
     revision: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()

@@ -1,4 +1,4 @@
-"""Runs and cursors: what was executed, how it ended, and where the next one starts.
+"""Runs and cursors: each execution of a source, how it ended, and from where the next one starts.
 
 A run is `running` until it ends; one found running at start-up was killed, and ends as `failed` unless its
 harvest was sealed. The cursor advances in the transaction that records the end, so that it never covers what
@@ -38,7 +38,7 @@ RunKind = Literal["collect", "import", "reparse"]
 
 
 class Run(Frozen):
-    """One execution of one source. `sequence` orders ingestion; `status` is "running" or one of the eight."""
+    """One execution of one source. `sequence` orders ingestion."""
 
     sequence: int
     id: str
@@ -66,14 +66,14 @@ class Run(Frozen):
 
 
 class Cursor(Frozen):
-    """Where a source stands: the newest date that a sealed harvest covers, and what to ask "has it changed?" by."""
+    """The newest date that a source's sealed harvests cover, and the validators of its pages."""
 
     at: AwareDatetime | None = None
     validators: dict[str, Validators] = Field(default_factory=dict)
 
 
 class Counts(Frozen):
-    """What a run did to the items known."""
+    """How many items a run found new, updated, unchanged or vanished."""
 
     new: int = 0
     updated: int = 0
@@ -97,7 +97,7 @@ def begin_run(  # noqa: PLR0913 (a run's own facts, all named)
     due_at: datetime | None = None,
     missed: int = 0,
 ) -> Run:
-    """Record that a run starts."""
+    """Record that a run starts, and return it."""
     connection.execute(
         insert(runs).values(
             id=run_id,
@@ -125,8 +125,7 @@ def begin_run(  # noqa: PLR0913 (a run's own facts, all named)
 def end_run(connection: Connection, run: Run, summary: RunSummary, *, sealed: bool) -> None:
     """Record how a run ended and, when its harvest is sealed, advance the source's cursor to what it covers.
 
-    Only collecting advances it: a page that someone saved says nothing of what stands between it and the last
-    run.
+    Only collecting advances it: a saved page says nothing of what lies between it and the last run.
     """
     connection.execute(
         update(runs)
@@ -158,7 +157,7 @@ def end_run(connection: Connection, run: Run, summary: RunSummary, *, sealed: bo
 
 
 def cursor_of(connection: Connection, source_key: str) -> Cursor:
-    """Return where a source stands (an empty cursor when it never ran)."""
+    """Return a source's cursor; an empty one when it never ran."""
     row = connection.execute(
         select(cursors.c.at, cursors.c.validators).where(cursors.c.source_key == source_key)
     ).first()
@@ -170,13 +169,13 @@ def cursor_of(connection: Connection, source_key: str) -> Cursor:
 
 
 def run_by_id(connection: Connection, run_id: str) -> Run | None:
-    """Return one run."""
+    """Return the run of an id; None when there is none."""
     row = connection.execute(select(runs).where(runs.c.id == run_id)).first()
     return None if row is None else _run(row)
 
 
 def run_by_sequence(connection: Connection, sequence: int) -> Run | None:
-    """Return one run."""
+    """Return the run of a sequence number; None when there is none."""
     row = connection.execute(select(runs).where(runs.c.sequence == sequence)).first()
     return None if row is None else _run(row)
 
@@ -214,14 +213,14 @@ def newest_runs(connection: Connection) -> list[Run]:
     ]
 
 
-def first_run(connection: Connection) -> datetime | None:
-    """Return when the first run of all started; None before it."""
+def first_run_at(connection: Connection) -> datetime | None:
+    """Return when the first run of all started; None when there is none."""
     row = connection.execute(select(runs.c.started_at).order_by(runs.c.sequence).limit(1)).first()
     return None if row is None else row.started_at
 
 
-def started(connection: Connection, sequences: Iterable[int]) -> dict[int, datetime]:
-    """Return when each of some runs started, by number."""
+def start_times(connection: Connection, sequences: Iterable[int]) -> dict[int, datetime]:
+    """Return when each of some runs started, by sequence number."""
     wanted = sorted(set(sequences))
     query = select(runs.c.sequence, runs.c.started_at)
     return {
@@ -240,7 +239,7 @@ def count_runs(connection: Connection, source_key: str) -> int:
 
 
 def waiting_runs(connection: Connection) -> list[Run]:
-    """Return the ended runs that the index has not wholly taken, oldest first."""
+    """Return the ended runs that the index has not wholly acknowledged, oldest first."""
     query = (
         select(runs).where(runs.c.status != "running", runs.c.ingested_at.is_(None)).order_by(runs.c.sequence)
     )
@@ -262,12 +261,12 @@ def shown_runs(connection: Connection) -> Iterator[Run]:
 
 
 def count_shown(connection: Connection) -> int:
-    """Count the runs that an index shows: those that it has taken, but for reparses and for killed ones that were made again."""
+    """Count the runs that an index shows: the ingested ones but reparses and killed ones made again."""
     return int(connection.execute(select(func.count()).select_from(runs).where(_shown())).scalar_one())
 
 
 def count_ingested(connection: Connection) -> int:
-    """Count the runs that the index has wholly taken; it only grows."""
+    """Count the runs that the index has wholly acknowledged; the count only grows."""
     return int(
         connection.execute(
             select(func.count()).select_from(runs).where(runs.c.ingested_at.is_not(None))
@@ -275,8 +274,8 @@ def count_ingested(connection: Connection) -> int:
     )
 
 
-def made_again(connection: Connection, run: Run) -> list[str]:
-    """Return the ids of the killed runs that this one makes again: those just before it."""
+def killed_runs_before(connection: Connection, run: Run) -> list[str]:
+    """Return the ids of the killed runs just before this one, which makes them again; latest first."""
     query = (
         select(runs.c.id, runs.c.reason)
         .where(runs.c.source_key == run.source_key, runs.c.kind == "collect", runs.c.sequence < run.sequence)
@@ -304,7 +303,7 @@ def _shown() -> ColumnElement[bool]:
 
 
 def count_items(connection: Connection, run: Run) -> Counts:
-    """Count what a run did, from the items themselves: the same however often it is asked."""
+    """Count what a run did to the items, from their records: the same however often it is called."""
     seen = select(func.count()).select_from(items)
 
     def number(*conditions: object) -> int:
@@ -318,7 +317,7 @@ def count_items(connection: Connection, run: Run) -> Counts:
 
 
 def mark_ingested(connection: Connection, run: Run, counts: Counts, *, now: datetime) -> None:
-    """Record that the index has acknowledged all of a run, with what the run did."""
+    """Record that the index has acknowledged all of a run, with the counts of its items."""
     connection.execute(update(runs).where(runs.c.id == run.id).values(ingested_at=now, **counts.model_dump()))
 
 

@@ -8,14 +8,14 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, select
 
-from ouidire.state.items import replacing
+from ouidire.state.items import upsert
 from ouidire.state.tables import ended_sessions
 
 
 def end_session(connection: Connection, session_id: str, *, until: datetime, now: datetime) -> None:
     """Refuse a session from now on; forget those that have ended by themselves meanwhile."""
     connection.execute(delete(ended_sessions).where(ended_sessions.c.until <= now))
-    connection.execute(replacing(connection, ended_sessions, ["id"]), [{"id": session_id, "until": until}])
+    connection.execute(upsert(connection, ended_sessions, ["id"]), [{"id": session_id, "until": until}])
 
 
 def has_ended(connection: Connection, session_id: str) -> bool:

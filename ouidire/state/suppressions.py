@@ -1,11 +1,11 @@
-"""Who asked to be forgotten: hashes that collect, reparse and rebuild refuse for ever."""
+"""Suppressions: hashes of what was erased, which collect, reparse and rebuild refuse for ever."""
 
 from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from ouidire.state.items import replacing
+from ouidire.state.items import upsert
 from ouidire.state.tables import suppressions
 
 
@@ -18,4 +18,4 @@ def suppress(connection: Connection, tokens: Iterable[str], *, now: datetime) ->
     """Add suppressions."""
     values = [{"token": token, "at": now} for token in sorted(set(tokens))]
     if values:
-        connection.execute(replacing(connection, suppressions, ["token"]), values)
+        connection.execute(upsert(connection, suppressions, ["token"]), values)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, select
 
-from ouidire.state.items import replacing
+from ouidire.state.items import upsert
 from ouidire.state.tables import timers
 
 
@@ -27,7 +27,7 @@ def read_timers(connection: Connection) -> list[StoredTimer]:
 
 def write_timer(connection: Connection, timer: StoredTimer) -> None:
     """Insert a timer, or replace the one of the same name."""
-    connection.execute(replacing(connection, timers, ["name"]), [timer._asdict()])
+    connection.execute(upsert(connection, timers, ["name"]), [timer._asdict()])
 
 
 def delete_timers(connection: Connection, name: str | None = None) -> None:

@@ -177,12 +177,12 @@ def _live(page: "Callable[[], str]", looks: Looks, *, show: bool) -> int:
 
 def measure(config: Config = DEFAULT_CONFIG, now: Now = None, *, as_json: Json = False) -> int:
     """Measure the last weeks again, intervals and drivers, as a digest of today would: `ouidire run` does so for each new one."""
-    from ouidire.state.measured import measure_anew
+    from ouidire.state.measured import require_measuring
     from service.pipeline.report.kept_measures import measure_due
 
     with opened(config, now) as installation:
         with installation.state.begin() as connection:
-            measure_anew(connection)
+            require_measuring(connection)
         done = measure_due(installation)
     if as_json:
         say_json({"measured": done})

@@ -19,16 +19,23 @@ from ouidire.ids import digest
 from ouidire.mention import Mention, RatingSummary
 from ouidire.serp import SearchPage
 from ouidire.state.enrichments import store_annotations
-from ouidire.state.items import ItemRecord, known, quarantined, save_events, save_items, unseen
+from ouidire.state.items import (
+    ItemRecord,
+    load_items,
+    quarantine_items,
+    save_events,
+    save_items,
+    unseen_items,
+)
 from ouidire.state.runs import (
     KILLED,
     Counts,
     Run,
     count_items,
-    made_again,
+    killed_runs_before,
     mark_ingested,
     run_by_id,
-    started,
+    start_times,
     waiting_runs,
 )
 from ouidire.state.suppressions import suppressed
@@ -121,7 +128,7 @@ def ingest(installation: Installation, run: Run, *, reader: MentionAnnotator) ->
             _vanish(installation, run)
     with installation.state.read() as connection:
         counts = count_items(connection, run)
-        again = made_again(connection, run) if run.kind == "collect" and run.reason != KILLED else []
+        again = killed_runs_before(connection, run) if run.kind == "collect" and run.reason != KILLED else []
     now = installation.clock()
     done = run.model_copy(update={**counts.model_dump(), "ingested_at": now})
     if run.kind != "reparse":  # it says nothing of how the source is
@@ -206,7 +213,7 @@ def _write(
             connection, [*events, *(each for page in pages for each in page.events)], run=run.sequence
         )
         store_annotations(connection, [said for reading in readings for said in reading.fresh])
-        quarantined(connection, failures, run=run.sequence)
+        quarantine_items(connection, failures, run=run.sequence)
         for page in pages:
             page.save(connection)
 
@@ -214,8 +221,8 @@ def _write(
 def _decisions(installation: Installation, run: Run, batch: list[HarvestItem]) -> list[Decision]:
     """Decide what each harvested mention is: those already settled by this run, and those off topic, are left out."""
     with installation.state.read() as connection:
-        before = known(connection, [each.id for each in batch])
-        missed = started(
+        before = load_items(connection, [each.id for each in batch])
+        missed = start_times(
             connection, (row.vanished_run for row in before.values() if row.vanished_run is not None)
         )
     best: dict[str, tuple[HarvestItem, Mention]] = {}
@@ -241,7 +248,7 @@ def _vanish(installation: Installation, run: Run) -> None:
     """Mark what a complete enumeration no longer showed."""
     while True:
         with installation.state.read() as connection:
-            missing = unseen(connection, run.source_key, run=run.sequence, limit=VANISH_CHUNK)
+            missing = unseen_items(connection, run.source_key, run=run.sequence, limit=VANISH_CHUNK)
         if not missing:
             return
         rows: list[ItemRecord] = []

@@ -18,7 +18,7 @@ from enrichment.base import LinkSubject
 from enrichment.linkers.duplicates import DuplicateLinker
 from enrichment.linkers.suspicion import SuspicionLinker
 from ouidire.index import MentionIndex, Query, Range, Term
-from ouidire.state.items import LIVE, ItemRecord, known, save_items
+from ouidire.state.items import LIVE, ItemRecord, load_items, save_items
 from ouidire.state.marks import mark_of, set_mark
 from ouidire.state.runs import count_ingested
 from service.pipeline.installation import Installation
@@ -194,8 +194,10 @@ class InWindow:
 
 def _save(installation: Installation, ids: list[str], originals: dict[str, str], *, since: datetime) -> int:
     with installation.state.read() as connection:
-        rows = known(connection, ids)
-        linked = known(connection, sorted({row.duplicate_of for row in rows.values() if row.duplicate_of}))
+        rows = load_items(connection, ids)
+        linked = load_items(
+            connection, sorted({row.duplicate_of for row in rows.values() if row.duplicate_of})
+        )
     left = {
         key
         for key, row in linked.items()
@@ -211,7 +213,7 @@ def _save(installation: Installation, ids: list[str], originals: dict[str, str],
 
 def _save_reasons(installation: Installation, ids: list[str], reasons: dict[str, tuple[str, ...]]) -> int:
     with installation.state.read() as connection:
-        rows = known(connection, ids)
+        rows = load_items(connection, ids)
     moved = [
         row.model_copy(update={"suspicion": reasons.get(key, ()), "revision": row.revision + 1})
         for key, row in rows.items()

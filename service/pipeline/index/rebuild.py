@@ -15,7 +15,7 @@ from ouidire.index import IndexStatus
 from ouidire.mention import Mention, RatingSummary
 from ouidire.serp import SearchPage
 from ouidire.state.enrichments import store_annotations
-from ouidire.state.items import LIVE, all_events, count_live, gone, held_by, snapshot
+from ouidire.state.items import LIVE, all_events, count_live, items_held_by, removed_items, snapshot
 from ouidire.state.measured import all_measured, no_longer_measured
 from ouidire.state.runs import Run, count_shown, run_by_sequence, sealed_runs, shown_runs
 from service.pipeline.index.annotate import MentionAnnotator
@@ -87,7 +87,7 @@ def _of_mentions(
     """Yield the mentions whose present content this run's harvest holds, each under the run that last changed it."""
     found = [(each.id, each.item) for each in batch if isinstance(each.item, Mention)]
     with installation.state.read() as connection:
-        held = held_by(connection, run.sequence, sorted({key for key, _ in found}))
+        held = items_held_by(connection, run.sequence, sorted({key for key, _ in found}))
         live = {key: row for key, row in held.items() if row.presence in LIVE}
         present = {
             key: mention
@@ -112,7 +112,7 @@ def _of_mentions(
 def tombstones(installation: Installation) -> Iterator[tuple[Kind, str, int]]:
     """Yield what is gone, with the revision of its end."""
     with installation.state.read() as connection:
-        for row in gone(connection):
+        for row in removed_items(connection):
             yield "mention", row.id, row.revision
         for key, revision in no_longer_measured(connection):
             yield "measure", key, revision

@@ -14,8 +14,8 @@ from ouidire.harvest.store import HarvestItem
 from ouidire.index import Query, Term
 from ouidire.mention import Mention
 from ouidire.state.enrichments import store_annotations
-from ouidire.state.items import LIVE, ItemRecord, held_by, save_items
-from ouidire.state.measured import measure_anew
+from ouidire.state.items import LIVE, ItemRecord, items_held_by, save_items
+from ouidire.state.measured import require_measuring
 from ouidire.state.runs import Run, run_by_sequence, sealed_runs
 from service.pipeline.index.annotate import MentionAnnotator
 from service.pipeline.index.documents import content_hash, mention_document
@@ -49,7 +49,7 @@ def reenrich(installation: Installation, *, on_progress: Callable[[int], None] |
                 on_progress(seen)
     if changed:
         with installation.state.begin() as connection:
-            measure_anew(connection)
+            require_measuring(connection)
     return Reenriched(mentions=seen, changed=changed, failed=failed)
 
 
@@ -59,7 +59,7 @@ def _present(
     """Return the live mentions whose present content this run's harvest holds."""
     found = [(each.id, each.item) for each in batch if isinstance(each.item, Mention)]
     with installation.state.read() as connection:
-        held = held_by(connection, run.sequence, sorted({key for key, _ in found}))
+        held = items_held_by(connection, run.sequence, sorted({key for key, _ in found}))
     return {
         key: (held[key], mention)
         for key, mention in found

@@ -18,20 +18,20 @@ from ouidire.harvest.store import Harvest, HarvestItem, rewrite, sweep
 from ouidire.ids import author_key, canonical_url, digest
 from ouidire.mention import Mention
 from ouidire.page import Page
-from ouidire.state.enrichments import forget
+from ouidire.state.enrichments import delete_annotations
 from ouidire.state.items import (
     ItemRecord,
     drop_events,
-    erasing,
     events_of,
     find_items,
-    ids_held,
+    ids_held_by,
+    items_being_erased,
     last_seen_before,
     save_items,
     source_keys,
 )
 from ouidire.state.marks import drop_mark
-from ouidire.state.measured import measure_anew
+from ouidire.state.measured import require_measuring
 from ouidire.state.runs import run_by_id
 from ouidire.state.suppressions import suppress, suppressed
 from service.pipeline.index_backend import refused as refused_letters
@@ -99,7 +99,7 @@ def finish_erasures(installation: Installation) -> Forgotten:
     Raises HarvestError when a harvest cannot be read.
     """
     with installation.state.read() as connection:
-        rows = erasing(connection)
+        rows = items_being_erased(connection)
         refused = suppressed(connection)
     if not rows:
         return Forgotten()
@@ -114,10 +114,10 @@ def finish_erasures(installation: Installation) -> Forgotten:
     refused_letters(installation.settings).forget("mention", {row.id for row in rows})
     with installation.state.begin() as connection:
         drop_events(connection, [row.id for row in rows])
-        forget(connection, [row.text_key for row in rows if row.text_key])
+        delete_annotations(connection, [row.text_key for row in rows if row.text_key])
         save_items(connection, [_emptied(row, "erased") for row in rows])
         drop_mark(connection, "duplicates")  # what repeated them is looked at again
-        measure_anew(connection)
+        require_measuring(connection)
     log.info("erased", mentions=len(rows), harvests=harvests, pages=pages)
     return Forgotten(len(rows), harvests, pages, len(events))
 
@@ -180,7 +180,7 @@ def _retain_in(
     if drops_items:
         with installation.state.read() as connection:
             run = run_by_id(connection, manifest.run_id)
-            held = ids_held(connection, run.sequence) if run is not None else held
+            held = ids_held_by(connection, run.sequence) if run is not None else held
         drops_items = not held or any(_expired(each, held) for each in harvest.items())
     if not drops_items and not drops_pages:
         return False, 0
@@ -216,7 +216,7 @@ def _expire(installation: Installation, moment: datetime) -> tuple[int, int]:
         refused_letters(installation.settings).forget("mention", {row.id for row in rows})
         with installation.state.begin() as connection:
             drop_events(connection, [row.id for row in rows])
-            forget(connection, [row.text_key for row in rows if row.text_key])
+            delete_annotations(connection, [row.text_key for row in rows if row.text_key])
             save_items(connection, changed)
         expired, told = expired + len(rows), told + len(events)
 

@@ -60,7 +60,7 @@ def resolve(
     found = _found(installation)
     chosen = [_named(name, found) for name in dict.fromkeys(names)]
     rows = [row for _, covered in chosen for row in covered]
-    ledger_of(installation).settle(rows, status="sent" if verdict == "sent" else "failed", reason=BY_HAND)
+    ledger_of(installation).resolve(rows, status="sent" if verdict == "sent" else "failed", reason=BY_HAND)
     return [doubt for doubt, _ in chosen]
 
 
@@ -107,7 +107,7 @@ def bounce(installation: Installation, data: bytes) -> Bounced:
     if read.action != "failed":
         return Bounced("delayed" if read.action == "delayed" else "delivered", *told)
     rows = [head.id, *(each.id for each in _covered(head, entries))]
-    ledger_of(installation).settle(
+    ledger_of(installation).resolve(
         rows, status="refused", reason=f"bounced {read.status}".strip(), among=("sent", "claimed")
     )
     log.warning(
@@ -151,7 +151,7 @@ def _found(installation: Installation) -> list[tuple[UnconfirmedDelivery, tuple[
 
 def _heads(installation: Installation) -> Iterator[tuple[LedgerEntry, list[LedgerEntry]]]:
     """Each message in doubt, and the alerts that it tells: those that were claimed with it, at the same moment."""
-    entries = ledger_of(installation).in_doubt()
+    entries = ledger_of(installation).unconfirmed()
     covered = {head.id: _covered(head, entries) for head in entries}
     told = {each.id for some in covered.values() for each in some}
     return ((each, covered[each.id]) for each in entries if each.id not in told)

@@ -18,7 +18,7 @@ from ouidire.mailing.delivery import DeliveryKey
 from ouidire.period import Period, period_of
 from ouidire.settings.editions import FILTERS, EditionSettings, Every, Recipient, ReportLanguage
 from ouidire.state.counts import reported_periods
-from ouidire.state.runs import first_run
+from ouidire.state.runs import first_run_at
 from reports.builders.digest import build
 from reports.data.context import DigestContext, SourceInfo
 from reports.data.message import Message
@@ -122,7 +122,7 @@ def send_due(installation: Installation) -> list[Sent]:
     """
     settings = installation.settings
     with installation.state.read() as connection:
-        first = first_run(connection)
+        first = first_run_at(connection)
     if not settings.recipient or first is None:
         return []
     now = installation.clock()
@@ -143,7 +143,7 @@ def _send(installation: Installation, wanted: list[Wanted]) -> list[Sent]:
     waiting: list[Wanted] = []
     unsubscribed = Counter[tuple[str, str]]()
     for each in wanted:
-        settled = ledger.settled(each.key)
+        settled = ledger.final_outcome(each.key)
         if settled is not None:  # before anything is built: the service looks every few minutes, all week
             sent.append(already(each.key, settled))
         elif left(installation, "digest", each.key.recipient):

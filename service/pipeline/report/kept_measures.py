@@ -16,7 +16,7 @@ from ouidire.ids import digest
 from ouidire.measures import Figure
 from ouidire.state.marks import mark_of, set_mark
 from ouidire.state.measured import MARK, Measured, measured_in, save_measured
-from ouidire.state.runs import count_ingested, first_run
+from ouidire.state.runs import count_ingested, first_run_at
 from reports.builders.digest import BASELINE
 from reports.data.context import DigestContext
 from service.pipeline.installation import Installation
@@ -44,7 +44,7 @@ def measure_due(installation: Installation) -> int:
         hour=settings.digest.hour,
     )
     with installation.state.read() as connection:
-        first = first_run(connection)
+        first = first_run_at(connection)
         before, taken = mark_of(connection, MARK), f"{last.key} {count_ingested(connection)}"
     if first is None or before == taken:
         return 0

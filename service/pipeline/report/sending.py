@@ -6,8 +6,8 @@ from ouidire.errors import DeliveryError
 from ouidire.mailing.delivery import DeliveryKey, Ledger, recipient_key
 from ouidire.mailing.unsubscribe import Subscription, unsubscribe_url
 from ouidire.settings.configuration import secret
-from ouidire.state.ledger import Settled, StateLedger
-from ouidire.state.unsubscribed import has_left
+from ouidire.state.ledger import FinalOutcome, StateLedger
+from ouidire.state.unsubscribed import is_unsubscribed
 from reports.data.message import Message
 from reports.delivery.deliver import CUT_SHORT, REFUSED, Outbox, Sender, SmtpTransport, Transport, deliver
 from service.pipeline.installation import Installation
@@ -87,13 +87,13 @@ def sender_of(installation: Installation, key: DeliveryKey) -> Sender:
 def left(installation: Installation, report: str, address: str) -> bool:
     """Whether someone left the mailing of one kind of report."""
     with installation.state.read() as connection:
-        return has_left(
+        return is_unsubscribed(
             connection,
             Subscription(report=report, recipient=recipient_key(address, secret=installation.secret)),
         )
 
 
-def already(key: DeliveryKey, settled: Settled) -> Sent:
+def already(key: DeliveryKey, settled: FinalOutcome) -> Sent:
     """Say of a delivery of which nothing is left to do how it ended."""
     problem = _problem(key, f"{REFUSED} ({settled.reason})") if settled.outcome == "refused" else None
     return Sent(key.brand, key.period, key.recipient, settled.outcome, problem=problem)

@@ -16,7 +16,7 @@ from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse,
 
 from ouidire.errors import StateError
 from ouidire.mailing.unsubscribe import PATH, Subscription, read_token
-from ouidire.state.unsubscribed import come_back, leave
+from ouidire.state.unsubscribed import resubscribe, unsubscribe
 from service.pipeline.installation import Installation
 from service.serve.scheduler.events import View
 from service.serve.web.auth import FORM, LASTING, SESSION, Auth
@@ -218,7 +218,7 @@ class Web:
         if subscription is None:
             return self._said(request, "bad_link", HTTPStatus.NOT_FOUND)
         with self._house.state.begin() as connection:
-            leave(connection, subscription, now=self._house.clock())
+            unsubscribe(connection, subscription, now=self._house.clock())
         return self._leaving(request, token, subscription, "left")
 
     def back(self, request: Request, token: str) -> Response:
@@ -227,7 +227,7 @@ class Web:
         if subscription is None:
             return self._said(request, "bad_link", HTTPStatus.NOT_FOUND)
         with self._house.state.begin() as connection:
-            come_back(connection, subscription)
+            resubscribe(connection, subscription)
         return self._leaving(request, token, subscription, "back")
 
     def nothing(self, request: Request, _error: Exception) -> Response:

@@ -22,9 +22,9 @@ from ouidire.state.counts import (
     deliveries_by_status,
     items_by_source,
     last_good,
-    left_by_report,
     missed_by_key,
     runs_by_status,
+    unsubscribed_by_report,
 )
 from ouidire.state.runs import newest_runs
 from service.pipeline.collect.due import last_of
@@ -152,7 +152,7 @@ class _Counted(Collector):
         with self._installation.state.read() as connection:
             for report, status, number in deliveries_by_status(connection):
                 mails.add_metric([report, status], number)
-            for report, number in left_by_report(connection).items():
+            for report, number in unsubscribed_by_report(connection).items():
                 left.add_metric([report], number)
         yield mails
         yield left

@@ -12,12 +12,12 @@ from ouidire import __version__
 from ouidire.frozen import Frozen
 from ouidire.settings.configuration import Settings
 from ouidire.state.counts import (
-    count_doubts,
+    count_unconfirmed,
     count_waiting,
     last_good,
-    left_by_report,
     mailings,
     missed_by_key,
+    unsubscribed_by_report,
 )
 from ouidire.state.runs import Run, list_runs, newest_runs
 from service.pipeline.collect.due import last_of
@@ -128,9 +128,10 @@ def status_of(installation: Installation, view: View) -> ServiceStatus:
         newest = {run.source_key: run for run in newest_runs(connection)}
         good, missed = last_good(connection), missed_by_key(connection, since=now - LOOKING_BACK)
         recent = list_runs(connection, limit=RECENT)
-        mailed, left = mailings(connection, limit=MAILINGS), left_by_report(connection)
+        mailed, left = mailings(connection, limit=MAILINGS), unsubscribed_by_report(connection)
         waiting = count_waiting(connection)
-        doubts = 0 if view.processing else count_doubts(connection)  # what is being sent is claimed as well
+        # what is being sent is claimed as well
+        doubts = 0 if view.processing else count_unconfirmed(connection)
     lines = tuple(
         _source(each, newest.get(key), good.get(key), missed.get(key, 0), settings)
         for key, each in sources.items()

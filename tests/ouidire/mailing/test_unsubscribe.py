@@ -16,7 +16,7 @@ from ouidire.settings.configuration import ServeSettings
 from ouidire.state import open_state
 from ouidire.state.migrate import upgrade
 from ouidire.state.tables import metadata
-from ouidire.state.unsubscribed import come_back, count_left, has_left, leave
+from ouidire.state.unsubscribed import count_unsubscribed, is_unsubscribed, resubscribe, unsubscribe
 
 SECRET = bytes(range(32))
 NOW = datetime(2026, 3, 9, 6, tzinfo=UTC)
@@ -61,14 +61,14 @@ def test_who_left_stays_away_until_they_come_back(tmp_path):
     alerts = CLAIRE.model_copy(update={"report": "alert"})
     for _ in range(2):
         with state.begin() as connection:
-            leave(connection, CLAIRE, now=NOW)
+            unsubscribe(connection, CLAIRE, now=NOW)
     with state.read() as connection:
-        assert has_left(connection, CLAIRE)
-        assert not has_left(connection, alerts)
-        assert count_left(connection, "digest") == 1
+        assert is_unsubscribed(connection, CLAIRE)
+        assert not is_unsubscribed(connection, alerts)
+        assert count_unsubscribed(connection, "digest") == 1
     with state.begin() as connection:
-        come_back(connection, CLAIRE)
-        assert not has_left(connection, CLAIRE)
+        resubscribe(connection, CLAIRE)
+        assert not is_unsubscribed(connection, CLAIRE)
     state.close()
 
 

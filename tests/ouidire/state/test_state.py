@@ -20,13 +20,13 @@ from ouidire.state.items import (
     ItemRecord,
     count_live,
     find_items,
-    gone,
-    known,
     last_seen_before,
-    replacing,
+    load_items,
+    removed_items,
     save_items,
     source_keys,
-    unseen,
+    unseen_items,
+    upsert,
 )
 from ouidire.state.ledger import StateLedger
 from ouidire.state.marks import drop_mark, mark_of, set_mark
@@ -37,8 +37,8 @@ from ouidire.state.runs import (
     count_shown,
     cursor_of,
     end_run,
+    killed_runs_before,
     list_runs,
-    made_again,
     mark_ingested,
     shown_runs,
     waiting_runs,
@@ -277,7 +277,7 @@ def test_a_killed_run_that_was_made_again_counts_for_nothing(state):
     ended(state, "6", killed, sealed=False, key="schema_org:other.example")
     ended(state, "7", summary(), kind="reparse")
     with state.begin() as connection:
-        assert made_again(connection, fourth) == ["3", "2"]
+        assert killed_runs_before(connection, fourth) == ["3", "2"]
         for run in waiting_runs(connection):
             mark_ingested(connection, run, Counts(), now=NOW)
         assert [run.id for run in shown_runs(connection)] == ["1", "4", "5", "6"]
@@ -334,17 +334,17 @@ def test_items_come_back_as_they_were_saved(state):
         )
         save_items(connection, [row("0008", presence="erased"), row("0009", presence="expired")])
     with state.read() as connection:
-        found = known(connection, [each.id for each in rows])
+        found = load_items(connection, [each.id for each in rows])
         assert len(found) == 1201
         assert found["0001"] == rows[1]
         assert count_live(connection)["mention"] == 1199
-        assert [each.id for each in gone(connection)] == ["0008", "0009"]
+        assert [each.id for each in removed_items(connection)] == ["0008", "0009"]
         assert [each.id for each in find_items(connection, author_keys=["k"])] == ["0007"]
         assert [each.id for each in find_items(connection, url_hash="u")] == ["0007"]
         assert [each.id for each in last_seen_before(connection, NOW, limit=5)] == ["0007"]
         assert source_keys(connection) == [KEY]
-        assert [each.id for each in unseen(connection, KEY, run=2, limit=3)] == ["0000", "0001", "0002"]
-        assert unseen(connection, KEY, run=1, limit=3) == []
+        assert [each.id for each in unseen_items(connection, KEY, run=2, limit=3)] == ["0000", "0001", "0002"]
+        assert unseen_items(connection, KEY, run=1, limit=3) == []
 
 
 PARCEL = DeliveryKey(
@@ -354,14 +354,14 @@ PARCEL = DeliveryKey(
 
 def test_the_ledger_claims_once(state):
     ledger = StateLedger(state, secret=b"s" * 32, clock=lambda: NOW)
-    assert ledger.settled(PARCEL) is None
+    assert ledger.final_outcome(PARCEL) is None
     assert ledger.claim(PARCEL) == "claimed"
-    assert (ledger.claim(PARCEL), ledger.settled(PARCEL)) == ("in_doubt", None)
-    assert len(ledger.in_doubt()) == 1
+    assert (ledger.claim(PARCEL), ledger.final_outcome(PARCEL)) == ("in_doubt", None)
+    assert len(ledger.unconfirmed()) == 1
     ledger.mark_failed(PARCEL, "busy", final=False)
     assert ledger.claim(PARCEL.model_copy(update={"recipient": " claire@EXAMPLE.fr"})) == "claimed"
     ledger.mark_sent(PARCEL)
-    assert (ledger.claim(PARCEL), ledger.settled(PARCEL), ledger.in_doubt()) == (
+    assert (ledger.claim(PARCEL), ledger.final_outcome(PARCEL), ledger.unconfirmed()) == (
         "already_sent",
         ("already_sent", ""),
         [],
@@ -369,7 +369,7 @@ def test_the_ledger_claims_once(state):
     other = PARCEL.model_copy(update={"period": "2026-W11"})
     assert ledger.claim(other) == "claimed"
     ledger.mark_failed(other, "no such user", final=True)
-    assert (ledger.claim(other), ledger.settled(other)) == ("refused", ("refused", "no such user"))
+    assert (ledger.claim(other), ledger.final_outcome(other)) == ("refused", ("refused", "no such user"))
     with state.read() as connection:
         assert (
             b"claire"
@@ -391,7 +391,7 @@ def test_what_replaces_a_row_can_be_said_to_postgresql_too(state):
     class Other:
         dialect = postgresql.dialect()
 
-    words = str(replacing(Other(), metadata.tables["items"], ["id"]).compile(dialect=postgresql.dialect()))
+    words = str(upsert(Other(), metadata.tables["items"], ["id"]).compile(dialect=postgresql.dialect()))
     assert "ON CONFLICT (id) DO UPDATE SET" in words
     for table in metadata.tables.values():
         assert "CREATE TABLE" in str(

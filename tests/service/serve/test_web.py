@@ -13,7 +13,7 @@ from ouidire.mailing.delivery import DeliveryKey, recipient_key
 from ouidire.mailing.unsubscribe import PATH, Subscription, token_for
 from ouidire.settings.configuration import settings_from
 from ouidire.state.ledger import StateLedger
-from ouidire.state.unsubscribed import has_left
+from ouidire.state.unsubscribed import is_unsubscribed
 from service.serve.scheduler.events import RunningCrawl, View
 from service.serve.web.app import LARGEST_BODY
 from service.serve.web.auth import LASTING, SESSION, TRIES, TRIES_OF_ALL, WINDOW, Attempts, Auth
@@ -297,7 +297,7 @@ def claire(installation):
 
 def gone(installation, subscription):
     with installation.state.read() as connection:
-        return has_left(connection, subscription)
+        return is_unsubscribed(connection, subscription)
 
 
 def test_one_click_takes_a_reader_off(served, installation, claire):

@@ -1,4 +1,4 @@
-"""What digests measured, kept so that a rebuilt index has it too: it cannot be made again from mentions that changed since."""
+"""Measures kept, so that a rebuilt index has them too: mentions have changed since they were made."""
 
 import sqlalchemy as sa
 from alembic import op

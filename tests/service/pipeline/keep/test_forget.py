@@ -11,7 +11,7 @@ from ouidire.ids import author_key, mention_id
 from ouidire.index import Query
 from ouidire.mention import Mention, Rating
 from ouidire.page import Page
-from ouidire.state.items import all_events, known
+from ouidire.state.items import all_events, load_items
 from ouidire.state.tables import metadata
 from service.demo import crawl_time
 from service.pipeline.collect.import_pages import Origin, import_pages, reparsable, reparse
@@ -63,7 +63,7 @@ def test_what_is_erased_is_nowhere_any_more(two_weeks):
     row = the_edited(installation)
     with installation.state.read() as connection:
         (event,) = all_events(connection)
-        text_key = known(connection, [row["id"]])[row["id"]].text_key
+        text_key = load_items(connection, [row["id"]])[row["id"]].text_key
     words = [row["text"][:30].encode(), event.before[:30].encode(), EDITED.encode()]
     assert all(each in everywhere(installation) for each in words)
     done = erase(installation, item_id=row["id"])
@@ -77,7 +77,7 @@ def test_what_is_erased_is_nowhere_any_more(two_weeks):
         assert list(all_events(connection)) == []
         said = metadata.tables["enrichments"]
         assert connection.execute(said.select().where(said.c.text_key == text_key)).first() is None
-        left = known(connection, [row["id"]])[row["id"]]
+        left = load_items(connection, [row["id"]])[row["id"]]
     assert (left.presence, left.author_key, left.url_hash, left.text_key) == ("erased", None, None, None)
     assert erase(installation, item_id=row["id"]).mentions == 0
 

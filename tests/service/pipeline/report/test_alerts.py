@@ -21,7 +21,7 @@ from ouidire.mailing.delivery import recipient_key
 from ouidire.mailing.unsubscribe import Subscription
 from ouidire.settings.configuration import settings_from
 from ouidire.state.runs import Counts, begin_run, end_run, mark_ingested
-from ouidire.state.unsubscribed import leave
+from ouidire.state.unsubscribed import unsubscribe
 from ouidire.system.guard import Guard
 from reports.delivery.smtp import InDoubt
 from reports.delivery.webhook import Post, WebhookTransport, signing_key
@@ -146,7 +146,7 @@ def test_the_budget_holds_what_is_beyond_until_the_next_day(opened, documents):
 def test_who_left_is_told_nothing(opened):
     installation = opened(EVENING)
     with installation.state.begin() as connection:
-        leave(
+        unsubscribe(
             connection,
             Subscription(
                 report="alert", recipient=recipient_key("Claire@example.fr", secret=installation.secret)

@@ -229,7 +229,7 @@ def test_a_bounce_marks_its_delivery_refused(installation, tmp_path, command, be
         ledger.mark_sent(key())
     told = command("report", "bounce", bounce(tmp_path, delivery_name(key())))
     assert f"pousse 2026-W10 to {CLAIRE}: refused (5.1.1)" in told
-    assert ledger.settled(key()) == ("refused", "bounced 5.1.1")
+    assert ledger.final_outcome(key()) == ("refused", "bounced 5.1.1")
     assert "no such user" not in told
     again = json.loads(command("report", "bounce", bounce(tmp_path, delivery_name(key())), "--json"))
     assert [each["outcome"] for each in again] == ["refused"]

@@ -9,7 +9,7 @@ from ouidire.index import Query, Term
 from ouidire.mention import Mention, Rating
 from ouidire.period import last_full_period
 from ouidire.settings.configuration import settings_from
-from ouidire.state.measured import measure_anew
+from ouidire.state.measured import require_measuring
 from ouidire.state.runs import begin_run
 from reports.samples import BRANDS, NOW
 from reports.samples import documents as sample
@@ -162,7 +162,7 @@ def drivers(installation):
 
 def anew(installation):
     with installation.state.begin() as connection:
-        measure_anew(connection)
+        require_measuring(connection)
     return measure_due(installation)
 
 

@@ -10,7 +10,7 @@ from ouidire.mailing.delivery import DeliveryKey, recipient_key
 from ouidire.mailing.unsubscribe import PATH, Subscription, read_token
 from ouidire.period import last_full_period, period_of
 from ouidire.settings.configuration import settings_from
-from ouidire.state.unsubscribed import leave
+from ouidire.state.unsubscribed import unsubscribe
 from reports.words.coverage_text import spans
 from reports.words.language import Speech
 from service.pipeline.installation import Installation
@@ -45,7 +45,7 @@ def outcomes(sent):
 def test_who_left_gets_nothing_and_is_told_by_number(installation):
     with installation.state.begin() as connection:
         for address in ("bob@example.fr", "zoe@example.fr"):
-            leave(
+            unsubscribe(
                 connection,
                 Subscription(report="digest", recipient=recipient_key(address, secret=installation.secret)),
                 now=NOW,
