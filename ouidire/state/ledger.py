@@ -125,7 +125,7 @@ class StateLedger:
             return len(connection.execute(query).all())
 
     def covering(self, keys: Sequence[DeliveryKey]) -> "CoveringLedger":
-        """Return a ledger for one message that makes all these deliveries: claimed together, marked together."""
+        """Return a ledger for one message that makes all these deliveries, claimed and marked together."""
         return CoveringLedger(self, tuple(keys))
 
     def claim_all(self, keys: Sequence[DeliveryKey]) -> Claim:
