@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from ouidire.errors import LayoutChanged
 from ouidire.frozen import Frozen
+from ouidire.text.markup import MOST_ATTRIBUTES, absurd_tag
 
 if TYPE_CHECKING:
     from parsel import Selector
@@ -54,9 +56,17 @@ class Page(BaseModel):
 
     @cached_property
     def selector(self) -> "Selector":
-        """The body as an HTML tree (lxml by parsel); base URL set to the page's."""
+        """The body as an HTML tree (lxml by parsel); base URL set to the page's.
+
+        Raises LayoutChanged for a page with a tag of so many attributes that libxml2 takes minutes for it.
+        """
         from parsel import Selector
 
+        if (tag := absurd_tag(self.text)) is not None:
+            raise LayoutChanged(
+                f"a page that can be read as HTML (one tag has more than {MOST_ATTRIBUTES} attributes)",
+                selector=tag[:20],
+            )
         # Without the type, parsel would take a JSON body for JSON.
         return Selector(text=self.text, type="html", base_url=self.url)
 

@@ -38,12 +38,22 @@ def load_key(path: Path) -> bytes:
             pass
         finally:
             part.unlink()
+    return read_key(path)
+
+
+def read_key(path: Path) -> bytes:
+    """Read a key that must be there. Raises ConfigError when it cannot be read, or is cut short or empty."""
     try:
-        return bytes.fromhex(path.read_text().strip())
+        key = bytes.fromhex(path.read_text().strip())
     except (OSError, ValueError) as error:
         raise ConfigError(
             [f"privacy.key_file: {path} holds no readable key ({error}); restore it from your backup"]
         ) from error
+    if len(key) < KEY_BYTES:
+        raise ConfigError(
+            [f"privacy.key_file: {path} holds {len(key)} of {KEY_BYTES} bytes; restore it from your backup"]
+        )
+    return key
 
 
 def identified(items: Iterable[Item], *, slug: str, secret: bytes) -> Iterator[tuple[str, Item]]:

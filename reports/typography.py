@@ -18,9 +18,13 @@ WIDE = "\u00a0"
 _HIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
 )
-_BLANK = re.compile(r"[ \t\u00a0\u202f\u2000-\u200a\u3000]+")
-_BREAKS = re.compile(r"\s*\n\s*")
+_BLANKS = re.compile(r"[ \t\n\u00a0\u202f\u2000-\u200a\u3000]+")
 _BREAKABLE = re.compile(r"[^\S\u00a0\u202f]+")
+# A run of spaces is looked at from its beginning alone, so that a long one costs its length once.
+_BEFORE_MARK = re.compile(r"(?<![ \u00a0\u202f])[ \u00a0\u202f]++([;!?%])")
+_BEFORE_COLON = re.compile(r"(?<![ \u00a0\u202f])[ \u00a0\u202f]++:(?!//)")
+_AFTER_OPENING = re.compile(r"«[ \u00a0\u202f]*+")
+_BEFORE_CLOSING = re.compile(r"(?:(?<![ \u00a0\u202f])[ \u00a0\u202f]++)?»")
 _LONG_WORD = re.compile(r"\S{41,}")
 _LONG_WORD_PIECE = 40
 # More than two combining marks on one letter is no writing system's habit that we read: it is "zalgo" text.
@@ -29,10 +33,10 @@ _STACKED = re.compile(r"([\u0300-\u036f]{2})[\u0300-\u036f]+")
 
 def french(text: str) -> str:
     """Put the spaces that French wants before ; ! ? % : and inside « », in text written with ordinary ones."""
-    text = re.sub(r"[ \u00a0\u202f]+([;!?%])", NARROW + r"\1", text)
-    text = re.sub(r"[ \u00a0\u202f]+(:)(?!//)", WIDE + r"\1", text)
-    text = re.sub(r"«[ \u00a0\u202f]*", "«" + WIDE, text)
-    return re.sub(r"[ \u00a0\u202f]*»", WIDE + "»", text)
+    text = _BEFORE_MARK.sub(NARROW + r"\1", text)
+    text = _BEFORE_COLON.sub(WIDE + ":", text)
+    text = _AFTER_OPENING.sub("«" + WIDE, text)
+    return _BEFORE_CLOSING.sub(WIDE + "»", text)
 
 
 def harmless(text: str) -> str:
@@ -58,7 +62,7 @@ def tame(text: str) -> str:
         .replace("\u2029", "\n")
     )
     text = _STACKED.sub(r"\1", _HIDDEN.sub("", text))
-    return _BLANK.sub(" ", _BREAKS.sub(" ", _MASKED.sub("[…]", text))).strip()
+    return _BLANKS.sub(" ", _MASKED.sub("[…]", text)).strip()
 
 
 def one_line(text: str) -> str:

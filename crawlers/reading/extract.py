@@ -19,6 +19,7 @@ from crawlers.reading.dates import fold, stated_date
 from ouidire.ids import canonical_url
 from ouidire.mention import Rating
 from ouidire.page import Page
+from ouidire.text.markup import absurd_tag
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -160,7 +161,7 @@ def html_to_text(text: str) -> str:
 
     Plain text is returned as it is: "prix < 100 et > 50" and "<3" are words, not markup.
     """
-    if _TAG.search(text):
+    if _TAG.search(text) and absurd_tag(text) is None:
         from lxml import html as lxml_html
         from lxml.etree import LxmlError
 
@@ -172,7 +173,7 @@ def html_to_text(text: str) -> str:
             return clean(_TAG.sub(" ", text))
         text = element_text(root)
         return _unescaped(text)
-    return clean(_unescaped(text))
+    return clean(_unescaped(_TAG.sub(" ", text) if absurd_tag(text) is not None else text))
 
 
 def _unescaped(text: str) -> str:

@@ -9,7 +9,7 @@ public name resolves to is the proxy's business.
 
 import socket
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from urllib.parse import urlsplit
 
 from ouidire.errors import SourceError
@@ -17,6 +17,15 @@ from ouidire.settings.fetch import FetchSettings
 
 NAT64 = IPv6Network("64:ff9b::/96")
 """RFC 6052's well-known prefix: the IPv4 address is in the last 32 bits."""
+NEVER_PUBLIC = tuple(
+    ip_network(each)
+    for each in ("168.63.129.16/32", "192.0.0.0/24", "192.88.99.0/24", "3fff::/20", "fd00:ec2::/32")
+)
+"""Addresses that look public, or did to older versions of `ipaddress`, and are not for us.
+
+Azure's wire server, IETF protocol assignments (RFC 6890; Oracle's old metadata address is among them), 6to4
+relays (RFC 7526), documentation (RFC 9637), Amazon's metadata by IPv6.
+"""
 LOCAL_NAMES = ("localhost", "local", "internal", "home.arpa", "localdomain")
 """Names that never leave a local network (RFC 6761, 6762, 8375; ICANN 2024 for "internal")."""
 PORTS = {"http": 80, "https": 443}
@@ -116,6 +125,8 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
             return is_public(carried)
         if address.is_site_local:
             return False
+    if any(address in network for network in NEVER_PUBLIC):
+        return False
     return address.is_global and not (
         address.is_private
         or address.is_loopback

@@ -18,8 +18,8 @@ from ouidire.page import Page
 Node = dict[str, Any]
 Syntax = Literal["json-ld", "microdata", "rdfa"]
 
-REPAIRABLE = 2_000_000
-"""Characters of a broken JSON-LD script that we try to repair: no real one is a tenth of that."""
+REPAIRABLE = 200_000
+"""Characters of a broken JSON-LD script that we try to repair: no real one that was seen is longer."""
 MOST_REFERENCES = 1_000
 """`itemref` targets followed on one page; real pages have a handful."""
 MOST_VALUES = 100_000
@@ -43,10 +43,12 @@ _ADDRESS = {
     "a": "href", "area": "href", "link": "href", "img": "src", "audio": "src", "embed": "src",
     "iframe": "src", "source": "src", "video": "src", "track": "src", "object": "data",
 }  # fmt: skip
-_REPAIRED = re.compile(r'"(?:[^"\\]|\\.)*"|//[^\n]*|/\*.*?(?:\*/|\Z)|,(?=\s*[}\]])', re.DOTALL)
+_REPAIRED = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\Z)|//[^\n]*+|/\*.*?(?:\*/|\Z)|,(?=\s*+[}\]])', re.DOTALL)
+_BETWEEN = re.compile(r"(?<=[}\]])\s*+(?:,\s*+)?(?=\{)")
+_ADJACENT = re.compile(r"\}\s*+\{")
 _WRAPPING = re.compile(
-    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)"
-    r"|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*;?\s*$"
+    r"^\s*+(?:<!--|//\s*+<!\[CDATA\[|/\*\s*+<!\[CDATA\[\s*+\*/|<!\[CDATA\[)"
+    r"|(?:-->|//\s*+\]\]>|/\*\s*+\]\]>\s*+\*/|\]\]>)\s*+(?:;\s*+)?$"
 )
 
 
@@ -98,7 +100,7 @@ def tolerant_json(text: str) -> Any:  # noqa: ANN401 (a raw payload)
     try:
         return read_json(text)
     except ValueError:
-        pieces = re.sub(r"(?<=[}\]])\s*,?\s*(?=\{)", ",", text) if re.search(r"\}\s*\{", text) else ""
+        pieces = _BETWEEN.sub(",", text) if _ADJACENT.search(text) else ""
         return read_json(f"[{pieces}]" if pieces else text)
 
 

@@ -41,6 +41,7 @@ def read_article(page: Page) -> Article:
         raise LayoutChanged(
             f"an article page of at most {LARGEST // 1_000_000} MB", selector="the body's size"
         )
+    _ = page.selector  # a page that would take minutes to read is refused here
     try:
         text = trafilatura.extract(page.text, url=page.url, include_comments=False, include_tables=False)
     except (ValueError, TypeError, AttributeError, RecursionError, AssertionError) as error:

@@ -22,7 +22,9 @@ LONGEST_START: Final = 5
 _COUNTRY_HOST: Final = re.compile(r"(?:www\.|m\.)?google\.(?:com?\.)?([a-z]{2})$")
 _SCRIPT_COUNTRY: Final = re.compile(r"\bkGL:'([A-Z]{2})'")
 _LANGUAGE: Final = re.compile(r"([a-z]{2,3})(?:-[A-Za-z]{4})?(?:-([A-Za-z]{2}))?$")
-_TITLE_END: Final = re.compile(r"\s+[-–—]\s+[^-–—]*(?:Google|google)[^-–—]*$")
+_TITLE_END: Final = re.compile(r"(?<!\s)\s++[-–—]\s++[^-–—]*(?:Google|google)[^-–—]*$")
+LONGEST_TITLE: Final = 2_000
+"""Characters of a page's title that are looked at; a query has no more."""
 _NOTHING: Final = (
     "did not match any documents|ne correspond à aucun document|Aucun document ne correspond"
     "|stimmt mit keinem Dokument überein|keine mit deiner Suchanfrage|es wurden keine mit"
@@ -104,7 +106,7 @@ def _searched(page: "Selector") -> str | None:
     """Return the words in the search box (a text area since 2023, an input before), else in the title."""
     box = clean(page.xpath("string((//textarea[@name='q'])[1])").get())
     box = box or _field(page, "q") or clean(page.xpath("string((//input[@name='q']/@value)[1])").get())
-    return box or clean(_TITLE_END.sub("", page.xpath("string(//title)").get() or ""))
+    return box or clean(_TITLE_END.sub("", (page.xpath("string(//title)").get() or "")[:LONGEST_TITLE]))
 
 
 def _device(page: "Selector") -> Device | None:

@@ -7,23 +7,27 @@ server's own tools do that.
 """
 
 import hashlib
+import hmac
 import os
 import shutil
 import sqlite3
 from collections.abc import Collection, Iterator
 from contextlib import closing
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
+import structlog
 from pydantic import AwareDatetime, ValidationError
 from sqlalchemy import make_url
 
 from ouidire import __version__
 from ouidire.errors import UsageError
 from ouidire.frozen import Frozen
+from ouidire.privacy import read_key
 from ouidire.settings.configuration import Settings
 from ouidire.system.files import sync, write_atomically
 from service.pipeline.installation import Installation
 
+log = structlog.get_logger()
 STATE, HARVEST, KEY, MANIFEST = "state.db", "harvest", "key", "manifest.json"
 
 
@@ -36,12 +40,13 @@ class Kept(Frozen):
 
 
 class BackupManifest(Frozen):
-    """What a backup holds, by path within it."""
+    """What a backup holds, by path within it, sealed by the installation's key (empty in former backups)."""
 
     format: int = 1
     at: AwareDatetime
     version: str
     files: dict[str, Kept]
+    hmac: str = ""
 
 
 class Backup(Frozen):
@@ -90,6 +95,7 @@ def back_up(installation: Installation, folder: Path, *, with_key: bool = False)
         )
     removed = _sweep(folder, files.keys())
     manifest = BackupManifest(at=installation.clock(), version=__version__, files=files)
+    manifest = manifest.model_copy(update={"hmac": _seal(manifest, installation.secret)})
     write_atomically(folder / MANIFEST, manifest.model_dump_json(indent=1).encode())
     return Backup(
         files=len(files),
@@ -126,9 +132,17 @@ def restore(settings: Settings, folder: Path, *, key: Path | None = None) -> Bac
         raise UsageError(
             f"{folder} holds no key: give its own backup with --key; without it authors can be neither recognised nor erased"
         )
+    secret = read_key(kept_key)
+    if manifest.hmac and not hmac.compare_digest(manifest.hmac, _seal(manifest, secret)):
+        raise UsageError(
+            f"{folder / MANIFEST} was not written with this key: it was changed, or the key is another's; "
+            "take another backup"
+        )
+    if not manifest.hmac:
+        log.warning("backup without seal", folder=str(folder), why="written by a version before seals")
     for name in manifest.files:
         if name.startswith(f"{HARVEST}/"):
-            _copy(folder / name, root / name.removeprefix(f"{HARVEST}/"))
+            _copy(_inside(folder, name), _inside(root, name.removeprefix(f"{HARVEST}/")))
     _copy(kept_key, place)
     place.chmod(0o600)
     _copy(folder / STATE, state)  # last: without it there is no installation
@@ -217,5 +231,22 @@ def _manifest(folder: Path) -> BackupManifest:
 
 
 def _stays_inside(name: str) -> bool:
-    parts = Path(name).parts
-    return name in (STATE, KEY) or (len(parts) > 1 and parts[0] == HARVEST and ".." not in parts)
+    """Whether a name is written in the one form that leads into the backup: `harvest/a/b`, never `harvest//a`."""
+    path = PurePosixPath(name)
+    canonical = str(path) == name and not path.is_absolute() and ".." not in path.parts
+    plain = "\\" not in name and "\0" not in name and ":" not in path.parts[0]
+    return name in (STATE, KEY) or (canonical and plain and len(path.parts) > 1 and path.parts[0] == HARVEST)
+
+
+def _inside(root: Path, name: str) -> Path:
+    """Return the path of a name under a folder. Raises UsageError where it would lie elsewhere, by a link too."""
+    path = root / name
+    if not path.resolve().is_relative_to(root.resolve()):
+        raise UsageError(f"{path} would lie outside {root}: nothing was written there")
+    return path
+
+
+def _seal(manifest: BackupManifest, secret: bytes) -> str:
+    """Return the manifest's keyed hash (HMAC-SHA-256, hexadecimal), by the installation's key."""
+    body = manifest.model_copy(update={"hmac": ""}).model_dump_json().encode()
+    return hmac.new(secret, b"ouidire backup\0" + body, hashlib.sha256).hexdigest()

@@ -1,12 +1,14 @@
 """Exports: mentions as CSV, XLSX or JSON Lines, streamed, and whole or not at all.
 
-Words of strangers never become formulas: a cell that a spreadsheet would run is written with an apostrophe
-before it (OWASP, "CSV Injection").
+Words of strangers never become formulas: what a spreadsheet would run is written with an apostrophe before it
+(OWASP, "CSV Injection"). A CSV file is read with a comma, a semicolon or a tab between cells, as the reader's
+country has it, and by some with line breaks in quotes as new rows: a formula is therefore neutralised at the
+start of a cell and after each of these characters, and cells hold no line breaks.
 """
 
 import csv
 import json
-import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,11 +17,16 @@ from ouidire.documents import MentionDocument
 from ouidire.errors import UsageError
 from ouidire.index import Query
 from ouidire.schema import fields_of
+from ouidire.system.files import new_file
 from service.pipeline.installation import Installation
 
 LEFT_OUT = frozenset({"kind", "stems", "words", "vector", "aspects", "sentences", "evidence"})
 COLUMNS = tuple(each.name for each in fields_of(MentionDocument) if each.name not in LEFT_OUT)
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""What begins a formula for one spreadsheet or another."""
+_FORMULA = re.compile(r"""(^|[;,\t|"'\u2028\u2029\x85⏎])([\s\u00a0]*+)([=+\-@＝＋－＠])""")
+"""A formula's first character at the start of a cell, or after what some reader takes for a cell's end."""
+_LINE = re.compile(r"[ \t]*+(?:\r\n|[\n\r\v\f\x85\u2028\u2029])")
 SHEET_ROWS = 1_048_576
 """Rows of an XLSX sheet, its header included (ECMA-376, and Excel's own limit)."""
 
@@ -34,13 +41,10 @@ def export(installation: Installation, query: Query, path: Path) -> int:
         raise UsageError(f"{path.name}: the ending says the format: .csv, .xlsx or .jsonl")
     if not path.parent.is_dir():
         raise UsageError(f"{path.parent} is no folder: make it first")
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
     rows = installation.index.scan(query, COLUMNS)
-    try:
+    with new_file(path) as (part, _):
         count = writers[path.suffix](rows, part)
         part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
     return count
 
 
@@ -56,13 +60,25 @@ def safe(value: Any) -> Any:  # noqa: ANN401 (any value of a document)
     return f"'{clean}" if clean.startswith(DANGEROUS) else clean
 
 
+def safe_csv(value: Any) -> Any:  # noqa: ANN401 (any value of a document)
+    """Return what a CSV cell may hold: as `safe`, on one line, with no formula behind any separator.
+
+    Numbers stay numbers: only text is changed.
+    """
+    clean = safe(value)
+    if not isinstance(clean, str):
+        return clean
+    clean = _LINE.sub(" ⏎ ", clean).replace("\t", " ")
+    return _FORMULA.sub(lambda found: f"{found[1]}{found[2]}'{found[3]}", clean)
+
+
 def _csv(rows: Iterator[dict[str, Any]], path: Path) -> int:
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
+        writer = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC)
         writer.writerow(COLUMNS)
         count = 0
         for count, row in enumerate(rows, start=1):  # noqa: B007 (the count is what is returned)
-            writer.writerow([safe(row.get(name)) for name in COLUMNS])
+            writer.writerow([safe_csv(row.get(name)) for name in COLUMNS])
     return count
 
 

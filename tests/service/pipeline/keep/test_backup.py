@@ -1,12 +1,14 @@
 """A backup rehearsed: taken, taken again, damaged, and put in the place of an installation that is lost."""
 
+import json
 import shutil
 import stat
 
 import pytest
 
-from ouidire.errors import UsageError
+from ouidire.errors import ConfigError, UsageError
 from ouidire.index import Query
+from ouidire.privacy import load_key
 from ouidire.state.runs import list_runs
 from service.pipeline.index.rebuild import rebuild
 from service.pipeline.keep.backup import back_up, restore
@@ -143,3 +145,81 @@ def test_places_that_cannot_hold_a_backup(played, tmp_path):
     )
     with pytest.raises(UsageError, match="that server's tools"):
         restore(server, tmp_path)
+
+
+def tampered(folder, change):
+    """Change a backup's manifest by hand, as whoever can write to the backup's disk can."""
+    path = folder / "manifest.json"
+    manifest = json.loads(path.read_text())
+    change(manifest)
+    path.write_text(json.dumps(manifest))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "harvest//{outside}/authorized_keys",
+        "harvest/../../authorized_keys",
+        "harvest/./a/../../authorized_keys",
+        "/{outside}/authorized_keys",
+        "harvest/a//b",
+        "harvest/a\\..\\b",
+        "harvest/",
+        "harvest",
+        "key/../harvest/a",
+    ],
+)
+def test_a_manifest_that_leads_outside_restores_nothing(played, tmp_path, name):
+    installation = played.open(2)
+    backup, outside = tmp_path / "backup", tmp_path / "outside"
+    back_up(installation, backup, with_key=True)
+    installation.close()
+    outside.mkdir()
+    data = installation.settings.path(None, "")
+    shutil.rmtree(data)
+
+    def add(manifest):
+        name_in = name.format(outside=str(outside).lstrip("/"))
+        manifest["files"][name_in] = next(iter(manifest["files"].values()))
+        manifest["hmac"] = ""  # as a backup of a former version has it
+
+    tampered(backup, add)
+    with pytest.raises(UsageError, match="no file of a backup"):
+        restore(installation.settings, backup)
+    assert not data.exists() or not contents(data)
+    assert not contents(outside)
+
+
+def test_a_manifest_changed_without_the_key_restores_nothing(played, tmp_path):
+    installation = played.open(2)
+    backup = tmp_path / "backup"
+    back_up(installation, backup, with_key=True)
+    installation.close()
+    data = installation.settings.path(None, "")
+    shutil.rmtree(data)
+    tampered(backup, lambda manifest: manifest.update(version="0.0.1"))
+    with pytest.raises(UsageError, match="was not written with this key"):
+        restore(installation.settings, backup)
+    assert not data.exists() or not contents(data)
+
+
+def test_a_link_inside_the_backup_is_not_followed(played, tmp_path):
+    installation = played.open(2)
+    backup = tmp_path / "backup"
+    back_up(installation, backup, with_key=True)
+    installation.close()
+    data = installation.settings.path(None, "")
+    shutil.rmtree(data)
+    kept = next(path for path in sorted((backup / "harvest").rglob("*")) if path.is_file())
+    kept.rename(tmp_path / "elsewhere")
+    kept.symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(UsageError):
+        restore(installation.settings, backup)
+
+
+@pytest.mark.parametrize("text", ["", "00" * 5, "00" * 31])
+def test_a_key_that_is_cut_short_is_refused(tmp_path, text):
+    path = tmp_path / "key"
+    path.write_text(text)
+    with pytest.raises(ConfigError, match="restore it from your backup"):
+        load_key(path)

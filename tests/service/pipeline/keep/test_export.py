@@ -9,7 +9,7 @@ import pytest
 
 from ouidire.errors import UsageError
 from ouidire.index import Query
-from service.pipeline.keep.export import COLUMNS, DANGEROUS, export, safe
+from service.pipeline.keep.export import COLUMNS, DANGEROUS, export, safe, safe_csv
 
 NASTY = ['=cmd|"/c calc"!A1', "+33 6", "-1+1", "@SUM(A1)", "\t=1+1", "\r=1", "\n=1", "＝1+1"]
 
@@ -112,3 +112,38 @@ def test_cells_hold_no_control_characters_and_join_lists():
     assert safe(datetime(2026, 3, 9, tzinfo=UTC)) == "2026-03-09T00:00:00+00:00"
     assert (safe(3), safe(None), safe(-0.5)) == (3, None, -0.5)
     assert all(safe(f"{mark}1").startswith("'") or ord(mark) < 32 for mark in DANGEROUS)
+
+
+HIDDEN = [
+    "Bien;=cmd|'/C calc'!A0;fin",
+    "Super\n=cmd|'/C calc'!A0;x",
+    "Super\r\n\t=HYPERLINK(1);x",
+    "Bien,=WEBSERVICE(1)",
+    "Bien\t=1+1",
+    'Bien;"=1+1"',
+    "Bien; \u00a0@SUM(1)",
+    "Bien\u2028=1+1",
+    "a|=1+1",
+    "＝1;＋1;－1",
+]
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("quotes", [True, False])
+@pytest.mark.parametrize("text", HIDDEN)
+def test_no_cell_is_a_formula_whatever_separates_cells(tmp_path, text, quotes, separator):
+    """A spreadsheet of another country cuts the file elsewhere; a quote amid a cell is a letter there."""
+    path = tmp_path / "avis.csv"
+    export(House(text, "fin"), Query(), path)
+    raw = path.read_text(encoding="utf-8-sig")
+    quoting = csv.QUOTE_MINIMAL if quotes else csv.QUOTE_NONE
+    rows = list(csv.reader(raw.splitlines(), delimiter=separator, quoting=quoting))
+    starts = [cell.strip(' \u00a0"\t') for row in rows for cell in row]
+    assert not [cell for cell in starts if cell.startswith(DANGEROUS)]
+    assert len(raw.splitlines()) == 3, "a cell holds no line break"
+
+
+def test_numbers_and_plain_words_are_left_alone():
+    assert safe_csv(-0.5) == -0.5
+    assert safe_csv("peut-être, c'est bien ; oui") == "peut-être, c'est bien ; oui"
+    assert safe_csv("un\ndeux") == "un ⏎ deux"

@@ -1,0 +1,46 @@
+"""Markup that no tree should be built of: one element with so many attributes that libxml2 takes minutes for it.
+
+libxml2 compares each attribute with all before it, so that a tag of 200,000 costs a minute of processor time
+in C, where no signal arrives. One linear scan of the text finds such a tag first. It cannot see what a script
+would add.
+"""
+
+import re
+
+MOST_ATTRIBUTES = 1_000
+"""Attributes of one tag; the longest tags of saved real pages have some sixty."""
+
+# Attributes as HTML reads them (WHATWG, 13.2.5.32–40): quotes enclose a value only where one begins.
+_ATTRIBUTE = re.compile(
+    r"""[\s/]*+=?[^\s/>=]++(?:\s*+=\s*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z)|[^\s>"'][^\s>]*+|(?=>)|))?"""
+)
+_TAG = re.compile(rf"<([A-Za-z][^\s/>]*+)((?:{_ATTRIBUTE.pattern})*+)")
+_SHORTEST = 2 * MOST_ATTRIBUTES
+"""Characters that so many attributes take at the least: shorter tags are not looked into."""
+_OPENING = re.compile(r"<(?=!--|[A-Za-z])")
+_ENDS = {
+    "<!--": re.compile("-->"),
+    "script": re.compile("</script", re.IGNORECASE),
+    "style": re.compile("</style", re.IGNORECASE),
+}
+"""What holds no tags up to its end: comments and raw text. One that never ends is read like everything else."""
+
+
+def absurd_tag(text: str) -> str | None:
+    """Return the beginning of a tag with more than `MOST_ATTRIBUTES` attributes; None where there is none."""
+    at = 0
+    endless: set[str] = set()
+    while opening := _OPENING.search(text, at):
+        at = opening.end()
+        raw = "<!--"
+        if tag := _TAG.match(text, opening.start()):
+            if len(tag[2]) >= _SHORTEST and sum(1 for _ in _ATTRIBUTE.finditer(tag[2])) > MOST_ATTRIBUTES:
+                return tag[0][:60]
+            at, raw = tag.end(), tag[1].lower()
+        if raw in _ENDS and raw not in endless:
+            end = _ENDS[raw].search(text, at)
+            if end is None:
+                endless.add(raw)
+            else:
+                at = end.start()
+    return None
