@@ -26,7 +26,7 @@ from pathlib import Path
 
 from bench.measuring import peak_mb
 from enrichment.analysers.sentences import split
-from enrichment.run import RawText, bundled
+from enrichment.run import bundled
 
 GOLD = Path(__file__).resolve().parents[1] / "tests" / "eval" / "sentiment" / "gold.jsonl"
 MODEL = Path(__file__).resolve().parents[1] / "enrichment" / "models" / "weights" / "tokenizer.json"
@@ -132,12 +132,12 @@ def speed(count: int, *, processor_time: bool) -> None:
     batch = list(texts(count))
     some = batch[: max(1, count // SHARE_ONE)]
     enricher = bundled()
-    enricher.annotate([RawText(text=batch[0])])
+    enricher.annotate([enricher.prepare(batch[0])])
     whole = "whole enrichment, batched"
     contestants: Contestants = {
-        whole: (lambda: enricher.annotate([RawText(text=text) for text in batch]), count),
+        whole: (lambda: enricher.annotate([enricher.prepare(text) for text in batch]), count),
         "whole enrichment, one at a time": (
-            lambda: [enricher.annotate([RawText(text=text)]) for text in some],
+            lambda: [enricher.annotate([enricher.prepare(text)]) for text in some],
             len(some),
         ),
     }
@@ -170,7 +170,7 @@ def speed(count: int, *, processor_time: bool) -> None:
 
 def cold() -> float:
     """Return the seconds from starting Python to the first annotated text."""
-    code = "from enrichment.run import *; bundled().annotate([RawText(text='Parfait, merci.')])"
+    code = "from enrichment.run import *; e = bundled(); e.annotate([e.prepare('Parfait, merci.')])"
     start = time.perf_counter()
     subprocess.run([sys.executable, "-c", code], check=True)
     return time.perf_counter() - start
@@ -186,7 +186,7 @@ def enrich(count: int) -> None:
     """Enrich `count` texts, keep nothing, print the peak memory in MB."""
     enricher, batch = bundled(), []
     for text in texts(count):
-        batch.append(RawText(text=text))
+        batch.append(enricher.prepare(text))
         if len(batch) == BATCH:
             enricher.annotate(batch)
             batch = []

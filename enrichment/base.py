@@ -17,9 +17,10 @@ from ouidire.mention import MentionKind
 
 
 class Subject(Frozen):
-    """One text to be analysed, already masked.
+    """One text to be analysed, already masked: `enrichment.run.Enricher.prepare` makes it.
 
-    `stars` (0–5) and `asked_score` (0–10) are what the author gave, if any.
+    `stars` (0–5) and `asked_score` (0–10) are what the author gave, if any. `key` is the cache key of its
+    annotations: a hash of all that analysers see of it, taken before masking.
 
     `done` holds the annotations of the analysers that ran before; `reading` what the encoder read of the text
     and of its sentences, for analysers that require "reading" (None where the text says nothing).
@@ -29,8 +30,9 @@ class Subject(Frozen):
     title: str | None = None
     kind: MentionKind = "review"
     stated_language: str | None = None
-    stars: float | None = None
-    asked_score: float | None = None
+    stars: float | None = Field(default=None, ge=0, le=5)
+    asked_score: float | None = Field(default=None, ge=0, le=10)
+    key: str = ""
     done: Annotations = Field(default_factory=Annotations)
     reading: Any = None
 
@@ -51,7 +53,7 @@ class Analyser(Protocol):
 
 
 class LinkSubject(Frozen):
-    """One mention as a linker sees it: id, source key, place, author, date as ISO text, masked text, stars (0–5)."""
+    """One mention as a linker sees it: `at` is its date as ISO text, `text` is masked, `stars` are 0–5."""
 
     id: str
     source_key: str

@@ -1,15 +1,15 @@
 """Run the analysers over batches of texts: mask first, then each analyser after those it requires.
 
 The result of a text depends on that text alone. A text on which an analyser fails gets a `Failure`; the
-others go on. This module cannot see what was enriched before: `cache_key` and `Enricher.versions` tell the
-caller what to keep.
+others go on. This module cannot see what was enriched before: `Subject.key` and `Enricher.versions` are what
+a caller keeps annotations by.
 """
 
 import json
 from collections.abc import Sequence
 from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 
 from enrichment import ANALYSERS, load
 from enrichment.base import Analyser, Subject
@@ -22,28 +22,6 @@ from ouidire.ids import text_hash
 from ouidire.mention import MentionKind
 
 MASKING = f"masking@{MASKING_VERSION}"
-
-
-class RawText(Frozen):
-    """One text as it was collected.
-
-    `stars` (0–5) and `asked_score` (0–10) are what the author gave, if any.
-    """
-
-    text: str
-    title: str | None = None
-    kind: MentionKind = "review"
-    stated_language: str | None = None
-    stars: float | None = Field(default=None, ge=0, le=5)
-    asked_score: float | None = Field(default=None, ge=0, le=10)
-
-
-class Enriched(Frozen):
-    """A text that may leave enrichment: masked, with what is known of it. Spans are offsets into `text`."""
-
-    text: str
-    title: str | None = None
-    annotations: Annotations
 
 
 class Failure(Frozen):
@@ -69,37 +47,51 @@ class Enricher:
         masking = f"{MASKING}+names" if self.mask_names else MASKING
         return (masking, *(_label(analyser) for analyser in self.analysers))
 
-    def annotate(self, batch: Sequence[RawText]) -> list[Annotations | Failure]:
-        """Return what is known of each text, in order."""
-        return [each.annotations if isinstance(each, Enriched) else each for each in self.enrich(batch)]
+    def prepare(
+        self,
+        text: str,
+        *,
+        title: str | None = None,
+        kind: MentionKind = "review",
+        stated_language: str | None = None,
+        stars: float | None = None,
+        asked_score: float | None = None,
+    ) -> Subject:
+        """Return one collected text as analysers see it: title and text masked, with its cache key.
 
-    def enrich(self, batch: Sequence[RawText]) -> list[Enriched | Failure]:
-        """Return each text masked and annotated, in order; texts of any length, the batch whatever its size."""
-        subjects: list[Subject | Failure] = [self._masked(raw) for raw in batch]
+        `stars` (0–5) and `asked_score` (0–10) are what the author gave; raises ValidationError beyond them.
+        """
+        masked_text, kinds = mask(text, mask_names=self.mask_names)
+        masked_title, title_kinds = mask(title, mask_names=self.mask_names) if title else (title, ())
+        subject = Subject(
+            text=masked_text,
+            title=masked_title,
+            kind=kind,
+            stated_language=stated_language,
+            stars=stars,
+            asked_score=asked_score,
+            done=Annotations(masked=tuple(sorted({*kinds, *title_kinds}))),
+        )
+        seen = (text, title, kind, stated_language, subject.stars, subject.asked_score)
+        return subject.model_copy(update={"key": text_hash(json.dumps(seen))})
+
+    def annotate(self, batch: Sequence[Subject]) -> list[Annotations | Failure]:
+        """Return the annotations of each prepared text, in order; spans are offsets into `Subject.text`.
+
+        Texts may have any length, the batch any size.
+        """
+        subjects: list[Subject | Failure] = list(batch)
         for analyser in self.analysers:
             alive = [index for index, subject in enumerate(subjects) if isinstance(subject, Subject)]
             whole = [subject for subject in subjects if isinstance(subject, Subject)]
             for index, outcome in zip(alive, _run(analyser, whole), strict=True):
                 subjects[index] = outcome
-        return [self._finished(subject) if isinstance(subject, Subject) else subject for subject in subjects]
-
-    def _masked(self, raw: RawText) -> Subject:
-        text, kinds = mask(raw.text, mask_names=self.mask_names)
-        title, title_kinds = mask(raw.title, mask_names=self.mask_names) if raw.title else (raw.title, ())
-        done = Annotations(masked=tuple(sorted({*kinds, *title_kinds})))
-        return Subject(
-            text=text,
-            title=title,
-            kind=raw.kind,
-            stated_language=raw.stated_language,
-            stars=raw.stars,
-            asked_score=raw.asked_score,
-            done=done,
-        )
-
-    def _finished(self, subject: Subject) -> Enriched:
-        annotations = subject.done.model_copy(update={"versions": self.versions})
-        return Enriched(text=subject.text, title=subject.title, annotations=annotations)
+        return [
+            subject.done.model_copy(update={"versions": self.versions})
+            if isinstance(subject, Subject)
+            else subject
+            for subject in subjects
+        ]
 
 
 def _label(analyser: Analyser) -> str:
@@ -111,7 +103,10 @@ def _label(analyser: Analyser) -> str:
 
 
 def bundled(*, mask_names: bool = False, model: str | None = None) -> Enricher:
-    """Return an enricher with every analyser of the catalogue; `model` ("hub:<name>") reads in the bundled encoder's place."""
+    """Return an enricher with every analyser of the catalogue.
+
+    `model` ("hub:<name>") reads in the bundled encoder's place; raises ConfigError when it cannot be loaded.
+    """
     analysers = [load(name, ANALYSERS) for name in ANALYSERS]
     if model:
         from enrichment.analysers.encode import ReadingAnalyser
@@ -120,22 +115,6 @@ def bundled(*, mask_names: bool = False, model: str | None = None) -> Enricher:
         place = list(ANALYSERS).index("reading")
         analysers[place] = ReadingAnalyser(HubReader(model.removeprefix("hub:")))
     return Enricher(analysers, mask_names=mask_names)
-
-
-def cache_key(subject: RawText | Subject) -> str:
-    """Return the key under which the result of a text is kept: a hash of all that analysers see of the author's.
-
-    Names, once masked on demand, are part of the text; the analysers' versions are not part of the key.
-    """
-    seen = (
-        subject.text,
-        subject.title,
-        subject.kind,
-        subject.stated_language,
-        subject.stars,
-        subject.asked_score,
-    )
-    return text_hash(json.dumps(seen))
 
 
 def ordered(analysers: Sequence[Analyser]) -> tuple[Analyser, ...]:
@@ -150,7 +129,8 @@ def ordered(analysers: Sequence[Analyser]) -> tuple[Analyser, ...]:
         for name in sorted({name for name in names if names.count(name) > 1})
     ]
     problems += [
-        f"analyser {analyser.name!r} requires {required!r}, which is not enabled: enable it or drop {analyser.name!r}"
+        f"analyser {analyser.name!r} requires {required!r}, which is not enabled: "
+        f"enable it or drop {analyser.name!r}"
         for analyser in analysers
         for required in analyser.requires
         if required not in names
@@ -182,16 +162,13 @@ def _check_fields(placed: Sequence[Analyser]) -> None:
                     [f"analyser {analyser.name!r} fills {field!r}, which annotations do not have"]
                 )
             if field in owners and owners[field] not in analyser.requires:
-                raise ConfigError(
-                    [
-                        f"analysers {owners[field]!r} and {analyser.name!r} both fill {field!r}: let one require the other"
-                    ]
-                )
+                both = f"analysers {owners[field]!r} and {analyser.name!r} both fill {field!r}"
+                raise ConfigError([f"{both}: let one require the other"])
             owners[field] = analyser.name
 
 
 def _run(analyser: Analyser, subjects: Sequence[Subject]) -> list[Subject | Failure]:
-    """Run one analyser over the batch; where that fails, over each text alone, so that only the guilty one fails."""
+    """Run one analyser over the batch; where that fails, over each text alone, so that the others go on."""
     try:
         return _attempt(analyser, subjects)
     except Exception as error:  # noqa: BLE001 (an analyser may fail in any way; the batch must go on)
@@ -227,5 +204,6 @@ def _named(error: Exception) -> str:
     if isinstance(error, BrokenContractError):
         return str(error)
     if isinstance(error, ValidationError):
-        return f"an annotation out of range ({', '.join('.'.join(map(str, each['loc'])) for each in error.errors())})"
+        places = ", ".join(".".join(map(str, each["loc"])) for each in error.errors())
+        return f"an annotation out of range ({places})"
     return type(error).__name__

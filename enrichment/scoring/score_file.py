@@ -13,8 +13,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from enrichment.run import Enriched, Enricher, Failure, RawText, bundled
+from enrichment.base import Subject
+from enrichment.run import Enricher, Failure, bundled
 from enrichment.scoring.rows import Columns, TextRow, rows_of
+from ouidire.annotations import Annotations
 from ouidire.errors import UsageError
 from ouidire.frozen import Frozen
 from ouidire.measures import Figure, Moments, class_variance, nps
@@ -67,11 +69,7 @@ def score(
     try:
         with part.open("ab") as file:
             for batch in _batches(rows_of(source, columns), taken_up):
-                file.write(
-                    b"".join(
-                        _line(row, found) for row, found in zip(batch, _read(chosen, batch), strict=True)
-                    )
-                )
+                file.write(b"".join(_lines(chosen, batch)))
                 file.flush()
                 if on_progress is not None:
                     on_progress(batch[-1].number)
@@ -125,28 +123,33 @@ def _batches(rows: Iterator[TextRow], skipped: int) -> Iterator[list[TextRow]]:
         yield batch
 
 
-def _read(enricher: Enricher, batch: list[TextRow]) -> list[Enriched | Failure]:
-    raws = [
-        RawText(text=row.text[:MOST_TEXT], stated_language=row.language)
+def _lines(enricher: Enricher, batch: list[TextRow]) -> Iterator[bytes]:
+    """Yield the line of each row, in order."""
+    subjects = {
+        row.number: enricher.prepare(row.text[:MOST_TEXT], stated_language=row.language)
         for row in batch
         if row.problem is None
-    ]
-    found = iter(enricher.enrich(raws))
-    return [Failure(reason=row.problem) if row.problem is not None else next(found) for row in batch]
+    }
+    found = dict(zip(subjects, enricher.annotate(list(subjects.values())), strict=True))
+    for row in batch:
+        line: dict[str, Any] = {"row": row.number}
+        if row.group is not None:
+            line["group"] = row.group
+        if row.problem is not None:
+            line |= _problem(row.problem)
+        else:
+            line |= _outcome(subjects[row.number], found[row.number])
+        yield json.dumps(line, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
 
 
-def _line(row: TextRow, found: Enriched | Failure) -> bytes:
-    line: dict[str, Any] = {"row": row.number}
-    if row.group is not None:
-        line["group"] = row.group
+def _problem(reason: str) -> dict[str, Any]:
+    return {"text": None, "annotations": None, "problem": reason}
+
+
+def _outcome(subject: Subject, found: Annotations | Failure) -> dict[str, Any]:
     if isinstance(found, Failure):
-        line |= {"text": None, "annotations": None, "problem": found.reason}
-    else:
-        line |= {
-            "text": found.text,
-            "annotations": found.annotations.model_dump(mode="json", exclude={"vector"}),
-        }
-    return json.dumps(line, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
+        return _problem(found.reason)
+    return {"text": subject.text, "annotations": found.model_dump(mode="json", exclude={"vector"})}
 
 
 def _summed(part: Path, *, grouped: bool) -> Scored:

@@ -4,10 +4,10 @@ import sys
 import pytest
 
 from enrichment import ANALYSERS, LINKERS, load
-from enrichment.base import Subject
-from enrichment.run import Enriched, Enricher, Failure, RawText, bundled, cache_key, ordered
+from enrichment.run import Enricher, Failure, bundled, ordered
 from ouidire.annotations import Annotations, Language, Memory
 from ouidire.errors import ConfigError
+from tests.support.annotate import annotate
 
 
 class Fake:
@@ -23,6 +23,8 @@ class Fake:
         return [dict(self.answer) for _ in batch]
 
 
+KEY_OF_A = "1c99723d62a8dbfce3b2340f7f4e11da"
+"""The cache key of the text "a", always the same: with another, every installation would infer all anew."""
 FRENCH = {"language": Language(code="fr", probability=1)}
 
 
@@ -50,44 +52,42 @@ def test_a_set_that_cannot_run_is_refused(analysers, said):
 
 def test_a_text_that_breaks_an_analyser_fails_alone_and_is_not_quoted():
     enricher = Enricher([Fake("a", fills=("language",), answer=FRENCH, breaks_on="boum"), Fake("b")])
-    good, bad, other = enricher.annotate(
-        [RawText(text="un"), RawText(text="boum secret"), RawText(text="deux")]
-    )
+    good, bad, other = annotate("un", "boum secret", "deux", enricher=enricher)
     assert good == other == Annotations(language=FRENCH["language"], versions=("masking@1", "a@3", "b@3"))
     assert bad == Failure(reason="a@3: RuntimeError")
 
 
 def test_an_analyser_that_breaks_its_contract_is_named():
-    assert Enricher([Fake("a", answer=FRENCH)]).annotate([RawText(text="x")]) == [
+    assert annotate("x", enricher=Enricher([Fake("a", answer=FRENCH)])) == [
         Failure(reason="a@3: fills undeclared language")
     ]
     wrong = Fake("a", fills=("memory",), answer={"memory": {"peak": 4, "end": 0, "mean": 0}})
-    assert "memory.peak" in Enricher([wrong]).annotate([RawText(text="x")])[0].reason
+    assert "memory.peak" in annotate("x", enricher=Enricher([wrong]))[0].reason
 
     class Short(Fake):
         def analyse(self, batch):
             return batch[:0]
 
-    assert Enricher([Short("a")]).annotate([RawText(text="x")]) == [
-        Failure(reason="a@3: 0 results for 1 texts")
-    ]
+    assert annotate("x", enricher=Enricher([Short("a")])) == [Failure(reason="a@3: 0 results for 1 texts")]
 
 
 def test_the_text_that_leaves_is_masked_and_its_spans_hold():
     text = "Appelez le 06 39 98 12 34. Merci !"
-    found = bundled().enrich([RawText(text=text, title="Mon mail a@exemple.fr")])[0]
-    assert isinstance(found, Enriched)
-    assert "06" not in found.text
-    assert found.title == "Mon mail ████████████"
-    assert found.annotations.masked == ("email", "phone")
-    assert [text[each.start : each.end] for each in found.annotations.sentences] == [
+    enricher = bundled()
+    subject = enricher.prepare(text, title="Mon mail a@exemple.fr")
+    found = enricher.annotate([subject])[0]
+    assert isinstance(found, Annotations)
+    assert "06" not in subject.text
+    assert subject.title == "Mon mail ████████████"
+    assert found.masked == ("email", "phone")
+    assert [text[each.start : each.end] for each in found.sentences] == [
         "Appelez le 06 39 98 12 34.",
         "Merci !",
     ]
 
 
 def test_what_is_not_there_yet_is_absent_never_a_stub():
-    found = bundled().annotate([RawText(text="Bluffant, au-delà de mes attentes, merci Julie !", stars=5)])[0]
+    found = annotate("Bluffant, au-delà de mes attentes, merci Julie !", stars=5)[0]
     assert found.effort is None
     assert [each.partition("@")[0] for each in found.versions] == ["masking", *ANALYSERS]
     assert isinstance(found.memory, Memory)
@@ -95,9 +95,9 @@ def test_what_is_not_there_yet_is_absent_never_a_stub():
 
 def test_results_do_not_depend_on_batches():
     texts = ["Parfait", "", "Nul ! À fuir.", "ok", "\ud800", "Great service, thanks", "12 rue des Lilas"] * 7
-    raws = [RawText(text=text, stars=index % 6) for index, text in enumerate(texts)]
     enricher = bundled()
-    assert enricher.annotate(raws) == [enricher.annotate([raw])[0] for raw in raws]
+    subjects = [enricher.prepare(text, stars=index % 6) for index, text in enumerate(texts)]
+    assert enricher.annotate(subjects) == [enricher.annotate([subject])[0] for subject in subjects]
     assert enricher.annotate([]) == []
 
 
@@ -120,10 +120,18 @@ def test_the_key_covers_all_that_is_seen_and_tells_absence_from_zero():
         {"stars": 0},
         {"asked_score": 0},
     ]
-    keys = {cache_key(Subject(**(base | change))) for change in changes}
+    enricher = Enricher([])
+    keys = {enricher.prepare(**(base | change)).key for change in changes}
     assert len(keys) == len(changes)
-    assert cache_key(RawText(**base)) == cache_key(Subject(**base))
-    assert cache_key(RawText(text="\ud800"))
+    assert enricher.prepare("a").key == enricher.prepare(**base).key == KEY_OF_A
+    assert enricher.prepare("a", stars=4).key == enricher.prepare("a", stars=4.0).key
+    assert enricher.prepare("\ud800").key
+
+
+def test_the_key_is_of_what_was_written_whatever_is_masked():
+    texts = ("Appelez le 06 39 98 12 34.", "Appelez le 06 39 98 12 35.")
+    keys = [Enricher([], mask_names=names).prepare(text).key for text in texts for names in (False, True)]
+    assert keys[0] == keys[1] != keys[2] == keys[3]
 
 
 def test_the_catalogues_load_and_agree_with_their_names():
@@ -145,10 +153,10 @@ def test_importing_the_package_loads_nothing_heavy():
 
 
 def test_nothing_at_run_time_needs_scikit_learn():
-    hidden = "import sys; sys.modules |= {'sklearn': None, 'scipy': None, 'torch': None, 'transformers': None, 'onnx': None}; "
+    hidden = dict.fromkeys(("sklearn", "scipy", "torch", "transformers", "onnx"))
     code = (
-        hidden
-        + "from enrichment.run import *; print(bundled().annotate([RawText(text='Parfait')])[0].sentiment.label)"
+        f"import sys; sys.modules |= {hidden}; from enrichment.run import bundled; e = bundled(); "
+        "print(e.annotate([e.prepare('Parfait')])[0].sentiment.label)"
     )
     assert (
         subprocess.run(

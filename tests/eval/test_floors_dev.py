@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from sklearn.metrics import f1_score, roc_auc_score
 
-from enrichment.run import RawText, bundled
 from enrichment.training.data import LABELS, nps_class, read
 from enrichment.training.evaluation.measures import calibration_error
 from tests.support import floors
+from tests.support.annotate import annotate
 from tests.support.paths import SHARED
 
 DATASETS = SHARED / "datasets"
@@ -20,7 +20,7 @@ DATASETS = SHARED / "datasets"
 def test_the_model_is_as_good_as_its_floor_on_real_texts():
     floor = json.loads((floors.HERE / "sentiment" / "dev.json").read_text(encoding="utf-8"))
     rows = read(DATASETS, "dev")
-    found = bundled().annotate([RawText(text=row.text) for row in rows])
+    found = annotate(*(row.text for row in rows))
     labelled = [
         (LABELS.index(row.label), each.sentiment)
         for row, each in zip(rows, found, strict=True)

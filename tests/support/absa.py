@@ -10,7 +10,7 @@ import json
 from collections import defaultdict
 
 from enrichment.lexicons.taxonomy import categories
-from enrichment.run import RawText, bundled
+from tests.support.annotate import annotate
 from tests.support.paths import SHARED
 
 FOLDER = SHARED / "datasets" / "absa"
@@ -27,7 +27,7 @@ def figures(name):
     with gzip.open(FOLDER / file, "rt", encoding="utf-8") as lines:
         rows = [row for row in map(json.loads, lines) if not row.get("out_of_scope")]
     right = told = expected = agreed = judged = 0
-    for row, notes in zip(rows, bundled().annotate([RawText(text=row["text"]) for row in rows]), strict=True):
+    for row, notes in zip(rows, annotate(*(row["text"] for row in rows)), strict=True):
         gold = defaultdict(set)
         for each in row["aspects"]:
             gold[each["category"]].add(each["polarity"])

@@ -21,7 +21,7 @@ from enrichment.lexicons.taxonomy import INTENTS, STAGES
 from enrichment.lexicons.taxonomy import aspects as taxonomy
 from enrichment.linkers.suspicion import REASONS, SuspicionLinker
 from enrichment.privacy import MARK, mask
-from enrichment.run import RawText, bundled
+from tests.support.annotate import annotate
 from tests.support.paths import EVAL
 
 HERE = EVAL
@@ -84,7 +84,7 @@ def sentences():
 
 def sentiment(folder="sentiment"):
     rows = gold(folder)
-    found = bundled().annotate([RawText(text=row["text"]) for row in rows])
+    found = annotate(*(row["text"] for row in rows))
     between = {"mixed", "neutral"}
     pairs = [(row["label"], each.sentiment) for row, each in zip(rows, found, strict=True)]
     right = [label == each.label or {label, each.label} == between for label, each in pairs]
@@ -100,7 +100,7 @@ def sentiment(folder="sentiment"):
 
 
 def noted(rows):
-    return bundled().annotate([RawText(text=row["text"]) for row in rows])
+    return annotate(*(row["text"] for row in rows))
 
 
 def f1(pairs):

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from enrichment.run import Enricher, RawText, bundled
+from enrichment.run import Enricher, bundled
 from enrichment.training.data import LABELS, LabelledRow, nps_class, read
 from enrichment.training.evaluation import measures
 from enrichment.training.evaluation.rivals import RIVALS, RivalScores, by_polarity
@@ -201,7 +201,7 @@ def unseen_rows(rows: Sequence[LabelledRow], enricher: Enricher) -> Iterator[str
 
 
 def _noted(texts: Sequence[str], enricher: Enricher) -> list[Annotations]:
-    results = enricher.annotate([RawText(text=text) for text in texts])
+    results = enricher.annotate([enricher.prepare(text) for text in texts])
     return [result if isinstance(result, Annotations) else Annotations() for result in results]
 
 

@@ -17,28 +17,17 @@ from ouidire.documents import (
     SentenceDocument,
 )
 from ouidire.documents import FillRate as FillRateDocument
-from ouidire.frozen import Frozen
 from ouidire.ids import digest, site_of
 from ouidire.mention import Mention, RatingSummary
 from ouidire.state.items import ItemRecord
 from ouidire.state.runs import Run
 from ouidire.text.words import indexed
+from service.pipeline.index.annotate import AnnotatedMention
 
 EFFORT_SCORE = {"none": 0.0, "some": 0.5, "a_lot": 1.0}
 """Effort on a scale of 0–1, so that its mean is a figure; the steps are ordinal, and the mean is said to be an index."""
 LATE_DAYS = 8
 """A mention first seen more than a week and a day after its date came too late for the digest of its week."""
-
-
-class ReadMention(Frozen):
-    """A mention whose texts are masked, with all that was inferred of them."""
-
-    mention: Mention
-    title: str | None
-    text: str
-    reply: str | None
-    masked: tuple[str, ...] = ()
-    annotations: Annotations = Annotations()
 
 
 def said_hash(mention: Mention) -> str:
@@ -77,11 +66,11 @@ def content_hash(mention: Mention) -> str:
     return f"{said_hash(mention)}.{digest(json.dumps(rest, sort_keys=True, ensure_ascii=False), size=8)}"
 
 
-def mention_document(read: ReadMention, row: ItemRecord, run: Run) -> MentionDocument:
-    """Build the document of a mention from its reading and from what is known of it."""
-    mention, notes = read.mention, read.annotations
+def mention_document(annotated: AnnotatedMention, row: ItemRecord, run: Run) -> MentionDocument:
+    """Return the document of a mention, from its annotations and its record."""
+    mention, notes = annotated.mention, annotated.annotations
     language = notes.language.code if notes.language else (mention.language or "und")[:2].lower()
-    found = indexed(language, read.title, read.text)
+    found = indexed(language, annotated.title, annotated.text)
     return MentionDocument(
         id=row.id,
         revision=row.revision,
@@ -98,11 +87,11 @@ def mention_document(read: ReadMention, row: ItemRecord, run: Run) -> MentionDoc
         country=mention.country,
         subject=mention.subject,
         language=language,
-        title=read.title,
-        text=read.text,
+        title=annotated.title,
+        text=annotated.text,
         stems=found.stems,
         words=found.words,
-        reply=read.reply,
+        reply=annotated.reply,
         author_key=mention.author_key,
         published_at=row.published_at,
         published_precision=row.published_precision,
@@ -122,7 +111,7 @@ def mention_document(read: ReadMention, row: ItemRecord, run: Run) -> MentionDoc
         verified=mention.verified,
         likes=mention.likes,
         reach=mention.reach,
-        masked=read.masked,
+        masked=notes.masked,
         versions=notes.versions,
         **_sentiment(notes),
         **_advocacy(notes),

@@ -157,14 +157,14 @@ def _take(installation: Installation, run: Run, batch: list[HarvestItem], reader
     decisions = _decisions(installation, run, [each for each in batch if isinstance(each.item, Mention)])
     changed = [each for each in decisions if each.changed]
     with installation.state.read() as connection:
-        readings = reader.read(connection, [each.mention for each in changed])
+        readings = reader.annotate(connection, [each.mention for each in changed])
     rows = [each.row for each in decisions if not each.changed]
     kinds: dict[str, ChangeKind] = {}
     mentions: list[MentionDocument] = []
     failures: list[tuple[str, str]] = []
     for decision, reading in zip(changed, readings, strict=True):
         row = decision.row.model_copy(update={"text_key": reading.key})
-        mentions.append(mention_document(reading.of(decision.mention), row, run))
+        mentions.append(mention_document(reading, row, run))
         rows.append(row)
         if reading.failure is not None:
             failures.append((row.id, reading.failure))

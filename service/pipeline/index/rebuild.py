@@ -95,18 +95,17 @@ def _of_mentions(
             if key in live and content_hash(mention) == live[key].content
         }
         rows = {key: live[key] for key in present}
-        mentions = list(present.values())
         changers = {
             number: run_by_sequence(connection, number) or run
             for number in {row.changed_run for row in rows.values()}
         }
-        readings = reader.read(connection, mentions)
+        readings = reader.annotate(connection, list(present.values()))
     fresh = [said for reading in readings for said in reading.fresh]
     if fresh:
         with installation.state.begin() as connection:
             store_annotations(connection, fresh)
-    for row, mention, reading in zip(rows.values(), mentions, readings, strict=True):
-        yield mention_document(reading.of(mention), row, changers[row.changed_run])
+    for row, reading in zip(rows.values(), readings, strict=True):
+        yield mention_document(reading, row, changers[row.changed_run])
 
 
 def tombstones(installation: Installation) -> Iterator[tuple[Kind, str, int]]:

@@ -82,7 +82,7 @@ def _read_again(
     if not stale:
         return 0, 0
     with installation.state.read() as connection:
-        readings = reader.read(connection, [mention for _, mention in stale.values()])
+        readings = reader.annotate(connection, [mention for _, mention in stale.values()])
         changers = {
             number: run_by_sequence(connection, number) or run
             for number in {row.changed_run for row, _ in stale.values()}
@@ -90,12 +90,12 @@ def _read_again(
     rows: list[ItemRecord] = []
     documents = []
     failed = 0
-    for (row, mention), reading in zip(stale.values(), readings, strict=True):
+    for (row, _), reading in zip(stale.values(), readings, strict=True):
         if reading.failure is not None:
             failed += 1
             continue
         rows.append(row.model_copy(update={"revision": row.revision + 1, "text_key": reading.key}))
-        documents.append(mention_document(reading.of(mention), rows[-1], changers[row.changed_run]))
+        documents.append(mention_document(reading, rows[-1], changers[row.changed_run]))
     installation.index.upsert(documents)
     with installation.state.begin() as connection:
         save_items(connection, rows)

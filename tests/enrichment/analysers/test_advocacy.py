@@ -5,15 +5,13 @@ import pytest
 from enrichment.analysers.advocacy import AdvocacyAnalyser, asked, star_proxy
 from enrichment.analysers.encode import ReadingAnalyser
 from enrichment.analysers.sentences import SentenceSplitter
-from enrichment.run import Enricher, RawText
+from enrichment.run import Enricher
+from tests.support.annotate import annotate
 
 
 def read(text="", **given):
-    return (
-        Enricher([SentenceSplitter(), ReadingAnalyser(), AdvocacyAnalyser()])
-        .annotate([RawText(text=text, **given)])[0]
-        .advocacy
-    )
+    enricher = Enricher([SentenceSplitter(), ReadingAnalyser(), AdvocacyAnalyser()])
+    return annotate(text, enricher=enricher, **given)[0].advocacy
 
 
 @pytest.mark.parametrize(

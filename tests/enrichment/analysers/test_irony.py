@@ -4,7 +4,7 @@ import pytest
 from enrichment.analysers import irony
 from enrichment.lexicons import patterns
 from enrichment.models.encoder import EncodedText, SpanScores
-from enrichment.run import RawText, bundled
+from tests.support.annotate import annotate
 
 IRONIC = (
     "Merci pour rien.",
@@ -46,7 +46,7 @@ SINCERE = (
 
 
 def notes(*texts, title=None):
-    return bundled().annotate([RawText(text=text, title=title) for text in texts])
+    return annotate(*texts, title=title)
 
 
 @pytest.mark.parametrize(

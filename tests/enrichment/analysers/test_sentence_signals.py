@@ -5,8 +5,9 @@ from enrichment.analysers.aspects import clause
 from enrichment.analysers.intents import leaves_for
 from enrichment.base import Subject
 from enrichment.lexicons.taxonomy import aspects, categories, rules
-from enrichment.run import RawText, bundled
+from enrichment.run import bundled
 from ouidire.annotations import Sentence
+from tests.support.annotate import annotate
 
 
 @pytest.fixture(scope="module")
@@ -15,7 +16,7 @@ def enricher():
 
 
 def read(enricher, text, **rest):
-    return enricher.annotate([RawText(text=text, **rest)])[0]
+    return annotate(text, enricher=enricher, **rest)[0]
 
 
 def test_a_peak_is_told_with_its_words(enricher):
@@ -180,7 +181,7 @@ def test_results_do_not_depend_on_neighbours(enricher):
     texts = ["Je recommande !", "Nul.", "Livraison lente mais joli produit", "Je recommande !", ""]
     alone = [read(enricher, text) for text in texts]
     sentence_signals._memory.clear()
-    assert enricher.annotate([RawText(text=text) for text in texts]) == alone
+    assert annotate(*texts, enricher=enricher) == alone
 
 
 def test_the_memory_is_bounded(enricher):

@@ -6,12 +6,13 @@ import pytest
 from enrichment.analysers.encode import READ
 from enrichment.analysers.sentiment import polarity_of
 from enrichment.models.linear import bundled
-from enrichment.run import Enricher, RawText
+from enrichment.run import Enricher
 from enrichment.run import bundled as everything
+from tests.support.annotate import annotate
 
 
 def read(text, **given):
-    return everything().annotate([RawText(text=text, **given)])[0]
+    return annotate(text, enricher=everything(), **given)[0]
 
 
 def test_polarity_is_the_mean_star_on_minus_one_to_one():
@@ -89,7 +90,7 @@ def test_only_the_beginning_of_a_huge_text_is_read():
     found = read(head + "Nul. " * 50_000)
     assert found.sentiment.label == "positive"
     assert found.sentences[-1].polarity is None
-    assert Enricher([]).annotate([RawText(text="x")])[0].sentiment is None
+    assert annotate("x", enricher=Enricher([]))[0].sentiment is None
 
 
 def test_scores_are_the_same_alone_and_in_any_batch():

@@ -13,12 +13,15 @@ from enrichment.analysers.embedding import quantised
 from enrichment.analysers.sentences import split
 from enrichment.models.encoder import ASPECTS, SIGNALS, bundled
 from enrichment.models.windows import LIMIT, WHOLE, cut
-from enrichment.run import RawText
 from enrichment.run import bundled as everything
+from tests.support.annotate import annotate
 
 TEXTS = [
     "Parfait",
-    "Accueil adorable et souriant. Livraison catastrophique, une honte. Mais je reviendrai, l'équipe est formidable !",
+    (
+        "Accueil adorable et souriant. Livraison catastrophique, une honte. "
+        "Mais je reviendrai, l'équipe est formidable !"
+    ),
     "",
     "Merci. " * 200,
     "The room was filthy and nobody answered. The breakfast was great though.",
@@ -144,9 +147,7 @@ def test_near_meanings_are_near_and_others_are_not():
         "My parcel was never delivered.",
         "Les chambres sont spacieuses et calmes.",
     ]
-    one, near, far = (
-        np.array(each.vector, float) for each in everything().annotate([RawText(text=text) for text in texts])
-    )
+    one, near, far = (np.array(each.vector, float) for each in annotate(*texts, enricher=everything()))
 
     def cosine(a, b):
         return a @ b / np.linalg.norm(a) / np.linalg.norm(b)
@@ -156,4 +157,4 @@ def test_near_meanings_are_near_and_others_are_not():
 
 @pytest.mark.parametrize("text", ["", "...", "███"])
 def test_what_says_nothing_is_not_read(text):
-    assert everything().annotate([RawText(text=text)])[0].vector is None
+    assert annotate(text, enricher=everything())[0].vector is None

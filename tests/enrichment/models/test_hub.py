@@ -3,8 +3,9 @@ import sys
 import pytest
 
 from enrichment.models.hub import HubReader, stars_of
-from enrichment.run import RawText, bundled
+from enrichment.run import bundled
 from ouidire.errors import ConfigError
+from tests.support.annotate import annotate
 
 
 @pytest.mark.parametrize(
@@ -62,16 +63,14 @@ def checkpoint(tmp_path):
 
 def test_a_local_checkpoint_reads_under_the_same_contract(checkpoint):
     enricher = bundled(model=f"hub:{checkpoint}")
-    found = enricher.annotate(
-        [RawText(text="Parfait. Merci !"), RawText(text=""), RawText(text="long " * 500)]
-    )
+    found = annotate("Parfait. Merci !", "", "long " * 500, enricher=enricher)
     assert sum(found[0].sentiment.stars) == pytest.approx(1, abs=1e-3)
     assert [sentence.polarity is not None for sentence in found[0].sentences] == [True, True]
     assert found[0].advocacy.basis == "estimated"
     assert found[0].vector is None
     assert found[1].sentiment is None
     assert any(f"hub:{checkpoint}" in each for each in found[0].versions)
-    assert found[0] == enricher.annotate([RawText(text="Parfait. Merci !")])[0]
+    assert found[0] == annotate("Parfait. Merci !", enricher=enricher)[0]
 
 
 def test_a_model_that_is_not_there_is_told(checkpoint):

@@ -1,4 +1,4 @@
-"""Reading texts tells nobody: what ONNX Runtime would report of its use, and keep in the user's folder, is switched off."""
+"""What ONNX Runtime would report of its use, and keep in the user's folder, is switched off."""
 
 import ast
 import os
@@ -7,7 +7,10 @@ import sys
 from pathlib import Path
 
 PACKAGES = ("ouidire", "crawlers", "enrichment", "search", "reports", "service", "bench", "docs", "tests")
-READ = "from enrichment.run import *; print(bundled().annotate([RawText(text='Parfait')])[0].sentiment.label)"
+READ = (
+    "from enrichment.run import bundled; e = bundled(); "
+    "print(e.annotate([e.prepare('Parfait')])[0].sentiment.label)"
+)
 ALONE = (
     "CI",
     "ORT_DISABLE_TELEMETRY",
