@@ -1,4 +1,4 @@
-"""French and English typography: spaces that do not break, and words of others made tame for a page.
+"""Other people's words made safe and short for a page: hidden characters, masks, very long words, cuts.
 
 It works on plain text only and cannot see markup: escaping is the template engine's work, wrapping the text
 twin's.
@@ -7,10 +7,7 @@ twin's.
 import re
 import unicodedata
 
-NARROW = "\u202f"
-"""Espace fine insécable: before ; ! ? % and between thousands."""
-WIDE = "\u00a0"
-"""Espace insécable: before : and inside « »."""
+from ouidire.text.typography import NARROW, WIDE
 
 # Control characters, zero-width joiners that hide words, and the bidirectional overrides and isolates that
 # can make a quotation reorder the page around it (Unicode Technical Report 36, §2.5). U+200D stays: it joins
@@ -20,23 +17,10 @@ _HIDDEN = re.compile(
 )
 _BLANKS = re.compile(r"[ \t\n\u00a0\u202f\u2000-\u200a\u3000]+")
 _BREAKABLE = re.compile(r"[^\S\u00a0\u202f]+")
-# A run of spaces is looked at from its beginning alone, so that a long one costs its length once.
-_BEFORE_MARK = re.compile(r"(?<![ \u00a0\u202f])[ \u00a0\u202f]++([;!?%])")
-_BEFORE_COLON = re.compile(r"(?<![ \u00a0\u202f])[ \u00a0\u202f]++:(?!//)")
-_AFTER_OPENING = re.compile(r"«[ \u00a0\u202f]*+")
-_BEFORE_CLOSING = re.compile(r"(?:(?<![ \u00a0\u202f])[ \u00a0\u202f]++)?»")
 _LONG_WORD = re.compile(r"\S{41,}")
 _LONG_WORD_PIECE = 40
 # More than two combining marks on one letter is no writing system's habit that we read: it is "zalgo" text.
 _STACKED = re.compile(r"([\u0300-\u036f]{2})[\u0300-\u036f]+")
-
-
-def french(text: str) -> str:
-    """Put the spaces that French wants before ; ! ? % : and inside « », in text written with ordinary ones."""
-    text = _BEFORE_MARK.sub(NARROW + r"\1", text)
-    text = _BEFORE_COLON.sub(WIDE + ":", text)
-    text = _AFTER_OPENING.sub("«" + WIDE, text)
-    return _BEFORE_CLOSING.sub(WIDE + "»", text)
 
 
 def harmless(text: str) -> str:

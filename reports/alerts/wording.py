@@ -7,9 +7,9 @@ from datetime import date
 
 from babel.dates import format_date
 
+from ouidire.text.typography import WIDE
 from reports.alerts.context import Alert, AlertContext, Comparison
 from reports.data.sections import Quote
-from reports.typography import WIDE
 from reports.words.language import Speech
 
 _FULL = 5

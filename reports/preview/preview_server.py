@@ -10,9 +10,9 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from reports.words.language import catalogue
+from ouidire.text.catalogue import FOLDER, catalogue
 
-FOLDERS = (Path(__file__).parents[1] / "templates", Path(__file__).parents[1] / "locales")
+FOLDERS = (Path(__file__).parents[1] / "templates", FOLDER)
 HOST = "127.0.0.1"
 _SCRIPT = """<script>
 (function () {

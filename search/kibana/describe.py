@@ -3,7 +3,8 @@
 It cannot see how Kibana writes them.
 
 Every figure is a count, a sum, a mean, or a ratio of sums, so that it is the digest's own; nothing
-approximate is offered.
+approximate is offered. Labels, titles and descriptions are keys of the catalogue `kibana`
+(`ouidire.text.catalogue`).
 """
 
 from dataclasses import dataclass
@@ -16,14 +17,6 @@ Format = Literal["number", "percent", "date", "text"]
 
 
 @dataclass(frozen=True)
-class Bilingual:
-    """A text in both languages."""
-
-    fr: str
-    en: str
-
-
-@dataclass(frozen=True)
 class LensFigure:
     """One column of numbers: `of` is what is computed of `field`, for documents that meet `where` (KQL).
 
@@ -31,7 +24,7 @@ class LensFigure:
     `where`.
     """
 
-    label: Bilingual
+    label: str
     of: Literal["count", "sum", "mean", "min", "max", "last", "ratio", "share"]
     field: str = ""
     under: str = ""
@@ -48,7 +41,7 @@ class Split:
     `only` is a regular expression.
     """
 
-    label: Bilingual
+    label: str
     field: str
     size: int = 10
     every: str = ""
@@ -63,7 +56,7 @@ class Chart:
     """
 
     key: str
-    title: Bilingual
+    title: str
     shape: PanelShape
     kind: Kind
     figures: tuple[LensFigure, ...]
@@ -79,7 +72,7 @@ class SavedSearch:
     """A saved search: documents as rows, `columns` the fields shown, latest first by `sort`."""
 
     key: str
-    title: Bilingual
+    title: str
     kind: Kind
     columns: tuple[str, ...]
     sort: str
@@ -99,7 +92,7 @@ class Placed:
 class Control:
     """A choice above a dashboard, of the values of a field."""
 
-    label: Bilingual
+    label: str
     kind: Kind
     field: str
 
@@ -109,8 +102,8 @@ class Dashboard:
     """One page of Kibana."""
 
     key: str
-    title: Bilingual
-    about: Bilingual
+    title: str
+    about: str
     panels: tuple[Placed, ...]
     controls: tuple[Control, ...]
 

@@ -6,7 +6,7 @@ What is inferred is a share or a mean of what each document says; texts that say
 neither sum. Like the digest, they count each text once: near-duplicates of another are left out.
 """
 
-from search.kibana.describe import Bilingual, Control, LensFigure, SavedSearch, Split
+from search.kibana.describe import Control, LensFigure, SavedSearch, Split
 
 ONCE = "not duplicate_of: *"
 """Each text once: the digest's own rule."""
@@ -15,44 +15,40 @@ BRAND_PAGES = "query_kind: brand and weighted_favourability: *"
 CATEGORY_PAGES = "query_kind: category"
 WELL = "status: ok or status: empty"
 
-COUNT = LensFigure(Bilingual("Mentions", "Mentions"), "count", decimals=0)
-NPS = LensFigure(Bilingual("NPS", "NPS"), "mean", "advocacy_balance", times=100)
-DELIGHT = LensFigure(Bilingual("Enchantement", "Delight"), "mean", "delight", shown="percent")
-IRRITATION = LensFigure(Bilingual("Irritation", "Irritation"), "mean", "irritation", shown="percent")
-SENTIMENT = LensFigure(
-    Bilingual("Sentiment net", "Net sentiment"), "mean", "sentiment_balance", shown="percent"
-)
-EFFORT = LensFigure(Bilingual("Effort (0 à 1)", "Effort (0 to 1)"), "mean", "effort_score", decimals=2)
+COUNT = LensFigure("figures.mentions", "count", decimals=0)
+NPS = LensFigure("figures.nps", "mean", "advocacy_balance", times=100)
+DELIGHT = LensFigure("figures.delight", "mean", "delight", shown="percent")
+IRRITATION = LensFigure("figures.irritation", "mean", "irritation", shown="percent")
+SENTIMENT = LensFigure("figures.net_sentiment", "mean", "sentiment_balance", shown="percent")
+EFFORT = LensFigure("figures.effort", "mean", "effort_score", decimals=2)
 PAGE_SCORE = LensFigure(
-    Bilingual("Note de première page", "First-page score"),
+    "figures.first_page_score",
     "ratio",
     "weighted_favourability",
     "position_weight",
     decimals=2,
 )
-CONSIDERATION = LensFigure(
-    Bilingual("Considération", "Consideration"), "mean", "brand_present", shown="percent"
-)
+CONSIDERATION = LensFigure("figures.consideration", "mean", "brand_present", shown="percent")
 
 INTERVAL = (
-    LensFigure(Bilingual("Valeur", "Value"), "last", "value", decimals=2),
-    LensFigure(Bilingual("Au moins", "At least"), "last", "low", decimals=2),
-    LensFigure(Bilingual("Au plus", "At most"), "last", "high", decimals=2),
-    LensFigure(Bilingual("n", "n"), "last", "n", decimals=0),
+    LensFigure("figures.value", "last", "value", decimals=2),
+    LensFigure("figures.low", "last", "low", decimals=2),
+    LensFigure("figures.high", "last", "high", decimals=2),
+    LensFigure("figures.n", "last", "n", decimals=0),
 )
 """A measure as its digest told it, with its interval at 95%: the latest of the time shown."""
 
-WEEK = Split(Bilingual("Semaine", "Week"), "period_at", every="1w")
-CAPTURED = Split(Bilingual("Semaine", "Week"), "captured_at", every="1w")
-STARTED = Split(Bilingual("Semaine", "Week"), "started_at", every="1w")
-BRAND = Split(Bilingual("Marque", "Brand"), "brands", size=6)
-SITE = Split(Bilingual("Site", "Site"), "site", size=15)
-PLACE = Split(Bilingual("Lieu", "Place"), "place", size=20)
-SOURCE = Split(Bilingual("Source", "Source"), "source_key", size=50)
+WEEK = Split("splits.week", "period_at", every="1w")
+CAPTURED = Split("splits.week", "captured_at", every="1w")
+STARTED = Split("splits.week", "started_at", every="1w")
+BRAND = Split("splits.brand", "brands", size=6)
+SITE = Split("splits.site", "site", size=15)
+PLACE = Split("splits.place", "place", size=20)
+SOURCE = Split("splits.source", "source_key", size=50)
 
 VERBATIMS = SavedSearch(
     "verbatims",
-    Bilingual("Verbatims", "Verbatims"),
+    "searches.verbatims",
     "mention",
     ("text", "stars", "asked_score", "brands", "place", "site", "sentiment", "aspect_polarity"),
     sort="period_at",
@@ -60,7 +56,7 @@ VERBATIMS = SavedSearch(
 )
 DELIGHTED = SavedSearch(
     "delighted",
-    Bilingual("Ils sont enchantés", "They are delighted"),
+    "searches.delighted",
     "mention",
     ("text", "delight", "stars", "brands", "place", "site"),
     sort="delight",
@@ -68,7 +64,7 @@ DELIGHTED = SavedSearch(
 )
 RESULTS = SavedSearch(
     "results",
-    Bilingual("Résultats de première page", "First-page results"),
+    "searches.results",
     "search_result",
     ("query", "rank", "domain", "title", "ownership", "favourability", "shown_rating", "shown_rating_count"),
     sort="captured_at",
@@ -76,22 +72,22 @@ RESULTS = SavedSearch(
 )
 MOVES = SavedSearch(
     "moves",
-    Bilingual("Entrées, sorties et avis modifiés", "Entries, exits and edited reviews"),
+    "searches.moves",
     "event",
     ("type", "subject", "query", "brands", "source_key", "stars_before", "stars_after"),
     sort="at",
 )
 RUNS = SavedSearch(
     "runs",
-    Bilingual("Derniers relevés", "Latest runs"),
+    "searches.runs",
     "run",
     ("source_key", "status", "reason", "items", "new", "updated", "vanished", "rejected"),
     sort="started_at",
 )
 
 MENTION_CONTROLS = (
-    Control(Bilingual("Marque", "Brand"), "mention", "brands"),
-    Control(Bilingual("Site", "Site"), "mention", "site"),
-    Control(Bilingual("Lieu", "Place"), "mention", "place"),
-    Control(Bilingual("Langue", "Language"), "mention", "language"),
+    Control("splits.brand", "mention", "brands"),
+    Control("splits.site", "mention", "site"),
+    Control("splits.place", "mention", "place"),
+    Control("splits.language", "mention", "language"),
 )

@@ -1,6 +1,6 @@
 """The dashboard « Ce que Google en dit »: what the next buyer will see."""
 
-from search.kibana.describe import Bilingual, Chart, Control, Dashboard, LensFigure, Placed, Split
+from search.kibana.describe import Chart, Control, Dashboard, LensFigure, Placed, Split
 from search.kibana.figures import (
     BRAND_PAGES,
     CAPTURED,
@@ -12,14 +12,11 @@ from search.kibana.figures import (
     SOURCE,
 )
 
-_DOMAIN = Split(Bilingual("Domaine", "Domain"), "domain", size=20)
+_DOMAIN = Split("splits.domain", "domain", size=20)
 GOOGLE = Dashboard(
     "google",
-    Bilingual("Ce que Google en dit", "What Google says"),
-    Bilingual(
-        "Ce que verra le prochain acheteur : première page, rangs, notes affichées, entrées et sorties.",
-        "What the next buyer will see: first page, ranks, ratings shown, entries and exits.",
-    ),
+    "google.title",
+    "google.about",
     (
         Placed(
             Chart("page", PAGE_SCORE.label, "metric", "search_result", (PAGE_SCORE,), where=BRAND_PAGES),
@@ -41,11 +38,11 @@ GOOGLE = Dashboard(
         Placed(
             Chart(
                 "owned",
-                Bilingual("Résultats à nous", "Results that are ours"),
+                "google.owned_results",
                 *("metric", "search_result"),
                 (
                     LensFigure(
-                        Bilingual("Part à nous", "Share that is ours"),
+                        "google.owned_share",
                         "share",
                         where="ownership: owned",
                         shown="percent",
@@ -59,11 +56,11 @@ GOOGLE = Dashboard(
         Placed(
             Chart(
                 "hostile",
-                Bilingual("Résultats qui nous desservent", "Results that argue against us"),
+                "google.hostile_results",
                 *("metric", "search_result"),
                 (
                     LensFigure(
-                        Bilingual("Part hostile", "Hostile share"),
+                        "google.hostile_share",
                         "share",
                         where="favourability <= -0.3333",
                         shown="percent",
@@ -77,13 +74,13 @@ GOOGLE = Dashboard(
         Placed(
             Chart(
                 "page-weeks",
-                Bilingual("Première page par semaine", "First page by week"),
+                "google.first_page_by_week",
                 *(
                     "line",
                     "search_result",
                     (PAGE_SCORE,),
                     CAPTURED,
-                    Split(Bilingual("Requête", "Query"), "query", 6),
+                    Split("splits.query", "query", 6),
                     BRAND_PAGES,
                 ),
             ),
@@ -93,14 +90,14 @@ GOOGLE = Dashboard(
         Placed(
             Chart(
                 "ownership",
-                Bilingual("À qui sont les résultats", "Whose results they are"),
+                "google.ownership_of_results",
                 *(
                     "bar",
                     "search_result",
-                    (LensFigure(Bilingual("Résultats", "Results"), "count", decimals=0),),
+                    (LensFigure("google.results", "count", decimals=0),),
                     CAPTURED,
                 ),
-                *(Split(Bilingual("Appartenance", "Ownership"), "ownership", 8), BRAND_PAGES),
+                *(Split("splits.ownership", "ownership", 8), BRAND_PAGES),
                 stacked=True,
             ),
             24,
@@ -109,20 +106,20 @@ GOOGLE = Dashboard(
         Placed(
             Chart(
                 "domains",
-                Bilingual("Domaines", "Domains"),
+                "google.domains",
                 "table",
                 "search_result",
                 (
-                    LensFigure(Bilingual("Apparitions", "Appearances"), "count", decimals=0),
-                    LensFigure(Bilingual("Meilleur rang", "Best rank"), "min", "rank", decimals=0),
-                    LensFigure(Bilingual("Rang moyen", "Mean rank"), "mean", "rank"),
+                    LensFigure("google.appearances", "count", decimals=0),
+                    LensFigure("google.best_rank", "min", "rank", decimals=0),
+                    LensFigure("google.mean_rank", "mean", "rank"),
                     LensFigure(
-                        Bilingual("Favorable (−1 à 1)", "Favourable (−1 to 1)"),
+                        "google.favourability",
                         "mean",
                         "favourability",
                         decimals=2,
                     ),
-                    LensFigure(Bilingual("Note affichée", "Rating shown"), "mean", "shown_rating"),
+                    LensFigure("google.shown_rating", "mean", "shown_rating"),
                 ),
                 _DOMAIN,
                 where=BRAND_PAGES,
@@ -133,13 +130,13 @@ GOOGLE = Dashboard(
         Placed(
             Chart(
                 "ratings",
-                Bilingual("Notes affichées par les sites", "Ratings that sites show"),
+                "google.shown_ratings",
                 "table",
                 "measure",
                 (
-                    LensFigure(Bilingual("Dernière note", "Latest rating"), "last", "value"),
-                    LensFigure(Bilingual("Sur", "Out of"), "last", "best", decimals=0),
-                    LensFigure(Bilingual("Avis", "Reviews"), "last", "n", decimals=0),
+                    LensFigure("google.latest_rating", "last", "value"),
+                    LensFigure("google.best_possible", "last", "best", decimals=0),
+                    LensFigure("google.reviews", "last", "n", decimals=0),
                 ),
                 SOURCE,
                 where="name: rating_shown",
@@ -151,7 +148,7 @@ GOOGLE = Dashboard(
         Placed(RESULTS, 48, 18),
     ),
     (
-        Control(Bilingual("Marque", "Brand"), "search_result", "brands"),
-        Control(Bilingual("Requête", "Query"), "search_result", "query"),
+        Control("splits.brand", "search_result", "brands"),
+        Control("splits.query", "search_result", "query"),
     ),
 )

@@ -7,18 +7,14 @@ reads it back, and tests run each layer on a real server.
 import hashlib
 from typing import Any
 
-from search.kibana.describe import Bilingual, Chart, Format, LensFigure, Split
+from ouidire.text.catalogue import Catalogue
+from search.kibana.describe import Chart, Format, LensFigure, Split
 
 Json = dict[str, Any]
 
 RECORDS = "___records___"
 _OPERATIONS = {"sum": "sum", "mean": "average", "min": "min", "max": "max", "last": "last_value"}
 _SERIES = {"line": "line", "bar": "bar", "bar_horizontal": "bar_horizontal"}
-
-
-def said(words: Bilingual, language: str) -> str:
-    """Return a text in a language."""
-    return words.en if language == "en" else words.fr
 
 
 def stable(*parts: str) -> str:
@@ -30,9 +26,9 @@ def stable(*parts: str) -> str:
 class LensLayer:
     """The columns of one chart, in order, with ids of their own."""
 
-    def __init__(self, chart: Chart, *, language: str, time_field: str) -> None:
+    def __init__(self, chart: Chart, *, texts: Catalogue, time_field: str) -> None:
         self.id = stable("layer", chart.key)
-        self._chart, self._language, self._time_field = chart, language, time_field
+        self._chart, self._texts, self._time_field = chart, texts, time_field
         self.columns: dict[str, Json] = {}
         self.x = self._bucket("x", chart.x)
         self.by = self._bucket("by", chart.by)
@@ -56,7 +52,7 @@ class LensLayer:
             return ""
         key = self._id(what, 0)
         common: Json = {
-            "label": said(split.label, self._language),
+            "label": self._texts.text(split.label),
             "customLabel": True,
             "sourceField": split.field,
             "isBucketed": True,
@@ -98,10 +94,9 @@ class LensLayer:
         first = self._chart.figures[0]
         if first.of != "last" and not _is_formula(first):
             return {"orderBy": {"type": "column", "columnId": self._id("figure", 0)}}
-        label = "Count" if self._language == "en" else "Nombre"
         return {
             "orderBy": {"type": "custom"},
-            "orderAgg": {"label": label, **self._plain("count", RECORDS, "")},
+            "orderAgg": {"label": self._texts.text("lens.count"), **self._plain("count", RECORDS, "")},
         }
 
     def _figure(self, number: int, figure: LensFigure) -> str:
@@ -113,7 +108,7 @@ class LensLayer:
         kinds = {"date": "date", "text": "string"}
         column = self._plain(operation, figure.field or RECORDS, figure.where)
         column |= {
-            "label": said(figure.label, self._language),
+            "label": self._texts.text(figure.label),
             "customLabel": True,
             "dataType": kinds.get(figure.shown, "number"),
         }
@@ -144,9 +139,8 @@ class LensLayer:
         """Add a formula's column after the parts that it is made of, as Lens itself does."""
         text, parts, times = _formula_of(figure)
         names = [f"{key}X{number}" for number in range(len(parts))]
-        part_label = ("Part of " if self._language == "en" else "Partie de ") + said(
-            figure.label, self._language
-        )
+        label = self._texts.text(figure.label)
+        part_label = self._texts.fill("lens.part_of", label=label)
         for name, part in zip(names, parts, strict=True):
             self.columns[name] = {
                 **self._plain(*part),
@@ -172,7 +166,7 @@ class LensLayer:
             "references": names,
         }
         self.columns[key] = {
-            "label": said(figure.label, self._language),
+            "label": label,
             "customLabel": True,
             "dataType": "number",
             "operationType": "formula",
@@ -187,12 +181,12 @@ class LensLayer:
         }
 
 
-def lens(chart: Chart, *, language: str, time_field: str, data_view: str) -> Json:
+def lens(chart: Chart, *, texts: Catalogue, time_field: str, data_view: str) -> Json:
     """Return the attributes of a chart, with its reference to a data view."""
-    layer = LensLayer(chart, language=language, time_field=time_field)
+    layer = LensLayer(chart, texts=texts, time_field=time_field)
     visualisation, drawn = _drawn(chart, layer)
     return {
-        "title": said(chart.title, language),
+        "title": texts.text(chart.title),
         "description": "",
         "visualizationType": visualisation,
         "type": "lens",

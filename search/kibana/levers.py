@@ -1,6 +1,6 @@
 """The dashboard « Leviers »: what delights and what irritates, where on the journey, and in which words."""
 
-from search.kibana.describe import Bilingual, Chart, Dashboard, Placed, Split
+from search.kibana.describe import Chart, Dashboard, Placed, Split
 from search.kibana.figures import (
     BRAND,
     COUNT,
@@ -15,12 +15,12 @@ from search.kibana.figures import (
     WEEK,
 )
 
-_ASPECT = Bilingual("Aspect", "Aspect")
+_ASPECT = "splits.aspect"
 
 
-def _drivers(of: str, title: Bilingual, width: int) -> Placed:
+def _drivers(of: str, title: str, width: int) -> Placed:
     """A table of what drives a measure, with intervals: an association, in points, judged over the digest's nine weeks."""
-    split = Split(Bilingual("Levier", "Driver"), "subject", 60)
+    split = Split("splits.driver", "subject", 60)
     return Placed(
         Chart(
             f"drivers-{of}",
@@ -40,25 +40,20 @@ def _drivers(of: str, title: Bilingual, width: int) -> Placed:
 
 LEVERS = Dashboard(
     "levers",
-    Bilingual("Leviers", "Levers"),
-    Bilingual(
-        "Ce qui enchante et ce qui irrite, où dans le parcours, et dans quels mots.",
-        "What delights and what irritates, where on the journey, and in which words.",
-    ),
+    "levers.title",
+    "levers.about",
     (
-        _drivers(
-            "delight", Bilingual("Leviers de l’enchantement, en points", "Drivers of delight, in points"), 16
-        ),
+        _drivers("delight", "levers.drivers_delight", 16),
         _drivers(
             "irritation",
-            Bilingual("Leviers de l’irritation, en points", "Drivers of irritation, in points"),
+            "levers.drivers_irritation",
             16,
         ),
-        _drivers("nps", Bilingual("Leviers du NPS, en points", "Drivers of NPS, in points"), 16),
+        _drivers("nps", "levers.drivers_nps", 16),
         Placed(
             Chart(
                 "praised",
-                Bilingual("Ce qui plaît", "What pleases"),
+                "levers.praised",
                 *(
                     "bar_horizontal",
                     "mention",
@@ -73,7 +68,7 @@ LEVERS = Dashboard(
         Placed(
             Chart(
                 "blamed",
-                Bilingual("Ce qui déplaît", "What displeases"),
+                "levers.blamed",
                 *(
                     "bar_horizontal",
                     "mention",
@@ -88,7 +83,7 @@ LEVERS = Dashboard(
         Placed(
             Chart(
                 "aspects",
-                Bilingual("Aspects : mentions qui en parlent", "Aspects: mentions that speak of them"),
+                "levers.aspects",
                 *("table", "mention", (COUNT, NPS, DELIGHT, IRRITATION), Split(_ASPECT, "aspect_names", 25)),
                 where=ONCE,
             ),
@@ -98,12 +93,12 @@ LEVERS = Dashboard(
         Placed(
             Chart(
                 "stages",
-                Bilingual("Parcours : mentions qui en parlent", "Journey: mentions that speak of it"),
+                "levers.journey",
                 *(
                     "table",
                     "mention",
                     (COUNT, NPS, DELIGHT, IRRITATION),
-                    Split(Bilingual("Étape", "Stage"), "stages", 12),
+                    Split("splits.stage", "stages", 12),
                 ),
                 where=ONCE,
             ),
@@ -113,9 +108,7 @@ LEVERS = Dashboard(
         Placed(
             Chart(
                 "service",
-                Bilingual(
-                    "Service client : NPS de qui en parle", "Customer service: NPS of those who speak of it"
-                ),
+                "levers.service_nps",
                 *("line", "mention", (NPS,), WEEK),
                 where=f"stages: customer_service and {ONCE}",
             ),
@@ -125,8 +118,8 @@ LEVERS = Dashboard(
         Placed(
             Chart(
                 "efforts",
-                Bilingual("Effort raconté", "Effort told"),
-                *("bar", "mention", (COUNT,), WEEK, Split(Bilingual("Effort", "Effort"), "effort", 3), ONCE),
+                "levers.effort",
+                *("bar", "mention", (COUNT,), WEEK, Split("splits.effort", "effort", 3), ONCE),
                 stacked=True,
             ),
             24,

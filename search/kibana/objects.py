@@ -8,24 +8,17 @@ import json
 from typing import Any
 
 from ouidire.documents import MODELS, Kind
+from ouidire.text.catalogue import Catalogue, catalogue
 from search.elastic.mappings import alias
 from search.kibana.dashboards import DASHBOARDS, SEARCHES
-from search.kibana.describe import TIME_FIELDS, Bilingual, Chart, Control, Dashboard, Placed, SavedSearch
-from search.kibana.lens import lens, said, stable
+from search.kibana.describe import TIME_FIELDS, Chart, Control, Dashboard, Placed, SavedSearch
+from search.kibana.lens import lens, stable
 
 Json = dict[str, Any]
 
 CORE_VERSION = "8.8.0"
 VERSIONS = {"index-pattern": "8.0.0", "search": "10.3.0", "dashboard": "10.2.0"}
 GRID = 48
-
-_NAMES: dict[Kind, Bilingual] = {
-    "mention": Bilingual("Ouï-dire : mentions", "Ouï-dire: mentions"),
-    "search_result": Bilingual("Ouï-dire : résultats de recherche", "Ouï-dire: search results"),
-    "run": Bilingual("Ouï-dire : relevés des sources", "Ouï-dire: runs of sources"),
-    "event": Bilingual("Ouï-dire : événements", "Ouï-dire: events"),
-    "measure": Bilingual("Ouï-dire : mesures", "Ouï-dire: measures"),
-}
 
 
 def saved_objects(prefix: str, language: str) -> list[Json]:
@@ -48,12 +41,13 @@ class Objects:
 
     def __init__(self, prefix: str, language: str) -> None:
         self._prefix, self._language = prefix, language
+        self._texts = catalogue(language, "kibana")
 
     def data_view(self, kind: Kind) -> Json:
         """Return the data view of a kind: its read alias, with the date that the time picker filters by."""
         attributes = {
             "title": alias(self._prefix, kind),
-            "name": said(_NAMES[kind], self._language),
+            "name": self._texts.text(f"data_views.{kind}"),
             "timeFieldName": TIME_FIELDS[kind],
             "allowHidden": False,
             **dict.fromkeys(("fieldAttrs", "fieldFormatMap", "runtimeFieldMap"), "{}"),
@@ -72,7 +66,7 @@ class Objects:
             "indexRefName": name,
         }
         attributes = {
-            "title": f"Ouï-dire — {said(found.title, self._language)}",
+            "title": f"Ouï-dire — {self._texts.text(found.title)}",
             "description": "",
             "columns": list(found.columns),
             "sort": [[found.sort, "desc"]],
@@ -95,7 +89,7 @@ class Objects:
         controls = {}
         for number, each in enumerate(page.controls):
             key = stable("control", page.key, each.field)
-            controls[key] = _control(key, number, each, self._language)
+            controls[key] = _control(key, number, each, self._texts)
             references.append(
                 {
                     "type": "index-pattern",
@@ -107,8 +101,8 @@ class Objects:
             ("ignoreFilters", "ignoreQuery", "ignoreTimerange", "ignoreValidations"), False
         )
         attributes = {
-            "title": f"Ouï-dire — {said(page.title, self._language)}",
-            "description": said(page.about, self._language),
+            "title": f"Ouï-dire — {self._texts.text(page.title)}",
+            "description": self._texts.text(page.about),
             "timeRestore": True,
             "timeFrom": "now-13w/w",
             "timeTo": "now",
@@ -143,7 +137,7 @@ class Objects:
         common: Json = {
             "panelIndex": key,
             "gridData": {"x": x, "y": y, "w": placed.width, "h": placed.height, "i": key},
-            "title": said(placed.panel.title, self._language),
+            "title": self._texts.text(placed.panel.title),
         }
         if isinstance(placed.panel, SavedSearch):
             name = f"panel_{key}"
@@ -157,7 +151,7 @@ class Objects:
         chart: Chart = placed.panel
         made = lens(
             chart,
-            language=self._language,
+            texts=self._texts,
             time_field=TIME_FIELDS[chart.kind],
             data_view=self._data_view(chart.kind),
         )
@@ -198,11 +192,11 @@ def laid_out(panels: tuple[Placed, ...]) -> list[tuple[int, int]]:
     return places
 
 
-def _control(key: str, order: int, control: Control, language: str) -> Json:
+def _control(key: str, order: int, control: Control, texts: Catalogue) -> Json:
     asked = {
         "id": key,
         "fieldName": control.field,
-        "title": said(control.label, language),
+        "title": texts.text(control.label),
         "searchTechnique": "prefix",
         "selectedOptions": [],
         "enhancements": {},

@@ -1,6 +1,6 @@
 """The dashboard « Réputation »: delight, engage, get talked about, over time."""
 
-from search.kibana.describe import Bilingual, Chart, Dashboard, LensFigure, Placed, Split
+from search.kibana.describe import Chart, Dashboard, LensFigure, Placed, Split
 from search.kibana.figures import (
     BRAND,
     COUNT,
@@ -24,11 +24,8 @@ def _metric(key: str, figure: LensFigure, where: str = ONCE) -> Placed:
 
 REPUTATION = Dashboard(
     "reputation",
-    Bilingual("Réputation", "Reputation"),
-    Bilingual(
-        "Enchanter, engager, faire parler : les mesures de la règle d’or, dans le temps, par marque, site et lieu.",
-        "Delight, engage, get talked about: the golden rule's measures, over time, by brand, site and place.",
-    ),
+    "reputation.title",
+    "reputation.about",
     (
         _metric("volume", COUNT),
         _metric("nps", NPS),
@@ -39,7 +36,7 @@ REPUTATION = Dashboard(
         Placed(
             Chart(
                 "nps-weeks",
-                Bilingual("NPS par semaine", "NPS by week"),
+                "reputation.nps_by_week",
                 "line",
                 "mention",
                 (NPS,),
@@ -53,7 +50,7 @@ REPUTATION = Dashboard(
         Placed(
             Chart(
                 "peaks-weeks",
-                Bilingual("Enchantement et irritation", "Delight and irritation"),
+                "reputation.delight_and_irritation",
                 *("line", "mention", (DELIGHT, IRRITATION), WEEK),
                 where=ONCE,
             ),
@@ -63,12 +60,12 @@ REPUTATION = Dashboard(
         Placed(
             Chart(
                 "nps-interval",
-                Bilingual("NPS et son intervalle à 95 %", "NPS and its 95% interval"),
+                "reputation.nps_interval",
                 *(
                     "line",
                     "measure",
                     INTERVAL[:3],
-                    Split(Bilingual("Semaine", "Week"), "period_start", every="1w"),
+                    Split("splits.week", "period_start", every="1w"),
                     BRAND,
                 ),
                 where="name: nps",
@@ -79,8 +76,8 @@ REPUTATION = Dashboard(
         Placed(
             Chart(
                 "intervals",
-                Bilingual("La dernière semaine, avec les intervalles", "The last week, with its intervals"),
-                *("table", "measure", INTERVAL, Split(Bilingual("Mesure", "Measure"), "name", 20), BRAND),
+                "reputation.last_week",
+                *("table", "measure", INTERVAL, Split("splits.measure", "name", 20), BRAND),
                 where="period_start: * and not subject: *",
             ),
             24,
@@ -89,7 +86,7 @@ REPUTATION = Dashboard(
         Placed(
             Chart(
                 "voice",
-                Bilingual("Qui fait parler de lui", "Who is talked about"),
+                "reputation.brands",
                 *("bar", "mention", (COUNT,), WEEK, BRAND, ONCE),
                 stacked=True,
             ),
@@ -99,8 +96,8 @@ REPUTATION = Dashboard(
         Placed(
             Chart(
                 "intents",
-                Bilingual("Ce qu’ils vont faire", "What they will do"),
-                *("bar_horizontal", "mention", (COUNT,), Split(Bilingual("Intention", "Intent"), "intents")),
+                "reputation.intents",
+                *("bar_horizontal", "mention", (COUNT,), Split("splits.intent", "intents")),
                 where=ONCE,
             ),
             24,
@@ -109,7 +106,7 @@ REPUTATION = Dashboard(
         Placed(
             Chart(
                 "sites",
-                Bilingual("Par site", "By site"),
+                "reputation.by_site",
                 *("table", "mention", (COUNT, NPS, DELIGHT, IRRITATION, SENTIMENT), SITE),
                 where=ONCE,
             ),
@@ -119,7 +116,7 @@ REPUTATION = Dashboard(
         Placed(
             Chart(
                 "places",
-                Bilingual("Par lieu", "By place"),
+                "reputation.by_place",
                 *("table", "mention", (COUNT, NPS, DELIGHT, IRRITATION, SENTIMENT), PLACE),
                 where=ONCE,
             ),
@@ -129,7 +126,7 @@ REPUTATION = Dashboard(
         Placed(
             Chart(
                 "effort-weeks",
-                Bilingual("Effort par semaine", "Effort by week"),
+                "reputation.effort_by_week",
                 *("line", "mention", (EFFORT,), WEEK),
                 where=ONCE,
             ),
@@ -139,29 +136,29 @@ REPUTATION = Dashboard(
         Placed(
             Chart(
                 "word-of-mouth",
-                Bilingual("Bouche-à-oreille et départs", "Word of mouth and leaving"),
+                "reputation.word_of_mouth_and_leaving",
                 "bar",
                 "mention",
                 (
                     LensFigure(
-                        Bilingual("Le disent autour d’eux", "Tell others"),
+                        "reputation.tell_others",
                         "count",
                         where="intents: tells_others",
                         decimals=0,
                     ),
                     LensFigure(
-                        Bilingual("Recommandent", "Recommend"),
+                        "reputation.recommend",
                         "count",
                         where="intents: recommends",
                         decimals=0,
                     ),
                     LensFigure(
-                        Bilingual("Déconseillent", "Warn off"),
+                        "reputation.warn_off",
                         "count",
                         where="intents: warns_off",
                         decimals=0,
                     ),
-                    LensFigure(Bilingual("S’en vont", "Leave"), "count", where="intents: leaves", decimals=0),
+                    LensFigure("reputation.leave", "count", where="intents: leaves", decimals=0),
                 ),
                 WEEK,
                 where=ONCE,

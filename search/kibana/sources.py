@@ -1,6 +1,6 @@
 """The dashboard « Santé des sources »: what is collected, how well, and how fresh it is."""
 
-from search.kibana.describe import Bilingual, Chart, Control, Dashboard, LensFigure, Placed, Split
+from search.kibana.describe import Chart, Control, Dashboard, LensFigure, Placed, Split
 from search.kibana.figures import (
     RUNS,
     SOURCE,
@@ -8,30 +8,27 @@ from search.kibana.figures import (
     WELL,
 )
 
-_FIELD = Split(Bilingual("Champ", "Field"), "subject", 12)
-_LOWEST = LensFigure(Bilingual("Au plus bas", "At the lowest"), "min", "value", shown="percent", decimals=0)
+_FIELD = Split("splits.field", "subject", 12)
+_LOWEST = LensFigure("sources.lowest", "min", "value", shown="percent", decimals=0)
 
 
-def _filled(fr: str, en: str, field: str) -> LensFigure:
-    return LensFigure(Bilingual(fr, en), "share", where=f"{field}: *", shown="percent", decimals=0)
+def _filled(label: str, field: str) -> LensFigure:
+    return LensFigure(label, "share", where=f"{field}: *", shown="percent", decimals=0)
 
 
 SOURCES = Dashboard(
     "sources",
-    Bilingual("Santé des sources", "Health of sources"),
-    Bilingual(
-        "Ce qui est relevé, quand, avec quel succès, et si les champs se remplissent.",
-        "What is collected, when, how well, and whether its fields are filled.",
-    ),
+    "sources.title",
+    "sources.about",
     (
         Placed(
             Chart(
                 "well",
-                Bilingual("Relevés réussis", "Runs that went well"),
+                "sources.good_runs",
                 *(
                     "metric",
                     "run",
-                    (LensFigure(Bilingual("Réussis", "Went well"), "share", where=WELL, shown="percent"),),
+                    (LensFigure("sources.good", "share", where=WELL, shown="percent"),),
                 ),
             ),
             12,
@@ -40,13 +37,13 @@ SOURCES = Dashboard(
         Placed(
             Chart(
                 "statuses",
-                Bilingual("Statuts par semaine", "Statuses by week"),
+                "sources.statuses_by_week",
                 *(
                     "bar",
                     "run",
-                    (LensFigure(Bilingual("Relevés", "Runs"), "count", decimals=0),),
+                    (LensFigure("sources.runs", "count", decimals=0),),
                     STARTED,
-                    Split(Bilingual("Statut", "Status"), "status"),
+                    Split("splits.status", "status"),
                 ),
                 stacked=True,
             ),
@@ -56,17 +53,17 @@ SOURCES = Dashboard(
         Placed(
             Chart(
                 "state",
-                Bilingual("Chaque source", "Each source"),
+                "sources.each_source",
                 "table",
                 "run",
                 (
-                    LensFigure(Bilingual("Dernier statut", "Last status"), "last", "status", shown="text"),
-                    LensFigure(Bilingual("Dernier relevé", "Last run"), "max", "started_at", shown="date"),
-                    LensFigure(Bilingual("Relevés", "Runs"), "count", decimals=0),
-                    LensFigure(Bilingual("Éléments", "Items"), "sum", "items", decimals=0),
-                    LensFigure(Bilingual("Nouveaux", "New"), "sum", "new", decimals=0),
-                    LensFigure(Bilingual("Disparus", "Vanished"), "sum", "vanished", decimals=0),
-                    LensFigure(Bilingual("Illisibles", "Unreadable"), "sum", "rejected", decimals=0),
+                    LensFigure("sources.last_status", "last", "status", shown="text"),
+                    LensFigure("sources.last_run", "max", "started_at", shown="date"),
+                    LensFigure("sources.runs", "count", decimals=0),
+                    LensFigure("sources.items", "sum", "items", decimals=0),
+                    LensFigure("sources.new", "sum", "new", decimals=0),
+                    LensFigure("sources.vanished", "sum", "vanished", decimals=0),
+                    LensFigure("sources.unreadable", "sum", "rejected", decimals=0),
                 ),
                 SOURCE,
             ),
@@ -76,8 +73,8 @@ SOURCES = Dashboard(
         Placed(
             Chart(
                 "filled-days",
-                Bilingual("Champs remplis, jour après jour", "Fields filled, day by day"),
-                *("line", "measure", (_LOWEST,), Split(Bilingual("Jour", "Day"), "at", every="1d"), _FIELD),
+                "sources.fields_by_day",
+                *("line", "measure", (_LOWEST,), Split("splits.day", "at", every="1d"), _FIELD),
                 where="name: filled",
             ),
             24,
@@ -86,21 +83,19 @@ SOURCES = Dashboard(
         Placed(
             Chart(
                 "filled-sources",
-                Bilingual("Champs remplis, source par source", "Fields filled, source by source"),
+                "sources.fields_by_source",
                 "table",
                 "measure",
                 (
-                    LensFigure(Bilingual("Éléments", "Items"), "sum", "n", decimals=0),
+                    LensFigure("sources.items", "sum", "n", decimals=0),
                     LensFigure(
-                        Bilingual("Dernier relevé", "Latest run"),
+                        "sources.latest_run",
                         "last",
                         "value",
                         shown="percent",
                         decimals=0,
                     ),
-                    LensFigure(
-                        Bilingual("D’habitude", "Usually"), "mean", "value", shown="percent", decimals=0
-                    ),
+                    LensFigure("sources.usually", "mean", "value", shown="percent", decimals=0),
                     _LOWEST,
                 ),
                 SOURCE,
@@ -113,11 +108,11 @@ SOURCES = Dashboard(
         Placed(
             Chart(
                 "items-weeks",
-                Bilingual("Éléments lus par semaine", "Items read by week"),
+                "sources.items_by_week",
                 *(
                     "line",
                     "run",
-                    (LensFigure(Bilingual("Éléments", "Items"), "sum", "items", decimals=0),),
+                    (LensFigure("sources.items", "sum", "items", decimals=0),),
                     STARTED,
                     SOURCE,
                 ),
@@ -128,16 +123,16 @@ SOURCES = Dashboard(
         Placed(
             Chart(
                 "fill",
-                Bilingual("Champs remplis et fraîcheur", "Fields filled and freshness"),
+                "sources.fields_and_freshness",
                 "table",
                 "mention",
                 (
-                    _filled("Note", "Stars", "stars"),
-                    _filled("Titre", "Title", "title"),
-                    _filled("Auteur", "Author", "author_key"),
-                    _filled("Date", "Date", "published_at"),
+                    _filled("sources.filled_stars", "stars"),
+                    _filled("sources.filled_title", "title"),
+                    _filled("sources.filled_author", "author_key"),
+                    _filled("sources.filled_date", "published_at"),
                     LensFigure(
-                        Bilingual("Dernière mention vue", "Latest mention seen"),
+                        "sources.latest_mention",
                         "max",
                         "first_seen_at",
                         shown="date",
@@ -151,7 +146,7 @@ SOURCES = Dashboard(
         Placed(RUNS, 48, 16),
     ),
     (
-        Control(Bilingual("Source", "Source"), "run", "source_key"),
-        Control(Bilingual("Statut", "Status"), "run", "status"),
+        Control("splits.source", "run", "source_key"),
+        Control("splits.status", "run", "status"),
     ),
 )

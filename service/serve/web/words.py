@@ -1,30 +1,14 @@
 """The words of the service's pages, in French and English; dates and durations as a person says them."""
 
-import re
-import tomllib
 from datetime import datetime, timedelta
-from functools import cache
-from importlib.resources import files
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime, format_timedelta
 
 from ouidire.settings.editions import ReportLanguage
+from ouidire.text.catalogue import catalogue
 
 _PATTERNS = {"fr": "EEE d MMM, HH:mm", "en": "EEE d MMM, HH:mm"}
-
-
-@cache
-def _words(language: ReportLanguage) -> dict[str, Any]:
-    data = tomllib.loads(files("service.serve.web").joinpath("words.toml").read_text(encoding="utf-8"))
-    return {key: _french(each) if language == "fr" else each for key, each in data[language].items()}
-
-
-def _french(text: Any) -> Any:  # noqa: ANN401 (a sentence, or a table of them)
-    if isinstance(text, dict):
-        return {key: _french(each) for key, each in text.items()}
-    return re.sub(r" ([;!?])", "\u202f\\1", text).replace(" :", "\u00a0:").replace("'", "’")
 
 
 class PageWords:
@@ -32,26 +16,22 @@ class PageWords:
 
     def __init__(self, language: ReportLanguage, *, now: datetime, timezone: str) -> None:
         self.language = language
+        self._sentences = catalogue(language, "pages")
         self._now = now
         self._zone = ZoneInfo(timezone)
 
     def __call__(self, key: str, **values: object) -> str:
-        """Return a sentence, its holes filled."""
-        return str(_words(self.language)[key]).format(**values)
+        """Return a sentence, its placeholders filled; where it has plural forms, the number `n` chooses."""
+        return self._sentences.fill(key, **values)
 
     def has(self, key: str) -> bool:
         """Whether there is such a sentence."""
-        return key in _words(self.language)
-
-    def count(self, key: str, n: int) -> str:
-        """Return a sentence about a number: `key_one` or `key_many`, or `key_none` where that is said."""
-        if n == 0 and self.has(f"{key}_none"):
-            return self(f"{key}_none")
-        return self(f"{key}_one") if n == 1 else self(f"{key}_many", n=n)
+        return key in self._sentences
 
     def status(self, status: str) -> str:
-        """Return what a status is called."""
-        return str(_words(self.language)["statuses"].get(status, status))
+        """Return what a status is called; one that has no name keeps its own."""
+        key = f"statuses.{status}"
+        return self(key) if self.has(key) else status
 
     def at(self, moment: datetime) -> str:
         """Return a local date and time."""
@@ -73,7 +53,7 @@ class PageWords:
 
 
 def language_of(wanted: str | None, accepts: str, default: ReportLanguage) -> ReportLanguage:
-    """Return the language of a page: the one asked for, else the browser's first that we have, else the installation's."""
+    """Return a page's language: the one asked for, else the browser's first that we have, else `default`."""
     if wanted in ("fr", "en"):
         return "fr" if wanted == "fr" else "en"
     for part in accepts.lower().split(","):

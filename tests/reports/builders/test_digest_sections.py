@@ -11,12 +11,12 @@ from ouidire.annotations import Stage
 from ouidire.documents import MentionDocument
 from ouidire.period import period_of
 from ouidire.settings.brand import Brand
+from ouidire.text.catalogue import LANGUAGES, catalogue
 from reports.builders.digest import build
 from reports.data.roles import SECTIONS
 from reports.data.scope import Edition, Scope
 from reports.rendering.render import render
 from reports.samples import BRANDS, NOW, OWN, PERIOD, SOURCES, documents
-from reports.words.language import LANGUAGES, catalogue
 from tests.support.fake_index import FakeIndex
 
 
@@ -223,6 +223,6 @@ def test_twelve_brands_fit_in_eighty_kilobytes():
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_aspect_has_a_name_and_an_article(language):
-    known = catalogue(language)
+    known = catalogue(language, "digest").entries
     assert {f"{kind}.{name}" for name in aspects() for kind in ("aspect", "aspect_the")} <= set(known)
     assert {f"stage.{name}" for name in get_args(Stage)} <= set(known)

@@ -13,6 +13,7 @@ import pytest
 
 from ouidire.errors import UsageError
 from ouidire.mailing.delivery import DeliveryKey
+from ouidire.text.catalogue import LANGUAGES
 from reports.data.context import Quote
 from reports.delivery.mime import compose
 from reports.preview.page import preview_html, write_preview
@@ -22,7 +23,7 @@ from reports.rendering.templating import web
 from reports.samples import KINDS, NOW
 from reports.samples.words import HOSTILE
 from reports.typography import shortened, tame
-from reports.words.language import LANGUAGES, Speech
+from reports.words.language import Speech
 from reports.words.verdict_text import Phrases
 from tests.support.figures_of import figures
 

@@ -1,45 +1,11 @@
-import re
 from datetime import UTC, date, datetime
 
 import pytest
 
 from ouidire.period import period_of
-from reports.typography import breakable, french, one_line, shortened, tame
-from reports.words.language import LANGUAGES, Speech, catalogue
-
-
-def forms(entry):
-    return entry.values() if isinstance(entry, dict) else [entry]
-
-
-def holes(entry):
-    return {hole for text in forms(entry) for hole in re.findall(r"\{(\w+)\}", text)} - {"this", "usual", "n"}
-
-
-def test_both_languages_say_the_same_things():
-    fr, en = catalogue("fr"), catalogue("en")
-    assert fr.keys() == en.keys()
-    assert {key for key in fr if holes(fr[key]) != holes(en[key])} == set()
-
-
-def test_french_spaces_never_break():
-    for key, entry in catalogue("fr").items():
-        for text in forms(entry):
-            assert not re.search(r" [;:!?%»]|« |['](?!h)", text) or key.startswith("format."), key
-
-
-@pytest.mark.parametrize(
-    ("given", "expected"),
-    [
-        ("Vraiment ?", "Vraiment\u202f?"),
-        ("12 %", "12\u202f%"),
-        ("Ceci : cela ; oui !", "Ceci\u00a0: cela\u202f; oui\u202f!"),
-        ("« oui »", "«\u00a0oui\u00a0»"),
-        ("voir http://x.fr", "voir http://x.fr"),
-    ],
-)
-def test_french(given, expected):
-    assert french(given) == expected
+from ouidire.text.catalogue import LANGUAGES
+from reports.typography import breakable, one_line, shortened, tame
+from reports.words.language import Speech
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,275 @@
+"""The catalogue of sentences: both languages alike, plural forms complete, typography, every key used."""
+
+import ast
+import re
+from itertools import chain, product
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from enrichment.lexicons.taxonomy import aspects
+from ouidire.annotations import Intent, Stage
+from ouidire.documents import Kind, OwnershipKind
+from ouidire.errors import UsageError
+from ouidire.items import RunStatus
+from ouidire.measures.figure import Basis
+from ouidire.settings.alerts import ALERT_KINDS
+from ouidire.settings.editions import Role
+from ouidire.text.catalogue import FOLDER, LANGUAGES, PATTERNS, VERBATIM, Catalogue, catalogue
+from reports.data.context import BlindStatus, VerdictKind
+from reports.data.metric import MeasureKey
+from reports.data.sections import DrivenKey, QuoteKind
+from reports.words.language import DayForm
+
+ROOT = Path(__file__).parents[3]
+NAMES = ("digest", "alerts", "pages", "kibana")
+FIXED = {"this", "usual", "incomplete", "period"}
+"""Words that every sentence of a mail may use: those of a week or of a month."""
+REACHED = {"fr": {"one", "other"}, "en": {"one", "other"}}
+"""Plural categories that counts reach; the French "many" (from a million on) is said as "other"."""
+
+
+def forms(entry):
+    return [entry] if isinstance(entry, str) else list(entry.values())
+
+
+def holes(text):
+    return set(re.findall(r"\{(\w+)\}", text))
+
+
+def whole(language):
+    return {
+        f"{name}:{key}": entry for name in NAMES for key, entry in catalogue(language, name).entries.items()
+    }
+
+
+def plural(language):
+    return {key: entry for key, entry in whole(language).items() if not isinstance(entry, str)}
+
+
+def test_both_languages_have_the_same_keys():
+    assert whole("fr").keys() == whole("en").keys()
+    assert {path.name for path in FOLDER.rglob("*.toml")} == {f"{name}.toml" for name in NAMES}
+
+
+def test_both_languages_have_the_same_placeholders():
+    french, english = whole("fr"), whole("en")
+    for key, entry in french.items():
+        one, other = (set().union(*map(holes, forms(each))) - FIXED for each in (entry, english[key]))
+        assert one == other, key
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_plural_forms_are_complete(language):
+    reached = {str(catalogue(language, "digest").locale.plural_form(n)) for n in (0, 1, 1.5, 2, 5, 11, 100)}
+    assert reached == REACHED[language]
+    for key, entry in plural(language).items():
+        numbers = {form for form in entry if form.isdecimal()}
+        said_of_one = {"one"} & set(entry) or {"1"} & numbers
+        assert said_of_one, key
+        assert set(entry) - numbers <= reached, key
+        assert "other" in entry, key
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_form_for_several_numbers_writes_the_number(language):
+    """« Un avis » is said of 1 alone: a French form for 0, 1 and 1.5 must show which."""
+    for key, entry in plural(language).items():
+        if language == "fr" and "one" in entry:
+            assert holes(entry["one"]) == holes(entry["other"]), key
+
+
+def test_french_typography():
+    texts = {key: entry for key, entry in whole("fr").items() if key.partition(":")[0] not in VERBATIM}
+    for key, entry in texts.items():
+        for text in forms(entry):
+            assert not re.search(r"[^\u202f][;!?%]", text), key
+            assert not re.search(r"[^\u00a0]:(?!//)", text), key
+            assert not re.search(r"«[^\u00a0]|[^\u00a0]»|«$|^»", text), key
+            assert "'" not in text or key.startswith(f"digest:{PATTERNS}."), key
+            assert "..." not in text, key
+    for name in sorted(VERBATIM):
+        entries = catalogue("fr", name).entries.values()
+        assert not re.search(r"'|\.\.\.|\S[;:!?](\s|$)|\d%", "\n".join(chain(*map(forms, entries))))
+
+
+def test_english_typography():
+    for key, entry in whole("en").items():
+        if key.partition(":")[0] not in VERBATIM:
+            for text in forms(entry):
+                assert not re.search(r" [;:!?%]|\.\.\.", text), key
+                assert "'" not in text or key.startswith(f"digest:{PATTERNS}."), key
+
+
+@pytest.mark.parametrize(
+    ("language", "n", "said"),
+    [
+        ("fr", 0, "0 mention"),
+        ("fr", 1, "1 mention"),
+        ("fr", 2, "2 mentions"),
+        ("fr", 1_000_000, "1\u202f000\u202f000 mentions"),
+        ("en", 0, "0 mentions"),
+        ("en", 1, "1 mention"),
+        ("en", 12_345, "12,345 mentions"),
+    ],
+)
+def test_the_number_chooses_the_form_and_is_written_as_the_language_writes_it(language, n, said):
+    assert catalogue(language, "digest").fill("where.mentions", n=n) == said
+
+
+def test_plurals_of_fractions():
+    french, english = (catalogue(language, "digest") for language in LANGUAGES)
+    assert french.fill("drivers.points", n=1.5, x="1,5") == "1,5 point"
+    assert english.fill("drivers.points", n=1.5, x="1.5") == "1.5 points"
+
+
+def test_a_number_written_in_letters_is_said_of_that_number_alone():
+    french = catalogue("fr", "pages")
+    said = [french.fill("waiting_runs", n=n) for n in (0, 1, 2)]
+    assert said == ["rien n’attend", "une collecte", "2 collectes"]
+    assert french.fill("recipients", n=0) == "0 destinataires"
+
+
+def test_what_there_is_not_is_refused():
+    with pytest.raises(UsageError, match="fr, en"):
+        catalogue("xx", "digest")
+    made = Catalogue("fr", {"a": "{b}", "c": {"one": "x", "other": "y"}})
+    with pytest.raises(KeyError, match="plural"):
+        made.text("c")
+    with pytest.raises(KeyError, match="b"):
+        made.fill("a")
+    with pytest.raises(KeyError):
+        made.fill("d")
+
+
+# Every key is used, and every key used exists
+
+MAILS = {
+    "alert.foot_{}": ("unusual", "net", "hostile", "deletions"),
+    "alert.hostile_result{}": ("", "_many"),
+    "alert.name_{}": ALERT_KINDS,
+    "alert.polarity{}": ("", "_source"),
+    "alert.volume{}": ("", "_source"),
+    "alert.volume{}_new": ("", "_source"),
+    "aspect.{}": tuple(aspects()),
+    "aspect_the.{}": tuple(aspects()),
+    "blind.{}": (
+        *get_args(BlindStatus),
+        *("marked", "robots", "rejected", "late_arrivals", "undated", "duplicates", "new_sources", "mixed"),
+    ),
+    "card.no_{}": ("delight", "engage", "convince", "service", "effort", "irritation", "leaving"),
+    "card.{}": ("irritation", "voice", "consideration"),
+    "change.{}": ("up", "down", "stable", "within"),
+    "chart.{}": ("negative", "other", "positive"),
+    "day.theme_{}": ("positive", "negative", "mixed"),
+    "drivers.although_{}": ("positive", "negative"),
+    "drivers.first_{}": ("up", "down"),
+    "drivers.periods_{}": ("week", "month"),
+    "drivers.{}": get_args(DrivenKey),
+    "drivers.{}_{}": [f"{key}_{way}" for key, way in product(get_args(DrivenKey), ("up", "down"))],
+    "experience.{}": ("service", "effort", "word_of_mouth", "leaving"),
+    "experience.{}_line": ("service", "effort", "word_of_mouth", "leaving"),
+    "foot.{}": (
+        *("brief", "interval", "change", "delight", "nps", "net", "voice", "first_page", "effort", "drivers"),
+        "masked",
+    ),
+    "format.{}": (*get_args(DayForm), "same_month_first", "same_year_first", "whole"),
+    "intent.{}": get_args(Intent),
+    "link.{}": ("delight", "engage", "talk", "convince", "service", "effort", "irritation", "leaving"),
+    "link.{}_question": (
+        "delight",
+        "engage",
+        "talk",
+        "convince",
+        "service",
+        "effort",
+        "irritation",
+        "leaving",
+    ),
+    "mail.kicker_{}": set(get_args(Role)) - {"brand"},
+    "measure.nps_{}": set(get_args(Basis)) - {"counted"},
+    "measure.{}": set(get_args(MeasureKey)) - {"nps"},
+    "moved.{}_{}": {f"{key}_{way}" for key, way in product(get_args(MeasureKey), ("up", "down"))}
+    - {"spike_down"},
+    "number_words.{}": range(1, 9),
+    "ownership.{}": get_args(OwnershipKind),
+    "page.{}": (
+        *("earned", "review_sites", "competitors", "ratings", "questions", "others", "categories"),
+        *("present", "absent", "unknown"),
+    ),
+    "quotes.{}": set(get_args(QuoteKind)) - {"day"},
+    "reviews.event_{}": ("edited", "vanished", "restored"),
+    "reviews.{}": ("edited", "vanished", "restored"),
+    "stage.{}": get_args(Stage),
+    "verdict.{}": (*(set(get_args(VerdictKind)) - {"moved"}), "hostile_entrant", "reviews_vanished"),
+    "verdict.{}_detail": ("quiet", "first_weeks", "no_mentions", "unseen"),
+    "where.place_{}": ("nps", "net"),
+    "{}.baseline": ("week", "month"),
+    "{}.{}": [f"{period}.{name}" for period, name in product(("week", "month"), sorted(FIXED))],
+}
+PAGES = {
+    "leave_what_{}": ("digest", "alert"),
+    "{}_text": ("left", "back"),
+    "found_items.{}": ("new", "updated", "vanished"),
+    "deliveries.{}": ("sent", "failed", "refused", "claimed"),
+    "statuses.{}": (*get_args(RunStatus), "running", "never_run"),
+}
+KIBANA = {
+    "data_views.{}": get_args(Kind),
+}
+"""Keys that are put together: each way found in the code or a template, with what may stand in its places."""
+SPOKEN = {"digest", "alert", "well", "ill", "stopping", "stuck"}
+"""Keys of pages that are a value of the page's data: what was sent, how the service is."""
+CATALOGUES = {
+    ("digest", "alerts"): ("reports", MAILS, set()),
+    ("pages",): ("service/serve/web", PAGES, SPOKEN),
+    ("kibana",): ("search/kibana", KIBANA, set()),
+}
+_KEY = re.compile(r"[a-z_0-9{}]+(\.[a-z_0-9{}]+)*")
+_FILES = (".png", ".j2", ".toml")
+
+
+def strings(path):
+    """The strings of a module, a place of an f-string as {}; in a template, strings joined to something by ~."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".j2":
+        text = re.sub(r'"([^"\n]*)" ~ \w+(\.\w+)?', r'"\1{}"', text)
+        text = re.sub(r'\w+ ~ "([^"\n]*)"', r'"{}\1"', text)
+        yield from re.findall(r"""["']([^"'\n]*)["']""", text)
+        return
+    parts = set()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.JoinedStr):
+            parts.update(map(id, node.values))
+            yield "".join(each.value if isinstance(each, ast.Constant) else "{}" for each in node.values)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in parts:
+            yield node.value
+
+
+def filled(way, values):
+    """The keys of one way of making them."""
+    return {re.sub(r"\{\}(.\{\})?", str(value), way) for value in values}
+
+
+@pytest.mark.parametrize("names", CATALOGUES)
+def test_every_key_is_used_and_every_key_used_exists(names):
+    folder, ways, spoken = CATALOGUES[names]
+    keys = set(catalogue("fr", *names).entries)
+    sections = {key.partition(".")[0] for key in keys if "." in key}
+    files = [path for path in (ROOT / folder).rglob("*") if path.suffix in (".py", ".j2")]
+    found = set(chain.from_iterable(map(strings, files)))
+    assert set(ways) <= found, "no key is made so any more"
+    dotted = {
+        each
+        for each in found
+        if "." in each
+        and each.partition(".")[0] in sections
+        and _KEY.fullmatch(each)
+        and not each.endswith(_FILES)
+    }
+    assert {each for each in dotted if "{}" in each} <= set(ways), "say what may stand there"
+    assert {each for each in dotted if "{}" not in each} <= keys, "there is no such sentence"
+    made = set().union(*(filled(way, values) for way, values in ways.items()))
+    assert made <= keys, "there is no such sentence"
+    assert keys - found - made - spoken == set(), "nothing says it"
