@@ -20,7 +20,7 @@ _LED = re.compile(r"\b(de|à|contre|sur) (?=\{(?:low|high|was|now|n|of|usual_n|b
 
 
 def french(text: str) -> str:
-    """Return text with the spaces that French wants before ; ! ? % : and inside « » in place of ordinary ones."""
+    """Return text with the spaces that French wants before ; ! ? % : and inside « » for ordinary ones."""
     text = _BEFORE_MARK.sub(NARROW + r"\1", text)
     text = _BEFORE_COLON.sub(WIDE + ":", text)
     text = _AFTER_OPENING.sub("«" + WIDE, text)

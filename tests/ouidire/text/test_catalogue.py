@@ -231,7 +231,7 @@ _FILES = (".png", ".j2", ".toml")
 
 
 def strings(path):
-    """The strings of a module, a place of an f-string as {}; in a template, strings joined to something by ~."""
+    """The strings of a module, a place of an f-string as {}; in a template, strings joined by ~ too."""
     text = path.read_text(encoding="utf-8")
     if path.suffix == ".j2":
         text = re.sub(r'"([^"\n]*)" ~ \w+(\.\w+)?', r'"\1{}"', text)
