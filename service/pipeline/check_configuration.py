@@ -1,5 +1,6 @@
-"""The check of a whole configuration, sources' parameters included; nothing is fetched."""
+"""Checks a whole configuration, sources' parameters included; nothing is fetched."""
 
+import ipaddress
 import os
 from collections.abc import Callable
 from functools import partial
@@ -12,7 +13,7 @@ from service.pipeline.index_backend import login_of
 
 
 class CheckReport(Frozen):
-    """What is configured, in words, and what would not work as things stand."""
+    """A configuration in words, and warnings of what would not work as things stand."""
 
     brands: tuple[str, ...]
     sources: tuple[str, ...]
@@ -24,12 +25,13 @@ class CheckReport(Frozen):
 def check(settings: Settings) -> CheckReport:
     """Check everything that can be without the network. Raises ConfigError with every problem."""
     sources = configured_sources(settings)
+    alerted = sum(each.alerts for each in settings.recipient)
     lines = [
         f"brands: {', '.join(f'{each.name} ({each.role})' for each in settings.brand)}",
         f"sources: {len(sources)}",
         *(f"  {each.key}, {_interval(each)}" for each in sources),
         f"recipients: {len(settings.recipient)}, by {'SMTP' if settings.smtp else 'the outbox folder'}",
-        f"alerts: {sum(each.alerts for each in settings.recipient)} recipients, {len(settings.channel)} channels",
+        f"alerts: {alerted} recipients, {len(settings.channel)} channels",
     ]
     return CheckReport(
         brands=tuple(each.slug for each in settings.brand),
@@ -58,6 +60,7 @@ def _warnings(settings: Settings, sources: list[Configured]) -> list[str]:
         if name and not os.environ.get(name) and not os.environ.get(f"{name}_FILE"):
             found.append(f"source[{each.number}]: the environment variable {name} is not set")
     found += _delivery_warnings(settings)
+    found += _service_warnings(settings)
     if settings.index.backend == "elasticsearch":
         try:
             login_of(settings)
@@ -71,8 +74,36 @@ def _warnings(settings: Settings, sources: list[Configured]) -> list[str]:
     return found
 
 
+def _service_warnings(settings: Settings) -> list[str]:
+    """Warn of pages that nobody can see, and of a service that would not start, for want of a password."""
+    serve = settings.serve
+    if serve.password_env or serve.password_file:
+        path = settings.base / serve.password_file if serve.password_file else None
+        try:
+            secret(env=serve.password_env, file=path, what="serve.password")
+        except ConfigError as error:
+            return error.problems
+        return []
+    if not is_loopback(serve.host):
+        return [f"serve.host: without serve.password_file the service does not start at {serve.host}"]
+    if serve.url is not None:
+        answered = "only links of mails, /healthz and /readyz are answered"
+        return [f"serve.url: without serve.password_file {answered}: a proxy may stand before this machine"]
+    return []
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether a host to listen at can be reached from this machine alone."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 def _delivery_warnings(settings: Settings) -> list[str]:
-    """Templates that are broken, and secrets of the mail server and of channels that cannot be read."""
+    """Warn of broken templates, and of secrets of the mail server and of channels that cannot be read."""
     from reports.rendering.templating import templates_of
 
     checks: list[Callable[[], object]] = [lambda: templates_of(settings.template_folder)]

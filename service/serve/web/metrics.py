@@ -1,4 +1,4 @@
-"""Metrics for Prometheus: what the state counts, read anew at each scrape, and how long things take, counted since the start.
+"""Metrics for Prometheus: counts of the state, read anew at each scrape, and durations since the start.
 
 Labels are slugs of sources and keys of what is collected; nothing in them is personal.
 """
@@ -73,14 +73,14 @@ class Metrics:
 
 
 class _Counted(Collector):
-    """What is read from the state at each scrape."""
+    """Metrics that are read from the state at each scrape."""
 
     def __init__(self, installation: Installation, view: Callable[[], View]) -> None:
         self._installation = installation
         self._view = view
 
     def describe(self) -> Iterator[Metric]:
-        """Nothing beforehand: registering reads no state."""
+        """Return nothing beforehand: registering reads no state."""
         return iter(())
 
     def collect(self) -> Iterator[Metric]:

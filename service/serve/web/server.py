@@ -1,26 +1,28 @@
-"""Serving the pages: the address, who may reach it, and the thread that answers."""
+"""Serves the web application: its address, who can reach it, and the thread that answers."""
 
-import ipaddress
 import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import structlog
 import uvicorn
 
 from ouidire.errors import ConfigError, OuidireError
 from ouidire.settings.configuration import Settings, secret
+from service.pipeline.check_configuration import is_loopback
 from service.pipeline.installation import Installation
 from service.serve.scheduler.events import View
 from service.serve.web.app import Web
-from service.serve.web.auth import Auth
 from service.serve.web.metrics import Metrics
-from service.serve.web.passwords import is_hash
+from service.serve.web.passwords import is_hash, is_scrypt
 
+log = structlog.get_logger()
 ENDING = 5.0
 """Seconds that answers under way are given when the service ends."""
 AT_ONCE = 64
 """Requests answered at the same time; more are told to come back."""
+RENEW = "`ouidire password` prints one that is harder to try: put it in the place of the present line"
 
 
 def password_of(settings: Settings) -> str | None:
@@ -34,42 +36,40 @@ def password_of(settings: Settings) -> str | None:
     kept = secret(env=serve.password_env, file=path, what="serve.password")
     if kept is not None and not is_hash(kept):
         raise ConfigError(["serve.password: what it names is not a hash; `ouidire password` makes one"])
-    if kept is None and not _is_local(serve.host):
-        told = f"serve.host: others than this machine can reach {serve.host}; set serve.password_file to a file with the line that"
-        raise ConfigError([f"{told} `ouidire password` prints, or serve.host to 127.0.0.1"])
+    if kept is None and not is_loopback(serve.host):
+        problem = (
+            f"serve.host: others than this machine can reach {serve.host}; set serve.password_file to a file "
+            "with the line that `ouidire password` prints, or serve.host to 127.0.0.1"
+        )
+        raise ConfigError([problem])
     return kept
-
-
-def _is_local(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 class Site:
     """The service's web site; `address` is where it is, once open."""
 
-    def __init__(self, installation: Installation, seen: Callable[[], View]) -> None:
+    def __init__(self, installation: Installation, view: Callable[[], View]) -> None:
         self._settings = installation.settings
-        self.metrics = Metrics(installation, seen)
-        self._web = Web(
-            installation, seen, self.metrics, Auth(installation.secret, password_of(installation.settings))
-        )
+        self.metrics = Metrics(installation, view)
+        kept = password_of(installation.settings)
+        self._web = Web(installation, view, self.metrics, kept)
         self.address = ""
+        if kept is not None and is_scrypt(kept):
+            log.warning("password hash of a former form", form="scrypt", do=RENEW)
+        if kept is None and self._settings.serve.url is not None:
+            log.warning("status page and metrics closed", reason="serve.url is set, and there is no password")
 
     @contextmanager
     def open(self) -> Iterator[None]:
-        """Serve in a thread for the length of a block. Raises OuidireError when the address cannot be had."""
+        """Serve in a thread while the block runs. Raises OuidireError when the address cannot be had."""
         host, port = self._settings.serve.host, self._settings.serve.port
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         try:
             listening = socket.create_server((host, port), family=family)
         except OSError as error:
+            reason = error.strerror or error
             raise OuidireError(
-                f"serve: {host}:{port} cannot be served at ({error.strerror or error}); set serve.port to another"
+                f"serve: {host}:{port} cannot be served at ({reason}); set serve.port to another"
             ) from error
         named = f"[{host}]" if ":" in host else host
         self.address = f"http://{named}:{listening.getsockname()[1]}"

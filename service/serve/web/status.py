@@ -1,4 +1,4 @@
-"""How the service is, as plain data: what its page shows, and the checks of those who watch it.
+"""The status of the service as plain data: what its page shows, and whether it is alive.
 
 No words, no HTML.
 """
@@ -34,6 +34,7 @@ ALIVE = timedelta(minutes=2)
 """A scheduler loop that has shown no sign of life for so long is stuck."""
 
 StatusTone = Literal["good", "note", "bad", "flat"]
+Verdict = Literal["well", "ill", "stopping", "stuck"]
 TONES: dict[str, StatusTone] = {
     "ok": "good",
     "empty": "good",
@@ -97,7 +98,7 @@ class ServiceStatus(Frozen):
     now: AwareDatetime
     started_at: AwareDatetime
     timezone: str
-    verdict: Literal["well", "ill", "stopping", "stuck"]
+    verdict: Verdict
     ill: int
     sources: tuple[SourceLine, ...]
     runs: tuple[RunLine, ...]
@@ -115,12 +116,12 @@ class ServiceStatus(Frozen):
 
 
 def is_alive(view: View, *, now: datetime) -> bool:
-    """Whether the scheduler loop has shown a sign of life of late."""
+    """Return whether the scheduler loop has shown a sign of life of late."""
     return now - view.looked_at < ALIVE
 
 
 def status_of(installation: Installation, view: View) -> ServiceStatus:
-    """Gather it. Raises StateError when the state cannot be read."""
+    """Return the status of an installation. Raises StateError when the state cannot be read."""
     now = installation.clock()
     settings = installation.settings
     sources = {each.key: each for each in configured_sources(settings)}
@@ -137,19 +138,12 @@ def status_of(installation: Installation, view: View) -> ServiceStatus:
         for key, each in sources.items()
     )
     ill = sum(line.tone in ("bad", "note") for line in lines)
-    alive = is_alive(view, now=now)
     return ServiceStatus(
         version=__version__,
         now=now,
         started_at=view.started_at,
         timezone=settings.timezone,
-        verdict="stopping"
-        if view.stopping
-        else "stuck"
-        if not alive
-        else "ill"
-        if ill or view.problems or doubts
-        else "well",
+        verdict=_verdict(view, alive=is_alive(view, now=now), ill=bool(ill or view.problems or doubts)),
         ill=ill,
         sources=tuple(sorted(lines, key=lambda line: URGENCY[line.tone])),
         runs=tuple(_run(each, sources) for each in recent),
@@ -178,10 +172,18 @@ def status_of(installation: Installation, view: View) -> ServiceStatus:
 
 
 def name_of(each: Configured) -> str:
-    """What a person calls a source: its title, else what is read there."""
-    return each.settings.title or (
-        each.entity if each.source.about.site == "any" else f"{each.source.about.title} · {each.entity}"
-    )
+    """Return what a person calls a source: its title, else what is read there."""
+    if each.settings.title:
+        return each.settings.title
+    return each.entity if each.source.about.site == "any" else f"{each.source.about.title} · {each.entity}"
+
+
+def _verdict(view: View, *, alive: bool, ill: bool) -> Verdict:
+    if view.stopping:
+        return "stopping"
+    if not alive:
+        return "stuck"
+    return "ill" if ill else "well"
 
 
 def _source(

@@ -1,4 +1,4 @@
-"""The words of the service's pages, in French and English; dates and durations as a person says them."""
+"""The words of the service's pages in French and English, with dates and durations as a person says them."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo

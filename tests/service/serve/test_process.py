@@ -1,4 +1,4 @@
-"""`ouidire serve` as it is run: a process of its own on the demo's site, stopped, killed, started again, and told to reload."""
+"""`ouidire serve` as a process of its own on the demo's site: stopped, killed, started again, reloaded."""
 
 import json
 import os
