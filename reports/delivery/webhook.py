@@ -1,26 +1,25 @@
-"""Posting JSON to a webhook: public addresses only, signed, tried again, and a clear word on what became of it.
+"""Posts JSON to a webhook: to public addresses only, signed, tried again, with a clear outcome.
 
-Signed as Standard Webhooks (standardwebhooks.com) want it: `webhook-id`, the same whenever the same message
-is posted again, `webhook-timestamp` in seconds, and `webhook-signature`, `v1,` and the base64 of HMAC-SHA256
-over id, timestamp and body. Names are resolved once, each address is judged, and the connection goes to the
-one that was judged; redirects are not followed. Proxies of the environment are not used. It cannot see what
-the receiver does with what it accepted.
+Signed by the library of Standard Webhooks (standardwebhooks.com): `webhook-id`, the same whenever the same
+message is posted again, `webhook-timestamp` in seconds, and `webhook-signature`. Names are resolved once,
+each address is judged, and the connection goes to the one that was judged; redirects are not followed.
+Proxies of the environment are not used. It cannot see what the receiver does with what it accepted.
 """
 
 import base64
-import hmac
 import http.client
 import json
 import socket
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 import stamina
+from standardwebhooks import Webhook
 
 from ouidire.errors import DeliveryError, SourceError
 from ouidire.system.guard import PORTS, Guard
@@ -44,10 +43,9 @@ class Post:
 
 @dataclass(frozen=True)
 class WebhookTransport:
-    """One webhook.
+    """Posts to one webhook, signed where there is a `secret`.
 
-    `signed` says whether a secret signs it; `named` is what errors call it, since its address may be a
-    secret.
+    `named` is what errors call it, since its address may be a secret.
 
     With `repeatable`, the receiver tells a repeated message by its id, and one that may have arrived is
     posted again; without, it is in doubt. `timeout` is in seconds; `attempts` counts tries, with waits from
@@ -115,15 +113,17 @@ class WebhookTransport:
         )
 
     def _signature(self, post: Post, body: bytes) -> dict[str, str]:
-        stamp = str(int(post.at.timestamp()))
-        headers = {"webhook-id": post.id, "webhook-timestamp": stamp}
+        headers = {"webhook-id": post.id, "webhook-timestamp": str(int(post.at.timestamp()))}
         if self.secret is not None:
-            signed = hmac.digest(self.secret, f"{post.id}.{stamp}.".encode() + body, "sha256")
-            headers["webhook-signature"] = f"v1,{base64.b64encode(signed).decode()}"
+            at = post.at.astimezone(UTC)  # the library takes any date for one in UTC
+            headers["webhook-signature"] = Webhook(self.secret).sign(post.id, at, body.decode())
         return headers
 
     def _connected(self) -> tuple[http.client.HTTPConnection, str]:
-        """Open a line to an address that was judged; the name stays what the certificate is checked against."""
+        """Connect to an address that was judged; the certificate is checked against the name.
+
+        Raises Temporary or DeliveryError; nothing was posted then.
+        """
         try:
             self.guard.check_url(self.url)
         except SourceError as error:
@@ -155,9 +155,8 @@ class WebhookTransport:
             raise Temporary(f"{self.named}: its name cannot be resolved ({_brief(error)})") from error
         allowed = [each for each in found if self.guard.may_connect(host, port, str(each[4][0]))]
         if not allowed:
-            raise DeliveryError(
-                f"{self.named}: it leads to a private address; if it is meant, add its host to fetch.allow_hosts"
-            )
+            meant = "if it is meant, add its host to fetch.allow_hosts"
+            raise DeliveryError(f"{self.named}: it leads to a private address; {meant}")
         problem: OSError | None = None
         for family, kind, protocol, _, address in allowed:
             stream = socket.socket(family, kind, protocol)
@@ -175,18 +174,22 @@ class WebhookTransport:
 
 
 def signing_key(secret: str) -> bytes:
-    """Return the key in a secret: the base64 after `whsec_`, as Standard Webhooks write it, or the secret's own bytes.
+    """Return the key in a secret: the base64 after `whsec_`, as Standard Webhooks write it, or its own bytes.
 
-    Raises DeliveryError when what follows `whsec_` is no base64.
+    Raises DeliveryError when what follows `whsec_` is no base64, or nothing.
     """
     if not secret.startswith("whsec_"):
         return secret.encode()
+    encoded = secret.removeprefix("whsec_").rstrip("=")
     try:
-        return base64.b64decode(secret.removeprefix("whsec_"), validate=True)
-    except ValueError as error:
+        key = base64.b64decode(encoded + "=" * (-len(encoded) % 4), validate=True)
+    except ValueError:
+        key = b""
+    if not key:
         raise DeliveryError(
             "the webhook's secret begins with whsec_ and is no base64 after it; copy it again"
-        ) from error
+        )
+    return key
 
 
 def _brief(error: Exception) -> str:

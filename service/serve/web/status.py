@@ -34,7 +34,7 @@ ALIVE = timedelta(minutes=2)
 """A scheduler loop that has shown no sign of life for so long is stuck."""
 
 StatusTone = Literal["good", "note", "bad", "flat"]
-Verdict = Literal["well", "ill", "stopping", "stuck"]
+ServiceVerdict = Literal["well", "ill", "stopping", "stuck"]
 TONES: dict[str, StatusTone] = {
     "ok": "good",
     "empty": "good",
@@ -98,7 +98,7 @@ class ServiceStatus(Frozen):
     now: AwareDatetime
     started_at: AwareDatetime
     timezone: str
-    verdict: Verdict
+    verdict: ServiceVerdict
     ill: int
     sources: tuple[SourceLine, ...]
     runs: tuple[RunLine, ...]
@@ -178,7 +178,7 @@ def name_of(each: Configured) -> str:
     return each.entity if each.source.about.site == "any" else f"{each.source.about.title} · {each.entity}"
 
 
-def _verdict(view: View, *, alive: bool, ill: bool) -> Verdict:
+def _verdict(view: View, *, alive: bool, ill: bool) -> ServiceVerdict:
     if view.stopping:
         return "stopping"
     if not alive:
