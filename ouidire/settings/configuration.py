@@ -5,9 +5,7 @@ them. A source's own parameters are kept as written here and validated by the so
 (`service.pipeline.configured_sources`), since this package sees no crawler.
 """
 
-import difflib
 import os
-import re
 import tomllib
 from datetime import timedelta
 from pathlib import Path
@@ -31,6 +29,7 @@ from ouidire.settings.editions import (
 )
 from ouidire.settings.fetch import FetchSettings
 from ouidire.settings.index import IndexSettings
+from ouidire.settings.problems import problems_of, suggestion
 
 SiteKind = Literal["review_site", "press", "marketplace", "social", "other"]
 """What a web site is, for the ownership of a search result."""
@@ -272,7 +271,7 @@ class Settings(Frozen):
         problems += problems_of_editions(self.edition, self.recipient)
         for key, brands in named:
             problems += [
-                f"{key}.brands: no brand has the slug {slug!r}{_meant(slug, slugs)}"
+                f"{key}.brands: no brand has the slug {slug!r}{suggestion(slug, slugs)}"
                 for slug in brands
                 if slug not in slugs
             ]
@@ -334,29 +333,6 @@ def settings_from(data: dict[str, Any], *, base: Path, name: str = "configuratio
         raise ConfigError([f"{name}: {line}" for line in problems_of(error, Settings)]) from error
 
 
-def problems_of(error: ValidationError, model: type[Frozen], *, prefix: str = "") -> list[str]:
-    """Turn a validation error into one line for each problem: key, what is wrong, hint."""
-    lines: list[str] = []
-    listed = error.errors(include_url=False)
-    for each in listed:
-        if each["type"] == "too_short" and any(
-            other is not each and other["loc"][: len(each["loc"])] == each["loc"] for other in listed
-        ):
-            continue  # a list is too short only because its entries were refused, each with its own line
-        key = prefix + "".join(
-            f"[{part}]" if isinstance(part, int) else f".{part}" for part in each["loc"]
-        ).removeprefix(".")
-        if each["type"] == "extra_forbidden":
-            lines.append(
-                f"{key}: unknown key{_meant(str(each['loc'][-1]), _keys_beside(model, each['loc']))}"
-            )
-        elif each["type"] == "value_error" and not each["loc"]:
-            lines += str(each["ctx"]["error"]).splitlines() if "ctx" in each else [each["msg"]]
-        else:
-            lines.append(f"{key}: {each['msg'].removeprefix('Value error, ')}{_given(each)}")
-    return lines
-
-
 def secret(*, env: str | None, file: Path | None, what: str) -> str | None:
     """Return a secret from its environment variable or file; None when neither is configured.
 
@@ -374,41 +350,3 @@ def secret(*, env: str | None, file: Path | None, what: str) -> str | None:
         except OSError as error:
             raise ConfigError([f"{what}_file: {file} cannot be read: {error.strerror}"]) from error
     return None
-
-
-def _given(problem: Any) -> str:  # noqa: ANN401 (pydantic's error dictionary)
-    """Show what was given; a secret that was written into an address is not shown."""
-    value = problem.get("input")
-    if not isinstance(value, str | int | float | bool) or problem["type"] == "missing":
-        return ""
-    shown = re.sub(r"//[^/@\s]*@", "//…@", value) if isinstance(value, str) else value
-    return f" (given: {shown!r:.60})"
-
-
-def _meant(word: str, known: list[str]) -> str:
-    close = difflib.get_close_matches(word, known, n=1)
-    if close:
-        return f"; did you mean {close[0]!r}?"
-    return f"; known: {', '.join(known)}" if known else ""
-
-
-def _keys_beside(model: type[Frozen], location: tuple[int | str, ...]) -> list[str]:
-    """The keys that the innermost model at this place knows."""
-    current: Any = model
-    for part in location[:-1]:
-        if isinstance(part, int):
-            continue
-        info = getattr(current, "model_fields", {}).get(part)
-        if info is None:
-            return []
-        current = _model_in(info.annotation)
-    return sorted(name for name in getattr(current, "model_fields", {}) if name != "base")
-
-
-def _model_in(annotation: Any) -> Any:  # noqa: ANN401 (typing objects)
-    if hasattr(annotation, "model_fields"):
-        return annotation
-    return next(
-        (found for each in getattr(annotation, "__args__", ()) if (found := _model_in(each)) is not None),
-        None,
-    )

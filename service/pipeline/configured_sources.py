@@ -10,7 +10,8 @@ from crawlers import SOURCES, load_source
 from crawlers.base import Params, Source
 from ouidire.errors import ConfigError, UsageError
 from ouidire.ids import source_key
-from ouidire.settings.configuration import Settings, SourceSettings, problems_of
+from ouidire.settings.configuration import Settings, SourceSettings
+from ouidire.settings.problems import problems_of
 from service.pipeline.schedule import Timetable
 
 
