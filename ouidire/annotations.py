@@ -64,7 +64,7 @@ class Probabilities(Frozen):
 
 
 class Advocacy(Frozen):
-    """Likelihood to recommend (0–10) and the chances of each class; `basis` says where they come from."""
+    """Likelihood to recommend (0–10) and the chances of each class; `basis` is what they come from."""
 
     likelihood: float = Field(ge=0, le=10)
     probabilities: Probabilities
@@ -96,7 +96,7 @@ class Effort(Frozen):
 
 
 class StageFound(Frozen):
-    """A stage of the journey that the text speaks of, with its polarity −1…1 there."""
+    """A stage of the journey that the text concerns, with its polarity −1…1 there."""
 
     name: Stage
     probability: float = Probability

@@ -35,7 +35,7 @@ class HarvestError(OuidireError):
 
 
 class SourceError(OuidireError):
-    """A source could not give what it was asked for; the other sources go on."""
+    """A source failed; the other sources go on."""
 
 
 class Blocked(SourceError):  # noqa: N818 (the design's name for it)
@@ -54,7 +54,7 @@ class RateLimited(Blocked):
 
 
 class LayoutChanged(SourceError):  # noqa: N818 (the design's name for it)
-    """The page was received but no longer has the shape its parser knows.
+    """The page was received but no longer has the layout that its parser expects.
 
     `what` is what was looked for, `selector` the expression or key that no longer finds it.
     """

@@ -1,4 +1,4 @@
-"""Net sentiment, and how a story is remembered: its peak and its end beside its mean.
+"""Net sentiment, and the peak, end and mean of the polarities of a text's sentences.
 
 Both read polarities that analysers gave; neither can see irony that the analyser missed.
 """
@@ -40,7 +40,7 @@ def net_sentiment(
 
 
 class PeakEnd(Frozen):
-    """How a text is likely to be remembered: its peak, its end and its mean polarity, −1..1; `n` sentences.
+    """Peak, end and mean of the polarities of a text's `n` sentences, −1..1 each (peak–end rule).
 
     All three are None when no sentence has a polarity.
     """

@@ -27,7 +27,7 @@ LEAST_FACTOR = 1.5
 LEAST_FALL = 0.15
 """A fall of net sentiment (on −1…1, shrunk as below) under this is not worth one either."""
 PRIOR = 10.0
-"""Mentions of the usual net sentiment that are added to a day's before its fall is judged large.
+"""Mentions of the usual net sentiment that are added to a day's before its fall is called large.
 
 So few mentions make no large fall.
 """
@@ -85,10 +85,10 @@ class Unusual(Frozen):
 
 
 def unusual_volume(days: Sequence[Day]) -> Unusual:
-    """Judge whether the last of consecutive days has more mentions than chance gives.
+    """Test whether the last of consecutive days has more mentions than chance gives.
 
     Args:
-        days: consecutive local days, oldest first, the one judged last; 57 of them are looked at.
+        days: consecutive local days, oldest first, the one tested last; 57 of them are looked at.
 
     With μ the mean of the comparable days, past outbreaks weighing less (Farrington et al. 1996, J. R.
     Statist. Soc. A 159(3); weights of Noufaily et al. 2013), half a mention added, and φ ≥ 1 the dispersion
@@ -124,7 +124,7 @@ def unusual_volume(days: Sequence[Day]) -> Unusual:
 
 
 def unusual_polarity(days: Sequence[Day]) -> Unusual:
-    """Judge whether the last of consecutive days has a worse net sentiment than chance gives.
+    """Test whether the last of consecutive days has a worse net sentiment than chance gives.
 
     `days` are as for `unusual_volume`. The usual is the net sentiment of the comparable days, shrunk towards
     that of all 56 by `PRIOR` mentions. Two tests are made and the more sceptical stands: a robust z of the
@@ -164,10 +164,10 @@ def unusual_polarity(days: Sequence[Day]) -> Unusual:
 
 
 def unusual_count(now: int, before: Sequence[int], *, fewest: int) -> Unusual:
-    """Judge a count of rare events (deletions in a week) against earlier counts, as `unusual_volume` does.
+    """Test a count of rare events (deletions in a week) against earlier counts, as `unusual_volume` does.
 
     Args:
-        now: the count judged, ≥ 0.
+        now: the count tested, ≥ 0.
         before: earlier counts, each ≥ 0, in no rhythm.
         fewest: a smaller count has no p-value.
     """
@@ -188,7 +188,7 @@ def unusual_count(now: int, before: Sequence[int], *, fewest: int) -> Unusual:
 
 
 def _comparable(days: Sequence[Day]) -> tuple[Day, list[Day], int]:
-    """Return the day judged, the usable same weekdays before it, and how many are not usable.
+    """Return the day tested, the usable same weekdays before it, and how many are not usable.
 
     The weekdays are in order, oldest first.
 

@@ -81,7 +81,7 @@ class Spike(Frozen):
 
 
 def spike(now: int, before: Sequence[int], *, alpha: float = 0.01) -> Spike:
-    """Judge whether a count is unusually high against comparable past weeks.
+    """Test whether a count is unusually high against comparable past weeks.
 
     The test is one-sided, at the error rate `alpha` for one look.
 

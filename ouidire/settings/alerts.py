@@ -12,22 +12,22 @@ ALERT_KINDS: tuple[AlertKind, ...] = get_args(AlertKind)
 
 
 class AlertSettings(Frozen):
-    """What is told at once to the recipients with `alerts = true` and to every `[[channel]]`.
+    """What is sent at once to the recipients with `alerts = true` and to every `[[channel]]`.
 
     Hours are local, in the brand's timezone.
     """
 
     kinds: tuple[AlertKind, ...] = Field(
-        default=ALERT_KINDS, description="What is told; all kinds by default."
+        default=ALERT_KINDS, description="What is sent; all kinds by default."
     )
     per_day: int = Field(
         default=3,
         ge=1,
         le=50,
-        description="Messages to one recipient or channel in one day; what is beyond is told later.",
+        description="Messages to one recipient or channel in one day; what is beyond is sent later.",
     )
     quiet_from: int = Field(
-        default=21, ge=0, le=23, description="Hour from which nothing is sent; what is held is told later."
+        default=21, ge=0, le=23, description="Hour from which nothing is sent; what is held is sent later."
     )
     quiet_to: int = Field(
         default=7,
@@ -39,7 +39,7 @@ class AlertSettings(Frozen):
         default=3,
         ge=1,
         le=30,
-        description="Days before unusual volume or polarity of the same brand is told again.",
+        description="Days before unusual volume or polarity of the same brand is sent again.",
     )
 
 
@@ -66,7 +66,7 @@ class ChannelSettings(Frozen):
         default=None, description="Environment variable that holds the secret by which a webhook is signed."
     )
     secret_file: Path | None = Field(default=None, description="File that holds it.")
-    brands: tuple[str, ...] = Field(default=(), description="Brands it is told of; all our own by default.")
+    brands: tuple[str, ...] = Field(default=(), description="Brands whose alerts it gets; all our own by default.")
     language: Literal["fr", "en"] | None = Field(default=None, description="The configuration's by default.")
     timeout: float = Field(default=10.0, gt=0, le=120, description="Seconds for each answer.")
 

@@ -36,7 +36,7 @@ SiteKind = Literal["review_site", "press", "marketplace", "social", "other"]
 
 
 class SourceSettings(Frozen):
-    """One thing to collect: a source of the catalogue, its parameters, and the brands that it speaks of."""
+    """One thing to collect: a source of the catalogue, its parameters, and the brands that it concerns."""
 
     source: str = Field(description="A name of the catalogue: `ouidire sources list`.")
     title: str | None = Field(

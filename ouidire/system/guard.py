@@ -47,7 +47,7 @@ class Guard:
 
     @classmethod
     def of(cls, fetch: FetchSettings) -> "Guard":
-        """Return the guard that the configuration asks for."""
+        """Return the guard of a configuration."""
         proxy = urlsplit(fetch.proxy) if fetch.proxy else None
         return cls(
             allow_hosts=frozenset(host.lower() for host in fetch.allow_hosts),
