@@ -49,7 +49,7 @@ class Page(BaseModel):
 
     @cached_property
     def text(self) -> str:
-        """The body as text, decoded by byte-order mark, header, declared encoding, or a guess from the bytes."""
+        """The body as text, by its byte-order mark, header, declared encoding or a guess."""
         from ouidire.text.charset import decode
 
         return decode(self.body, content_type=self.headers.get("content-type", ""))

@@ -66,7 +66,9 @@ class ChannelSettings(Frozen):
         default=None, description="Environment variable that holds the secret by which a webhook is signed."
     )
     secret_file: Path | None = Field(default=None, description="File that holds it.")
-    brands: tuple[str, ...] = Field(default=(), description="Brands whose alerts it gets; all our own by default.")
+    brands: tuple[str, ...] = Field(
+        default=(), description="Brands whose alerts it gets; all our own by default."
+    )
     language: Literal["fr", "en"] | None = Field(default=None, description="The configuration's by default.")
     timeout: float = Field(default=10.0, gt=0, le=120, description="Seconds for each answer.")
 
