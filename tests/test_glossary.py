@@ -13,6 +13,7 @@ from ouidire.measures import Basis, Outcome, Unit
 from ouidire.state.tables import items
 from tests.support.paths import ROOT
 
+FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 PAGES = ("docs/glossary.md", "docs/measures.md")
 
 
