@@ -11,6 +11,8 @@ from typing import Generic, Literal, TypeVar
 
 from pydantic import BaseModel
 
+from crawlers.reading.refusals import check_refused
+from ouidire.errors import LayoutChanged
 from ouidire.frozen import Frozen
 from ouidire.items import Parsed
 from ouidire.page import Page, Request
@@ -47,15 +49,32 @@ class Params(Frozen):
 
 
 @dataclass(frozen=True)
+class Layout:
+    """One form in which a site serves its pages, and the function that reads it.
+
+    `name` goes into every run's counts: keep it. `since` is when the site began to serve this form, as
+    precisely as it is known ("2021", "2021-03", "2021-03-09"). `marks` says, for people, what it is known by.
+    `knows(page)` is pure, cheap and never raises. `parse(page)` is pure too, and raises LayoutChanged for a
+    page of this form that lacks what it must have.
+    """
+
+    name: str
+    since: str
+    marks: str
+    knows: Callable[[Page], bool]
+    parse: Callable[[Page], Parsed]
+
+
+@dataclass(frozen=True)
 class Source(Generic[P]):
     """One source.
 
     `entity(params)` is the site's own name for what is collected; with the slug it makes the source key.
     `requests(params, since=…)` yields the first requests; with `since`, a source that can stops at what is
-    older. `parse(page)` reads one page, or raises Blocked, LayoutChanged or SourceGone.
-    `versions` lists the dated layouts that `parse` knows, newest first, for the reader of the file. `fields`
-    are those whose fill-rate is watched. `enumerates` is false where a listing shows only the latest of many
-    (a feed, a results page): what leaves it has not vanished.
+    older. `layouts` are the forms of its pages, newest first. `check(page)` raises for a page that must not
+    be parsed; most sources take the shared one. `fields` are those whose fill-rate is watched. `enumerates`
+    is false where a listing shows only the latest of many (a feed, a results page): what leaves it has not
+    vanished.
     """
 
     slug: str
@@ -63,11 +82,27 @@ class Source(Generic[P]):
     params: type[P]
     entity: Callable[[P], str]
     requests: Callable[..., Iterable[Request]]
-    parse: Callable[[Page], Parsed]
-    versions: tuple[str, ...] = ()
+    layouts: tuple[Layout, ...]
+    check: Callable[[Page], None] = check_refused
     fields: tuple[str, ...] = ("text", "published", "rating", "author")
     enumerates: bool = True
 
     def first_requests(self, params: P, *, since: datetime | None = None) -> Iterable[Request]:
         """Yield the requests that begin a run."""
         return self.requests(params, since=since)
+
+    def layout_of(self, page: Page) -> Layout | None:
+        """Return the newest layout that knows a page, or None."""
+        return next((layout for layout in self.layouts if layout.knows(page)), None)
+
+    def parse(self, page: Page) -> Parsed:
+        """Read a page by the newest layout that knows it, and name that layout in the result.
+
+        Raises what `check` raises (Blocked, SourceGone and SourceError for the shared one), and LayoutChanged
+        when no layout knows the page or when the page lacks what its layout must have.
+        """
+        self.check(page)
+        layout = self.layout_of(page)
+        if layout is None:
+            raise LayoutChanged("a known layout", selector=" | ".join(each.marks for each in self.layouts))
+        return layout.parse(page).model_copy(update={"layout": layout.name})

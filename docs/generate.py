@@ -171,7 +171,10 @@ def sources() -> str:
         facts = [
             ("languages", ", ".join(about.languages) or "any"),
             ("rating scale", about.rating_scale or "none"),
-            ("layouts that it reads, newest first", "; ".join(each.versions)),
+            (
+                "layouts that it reads, newest first",
+                "; ".join(f"`{layout.name}` since {layout.since}" for layout in each.layouts),
+            ),
             ("fields whose fill-rate is watched", ", ".join(f"`{field}`" for field in each.fields)),
         ]
         lines += _table(("", ""), [fact for fact in facts if fact[1]])

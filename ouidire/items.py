@@ -57,7 +57,7 @@ class Parsed(Frozen):
     `declared_total` is how many items the site says there are for what was asked (all pages), when it says
     so. `says_empty` is true only when the page itself states that there is nothing. `last_page` is true when
     the parser knows that the listing ends here, false when it knows that it goes on, None when it does not
-    know.
+    know. `layout` names the layout of the source that read the page.
     """
 
     items: tuple[Item, ...] = ()
@@ -66,3 +66,4 @@ class Parsed(Frozen):
     declared_total: int | None = None
     says_empty: bool = False
     last_page: bool | None = None
+    layout: str | None = None

@@ -17,8 +17,10 @@ from pydantic import ValidationError
 
 from crawlers import SOURCES, load_source
 from crawlers.base import FactSheet, Params, Source
+from crawlers.reading.refusals import check_refused
+from ouidire.errors import LayoutChanged, SourceError
 from ouidire.items import Parsed
-from ouidire.page import Request
+from ouidire.page import Page, Request
 from ouidire.privacy import identified
 from tests.support import golden
 
@@ -42,19 +44,6 @@ LONGEST = 200
 The aim is 60–150; what is longer is split by reason to change.
 """
 
-EXAMPLES = {
-    "app_store": {"app_id": "990001", "country": "fr"},
-    "feed": {
-        "url": "https://potager.example/feed.xml?utm_source=x",
-        "full_text": True,
-        "must_name": ["Pousse et Compagnie"],
-    },
-    "google_results": {"query": "pousse et compagnie", "accept_legal_note": True},
-    "schema_org": {"url": "https://www.avis-jardin.example/magasins/lyon?page=1", "expect": "reviews"},
-    "search_api": {"provider": "brave", "query": "pousse et compagnie", "key_env": "SEARCH_API_KEY"},
-    "survey_file": {"path": "service/demo/site/surveys/*.csv", "columns": {"score": "Note (0 à 10)"}},
-    "trustpilot": {"company": "pousse-et-compagnie.example"},
-}
 FOLDERS = golden.folders()
 
 
@@ -67,8 +56,20 @@ def source(request):
     return load_source(request.param)
 
 
+def parameters(source):
+    """An example of the source's parameters, as the configuration has them."""
+    return json.loads((golden.PAGES / source.slug / "params.json").read_text(encoding="utf-8"))
+
+
 def example(source):
-    return source.params(**EXAMPLES[source.slug])
+    return source.params(**parameters(source))
+
+
+def odd_pages():
+    """Bodies that are no page of any source: a layout must look at them without failing."""
+    at = datetime(2026, 3, 9, tzinfo=UTC)
+    bodies = (b"", b" ", b"\x00\xff", b"<", b"{", b"[]", b"null", b"<p>Bonjour</p>", b"PK\x03\x04", b"<!--")
+    return [Page(url="https://a.example/", body=body, fetched_at=at) for body in bodies]
 
 
 def modules_of(name, seen):
@@ -82,17 +83,55 @@ def modules_of(name, seen):
     return seen
 
 
-def test_the_catalogue_is_sorted_and_every_source_has_an_example():
+def test_the_catalogue_is_sorted():
     assert list(SOURCES) == sorted(SOURCES)
-    assert set(EXAMPLES) == set(SOURCES)
+
+
+def test_every_folder_of_pages_is_a_sources():
+    assert {folder.name for folder in golden.PAGES.iterdir()} <= set(SOURCES)
 
 
 def test_every_source_is_a_source_of_its_slug(source):
     assert isinstance(source, Source)
     assert SOURCES[source.slug] == f"crawlers.sources.{source.slug}.source"
     assert issubclass(source.params, Params)
-    assert source.versions
     assert source.fields
+
+
+def test_layouts_are_named_and_dated_newest_first(source):
+    assert source.layouts
+    names = [layout.name for layout in source.layouts]
+    assert len(set(names)) == len(names)
+    for layout in source.layouts:
+        assert re.fullmatch(r"[a-z0-9]+(?:[-_][a-z0-9]+)*", layout.name)
+        assert re.fullmatch(r"\d{4}(?:-\d{2}(?:-\d{2})?)?", layout.since)
+        assert layout.marks.strip()
+    dates = [layout.since for layout in source.layouts]
+    assert dates == sorted(dates, reverse=True)
+
+
+def test_every_layout_is_bound_to_a_page_that_it_reads(source):
+    stated = [golden.expected(folder) for folder in golden.folders(source.slug)]
+    read = {one["layout"] for one in stated if "raises" not in one}
+    assert read == {layout.name for layout in source.layouts}
+
+
+def test_knowing_a_page_is_pure_and_never_fails(source):
+    for page in [golden.load(folder) for folder in FOLDERS] + odd_pages():
+        before = page.model_dump()
+        known = [layout.knows(page) for layout in source.layouts]
+        assert all(isinstance(one, bool) for one in known)
+        assert known == [layout.knows(page) for layout in source.layouts]
+        assert page.model_dump() == before
+
+
+def test_a_page_of_no_known_layout_is_never_read(source):
+    for page in [golden.load(folder) for folder in FOLDERS] + odd_pages():
+        if source.layout_of(page) is None:
+            with pytest.raises(SourceError) as raised:
+                source.parse(page)
+            if source.check is check_refused and raised.type is LayoutChanged:
+                assert raised.value.selector == " | ".join(layout.marks for layout in source.layouts)
 
 
 def test_fact_sheets_are_complete(source):
@@ -108,7 +147,7 @@ def test_fact_sheets_are_complete(source):
 
 def test_unknown_parameters_are_refused(source):
     with pytest.raises(ValidationError):
-        source.params(**EXAMPLES[source.slug], colour="green")
+        source.params(**parameters(source), colour="green")
 
 
 def test_entities_are_the_sites_and_stable(source):
@@ -193,6 +232,12 @@ def test_golden(folder):
     assert golden.read(folder) == golden.expected(folder), (
         "if this is meant: python -m tests.support.golden, then read the diff"
     )
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=named)
+def test_golden_layout(folder):
+    layout = load_source(folder.parent.name).layout_of(golden.load(folder))
+    assert golden.expected(folder)["layout"] == (layout.name if layout else None)
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=named)

@@ -62,7 +62,7 @@ def read_rows(file: BinaryIO, *, sheet: str | None = None, encoding: str | None 
     """
     start = file.read(8)
     file.seek(0)
-    if start.startswith(b"PK\x03\x04"):
+    if is_workbook(start):
         return _from_xlsx(file, sheet)
     if start.startswith(b"\xd0\xcf\x11\xe0"):
         raise LayoutChanged(
@@ -70,6 +70,11 @@ def read_rows(file: BinaryIO, *, sheet: str | None = None, encoding: str | None 
             selector="first bytes",
         )
     return _from_csv(file, encoding)
+
+
+def is_workbook(start: bytes) -> bool:
+    """Return whether a file is a zip archive by its first bytes, as XLSX workbooks are."""
+    return start.startswith(b"PK\x03\x04")
 
 
 def sniff_encoding(file: BinaryIO) -> str:

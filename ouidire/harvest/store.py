@@ -50,6 +50,7 @@ class RunSummary(Frozen):
     `fill_rates` holds, for each watched field, the share (0–1) of mentions that have it. `complete` is true
     only when the whole listing was read: no `since`, pager exhausted, status ok. `cursor` is the newest date
     seen, from which the next incremental run starts. `not_modified` counts pages that answered 304.
+    `layouts` counts the pages that each layout of the source read.
     """
 
     status: RunStatus
@@ -62,6 +63,7 @@ class RunSummary(Frozen):
     items: int = 0
     rejected: dict[str, int] = Field(default_factory=dict)
     refused_by_robots: int = 0
+    layouts: dict[str, int] = Field(default_factory=dict)
     declared_total: int | None = None
     complete: bool = False
     fill_rates: dict[str, float] = Field(default_factory=dict)

@@ -2,7 +2,7 @@
 
 import sys
 
-from crawlers.base import FactSheet, Params, Source
+from crawlers.base import FactSheet, Layout, Params, Source
 from crawlers.run import main
 from ouidire.items import Parsed
 from ouidire.page import Request
@@ -25,7 +25,7 @@ SOURCE = Source(
     params=Addresses,
     entity=lambda _: "addresses",
     requests=requests,
-    parse=lambda _: Parsed(says_empty=True),
+    layouts=(Layout("any", "1993", "anything", lambda _: True, lambda _: Parsed(says_empty=True)),),
 )
 
 if __name__ == "__main__":

@@ -7,8 +7,8 @@ from functools import lru_cache
 
 import pytest
 
-from crawlers.sources.google_results import source as google_results
-from crawlers.sources.search_api import source as search_api
+from crawlers.sources.google_results.source import SOURCE as GOOGLE_RESULTS
+from crawlers.sources.search_api.source import SOURCE as SEARCH_API
 from ouidire.errors import Blocked
 from ouidire.page import Page
 from tests.support.paths import SHARED
@@ -41,7 +41,7 @@ def parsed(name):
         body=(FIXTURES / name).read_bytes(),
         fetched_at=datetime(2026, 9, 1, tzinfo=UTC),
     )
-    return (google_results if name.startswith("serp_html") else search_api).parse(page)
+    return (GOOGLE_RESULTS if name.startswith("serp_html") else SEARCH_API).parse(page)
 
 
 def entries(name, kind):
@@ -138,7 +138,7 @@ def test_block_pages_are_blocked(name, status):
         status=status,
     )
     with pytest.raises(Blocked):
-        google_results.parse(page)
+        GOOGLE_RESULTS.parse(page)
 
 
 @pytest.mark.parametrize("name", cases("serp_api/brave"))

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from pydantic import Field
 
-from crawlers.base import FactSheet, Params, Source
+from crawlers.base import FactSheet, Layout, Params, Source
 from ouidire.clock import StatedDate
 from ouidire.errors import LayoutChanged
 from ouidire.items import Parsed
@@ -95,5 +95,6 @@ def source(access="web") -> Source:
         params=SiteParams,
         entity=lambda _: "boutique",
         requests=requests,
-        parse=parse,
+        layouts=(Layout("list", since="2026", marks="any page", knows=lambda _: True, parse=parse),),
+        check=lambda _: None,
     )

@@ -1,8 +1,9 @@
-"""Golden pages: one folder for each, read by its source's parser and compared with what was read when it was last looked at.
+"""Golden pages: each read by its source's parser and compared with what was read when it was last looked at.
 
-`tests/pages/<slug>/<date-case>/` holds `page.*` (gzipped or not), `meta.json` (url, fetched_at, status,
-headers, kind, context) and `expected.json`: what the parser yields, or `{"raises": "LayoutChanged"}`. To
-write `expected.json` anew after a change that is meant:
+`tests/pages/<slug>/params.json` is an example of the source's parameters; each folder `<date-case>/` beside it
+holds `page.*` (gzipped or not), `meta.json` (url, fetched_at, status, headers, kind, context) and
+`expected.json`: what the parser yields, or `{"raises": "LayoutChanged"}`, and the layout that knows the page.
+To write `expected.json` anew after a change that is meant:
 
     python -m tests.support.golden [SLUG ...]
 
@@ -45,10 +46,12 @@ def changed(page, **fields):
 
 def read(folder):
     """What the parser makes of the page now, as JSON values."""
+    source, page = load_source(folder.parent.name), load(folder)
     try:
-        parsed = load_source(folder.parent.name).parse(load(folder))
+        parsed = source.parse(page)
     except SourceError as error:
-        return {"raises": type(error).__name__}
+        layout = source.layout_of(page)
+        return {"raises": type(error).__name__, "layout": layout.name if layout else None}
     return parsed.model_dump(mode="json")
 
 

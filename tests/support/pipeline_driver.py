@@ -29,8 +29,8 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
-import crawlers.sources.feed.articles
-import crawlers.sources.feed.source
+import crawlers.sources.feed.article
+import crawlers.sources.feed.article_text
 import crawlers.spawn
 from ouidire.harvest.store import HarvestWriter
 from ouidire.state.items import find_items
@@ -218,14 +218,14 @@ def carry_out(order):
 def warm():
     """Load what the chain loads, and remember what a parser read of an article: it is slow, and always the same."""
     crawlers.spawn.run_job = pipeline_chain.crawl
-    read, kept = crawlers.sources.feed.articles.read_article, {}
+    read, kept = crawlers.sources.feed.article_text.read_article, {}
 
     def once(page):
         if page.body not in kept:
             kept[page.body] = read(page)
         return kept[page.body]
 
-    crawlers.sources.feed.source.read_article = once
+    crawlers.sources.feed.article.read_article = once
     with tempfile.TemporaryDirectory() as folder:
         stage_week(folder, 3)
     gc.collect()

@@ -64,16 +64,14 @@ def read_frame(page: "Selector", *, url: str, head: str) -> Frame:
         or (host and host[1])
     )
     hl = asked.get("hl") or _field(page, "hl") or (declared and declared[1])
-    stats = text_of(_first(page, "//*[@id='result-stats' or @id='resultStats']"))
-    total = whole_number(re.split(r"[(（]", stats, maxsplit=1)[0]) if stats else None
     return Frame(
         query=clean(asked.get("q")) or _searched(page),
         gl=gl.lower() if gl else None,
         hl=hl.lower() if hl else None,
         device=_device(page),
         page_number=_page_number(asked.get("start", "0")),
-        total=total,
-        says_empty=total == 0 or _says_nothing(page),
+        total=_total(page),
+        says_empty=says_nothing(page),
         goes_on=bool(page.xpath("//*[@id='pnnext']|//a[@aria-label][contains(@href,'start=')]")),
     )
 
@@ -125,12 +123,19 @@ def _device(page: "Selector") -> Device | None:
     )
 
 
-def _says_nothing(page: "Selector") -> bool:
+def _total(page: "Selector") -> int | None:
+    stats = text_of(_first(page, "//*[@id='result-stats' or @id='resultStats']"))
+    return whole_number(re.split(r"[(（]", stats, maxsplit=1)[0]) if stats else None
+
+
+def says_nothing(page: "Selector") -> bool:
     """Return whether the page says that no document matches.
 
-    Without a sentence that we know: a card that repeats the query in `em` inside a heading and goes on with a
-    list of suggestions, which is how every language lays it out.
+    It counts none, or has a sentence that we know, or a card that repeats the query in `em` inside a heading
+    and goes on with a list of suggestions, which is how every language lays it out.
     """
+    if _total(page) == 0:
+        return True
     for region in ("//*[@id='topstuff']", "//*[@id='center_col']", "//*[@id='main']", "//body"):
         words = text_of(_first(page, region))
         if words:

@@ -5,29 +5,18 @@ local results of this variant have no markup of their own and are read only as f
 link.
 """
 
-from itertools import islice
 from typing import Final
 
 from crawlers.reading.search_results import clean
 from crawlers.sources.google_results.drafts import EntryDraft, outside
 from crawlers.sources.google_results.parse_state import ParseState
-from crawlers.sources.google_results.tree import MOST, Element, ancestors, classes, descendants, text_of
+from crawlers.sources.google_results.tree import Element, ancestors, classes, descendants, text_of
 from crawlers.sources.google_results.words import group_of
 
 SHORTEST_DESCRIPTION: Final = 80
 """Characters: fewer are a panel's labels, not its description."""
 SHORTEST_NAME: Final = 5
 """Characters of the shortest name of a block that we know."""
-
-
-def is_plain(root: Element) -> bool:
-    """Return whether this is such a page: links through `/url?q=` and none of the others' regions."""
-    wrapped = False
-    for element in islice(root.iterdescendants(), MOST):
-        if element.get("id") in {"rso", "rcnt", "search", "center_col"}:
-            return False
-        wrapped = wrapped or (element.tag == "a" and (element.get("href") or "").startswith("/url?"))
-    return wrapped
 
 
 def panel(element: Element, scene: ParseState) -> EntryDraft | None:
@@ -46,7 +35,7 @@ def panel(element: Element, scene: ParseState) -> EntryDraft | None:
 
 def question(element: Element, scene: ParseState) -> list[EntryDraft] | None:
     """Read one question: a line, then its answer (an `.xpd` in the questions' `.xpd`) with its source."""
-    if not scene.plain or scene.group != "question" or element.tag != "div":
+    if scene.kind != "nojs" or scene.group != "question" or element.tag != "div":
         return None
     parts = [child for child in element.iterchildren() if isinstance(child.tag, str)]
     if len(parts) != 2 or parts[0].tag != "span" or parts[1].tag != "div":  # noqa: PLR2004
@@ -77,7 +66,7 @@ def question(element: Element, scene: ParseState) -> list[EntryDraft] | None:
 def is_block_name(element: Element, scene: ParseState) -> bool:
     """Return whether a line names the next block ("People also ask"): these pages have no headings for it."""
     return (
-        scene.plain
+        scene.kind == "nojs"
         and element.tag == "span"
         and len(element.text or "") >= SHORTEST_NAME
         and group_of(clean(element.text)) != "other"

@@ -71,7 +71,7 @@ def result(link: Element, scene: ParseState) -> EntryDraft | None:
             if own and text_of(link) == text_of(around)
             else None
         )
-    if heading is not None and scene.phone and scene.look() and _in_phone_result(link):
+    if heading is not None and scene.kind != "desktop" and scene.look() and _in_phone_result(link):
         return EntryDraft("organic", link, title=text_of(heading), url=url)
     return None
 

@@ -1,10 +1,11 @@
 """State of the walk over a page: the page's kind, and the group that the last heading opened."""
 
 from dataclasses import dataclass
-from itertools import islice
+from typing import Literal
 
-from crawlers.sources.google_results.tree import MOST, Element
 from crawlers.sources.google_results.words import Group
+
+PageKind = Literal["desktop", "phone", "nojs"]
 
 
 @dataclass
@@ -12,8 +13,7 @@ class ParseState:
     """The page's address and kind, and the group that the last heading opened."""
 
     base: str
-    phone: bool
-    plain: bool
+    kind: PageKind
     group: Group = "other"
     panel: bool = False
     looks: int = 150
@@ -22,8 +22,3 @@ class ParseState:
         """Count one search through a subtree; return false beyond what a real page needs (some 20)."""
         self.looks -= 1
         return self.looks > 0
-
-
-def has_phone_results(root: Element) -> bool:
-    """Return whether titles may be `role=heading` in `.xpd` blocks, not h3: no desktop's right column."""
-    return not any(element.get("id") in {"rcnt", "rhs"} for element in islice(root.iterdescendants(), MOST))

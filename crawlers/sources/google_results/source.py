@@ -5,28 +5,21 @@ see what Google shows to somebody else (results vary with place, time and person
 after the page was saved, or results hidden behind "more results".
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Final, Literal
 from urllib.parse import urlencode
 
 from pydantic import Field
 
-from crawlers.base import FactSheet, Params, Source
-from crawlers.reading.search_results import ranked, search_entity
-from crawlers.sources.google_results.drafts import EntryDraft
-from crawlers.sources.google_results.frame import RESULTS_PER_PAGE, Frame, read_frame
-from crawlers.sources.google_results.organic import complete
-from crawlers.sources.google_results.refusals import refusal
-from crawlers.sources.google_results.walk import walk
-from ouidire.errors import ConfigError, LayoutChanged
-from ouidire.items import Parsed
-from ouidire.page import Page, Request
-from ouidire.serp import Device, SearchPage
+from crawlers.base import FactSheet, Layout, Params, Source
+from crawlers.reading.search_results import search_entity
+from crawlers.sources.google_results.frame import RESULTS_PER_PAGE
+from crawlers.sources.google_results.result_page import BASE, check, knows, parse
+from ouidire.errors import ConfigError
+from ouidire.page import Request
+from ouidire.serp import Device
 
-BASE: Final = "https://www.google.com/search"
-LARGEST: Final = 10_000_000
-"""Bytes beyond which a body is no result page: the largest that we saw has 1.5 million."""
 LEGAL_NOTE: Final = (
     "Google's terms of service forbid automated access to its result pages without permission and its "
     "robots.txt disallows /search. Reading them directly is your decision and your responsibility; "
@@ -92,63 +85,17 @@ def _request(params: GoogleParams, page: int, context: dict[str, str]) -> Reques
     )
 
 
-def parse(page: Page) -> Parsed:
-    """Read one result page.
+LAYOUTS: Final = (
+    Layout("nojs", since="2019", marks="a[href^='/url?'] h3", knows=knows("nojs"), parse=parse("nojs")),
+    Layout("phone", since="2019", marks=".xpd [role=heading]", knows=knows("phone"), parse=parse("phone")),
+    Layout("desktop", since="2018", marks="#rcnt a[href] h3", knows=knows("desktop"), parse=parse("desktop")),
+)
+"""Read by what their markup means, so that one function reads all years.
 
-    Raises Blocked (captcha, consent, "enable JavaScript", refusal) and LayoutChanged when a page neither has
-    results nor says that there are none.
-    """
-    if len(page.body) > LARGEST:
-        raise LayoutChanged(
-            f"a result page of at most {LARGEST // 1_000_000} MB", selector="size of the body"
-        )
-    tree = page.selector
-    base = page.url if page.url.startswith(("http://", "https://")) else BASE
-    frame = read_frame(tree, url=page.url, head=page.text[:50_000])
-    drafts = walk(tree.root, base=base)
-    if not any(draft.type == "organic" for draft in drafts) and not frame.says_empty:
-        raise refusal(page, tree) or LayoutChanged(
-            "organic results", selector="a[href] h3, .xpd a[href] [role=heading]"
-        )
-    complete(drafts)
-    found = _snapshot(page, frame, drafts)
-    empty = frame.says_empty and not any(entry.type == "organic" for entry in found.entries)
-    ends = True if empty else None
-    return Parsed(
-        items=(found,),
-        declared_total=frame.total,
-        says_empty=empty,
-        last_page=False if frame.goes_on else ends,
-    )
-
-
-def _snapshot(page: Page, frame: Frame, drafts: Iterable[EntryDraft]) -> SearchPage:
-    """Return the page with its entries in their places.
-
-    What was asked for names the search; the page itself does where nothing was asked.
-    """
-    asked = page.context
-    query = asked.get("query") or frame.query
-    if not query:
-        raise LayoutChanged(
-            "the words searched for", selector="q in the address, textarea[name=q], input[name=q], title"
-        )
-    gl, hl = asked.get("gl") or frame.gl, asked.get("hl") or frame.hl
-    device: Device = "mobile" if (asked.get("device") or frame.device) == "mobile" else "desktop"
-    return SearchPage(
-        entity=search_entity("google", query, gl=gl, hl=hl, device=device),
-        engine="google",
-        query=query,
-        gl=gl,
-        hl=hl,
-        device=device,
-        page_number=frame.page_number,
-        url=page.url,
-        captured_at=page.fetched_at,
-        total_stated=frame.total,
-        entries=ranked(draft.entry() for draft in drafts),
-    )
-
+Desktops: `.rc > h3.r > a` in 2018, the h3 inside the link in 2019, `.tF2Cxc > .yuRUbf` in 2021, `.MjjYud` in
+2023, video results outside (`.WVV5ke`) in 2026. Phones: `.xpd` in 2019, `a[role=presentation]` in 2023.
+Without JavaScript: `.kCrYT`.
+"""
 
 SOURCE: Final = Source(
     slug="google_results",
@@ -170,14 +117,8 @@ SOURCE: Final = Source(
     params=GoogleParams,
     entity=entity,
     requests=requests,
-    parse=parse,
+    layouts=LAYOUTS,
+    check=check,
     enumerates=False,
-    versions=(
-        "2026 .MjjYud with .tF2Cxc and video results outside (.WVV5ke)",
-        "2023 .MjjYud, phones .xpd with a[role=presentation]",
-        "2021 .tF2Cxc > .yuRUbf",
-        "2019 .rc with the h3 inside the link, phones .xpd, no-JavaScript .kCrYT",
-        "2018 .rc > h3.r > a",
-    ),
     fields=("title", "url", "snippet"),
 )

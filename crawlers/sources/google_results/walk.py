@@ -11,7 +11,7 @@ from typing import Final
 
 from crawlers.sources.google_results import answers, blocks, nojs, organic
 from crawlers.sources.google_results.drafts import EntryDraft
-from crawlers.sources.google_results.parse_state import ParseState, has_phone_results
+from crawlers.sources.google_results.parse_state import PageKind, ParseState
 from crawlers.sources.google_results.tree import MOST, SILENT, Element, classes, is_heading, text_of
 from crawlers.sources.google_results.words import Group, group_of
 
@@ -58,10 +58,10 @@ class _Place:
     side: bool = False
 
 
-def walk(root: Element, *, base: str) -> list[EntryDraft]:
+def walk(root: Element, *, base: str, kind: PageKind) -> list[EntryDraft]:
     """Return every entry of a page in reading order; at most MOST elements are visited."""
     found: list[EntryDraft] = []
-    scene = ParseState(base=base, phone=has_phone_results(root), plain=nojs.is_plain(root))
+    scene = ParseState(base=base, kind=kind)
     todo: list[tuple[Element, _Place]] = [(root, _Place())]
     for _ in range(MOST):
         if not todo or len(found) >= MOST_ENTRIES:
@@ -112,7 +112,7 @@ def _single(element: Element, scene: ParseState, *, side: bool) -> EntryDraft | 
             scene.group = "other"
             return draft
         return blocks.linked(element, scene)
-    if scene.plain and (panel := nojs.panel(element, scene)):
+    if scene.kind == "nojs" and (panel := nojs.panel(element, scene)):
         return panel
     if is_heading(element) or element.tag in {"h2", "h4"} or nojs.is_block_name(element, scene):
         scene.group = _renamed(scene.group, element)

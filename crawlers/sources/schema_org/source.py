@@ -6,24 +6,18 @@ up, and a product that simply has no review looks the same as one whose markup i
 "none" ends as empty.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Literal
 
 from pydantic import Field
 
-from crawlers.base import FactSheet, Params, Source
-from crawlers.reading.pager import following_page, listing_name, listing_url
-from crawlers.reading.refusals import check_refused
-from crawlers.reading.schema.blocks import read_blocks
+from crawlers.base import FactSheet, Layout, Params, Source
+from crawlers.reading.pager import listing_name
+from crawlers.reading.schema import marks
 from crawlers.reading.schema.empty import says_none
-from crawlers.reading.schema.found import FoundRating, FoundReviews, ReviewedThing
-from crawlers.reading.schema.identity import is_same, main_subject, native_ids, subject_entity
-from crawlers.reading.schema.reviews import interpret
-from ouidire.errors import LayoutChanged
-from ouidire.items import Item, Parsed, Rejected
-from ouidire.mention import Mention, RatingSummary
-from ouidire.page import Page, Request
+from crawlers.sources.schema_org.reviews_page import parse
+from ouidire.page import Request
 
 Expect = Literal["reviews", "rating", "any"]
 
@@ -55,104 +49,17 @@ def requests(params: SchemaParams, *, since: datetime | None = None) -> Iterator
     yield Request(url=params.url, render=params.render, context=context)
 
 
-def parse(page: Page) -> Parsed:
-    """Read one page.
+LAYOUTS = (
+    Layout("json-ld", since="2014", marks="JSON-LD Review", knows=marks.in_json_ld, parse=parse),
+    Layout("rdfa", since="2012", marks="RDFa Review", knows=marks.in_rdfa, parse=parse),
+    Layout("microdata", since="2011", marks="microdata Review", knows=marks.in_microdata, parse=parse),
+    Layout("data-vocabulary", since="2009", marks=marks.ELDER, knows=marks.in_data_vocabulary, parse=parse),
+    Layout("none-yet", since="2009", marks="« aucun avis »", knows=says_none, parse=parse),
+)
+"""All read by one function: a page states the same reviews in several syntaxes, and they are merged.
 
-    Raises Blocked, SourceGone, or LayoutChanged when it states nothing of what is expected.
-    """
-    check_refused(page)
-    blocks, broken = read_blocks(page)
-    found = interpret(blocks, fetched_at=page.fetched_at)
-    name = page.context.get("entity") or listing_name(page.url)
-    expect = page.context.get("expect", "any")
-    main = main_subject(found, page)
-    items: list[Item] = [_summary(rating, name, main, page) for rating in found.ratings]
-    items += _mentions(found, name, main, page)
-    wanted = {"reviews": found.reviews, "rating": found.ratings}.get(expect, items)
-    says_empty = (
-        not wanted and not (expect == "reviews" and _counted(found)) and (found.says_none or says_none(page))
-    )
-    if not wanted and not says_empty:
-        raise LayoutChanged(
-            _missing(found, broken, expect), selector="JSON-LD, microdata or RDFa: Review, AggregateRating"
-        )
-    number = int(page.context.get("page", "1"))
-    following = following_page(page, number=number) if found.reviews else None
-    total = next(
-        (one.review_count for one in found.ratings if found.reviews and is_same(one.subject, main)), None
-    )
-    return Parsed(
-        items=tuple(items),
-        follow=tuple(_follow(page, following, name, number)),
-        rejected=(*broken, *found.rejected),
-        declared_total=total,
-        says_empty=says_empty,
-        last_page=_ends(len(found.reviews), total, number, following),
-    )
-
-
-def _ends(reviews: int, total: int | None, number: int, following: str | None) -> bool | None:
-    """Return whether the listing ends here.
-
-    One page without a pager is a window (the latest ten) unless it holds all it declares.
-    """
-    if not reviews:
-        return None
-    if following is not None:
-        return False
-    return number > 1 or (total is not None and reviews >= total)
-
-
-def _missing(found: FoundReviews, broken: list[Rejected], expect: str) -> str:
-    what = {"reviews": "reviews", "rating": "an aggregate rating"}.get(expect, "reviews or ratings")
-    if broken:
-        return f"{what} ({len(broken)} unreadable script(s): {broken[0].detail})"
-    return f"{what} (the page has {len(found.reviews)} reviews and {len(found.ratings)} ratings)"
-
-
-def _counted(found: FoundReviews) -> bool:
-    return any(rating.review_count or rating.rating_count for rating in found.ratings)
-
-
-def _summary(found: FoundRating, name: str, main: ReviewedThing, page: Page) -> RatingSummary:
-    return RatingSummary(
-        entity=subject_entity(found.subject, name, main, page),
-        subject=found.subject.name,
-        url=listing_url(page.url),
-        rating=found.rating,
-        rating_count=found.rating_count,
-        review_count=found.review_count,
-    )
-
-
-def _mentions(found: FoundReviews, name: str, main: ReviewedThing, page: Page) -> Iterable[Mention]:
-    ids = native_ids(found.reviews, page)
-    for review, (native_id, url) in zip(found.reviews, ids, strict=True):
-        yield Mention(
-            entity=subject_entity(review.subject, name, main, page),
-            native_id=native_id,
-            url=url or listing_url(page.url),
-            title=review.title,
-            text=review.text,
-            language=review.language,
-            author=review.author,
-            subject=review.subject.name or main.name,
-            published=review.published,
-            updated=review.updated,
-            rating=review.rating,
-            likes=review.likes,
-            reply=review.reply,
-        )
-
-
-def _follow(page: Page, url: str | None, name: str, number: int) -> Iterator[Request]:
-    if url is not None:
-        yield Request(
-            url=url,
-            render=page.context.get("render") == "yes",
-            context={**page.context, "entity": name, "page": str(number + 1)},
-        )
-
+A page that says that it has none is a form of its own.
+"""
 
 SOURCE = Source(
     slug="schema_org",
@@ -174,6 +81,5 @@ SOURCE = Source(
     params=SchemaParams,
     entity=entity,
     requests=requests,
-    parse=parse,
-    versions=("2011 schema.org (JSON-LD, microdata, RDFa Lite)", "2009 data-vocabulary.org"),
+    layouts=LAYOUTS,
 )

@@ -41,6 +41,7 @@ class ReadFile(Frozen):
     declared_total: int | None = None
     says_empty: bool = False
     last_page: bool | None = None
+    layout: str | None = None
 
 
 def parse_file(

@@ -5,12 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawlers.sources.app_store.source import AppStoreParams, entity, parse, requests
+from crawlers.sources.app_store.source import SOURCE, AppStoreParams, entity, requests
 from ouidire.errors import LayoutChanged, SourceError
 from ouidire.items import Parsed
 from ouidire.page import Page
 from tests.support import golden
 
+parse = SOURCE.parse
 AT = datetime(2026, 3, 10, 15, tzinfo=UTC)
 XML = golden.load(golden.PAGES / "app_store" / "2026-03-xml-first-page")
 JSON = golden.load(golden.PAGES / "app_store" / "2018-06-json-with-app-entry")

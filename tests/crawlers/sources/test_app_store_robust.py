@@ -3,9 +3,10 @@
 import json
 from datetime import UTC, datetime
 
-from crawlers.sources.app_store.source import parse
+from crawlers.sources.app_store.source import SOURCE
 from ouidire.page import Page
 
+parse = SOURCE.parse
 SELF = "https://itunes.apple.com/fr/rss/customerreviews/id=990001/sortBy=mostRecent/page=1/json"
 ENTRY = {
     "id": {"label": "77"},

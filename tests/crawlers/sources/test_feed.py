@@ -6,12 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawlers.sources.feed.entries import named
-from crawlers.sources.feed.source import FeedParams, entity, parse, requests
+from crawlers.sources.feed.source import SOURCE, FeedParams, entity, requests
 from ouidire.errors import Blocked, LayoutChanged, SourceError
 from ouidire.items import Parsed
 from ouidire.page import Page
 from tests.support import golden
 
+parse = SOURCE.parse
 AT = datetime(2026, 3, 10, 15, tzinfo=UTC)
 ATOM = golden.load(golden.PAGES / "feed" / "2026-03-atom-full-text")
 ARTICLE = golden.load(golden.PAGES / "feed" / "2026-03-article")

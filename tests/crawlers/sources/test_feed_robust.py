@@ -4,8 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawlers.sources.feed.source import parse
+from crawlers.sources.feed.source import SOURCE
 from ouidire.page import Page
+
+parse = SOURCE.parse
 
 
 def read(items):

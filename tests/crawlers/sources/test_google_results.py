@@ -4,11 +4,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawlers.sources.google_results.source import LARGEST, SOURCE, GoogleParams, entity, parse, requests
+from crawlers.sources.google_results.result_page import LARGEST
+from crawlers.sources.google_results.source import SOURCE, GoogleParams, entity, requests
 from ouidire.errors import Blocked, ConfigError, LayoutChanged, RateLimited
 from ouidire.page import Page
 from tests.support.paths import PAGES as ALL_PAGES
 
+parse = SOURCE.parse
 PAGES = ALL_PAGES / "google_results"
 AT = datetime(2026, 3, 2, tzinfo=UTC)
 RESULT = (

@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 from crawlers.reading.pager import following_page, listing_name, listing_url
 from crawlers.reading.schema.blocks import read_blocks, tolerant_json
 from crawlers.reading.schema.reviews import interpret
-from crawlers.sources.schema_org.source import SchemaParams, entity, parse, requests
+from crawlers.sources.schema_org.source import SOURCE, SchemaParams, entity, requests
 from ouidire.errors import LayoutChanged, SourceError, SourceGone
 from ouidire.items import Parsed
 from ouidire.page import Page
 
+parse = SOURCE.parse
 AT = datetime(2026, 3, 10, 15, tzinfo=UTC)
 URL = "https://www.exemple.fr/avis/lyon"
 

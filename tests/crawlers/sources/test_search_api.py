@@ -4,10 +4,13 @@ from datetime import UTC, datetime
 import pytest
 from pydantic import ValidationError
 
-from crawlers.sources.search_api.source import LARGEST, SearchApiParams, entity, parse, requests
+from crawlers.sources.search_api.params import SearchApiParams
+from crawlers.sources.search_api.refusals import LARGEST
+from crawlers.sources.search_api.source import SOURCE, entity, requests
 from ouidire.errors import Blocked, LayoutChanged, RateLimited, SourceError
 from ouidire.page import Page
 
+parse = SOURCE.parse
 AT = datetime(2026, 3, 2, tzinfo=UTC)
 
 

@@ -7,8 +7,8 @@ from datetime import datetime
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crawlers.sources.google_results import source as google_results
-from crawlers.sources.search_api import source as search_api
+from crawlers.sources.google_results.source import SOURCE as GOOGLE_RESULTS
+from crawlers.sources.search_api.source import SOURCE as SEARCH_API
 from ouidire.errors import SourceError
 from ouidire.items import Parsed
 from ouidire.page import Page
@@ -91,13 +91,13 @@ def mutated(draw, bodies):
     context=st.sampled_from([{}, {"query": "x", "gl": "fr", "hl": "fr", "device": "mobile"}]),
 )
 def test_any_mutation_of_a_result_page_ends_clearly(body, context):
-    outcome(google_results, body, context)
+    outcome(GOOGLE_RESULTS, body, context)
 
 
 @QUIET
 @given(body=mutated(ANSWERS), provider=st.sampled_from([None, "searxng", "brave", "serper", "google_cse"]))
 def test_any_mutation_of_an_answer_ends_clearly(body, provider):
-    outcome(search_api, body, {"provider": provider, "query": "x"} if provider else {})
+    outcome(SEARCH_API, body, {"provider": provider, "query": "x"} if provider else {})
 
 
 @QUIET
@@ -122,18 +122,18 @@ def test_any_mutation_of_an_answer_ends_clearly(body, provider):
     value=JSON,
 )
 def test_any_value_in_place_of_a_section_ends_clearly(name, key, value):
-    outcome(search_api, json.dumps(json.loads(ANSWERS[name]) | {key: value}).encode(), {})
+    outcome(SEARCH_API, json.dumps(json.loads(ANSWERS[name]) | {key: value}).encode(), {})
 
 
 @QUIET
 @given(body=st.binary(max_size=3_000))
 def test_any_bytes_end_clearly(body):
-    outcome(google_results, body, {})
-    outcome(search_api, body, {})
+    outcome(GOOGLE_RESULTS, body, {})
+    outcome(SEARCH_API, body, {})
 
 
 def test_every_truncation_of_one_page_ends_clearly():
     body = GOOGLE["2023-05-desktop-brand"]
-    read = [outcome(google_results, body[:length], {}) for length in range(0, len(body), 97)]
+    read = [outcome(GOOGLE_RESULTS, body[:length], {}) for length in range(0, len(body), 97)]
     assert read[0] is None
     assert read[-1] is not None

@@ -14,13 +14,14 @@ from pydantic import ValidationError
 
 from crawlers.reading.tables import read_rows, sniff_delimiter, sniff_encoding
 from crawlers.sources.survey_file.answers import read_answers
-from crawlers.sources.survey_file.source import SurveyParams, entity, parse, requests
+from crawlers.sources.survey_file.source import SOURCE, SurveyParams, entity, requests
 from ouidire.errors import LayoutChanged, SourceError
 from ouidire.items import Parsed, Rejected
 from ouidire.mention import Mention
 from ouidire.page import Page
 from tests.support import golden
 
+parse = SOURCE.parse
 AT = datetime(2026, 4, 1, 6, tzinfo=UTC)
 HEAD = "Date;Note;Commentaire;Magasin\n"
 CSV = golden.load(golden.PAGES / "survey_file" / "2026-01-semicolons-cp1252")

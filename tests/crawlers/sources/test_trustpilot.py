@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawlers.sources.trustpilot.source import TrustpilotParams, entity, parse, requests
+from crawlers.sources.trustpilot.source import SOURCE, TrustpilotParams, entity, requests
 from ouidire.errors import LayoutChanged, SourceError
 from ouidire.items import Parsed
 from ouidire.page import Page
 from tests.support import golden
 
+parse = SOURCE.parse
 AT = datetime(2026, 3, 10, 15, tzinfo=UTC)
 URL = "https://fr.trustpilot.com/review/pousse-et-compagnie.example"
 FIRST = golden.load(golden.PAGES / "trustpilot" / "2025-06-first-page")

@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawlers.sources.trustpilot.source import parse
+from crawlers.sources.trustpilot.source import SOURCE
 from ouidire.errors import LayoutChanged
 from ouidire.page import Page
 
+parse = SOURCE.parse
 ID = "65a0b1c2d3e4f5061728394a"
 CARD = f"""<article data-service-review-card-paper="true">
 <a href="/reviews/{ID}"><h2 data-service-review-title-typography>Bon accueil</h2></a>

@@ -1,0 +1,82 @@
+"""One answer of a service as a search snapshot: what was asked, and its entries in their places.
+
+It cannot see what the service leaves out: ads and the AI overview mostly.
+"""
+
+from functools import partial
+from typing import get_args
+
+from crawlers.base import Layout
+from crawlers.reading.search_results import ranked, search_entity
+from crawlers.sources.search_api.params import Provider
+from crawlers.sources.search_api.refusals import read_answer
+from crawlers.sources.search_api.service import Service
+from crawlers.sources.search_api.values import listed, whole
+from ouidire.errors import Blocked, LayoutChanged, SourceError
+from ouidire.items import Parsed
+from ouidire.page import Page
+from ouidire.serp import Device, SearchPage
+
+SINCE = "2024-03"
+"""When the shapes of all services were last taken from their documentation."""
+
+
+def layout_of(service: Service) -> Layout:
+    """Return a service's answers as a layout."""
+    return Layout(
+        service.name,
+        since=SINCE,
+        marks=service.marks,
+        knows=partial(_knows, service),
+        parse=partial(_parse, service),
+    )
+
+
+def _knows(service: Service, page: Page) -> bool:
+    """Return whether a page answers for a service: as it was asked, else by its shape."""
+    asked = page.context.get("provider")
+    if asked in get_args(Provider):
+        return asked == service.name
+    try:
+        return service.is_answer(read_answer(page))
+    except SourceError:
+        return False
+
+
+def _parse(service: Service, page: Page) -> Parsed:
+    """Read one answer.
+
+    Raises Blocked when no engine of SearXNG answered, LayoutChanged when the answer's shape is not known.
+    """
+    answer = read_answer(page)
+    reading = service.read(answer)
+    silent = [
+        str(row[0]) for row in listed(answer.get("unresponsive_engines")) if isinstance(row, list) and row
+    ]
+    if reading.says_empty and silent:
+        raise Blocked(
+            f"searxng: none of its engines answered ({', '.join(silent[:8])}); choose other engines in "
+            "its settings or wait"
+        )
+    asked = page.context
+    query = asked.get("query") or reading.query
+    if not query:
+        raise LayoutChanged("the words searched for", selector="query")
+    gl, hl = asked.get("gl") or reading.gl, asked.get("hl") or reading.hl
+    device: Device = "mobile" if asked.get("device") == "mobile" else "desktop"
+    asked_page = whole(asked.get("page"))
+    found = SearchPage(
+        entity=search_entity(service.name, query, gl=gl, hl=hl, device=device),
+        engine=service.engine,
+        query=query,
+        gl=gl,
+        hl=hl,
+        device=device,
+        page_number=reading.page_number or asked_page or 1,
+        url=page.url,
+        captured_at=page.fetched_at,
+        total_stated=reading.total,
+        entries=ranked(reading.entries),
+    )
+    ends = True if reading.says_empty else reading.last_page
+    return Parsed(items=(found,), declared_total=reading.total, says_empty=reading.says_empty, last_page=ends)

@@ -1,0 +1,25 @@
+"""One search service: whose results it gives, how it is asked, and how its answers are read."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from crawlers.sources.search_api.params import Provider, SearchApiParams
+from crawlers.sources.search_api.values import Answer, SearchAnswer
+from ouidire.page import Request
+
+
+@dataclass(frozen=True)
+class Service:
+    """One service.
+
+    `engine` is the one whose results it gives. `build(params, page)` returns the request for a page, from 1.
+    `is_answer` tells its answers, by their shape, from those of the others: for saved files. `read` raises
+    LayoutChanged for an answer that is none of its own.
+    """
+
+    name: Provider
+    engine: str
+    marks: str
+    build: Callable[[SearchApiParams, int], Request]
+    is_answer: Callable[[Answer], bool]
+    read: Callable[[Answer], SearchAnswer]

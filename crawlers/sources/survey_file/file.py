@@ -1,0 +1,62 @@
+"""One survey file as answers and rejected rows, whichever its form.
+
+It cannot see answers without a score, nor scales other than 0–10.
+"""
+
+import io
+import json
+from zoneinfo import ZoneInfo
+
+from crawlers.reading.tables import is_workbook
+from crawlers.sources.survey_file.answers import read_answers
+from ouidire.errors import LayoutChanged
+from ouidire.items import Parsed, Rejected
+from ouidire.mention import Mention
+from ouidire.page import Page
+
+
+def is_xlsx(page: Page) -> bool:
+    """Return whether the file is a workbook."""
+    return is_workbook(page.body[:8])
+
+
+def is_csv(page: Page) -> bool:
+    """Return whether the file is none, and is read as rows of text."""
+    return not is_xlsx(page)
+
+
+def parse(page: Page) -> Parsed:
+    """Read one file.
+
+    Raises LayoutChanged when it is no table, has no score, or when none of its rows can be read.
+    """
+    context = page.context
+    answers: list[Mention] = []
+    rejected: list[Rejected] = []
+    for one in read_answers(
+        io.BytesIO(page.body),
+        entity=context.get("survey", "survey"),
+        fetched_at=page.fetched_at,
+        columns=json.loads(context.get("columns", "{}")),
+        day_first=json.loads(context.get("day_first", "null")),
+        timezone=ZoneInfo(context.get("timezone", "Europe/Paris")),
+        sheet=context.get("sheet"),
+        encoding=context.get("encoding"),
+    ):
+        if isinstance(one, Mention):
+            answers.append(one)
+        else:
+            rejected.append(one)
+    if rejected and not answers:
+        first = rejected[0]
+        raise LayoutChanged(
+            f"a readable answer in {len(rejected)} rows ({first.where}: {first.reason}, {first.detail})",
+            selector="rows",
+        )
+    return Parsed(
+        items=tuple(answers),
+        rejected=tuple(rejected),
+        declared_total=None,
+        says_empty=not answers,
+        last_page=False,  # a file is what was exported: an answer that is not in it has not vanished
+    )
