@@ -158,6 +158,8 @@ class Collector:
         facts = self.facts
         facts.says_empty += parsed.says_empty
         facts.rejected.update(rejected.reason for rejected in parsed.rejected)
+        if parsed.layout is not None:
+            facts.layouts[parsed.layout] += 1
         if parsed.declared_total is not None:
             facts.declared_total = max(facts.declared_total or 0, parsed.declared_total)
         for item_id, item in identified(parsed.items, slug=self.source.slug, secret=self._author_secret):
@@ -251,6 +253,7 @@ class Collector:
             items=facts.items,
             rejected=dict(sorted(facts.rejected.items())),
             refused_by_robots=facts.refused_by_robots,
+            layouts=dict(sorted(facts.layouts.items())),
             declared_total=facts.declared_total,
             complete=complete and self.source.enumerates,
             fill_rates=fill_rates,

@@ -11,6 +11,7 @@ from service.cli.output import ERROR, OK, PARTIAL, complain, progress, say, say_
 
 if TYPE_CHECKING:
     from ouidire.state.runs import Run
+    from service.pipeline.collect.source_health import SourceHealth
     from service.pipeline.run_due import Done
 
 GOOD = ("ok", "empty")
@@ -169,6 +170,8 @@ def parse(
     say(
         f"{len(read.items)} items, {len(read.rejected)} rejected, {len(read.follow)} to follow, {_declared(read.declared_total)}"
     )
+    if read.layout is not None:
+        say(f"read by the layout `{read.layout}` (since {read.layout_since})")
     for item in read.items:
         say(f"  {_headline(item)}")
     return OK
@@ -251,11 +254,16 @@ def sources_health(config: Config = DEFAULT_CONFIG, now: Now = None, *, as_json:
         say_json(listed)
     else:
         rows = [
-            (each.key, each.status, each.last_run, each.last_good, each.items, each.next_due, each.note)
+            (each.key, each.status, each.last_run, each.last_good, each.items, each.next_due, _note(each))
             for each in listed
         ]
         say_table(("source", "status", "last run", "last good", "items", "next", "note"), rows)
     return PARTIAL if any(each.status not in (*GOOD, "never run") for each in listed) else OK
+
+
+def _note(health: "SourceHealth") -> str:
+    change = health.layout_change
+    return "; ".join(filter(None, (health.note, change.sentence if change else "")))
 
 
 def tell_runs(runs: "list[Run] | tuple[Run, ...]") -> None:

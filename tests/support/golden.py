@@ -1,6 +1,6 @@
 """Golden pages: each read by its source's parser and compared with what was read when it was last looked at.
 
-`tests/pages/<slug>/params.json` is an example of the source's parameters; each folder `<date-case>/` beside it
+`tests/pages/<slug>/params.json` is an example of the source's parameters; each `<date-case>/` beside it
 holds `page.*` (gzipped or not), `meta.json` (url, fetched_at, status, headers, kind, context) and
 `expected.json`: what the parser yields, or `{"raises": "LayoutChanged"}`, and the layout that knows the page.
 To write `expected.json` anew after a change that is meant:

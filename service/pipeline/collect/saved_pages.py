@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from crawlers import load_source
+from crawlers.base import Layout
 from crawlers.engine.describe import describe_error
 from crawlers.health import RunFacts, run_status
 from crawlers.reading.refusals import check_refused
@@ -28,7 +29,11 @@ LARGEST = 200_000_000
 
 
 class ReadFile(Frozen):
-    """What a parser read in a saved page, with the status that a run of this one page would end in."""
+    """What a parser read in a saved page, with the status that a run of this one page would end in.
+
+    `layout` is the one that knows the page, `layout_since` when the site began to serve it; both None where
+    none does.
+    """
 
     source: str
     url: str
@@ -42,6 +47,7 @@ class ReadFile(Frozen):
     says_empty: bool = False
     last_page: bool | None = None
     layout: str | None = None
+    layout_since: str | None = None
 
 
 def parse_file(
@@ -67,6 +73,7 @@ def parse_file(
     )
     status: RunStatus
     parsed, reason = Parsed(), ""
+    layout: Layout | None = None
     try:
         check_refused(page)
         parsed = reader.parse(page)
@@ -74,14 +81,22 @@ def parse_file(
         status, reason = "blocked", str(error)
     except LayoutChanged as error:
         status, reason = "layout_changed", str(error)
+        layout = reader.layout_of(page)
     except SourceGone as error:
         status, reason = "gone", str(error)
     except Exception as error:  # noqa: BLE001 (a parser's bug is told as the engine tells it, never as a traceback)
         status, reason = "failed", f"the parser failed with {describe_error(error)}"
     else:
         status, reason = _status(parsed)
+        layout = reader.layout_of(page)
+    found = {"layout": layout.name, "layout_since": layout.since} if layout else {}
     return ReadFile(
-        source=source, url=page.url, fetched_at=page.fetched_at, status=status, reason=reason, **dict(parsed)
+        source=source,
+        url=page.url,
+        fetched_at=page.fetched_at,
+        status=status,
+        reason=reason,
+        **dict(parsed) | found,
     )
 
 

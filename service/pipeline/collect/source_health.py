@@ -5,13 +5,18 @@ from pydantic import Field
 from ouidire.frozen import Frozen
 from ouidire.state.runs import list_runs
 from service.pipeline.collect.due import last_of
+from service.pipeline.collect.layout_history import LayoutChange, last_layout_change, last_layouts
 from service.pipeline.configured_sources import configured_sources
 from service.pipeline.installation import Installation
 from service.pipeline.schedule import due_time
 
 
 class SourceHealth(Frozen):
-    """One configured source. Dates are ISO 8601 UTC; `status` is that of its last run, or "never run"."""
+    """One configured source. Dates are ISO 8601 UTC; `status` is that of its last run, or "never run".
+
+    `layouts` counts the pages that each layout of the source read in the last run that read any;
+    `layout_change` is when the site began to serve another than before.
+    """
 
     key: str
     source: str
@@ -22,6 +27,8 @@ class SourceHealth(Frozen):
     next_due: str | None = None
     note: str = ""
     fill_rates: dict[str, float] = Field(default_factory=dict)
+    layouts: dict[str, int] = Field(default_factory=dict)
+    layout_change: LayoutChange | None = None
 
 
 def health_of(installation: Installation) -> list[SourceHealth]:
@@ -41,13 +48,7 @@ def health_of(installation: Installation) -> list[SourceHealth]:
         failing = next(
             (number for number, run in enumerate(runs) if run.status in ("ok", "empty")), len(runs)
         )
-        note = (
-            last.reason
-            if failing == 0
-            else f"{last.reason} ({failing} runs in a row)"
-            if failing > 1
-            else last.reason
-        )
+        note = f"{last.reason} ({failing} runs in a row)" if failing > 1 else last.reason
         listed.append(
             SourceHealth(
                 key=each.key,
@@ -59,6 +60,8 @@ def health_of(installation: Installation) -> list[SourceHealth]:
                 next_due="now" if due is None or due <= installation.clock() else f"{due:%Y-%m-%dT%H:%MZ}",
                 note=note,
                 fill_rates=last.summary.fill_rates if last.summary else {},
+                layouts=last_layouts(runs),
+                layout_change=last_layout_change(runs),
             ),
         )
     return listed
