@@ -1,4 +1,4 @@
-"""A site that begins to serve another layout: crawled, counted, said in the source's health, and read in a saved page."""
+"""A site that begins to serve another layout: what its runs, its source's health and `parse` say of it."""
 
 import json
 

@@ -52,9 +52,12 @@ def runs(*layouts):
         (("data cards", "cards"), None),
         (("rss article", "rss", "rss article", "rss"), None),
         (("rss", "rss article", "rss"), None),
-        (("rss article", "atom article"), "since 2026-03-03 read by `article` and `atom`, before by `article` and `rss`"),
+        (
+            ("rss article", "atom article"),
+            "since 2026-03-03 read by `article` and `atom`, before by `article` and `rss`",
+        ),
     ],
-)  # fmt: skip
+)
 def test_the_last_change(layouts, sentence):
     change = last_layout_change(runs(*layouts))
     assert (change and change.sentence) == sentence
