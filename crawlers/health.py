@@ -94,8 +94,8 @@ class RunFacts:
     our own fault or a wrong configuration, which ended the run. `problems` holds the first few of
     `problem_count`, one of each kind at least. `suppressed` and `duplicates` were read but not kept again.
     `results` counts pages of search results, `unfinished` listings that said they went on but gave no next
-    page, `filled` the mentions that have each watched field, `layouts` the pages that each layout of the source
-    read. `newest` is the latest date of publication.
+    page, `filled` the mentions that have each watched field, `layouts` the pages that each layout read.
+    `newest` is the latest date of publication.
     """
 
     first_run: bool = False
