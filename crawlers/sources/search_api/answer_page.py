@@ -10,7 +10,7 @@ from crawlers.base import Layout
 from crawlers.reading.search_results import ranked, search_entity
 from crawlers.sources.search_api.params import Provider
 from crawlers.sources.search_api.refusals import read_answer
-from crawlers.sources.search_api.service import Service
+from crawlers.sources.search_api.service import SearchService
 from crawlers.sources.search_api.values import listed, whole
 from ouidire.errors import Blocked, LayoutChanged, SourceError
 from ouidire.items import Parsed
@@ -21,7 +21,7 @@ SINCE = "2024-03"
 """When the shapes of all services were last taken from their documentation."""
 
 
-def layout_of(service: Service) -> Layout:
+def layout_of(service: SearchService) -> Layout:
     """Return a service's answers as a layout."""
     return Layout(
         service.name,
@@ -32,7 +32,7 @@ def layout_of(service: Service) -> Layout:
     )
 
 
-def _knows(service: Service, page: Page) -> bool:
+def _knows(service: SearchService, page: Page) -> bool:
     """Return whether a page answers for a service: as it was asked, else by its shape."""
     asked = page.context.get("provider")
     if asked in get_args(Provider):
@@ -43,7 +43,7 @@ def _knows(service: Service, page: Page) -> bool:
         return False
 
 
-def _parse(service: Service, page: Page) -> Parsed:
+def _parse(service: SearchService, page: Page) -> Parsed:
     """Read one answer.
 
     Raises Blocked when no engine of SearXNG answered, LayoutChanged when the answer's shape is not known.

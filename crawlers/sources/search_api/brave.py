@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from crawlers.sources.search_api.params import SearchApiParams, build_request, query_string
-from crawlers.sources.search_api.service import Service
+from crawlers.sources.search_api.service import SearchService
 from crawlers.sources.search_api.values import (
     Answer,
     SearchAnswer,
@@ -117,7 +117,7 @@ def _of_section(kind: EntryType, items: list[Answer], index: int) -> SearchEntry
     return build_entry(kind, row, text=text, shown_url=shown, date=words(row.get("age")), rating=rating)
 
 
-SERVICE: Final = Service(
+SERVICE: Final = SearchService(
     "brave",
     engine="brave",
     marks="type = search, query.original",

@@ -7,7 +7,7 @@ from typing import Final
 from urllib.parse import urlencode
 
 from crawlers.sources.search_api.params import SearchApiParams, build_request
-from crawlers.sources.search_api.service import Service
+from crawlers.sources.search_api.service import SearchService
 from crawlers.sources.search_api.values import (
     Answer,
     SearchAnswer,
@@ -85,7 +85,7 @@ def read(answer: Answer) -> SearchAnswer:
     )
 
 
-SERVICE: Final = Service(
+SERVICE: Final = SearchService(
     "google_cse",
     engine="google",
     marks="kind = customsearch#search",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from crawlers.sources.search_api.params import SearchApiParams, build_request, query_string
-from crawlers.sources.search_api.service import Service
+from crawlers.sources.search_api.service import SearchService
 from crawlers.sources.search_api.values import (
     Answer,
     SearchAnswer,
@@ -100,6 +100,6 @@ def _locale(params: SearchApiParams) -> str:
     return params.hl if "-" in params.hl else f"{params.hl}-{params.gl.upper()}"
 
 
-SERVICE: Final = Service(
+SERVICE: Final = SearchService(
     "searxng", engine="searxng", marks="results, query (text)", build=build, is_answer=is_answer, read=read
 )

@@ -8,7 +8,7 @@ import json
 from typing import Final
 
 from crawlers.sources.search_api.params import SearchApiParams, build_request
-from crawlers.sources.search_api.service import Service
+from crawlers.sources.search_api.service import SearchService
 from crawlers.sources.search_api.values import (
     Answer,
     SearchAnswer,
@@ -106,6 +106,6 @@ def read(answer: Answer) -> SearchAnswer:
     )
 
 
-SERVICE: Final = Service(
+SERVICE: Final = SearchService(
     "serper", engine="google", marks="searchParameters, organic", build=build, is_answer=is_answer, read=read
 )

@@ -9,7 +9,7 @@ from ouidire.page import Request
 
 
 @dataclass(frozen=True)
-class Service:
+class SearchService:
     """One service.
 
     `engine` is the one whose results it gives. `build(params, page)` returns the request for a page, from 1.
