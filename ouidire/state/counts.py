@@ -124,9 +124,12 @@ def mailings(connection: Connection, *, limit: int) -> list[Mailing]:
 
 
 def reported_periods(connection: Connection, *, report: str, edition: str, brand: str) -> set[str]:
-    """Return the periods of which an edition went, or may have gone, to anyone."""
+    """Return the periods of which an edition went, or may have gone, to anyone.
+
+    One that was refused went to nobody.
+    """
     same = (deliveries.c.report == report, deliveries.c.edition == edition, deliveries.c.brand == brand)
-    query = select(deliveries.c.period).where(*same, deliveries.c.status != "failed").distinct()
+    query = select(deliveries.c.period).where(*same, deliveries.c.status.in_(("sent", "claimed"))).distinct()
     return set(connection.execute(query).scalars())
 
 

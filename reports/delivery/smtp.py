@@ -1,9 +1,13 @@
 """Handing an e-mail to an SMTP server: TLS, login, time limits, and a clear word on what became of it.
 
-An answer 4xx is tried again, 5xx is final. When the line breaks after the message was sent and before it was
-accepted, nobody knows whether it left: that is `InDoubt`, never tried again by itself.
+Final is only what a server says of this recipient or of this message: a 5xx to `RCPT TO` or to `DATA` that
+does not speak of the connection, the sender or a policy. Everything else before the message is handed over is
+tried again: at once where it looks like a passing fault, at the next pass where our own settings may be at
+fault. When the line breaks after the message was sent, or the answer to it makes no sense, nobody knows
+whether it left: that is `InDoubt`, never tried again by itself.
 """
 
+import re
 import smtplib
 import ssl
 from collections.abc import Callable, Iterator
@@ -18,8 +22,16 @@ import stamina
 from ouidire.errors import DeliveryError
 
 T = TypeVar("T")
-_ACCEPTED = 250
-_FORWARDED = 251
+_ACCEPTED = range(200, 300)
+_GO_AHEAD = 354
+_END = b"\r\n.\r\n"
+_LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
+"""What must be doubled in a message, so that its lines do not end it (RFC 5321, 4.5.2)."""
+_OURS = frozenset({500, 501, 502, 503, 504, 521, 530, 534, 535, 538, 555})
+"""Answers about a command, a login or a host, never a recipient (RFC 5321, 4.2.3; RFC 4954, 6; RFC 7504)."""
+_ENHANCED = re.compile(r"\s*5\.(\d{1,3})\.\d{1,3}\b")
+_ABOUT_SERVER = frozenset({"3", "4", "5", "7"})
+"""Subjects of enhanced status codes (RFC 3463): mail system, network, protocol, and security or policy."""
 _TEMPORARY = range(400, 500)
 _PERMANENT = range(500, 600)
 _SHOWN = 200
@@ -84,29 +96,38 @@ class SmtpTransport:
                     f"{self.host} cannot send to addresses with accents (no SMTPUTF8)", final=True
                 )
             options = ["SMTPUTF8", "BODY=8BITMIME"] if unicode else []
-            self._accepted(self._heard(lambda: line.mail(sender, options)), "the sender")
-            self._accepted(self._heard(lambda: line.rcpt(recipient)), "the recipient")
+            self._check(self._ask(lambda: line.mail(sender, options)), "the sender")
+            self._check(self._ask(lambda: line.rcpt(recipient)), "the recipient", may_be_final=True)
             data = mail.as_bytes(policy=SMTPUTF8 if unicode else SMTP)
-            try:
-                answer = line.data(data)
-            except smtplib.SMTPDataError as error:  # refused before the message was sent
-                answer = (
-                    error.smtp_code,
-                    error.smtp_error if isinstance(error.smtp_error, bytes) else error.smtp_error.encode(),
-                )
-            except (smtplib.SMTPException, OSError) as error:
-                raise InDoubt(
-                    f"{self.host}: the line broke while the message was handed over ({_brief(error)}); it may have left"
-                ) from error
-            self._accepted(answer, "the message")
+            answer = self._ask(lambda: line.docmd("data"))
+            if answer[0] != _GO_AHEAD:
+                self._check(answer, "the message", may_be_final=True)
+                raise Temporary(f"{self.host} did not ask for the message: {_words(answer)}")
+            self._hand_over(line, data)
+
+    def _hand_over(self, line: smtplib.SMTP, data: bytes) -> None:
+        """Send the message and read what became of it. Raises InDoubt where nobody can know."""
+        try:
+            line.send(_LEADING_DOT.sub(b"..", data).removesuffix(b"\r\n") + _END)
+            answer = line.getreply()
+        except (smtplib.SMTPException, OSError) as error:
+            raise InDoubt(
+                f"{self.host}: the line broke while the message was handed over ({_brief(error)}); "
+                "it may have left"
+            ) from error
+        if answer[0] not in (*_ACCEPTED, *_TEMPORARY, *_PERMANENT):
+            raise InDoubt(
+                f"{self.host}: the answer to the message makes no sense ({_words(answer)}); it may have left"
+            )
+        self._check(answer, "the message", may_be_final=True)
 
     @contextmanager
     def _line(self) -> Iterator[smtplib.SMTP]:
         """Open a line, ready to take a message; hang up politely, whatever the server thinks of it."""
         context = self.context or ssl.create_default_context()
-        line = self._heard(lambda: self._connected(context))
+        line = self._ask(lambda: self._connected(context))
         try:
-            self._heard(line.ehlo)
+            self._check(self._ask(line.ehlo), "the connection")
             if self.security == "starttls":
                 self._begin_tls(line, context)
             if self.user is not None:
@@ -132,7 +153,7 @@ class SmtpTransport:
             ) from error
         except (smtplib.SMTPException, OSError) as error:
             raise Temporary(f"{self.host}: no encrypted line ({_brief(error)})") from error
-        self._heard(line.ehlo)
+        self._check(self._ask(line.ehlo), "the connection")
 
     def _log_in(self, line: smtplib.SMTP) -> None:
         try:
@@ -147,13 +168,18 @@ class SmtpTransport:
         except (smtplib.SMTPException, OSError) as error:
             raise DeliveryError(f"{self.host}: cannot log in ({_brief(error)})") from error
 
-    def _heard(self, ask: Callable[[], T]) -> T:
-        """Ask something before the message is sent: whatever breaks then, the message has not left."""
+    def _ask(self, ask: Callable[[], T]) -> T:
+        """Return an answer given before the message is sent: whatever breaks then, the message has not left."""
         try:
             return ask()
         except smtplib.SMTPResponseException as error:
-            self._accepted((error.smtp_code, str(error.smtp_error).encode()), "the connection")
-            raise Temporary(f"{self.host}: {_brief(error)}") from error
+            said = error.smtp_error
+            answer = (error.smtp_code, said if isinstance(said, bytes) else str(said).encode())
+            try:
+                self._check(answer, "the connection")
+            except DeliveryError as refusal:
+                raise refusal from error
+            raise Temporary(f"{self.host}: {_words(answer)}") from error
         except ssl.SSLError as error:
             raise DeliveryError(
                 f"{self.host}: no encrypted line ({_brief(error)}); check smtp.security and the certificate"
@@ -161,14 +187,31 @@ class SmtpTransport:
         except (smtplib.SMTPException, OSError) as error:
             raise Temporary(f"{self.host}:{self.port} does not answer ({_brief(error)})") from error
 
-    def _accepted(self, answer: tuple[int, bytes], what: str) -> None:
+    def _check(self, answer: tuple[int, bytes], what: str, *, may_be_final: bool = False) -> None:
+        """Raise Temporary for an answer that is tried again at once, DeliveryError for a refusal; 2xx is neither.
+
+        A refusal is `final` where the answer may be about this recipient or message (`may_be_final`) and its
+        code does not say that it is about something else.
+        """
         code, words = answer
-        if code in (_ACCEPTED, _FORWARDED):
+        if code in _ACCEPTED:
             return
-        said = words.decode("utf-8", "replace").replace("\n", " ")[:_SHOWN]
-        if code in _PERMANENT:
-            raise DeliveryError(f"{self.host} refused {what}: {code} {said}", final=True)
-        raise Temporary(f"{self.host} cannot take {what} now: {code} {said}")
+        if code not in _PERMANENT:
+            raise Temporary(f"{self.host} cannot take {what} now: {_words(answer)}")
+        enhanced = _ENHANCED.match(words.decode("utf-8", "replace"))
+        ours = code in _OURS or (enhanced is not None and enhanced[1] in _ABOUT_SERVER)
+        if may_be_final and not ours:
+            raise DeliveryError(f"{self.host} refused {what}: {_words(answer)}", final=True)
+        raise DeliveryError(
+            f"{self.host} refused {what}: {_words(answer)}; this is about the server or our settings: "
+            "check [smtp] and digest.sender; it is tried again at the next pass"
+        )
+
+
+def _words(answer: tuple[int, bytes]) -> str:
+    """Return an SMTP answer as text: its code and its words, on one line, cut at 200 characters."""
+    said = answer[1].decode("utf-8", "replace").replace("\n", " ")
+    return f"{answer[0]} {said}"[:_SHOWN]
 
 
 def _brief(error: Exception) -> str:
