@@ -26,7 +26,10 @@ from reports.delivery.smtp import InDoubt, SmtpTransport
 __all__ = ["Delivery", "Outbox", "Sender", "SmtpTransport", "Transport", "deliver", "deliver_once"]
 
 log = structlog.get_logger(__name__)
-REFUSED = "an earlier attempt was refused for good: correct the address, or take the recipient off the configuration"
+REFUSED = (
+    "an earlier attempt was refused for good: correct the address or take the recipient off the configuration, "
+    "or send it once more by `ouidire report send --again`"
+)
 SETTLE = "ask who reads it whether it arrived, then settle it: `ouidire report doubts` says how"
 CUT_SHORT = f"an earlier attempt was cut short: it may have left, and is not sent again; {SETTLE}"
 _UNSAFE = re.compile(r"[^A-Za-z0-9.-]+")

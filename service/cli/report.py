@@ -199,12 +199,29 @@ def send(
         list[str] | None, typer.Option("--brand", "-b", help="Only this brand (its slug); repeat it.")
     ] = None,
     period: PeriodOption = None,
+    again: Annotated[
+        str | None,
+        typer.Option(
+            "--again",
+            metavar="PERIOD",
+            help="Send this period's digests once more: to --to, or to those who were refused or failed.",
+        ),
+    ] = None,
+    to: Annotated[
+        list[str] | None,
+        typer.Option("--to", metavar="ADDRESS", help="With --again: only to this recipient; repeat it."),
+    ] = None,
     as_json: Json = False,
 ) -> int:
-    """Send a period's digests to those who read them; what was sent is never sent again."""
+    """Send a period's digests to those who read them; what was sent is never sent again by itself."""
     from service.pipeline.report.digests import send as send_all
+    from service.pipeline.report.digests import send_again
     from service.pipeline.report.sending import TROUBLES
 
+    if to and again is None:
+        raise UsageError("--to goes with --again PERIOD: it says to whom that period's digests go once more")
+    if again is not None and period is not None:
+        raise UsageError("name the period once: by --again, or by --period")
     with opened(config, now) as installation:
         known = {each.slug for each in installation.settings.own_brands}
         unknown = sorted(set(brand or ()) - known)
@@ -214,8 +231,19 @@ def send(
             )
         if not installation.settings.recipient:
             raise UsageError("no recipient is configured: add a [[recipient]]")
-        chosen = period_named(period, timezone=installation.settings.timezone, now=installation.clock())
-        sent = send_all(installation, chosen, brands=tuple(brand or ()))
+        chosen = period_named(
+            again or period, timezone=installation.settings.timezone, now=installation.clock()
+        )
+        brands = tuple(brand or ())
+        sent = (
+            send_all(installation, chosen, brands=brands)
+            if again is None
+            else send_again(installation, chosen, to=tuple(to or ()), brands=brands)
+        )
+        if again is not None and not sent:
+            raise UsageError(
+                f"nobody was refused the digests of {chosen.key}; name who is to get theirs again with --to"
+            )
     if as_json:
         say_json(sent)
     else:

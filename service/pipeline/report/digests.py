@@ -14,6 +14,7 @@ from typing import NamedTuple
 import structlog
 
 from ouidire import ids
+from ouidire.errors import UsageError
 from ouidire.mailing.delivery import DeliveryKey
 from ouidire.period import Period, period_of
 from ouidire.settings.editions import FILTERS, EditionSettings, Every, Recipient, ReportLanguage
@@ -112,6 +113,37 @@ def send(installation: Installation, period: Period, *, brands: tuple[str, ...] 
         return period_of(every, period.first_day, timezone=timezone) if every == period.kind else None
 
     return _send(installation, list(_wanted(installation, named, brands)))
+
+
+def send_again(
+    installation: Installation, period: Period, *, to: tuple[str, ...] = (), brands: tuple[str, ...] = ()
+) -> list[Sent]:
+    """Send the digests of a period once more, because a person asks for it, and return what became of each.
+
+    `to` names addresses among the recipients, whatever became of theirs before; without it, those who were
+    refused or whose delivery failed get theirs. Raises UsageError for an address that is no recipient's.
+    """
+    asked = {address.strip().casefold() for address in to}
+    known = {each.address.casefold() for each in installation.settings.recipient}
+    if unknown := sorted(asked - known):
+        raise UsageError(
+            f"{unknown[0]} is none of the [[recipient]] addresses; add it to the configuration first"
+        )
+
+    def named(every: Every, timezone: str) -> Period | None:
+        return period_of(every, period.first_day, timezone=timezone) if every == period.kind else None
+
+    ledger = ledger_of(installation)
+    chosen = []
+    for each in _wanted(installation, named, brands):
+        if asked and each.key.recipient.casefold() not in asked:
+            continue
+        if not asked and ledger.status(each.key) not in ("refused", "failed"):
+            continue
+        ledger.mark_failed(each.key, "to be sent again, as a person asked", final=False)
+        log.info("sent again", report="digest", brand=each.key.brand, period=each.key.period)
+        chosen.append(each)
+    return _send(installation, chosen)
 
 
 def send_due(installation: Installation) -> list[Sent]:

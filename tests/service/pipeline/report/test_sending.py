@@ -6,15 +6,17 @@ from email.policy import default
 
 import pytest
 
+from ouidire.errors import UsageError
 from ouidire.mailing.delivery import DeliveryKey, recipient_key
 from ouidire.mailing.unsubscribe import PATH, Subscription, read_token
 from ouidire.period import last_full_period, period_of
 from ouidire.settings.configuration import settings_from
+from ouidire.state.counts import reported_periods
 from ouidire.state.unsubscribed import unsubscribe
 from reports.words.coverage_text import spans
 from reports.words.language import Speech
 from service.pipeline.installation import Installation
-from service.pipeline.report.digests import digest_context, edition_of, send, unsent_before
+from service.pipeline.report.digests import digest_context, edition_of, send, send_again, unsent_before
 from service.pipeline.report.sending import ledger_of
 
 NOW = datetime(2026, 3, 9, 6, tzinfo=UTC)
@@ -136,3 +138,41 @@ def test_several_periods_are_named_together():
     french, english = Speech("fr", timezone="Europe/Paris"), Speech("en", timezone="Europe/Paris")
     assert spans(french, weeks).replace("\u00a0", " ") == "du lundi 9 février au dimanche 1er mars 2026"
     assert spans(english, months).replace("\u00a0", " ") == "January 2026 and February 2026"
+
+
+def test_what_was_refused_can_be_sent_once_more(installation):
+    send(installation, PERIOD)
+    outbox = installation.settings.path(None, "outbox")
+    for path in outbox.iterdir():
+        path.unlink()
+    assert send_again(installation, PERIOD) == [], "nobody was refused"
+    ledger = ledger_of(installation)
+    key = DeliveryKey(
+        report="digest", edition="brand", brand="pousse", period=PERIOD.key, recipient="claire@example.fr"
+    )
+    ledger.mark_failed(key, "554 no service", final=True)
+    assert outcomes(send(installation, PERIOD))[0] == ("claire@example.fr", "refused", 1)
+    assert outcomes(send_again(installation, PERIOD)) == [("claire@example.fr", "sent", 1)]
+    assert len(list(outbox.iterdir())) == 1
+    assert ledger.status(key) == "sent"
+
+
+def test_a_person_may_ask_for_one_address(installation):
+    send(installation, PERIOD)
+    assert outcomes(send_again(installation, PERIOD, to=("bob@example.fr",))) == [
+        ("Bob@example.fr", "sent", 1)
+    ]
+    with pytest.raises(UsageError, match="nobody@example.fr"):
+        send_again(installation, PERIOD, to=("nobody@example.fr",))
+
+
+def test_a_week_refused_to_all_is_named_in_the_next(installation):
+    send(installation, PERIOD)
+    ledger = ledger_of(installation)
+    with installation.state.read() as connection:
+        assert reported_periods(connection, report="digest", edition="brand", brand="pousse") == {PERIOD.key}
+    for each in ("claire@example.fr", "Bob@example.fr", "zoe@example.fr"):
+        key = DeliveryKey(report="digest", edition="brand", brand="pousse", period=PERIOD.key, recipient=each)
+        ledger.mark_failed(key, "554 no service", final=True)
+    with installation.state.read() as connection:
+        assert reported_periods(connection, report="digest", edition="brand", brand="pousse") == set()
