@@ -120,7 +120,9 @@ def test_periods_whose_digests_went_to_nobody_are_named(installation):
         next(each for each in mails if each["To"] == "claire@example.fr").get_body(("plain",)).get_content()
     )
     assert "du lundi 23 février au dimanche 1er mars" in " ".join(french.split())
-    told(9, "refused")
+    told(9, "refused")  # it went to nobody
+    assert unsent() == ["2026-W09"]
+    told(9, "sent")
     assert unsent() == []
 
 
