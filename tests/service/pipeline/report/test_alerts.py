@@ -1,35 +1,27 @@
 """Alerts through the whole pipeline: told once to each, held in quiet hours and beyond the budget, by mail and by webhooks."""
 
-import base64
 import email
-import hmac
 import json
-import ssl
-import subprocess
-import threading
 from datetime import timedelta
 from email.policy import default
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from itertools import chain
 from pathlib import Path
 
 import pytest
 
-from ouidire.errors import ConfigError, DeliveryError
+from ouidire.errors import ConfigError
 from ouidire.harvest.store import RunSummary
 from ouidire.mailing.delivery import recipient_key
 from ouidire.mailing.unsubscribe import Subscription
 from ouidire.settings.configuration import settings_from
 from ouidire.state.runs import Counts, begin_run, end_run, mark_ingested
 from ouidire.state.unsubscribed import unsubscribe
-from ouidire.system.guard import Guard
-from reports.delivery.smtp import InDoubt
-from reports.delivery.webhook import Post, WebhookTransport, signing_key
 from service.cli import run
 from service.pipeline.installation import Installation
 from service.pipeline.report.alerts import found_alerts, is_quiet, send_alerts, send_alerts_due
 from service.pipeline.run_due import run_due
 from tests.support.alert_samples import BAD, NOW, day, hostile, runs, usual, vanished
+from tests.support.webhook_receiver import WebhookReceiver
 
 CRISIS = {"app_store:pousse": 6, "schema_org:verdict": 26}
 BASE = {
@@ -239,108 +231,12 @@ def test_ouidire_run_tells_them(opened):
     assert run_due(installation).alerts == ()
 
 
-class Receiver:
-    """A receiver of webhooks: `answers` are given in turn, then 200; "hang up" drops the line after the body was read."""
-
-    def __init__(self):
-        self.got, self.answers = [], []
-        outer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self):
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                outer.got.append((dict(self.headers), body, self.path))
-                answer = outer.answers.pop(0) if outer.answers else 200
-                if answer == "hang up":
-                    self.connection.close()
-                    return
-                self.send_response(answer)
-                if answer == 302:
-                    self.send_header("Location", "http://127.0.0.1:1/")
-                self.end_headers()
-
-            def log_message(self, *_):
-                pass
-
-        self.server = HTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}/hook?x=1"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-
 @pytest.fixture
 def receiver():
-    receiver = Receiver()
+    receiver = WebhookReceiver()
     yield receiver
     receiver.server.shutdown()
     receiver.server.server_close()
-
-
-POST = Post(id="0" * 32, body={"été": "<b>"}, at=NOW)
-HERE = Guard(allow_hosts=frozenset({"127.0.0.1"}))
-
-
-def way(receiver, **more):
-    return WebhookTransport(url=receiver.url, named="channel x", guard=HERE, wait=0.01, timeout=5, **more)
-
-
-def test_a_webhook_is_signed_as_standard_webhooks_are(receiver):
-    key = signing_key("whsec_" + base64.b64encode(b"k" * 24).decode())
-    way(receiver, secret=key).send(POST)
-    ((headers, body, path),) = receiver.got
-    assert path == "/hook?x=1"
-    assert json.loads(body) == POST.body
-    signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
-    assert (
-        headers["webhook-signature"]
-        == "v1," + base64.b64encode(hmac.digest(b"k" * 24, signed, "sha256")).decode()
-    )
-    assert headers["webhook-id"] == POST.id
-    assert int(headers["webhook-timestamp"]) == int(NOW.timestamp())
-    with pytest.raises(DeliveryError, match="base64"):
-        signing_key("whsec_é")
-
-
-@pytest.mark.parametrize("answers", [[503, 500], [429, 408]])
-def test_what_passes_is_tried_again(receiver, answers):
-    receiver.answers = list(answers)
-    way(receiver).send(POST)
-    assert len(receiver.got) == 3
-
-
-@pytest.mark.parametrize("status", [302, 400, 404, 410])
-def test_what_does_not_pass_is_told_at_once(receiver, status):
-    receiver.answers = [status]
-    with pytest.raises(DeliveryError, match=f"refused it: {status}"):
-        way(receiver).send(POST)
-    assert len(receiver.got) == 1
-
-
-def test_a_line_that_breaks_is_in_doubt_unless_repeats_are_told_by_their_id(receiver):
-    receiver.answers = ["hang up"]
-    with pytest.raises(InDoubt, match="may have arrived"):
-        way(receiver).send(POST)
-    receiver.answers = ["hang up"]
-    way(receiver, repeatable=True).send(POST)
-    assert len(receiver.got) == 3
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "http://127.0.0.1:9/",
-        "http://localhost:9/",
-        "http://169.254.169.254/latest/",
-        "http://[::1]:9/",
-        "file:///etc/passwd",
-    ],
-)
-def test_private_addresses_get_nothing(url):
-    with pytest.raises(DeliveryError, match=r"private address|only http"):
-        WebhookTransport(url=url, named="channel x", attempts=1).send(POST)
-
-
-def test_the_address_is_a_secret():
-    assert "s3cret" not in repr(WebhookTransport(url="https://example.fr/s3cret", named="channel x"))
 
 
 def channels(receiver, monkeypatch, *kinds):
@@ -415,24 +311,6 @@ def test_a_template_of_ones_own_that_breaks_stops_all_before_anything_is_sent(op
         send_alerts(installation)
     assert mails(installation) == []
     assert found_alerts(installation)
-
-
-def test_over_https_the_certificate_is_checked(receiver, tmp_path):
-    command = "req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 -subj /CN=localhost -addext subjectAltName=IP:127.0.0.1"
-    subprocess.run(["openssl", *command.split()], cwd=tmp_path, check=True, capture_output=True)
-    served = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    served.load_cert_chain(tmp_path / "cert.pem", tmp_path / "key.pem")
-    plain, receiver.server.socket = (
-        receiver.server.socket,
-        served.wrap_socket(receiver.server.socket, server_side=True),
-    )
-    url = receiver.url.replace("http:", "https:")
-    trusted = ssl.create_default_context(cafile=str(tmp_path / "cert.pem"))
-    WebhookTransport(url=url, named="channel x", guard=HERE, timeout=5, context=trusted).send(POST)
-    with pytest.raises(DeliveryError, match="certificate"):
-        WebhookTransport(url=url, named="channel x", guard=HERE, timeout=5, attempts=1).send(POST)
-    assert len(receiver.got) == 1
-    plain.close()
 
 
 def test_the_commands_say_what_rings_and_send_it(opened, tmp_path, capsys):
