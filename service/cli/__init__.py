@@ -1,4 +1,4 @@
-"""The command line: one message for every error, and the exit codes that it promises (0 ok, 1 error, 2 usage, 3 partial)."""
+"""The command line: one message for every error, and exit codes (0 ok, 1 error, 2 usage, 3 partial)."""
 
 import os
 import sys
@@ -41,15 +41,18 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         return OK
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 (the last door: a person stands behind it)
-        messages, code = _told(error)
+        messages, code = _failure_lines(error)
         for line in messages:
             complain(f"ouidire: {line}")
         return code
     return code if isinstance(code, int) else OK
 
 
-def _told(error: BaseException) -> tuple[list[str], int]:
-    """Return what to say of a failure, and the exit code; a fault of ours is raised again when its traceback is asked for."""
+def _failure_lines(error: BaseException) -> tuple[list[str], int]:
+    """Return the lines to print about a failure, and the exit code.
+
+    A fault of our own is raised again where `OUIDIRE_LOG=debug` asks for its traceback.
+    """
     import typer
 
     from ouidire.errors import ConfigError, OuidireError, UsageError

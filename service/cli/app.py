@@ -2,21 +2,24 @@
 
 import typer
 
-from service.cli import (
+from service.cli.commands import (
     alerts,
     backup,
     collect,
-    deliveries,
     demo,
     enrich,
     erase,
+    import_files,
     index,
     init,
     kibana,
-    report,
+    parse,
+    run,
     search,
     serve,
+    sources,
 )
+from service.cli.commands.report import deliveries, digest
 
 app = typer.Typer(
     name="ouidire",
@@ -45,36 +48,36 @@ app.add_typer(alerts_group, name="alerts")
 app.command("demo")(demo.demo)
 app.command("init")(init.init)
 app.command("check")(init.check)
-app.command("run")(collect.run)
-app.command("serve")(serve.serve)
+app.command("run")(run.run)
+app.command("serve", help=serve.SERVE_HELP)(serve.serve)
 app.command("collect")(collect.collect)
-app.command("import")(collect.import_files)
-app.command("parse")(collect.parse)
-app.command("reparse")(collect.reparse)
+app.command("import")(import_files.import_files)
+app.command("parse")(parse.parse)
+app.command("reparse")(parse.reparse)
 app.command("enrich")(enrich.enrich)
 app.command("reenrich")(enrich.reenrich)
 app.command("search")(search.search)
 app.command("export")(search.export)
 app.command("erase")(erase.erase)
-app.command("password")(serve.password)
+app.command("password", help=serve.HASH_HELP)(serve.password)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
-sources_group.command("list")(collect.sources_list)
-sources_group.command("health")(collect.sources_health)
+sources_group.command("list")(sources.sources_list)
+sources_group.command("health")(sources.sources_health)
 index_group.command("status")(index.index_status)
 index_group.command("rebuild")(index.index_rebuild)
-index_group.command("move")(index.index_move)
+index_group.command("move", help=index.MOVE_HELP)(index.index_move)
 index_group.command("retry")(index.index_retry)
-index_group.command("roles")(index.index_roles)
+index_group.command("roles", help=index.ROLES_HELP)(index.index_roles)
 kibana_group.command("export")(kibana.kibana_export)
 kibana_group.command("import")(kibana.kibana_import)
-report_group.command("preview")(report.preview)
-report_group.command("send")(report.send)
-report_group.command("measure")(report.measure)
-report_group.command("templates")(report.templates)
-report_group.command("doubts")(deliveries.doubts)
+report_group.command("preview")(digest.preview)
+report_group.command("send")(digest.send)
+report_group.command("measure", help=digest.MEASURE_HELP)(digest.measure)
+report_group.command("templates", help=digest.TEMPLATES_HELP)(digest.templates)
+report_group.command("doubts", help=deliveries.DOUBTS_HELP)(deliveries.doubts)
 report_group.command("settle")(deliveries.settle)
-report_group.command("bounce")(deliveries.bounce)
+report_group.command("bounce", help=deliveries.BOUNCE_HELP)(deliveries.bounce)
 alerts_group.command("preview")(alerts.preview)
 alerts_group.command("send")(alerts.send)
 

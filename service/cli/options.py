@@ -1,4 +1,4 @@
-"""The options that every command shares, and how a command opens an installation."""
+"""Options that commands share, how they are read, and how a command opens an installation."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -71,3 +71,14 @@ def period_named(text: str | None, *, timezone: str, now: datetime, kind: "Every
         raise UsageError(
             f"{text!r} is no period; write a week like 2026-W10 or a month like 2026-02"
         ) from error
+
+
+def pairs(texts: list[str]) -> dict[str, str]:
+    """Read `name=value` pairs given by a user. Raises UsageError."""
+    read: dict[str, str] = {}
+    for pair in texts:
+        name, found, value = pair.partition("=")
+        if not found or not name.strip():
+            raise UsageError(f"{pair!r} is no pair; write it like score=Note")
+        read[name.strip()] = value.strip()
+    return read

@@ -1,4 +1,4 @@
-"""How the command line speaks: tables for people, one JSON document for programs, progress on a terminal, one message for an error."""
+"""Output of the command line: tables for people, one JSON document for programs, progress on a terminal."""
 
 import json
 import sys
@@ -11,11 +11,18 @@ from rich.console import Console
 from rich.table import Table
 
 OK, ERROR, USAGE, PARTIAL = 0, 1, 2, 3
-"""Exit codes: all done; nothing done, and why is said; called wrongly; done in part."""
+"""Exit codes: all done; nothing done, for a reason that is printed; called wrongly; done in part."""
 
 _ANY_LENGTH = 10_000
 out = Console(soft_wrap=True, highlight=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
+
+
+def exit_code(*, bad: int, of: int) -> int:
+    """Return the exit code of work on several things, of which so many went wrong."""
+    if not bad:
+        return OK
+    return ERROR if bad == of else PARTIAL
 
 
 def plain(value: Any) -> Any:  # noqa: ANN401 (anything that JSON can say)
@@ -49,7 +56,10 @@ def complain(text: str) -> None:
 
 
 def say_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """Print a table for a person; nothing in it is markup, and nothing is cut: a narrow terminal folds, a file has lines of any length."""
+    """Print a table for a person; nothing in it is markup, and nothing is cut.
+
+    A narrow terminal folds cells, a file has lines of any length.
+    """
     from rich.text import Text
 
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -62,7 +72,7 @@ def say_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
 
 @contextmanager
 def progress(label: str) -> Iterator[Callable[[int, int], None] | None]:
-    """Show "pages, items" while a run goes on when a terminal is attached; nothing otherwise (the log says it)."""
+    """Show "pages, items" while a run goes on, where a terminal is attached; elsewhere the log has it."""
     if not err.is_terminal:
         yield None
         return

@@ -22,7 +22,10 @@ _CRAWL_HOUR: Final = time(6)
 
 
 def week_monday(week: int) -> date:
-    """Return the Monday (local date) on which a week, 1 to `WEEKS`, starts; raise ValueError outside that range."""
+    """Return the Monday (local date) on which a week, 1 to `WEEKS`, starts.
+
+    Raises ValueError outside that range.
+    """
     if not 1 <= week <= WEEKS:
         message = f"the demo has weeks 1 to {WEEKS}, not {week}"
         raise ValueError(message)

@@ -1,7 +1,7 @@
-"""The demo played: its configuration, its local site, and one pass of the chain for each simulated week.
+"""Runs the demo: its configuration, its local site, and one pass of the chain for each simulated week.
 
 It goes through the same pipeline as any installation; only the clock is fixed and the site is ours. It cannot
-see what the texts say: the digest tells.
+see what the texts say.
 """
 
 import shutil
@@ -17,11 +17,9 @@ from service.demo.site import DemoSite
 from service.pipeline.installation import Installation
 from service.pipeline.run_due import Done, run_due
 
-Told = Callable[[str], None]
-
 
 class Played(NamedTuple):
-    """What the demo did, in words for a person, and what could not be done as expected."""
+    """The outcome of the demo: lines for a person, and what could not be done as expected."""
 
     folder: str
     digest: str | None
@@ -30,8 +28,11 @@ class Played(NamedTuple):
     problems: tuple[str, ...]
 
 
-def play(folder: Path, *, weeks: int = WEEKS, told: Told) -> Played:
-    """Play the demo in a folder; a second time changes nothing."""
+def play(folder: Path, *, weeks: int = WEEKS, announce: Callable[[str], None]) -> Played:
+    """Run the chain for each week in a folder; a second time changes nothing.
+
+    `announce` is called before each week, with a line for a person.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     written = _write_configuration(folder)
     surveys = folder / "surveys"
@@ -40,7 +41,7 @@ def play(folder: Path, *, weeks: int = WEEKS, told: Told) -> Played:
     settings = load_settings(written)
     with DemoSite(week=1) as site:
         for week in range(1, weeks + 1):
-            told(f"week {week} of {weeks}: crawling")
+            announce(f"week {week} of {weeks}: crawling")
             site.week = week
             for path in survey_files(week):
                 if not (surveys / path.name).exists():
@@ -66,7 +67,7 @@ def _played(folder: Path, settings: Settings, done: list[Done], weeks: int) -> P
         lines.append(f"{len(runs)} runs read {pages} pages in {weeks} weeks and found {new} mentions.")
     else:
         lines.append("Nothing has changed: everything was already collected, indexed and sent.")
-    lines += _told_of_troubles(done)
+    lines += _problem_lines(done)
     if digest is not None:
         lines.append(
             f"The digest of the last week is {digest}; every message is in {folder / 'var' / 'outbox'}."
@@ -111,14 +112,14 @@ def _show(folder: Path, settings: Settings, weeks: int) -> str | None:
     return str(preview(message, folder / "digest.html"))
 
 
-def _told_of_troubles(done: list[Done]) -> list[str]:
-    """One line for each source and status that was not good, with the first week in which it was so."""
-    told: dict[tuple[str, str], str] = {}
+def _problem_lines(done: list[Done]) -> list[str]:
+    """Return one line for each source and status that was not good, with the first such week."""
+    lines: dict[tuple[str, str], str] = {}
     for week, each in enumerate(done, start=1):
         for run in each.runs:
             if run.status not in ("ok", "empty"):
-                told.setdefault(
+                lines.setdefault(
                     (run.source_key, run.status),
                     f"week {week}: {run.source_key} is {run.status}: {run.reason}",
                 )
-    return list(told.values())
+    return list(lines.values())

@@ -66,7 +66,7 @@ SiteHandler = Callable[[int, str, Mapping[str, str]], ServedPage]
 
 
 def get_page(week: int, host: str, path: str, query: str) -> ServedPage | None:
-    """Return what a host serves for a path and a raw query string at a week's crawl; None for an unknown host."""
+    """Return what a host serves for a path and a raw query at a week's crawl; None for an unknown host."""
     if host not in HOSTS:
         return None
     return _rendered(week, host, path, query)
@@ -78,7 +78,10 @@ def index_page(port: int) -> ServedPage:
 
 
 def last_modified(week: int, host: str, path: str, query: str) -> datetime:
-    """Return when the page last changed: the end of the latest week whose crawl saw another body than the one before."""
+    """Return when the page last changed.
+
+    That is the end of the latest week whose crawl saw another body than the one before.
+    """
     current = get_page(week, host, path, query)
     while week > 1 and get_page(week - 1, host, path, query) == current:
         week -= 1

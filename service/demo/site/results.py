@@ -24,7 +24,10 @@ class _Frozen(BaseModel):
 
 
 class Result(_Frozen):
-    """One organic result; `ratings` maps a first week to "4,3|212", or `listing` names whose figures are shown."""
+    """One organic result.
+
+    `ratings` maps a first week to "4,3|212", or `listing` names the page whose figures are shown.
+    """
 
     url: str
     site: str

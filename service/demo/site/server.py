@@ -129,7 +129,7 @@ class _Handler(BaseHTTPRequestHandler):
         return format_datetime(crawl_time(self.server.site.week), usegmt=True)
 
     def _target(self) -> tuple[str, str, str]:
-        """Return the host asked for (no port, empty when it cannot be read), the path and the query string."""
+        """Return the host (no port, empty when it cannot be read), the path and the query string."""
         url = f"http://{self.headers.get('Host', '')}{self.path}" if self.path.startswith("/") else self.path
         try:
             parts = urlsplit(url)

@@ -1,4 +1,4 @@
-"""What the demo's review sites publish for machines: pages of a list, schema.org, an API answer, an app-store feed.
+"""The demo's machine-readable pages: lists cut into pages, schema.org, an API answer, an app-store feed.
 
 Pure functions of reviews that `content.py` has already placed in a week; they know no HTTP and no HTML.
 """

@@ -2,6 +2,7 @@
 
 import io
 
+import pytest
 from rich.console import Console
 
 from service.cli import output
@@ -30,3 +31,10 @@ def test_a_table_on_a_narrow_terminal_is_folded_and_loses_nothing(monkeypatch):
     lines = screen.getvalue().splitlines()[1:]
     assert max(map(len, lines)) <= 40
     assert "".join("".join(line.split()) for line in lines).replace("f80d236d6f32", "") == LONG
+
+
+@pytest.mark.parametrize(
+    ("bad", "of", "code"), [(0, 0, 0), (0, 3, 0), (3, 3, 1), (1, 1, 1), (1, 3, 3), (2, 3, 3)]
+)
+def test_the_exit_code_says_how_much_went_wrong(bad, of, code):
+    assert output.exit_code(bad=bad, of=of) == code

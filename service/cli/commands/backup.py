@@ -1,4 +1,4 @@
-"""Commands that keep what is precious: backup, restore."""
+"""`ouidire backup` and `ouidire restore`."""
 
 import time
 from pathlib import Path
@@ -47,9 +47,8 @@ def backup(
     if as_json:
         say_json(done)
     else:
-        say(
-            f"{folder}: {done.files} files, {done.size / 1e6:.1f} MB; {done.copied} copied, {done.removed} removed"
-        )
+        changes = f"{done.copied} copied, {done.removed} removed"
+        say(f"{folder}: {done.files} files, {done.size / 1e6:.1f} MB; {changes}")
         if not done.with_key:
             say("The key is not in it: keep a copy of it elsewhere.")
     return OK
@@ -71,7 +70,6 @@ def restore(
     if as_json:
         say_json(manifest)
     else:
-        say(
-            f"restored as of {manifest.at:%Y-%m-%d %H:%M} UTC, {len(manifest.files)} files. Now: ouidire index rebuild"
-        )
+        restored = f"restored as of {manifest.at:%Y-%m-%d %H:%M} UTC, {len(manifest.files)} files"
+        say(f"{restored}. Now: ouidire index rebuild")
     return OK

@@ -1,4 +1,4 @@
-"""Commands that read texts with the analysers: one's own file scored, what is kept read again after a new version."""
+"""`ouidire enrich` and `ouidire reenrich`: score a file of texts, or what is kept, with the analysers."""
 
 from pathlib import Path
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""Commands of alerts: preview, send."""
+"""`ouidire alerts`: preview, send."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,7 +7,7 @@ import typer
 
 from ouidire.errors import UsageError
 from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, opened
-from service.cli.output import ERROR, OK, PARTIAL, say, say_json
+from service.cli.output import OK, exit_code, say, say_json
 
 
 def preview(
@@ -51,7 +51,10 @@ def preview(
         words = AlertWords(group, chosen)
         for alert in group.alerts:
             say(f"{group.brand.slug}: {words.sentence(alert)}")
-    say(f"written to {out}" if out is not None and groups else "" if groups else "nothing rings")
+    if not groups:
+        say("nothing rings")
+    else:
+        say("" if out is None else f"written to {out}")
     return OK
 
 
@@ -76,4 +79,4 @@ def send(config: Config = DEFAULT_CONFIG, now: Now = None, *, as_json: Json = Fa
         if not sent:
             say("nothing rings that was not told")
     bad = [each for each in sent if each.outcome in TROUBLES]
-    return OK if not bad else ERROR if len(bad) == len(sent) else PARTIAL
+    return exit_code(bad=len(bad), of=len(sent))

@@ -1,4 +1,4 @@
-"""Commands for those whose people work in Kibana."""
+"""`ouidire kibana`: export, import."""
 
 from pathlib import Path
 from typing import Annotated

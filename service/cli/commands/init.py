@@ -1,4 +1,4 @@
-"""Commands that set up: init, check."""
+"""`ouidire init` and `ouidire check`."""
 
 import sys
 from typing import Annotated

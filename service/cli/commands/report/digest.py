@@ -1,4 +1,4 @@
-"""Commands of the digest: preview, send, templates."""
+"""`ouidire report preview`, `send`, `measure` and `templates`: digests."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
@@ -7,7 +7,7 @@ import typer
 
 from ouidire.errors import UsageError
 from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, opened, period_named
-from service.cli.output import ERROR, OK, PARTIAL, say, say_json
+from service.cli.output import OK, exit_code, say, say_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,8 +22,18 @@ PeriodOption = Annotated[
 ]
 
 
+MEASURE_HELP = (
+    "Measure the last weeks again, intervals and drivers, as a digest of today would: "
+    "`ouidire run` does so for each new one."
+)
+TEMPLATES_HELP = (
+    "Copy our templates into a folder, to be changed there: name it as `templates` in the configuration, "
+    "and keep only what you change."
+)
+
+
 class Looks(NamedTuple):
-    """What a preview is drawn with: templates (ours: None) and their folder, and the browser that is configured."""
+    """What a preview is rendered with: templates (None: ours) and their folder, and the browser."""
 
     templates: "Templates | None" = None
     browser: str | None = None
@@ -33,7 +43,8 @@ class Looks(NamedTuple):
 Sample = Annotated[
     str | None,
     typer.Option(
-        help="Show a made-up week instead of the configuration's: quiet, busy, broken, empty, first, bare or hostile."
+        help="Show a made-up week instead of the configuration's: "
+        "quiet, busy, broken, empty, first, bare or hostile."
     ),
 ]
 
@@ -176,7 +187,7 @@ def _live(page: "Callable[[], str]", looks: Looks, *, show: bool) -> int:
 
 
 def measure(config: Config = DEFAULT_CONFIG, now: Now = None, *, as_json: Json = False) -> int:
-    """Measure the last weeks again, intervals and drivers, as a digest of today would: `ouidire run` does so for each new one."""
+    """Measure the last weeks again."""
     from ouidire.state.measured import require_measuring
     from service.pipeline.report.kept_measures import measure_due
 
@@ -250,7 +261,7 @@ def send(
         for each in sent:
             say(each.line)
     failed = [each for each in sent if each.outcome in TROUBLES]
-    return OK if not failed else ERROR if len(failed) == len(sent) else PARTIAL
+    return exit_code(bad=len(failed), of=len(sent))
 
 
 def templates(
@@ -258,7 +269,7 @@ def templates(
     *,
     as_json: Json = False,
 ) -> int:
-    """Copy our templates into a folder, to be changed there: name it as `templates` in the configuration, and keep only what you change."""
+    """Copy our templates into a folder."""
     from ouidire.system.files import write_atomically
     from reports.rendering.templating import BUILT_IN, NAMES
 

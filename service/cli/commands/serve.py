@@ -1,4 +1,4 @@
-"""Commands of the service: serve, password."""
+"""`ouidire serve` and `ouidire password`."""
 
 import sys
 
@@ -8,9 +8,18 @@ from ouidire.errors import UsageError
 from service.cli.options import DEFAULT_CONFIG, Config
 from service.cli.output import OK, say
 
+SERVE_HELP = (
+    "Run the service: collect, index and report when each is due, and show how it goes on a page; "
+    "until it is stopped."
+)
+HASH_HELP = (
+    "Print the hash of a password for the service's pages, "
+    "to be kept in the file that `serve.password_file` names."
+)
+
 
 def serve(config: Config = DEFAULT_CONFIG) -> int:
-    """Run the service: collect, index and report when each is due, and show how it goes on a page; until it is stopped."""
+    """Run the service until it is stopped."""
     from ouidire.system.logs import configure
     from service.serve.process import serve as run_service
 
@@ -20,7 +29,7 @@ def serve(config: Config = DEFAULT_CONFIG) -> int:
 
 
 def password() -> int:
-    """Print the hash of a password for the service's pages, to be kept in the file that `serve.password_file` names."""
+    """Print the hash of a password for the service's pages."""
     from service.serve.web.passwords import hashed
 
     if sys.stdin.isatty():

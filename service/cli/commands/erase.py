@@ -1,4 +1,4 @@
-"""The command that erases."""
+"""`ouidire erase`."""
 
 from typing import Annotated
 
@@ -30,9 +30,8 @@ def erase(
     if as_json:
         say_json(done)
     elif done.mentions:
-        say(
-            f"{done.mentions} mentions erased: {done.harvests} harvests rewritten, {done.pages} pages and {done.events} events dropped."
-        )
+        dropped = f"{done.pages} pages and {done.events} events dropped"
+        say(f"{done.mentions} mentions erased: {done.harvests} harvests rewritten, {dropped}.")
         say("They will not be collected again. Digests already sent cannot be taken back.")
     else:
         say("Nothing is known of it; if it is an author, it will be refused from now on.")

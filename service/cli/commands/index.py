@@ -1,4 +1,4 @@
-"""Commands that keep the index: its status, rebuild, move to another back-end, what it refused, and its roles."""
+"""`ouidire index`: status, rebuild, move to another back-end, documents refused, roles."""
 
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +9,15 @@ from ouidire.errors import IndexUnavailable, UsageError
 from ouidire.settings.index import Backend
 from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, opened, settings_of
 from service.cli.output import ERROR, OK, PARTIAL, complain, err, say, say_json, say_table
+
+MOVE_HELP = (
+    "Copy the index to another back-end, count and compare; "
+    "then say which line of the configuration to change."
+)
+ROLES_HELP = (
+    "Create the two roles that Elasticsearch needs, ours and the analysts', and our templates; "
+    "with --key-file, an API key."
+)
 
 
 def index_status(config: Config = DEFAULT_CONFIG, *, as_json: Json = False) -> int:
@@ -80,7 +89,7 @@ def index_move(
     *,
     as_json: Json = False,
 ) -> int:
-    """Copy the index to another back-end, count and compare; then say which line of the configuration to change."""
+    """Copy the index to another back-end, and compare."""
     from service.pipeline.index.move import move
 
     with opened(config) as installation, err.status("moving") as shown:
@@ -96,9 +105,8 @@ def index_move(
         ("kind", "documents", "checksum"),
         [(kind, count, moved.checksums[kind]) for kind, count in moved.counts.items()],
     )
-    say(
-        f'{moved.target} holds the same as {moved.source}. Now write backend = "{moved.target}" under [index] in {config}'
-    )
+    change = f'write backend = "{moved.target}" under [index] in {config}'
+    say(f"{moved.target} holds the same as {moved.source}. Now {change}")
     return OK
 
 
@@ -137,7 +145,7 @@ def index_roles(
     ] = None,
     as_json: Json = False,
 ) -> int:
-    """Create the two roles that Elasticsearch needs, ours and the analysts', and our templates; with --key-file, an API key."""
+    """Create roles, templates and, with a file to write it to, an API key on Elasticsearch."""
     from service.pipeline.index.roles import make_roles
 
     made = make_roles(settings_of(config), user=user, password_env=password_env, key_file=key_file)

@@ -1,4 +1,4 @@
-"""Commands for what became of a delivery afterwards: doubts, settle, bounce."""
+"""`ouidire report doubts`, `settle` and `bounce`: what became of deliveries afterwards."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,14 +7,22 @@ import typer
 
 from ouidire.errors import UsageError
 from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, opened
-from service.cli.output import ERROR, OK, PARTIAL, say, say_json, say_table
+from service.cli.output import OK, exit_code, say, say_json, say_table
 
 SHOWN = 12
 GONE = "(left the configuration)"
+DOUBTS_HELP = (
+    "List the deliveries in doubt, digests and alerts: cut short between sending and marking, "
+    "so that nobody knows whether they left."
+)
+BOUNCE_HELP = (
+    "Take in mail servers' reports of what they could not deliver: "
+    "those deliveries are marked as refused, with the status code."
+)
 
 
 def doubts(config: Config = DEFAULT_CONFIG, now: Now = None, *, as_json: Json = False) -> int:
-    """List the deliveries in doubt, digests and alerts: cut short between sending and marking, so that nobody knows whether they left."""
+    """List the deliveries in doubt."""
     from service.pipeline.report.deliveries_in_doubt import unconfirmed_deliveries
 
     with opened(config, now) as installation:
@@ -41,9 +49,8 @@ def doubts(config: Config = DEFAULT_CONFIG, now: Now = None, *, as_json: Json = 
             for each in found
         ],
     )
-    say(
-        "Ask who reads it whether it arrived; then: ouidire report settle ID --sent, or --again to have it sent again."
-    )
+    ways = "ouidire report settle ID --sent, or --again to have it sent again."
+    say(f"Ask who reads it whether it arrived; then: {ways}")
     return OK
 
 
@@ -97,7 +104,7 @@ def bounce(
     *,
     as_json: Json = False,
 ) -> int:
-    """Take in mail servers' reports of what they could not deliver: those deliveries are marked as refused, with the status code."""
+    """Mark deliveries as refused, from mail servers' reports."""
     from reports.delivery.bounces import LARGEST
     from service.pipeline.report.deliveries_in_doubt import bounce as take_in
 
@@ -114,4 +121,4 @@ def bounce(
             why = each.problem or each.status
             say(f"{path}: {about}{each.outcome}{f' ({why})' if why else ''}")
     bad = sum(each.outcome in ("unknown", "unreadable") for _, each in told)
-    return OK if not bad else ERROR if bad == len(told) else PARTIAL
+    return exit_code(bad=bad, of=len(told))

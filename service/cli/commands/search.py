@@ -1,10 +1,11 @@
-"""Commands that read the index: search and export."""
+"""`ouidire search` and `ouidire export`: read the index."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from ouidire.documents import MentionDocument
 from ouidire.errors import UsageError
 from ouidire.index import Query, Range, Sort, Term
 from service.cli.options import DEFAULT_CONFIG, Config, Json, moment, opened
@@ -46,19 +47,20 @@ def search(
     for hit in hits.hits:
         found = hit.document
         if found.kind == "mention":
-            stars = (
-                f"{found.stars:g}★"
-                if found.stars is not None
-                else f"{found.asked_score:g}/10"
-                if found.asked_score is not None
-                else "–"
-            )
+            stars = _stars(found)
             place = f", {found.place}" if found.place else ""
             say(f"\n{found.period_at:%Y-%m-%d}  {stars}  {found.source}{place}  {', '.join(found.brands)}")
             say(f"  {found.title}" if found.title else f"  {' '.join(found.text.split())[:200]}")
             if found.url:
                 say(f"  {found.url}")
     return OK
+
+
+def _stars(found: MentionDocument) -> str:
+    """Return the rating of a mention as it is shown."""
+    if found.stars is not None:
+        return f"{found.stars:g}★"
+    return "–" if found.asked_score is None else f"{found.asked_score:g}/10"
 
 
 def export(

@@ -1,4 +1,4 @@
-"""The demo: eight simulated weeks, crawled from the site that the package ships, and the digest of the eighth."""
+"""`ouidire demo`: eight simulated weeks on the site that the package ships, and the digest of the eighth."""
 
 from pathlib import Path
 from typing import Annotated
@@ -24,12 +24,12 @@ def demo(
         raise UsageError(f"{folder} is a file; name a folder")
     with err.status("the demo begins") as status:
 
-        def told(text: str) -> None:
+        def say_progress(text: str) -> None:
             status.update(text)
             if not err.is_terminal:
                 err.print(text, markup=False)
 
-        played = play(folder, weeks=weeks, told=told)
+        played = play(folder, weeks=weeks, announce=say_progress)
     if as_json:
         say_json(played)
         return OK

@@ -1,0 +1,52 @@
+"""`ouidire collect`: collect sources now."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ouidire.errors import UsageError
+from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, opened
+from service.cli.output import progress
+from service.cli.run_output import report_runs
+
+if TYPE_CHECKING:
+    from ouidire.state.runs import Run
+
+
+def collect(
+    config: Config = DEFAULT_CONFIG,
+    now: Now = None,
+    *,
+    source: Annotated[
+        list[str] | None, typer.Option("--source", "-s", help="Only sources of this name, or of this key.")
+    ] = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="Ask for everything again, not only what is new.")
+    ] = False,
+    ingest: Annotated[
+        bool, typer.Option("--ingest/--no-ingest", help="Enrich and index what was collected.")
+    ] = True,
+    as_json: Json = False,
+) -> int:
+    """Collect the configured sources now, due or not, then enrich and index."""
+    from service.pipeline.collect.crawl_source import collect as collect_one
+    from service.pipeline.collect.crawl_source import recover
+    from service.pipeline.configured_sources import configured_sources
+    from service.pipeline.index.ingest import ingest_waiting
+
+    with opened(config, now) as installation:
+        listed = configured_sources(installation.settings)
+        chosen = [each for each in listed if not source or each.source.slug in source or each.key in source]
+        if not chosen:
+            wanted, keys = ", ".join(source or []), ", ".join(each.key for each in listed) or "none"
+            raise UsageError(f"no configured source is called {wanted}; the keys are {keys}")
+        recover(installation)
+        runs: list[Run] = []
+        for each in chosen:
+            with progress(each.key) as update:
+                runs.append(
+                    collect_one(installation, each, full=full, on_progress=None if as_json else update)
+                )
+        ingested = {each.run.id: each.run for each in ingest_waiting(installation)} if ingest else {}
+        runs = [ingested.get(each.id, each) for each in runs]
+    return report_runs(runs, as_json=as_json)

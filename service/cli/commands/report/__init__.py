@@ -1,0 +1,1 @@
+"""The commands of `ouidire report`: digests, and what became of deliveries."""

@@ -1,0 +1,65 @@
+"""`ouidire sources`: the catalogue of sources, and how the configured ones are."""
+
+from typing import TYPE_CHECKING
+
+from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, opened
+from service.cli.output import OK, PARTIAL, say_json, say_table
+from service.cli.run_output import GOOD
+
+if TYPE_CHECKING:
+    from service.pipeline.collect.source_health import SourceHealth
+
+
+def sources_list(*, as_json: Json = False) -> int:
+    """List the catalogue of sources."""
+    from crawlers import SOURCES, load_source
+
+    listed = [load_source(slug) for slug in SOURCES]
+    if as_json:
+        say_json(
+            [
+                {
+                    "slug": each.slug,
+                    **each.about.model_dump(mode="json"),
+                    "params": each.params.model_json_schema(),
+                }
+                for each in listed
+            ]
+        )
+        return OK
+    rows = [
+        (
+            each.slug,
+            each.about.title,
+            each.about.kind,
+            each.about.access,
+            "key" if each.about.needs_key else "",
+            "opt-in" if each.about.opt_in else "",
+        )
+        for each in listed
+    ]
+    say_table(("source", "reads", "kind", "access", "", ""), rows)
+    return OK
+
+
+def sources_health(config: Config = DEFAULT_CONFIG, now: Now = None, *, as_json: Json = False) -> int:
+    """Say how each configured source is: last run, last good one, what changed."""
+    from service.pipeline.collect.source_health import health_of
+
+    with opened(config, now, writes=False) as installation:
+        listed = health_of(installation)
+    if as_json:
+        say_json(listed)
+    else:
+        rows = [
+            (each.key, each.status, each.last_run, each.last_good, each.items, each.next_due, _note(each))
+            for each in listed
+        ]
+        say_table(("source", "status", "last run", "last good", "items", "next", "note"), rows)
+    return PARTIAL if any(each.status not in (*GOOD, "never run") for each in listed) else OK
+
+
+def _note(health: "SourceHealth") -> str:
+    """Return the note of a source, and since when its site serves another layout."""
+    change = health.layout_change
+    return "; ".join(filter(None, (health.note, change.sentence if change else "")))
