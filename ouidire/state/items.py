@@ -128,6 +128,16 @@ def removed_items(connection: Connection) -> Iterator[ItemRecord]:
         yield _record(row)
 
 
+def live_by_source(connection: Connection) -> dict[str, int]:
+    """Count the live mentions that an index must hold, by source key."""
+    query = (
+        select(items.c.source_key, func.count())
+        .where(items.c.presence.in_(LIVE))
+        .group_by(items.c.source_key)
+    )
+    return {str(key): int(count) for key, count in connection.execute(query)}
+
+
 def count_live(connection: Connection) -> dict[str, int]:
     """Count what an index must hold, by kind of document: live mentions, entries of results pages, events."""
     mentions = connection.execute(

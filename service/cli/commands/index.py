@@ -23,6 +23,7 @@ ROLES_HELP = (
 def index_status(config: Config = DEFAULT_CONFIG, *, as_json: Json = False) -> int:
     """Say what the index holds, what waits for it, and what it refused."""
     from ouidire.state.runs import waiting_runs
+    from service.pipeline.index.check_index import missing_mentions
     from service.pipeline.index_backend import refused
 
     with opened(config, writes=False) as installation:
@@ -37,6 +38,7 @@ def index_status(config: Config = DEFAULT_CONFIG, *, as_json: Json = False) -> i
         )
         try:
             status = installation.index.status()
+            short = missing_mentions(installation)
         except IndexUnavailable as problem:
             if as_json:
                 say_json(
@@ -52,17 +54,20 @@ def index_status(config: Config = DEFAULT_CONFIG, *, as_json: Json = False) -> i
                 say(waits)
             return ERROR
     if as_json:
-        say_json({**status.model_dump(), "waiting_runs": waiting, "refused": kept})
-        return OK
+        missing = [each._asdict() for each in short]
+        say_json({**status.model_dump(), "waiting_runs": waiting, "refused": kept, "missing": missing})
+        return PARTIAL if short else OK
     say(f"{status.backend} at {status.place}, schema {status.schema_version}")
     say_table(
         ("kind", "documents", "tombstones"),
         [(kind, count, status.tombstones.get(kind, 0)) for kind, count in status.counts.items()],
     )
     say(waits)
+    for each in short:
+        say(f"{each.source_key}: {each.held} of {each.known} mentions are here; `ouidire index rebuild`")
     if kept:
         say(f"{kept} documents were refused: {letters.path} says why; `ouidire index retry` tries them again")
-    return OK
+    return PARTIAL if short else OK
 
 
 def index_rebuild(config: Config = DEFAULT_CONFIG, now: Now = None, *, as_json: Json = False) -> int:

@@ -30,6 +30,7 @@ from reports.data.message import Message
 from reports.delivery.deliver import CUT_SHORT, Transport, deliver_once
 from reports.delivery.webhook import Post, WebhookTransport, signing_key
 from reports.rendering.templating import templates_of
+from service.pipeline.index.check_index import require_complete
 from service.pipeline.installation import Installation
 from service.pipeline.report.digests import sources_of
 from service.pipeline.report.sending import Sent, ledger_of, left, send_mail, transport_of
@@ -83,6 +84,7 @@ def send_alerts_due(installation: Installation) -> list[Sent]:
         as_before = f"{ingested} {local:%F} {is_quiet(installation.settings.alerts, local)}"
         if not ingested or mark_of(connection, MARK) == as_before:
             return []
+    require_complete(installation)
     sent = send_alerts(installation)
     with installation.state.begin() as connection:
         if any(each.outcome == "failed" for each in sent):

@@ -28,6 +28,7 @@ from reports.preview.page import write_preview
 from reports.rendering.render import render
 from reports.rendering.templating import templates_of
 from service.pipeline.configured_sources import Configured, configured_sources
+from service.pipeline.index.check_index import require_complete
 from service.pipeline.installation import Installation
 from service.pipeline.report.sending import Sent, already, doubtful, ledger_of, left, send_mail, transport_of
 from service.pipeline.schedule import digest_time, due_period
@@ -51,7 +52,11 @@ PeriodOf = Callable[[Every, str], Period | None]
 
 
 def digest_context(installation: Installation, period: Period, *, edition: Edition) -> DigestContext:
-    """Gather a digest's data. Raises UsageError for an unknown brand."""
+    """Gather a digest's data.
+
+    Raises UsageError for an unknown brand, IndexUnavailable where the index lacks what the state knows.
+    """
+    require_complete(installation)
     return build(
         installation.index,
         period,
