@@ -55,6 +55,11 @@ class Page(BaseModel):
         return decode(self.body, content_type=self.headers.get("content-type", ""))
 
     @cached_property
+    def lowered(self) -> str:
+        """The text in lower case, in which marks of layouts and of refusals are looked for."""
+        return self.text.lower()
+
+    @cached_property
     def selector(self) -> "Selector":
         """The body as an HTML tree (lxml by parsel); base URL set to the page's.
 

@@ -279,8 +279,7 @@ def _is_data(page: Page) -> bool:
 
 def _by_body(page: Page) -> str | None:
     text = page.text
-    lowered = text.lower()
-    marked = [rule for rule in RULES if any(mark in lowered for mark in rule.marks)]
+    marked = [rule for rule in RULES if any(mark in page.lowered for mark in rule.marks)]
     if not marked or _RESULTS.search(text):
         return None
     bare = _MARKUP.sub(" ", _COMMENT.sub(" ", _INVISIBLE.sub(" ", text)))

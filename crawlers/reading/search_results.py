@@ -60,7 +60,7 @@ def whole_number(text: str) -> int | None:
 
 
 def shows_rating(text: str) -> bool:
-    """Whether a text carries a rating by itself: a word for it before a number, or "4,8 (78)"."""
+    """Return whether a text carries a rating by itself: a word for it before a number, or "4,8 (78)"."""
     line = clean(text) or ""
     return bool(_LABELLED.search(line) or _COUNTED.search(line))
 
@@ -93,7 +93,7 @@ def shown_rating(text: str | None) -> ShownRating | None:
 
 
 def _counts(match: re.Match[str]) -> bool:
-    """Whether the second number is a number of votes: in parentheses, or followed by a noun."""
+    """Return whether the second number is a number of votes: in parentheses, or followed by a noun."""
     return bool(match["count"]) and ("(" in match[0] or bool(match["noun"]))
 
 

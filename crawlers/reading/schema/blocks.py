@@ -61,8 +61,7 @@ class Block(NamedTuple):
 
 def read_blocks(page: Page) -> tuple[list[Block], list[Rejected]]:
     """Return all structured data of a page, JSON-LD first, and the scripts that could not be read."""
-    text = page.text
-    lowered = text.lower()
+    lowered = page.lowered
     blocks: list[Block] = []
     rejected: list[Rejected] = []
     if re.search(r"ld(?:\+|&#x2b;|&#43;)json", lowered):

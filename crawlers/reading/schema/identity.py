@@ -34,7 +34,7 @@ def _address(page: Page, subject: ReviewedThing) -> str | None:
 
 
 def is_same(subject: ReviewedThing, main: ReviewedThing) -> bool:
-    """Whether a subject is the page's own: the same name, or the same in all."""
+    """Return whether a subject is the page's own: the same name, or the same in all."""
     return subject == main or (subject.name is not None and subject.name == main.name)
 
 

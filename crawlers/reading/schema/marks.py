@@ -1,4 +1,4 @@
-"""Whether a page may state reviews or ratings in one of the syntaxes of structured data, before any reading.
+"""Whether a page may state reviews or ratings in a syntax of structured data, before any of it is read.
 
 They are cheap looks at words in scripts and attributes, and let more through than readers then find.
 """
@@ -17,7 +17,7 @@ _SCRIPTS = "//script[contains(translate(@type, 'JSONLD', 'jsonld'), 'ld+json')]/
 
 def in_json_ld(page: Page) -> bool:
     """Return whether a JSON-LD script has a word of reviews."""
-    return bool(_JSON_LD.search(page.text.lower())) and _have_word(page, _SCRIPTS)
+    return bool(_JSON_LD.search(page.lowered)) and _have_word(page, _SCRIPTS)
 
 
 def in_rdfa(page: Page) -> bool:
@@ -41,16 +41,15 @@ def in_any(page: Page) -> bool:
 
 
 def _in_microdata(page: Page) -> bool:
-    return "itemscope" in page.text.lower() and _have_word(page, "//@itemtype | //@itemprop")
+    return "itemscope" in page.lowered and _have_word(page, "//@itemtype | //@itemprop")
 
 
 def _in_rdfa(page: Page) -> bool:
-    return "typeof=" in page.text.lower() and _have_word(page, "//@typeof | //@property | //@rel")
+    return "typeof=" in page.lowered and _have_word(page, "//@typeof | //@property | //@rel")
 
 
 def _is_elder(page: Page) -> bool:
-    lowered = page.text.lower()
-    return ELDER in lowered and "schema.org" not in lowered
+    return ELDER in page.lowered and "schema.org" not in page.lowered
 
 
 def _have_word(page: Page, xpath: str) -> bool:

@@ -33,9 +33,9 @@ SHORTEST_OVERVIEW: Final = 80
 _PANEL_RATING: Final = re.compile(r"review|star_score|rating|avis")
 
 
-def featured_snippet(element: Element, scene: ParseState) -> list[EntryDraft] | None:
+def featured_snippet(element: Element, state: ParseState) -> list[EntryDraft] | None:
     """Read the answer above the results, with its source."""
-    if (element.tag != "block-component" and not classes(element) & _ANSWER_CLASSES) or not scene.look():
+    if (element.tag != "block-component" and not classes(element) & _ANSWER_CLASSES) or not state.look():
         return None
     inside = list(descendants(element))
     if any(
@@ -43,7 +43,7 @@ def featured_snippet(element: Element, scene: ParseState) -> list[EntryDraft] | 
     ):
         return None
     for link in inside:
-        url = outside(link.get("href"), base=scene.base) if link.tag == "a" else None
+        url = outside(link.get("href"), base=state.base) if link.tag == "a" else None
         heading = heading_in(link) if url else None
         if url and heading is None:
             heading = heading_around(link)
@@ -66,7 +66,7 @@ def featured_snippet(element: Element, scene: ParseState) -> list[EntryDraft] | 
     return None
 
 
-def ai_overview(element: Element, scene: ParseState) -> list[EntryDraft] | None:
+def ai_overview(element: Element, state: ParseState) -> list[EntryDraft] | None:
     """Read the AI overview where its words are on the page (they often arrive later, by script)."""
     marked = (
         element.get("id") in _OVERVIEW_IDS
@@ -74,7 +74,7 @@ def ai_overview(element: Element, scene: ParseState) -> list[EntryDraft] | None:
         or element.get("data-mcpr") is not None
     )
     named = is_heading(element) and group_of(text_of(element)) == "ai_overview"
-    if (not marked and not named) or not scene.look():
+    if (not marked and not named) or not state.look():
         return None
     block = element if marked else _grown(element)
     paragraphs = [
@@ -98,15 +98,15 @@ def _grown(heading: Element) -> Element:
     return heading
 
 
-def knowledge_panel(element: Element, scene: ParseState) -> EntryDraft | None:
+def knowledge_panel(element: Element, state: ParseState) -> EntryDraft | None:
     """Read the panel about the thing searched for: its name, description, site and shown rating.
 
     One a page.
     """
     title = text_of(element)
-    if scene.panel or not title:
+    if state.panel or not title:
         return None
-    scene.panel = True
+    state.panel = True
     top = element
     for above in ancestors(element, limit=2 * CLIMB):
         if (
@@ -140,7 +140,7 @@ def knowledge_panel(element: Element, scene: ParseState) -> EntryDraft | None:
         "knowledge_panel",
         element,
         title=title,
-        url=outside(button.get("href"), base=scene.base) if button is not None else None,
+        url=outside(button.get("href"), base=state.base) if button is not None else None,
         snippet=text_of(description, without=headings),
         rating=(rating_in(stars) if stars is not None else None)
         or (rating_in(top) if top.get("id") == "rhs" else None),

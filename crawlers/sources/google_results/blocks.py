@@ -56,13 +56,13 @@ SHORTEST_ANSWER: Final = 20
 _DURATION: Final = re.compile(r"(?<!\d)\d{1,2}:\d{2}(?::\d{2})?(?!\d)")
 
 
-def advertisements(element: Element, scene: ParseState) -> list[EntryDraft] | None:
+def advertisements(element: Element, state: ParseState) -> list[EntryDraft] | None:
     """Read a region of ads, or a single ad: every titled link that was paid for, sitelinks included."""
     if (
         element.get("id") not in _AD_REGIONS
         and not element.get("data-text-ad")
         and not classes(element) & _AD_CLASSES
-    ) or not scene.look():
+    ) or not state.look():
         return None
     found: list[EntryDraft] = []
     done: set[Element] = set()
@@ -79,7 +79,7 @@ def advertisements(element: Element, scene: ParseState) -> list[EntryDraft] | No
         if place in done or title is None or (heading is None and not card):
             continue
         done |= {place, unit} if card else {place}
-        url = outside(link.get("href"), base=scene.base) or outside(link.get("data-pcu"), base=scene.base)
+        url = outside(link.get("href"), base=state.base) or outside(link.get("data-pcu"), base=state.base)
         found.append(
             EntryDraft("ad", unit, title=title, url=url, shown_url=cited(unit), rating=rating_in(unit))
         )
@@ -101,12 +101,12 @@ def _ad_unit(link: Element, region: Element) -> Element:
     return unit
 
 
-def question(element: Element, scene: ParseState) -> list[EntryDraft] | None:
+def question(element: Element, state: ParseState) -> list[EntryDraft] | None:
     """Read one question of "People also ask", with its answer where it is open."""
     if (
         "related-question-pair" not in classes(element)
         and not (element.get("data-q") and element.tag == "div")
-    ) or not scene.look():
+    ) or not state.look():
         return None
     folded = next(
         (
@@ -129,7 +129,7 @@ def question(element: Element, scene: ParseState) -> list[EntryDraft] | None:
     link = next(
         (found for found in descendants(element) if found.tag == "a" and heading_in(found) is not None), None
     )
-    url = outside(link.get("href"), base=scene.base) if link is not None else None
+    url = outside(link.get("href"), base=state.base) if link is not None else None
     apart = {found for found in descendants(element) if found.tag == "a"} | (
         {folded} if folded is not None else set()
     )
@@ -138,12 +138,12 @@ def question(element: Element, scene: ParseState) -> list[EntryDraft] | None:
     return [EntryDraft("question", element, title=title, url=url, snippet=snippet)]
 
 
-def local_place(element: Element, scene: ParseState) -> list[EntryDraft] | None:
+def local_place(element: Element, state: ParseState) -> list[EntryDraft] | None:
     """Read one place of the local results, with its stars and, where linked, its site."""
     if (
         not classes(element) & _PLACE_CLASSES
         and not (element.get("data-cid") and element.get("role") == "link")
-    ) or not scene.look():
+    ) or not state.look():
         return None
     inside = list(descendants(element))
     heading = next((found for found in inside if is_heading(found)), None)
@@ -151,9 +151,9 @@ def local_place(element: Element, scene: ParseState) -> list[EntryDraft] | None:
         return None
     site = next(
         (
-            outside(found.get("href"), base=scene.base)
+            outside(found.get("href"), base=state.base)
             for found in inside
-            if found.tag == "a" and outside(found.get("href"), base=scene.base)
+            if found.tag == "a" and outside(found.get("href"), base=state.base)
         ),
         None,
     )
@@ -166,28 +166,28 @@ def local_place(element: Element, scene: ParseState) -> list[EntryDraft] | None:
     ]
 
 
-def cards(element: Element, scene: ParseState) -> list[EntryDraft] | None:
+def cards(element: Element, state: ParseState) -> list[EntryDraft] | None:
     """Read the news, videos and discussions of a carousel or headed section; other cards are not results."""
-    if element.tag not in _CARDS or element.get("id") in _RELATED or not scene.look():
+    if element.tag not in _CARDS or element.get("id") in _RELATED or not state.look():
         return None
     inside = list(descendants(element, limit=3_000))
     heading = next((found for found in inside if is_heading(found) and not _linked(found, element)), None)
     named = group_of(text_of(heading)) if heading is not None else "other"
     if named == "related_search" or any(found.get("id") == "brs" for found in ancestors(element, limit=2)):
-        return [draft for found in inside if found.tag == "a" and (draft := _related(found, scene))]
-    group = named if named != "other" or heading is not None else scene.group
-    return [draft for link in inside if link.tag == "a" and (draft := _card(link, scene, group))]
+        return [draft for found in inside if found.tag == "a" and (draft := _related(found, state))]
+    group = named if named != "other" or heading is not None else state.group
+    return [draft for link in inside if link.tag == "a" and (draft := _card(link, state, group))]
 
 
-def linked(element: Element, scene: ParseState) -> EntryDraft | None:
+def linked(element: Element, state: ParseState) -> EntryDraft | None:
     """Read a link that is no organic result: a card of its group, or a related search."""
-    if searched(element.get("href"), base=scene.base):
-        return _related(element, scene) if scene.group == "related_search" or _in_related(element) else None
-    return _card(element, scene, scene.group) if heading_in(element) is not None else None
+    if searched(element.get("href"), base=state.base):
+        return _related(element, state) if state.group == "related_search" or _in_related(element) else None
+    return _card(element, state, state.group) if heading_in(element) is not None else None
 
 
-def _card(link: Element, scene: ParseState, group: Group) -> EntryDraft | None:
-    url = outside(link.get("href"), base=scene.base)
+def _card(link: Element, state: ParseState, group: Group) -> EntryDraft | None:
+    url = outside(link.get("href"), base=state.base)
     title_at = heading_in(link) if url else None
     if url is None:
         return None
@@ -211,8 +211,8 @@ def _in_related(link: Element) -> bool:
     )
 
 
-def _related(link: Element, scene: ParseState) -> EntryDraft | None:
-    query = searched(link.get("href"), base=scene.base)
+def _related(link: Element, state: ParseState) -> EntryDraft | None:
+    query = searched(link.get("href"), base=state.base)
     return (
         EntryDraft("related_search", link, title=clean(query))
         if query and text_of(link) and link.get("role") != "button"

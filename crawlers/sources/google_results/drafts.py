@@ -87,7 +87,7 @@ def searched(href: str | None, *, base: str) -> str | None:
 
 
 def is_video(url: str) -> bool:
-    """Whether an address is a single video on one of the large video sites."""
+    """Return whether an address is a single video on one of the large video sites."""
     parts = urlsplit(url)
     host = parts.hostname or ""
     return any(host == name or host.endswith("." + name) for name in _VIDEO_HOSTS) and bool(

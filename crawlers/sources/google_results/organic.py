@@ -49,9 +49,9 @@ SHORT: Final = 25
 """A text below this many characters is a label before it is a snippet."""
 
 
-def result(link: Element, scene: ParseState) -> EntryDraft | None:
+def result(link: Element, state: ParseState) -> EntryDraft | None:
     """Return the organic result whose title this link carries, or None."""
-    url = outside(link.get("href"), base=scene.base)
+    url = outside(link.get("href"), base=state.base)
     if url is None:
         return None
     heading = heading_in(link)
@@ -71,7 +71,7 @@ def result(link: Element, scene: ParseState) -> EntryDraft | None:
             if own and text_of(link) == text_of(around)
             else None
         )
-    if heading is not None and scene.kind != "desktop" and scene.look() and _in_phone_result(link):
+    if heading is not None and state.kind != "desktop" and state.look() and _in_phone_result(link):
         return EntryDraft("organic", link, title=text_of(heading), url=url)
     return None
 
@@ -177,7 +177,7 @@ def _snippets(draft: EntryDraft, inside: list[Element]) -> list[str]:
 
 
 def _within(element: Element, tag: str, title_link: Element) -> bool:
-    """Whether an element is part of a link, a button or the shown address."""
+    """Return whether an element is part of a link, a button or the shown address."""
     for above in (element, *ancestors(element, limit=8)):
         if above.tag in {tag, "cite", "button", "h3"} or above.get("role") == "button" or above is title_link:
             return True

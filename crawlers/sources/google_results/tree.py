@@ -109,12 +109,12 @@ BLOCK: Final = frozenset(
 
 
 def hidden(element: Element) -> bool:
-    """Whether the element's own style hides it."""
+    """Return whether the element's own style hides it."""
     return "display:none" in (element.get("style") or "").replace(" ", "")
 
 
 def is_heading(element: Element) -> bool:
-    """Whether an element is a title of rank 3, by its tag or by its role."""
+    """Return whether an element is a title of rank 3, by its tag or by its role."""
     return element.tag == "h3" or element.get("role") == "heading"
 
 

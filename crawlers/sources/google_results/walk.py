@@ -61,7 +61,7 @@ class _Place:
 def walk(root: Element, *, base: str, kind: PageKind) -> list[EntryDraft]:
     """Return every entry of a page in reading order; at most MOST elements are visited."""
     found: list[EntryDraft] = []
-    scene = ParseState(base=base, kind=kind)
+    state = ParseState(base=base, kind=kind)
     todo: list[tuple[Element, _Place]] = [(root, _Place())]
     for _ in range(MOST):
         if not todo or len(found) >= MOST_ENTRIES:
@@ -71,11 +71,11 @@ def walk(root: Element, *, base: str, kind: PageKind) -> list[EntryDraft]:
             continue
         if element.get("id") in _SIDE or element.get("role") == "complementary":
             place = _Place(side=True)
-        drafts = _recognised(element, scene)
+        drafts = _recognised(element, state)
         if drafts is not None:
             found.extend(drafts)
             continue
-        draft = _single(element, scene, side=place.side)
+        draft = _single(element, state, side=place.side)
         if draft is not None:
             found.append(draft)
             if draft.type != "knowledge_panel":
@@ -94,28 +94,28 @@ def _is_outside(element: Element) -> bool:
     )
 
 
-def _recognised(element: Element, scene: ParseState) -> list[EntryDraft] | None:
+def _recognised(element: Element, state: ParseState) -> list[EntryDraft] | None:
     for recogniser in RECOGNISERS:
-        drafts = recogniser(element, scene)
+        drafts = recogniser(element, state)
         if drafts is not None:
             return drafts
     return None
 
 
-def _single(element: Element, scene: ParseState, *, side: bool) -> EntryDraft | None:
+def _single(element: Element, state: ParseState, *, side: bool) -> EntryDraft | None:
     """Read a single element: a panel's title, a link, or the heading that names the next cards."""
     if element.get("data-attrid") == "title" or "kno-ecr-pt" in classes(element):
-        return answers.knowledge_panel(element, scene)
+        return answers.knowledge_panel(element, state)
     if element.tag == "a":
-        draft = None if side else organic.result(element, scene)
+        draft = None if side else organic.result(element, state)
         if draft is not None:
-            scene.group = "other"
+            state.group = "other"
             return draft
-        return blocks.linked(element, scene)
-    if scene.kind == "nojs" and (panel := nojs.panel(element, scene)):
+        return blocks.linked(element, state)
+    if state.kind == "nojs" and (panel := nojs.panel(element, state)):
         return panel
-    if is_heading(element) or element.tag in {"h2", "h4"} or nojs.is_block_name(element, scene):
-        scene.group = _renamed(scene.group, element)
+    if is_heading(element) or element.tag in {"h2", "h4"} or nojs.is_block_name(element, state):
+        state.group = _renamed(state.group, element)
     return None
 
 
