@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, Field
 
 from ouidire.frozen import Frozen
+from ouidire.items import Presence, RunState
 from ouidire.schema import BOOLEAN, DATE, FLOAT, INTEGER, KEYWORD, NESTED, STEMS, STORED, TEXT, Mark
 
 Kind = Literal["mention", "search_result", "run", "event", "measure"]
@@ -103,7 +104,7 @@ class MentionDocument(Frozen):
     replied_at: OptionalDate = None
     first_seen_at: Date
     late: Annotated[bool, BOOLEAN] = False
-    presence: Keyword = "present"
+    presence: Annotated[Presence, KEYWORD] = "present"
     rating: OptionalFloat = None
     rating_best: OptionalFloat = None
     stars: OptionalFloat = None
@@ -220,7 +221,7 @@ class RunDocument(Frozen):
     source: Keyword
     source_key: Keyword
     brands: Keywords = ()
-    status: Keyword
+    status: Annotated[RunState, KEYWORD]
     reason: OptionalText = None
     started_at: Date
     finished_at: OptionalDate = None

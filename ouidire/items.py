@@ -24,6 +24,10 @@ STATUSES: tuple[RunStatus, ...] = (
     "gone",
     "failed",
 )
+RunState = RunStatus | Literal["running"]
+"""The status of a run in the state: "running" until it ends in one of the eight."""
+Presence = Literal["present", "vanished", "erasing", "erased", "expired"]
+"""What has become of an item: its site shows it, no longer shows it, or we removed it."""
 
 RejectReason = Literal[
     "no_text",

@@ -15,9 +15,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from ouidire.clock import Precision
 from ouidire.documents import EventDocument
 from ouidire.frozen import Frozen
+from ouidire.items import Presence
 from ouidire.state.tables import events, items, quarantine, runs, snapshots
 
-LIVE = ("present", "vanished")
+LIVE: tuple[Presence, ...] = ("present", "vanished")
 """The presences that an index shows: the others are tombstones."""
 CHUNK = 500
 """Ids in one `IN (…)`: below SQLite's historical limit of 999 variables."""
@@ -30,7 +31,7 @@ class ItemRecord(Frozen):
     source: str
     source_key: str
     revision: int
-    presence: str
+    presence: Presence
     content: str
     brands: tuple[str, ...] = ()
     published_at: AwareDatetime | None = None

@@ -27,6 +27,7 @@ from sqlalchemy import (
 
 from ouidire.frozen import Frozen
 from ouidire.harvest.store import RunSummary, Validators
+from ouidire.items import RunState
 from ouidire.state.tables import cursors, items, runs
 
 KILLED = "the process was killed before it ended; nothing of it was kept"
@@ -52,7 +53,7 @@ class Run(Frozen):
     full: bool = True
     started_at: AwareDatetime
     finished_at: AwareDatetime | None = None
-    status: str
+    status: RunState
     reason: str = ""
     summary: RunSummary | None = None
     sealed: bool = False
@@ -185,7 +186,7 @@ def list_runs(
     *,
     source_key: str | None = None,
     kind: RunKind | None = None,
-    status: str | Sequence[str] | None = None,
+    status: RunState | Sequence[RunState] | None = None,
     full: bool | None = None,
     limit: int | None = None,
 ) -> list[Run]:

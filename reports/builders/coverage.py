@@ -14,6 +14,7 @@ from pydantic import AwareDatetime
 
 from ouidire.frozen import Frozen
 from ouidire.index import Exists, MentionIndex, Query, Range, Sort, Term
+from ouidire.items import RunState
 from ouidire.period import Period
 
 GOOD = ("ok", "empty")
@@ -22,19 +23,6 @@ LONGEST_SHIFT = timedelta(days=1)
 # Ranges are half-open on the right and a watch is closed there: a crawl at the very moment of the digest
 # belongs to it.
 _TICK = timedelta(microseconds=1)
-_FIELDS = (
-    "id",
-    "source",
-    "source_key",
-    "status",
-    "reason",
-    "started_at",
-    "refused_by_robots",
-    "rejected",
-    "missed",
-)
-
-
 class ObservationWindow(Frozen):
     """The moments (after `start`, up to `end` included) whose crawls speak for a period."""
 
@@ -57,15 +45,15 @@ def watch_of(period: Period, *, of: Period, now: datetime) -> ObservationWindow:
 
 
 class RunView(Frozen):
-    """One run, as far as coverage is concerned."""
+    """The fields of a run's document that coverage reads, under the same names."""
 
     source: str
     source_key: str
-    status: str
-    reason: str
+    status: RunState
+    reason: str = ""
     started_at: AwareDatetime
-    refused_by_robots: int
-    rejected: int
+    refused_by_robots: int = 0
+    rejected: int = 0
     missed: int = 0
 
     @property
@@ -180,16 +168,9 @@ def moment(value: Any) -> datetime:  # noqa: ANN401 (a scanned field: back-ends 
 def _runs(reader: MentionIndex, brand: str, start: datetime, now: datetime) -> Iterator[RunView]:
     for concerned in of_brand(brand):
         where = (*concerned, ObservationWindow(start=start, end=now).range("started_at"))
-        for row in reader.scan(Query(kind="run", where=where), _FIELDS):
-            yield RunView(
-                source=row["source"],
-                source_key=row["source_key"],
-                status=row["status"],
-                reason=row.get("reason") or "",
-                started_at=moment(row["started_at"]),
-                refused_by_robots=row.get("refused_by_robots") or 0,
-                rejected=row.get("rejected") or 0,
-                missed=row.get("missed") or 0,
+        for row in reader.scan(Query(kind="run", where=where), tuple(RunView.model_fields)):
+            yield RunView.model_validate(
+                {name: row[name] for name in RunView.model_fields if row.get(name) is not None}
             )
 
 

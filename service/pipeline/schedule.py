@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from ouidire.frozen import Frozen
+from ouidire.items import RunState
 from ouidire.period import Period, last_full_period
 from ouidire.settings.cron import moments_after
 
@@ -26,7 +27,7 @@ class Last(Frozen):
     """How a source last ran; `killed` when its process was, in which case it is due again at once, with what it had `missed`."""
 
     started_at: datetime
-    status: str
+    status: RunState
     killed: bool = False
     missed: int = 0
 

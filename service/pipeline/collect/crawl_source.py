@@ -17,6 +17,7 @@ from crawlers.job import CrawlJob, Progress
 from ouidire.errors import HarvestError
 from ouidire.harvest.store import Harvest, RunSummary
 from ouidire.ids import digest
+from ouidire.items import RunStatus
 from ouidire.state.runs import KILLED, Run, begin_run, count_runs, cursor_of, end_run, list_runs, run_by_id
 from ouidire.state.suppressions import suppressed
 from service.pipeline.configured_sources import Configured
@@ -26,7 +27,7 @@ from service.pipeline.schedule import SLACK, Due
 log = structlog.get_logger()
 PAST_RUNS = 12
 """How many past runs of a source say what is usual for it."""
-FULLY_READ = ("ok", "empty", "degraded")
+FULLY_READ: tuple[RunStatus, ...] = ("ok", "empty", "degraded")
 """A full run that ended so need not be made again before its time."""
 
 

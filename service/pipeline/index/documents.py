@@ -26,6 +26,8 @@ from service.pipeline.index.annotate import AnnotatedMention
 
 EFFORT_SCORE = {"none": 0.0, "some": 0.5, "a_lot": 1.0}
 """Effort on a scale of 0–1, so that its mean is a figure; the steps are ordinal, and the mean is said to be an index."""
+RUN_COUNTS = {"requests", "pages", "items", "refused_by_robots", "declared_total", "complete"}
+"""The fields of a run's summary that its document has under the same names."""
 LATE_DAYS = 8
 """A mention first seen more than a week and a day after its date came too late for the digest of its week."""
 
@@ -262,6 +264,7 @@ def run_document(run: Run, *, usual_fill: dict[str, float] | None = None) -> Run
     """Build the document of a run. Its revision grows when the index has taken its harvest."""
     summary = run.summary
     rates = summary.fill_rates if summary else {}
+    counts = summary.model_dump(include=RUN_COUNTS) if summary else {}
     return RunDocument(
         id=run.id,
         revision=2 if run.ingested_at else 1,
@@ -272,22 +275,17 @@ def run_document(run: Run, *, usual_fill: dict[str, float] | None = None) -> Run
         reason=run.reason or None,
         started_at=run.started_at,
         finished_at=run.finished_at,
-        requests=summary.requests if summary else 0,
-        pages=summary.pages if summary else 0,
-        items=summary.items if summary else 0,
         rejected=sum(summary.rejected.values()) if summary else 0,
-        refused_by_robots=summary.refused_by_robots if summary else 0,
         new=run.new,
         updated=run.updated,
         unchanged=run.unchanged,
         vanished=run.vanished,
         missed=run.missed,
-        declared_total=summary.declared_total if summary else None,
-        complete=summary.complete if summary else False,
         fill_rates=tuple(
             FillRateDocument(field=name, rate=rate, usual=(usual_fill or {}).get(name))
             for name, rate in sorted(rates.items())
         ),
+        **counts,
     )
 
 

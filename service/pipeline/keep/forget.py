@@ -16,6 +16,7 @@ import structlog
 from ouidire.errors import HarvestError
 from ouidire.harvest.store import Harvest, HarvestItem, rewrite, sweep
 from ouidire.ids import author_key, canonical_url, digest
+from ouidire.items import Presence
 from ouidire.mention import Mention
 from ouidire.page import Page
 from ouidire.state.enrichments import delete_annotations
@@ -221,7 +222,7 @@ def _expire(installation: Installation, moment: datetime) -> tuple[int, int]:
         expired, told = expired + len(rows), told + len(events)
 
 
-def _emptied(row: ItemRecord, presence: str) -> ItemRecord:
+def _emptied(row: ItemRecord, presence: Presence) -> ItemRecord:
     return row.model_copy(
         update={
             "presence": presence,

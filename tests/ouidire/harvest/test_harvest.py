@@ -62,6 +62,19 @@ OLD_LINE = (
 """A line as harvests had it when a mention's extent was one of its extras."""
 
 
+OLD_MANIFEST = """{
+ "format": 1, "run_id": "r1", "source": "feed", "source_key": "feed:potager.example/feed.xml",
+ "entity": "potager.example/feed.xml",
+ "summary": {"status": "ok", "reason": "", "started_at": "2026-03-09T06:00:00Z",
+  "finished_at": "2026-03-09T06:01:00Z", "requests": 3, "pages": 2, "not_modified": 0, "items": 1,
+  "rejected": {"bad_date": 1}, "refused_by_robots": 0, "declared_total": null, "complete": false,
+  "fill_rates": {"text": 1.0}, "cursor": "2026-03-08T00:00:00Z",
+  "validators": {"https://potager.example/feed.xml": {"etag": "x", "last_modified": null}}},
+ "segments": [], "mentions_expired": false
+}"""
+"""A manifest as every version so far wrote it."""
+
+
 def written(folder, *, items=3, pages=2, **names):
     with HarvestWriter(folder, **{**NAMES, **names}) as writer:
         references = [writer.add_page(page(number)) for number in range(pages)]
@@ -264,3 +277,11 @@ def test_a_former_versions_extent_is_read_as_the_field_it_is_now():
     assert (read.extent, read.extra) == ("summary", {"votes": 3})
     again = HarvestItem.model_validate_json(HarvestItem.model_validate_json(OLD_LINE).model_dump_json())
     assert again.item == read
+
+
+def test_a_former_versions_manifest_is_read(tmp_path):
+    (tmp_path / "manifest.json").write_text(OLD_MANIFEST)
+    summary = Harvest(tmp_path).manifest.summary
+    assert (summary.status, summary.requests, summary.pages, summary.items) == ("ok", 3, 2, 1)
+    assert (summary.rejected, summary.fill_rates) == ({"bad_date": 1}, {"text": 1.0})
+    assert summary.validators["https://potager.example/feed.xml"].etag == "x"

@@ -1,4 +1,4 @@
-"""The state: migrated from nothing, whole after a kill, one writer at a time, honest about what it cannot open."""
+"""The state: migrated from nothing, one writer at a time, clear about what it cannot open."""
 
 import os
 import signal
@@ -46,6 +46,7 @@ from ouidire.state.runs import (
 from ouidire.state.suppressions import suppress, suppressed
 from ouidire.state.tables import metadata
 from service.pipeline.installation import Installation
+from tests.support.former_state import state_at
 
 NOW = datetime(2026, 3, 9, 6, tzinfo=UTC)
 
@@ -213,9 +214,6 @@ def test_one_installation_has_one_writer(tmp_path):
     with other.exclusive():
         assert str(os.getpid()) in (tmp_path / "var" / "lock").read_text()
 
-
-# --- Runs
-# -----------------------------------------------------------------------------------------------------------------
 
 KEY = "schema_org:shop.example"
 
@@ -397,3 +395,37 @@ def test_what_replaces_a_row_can_be_said_to_postgresql_too(state):
         assert "CREATE TABLE" in str(
             sqlalchemy.schema.CreateTable(table).compile(dialect=postgresql.dialect())
         )
+
+
+FORMER_SUMMARY = (
+    '{"status":"degraded","reason":"HTTP 403 (https://avis.example/p)","started_at":"2026-03-09T06:00:00Z",'
+    '"finished_at":"2026-03-09T06:07:00Z","requests":9,"pages":8,"not_modified":1,"items":70,'
+    '"rejected":{"no_text":2},"refused_by_robots":1,"declared_total":80,"complete":false,'
+    '"fill_rates":{"rating":0.5},"cursor":null}'
+)
+"""A run's summary as versions at every migration until 0007 wrote it."""
+FORMER_REVISIONS = [f"{number:04}" for number in range(1, int(migrate.HEAD))]
+
+
+@pytest.mark.parametrize("revision", FORMER_REVISIONS)
+def test_the_runs_of_every_former_version_are_read(url, revision):
+    former = state_at(url, revision)
+    with former.begin() as connection:
+        connection.exec_driver_sql(
+            'INSERT INTO runs (id, kind, source, source_key, entity, brands, "full", started_at, finished_at,'
+            " status, reason, summary, sealed, new, updated, unchanged, vanished) VALUES"
+            " ('r1', 'collect', 'feed', ?, 'e', '[\"a\"]', 1, '2026-03-09 06:00:00.000000',"
+            " '2026-03-09 06:07:00.000000', 'degraded', 'HTTP 403', ?, 1, 4, 3, 2, 1)",
+            (KEY, FORMER_SUMMARY),
+        )
+    former.close()
+    state = open_state(url)
+    with state.read() as connection:
+        (run,) = list_runs(connection)
+        assert migrate.stamped(connection) == migrate.HEAD
+    state.close()
+    assert (run.status, run.brands, run.started_at, run.missed) == ("degraded", ("a",), NOW, 0)
+    assert (run.new, run.updated, run.unchanged, run.vanished) == (4, 3, 2, 1)
+    summary = run.summary
+    assert (summary.requests, summary.pages, summary.items, summary.declared_total) == (9, 8, 70, 80)
+    assert (summary.rejected, summary.fill_rates) == ({"no_text": 2}, {"rating": 0.5})
