@@ -215,6 +215,8 @@ def test_one_installation_has_one_writer(tmp_path):
         assert str(os.getpid()) in (tmp_path / "var" / "lock").read_text()
 
 
+# --- Runs ---
+
 KEY = "schema_org:shop.example"
 
 
@@ -293,8 +295,7 @@ def test_runs_are_listed_by_what_is_asked(state):
         assert list_runs(connection, full=False) == []
 
 
-# --- Items, ledger, marks
-# ----------------------------------------------------------------------------------------------------
+# --- Items, ledger, marks ---
 
 
 def row(item_id, **more):
