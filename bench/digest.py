@@ -18,6 +18,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import cycle, islice
 from logging import WARNING
 from pathlib import Path
@@ -77,11 +78,8 @@ def building(small: MentionIndex, large: MentionIndex) -> tuple[float, float]:
         index.rebuild(corpus(size))
     for _ in range(BUILDS + 1):
         for index, seconds in zip((small, large), taken, strict=True):
-            seconds.append(
-                timed(
-                    lambda index=index: build(index, period, edition=edition, brands=brands, now=period.end)
-                )
-            )
+            work = partial(build, index, period, edition=edition, brands=brands, now=period.end)
+            seconds.append(timed(work))
     small.close()
     large.close()
     return min(taken[0][1:]), min(taken[1][1:])

@@ -23,6 +23,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -63,8 +64,8 @@ def writing(url: str, folder: Path) -> tuple[float, float]:
     stream = documents(SCALE)
     while turn := list(islice(stream, TURN)):
         ready = [each.model_dump(mode="json", exclude_none=True) for each in turn]
-        ours += timed(lambda turn=turn: index.upsert(turn))
-        bare += timed(lambda ready=ready: _bare(other.cluster.client, ready))
+        ours += timed(partial(index.upsert, turn))
+        bare += timed(partial(_bare, other.cluster.client, ready))
     other.cluster.client.indices.refresh(index=write_alias("bench-bare", "mention"))
     index.close()
     other.close()

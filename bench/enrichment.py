@@ -22,6 +22,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from bench.measuring import peak_mb
@@ -74,6 +75,11 @@ def all_parts(batch: Sequence[str]) -> list[str]:
     return parts
 
 
+def split_and_score(score: Callable[[Sequence[str]], object], batch: Sequence[str]) -> None:
+    """Split texts into sentences and score all of them, as the enrichment does."""
+    score(all_parts(batch))
+
+
 def torch_rival(
     *, threads: int, clock: Callable[[], float], **sizes: int
 ) -> tuple[Callable[[Sequence[str]], object], Callable[[Sequence[str]], object]]:
@@ -118,10 +124,8 @@ def torch_rival(
 
     sample = all_parts(list(texts(TRIED)))
     tried = rates(
-        {str(size): (lambda size=size: batched(sample, size), TRIED) for size in BATCHES},
-        clock=clock,
-        rounds=1,
-    )  # type: ignore[misc]
+        {str(size): (partial(batched, sample, size), TRIED) for size in BATCHES}, clock=clock, rounds=1
+    )
     best_size = int(max(tried, key=lambda size: tried[size]))
     return alone, lambda parts: batched(parts, best_size)
 
@@ -153,11 +157,8 @@ def speed(count: int, *, processor_time: bool) -> None:
         except ImportError:
             print("rivals in torch: not measured, the extra `torch` is not installed")
             break
-        contestants[f"{name}, torch, one at a time"] = (lambda alone=alone: alone(all_parts(some)), len(some))  # type: ignore[misc]
-        contestants[f"{name}, torch, best batches"] = (
-            lambda batched=batched: batched(all_parts(batch)),
-            count,
-        )  # type: ignore[misc]
+        contestants[f"{name}, torch, one at a time"] = (partial(split_and_score, alone, some), len(some))
+        contestants[f"{name}, torch, best batches"] = (partial(split_and_score, batched, batch), count)
     found = rates(contestants, clock=clock)
     second = "second of processor time" if processor_time else "second"
     print(

@@ -28,8 +28,15 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bench.measuring import peak_mb
+
+if TYPE_CHECKING:
+    from crawlers.job import CrawlJob
+    from ouidire.harvest.store import Manifest
+    from ouidire.page import Page
+    from service.pipeline.installation import Installation
 
 SCALE = int(os.environ.get("SCALE", "100000"))
 NOW = datetime(2026, 3, 9, 6, tzinfo=UTC)
@@ -73,7 +80,7 @@ def text(number: int) -> str:
     return f"{' '.join(words).capitalize()}. Avis {number:x}."
 
 
-def installation(folder: Path) -> object:
+def installation(folder: Path) -> "Installation":
     """Open the installation of a folder."""
     from ouidire.settings.configuration import settings_from
     from service.pipeline.installation import Installation
@@ -87,33 +94,29 @@ def collect(folder: Path, items: int) -> None:
     from service.pipeline.collect.crawl_source import collect as run
     from service.pipeline.configured_sources import configured_sources
 
-    crawlers.spawn.run_job = lambda job, **_: _crawled(job, items)  # type: ignore[assignment]
+    crawlers.spawn.run_job = lambda job, **_: _crawled(job, items)
     opened = installation(folder)
-    ended = run(opened, configured_sources(opened.settings)[0])  # type: ignore[attr-defined, arg-type]
+    ended = run(opened, configured_sources(opened.settings)[0])
     if ended.summary is None or ended.summary.items != items:
         raise SystemExit(f"{ended.status}: {ended.reason}")
 
 
-def _crawled(job: object, items: int) -> object:
+def _crawled(job: "CrawlJob", items: int) -> "Manifest":
     from crawlers import load_source
     from crawlers.engine.collector import Collector
     from ouidire.harvest.store import HarvestWriter
     from ouidire.page import Request
 
     with HarvestWriter(
-        Path(job.folder),  # type: ignore[attr-defined]
-        run_id=job.run_id,  # type: ignore[attr-defined]
-        source=job.slug,  # type: ignore[attr-defined]
-        source_key=job.source_key,  # type: ignore[attr-defined]
-        entity=job.entity,  # type: ignore[attr-defined]
+        Path(job.folder), run_id=job.run_id, source=job.slug, source_key=job.source_key, entity=job.entity
     ) as writer:
-        collector = Collector(job, load_source("schema_org"), writer)  # type: ignore[arg-type]
+        collector = Collector(job, load_source("schema_org"), writer)
         for number, page in enumerate(_pages(items)):
             collector.read_page(page, request=Request(url=page.url), first=number == 0)
         return writer.seal(collector.summary())
 
 
-def _pages(items: int) -> Iterator[object]:
+def _pages(items: int) -> "Iterator[Page]":
     from ouidire.ids import digest
     from ouidire.page import Page
 
@@ -154,7 +157,7 @@ def ingest(folder: Path, items: int) -> None:
     """Enrich and index what was collected."""
     from service.pipeline.index.ingest import ingest_waiting
 
-    (done,) = ingest_waiting(installation(folder))  # type: ignore[arg-type]
+    (done,) = ingest_waiting(installation(folder))
     if done.counts.new != items:
         raise SystemExit(f"{done.counts.new} of {items} items were ingested")
 
@@ -163,14 +166,14 @@ def link(folder: Path, _: int) -> None:
     """Look for near-duplicates."""
     from service.pipeline.index.linking import link_duplicates
 
-    link_duplicates(installation(folder))  # type: ignore[arg-type]
+    link_duplicates(installation(folder))
 
 
 def rebuild(folder: Path, items: int) -> None:
     """Build the index anew."""
     from service.pipeline.index.rebuild import rebuild as anew
 
-    status = anew(installation(folder))  # type: ignore[arg-type]
+    status = anew(installation(folder))
     if status.counts["mention"] != items:
         raise SystemExit(f"{status.counts} for {items} items")
 
@@ -178,14 +181,11 @@ def rebuild(folder: Path, items: int) -> None:
 def digest(folder: Path, _: int) -> None:
     """Build and render one digest."""
     from ouidire.period import last_full_period
+    from reports.data.scope import Edition, Scope
     from service.pipeline.report.digests import digest as made
 
-    made(
-        installation(folder),
-        last_full_period("week", NOW, timezone="Europe/Paris"),
-        brand="banc",
-        language="fr",
-    )  # type: ignore[arg-type]
+    period = last_full_period("week", NOW, timezone="Europe/Paris")
+    made(installation(folder), period, edition=Edition(scope=Scope(brand="banc")), language="fr")
 
 
 STAGES: dict[str, Callable[[Path, int], None]] = {

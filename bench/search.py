@@ -22,10 +22,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from bench.measuring import growth, p95, peak_mb, percentiles, timed
 from ouidire.documents import AspectDocument, EvidenceDocument, MentionDocument, SentenceDocument
@@ -221,7 +222,7 @@ class _Bare:
 
     def write(self, turn: list[MentionDocument]) -> float:
         prepared = shape("mention")
-        batches = []
+        batches: list[list[tuple[str, Sequence[Sequence[Any]]]]] = []
         for at in range(0, len(turn), BATCH):
             rows = [row for row in map(prepared.row, turn[at : at + BATCH]) if row]
             for row in rows:
