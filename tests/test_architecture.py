@@ -1,4 +1,4 @@
-"""The import arrows, the weight of the command line, the size of modules, the clock: what holds the parts apart."""
+"""Architecture: import arrows, weight of the command line, size of modules, names, the clock."""
 
 import ast
 import json
@@ -164,7 +164,7 @@ def parents():
 
 @pytest.mark.parametrize("package", parents())
 def test_rooms_of_a_package_import_one_way(package):
-    """The rooms of a package (its folders and modules) can be put in an order in which every arrow goes down."""
+    """The rooms of a package (folders and modules) have an order in which every arrow goes down."""
     within = package.count(".") + 1
     below = {}
     for name in modules():
@@ -216,7 +216,7 @@ def test_only_the_command_line_knows_the_demo():
 
 
 def run_at_import(tree):
-    """The import statements that run when a module is imported: not those of functions, nor those for type checkers."""
+    """Import statements that run when a module is imported: none of functions or for type checkers."""
     todo = list(tree.body)
     while todo:
         node = todo.pop()
@@ -260,7 +260,10 @@ def test_no_module_imports_itself_in_a_circle():
 
 
 def test_help_answers_at_once():
-    code = "import json, sys; from service.cli import run; code = run(['--help']); print(json.dumps([code, sorted(sys.modules)]))"
+    code = (
+        "import json, sys; from service.cli import run; "
+        "code = run(['--help']); print(json.dumps([code, sorted(sys.modules)]))"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     status, loaded = json.loads(done.stdout.splitlines()[-1])
     assert status == 0
@@ -358,7 +361,7 @@ def declared():
 
 
 def imported_distributions(*, training):
-    """Distributions that our modules import, each with a module that does; another's stand-in is named in its place."""
+    """Distributions that our modules import, each with a module that does (see `COMES_WITH`)."""
     known = packages_distributions()
     found = {}
     for name in modules():

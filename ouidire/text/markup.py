@@ -1,4 +1,4 @@
-"""Markup that no tree should be built of: one element with so many attributes that libxml2 takes minutes for it.
+"""Detection of tags with so many attributes that libxml2 would take minutes to build a tree of them.
 
 libxml2 compares each attribute with all before it, so that a tag of 200,000 costs a minute of processor time
 in C, where no signal arrives. One linear scan of the text finds such a tag first. It cannot see what a script
@@ -23,7 +23,7 @@ _ENDS = {
     "script": re.compile("</script", re.IGNORECASE),
     "style": re.compile("</style", re.IGNORECASE),
 }
-"""What holds no tags up to its end: comments and raw text. One that never ends is read like everything else."""
+"""Comments and raw text, which hold no tags up to their end; one that never ends is read like the rest."""
 
 
 def absurd_tag(text: str) -> str | None:

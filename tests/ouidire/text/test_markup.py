@@ -1,4 +1,4 @@
-"""One tag of very many attributes is found before a tree is built of it; what pages really hold is left alone."""
+"""A tag of very many attributes is found before a tree is built; what pages really hold passes."""
 
 from datetime import UTC, datetime
 
