@@ -217,13 +217,7 @@ def events_of_run(connection: Connection, run: int) -> list[EventDocument]:
     return [EventDocument.model_validate_json(row[0]) for row in connection.execute(query)]
 
 
-def drop_events(connection: Connection, subjects: Sequence[str]) -> None:
-    """Delete the events of subjects, given by their ids."""
-    for start in range(0, len(subjects), CHUNK):
-        connection.execute(delete(events).where(events.c.subject_id.in_(subjects[start : start + CHUNK])))
-
-
-def drop_events_by_id(connection: Connection, ids: Sequence[str]) -> None:
+def drop_events(connection: Connection, ids: Sequence[str]) -> None:
     """Delete events by their ids."""
     for start in range(0, len(ids), CHUNK):
         connection.execute(delete(events).where(events.c.id.in_(ids[start : start + CHUNK])))

@@ -5,6 +5,9 @@ from sqlalchemy import Connection, delete, select
 from ouidire.state.items import upsert
 from ouidire.state.tables import marks
 
+LINKED = "duplicates"
+"""The mark of what linking (near-duplicates, suspicion) has taken into account."""
+
 
 def mark_of(connection: Connection, name: str) -> str | None:
     """Return the value of a mark; None when the work was never done, or must be done again."""

@@ -59,7 +59,7 @@ def open_cluster(settings: Settings, *, login: "Login | None" = None) -> "Cluste
     )
 
 
-def refused(settings: Settings) -> "DeadLetters":
+def dead_letters(settings: Settings) -> "DeadLetters":
     """Return what the server refused for good and we keep."""
     from search.dead_letters import DeadLetters
 

@@ -24,10 +24,10 @@ def index_status(config: Config = DEFAULT_CONFIG, *, as_json: Json = False) -> i
     """Say what the index holds, what waits for it, and what it refused."""
     from ouidire.state.runs import waiting_runs
     from service.pipeline.index.check_index import missing_mentions
-    from service.pipeline.index_backend import refused
+    from service.pipeline.index_backend import dead_letters
 
     with opened(config, writes=False) as installation:
-        letters = refused(installation.settings)
+        letters = dead_letters(installation.settings)
         kept = letters.count()
         with installation.state.read() as connection:
             waiting = len(waiting_runs(connection))

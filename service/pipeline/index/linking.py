@@ -18,9 +18,10 @@ from enrichment.base import LinkSubject
 from enrichment.linkers.duplicates import DuplicateLinker
 from enrichment.linkers.suspicion import SuspicionLinker
 from ouidire.index import MentionIndex, Query, Range, Term
-from ouidire.state.items import LIVE, ItemRecord, load_items, save_items
-from ouidire.state.marks import mark_of, set_mark
+from ouidire.state.items import LIVE, ItemRecord, load_items
+from ouidire.state.marks import LINKED, mark_of, set_mark
 from ouidire.state.runs import count_ingested
+from service.pipeline.index.commit import Changes, commit
 from service.pipeline.installation import Installation
 
 WINDOW_DAYS = 60
@@ -28,7 +29,6 @@ CHUNK = 500
 TEXTS_KEPT = 2 * CHUNK
 """Texts in memory: a linker goes through the window in order, then looks back at the few that may be alike.
 """
-MARK = "duplicates"
 
 
 def link_waiting(installation: Installation) -> int:
@@ -38,11 +38,11 @@ def link_waiting(installation: Installation) -> int:
     """
     with installation.state.read() as connection:
         taken = f"{DuplicateLinker.version}:{SuspicionLinker.version}:{count_ingested(connection)}"
-        if mark_of(connection, MARK) == taken:
+        if mark_of(connection, LINKED) == taken:
             return 0
     changed = link_duplicates(installation) + link_suspicions(installation)
     with installation.state.begin() as connection:
-        set_mark(connection, MARK, taken)
+        set_mark(connection, LINKED, taken)
     return changed
 
 
@@ -232,7 +232,5 @@ def _write(installation: Installation, moved: list[ItemRecord], field: str) -> i
         for row in moved
         if row.id in held
     ]
-    installation.index.upsert(documents)
-    with installation.state.begin() as connection:
-        save_items(connection, moved)
+    commit(installation, Changes(documents=documents, rows=moved))
     return len(moved)

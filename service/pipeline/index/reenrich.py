@@ -13,11 +13,11 @@ from ouidire.frozen import Frozen
 from ouidire.harvest.store import HarvestItem
 from ouidire.index import Query, Term
 from ouidire.mention import Mention
-from ouidire.state.enrichments import store_annotations
-from ouidire.state.items import LIVE, ItemRecord, items_held_by, save_items
-from ouidire.state.measured import require_measuring
+from ouidire.state.items import LIVE, ItemRecord, items_held_by
+from ouidire.state.measured import MARK as MEASURED
 from ouidire.state.runs import Run, run_by_sequence, sealed_runs
 from service.pipeline.index.annotate import MentionAnnotator
+from service.pipeline.index.commit import Changes, commit
 from service.pipeline.index.documents import content_hash, mention_document
 from service.pipeline.installation import Installation
 
@@ -47,9 +47,6 @@ def reenrich(installation: Installation, *, on_progress: Callable[[int], None] |
             seen, changed, failed = seen + len(present), changed + done, failed + refused
             if on_progress is not None:
                 on_progress(seen)
-    if changed:
-        with installation.state.begin() as connection:
-            require_measuring(connection)
     return Reenriched(mentions=seen, changed=changed, failed=failed)
 
 
@@ -96,10 +93,15 @@ def _read_again(
             continue
         rows.append(row.model_copy(update={"revision": row.revision + 1, "text_key": reading.key}))
         documents.append(mention_document(reading, rows[-1], changers[row.changed_run]))
-    installation.index.upsert(documents)
-    with installation.state.begin() as connection:
-        save_items(connection, rows)
-        store_annotations(connection, [said for reading in readings for said in reading.fresh])
+    commit(
+        installation,
+        Changes(
+            documents=documents,
+            rows=rows,
+            annotations=[said for reading in readings for said in reading.fresh],
+            dropped_marks=[MEASURED] if rows else (),  # what figures were made of has changed
+        ),
+    )
     return len(rows), failed
 
 

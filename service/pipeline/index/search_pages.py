@@ -9,8 +9,6 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection
-
 from enrichment.analysers.stance import NAME as STANCE
 from enrichment.analysers.stance import VERSION as STANCE_VERSION
 from enrichment.analysers.stance import ResultText, Stance, stances
@@ -22,14 +20,13 @@ from ouidire.settings.brand import Brand, is_named
 from ouidire.settings.configuration import SiteKind
 from ouidire.state.items import (
     Snapshot,
-    drop_events_by_id,
     events_of_run,
-    save_snapshot,
     snapshot,
     snapshot_before,
 )
 from ouidire.state.runs import Run
 from ouidire.text.words import indexed
+from service.pipeline.index.commit import Tombstone
 from service.pipeline.index.ownership import Ownership, ownership
 from service.pipeline.installation import Installation
 
@@ -39,18 +36,12 @@ SHOWING = frozenset({"organic", "local", "featured_snippet", "top_story", "video
 
 
 class IndexedResultPage(NamedTuple):
-    """One results page, ready to be written: documents, entrants and exits, what to remove of either, and its snapshot."""
+    """One results page as it is written: documents, entrants and exits, what is gone of either, and its snapshot."""
 
     documents: tuple[SearchResultDocument, ...]
     events: tuple[EventDocument, ...]
-    removed: tuple[tuple[str, int], ...]
-    untold: tuple[tuple[str, int], ...]
+    tombstones: tuple[Tombstone, ...]
     snapshot: Snapshot
-
-    def save(self, connection: Connection) -> None:
-        """Keep the snapshot."""
-        save_snapshot(connection, self.snapshot)
-        drop_events_by_id(connection, [each for each, _ in self.untold])
 
 
 def ingest_page(
@@ -72,7 +63,10 @@ def ingest_page(
     removed = (
         ()
         if known is None
-        else tuple((_entry_id(snapshot_id, n), revision) for n in range(seen.entries + 1, known.entries + 1))
+        else tuple(
+            Tombstone("search_result", _entry_id(snapshot_id, n), revision)
+            for n in range(seen.entries + 1, known.entries + 1)
+        )
     )
     documents = result_documents(
         page,
@@ -84,14 +78,12 @@ def ingest_page(
     )
     events = () if before is None or run.query_kind == "category" else tuple(_moves(before, seen, page, run))
     again = {each.id for each in events}
-    untold = [
-        each
+    untold = tuple(
+        Tombstone("event", each.id, each.revision)
         for each in told
         if each.id == _move_id(each.type, snapshot_id, each.url or "") and each.id not in again
-    ]
-    return IndexedResultPage(
-        documents, events, removed, tuple((each.id, each.revision) for each in untold), seen
     )
+    return IndexedResultPage(documents, events, (*removed, *untold), seen)
 
 
 def result_documents(

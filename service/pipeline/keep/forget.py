@@ -6,23 +6,21 @@ Killed in the middle, it is taken up again at the next start. Digests already se
 no system can take them back.
 """
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import structlog
 
+from ouidire.documents import EventDocument
 from ouidire.errors import HarvestError
 from ouidire.harvest.store import Harvest, HarvestItem, rewrite, sweep
+from ouidire.harvest.suppression import remove_suppressed
 from ouidire.ids import author_key, canonical_url, digest
 from ouidire.items import Presence
 from ouidire.mention import Mention
-from ouidire.page import Page
-from ouidire.state.enrichments import delete_annotations
 from ouidire.state.items import (
     ItemRecord,
-    drop_events,
     events_of,
     find_items,
     ids_held_by,
@@ -31,23 +29,16 @@ from ouidire.state.items import (
     save_items,
     source_keys,
 )
-from ouidire.state.marks import drop_mark
-from ouidire.state.measured import require_measuring
+from ouidire.state.marks import LINKED
+from ouidire.state.measured import MARK as MEASURED
 from ouidire.state.runs import run_by_id
 from ouidire.state.suppressions import suppress, suppressed
-from service.pipeline.index_backend import refused as refused_letters
+from service.pipeline.index.commit import BATCH, Changes, Tombstone, commit
 from service.pipeline.installation import Installation
 
 log = structlog.get_logger()
-EXPIRE_CHUNK = 500
 KEPT = ("present", "vanished", "expired")
 """What an erasure begins with; what is being erased already, or is, stays as it is."""
-TELLING = 6
-"""Words in a row that tell a text from others.
-
-An excerpt shows only some of them: each such row of a text is looked for.
-"""
-_PLAIN = re.compile(rb"[A-Za-z0-9,.;:!?() -]{20,}")
 
 
 class Forgotten(NamedTuple):
@@ -105,27 +96,22 @@ def finish_erasures(installation: Installation) -> Forgotten:
     if not rows:
         return Forgotten()
     sources = {row.source for row in rows}
-    harvests, pages = _forget_in(
+    removed = remove_suppressed(
         [each for each in installation.harvests.sealed() if each.manifest.source in sources], refused
     )
     with installation.state.read() as connection:
         events = events_of(connection, [row.id for row in rows])
-    installation.index.delete("event", [(each.id, each.revision + 1) for each in events])
-    installation.index.delete("mention", [(row.id, row.revision) for row in rows])
-    refused_letters(installation.settings).forget("mention", {row.id for row in rows})
-    with installation.state.begin() as connection:
-        drop_events(connection, [row.id for row in rows])
-        delete_annotations(connection, [row.text_key for row in rows if row.text_key])
-        save_items(connection, [_emptied(row, "erased") for row in rows])
-        drop_mark(connection, "duplicates")  # what repeated them is looked at again
-        require_measuring(connection)
-    log.info("erased", mentions=len(rows), harvests=harvests, pages=pages)
-    return Forgotten(len(rows), harvests, pages, len(events))
-
-
-def forget_refused(harvest: Harvest, refused: frozenset[str]) -> None:
-    """Rewrite a harvest without what was refused after it was begun, and without the pages that show it."""
-    _forget_in([harvest], refused)
+    commit(
+        installation,
+        Changes(
+            tombstones=_tombstones(rows, events),
+            rows=[_emptied(row, "erased") for row in rows],
+            forgotten_texts=[row.text_key for row in rows if row.text_key],
+            dropped_marks=[LINKED, MEASURED],  # what repeated them, and figures made of them
+        ),
+    )
+    log.info("erased", mentions=len(rows), harvests=removed.harvests, pages=removed.pages)
+    return Forgotten(len(rows), removed.harvests, removed.pages, len(events))
 
 
 def retain(installation: Installation) -> Forgotten:
@@ -207,19 +193,28 @@ def _expire(installation: Installation, moment: datetime) -> tuple[int, int]:
     expired = told = 0
     while True:
         with installation.state.read() as connection:
-            rows = last_seen_before(connection, moment, limit=EXPIRE_CHUNK)
+            rows = last_seen_before(connection, moment, limit=BATCH)
             events = events_of(connection, [row.id for row in rows])
         if not rows:
             return expired, told
         changed = [_emptied(row.model_copy(update={"revision": row.revision + 1}), "expired") for row in rows]
-        installation.index.delete("event", [(each.id, each.revision + 1) for each in events])
-        installation.index.delete("mention", [(row.id, row.revision) for row in changed])
-        refused_letters(installation.settings).forget("mention", {row.id for row in rows})
-        with installation.state.begin() as connection:
-            drop_events(connection, [row.id for row in rows])
-            delete_annotations(connection, [row.text_key for row in rows if row.text_key])
-            save_items(connection, changed)
+        commit(
+            installation,
+            Changes(
+                tombstones=_tombstones(changed, events),
+                rows=changed,
+                forgotten_texts=[row.text_key for row in rows if row.text_key],
+            ),
+        )
         expired, told = expired + len(rows), told + len(events)
+
+
+def _tombstones(rows: Sequence[ItemRecord], events: Sequence[EventDocument]) -> list[Tombstone]:
+    """Return the tombstones of mentions, and before them those of their events."""
+    return [
+        *(Tombstone("event", each.id, each.revision + 1) for each in events),
+        *(Tombstone("mention", row.id, row.revision) for row in rows),
+    ]
 
 
 def _emptied(row: ItemRecord, presence: Presence) -> ItemRecord:
@@ -234,59 +229,3 @@ def _emptied(row: ItemRecord, presence: Presence) -> ItemRecord:
             "suspicion": (),
         }
     )
-
-
-def _forget_in(harvests: list[Harvest], refused: frozenset[str]) -> tuple[int, int]:
-    """Rewrite harvests without what is refused; return how many were rewritten, and how many pages that dropped.
-
-    A page goes when something refused was read from it, in whatever run (a reparse reads the pages of another
-    one), or when it shows its words: the same review stands on two pages when a listing moved under the
-    crawl.
-    """
-    references: set[str] = set()
-    words: set[bytes] = set()
-    having: set[str] = set()
-    for harvest in harvests:
-        sweep(harvest)
-        for each in harvest.items():
-            if _is_refused(each, refused) and isinstance(each.item, Mention):
-                having.add(harvest.manifest.run_id)
-                references |= {each.page} if each.page else set()
-                words |= _telling(each.item)
-    rewritten = dropped = 0
-    for harvest in harvests:
-        gone = frozenset(
-            reference for reference, page in harvest.pages() if reference in references or _shows(page, words)
-        )
-        if gone or harvest.manifest.run_id in having:
-            _rewrite_without(harvest, refused, gone)
-            rewritten, dropped = rewritten + 1, dropped + len(gone)
-    return rewritten, dropped
-
-
-def _rewrite_without(harvest: Harvest, refused: frozenset[str], pages: frozenset[str]) -> None:
-    rewrite(
-        harvest,
-        drop_items=lambda each: _is_refused(each, refused),
-        drop_pages=lambda reference, _: reference in pages,
-        mentions_expired=harvest.manifest.mentions_expired,
-    )
-
-
-def _is_refused(each: HarvestItem, refused: frozenset[str]) -> bool:
-    return each.id in refused or (isinstance(each.item, Mention) and each.item.author_key in refused)
-
-
-def _telling(mention: Mention) -> set[bytes]:
-    """Rows of words of plain letters: they stand in a page as they are, whatever its encoding and escapes."""
-    rows: set[bytes] = set()
-    for run in _PLAIN.findall(mention.text.encode()):
-        words = run.split(b" ")[1:-1]  # the first and the last may be parts of words
-        rows.update(
-            b" ".join(words[start : start + TELLING]) for start in range(0, len(words) - TELLING + 1, TELLING)
-        )
-    return rows
-
-
-def _shows(page: Page, words: set[bytes]) -> bool:
-    return any(run in page.body for run in words)

@@ -15,10 +15,11 @@ from ouidire.documents import MeasureDocument
 from ouidire.ids import digest
 from ouidire.measures import Figure
 from ouidire.state.marks import mark_of, set_mark
-from ouidire.state.measured import MARK, Measured, measured_in, save_measured
+from ouidire.state.measured import MARK, Measured, measured_in
 from ouidire.state.runs import count_ingested, first_run_at
 from reports.builders.digest import BASELINE
 from reports.data.context import DigestContext
+from service.pipeline.index.commit import Changes, commit
 from service.pipeline.installation import Installation
 from service.pipeline.report.digests import digest_context, edition_of
 from service.pipeline.schedule import due_period
@@ -110,11 +111,7 @@ def _keep(
     gone = [
         each.model_copy(update={"revision": each.revision + 1, "document": None}) for each in left.values()
     ]
-    installation.index.upsert([each.document for each in rows if each.document is not None])
-    if gone:
-        installation.index.delete("measure", [(each.id, each.revision) for each in gone])
-    with installation.state.begin() as connection:
-        save_measured(connection, [*rows, *gone])
+    commit(installation, Changes(measures=[*rows, *gone]))
     return len(rows) + len(gone)
 
 

@@ -30,7 +30,7 @@ def test_only_what_other_versions_read_is_read_again(installation, monkeypatch):
             saved.extend(rows)
             raise KeyboardInterrupt
 
-        patched.setattr("service.pipeline.index.reenrich.save_items", killed)
+        patched.setattr("service.pipeline.index.commit.save_items", killed)
         with pytest.raises(KeyboardInterrupt):
             reenrich(installation)
     assert saved

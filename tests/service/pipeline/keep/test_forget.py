@@ -15,6 +15,7 @@ from ouidire.state.items import all_events, load_items
 from ouidire.state.tables import metadata
 from service.demo import crawl_time
 from service.pipeline.collect.import_pages import Origin, import_pages, reparsable, reparse
+from service.pipeline.index import commit
 from service.pipeline.index.ingest import ingest_waiting
 from service.pipeline.index.rebuild import rebuild
 from service.pipeline.keep import forget
@@ -205,18 +206,26 @@ def test_an_erasure_by_address_takes_all_that_stands_there(at):
     } == {"3"}
 
 
-@pytest.mark.parametrize("step", ["_forget_in", "events_of", "drop_events", "forget"])
-def test_stopped_in_the_middle_an_erasure_is_taken_up_again(two_weeks, monkeypatch, step):
+@pytest.mark.parametrize(
+    ("module", "step"),
+    [
+        (forget, "remove_suppressed"),
+        (forget, "events_of"),
+        (commit, "drop_events"),
+        (commit, "forget"),
+    ],
+)
+def test_stopped_in_the_middle_an_erasure_is_taken_up_again(two_weeks, monkeypatch, module, step):
     installation = two_weeks.open(4, after=timedelta(hours=1))
     row = the_edited(installation)
-    real = getattr(forget, step)
+    real = getattr(module, step)
 
     def stopping(*arguments, **named):
-        if step == "_forget_in":
+        if step == "remove_suppressed":
             real(*arguments, **named)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(forget, step, stopping)
+    monkeypatch.setattr(module, step, stopping)
     with pytest.raises(KeyboardInterrupt):
         erase(installation, item_id=row["id"])
     monkeypatch.undo()
