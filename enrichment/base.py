@@ -6,14 +6,19 @@ nothing. A linker is the other kind: it needs other texts (duplicates, bursts) a
 of the corpus.
 """
 
-from collections.abc import Sequence
-from typing import Any, Protocol
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, Field
 
 from ouidire.annotations import Annotations
 from ouidire.frozen import Frozen
 from ouidire.mention import MentionKind
+
+Shingles = NDArray[np.uint64]
+"""The hashes of a text's three-word runs, each once, rising; none for a text too short to be told apart."""
 
 
 class Subject(Frozen):
@@ -64,11 +69,28 @@ class LinkSubject(Frozen):
     stars: float | None = None
 
 
+class LinkWindow(NamedTuple):
+    """What a linker is given: the mentions of one window, with what is computed of them once.
+
+    `shingles` are those of each subject's text (`enrichment.linkers.shingles`), in the same order. `originals`
+    is what the linker "duplicates" found, for those that require it: by id of a near-duplicate, the id of the
+    mention that it repeats; None before they were looked for.
+    """
+
+    subjects: Sequence[LinkSubject]
+    shingles: Sequence[Shingles]
+    originals: Mapping[str, str] | None = None
+
+
 class Linker(Protocol):
-    """Links texts of one window to one another, deterministically."""
+    """Links texts of one window to one another, deterministically.
+
+    `requires` names the linkers whose findings the window must hold.
+    """
 
     name: str
     version: int
+    requires: tuple[str, ...]
 
-    def link(self, window: Sequence[LinkSubject]) -> dict[str, BaseModel]:
+    def link(self, window: LinkWindow) -> dict[str, BaseModel]:
         """Return what was found, by mention id; mentions without a finding are absent."""

@@ -13,17 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from enrichment.base import LinkSubject
-from enrichment.lexicons.words import words
+from enrichment.base import LinkWindow, Shingles
+from enrichment.linkers.shingles import overlap
 from ouidire.frozen import Frozen
 
-MIN_WORDS = 8
-RUN = 3
 THRESHOLD = 0.8
 BANDS, ROWS = 16, 4
 """At 80% overlap a pair is found with chance 1 − (1 − 0.8⁴)¹⁶ > 0.999; at 40%, compared in vain with chance 0.34."""
-MAX_WORDS = 2_000
-"""Words read of a text; what follows changes no verdict of ours on reviews."""
 _LAST_PEERS = 4
 """With how many of the latest members of a bucket, besides its oldest, a text is compared: a flood of look-alikes costs
 a constant per text."""
@@ -39,67 +35,42 @@ class Duplicate(Frozen):
 class DuplicateLinker:
     """Finds `duplicate_of` over a window.
 
-    Memory grows by about 0.7 kB a mention, beside the texts handed in.
+    Memory grows by about 0.2 kB a mention, beside the window. It reads the shingles alone, and no text.
     """
 
     name = "duplicates"
     version = 1
+    requires = ()
 
-    def link(self, window: Sequence[LinkSubject]) -> dict[str, Duplicate]:
+    def link(self, window: LinkWindow) -> dict[str, Duplicate]:
         """Return, by mention id, the oldest mention that it repeats; originals are absent.
 
         Age is the date, then the id: the order of the window does not count.
         """
-        order = sorted(range(len(window)), key=lambda index: (window[index].at, window[index].id))
-        signatures = np.zeros((len(order), BANDS), dtype=np.uint64)
-        told = np.zeros(len(order), dtype=bool)
-        for place, index in enumerate(order):
-            shingles = shingles_of(window[index].text)
-            if shingles:
-                signatures[place] = _bands(shingles)
-                told[place] = True
+        subjects = window.subjects
+        order = sorted(range(len(subjects)), key=lambda index: (subjects[index].at, subjects[index].id))
+        shingles = [window.shingles[index] for index in order]
         roots = list(range(len(order)))
         found: dict[str, Duplicate] = {}
-        for place, candidates in _candidates(signatures, told):
-            link = self._first(window, order, place, candidates, roots)
+        for place, candidates in _candidates(shingles):
+            link = _first(shingles, place, candidates, roots)
             if link:
                 roots[place], similarity = link
-                found[window[order[place]].id] = Duplicate(
-                    duplicate_of=window[order[roots[place]]].id, similarity=round(similarity, 4)
+                found[subjects[order[place]].id] = Duplicate(
+                    duplicate_of=subjects[order[roots[place]]].id, similarity=round(similarity, 4)
                 )
         return found
 
-    @staticmethod
-    def _first(
-        window: Sequence[LinkSubject],
-        order: Sequence[int],
-        place: int,
-        candidates: Sequence[int],
-        roots: Sequence[int],
-    ) -> tuple[int, float] | None:
-        """Return the original of the oldest candidate that overlaps enough, and that overlap."""
-        own = shingles_of(window[order[place]].text)
-        for candidate in candidates:
-            other = shingles_of(window[order[candidate]].text)
-            similarity = len(own & other) / len(own | other)
-            if similarity >= THRESHOLD:
-                return roots[candidate], similarity
-        return None
 
-
-def shingles_of(text: str) -> frozenset[int]:
-    """Return the hashes of a text's three-word runs, masks left out; empty for a text too short to be told apart."""
-    found = words(text)[:MAX_WORDS]
-    if len(found) < MIN_WORDS:
-        return frozenset()
-    runs = (" ".join(found[start : start + RUN]) for start in range(len(found) - RUN + 1))
-    return frozenset(_hash(run) for run in runs)
-
-
-def _hash(run: str) -> int:
-    return int.from_bytes(
-        hashlib.blake2b(run.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big"
-    )
+def _first(
+    shingles: Sequence[Shingles], place: int, candidates: Sequence[int], roots: Sequence[int]
+) -> tuple[int, float] | None:
+    """Return the original of the oldest candidate that overlaps enough, and that overlap."""
+    for candidate in candidates:
+        similarity = overlap(shingles[place], shingles[candidate])
+        if similarity >= THRESHOLD:
+            return roots[candidate], similarity
+    return None
 
 
 def _coefficients() -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
@@ -115,10 +86,9 @@ def _coefficients() -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
 _FACTORS, _OFFSETS = _coefficients()
 
 
-def _bands(shingles: frozenset[int]) -> NDArray[np.uint64]:
+def _bands(shingles: Shingles) -> NDArray[np.uint64]:
     """Return one hash per band of the text's MinHash signature."""
-    values = np.fromiter(shingles, dtype=np.uint64, count=len(shingles))
-    orders = values[:, None] * _FACTORS + _OFFSETS
+    orders = shingles[:, None] * _FACTORS + _OFFSETS
     # multiplication leaves the low bits poor: a text's minimum must not hang on them alone
     orders ^= orders >> np.uint64(29)
     smallest = (orders * np.uint64(0xBF58476D1CE4E5B9)).min(axis=0).reshape(BANDS, ROWS)
@@ -129,10 +99,13 @@ def _bands(shingles: frozenset[int]) -> NDArray[np.uint64]:
     return mixed
 
 
-def _candidates(signatures: NDArray[np.uint64], told: NDArray[np.bool_]) -> Iterator[tuple[int, list[int]]]:
+def _candidates(shingles: Sequence[Shingles]) -> Iterator[tuple[int, list[int]]]:
     """Yield each place, oldest first, with the older places that share one of its bands, oldest first."""
+    signatures = np.zeros((len(shingles), BANDS), dtype=np.uint64)
+    places = np.flatnonzero(np.array([len(own) for own in shingles], dtype=np.int64))
+    for place in places.tolist():
+        signatures[place] = _bands(shingles[place])
     peers: dict[int, set[int]] = {}
-    places = np.flatnonzero(told)
     for band in range(BANDS):
         keys = signatures[places, band]
         by_key = places[np.argsort(keys, kind="stable")]

@@ -19,6 +19,8 @@ from enrichment.analysers.stance import ResultText, stances
 from enrichment.base import LinkSubject
 from enrichment.lexicons.taxonomy import INTENTS, STAGES
 from enrichment.lexicons.taxonomy import aspects as taxonomy
+from enrichment.linkers.duplicates import DuplicateLinker
+from enrichment.linkers.shingles import shingled
 from enrichment.linkers.suspicion import REASONS, SuspicionLinker
 from enrichment.privacy import MARK, mask
 from tests.support.annotate import annotate
@@ -229,7 +231,9 @@ def suspicion():
         )
         for row in rows
     ]
-    linked = SuspicionLinker().link(window)
+    shingles = shingled(window)
+    copies = {key: each.duplicate_of for key, each in DuplicateLinker().link(shingles).items()}
+    linked = SuspicionLinker().link(shingles._replace(originals=copies))
     found = {row["id"]: linked[row["id"]].reasons if row["id"] in linked else () for row in rows}
     return {
         "micro_f1": f1((one in row["reasons"], one in found[row["id"]]) for row in rows for one in REASONS),

@@ -9,7 +9,7 @@ Nothing else in `service` writes to the index, but for a rebuild and a move, whi
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import NamedTuple
 
@@ -81,12 +81,19 @@ class Changes:
             message = "events and failures are kept under the run that found them: name it"
             raise ValueError(message)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to write."""
+        return not any(getattr(self, each.name) for each in fields(self) if each.name != "run")
+
 
 def commit(installation: Installation, changes: Changes) -> None:
-    """Write changes to the index, then to the state.
+    """Write changes to the index, then to the state; nothing is touched where there are none.
 
     Raises IndexUnavailable when the index cannot take them all; the state is then as it was.
     """
+    if changes.is_empty:
+        return
     _write_to_index(installation, changes)
     with installation.state.begin() as connection:
         _write_to_state(connection, changes)

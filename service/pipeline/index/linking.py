@@ -8,27 +8,27 @@ stars are, some 200 bytes a mention, beside what linkers keep.
 
 from array import array
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple, cast, overload
 
 import numpy as np
 
-from enrichment.base import LinkSubject
+from enrichment.base import LinkSubject, LinkWindow
 from enrichment.linkers.duplicates import DuplicateLinker
+from enrichment.linkers.shingles import shingled
 from enrichment.linkers.suspicion import SuspicionLinker
+from ouidire.batches import batched
 from ouidire.index import MentionIndex, Query, Range, Term
 from ouidire.state.items import LIVE, ItemRecord, load_items
 from ouidire.state.marks import LINKED, mark_of, set_mark
 from ouidire.state.runs import count_ingested
-from service.pipeline.index.commit import Changes, commit
+from service.pipeline.index.commit import BATCH, Changes, commit
 from service.pipeline.installation import Installation
 
 WINDOW_DAYS = 60
-CHUNK = 500
-TEXTS_KEPT = 2 * CHUNK
-"""Texts in memory: a linker goes through the window in order, then looks back at the few that may be alike.
-"""
+TEXTS_KEPT = 2 * BATCH
+"""Texts in memory at once: whoever reads them goes through the window in order."""
 
 
 def link_waiting(installation: Installation) -> int:
@@ -40,38 +40,37 @@ def link_waiting(installation: Installation) -> int:
         taken = f"{DuplicateLinker.version}:{SuspicionLinker.version}:{count_ingested(connection)}"
         if mark_of(connection, LINKED) == taken:
             return 0
-    changed = link_duplicates(installation) + link_suspicions(installation)
+    since = installation.clock() - timedelta(days=WINDOW_DAYS)
+    window = shingled(_window(installation, since))
+    originals = _originals(window)
+    changed = _save_originals(installation, window, originals, since=since)
+    changed += _save_reasons(installation, window, _reasons(window._replace(originals=originals)))
     with installation.state.begin() as connection:
         set_mark(connection, LINKED, taken)
     return changed
 
 
 def link_duplicates(installation: Installation) -> int:
-    """Find near-duplicates among the mentions of the last days; return how many links changed.
+    """Find near-duplicates alone among the mentions of the last days; return how many links changed.
 
     The window is by date of the mention, so that running it again at the same moment finds the same.
     """
     since = installation.clock() - timedelta(days=WINDOW_DAYS)
-    window = LinkWindow(installation.index, since)
-    found = DuplicateLinker().link(
-        cast("Sequence[LinkSubject]", window)
-    )  # it reads no more of a subject than is there
-    originals = {key: finding.duplicate_of for key, finding in found.items()}
-    return sum(
-        _save(installation, window.ids[start : start + CHUNK], originals, since=since)
-        for start in range(0, len(window), CHUNK)
-    )
+    window = shingled(_window(installation, since))
+    return _save_originals(installation, window, _originals(window), since=since)
 
 
-def link_suspicions(installation: Installation) -> int:
-    """Find reasons for suspicion among the mentions of the last days; return how many mentions changed."""
-    window = LinkWindow(installation.index, installation.clock() - timedelta(days=WINDOW_DAYS))
-    found = SuspicionLinker().link(cast("Sequence[LinkSubject]", window))
-    reasons: dict[str, tuple[str, ...]] = {key: finding.reasons for key, finding in found.items()}
-    return sum(
-        _save_reasons(installation, window.ids[start : start + CHUNK], reasons)
-        for start in range(0, len(window), CHUNK)
-    )
+def _window(installation: Installation, since: datetime) -> Sequence[LinkSubject]:
+    """Return the mentions since a moment, each read from the index when it is looked at."""
+    return cast("Sequence[LinkSubject]", IndexWindow(installation.index, since))
+
+
+def _originals(window: LinkWindow) -> dict[str, str]:
+    return {key: found.duplicate_of for key, found in DuplicateLinker().link(window).items()}
+
+
+def _reasons(window: LinkWindow) -> dict[str, tuple[str, ...]]:
+    return {key: found.reasons for key, found in SuspicionLinker().link(window).items()}
 
 
 _FIELDS = ("id", "period_at", "source_key", "place", "author_key", "stars")
@@ -86,7 +85,7 @@ class MentionFacts(NamedTuple):
     stars: float | None
 
 
-class LinkWindow(Sequence["InWindow"]):
+class IndexWindow(Sequence["InWindow"]):
     """The mentions since a moment, oldest first (ties by id); texts are fetched from the index when they are looked at."""
 
     def __init__(self, index: MentionIndex, since: datetime) -> None:
@@ -130,7 +129,7 @@ class LinkWindow(Sequence["InWindow"]):
         if place not in self._texts:
             if place == 0:  # a linker goes through the window again
                 self._ahead = 0
-            last = min(place + CHUNK, len(self)) if place == self._ahead else place + 1
+            last = min(place + BATCH, len(self)) if place == self._ahead else place + 1
             wanted = {self.ids[each]: each for each in range(place, last)}
             self._ahead = max(self._ahead, last)
             for each in self._index.scan(
@@ -147,7 +146,7 @@ class InWindow:
 
     __slots__ = ("_place", "_window")
 
-    def __init__(self, window: LinkWindow, place: int) -> None:
+    def __init__(self, window: IndexWindow, place: int) -> None:
         self._window, self._place = window, place
 
     @property
@@ -192,34 +191,49 @@ class InWindow:
         return self._window.text(self._place)
 
 
-def _save(installation: Installation, ids: list[str], originals: dict[str, str], *, since: datetime) -> int:
-    with installation.state.read() as connection:
-        rows = load_items(connection, ids)
-        linked = load_items(
-            connection, sorted({row.duplicate_of for row in rows.values() if row.duplicate_of})
-        )
-    left = {
-        key
-        for key, row in linked.items()
-        if row.presence in LIVE and (row.published_at or row.first_seen_at) < since
-    }
-    moved = [
-        row.model_copy(update={"duplicate_of": originals.get(key), "revision": row.revision + 1})
-        for key, row in rows.items()
-        if row.duplicate_of != originals.get(key) and row.duplicate_of not in left
-    ]
-    return _write(installation, moved, "duplicate_of")
+def _save_originals(
+    installation: Installation, window: LinkWindow, originals: Mapping[str, str], *, since: datetime
+) -> int:
+    """Write the links that changed, by batches; return how many.
+
+    A link to an original that has left the window stays.
+    """
+    changed = 0
+    for ids in batched((each.id for each in window.subjects), BATCH):
+        with installation.state.read() as connection:
+            rows = load_items(connection, ids)
+            linked = known(
+                connection, sorted({row.duplicate_of for row in rows.values() if row.duplicate_of})
+            )
+        left = {
+            key
+            for key, row in linked.items()
+            if row.presence in LIVE and (row.published_at or row.first_seen_at) < since
+        }
+        moved = [
+            row.model_copy(update={"duplicate_of": originals.get(key), "revision": row.revision + 1})
+            for key, row in rows.items()
+            if row.duplicate_of != originals.get(key) and row.duplicate_of not in left
+        ]
+        changed += _write(installation, moved, "duplicate_of")
+    return changed
 
 
-def _save_reasons(installation: Installation, ids: list[str], reasons: dict[str, tuple[str, ...]]) -> int:
-    with installation.state.read() as connection:
-        rows = load_items(connection, ids)
-    moved = [
-        row.model_copy(update={"suspicion": reasons.get(key, ()), "revision": row.revision + 1})
-        for key, row in rows.items()
-        if row.suspicion != reasons.get(key, ())
-    ]
-    return _write(installation, moved, "suspicion")
+def _save_reasons(
+    installation: Installation, window: LinkWindow, reasons: Mapping[str, tuple[str, ...]]
+) -> int:
+    """Write the reasons that changed, by batches; return of how many mentions."""
+    changed = 0
+    for ids in batched((each.id for each in window.subjects), BATCH):
+        with installation.state.read() as connection:
+            rows = load_items(connection, ids)
+        moved = [
+            row.model_copy(update={"suspicion": reasons.get(key, ()), "revision": row.revision + 1})
+            for key, row in rows.items()
+            if row.suspicion != reasons.get(key, ())
+        ]
+        changed += _write(installation, moved, "suspicion")
+    return changed
 
 
 def _write(installation: Installation, moved: list[ItemRecord], field: str) -> int:

@@ -1,5 +1,6 @@
 from enrichment.base import LinkSubject
 from enrichment.linkers.duplicates import DuplicateLinker
+from enrichment.linkers.shingles import shingled
 
 TEXT = "Livraison très rapide, le vendeur est à l'écoute et le produit correspond parfaitement à la description du site."
 
@@ -9,7 +10,7 @@ def subject(name, text=TEXT, at="2026-01-01T00:00:00Z"):
 
 
 def links(*subjects):
-    return {key: found.duplicate_of for key, found in DuplicateLinker().link(subjects).items()}
+    return {key: found.duplicate_of for key, found in DuplicateLinker().link(shingled(subjects)).items()}
 
 
 def test_the_oldest_is_the_original_whatever_the_order():
@@ -37,5 +38,5 @@ def test_a_flood_of_copies_has_one_original():
 
 
 def test_an_empty_window_and_the_similarity():
-    assert DuplicateLinker().link([]) == {}
-    assert DuplicateLinker().link([subject("a"), subject("b")])["b"].similarity == 1
+    assert DuplicateLinker().link(shingled([])) == {}
+    assert DuplicateLinker().link(shingled([subject("a"), subject("b")]))["b"].similarity == 1

@@ -5,6 +5,8 @@ import pytest
 
 from enrichment.base import LinkSubject
 from enrichment.lexicons import patterns
+from enrichment.linkers.duplicates import DuplicateLinker
+from enrichment.linkers.shingles import shingled
 from enrichment.linkers.suspicion import MOST_LIKELY, SuspicionLinker, _at_least
 
 START = datetime(2026, 6, 1, 9, tzinfo=UTC)
@@ -25,8 +27,25 @@ def review(number, text="", *, day=0.0, stars=None, place="lyon", author=None):
     )
 
 
-def reasons(window):
-    return {key: found.reasons for key, found in SuspicionLinker().link(window).items()}
+def reasons(subjects):
+    window = shingled(subjects)
+    originals = {key: found.duplicate_of for key, found in DuplicateLinker().link(window).items()}
+    found = SuspicionLinker().link(window._replace(originals=originals))
+    return {key: suspicion.reasons for key, suspicion in found.items()}
+
+
+def test_duplicates_must_have_been_looked_for():
+    with pytest.raises(ValueError, match="requires duplicates"):
+        SuspicionLinker().link(shingled([review(1)]))
+
+
+def test_duplicates_are_those_that_it_is_given():
+    window = shingled([review(1), review(2)])
+    found = SuspicionLinker().link(window._replace(originals={"m002": "m001"}))
+    assert {key: suspicion.reasons for key, suspicion in found.items()} == {
+        "m001": ("duplicate",),
+        "m002": ("duplicate",),
+    }
 
 
 def test_what_authors_say_of_why_they_write():

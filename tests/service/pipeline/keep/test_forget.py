@@ -212,7 +212,7 @@ def test_an_erasure_by_address_takes_all_that_stands_there(at):
         (forget, "remove_suppressed"),
         (forget, "events_of"),
         (commit, "drop_events"),
-        (commit, "forget"),
+        (commit, "delete_annotations"),
     ],
 )
 def test_stopped_in_the_middle_an_erasure_is_taken_up_again(two_weeks, monkeypatch, module, step):
