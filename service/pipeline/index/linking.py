@@ -202,7 +202,7 @@ def _save_originals(
     for ids in batched((each.id for each in window.subjects), BATCH):
         with installation.state.read() as connection:
             rows = load_items(connection, ids)
-            linked = known(
+            linked = load_items(
                 connection, sorted({row.duplicate_of for row in rows.values() if row.duplicate_of})
             )
         left = {
