@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ouidire.errors import IndexUnavailable
 from ouidire.index import Query
 from ouidire.state.items import live_by_source
-from service.pipeline.index_backend import refused
+from service.pipeline.index_backend import dead_letters
 from service.pipeline.installation import Installation
 
 SOURCES = 10_000
@@ -42,7 +42,7 @@ def missing_mentions(installation: Installation) -> list[MissingMentions]:
         for key, count in sorted(known.items())
         if held.get(key, 0) < count
     ]
-    aside = refused(installation.settings).count()
+    aside = dead_letters(installation.settings).count()
     return short if sum(each.known - each.held for each in short) > aside else []
 
 
