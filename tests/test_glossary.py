@@ -8,9 +8,8 @@ from pydantic import BaseModel
 
 from ouidire import measures
 from ouidire.documents import MODELS
-from ouidire.items import STATUSES
+from ouidire.items import STATUSES, Presence
 from ouidire.measures import Basis, Outcome, Unit
-from ouidire.state.tables import items
 from tests.support.paths import ROOT
 
 FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
@@ -39,7 +38,7 @@ WORDS = {
     "documents": {each.__name__ for model in MODELS.values() for each in models_of(model)},
     "measures": set(measures.__all__),
     "statuses": set(STATUSES),
-    "presence": set(re.findall(r"[a-z]+", items.c.presence.comment)) - {"or"},
+    "presence": set(get_args(Presence)),
     "bases": set(get_args(Basis)),
     "units": set(get_args(Unit)),
     "outcomes": set(get_args(Outcome)),
