@@ -75,12 +75,12 @@ eval: setup ## Measure the analysers against the pinned floors, and write docs/e
 	$(BIN)/python -m pytest tests/eval -rA $(PYTEST)
 	$(BIN)/python -m enrichment.training.evaluation.evaluate --data ../shared/datasets --pinned tests/eval --write docs/evaluation.md
 
+BENCHES := $(filter-out __init__ measuring,$(basename $(notdir $(wildcard bench/*.py))))
 .PHONY: bench
 bench: setup ## Measure speed and memory, as ratios (SCALE mentions)
-	@for script in bench/*.py; do \
-		name=$$(basename $$script .py); \
-		if [ "$$name" = measuring ]; then continue; fi; \
-		printf '\n== %s (SCALE=%s)\n' "$$name" '$(SCALE)'; SCALE=$(SCALE) $(BIN)/python -m bench.$$name; done
+	@for name in $(BENCHES); do \
+		printf '\n== %s (SCALE=%s)\n' "$$name" '$(SCALE)'; \
+		SCALE=$(SCALE) $(BIN)/python -m bench.$$name || exit 1; done
 
 .PHONY: soak
 soak: setup ## Kill the sending of mails 1,000 times, by a real SMTP server (KILLS=...)
