@@ -1,1 +1,1 @@
-"""The top floor: brings crawlers, enrichment, search and reports together, by command line and as a long-running service."""
+"""Top floor: joins crawlers, enrichment, search and reports: command line, long-running service, demo."""

@@ -40,7 +40,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return USAGE
     except BrokenPipeError:
         return OK
-    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 (the last door: a person stands behind it)
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 (the last one: a person reads it)
         messages, code = _failure_lines(error)
         for line in messages:
             complain(f"ouidire: {line}")

@@ -22,7 +22,7 @@ class Played(NamedTuple):
     """The outcome of the demo: lines for a person, and what could not be done as expected."""
 
     folder: str
-    digest: str | None
+    digest: str
     changed: bool
     lines: tuple[str, ...]
     problems: tuple[str, ...]
@@ -68,10 +68,7 @@ def _played(folder: Path, settings: Settings, done: list[Done], weeks: int) -> P
     else:
         lines.append("Nothing has changed: everything was already collected, indexed and sent.")
     lines += _problem_lines(done)
-    if digest is not None:
-        lines.append(
-            f"The digest of the last week is {digest}; every message is in {folder / 'var' / 'outbox'}."
-        )
+    lines.append(f"The digest of the last week is {digest}; every message is in {folder / 'var' / 'outbox'}.")
     lines.append(f"Look around: ouidire search livraison --config {folder / 'ouidire.toml'}")
     problems = tuple(problem for each in done for problem in each.problems)
     return Played(str(folder), digest, changed, tuple(lines), problems)
@@ -86,12 +83,12 @@ def _write_configuration(folder: Path) -> Path:
 
 
 def _through(settings: Settings, proxy: str) -> Settings:
-    """The same settings, fetching through the local site."""
+    """Return the same settings, fetching through the local site."""
     return settings.model_copy(update={"fetch": settings.fetch.model_copy(update={"proxy": proxy})})
 
 
-def _show(folder: Path, settings: Settings, weeks: int) -> str | None:
-    """Write the last week's digest as a page to open; None when there is nothing to tell of."""
+def _show(folder: Path, settings: Settings, weeks: int) -> str:
+    """Write the last week's digest as a page to open, and return its path."""
     from service.pipeline.report.digests import digest, edition_of, preview
     from service.pipeline.schedule import due_period
 

@@ -1,5 +1,5 @@
-"""The pipeline: where collecting, enriching, indexing and reporting are brought together.
+"""Joins collecting, enriching, indexing and reporting, over the state of one installation.
 
-This package and `service.cli` are the only places of the core that see `crawlers`, `enrichment`, `search` and
-`reports`, and they import them where they use them, so that a command that needs none of them loads none.
+The four packages that do the work are imported where they are used, so that a command that needs none of them
+loads none.
 """

@@ -1,4 +1,4 @@
-"""The first configuration: commented, valid, and about the brand that was asked for."""
+"""Writes the text of a first configuration: commented, valid, about the brand that was asked for."""
 
 import json
 import re
@@ -31,42 +31,68 @@ def configuration(
 ) -> str:
     """Return the text of a configuration."""
     slug = slug_of(brand)
-    parts = [
-        "# Ouï-dire: what is listened to, and who is told. `ouidire check` says what is wrong with it.\n",
+    kept = "everything Ouï-dire keeps; back up var/state.db, var/key and var/harvest"
+    lines = [
+        "# Ouï-dire: what is listened to, and who is told. `ouidire check` says what is wrong with it.",
+        "",
         'timezone = "Europe/Paris"      # weeks begin here',
         f"language = {_text(language)}               # of the digest: fr or en",
-        'data = "var"                   # everything Ouï-dire keeps; back up var/state.db, var/key and var/harvest\n',
-        f"[[brand]]\nslug = {_text(slug)}\nname = {_text(brand)}\naliases = []                   # other names people use",
-        f"domains = {_list(domains)}                   # addresses it owns\n",
+        f'data = "var"                   # {kept}',
+        "",
+        "[[brand]]",
+        f"slug = {_text(slug)}",
+        f"name = {_text(brand)}",
+        "aliases = []                   # other names people use",
+        f"domains = {_list(domains)}                   # addresses it owns",
+        "",
     ]
-    parts += [
-        f'[[brand]]\nslug = {_text(slug_of(name))}\nname = {_text(name)}\nrole = "competitor"\n'
-        for name in competitors
-    ]
+    for name in competitors:
+        lines += ["[[brand]]", f"slug = {_text(slug_of(name))}", f"name = {_text(name)}"]
+        lines += ['role = "competitor"', ""]
     if trustpilot:
-        parts.append(
-            "# Trustpilot refuses general robots: this run will end as refused_by_robots unless you have permitted access;\n"
-            "# `ouidire import trustpilot page.html --url …` reads pages that you saved.\n"
-            f'[[source]]\nsource = "trustpilot"\nbrands = [{_text(slug)}]\nevery = "1d"\nparams = {{ company = {_text(trustpilot)} }}\n',
-        )
-    parts += [
-        "# More sources: `ouidire sources list`. For instance a press feed, read for articles that name the brand:",
-        f'# [[source]]\n# source = "feed"\n# brands = [{_text(slug)}]\n# every = "6h"',
-        '# params = { url = "https://example.fr/feed.xml" }\n',
-        '[fetch]\n# contact = "mailto:web@example.fr"   # stands in the user agent, so that a site\'s owner can reach you\n',
+        refused = "this run will end as refused_by_robots unless you have permitted access"
+        lines += [
+            f"# Trustpilot refuses general robots: {refused};",
+            "# `ouidire import trustpilot page.html --url …` reads pages that you saved.",
+            "[[source]]",
+            'source = "trustpilot"',
+            f"brands = [{_text(slug)}]",
+            'every = "1d"',
+            f"params = {{ company = {_text(trustpilot)} }}",
+            "",
+        ]
+    example = "For instance a press feed, read for articles that name the brand"
+    reached = "stands in the user agent, so that a site's owner can reach you"
+    lines += [
+        f"# More sources: `ouidire sources list`. {example}:",
+        "# [[source]]",
+        '# source = "feed"',
+        f"# brands = [{_text(slug)}]",
+        '# every = "6h"',
+        '# params = { url = "https://example.fr/feed.xml" }',
+        "",
+        "[fetch]",
+        f'# contact = "mailto:web@example.fr"   # {reached}',
+        "",
     ]
     if recipient:
-        parts.append(f"[[recipient]]\naddress = {_text(recipient)}\n")
-    parts.append(
-        "# Without [smtp], digests are written to var/outbox.\n"
-        '# [smtp]\n# host = "smtp.example.fr"\n# user = "ouidire"\n# password_env = "OUIDIRE_SMTP_PASSWORD"\n\n'
-        '[digest]\n# sender = "Ouï-dire <ouidire@example.fr>"\n',
-    )
-    return "\n".join(parts)
+        lines += ["[[recipient]]", f"address = {_text(recipient)}", ""]
+    lines += [
+        "# Without [smtp], digests are written to var/outbox.",
+        "# [smtp]",
+        '# host = "smtp.example.fr"',
+        '# user = "ouidire"',
+        '# password_env = "OUIDIRE_SMTP_PASSWORD"',
+        "",
+        "[digest]",
+        '# sender = "Ouï-dire <ouidire@example.fr>"',
+        "",
+    ]
+    return "\n".join(lines)
 
 
 def _text(value: str) -> str:
-    """A TOML basic string: JSON's escapes are a subset of TOML's."""
+    """Return a TOML basic string: JSON's escapes are a subset of TOML's."""
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 

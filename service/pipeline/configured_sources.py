@@ -1,4 +1,4 @@
-"""From the configuration's sources to the catalogue's: parameters validated, keys computed, opt-ins checked."""
+"""Turns the sources of the configuration into sources of the catalogue, with validated parameters."""
 
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -27,12 +27,12 @@ class Configured(NamedTuple):
 
     @property
     def site(self) -> str:
-        """The host of its first request; a source of files is a site of its own."""
+        """Return the host of its first request; a source of files is a site of its own."""
         first = next(iter(self.source.first_requests(self.params)), None)
         return (urlsplit(first.url).hostname if first else None) or self.key
 
     def timetable(self, timezone: str) -> Timetable:
-        """When it is due; a cron line is read in this timezone."""
+        """Return when it is due; a cron line is read in this timezone."""
         wanted = self.settings
         return Timetable(
             every=wanted.every, cron=wanted.cron, jitter=wanted.jitter, timezone=timezone, name=self.key
@@ -40,7 +40,7 @@ class Configured(NamedTuple):
 
     @property
     def query_kind(self) -> str | None:
-        """`brand` or `category` for search queries."""
+        """Return `brand` or `category` for search queries; None for other sources."""
         kind = getattr(self.params, "query_kind", None)
         return None if kind is None else str(kind)
 
@@ -57,9 +57,8 @@ def configured_sources(settings: Settings) -> list[Configured]:
     seen: dict[str, int] = {}
     for entry in listed:
         if entry.key in seen:
-            problems.append(
-                f"source[{entry.number}]: collects the same thing as source[{seen[entry.key]}] ({entry.key}); keep one"
-            )
+            same = f"collects the same thing as source[{seen[entry.key]}] ({entry.key}); keep one"
+            problems.append(f"source[{entry.number}]: {same}")
         seen.setdefault(entry.key, entry.number)
     if problems:
         raise ConfigError(problems)

@@ -1,4 +1,4 @@
-"""From the configuration to an index: the one place that knows which back-ends there are.
+"""Opens the configured index: the one place that knows which back-ends there are.
 
 Each is imported when it is used.
 """
@@ -60,7 +60,7 @@ def open_cluster(settings: Settings, *, login: "Login | None" = None) -> "Cluste
 
 
 def dead_letters(settings: Settings) -> "DeadLetters":
-    """Return what the server refused for good and we keep."""
+    """Return the dead letters: documents that the server refused for good."""
     from search.dead_letters import DeadLetters
 
     return DeadLetters(settings.path(None, "refused.jsonl"))

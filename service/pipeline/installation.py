@@ -1,4 +1,4 @@
-"""One installation, open: its settings, state, harvests, index, key and clock, each opened when first used."""
+"""One installation: its settings, state, harvests, index, key and clock, each opened when first used."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ from service.pipeline.index_backend import open_index
 
 
 class Installation:
-    """What the pipeline works on.
+    """The settings of an installation, and what they lead to, opened when first used.
 
     `now` fixes the clock (simulations, tests); without it time is the system's.
     """
@@ -30,43 +30,43 @@ class Installation:
 
     @cached_property
     def state(self) -> State:
-        """The precious state, migrated."""
+        """Return the precious state, migrated."""
         state = open_state(self.settings.state_url)
         self._opened.append(state.close)
         return state
 
     @cached_property
     def harvests(self) -> HarvestStore:
-        """The sealed harvests."""
+        """Return the store of sealed harvests."""
         return HarvestStore(self.settings.path(self.settings.harvest.folder, "harvest"))
 
     @cached_property
     def index(self) -> MentionIndex:
-        """The search index, created where it was missing."""
+        """Return the search index, created where it was missing."""
         index = self.bare_index()
         index.ensure()
         return index
 
     def bare_index(self) -> MentionIndex:
-        """The search index as it is: not created, not checked (for `status` and `rebuild`)."""
+        """Return the search index as it is: not created, not checked (for `status` and `rebuild`)."""
         return self.index_on(self.settings.index.backend)
 
     def index_on(self, backend: Backend) -> MentionIndex:
-        """The search index on one back-end, whether or not it is the configured one (for `move`)."""
+        """Return the search index on one back-end, whether or not it is the configured one (for `move`)."""
         index = open_index(self.settings, backend)
         self._opened.append(index.close)
         return index
 
     @cached_property
     def secret(self) -> bytes:
-        """The key of author hashes."""
+        """Return the key of author hashes and of whatever else is signed."""
         return load_key(self.settings.path(self.settings.privacy.key_file, "key"))
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
         """Hold the installation's lock: one process at a time writes.
 
-        Raises Held, naming the holder, when it is taken.
+        Raises LockHeld, naming the holder, when it is taken.
         """
         busy = "another Ouï-dire is at work here ({holder}); wait for it to end"
         with lock(self.settings.path(None, "lock"), now=self.clock(), busy=busy):

@@ -1,6 +1,6 @@
-"""All that is due, once: recover, retain, collect, ingest, link, report, measure.
+"""One pass over all that is due: recover, retain, collect, ingest, link, report, measure.
 
-Whoever wakes it, twice or late, it does each thing once.
+Started twice or late, it does each thing once.
 """
 
 from collections.abc import Callable
@@ -91,12 +91,18 @@ def process_pending(
         *(each.problem for each in (*(sent or ()), *(alerts or ())) if each.problem),
     ]
     gone = forgotten._replace(mentions=forgotten.mentions + erased.mentions)
-    told = tuple(sent or ()), tuple(alerts or ())
-    return Done((), (), tuple(ingested or ()), gone, linked or 0, *told, tuple(problems))
+    return Done(
+        ingested=tuple(ingested or ()),
+        forgotten=gone,
+        linked=linked or 0,
+        sent=tuple(sent or ()),
+        alerts=tuple(alerts or ()),
+        problems=tuple(problems),
+    )
 
 
 def _attempt(work: Callable[[], T], problems: list[str]) -> T | None:
-    """Do one part of a pass; what stops it is told, and stops no other part."""
+    """Do one part of a pass; what stops it is added to `problems`, and stops no other part."""
     try:
         return work()
     except OuidireError as error:

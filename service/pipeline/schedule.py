@@ -1,7 +1,4 @@
-"""What is due: a pure function of what is configured, what ran and what time it is.
-
-Whoever wakes it, it says the same.
-"""
+"""What is due: a pure function of the timetables, the runs and the time, the same for whoever asks."""
 
 import hashlib
 from collections.abc import Iterator, Mapping
@@ -16,15 +13,18 @@ from ouidire.period import Period, last_full_period
 from ouidire.settings.cron import moments_after
 
 RETRY_AFTER = timedelta(hours=1)
-"""A run that failed or was blocked is tried again after an hour at the earliest, or at its next time if that is sooner."""
+"""A run that failed or was blocked is tried again after an hour, or at its next time if that is sooner."""
 SLACK = timedelta(minutes=5)
-"""A job that is due every day at about the same minute must not slip by one run because the last began a little late."""
+"""How much too early an interval counts as passed: a daily job must not slip since the last began late."""
 COUNTED = 1000
-"""Missed runs are counted as far as this: years of downtime with a line for every minute are not walked through."""
+"""Missed runs are counted as far as this: years of downtime are not walked through minute by minute."""
 
 
 class Last(Frozen):
-    """How a source last ran; `killed` when its process was, in which case it is due again at once, with what it had `missed`."""
+    """The last run of a source.
+
+    `killed` says that its process was: it is then due again at once, with the runs that it had `missed`.
+    """
 
     started_at: datetime
     status: RunState
@@ -33,7 +33,7 @@ class Last(Frozen):
 
 
 class Timetable(Frozen):
-    """How often something is due: `every` so often since it last began or, with `cron`, at the moments that the line names.
+    """How often something is due: `every` so often since it last began, or at the moments of a `cron` line.
 
     Each time comes up to `jitter` later, by an amount that depends on `name` and on the time alone: what is
     due at the same hour is spread, and the same from whoever asks.
@@ -48,19 +48,22 @@ class Timetable(Frozen):
     def after(self, moment: datetime) -> datetime:
         """Return the first time strictly after something began at `moment`, aware UTC."""
         if self.cron is None:
-            return self._shaken(moment + self.every)
-        return next(self._named(self.cron, moment))
+            return self._with_jitter(moment + self.every)
+        return next(self._cron_times(self.cron, moment))
 
     def times(self, begun: datetime, now: datetime) -> list[datetime]:
         """Return the times in (begun, now], oldest first, `COUNTED` at most."""
         if self.cron is not None:
-            return list(islice(takewhile(lambda at: at <= now, self._named(self.cron, begun)), COUNTED))
+            return list(islice(takewhile(lambda at: at <= now, self._cron_times(self.cron, begun)), COUNTED))
         passed = min(COUNTED, int((now - begun) / self.every))
-        found = (self._shaken(begun + number * self.every) for number in range(1, passed + 1))
+        found = (self._with_jitter(begun + number * self.every) for number in range(1, passed + 1))
         return [at for at in found if at <= now]
 
     def longest_gap(self, now: datetime) -> timedelta:
-        """Return how long there may be between two times from `now` on: a line for weekdays leaves three days at the weekend."""
+        """Return how long there may be between two times from `now` on.
+
+        A cron line for weekdays leaves three days at the weekend.
+        """
         if self.cron is None:
             return self.every + self.jitter
         ahead = list(
@@ -68,19 +71,20 @@ class Timetable(Frozen):
         )  # more than a week of days
         return max((later - earlier for earlier, later in pairwise(ahead)), default=self.every) + self.jitter
 
-    def _named(self, line: str, moment: datetime) -> Iterator[datetime]:
+    def _cron_times(self, line: str, moment: datetime) -> Iterator[datetime]:
         shaken = (
-            self._shaken(each) for each in moments_after(line, moment - self.jitter, timezone=self.timezone)
+            self._with_jitter(each)
+            for each in moments_after(line, moment - self.jitter, timezone=self.timezone)
         )
         return (each for each in shaken if each > moment)
 
-    def _shaken(self, moment: datetime) -> datetime:
+    def _with_jitter(self, moment: datetime) -> datetime:
         seed = hashlib.blake2b(f"{self.name}\n{moment.timestamp():.0f}".encode(), digest_size=8).digest()
         return moment + self.jitter * (int.from_bytes(seed, "big") / 2**64)
 
 
 class Due(NamedTuple):
-    """Something that is due: since when (None for what never ran), and how many times before that passed without a run."""
+    """Something that is due: since when (None for what never ran), and how many earlier times were missed."""
 
     at: datetime | None
     missed: int = 0
@@ -127,9 +131,9 @@ def due_sources(
 def due_period(
     kind: Literal["week", "month"], *, now: datetime, timezone: str, weekday: int = 1, hour: int = 7
 ) -> Period:
-    """Return the last period whose digest is due: its local end has passed, and so has its hour on its weekday.
+    """Return the last period whose digest is due: its local end has passed, and its hour on its weekday.
 
-    `weekday` is 1 (Monday) to 7; a digest due on Wednesday at 7 tells on Tuesday of the week before last.
+    `weekday` is 1 (Monday) to 7; for a digest due on Wednesday at 7, that is the week before last on Tuesday.
     """
     period = last_full_period(kind, now, timezone=timezone)
     return period if now >= digest_time(period, weekday=weekday, hour=hour) else period.before(1)[0]

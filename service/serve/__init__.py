@@ -1,8 +1,5 @@
-"""The service: wakes when something is due, has it done, and shows how it goes.
+"""The long-running service, `ouidire serve`: starts what is due, and shows on a page how it goes.
 
-`ouidire serve` is its only door.
-
-What is due is said by `service.pipeline.schedule`, what is done by `service.pipeline`; here is only when, how
-much at once, and what becomes of it when the process is stopped, killed or told to read its configuration
-again.
+`service.pipeline.schedule` says what is due, `service.pipeline` does it; here is only when, how much at once,
+and what becomes of it when the process is stopped, killed or reads its configuration again.
 """

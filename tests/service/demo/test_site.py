@@ -1,4 +1,4 @@
-"""The demo's web site keeps the promises of its STORY.md: counts, edits, withdrawals, result pages, broken layout."""
+"""The demo's web site keeps the promises of its STORY.md: counts, edits, withdrawals, results, layouts."""
 
 import csv
 import http.client
@@ -75,7 +75,7 @@ def week_start(week):
 
 
 def linked_reviews(site, slug, week):
-    """Every review of an avis-jardin listing, following rel=next as a crawler does; and the totals the pages state."""
+    """Every review of an avis-jardin listing, following rel=next, and the totals that its pages state."""
     url, found, totals = f"http://avis-jardin.example/avis/{slug}", [], set()
     while url:
         page = Selector(get(site, url, week=week).text)

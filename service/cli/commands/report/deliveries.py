@@ -82,16 +82,16 @@ def settle(
         say_json([{**each._asdict(), "settled": "sent" if sent else "again"} for each in settled])
         return OK
     for each in settled:
-        told = f"{each.report} {each.brand} {each.period} to {each.recipient or GONE}"
+        named = f"{each.report} {each.brand} {each.period} to {each.recipient or GONE}"
         if sent:
-            say(f"{told}: settled as sent; it is never sent again")
+            say(f"{named}: settled as sent; it is never sent again")
         elif each.recipient is None:
-            say(f"{told}: settled as not sent; nobody in the configuration reads it, and nothing is sent")
+            say(f"{named}: settled as not sent; nobody in the configuration reads it, and nothing is sent")
         elif each.report == "digest":
             now_by = f"ouidire report send --brand {each.brand} --period {each.period}"
-            say(f"{told}: sent again by the next run while it is due; now by `{now_by}`")
+            say(f"{named}: sent again by the next run while it is due; now by `{now_by}`")
         else:
-            say(f"{told}: told again by the next run, if it still rings")
+            say(f"{named}: told again by the next run, if it still rings")
     return OK
 
 
@@ -108,17 +108,17 @@ def bounce(
     from reports.delivery.bounces import LARGEST
     from service.pipeline.report.deliveries_in_doubt import bounce as take_in
 
-    told = []
+    read = []
     with opened(config, now) as installation:
         for path in files:
             with path.open("rb") as file:
-                told.append((path, take_in(installation, file.read(LARGEST + 1))))
+                read.append((path, take_in(installation, file.read(LARGEST + 1))))
     if as_json:
-        say_json([{"file": str(path), **each._asdict()} for path, each in told])
+        say_json([{"file": str(path), **each._asdict()} for path, each in read])
     else:
-        for path, each in told:
+        for path, each in read:
             about = f"{each.brand} {each.period} to {each.recipient}: " if each.recipient else ""
             why = each.problem or each.status
             say(f"{path}: {about}{each.outcome}{f' ({why})' if why else ''}")
-    bad = sum(each.outcome in ("unknown", "unreadable") for _, each in told)
-    return exit_code(bad=bad, of=len(told))
+    bad = sum(each.outcome in ("unknown", "unreadable") for _, each in read)
+    return exit_code(bad=bad, of=len(read))
