@@ -62,7 +62,7 @@ NAMED_PROBLEMS = 3
 COLLAPSE = 0.5
 """Below this share of its own past, a source has collapsed."""
 USUAL_ITEMS = 20
-"""A past of fewer items says nothing of half of them missing."""
+"""With a past of fewer items, half of them missing is no sign of a fault."""
 CHANCE = 0.001
 """Highest probability, by Hoeffding's inequality, that a fill-rate fell so far by chance alone."""
 UNREAD_SHARE = 0.5

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import AwareDatetime, Field
 
 from ouidire.frozen import Frozen
-from ouidire.harvest.store import Validators
+from ouidire.harvest.manifest import Validators
 from ouidire.settings.fetch import FetchSettings
 
 Progress = Callable[[int, int], None]

@@ -28,7 +28,8 @@ from crawlers.engine.logs import log_to_stderr
 from crawlers.engine.secrets import Secrets
 from crawlers.job import CrawlJob, Progress
 from ouidire.errors import OuidireError
-from ouidire.harvest.store import HarvestWriter, Manifest
+from ouidire.harvest.manifest import Manifest
+from ouidire.harvest.store import HarvestWriter
 from ouidire.page import Request
 
 USAGE = 2

@@ -24,7 +24,8 @@ import psutil
 
 from crawlers.job import CrawlJob
 from ouidire.errors import HarvestError
-from ouidire.harvest.store import Harvest, Manifest, RunSummary
+from ouidire.harvest.manifest import Manifest, RunSummary
+from ouidire.harvest.store import Harvest
 
 COMMAND = (sys.executable, "-P", "-m", "crawlers.run")
 """-P keeps the working directory out of the module path: a file `scrapy.py` there must not be imported."""

@@ -20,7 +20,8 @@ from crawlers.job import CrawlJob, Progress
 from crawlers.reading.refusals import check_refused
 from ouidire.clock import Clock, system_clock
 from ouidire.errors import Blocked, LayoutChanged, SourceError, SourceGone
-from ouidire.harvest.store import HarvestWriter, RunSummary, Validators
+from ouidire.harvest.manifest import RunSummary, Validators
+from ouidire.harvest.store import HarvestWriter
 from ouidire.ids import digest
 from ouidire.items import Item, Parsed
 from ouidire.mention import Mention

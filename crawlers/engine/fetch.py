@@ -1,6 +1,6 @@
 """Fetching by Scrapy: all of its configuration, in one place, and the loop that runs it.
 
-One call a process: the reactor that Scrapy stands on cannot be started twice. What is not needed is not
+One call a process: the reactor that Scrapy runs on cannot be started twice. What is not needed is not
 loaded, so that the first request leaves at once; the browser's parts are loaded only where a page needs
 rendering.
 """

@@ -76,7 +76,7 @@ IGNORED: tuple[tuple[str, ProblemKind, str], ...] = (
     ("DOWNLOAD_MAXSIZE", "too_large", "the page, decompressed, is larger than fetch.max_page_mb"),
     ("max redirections", "redirects", "more redirects than fetch.max_redirects"),
 )
-"""Scrapy's middlewares raise one type for everything: the words that tell them apart."""
+"""Scrapy's middlewares raise one type for everything: the words by which to distinguish the cases."""
 
 
 def problem_of(error: BaseException) -> tuple[ProblemKind, str] | None:

@@ -1,10 +1,10 @@
-"""The harvest: what was collected, sealed for ever; the system's truth.
+"""The harvests: what each run collected, written once and sealed; the system's source of truth.
 
 One folder a run: `items-NNNNN.jsonl.zst` (one item a line), `pages-NNNNN.warc.zst` (every page fetched, one
 zstd frame a record as the IIPC's WARC-zstd profile has it) and `manifest.json`, written last. A folder
-without a manifest is a run that was killed: nothing in it is believed. Nothing sealed is ever appended to, so
-a folder or an object store serves alike. This module cannot see what the items mean, nor whether an index has
-taken them: that is the state's business.
+without a manifest is a run that was killed: nothing in it is used. Nothing sealed is ever appended to, so a
+folder or an object store serves alike. This module cannot see what the items mean, nor whether an index has
+ingested them: the state has that.
 """
 
 import hashlib
@@ -19,79 +19,28 @@ from typing import Literal, Self
 from uuid import NAMESPACE_URL, uuid5
 
 import zstandard
-from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError
+from pydantic import AwareDatetime, TypeAdapter, ValidationError
 
 from ouidire.errors import HarvestError
 from ouidire.frozen import Frozen
+from ouidire.harvest.manifest import Manifest, RunSummary, Segment
 from ouidire.harvest.warc import page_of, record_of, records_in
 from ouidire.ids import digest
-from ouidire.items import Item, RunStatus
+from ouidire.items import Item
 from ouidire.page import Page
 from ouidire.system.files import replace_file, sync
 
 ITEM_LEVEL = 6
 PAGE_LEVEL = 3
-"""zstd levels: items are small and kept for years, pages are large, many and kept for weeks (level 3 is the library's default)."""
+"""zstd levels: items are small and kept for years, pages are large, many and kept for weeks.
+
+Level 3 is the library's default.
+"""
 SEGMENT_BYTES = 64_000_000
-"""Uncompressed size at which a segment is closed and the next begun: small enough to rewrite when someone asks to be erased."""
-FORMAT = 1
+"""Uncompressed size at which a segment is closed and the next begun.
 
-
-class Validators(Frozen):
-    """What a site gave us to ask "has it changed?" by: its ETag and Last-Modified headers, verbatim."""
-
-    etag: str | None = None
-    last_modified: str | None = None
-
-
-class RunSummary(Frozen):
-    """How a run ended: its one status, why, and what was counted.
-
-    `fill_rates` holds, for each watched field, the share (0–1) of mentions that have it. `complete` is true
-    only when the whole listing was read: no `since`, pager exhausted, status ok. `cursor` is the newest date
-    seen, from which the next incremental run starts. `not_modified` counts pages that answered 304.
-    `layouts` counts the pages that each layout of the source read.
-    """
-
-    status: RunStatus
-    reason: str = ""
-    started_at: AwareDatetime
-    finished_at: AwareDatetime
-    requests: int = 0
-    pages: int = 0
-    not_modified: int = 0
-    items: int = 0
-    rejected: dict[str, int] = Field(default_factory=dict)
-    refused_by_robots: int = 0
-    layouts: dict[str, int] = Field(default_factory=dict)
-    declared_total: int | None = None
-    complete: bool = False
-    fill_rates: dict[str, float] = Field(default_factory=dict)
-    cursor: AwareDatetime | None = None
-    validators: dict[str, Validators] = Field(default_factory=dict)
-
-
-class Segment(Frozen):
-    """One sealed file: what it holds, how many records, its size and checksum."""
-
-    name: str
-    kind: Literal["items", "pages"]
-    records: int
-    size: int
-    sha256: str
-
-
-class Manifest(Frozen):
-    """The seal of a run's harvest. `mentions_expired` is set once retention has removed all its mentions."""
-
-    format: int = FORMAT
-    run_id: str
-    source: str
-    source_key: str
-    entity: str
-    summary: RunSummary
-    segments: tuple[Segment, ...] = ()
-    mentions_expired: bool = False
+Small enough to rewrite when someone asks to be erased.
+"""
 
 
 class HarvestItem(Frozen):
@@ -170,9 +119,7 @@ class HarvestWriter:
 
     def __init__(self, folder: Path, *, run_id: str, source: str, source_key: str, entity: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        for parent in folder.parents[
-            :3
-        ]:  # run, entity, source: the names above the files survive a power cut too
+        for parent in folder.parents[:3]:  # run, entity, source: these names survive a power cut too
             sync(parent)
         self.folder = folder
         self.run_id = run_id
@@ -182,14 +129,14 @@ class HarvestWriter:
         self._page_count = 0
 
     def add_page(self, page: Page) -> str:
-        """Keep a page; return the reference that its items carry."""
+        """Write a page; return the reference that its items carry."""
         self._page_count += 1
         reference = str(uuid5(NAMESPACE_URL, f"{self.run_id}/{self._page_count}"))
         self._pages.write(record_of(page, reference))
         return reference
 
     def add_item(self, item: Item, *, item_id: str, page: str | None, seen_at: datetime) -> None:
-        """Keep an item whose author has already been replaced by a keyed hash."""
+        """Write an item whose author has already been replaced by a keyed hash."""
         line = HarvestItem(id=item_id, page=page, seen_at=seen_at, item=item)
         self._items.write(line.model_dump_json(exclude_none=True).encode() + b"\n")
 
@@ -221,7 +168,7 @@ class HarvestWriter:
 
 
 class Harvest:
-    """A sealed harvest, read as a stream."""
+    """A sealed harvest, read as a stream. Raises HarvestError when its manifest cannot be read."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -279,7 +226,7 @@ class Harvest:
 
 
 def _check_whole(path: Path, segment: Segment, records: int) -> None:
-    """A segment cut short at a frame's edge reads as a shorter one: only the count tells."""
+    """Raise HarvestError for a segment cut short at a frame's edge: it reads like a shorter one."""
     if records != segment.records:
         raise HarvestError(
             f"{path} is damaged: {records} of {segment.records} records are left; restore it from your backup"
@@ -299,7 +246,7 @@ def rewrite(
 ) -> Manifest:
     """Write a harvest again without what must be forgotten.
 
-    The new manifest is the moment of truth; then the old files go.
+    Writing the new manifest makes it take effect; then the old files are removed.
     """
     folder, old = harvest.folder, harvest.manifest
     generation = 1 + max(
@@ -326,7 +273,7 @@ def rewrite(
 
 
 def sweep(harvest: Harvest) -> None:
-    """Remove the files that a rewriting, killed after its new manifest, left behind: they hold what was to be forgotten."""
+    """Remove the files that a killed rewriting left: they hold what was to be forgotten."""
     _sweep(harvest.folder, harvest.manifest)
 
 
@@ -344,18 +291,18 @@ class HarvestStore:
         self.root = root
 
     def folder(self, source: str, source_key: str, run_id: str) -> Path:
-        """Where a run's harvest lies, sealed or not.
+        """Return the folder of a run's harvest, sealed or not.
 
         The entity is hashed: a site's words never become a path.
         """
         return self.root / source / digest(source_key, size=6) / run_id
 
     def open(self, source: str, source_key: str, run_id: str) -> Harvest:
-        """Open a sealed harvest; HarvestError when it is not sealed."""
+        """Open a sealed harvest. Raises HarvestError when it is not sealed."""
         return Harvest(self.folder(source, source_key, run_id))
 
     def is_sealed(self, source: str, source_key: str, run_id: str) -> bool:
-        """Whether the run's manifest was written."""
+        """Return whether the run's manifest was written."""
         return (self.folder(source, source_key, run_id) / "manifest.json").exists()
 
     def sealed(self) -> Iterator[Harvest]:
@@ -369,7 +316,7 @@ class HarvestStore:
             yield path.parent
 
     def discard(self, source: str, source_key: str, run_id: str) -> bool:
-        """Remove an unsealed harvest (a killed run's); return False, and leave it, when it turns out to be sealed.
+        """Remove an unsealed harvest (a killed run's); return False, and leave it, when it is sealed.
 
         The folder is moved away first: an orphaned child that is still writing can then seal nothing, and
         what it sealed a moment before is found and put back.

@@ -19,7 +19,7 @@ from warcio.warcwriter import WARCWriter
 from ouidire.page import Page
 
 DROPPED = frozenset({"set-cookie", "set-cookie2", "content-encoding", "transfer-encoding", "content-length"})
-"""Headers not kept: cookies are nobody's business, the others describe a transfer that is over (the body is kept decoded)."""
+"""Headers not kept: cookies are private, the others describe the transfer (the body is kept decoded)."""
 
 
 class Record(NamedTuple):

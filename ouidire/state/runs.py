@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 
 from ouidire.frozen import Frozen
-from ouidire.harvest.store import RunSummary, Validators
+from ouidire.harvest.manifest import RunSummary, Validators
 from ouidire.items import RunState
 from ouidire.state.tables import cursors, items, runs
 

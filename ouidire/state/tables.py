@@ -64,7 +64,7 @@ runs = Table(
         "status", String(32), nullable=False, comment='"running" until it ends in one of the eight statuses.'
     ),
     Column("reason", Text, nullable=False, default=""),
-    Column("summary", Text, comment="JSON of ouidire.harvest.store.RunSummary."),
+    Column("summary", Text, comment="JSON of ouidire.harvest.manifest.RunSummary."),
     Column("sealed", Boolean, nullable=False, default=False, comment="Whether there is a harvest to ingest."),
     Column("ingested_at", Moment, comment="When the index had acknowledged all of it."),
     Column("new", Integer, nullable=False, default=0),

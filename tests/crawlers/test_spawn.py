@@ -33,7 +33,8 @@ import sys
 from pathlib import Path
 from datetime import datetime, UTC
 from crawlers.job import CrawlJob
-from ouidire.harvest.store import HarvestWriter, RunSummary
+from ouidire.harvest.manifest import RunSummary
+from ouidire.harvest.store import HarvestWriter
 job = CrawlJob.model_validate_json(sys.stdin.buffer.read())
 now = datetime(2026, 1, 1, tzinfo=UTC)
 with HarvestWriter(Path(job.folder), run_id=RUN, source="s", source_key="k", entity="e") as writer:

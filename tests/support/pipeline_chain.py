@@ -15,7 +15,8 @@ from urllib.request import ProxyHandler, Request, build_opener
 from crawlers import load_source
 from crawlers.engine.collector import Collector
 from ouidire.documents import MODELS
-from ouidire.harvest.store import HarvestWriter, RunSummary
+from ouidire.harvest.manifest import RunSummary
+from ouidire.harvest.store import HarvestWriter
 from ouidire.ids import digest, source_key
 from ouidire.index import Query
 from ouidire.page import Page

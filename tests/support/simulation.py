@@ -12,7 +12,7 @@ import apscheduler.schedulers.base
 from apscheduler.schedulers.base import BaseScheduler
 from sqlalchemy import update
 
-from ouidire.harvest.store import RunSummary
+from ouidire.harvest.manifest import RunSummary
 from ouidire.settings.configuration import settings_from
 from ouidire.state.runs import end_run, list_runs, run_by_id
 from ouidire.state.tables import runs

@@ -1,4 +1,4 @@
-"""Collect: one run of one source, from the moment it is due to its honest end in the state.
+"""Collect: one run of one source, from the moment it is due to the record of its end in the state.
 
 A run is recorded before its child process starts and ended after its harvest is sealed. One found running at
 start-up was killed: a sealed harvest ends it as its manifest says, an unsealed one is discarded and the run
@@ -15,7 +15,8 @@ from sqlalchemy import Connection
 
 from crawlers.job import CrawlJob, Progress
 from ouidire.errors import HarvestError
-from ouidire.harvest.store import Harvest, RunSummary
+from ouidire.harvest.manifest import RunSummary
+from ouidire.harvest.store import Harvest
 from ouidire.ids import digest
 from ouidire.items import RunStatus
 from ouidire.state.runs import KILLED, Run, begin_run, count_runs, cursor_of, end_run, list_runs, run_by_id
@@ -26,13 +27,13 @@ from service.pipeline.schedule import SLACK, Due
 
 log = structlog.get_logger()
 PAST_RUNS = 12
-"""How many past runs of a source say what is usual for it."""
+"""How many past runs of a source what is usual for it is computed from."""
 FULLY_READ: tuple[RunStatus, ...] = ("ok", "empty", "degraded")
 """A full run that ended so need not be made again before its time."""
 
 
 def recover(installation: Installation) -> list[Run]:
-    """End every run that a killed process left running. Returns them."""
+    """End every run that a killed process left running, and return them."""
     with installation.state.read() as connection:
         left = list_runs(connection, status="running")
     ended: list[Run] = []
@@ -64,9 +65,9 @@ def collect(
     """Run one source and return how it ended; one source failing never raises.
 
     Everything is asked for with `full`, and whenever the last full run is `full_every` old; otherwise what is
-    newer than the source's cursor. `due` is what made it run: times missed before it are told of, in the log
-    and in the next digest. When `stop` says so, the run is ended as a killed one: nothing of it is kept, and
-    it is due again at once.
+    newer than the source's cursor. `due` is what made it run: times missed before it are written to the log
+    and into the next digest. When `stop` returns true, the run is ended as a killed one: nothing of it is
+    kept, and it is due again at once.
     """
     now = installation.clock()
     with installation.state.read() as connection:
@@ -95,18 +96,17 @@ def collect(
     )
     reason = _crawl(job, wanted, on_progress, stop)
     sealed = not installation.harvests.discard(run.source, run.source_key, run.id)
-    summary = (
-        harvest_of(installation, run).manifest.summary
-        if sealed
-        else _failure(run, reason, installation.clock())
-    )
+    if sealed:
+        summary = harvest_of(installation, run).manifest.summary
+    else:
+        summary = _failure(run, reason, installation.clock())
     return _ended(installation, run, summary, sealed=sealed)
 
 
 def _crawl(
     job: CrawlJob, wanted: Configured, on_progress: Progress | None, stop: Callable[[], bool] | None
 ) -> str:
-    """Crawl, and return the reason that the run gives; what it found is in its harvest, if that was sealed."""
+    """Crawl, and return the run's reason; what it found is in its harvest, if that was sealed."""
     from crawlers.run import run as read_files
     from crawlers.spawn import STOPPED, run_job
 
@@ -118,7 +118,8 @@ def _crawl(
     except HarvestError as error:
         return str(error)
     except OSError as error:
-        return f"the harvest could not be written: {error.strerror or error}; look at the disk and at who may write to it"
+        advice = "look at the disk and at who may write to it"
+        return f"the harvest could not be written: {error.strerror or error}; {advice}"
     return KILLED if manifest.summary.reason == STOPPED else manifest.summary.reason
 
 
@@ -136,7 +137,7 @@ def begin(
     kind: Literal["collect", "import"],
     due: Due | None,
 ) -> Run:
-    """Record that a run of a source starts; what was missed before it is told of in the log."""
+    """Record that a run of a source starts, and return it; what was missed before it is logged."""
     with installation.state.begin() as connection:
         number = count_runs(connection, wanted.key)
         run_id = f"{now:%Y%m%dT%H%M%S}-{digest(wanted.key, str(number), size=4)}"
@@ -189,7 +190,10 @@ def _failure(run: Run, reason: str, now: datetime) -> RunSummary:
 
 
 def _usual(connection: Connection, key: str) -> dict[str, object]:
-    """What is usual for a source: medians over its last good runs, and for the number of items over those that read everything."""
+    """Return what is usual for a source: medians over its last good runs.
+
+    That of the number of items is over those runs that read everything.
+    """
     good = _good(list_runs(connection, source_key=key, kind="collect", status="ok", limit=PAST_RUNS))
     whole = _good(
         list_runs(connection, source_key=key, kind="collect", status="ok", full=True, limit=PAST_RUNS)

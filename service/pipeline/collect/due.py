@@ -1,4 +1,4 @@
-"""Which configured sources are due: the pure answer of `service.pipeline.schedule`, from what the state remembers of their runs."""
+"""Which configured sources are due, by `service.pipeline.schedule` and their last runs in the state."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -12,7 +12,7 @@ from service.pipeline.schedule import SLACK, Due, Last, due_sources
 
 
 def last_of(run: Run) -> Last:
-    """What a schedule must know of a run."""
+    """Return what a schedule must know of a run."""
     return Last(started_at=run.started_at, status=run.status, killed=run.reason == KILLED, missed=run.missed)
 
 
@@ -25,9 +25,9 @@ def last_runs(connection: Connection, sources: Iterable[Configured]) -> dict[str
 def due_now(
     installation: Installation, sources: Iterable[Configured], *, slack: timedelta = SLACK
 ) -> dict[str, Due]:
-    """Return what is due of these sources, in their order.
+    """Return those of these sources that are due, by key and in their order.
 
-    A source that is running is not: its run is its last.
+    A source that is running is not due: its run is its last.
     """
     listed = list(sources)
     tables = {each.key: each.timetable(installation.settings.timezone) for each in listed}

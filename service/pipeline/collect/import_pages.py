@@ -1,7 +1,7 @@
-"""Import and reparse: harvests that come from saved pages, or from pages kept, by the same parsers and into the same store.
+"""Import and reparse: harvests made from saved pages, or from the pages of past runs, by the same parsers.
 
-Both make a run of their own, sealed before it is believed. A reparse tells of no edits: its parser changed,
-not what people said; and an older page read again never overwrites what a newer one showed.
+Both make a run of their own, sealed before it is used. A reparse makes no events of edits: its parser
+changed, not what people said; and an older page read again never overwrites what a newer one showed.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,7 +15,8 @@ from crawlers import load_source
 from crawlers.engine.collector import Collector
 from crawlers.job import CrawlJob
 from ouidire.errors import HarvestError
-from ouidire.harvest.store import HarvestWriter, RunSummary
+from ouidire.harvest.manifest import RunSummary
+from ouidire.harvest.store import HarvestWriter
 from ouidire.ids import digest, source_key
 from ouidire.page import Page, Request
 from ouidire.state.runs import Run, begin_run, count_runs, end_run, run_by_id, sealed_runs
@@ -26,7 +27,7 @@ log = structlog.get_logger()
 
 
 class Origin(NamedTuple):
-    """What a run of stored pages is said to be of."""
+    """The source, entity and brands that a run of stored pages is recorded under."""
 
     source: str
     entity: str
@@ -73,7 +74,7 @@ def reparsable(
 
 
 def entity_of(source: str, pages: Iterable[Page]) -> str:
-    """Return the entity that the first readable page speaks of; its host where none says."""
+    """Return the entity of the first page with items; the first page's host where none has any."""
     from urllib.parse import urlsplit
 
     from ouidire.errors import SourceError
@@ -132,10 +133,8 @@ def _harvest(
         summary, sealed = _sealed(job, pages), True
     except (HarvestError, OSError) as error:
         installation.harvests.discard(run.source, run.source_key, run.id)
-        summary, sealed = (
-            RunSummary(status="failed", reason=str(error), started_at=now, finished_at=now),
-            False,
-        )
+        failure = RunSummary(status="failed", reason=str(error), started_at=now, finished_at=now)
+        summary, sealed = failure, False
     with installation.state.begin() as connection:
         end_run(connection, run, summary, sealed=sealed)
         ended = run_by_id(connection, run.id) or run

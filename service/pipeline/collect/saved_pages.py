@@ -1,4 +1,4 @@
-"""Files of the user: surveys imported, saved pages imported or just read."""
+"""Files of the user: surveys imported, and saved pages imported or only parsed."""
 
 import gzip
 from collections import Counter
@@ -84,7 +84,7 @@ def parse_file(
         layout = reader.layout_of(page)
     except SourceGone as error:
         status, reason = "gone", str(error)
-    except Exception as error:  # noqa: BLE001 (a parser's bug is told as the engine tells it, never as a traceback)
+    except Exception as error:  # noqa: BLE001 (a parser's bug is reported as the engine reports it)
         status, reason = "failed", f"the parser failed with {describe_error(error)}"
     else:
         status, reason = _status(parsed)
@@ -108,7 +108,7 @@ def page_from(
     kind: str = "list",
     context: dict[str, str] | None = None,
 ) -> Page:
-    """Return a saved file as the page that it was.
+    """Return a saved file as a page.
 
     Raises UsageError when it cannot be read or is too large.
     """
@@ -132,7 +132,7 @@ def import_pages_of(
     url: str | None,
     fetched_at: datetime | None,
 ) -> Run:
-    """Import saved pages of one source. Raises UsageError for a page without an address."""
+    """Import saved pages of one source as one run. Raises UsageError without an address (`url`)."""
     if url is None:
         raise UsageError("give the page's address with --url: it is part of what identifies a mention")
     pages = [page_from(path, url=url, fetched_at=fetched_at) for path in files]
@@ -147,7 +147,7 @@ def import_survey(
     place: str | None,
     columns: dict[str, str],
 ) -> Run:
-    """Import one survey file."""
+    """Import one survey file as one run, and return how it ended."""
     params = {"path": str(path.resolve()), **({"columns": columns} if columns else {})}
     wanted = configure(
         0,

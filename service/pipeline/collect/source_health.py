@@ -1,4 +1,4 @@
-"""How each configured source is: what an operator must know on Monday of what happened on Thursday."""
+"""The health of each configured source: its last run, its last good one, when it is due, and its layouts."""
 
 from pydantic import Field
 

@@ -9,15 +9,8 @@ import pytest
 from ouidire.clock import StatedDate
 from ouidire.errors import HarvestError
 from ouidire.harvest import store
-from ouidire.harvest.store import (
-    Harvest,
-    HarvestItem,
-    HarvestStore,
-    HarvestWriter,
-    RunSummary,
-    rewrite,
-    sweep,
-)
+from ouidire.harvest.manifest import RunSummary
+from ouidire.harvest.store import Harvest, HarvestItem, HarvestStore, HarvestWriter, rewrite, sweep
 from ouidire.mention import Mention, Rating
 from ouidire.page import Page
 from ouidire.system.files import write_atomically

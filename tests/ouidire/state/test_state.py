@@ -12,7 +12,7 @@ import sqlalchemy
 from sqlalchemy.dialects import postgresql
 
 from ouidire.errors import ConfigError, OuidireError, StateError
-from ouidire.harvest.store import RunSummary, Validators
+from ouidire.harvest.manifest import RunSummary, Validators
 from ouidire.mailing.delivery import DeliveryKey
 from ouidire.settings.configuration import settings_from
 from ouidire.state import migrate, open_state

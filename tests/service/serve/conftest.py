@@ -11,7 +11,7 @@ import pytest
 import structlog
 from argon2 import PasswordHasher
 
-from ouidire.harvest.store import RunSummary
+from ouidire.harvest.manifest import RunSummary
 from ouidire.mailing.delivery import DeliveryKey
 from ouidire.settings.configuration import settings_from
 from ouidire.state.ledger import StateLedger

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ouidire.harvest.store import RunSummary
+from ouidire.harvest.manifest import RunSummary
 from ouidire.state.runs import Run
 from service.pipeline.collect.layout_history import last_layout_change, last_layouts
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ouidire.errors import ConfigError
-from ouidire.harvest.store import RunSummary
+from ouidire.harvest.manifest import RunSummary
 from ouidire.mailing.delivery import recipient_key
 from ouidire.mailing.unsubscribe import Subscription
 from ouidire.settings.configuration import settings_from

@@ -1,0 +1,74 @@
+"""The manifest of a harvest: how its run ended and which files hold what it collected.
+
+It is JSON, written last: a harvest without one was not sealed. Fields that are added have defaults, so that
+manifests of former versions are read.
+"""
+
+from typing import Literal
+
+from pydantic import AwareDatetime, Field
+
+from ouidire.frozen import Frozen
+from ouidire.items import RunStatus
+
+FORMAT = 1
+
+
+class Validators(Frozen):
+    """The ETag and Last-Modified headers of a page, verbatim, for conditional requests (RFC 9110, 13)."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+class RunSummary(Frozen):
+    """How a run ended: its one status, the reason, and its counts.
+
+    `fill_rates` holds, for each watched field, the share (0–1) of mentions that have it. `complete` is true
+    only when the whole listing was read: no `since`, pager exhausted, status ok. `cursor` is the newest date
+    seen, from which the next incremental run starts. `not_modified` counts pages that answered 304.
+    `layouts` counts the pages that each layout of the source read.
+    """
+
+    status: RunStatus
+    reason: str = ""
+    started_at: AwareDatetime
+    finished_at: AwareDatetime
+    requests: int = 0
+    pages: int = 0
+    not_modified: int = 0
+    items: int = 0
+    rejected: dict[str, int] = Field(default_factory=dict)
+    refused_by_robots: int = 0
+    layouts: dict[str, int] = Field(default_factory=dict)
+    declared_total: int | None = None
+    complete: bool = False
+    fill_rates: dict[str, float] = Field(default_factory=dict)
+    cursor: AwareDatetime | None = None
+    validators: dict[str, Validators] = Field(default_factory=dict)
+
+
+class Segment(Frozen):
+    """One sealed file: what it holds, how many records, its size and checksum."""
+
+    name: str
+    kind: Literal["items", "pages"]
+    records: int
+    size: int
+    sha256: str
+
+
+class Manifest(Frozen):
+    """The manifest of a run's harvest.
+
+    `mentions_expired` is set once retention has removed all its mentions.
+    """
+
+    format: int = FORMAT
+    run_id: str
+    source: str
+    source_key: str
+    entity: str
+    summary: RunSummary
+    segments: tuple[Segment, ...] = ()
+    mentions_expired: bool = False
