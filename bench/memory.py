@@ -34,7 +34,7 @@ from bench.measuring import peak_mb
 
 if TYPE_CHECKING:
     from crawlers.job import CrawlJob
-    from ouidire.harvest.store import Manifest
+    from ouidire.harvest.manifest import Manifest
     from ouidire.page import Page
     from service.pipeline.installation import Installation
 
