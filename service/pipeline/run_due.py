@@ -46,7 +46,7 @@ class Done(NamedTuple):
 
     @property
     def changed(self) -> bool:
-        """Whether anything happened at all."""
+        """Return whether anything happened at all."""
         sent = any(each.outcome == "sent" for each in (*self.sent, *self.alerts))
         return bool(
             self.recovered or self.runs or self.ingested or self.forgotten.mentions or self.linked or sent

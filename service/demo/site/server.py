@@ -48,7 +48,7 @@ class DemoSite:
 
     @property
     def week(self) -> int:
-        """The week whose crawl is simulated."""
+        """Return the week whose crawl is simulated."""
         return self._week
 
     @week.setter
@@ -58,7 +58,7 @@ class DemoSite:
 
     @property
     def url(self) -> str:
-        """The address to give as HTTP proxy, without a final slash."""
+        """Return the address to give as HTTP proxy, without a final slash."""
         host, port = self._server.server_address[:2]
         return f"http://{host!s}:{port}"
 
@@ -186,7 +186,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(page.body)
 
     def _is_fresh(self, page: ServedPage, changed: datetime) -> bool:
-        """Tell whether the client's copy is still good (RFC 9110 §13.2.2: If-None-Match goes first)."""
+        """Return whether the client's copy is still good (RFC 9110 §13.2.2: If-None-Match goes first)."""
         tags = self.headers.get("If-None-Match")
         if tags is not None:
             return tags.strip() == "*" or page.etag in {

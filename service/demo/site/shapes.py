@@ -44,7 +44,7 @@ class Slice:
 
     @property
     def following(self) -> int | None:
-        """The next page's number, None on the last one."""
+        """Return the next page's number, None on the last one."""
         return self.number + 1 if self.number < self.count else None
 
 

@@ -106,7 +106,7 @@ class SchedulerLoop:
 
     @property
     def finished(self) -> bool:
-        """Whether it was asked to stop and nothing is running any more."""
+        """Return whether it was asked to stop and nothing is running any more."""
         return self.view.stopping and not self._running and not self._processing
 
     def start(self) -> None:

@@ -44,7 +44,7 @@ class UnsubscribePages:
         return self._page(request, token, subscription, "left")
 
     def back(self, request: Request, token: str) -> Response:
-        """Undo it."""
+        """Subscribe a reader again."""
         subscription = self._subscription(token)
         if subscription is None:
             return self._bad_link(request)

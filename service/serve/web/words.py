@@ -25,7 +25,7 @@ class PageWords:
         return self._sentences.fill(key, **values)
 
     def has(self, key: str) -> bool:
-        """Whether there is such a sentence."""
+        """Return whether there is such a sentence."""
         return key in self._sentences
 
     def status(self, status: str) -> str:
