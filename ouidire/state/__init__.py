@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from ouidire.errors import ConfigError, StateError
+from ouidire.state.problems import advised
 
 BUSY_SECONDS = 30
 
@@ -34,7 +35,7 @@ class State:
             with self.engine.begin() as connection:
                 yield connection
         except SQLAlchemyError as error:
-            raise StateError(f"the state database refused the work: {error.__cause__ or error}") from error
+            raise StateError(f"the state database refused the work: {advised(error)}") from error
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -43,7 +44,7 @@ class State:
             with self.engine.connect().execution_options(reads_only=True) as connection:
                 yield connection
         except SQLAlchemyError as error:
-            raise StateError(f"the state database cannot be read: {error.__cause__ or error}") from error
+            raise StateError(f"the state database cannot be read: {advised(error)}") from error
 
     def close(self) -> None:
         """Close the connections."""
@@ -58,9 +59,9 @@ def open_state(url: str) -> State:
     """
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError):
         advice = "write one like sqlite:///var/state.db"
-        raise ConfigError([f"state.url: {url!r} is no database URL; {advice}"]) from error
+        raise ConfigError([f"state.url: what is written there is no database URL; {advice}"]) from None
     is_sqlite = parsed.get_backend_name() == "sqlite"
     if is_sqlite and parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
@@ -72,9 +73,7 @@ def open_state(url: str) -> State:
         _migrate(engine)
     except SQLAlchemyError as error:
         engine.dispose()
-        raise StateError(
-            f"the state database cannot be opened: {error.__cause__ or error}; restore it from your backup"
-        ) from error
+        raise StateError(f"the state database cannot be opened: {advised(error)}") from error
     return State(engine)
 
 

@@ -14,6 +14,7 @@ from ouidire.settings.index import Backend
 from ouidire.state import State, open_state
 from ouidire.system.locks import lock
 from service.pipeline.index_backend import open_index
+from service.pipeline.losses import refuse_lost_key, refuse_lost_state
 
 
 class Installation:
@@ -30,7 +31,8 @@ class Installation:
 
     @cached_property
     def state(self) -> State:
-        """Return the precious state, migrated."""
+        """Return the precious state, migrated. Raises StateError where it was lost."""
+        refuse_lost_state(self.settings)
         state = open_state(self.settings.state_url)
         self._opened.append(state.close)
         return state
@@ -59,7 +61,8 @@ class Installation:
 
     @cached_property
     def secret(self) -> bytes:
-        """Return the key of author hashes and of whatever else is signed."""
+        """Return the key of author hashes and whatever else is signed. Raises ConfigError where it was lost."""
+        refuse_lost_key(self.settings)
         return load_key(self.settings.path(self.settings.privacy.key_file, "key"))
 
     @contextmanager

@@ -106,7 +106,8 @@ def _attempt(work: Callable[[], T], problems: list[str]) -> T | None:
     try:
         return work()
     except OuidireError as error:
-        problems.append(str(error))
+        if str(error) not in problems:  # one cause may stop several parts
+            problems.append(str(error))
         return None
 
 

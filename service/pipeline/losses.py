@@ -1,0 +1,68 @@
+"""Tell the first use of an installation from the loss of what is precious in it.
+
+A state or a key that is missing is made anew at first use. Where harvests, an index or a state remember
+earlier work, the same silence would send digests twice and forget who asked to be erased: then nothing is
+done. It cannot see a loss of everything at once, which is a first use.
+"""
+
+from pathlib import Path
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from ouidire.errors import ConfigError, StateError
+from ouidire.settings.configuration import Settings
+
+RESTORE = "nothing was done; put your backup back with `ouidire restore`"
+
+
+def refuse_lost_state(settings: Settings) -> None:
+    """Raise StateError where the state's file is missing or empty and something remembers earlier runs."""
+    path = _state_file(settings)
+    if path is None or _has_content(path):
+        return
+    remembers = _remembers(settings)
+    if remembers is not None:
+        raise StateError(
+            f"the state {path} is gone, but {remembers} remembers earlier runs: a new one would send digests "
+            f"again; {RESTORE}; to begin anew on purpose, move {settings.path(None, '')} away first"
+        )
+
+
+def refuse_lost_key(settings: Settings) -> None:
+    """Raise ConfigError where the key of author hashes is missing and the state is not."""
+    path, state = settings.path(settings.privacy.key_file, "key"), _state_file(settings)
+    if path.exists() or state is None or not _has_content(state):
+        return
+    if _remembers(settings) is not None:
+        raise ConfigError(
+            [
+                (
+                    f"privacy.key_file: the key {path} is gone; with a new one digests would be sent again, "
+                    f"and authors could be neither recognised nor erased: {RESTORE}, or the key's own copy back"
+                )
+            ]
+        )
+
+
+def _remembers(settings: Settings) -> Path | None:
+    """Return what remembers earlier runs: the sealed harvests, else the index; None at first use."""
+    harvest = settings.path(settings.harvest.folder, "harvest")
+    found = next(harvest.glob("*/*/[!.]*/manifest.json"), None)
+    if found is not None:
+        return harvest
+    index = settings.path(settings.index.path, "index.db")
+    return index if index.exists() else None
+
+
+def _state_file(settings: Settings) -> Path | None:
+    """Return the state's file; None for a database server, or an address that makes no sense."""
+    try:
+        url = make_url(settings.state_url)
+    except ArgumentError:
+        return None
+    return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+
+
+def _has_content(path: Path) -> bool:
+    return path.exists() and path.stat().st_size > 0
