@@ -19,7 +19,7 @@ ADVICE: tuple[tuple[tuple[str, ...], str], ...] = (
         "the database server does not answer: check that it runs and that state.url leads to it",
     ),
 )
-"""Words of a database's message, in lower case, and what a person does about it; the first that fits counts."""
+"""Words of a database's message, in lower case, and what a person does about it; the first that fits."""
 OTHERWISE = "if it stays so, restore it from your backup (`ouidire restore`)"
 
 

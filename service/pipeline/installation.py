@@ -61,7 +61,7 @@ class Installation:
 
     @cached_property
     def secret(self) -> bytes:
-        """Return the key of author hashes and whatever else is signed. Raises ConfigError where it was lost."""
+        """Return the key of author hashes and of signatures. Raises ConfigError where it was lost."""
         refuse_lost_key(self.settings)
         return load_key(self.settings.path(self.settings.privacy.key_file, "key"))
 

@@ -39,7 +39,7 @@ def refuse_lost_key(settings: Settings) -> None:
             [
                 (
                     f"privacy.key_file: the key {path} is gone; with a new one digests would be sent again, "
-                    f"and authors could be neither recognised nor erased: {RESTORE}, or the key's own copy back"
+                    f"and authors could be neither recognised nor erased: {RESTORE}, or the key's own copy"
                 )
             ]
         )
