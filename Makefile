@@ -9,12 +9,18 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+LOWEST := .venv-lowest
 SCALE ?= 100000
 WORKERS ?= 2
 ELASTIC ?= 8
 KILLS ?= 1000
 PYTEST ?=
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# bytecode is kept, whatever the environment says: without it each worker translates the tests anew
+export PYTHONDONTWRITEBYTECODE :=
+PIP := -m pip install --quiet --disable-pip-version-check --require-hashes -r
+OWN := -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+# the lock's own pip comes first: an older one warns of what it does not know
+OWN_PIP = <(sed -n '/^pip==/,/[^\\]$$/p' $(1))
 LOCK := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options
 
@@ -39,18 +45,35 @@ $(STAMP): requirements-dev.lock pyproject.toml
 			'$(PYTHON)' "$$($(PYTHON) -V 2>&1)" >&2; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { \
 		rm -rf $(VENV); printf 'No virtual environment could be made. On Debian or Ubuntu:  apt-get install python3-venv\n' >&2; exit 1; }
-	$(PIP) --require-hashes -r <(sed -n '/^pip==/,/[^\\]$$/p' requirements-dev.lock)
-	$(PIP) --require-hashes -r requirements-dev.lock
-	$(PIP) --no-deps --no-build-isolation -e .
+	$(BIN)/python $(PIP) $(call OWN_PIP,requirements-dev.lock)
+	$(BIN)/python $(PIP) requirements-dev.lock
+	$(BIN)/python $(OWN)
 	@touch $@
 
 .PHONY: demo
 demo: setup ## Run the whole chain on the bundled site, and say where the digest is
 	$(BIN)/ouidire demo
 
+.PHONY: quick
+quick: setup ## Run what is worth running at each save: style, and the tests that are fast and need nothing
+	$(BIN)/ruff check --quiet .
+	$(BIN)/ruff format --quiet --check .
+	$(BIN)/python -m pytest --quick -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST)
+
 .PHONY: test
 test: setup ## Run all tests (browser tests are skipped where Chromium is missing)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --durations=15 $(PYTEST)
+
+.PHONY: lowest
+lowest: $(LOWEST)/.installed ## Run the quick tests with the lowest versions that pyproject.toml allows
+	$(LOWEST)/bin/python -m pytest -W default --quick -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST)
+
+$(LOWEST)/.installed: requirements-lowest.lock pyproject.toml
+	@test -x $(LOWEST)/bin/python || $(PYTHON) -m venv $(LOWEST)
+	$(LOWEST)/bin/python $(PIP) $(call OWN_PIP,requirements-lowest.lock)
+	$(LOWEST)/bin/python $(PIP) requirements-lowest.lock
+	$(LOWEST)/bin/python $(OWN)
+	@touch $@
 
 .PHONY: elastic-test
 elastic-test: setup ## Run what needs an Elasticsearch: one is fetched and started (ELASTIC=9: the next version)
@@ -95,11 +118,18 @@ docs: setup ## Write the generated reference pages again
 	$(BIN)/python docs/generate.py
 
 .PHONY: lock
-lock: $(STAMP) ## Resolve the dependencies again into both locks
+lock: $(STAMP) ## Resolve the dependencies again into the locks, the one of the lowest versions too
 	$(LOCK) --upgrade -o requirements.lock pyproject.toml
 	$(LOCK) --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+	$(MAKE) lock-lowest
+
+.PHONY: lock-lowest
+lock-lowest: $(STAMP) # only uv resolves to the lowest; it lives in a place of its own
+	@test -x build/uv/bin/uv || { $(PYTHON) -m venv build/uv && build/uv/bin/python -m pip install --quiet --disable-pip-version-check uv; }
+	build/uv/bin/uv pip compile --quiet --resolution lowest-direct --extra dev --generate-hashes --no-header \
+		--python-version 3.11 -o requirements-lowest.lock pyproject.toml
 
 .PHONY: clean
 clean: ## Remove what was built (.venv included); var/ and demo/ stay
-	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(LOWEST) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -11,6 +11,7 @@ from hypothesis import settings
 
 from crawlers.engine.browser.launch import find_browser
 from tests.support.paths import ROOT, SHARED
+from tests.support.quick import SLOW, Quick, place_of
 
 # children of tests import what tests import, wherever they are started
 os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
@@ -21,25 +22,20 @@ settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True
 settings.load_profile("ci" if os.environ.get("CI") else "desk")
 
 
-LONGEST = (
-    "tests/eval/test_floors_dev.py",
-    "tests/service/serve/test_simulated.py",
-    "tests/e2e/",
-    "tests/service/pipeline/index/test_kill.py",
-    "tests/test_package.py",
-    "tests/reports/delivery/test_delivery_kills.py",
-    "tests/eval/",
-    "tests/service/pipeline/",
-)
-"""What takes minutes begins first, so that no worker ends long after the others (see `make test`)."""
+def pytest_addoption(parser):
+    parser.addoption(
+        "--quick", action="store_true", help="leave out what is slow: see tests/support/quick.py"
+    )
+
+
+def pytest_configure(config):
+    if config.getoption("quick"):
+        config.pluginmanager.register(Quick(), "quick")
 
 
 def pytest_collection_modifyitems(items):
-    items.sort(
-        key=lambda item: next(
-            (place for place, name in enumerate(LONGEST) if item.nodeid.startswith(name)), len(LONGEST)
-        )
-    )
+    # what takes minutes begins first, so that no worker ends long after the others (see `make test`)
+    items.sort(key=lambda item: len(SLOW) if (place := place_of(item.nodeid)) is None else place)
     if find_browser() is not None:
         return
     missing = pytest.mark.skip(

@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.paths import ROOT
 
-LOCKS = ("requirements.lock", "requirements-dev.lock")
+LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-lowest.lock")
 
 
 def pins(name):
@@ -37,6 +37,20 @@ def test_locks_hold_what_is_declared():
     assert {normal(each) for each in project["dependencies"]} <= set(default), "run `make lock`"
     assert {normal(each) for each in project["optional-dependencies"]["dev"]} <= set(dev), "run `make lock`"
     assert default.items() <= dev.items(), "the two locks must agree"
+
+
+def test_the_lowest_versions_are_those_that_are_declared():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    declared = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    floors = {normal(each): re.search(r">=([\w.]+)", each) for each in declared}
+    assert all(floors.values()), "a dependency without a lowest version"
+    lowest = pins("requirements-lowest.lock")
+    untrue = {
+        name: (floor[1], lowest[name])
+        for name, floor in floors.items()
+        if not f"{lowest[name]}.".startswith(f"{floor[1]}.")
+    }
+    assert not untrue, "no such version works: raise it in pyproject.toml, then `make lock-lowest`"
 
 
 def test_the_version_is_said_once():
