@@ -1,4 +1,4 @@
-"""The documentation is checked like code: generated pages are current, links lead somewhere, commands and snippets are real."""
+"""The documentation, checked like code: reference pages are current; links, paths and commands are real."""
 
 import importlib.util
 import re
@@ -15,16 +15,23 @@ import typer
 from crawlers import SOURCES, load_source
 from ouidire.errors import ConfigError
 from ouidire.settings.configuration import Settings, load_settings
+from ouidire.state.tables import metadata
 from service.cli import run
 from service.cli.app import app
 from service.pipeline.configured_sources import configured_sources
+from tests.test_architecture import ALLOWED
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
-WRITTEN = sorted(
-    [ROOT / "README.md", ROOT / "CHANGELOG.md", *DOCS.rglob("*.md"), *(ROOT / "deploy").rglob("*.md")]
-)
+WRITTEN = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *(ROOT / "deploy").rglob("*.md")])
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+PATH = re.compile(r"(?<![\w/:.@-])\.?[\w-]+(?:\.[\w-]+)*(?:/[\w.<>{},*-]*)+")
+OURS = (*ALLOWED, "tests", "docs", "deploy", "bench")
+"""Folders of the checkout: a path that begins with one of them leads somewhere."""
+CODE = (".py", ".md", ".tsv", ".mako", ".mjml", ".j2")
+"""Endings of what only the checkout holds: a path that ends so is given from its root."""
+MADE_UP = "voisinage"
+"""The source that `adding-a-source.md` writes; another test follows it."""
 LINK = re.compile(r"(?<!\\)\[[^\]]*\]\(([^)\s]+)\)")
 
 
@@ -109,6 +116,51 @@ def test_links_lead_somewhere():
     assert not broken
 
 
+def quoted_paths():
+    """Every path between backquotes and in shell snippets; `{a,b}` names several, `<x>` any."""
+    for path in WRITTEN:
+        if path.name == "CHANGELOG.md":  # it tells of the past
+            continue
+        text = text_of(path)
+        quoted = re.findall(r"`([^`\n]+)`", FENCE.sub("", text))
+        quoted += [body for language, body in FENCE.findall(text) if language == "sh"]
+        for word in {each.rstrip(".") for part in quoted for each in PATH.findall(part)}:
+            if MADE_UP in word or not (word.split("/")[0] in OURS or word.endswith(CODE)):
+                continue
+            several = re.search(r"\{(.*?)\}", word)
+            names = several[1].split(",") if several else [""]
+            yield from ((path, word.replace(several[0], name) if several else word) for name in names)
+
+
+def test_quoted_paths_exist():
+    listed = list(quoted_paths())
+    assert len(listed) > 50
+    missing = {
+        f"{name_of(path)}: {word}"
+        for path, word in listed
+        if not any(ROOT.glob(re.sub(r"<[^>]*>", "*", word).rstrip("/")))
+    }
+    assert not missing
+
+
+def test_the_architecture_page_names_every_package_and_every_table():
+    text = text_of(DOCS / "architecture.md")
+    rows = set(re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE))
+    assert rows == set(ALLOWED) | set(metadata.tables)
+    for package in ALLOWED:
+        row = re.search(rf"^\| `{package}` \| (.*)$", text, re.MULTILINE)[1]
+        rooms = {each.name for each in (ROOT / package).iterdir() if any(each.glob("*"))} - {"__pycache__"}
+        unsaid = {room for room in rooms if (ROOT / package / room).is_dir() and f"{room}/" not in row}
+        assert not unsaid, f"rooms of {package} that the page does not name: {unsaid}"
+
+
+def test_the_index_of_the_documentation_names_every_page():
+    linked = {
+        (DOCS / target.partition("#")[0]).resolve() for target in LINK.findall(text_of(DOCS / "README.md"))
+    }
+    assert {path for path in DOCS.rglob("*.md") if path.name != "README.md"} - linked == set()
+
+
 def test_pictures_that_exist_are_pictures():
     for path in (DOCS / "images").glob("*"):
         assert path.suffix == ".png"
@@ -126,7 +178,7 @@ def test_nothing_is_left_to_be_written():
 
 
 def quoted_commands():
-    """Every `ouidire …` line of a shell snippet, and every `ouidire …` between backquotes that names a command."""
+    """Every `ouidire …` line of a shell snippet, and every `ouidire …` between backquotes."""
     for path in WRITTEN:
         for language, body in FENCE.findall(text_of(path)):
             if language in ("sh", "bash", "console"):
@@ -184,10 +236,25 @@ def test_quoted_make_targets_exist():
     quoted = {
         (name_of(path), each)
         for path in WRITTEN
-        for each in re.findall(r"(?:^|`)make ([a-z-]+)", text_of(path), re.MULTILINE)
+        for called in re.findall(r"(?:^|`)make ((?:[a-z-]+(?: |\b))+)", text_of(path), re.MULTILINE)
+        for each in called.split()
     }
     assert quoted
     assert not {each for each in quoted if each[1] not in targets}
+
+
+def test_quoted_calls_of_pytest_select_something():
+    lines = {
+        line
+        for _, body in fences("sh")
+        for line in body.splitlines()
+        if line.startswith(".venv/bin/python -m pytest ")
+    }
+    assert len(lines) >= 3
+    for line in lines:
+        command = [sys.executable, *shlex.split(line)[1:], "--collect-only", "-q"]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, (line, done.stdout)
 
 
 def test_make_help_lists_every_target():
