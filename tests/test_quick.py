@@ -1,4 +1,4 @@
-"""The choice of `pytest --quick`: what it names exists, what it omits is not imported, what is dear fails it."""
+"""The choice of `pytest --quick`: what it names exists and is not imported, and what is dear fails it."""
 
 from types import SimpleNamespace
 

@@ -160,7 +160,7 @@ class Reader:
         try:
             until = time.monotonic() + PATIENCE
             while True:
-                address = url or next(iter(re.findall(r"http://\S+", said.read_text())), None)
+                address = url or next(iter(re.findall(r"http://[\d.]+:\d+", said.read_text())), None)
                 if address is not None and self.fetch(address) is not None:
                     break
                 assert process.poll() is None, (arguments, said.read_text())
