@@ -24,7 +24,7 @@ LEFT_OUT = frozenset({"kind", "stems", "words", "vector", "aspects", "sentences"
 COLUMNS = tuple(each.name for each in fields_of(MentionDocument) if each.name not in LEFT_OUT)
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What begins a formula for one spreadsheet or another."""
-_FORMULA = re.compile(r"""(^|[;,\t|"'\u2028\u2029\x85⏎])([\s\u00a0]*+)([=+\-@＝＋－＠])""")
+_FORMULA = re.compile(r"""(^|[;,\t|"\u2028\u2029\x85⏎])([\s\u00a0]*+)([=+\-@＝＋－＠])""")
 """A formula's first character at the start of a cell, or after what some reader takes for a cell's end."""
 _LINE = re.compile(r"[ \t]*+(?:\r\n|[\n\r\v\f\x85\u2028\u2029])")
 SHEET_ROWS = 1_048_576
