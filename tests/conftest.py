@@ -1,4 +1,4 @@
-"""What every test shares: deterministic properties in CI, the folder of saved real pages, and Chromium or a reason.
+"""What every test shares: deterministic properties in CI, the folder of saved real pages, and `--quick`.
 
 The network is off but for loopback (pytest-socket, in `pyproject.toml`); a test that starts a child process
 gives it addresses of this machine only, since the guard does not reach into children.
@@ -61,6 +61,7 @@ def shared():
     folder = SHARED
     if not (folder / "fixtures").is_dir():
         pytest.skip(
-            f"no saved real pages in {folder}: set OUIDIRE_SHARED to the folder that holds fixtures/ and datasets/"
+            f"no saved real pages in {folder}: "
+            "set OUIDIRE_SHARED to the folder that holds fixtures/ and datasets/"
         )
     return folder

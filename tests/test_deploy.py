@@ -1,4 +1,4 @@
-"""What is in `deploy/`, checked as far as that can be without an engine: parsed, held against schemas, and against this repository."""
+"""What is in `deploy/`, checked without an engine: parsed, held against schemas and this repository."""
 
 import json
 import re
@@ -148,7 +148,7 @@ SERVICE_KEYS = {
     "ulimits",
     "volumes",
 }
-"""The keys of the Compose specification that are used: another one is a slip, or is to be looked up and added here."""
+"""The keys of the Compose specification that are used; another one is a slip, or is added here."""
 CONDITIONS = {"service_started", "service_healthy", "service_completed_successfully"}
 
 

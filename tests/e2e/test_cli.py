@@ -1,4 +1,4 @@
-"""The command line as an operator meets it: every command, its exit code, its JSON, and one line for every mistake."""
+"""The command line as an operator meets it: each command, its exit code, its JSON, one line for a mistake."""
 
 import csv
 import io
@@ -41,7 +41,12 @@ params = { path = "answers.csv" }
 source = "google_results"
 brands = ["pousse-compagnie"]
 every = "1w"
-params = { query = "pousse et compagnie", base_url = "http://moteur.example/search", render = false, accept_legal_note = true }
+
+[source.params]
+query = "pousse et compagnie"
+base_url = "http://moteur.example/search"
+render = false
+accept_legal_note = true
 """
 ANSWERS = """Date;Note;Commentaire;Identifiant
 02/02/2026 10:00;9;"=HYPERLINK(""http://evil.example"";""clic"")";1
@@ -52,7 +57,7 @@ ANSWERS = """Date;Note;Commentaire;Identifiant
 
 
 def ouidire(*arguments, folder):
-    """Run the command, as a person would from that folder; return its exit code, standard output and standard error."""
+    """Run the command in that folder; return its exit code, standard output and standard error."""
     out, err = io.StringIO(), io.StringIO()
     before = Path.cwd()
     os.chdir(folder)
@@ -320,8 +325,7 @@ def test_erase(ran):
     assert "one of --url, --author or --mention" in complained("erase", folder=installation, code=USAGE)
 
 
-# --- Mistakes
-# -------------------------------------------------------------------------------------------------------------
+# --- Mistakes ---
 
 
 @pytest.fixture
@@ -362,7 +366,8 @@ def test_every_problem_of_a_configuration_is_told_at_once(small):
     path = small / "ouidire.toml"
     path.write_text(
         path.read_text()
-        + '\n[[source]]\nsource = "trustpillot"\nevery = "often"\n\n[[recipient]]\naddress = "nobody"\nbrands = ["bank"]\n'
+        + '\n[[source]]\nsource = "trustpillot"\nevery = "often"\n'
+        + '\n[[recipient]]\naddress = "nobody"\nbrands = ["bank"]\n'
     )
     err = complained("check", folder=small)
     assert "source[0].every" in err
@@ -421,7 +426,8 @@ def test_a_damaged_harvest_is_told_of_and_the_rest_goes_on(small):
     (small / "two.csv").write_text("Score,Comment\n3,Mauvais accueil\n")
     text = (small / "ouidire.toml").read_text()
     for name in ("one", "two"):
-        text += f'\n[[source]]\nsource = "survey_file"\nbrands = ["banc"]\nparams = {{ path = "{name}.csv", survey = "{name}" }}\n'
+        text += '\n[[source]]\nsource = "survey_file"\nbrands = ["banc"]\n'
+        text += f'params = {{ path = "{name}.csv", survey = "{name}" }}\n'
     (small / "ouidire.toml").write_text(text)
     answered("collect", "--no-ingest", folder=small)
     damaged, _ = sorted((small / "var" / "harvest").rglob("items-*.zst"))

@@ -1,4 +1,4 @@
-"""Which saved file is read by which source, at which address: what `make real` crawls and what the command line is given.
+"""Which saved file is read by which source, at which address: for `make real` and for the command line.
 
 The address is the one that INDEX.md, expected.json or the page gives; where none does, one of the same form.
 Files that no source reads yet are named as such, so that nobody takes silence for success.
@@ -33,7 +33,7 @@ GROUPS = {
 
 @dataclass(frozen=True)
 class Case:
-    """One saved file: its name, the group it counts in, who reads it, where it stood, and what is known of it."""
+    """One saved file: its name, the group it counts in, its source, where it stood, what is known of it."""
 
     name: str
     group: str
@@ -137,7 +137,7 @@ HOSTS = {
     "tasteofhome": "www.tasteofhome.com/recipes/sauerbraten/",
     "tripadvisor": "www.tripadvisor.com/Attractions-g155019-Activities-Toronto_Ontario.html",
 }
-"""Addresses of the form that each site uses, where neither the index nor the page gives one that can be served."""
+"""Addresses of the form that each site uses, where neither index nor page gives one that can be served."""
 
 
 def _structured(name, truth):
@@ -201,9 +201,14 @@ def _google(name, truth):
     device = "mobile" if truth.get("device") == "mobile" else "desktop"
     gl, hl = ("fr", "fr") if french else ("us", "en")
     params = {
-        "query": query, "gl": gl, "hl": hl, "device": device, "base_url": "http://www.google.com/search", "render": False,
+        "query": query,
+        "gl": gl,
+        "hl": hl,
+        "device": device,
+        "base_url": "http://www.google.com/search",
+        "render": False,
         "accept_legal_note": True,
-    }  # fmt: skip
+    }
     group = (
         "google_empty"
         if truth.get("no_results")

@@ -1,4 +1,4 @@
-"""A child process of the engine with a source that asks for given addresses and reads nothing: for robots.txt."""
+"""A child process of the engine whose source asks for given addresses and reads nothing: for robots.txt."""
 
 import sys
 

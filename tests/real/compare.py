@@ -1,4 +1,4 @@
-"""What was read of a saved file, against what is known of it: one line for each thing compared, none left out.
+"""What was read of a saved file, against what is known of it: one line for each thing, none left out.
 
 Pure. It takes items as JSON values, so that a harvest and `ouidire parse --json` are judged alike. The known
 values were derived independently of any parser of ours; what the files themselves say (every entry of a feed,
@@ -45,7 +45,7 @@ def compare(case, reading):
 
 
 def _ok(reading):
-    """Ended well; a listing of which one page was saved ends as degraded because more pages were left, and only for that."""
+    """Ended well; a listing of which one page was saved ends as degraded, only because pages were left."""
     return Check(
         "status",
         "ok",
@@ -110,8 +110,11 @@ def _trustpilot(case, reading):
 
 
 def _review(place, known, mention):
-    yield Check(f"{place}: id, rating, title", (known["id"], known["rating"], known["title"]),
-                (mention["native_id"], (mention["rating"] or {}).get("value"), mention["title"]))  # fmt: skip
+    yield Check(
+        f"{place}: id, rating, title",
+        (known["id"], known["rating"], known["title"]),
+        (mention["native_id"], (mention["rating"] or {}).get("value"), mention["title"]),
+    )
     yield Check(f"{place}: text", known["text_start"], mention["text"][: len(known["text_start"])])
     yield Check(f"{place}: author", known["author_sha256_12"], _sha(mention["author"]))
     if "published" in known:
@@ -136,10 +139,18 @@ def _app_store(case, reading):
         yield Check(f"{place}: version", truth[place]["version"], mention["extra"].get("version"))
     entries = json.loads(case.path.read_text(encoding="utf-8"))["feed"]["entry"]
     raw = [
-        (entry["id"]["label"], entry["title"]["label"].strip(), entry["content"]["label"].strip(), entry["author"]["name"]["label"].strip(),
-         entry["im:version"]["label"], int(entry["im:voteSum"]["label"]), int(entry["im:voteCount"]["label"]))
-        for entry in entries if "im:rating" in entry
-    ]  # fmt: skip
+        (
+            entry["id"]["label"],
+            entry["title"]["label"].strip(),
+            entry["content"]["label"].strip(),
+            entry["author"]["name"]["label"].strip(),
+            entry["im:version"]["label"],
+            int(entry["im:voteSum"]["label"]),
+            int(entry["im:voteCount"]["label"]),
+        )
+        for entry in entries
+        if "im:rating" in entry
+    ]
     read = [
         (
             each["native_id"],
@@ -236,8 +247,11 @@ def _feed(case, reading):
     yield Check("every entry's title, link and date", raw, read)
     for place, mention in zip(("first", "last"), mentions[:1] + mentions[-1:], strict=False):
         known = truth[place]
-        yield Check(f"{place} entry", (known["title"], known["link"], _mailed(known["date"])),
-                    (mention["title"], mention["url"], _moment((mention["published"] or {}).get("at"))))  # fmt: skip
+        yield Check(
+            f"{place} entry",
+            (known["title"], known["link"], _mailed(known["date"])),
+            (mention["title"], mention["url"], _moment((mention["published"] or {}).get("at"))),
+        )
     told = [_line(_bare(item.findtext("description") or "")) for item in root.iter("item")]
     yield Check(
         "every entry has its words", [bool(text) for text in told], [bool(one["text"]) for one in mentions]
@@ -291,8 +305,11 @@ def _search_api(case, reading):
     yield Check("ranks", list(range(1, len(organic) + 1)), [entry["rank"] for entry in organic])
     if truth["kind"] == "brave_search_api":
         rows, videos = raw["web"]["results"], raw["videos"]["results"]
-        yield Check("every result", [(row["url"], _line(_bare(row["title"])), row.get("age")) for row in rows],
-                    [(entry["url"], _line(entry["title"]), entry["date"]) for entry in organic])  # fmt: skip
+        yield Check(
+            "every result",
+            [(row["url"], _line(_bare(row["title"])), row.get("age")) for row in rows],
+            [(entry["url"], _line(entry["title"]), entry["date"]) for entry in organic],
+        )
         yield Check(
             "every video",
             [row["url"] for row in videos],
@@ -305,8 +322,11 @@ def _search_api(case, reading):
         )
     else:
         rows = raw["organic"]
-        yield Check("every result", [(row["link"], row["title"], row["snippet"], row.get("date")) for row in rows],
-                    [(entry["url"], entry["title"], entry["snippet"], entry["date"]) for entry in organic])  # fmt: skip
+        yield Check(
+            "every result",
+            [(row["link"], row["title"], row["snippet"], row.get("date")) for row in rows],
+            [(entry["url"], entry["title"], entry["snippet"], entry["date"]) for entry in organic],
+        )
         yield Check(
             "questions",
             truth["people_also_ask"],
@@ -347,8 +367,12 @@ def _blocks(truth, page):
     if truth.get("paa_questions"):
         asked = [text.removesuffix("More results") for text in truth["paa_questions"]]
         yield Check("questions", asked, [entry["title"] for entry in _entries(page, "question")], aim=False)
-    for flag, kind in {"knowledge_panel": "knowledge_panel", "top_stories": "top_story", "featured_snippet": "featured_snippet",
-                       "local_pack": "local"}.items():  # fmt: skip
+    for flag, kind in {
+        "knowledge_panel": "knowledge_panel",
+        "top_stories": "top_story",
+        "featured_snippet": "featured_snippet",
+        "local_pack": "local",
+    }.items():
         if flag in truth:
             yield Check(flag, truth[flag], bool(_entries(page, kind)), aim=False)
     if "local_pack_items" in truth:

@@ -1,4 +1,4 @@
-"""Crawls one saved file through the real engine, in its own child process, and reads the sealed harvest back."""
+"""Crawls one saved file through the real engine, in its child process, and reads the sealed harvest back."""
 
 import os
 import sys
@@ -26,7 +26,7 @@ CHILD = (sys.executable, "-m", "tests.real.child")
 
 @dataclass
 class Reading:
-    """How a run ended, and its items as JSON values with the names of authors put back (from the kept page)."""
+    """How a run ended, and its items as JSON values; the names of authors are those of the kept page."""
 
     status: str
     reason: str
@@ -58,7 +58,7 @@ def crawl(case):
 
 
 def robots(case):
-    """Ask for the addresses of a robots.txt's case; those that were fetched are in `fetched`, by their paths."""
+    """Ask for the addresses of a robots.txt's case; the paths of those that were fetched are in `fetched`."""
     wanted = {f"{case.url}{path}": path for path in case.truth["can_fetch"]}
     answers = {f"{case.url}/robots.txt": Saved(case.path.read_bytes(), "text/plain")}
     with SavedSite(answers, any_path=Saved(b"<p>here</p>")) as site, tempfile.TemporaryDirectory() as folder:
@@ -113,7 +113,7 @@ def _reading(manifest, folder, source):
 
 
 def _authors(page, source):
-    """Who wrote what, by (id, keyed hash): the harvest keeps only the hash, the page that it keeps has the name."""
+    """Who wrote what, by (id, keyed hash): the harvest keeps the hash alone, its page has the name."""
     try:
         parsed = source.parse(page)
     except Exception:  # noqa: BLE001 (what the parser refuses has no authors)

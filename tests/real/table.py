@@ -122,7 +122,9 @@ def show(rows, console=None):
             mark = "" if check.aim else " (beyond the aims)"
             console.print(
                 Text(
-                    f"\n{row.case.name}: {check.what}{mark}\n  expected {_short(check.wanted)}\n  read     {_short(check.read)}"
+                    f"\n{row.case.name}: {check.what}{mark}\n"
+                    f"  expected {_short(check.wanted)}\n"
+                    f"  read     {_short(check.read)}"
                 )
             )
     console.print()
@@ -139,11 +141,8 @@ def show(rows, console=None):
             Text.assemble(mark, f"{GROUPS[aim.group]}: {aim.exact} of {aim.files} files exact{floor}")
         )
     left = unread()
-    console.print(
-        Text(
-            f"      read by no source yet: {len(left)} files ({', '.join(sorted({name.split('/')[0] for name in left}))})"
-        )
-    )
+    folders = ", ".join(sorted({name.split("/")[0] for name in left}))
+    console.print(Text(f"      read by no source yet: {len(left)} files ({folders})"))
 
 
 def _told(row):
@@ -158,8 +157,9 @@ def _told(row):
         if what in checks:
             return f"{len(checks[what].wanted)} {unit}", f"{len(checks[what].read)} {unit}"
     if "ratings and counts" in checks:
+        ratings, reviews = checks["ratings and counts"], checks["reviews"]
         return tuple(
-            f"{len(getattr(checks['ratings and counts'], side))} ratings, {getattr(checks['reviews'], side)} reviews"
+            f"{len(getattr(ratings, side))} ratings, {getattr(reviews, side)} reviews"
             for side in ("wanted", "read")
         )
     for what in ("entries", "reviews", "fetched", "items"):

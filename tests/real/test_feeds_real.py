@@ -1,4 +1,4 @@
-"""Feeds and articles against real saved files: every entry, and the sentences that an extractor must keep or leave."""
+"""Feeds and articles against real saved files: every entry, and the sentences to keep or to leave."""
 
 import json
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""`ouidire parse` on every saved page, as somebody else would call it: exact, unambiguous, and the same as what the engine keeps."""
+"""`ouidire parse` on every saved page: exact, unambiguous, and the same as what the engine keeps."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""Trustpilot, App Store and structured data against real saved pages: every field that `expected.json` states."""
+"""Trustpilot, App Store and structured data against real saved pages: every field of `expected.json`."""
 
 import hashlib
 import json
@@ -125,8 +125,11 @@ def test_app_store_every_field(real):
         (found.items[-1], expected["last_review"]),
     ):
         assert (one.native_id, one.rating.value, one.title, one.extra["version"]) == (
-            stated["id"], stated["rating"], stated["title"], stated["version"],
-        )  # fmt: skip
+            stated["id"],
+            stated["rating"],
+            stated["title"],
+            stated["version"],
+        )
         assert one.text.startswith(stated["text_start"])
         assert key(one.author) == stated["author_sha256_12"]
         assert (one.published is not None) == expected["entries_have_updated"]

@@ -1,4 +1,4 @@
-"""Search results as Google, Brave and Serper really gave them (2018-2026), against what was read from the pages by eye."""
+"""Search results as Google, Brave and Serper gave them (2018-2026), against what was read by eye."""
 
 import json
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Aspects and their polarity on the SemEval sentences (../shared/datasets/absa): read for evaluation, never for training or tuning.
+"""Aspects and their polarity on the SemEval sentences (../shared/datasets/absa), for evaluation alone.
 
 A sentence's categories are those of our aspects through a table of `enrichment/lexicons/mappings/`. F1 is
 micro, over sentences × categories; polarity is right where a category was found and all its gold opinions

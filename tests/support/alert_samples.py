@@ -1,4 +1,4 @@
-"""Sixty days of a fictional brand for alerts: quiet, and with a crisis, a hostile result, deletions and a broken source on the last."""
+"""Sixty days of a fictional brand for alerts: quiet ones, and a crisis with a broken source on the last."""
 
 import random
 from datetime import UTC, datetime, timedelta

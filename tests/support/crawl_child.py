@@ -1,4 +1,4 @@
-"""The child process of the crawl tests: `crawlers.run` with the source of the tests in the catalogue's place."""
+"""The child process of the crawl tests: `crawlers.run`, with the tests' source for a catalogue."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""A source for the fault site: small enough to be read at a glance, whole enough to use every part of the engine."""
+"""A source for the fault site: small, and yet it uses every part of the engine."""
 
 from datetime import UTC, datetime
 

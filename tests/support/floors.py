@@ -1,4 +1,4 @@
-"""Measure the analysers on our gold files, and pin what they reach: `python -m tests.support.floors [--allow-regression]`.
+"""Measure the analysers on gold, and pin it: `python -m tests.support.floors [--allow-regression]`.
 
 Each `tests/eval/<analyser>/floor.json` holds the figures and the digest of its gold file. Without the flag a
 figure is only ever raised; `test_floors.py` fails when one falls.
@@ -28,7 +28,7 @@ from tests.support.paths import EVAL
 
 HERE = EVAL
 BLIND = "_blind"
-"""Texts written and labelled by one who had seen neither lexicons, gold nor analysers, after these were tuned: nobody tunes on them."""
+"""Texts written and labelled blind, after lexicons and analysers were tuned: nobody tunes on them."""
 
 
 def gold(name):
@@ -133,7 +133,7 @@ def delight(folder="delight"):
 
 
 def aspects(folder):
-    """Return micro-F1 of the aspects of a text; of those found, how often the polarity is right, and of those with a side, never turned."""
+    """Return micro-F1 of aspects; of those found, how often the polarity is right, and not turned."""
     rows = gold(folder)
     # where sentences differ, the first
     pairs = [
@@ -170,7 +170,7 @@ def effort(folder="effort"):
 
 
 def several(folder, names):
-    """Return micro and macro F1 of what a text may have several of; a blind folder is called after its analyser."""
+    """Return micro and macro F1 of what a text may have several of; a blind folder names its analyser."""
     rows, name = gold(folder), folder.removesuffix(BLIND)
     pairs = [
         (set(row[name]), {each.name for each in getattr(note, name)})

@@ -7,7 +7,7 @@ from search.elastic.mappings import family
 
 
 def fresh_index(url, folder, prefix, **options):
-    """Return an empty index, what an earlier test left under its prefix removed; `options` are the cluster's."""
+    """Return an empty index; what an earlier test left under its prefix goes; `options` are the cluster's."""
     index = ElasticIndex(Cluster((url,), **options), prefix=prefix, dead_letters=folder / "refused.jsonl")
     erase(index.cluster.client, prefix)
     index.ensure()

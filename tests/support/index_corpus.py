@@ -1,4 +1,4 @@
-"""The conformance corpus: texts written for it, told apart by short ids, and seeded documents of every kind."""
+"""The conformance corpus: texts written for it, with short ids, and seeded documents of every kind."""
 
 import random
 from datetime import UTC, datetime, timedelta

@@ -121,7 +121,7 @@ def _holds(document, condition):
 
 
 def _says(document, clause):
-    """Whether a document meets a clause, on its blank-separated words: phrases are looked for as text between blanks."""
+    """Whether a document meets a clause, on its blank-separated words: a phrase is text between blanks."""
     stems, folded = f" {document.stems} ", f" {document.words} "
     met = (
         [f" {clause.prefix}" in folded]

@@ -1,6 +1,6 @@
-"""A child process that is killed (−9) at an exact point of its work: the n-th file operation, or the n-th step of SQLite.
+"""A child process that is killed (−9) at an exact point: the n-th file operation, or the n-th step of SQLite.
 
-Run as `python killed_writer.py FOLDER ACTION WHAT N`; it prints "finished" when the work ended before the point was
+Run as `python killed_writer.py FOLDER ACTION WHAT N`; it prints "finished" when it ended before the point was
 reached.
 """
 

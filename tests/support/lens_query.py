@@ -1,4 +1,4 @@
-"""A Lens panel, read from the saved objects, → the aggregation that Kibana would ask, run, as rows of named values."""
+"""A Lens panel of the saved objects → the aggregation that Kibana would run, as rows of named values."""
 
 import re
 
@@ -21,7 +21,7 @@ def asked(kql):
 
 
 def rows_of(client, panel, index, *, time_field, where=()):
-    """Return one dict for each combination of the panel's buckets: label → value; and "" → the number of documents."""
+    """Return one dict for each combination of the panel's buckets: label → value, "" → documents."""
     ((_, layer),) = layers_of(panel).items()
     columns = {key: layer["columns"][key] for key in layer["columnOrder"]}
     buckets = [(key, each) for key, each in columns.items() if each["isBucketed"]]

@@ -1,4 +1,4 @@
-"""Where tests find things: the checkout, the test pages, the gold files, and the folder of saved real pages and texts."""
+"""Where tests find things: the checkout, test pages, gold files, and saved real pages and texts."""
 
 import os
 from pathlib import Path

@@ -90,7 +90,7 @@ def query(words, kind="brand"):
 
 
 def crawl(job, *, on_progress=None, **_):
-    """Stand in for `crawlers.spawn.run_job`: the same collector and harvest, the pages fetched one after another."""
+    """Stand in for `crawlers.spawn.run_job`: the same collector and harvest, pages fetched one by one."""
     source = load_source(job.slug)
     opener = build_opener(ProxyHandler({"http": job.fetch.proxy}))
     with HarvestWriter(
@@ -298,7 +298,7 @@ def harvested(
     pages=(),
     **more,
 ):
-    """Seal a harvest of items of our own, as a run of that source would, and record the run as ended; return it.
+    """Seal a harvest of our own items, as a run of that source would; return the run, recorded as ended.
 
     `more` goes to the run's summary (status, complete, cursor …). `pages` are (page, how many of the items it
     shows).

@@ -103,7 +103,7 @@ def stage_erase(folder, _):
 
 
 def authors(installation):
-    """The author keys of the review whose erasure is asked for: the one that was edited, so that it has events too."""
+    """The author keys of the review to erase: the one that was edited, so that it has events too."""
     with installation.state.read() as connection:
         subject = connection.execute(
             select(events.c.subject_id).where(events.c.payload.contains('"edited"')).order_by(events.c.id)
@@ -216,7 +216,7 @@ def carry_out(order):
 
 
 def warm():
-    """Load what the chain loads, and remember what a parser read of an article: it is slow, and always the same."""
+    """Load what the chain loads, and cache what a parser read of an article: slow, and always the same."""
     crawlers.spawn.run_job = pipeline_chain.crawl
     read, kept = crawlers.sources.feed.article_text.read_article, {}
 
