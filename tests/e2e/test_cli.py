@@ -119,7 +119,7 @@ def site():
 @pytest.fixture(scope="module")
 def installation(tmp_path_factory, site):
     """A folder in which `init`, `check` and `run` were called."""
-    folder = tmp_path_factory.mktemp("house")
+    folder = tmp_path_factory.mktemp("installation")
     made = [
         "--brand",
         "Pousse & Compagnie",

@@ -209,13 +209,9 @@ def _google(name, truth):
         "render": False,
         "accept_legal_note": True,
     }
-    group = (
-        "google_empty"
-        if truth.get("no_results")
-        else "google"
-        if truth.get("organic_urls")
-        else "google_titles"
-    )
+    group = "google" if truth.get("organic_urls") else "google_titles"
+    if truth.get("no_results"):
+        group = "google_empty"
     return Case(
         name,
         group,

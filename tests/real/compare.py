@@ -421,10 +421,8 @@ def _encoding(case, reading):
 def _robots(case, reading):
     known = case.truth["can_fetch"]
     yield Check("fetched", sorted(path for path, may in known.items() if may), sorted(reading.fetched))
-    wanted = (
-        "refused_by_robots" if not any(known.values()) else "empty" if all(known.values()) else "degraded"
-    )
-    yield Check("status", wanted, reading.status)
+    wanted = {frozenset({True}): "empty", frozenset({False}): "refused_by_robots"}
+    yield Check("status", wanted.get(frozenset(known.values()), "degraded"), reading.status)
     from protego import Protego
 
     rules = Protego.parse(case.path.read_text(encoding="utf-8", errors="replace"))

@@ -87,13 +87,9 @@ def dumped(rows):
 
 
 def _plain(value):
-    return (
-        sorted(value)
-        if isinstance(value, set)
-        else value.isoformat()
-        if hasattr(value, "isoformat")
-        else str(value)
-    )
+    if isinstance(value, set):
+        return sorted(value)
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
 def show(rows, console=None):
@@ -130,13 +126,9 @@ def show(rows, console=None):
     console.print()
     for aim in aims(rows):
         mark = Text("  met " if aim.met else "UNMET ", "green" if aim.met else "bold red")
-        floor = (
-            f" (at least {aim.least})"
-            if aim.least != aim.files and aim.least
-            else " (no aim is set)"
-            if not aim.least
-            else ""
-        )
+        floor = "" if aim.least else " (no aim is set)"
+        if 0 < aim.least < aim.files:
+            floor = f" (at least {aim.least})"
         console.print(
             Text.assemble(mark, f"{GROUPS[aim.group]}: {aim.exact} of {aim.files} files exact{floor}")
         )

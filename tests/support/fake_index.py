@@ -23,7 +23,9 @@ from ouidire.index import (
 
 def values(document: Document, field: str) -> list[Any]:
     value = getattr(document, field)
-    return list(value) if isinstance(value, tuple) else [] if value is None else [value]
+    if isinstance(value, tuple):
+        return list(value)
+    return [] if value is None else [value]
 
 
 def keeps(document: Document, query: Query) -> bool:

@@ -127,7 +127,7 @@ def crawl(job, *, on_progress=None, **_):
         return writer.seal(collector.summary())
 
 
-def house_at(folder, moment, *, site=None, data=None):
+def installation_at(folder, moment, *, site=None, data=None):
     """Open the installation of a folder at a moment."""
     data = data or configuration()
     if site is not None:
@@ -272,7 +272,9 @@ class Chain:
     def open(self, week, *, after=None):
         self.site.week = week
         moment = crawl_time(week)
-        return house_at(self.folder, moment + after if after else moment, site=self.site, data=self.data)
+        return installation_at(
+            self.folder, moment + after if after else moment, site=self.site, data=self.data
+        )
 
     def week(self, week):
         """Play one week: all that is due."""

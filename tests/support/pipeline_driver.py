@@ -45,7 +45,7 @@ from service.pipeline.index.rebuild import rebuild
 from service.pipeline.keep.forget import erase
 from service.pipeline.run_due import run_due
 from tests.support import pipeline_chain
-from tests.support.pipeline_chain import Chain, difference, fingerprint, house_at
+from tests.support.pipeline_chain import Chain, difference, fingerprint, installation_at
 
 
 class Boundaries:
@@ -142,7 +142,7 @@ def stage_rebuild(folder, _):
 
 @contextlib.contextmanager
 def opened(folder):
-    installation = house_at(folder, crawl_time(4))
+    installation = installation_at(folder, crawl_time(4))
     try:
         with installation.exclusive():
             yield installation

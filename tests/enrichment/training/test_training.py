@@ -20,7 +20,7 @@ from enrichment.training.evaluation.rivals import RIVALS
 from enrichment.training.evaluation.unseen import sentences
 from enrichment.training.optimise import calibrate, softmax
 from enrichment.training.signals import linear_signals, stacking
-from enrichment.training.signals import sentences as sentences_of
+from enrichment.training.signals import sentences as labelled_sentences
 from ouidire.errors import UsageError
 
 GOOD = ["parfait merci", "très bien parfait", "super parfait", "je recommande parfait"]
@@ -256,11 +256,11 @@ def test_marks_say_signs_and_sides():
 
 
 def test_shipped_labels_are_of_the_guide_and_held_out_ones_apart():
-    train, held = sentences_of.shipped(), sentences_of.shipped(sentences_of.HELD)
+    train, held = labelled_sentences.shipped(), labelled_sentences.shipped(labelled_sentences.HELD)
     assert not train.keys() & held.keys()
-    guide = (Path(sentences_of.__file__).parent / "LABELS.md").read_text(encoding="utf-8")
-    for name, labels in ((sentences_of.TRAIN, train), (sentences_of.HELD, held)):
-        lines = (Path(sentences_of.__file__).parent / name).read_text(encoding="utf-8").splitlines()
+    guide = (Path(labelled_sentences.__file__).parent / "LABELS.md").read_text(encoding="utf-8")
+    for name, labels in ((labelled_sentences.TRAIN, train), (labelled_sentences.HELD, held)):
+        lines = (Path(labelled_sentences.__file__).parent / name).read_text(encoding="utf-8").splitlines()
         assert len(labels) == len(lines)
         assert f"{len(lines):,}" in guide
         assert all(
@@ -271,10 +271,10 @@ def test_shipped_labels_are_of_the_guide_and_held_out_ones_apart():
 def test_labelled_sentences_are_found_within_their_texts(folder, tmp_path, monkeypatch):
     texts = ["Accueil adorable. Mais cher.", "Mais   cher. Rien d'autre."]
     keys = {items.sentence_key("Mais cher."): ("price-", "."), items.sentence_key("Absent."): (".", ".")}
-    monkeypatch.setattr(sentences_of, "shipped", lambda *_: dict(keys))
-    (found,) = sentences_of.within(texts)
+    monkeypatch.setattr(labelled_sentences, "shipped", lambda *_: dict(keys))
+    (found,) = labelled_sentences.within(texts)
     assert (found.text, found.place, found.sentence, found.aspects) == (texts[0], 1, "Mais cher.", "price-")
     with pytest.raises(UsageError, match="none of the 2 sentences"):
-        sentences_of.held(folder)
-    assert sentences_of.main(["--data", str(folder), "--run", str(tmp_path / "run")]) == 0
+        labelled_sentences.held(folder)
+    assert labelled_sentences.main(["--data", str(folder), "--run", str(tmp_path / "run")]) == 0
     assert json.loads((tmp_path / "run" / "sentences.json").read_text(encoding="utf-8")) == []

@@ -15,7 +15,7 @@ from service.pipeline.index.rebuild import rebuild
 from service.pipeline.run_due import run_due
 from tests.search.elastic.conftest import URL, WORKER
 from tests.support.fresh_elastic_index import erase
-from tests.support.pipeline_chain import Chain, configuration, crawl, difference, fingerprint, house_at
+from tests.support.pipeline_chain import Chain, configuration, crawl, difference, fingerprint, installation_at
 
 WEEKS = 2
 ELSEWHERE = "http://127.0.0.1:9"
@@ -50,7 +50,7 @@ def seen(chain, week, data=None):
     installation = chain.open(week, after=timedelta(hours=1))
     if data is not None:
         installation.close()
-        installation = house_at(chain.folder, installation.fixed_now, site=chain.site, data=data)
+        installation = installation_at(chain.folder, installation.fixed_now, site=chain.site, data=data)
     try:
         return fingerprint(installation)
     finally:
@@ -116,7 +116,7 @@ def test_a_move_there_and_back(chain):
         assert played.week(week).problems == ()
     shown = seen(played, 2)
     there = configuration(index={**on_elastic(), "backend": "sqlite"})
-    installation = house_at(played.folder, None, site=played.site, data=there)
+    installation = installation_at(played.folder, None, site=played.site, data=there)
     with pytest.raises(UsageError, match="on sqlite already"):
         move(installation, "sqlite")
     moved = move(installation, "elasticsearch")
@@ -126,7 +126,7 @@ def test_a_move_there_and_back(chain):
     installation.close()
     assert difference(shown, seen(played, 2, configuration(index=on_elastic()))) == []
 
-    back = house_at(
+    back = installation_at(
         played.folder, None, site=played.site, data=configuration(index=on_elastic(path="other.db"))
     )
     returned = move(back, "sqlite")
@@ -138,7 +138,7 @@ def test_a_move_there_and_back(chain):
 def test_a_move_that_does_not_compare_is_told(chain, monkeypatch):
     played = chain("house")
     played.week(1)
-    installation = house_at(
+    installation = installation_at(
         played.folder, None, site=played.site, data=configuration(index={**on_elastic(), "backend": "sqlite"})
     )
     assert installation.index.status().backend == "sqlite"
