@@ -18,7 +18,13 @@ from ouidire.measures.drivers import Coded, Driver, Drivers, announced_drivers, 
 from ouidire.measures.family import Announcement, announce, holm
 from ouidire.measures.figure import Basis, Figure, Moments, Unit
 from ouidire.measures.rates import delight_rate, irritation_rate, rate, share_of_voice, wilson
-from ouidire.measures.search_page import PageSums, consideration, first_page_score, position_weight
+from ouidire.measures.search_page import (
+    PageSums,
+    consideration,
+    favourability,
+    first_page_score,
+    position_weight,
+)
 from ouidire.measures.sentiment import PeakEnd, net_sentiment, peak_end
 from ouidire.measures.unusual import Day, Unusual, unusual_count, unusual_polarity, unusual_volume
 from ouidire.measures.volume import Spike, spike, volume_change
@@ -51,6 +57,7 @@ __all__ = [
     "consideration",
     "delight_rate",
     "drivers",
+    "favourability",
     "first_page_score",
     "holm",
     "irritation_rate",

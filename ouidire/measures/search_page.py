@@ -6,7 +6,7 @@ pages.
 
 import math
 from collections.abc import Iterable, Sequence
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -34,6 +34,25 @@ def position_weight(rank: int) -> float:
         msg = f"ranks start at 1, not {rank}"
         raise ValueError(msg)
     return 1 / math.log2(rank + 1)
+
+
+def favourability(
+    *, owner: Literal["brand", "competitor"] | None = None, stars: float | None = None, stance: float = 0.0
+) -> float:
+    """Favourability −1..1 of one result to the brand searched for: what it says to the next buyer.
+
+    +1 where the brand itself owns it, −1 where a competitor does; else by the stars (of 5) that it shows,
+    (stars − 3) / 2, so that 5 is +1, 3 is 0, and 1 and less are −1; else `stance`, what its words say, as
+    P(favourable) − P(hostile): the expectation of a verdict of +1 or −1, and 0 where they take no side.
+
+    Source: ours. Whose page it is comes first, since nobody argues against himself; then what a visitor sees
+    without reading; then the words.
+    """
+    if owner is not None:
+        return 1.0 if owner == "brand" else -1.0
+    if stars is not None:
+        return max(-1.0, min(1.0, (stars - 3) / 2))
+    return stance
 
 
 class PageSums(Frozen):

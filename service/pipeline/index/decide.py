@@ -1,22 +1,30 @@
-"""What a harvested mention is to what is known: new, edited, updated, restored, unchanged, or an older reading. Pure."""
+"""The decision on a harvested mention: new, edited, updated, restored, unchanged, or an older reading.
+
+Pure: it cannot see whether the index has taken what it decides.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
+from pydantic import AwareDatetime
+
+from ouidire.clock import PRECISIONS, Precision
 from ouidire.ids import canonical_url, digest, source_key
 from ouidire.mention import Mention
 from ouidire.settings.brand import Brand, is_named
 from ouidire.state.items import ItemRecord
 from ouidire.state.runs import Run
-from service.pipeline.index.documents import LATE_DAYS, content_hash, published
+from service.pipeline.index.documents import content_hash
 
 ChangeKind = Literal["edited", "restored"]
 """A change of a known mention that readers are told of, as an event."""
+LATE_DAYS = 8
+"""A mention first seen more than a week and a day after its date came too late for the digest of its week."""
 
 
 class Decision(NamedTuple):
-    """A mention settled: the row that will be known of it, whether its document changes, and the event worth telling."""
+    """What is written of a mention: its record, whether its document changes, and the event that readers are told of."""
 
     mention: Mention
     row: ItemRecord
@@ -64,15 +72,13 @@ def decide(
     again = before.last_run == run.sequence
     if again and (content == before.content or mention.extent != "full"):
         return None
-    if (
-        mention.extent == "summary" and before.content
-    ):  # the article itself, known already or about to come, says more
+    if mention.extent == "summary" and before.content:  # the article, known or about to come, says more
         return Decision(
             mention,
             before.model_copy(update={"last_seen_at": seen_at, "last_run": run.sequence}),
             changed=False,
         )
-    at, precision = published(mention, before)
+    at, precision = finest_date(mention, before)
     united = tuple(sorted({*before.brands, *brands}))
     back = before.presence != "present" and (missed_at is None or seen_at > missed_at)
     changed = (
@@ -98,23 +104,38 @@ def decide(
             "url_hash": _url_hash(mention) or before.url_hash,
         },
     )
-    event: ChangeKind | None = None
-    if run.kind != "reparse" and mention.kind != "article":  # a newspaper's corrections are no signal
-        said_changed = content.split(".")[0] != before.content.split(".")[0]
-        event = (
-            "restored"
-            if back and before.presence == "vanished"
-            else "edited"
-            if said_changed and before.content
-            else None
-        )
-    return Decision(mention, row, changed=changed, event=event)
+    return Decision(mention, row, changed=changed, event=_change(mention, run, before, content, back=back))
+
+
+def finest_date(mention: Mention, before: ItemRecord | None) -> tuple[AwareDatetime | None, Precision | None]:
+    """Return the date of publication to keep, with its precision.
+
+    A coarser reading never overwrites a finer one; of two relative ones the first stays.
+    """
+    now = mention.published
+    if before is None or before.published_at is None or before.published_precision is None:
+        return (now.at, now.precision) if now else (None, None)
+    kept = (before.published_at, before.published_precision)
+    if now is None or now.precision == before.published_precision == "relative":
+        return kept
+    coarser = PRECISIONS.index(now.precision) > PRECISIONS.index(before.published_precision)
+    return kept if coarser else (now.at, now.precision)
+
+
+def _change(mention: Mention, run: Run, before: ItemRecord, content: str, *, back: bool) -> ChangeKind | None:
+    """Return the change that readers are told of, if any: a newspaper's corrections, and pages read anew, are none."""
+    if run.kind == "reparse" or mention.kind == "article":
+        return None
+    if back and before.presence == "vanished":
+        return "restored"
+    says_otherwise = content.partition(".")[0] != before.content.partition(".")[0]
+    return "edited" if says_otherwise and before.content else None
 
 
 def _first(
     mention: Mention, item_id: str, *, seen_at: datetime, run: Run, brands: tuple[str, ...], content: str
 ) -> ItemRecord:
-    at, precision = published(mention, None)
+    at, precision = finest_date(mention, None)
     return ItemRecord(
         id=item_id,
         source=run.source,

@@ -31,12 +31,8 @@ from service.pipeline.index.annotate import MentionAnnotator
 from service.pipeline.index.change_events import change_events, mention_event
 from service.pipeline.index.commit import BATCH, Changes, IngestedMark, Tombstone, commit
 from service.pipeline.index.decide import Decision, decide, relevant_brands
-from service.pipeline.index.documents import (
-    filled_documents,
-    mention_document,
-    run_document,
-    summary_document,
-)
+from service.pipeline.index.documents import mention_document
+from service.pipeline.index.run_documents import filled_documents, run_document, summary_document
 from service.pipeline.index.search_pages import ingest_page
 from service.pipeline.installation import Installation
 

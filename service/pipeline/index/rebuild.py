@@ -19,13 +19,8 @@ from ouidire.state.items import LIVE, all_events, count_live, items_held_by, rem
 from ouidire.state.measured import all_measured, no_longer_measured
 from ouidire.state.runs import Run, count_shown, run_by_sequence, sealed_runs, shown_runs
 from service.pipeline.index.annotate import MentionAnnotator
-from service.pipeline.index.documents import (
-    content_hash,
-    filled_documents,
-    mention_document,
-    run_document,
-    summary_document,
-)
+from service.pipeline.index.documents import content_hash, mention_document
+from service.pipeline.index.run_documents import filled_documents, run_document, summary_document
 from service.pipeline.index.search_pages import result_documents
 from service.pipeline.installation import Installation
 

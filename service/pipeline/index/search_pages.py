@@ -1,12 +1,11 @@
-"""Search pages to documents: ownership, position weights, favourability, and who entered or left the first page.
+"""Documents of search pages: ownership, position weights and favourability of results, entrants and exits.
 
-Favourability: an owned result is +1, a competitor's −1, one that shows a star rating is placed between by its
-stars; of all others it is what the analyser reads in title, snippet and domain: P(favourable) − P(hostile)
-where it takes a side, else 0.
+What counts as favourable is `ouidire.measures.favourability`. It cannot see personalised pages.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from enrichment.analysers.stance import NAME as STANCE
@@ -14,7 +13,7 @@ from enrichment.analysers.stance import VERSION as STANCE_VERSION
 from enrichment.analysers.stance import ResultText, Stance, stances
 from ouidire.documents import EventDocument, SearchResultDocument
 from ouidire.ids import canonical_url, digest
-from ouidire.measures import position_weight
+from ouidire.measures import favourability, position_weight
 from ouidire.serp import SearchEntry, SearchPage
 from ouidire.settings.brand import Brand, is_named
 from ouidire.settings.configuration import SiteKind
@@ -36,7 +35,7 @@ SHOWING = frozenset({"organic", "local", "featured_snippet", "top_story", "video
 
 
 class IndexedResultPage(NamedTuple):
-    """One results page as it is written: documents, entrants and exits, what is gone of either, and its snapshot."""
+    """What is written of one results page: documents, events, what is gone of either, and its snapshot."""
 
     documents: tuple[SearchResultDocument, ...]
     events: tuple[EventDocument, ...]
@@ -57,33 +56,27 @@ def ingest_page(
             and (known.organic, known.entries) != (seen.organic, seen.entries)
         ):
             seen = seen.model_copy(update={"revision": known.revision + 1})
-        revision = seen.revision
         before = snapshot_before(connection, seen)
-        told = events_of_run(connection, known.run) if known is not None else []
-    removed = (
-        ()
-        if known is None
-        else tuple(
-            Tombstone("search_result", _entry_id(snapshot_id, n), revision)
-            for n in range(seen.entries + 1, known.entries + 1)
-        )
-    )
+        earlier = events_of_run(connection, known.run) if known is not None else []
     documents = result_documents(
         page,
         snapshot_id,
         run=run,
-        revision=revision,
+        revision=seen.revision,
         brands=installation.settings.brand,
         sites=installation.settings.sites.catalogue,
     )
-    events = () if before is None or run.query_kind == "category" else tuple(_moves(before, seen, page, run))
+    moves = () if before is None or run.query_kind == "category" else _moves(before, seen)
+    events = tuple(_move_event(each, seen, page, run) for each in moves)
+    entries = range(seen.entries + 1, known.entries + 1) if known is not None else ()
     again = {each.id for each in events}
-    untold = tuple(
+    gone = [Tombstone("search_result", _entry_id(snapshot_id, number), seen.revision) for number in entries]
+    gone += [
         Tombstone("event", each.id, each.revision)
-        for each in told
+        for each in earlier
         if each.id == _move_id(each.type, snapshot_id, each.url or "") and each.id not in again
-    )
-    return IndexedResultPage(documents, events, (*removed, *untold), seen)
+    ]
+    return IndexedResultPage(documents, events, tuple(gone), seen)
 
 
 def result_documents(
@@ -95,54 +88,51 @@ def result_documents(
     brands: Sequence[Brand],
     sites: Mapping[str, SiteKind],
 ) -> tuple[SearchResultDocument, ...]:
-    """Build the documents of a results page, one an entry; an empty page has one entry of type `no_results`.
+    """Return the documents of a results page, one an entry; an empty page has one entry of type `no_results`.
 
     Pure.
     """
     subject = run.brands[0] if run.brands else None
     entries = page.entries
-    if not entries:
-        return (_empty_page(page, snapshot_id, run=run, revision=revision),)
+    document = partial(
+        SearchResultDocument,
+        revision=revision,
+        snapshot_id=snapshot_id,
+        source=run.source,
+        source_key=run.source_key,
+        run_id=run.id,
+        engine=page.engine,
+        query=page.query,
+        query_kind=run.query_kind or "brand",
+        brands=run.brands,
+        gl=page.gl,
+        hl=page.hl,
+        device=page.device,
+        page_number=page.page_number,
+        captured_at=page.captured_at,
+    )
+    watched = page.page_number == 1 and subject is not None
+    if not entries:  # the brand was not shown there
+        absent = 0.0 if watched else None
+        first = _entry_id(snapshot_id, 1)
+        return (document(id=first, type="no_results", position=1, rank=1, brand_present=absent),)
     owners = [
         ownership(each.url, brands=brands, subject=subject, sites=sites) if each.url else None
         for each in entries
     ]
-    read = stances(
-        [ResultText(title=each.title, snippet=each.snippet, domain=_host(each.url)) for each in entries]
-    )
+    brand = next((each for each in brands if each.slug == subject), None)
+    present = float(_appears(entries, owners, brand)) if watched else None
     documents: list[SearchResultDocument] = []
-    present: float | None = None
-    if page.page_number == 1 and subject is not None:
-        present = float(
-            _appears(entries, owners, next((brand for brand in brands if brand.slug == subject), None))
-        )
-    for number, (entry, owner) in enumerate(zip(entries, owners, strict=True), start=1):
-        organic = entry.type == "organic"
-        weight = position_weight(entry.rank) if organic and page.page_number == 1 else None
-        stance = (
-            read[number - 1]
-            if entry.type in SHOWING and (owner is None or owner.kind not in ("owned", "competitor"))
-            else None
-        )
-        favour = _favour(entry, owner, subject, stance) if weight is not None else None
+    for number, (entry, owner, stance) in enumerate(
+        zip(entries, owners, _stances(entries, owners), strict=True), start=1
+    ):
+        scored = entry.type == "organic" and page.page_number == 1
+        weight = position_weight(entry.rank) if scored else None
+        favour = _favourability(entry, owner, subject, stance) if scored else None
         text = indexed(page.hl or "und", entry.title, entry.snippet)
         documents.append(
-            SearchResultDocument(
+            document(
                 id=_entry_id(snapshot_id, number),
-                revision=revision,
-                snapshot_id=snapshot_id,
-                source=run.source,
-                source_key=run.source_key,
-                run_id=run.id,
-                engine=page.engine,
-                query=page.query,
-                query_kind=run.query_kind or "brand",
-                brands=run.brands,
-                gl=page.gl,
-                hl=page.hl,
-                device=page.device,
-                page_number=page.page_number,
-                captured_at=page.captured_at,
                 type=entry.type,
                 position=number,
                 rank=entry.rank,
@@ -170,43 +160,36 @@ def result_documents(
     return tuple(documents)
 
 
-def _empty_page(page: SearchPage, snapshot_id: str, *, run: Run, revision: int) -> SearchResultDocument:
-    """The one document of a page that found nothing: the brand was not shown there."""
-    return SearchResultDocument(
-        id=_entry_id(snapshot_id, 1),
-        revision=revision,
-        snapshot_id=snapshot_id,
-        source=run.source,
-        source_key=run.source_key,
-        run_id=run.id,
-        engine=page.engine,
-        query=page.query,
-        query_kind=run.query_kind or "brand",
-        brands=run.brands,
-        gl=page.gl,
-        hl=page.hl,
-        device=page.device,
-        page_number=page.page_number,
-        captured_at=page.captured_at,
-        type="no_results",
-        position=1,
-        rank=1,
-        brand_present=0.0 if run.brands and page.page_number == 1 else None,
+def _stances(entries: Sequence[SearchEntry], owners: Sequence[Ownership | None]) -> Iterator[Stance | None]:
+    """Yield what each entry says of the brand; None for what shows nothing, and for owned and competitors' results."""
+    read = stances(
+        [ResultText(title=each.title, snippet=each.snippet, domain=_host(each.url)) for each in entries]
     )
+    for entry, owner, stance in zip(entries, owners, read, strict=True):
+        unowned = owner is None or owner.kind not in ("owned", "competitor")
+        yield stance if entry.type in SHOWING and unowned else None
 
 
 def _host(url: str | None) -> str | None:
     return urlsplit(url).hostname if url else None
 
 
-def _favour(entry: SearchEntry, owner: Ownership | None, subject: str | None, stance: Stance | None) -> float:
+def _favourability(
+    entry: SearchEntry, owner: Ownership | None, subject: str | None, stance: Stance | None
+) -> float:
+    """Return the favourability of an organic result, from its owner, the rating that it shows, and its stance."""
+    side: Literal["brand", "competitor"] | None = None
     if owner is not None and owner.kind == "owned" and owner.brand == subject:
-        return 1.0
-    if owner is not None and owner.kind == "competitor":
-        return -1.0
-    if entry.rating is not None and entry.rating.value is not None and entry.rating.best > 0:
-        return max(-1.0, min(1.0, (5 * entry.rating.value / entry.rating.best - 3) / 2))
-    return 0.0 if stance is None or stance.label == "neutral" else stance.p_favourable - stance.p_hostile
+        side = "brand"
+    elif owner is not None and owner.kind == "competitor":
+        side = "competitor"
+    rating = entry.rating
+    stars = None
+    if rating is not None and rating.value is not None and rating.best > 0:
+        stars = 5 * rating.value / rating.best
+    neutral = stance is None or stance.label == "neutral"
+    balance = 0.0 if stance is None or neutral else stance.p_favourable - stance.p_hostile
+    return favourability(owner=side, stars=stars, stance=balance)
 
 
 def _appears(entries: Sequence[SearchEntry], owners: Sequence[Ownership | None], brand: Brand | None) -> bool:
@@ -239,48 +222,56 @@ def _snapshot(page: SearchPage, snapshot_id: str, *, run: Run, revision: int) ->
     )
 
 
-def _moves(before: Snapshot, now: Snapshot, page: SearchPage, run: Run) -> list[EventDocument]:
-    """Entrants, exits and shown ratings that moved, between two looks at the same query."""
+class _Move(NamedTuple):
+    """What happened to one organic result between two looks at the same query."""
+
+    type: Literal["entrant", "exit", "rank_moved", "rating_moved"]
+    url: str
+    title: str
+    before: str | None = None
+    after: str | None = None
+    stars_before: float | None = None
+    stars_after: float | None = None
+
+
+def _moves(before: Snapshot, now: Snapshot) -> Iterator[_Move]:
+    """Yield entrants, changed ranks and shown ratings in the order of the page, then exits."""
     old = {url: (rank, title, rating) for rank, (url, title, rating) in enumerate(before.organic, start=1)}
     new = {url: (rank, title, rating) for rank, (url, title, rating) in enumerate(now.organic, start=1)}
-    moves: list[tuple[str, str, str, str | None, str | None, float | None, float | None]] = []
     for url, (rank, title, rating) in new.items():
         if url not in old:
-            moves.append(("entrant", url, title, None, str(rank), None, rating))
+            yield _Move("entrant", url, title, after=str(rank), stars_after=rating)
             continue
         was, _, was_rating = old[url]
         if was != rank:
-            moves.append(("rank_moved", url, title, str(was), str(rank), None, None))
+            yield _Move("rank_moved", url, title, before=str(was), after=str(rank))
         if rating is not None and was_rating is not None and rating != was_rating:
-            moves.append(("rating_moved", url, title, None, None, was_rating, rating))
-    moves += [
-        ("exit", url, title, str(rank), None, rating, None)
-        for url, (rank, title, rating) in old.items()
-        if url not in new
-    ]
-    return [
-        EventDocument.model_validate(
-            {
-                "id": _move_id(kind, now.id, url),
-                "revision": now.revision,
-                "type": kind,
-                "at": now.captured_at,
-                "run_id": run.id,
-                "source": run.source,
-                "source_key": run.source_key,
-                "brands": run.brands,
-                "subject_id": digest("result", now.source_key, url),
-                "subject": title,
-                "url": url,
-                "query": page.query,
-                "before": was,
-                "after": is_,
-                "stars_before": stars_was,
-                "stars_after": stars_is,
-            },
-        )
-        for kind, url, title, was, is_, stars_was, stars_is in moves
-    ]
+            yield _Move("rating_moved", url, title, stars_before=was_rating, stars_after=rating)
+    for url, (rank, title, rating) in old.items():
+        if url not in new:
+            yield _Move("exit", url, title, before=str(rank), stars_before=rating)
+
+
+def _move_event(move: _Move, now: Snapshot, page: SearchPage, run: Run) -> EventDocument:
+    """Return the event of a move."""
+    return EventDocument(
+        id=_move_id(move.type, now.id, move.url),
+        revision=now.revision,
+        type=move.type,
+        at=now.captured_at,
+        run_id=run.id,
+        source=run.source,
+        source_key=run.source_key,
+        brands=run.brands,
+        subject_id=digest("result", now.source_key, move.url),
+        subject=move.title,
+        url=move.url,
+        query=page.query,
+        before=move.before,
+        after=move.after,
+        stars_before=move.stars_before,
+        stars_after=move.stars_after,
+    )
 
 
 def _move_id(kind: str, snapshot_id: str, url: str) -> str:

@@ -15,6 +15,7 @@ from ouidire.measures import (
     change,
     class_variance,
     combined_basis,
+    favourability,
     first_page_score,
     net_sentiment,
     nps,
@@ -193,6 +194,24 @@ def test_a_past_spike_hides_the_next_one_less():
     assert spike(4, [0] * 8).spike is False
     assert spike(5, [0] * 8).spike is True
     assert spike(400, [3, 4]).threshold is None
+
+
+@pytest.mark.parametrize(
+    ("named", "expected"),
+    [
+        ({}, 0.0),
+        ({"owner": "brand", "stars": 1.0, "stance": -1.0}, 1.0),
+        ({"owner": "competitor", "stars": 5.0, "stance": 1.0}, -1.0),
+        ({"stars": 5.0, "stance": -1.0}, 1.0),
+        ({"stars": 3.0}, 0.0),
+        ({"stars": 1.0}, -1.0),
+        ({"stars": 0.0}, -1.0),
+        ({"stars": 4.6}, 0.8),
+        ({"stance": -0.25}, -0.25),
+    ],
+)
+def test_favourability_is_of_the_owner_then_the_stars_then_the_words(named, expected):
+    assert favourability(**named) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(
