@@ -52,9 +52,9 @@ class SentenceDocument(Frozen):
 
 
 class EvidenceDocument(Frozen):
-    """The words that show an annotation: `what` is e.g.
+    """The words that show an annotation.
 
-    "delight", "intent:leaves", "effort:a_lot", "stage:delivery".
+    `what` names it: "delight", "intent:leaves", "effort:a_lot", "stage:delivery" …
     """
 
     what: Keyword
@@ -202,7 +202,7 @@ class SearchResultDocument(Frozen):
 
 
 class FillRate(Frozen):
-    """The share (0–1) of a run's items in which a field was filled, and the same share in that source's past."""
+    """The share (0–1) of a run's items in which a field was filled, and the usual share of that source."""
 
     field: Keyword
     rate: Annotated[float, FLOAT]
@@ -210,7 +210,7 @@ class FillRate(Frozen):
 
 
 class RunDocument(Frozen):
-    """One execution of one source, with its one honest status.
+    """One execution of one source, with its one status.
 
     `missed` counts the times just before it at which none began.
     """
@@ -271,9 +271,10 @@ class EventDocument(Frozen):
 
 
 class MeasureDocument(Frozen):
-    """A figure that cannot be summed from documents: what a digest told with its interval, a driver, an average that a site shows.
+    """A figure that cannot be summed from documents.
 
-    Also the share of a run's mentions in which a field was filled, as `filled`, the field being its subject.
+    It is a digest's figure with its interval, a driver, or an average that a site shows. Also the share of a
+    run's mentions in which a field was filled, as `filled`, the field being its subject.
     """
 
     kind: Annotated[Literal["measure"], KEYWORD] = "measure"

@@ -1,4 +1,4 @@
-"""The index protocol: what every back-end promises, and the closed model of a query.
+"""The index protocol, which every back-end implements, and the closed model of a query.
 
 No back-end's own language leaks through here. Identical documents give identical sets, counts, sums and
 series on every back-end; only the order of equally good full-text hits may differ.
@@ -43,14 +43,17 @@ class Exists(Frozen):
 
 
 class Sort(Frozen):
-    """Order by a keyword, number or date; documents without a value come last either way; ties by id ascending."""
+    """Order by a keyword, number or date.
+
+    Documents without a value come last either way; ties are in the order of ids.
+    """
 
     field: str
     descending: bool = True
 
 
 class Query(Frozen):
-    """What is asked of one kind of document.
+    """A query over one kind of document.
 
     `text` is a person's own words: words are all required, "quoted words" are a phrase, `word*` a prefix,
     `-word` excludes; anything else is punctuation, never an error; a text without words keeps everything.
@@ -64,7 +67,7 @@ class Query(Frozen):
 
 
 class Highlight(Frozen):
-    """Where the query's words stand: code-point spans in a field's text."""
+    """The places of a query's words in a field's text: code-point spans."""
 
     field: Literal["title", "text", "snippet"]
     spans: tuple[tuple[int, int], ...]
@@ -102,7 +105,7 @@ class Sums(Frozen):
 
 
 class Bucket(Frozen):
-    """One value of a facet (`value`) or one interval of a series (`start`, `end`), with its count and sums."""
+    """One value of a facet or one interval (`start`, `end`) of a series, with its count and sums."""
 
     n: int
     value: Value | None = None
@@ -112,7 +115,7 @@ class Bucket(Frozen):
 
 
 class UpsertReport(Frozen):
-    """What became of written documents: `stale` ones were older than what the index holds and changed nothing."""
+    """Counts of an upsert: `stale` documents were older than what the index holds and changed nothing."""
 
     written: int = 0
     stale: int = 0
@@ -120,7 +123,7 @@ class UpsertReport(Frozen):
 
 
 class IndexStatus(Frozen):
-    """What an index says of itself: back-end, place, schema version, live documents and tombstones by kind."""
+    """The status of an index: back-end, place, schema version, live documents and tombstones by kind."""
 
     backend: str
     place: str
@@ -139,7 +142,10 @@ class MentionIndex(Protocol):
     """
 
     def ensure(self) -> None:
-        """Create what is missing; raise IndexUnavailable when it was built for another schema version (rebuild it)."""
+        """Create what is missing.
+
+        Raises IndexUnavailable when it was built for another schema version (rebuild it).
+        """
 
     def upsert(self, documents: Iterable[Document]) -> UpsertReport:
         """Write documents, streaming, atomically by batch. Visible to readers when the method returns."""
@@ -187,13 +193,14 @@ class MentionIndex(Protocol):
         tombstones: Iterable[tuple[Kind, str, int]] = (),
         expected: dict[str, int] | None = None,
     ) -> IndexStatus:
-        """Build a new index aside, compare its counts with `expected` (of the kinds it names), then swap it in; readers never see half.
+        """Build a new index aside, compare its counts with `expected`, then swap it in.
 
-        Raises IndexUnavailable, and leaves the old index untouched, when the counts differ.
+        `expected` holds counts of some kinds or all; readers never see half of the new index. Raises
+        IndexUnavailable, and leaves the old index untouched, when the counts differ.
         """
 
     def status(self) -> IndexStatus:
-        """Say what is there."""
+        """Return what is there."""
 
     def close(self) -> None:
         """Release connections and files."""

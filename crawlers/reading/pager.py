@@ -39,9 +39,7 @@ def listing_url(url: str) -> str:
 
 
 def listing_name(url: str) -> str:
-    """Return the name of a listing as an entity: registrable host, path and telling query, e.g.
-
-    `exemple.fr/avis/lyon`.
+    """Return the name of a listing as an entity: registrable host, path and query (`exemple.fr/avis/lyon`).
 
     Scheme, `www.`, port, page number, sorting and campaign parameters leave it unchanged.
     """

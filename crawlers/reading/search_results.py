@@ -142,9 +142,9 @@ def normal_query(query: str) -> str:
 
 
 def search_entity(engine: str, query: str, *, gl: str | None, hl: str | None, device: str) -> str:
-    """Name one watched search, e.g.
+    """Return the entity of one watched search (`google/fr/fr/desktop/pousse et compagnie`).
 
-    `google/fr/fr/desktop/pousse et compagnie`; "-" stands for what is not known.
+    "-" stands for what is not known.
     """
     return "/".join([engine, (gl or "-").lower(), (hl or "-").lower(), device, normal_query(query)])
 

@@ -144,7 +144,7 @@ class _Service:
 
 
 def _checked(config: Path) -> Settings:
-    """Read a configuration with everything that it says of sources. Raises ConfigError."""
+    """Read a configuration and check the parameters of its sources. Raises ConfigError."""
     settings = load_settings(config)
     configured_sources(settings)
     return settings

@@ -24,7 +24,7 @@ def preview(
     ] = None,
     as_json: Json = False,
 ) -> int:
-    """Say all that rings now, told or not, and send nothing."""
+    """Show all alerts that are active now, sent or not; nothing is sent."""
     from ouidire.system.files import write_atomically
     from reports.alerts.render import render
     from reports.alerts.wording import AlertWords
@@ -59,7 +59,7 @@ def preview(
 
 
 def send(config: Config = DEFAULT_CONFIG, now: Now = None, *, as_json: Json = False) -> int:
-    """Tell what rings to those who get alerts, each thing once; quiet hours and the day's budget are kept."""
+    """Send active alerts to those who get them, each once; quiet hours and the day's budget are kept."""
     from service.pipeline.report.alerts import send_alerts
     from service.pipeline.report.sending import TROUBLES
 

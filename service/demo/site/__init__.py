@@ -1,4 +1,4 @@
-"""The demo's local web site: see `server.DemoSite`; what happens in each week is told in `STORY.md`."""
+"""The demo's local web site: see `server.DemoSite`; `STORY.md` describes what happens in each week."""
 
 from service.demo.site.server import DemoSite
 
