@@ -1,8 +1,15 @@
 """Secrets leave with the request and are found nowhere else."""
 
+from datetime import UTC, datetime
+
 import pytest
 
+from crawlers.engine.secrets import Secrets, public_address
+from ouidire.errors import ConfigError
+from ouidire.page import Page, Request
+
 KEY = "clé/très+secrète"
+NOW = datetime(2026, 2, 3, 10, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
@@ -63,3 +70,37 @@ def test_missing(crawl, site):
     assert "PAS_DE_CLE" in run.reason
     assert "PAS_DE_CLE_FILE" in run.reason
     assert site.log == []
+
+
+def test_secrets_are_put_in_and_taken_out(tmp_path):
+    (tmp_path / "cle").write_text("de fichier\n")
+    secrets = Secrets({"A": "x/y z", "B_FILE": str(tmp_path / "cle"), "EMPTY": " ", "LINES": "a\nb"})
+    assert secrets.url("https://h.example/?k={secret:A}") == "https://h.example/?k=x%2Fy%20z"
+    assert secrets.headers({"X-Key": "secret:B", "Accept": "secret: not one"}) == {"X-Key": "de fichier"}
+    page = Page(
+        url="https://h.example/?k=x%2Fy+z",
+        body=b"x/y z de fichier",
+        fetched_at=NOW,
+        headers={"x": "de fichier"},
+    )
+    assert secrets.redact_page(page).body == b"{secret:A} {secret:B}"
+    assert secrets.redact_page(page).url == "https://h.example/?k={secret:A}"
+    assert secrets.redact_page(page).headers == {"x": "{secret:B}"}
+    for name in ("ABSENT", "EMPTY", "LINES"):
+        with pytest.raises(ConfigError, match=name):
+            secrets.url(f"https://h.example/{{secret:{name}}}")
+    assert Secrets.used_by(Request(url="https://h.example/{secret:A}"))
+    assert Secrets.used_by(Request(url="https://h.example/", headers={"x": "secret:A"}))
+    assert not Secrets.used_by(Request(url="https://h.example/", headers={"x": "y"}))
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://moi:mdp@h.example:81/a/b?cle=1#f", "https://h.example:81/a/b"),
+        ("file:///home/jeanne/avis.csv", "file:avis.csv"),
+        ("http://h.example:x/", "an address that is no URL"),
+    ],
+)
+def test_what_is_shown_of_an_address(url, expected):
+    assert public_address(url) == expected
