@@ -32,7 +32,7 @@ from reports.delivery.deliver import Sender, SmtpTransport, deliver
 
 NOW = parse_moment("2026-03-09T06:00:00+00:00")
 MESSAGE = Message(subject="Rien de notable", text="Rien.\n", html="<p>Rien.</p>", language="fr")
-STEPS = ("connect", "mail", "rcpt", "data", "quit")
+STEPS = ("connect", "mail", "rcpt", "docmd", "quit")
 
 
 class Steps:
@@ -44,14 +44,14 @@ class Steps:
         if len(self.passed) == self.at:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    def wrap(self, owner, name):
-        inner = getattr(owner, name)
+    def wrap(self, owner, name, label=None):
+        inner, label = getattr(owner, name), label or name
 
         @wraps(inner)
         def outer(*given, **named):
-            self.reach(f"before {name}")
+            self.reach(f"before {label}")
             result = inner(*given, **named)
-            self.reach(f"after {name}")
+            self.reach(f"after {label}")
             return result
 
         setattr(owner, name, outer)
@@ -79,6 +79,7 @@ def play(order, port):
     way = SmtpTransport(host="127.0.0.1", port=port, security="none", timeout=20, attempts=2, wait=0.01)
     for name in STEPS:
         steps.wrap(smtplib.SMTP, name)
+    steps.wrap(SmtpTransport, "_hand_over", "data")
     steps.wrap(SQLiteDialect_pysqlite, "do_commit")
     if "after" in order:
         threading.Thread(
