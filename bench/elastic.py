@@ -37,7 +37,7 @@ from ouidire.index import Query
 from search.elastic.cluster import Cluster
 from search.elastic.index import ElasticIndex
 from search.elastic.mappings import alias, family, write_alias
-from search.elastic.query import compiled
+from search.elastic.query import compile_query
 from search.querytext import parse
 from tests.support.elastic_server import Server, Unavailable
 
@@ -86,7 +86,7 @@ def searching(url: str, folder: Path) -> tuple[float, float]:
     times: dict[str, list[float]] = {"ours": [], "bare": []}
     for turn in range(12):
         for text in QUERIES:
-            asked = compiled(Query(text=text), parse(text))
+            asked = compile_query(Query(text=text), parse(text))
             body = {
                 "index": name,
                 "query": asked.kept,

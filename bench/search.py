@@ -36,7 +36,7 @@ from ouidire.text.words import indexed
 from search.querytext import parse
 from search.sqlite.files import connect
 from search.sqlite.index import BATCH, SqliteIndex
-from search.sqlite.query import compiled
+from search.sqlite.query import compile_query
 from search.sqlite.write import shape
 
 SCALE = int(os.environ.get("SCALE", "100000"))
@@ -263,7 +263,7 @@ def searching(path: Path) -> list[tuple[str, float, float]]:
     times: dict[str, list[float]] = {"ours": [], "full": [], "barest": []}
     for turn in range(12):
         for text in QUERIES:
-            match = compiled(connection, Query(text=text), parse(text)).match
+            match = compile_query(connection, Query(text=text), parse(text)).match
             for name, work in (
                 ("ours", lambda text=text: index.search(Query(text=text))),
                 (

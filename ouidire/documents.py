@@ -67,10 +67,8 @@ class EvidenceDocument(Frozen):
 class MentionDocument(Frozen):
     """A mention with all that was collected and inferred of it.
 
-    `text` is masked; `author_key` is a keyed hash.
-
-    `source` is how it was read (a slug of the catalogue), `site` where it was said (a host; the slug where
-    there is none).
+    `text` is masked; `author_key` is a keyed hash. `source` is how it was read (a slug of the catalogue),
+    `site` where it was published (a host; the slug where there is none).
     """
 
     kind: Annotated[Literal["mention"], KEYWORD] = "mention"
@@ -246,7 +244,7 @@ EventType = Literal[
 
 
 class EventDocument(Frozen):
-    """Something that happened to something: a review edited, a result that entered the first page.
+    """A change of something known: a review edited, a result that entered the first page.
 
     `before` and `after` are short and masked; `stars_before` and `stars_after` where a rating was edited.
     """

@@ -90,7 +90,7 @@ class Hits(Frozen):
 
 
 class FieldSum(Frozen):
-    """Over the documents that have a value in a numeric field: how many, Σ and Σ of squares."""
+    """Count, Σ and Σ of squares of a numeric field, over the documents that have a value in it."""
 
     n: int = 0
     total: float = 0
@@ -115,11 +115,22 @@ class Bucket(Frozen):
 
 
 class UpsertReport(Frozen):
-    """Counts of an upsert: `stale` documents were older than what the index holds and changed nothing."""
+    """Counts of written documents.
+
+    `stale` ones were older than what the index holds and changed nothing; `refused` ones no index can hold.
+    """
 
     written: int = 0
     stale: int = 0
     refused: int = 0
+
+    def __add__(self, other: "UpsertReport") -> "UpsertReport":
+        """Return the sums of two reports."""
+        return UpsertReport(
+            written=self.written + other.written,
+            stale=self.stale + other.stale,
+            refused=self.refused + other.refused,
+        )
 
 
 class IndexStatus(Frozen):

@@ -1,4 +1,4 @@
-"""A document as the JSON that an index keeps, absent fields left out; what no index can hold is told apart here, for all of them."""
+"""The JSON of a document as an index keeps it, absent fields left out; None for what no index can hold."""
 
 from functools import cache
 from typing import Any
@@ -19,7 +19,7 @@ def integers(kind: Kind) -> tuple[str, ...]:
 
 
 def body_of(document: Document) -> bytes | None:
-    """Return a document's JSON; None for one with a number without end: NaN, an infinity, an integer beyond 64 bits."""
+    """Return a document's JSON; None for a number without end: NaN, infinity, an integer beyond 64 bits."""
     held = document.__dict__
     for name in integers(document.kind):
         if held[name] is not None and not -LARGEST <= held[name] < LARGEST:
@@ -29,7 +29,7 @@ def body_of(document: Document) -> bytes | None:
 
 
 def _holds_null(value: Any) -> bool:  # noqa: ANN401 (JSON)
-    """Whether JSON written without absent fields holds a null all the same: so pydantic writes NaN and infinities."""
+    """Whether JSON written without absent fields holds a null: so pydantic writes NaN and infinities."""
     if isinstance(value, dict):
         return any(map(_holds_null, value.values()))
     return any(map(_holds_null, value)) if isinstance(value, list) else value is None

@@ -1,4 +1,4 @@
-"""What an index refused for good: one file of lines, each a document with the reason, kept until it is taken or thrown away.
+"""Documents that an index refused for good, kept in one file of lines with the reason.
 
 A line is on disk before the batch that it was part of is acknowledged. Retrying takes the file aside, so that
 a crash in the middle loses nothing: what was set aside is read again first, and writing twice does no harm.
@@ -99,13 +99,16 @@ def _lines_of(path: Path) -> Iterator[dict[str, Any]]:
                 yield json.loads(line)
 
 
-def _documents(letters: Iterable[dict[str, Any]]) -> Iterator[Document]:
-    yield from (document for each in letters if (document := _document(each)) is not None)
+def _documents(lines: Iterable[dict[str, Any]]) -> Iterator[Document]:
+    yield from (document for each in lines if (document := _document(each)) is not None)
 
 
-def _document(letter: dict[str, Any]) -> Document | None:
-    """Return the document of a letter; None where it has none, or one of an older schema, which a rebuild makes again."""
+def _document(line: dict[str, Any]) -> Document | None:
+    """Return the document of a line.
+
+    None where it has none, or one of an older schema, which a rebuild makes again.
+    """
     try:
-        return _DOCUMENT.validate_python(letter["document"])
+        return _DOCUMENT.validate_python(line["document"])
     except ValidationError:
         return None

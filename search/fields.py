@@ -1,4 +1,4 @@
-"""What a query may ask of a field: checked once, before either back-end reads a query, so that both refuse the same.
+"""Checks of what a query asks of fields, made before either back-end reads it, so that both refuse the same.
 
 Raises ValueError with a message that names the field, what it is and what was needed. It cannot see any
 index.
@@ -35,7 +35,7 @@ def specs(kind: Kind) -> dict[str, FieldSpec]:
     return {spec.name: spec for spec in fields_of(MODELS[kind])}
 
 
-def field(
+def field_spec(
     kind: Kind, name: str, types: Collection[FieldType] | None = None, *, use: str = "read"
 ) -> FieldSpec:
     """Return a field; ValueError when the kind lacks it or, with `types`, when it is of another type."""
@@ -51,7 +51,7 @@ def field(
 
 def numbers(kind: Kind, names: Sequence[str]) -> list[str]:
     """Return the names of fields to sum, each once; ValueError for one that is no number."""
-    return [field(kind, name, NUMBERS, use="sum").name for name in dict.fromkeys(names)]
+    return [field_spec(kind, name, NUMBERS, use="sum").name for name in dict.fromkeys(names)]
 
 
 def check(query: Query) -> tuple[Clause, ...]:
@@ -63,9 +63,9 @@ def check(query: Query) -> tuple[Clause, ...]:
             case Range():
                 _check_range(query.kind, condition)
             case Exists():
-                field(query.kind, condition.field, VALUED, use="ask whether it exists")
+                field_spec(query.kind, condition.field, VALUED, use="ask whether it exists")
     for sort in query.sort:
-        if field(query.kind, sort.field, SORTABLE, use="sort").many:
+        if field_spec(query.kind, sort.field, SORTABLE, use="sort").many:
             message = f"{query.kind}.{sort.field} holds many values: it has no order to sort by"
             raise ValueError(message)
     clauses = parse(query.text)
@@ -81,12 +81,15 @@ def check_edges(edges: Sequence[datetime]) -> None:
     """Check that the edges of a series are aware, strictly increasing, and no finer than a millisecond."""
     unfit = any(edge.tzinfo is None or edge.microsecond % 1000 for edge in edges)
     if unfit or any(after <= before for before, after in pairwise(edges)):
-        message = "the edges of a series must be aware UTC dates of whole milliseconds, each later than the one before"
+        message = (
+            "the edges of a series must be aware UTC dates of whole milliseconds, "
+            "each later than the one before"
+        )
         raise ValueError(message)
 
 
 def _check_term(kind: Kind, term: Term) -> None:
-    spec = field(kind, term.field, TERMS, use="filter by value")
+    spec = field_spec(kind, term.field, TERMS, use="filter by value")
     wanted = {"keyword": str, "boolean": bool, "integer": int}[spec.type]
     for value in term.any_of:
         if type(value) is not wanted:
@@ -95,7 +98,7 @@ def _check_term(kind: Kind, term: Term) -> None:
 
 
 def _check_range(kind: Kind, condition: Range) -> None:
-    spec = field(kind, condition.field, RANGES, use="filter by interval")
+    spec = field_spec(kind, condition.field, RANGES, use="filter by interval")
     for bound in (condition.gte, condition.lt):
         if bound is not None and isinstance(bound, datetime) != (spec.type == "date"):
             message = f"{kind}.{condition.field} is a {spec.type} field: {bound!r} cannot bound it"

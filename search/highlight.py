@@ -21,7 +21,8 @@ def highlights(document: Document, clauses: Sequence[Clause]) -> tuple[Highlight
     wanted = [clause for clause in clauses if not clause.exclude]
     if not names or not wanted:
         return ()
-    stems, folded = document.stems.split(), document.words.split()  # type: ignore[union-attr]  # the kinds of HIGHLIGHTED have both
+    # the kinds of HIGHLIGHTED have both
+    stems, folded = document.stems.split(), document.words.split()  # type: ignore[union-attr]
     fields = [(name, found) for name in names if (found := Located(getattr(document, name) or "")).words]
     if [
         word
@@ -43,7 +44,7 @@ def highlights(document: Document, clauses: Sequence[Clause]) -> tuple[Highlight
 
 
 def _holding(fields: Sequence[tuple[str, Located]], number: int) -> tuple[str, Located, int]:
-    """Return the field that holds the n-th word of all, and how many words stand before it, boundaries included."""
+    """Return the field of the n-th word of all, and how many words, boundaries included, come before."""
     before = 0
     for name, found in fields:
         if number < before + len(found.words):

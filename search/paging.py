@@ -17,15 +17,15 @@ class PagePosition(NamedTuple):
     last_id: str
 
 
-def closed(place: PagePosition, query: Query) -> str:
+def encode_position(place: PagePosition, query: Query) -> str:
     """Return the text that continues a query after a place."""
     return base64.urlsafe_b64encode(
         json.dumps([_mark(query), *place], separators=(",", ":")).encode()
     ).decode()
 
 
-def opened(after: str, query: Query) -> PagePosition:
-    """Read what `closed` made. Raises ValueError when it is damaged or belongs to another query."""
+def decode_position(after: str, query: Query) -> PagePosition:
+    """Read what `encode_position` made. Raises ValueError when it is damaged or belongs to another query."""
     try:
         mark, total, last, last_id = json.loads(base64.urlsafe_b64decode(after.encode()))
     except (ValueError, TypeError, binascii.Error) as error:

@@ -1,4 +1,6 @@
-"""A person's own words → closed clauses that both back-ends read alike; nothing typed is an error, nothing is syntax.
+"""A person's own words read as closed clauses, alike for both back-ends.
+
+Nothing typed is an error, and nothing is syntax.
 
 Words are all required. "Quoted words" follow one another; so do words joined without a blank
 (`porte-monnaie`, `10/10`). `word*` is a beginning of a word as it is written, `-word` and `-"these words"`
@@ -45,7 +47,7 @@ def parse(text: str) -> tuple[Clause, ...]:
 
 
 def occurrences(clause: Clause, stems: Sequence[str], folded: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Yield the ranges of words (first included, last excluded) at which a clause is met, exclusion left aside."""
+    """Yield the ranges of words (last excluded) at which a clause is met, exclusion left aside."""
     if clause.prefix:
         yield from ((place, place + 1) for place, word in enumerate(folded) if word.startswith(clause.prefix))
     for phrase in clause.any_of:

@@ -12,13 +12,14 @@ from typing import Any
 from ouidire.text.words import ELISIONS, KEPT
 
 _FRENCH_STOPS = (
-    "au aux avec ce ces cet cette dans de des du elle elles en et eux il ils je la le les leur lui ma mais me même mes moi mon nos notre "
-    "nous on ou par pour qu que qui sa se ses son sur ta te tes toi ton tu un une vos votre vous y à suis es est sommes êtes sont ai as "
-    "avons avez ont était étaient été être avait avaient avoir"
+    "au aux avec ce ces cet cette dans de des du elle elles en et eux il ils je la le les leur lui ma mais "
+    "me même mes moi mon nos notre nous on ou par pour qu que qui sa se ses son sur ta te tes toi ton tu un "
+    "une vos votre vous y à suis es est sommes êtes sont ai as avons avez ont était étaient été être avait "
+    "avaient avoir"
 )
 _ENGLISH_STOPS = (
-    "a an and are as at be been but by for from had has have he her his i if in into is it its me my of on or our she so such that the "
-    "their them then there these they this to was we were will with you your"
+    "a an and are as at be been but by for from had has have he her his i if in into is it its me my of on "
+    "or our she so such that the their them then there these they this to was we were will with you your"
 )
 _STOPS = {
     "french": [word for word in _FRENCH_STOPS.split() if word not in KEPT],

@@ -30,7 +30,14 @@ READING_S = 2.0
 BUSY = frozenset({429, 502, 503, 504})
 """Statuses that pass: queue full or memory short, a node away, a shard not there yet."""
 
-DISK_FULL = "a disk of Elasticsearch is nearly full and it took writing away (flood-stage watermark): free space there"
+DISK_FULL = (
+    "a disk of Elasticsearch is nearly full and it took writing away (flood-stage watermark): "
+    "free space there"
+)
+
+NOT_ALLOWED = (
+    "our credentials do not allow {what} ({reason}): give them the role that `ouidire index roles` makes"
+)
 
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 0.1, 5.0
 _UNAUTHENTICATED, _FORBIDDEN, _MISSING, _TOO_MANY = 401, 403, 404, 429
@@ -39,7 +46,7 @@ _log = structlog.get_logger("search")
 
 
 class Busy(Exception):  # noqa: N818 (a state, not a fault)
-    """The server took a request but could not do all of it now; `why` says what it said."""
+    """The server took a request but could not do all of it now; `why` is its reason, in words that help."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
@@ -72,7 +79,10 @@ class Cluster:
         self.place = ", ".join(urls)
         self.patience_s = patience_s
         if ca_file is not None and not ca_file.is_file():
-            message = f"index.ca_file: {ca_file} is no file: give the certificate of the authority that signed Elasticsearch's"
+            message = (
+                f"index.ca_file: {ca_file} is no file: "
+                "give the certificate of the authority that signed Elasticsearch's"
+            )
             raise IndexUnavailable(message)
         proof = login or Login()
         self._opening = partial(
@@ -84,7 +94,7 @@ class Cluster:
             else None,
             ca_certs=DEFAULT if ca_file is None else str(ca_file),
             request_timeout=timeout_s,
-            max_retries=0,  # ours: see `reading` and `writing`
+            max_retries=0,  # ours: see `read` and `write`
             retry_on_timeout=False,
         )
         self._opened: Elasticsearch | None = None
@@ -98,17 +108,17 @@ class Cluster:
                 self._opened = self._opening()
             return self._opened
 
-    def reading(self, work: Callable[[Elasticsearch], T]) -> T:
+    def read(self, work: Callable[[Elasticsearch], T]) -> T:
         """Do a read, tried again for a moment. Raises IndexUnavailable."""
         return self._patiently(work, READING_S)
 
-    def writing(self, work: Callable[[Elasticsearch], T]) -> T:
+    def write(self, work: Callable[[Elasticsearch], T]) -> T:
         """Do something idempotent, tried again as long as patience lasts. Raises IndexUnavailable."""
         return self._patiently(work, self.patience_s)
 
     def version(self) -> tuple[int, int]:
         """Return the server's version: major, minor."""
-        major, minor, *_ = self.reading(lambda client: client.info())["version"]["number"].split(".")
+        major, minor, *_ = self.read(lambda client: client.info())["version"]["number"].split(".")
         return int(major), int(minor)
 
     def close(self) -> None:
@@ -129,34 +139,38 @@ class Cluster:
             try:
                 return work(self.client)
             except (TransportError, ApiError, Busy, UnreadableError, UnsupportedProductError) as error:
-                if not passes(error) or time.monotonic() + wait > deadline:
-                    raise self.unavailable(explained(error)) from error
-                _log.info("index_waits", place=self.place, seconds=round(wait, 1), why=explained(error))
-            time.sleep(wait * random.uniform(0.5, 1.0))  # noqa: S311 (so that several do not come back together)
+                if not is_transient(error) or time.monotonic() + wait > deadline:
+                    raise self.unavailable(explain(error)) from error
+                _log.info("index_waits", place=self.place, seconds=round(wait, 1), why=explain(error))
+            # spread, so that several do not come back together
+            time.sleep(wait * random.uniform(0.5, 1.0))  # noqa: S311 (no secret)
             wait = min(2 * wait, _LONGEST_WAIT_S)
 
     @contextmanager
-    def translated(self) -> Iterator[None]:
+    def translate_errors(self) -> Iterator[None]:
         """Turn what the library raises into IndexUnavailable, without trying again."""
         try:
             yield
         except (TransportError, ApiError, UnreadableError, UnsupportedProductError) as error:
-            raise self.unavailable(explained(error)) from error
+            raise self.unavailable(explain(error)) from error
 
 
-def passes(error: Exception) -> bool:
+def is_transient(error: Exception) -> bool:
     """Whether an error may be gone in a moment."""
     if isinstance(error, TlsError | UnreadableError | UnsupportedProductError):
         return False
     return not isinstance(error, ApiError) or error.status_code in BUSY or _blocked(error)
 
 
-def explained(error: Exception) -> str:
+def explain(error: Exception) -> str:
     """Say what an error means and what to do."""
     if isinstance(error, Busy):
         return error.why
     if isinstance(error, TlsError):
-        return "its certificate is not one that we may trust: set index.ca_file to the authority that signed it, and use the name it is for"
+        return (
+            "its certificate is not one that we may trust: "
+            "set index.ca_file to the authority that signed it, and use the name it is for"
+        )
     if isinstance(error, ConnectionTimeout):
         return "it did not answer in time; if it is merely slow, raise index.timeout"
     if isinstance(error, UnsupportedProductError):
@@ -166,12 +180,15 @@ def explained(error: Exception) -> str:
     return f"it cannot be reached ({_first_line(error)}): check index.url, and that Elasticsearch runs"
 
 
-def said(kind: str, reason: str) -> str:
+def explain_refusal(kind: str, reason: str) -> str:
     """Say what a refusal that passes means: `kind` and `reason` are the server's own words."""
     if "disk usage exceeded" in reason or "read-only-allow-delete" in reason:
         return DISK_FULL
     if kind == "cluster_block_exception":
-        return f"writing is blocked there ({reason}); a rebuild blocks it for a moment: if none is running, `ouidire index rebuild`"
+        return (
+            f"writing is blocked there ({reason}); a rebuild blocks it for a moment: "
+            "if none is running, `ouidire index rebuild`"
+        )
     return (
         f"it has more to do than it can ({kind}: {reason}); if it lasts, give it more memory or fewer clients"
     )
@@ -180,11 +197,14 @@ def said(kind: str, reason: str) -> str:
 def _of_status(error: ApiError) -> str:
     kind, reason = _cause(error)
     if error.status_code == _UNAUTHENTICATED:
-        return "it does not know our credentials, or they have expired: check index.api_key_env, or index.user and index.password_env"
+        return (
+            "it does not know our credentials, or they have expired: "
+            "check index.api_key_env, or index.user and index.password_env"
+        )
     if _blocked(error) or error.status_code == _TOO_MANY:
-        return said(kind, reason)
+        return explain_refusal(kind, reason)
     if error.status_code == _FORBIDDEN:
-        return f"our credentials do not allow this ({reason}): give them the role that `ouidire index roles` makes"
+        return NOT_ALLOWED.format(what="this", reason=reason)
     if error.status_code == _MISSING and kind in {"index_not_found_exception", "aliases_not_found_exception"}:
         return "there is no index yet, or it was removed: `ouidire index rebuild` makes it"
     if error.status_code in BUSY:

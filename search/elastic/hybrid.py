@@ -11,7 +11,7 @@ from typing import Any
 from ouidire.index import Hit, Query
 from search.elastic.index import ElasticIndex
 from search.elastic.mappings import alias
-from search.elastic.query import compiled
+from search.elastic.query import compile_query
 from search.elastic.read import document_of
 from search.fields import check
 
@@ -41,8 +41,8 @@ def hybrid(index: ElasticIndex, query: Query, vector: Sequence[int], *, size: in
 
 
 def nearest(index: ElasticIndex, query: Query, vector: Sequence[int], *, size: int = 20) -> tuple[Hit, ...]:
-    """Return the documents that a query keeps whose vectors are nearest, nearest first (approximately, by int8 HNSW)."""
-    kept = compiled(query, check(query)).kept
+    """Return the kept documents whose vectors are nearest, nearest first (approximately, by int8 HNSW)."""
+    kept = compile_query(query, check(query)).kept
     name = alias(index.prefix, query.kind)
     near: dict[str, Any] = {
         "field": "vector",
@@ -51,9 +51,7 @@ def nearest(index: ElasticIndex, query: Query, vector: Sequence[int], *, size: i
         "num_candidates": size * CANDIDATES,
         "filter": kept,
     }
-    found = index.cluster.reading(lambda client: client.search(index=name, knn=near, size=size))["hits"][
-        "hits"
-    ]
+    found = index.cluster.read(lambda client: client.search(index=name, knn=near, size=size))["hits"]["hits"]
     return tuple(
         Hit(document=document_of(query.kind, each["_source"]), score=each["_score"]) for each in found
     )

@@ -1,4 +1,4 @@
-"""The Elasticsearch implementation of the index: for those who outgrow one machine, and for analysts who work in Kibana.
+"""The Elasticsearch implementation of the index: beyond one machine, and for analysts who work in Kibana.
 
 Searching reads the stems made in Python, so that ids, counts and figures are those of SQLite; only ranking
 differs. A batch is seen whole or not at all: nothing refreshes an index but we, after each write. A rebuild
@@ -20,12 +20,10 @@ from search.elastic import read
 from search.elastic.cluster import Cluster
 from search.elastic.indices import Generations
 from search.elastic.mappings import alias, write_alias
-from search.elastic.query import CompiledQuery, compiled
-from search.elastic.read import counted
+from search.elastic.query import CompiledQuery, compile_query
 from search.elastic.rebuild import Rebuilding
-from search.elastic.write import added, write, write_tombstones
-from search.fields import DATES, FACETS, check, check_edges, numbers
-from search.fields import field as named
+from search.elastic.write import write, write_tombstones
+from search.fields import DATES, FACETS, check, check_edges, field_spec, numbers
 
 BATCH = 1000
 """Documents of one bulk request: a reader sees all of them or none."""
@@ -34,14 +32,14 @@ _log = structlog.get_logger("search")
 
 
 class ElasticIndex:
-    """A `MentionIndex` under one prefix of a cluster; what the server refuses is kept in the file `dead_letters`."""
+    """A `MentionIndex` under one prefix of a cluster; the file `dead_letters` keeps what is refused."""
 
     def __init__(
         self, cluster: Cluster, *, prefix: str = "ouidire", dead_letters: Path, replicas: str = "0-1"
     ) -> None:
         self.cluster = cluster
         self.prefix = prefix
-        self.letters = DeadLetters(dead_letters)
+        self.dead_letters = DeadLetters(dead_letters)
         self.generations = Generations(cluster, prefix, replicas=replicas)
 
     def ensure(self) -> None:
@@ -54,7 +52,7 @@ class ElasticIndex:
         try:
             for batch in batched(documents, BATCH):
                 touched.update(document.kind for document in batch)
-                report = added(report, write(self.cluster, batch, self._written, self.letters))
+                report += write(self.cluster, batch, self._written, self.dead_letters)
         finally:
             self._show(touched)
         if report.refused:
@@ -66,7 +64,7 @@ class ElasticIndex:
         report, name = UpsertReport(), write_alias(self.prefix, kind)
         try:
             for batch in batched(revisions, BATCH):
-                report = added(report, write_tombstones(self.cluster, kind, batch, name, self.letters))
+                report += write_tombstones(self.cluster, kind, batch, name, self.dead_letters)
         finally:
             self._show({kind})
         return report
@@ -76,7 +74,7 @@ class ElasticIndex:
         return read.document(self.cluster, self._written(kind), kind, document_id)
 
     def get_many(self, kind: Kind, ids: Iterable[str]) -> dict[str, Document]:
-        """Return the live documents among some ids, as last written, refreshed or not; see `MentionIndex.get_many`."""
+        """Return the live documents among some ids, as last written; see `MentionIndex.get_many`."""
         found: dict[str, Document] = {}
         for batch in batched(ids, read.PAGE):
             found |= read.documents(self.cluster, self._written(kind), kind, batch)
@@ -89,37 +87,43 @@ class ElasticIndex:
         """
         clauses = check(query)
         return read.page(
-            self.cluster, self._name(query), query, clauses, compiled(query, clauses), size=size, after=after
+            self.cluster,
+            self._name(query),
+            query,
+            clauses,
+            compile_query(query, clauses),
+            size=size,
+            after=after,
         )
 
     def sums(self, query: Query, fields: Sequence[str] = ()) -> Sums:
         """Return the count and the sums of numeric fields."""
         names = numbers(query.kind, fields)
-        return read.sums(self.cluster, self._name(query), _asked(query), names)
+        return read.sums(self.cluster, self._name(query), _compiled(query), names)
 
     def facet(
         self, query: Query, field: str, *, size: int = 100, fields: Sequence[str] = ()
     ) -> tuple[Bucket, ...]:
         """Return the most frequent values of a keyword or boolean field; see `MentionIndex.facet`."""
-        spec = named(query.kind, field, FACETS, use="count by value")
+        spec = field_spec(query.kind, field, FACETS, use="count by value")
         names = numbers(query.kind, fields)
-        return read.facet(self.cluster, self._name(query), _asked(query), spec, names, size=size)
+        return read.facet(self.cluster, self._name(query), _compiled(query), spec, names, size=size)
 
     def series(
         self, query: Query, field: str, edges: Sequence[datetime], *, fields: Sequence[str] = ()
     ) -> tuple[Bucket, ...]:
         """Return one bucket between each two edges; ValueError unless they are aware and rise."""
-        spec = named(query.kind, field, DATES, use="make a series")
+        spec = field_spec(query.kind, field, DATES, use="make a series")
         names = numbers(query.kind, fields)
         check_edges(edges)
-        return read.series(self.cluster, self._name(query), _asked(query), spec, edges, names)
+        return read.series(self.cluster, self._name(query), _compiled(query), spec, edges, names)
 
     def scan(self, query: Query, fields: Sequence[str]) -> Iterator[dict[str, Any]]:
         """Stream fields by id from the view opened at the first step."""
-        asked = _asked(query)
+        compiled = _compiled(query)
         for name in fields:
-            named(query.kind, name)
-        return read.dump(self.cluster, self._name(query), query.kind, asked, fields)
+            field_spec(query.kind, name)
+        return read.scan(self.cluster, self._name(query), query.kind, compiled, fields)
 
     def rebuild(
         self,
@@ -132,11 +136,11 @@ class ElasticIndex:
 
         See `MentionIndex.rebuild`.
         """
-        with Rebuilding(self.generations, self.letters) as aside:
+        with Rebuilding(self.generations, self.dead_letters) as aside:
             for batch in batched(documents, BATCH):
                 aside.write(batch)
-            for buried in batched(tombstones, BATCH):
-                aside.write_tombstones(buried)
+            for gone in batched(tombstones, BATCH):
+                aside.write_tombstones(gone)
             counts = aside.check(expected)
             aside.swap()
         _log.info("index_rebuilt", place=self.cluster.place, prefix=self.prefix, counts=counts)
@@ -144,18 +148,18 @@ class ElasticIndex:
 
     def status(self) -> IndexStatus:
         """Count what is there."""
-        counts, buried = counted(self.cluster, [write_alias(self.prefix, kind) for kind in MODELS])
+        counts, tombstones = read.counts(self.cluster, [write_alias(self.prefix, kind) for kind in MODELS])
         return IndexStatus(
             backend="elasticsearch",
             place=f"{self.cluster.place} {self.prefix}-*",
             schema_version=SCHEMA_VERSION,
             counts=counts,
-            tombstones=buried,
+            tombstones=tombstones,
         )
 
     def retry_refused(self) -> UpsertReport:
         """Write once more what the server had refused; what it refuses again is kept again."""
-        return self.letters.retry(self.upsert)
+        return self.dead_letters.retry(self.upsert)
 
     def close(self) -> None:
         """Release connections; they open again when they are needed."""
@@ -171,8 +175,8 @@ class ElasticIndex:
         """Let readers see what was written; what failed to be shown is shown with the next write."""
         if kinds:
             names = ",".join(sorted(self._written(kind) for kind in kinds))
-            self.cluster.writing(lambda client: client.indices.refresh(index=names))
+            self.cluster.write(lambda client: client.indices.refresh(index=names))
 
 
-def _asked(query: Query) -> CompiledQuery:
-    return compiled(query, check(query))
+def _compiled(query: Query) -> CompiledQuery:
+    return compile_query(query, check(query))

@@ -1,4 +1,4 @@
-"""The generations of an Elasticsearch index: made aside, swapped in by aliases, removed when nobody reads them any more.
+"""The generations of an Elasticsearch index: made aside, swapped in by aliases, removed when unread.
 
 Each kind has a read alias (live documents) and a write alias (tombstones too), both on one index. An index
 that is being built carries a `-building` alias; one that was replaced carries none, and is removed once no
@@ -66,7 +66,7 @@ class Generations:
         """Return every index of ours, by name."""
         wanted = "*.aliases,*.mappings._meta"
         names = ",".join(family(self.prefix, kind) for kind in MODELS)
-        answer = self.cluster.reading(
+        answer = self.cluster.read(
             lambda client: client.indices.get(
                 index=names, filter_path=wanted, features=["aliases", "mappings"], expand_wildcards="all"
             )
@@ -99,7 +99,10 @@ class Generations:
                 or "no version of ours"
             )
             needed = ", ".join(f"{name} {value}" for name, value in sorted(VERSIONS.items()))
-            why = f"{other[0].name} was built for other versions ({shown}; this program needs {needed}); {REBUILD}"
+            why = (
+                f"{other[0].name} was built for other versions "
+                f"({shown}; this program needs {needed}); {REBUILD}"
+            )
             raise self.cluster.unavailable(why)
         missing = [kind for kind in MODELS if kind not in current]
         if missing:
@@ -109,7 +112,10 @@ class Generations:
         self._sweep(listed)
 
     def begin(self) -> dict[Kind, str]:
-        """Create the next generation to be filled, after removing what killed rebuilds left; return its names."""
+        """Create the next generation, to be filled, and return its names.
+
+        What killed rebuilds left is removed first.
+        """
         listed = self.found()
         half = [each.name for each in listed if self.building(each.kind) in each.aliases]
         self._delete(half)
@@ -125,7 +131,7 @@ class Generations:
         return f"{alias(self.prefix, kind)}-building"
 
     def swap(self, names: Mapping[Kind, str], before: Mapping[Kind, ExistingIndex]) -> None:
-        """Move all aliases of all kinds to new indices in one step, then remove the old ones that nobody reads."""
+        """Move all aliases of all kinds to new indices in one step, then remove the old ones when unread."""
         actions: list[Json] = []
         for kind, name in names.items():
             actions += [{"remove": {"index": name, "alias": self.building(kind)}}]
@@ -136,7 +142,7 @@ class Generations:
                 {"add": {"index": name, "alias": each, **options}}
                 for each, options in self._aliases(kind).items()
             ]
-        self.cluster.writing(lambda client: client.indices.update_aliases(actions=actions))
+        self.cluster.write(lambda client: client.indices.update_aliases(actions=actions))
         self._sweep([each._replace(aliases=frozenset()) for each in before.values()])
 
     def discard(self, names: Mapping[Kind, str]) -> None:
@@ -159,7 +165,7 @@ class Generations:
                 {self.building(kind): {"is_hidden": True}} if building else self._aliases(kind)
             )
             try:
-                with self.cluster.translated():
+                with self.cluster.translate_errors():
                     self.cluster.client.indices.create(
                         index=name, mappings=mapping(kind), settings=body, aliases=aliases
                     )
@@ -176,13 +182,16 @@ class Generations:
             list(pool.map(create, names.items()))
 
     def _put_templates(self) -> None:
-        """Write templates where they lack or are of another version; without the right to, go on: indices are created whole anyway."""
+        """Write templates where they lack or are of another version.
+
+        Without the right to, go on: indices are created whole anyway.
+        """
         keeps = self.cluster.version() >= KEEPS_VECTORS_SINCE
         try:
             put_templates(self.cluster, self.prefix, replicas=self.replicas, keeps_vectors=keeps)
         except ApiError as error:
             if error.status_code != _FORBIDDEN:
-                with self.cluster.translated():
+                with self.cluster.translate_errors():
                     raise
             _log.debug("index_templates_not_ours_to_write", place=self.cluster.place)
 
@@ -191,7 +200,7 @@ class Generations:
         replaced = [each.name for each in found if not each.aliases]
         if not replaced:
             return
-        stats: Any = self.cluster.reading(
+        stats: Any = self.cluster.read(
             lambda client: client.options(ignore_status=404).indices.stats(
                 index=",".join(replaced), metric="search"
             )
@@ -205,7 +214,7 @@ class Generations:
 
     def _delete(self, names: list[str]) -> None:
         if names:
-            self.cluster.writing(
+            self.cluster.write(
                 lambda client: client.options(ignore_status=404).indices.delete(index=",".join(sorted(names)))
             )
 

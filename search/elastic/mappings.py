@@ -1,4 +1,4 @@
-"""What Elasticsearch is told of our documents: mappings, settings and templates, all derived from the document models.
+"""Mappings, settings and templates of Elasticsearch, all derived from the document models.
 
 It cannot see a server. A change here that a running index cannot take is a new LAYOUT_VERSION: `ouidire index
 rebuild` then builds indices of the new layout aside, since a mapping is never altered in place.
@@ -29,7 +29,7 @@ PRIORITY = 300
 """Of our templates: those of Elastic's own stay at 200 and below."""
 
 NESTED_LIMIT = 100_000
-"""Sentences, aspects and evidence of one document; the server's default of 10,000 would refuse a whole book's mention."""
+"""Sentences, aspects and evidence of one document: the default of 10,000 would refuse a whole book."""
 
 _PLURALS: dict[Kind, str] = {
     "mention": "mentions",
@@ -118,7 +118,7 @@ def component(prefix: str) -> str:
 
 
 def templates(prefix: str) -> dict[str, Json]:
-    """Return the index templates by name: whatever is created under our names gets our settings and mapping."""
+    """Return the index templates by name: what is created under our names gets our settings and mapping."""
     return {
         alias(prefix, kind): {
             "index_patterns": [family(prefix, kind)],

@@ -1,4 +1,4 @@
-"""A query of ours → what Elasticsearch is asked. Every word is data: nothing typed reaches a query language.
+"""The Elasticsearch request of a query. Every word is data: nothing typed reaches a query language.
 
 Words are read from the stems made in Python, so that both back-ends keep the same documents.
 """
@@ -12,7 +12,7 @@ from ouidire.index import Exists, Query, Range, Term
 from ouidire.schema import FieldSpec
 from search.bodies import LARGEST
 from search.elastic.mappings import TERMS_LIMIT
-from search.fields import field
+from search.fields import field_spec
 from search.querytext import Clause
 
 Json = dict[str, Any]
@@ -33,7 +33,7 @@ class CompiledQuery(NamedTuple):
     sort: list[Json]
 
 
-def compiled(query: Query, clauses: Sequence[Clause]) -> CompiledQuery:
+def compile_query(query: Query, clauses: Sequence[Clause]) -> CompiledQuery:
     """Compile a checked query."""
     must = [_phrases(clause) for clause in clauses if clause.any_of and not clause.exclude]
     kept = [_prefix(clause) for clause in clauses if clause.prefix and not clause.exclude]
@@ -45,7 +45,9 @@ def compiled(query: Query, clauses: Sequence[Clause]) -> CompiledQuery:
         negated = isinstance(condition, Term | Exists) and condition.exclude
         (unwanted if negated else kept).append(found)
     ranked = bool(must) and not query.sort
-    parts: Json = {"must" if ranked else "filter": must} if must else {}
+    parts: Json = {}
+    if must:
+        parts["must" if ranked else "filter"] = must
     if kept:
         parts["filter"] = [*parts.get("filter", ()), *kept]
     if unwanted:
@@ -69,7 +71,7 @@ def _sort(query: Query, *, ranked: bool) -> list[Json]:
 
 
 def _condition(query: Query, condition: Term | Range | Exists) -> Json:
-    spec = field(query.kind, condition.field)
+    spec = field_spec(query.kind, condition.field)
     match condition:
         case Exists():
             return {"exists": {"field": spec.name}}
@@ -89,12 +91,12 @@ def _range(spec: FieldSpec, condition: Range) -> Json:
     bounds: Json = {}
     lowest, highest = _extent(spec)
     if condition.gte is not None:
-        if (isinstance(condition.gte, float) and isnan(condition.gte)) or condition.gte > highest:  # type: ignore[operator]  # same type, checked
+        if _is_nan(condition.gte) or condition.gte > highest:  # type: ignore[operator]  # same type, checked
             return NOTHING
         if condition.gte > lowest:  # type: ignore[operator]
             bounds["gte"] = _bound(condition.gte)
     if condition.lt is not None:
-        if (isinstance(condition.lt, float) and isnan(condition.lt)) or condition.lt <= lowest:  # type: ignore[operator]
+        if _is_nan(condition.lt) or condition.lt <= lowest:  # type: ignore[operator]
             return NOTHING
         if condition.lt <= highest:  # type: ignore[operator]
             bounds["lt"] = _bound(condition.lt)
@@ -109,12 +111,19 @@ def _extent(spec: FieldSpec) -> tuple[datetime | float, datetime | float]:
     return float("-inf"), float("inf")
 
 
+def _is_nan(bound: datetime | float | None) -> bool:
+    return isinstance(bound, float) and isnan(bound)
+
+
 def _bound(value: datetime | float) -> str | float:
     return written(value) if isinstance(value, datetime) else value
 
 
 def _phrases(clause: Clause) -> Json:
-    """Return that one of a clause's phrases occurs; words hold no blank, so that what is analysed is what was meant."""
+    """Return that one of a clause's phrases occurs.
+
+    Words hold no blank, so that what is analysed is what was meant.
+    """
     ways: list[Json] = [
         {"term": {"stems": {"value": phrase[0]}}}
         if len(phrase) == 1

@@ -1,4 +1,7 @@
-"""Reading an Elasticsearch index: a page of hits, sums, a facet, a series, a scan; each one request, or pages of one view."""
+"""Reads of an Elasticsearch index: documents, a page of hits, sums, a facet, a series, a scan.
+
+Each is one request, or pages of one view.
+"""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -13,12 +16,12 @@ from ouidire.documents import MODELS, Document, Kind
 from ouidire.errors import IndexUnavailable
 from ouidire.index import Bucket, FieldSum, Hit, Hits, Query, Sums
 from ouidire.schema import FieldSpec
-from search.elastic.cluster import Busy, Cluster, said
+from search.elastic.cluster import Busy, Cluster, explain_refusal
 from search.elastic.mappings import TOMBSTONE
 from search.elastic.query import CompiledQuery, Json
-from search.fields import field
+from search.fields import field_spec
 from search.highlight import highlights
-from search.paging import PagePosition, check_size, closed, opened
+from search.paging import PagePosition, check_size, decode_position, encode_position
 from search.querytext import Clause
 
 WINDOW = 9_000
@@ -39,14 +42,14 @@ def page(
     name: str,
     query: Query,
     clauses: Sequence[Clause],
-    asked: CompiledQuery,
+    compiled: CompiledQuery,
     *,
     size: int,
     after: str | None,
 ) -> Hits:
     """Return one page of hits. ValueError for a negative size or an `after` that is not of this query."""
     check_size(size)
-    place = opened(after, query) if after is not None else None
+    place = decode_position(after, query) if after is not None else None
     last = place.last if place else None
     total = place.total if place else -1
     found: list[Json] = []
@@ -54,8 +57,8 @@ def page(
         wanted = min(size + 1 - len(found), WINDOW) if size else 0
         body: Json = {
             "index": name,
-            "query": asked.kept,
-            "sort": asked.sort,
+            "query": compiled.kept,
+            "sort": compiled.sort,
             "size": wanted,
             "track_total_hits": total < 0,
         }
@@ -67,10 +70,10 @@ def page(
         if len(answer["hits"]) < wanted or not size:
             break
         last = found[-1]["sort"]
-    hits = tuple(_hit(query.kind, each, clauses, scored=asked.ranked) for each in found[:size])
+    hits = tuple(_hit(query.kind, each, clauses, scored=compiled.ranked) for each in found[:size])
     more = len(found) > size > 0
     ended = PagePosition(total, found[size - 1]["sort"], found[size - 1]["_id"]) if more else None
-    return Hits(total=total, hits=hits, after=closed(ended, query) if ended else None)
+    return Hits(total=total, hits=hits, after=encode_position(ended, query) if ended else None)
 
 
 def document_of(kind: Kind, source: Json) -> Document:
@@ -83,17 +86,17 @@ def document(cluster: Cluster, name: str, kind: Kind, document_id: str) -> Docum
     """Return one live document, as last written; None where there is none. Raises IndexUnavailable."""
     if not document_id:  # the server refuses an empty id
         return None
-    found = cluster.reading(partial(_fetched_one, name=name, document_id=document_id))
+    found = cluster.read(partial(_fetched_one, name=name, document_id=document_id))
     return None if found is None or TOMBSTONE in found else document_of(kind, found)
 
 
 def documents(cluster: Cluster, name: str, kind: Kind, ids: Sequence[str]) -> dict[str, Document]:
-    """Return the live documents of some ids, as last written, in the order asked for; ids without one are absent.
+    """Return the live documents of some ids, as last written, in the order asked for; others are absent.
 
     Raises IndexUnavailable.
     """
     wanted = [each for each in dict.fromkeys(ids) if each]
-    answer = cluster.reading(partial(_fetched, name=name, ids=wanted)) if wanted else []
+    answer = cluster.read(partial(_fetched, name=name, ids=wanted)) if wanted else []
     found = {each["_id"]: each["_source"] for each in answer if each.get("found")}
     return {
         each: document_of(kind, found[each])
@@ -112,7 +115,7 @@ def _fetched(client: Elasticsearch, *, name: str, ids: Sequence[str]) -> list[Js
     faulty = next((each for each in answer if "error" in each), None)
     if faulty is not None:
         _fetched_one(client, name=name, document_id=faulty["_id"])
-        raise Busy(said(faulty["error"]["type"], faulty["error"]["reason"]))
+        raise Busy(explain_refusal(faulty["error"]["type"], faulty["error"]["reason"]))
     return answer
 
 
@@ -127,21 +130,21 @@ def _fetched_one(client: Elasticsearch, *, name: str, document_id: str) -> Json 
     return found
 
 
-def sums(cluster: Cluster, name: str, asked: CompiledQuery, names: Sequence[str]) -> Sums:
+def sums(cluster: Cluster, name: str, compiled: CompiledQuery, names: Sequence[str]) -> Sums:
     """Return the count and the sums of what a query keeps."""
-    answer = _aggregated(cluster, name, asked, _stats(names))
+    answer = _aggregated(cluster, name, compiled, _stats(names))
     return Sums(n=answer["hits"]["total"]["value"], fields=_fields(names, answer.get("aggregations", {})))
 
 
 def facet(
-    cluster: Cluster, name: str, asked: CompiledQuery, spec: FieldSpec, names: Sequence[str], *, size: int
+    cluster: Cluster, name: str, compiled: CompiledQuery, spec: FieldSpec, names: Sequence[str], *, size: int
 ) -> tuple[Bucket, ...]:
     """Return the most frequent values; exact, since an index has one shard."""
     if size <= 0:
         return ()
     order = [{"_count": "desc"}, {"_key": "asc"}]
     terms: Json = {"terms": {"field": spec.name, "size": size, "order": order}, **_below(names)}
-    buckets = _aggregated(cluster, name, asked, {"found": terms})["aggregations"]["found"]["buckets"]
+    buckets = _aggregated(cluster, name, compiled, {"found": terms})["aggregations"]["found"]["buckets"]
     boolean = spec.type == "boolean"
     return tuple(
         Bucket(
@@ -156,7 +159,7 @@ def facet(
 def series(
     cluster: Cluster,
     name: str,
-    asked: CompiledQuery,
+    compiled: CompiledQuery,
     spec: FieldSpec,
     edges: Sequence[datetime],
     names: Sequence[str],
@@ -170,7 +173,7 @@ def series(
             for start, end in intervals[at : at + BUCKETS]
         ]
         made: Json = {"date_range": {"field": spec.name, "keyed": False, "ranges": ranges}, **_below(names)}
-        buckets += _aggregated(cluster, name, asked, {"found": made})["aggregations"]["found"]["buckets"]
+        buckets += _aggregated(cluster, name, compiled, {"found": made})["aggregations"]["found"]["buckets"]
     return tuple(
         Bucket(
             n=each["doc_count"],
@@ -182,17 +185,17 @@ def series(
     )
 
 
-def counted(cluster: Cluster, names: Sequence[str]) -> tuple[dict[str, int], dict[str, int]]:
+def counts(cluster: Cluster, names: Sequence[str]) -> tuple[dict[str, int], dict[str, int]]:
     """Return how many documents and how many tombstones of each kind are held under write aliases."""
     made: Json = {
         "kinds": {
             "terms": {"field": "kind", "size": len(MODELS)},
-            "aggs": {"buried": {"filter": {"term": {TOMBSTONE: True}}}},
+            "aggs": {"gone": {"filter": {"term": {TOMBSTONE: True}}}},
         }
     }
-    answer = cluster.reading(lambda client: client.search(index=",".join(names), size=0, aggs=made))
+    answer = cluster.read(lambda client: client.search(index=",".join(names), size=0, aggs=made))
     found = {
-        each["key"]: (each["doc_count"], each["buried"]["doc_count"])
+        each["key"]: (each["doc_count"], each["gone"]["doc_count"])
         for each in answer["aggregations"]["kinds"]["buckets"]
     }
     return (
@@ -201,30 +204,28 @@ def counted(cluster: Cluster, names: Sequence[str]) -> tuple[dict[str, int], dic
     )
 
 
-def dump(
-    cluster: Cluster, name: str, kind: Kind, asked: CompiledQuery, names: Sequence[str]
+def scan(
+    cluster: Cluster, name: str, kind: Kind, compiled: CompiledQuery, names: Sequence[str]
 ) -> Iterator[dict[str, Any]]:
     """Yield the named fields of all that a query keeps, by id, from one view of the index."""
-    specs = [field(kind, each) for each in dict.fromkeys(names)]
+    specs = [field_spec(kind, each) for each in dict.fromkeys(names)]
     readers = [(spec.name, _reader(spec)) for spec in specs]
     wanted = [spec.name for spec in specs]
-    for source in sources(cluster, name, asked.kept, [{"id": "asc"}], wanted or False):
+    for source in _sources(cluster, name, compiled.kept, wanted):
         yield {key: read(source.get(key)) for key, read in readers}
 
 
-def sources(
-    cluster: Cluster, name: str, kept: Json, sort: list[Json], wanted: list[str] | bool
-) -> Iterator[Json]:
-    """Yield the sources of all that is kept, in order, from the view opened at the first step and closed at the end."""
-    view = cluster.reading(lambda client: client.open_point_in_time(index=name, keep_alive=KEEP_ALIVE))["id"]
+def _sources(cluster: Cluster, name: str, kept: Json, wanted: Sequence[str]) -> Iterator[Json]:
+    """Yield the sources of all that is kept, by id, from a view that is opened at the first step."""
+    view = cluster.read(lambda client: client.open_point_in_time(index=name, keep_alive=KEEP_ALIVE))["id"]
     try:
         last = None
         while True:
             body: Json = {
                 "query": kept,
-                "sort": sort,
+                "sort": [{"id": "asc"}],
                 "size": PAGE,
-                "source": wanted,
+                "source": list(wanted) or False,
                 "track_total_hits": False,
             }
             body["pit"] = {"id": view, "keep_alive": KEEP_ALIVE}
@@ -240,7 +241,7 @@ def sources(
             last = hits[-1]["sort"]
     finally:
         with suppress(IndexUnavailable):  # it expires by itself
-            cluster.reading(lambda client: client.options(ignore_status=404).close_point_in_time(id=view))
+            cluster.read(lambda client: client.options(ignore_status=404).close_point_in_time(id=view))
 
 
 def _hit(kind: Kind, found: Json, clauses: Sequence[Clause], *, scored: bool) -> Hit:
@@ -250,15 +251,15 @@ def _hit(kind: Kind, found: Json, clauses: Sequence[Clause], *, scored: bool) ->
     )
 
 
-def _aggregated(cluster: Cluster, name: str, asked: CompiledQuery, made: Json) -> Json:
-    body: Json = {"index": name, "query": asked.kept, "size": 0, "track_total_hits": True}
+def _aggregated(cluster: Cluster, name: str, compiled: CompiledQuery, made: Json) -> Json:
+    body: Json = {"index": name, "query": compiled.kept, "size": 0, "track_total_hits": True}
     if made:
         body["aggs"] = made
     return _searched(cluster, body)
 
 
 def _searched(cluster: Cluster, body: Json) -> Json:
-    answer: Json = cluster.reading(lambda client: client.search(**body)).body
+    answer: Json = cluster.read(lambda client: client.search(**body)).body
     return answer
 
 

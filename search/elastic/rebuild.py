@@ -1,4 +1,4 @@
-"""A rebuild under way: indices filled aside while readers and writers go on, then swapped in with what was written meanwhile.
+"""A rebuild under way: indices filled aside while readers and writers go on, then swapped in.
 
 What others write to the old indices is found by its sequence number and copied by the server. Only for the
 last of it are writes blocked, for a moment: writers wait and then meet the new indices. Whatever fails, the
@@ -16,13 +16,13 @@ from elasticsearch import Elasticsearch
 from ouidire.documents import MODELS, Document, Kind
 from ouidire.errors import IndexUnavailable
 from search.dead_letters import DeadLetters
+from search.elastic import read
 from search.elastic.indices import REBUILD, ExistingIndex, Generations
 from search.elastic.query import Json
-from search.elastic.read import counted
 from search.elastic.write import write, write_tombstones
 
 REFUSED_SHARE = 0.01
-"""Share of a kind's documents that a rebuild may do without because the server refuses them for good: they are in the dead letters."""
+"""Share of a kind's documents that a rebuild may lack because the server refuses them (dead letters)."""
 
 _COPYING_S = 600.0
 _log = structlog.get_logger("search")
@@ -31,10 +31,10 @@ _log = structlog.get_logger("search")
 class Rebuilding:
     """A generation being built; leaving the block without a swap removes it."""
 
-    def __init__(self, generations: Generations, letters: DeadLetters) -> None:
+    def __init__(self, generations: Generations, dead_letters: DeadLetters) -> None:
         self._generations = generations
         self._cluster = generations.cluster
-        self._letters = letters
+        self._dead_letters = dead_letters
         self._refused = Counter[Kind]()
         self._blocked: list[str] = []
         self._swapped = False
@@ -60,7 +60,7 @@ class Rebuilding:
             by_kind.setdefault(document.kind, []).append(document)
         for kind, batch in by_kind.items():
             self._refused[kind] += write(
-                self._cluster, batch, self._generations.building, self._letters
+                self._cluster, batch, self._generations.building, self._dead_letters
             ).refused
 
     def write_tombstones(self, tombstones: Iterable[tuple[Kind, str, int]]) -> None:
@@ -69,13 +69,13 @@ class Rebuilding:
         for kind, each, revision in tombstones:
             by_kind.setdefault(kind, []).append((each, revision))
         for kind, batch in by_kind.items():
-            write_tombstones(self._cluster, kind, batch, self._generations.building(kind), self._letters)
+            write_tombstones(self._cluster, kind, batch, self._generations.building(kind), self._dead_letters)
 
     def check(self, expected: dict[str, int] | None) -> dict[str, int]:
         """Return the counts of what was built. Raises IndexUnavailable when they are not those expected."""
         names = list(self._names.values())
-        self._cluster.writing(lambda client: client.indices.refresh(index=",".join(names)))
-        counts, _ = counted(self._cluster, names)
+        self._cluster.write(lambda client: client.indices.refresh(index=",".join(names)))
+        counts, _ = read.counts(self._cluster, names)
         wrong: list[str] = []
         for kind in MODELS:
             wanted = (expected or {}).get(kind, counts[kind])
@@ -84,12 +84,13 @@ class Rebuilding:
                 wrong.append(f"{counts[kind]} {kind} for {wanted}")
         if wrong:
             refused = (
-                f" ({sum(self._refused.values())} were refused: see {self._letters.path})"
+                f" ({sum(self._refused.values())} were refused: see {self._dead_letters.path})"
                 if sum(self._refused.values())
                 else ""
             )
             message = (
-                f"the index rebuilt beside {self._cluster.place} holds {', '.join(wrong)}{refused}: the old one is kept; "
+                f"the index rebuilt beside {self._cluster.place} holds {', '.join(wrong)}{refused}: "
+                f"the old one is kept; "
                 f"look at the log, then {REBUILD}"
             )
             raise IndexUnavailable(message)
@@ -100,7 +101,7 @@ class Rebuilding:
         self._copy()
         if self._before:
             self._blocked = sorted(held.name for held in self._before.values())
-            self._cluster.writing(
+            self._cluster.write(
                 lambda client: client.indices.add_block(index=",".join(self._blocked), block="write")
             )
         self._copy()
@@ -108,19 +109,19 @@ class Rebuilding:
         self._swapped = True
 
     def _copy(self) -> None:
-        """Copy into the new indices what was written to the old ones since the last copy; older revisions stay behind."""
+        """Copy what was written to the old indices since the last copy; older revisions stay behind."""
         for kind, held in self._before.items():
             last = self._last_written(held.name)
             if last > self._copied[kind]:
                 since = {"range": {"_seq_no": {"gt": self._copied[kind]}}}
-                self._cluster.writing(
+                self._cluster.write(
                     partial(_copied, held=held.name, target=self._generations.building(kind), since=since)
                 )
                 self._copied[kind] = last
                 _log.info("index_caught_up", place=self._cluster.place, kind=kind)
 
     def _last_written(self, name: str) -> int:
-        stats: Any = self._cluster.reading(
+        stats: Any = self._cluster.read(
             lambda client: client.indices.stats(index=name, metric="_all", level="shards")
         )
         (shard,) = stats["indices"][name]["shards"].values()
@@ -129,7 +130,7 @@ class Rebuilding:
     def _unblock(self) -> None:
         if self._blocked:
             names = ",".join(self._blocked)
-            self._cluster.writing(
+            self._cluster.write(
                 lambda client: client.indices.put_settings(index=names, settings={"index.blocks.write": None})
             )
 

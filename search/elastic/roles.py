@@ -1,4 +1,4 @@
-"""Who may do what on Elasticsearch: one role for us, one for people who read in Kibana, each with no more than it needs.
+"""Roles on Elasticsearch: one for us, one for people who read in Kibana, each with no more than it needs.
 
 Ours works on indices under our prefix alone, and sees of the cluster no more than its version. It may not
 write templates: these are put here, by an administrator, and are needed only for indices that somebody makes
@@ -28,7 +28,7 @@ def names(prefix: str) -> Roles:
 
 
 def writer(prefix: str) -> Json:
-    """Return what Ouï-dire itself may do: everything with its own indices; `monitor` is needed to read the version."""
+    """Return the rights of Ouï-dire: everything with its own indices, and `monitor` to read the version."""
     own = {"names": [f"{alias(prefix, kind)}*" for kind in MODELS], "privileges": ["manage", "read", "write"]}
     return {"cluster": ["monitor"], "indices": [own]}
 
@@ -50,7 +50,7 @@ def put_roles(cluster: Cluster, prefix: str, *, replicas: str) -> Roles:
     """
     made = names(prefix)
     keeps = cluster.version() >= KEEPS_VECTORS_SINCE
-    with cluster.translated():
+    with cluster.translate_errors():
         put_templates(cluster, prefix, replicas=replicas, keeps_vectors=keeps)
         for name, role in ((made.writer, writer(prefix)), (made.reader, reader(prefix))):
             cluster.client.security.put_role(name=name, **role)
@@ -60,6 +60,6 @@ def put_roles(cluster: Cluster, prefix: str, *, replicas: str) -> Roles:
 def new_key(cluster: Cluster, prefix: str) -> str:
     """Make an API key that may do what the writer's role may, and return it as Elasticsearch encodes it."""
     role = names(prefix).writer
-    with cluster.translated():
+    with cluster.translate_errors():
         made = cluster.client.security.create_api_key(name=role, role_descriptors={role: writer(prefix)})
     return str(made["encoded"])

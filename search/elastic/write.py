@@ -1,4 +1,4 @@
-"""Writing to Elasticsearch: one `_bulk` request a batch, whole documents under their revision, and what becomes of each.
+"""Writes to Elasticsearch: one `_bulk` request a batch, whole documents under their revision.
 
 A revision is the server's external version: a lower one is a conflict, counted as stale; an equal or higher
 one replaces. So whatever was sent twice, or sent and never answered, does no harm. What is busy is sent again
@@ -6,7 +6,6 @@ with growing waits; what the server refuses for good goes to the dead letters wi
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
 from typing import Any, NamedTuple
 
 from elasticsearch import ApiError, Elasticsearch
@@ -17,7 +16,7 @@ from ouidire.errors import IndexUnavailable
 from ouidire.index import UpsertReport
 from search.bodies import LARGEST, body_of
 from search.dead_letters import DeadLetters
-from search.elastic.cluster import BUSY, Busy, Cluster, explained, said
+from search.elastic.cluster import BUSY, NOT_ALLOWED, Busy, Cluster, explain, explain_refusal
 from search.elastic.mappings import TOMBSTONE
 
 CHUNK_BYTES = 8 << 20
@@ -42,7 +41,7 @@ class Operation(NamedTuple):
 
 
 def write(
-    cluster: Cluster, documents: Iterable[Document], name_of: Callable[[Kind], str], letters: DeadLetters
+    cluster: Cluster, documents: Iterable[Document], name_of: Callable[[Kind], str], dead_letters: DeadLetters
 ) -> UpsertReport:
     """Write one batch of documents, each under the alias of its kind; see `send`."""
     operations: list[Operation] = []
@@ -50,51 +49,40 @@ def write(
     for document in documents:
         body = body_of(document)
         if body is None:
-            letters.keep(document.kind, document.id, document.revision, _ENDLESS, None)
+            dead_letters.keep(document.kind, document.id, document.revision, _ENDLESS, None)
             refused += 1
         else:
             operations.append(
                 _operation(document.kind, document.id, document.revision, name_of(document.kind), body)
             )
-    return added(send(cluster, operations, letters), UpsertReport(refused=refused))
+    return send(cluster, operations, dead_letters) + UpsertReport(refused=refused)
 
 
 def write_tombstones(
-    cluster: Cluster, kind: Kind, revisions: Iterable[tuple[str, int]], name: str, letters: DeadLetters
+    cluster: Cluster, kind: Kind, revisions: Iterable[tuple[str, int]], name: str, dead_letters: DeadLetters
 ) -> UpsertReport:
     """Write one batch of tombstones of a kind under an alias; see `send`."""
-    return send(cluster, [_tombstone(kind, each, revision, name) for each, revision in revisions], letters)
+    operations = [_tombstone(kind, each, revision, name) for each, revision in revisions]
+    return send(cluster, operations, dead_letters)
 
 
-def send(cluster: Cluster, operations: Sequence[Operation], letters: DeadLetters) -> UpsertReport:
+def send(cluster: Cluster, operations: Sequence[Operation], dead_letters: DeadLetters) -> UpsertReport:
     """Write one batch.
 
     Raises IndexUnavailable when patience is at its end; what was taken by then is idempotent.
     """
-    report = UpsertReport()
-    for chunk in _chunks(operations):
-        report = added(report, _sent(cluster, chunk, letters))
-    return report
+    return sum((_send_chunk(cluster, chunk, dead_letters) for chunk in _chunks(operations)), UpsertReport())
 
 
-def added(one: UpsertReport, other: UpsertReport) -> UpsertReport:
-    """Add two reports up."""
-    return UpsertReport(
-        written=one.written + other.written,
-        stale=one.stale + other.stale,
-        refused=one.refused + other.refused,
-    )
-
-
-class _Sending:
-    """A chunk on its way: what has not been taken yet, and what became of the rest."""
+class _BulkRequest:
+    """A chunk that is being sent: the operations not taken yet, and the counts of the others."""
 
     def __init__(self, operations: Sequence[Operation]) -> None:
         self.left = list(operations)
         self.written = self.stale = 0
         self.refused: list[tuple[Operation, str]] = []
 
-    def go(self, client: Elasticsearch) -> None:
+    def send(self, client: Elasticsearch) -> None:
         """Send what is left once. Raises Busy when some of it must be sent again."""
         lines: list[Any] = [line for each in self.left for line in (each.action, each.body)]
         answer = client.bulk(operations=lines, require_alias=True, filter_path=_ANSWER)
@@ -121,9 +109,9 @@ class _Sending:
                     self.written += 1  # a later one of this batch took its place already
                 else:
                     again.append(operation)
-                    busy = said(kind, reason)
+                    busy = explain_refusal(kind, reason)
             else:
-                _stop_if_ours(status, kind, reason)
+                _raise_unless_the_document(status, kind, reason)
                 self.refused.append((operation, f"{kind}: {reason}"))
         self.left = again[::-1]
         if busy:
@@ -134,9 +122,9 @@ class _NotTheDocument(Exception):  # noqa: N818 (it says whose fault it is)
     """A refusal that has nothing to do with the document: rights, or an index that is not there."""
 
 
-def _stop_if_ours(status: int, kind: str, reason: str) -> None:
+def _raise_unless_the_document(status: int, kind: str, reason: str) -> None:
     if status == _FORBIDDEN:
-        message = f"our credentials do not allow writing ({reason}): give them the role that `ouidire index roles` makes"
+        message = NOT_ALLOWED.format(what="writing", reason=reason)
         raise _NotTheDocument(message)
     if status == _MISSING:
         message = "there is no index yet, or it was removed: `ouidire index rebuild` makes it"
@@ -146,31 +134,33 @@ def _stop_if_ours(status: int, kind: str, reason: str) -> None:
         raise _NotTheDocument(message)
 
 
-def _sent(cluster: Cluster, operations: Sequence[Operation], letters: DeadLetters) -> UpsertReport:
-    sending = _Sending(operations)
+def _send_chunk(cluster: Cluster, operations: Sequence[Operation], dead_letters: DeadLetters) -> UpsertReport:
+    request = _BulkRequest(operations)
     try:
-        cluster.writing(partial(_Sending.go, sending))
+        cluster.write(request.send)
     except _NotTheDocument as problem:
         raise cluster.unavailable(str(problem)) from problem
     except IndexUnavailable as problem:
         if not (isinstance(problem.__cause__, ApiError) and problem.__cause__.status_code == _TOO_LARGE):
             raise
-        return _halved(cluster, sending.left, letters, explained(problem.__cause__))
-    for operation, reason in sending.refused:
-        letters.keep(operation.kind, operation.id, operation.revision, reason, operation.body)
-    return UpsertReport(written=sending.written, stale=sending.stale, refused=len(sending.refused))
+        return _send_halves(cluster, request.left, dead_letters, explain(problem.__cause__))
+    for operation, reason in request.refused:
+        dead_letters.keep(operation.kind, operation.id, operation.revision, reason, operation.body)
+    return UpsertReport(written=request.written, stale=request.stale, refused=len(request.refused))
 
 
-def _halved(
-    cluster: Cluster, operations: Sequence[Operation], letters: DeadLetters, reason: str
+def _send_halves(
+    cluster: Cluster, operations: Sequence[Operation], dead_letters: DeadLetters, reason: str
 ) -> UpsertReport:
-    """Send in two a request that the server finds too large; one document that is too large alone is refused."""
+    """Send in two a request that the server finds too large; one document alone too large is refused."""
     if len(operations) == 1:
         (alone,) = operations
-        letters.keep(alone.kind, alone.id, alone.revision, reason, alone.body)
+        dead_letters.keep(alone.kind, alone.id, alone.revision, reason, alone.body)
         return UpsertReport(refused=1)
     middle = len(operations) // 2
-    return added(_sent(cluster, operations[:middle], letters), _sent(cluster, operations[middle:], letters))
+    return _send_chunk(cluster, operations[:middle], dead_letters) + _send_chunk(
+        cluster, operations[middle:], dead_letters
+    )
 
 
 def _tombstone(kind: Kind, document_id: str, revision: int, name: str) -> Operation:

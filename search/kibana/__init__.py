@@ -1,1 +1,1 @@
-"""What analysts find in Kibana: data views, searches and dashboards, described in Python and written as saved objects."""
+"""Kibana for analysts: data views, searches and dashboards, described in Python, written as saved objects."""

@@ -50,7 +50,7 @@ class Split:
 
 @dataclass(frozen=True)
 class Chart:
-    """One panel: figures of a kind's documents that meet `where`, by `x`, each group of `by` a line or a colour of its own.
+    """One panel: figures of a kind's documents that meet `where`, by `x`; each group of `by` is a line.
 
     `ranked`: rows of a table by their first figure, highest first.
     """

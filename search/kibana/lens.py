@@ -90,7 +90,7 @@ class LensLayer:
         return key
 
     def _order(self) -> Json:
-        """Order groups by the first figure; by their documents where Kibana cannot order by it: a formula, a last value."""
+        """Order groups by the first figure, or by their documents where it is a formula or a last value."""
         first = self._chart.figures[0]
         if first.of != "last" and not _is_formula(first):
             return {"orderBy": {"type": "column", "columnId": self._id("figure", 0)}}

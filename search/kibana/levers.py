@@ -19,7 +19,7 @@ _ASPECT = "splits.aspect"
 
 
 def _drivers(of: str, title: str, width: int) -> Placed:
-    """A table of what drives a measure, with intervals: an association, in points, judged over the digest's nine weeks."""
+    """Return a table of a measure's drivers, with intervals: associations, in points, over nine weeks."""
     split = Split("splits.driver", "subject", 60)
     return Placed(
         Chart(

@@ -1,4 +1,4 @@
-"""What Kibana's importer does not check: read back from the saved objects themselves, not from what they were made of.
+"""Checks of saved objects that Kibana's importer does not make, on what is written of them.
 
 Every reference is closed, every layer consistent, every field exists in our mapping with a type that its
 column can use, panels lie within the grid and on none of one another.
@@ -146,7 +146,10 @@ def _layer(layer: Json, kind: Kind | None) -> Iterator[str]:
         if ordered_by is not None and ordered_by not in columns:
             yield "is ordered by no column"
         elif ordered_by is not None and not _orders(columns, ordered_by):
-            yield "is ordered by a column that Kibana cannot order by: a group, a formula, a part of one, or a last value"
+            yield (
+                "is ordered by a column that Kibana cannot order by: "
+                "a group, a formula, a part of one, or a last value"
+            )
 
 
 def _orders(columns: Json, key: str) -> bool:

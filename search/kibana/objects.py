@@ -22,7 +22,7 @@ GRID = 48
 
 
 def saved_objects(prefix: str, language: str) -> list[Json]:
-    """Return every object of a prefix in a language: data views, searches, dashboards, in an order that closes references."""
+    """Return every object of a prefix in a language: data views, searches, then the dashboards of them."""
     made = Objects(prefix, language)
     return [
         *(made.data_view(kind) for kind in MODELS),

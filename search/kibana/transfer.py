@@ -1,4 +1,4 @@
-"""Into a running Kibana, by its import interface: stable ids are written over, so that importing twice changes nothing."""
+"""Import of saved objects into a running Kibana; stable ids are written over, so that twice is once."""
 
 import base64
 import json
@@ -37,7 +37,8 @@ def import_objects(
         "Content-Type": f"multipart/form-data; boundary={_BOUNDARY}",
         **_proof(login),
     }
-    request = Request(where, data=body.encode(), headers=headers, method="POST")  # noqa: S310 (its scheme was checked)
+    method = "POST"
+    request = Request(where, data=body.encode(), headers=headers, method=method)  # noqa: S310 (its scheme was checked)
     context = ssl.create_default_context(cafile=str(ca_file) if ca_file is not None else None)
     try:
         with build_opener(ProxyHandler({}), HTTPSHandler(context=context)).open(
@@ -53,12 +54,9 @@ def import_objects(
             f"Kibana at {url} cannot be used ({reason}): check the address, that it runs, and index.ca_file"
         ) from error
     if not done.get("success"):
-        errors = done.get("errors", [])
-        first = (
-            f": {errors[0].get('type')} {errors[0].get('title') or errors[0].get('id')}: {errors[0].get('error')}"
-            if errors
-            else ""
-        )
+        errors, first = done.get("errors", []), ""
+        for each in errors[:1]:
+            first = f": {each.get('type')} {each.get('title') or each.get('id')}: {each.get('error')}"
         raise OuidireError(
             f"Kibana at {url} imported {done.get('successCount', 0)} objects and refused {len(errors)}{first}"
         )

@@ -1,4 +1,6 @@
-"""The connections of one SQLite index: lent to one user at a time, kept for the next, dropped when the index is replaced.
+"""The connections of one SQLite index: lent to one user at a time, kept for the next.
+
+Those to an index that was replaced are dropped.
 
 They are shared by the threads of a process and must not be carried into a forked one.
 """
@@ -10,19 +12,22 @@ from pathlib import Path
 from threading import Lock
 
 from ouidire.errors import IndexUnavailable
-from search.sqlite.files import REBUILD, IndexFiles, connect, translated
+from search.sqlite.files import REBUILD, IndexFiles, connect, translate_errors
 
 CACHE_KIB = 16_384
 """Memory that a connection may keep pages in; a larger one gained nothing at 100,000 mentions."""
 READ_CACHE_KIB = CACHE_KIB // 2
-"""The same of a connection that only reads: the searches of 30,000 mentions took no longer with it, and digests stay small."""
+"""The same of a connection that only reads: 30,000 mentions were searched as fast, and digests stay small."""
 
 _OPENINGS = 5
 _KEPT = 8
 
 
 class Connections:
-    """Connections to the present generation of `files`; `wait_s` is how long one waits for another's write, in seconds."""
+    """Connections to the present generation of `files`.
+
+    `wait_s` is how long one waits for another's write, in seconds.
+    """
 
     def __init__(self, files: IndexFiles, *, wait_s: float) -> None:
         self._files = files
@@ -35,7 +40,7 @@ class Connections:
         """Lend a connection that only reads, within one snapshot of the present generation."""
         place, connection = self._taken(writing=False)
         try:
-            with translated(self._files.path):
+            with translate_errors(self._files.path):
                 connection.execute("BEGIN")
                 yield connection
         except BaseException:
@@ -46,7 +51,10 @@ class Connections:
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """Lend a connection that writes; the shared lock keeps a rebuild from swapping the index away under it."""
+        """Lend a connection that writes.
+
+        The shared lock keeps a rebuild from swapping the index away under it.
+        """
         with self._files.lock("shared"):
             place, connection = self._taken(writing=True)
             try:
@@ -57,7 +65,7 @@ class Connections:
             self._kept(place, connection, writing=True)
 
     def close(self) -> None:
-        """Close idle connections; one that is lent (to a scan, say) is kept when it comes back, until the next close."""
+        """Close idle connections; one that is lent (to a scan, say) is kept until the next close."""
         with self._guard:
             idle, self._idle = self._idle, []
         for _, _, connection in idle:

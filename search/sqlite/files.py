@@ -1,4 +1,4 @@
-"""The files of the SQLite index: generations, the lock between writers and a rebuild, connections and their errors.
+"""The files of the SQLite index: generations, the lock between writers and a rebuild, and their errors.
 
 `index.db` is a symbolic link to the present generation, `index.db.000007`. A rebuild makes the next
 generation aside and moves the link by one `os.replace`: who was reading goes on reading the old one, whose
@@ -24,7 +24,8 @@ from search.sqlite.schema import APPLICATION_ID, VERSIONS, statements
 
 REBUILD = "run `ouidire index rebuild`"
 PAGE_SIZE = 8192
-"""Bytes a page: a typical document (3 kB) fits without an overflow page; writing takes a tenth less time than with 4096."""
+"""Bytes a page: a typical document (3 kB) fits without an overflow page, and writing takes a tenth less than
+with 4096."""
 _POLL_S = 0.05
 _FAULTS = {
     sqlite3.SQLITE_BUSY: "another process is writing to it; try again when it has finished",
@@ -65,7 +66,7 @@ class IndexFiles:
 
     def swap(self, built: Path) -> None:
         """Make a complete, closed generation the present one, durably, and remove all others."""
-        with translated(self.path):
+        with translate_errors(self.path):
             sync(built)
             link = self.path.with_name(f"{self.path.name}.link")
             link.unlink(missing_ok=True)
@@ -93,7 +94,7 @@ class IndexFiles:
         """
         until = time.monotonic() + (self.wait_s if wait_s is None else wait_s)
         operation = fcntl.LOCK_NB | (fcntl.LOCK_SH if mode == "shared" else fcntl.LOCK_EX)
-        with translated(self.path):
+        with translate_errors(self.path):
             self.path.parent.mkdir(parents=True, exist_ok=True)
             handle = os.open(
                 self.path.with_name(f"{self.path.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644
@@ -112,12 +113,14 @@ class IndexFiles:
             os.close(handle)
 
     def _names(self) -> list[str]:
-        return sorted(os.listdir(self.path.parent)) if self.path.parent.is_dir() else []  # noqa: PTH208 (names are what is compared)
+        if not self.path.parent.is_dir():
+            return []
+        return sorted(os.listdir(self.path.parent))  # noqa: PTH208 (names are what is compared)
 
 
 @contextmanager
-def translated(path: Path) -> Iterator[None]:
-    """Turn what SQLite and the disk say into IndexUnavailable with what to do; our own mistakes stay what they are."""
+def translate_errors(path: Path) -> Iterator[None]:
+    """Turn errors of SQLite and the disk into IndexUnavailable, with what to do; our own stay as they are."""
     try:
         yield
     except sqlite3.Error as error:
@@ -127,12 +130,16 @@ def translated(path: Path) -> Iterator[None]:
         message = f"the index {path} cannot be used: {fault} ({error})"
         raise IndexUnavailable(message) from error
     except OSError as error:
-        message = f"the index {path} cannot be used: {error.strerror or error}; check its folder and the space left on the disk"
+        why = error.strerror or error
+        message = f"the index {path} cannot be used: {why}; check its folder and the space left on the disk"
         raise IndexUnavailable(message) from error
 
 
 def create(built: Path, *, cache_kib: int) -> sqlite3.Connection:
-    """Open a new generation to be filled in one transaction, without journal: a crash leaves a file that nothing links to."""
+    """Open a new generation to be filled in one transaction, without journal.
+
+    A crash leaves a file that nothing links to.
+    """
     connection = sqlite3.connect(built, isolation_level=None, check_same_thread=False)
     for statement in (
         f"PRAGMA page_size = {PAGE_SIZE}",
@@ -154,7 +161,7 @@ def finish(built: Path) -> None:
 
 def connect(path: Path, *, place: Path, wait_s: float, cache_kib: int, writing: bool) -> sqlite3.Connection:
     """Open a generation. Raises IndexUnavailable when it is missing, not ours, or made for other versions."""
-    with translated(place):
+    with translate_errors(place):
         uri = f"file:{quote(str(path.absolute()))}?mode=rw"
         connection = sqlite3.connect(
             uri, uri=True, isolation_level=None, check_same_thread=False, timeout=wait_s
@@ -163,7 +170,8 @@ def connect(path: Path, *, place: Path, wait_s: float, cache_kib: int, writing: 
             for statement in (
                 f"PRAGMA cache_size = -{cache_kib}",
                 "PRAGMA journal_mode = WAL",
-                "PRAGMA synchronous = FULL",  # a harvest is marked ingested on our word: a commit must survive a power cut
+                # a harvest is marked ingested on our word: a commit must survive a power cut
+                "PRAGMA synchronous = FULL",
                 f"PRAGMA query_only = {int(not writing)}",
             ):
                 connection.execute(statement).close()
@@ -181,7 +189,10 @@ def _check_versions(connection: sqlite3.Connection, place: Path) -> None:
         raise IndexUnavailable(message)
     found = dict(connection.execute("SELECT name, value FROM meta ORDER BY name"))
     if found != VERSIONS:
-        message = f"the index {place} was built for other versions ({_shown(found)}; this program needs {_shown(VERSIONS)}); {REBUILD}"
+        message = (
+            f"the index {place} was built for other versions "
+            f"({_shown(found)}; this program needs {_shown(VERSIONS)}); {REBUILD}"
+        )
         raise IndexUnavailable(message)
 
 

@@ -19,13 +19,12 @@ from ouidire.batches import batched
 from ouidire.documents import MODELS, SCHEMA_VERSION, Document, Kind
 from ouidire.errors import IndexUnavailable
 from ouidire.index import Bucket, Hits, IndexStatus, Query, Sums, UpsertReport
-from search.fields import DATES, FACETS, check, check_edges, numbers
-from search.fields import field as named
+from search.fields import DATES, FACETS, check, check_edges, field_spec, numbers
 from search.sqlite import read
 from search.sqlite.connections import CACHE_KIB, Connections
-from search.sqlite.files import REBUILD, IndexFiles, create, finish, translated
-from search.sqlite.query import Compiled, compiled
-from search.sqlite.write import total, write, write_tombstones
+from search.sqlite.files import REBUILD, IndexFiles, create, finish, translate_errors
+from search.sqlite.query import CompiledSql, compile_query
+from search.sqlite.write import write, write_tombstones
 
 BATCH = 1000
 """Documents written in one transaction: what a crash can cost, against one wait for the disk each."""
@@ -63,9 +62,12 @@ class SqliteIndex:
     def upsert(self, documents: Iterable[Document]) -> UpsertReport:
         """Write documents by batches of 1,000, each atomic and durable; see `MentionIndex.upsert`."""
         with self._connections.writing() as connection:
-            report = total(
-                _committed(connection, self.path, partial(write, connection, batch))
-                for batch in batched(documents, BATCH)
+            report = sum(
+                (
+                    _committed(connection, self.path, partial(write, connection, batch))
+                    for batch in batched(documents, BATCH)
+                ),
+                UpsertReport(),
             )
         _log_refused(report, self.path)
         return report
@@ -73,9 +75,12 @@ class SqliteIndex:
     def delete(self, kind: Kind, revisions: Iterable[tuple[str, int]]) -> UpsertReport:
         """Write tombstones; see `MentionIndex.delete`."""
         with self._connections.writing() as connection:
-            return total(
-                _committed(connection, self.path, partial(write_tombstones, connection, kind, batch))
-                for batch in batched(revisions, BATCH)
+            return sum(
+                (
+                    _committed(connection, self.path, partial(write_tombstones, connection, kind, batch))
+                    for batch in batched(revisions, BATCH)
+                ),
+                UpsertReport(),
             )
 
     def get(self, kind: Kind, document_id: str) -> Document | None:
@@ -102,33 +107,36 @@ class SqliteIndex:
     def sums(self, query: Query, fields: Sequence[str] = ()) -> Sums:
         """Return the count and the sums of numeric fields."""
         names = numbers(query.kind, fields)
-        with self._asking(query) as (connection, asked):
-            return read.sums(connection, asked, names)
+        with self._compiled(query) as (connection, compiled):
+            return read.sums(connection, compiled, names)
 
     def facet(
         self, query: Query, field: str, *, size: int = 100, fields: Sequence[str] = ()
     ) -> tuple[Bucket, ...]:
         """Return the most frequent values of a keyword or boolean field; see `MentionIndex.facet`."""
-        spec = named(query.kind, field, FACETS, use="count by value")
+        spec = field_spec(query.kind, field, FACETS, use="count by value")
         names = numbers(query.kind, fields)
-        with self._asking(query) as (connection, asked):
-            return read.facet(connection, asked, spec, names, size=size)
+        with self._compiled(query) as (connection, compiled):
+            return read.facet(connection, compiled, spec, names, size=size)
 
     def series(
         self, query: Query, field: str, edges: Sequence[datetime], *, fields: Sequence[str] = ()
     ) -> tuple[Bucket, ...]:
         """Return one bucket between each two edges; ValueError unless they are aware and rise."""
-        spec = named(query.kind, field, DATES, use="make a series")
+        spec = field_spec(query.kind, field, DATES, use="make a series")
         names = numbers(query.kind, fields)
         check_edges(edges)
-        with self._asking(query) as (connection, asked):
-            return read.series(connection, asked, spec, edges, names)
+        with self._compiled(query) as (connection, compiled):
+            return read.series(connection, compiled, spec, edges, names)
 
     def scan(self, query: Query, fields: Sequence[str]) -> Iterator[dict[str, Any]]:
-        """Stream fields by id from the snapshot taken at the first step; its connection returns when the stream ends."""
+        """Stream fields by id from the snapshot taken at the first step.
+
+        Its connection returns when the stream ends.
+        """
         check(query)
         for name in fields:
-            named(query.kind, name)
+            field_spec(query.kind, name)
         return self._scanned(query, tuple(fields))
 
     def rebuild(
@@ -159,13 +167,13 @@ class SqliteIndex:
         """Count what is there."""
         with self._connections.reading() as connection:
             counts = _counts(connection)
-            buried = dict(connection.execute("SELECT kind, count(*) FROM tombstone GROUP BY kind"))
+            gone = dict(connection.execute("SELECT kind, count(*) FROM tombstone GROUP BY kind"))
         return IndexStatus(
             backend="sqlite",
             place=str(self.path),
             schema_version=SCHEMA_VERSION,
             counts=counts,
-            tombstones={kind: buried.get(kind, 0) for kind in MODELS},
+            tombstones={kind: gone.get(kind, 0) for kind in MODELS},
         )
 
     def close(self) -> None:
@@ -181,50 +189,53 @@ class SqliteIndex:
             if counts.get(kind, 0) != count
         ]
         if wrong:
-            message = f"the index rebuilt beside {self.path} holds {', '.join(wrong)}: the old one is kept; look at the log, then {REBUILD}"
+            message = (
+                f"the index rebuilt beside {self.path} holds {', '.join(wrong)}: the old one is kept; "
+                f"look at the log, then {REBUILD}"
+            )
             raise IndexUnavailable(message)
 
     def _fill(
         self, built: Path, documents: Iterable[Document], tombstones: Iterable[tuple[Kind, str, int]]
     ) -> dict[str, int]:
         """Fill a new generation in one transaction and return its counts of live documents."""
-        with translated(self.path):
+        with translate_errors(self.path):
             connection = create(built, cache_kib=CACHE_KIB)
         with closing(connection):
             connection.execute("BEGIN")
             for batch in batched(documents, BATCH):
-                with translated(self.path):
+                with translate_errors(self.path):
                     _log_refused(write(connection, batch), self.path)
-            for buried in batched(tombstones, BATCH):
-                with translated(self.path):
+            for gone in batched(tombstones, BATCH):
+                with translate_errors(self.path):
                     for kind in MODELS:
                         write_tombstones(
                             connection,
                             kind,
-                            [(each, revision) for of, each, revision in buried if of == kind],
+                            [(each, revision) for of, each, revision in gone if of == kind],
                         )
-            with translated(self.path):
+            with translate_errors(self.path):
                 counts = _counts(connection)
                 connection.execute("COMMIT")
                 connection.execute("PRAGMA optimize")
-        with translated(self.path):
+        with translate_errors(self.path):
             finish(built)
         return counts
 
     def _scanned(self, query: Query, fields: Sequence[str]) -> Iterator[dict[str, Any]]:
-        with self._asking(query) as (connection, asked):
-            yield from read.dump(connection, asked, fields)
+        with self._compiled(query) as (connection, compiled):
+            yield from read.scan(connection, compiled, fields)
 
     @contextmanager
-    def _asking(self, query: Query) -> Iterator[tuple[sqlite3.Connection, Compiled]]:
+    def _compiled(self, query: Query) -> Iterator[tuple[sqlite3.Connection, CompiledSql]]:
         clauses = check(query)
         with self._connections.reading() as connection:
-            yield connection, compiled(connection, query, clauses)
+            yield connection, compile_query(connection, query, clauses)
 
 
 def _committed(connection: sqlite3.Connection, place: Path, work: Callable[[], UpsertReport]) -> UpsertReport:
     """Do one batch in one transaction."""
-    with translated(place):
+    with translate_errors(place):
         connection.execute("BEGIN IMMEDIATE")
         try:
             report = work()
@@ -237,7 +248,10 @@ def _committed(connection: sqlite3.Connection, place: Path, work: Callable[[], U
 
 
 def _counts(connection: sqlite3.Connection) -> dict[str, int]:
-    return {kind: connection.execute(f"SELECT count(*) FROM {kind}").fetchone()[0] for kind in MODELS}  # noqa: S608 (kinds of ours)
+    return {
+        kind: connection.execute(f"SELECT count(*) FROM {kind}").fetchone()[0]  # noqa: S608 (kinds of ours)
+        for kind in MODELS
+    }
 
 
 def _log_refused(report: UpsertReport, place: Path) -> None:

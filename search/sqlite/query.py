@@ -15,12 +15,12 @@ from typing import Any, NamedTuple
 from ouidire.documents import Kind
 from ouidire.index import Exists, Query, Range, Term, Value
 from ouidire.schema import FieldSpec
-from search.fields import field
+from search.fields import field_spec
 from search.querytext import Clause
-from search.sqlite.schema import INDICES, micros, needle, unpacked
+from search.sqlite.schema import INDICES, needle, to_micros, unpack
 
 _COMBINATIONS = 256
-"""Distinct combinations of values (of brands, say) up to which a filter lists them, so that an index serves it."""
+"""Distinct combinations of values (of brands, say) that a filter lists, so that an index serves it."""
 
 _LISTED = 500
 
@@ -33,7 +33,7 @@ class Sql(NamedTuple):
     field: str = ""
 
 
-class Compiled(NamedTuple):
+class CompiledSql(NamedTuple):
     """A query in pieces: `match` is the FTS5 expression over stems that ranks (empty where nothing ranks)."""
 
     kind: Kind
@@ -46,7 +46,9 @@ class Compiled(NamedTuple):
         return joined([*words, *self.conditions, *further])
 
     def gathered(self, *further: Sql) -> Sql:
-        """Return a WHERE clause for reading very many rows: an index says which, then they are read in the order they lie.
+        """Return a WHERE clause for reading very many rows in the order in which they lie.
+
+        An index says which rows these are.
 
         Reading them in the index's own order takes a page from the disk for almost every row.
         """
@@ -58,11 +60,12 @@ class Compiled(NamedTuple):
             outer.insert(0, _within(self.kind, "stems", self.match))
         if inner:
             listed = joined(inner)
-            outer.insert(0, Sql(f"m.doc IN (SELECT m.doc FROM {self.kind} m{listed.text})", listed.values))  # noqa: S608 (a kind of ours)
+            statement = f"m.doc IN (SELECT m.doc FROM {self.kind} m{listed.text})"  # noqa: S608 (a kind of ours)
+            outer.insert(0, Sql(statement, listed.values))
         return joined(outer)
 
 
-def compiled(connection: sqlite3.Connection, query: Query, clauses: Sequence[Clause]) -> Compiled:
+def compile_query(connection: sqlite3.Connection, query: Query, clauses: Sequence[Clause]) -> CompiledSql:
     """Compile a checked query; the connection tells which combinations of values exist."""
     conditions = [_condition(connection, query.kind, each)._replace(field=each.field) for each in query.where]
     wanted = [_phrases(clause) for clause in clauses if not clause.exclude and not clause.prefix]
@@ -78,7 +81,7 @@ def compiled(connection: sqlite3.Connection, query: Query, clauses: Sequence[Cla
         conditions.append(_within(query.kind, "words", " AND ".join(begun)))
     if unbegun:
         conditions.append(_negated(_within(query.kind, "words", " OR ".join(unbegun))))
-    return Compiled(query.kind, match, tuple(conditions))
+    return CompiledSql(query.kind, match, tuple(conditions))
 
 
 def column(spec: FieldSpec, kind: Kind) -> str:
@@ -107,7 +110,7 @@ def ordering(query: Query) -> str:
 
 
 def following(query: Query, last: Sequence[Any], last_id: str) -> Sql:
-    """Return the condition that keeps what comes after a hit with those sort values and id, in the order of `ordering`."""
+    """Return the condition of what follows a hit with those sort values and id, in `ordering`'s order."""
     same: list[Sql] = []
     ways: list[Sql] = []
     for sort, value in zip([each for each in query.sort if each.field != "kind"], last, strict=True):
@@ -123,7 +126,7 @@ def following(query: Query, last: Sequence[Any], last_id: str) -> Sql:
 
 
 def bucket(name: str, edges: Sequence[int]) -> str:
-    """Return the expression that numbers the interval a value lies in: a balanced search, since edges may be many."""
+    """Return the expression that numbers a value's interval: a balanced search, since edges may be many."""
 
     def search(low: int, high: int) -> str:
         if high - low == 1:
@@ -143,7 +146,7 @@ def _served(names: Sequence[str], conditions: Sequence[Sql]) -> int:
 
 
 def _condition(connection: sqlite3.Connection, kind: Kind, condition: Term | Range | Exists) -> Sql:
-    spec = field(kind, condition.field)
+    spec = field_spec(kind, condition.field)
     name = column(spec, kind)
     match condition:
         case Exists():
@@ -156,7 +159,7 @@ def _condition(connection: sqlite3.Connection, kind: Kind, condition: Term | Ran
             ]
             text = " AND ".join(f"{name} {sign} ?" for sign, _ in bounds) or f"{name} IS NOT NULL"
             return Sql(
-                text, tuple(micros(bound) if isinstance(bound, datetime) else bound for _, bound in bounds)
+                text, tuple(to_micros(bound) if isinstance(bound, datetime) else bound for _, bound in bounds)
             )
         case Term():
             kept = _holds(connection, kind, spec, condition.any_of)
@@ -175,7 +178,7 @@ def _holds(connection: sqlite3.Connection, kind: Kind, spec: FieldSpec, values: 
     wanted = {str(value) for value in values}
     combinations = _combinations(connection, kind, spec.name)
     if combinations is not None:
-        fitting = tuple(each for each in combinations if wanted.intersection(unpacked(each)))
+        fitting = tuple(each for each in combinations if wanted.intersection(unpack(each)))
         return _among(name, fitting)
     return Sql(
         " OR ".join(f"instr({name}, ?)" for _ in wanted) or "0",
@@ -184,15 +187,16 @@ def _holds(connection: sqlite3.Connection, kind: Kind, spec: FieldSpec, values: 
 
 
 def _combinations(connection: sqlite3.Connection, kind: Kind, name: str) -> list[str] | None:
-    """Return the distinct combinations of an indexed field of many values, None when they are too many or not indexed.
+    """Return the distinct combinations of a field of many values; None when they are too many or not indexed.
 
     Walks from one to the next in the index, so that it reads as many entries as there are combinations.
     """
     if not any(names[0] == name for names in INDICES[kind]):
         return None
     walk = (
-        f'WITH RECURSIVE walk(value) AS (SELECT min("{name}") FROM {kind} UNION ALL '  # noqa: S608 (names of ours)
-        f'SELECT (SELECT min("{name}") FROM {kind} WHERE "{name}" > walk.value) FROM walk WHERE walk.value IS NOT NULL) '
+        f'WITH RECURSIVE walk(value) AS (SELECT min("{name}") FROM {kind} UNION ALL '  # noqa: S608 (our names)
+        f'SELECT (SELECT min("{name}") FROM {kind} WHERE "{name}" > walk.value) '
+        f"FROM walk WHERE walk.value IS NOT NULL) "
         f"SELECT value FROM walk WHERE value IS NOT NULL LIMIT {_COMBINATIONS + 1}"
     )
     found = [value for (value,) in connection.execute(walk)]
@@ -200,15 +204,20 @@ def _combinations(connection: sqlite3.Connection, kind: Kind, name: str) -> list
 
 
 def _among(name: str, values: Sequence[Any]) -> Sql:
-    """Return that a column holds one of the values; long lists go as one parameter, SQLite's number of them being limited."""
+    """Return that a column holds one of the values.
+
+    A long list is one parameter, since SQLite limits their number.
+    """
     if len(values) > _LISTED:
-        return Sql(f"{name} IN (SELECT value FROM json_each(?))", (json.dumps(values),))  # noqa: S608 (a name of ours)
+        statement = f"{name} IN (SELECT value FROM json_each(?))"  # noqa: S608 (a name of ours)
+        return Sql(statement, (json.dumps(values),))
     return Sql(f"{name} IN ({', '.join('?' * len(values))})", tuple(values))
 
 
 def _within(kind: Kind, words: str, match: str) -> Sql:
     table = f"{kind}_{words}"
-    return Sql(f"m.doc IN (SELECT rowid FROM {table} WHERE {table} MATCH ?)", (match,))  # noqa: S608 (a table of ours)
+    statement = f"m.doc IN (SELECT rowid FROM {table} WHERE {table} MATCH ?)"  # noqa: S608 (a table of ours)
+    return Sql(statement, (match,))
 
 
 def _negated(condition: Sql) -> Sql:
@@ -223,7 +232,10 @@ def _all(conditions: Sequence[Sql]) -> Sql:
 
 
 def _phrases(clause: Clause) -> str:
-    """Return one clause as FTS5 reads it; words hold no quote and no blank (ouidire.text.words), so quoting makes them data."""
+    """Return one clause as FTS5 reads it.
+
+    Words hold no quote and no blank (`ouidire.text.words`), so that quoting makes them data.
+    """
     return "(" + " OR ".join('"' + " ".join(phrase) + '"' for phrase in clause.any_of) + ")"
 
 

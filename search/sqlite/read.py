@@ -1,4 +1,7 @@
-"""Reading one open SQLite index: a page of hits, sums, a facet, a series, a scan; each within a snapshot the caller holds."""
+"""Reads of one open SQLite index: documents, a page of hits, sums, a facet, a series, a scan.
+
+Each works within a snapshot that the caller holds.
+"""
 
 import json
 import sqlite3
@@ -13,12 +16,12 @@ from pydantic_core import from_json
 from ouidire.documents import MODELS, Document, Kind
 from ouidire.index import Bucket, FieldSum, Hit, Hits, Query, Sums
 from ouidire.schema import FieldSpec
-from search.fields import field
+from search.fields import field_spec
 from search.highlight import highlights
-from search.paging import PagePosition, check_size, closed, opened
+from search.paging import PagePosition, check_size, decode_position, encode_position
 from search.querytext import Clause
-from search.sqlite.query import Compiled, Sql, bucket, column, compiled, following, joined, ordering
-from search.sqlite.schema import COLUMN_TYPES, micros, moment, unpacked
+from search.sqlite.query import CompiledSql, Sql, bucket, column, compile_query, following, joined, ordering
+from search.sqlite.schema import COLUMN_TYPES, from_micros, to_micros, unpack
 
 # Every statement here is put together from names of the document models; values are parameters.
 # ruff: noqa: S608
@@ -35,17 +38,16 @@ def page(
 ) -> Hits:
     """Return one page of hits. ValueError for a negative size or an `after` that is not of this query."""
     check_size(size)
-    place = opened(after, query) if after is not None else None
-    asked = compiled(connection, query, clauses)
-    ranked = bool(asked.match) and not query.sort
-    total, found = (_ranked if ranked else _sorted)(connection, query, asked, size, place)
+    place = decode_position(after, query) if after is not None else None
+    compiled = compile_query(connection, query, clauses)
+    ranked = bool(compiled.match) and not query.sort
+    total, found = (_ranked if ranked else _sorted)(connection, query, compiled, size, place)
     hits = tuple(_hit(connection, query.kind, each, clauses, scored=ranked) for each in found[:size])
-    more = len(found) > size > 0
-    return Hits(
-        total=total,
-        hits=hits,
-        after=closed(PagePosition(total, found[size - 1].keys, found[size - 1].id), query) if more else None,
-    )
+    after = None
+    if len(found) > size > 0:
+        last = found[size - 1]
+        after = encode_position(PagePosition(total, last.keys, last.id), query)
+    return Hits(total=total, hits=hits, after=after)
 
 
 def documents(connection: sqlite3.Connection, kind: Kind, ids: Sequence[str]) -> dict[str, Document]:
@@ -60,26 +62,26 @@ def documents(connection: sqlite3.Connection, kind: Kind, ids: Sequence[str]) ->
     return {each: MODELS[kind].model_validate_json(bodies[each]) for each in ids if each in bodies}
 
 
-def sums(connection: sqlite3.Connection, asked: Compiled, names: Sequence[str]) -> Sums:
+def sums(connection: sqlite3.Connection, compiled: CompiledSql, names: Sequence[str]) -> Sums:
     """Return the count and the sums of what a query keeps."""
-    where = asked.gathered()
+    where = compiled.gathered()
     row = connection.execute(
-        f"SELECT {_sums(names)} FROM {asked.kind} m{where.text}", where.values
+        f"SELECT {_sums(names)} FROM {compiled.kind} m{where.text}", where.values
     ).fetchone()
     return Sums(n=row[0], fields=_fields(names, row))
 
 
 def facet(
-    connection: sqlite3.Connection, asked: Compiled, spec: FieldSpec, names: Sequence[str], *, size: int
+    connection: sqlite3.Connection, compiled: CompiledSql, spec: FieldSpec, names: Sequence[str], *, size: int
 ) -> tuple[Bucket, ...]:
-    """Return the most frequent values; of a many-valued field, combinations are counted first, then told apart."""
-    name = column(spec, asked.kind)
-    where = asked.gathered(Sql(f"{name} IS NOT NULL"))
+    """Return the most frequent values; combinations of a field of many are counted, then taken apart."""
+    name = column(spec, compiled.kind)
+    where = compiled.gathered(Sql(f"{name} IS NOT NULL"))
     groups: dict[Any, Sequence[float]] = {}
     for *row, value in connection.execute(
-        f"SELECT {_sums(names)}, {name} FROM {asked.kind} m{where.text} GROUP BY {name}", where.values
+        f"SELECT {_sums(names)}, {name} FROM {compiled.kind} m{where.text} GROUP BY {name}", where.values
     ):
-        for each in set(unpacked(value)) if spec.many else (value,):
+        for each in set(unpack(value)) if spec.many else (value,):
             known = groups.get(each)
             groups[each] = (
                 row if known is None else [one + other for one, other in zip(known, row, strict=True)]
@@ -94,7 +96,7 @@ def facet(
 
 def series(
     connection: sqlite3.Connection,
-    asked: Compiled,
+    compiled: CompiledSql,
     spec: FieldSpec,
     edges: Sequence[datetime],
     names: Sequence[str],
@@ -102,11 +104,12 @@ def series(
     """Return one bucket between each two consecutive edges, empty ones included."""
     if len(edges) < 2:  # noqa: PLR2004 (an interval has two ends)
         return ()
-    cuts = [micros(edge) for edge in edges]
-    name = column(spec, asked.kind)
-    where = asked.gathered(Sql(f"{name} >= ? AND {name} < ?", (cuts[0], cuts[-1]), spec.name))
+    cuts = [to_micros(edge) for edge in edges]
+    name = column(spec, compiled.kind)
+    interval = bucket(name, cuts)
+    where = compiled.gathered(Sql(f"{name} >= ? AND {name} < ?", (cuts[0], cuts[-1]), spec.name))
     rows = connection.execute(
-        f"SELECT {_sums(names)}, {bucket(name, cuts)} FROM {asked.kind} m{where.text} GROUP BY 1 + {bucket(name, cuts)}",
+        f"SELECT {_sums(names)}, {interval} FROM {compiled.kind} m{where.text} GROUP BY 1 + {interval}",
         where.values,
     )
     filled = {place: row for *row, place in rows}
@@ -118,19 +121,24 @@ def series(
     )
 
 
-def dump(connection: sqlite3.Connection, asked: Compiled, names: Sequence[str]) -> Iterator[dict[str, Any]]:
-    """Yield the named fields of all that a query keeps, by id; bodies are read only for fields that have no column."""
-    specs = [field(asked.kind, name) for name in dict.fromkeys(names)]
+def scan(
+    connection: sqlite3.Connection, compiled: CompiledSql, names: Sequence[str]
+) -> Iterator[dict[str, Any]]:
+    """Yield the named fields of all that a query keeps, by id.
+
+    Bodies are read only for fields that have no column.
+    """
+    specs = [field_spec(compiled.kind, name) for name in dict.fromkeys(names)]
     held = [spec for spec in specs if spec.type in COLUMN_TYPES]
     converters = [(spec.name, convert) for spec in held if (convert := _from_column(spec))]
     from_body = [(spec.name, _from_body(spec)) for spec in specs if spec.type not in COLUMN_TYPES]
     keys = [spec.name for spec in held]
     order = [spec.name for spec in specs]
-    where = asked.where()
-    listed = ", ".join(["m.doc", *(column(spec, asked.kind) for spec in held)])
-    body_of = f"SELECT body FROM {asked.kind}_body WHERE doc = ?"
+    where = compiled.where()
+    listed = ", ".join(["m.doc", *(column(spec, compiled.kind) for spec in held)])
+    body_of = f"SELECT body FROM {compiled.kind}_body WHERE doc = ?"
     for doc, *values in connection.execute(
-        f"SELECT {listed} FROM {asked.kind} m{where.text} ORDER BY m.id", where.values
+        f"SELECT {listed} FROM {compiled.kind} m{where.text} ORDER BY m.id", where.values
     ):
         row = dict(zip(keys, values, strict=True))
         for name, convert in converters:
@@ -143,15 +151,15 @@ def dump(connection: sqlite3.Connection, asked: Compiled, names: Sequence[str]) 
 
 
 def _ranked(
-    connection: sqlite3.Connection, query: Query, asked: Compiled, size: int, place: PagePosition | None
+    connection: sqlite3.Connection, query: Query, compiled: CompiledSql, size: int, place: PagePosition | None
 ) -> tuple[int, list[_Found]]:
     """Return the total and the best hits by BM25.
 
     The words are matched once; ids are read of no worse hits than the page's last.
     """
     table = f"{query.kind}_stems"
-    others = joined([Sql(f"{table} MATCH ?", (asked.match,)), *asked.conditions])
-    joining = f" CROSS JOIN {query.kind} m ON m.doc = {table}.rowid" if asked.conditions else ""
+    others = joined([Sql(f"{table} MATCH ?", (compiled.match,)), *compiled.conditions])
+    joining = f" CROSS JOIN {query.kind} m ON m.doc = {table}.rowid" if compiled.conditions else ""
     further = Sql("WHERE score > ?", (place.last[0],)) if place else Sql("")
     kept = (
         Sql("(f.score > ? OR f.score = ? AND m.id > ?) AND ", (place.last[0], place.last[0], place.last_id))
@@ -159,29 +167,32 @@ def _ranked(
         else Sql("")
     )
     rows = connection.execute(
-        f"WITH found AS MATERIALIZED (SELECT {table}.rowid AS doc, bm25({table}) AS score FROM {table}{joining}{others.text}) "
-        f"SELECT f.doc, m.id, f.score, (SELECT count(*) FROM found) FROM found f CROSS JOIN {query.kind} m ON m.doc = f.doc "
-        f"WHERE {kept.text}f.score <= coalesce((SELECT score FROM found {further.text} ORDER BY score LIMIT 1 OFFSET ?), 9e999) "
+        f"WITH found AS MATERIALIZED (SELECT {table}.rowid AS doc, bm25({table}) AS score "
+        f"FROM {table}{joining}{others.text}) "
+        f"SELECT f.doc, m.id, f.score, (SELECT count(*) FROM found) "
+        f"FROM found f CROSS JOIN {query.kind} m ON m.doc = f.doc "
+        f"WHERE {kept.text}f.score <= coalesce("
+        f"(SELECT score FROM found {further.text} ORDER BY score LIMIT 1 OFFSET ?), 9e999) "
         "ORDER BY f.score, m.id LIMIT ?",
         (*others.values, *kept.values, *further.values, size, size + 1),
     ).fetchall()
-    total = place.total if place else rows[0][3] if rows else 0
+    if place:
+        total = place.total
+    else:
+        total = rows[0][3] if rows else 0
     return total, [_Found(doc, each, [score]) for doc, each, score, _ in rows]
 
 
 def _sorted(
-    connection: sqlite3.Connection, query: Query, asked: Compiled, size: int, place: PagePosition | None
+    connection: sqlite3.Connection, query: Query, compiled: CompiledSql, size: int, place: PagePosition | None
 ) -> tuple[int, list[_Found]]:
-    where = asked.where()
-    total = (
-        place.total
-        if place
-        else connection.execute(f"SELECT count(*) FROM {query.kind} m{where.text}", where.values).fetchone()[
-            0
-        ]
-    )
+    where = compiled.where()
     if place:
-        where = asked.where(following(query, place.last, place.last_id))
+        total = place.total
+        where = compiled.where(following(query, place.last, place.last_id))
+    else:
+        statement = f"SELECT count(*) FROM {query.kind} m{where.text}"
+        (total,) = connection.execute(statement, where.values).fetchone()
     keys = "".join(f', m."{sort.field}"' for sort in query.sort if sort.field != "kind")
     rows = connection.execute(
         f"SELECT m.doc, m.id{keys} FROM {query.kind} m{where.text}{ordering(query)} LIMIT ?",
@@ -201,7 +212,10 @@ def _hit(
 
 
 def _sums(names: Sequence[str]) -> str:
-    """Return the columns of a count and, field by field, of n, Σ and Σ²: `total` adds as real numbers and never overflows."""
+    """Return the columns of a count and, field by field, of n, Σ and Σ².
+
+    SQLite's `total` adds as real numbers and never overflows.
+    """
     return ", ".join(
         [
             "count(*)",
@@ -222,9 +236,9 @@ def _fields(names: Sequence[str], row: Sequence[float]) -> dict[str, FieldSum]:
 
 def _from_column(spec: FieldSpec) -> Callable[[Any], Any] | None:
     if spec.many:
-        return unpacked
+        return unpack
     if spec.type == "date":
-        return lambda value: None if value is None else moment(value)
+        return lambda value: None if value is None else from_micros(value)
     if spec.type == "boolean":
         return lambda value: None if value is None else bool(value)
     return None

@@ -80,8 +80,12 @@ def statements() -> Iterable[str]:
     """Yield the statements that create an empty index."""
     yield f"PRAGMA application_id = {APPLICATION_ID}"
     yield "CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID"
-    yield from (f"INSERT INTO meta VALUES ('{name}', {value})" for name, value in VERSIONS.items())  # noqa: S608 (our constants)
-    yield "CREATE TABLE tombstone (kind TEXT, id TEXT, revision INTEGER NOT NULL, PRIMARY KEY (kind, id)) WITHOUT ROWID"
+    for name, value in VERSIONS.items():
+        yield f"INSERT INTO meta VALUES ('{name}', {value})"  # noqa: S608 (our constants)
+    yield (
+        "CREATE TABLE tombstone "
+        "(kind TEXT, id TEXT, revision INTEGER NOT NULL, PRIMARY KEY (kind, id)) WITHOUT ROWID"
+    )
     for kind in MODELS:
         named = ", ".join(f'"{spec.name}" {_column_type(spec)}' for spec in columns(kind))
         yield f"CREATE TABLE {kind} (doc INTEGER PRIMARY KEY, {named})"
@@ -91,24 +95,25 @@ def statements() -> Iterable[str]:
             yield f"CREATE INDEX {kind}_{number} ON {kind} ({keys})"
         for name in word_fields(kind):
             detail = "" if name == "stems" else ", detail=none, columnsize=0"
-            yield f"CREATE VIRTUAL TABLE {kind}_{name} USING fts5({name}, content='', tokenize='ascii'{detail})"
+            options = f"content='', tokenize='ascii'{detail}"
+            yield f"CREATE VIRTUAL TABLE {kind}_{name} USING fts5({name}, {options})"
 
 
 @lru_cache(maxsize=1 << 13)
-def packed(values: tuple[str, ...]) -> str | None:
-    """Return many values as one text, None where there are none."""
+def pack(values: tuple[str, ...]) -> str | None:
+    """Return many values as one text; None where there are none."""
     if not values:
         return None
     return SEPARATOR + SEPARATOR.join(_escaped(value) for value in values) + SEPARATOR
 
 
 def needle(value: str) -> str:
-    """Return what `packed` text contains when it holds the value."""
+    """Return what a text made by `pack` contains when it holds the value."""
     return SEPARATOR + _escaped(value) + SEPARATOR
 
 
-def unpacked(text: str | None) -> tuple[str, ...]:
-    """Return the values of a packed text."""
+def unpack(text: str | None) -> tuple[str, ...]:
+    """Return the values of a text that `pack` made."""
     if text is None:
         return ()
     values = text[1:-1].split(SEPARATOR)
@@ -118,14 +123,14 @@ def unpacked(text: str | None) -> tuple[str, ...]:
     )
 
 
-def micros(moment: datetime) -> int:
+def to_micros(moment: datetime) -> int:
     """Return a moment as microseconds since 1970 UTC, exactly."""
     delta = moment - _EPOCH
     return (delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds
 
 
-def moment(value: int) -> datetime:
-    """Return the moment that `micros` made a number of."""
+def from_micros(value: int) -> datetime:
+    """Return the moment that `to_micros` made a number of."""
     return _EPOCH + timedelta(microseconds=value)
 
 
@@ -143,11 +148,12 @@ class Shape:
         self.insert = f"INSERT INTO {kind} VALUES ({holders})"  # noqa: S608 (a kind of ours)
         self.insert_body = f"INSERT INTO {kind}_body VALUES (?, ?)"  # noqa: S608
         self.insert_words = [
-            f"INSERT INTO {kind}_{name} (rowid, {name}) VALUES (?, ?)" for name in word_fields(kind)
+            f"INSERT INTO {kind}_{name} (rowid, {name}) VALUES (?, ?)"  # noqa: S608 (names of ours)
+            for name in word_fields(kind)
         ]
 
     def row(self, document: Document) -> IndexRow | None:
-        """Return what is written of a document, None for one that no index can hold (a number without end)."""
+        """Return the row of a document; None for one that no index can hold (a number without end)."""
         body = body_of(document)
         if body is None:
             return None
@@ -155,9 +161,9 @@ class Shape:
         values = [None, *self.fields(held)]
         for place in self.dates:
             if values[place] is not None:
-                values[place] = micros(values[place])
+                values[place] = to_micros(values[place])
         for place in self.many:
-            values[place] = packed(values[place]) if values[place] else None
+            values[place] = pack(values[place]) if values[place] else None
         return IndexRow(values, body, self.words(held) if self.words else ())
 
 

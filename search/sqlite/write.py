@@ -1,4 +1,4 @@
-"""Writing to one open SQLite index: batches of documents and tombstones, each within a transaction that the caller holds.
+"""Writes of one open SQLite index: batches of documents and tombstones, within the caller's transaction.
 
 What is already there decides: a lower revision is stale, an identical document is not written again (a replay
 costs a reading), any other replaces its predecessor under a new number, since FTS5 takes in rising numbers
@@ -31,11 +31,14 @@ def shape(kind: Kind) -> Shape:
 
 
 def write(connection: sqlite3.Connection, documents: Iterable[Document]) -> UpsertReport:
-    """Write one batch, in order; several revisions of one document are each counted, the last accepted one is kept."""
+    """Write one batch, in order.
+
+    Several revisions of one document are each counted; the last accepted one is kept.
+    """
     by_kind: dict[Kind, list[Document]] = {}
     for document in documents:
         by_kind.setdefault(document.kind, []).append(document)
-    return total(_write_kind(connection, kind, batch) for kind, batch in by_kind.items())
+    return sum((_write_kind(connection, kind, batch) for kind, batch in by_kind.items()), UpsertReport())
 
 
 def write_tombstones(
@@ -43,29 +46,21 @@ def write_tombstones(
 ) -> UpsertReport:
     """Write tombstones for one batch of (id, revision)."""
     held = _held(connection, kind, [each for each, _ in revisions])
-    buried: dict[str, int] = {}
+    accepted: dict[str, int] = {}
     stale = 0
     for document_id, revision in revisions:
-        known = buried.get(document_id)
+        known = accepted.get(document_id)
         if known is None and document_id in held:
             known = held[document_id].revision
         if known is not None and revision < known:
             stale += 1
         else:
-            buried[document_id] = revision
-    _remove(connection, kind, [held[each].doc for each in buried if each in held])
+            accepted[document_id] = revision
+    _remove(connection, kind, [held[each].doc for each in accepted if each in held])
     connection.executemany(
-        "INSERT OR REPLACE INTO tombstone VALUES (?, ?, ?)", [(kind, *each) for each in buried.items()]
+        "INSERT OR REPLACE INTO tombstone VALUES (?, ?, ?)", [(kind, *each) for each in accepted.items()]
     )
     return UpsertReport(written=len(revisions) - stale, stale=stale)
-
-
-def total(reports: Iterable[UpsertReport]) -> UpsertReport:
-    """Add reports up."""
-    written = stale = refused = 0
-    for report in reports:
-        written, stale, refused = written + report.written, stale + report.stale, refused + report.refused
-    return UpsertReport(written=written, stale=stale, refused=refused)
 
 
 def _write_kind(connection: sqlite3.Connection, kind: Kind, documents: list[Document]) -> UpsertReport:
@@ -97,18 +92,19 @@ def _write_kind(connection: sqlite3.Connection, kind: Kind, documents: list[Docu
 
 
 def _held(connection: sqlite3.Connection, kind: Kind, ids: Sequence[str]) -> dict[str, StoredRevision]:
-    """Return what is held, live or buried, of the ids given."""
-    asked = to_json(ids).decode()
+    """Return what is held, document or tombstone, of the ids given."""
+    wanted = to_json(ids).decode()
     live = connection.execute(
-        f"SELECT id, revision, doc FROM {kind} WHERE id IN (SELECT value FROM json_each(?))",  # noqa: S608 (a kind of ours)
-        (asked,),
+        f"SELECT id, revision, doc FROM {kind} "  # noqa: S608 (a kind of ours)
+        "WHERE id IN (SELECT value FROM json_each(?))",
+        (wanted,),
     )
     held = {each: StoredRevision(revision, doc) for each, revision, doc in live}
-    buried = connection.execute(
+    gone = connection.execute(
         "SELECT id, revision FROM tombstone WHERE kind = ? AND id IN (SELECT value FROM json_each(?))",
-        (kind, asked),
+        (kind, wanted),
     )
-    held.update((each, StoredRevision(revision, None)) for each, revision in buried)
+    held.update((each, StoredRevision(revision, None)) for each, revision in gone)
     return held
 
 
@@ -117,20 +113,20 @@ def _drop_unchanged(
 ) -> None:
     """Take out of `rows` what the index holds already, byte for byte."""
     for each in [each for each in rows if each in held and held[each].doc is not None]:
-        (body,) = connection.execute(
-            f"SELECT body FROM {kind}_body WHERE doc = ?", (held[each].doc,)
-        ).fetchone()
+        statement = f"SELECT body FROM {kind}_body WHERE doc = ?"  # noqa: S608 (a kind of ours)
+        (body,) = connection.execute(statement, (held[each].doc,)).fetchone()
         if body == rows[each].body:
             del rows[each]
 
 
 def _remove(connection: sqlite3.Connection, kind: Kind, numbers: Iterable[int | None]) -> None:
-    """Remove live rows by number; the full-text tables are told the words to forget, since they keep no text."""
+    """Remove live rows by number, and their words from the full-text tables, which keep no text."""
     gone = sorted((number,) for number in numbers if number is not None)
     for name in word_fields(kind):
         connection.executemany(
-            f"INSERT INTO {kind}_{name} ({kind}_{name}, rowid, {name}) "  # noqa: S608
-            f"SELECT 'delete', doc, json_extract(CAST(body AS TEXT), '$.{name}') FROM {kind}_body WHERE doc = ?",
+            f"INSERT INTO {kind}_{name} ({kind}_{name}, rowid, {name}) "  # noqa: S608 (names of ours)
+            f"SELECT 'delete', doc, json_extract(CAST(body AS TEXT), '$.{name}') "
+            f"FROM {kind}_body WHERE doc = ?",
             gone,
         )
     connection.executemany(f"DELETE FROM {kind}_body WHERE doc = ?", gone)  # noqa: S608
@@ -138,7 +134,8 @@ def _remove(connection: sqlite3.Connection, kind: Kind, numbers: Iterable[int | 
 
 
 def _insert(connection: sqlite3.Connection, prepared: Shape, rows: Sequence[IndexRow]) -> None:
-    (last,) = connection.execute(f"SELECT coalesce(max(doc), 0) FROM {prepared.kind}").fetchone()  # noqa: S608
+    statement = f"SELECT coalesce(max(doc), 0) FROM {prepared.kind}"  # noqa: S608 (a kind of ours)
+    (last,) = connection.execute(statement).fetchone()
     for doc, row in enumerate(rows, last + 1):
         row.columns[0] = doc
     connection.executemany(prepared.insert, [row.columns for row in rows])

@@ -125,7 +125,7 @@ def index_retry(config: Config = DEFAULT_CONFIG, *, as_json: Json = False) -> in
         try:
             index.ensure()
             report = index.retry_refused()
-            kept = index.letters.count()
+            kept = index.dead_letters.count()
         finally:
             index.close()
     if as_json:

@@ -90,7 +90,7 @@ def test_killed_in_the_middle_of_a_bulk_and_started_again(server, open_index):
     writer.join(400)
     assert reports == [UpsertReport(written=SIZE)]
     assert ids(index) == [f"m{seed:05d}" for seed in range(SIZE)]
-    assert index.letters.count() == 0
+    assert index.dead_letters.count() == 0
 
 
 def test_a_full_disk(server, open_index):
@@ -113,7 +113,7 @@ def test_a_full_disk(server, open_index):
     client.indices.put_settings(index="full-*", settings={"index.blocks.read_only_allow_delete": None})
     assert index.upsert(index_corpus.mention(seed) for seed in range(100)).written == 100
     assert len(ids(index)) == 100
-    assert index.letters.count() == 0
+    assert index.dead_letters.count() == 0
 
 
 def test_a_server_that_is_busy(server, open_index):
@@ -162,14 +162,14 @@ def test_what_is_refused_for_good_is_kept_with_its_reason_and_tried_again(server
         for seed in range(30)
     ]
     assert index.upsert(documents) == UpsertReport(written=20, refused=10)
-    assert index.letters.count() == 10
-    assert all("stars" in reason for reason in index.letters.reasons().values())
+    assert index.dead_letters.count() == 10
+    assert all("stars" in reason for reason in index.dead_letters.reasons().values())
 
     assert index.retry_refused() == UpsertReport(refused=10), "nothing has changed yet"
-    assert index.letters.count() == 10
+    assert index.dead_letters.count() == 10
     index.rebuild(documents, expected={"mention": 30})
     assert index.retry_refused() == UpsertReport(written=10)
-    assert (index.letters.count(), len(ids(index))) == (0, 30)
+    assert (index.dead_letters.count(), len(ids(index))) == (0, 30)
     assert index.retry_refused() == UpsertReport()
 
 
@@ -180,7 +180,7 @@ def test_a_value_that_is_too_long_for_a_keyword_is_told_apart(server, open_index
     assert index.upsert([index_corpus.mention(2), long, index_corpus.mention(3)]) == UpsertReport(
         written=2, refused=1
     )
-    assert "place" in index.letters.reasons()["mention", long.id]
+    assert "place" in index.dead_letters.reasons()["mention", long.id]
 
 
 def test_a_request_that_is_too_large_is_cut(server, open_index):
@@ -191,7 +191,7 @@ def test_a_request_that_is_too_large_is_cut(server, open_index):
     documents = [index_corpus.mention(seed).model_copy(update={"text": text}) for seed in range(12)]
     documents.insert(5, index_corpus.mention(99).model_copy(update={"text": text * 6}))
     assert index.upsert(documents) == UpsertReport(written=12, refused=1)
-    assert list(index.letters.reasons()) == [("mention", "m00099")]
+    assert list(index.dead_letters.reasons()) == [("mention", "m00099")]
     assert index.sums(Query(where=(Term(field="id", any_of=("m00003",)),))).n == 1
 
 
@@ -207,7 +207,7 @@ def test_a_crash_while_retrying_loses_no_letter(server, open_index):
         raise KeyboardInterrupt(message)
 
     with pytest.raises(KeyboardInterrupt):
-        index.letters.retry(breaks)
-    assert index.letters.count() == 3
+        index.dead_letters.retry(breaks)
+    assert index.dead_letters.count() == 3
     assert index.retry_refused() == UpsertReport(refused=3)
-    assert index.letters.count() == 3
+    assert index.dead_letters.count() == 3

@@ -172,7 +172,7 @@ def test_wrong_credentials(opened, login, message, tmp_path):
         with pytest.raises(IndexUnavailable, match=message) as told:
             ask()
         assert len(str(told.value).splitlines()) == 1
-    assert index.letters.count() == 0
+    assert index.dead_letters.count() == 0
 
 
 def test_an_api_key_that_expires(opened, tmp_path):
@@ -197,7 +197,7 @@ def test_credentials_that_may_not_write(opened, tmp_path):
     )
     with pytest.raises(IndexUnavailable, match="`ouidire index roles`"):
         index.upsert([index_corpus.mention(1)])
-    assert index.letters.count() == 0
+    assert index.dead_letters.count() == 0
 
 
 def test_a_certificate_of_somebody_else(opened, tmp_path):
