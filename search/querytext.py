@@ -83,7 +83,15 @@ def _chunk(chunk: str) -> Iterator[Clause]:
 
 
 def _phrase(found: Sequence[str], *, exclude: bool) -> Iterator[Clause]:
-    """Make the clause of words that follow one another; nothing where there are none."""
-    if found:
-        phrases = (tuple(stem(word, language) for word in found[:CLAUSE_LIMIT]) for language in ("fr", "en"))
-        yield Clause(any_of=tuple(dict.fromkeys(phrases)), exclude=exclude)
+    """Make the clause of words that follow one another; nothing where there are none.
+
+    A word may have no stem in a language (a lone modifier apostrophe in English): it is left out there, as an
+    index reads over it.
+    """
+    phrases = [
+        tuple(filter(None, (stem(word, language) for word in found[:CLAUSE_LIMIT])))
+        for language in ("fr", "en")
+    ]
+    ways = tuple(dict.fromkeys(phrase for phrase in phrases if phrase))
+    if ways:
+        yield Clause(any_of=ways, exclude=exclude)

@@ -176,10 +176,8 @@ def _ranked(
         "ORDER BY f.score, m.id LIMIT ?",
         (*others.values, *kept.values, *further.values, size, size + 1),
     ).fetchall()
-    if place:
-        total = place.total
-    else:
-        total = rows[0][3] if rows else 0
+    counted = rows[0][3] if rows else 0
+    total = place.total if place else counted
     return total, [_Found(doc, each, [score]) for doc, each, score, _ in rows]
 
 
