@@ -12,7 +12,7 @@ from pydantic import AwareDatetime, Field
 from ouidire.frozen import Frozen
 from ouidire.ids import digest
 from ouidire.settings.alerts import AlertKind
-from reports.data.context import BlindStatus, BrandName, ReviewEvent
+from reports.data.context import BrandName, GapStatus, ReviewEvent
 from reports.data.sections import Quote
 
 __all__ = [
@@ -75,7 +75,7 @@ class BrokenSource(Frozen):
 
     name: str
     source_key: str
-    status: BlindStatus
+    status: GapStatus
     reason: str = ""
     since: AwareDatetime
     last_good: AwareDatetime | None = None

@@ -14,7 +14,7 @@ from ouidire.frozen import Frozen
 from ouidire.index import Exists, FieldSum, MentionIndex, Query, Range, Sort, Term
 from ouidire.measures import Day, SeriesKey
 from ouidire.measures.unusual import WEEKS
-from reports.builders.coverage import GOOD, moment
+from reports.builders.coverage import GOOD, as_datetime
 from reports.data.scope import Where
 
 JUDGED = 3
@@ -125,7 +125,7 @@ def _usable(reader: MentionIndex, key: str, edges: Sequence[datetime]) -> list[b
     began = first[0].document.started_at
     where = (of_key, Range(field="started_at", gte=edges[0]))
     runs = sorted(
-        (moment(row["started_at"]), row["status"] in GOOD)
+        (as_datetime(row["started_at"]), row["status"] in GOOD)
         for row in reader.scan(Query(kind="run", where=where), ("started_at", "status"))
     )
     return [began <= end and _seen(runs, start, end) for start, end in pairwise(edges)]

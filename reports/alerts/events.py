@@ -16,8 +16,8 @@ from ouidire.measures.unusual import WEEKS
 from ouidire.settings.brand import Brand
 from reports.alerts.context import Alert, BrokenSource, Comparison, HostileResult, PastDay
 from reports.alerts.days import EVERY
-from reports.builders.coverage import GOOD, last_good, moment, of_brand
-from reports.data.context import BlindStatus, BrandName, ReviewEvent
+from reports.builders.coverage import GOOD, as_datetime, last_good, of_brand
+from reports.data.context import BrandName, GapStatus, ReviewEvent
 from reports.typography import shortened, tame
 
 RECENT = timedelta(days=3)
@@ -56,7 +56,7 @@ def hostile_alerts(reader: MentionIndex, brand: Brand, *, now: datetime, timezon
     moves: dict[tuple[str, str], dict[str, Any]] = {}
     for row in reader.scan(Query(kind="event", where=where), ("id", "type", "at", "source_key", "url")):
         key = (row["source_key"], row["url"])
-        if key not in moves or moment(row["at"]) >= moment(moves[key]["at"]):
+        if key not in moves or as_datetime(row["at"]) >= as_datetime(moves[key]["at"]):
             moves[key] = row
     entered = {key: row for key, row in moves.items() if row["type"] == "entrant" and row["url"]}
     if not entered:
@@ -70,7 +70,7 @@ def hostile_alerts(reader: MentionIndex, brand: Brand, *, now: datetime, timezon
                 found[row["canonical_url"]][row["source_key"]] = result
     alerts = []
     for url, by_source in sorted(found.items()):
-        first = min(moment(entered[key, url]["at"]) for key in by_source)
+        first = min(as_datetime(entered[key, url]["at"]) for key in by_source)
         day = first.astimezone(ZoneInfo(timezone)).date()
         alerts.append(
             Alert(
@@ -113,7 +113,7 @@ def _result(row: dict[str, Any]) -> HostileResult:
         domain=tame(str(row["domain"] or "")).removeprefix("www."),
         url=row["url"],
         snippet=shortened(tame(str(row["snippet"] or "")), _SNIPPET),
-        captured_at=moment(row["captured_at"]),
+        captured_at=as_datetime(row["captured_at"]),
     )
 
 
@@ -223,15 +223,15 @@ def broken_alerts(
                 runs.setdefault(row["source_key"], []).append(row)
     alerts = []
     for key in sorted(runs):
-        newest = sorted(runs[key], key=lambda row: (moment(row["started_at"]), row["id"]), reverse=True)
+        newest = sorted(runs[key], key=lambda row: (as_datetime(row["started_at"]), row["id"]), reverse=True)
         bad = list(takewhile(lambda row: row["status"] not in GOOD, newest))
         if (
             not bad
-            or bad[0]["status"] not in get_args(BlindStatus)
+            or bad[0]["status"] not in get_args(GapStatus)
             or len(bad) < ENOUGH.get(bad[0]["status"], 1)
         ):
             continue
-        since = moment(bad[-1]["started_at"])
+        since = as_datetime(bad[-1]["started_at"])
         alerts.append(
             Alert(
                 kind="source_broken",

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import structlog
 
-from reports.data.context import DigestContext, Week
+from reports.data.context import DigestContext, HistoryPeriod
 from reports.data.message import Picture
 from reports.words.language import Speech
 from reports.words.verdict_text import Phrases
@@ -162,7 +162,7 @@ def definition(context: DigestContext, speech: Speech, *, colours: Colours = LIG
     return spec
 
 
-def _nps(weeks: Sequence[Week], phrases: Phrases, colours: Colours) -> Any:  # noqa: ANN401 (Altair's own types)
+def _nps(weeks: Sequence[HistoryPeriod], phrases: Phrases, colours: Colours) -> Any:  # noqa: ANN401 (Altair's own types)
     import altair as alt
 
     seen = [(at, week.nps) for at, week in enumerate(weeks) if week.nps and week.nps.value is not None]
@@ -217,7 +217,7 @@ def _nps(weeks: Sequence[Week], phrases: Phrases, colours: Colours) -> Any:  # n
     return (zero + ranges + hatches + line + dots + texts).properties(width=WIDTH, height=HEIGHT)
 
 
-def _volume(weeks: Sequence[Week], speech: Speech, colours: Colours) -> Any:  # noqa: ANN401 (Altair's own types)
+def _volume(weeks: Sequence[HistoryPeriod], speech: Speech, colours: Colours) -> Any:  # noqa: ANN401 (Altair's own types)
     import altair as alt
 
     most = max(week.n for week in weeks)
@@ -330,7 +330,9 @@ def _legend(named: Sequence[tuple[str, str]], colours: Colours) -> Any:  # noqa:
     return alt.layer(*layers).properties(width=WIDTH, height=_LINE)
 
 
-def _hatched(weeks: Sequence[Week], low: float, high: float, colours: Colours, *, scale: Any = None) -> Any:  # noqa: ANN401 (Altair's own types)
+def _hatched(
+    weeks: Sequence[HistoryPeriod], low: float, high: float, colours: Colours, *, scale: Any = None
+) -> Any:  # noqa: ANN401 (Altair's own types)
     """Diagonal lines over the columns of incomplete periods."""
     import altair as alt
 
@@ -376,11 +378,11 @@ def _data(rows: Sequence[dict[str, Any]]) -> Any:  # noqa: ANN401 (Altair's own 
     return alt.InlineData(values=list(rows))
 
 
-def _label(week: Week, speech: Speech) -> str:
+def _label(week: HistoryPeriod, speech: Speech) -> str:
     return speech.day(week.period.start, form="week_label" if week.period.kind == "week" else "month")
 
 
-def _tick(week: Week, speech: Speech) -> str:
+def _tick(week: HistoryPeriod, speech: Speech) -> str:
     return speech.day(week.period.start, form="week_label" if week.period.kind == "week" else "month_label")
 
 

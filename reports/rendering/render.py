@@ -6,7 +6,7 @@ them share.
 
 from typing import Any
 
-from reports.data.context import DigestContext, PlaceRow, SiteRow, Voice
+from reports.data.context import BrandShare, DigestContext, PlaceRow, SiteRow
 from reports.data.message import Message, Picture
 from reports.data.roles import BRIEF, SECTIONS
 from reports.data.search_pages import ResultRow
@@ -118,7 +118,7 @@ def _details(phrases: Phrases, telling: Telling) -> list[str]:
     return [line for line in (first, *phrases.verdict_details()) if line]
 
 
-def _worth(voice: Voice, phrases: Phrases) -> str:
+def _worth(voice: BrandShare, phrases: Phrases) -> str:
     figure = voice.nps or voice.net_sentiment
     return phrases.worth(figure) if figure is not None else ""
 

@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from ouidire.frozen import Frozen
 from ouidire.measures import Driver
 from reports.data.metric import Metric
-from reports.data.sections import Driven, DrivenKey
+from reports.data.sections import DrivenMetric, MetricDrivers
 from reports.words.verdict_text import Phrases, Tone, capital
 
-SHOWN: dict[DrivenKey, int] = {"nps": 4, "delight": 2, "irritation": 2}
+SHOWN: dict[DrivenMetric, int] = {"nps": 4, "delight": 2, "irritation": 2}
 """Drivers told of each measure, at most: ninety seconds hold no more."""
 SHOWN_BRIEFLY = 3
 """Drivers of NPS alone, where nothing is notable."""
-_BETTER: dict[DrivenKey, int] = {"nps": 1, "delight": 1, "irritation": -1}
+_BETTER: dict[DrivenMetric, int] = {"nps": 1, "delight": 1, "irritation": -1}
 _SMALL = 3
 
 
@@ -81,10 +81,10 @@ class Telling:
             f"drivers.first_{way}", text=line.text[:1].lower() + line.text[1:], detail=line.detail
         )
 
-    def _driven_title(self, each: Driven) -> str:
+    def _driven_title(self, each: MetricDrivers) -> str:
         return self.say(f"drivers.{each.key}", measure=self.phrases.measure("nps"))
 
-    def _driver(self, key: DrivenKey, driver: Driver) -> Line:
+    def _driver(self, key: DrivenMetric, driver: Driver) -> Line:
         aspect, _, side = driver.code.rpartition(":")
         way = "up" if driver.value > 0 else "down"
         digits = 0 if abs(driver.value) >= _SMALL else 1

@@ -145,7 +145,7 @@ class Phrases:
         for key in self._by_importance():
             if key == "spike":  # the key moment tells it with its day and what it was about
                 continue
-            reading = self.context.readings[key]
+            reading = self.context.metrics[key]
             change = reading.change
             if (
                 change is None
@@ -173,7 +173,7 @@ class Phrases:
         weeks = [
             change.weeks
             for key in self._by_importance()
-            if key != "spike" and (change := self.context.readings[key].change)
+            if key != "spike" and (change := self.context.metrics[key].change)
         ]
         if not weeks:
             return ""
@@ -219,7 +219,7 @@ class Phrases:
         told = {reading.key for reading in self._told()}
         rest = [key for key in self._by_importance() if key not in told]
         if rest:
-            named = [f"{self.measure(key)} {ARROWS[self.context.readings[key].direction]}" for key in rest]
+            named = [f"{self.measure(key)} {ARROWS[self.context.metrics[key].direction]}" for key in rest]
             lines.append(self.say("verdict.also", list=self.speech.together(named)))
         lines += [
             self.say(f"verdict.{signal}", n=self.context.reviews.vanished) for signal in verdict.signals
@@ -248,7 +248,7 @@ class Phrases:
 
     def _told(self) -> list[Metric]:
         """The one or two measures of the verdict: the most important, and the next one of another link."""
-        readings = [self.context.readings[key] for key in self._by_importance()]
+        readings = [self.context.metrics[key] for key in self._by_importance()]
         return (
             readings[:1] + [each for each in readings[1:] if _ORDER[each.key] != _ORDER[readings[0].key]][:1]
         )

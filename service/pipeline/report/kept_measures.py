@@ -73,7 +73,7 @@ def measure_due(installation: Installation) -> int:
 
 def measures_of(context: DigestContext) -> Iterator[MeasureDocument]:
     """Yield a document for each figure of a digest that has an interval of its own, and for each driver, told or not."""
-    for key, reading in context.readings.items():
+    for key, reading in context.metrics.items():
         yield _document(context, key, reading.figure)
     for driven in context.experience.driven:
         for each in driven.found.drivers:

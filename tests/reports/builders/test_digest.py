@@ -7,7 +7,7 @@ import pytest
 from ouidire.documents import MentionDocument, RunDocument
 from ouidire.errors import UsageError
 from ouidire.period import period_of
-from reports.builders.coverage import coverage, watch_of
+from reports.builders.coverage import coverage, window_of
 from reports.builders.digest import build
 from reports.data.context import DigestContext, SourceInfo
 from reports.data.scope import Edition, Scope
@@ -59,7 +59,7 @@ def test_a_quiet_week_announces_nothing(week):
 
 def test_a_crisis_moves_the_four_links(week):
     context = week("busy")
-    directions = {key: reading.direction for key, reading in context.readings.items()}
+    directions = {key: reading.direction for key, reading in context.metrics.items()}
     assert (
         directions | {"nps": "down", "irritation": "up", "volume": "up", "first_page": "down"} == directions
     )
@@ -289,8 +289,8 @@ def test_no_page_of_hits_is_a_whole_history():
 
 def test_watches_of_consecutive_digests_meet_without_overlap():
     following = period_of("week", date(2026, 3, 9), timezone="Europe/Paris")
-    one = watch_of(PERIOD, of=PERIOD, now=NOW)
-    two = watch_of(following, of=following, now=following.end + timedelta(hours=7))
+    one = window_of(PERIOD, of=PERIOD, now=NOW)
+    two = window_of(following, of=following, now=following.end + timedelta(hours=7))
     assert one.end == two.start == NOW
     assert one.holds(NOW)
     assert not two.holds(NOW)
@@ -315,7 +315,7 @@ def test_weeks_before_anyone_listened_are_no_baseline_and_not_drawn():
     context = built(late)
     assert {
         reading.direction
-        for key, reading in context.readings.items()
+        for key, reading in context.metrics.items()
         if key not in ("first_page", "consideration")
     } == {"unknown"}
     assert len(context.history) <= 2

@@ -96,7 +96,7 @@ def test_sizes(message, kind):
 def test_every_interval_is_followed_by_its_n(week, message, kind, language):
     context = week(kind)
     phrases = Phrases(context, Speech(language, timezone="Europe/Paris"))
-    told = [each.change for each in context.readings.values() if each.announced]
+    told = [each.change for each in context.metrics.values() if each.announced]
     intervals = {phrases.interval(each) for each in (*figures(context), *told)} - {""}
     words = " ".join(message(kind, language).text.split(" ")).replace("\n", " ")
     words = re.sub(" +", " ", words)

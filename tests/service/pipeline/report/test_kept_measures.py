@@ -70,7 +70,7 @@ def told(installation, week):
         for driven in context.experience.driven
         for each in driven.found.drivers
     }
-    return {(key, None): reading.figure for key, reading in context.readings.items()} | drivers
+    return {(key, None): reading.figure for key, reading in context.metrics.items()} | drivers
 
 
 def test_a_pass_keeps_what_the_digest_says(installation):
