@@ -23,6 +23,8 @@ LONGEST_SHIFT = timedelta(days=1)
 # Ranges are half-open on the right and a window is closed there: a crawl at the very moment of the digest
 # belongs to it.
 _TICK = timedelta(microseconds=1)
+
+
 class ObservationWindow(Frozen):
     """The moments (after `start`, up to `end` included) whose crawls speak for a period."""
 
