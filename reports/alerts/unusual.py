@@ -1,4 +1,4 @@
-"""Alerts on volume and polarity: the days that are unlike those they should resemble, with what was said on them."""
+"""Alerts on volume and polarity: days unlike comparable ones, with what was said on them."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta

@@ -15,8 +15,8 @@ import structlog
 
 from reports.data.context import DigestContext, HistoryPeriod
 from reports.data.message import Picture
-from reports.words.language import Speech
-from reports.words.verdict_text import Phrases
+from reports.words.figure_text import FigureText, capital
+from reports.words.language import Localizer
 
 log = structlog.get_logger(__name__)
 
@@ -60,7 +60,7 @@ DARK = Colours(
 )
 
 
-def pictures(context: DigestContext, speech: Speech) -> tuple[Picture, ...]:
+def pictures(context: DigestContext, localizer: Localizer) -> tuple[Picture, ...]:
     """Draw the history for light grounds and for dark ones; nothing where there is nothing to draw, or it cannot be drawn.
 
     A digest never waits for it.
@@ -69,13 +69,13 @@ def pictures(context: DigestContext, speech: Speech) -> tuple[Picture, ...]:
         return ()
     try:
         drawn = [
-            (cid, to_png(definition(context, speech, colours=colours)))
+            (cid, to_png(definition(context, localizer, colours=colours)))
             for cid, colours in ((CID, LIGHT), (CID_DARK, DARK))
         ]
     except Exception as error:  # noqa: BLE001 (whatever a drawing library raises, the digest goes out without a picture)
         log.warning("chart_failed", brand=context.brand.slug, period=context.period.key, error=str(error))
         return ()
-    alt = alternative(context, speech)
+    alt = alternative(context, localizer)
     return tuple(Picture(cid=cid, png=png, alt=alt) for cid, png in drawn)
 
 
@@ -107,46 +107,47 @@ def packed(png: bytes) -> bytes:
     )
 
 
-def alternative(context: DigestContext, speech: Speech) -> str:
+def alternative(context: DigestContext, localizer: Localizer) -> str:
     """Say in words what the picture shows."""
-    points = words(context, speech)
-    return speech.say("chart.alt", count=len(points), points="; ".join(points) + ".")
+    points = words(context, localizer)
+    return localizer.say("chart.alt", count=len(points), points="; ".join(points) + ".")
 
 
-def words(context: DigestContext, speech: Speech) -> list[str]:
+def words(context: DigestContext, localizer: Localizer) -> list[str]:
     """Say each period of the history in words."""
-    phrases = Phrases(context, speech)
+    figures = FigureText(context, localizer)
     points = []
     for week in context.history:
-        day = _label(week, speech)
-        nps = phrases.value(week.nps) if week.nps else None
+        day = _label(week, localizer)
+        nps = figures.value(week.nps) if week.nps else None
         text = (
-            speech.say("chart.alt_point_nps", day=day, n=week.n, nps=nps)
+            localizer.say("chart.alt_point_nps", day=day, n=week.n, nps=nps)
             if nps
-            else speech.say("chart.alt_point", day=day, n=week.n)
+            else localizer.say("chart.alt_point", day=day, n=week.n)
         )
-        points.append(speech.say("chart.alt_broken", text=text) if week.broken else text)
+        points.append(localizer.say("chart.alt_broken", text=text) if week.broken else text)
     return points
 
 
-def definition(context: DigestContext, speech: Speech, *, colours: Colours = LIGHT) -> dict[str, Any]:
+def definition(context: DigestContext, localizer: Localizer, *, colours: Colours = LIGHT) -> dict[str, Any]:
     """Return the Vega-Lite definition of a context's history."""
     import altair as alt
 
     weeks = context.history
-    phrases = Phrases(context, speech)
+    figures = FigureText(context, localizer)
     panels = []
     if any(week.nps and week.nps.value is not None for week in weeks):
         panels += [
-            _heading(speech.say("chart.nps", measure=_capital(phrases.measure("nps"))), colours),
-            _nps(weeks, phrases, colours),
+            _heading(localizer.say("chart.nps", measure=capital(figures.measure("nps"))), colours),
+            _nps(weeks, figures, colours),
         ]
-    panels.append(_heading(speech.say("chart.volume"), colours))
+    panels.append(_heading(localizer.say("chart.volume"), colours))
     legend = [
-        (speech.plain(f"chart.{name}"), getattr(colours, name)) for name in ("negative", "other", "positive")
+        (localizer.plain(f"chart.{name}"), getattr(colours, name))
+        for name in ("negative", "other", "positive")
     ]
     panels += [_legend(legend, colours)] if any(week.positive or week.negative for week in weeks) else []
-    panels.append(_volume(weeks, speech, colours))
+    panels.append(_volume(weeks, localizer, colours))
     chart = (
         alt.vconcat(
             *panels,
@@ -162,7 +163,7 @@ def definition(context: DigestContext, speech: Speech, *, colours: Colours = LIG
     return spec
 
 
-def _nps(weeks: Sequence[HistoryPeriod], phrases: Phrases, colours: Colours) -> Any:  # noqa: ANN401 (Altair's own types)
+def _nps(weeks: Sequence[HistoryPeriod], figures: FigureText, colours: Colours) -> Any:  # noqa: ANN401 (Altair's own types)
     import altair as alt
 
     seen = [(at, week.nps) for at, week in enumerate(weeks) if week.nps and week.nps.value is not None]
@@ -177,7 +178,7 @@ def _nps(weeks: Sequence[HistoryPeriod], phrases: Phrases, colours: Colours) -> 
             "value": figure.value,
             "low": figure.value if figure.low is None else figure.low,
             "high": figure.value if figure.high is None else figure.high,
-            "text": phrases.value(figure),
+            "text": figures.value(figure),
             "pale": bool(weeks[at].broken),
             "last": at == len(weeks) - 1,
         }
@@ -217,12 +218,12 @@ def _nps(weeks: Sequence[HistoryPeriod], phrases: Phrases, colours: Colours) -> 
     return (zero + ranges + hatches + line + dots + texts).properties(width=WIDTH, height=HEIGHT)
 
 
-def _volume(weeks: Sequence[HistoryPeriod], speech: Speech, colours: Colours) -> Any:  # noqa: ANN401 (Altair's own types)
+def _volume(weeks: Sequence[HistoryPeriod], localizer: Localizer, colours: Colours) -> Any:  # noqa: ANN401 (Altair's own types)
     import altair as alt
 
     most = max(week.n for week in weeks)
     scale = alt.Scale(domain=[0, most * 1.22], nice=False)
-    crowded = any(len(speech.number(week.n)) > _WIDEST for week in weeks)
+    crowded = any(len(localizer.number(week.n)) > _WIDEST for week in weeks)
     bars = []
     labels = []
     for at, week in enumerate(weeks):
@@ -239,14 +240,14 @@ def _volume(weeks: Sequence[HistoryPeriod], speech: Speech, colours: Colours) ->
             bottom += count
         shown = last or not crowded or (week.n == most and at < len(weeks) - 2)
         day = (
-            _tick(week, speech) if (len(weeks) - 1 - at) % 2 == 0 else ""
+            _tick(week, localizer) if (len(weeks) - 1 - at) % 2 == 0 else ""
         )  # every other one: there is no room for all
         labels.append(
             {
                 "at": at,
                 "value": week.n,
                 "zero": 0,
-                "text": speech.number(week.n) if shown else "",
+                "text": localizer.number(week.n) if shown else "",
                 "day": day,
                 "last": last,
             }
@@ -378,13 +379,11 @@ def _data(rows: Sequence[dict[str, Any]]) -> Any:  # noqa: ANN401 (Altair's own 
     return alt.InlineData(values=list(rows))
 
 
-def _label(week: HistoryPeriod, speech: Speech) -> str:
-    return speech.day(week.period.start, form="week_label" if week.period.kind == "week" else "month")
+def _label(week: HistoryPeriod, localizer: Localizer) -> str:
+    return localizer.day(week.period.start, form="week_label" if week.period.kind == "week" else "month")
 
 
-def _tick(week: HistoryPeriod, speech: Speech) -> str:
-    return speech.day(week.period.start, form="week_label" if week.period.kind == "week" else "month_label")
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+def _tick(week: HistoryPeriod, localizer: Localizer) -> str:
+    return localizer.day(
+        week.period.start, form="week_label" if week.period.kind == "week" else "month_label"
+    )

@@ -18,8 +18,8 @@ from reports.preview.preview_server import Live
 from reports.preview.screenshot import draw, find_chromium
 from reports.samples import BRANDS, NOW, PERIOD, documents
 from reports.words.cards import card_rows
-from reports.words.language import Speech
-from reports.words.verdict_text import Phrases
+from reports.words.language import Localizer
+from reports.words.verdict_text import VerdictText
 from service.pipeline.installation import Installation
 from service.pipeline.report.digests import digest_context, edition_of, send, send_due
 from service.pipeline.report.kept_measures import measure_due
@@ -234,7 +234,7 @@ def test_the_essentials_tell_the_share_of_voice_and_a_lone_shop_does_not(install
     assert shop.talk.share is None
     card = next(
         each
-        for row in card_rows(executive, Phrases(executive, Speech("fr")))
+        for row in card_rows(executive, VerdictText(executive, Localizer("fr")))
         for each in row
         if each.name == "Faire parler"
     )

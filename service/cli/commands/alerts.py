@@ -26,8 +26,8 @@ def preview(
 ) -> int:
     """Show all alerts that are active now, sent or not; nothing is sent."""
     from ouidire.system.files import write_atomically
+    from reports.alerts.alert_text import AlertText
     from reports.alerts.render import render
-    from reports.alerts.wording import AlertWords
     from reports.preview.page import preview_html
     from reports.rendering.templating import templates_of
     from service.pipeline.report.alerts import contexts, found_alerts
@@ -48,7 +48,7 @@ def preview(
         say_json(groups)
         return OK
     for group in groups:
-        words = AlertWords(group, chosen)
+        words = AlertText(group, chosen)
         for alert in group.alerts:
             say(f"{group.brand.slug}: {words.sentence(alert)}")
     if not groups:

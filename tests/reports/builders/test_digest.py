@@ -53,7 +53,7 @@ def test_verdicts(week, kind, verdict):
 def test_a_quiet_week_announces_nothing(week):
     assert week("quiet").announcement.announced == ()
     assert {
-        reading.direction for key, reading in week("quiet").readings.items() if key != "net_sentiment"
+        reading.direction for key, reading in week("quiet").metrics.items() if key != "net_sentiment"
     } == {"stable"}
 
 

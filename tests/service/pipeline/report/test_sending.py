@@ -13,8 +13,8 @@ from ouidire.period import last_full_period, period_of
 from ouidire.settings.configuration import settings_from
 from ouidire.state.counts import reported_periods
 from ouidire.state.unsubscribed import unsubscribe
-from reports.words.coverage_text import spans
-from reports.words.language import Speech
+from reports.words.coverage_text import join_spans
+from reports.words.language import Localizer
 from service.pipeline.installation import Installation
 from service.pipeline.report.digests import digest_context, edition_of, send, send_again, unsent_before
 from service.pipeline.report.sending import ledger_of
@@ -137,9 +137,9 @@ def test_a_digest_says_when_the_next_one_comes(installation):
 def test_several_periods_are_named_together():
     weeks = PERIOD.before(3)
     months = [period_of("month", date(2026, month, 1), timezone="Europe/Paris") for month in (1, 2)]
-    french, english = Speech("fr", timezone="Europe/Paris"), Speech("en", timezone="Europe/Paris")
-    assert spans(french, weeks).replace("\u00a0", " ") == "du lundi 9 février au dimanche 1er mars 2026"
-    assert spans(english, months).replace("\u00a0", " ") == "January 2026 and February 2026"
+    french, english = Localizer("fr", timezone="Europe/Paris"), Localizer("en", timezone="Europe/Paris")
+    assert join_spans(french, weeks).replace("\u00a0", " ") == "du lundi 9 février au dimanche 1er mars 2026"
+    assert join_spans(english, months).replace("\u00a0", " ") == "January 2026 and February 2026"
 
 
 def test_what_was_refused_can_be_sent_once_more(installation):
