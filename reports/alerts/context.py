@@ -106,7 +106,7 @@ class Alert(Frozen):
 
 
 def surest(alerts: Sequence[Alert]) -> list[Alert]:
-    """Return the alerts, with only the surest day of each brand on volume and on polarity: it is one crisis."""
+    """Return the alerts; of those on volume and on polarity, only the surest day of each brand."""
     best: dict[tuple[str, str], Alert] = {}
     for each in alerts:
         key = (each.brand.slug, each.kind)
@@ -124,7 +124,7 @@ def _doubt(alert: Alert) -> float:
 
 
 def together(alerts: Sequence[Alert]) -> tuple[Alert, ...]:
-    """Return the alerts of one message, each quotation and list of sources with the first that has it only."""
+    """Return the alerts of one message, each quotation and list of sources shown once."""
     shown: list[Alert] = []
     quoted: set[str] = set()
     for each in alerts:

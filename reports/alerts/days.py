@@ -34,7 +34,7 @@ class DayTable(Frozen):
     series: dict[str, tuple[Day, ...]]
 
     def ending(self, at: int) -> tuple[dict[str, Sequence[Day]], tuple[Day, ...], tuple[str, ...]]:
-        """Return the days up to `dates[at]`: of each source, of all steady ones together, and the others' keys."""
+        """Return the days up to `dates[at]`: by source, of the steady ones together; and the others' keys."""
         cut = {key: days[max(0, at - PAST) : at + 1] for key, days in self.series.items()}
         steady = sorted(
             key for key, days in cut.items() if sum(day.usable for day in days[:-1][::-1][6::7]) >= STEADY
@@ -85,7 +85,7 @@ def midnight(day: date, zone: ZoneInfo) -> datetime:
 
 
 def series_of(tables: Mapping[str, DayTable], at: int) -> dict[SeriesKey, Sequence[Day]]:
-    """Return the series judged together for one day: every brand, and each of its sources where it has several."""
+    """Return the series judged together for a day: every brand, and each source of those with several."""
     series: dict[SeriesKey, Sequence[Day]] = {}
     for brand, table in tables.items():
         by_key, whole, _ = table.ending(at)

@@ -134,7 +134,7 @@ def _result(row: dict[str, Any]) -> HostileResult:
 def deletion_alerts(
     reader: MentionIndex, brand: Brand, *, now: datetime, timezone: str, names: Mapping[str, str]
 ) -> list[Alert]:
-    """Return one alert for each source that lost far more reviews in the last seven days than in other weeks."""
+    """Return one alert for each source that lost far more reviews in seven days than in other weeks."""
     base = (Term(field="brands", any_of=(brand.slug,)), Term(field="type", any_of=("vanished",)))
     end = now.replace(microsecond=0) + timedelta(seconds=1)  # edges of a series are whole milliseconds
     edges = [end - back * WEEK for back in range(WEEKS + 1, -1, -1)]
@@ -190,7 +190,7 @@ def deletion_alerts(
 
 
 def _vanished(reader: MentionIndex, where: tuple[Term | Range, ...]) -> tuple[ReviewEvent, ...]:
-    """Return some of the reviews that vanished, the best rated first: lost praise is what a reader asks about."""
+    """Return some of the vanished reviews, the best rated first: a reader asks about lost praise."""
     events = [
         ReviewEvent(
             type="vanished",

@@ -10,7 +10,7 @@ from ouidire.index import Bucket, Exists, FieldSum, MentionIndex, Query, Sort, T
 from reports.builders.coverage import ObservationWindow
 from reports.builders.drivers import WHOLE
 from reports.builders.figures import Bases, net_sentiment_of, nps_of
-from reports.builders.metrics import Metrics
+from reports.builders.metrics import MetricsByKey
 from reports.builders.period_sums import EVERY, FIELDS, PeriodSums
 from reports.builders.share_of_voice import ShareOfVoice
 from reports.data.context import HistoryPeriod, PlaceRow, ReviewEvent, ReviewEvents, SiteRow, Talk, Theme
@@ -24,7 +24,7 @@ EXAMPLES = 3
 _EXCERPT = 120
 
 
-def talk_section(sums: PeriodSums, metrics: Metrics, share: ShareOfVoice) -> Talk:
+def talk_section(sums: PeriodSums, metrics: MetricsByKey, share: ShareOfVoice) -> Talk:
     """Count the period's mentions by site and beside competitors', and those dated late or not at all."""
     reader = sums.reader
     late = Term(field="late", any_of=(True,))

@@ -12,7 +12,7 @@ from ouidire.documents import MentionDocument
 from ouidire.index import Bucket, Query, Range, Term
 from ouidire.measures import Moments, change, net_sentiment, rate, rate_change
 from reports.builders.figures import net_sentiment_figure, nps_of
-from reports.builders.metrics import Counts, Metrics
+from reports.builders.metrics import MentionCounts, MetricsByKey
 from reports.builders.period_sums import EVERY, PeriodSums, moments
 from reports.builders.quotes import quote_of
 from reports.data.metric import Metric
@@ -67,7 +67,7 @@ def effort_metric(sums: PeriodSums) -> Metric | None:
     return Metric(key="effort", figure=rate(effort), change=sums.change("effort_score", rate_change))
 
 
-def intent_metrics(sums: PeriodSums, counts: Counts) -> tuple[Metric, ...]:
+def intent_metrics(sums: PeriodSums, counts: MentionCounts) -> tuple[Metric, ...]:
     """Return the shares of mentions that tell others and that leave; none where no intent was found."""
     if not counts.intents:
         return ()
@@ -75,7 +75,7 @@ def intent_metrics(sums: PeriodSums, counts: Counts) -> tuple[Metric, ...]:
     return sums.share("word_of_mouth", tells), sums.share("leaving", _LEAVES)
 
 
-def effort_section(sums: PeriodSums, metrics: Metrics) -> EffortSection | None:
+def effort_section(sums: PeriodSums, metrics: MetricsByKey) -> EffortSection | None:
     """Return the effort index, and how many mentions tell of which level."""
     if "effort" not in metrics:
         return None
@@ -102,7 +102,7 @@ def journey_section(sums: PeriodSums) -> Journey | None:
 
 
 def service_section(
-    service: ServiceMentions | None, metrics: Metrics, counts: Counts
+    service: ServiceMentions | None, metrics: MetricsByKey, counts: MentionCounts
 ) -> ServiceSection | None:
     """Return what is said of customer service, and the NPS of those who speak of it."""
     if service is None:
@@ -131,7 +131,7 @@ def memory_section(sums: PeriodSums, moment: MentionDocument | None) -> MemorySe
     )
 
 
-def word_of_mouth_section(metrics: Metrics, counts: Counts) -> WordOfMouth | None:
+def word_of_mouth_section(metrics: MetricsByKey, counts: MentionCounts) -> WordOfMouth | None:
     """Return the share of mentions whose authors tell others, and how many recommend and warn off."""
     if "word_of_mouth" not in metrics:
         return None
@@ -143,7 +143,7 @@ def word_of_mouth_section(metrics: Metrics, counts: Counts) -> WordOfMouth | Non
     )
 
 
-def leaving_section(sums: PeriodSums, metrics: Metrics, names: Mapping[str, str]) -> Leaving | None:
+def leaving_section(sums: PeriodSums, metrics: MetricsByKey, names: Mapping[str, str]) -> Leaving | None:
     """Return the share of mentions whose authors leave, and for whom; `names` are those of brands."""
     if "leaving" not in metrics:
         return None

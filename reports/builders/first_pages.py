@@ -13,7 +13,7 @@ from ouidire.index import Bucket, Exists, FieldSum, MentionIndex, Query, Sort, T
 from ouidire.measures import Moments, PageSums, consideration, first_page_score, rate_change, series_change
 from ouidire.settings.brand import Brand
 from reports.builders.coverage import Coverage, ObservationWindow, as_datetime
-from reports.builders.metrics import Metrics
+from reports.builders.metrics import MetricsByKey
 from reports.builders.period_sums import EVERY
 from reports.data.context import Convince
 from reports.data.metric import Metric
@@ -41,7 +41,7 @@ _FIELDS = (
 _SERIES = ("query_kind", "query", "engine", "gl", "hl", "device")
 """What tells one page from another: its last capture is shown."""
 _OWNERSHIPS = get_args(OwnershipKind)
-Past = TypeVar("Past")
+T = TypeVar("T")
 
 
 class FirstPages(NamedTuple):
@@ -53,7 +53,7 @@ class FirstPages(NamedTuple):
     where: Where
     usable: tuple[bool, ...]
 
-    def usable_of(self, past: Sequence[Past]) -> list[Past]:
+    def usable_of(self, past: Sequence[T]) -> list[T]:
         """Return what belongs to the usable ones among the past periods."""
         return [each for each, usable in zip(past, self.usable, strict=True) if usable]
 
@@ -83,7 +83,9 @@ def search_metrics(pages: FirstPages | None) -> tuple[Metric, ...]:
     return tuple(metric for metric in found if metric is not None)
 
 
-def convince_section(pages: FirstPages | None, metrics: Metrics, names: Mapping[str, str]) -> Convince | None:
+def convince_section(
+    pages: FirstPages | None, metrics: MetricsByKey, names: Mapping[str, str]
+) -> Convince | None:
     """Return what the next buyer sees; `names` are those of brands."""
     if pages is None:
         return None

@@ -38,11 +38,11 @@ WEIGHTS = {"nps": 4.0, "net_sentiment": 4.0, "volume": 2.0} | dict.fromkeys(DETA
 
 Headline figures' come first, details' last.
 """
-Metrics = Mapping[MeasureKey, Metric]
+MetricsByKey = Mapping[MeasureKey, Metric]
 
 
 class Judged(NamedTuple):
-    """Metrics by key, marked where their change may be announced, and the judgement that says so."""
+    """MetricsByKey by key, marked where their change may be announced, and the judgement that says so."""
 
     metrics: dict[MeasureKey, Metric]
     announcement: Announcement
@@ -76,17 +76,17 @@ def judge(metrics: Sequence[Metric | None]) -> Judged:
     return Judged(judged, announcement)
 
 
-class Counts(NamedTuple):
-    """Counts of a period's mentions: by where their promoter class comes from, and by intent."""
+class MentionCounts(NamedTuple):
+    """MentionCounts of a period's mentions: by where their promoter class comes from, and by intent."""
 
     bases: Bases
     intents: tuple[tuple[str, int], ...]
 
 
-def counts_of(sums: PeriodSums) -> Counts:
+def counts_of(sums: PeriodSums) -> MentionCounts:
     """Count the period's mentions by basis and by intent; no bases where no mention ever has a class."""
     intents = sums.reader.facet(Query(where=sums.where), "intents", size=EVERY)
-    return Counts(
+    return MentionCounts(
         bases=bases_of(sums.reader, sums.where) if sums.has("advocacy_balance") else (),
         intents=tuple((str(bucket.value), bucket.n) for bucket in intents),
     )
@@ -120,7 +120,7 @@ def peak_metrics(sums: PeriodSums) -> tuple[Metric, ...]:
     )
 
 
-def advocacy_metrics(sums: PeriodSums, counts: Counts) -> tuple[Metric, ...]:
+def advocacy_metrics(sums: PeriodSums, counts: MentionCounts) -> tuple[Metric, ...]:
     """Return NPS and net sentiment, as far as they were read.
 
     Beside an NPS, net sentiment is shown but not compared: a second look at the same words would cost the
@@ -151,14 +151,14 @@ def points_change(now: Moments, before: Sequence[Moments]) -> Change:
     return change(now, before, unit="points")
 
 
-def delight_section(metrics: Metrics) -> Delight | None:
+def delight_section(metrics: MetricsByKey) -> Delight | None:
     """Return the peaks; None where no analyser looked for them."""
     if "delight" not in metrics:
         return None
     return Delight(delight=metrics["delight"], irritation=metrics["irritation"])
 
 
-def engage_section(sums: PeriodSums, metrics: Metrics, counts: Counts) -> Engage:
+def engage_section(sums: PeriodSums, metrics: MetricsByKey, counts: MentionCounts) -> Engage:
     """Return recommendation, sentiment and intents of the period's mentions."""
     basis = basis_of(counts.bases)
     promoters, passives, detractors = (

@@ -17,7 +17,7 @@ from ouidire.measures import Change, volume_change
 from ouidire.period import Period
 from reports.builders.drivers import WHOLE
 from reports.builders.figures import count_figure
-from reports.builders.metrics import Metrics
+from reports.builders.metrics import MetricsByKey
 from reports.builders.period_sums import EVERY, PeriodSums
 from reports.builders.quotes import Ranking, quotes_of
 from reports.data.metric import Metric
@@ -57,7 +57,7 @@ def busiest_day(sums: PeriodSums) -> BusiestDay | None:
 
 def peak_day_section(
     sums: PeriodSums,
-    metrics: Metrics,
+    metrics: MetricsByKey,
     busiest: BusiestDay | None,
     *,
     ranking: Ranking,

@@ -30,7 +30,7 @@ FIELDS = (
     "memory_end",
     "effort_score",
 )
-Kept = TypeVar("Kept")
+T = TypeVar("T")
 EVERY = 10_000
 """More source keys, places or sites than any brand has: a facet of fewer would silently leave some out."""
 
@@ -83,7 +83,7 @@ class PeriodSums:
         """The usable past periods' sums."""
         return self.usable_of(self.compared[:-1])
 
-    def usable_of(self, past: Sequence[Kept]) -> list[Kept]:
+    def usable_of(self, past: Sequence[T]) -> list[T]:
         """Return what belongs to the usable ones among the past periods."""
         return [each for each, usable in zip(past, self.usable, strict=True) if usable]
 

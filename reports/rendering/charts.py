@@ -7,7 +7,6 @@ history. It reads no font or data from outside.
 """
 
 import math
-import zlib
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -15,6 +14,7 @@ import structlog
 
 from reports.data.context import DigestContext, HistoryPeriod
 from reports.data.message import Picture
+from reports.rendering.png import to_png
 from reports.words.figure_text import FigureText, capital
 from reports.words.language import Localizer
 
@@ -24,8 +24,6 @@ CID, CID_DARK = "history", "history-dark"
 # Carried inside vl-convert, so that a picture looks the same on every machine.
 FONT = "Liberation Sans, sans-serif"
 WIDTH, HEIGHT = 380, 96
-# Sharp on the screens of telephones, and under 60 KB.
-SCALE = 2.1
 _SMALL, _LARGE = 12, 14
 _LINE = 20
 _HALF_BAR, _HALF_SLOT = 0.3, 0.46
@@ -35,11 +33,13 @@ _FEWEST = 3
 _LETTER = 6.0
 # Wider figures would touch their neighbours: then the last and the largest stand alone.
 _WIDEST = 6
-_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
 class Colours(NamedTuple):
-    """The colours of a picture on one ground: text has a contrast of 4.5 with it, bars one of 3 (WCAG 2.2, 1.4.3 and 1.4.11)."""
+    """The colours of a picture on one ground.
+
+    Text has a contrast of 4.5 with it, bars one of 3 (WCAG 2.2, 1.4.3 and 1.4.11).
+    """
 
     ground: str
     ink: str
@@ -61,9 +61,9 @@ DARK = Colours(
 
 
 def pictures(context: DigestContext, localizer: Localizer) -> tuple[Picture, ...]:
-    """Draw the history for light grounds and for dark ones; nothing where there is nothing to draw, or it cannot be drawn.
+    """Draw the history for light grounds and for dark ones.
 
-    A digest never waits for it.
+    Nothing where there is nothing to draw, or it cannot be drawn: a digest never waits for it.
     """
     if len(context.history) < _FEWEST or sum(week.n for week in context.history) == 0:
         return ()
@@ -79,42 +79,14 @@ def pictures(context: DigestContext, localizer: Localizer) -> tuple[Picture, ...
     return tuple(Picture(cid=cid, png=png, alt=alt) for cid, png in drawn)
 
 
-def to_png(spec: dict[str, Any]) -> bytes:
-    """Render a definition as PNG; equal definitions give equal bytes."""
-    import vl_convert
-
-    png: bytes = vl_convert.vegalite_to_png(spec, scale=SCALE, allowed_base_urls=[])
-    return packed(png)
-
-
-def packed(png: bytes) -> bytes:
-    """Compress a PNG's pixels harder, which makes it three times smaller; anything unexpected is returned as it is."""
-    chunks: list[tuple[bytes, bytes]] = []
-    at = len(_SIGNATURE)
-    while at < len(png):
-        size = int.from_bytes(png[at : at + 4], "big")
-        chunks.append((png[at + 4 : at + 8], png[at + 8 : at + 8 + size]))
-        at += 12 + size
-    names = [name for name, _ in chunks]
-    if not png.startswith(_SIGNATURE) or b"IDAT" not in names or names[-1] != b"IEND":
-        return png
-    pixels = zlib.compress(zlib.decompress(b"".join(data for name, data in chunks if name == b"IDAT")), 9)
-    first = names.index(b"IDAT")
-    kept = [*chunks[:first], (b"IDAT", pixels), *(chunk for chunk in chunks[first:] if chunk[0] != b"IDAT")]
-    return _SIGNATURE + b"".join(
-        len(data).to_bytes(4, "big") + name + data + zlib.crc32(name + data).to_bytes(4, "big")
-        for name, data in kept
-    )
-
-
 def alternative(context: DigestContext, localizer: Localizer) -> str:
-    """Say in words what the picture shows."""
+    """Return in words what the picture shows."""
     points = words(context, localizer)
     return localizer.say("chart.alt", count=len(points), points="; ".join(points) + ".")
 
 
 def words(context: DigestContext, localizer: Localizer) -> list[str]:
-    """Say each period of the history in words."""
+    """Return each period of the history in words."""
     figures = FigureText(context, localizer)
     points = []
     for week in context.history:
@@ -332,7 +304,12 @@ def _legend(named: Sequence[tuple[str, str]], colours: Colours) -> Any:  # noqa:
 
 
 def _hatched(
-    weeks: Sequence[HistoryPeriod], low: float, high: float, colours: Colours, *, scale: Any = None
+    weeks: Sequence[HistoryPeriod],
+    low: float,
+    high: float,
+    colours: Colours,
+    *,
+    scale: Any = None,  # noqa: ANN401 (Altair's own types)
 ) -> Any:  # noqa: ANN401 (Altair's own types)
     """Diagonal lines over the columns of incomplete periods."""
     import altair as alt

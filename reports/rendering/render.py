@@ -112,7 +112,7 @@ def _details(text: VerdictText, drivers: DriverText) -> list[str]:
 
 
 def _quotes_by_kind(context: DigestContext, *, brief: bool) -> list[tuple[QuoteKind, list[Quote]]]:
-    """Return the quotations of each kind, the strongest moment among them; one of two kinds in a short mail."""
+    """Return the quotations of each kind, the strongest moment first; in a short mail, one of two kinds."""
     memory = context.experience.memory
     moment = (memory.moment,) if memory and memory.moment else ()
     quotes = [*moment, *context.quotes]
@@ -161,7 +161,7 @@ def _place_line(row: PlaceRow, text: VerdictText) -> str:
 
 
 def _shown_rows(context: DigestContext, *, brief: bool) -> tuple[ResultRow, ...]:
-    """Return the results of the page shown in full; in a short mail, none of a page on which nothing moved."""
+    """Return the results of the page shown in full; in a short mail, only of one on which some moved."""
     convince = context.convince
     if convince is None or convince.main is None or (brief and not convince.moves and not convince.ratings):
         return ()

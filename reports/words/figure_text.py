@@ -81,13 +81,13 @@ class FigureText:
         return ", ".join(part for part in (self.interval(figure), self.n(figure.n)) if part)
 
     def is_informative(self, figure: Figure) -> bool:
-        """Whether a figure of a few mentions has a value, and an interval that is not nearly the whole scale."""
+        """Whether a figure has a value, and an interval that is not nearly the whole scale."""
         if figure.value is None or figure.low is None or figure.high is None:
             return False
         return figure.high - figure.low <= _SAYS_NOTHING * (100 if figure.unit == "points" else 1)
 
     def named_figure(self, figure: Figure) -> str:
-        """Return an NPS or a net sentiment with its name and interval; nothing where it is not informative."""
+        """Return an NPS or a net sentiment with its name and interval; nothing if it is not informative."""
         if not self.is_informative(figure):
             return ""
         name = self.say("where.voice_short") if figure.unit == "points" else self.say("measure.net_sentiment")
@@ -150,7 +150,7 @@ class FigureText:
 
 
 def _is_wide(change: Change, metric: Metric) -> bool:
-    """Whether a difference that may not be announced is over half of its noise: too wide to be called "stable"."""
+    """Whether a difference that is not announced is over half of its noise: too wide for "stable"."""
     if metric.direction != "stable" or change.delta is None or change.low is None or change.high is None:
         return False
     return abs(change.delta) > (change.high - change.low) / 4

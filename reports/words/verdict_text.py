@@ -37,7 +37,7 @@ class VerdictText(FigureText):
     # What moved
 
     def moves(self) -> list[tuple[str, str, Tone]]:
-        """Return a line for each metric that moved beyond noise: before and now; then the difference and its n."""
+        """Return a line for each metric that moved: before and now, then the difference, with its tone."""
         lines: list[tuple[str, str, Tone]] = []
         for metric in self._moved_metrics():
             change = metric.change
@@ -91,7 +91,7 @@ class VerdictText(FigureText):
         return self.say(f"verdict.{verdict.kind}", brand=self.context.brand.name)
 
     def verdict_details(self) -> list[str]:
-        """Return the sentences under the verdict: what it means, what else moved, signals, what is incomplete."""
+        """Return the sentences under the verdict: what else moved, signals, what is incomplete."""
         verdict = self.context.verdict
         lines = []
         if self.localizer.has(f"verdict.{verdict.kind}_detail"):

@@ -287,13 +287,13 @@ def test_no_page_of_hits_is_a_whole_history():
     assert index.largest_page <= 60
 
 
-def test_watches_of_consecutive_digests_meet_without_overlap():
+def test_windows_of_consecutive_digests_meet_without_overlap():
     following = period_of("week", date(2026, 3, 9), timezone="Europe/Paris")
     one = window_of(PERIOD, of=PERIOD, now=NOW)
     two = window_of(following, of=following, now=following.end + timedelta(hours=7))
     assert one.end == two.start == NOW
-    assert one.holds(NOW)
-    assert not two.holds(NOW)
+    assert one.contains(NOW)
+    assert not two.contains(NOW)
 
 
 def test_a_run_at_the_very_moment_of_the_digest_counts():
