@@ -8,7 +8,7 @@ from reports.builders.period_sums import EVERY, moments
 from reports.data.scope import Where
 
 Bases = tuple[tuple[str, int], ...]
-"""MentionCounts of the mentions that have a promoter class, by where it comes from."""
+"""Counts of the mentions that have a promoter class, by where it comes from."""
 
 
 def nps_of(bucket: Bucket, bases: Bases) -> Figure | None:

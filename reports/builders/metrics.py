@@ -77,7 +77,7 @@ def judge(metrics: Sequence[Metric | None]) -> Judged:
 
 
 class MentionCounts(NamedTuple):
-    """MentionCounts of a period's mentions: by where their promoter class comes from, and by intent."""
+    """Counts of a period's mentions: by where their promoter class comes from, and by intent."""
 
     bases: Bases
     intents: tuple[tuple[str, int], ...]
