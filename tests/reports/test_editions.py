@@ -21,7 +21,7 @@ from reports.words.cards import card_rows
 from reports.words.language import Localizer
 from reports.words.verdict_text import VerdictText
 from service.pipeline.installation import Installation
-from service.pipeline.report.digests import digest_context, edition_of, send, send_due
+from service.pipeline.report.digests import digest_context, edition_of, send_digests, send_digests_due
 from service.pipeline.report.kept_measures import measure_due
 from service.pipeline.schedule import due_period
 
@@ -57,7 +57,7 @@ def begin(installation, at):
 
 
 def test_every_reader_gets_their_editions_once(installation):
-    sent = send(installation, PERIOD, brands=("pousse",))
+    sent = send_digests(installation, PERIOD, brands=("pousse",))
     assert [(each.recipient, each.outcome) for each in sent] == [
         ("direction@example.fr", "sent"),
         ("lyon@example.fr", "sent"),
@@ -68,21 +68,24 @@ def test_every_reader_gets_their_editions_once(installation):
         path.read_text(encoding="utf-8") for path in installation.settings.path(None, "outbox").iterdir()
     ]
     assert sum("Content-Language: en\n" in mail for mail in mails) == 1
-    assert {each.outcome for each in send(installation, PERIOD, brands=("pousse",))} == {"already_sent"}
+    assert {each.outcome for each in send_digests(installation, PERIOD, brands=("pousse",))} == {
+        "already_sent"
+    }
 
 
 def test_a_month_is_sent_to_those_who_read_months(installation):
     month = due_period("month", now=NOW, timezone="Europe/Paris")
     assert month.key == "2026-02"
     assert [
-        (each.recipient, each.period, each.outcome) for each in send(installation, month, brands=("pousse",))
+        (each.recipient, each.period, each.outcome)
+        for each in send_digests(installation, month, brands=("pousse",))
     ] == [("direction@example.fr", "2026-02", "sent")]
 
 
 def test_a_month_before_anything_was_heard_has_no_digest(installation):
-    assert send_due(installation) == []
+    assert send_digests_due(installation) == []
     begin(installation, datetime(2026, 3, 2, tzinfo=UTC))
-    assert {each.period for each in send_due(installation)} == {"2026-W10"}
+    assert {each.period for each in send_digests_due(installation)} == {"2026-W10"}
 
 
 def test_weeks_begin_where_their_reader_is(tmp_path):
@@ -95,7 +98,7 @@ def test_weeks_begin_where_their_reader_is(tmp_path):
     installation = configured(tmp_path, now=now, recipient=recipients)
     installation.index.ensure()
     begin(installation, datetime(2026, 3, 2, tzinfo=UTC))
-    periods = {each.recipient: each.period for each in send_due(installation)}
+    periods = {each.recipient: each.period for each in send_digests_due(installation)}
     installation.close()
     assert periods == {"noumea@example.nc": "2026-W10", "paris@example.fr": "2026-W09"}
 

@@ -18,7 +18,8 @@ from ouidire.state.runs import Counts, begin_run, end_run, mark_ingested
 from ouidire.state.unsubscribed import unsubscribe
 from service.cli import run
 from service.pipeline.installation import Installation
-from service.pipeline.report.alerts import found_alerts, is_quiet, send_alerts, send_alerts_due
+from service.pipeline.report.alert_plan import is_quiet
+from service.pipeline.report.alerts import found_alerts, send_alerts, send_alerts_due
 from service.pipeline.run_due import run_due
 from tests.support.alert_samples import BAD, NOW, day, hostile, runs, usual, vanished
 from tests.support.webhook_receiver import WebhookReceiver

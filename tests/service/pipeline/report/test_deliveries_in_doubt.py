@@ -10,7 +10,7 @@ from ouidire.settings.configuration import load_settings
 from reports.delivery.smtp import SmtpTransport
 from service.cli import run
 from service.pipeline.installation import Installation
-from service.pipeline.report.alerts import MESSAGE
+from service.pipeline.report.alert_plan import MESSAGE
 from service.pipeline.report.deliveries_in_doubt import resolve, unconfirmed_deliveries
 from service.pipeline.report.sending import ledger_of
 from tests.reports.delivery.test_deliver import serving
