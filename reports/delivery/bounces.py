@@ -91,8 +91,10 @@ def _action_and_status(block: Mail) -> tuple[Action, str] | None:
     """Return the action that a group of fields reports and its status; None where it reports none we know."""
     given = str(block["Action"] or "").strip().lower()
     action = next((each for each in _ACTIONS if given == each or given.startswith(f"{each} ")), None)
+    if action is None:
+        return None
     status = _STATUS.match(str(block["Status"] or "").strip())
-    return None if action is None else (action, status[0] if status else "")
+    return action, status[0] if status else ""
 
 
 def _headers(part: Mail) -> Mail:

@@ -51,9 +51,18 @@ def begin(installation, at):
     """Let a run begin at a moment, so that something was collected."""
     with installation.state.begin() as connection:
         begin_run(
-            connection, run_id="r", kind="collect", source="feed", source_key="feed:x", entity="x", brands=("pousse",), place=None,
-            query_kind=None, full=True, now=at,
-        )  # fmt: skip
+            connection,
+            run_id="r",
+            kind="collect",
+            source="feed",
+            source_key="feed:x",
+            entity="x",
+            brands=("pousse",),
+            place=None,
+            query_kind=None,
+            full=True,
+            now=at,
+        )
 
 
 def test_every_reader_gets_their_editions_once(installation):

@@ -33,8 +33,8 @@ def measure_due(installation: Installation) -> int:
     """Measure each of our brands over the last week that is due, and over earlier ones not yet measured.
 
     As far back as a digest looks; returns how many weeks of brands were measured. Nothing is read when
-    nothing was ingested since the last time; after `measure_anew`, all are measured again. A week goes to the index
-    first, then to the state: killed in between, the same is written again.
+    nothing was ingested since the last time; after `measure_anew`, all are measured again. A week goes to the
+    index first, then to the state: killed in between, the same is written again.
     """
     settings = installation.settings
     last = due_period(

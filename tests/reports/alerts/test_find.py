@@ -1,4 +1,4 @@
-"""Alerts found in an index: each kind when it should ring, silence when it should not, worded and rendered."""
+"""Alerts found in an index: each kind when it should be raised, none when not; worded and rendered."""
 
 import json
 import re
@@ -228,9 +228,9 @@ def test_a_single_alert_is_its_own_heading():
     (alert,) = found(usual(), runs(), hostile())
     message = render(context([alert]), "fr")
     assert message.subject == AlertText(context([alert]), "fr").subject()
-    assert (
-        plain(message.subject)
-        == "Alerte, Pousse & Compagnie : Un résultat défavorable est entré en première page pour « pousse avis », au rang 4"
+    assert plain(message.subject) == (
+        "Alerte, Pousse & Compagnie : Un résultat défavorable est entré en première page "
+        "pour « pousse avis », au rang 4"
     )
 
 

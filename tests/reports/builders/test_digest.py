@@ -1,4 +1,4 @@
-"""What a digest's context says of sample weeks: figures with their n, changes only beyond noise, nothing unseen hidden."""
+"""Contexts of sample weeks: figures with their n, changes only beyond noise, nothing unseen hidden."""
 
 from datetime import date, timedelta
 
@@ -148,7 +148,7 @@ def test_a_source_never_read_is_late_and_the_week_unseen():
 
 def test_runs_that_were_missed_are_named(week):
     listed = [
-        each.model_copy(update={"missed": 2 if each.source == "trustpilot" else 1})
+        each.model_copy(update={"missed": {"trustpilot": 2, "feed": 1}[each.source]})
         if isinstance(each, RunDocument)
         and each.source in ("trustpilot", "feed")
         and each.started_at.date() == date(2026, 3, 5)
@@ -325,10 +325,9 @@ def test_weeks_before_anyone_listened_are_no_baseline_and_not_drawn():
 def test_quotes_agree_with_what_their_authors_gave(week):
     for kind in ("quiet", "busy"):
         for quote in week(kind).quotes:
-            given = (
-                quote.stars if quote.stars is not None else None if quote.score is None else quote.score / 2
-            )
-            assert (
-                given is None
-                or {"best": given >= 4, "worst": given < 4, "typical": 2 <= given <= 4}[quote.kind]
-            )
+            given = quote.stars
+            if given is None and quote.score is not None:
+                given = quote.score / 2
+            if given is not None:
+                agrees = {"best": given >= 4, "worst": given < 4, "typical": 2 <= given <= 4}
+                assert agrees[quote.kind]

@@ -1,4 +1,4 @@
-"""Drivers, experience, key moments and editions: each block only where something filled it, each reader their own."""
+"""Drivers, experience, key moments and editions: each section only where something filled it."""
 
 import re
 from datetime import date

@@ -1,4 +1,4 @@
-"""Deliveries in doubt, settled by a person, and bounces taken in: by the commands, with a real SMTP server."""
+"""Deliveries in doubt, resolved by a person, and bounces taken in: by commands, with a real SMTP server."""
 
 import json
 from datetime import UTC, datetime
