@@ -182,7 +182,7 @@ def digest(folder: Path, _: int) -> None:
     """Build and render one digest."""
     from ouidire.period import last_full_period
     from reports.data.scope import Edition, Scope
-    from service.pipeline.report.digests import digest as made
+    from service.pipeline.report.digests import render_digest as made
 
     period = last_full_period("week", NOW, timezone="Europe/Paris")
     made(installation(folder), period, edition=Edition(scope=Scope(brand="banc")), language="fr")

@@ -24,7 +24,7 @@ _STACKED = re.compile(r"([\u0300-\u036f]{2})[\u0300-\u036f]+")
 
 
 def harmless(text: str) -> str:
-    """Return text without the characters that break or reorder a page; blanks, lines and zero-width spaces stay."""
+    """Return text without characters that break or reorder a page; blanks and zero-width spaces stay."""
     return _HIDDEN.sub(lambda found: found[0] if found[0] == "\u200b" else "", text)
 
 
@@ -34,7 +34,7 @@ _MASKED = re.compile(rf"{MASK}(?:[\s{MASK}]*{MASK})?")
 
 
 def tame(text: str) -> str:
-    """Return someone's words on one line, without control, invisible or bidirectional characters; words stay as they are.
+    """Return someone's words on one line, without control, invisible or bidirectional characters.
 
     A masked stretch becomes « […] », as any omission in a quotation.
     """
@@ -55,7 +55,7 @@ def one_line(text: str) -> str:
 
 
 def breakable(text: str) -> str:
-    """Let very long words break: a zero-width space after every 40 characters of a word without blanks."""
+    """Return text whose very long words can break: a zero-width space after every 40 characters."""
     return _LONG_WORD.sub(
         lambda found: "\u200b".join(
             found[0][at : at + _LONG_WORD_PIECE] for at in range(0, len(found[0]), _LONG_WORD_PIECE)
@@ -65,7 +65,7 @@ def breakable(text: str) -> str:
 
 
 def shortened(text: str, limit: int) -> str:
-    """Cut a tamed text to `limit` characters at a sentence's end if one stands in its second half, else at a word, with …."""
+    """Return a tamed text cut to `limit` characters, with …, after a late enough sentence or a word."""
     if len(text) <= limit:
         return text
     head = text[: limit - 1]

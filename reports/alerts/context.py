@@ -1,4 +1,4 @@
-"""What an alert says, as data only: why it rings, and the evidence. No prose, no markup.
+"""What an alert says, as data only: why it was raised, and the evidence. No prose, no markup.
 
 A context can be kept as JSON and rendered again later, in another language.
 """
@@ -12,7 +12,7 @@ from pydantic import AwareDatetime, Field
 from ouidire.frozen import Frozen
 from ouidire.ids import digest
 from ouidire.settings.alerts import AlertKind
-from reports.data.context import BlindStatus, BrandName, ReviewEvent
+from reports.data.context import BrandName, GapStatus, ReviewEvent
 from reports.data.sections import Quote
 
 __all__ = [
@@ -49,7 +49,7 @@ class Comparison(Frozen):
 
 
 class SourceShare(Frozen):
-    """What one source contributes: mentions of the day and of comparable days on average; `unusual` by itself."""
+    """One source's mentions of the day, and their mean of comparable days; `unusual` by itself."""
 
     name: str
     n: int
@@ -71,11 +71,11 @@ class HostileResult(Frozen):
 
 
 class BrokenSource(Frozen):
-    """A source that can no longer be read as it should."""
+    """A source that can no longer be read as it should, since when, and how many `runs` failed in a row."""
 
     name: str
     source_key: str
-    status: BlindStatus
+    status: GapStatus
     reason: str = ""
     since: AwareDatetime
     last_good: AwareDatetime | None = None
@@ -83,12 +83,11 @@ class BrokenSource(Frozen):
 
 
 class Alert(Frozen):
-    """One thing that cannot wait.
+    """One thing that cannot wait, with its evidence.
 
-    `told_by` makes it the same as another in the ledger, for each recipient (32 characters at most).
-
-    `source` is the name of the one source that it is about, if it is; `left_out` are sources too often broken
-    to be counted.
+    `told_by` identifies it in the ledger, for each recipient (32 characters at most): the same again is not
+    sent again. `adjusted` is its p-value among all that were tested with it. `source` is the name of the one
+    source that it is about, if it is; `left_out` are sources too often broken to be counted.
     """
 
     kind: AlertKind
@@ -107,7 +106,7 @@ class Alert(Frozen):
 
 
 def surest(alerts: Sequence[Alert]) -> list[Alert]:
-    """Return the alerts, of those on volume and polarity only the surest day of each brand: they tell of one crisis."""
+    """Return the alerts; of those on volume and on polarity, only the surest day of each brand."""
     best: dict[tuple[str, str], Alert] = {}
     for each in alerts:
         key = (each.brand.slug, each.kind)
@@ -125,7 +124,7 @@ def _doubt(alert: Alert) -> float:
 
 
 def together(alerts: Sequence[Alert]) -> tuple[Alert, ...]:
-    """Return the alerts of one message, each quotation and each list of sources shown once: with the first that they prove."""
+    """Return the alerts of one message, each quotation and list of sources shown once."""
     shown: list[Alert] = []
     quoted: set[str] = set()
     for each in alerts:
@@ -137,7 +136,7 @@ def together(alerts: Sequence[Alert]) -> tuple[Alert, ...]:
 
 
 class AlertContext(Frozen):
-    """One message: the alerts on one brand that one reader is told of together.
+    """One message: the alerts on one brand that one recipient gets together.
 
     `held` counts those that waited for the end of quiet hours or for a new day's budget; `last_today` when
     the budget of the day ends with this message.
@@ -156,5 +155,5 @@ class AlertContext(Frozen):
 
     @property
     def key(self) -> str:
-        """Name this set of alerts: the same alerts make the same message (32 hexadecimal digits)."""
+        """The id of this set of alerts: the same alerts make the same message (32 hexadecimal digits)."""
         return digest("alerts", *sorted(f"{each.kind} {each.told_by}" for each in self.alerts))

@@ -14,11 +14,11 @@ from ouidire.frozen import Frozen
 from ouidire.index import Exists, FieldSum, MentionIndex, Query, Range, Sort, Term
 from ouidire.measures import Day, SeriesKey
 from ouidire.measures.unusual import WEEKS
-from reports.builders.coverage import GOOD, moment
+from reports.builders.coverage import GOOD, as_datetime
 from reports.data.scope import Where
 
 JUDGED = 3
-"""Days that are judged each time, the present one included: what is read late may ring late."""
+"""Days that are judged each time, the present one included: what is read late may raise an alert late."""
 PAST = 7 * WEEKS
 STEADY = 6
 """Of eight comparable days, those that must serve before a source counts in its brand's total."""
@@ -34,7 +34,7 @@ class DayTable(Frozen):
     series: dict[str, tuple[Day, ...]]
 
     def ending(self, at: int) -> tuple[dict[str, Sequence[Day]], tuple[Day, ...], tuple[str, ...]]:
-        """Return the days up to `dates[at]`: of each source, of the steady ones together, and the keys of the others."""
+        """Return the days up to `dates[at]`: by source, of the steady ones together; and the others' keys."""
         cut = {key: days[max(0, at - PAST) : at + 1] for key, days in self.series.items()}
         steady = sorted(
             key for key, days in cut.items() if sum(day.usable for day in days[:-1][::-1][6::7]) >= STEADY
@@ -47,7 +47,7 @@ class DayTable(Frozen):
 
 
 def read_days(reader: MentionIndex, brand: str, *, now: datetime, timezone: str) -> DayTable:
-    """Read the last days of a brand: mentions that state a date, each text once, on the day that they state."""
+    """Read a brand's last days: mentions that state a date, each text once, on the day that they state."""
     zone = ZoneInfo(timezone)
     today = now.astimezone(zone).date()
     dates = tuple(today - timedelta(days=back) for back in range(PAST + JUDGED - 1, -1, -1))
@@ -66,7 +66,7 @@ def read_days(reader: MentionIndex, brand: str, *, now: datetime, timezone: str)
 
 
 def of(brand: str) -> Where:
-    """Keep the mentions that concern a brand, each text once, that state their date."""
+    """Return the clauses that keep a brand's mentions that state their date, each text once."""
     return (
         Term(field="brands", any_of=(brand,)),
         Exists(field="duplicate_of", exclude=True),
@@ -75,7 +75,7 @@ def of(brand: str) -> Where:
 
 
 def within(start: datetime, end: datetime) -> Range:
-    """Keep mentions of an interval."""
+    """Return the clause that keeps the mentions of a half-open interval."""
     return Range(field="period_at", gte=start, lt=end)
 
 
@@ -85,7 +85,7 @@ def midnight(day: date, zone: ZoneInfo) -> datetime:
 
 
 def series_of(tables: Mapping[str, DayTable], at: int) -> dict[SeriesKey, Sequence[Day]]:
-    """Return the family of one day: every brand as a whole, and each of its sources where there are several."""
+    """Return the series judged together for a day: every brand, and each source of those with several."""
     series: dict[SeriesKey, Sequence[Day]] = {}
     for brand, table in tables.items():
         by_key, whole, _ = table.ending(at)
@@ -125,7 +125,7 @@ def _usable(reader: MentionIndex, key: str, edges: Sequence[datetime]) -> list[b
     began = first[0].document.started_at
     where = (of_key, Range(field="started_at", gte=edges[0]))
     runs = sorted(
-        (moment(row["started_at"]), row["status"] in GOOD)
+        (as_datetime(row["started_at"]), row["status"] in GOOD)
         for row in reader.scan(Query(kind="run", where=where), ("started_at", "status"))
     )
     return [began <= end and _seen(runs, start, end) for start, end in pairwise(edges)]

@@ -16,15 +16,15 @@ from ouidire.measures.unusual import WEEKS
 from ouidire.settings.brand import Brand
 from reports.alerts.context import Alert, BrokenSource, Comparison, HostileResult, PastDay
 from reports.alerts.days import EVERY
-from reports.builders.coverage import GOOD, last_good, moment, of_brand
-from reports.data.context import BlindStatus, BrandName, ReviewEvent
+from reports.builders.coverage import GOOD, as_datetime, last_good, of_brand
+from reports.data.context import BrandName, GapStatus, ReviewEvent
 from reports.typography import shortened, tame
 
 RECENT = timedelta(days=3)
 """How far back a result may have entered."""
 HOSTILE = "hostile"
 SURE = 0.5
-"""A reading less sure than this is none."""
+"""A stance less probable than this counts for nothing."""
 WAVE = 3
 """Fewer deletions than this are no wave."""
 WAVE_ALPHA = 0.01
@@ -38,7 +38,10 @@ ENOUGH: Mapping[str, int] = {
     "failed": 2,
     "degraded": 3,
 }
-"""Runs in a row that must end so before a source is called broken: what a site decided holds, what fails may pass."""
+"""Runs in a row that end with a status before a source is called broken.
+
+What a site decided holds at once; what fails may pass.
+"""
 LOOKED_BACK = timedelta(days=60)
 _TICK = timedelta(microseconds=1)
 _TITLE, _SNIPPET, _EXCERPT, _REASON = 90, 200, 160, 160
@@ -46,7 +49,7 @@ _EXAMPLES = 4
 
 
 def hostile_alerts(reader: MentionIndex, brand: Brand, *, now: datetime, timezone: str) -> list[Alert]:
-    """Return one alert for each hostile result that entered the first page lately and has not left it, with all its queries."""
+    """Return one alert for each hostile result that entered the first page lately and is still there."""
     since = Range(field="at", gte=now - RECENT, lt=now + _TICK)
     where = (
         Term(field="brands", any_of=(brand.slug,)),
@@ -56,7 +59,7 @@ def hostile_alerts(reader: MentionIndex, brand: Brand, *, now: datetime, timezon
     moves: dict[tuple[str, str], dict[str, Any]] = {}
     for row in reader.scan(Query(kind="event", where=where), ("id", "type", "at", "source_key", "url")):
         key = (row["source_key"], row["url"])
-        if key not in moves or moment(row["at"]) >= moment(moves[key]["at"]):
+        if key not in moves or as_datetime(row["at"]) >= as_datetime(moves[key]["at"]):
             moves[key] = row
     entered = {key: row for key, row in moves.items() if row["type"] == "entrant" and row["url"]}
     if not entered:
@@ -70,7 +73,7 @@ def hostile_alerts(reader: MentionIndex, brand: Brand, *, now: datetime, timezon
                 found[row["canonical_url"]][row["source_key"]] = result
     alerts = []
     for url, by_source in sorted(found.items()):
-        first = min(moment(entered[key, url]["at"]) for key in by_source)
+        first = min(as_datetime(entered[key, url]["at"]) for key in by_source)
         day = first.astimezone(ZoneInfo(timezone)).date()
         alerts.append(
             Alert(
@@ -93,9 +96,20 @@ def _hostile_rows(reader: MentionIndex, brand: str, now: datetime) -> list[dict[
         Range(field="captured_at", gte=now - RECENT, lt=now + _TICK),
     )
     fields = (
-        "id", "source_key", "canonical_url", "query", "engine", "rank", "title", "domain", "url", "snippet", "captured_at",
-        "stance_probability",
-    )  # fmt: skip
+        *(
+            "id",
+            "source_key",
+            "canonical_url",
+            "query",
+            "engine",
+            "rank",
+            "title",
+            "domain",
+            "url",
+            "snippet",
+        ),
+        *("captured_at", "stance_probability"),
+    )
     rows = reader.scan(Query(kind="search_result", where=where), fields)
     return [
         row
@@ -113,14 +127,14 @@ def _result(row: dict[str, Any]) -> HostileResult:
         domain=tame(str(row["domain"] or "")).removeprefix("www."),
         url=row["url"],
         snippet=shortened(tame(str(row["snippet"] or "")), _SNIPPET),
-        captured_at=moment(row["captured_at"]),
+        captured_at=as_datetime(row["captured_at"]),
     )
 
 
 def deletion_alerts(
     reader: MentionIndex, brand: Brand, *, now: datetime, timezone: str, names: Mapping[str, str]
 ) -> list[Alert]:
-    """Return one alert for each source from which far more reviews vanished in the last seven days than in other weeks."""
+    """Return one alert for each source that lost far more reviews in seven days than in other weeks."""
     base = (Term(field="brands", any_of=(brand.slug,)), Term(field="type", any_of=("vanished",)))
     end = now.replace(microsecond=0) + timedelta(seconds=1)  # edges of a series are whole milliseconds
     edges = [end - back * WEEK for back in range(WEEKS + 1, -1, -1)]
@@ -176,7 +190,7 @@ def deletion_alerts(
 
 
 def _vanished(reader: MentionIndex, where: tuple[Term | Range, ...]) -> tuple[ReviewEvent, ...]:
-    """Some of the reviews that vanished, the best rated first: praise that goes is what a reader asks about."""
+    """Return some of the vanished reviews, the best rated first: a reader asks about lost praise."""
     events = [
         ReviewEvent(
             type="vanished",
@@ -209,9 +223,10 @@ def broken_alerts(
     names: Mapping[str, str],
     unnamed: bool,
 ) -> list[Alert]:
-    """Return one alert for each source of a brand that broke; with `unnamed`, for those that speak of no brand in particular too.
+    """Return one alert for each broken source of a brand.
 
-    `names` are those of the configured source keys: others are of no concern any more.
+    With `unnamed`, also for the sources of no brand in particular. `names` are those of the configured source
+    keys: others are of no concern any more.
     """
     runs: dict[str, list[dict[str, Any]]] = {}
     for concerned in of_brand(brand.slug)[: 2 if unnamed else 1]:
@@ -223,15 +238,15 @@ def broken_alerts(
                 runs.setdefault(row["source_key"], []).append(row)
     alerts = []
     for key in sorted(runs):
-        newest = sorted(runs[key], key=lambda row: (moment(row["started_at"]), row["id"]), reverse=True)
+        newest = sorted(runs[key], key=lambda row: (as_datetime(row["started_at"]), row["id"]), reverse=True)
         bad = list(takewhile(lambda row: row["status"] not in GOOD, newest))
         if (
             not bad
-            or bad[0]["status"] not in get_args(BlindStatus)
+            or bad[0]["status"] not in get_args(GapStatus)
             or len(bad) < ENOUGH.get(bad[0]["status"], 1)
         ):
             continue
-        since = moment(bad[-1]["started_at"])
+        since = as_datetime(bad[-1]["started_at"])
         alerts.append(
             Alert(
                 kind="source_broken",
@@ -256,7 +271,7 @@ def broken_alerts(
 def event_alerts(
     reader: MentionIndex, brands: Sequence[Brand], *, now: datetime, timezone: str, names: Mapping[str, str]
 ) -> list[Alert]:
-    """Return all alerts of this module; sources of no brand in particular are told with the first brand."""
+    """Return all alerts of this module; sources of no brand in particular stand with the first brand."""
     found: list[Alert] = []
     for number, brand in enumerate(brands):
         found += hostile_alerts(reader, brand, now=now, timezone=timezone)

@@ -1,6 +1,6 @@
-"""Everything that rings now, from the index alone.
+"""All alerts that hold now, from the index alone.
 
-Asked again, it finds the same: what was told is the ledger's to know.
+Asked again, it finds the same: what was sent is the ledger's to know.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from reports.alerts.unusual import unusual_alerts
 from reports.data.context import SourceInfo
 
 ORDER: tuple[AlertKind, ...] = ("hostile_result", "polarity", "volume", "deletions", "source_broken")
-"""What a reader is told first."""
+"""The order of alerts in a message."""
 
 
 def find(
@@ -27,7 +27,7 @@ def find(
     sources: Sequence[SourceInfo] = (),
     kinds: Sequence[AlertKind] = ALERT_KINDS,
 ) -> tuple[Alert, ...]:
-    """Find what rings at `now` for these brands, the most pressing first within each brand.
+    """Return the alerts that hold at `now` for some brands, the most pressing first within each brand.
 
     Args:
         reader: the index; nothing else is read.

@@ -1,4 +1,4 @@
-"""Alerts for programs and chat rooms: one JSON document for a webhook, for Slack (Block Kit) or for Teams (an adaptive card).
+"""Alerts as JSON for programs and chat rooms: a webhook, Slack (Block Kit) or Teams (an adaptive card).
 
 Words come from the same catalogue as the e-mail's. What people wrote is escaped as each of them wants it, and
 cut to the lengths that they take; links are http(s) or no links.
@@ -6,8 +6,8 @@ cut to the lengths that they take; links are http(s) or no links.
 
 from typing import Any, Literal
 
+from reports.alerts.alert_text import AlertText
 from reports.alerts.context import Alert, AlertContext
-from reports.alerts.wording import AlertWords
 from reports.rendering.templating import web
 from reports.typography import shortened
 
@@ -23,18 +23,18 @@ _QUOTES = 2
 def payload(
     kind: Literal["webhook", "slack", "teams"], context: AlertContext, language: str
 ) -> dict[str, Any]:
-    """Return what is posted to one kind of channel."""
-    words = AlertWords(context, language)
+    """Return the JSON document that is posted to one kind of channel."""
+    words = AlertText(context, language)
     return {"webhook": _webhook, "slack": _slack, "teams": _teams}[kind](context, words)
 
 
-def _webhook(context: AlertContext, words: AlertWords) -> dict[str, Any]:
+def _webhook(context: AlertContext, words: AlertText) -> dict[str, Any]:
     return {
         "type": "ouidire.alerts",
         "version": VERSION,
         "id": context.key,
         "timestamp": context.now.isoformat(),
-        "language": words.speech.language,
+        "language": words.localizer.language,
         "brand": context.brand.model_dump(),
         "subject": words.subject(),
         "held": context.held,
@@ -49,7 +49,7 @@ def _webhook(context: AlertContext, words: AlertWords) -> dict[str, Any]:
     }
 
 
-def _slack(context: AlertContext, words: AlertWords) -> dict[str, Any]:
+def _slack(context: AlertContext, words: AlertText) -> dict[str, Any]:
     title = shortened(words.say("alert.title", brand=context.brand.name), _SLACK_HEADER)
     blocks: list[dict[str, Any]] = [{"type": "header", "text": {"type": "plain_text", "text": title}}]
     for alert in context.alerts:
@@ -78,7 +78,7 @@ def _slack(context: AlertContext, words: AlertWords) -> dict[str, Any]:
     }
 
 
-def _teams(context: AlertContext, words: AlertWords) -> dict[str, Any]:
+def _teams(context: AlertContext, words: AlertText) -> dict[str, Any]:
     body: list[dict[str, Any]] = [
         {
             "type": "TextBlock",
@@ -139,7 +139,7 @@ def _teams(context: AlertContext, words: AlertWords) -> dict[str, Any]:
     return {"type": "message", "attachments": [attached]}
 
 
-def _quoted(alert: Alert, words: AlertWords) -> list[tuple[str, str, str]]:
+def _quoted(alert: Alert, words: AlertText) -> list[tuple[str, str, str]]:
     return [
         (words.quoted(each), " · ".join(words.attribution(each)), each.url or "")
         for each in alert.quotes[:_QUOTES]

@@ -1,36 +1,35 @@
-"""From alerts to an e-mail: the digest's own sandboxed templates and style."""
+"""From alerts to a message: the digest's own sandboxed templates and style."""
 
+from reports.alerts.alert_text import AlertText
 from reports.alerts.context import AlertContext
-from reports.alerts.wording import AlertWords
 from reports.data.message import Message
 from reports.rendering.render import SUBJECT
 from reports.rendering.templating import Templates
 from reports.typography import breakable, shortened
+from reports.words.quote_text import quoted
 
 
 def render(context: AlertContext, language: str, *, templates: Templates | None = None) -> Message:
-    """Word a message of alerts in a language.
+    """Return alerts as a message in a language.
 
     Raises:
-        UsageError: no alert is written in that language.
+        UsageError: nothing is written in that language.
         ConfigError: a template of the installation's own cannot be filled.
     """
-    words = AlertWords(context, language)
-    speech = words.speech
+    text = AlertText(context, language)
+    localizer = text.localizer
     values = {
         "c": context,
-        "p": words,
+        "p": text,
         "language": language,
-        "title": words.say("alert.title", brand=context.brand.name),
-        "number": speech.number,
-        "quoted": lambda quote: (
-            speech.plain("format.quote_open") + breakable(quote.text) + speech.plain("format.quote_close")
-        ),
-        "attribution": words.attribution,
+        "title": text.say("alert.title", brand=context.brand.name),
+        "number": localizer.number,
+        "quoted": lambda quote: quoted(breakable(quote.text), localizer),
+        "attribution": text.attribution,
     }
     chosen = templates or Templates()
     return Message(
-        subject=shortened(words.subject(), SUBJECT),
+        subject=shortened(text.subject(), SUBJECT),
         text=chosen.text("alert.txt.j2", values),
         html=chosen.html("alert.mjml.j2", values),
         language=language,

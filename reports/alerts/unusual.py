@@ -1,20 +1,19 @@
-"""Alerts on volume and polarity: the days that are unlike those they should resemble, with what was said on them."""
+"""Alerts on volume and polarity: days unlike comparable ones, with what was said on them."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from ouidire.index import FieldSum, MentionIndex, Query, Term
+from ouidire.index import MentionIndex, Term
 from ouidire.measures import Day, Finding, unusual_day
 from ouidire.measures.watch import WHOLE
 from ouidire.settings.brand import Brand
 from reports.alerts.context import Alert, Comparison, PastDay, SourceShare
 from reports.alerts.days import JUDGED, DayTable, midnight, of, read_days, series_of, within
-from reports.builders.counts import fields_read
-from reports.builders.quotes import Means, quotes_of
+from reports.builders.quotes import quotes_of, ranking_of
 from reports.data.context import BrandName
 from reports.data.scope import Where
-from reports.data.sections import Quote
+from reports.data.sections import Quote, QuoteKind
 
 SHOWN_SOURCES = 5
 
@@ -106,15 +105,7 @@ def _shares(
 
 
 def _quotes(reader: MentionIndex, where: Where, kind: str) -> tuple[Quote, ...]:
-    sums = reader.sums(Query(where=where), ("polarity", "stars")).fields
-    means = Means(
-        **{
-            name: each.total / each.n
-            for name in ("polarity", "stars")
-            if (each := sums.get(name, FieldSum())).n
-        }
-    )
-    counts = (
-        {"best": 1, "worst": 2, "typical": 0} if kind == "volume" else {"best": 0, "worst": 3, "typical": 0}
-    )
-    return quotes_of(reader, where, read=fields_read(reader, where), means=means, counts=counts)  # type: ignore[arg-type]  # literal keys
+    counts: dict[QuoteKind, int] = {"best": 0, "worst": 3, "typical": 0}
+    if kind == "volume":
+        counts = {"best": 1, "worst": 2, "typical": 0}
+    return quotes_of(reader, where, ranking=ranking_of(reader, where), counts=counts)

@@ -1,9 +1,9 @@
-"""What the crawls saw of each period: the ground on which periods may be compared at all.
+"""What the crawls saw of each period, and so which periods may be compared at all.
 
 What was published in a period is read by the crawls of that period and, on Monday morning, by one just after
-it. So each period has a *watch*: the period shifted by the moment at which the digest is made (at most a
-day), so that the watches of consecutive digests meet without overlap. It cannot see a source that answered
-"ok" and hid half its pages: the runs' own health checks are for that.
+it. So each period has an *observation window*: the period shifted by the moment at which the digest is made
+(at most a day), so that the windows of consecutive digests meet without overlap. It cannot see a source that
+answered "ok" and hid half its pages: the runs' own health checks are for that.
 """
 
 from collections.abc import Iterator, Sequence
@@ -20,9 +20,11 @@ from ouidire.period import Period
 GOOD = ("ok", "empty")
 """The statuses after which a source counts as seen."""
 LONGEST_SHIFT = timedelta(days=1)
-# Ranges are half-open on the right and a watch is closed there: a crawl at the very moment of the digest
+# Ranges are half-open on the right and a window is closed there: a crawl at the very moment of the digest
 # belongs to it.
 _TICK = timedelta(microseconds=1)
+
+
 class ObservationWindow(Frozen):
     """The moments (after `start`, up to `end` included) whose crawls speak for a period."""
 
@@ -30,16 +32,16 @@ class ObservationWindow(Frozen):
     end: AwareDatetime
 
     def range(self, field: str) -> Range:
-        """Keep documents whose date lies in the watch."""
+        """Keep documents whose date lies in the window."""
         return Range(field=field, gte=self.start + _TICK, lt=self.end + _TICK)
 
-    def holds(self, moment: datetime) -> bool:
-        """Whether a moment lies in the watch."""
+    def contains(self, moment: datetime) -> bool:
+        """Whether a moment lies in the window."""
         return self.start < moment <= self.end
 
 
-def watch_of(period: Period, *, of: Period, now: datetime) -> ObservationWindow:
-    """Return the watch of a period in a digest about the period `of` that is made at `now`."""
+def window_of(period: Period, *, of: Period, now: datetime) -> ObservationWindow:
+    """Return the observation window of a period, in a digest about the period `of` that is made at `now`."""
     shift = min(max(now - of.end, timedelta()), LONGEST_SHIFT)
     return ObservationWindow(start=period.start + shift, end=period.end + shift)
 
@@ -66,14 +68,14 @@ class Coverage(Frozen):
     """Which sources were broken in which period, and since when each is watched.
 
     `broken` holds, for each period (oldest first, the digest's own last), the source keys whose last run of
-    its watch was bad. `since` is the first run of keys that began within these periods; keys that began
+    its window was bad. `since` is the first run of keys that began within these periods; keys that began
     earlier, or that have no runs at all, are absent. A period before a source's first run is not comparable
     even where the source told of it afterwards: what a site shows of its past is rarely all of it. `runs` are
-    those of the last watch and later.
+    those of the last window and later.
     """
 
     periods: tuple[Period, ...]
-    watches: tuple[ObservationWindow, ...]
+    windows: tuple[ObservationWindow, ...]
     broken: tuple[frozenset[str], ...]
     since: dict[str, AwareDatetime]
     keys: frozenset[str]
@@ -81,7 +83,7 @@ class Coverage(Frozen):
     runs: tuple[RunView, ...]
 
     def only(self, sources: Sequence[str]) -> "Coverage":
-        """Return what was seen of these sources (slugs) alone; of all, where none is named."""
+        """Return the coverage of these sources (slugs) alone; of all, where none is named."""
         if not sources:
             return self
         keys = frozenset(key for key in self.keys if self.sources.get(key) in sources)
@@ -89,52 +91,52 @@ class Coverage(Frozen):
         broken = tuple(each & keys for each in self.broken)
         return self.model_copy(update={"keys": keys, "runs": runs, "broken": broken})
 
-    def unsteady(self, fewest: int) -> frozenset[str]:
-        """Source keys watched in fewer than `fewest` whole periods before the last one: too new to be compared."""
-        past = self.watches[:-1]
+    def too_new(self, fewest: int) -> frozenset[str]:
+        """Return the keys watched in fewer than `fewest` whole periods before the last: too new."""
+        past = self.windows[:-1]
         limit = past[-fewest].end if len(past) >= fewest else None
         return frozenset(key for key, first in self.since.items() if limit is None or first > limit)
 
     @property
-    def unheard(self) -> int:
-        """How many leading periods passed before anything was watched; 0 where nothing says so."""
+    def unwatched(self) -> int:
+        """How many leading periods passed before the first run of all; 0 where nothing says so."""
         if not self.keys or self.keys - self.since.keys():
             return 0
         first = min(self.since.values())
-        return sum(watch.end < first for watch in self.watches)
+        return sum(window.end < first for window in self.windows)
 
     def comparable(self, keys: frozenset[str]) -> tuple[bool, ...]:
         """Say of each past period whether all these keys were watched in it and none was broken."""
         began = max((self.since[key] for key in keys if key in self.since), default=None)
         return tuple(
-            (began is None or began <= watch.end) and not (broken & keys)
-            for watch, broken in zip(self.watches[:-1], self.broken[:-1], strict=True)
+            (began is None or began <= window.end) and not (broken & keys)
+            for window, broken in zip(self.windows[:-1], self.broken[:-1], strict=True)
         )
 
 
 def coverage(reader: MentionIndex, brand: str, periods: Sequence[Period], *, now: datetime) -> Coverage:
-    """Read the runs that speak for these periods (oldest first), streaming; runs for no brand in particular count too."""
-    watches = tuple(watch_of(period, of=periods[-1], now=now) for period in periods)
-    last: list[dict[str, RunView]] = [{} for _ in watches]
+    """Read the runs of these periods (oldest first), streaming; runs for no brand in particular count too."""
+    windows = tuple(window_of(period, of=periods[-1], now=now) for period in periods)
+    last: list[dict[str, RunView]] = [{} for _ in windows]
     since: dict[str, datetime] = {}
     sources: dict[str, str] = {}
     recent: list[RunView] = []
-    for run in _runs(reader, brand, watches[0].start, now):
+    for run in _runs(reader, brand, windows[0].start, now):
         sources[run.source_key] = run.source
         since[run.source_key] = min(run.started_at, since.get(run.source_key, run.started_at))
-        for held, watch in zip(last, watches, strict=True):
-            if watch.holds(run.started_at) and (
+        for held, window in zip(last, windows, strict=True):
+            if window.contains(run.started_at) and (
                 run.source_key not in held or held[run.source_key].started_at <= run.started_at
             ):
                 held[run.source_key] = run
-        if run.started_at > watches[-1].start:
+        if run.started_at > windows[-1].start:
             recent.append(run)
     for key in tuple(since):
-        if _began_before(reader, key, watches[0].start):
+        if _began_before(reader, key, windows[0].start):
             del since[key]
     return Coverage(
         periods=tuple(periods),
-        watches=watches,
+        windows=windows,
         broken=tuple(frozenset(key for key, run in held.items() if not run.good) for held in last),
         since=since,
         keys=frozenset(sources),
@@ -144,7 +146,7 @@ def coverage(reader: MentionIndex, brand: str, periods: Sequence[Period], *, now
 
 
 def of_brand(brand: str) -> tuple[tuple[Term | Exists, ...], ...]:
-    """Return the two disjoint ways in which a run or event concerns a brand: it names it, or it names none."""
+    """Return the two disjoint ways in which a run or event concerns a brand: by name, or naming none."""
     return (Term(field="brands", any_of=(brand,)),), (Exists(field="brands", exclude=True),)
 
 
@@ -160,8 +162,8 @@ def last_good(reader: MentionIndex, key: str, *, now: datetime) -> datetime | No
     return document.started_at if document is not None and document.kind == "run" else None
 
 
-def moment(value: Any) -> datetime:  # noqa: ANN401 (a scanned field: back-ends give a datetime or its ISO 8601 text)
-    """Read a scanned date."""
+def as_datetime(value: Any) -> datetime:  # noqa: ANN401 (a scanned field)
+    """Return a scanned date, which back-ends give as a datetime or as ISO 8601 text."""
     return value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
 
 

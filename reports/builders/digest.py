@@ -1,8 +1,9 @@
 """The digest: what was said of a brand in one period, built from the index alone.
 
-Nothing here writes prose: `build` gathers data, `reports.rendering.render` words it. Each part reads sums,
-facets, one page of hits or a stream, never a whole history in memory. It cannot see mentions that no source
-collects.
+Nothing here writes prose: `build` gathers data, `reports.rendering.render` words it. Every metric is read
+into one dict and all are judged together once; sections are then made from the judged ones. Each part reads
+sums, facets, one page of hits or a stream, never a whole history in memory. It cannot see mentions that no
+source collects.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,51 +11,44 @@ from datetime import datetime
 
 from ouidire.errors import UsageError
 from ouidire.index import MentionIndex
-from ouidire.measures import announce
 from ouidire.period import Period
 from ouidire.settings.brand import Brand
 from ouidire.settings.editions import Role
-from reports.builders import peak_day
+from reports.builders import experience
 from reports.builders.counts import (
-    fields_read,
+    count_other_places,
     history_of,
-    means_of,
-    mixed_analysers,
-    other_places,
-    places_of,
-    reviews_of,
-    talk_of,
+    place_rows,
+    review_events,
+    talk_section,
     themes_of,
 )
 from reports.builders.coverage import coverage
-from reports.builders.coverage_gaps import blind_of
-from reports.builders.drivers import driven_of
-from reports.builders.experience import experience_of
-from reports.builders.figures import PeriodSums, delight_of, engage_of, keyed
-from reports.builders.first_pages import convince_of
-from reports.builders.quotes import DEFAULT, chosen_of, quote_of, strongest
-from reports.builders.share_of_voice import sites_of, titles_of, voice_of
-from reports.builders.verdict import (
-    told_convince,
-    told_delight,
-    told_engage,
-    told_experience,
-    told_talk,
-    verdict_of,
+from reports.builders.coverage_gaps import read_coverage_gaps
+from reports.builders.drivers import metric_drivers
+from reports.builders.first_pages import convince_section, first_pages_of, search_metrics
+from reports.builders.metrics import (
+    advocacy_metrics,
+    counts_of,
+    delight_section,
+    engage_section,
+    judge,
+    peak_metrics,
+    volume_metric,
 )
-from reports.data.context import BrandName, Convince, DigestContext, SourceInfo, Verdict
-from reports.data.metric import MeasureKey
+from reports.builders.peak_day import busiest_day, peak_day_section
+from reports.builders.period_sums import PeriodSums
+from reports.builders.quotes import DEFAULT, choose_mentions, quote_of, ranking_of, strongest_moment
+from reports.builders.share_of_voice import read_share_of_voice, sites_of, titles_of
+from reports.builders.verdict import verdict_of
+from reports.data.context import BrandName, DigestContext, SourceInfo
 from reports.data.roles import COMPARED, has
-from reports.data.scope import Edition, within
-from reports.data.sections import QuoteKind
+from reports.data.scope import Edition
+from reports.data.sections import Experience, QuoteKind
 
 NAME = "digest"
 BASELINE = 8
 """Past periods that a period is compared with, at most."""
-DETAILS: tuple[MeasureKey, ...] = ("effort", "service", "word_of_mouth", "leaving", "spike")
-WEIGHTS = {"nps": 4.0, "net_sentiment": 4.0, "volume": 2.0} | dict.fromkeys(DETAILS, 0.5)
-"""Shares of the allowed 5% of false announcements: fixed before any data is seen, headline figures' first, details' last (others: 1)."""
-
 QUOTES: Mapping[Role, Mapping[QuoteKind, int]] = {
     "executive": {"best": 1, "worst": 1},
     "customer_service": {"best": 1, "worst": 4},
@@ -76,101 +70,111 @@ def build(
     """Gather everything that a digest says of one scope in one period.
 
     Args:
-        reader: the index; nothing else is read. period: a week or month that has ended. edition: the brand
-        that the digest is about, which of its mentions, and for whom: what its role's sections do not show
-            is neither read nor tested.
-        brands: every monitored brand; those whose role is "competitor" are what it is compared with. now: the
-        moment at which it is made: nothing later is looked at. sources: what the configuration knows of what
-        is collected, for names and lateness. next_at: when the next digest is due, if that is known. unsent:
-        the periods just before this one whose digests went to nobody, oldest first: what the index cannot
-        know.
+        reader: the index; nothing else is read.
+        period: a week or month that has ended.
+        edition: the brand that the digest is about, which of its mentions, and for whom: what its role's
+            sections do not show is neither read nor tested.
+        brands: every monitored brand; those whose role is "competitor" are what it is compared with.
+        now: the moment at which it is made: nothing later is looked at.
+        sources: what the configuration knows of what is collected, for names and lateness.
+        next_at: when the next digest is due, if that is known.
+        unsent: the periods just before this one whose digests went to nobody, oldest first: what the index
+            cannot know.
 
     Raises:
         UsageError: no such brand.
         IndexUnavailable: the index cannot be reached.
     """
-    scope, role = edition.scope, edition.role
-    own = next((each for each in brands if each.slug == scope.brand), None)
-    if own is None:
-        raise UsageError(
-            f"no brand has the slug {scope.brand!r}; the configured ones are {', '.join(each.slug for each in brands)}"
-        )
-    rivals = (
-        [each for each in brands if each.role == "competitor" and each is not own] if role in COMPARED else []
-    )
-    if scope.places or scope.subjects:
-        rivals = []  # a shop's share of the voice of whole brands says nothing
-    names = {each.slug: each.name for each in brands}
+    own, *rivals = _compared_brands(brands, edition)
+    names = {brand.slug: brand.name for brand in brands}
     periods = (*period.before(BASELINE), period)
-    coverages = {each.slug: coverage(reader, each.slug, periods, now=now) for each in (own, *rivals)}
-    seen = coverages[own.slug]
-    where = (*scope.once, within(period.start, period.end))
-    mixed = mixed_analysers(reader, (*scope.once, within(periods[0].start, period.end)))
-    table = PeriodSums(reader, scope, seen, mixed=bool(mixed))
-    delight, engage = delight_of(table), engage_of(reader, table, where)
-    sites = sites_of(reader, seen, rivals=[coverages[each.slug] for each in rivals])
-    share, voices, shared = voice_of(reader, scope, own, rivals, coverages, sites)
-    talk = talk_of(reader, table, period).model_copy(
-        update={"share": share, "voices": voices, "shared_sites": shared}
+    coverages = {brand.slug: coverage(reader, brand.slug, periods, now=now) for brand in (own, *rivals)}
+    sums = PeriodSums(reader, edition.scope, coverages[own.slug])
+
+    # What metrics are read from, beside the sums
+    counts = counts_of(sums)
+    sites = sites_of(reader, coverages.values())
+    share = read_share_of_voice(reader, edition.scope, (own, *rivals), coverages=coverages, sites=sites)
+    pages = first_pages_of(reader, own, sums.coverage) if has(edition.role, "page") else None
+    service = experience.service_mentions(sums)
+    busiest = busiest_day(sums)
+
+    # Every metric, judged together once
+    judged = judge(
+        [
+            volume_metric(sums),
+            share.metric,
+            *advocacy_metrics(sums, counts),
+            *peak_metrics(sums),
+            *search_metrics(pages),
+            experience.effort_metric(sums),
+            service.metric if service else None,
+            *experience.intent_metrics(sums, counts),
+            busiest.metric if busiest else None,
+        ]
     )
-    convince: Convince | None = convince_of(reader, own, seen, names) if has(role, "page") else None
-    moment = strongest(reader, where)
-    experience = experience_of(table, where, engage, moment=moment, names=names)
-    experience = experience.model_copy(
-        update={"driven": driven_of(table), "day": peak_day.day_of(reader, table)}
-    )
-    changes = keyed(
-        talk.volume,
-        talk.share,
-        engage.nps or engage.net_sentiment,
-        *((delight.delight, delight.irritation) if delight else ()),
-        *((convince.score, convince.consideration) if convince else ()),
-        *experience.readings,
-    )
-    announcement = announce(changes, weights=WEIGHTS)
-    told = frozenset(announcement.announced)
-    read, means = fields_read(reader, where), means_of(reader, where)
-    experience = told_experience(experience, told)
+    metrics = judged.metrics
+
+    # Quotations: the strongest moment first, then what stands for the period, then for its busiest day
+    ranking = ranking_of(reader, sums.where)
+    moment = strongest_moment(reader, sums.where)
     beside = [moment] if moment else []
-    chosen = chosen_of(reader, where, read=read, means=means, counts=QUOTES.get(role, DEFAULT), beside=beside)
-    if experience.day is not None:
-        beside += [document for _, document in chosen]
-        day = peak_day.about(reader, table, experience.day, read=read, means=means, beside=beside)
-        experience = experience.model_copy(update={"day": day})
-    context = DigestContext(
+    chosen = choose_mentions(
+        reader, sums.where, ranking=ranking, counts=QUOTES.get(edition.role, DEFAULT), beside=beside
+    )
+    beside += [document for _, document in chosen]
+
+    # Sections
+    convince = convince_section(pages, metrics, names)
+    reviews = review_events(reader, edition.scope, sums.coverage.windows[-1])
+    gaps = read_coverage_gaps(sums, sources, now=now, unsent=unsent)
+    history = history_of(sums, counts.bases, {info.source_key: info.label for info in sources})
+    return DigestContext(
         edition=edition.name,
-        role=role,
-        scope=scope,
+        role=edition.role,
+        scope=edition.scope,
         brand=BrandName(slug=own.slug, name=own.name),
         period=period,
         now=now,
         next_at=next_at,
-        verdict=Verdict(kind="quiet"),
-        delight=told_delight(delight, told),
-        engage=told_engage(engage, told),
-        talk=told_talk(talk, told),
-        convince=told_convince(convince, told),
-        experience=experience,
-        themes=themes_of(reader, where),
-        quotes=tuple(quote_of(document, kind) for kind, document in chosen),
-        reviews=reviews_of(reader, scope, seen.watches[-1]),
-        places=places_of(reader, where, engage),
-        other_places=other_places(reader, where),
-        blind=blind_of(
-            reader,
-            seen.only(scope.sources),
-            [info for info in sources if not scope.sources or info.source in scope.sources],
-            now=now,
-            marked=sum(bool(keys) for keys in table.broken[:-1]),
-            new=table.new,
-            left_out=bool(table.left_out),
-            mixed=mixed,
-        ).model_copy(update={"unsent": tuple(unsent)}),
-        history=history_of(
-            reader, table, engage=engage, names={info.source_key: info.label for info in sources}
+        verdict=verdict_of(judged, last=history[-1], gaps=gaps.spots, convince=convince, reviews=reviews),
+        delight=delight_section(metrics),
+        engage=engage_section(sums, metrics, counts),
+        talk=talk_section(sums, metrics, share),
+        convince=convince,
+        experience=Experience(
+            driven=metric_drivers(sums),
+            effort=experience.effort_section(sums, metrics),
+            journey=experience.journey_section(sums),
+            service=experience.service_section(service, metrics, counts),
+            memory=experience.memory_section(sums, moment),
+            word_of_mouth=experience.word_of_mouth_section(metrics, counts),
+            leaving=experience.leaving_section(sums, metrics, names),
+            day=peak_day_section(sums, metrics, busiest, ranking=ranking, beside=beside),
         ),
-        announcement=announcement,
+        themes=themes_of(sums),
+        quotes=tuple(quote_of(document, kind) for kind, document in chosen),
+        reviews=reviews,
+        places=place_rows(sums, counts.bases),
+        other_places=count_other_places(sums),
+        blind=gaps,
+        history=history,
+        announcement=judged.announcement,
         titles=titles_of(sites, sources),
-        source_names={info.source: info.title for info in sources if info.source in scope.sources},
+        source_names={info.source: info.title for info in sources if info.source in edition.scope.sources},
     )
-    return context.model_copy(update={"verdict": verdict_of(context)})
+
+
+def _compared_brands(brands: Sequence[Brand], edition: Edition) -> list[Brand]:
+    """Return the edition's own brand, then the competitors that its role compares it with.
+
+    None with the brand of a shop or a product: its share of the voice of whole brands says nothing.
+    """
+    scope = edition.scope
+    own = next((each for each in brands if each.slug == scope.brand), None)
+    if own is None:
+        known = ", ".join(each.slug for each in brands)
+        raise UsageError(f"no brand has the slug {scope.brand!r}; the configured ones are {known}")
+    if edition.role not in COMPARED or scope.places or scope.subjects:
+        return [own]
+    return [own, *(each for each in brands if each.role == "competitor" and each is not own)]

@@ -1,4 +1,4 @@
-"""What drives the measures of a period: aspects praised and blamed, regressed on NPS, delight and irritation.
+"""What drives the metrics of a period: aspects praised and blamed, regressed on NPS, delight and irritation.
 
 It reads one stream of mentions over the digest's periods and hands them to `ouidire.measures.drivers`. It
 cannot see what no analyser coded, and says nothing of cause.
@@ -9,19 +9,18 @@ from typing import Any, get_args
 
 from ouidire.index import Query
 from ouidire.measures import Coded, announced_drivers, drivers
-from reports.builders.coverage import moment
-from reports.builders.figures import PeriodSums
+from reports.builders.coverage import as_datetime
+from reports.builders.period_sums import PeriodSums
 from reports.data.scope import within
-from reports.data.sections import Driven, DrivenKey
+from reports.data.sections import DrivenMetric, MetricDrivers
 
-_FIELD: dict[DrivenKey, str] = {"nps": "advocacy_balance", "delight": "delight", "irritation": "irritation"}
+_FIELD: dict[DrivenMetric, str] = {
+    "nps": "advocacy_balance",
+    "delight": "delight",
+    "irritation": "irritation",
+}
 _FIELDS = (
-    "period_at",
-    "source",
-    "aspect_polarity",
-    "advocacy_balance",
-    "advocacy_spread",
-    "delight",
+    *("period_at", "source", "aspect_polarity", "advocacy_balance", "advocacy_spread", "delight"),
     "irritation",
 )
 SIDES = ("positive", "negative")
@@ -29,37 +28,38 @@ WHOLE = "overall"
 """The aspect that stands for everything at once: it is a judgement, not a lever."""
 
 
-def driven_of(table: PeriodSums) -> tuple[Driven, ...]:
-    """Return the drivers of each measure that was read, those that may be told marked; nothing where no aspect was coded.
+def metric_drivers(sums: PeriodSums) -> tuple[MetricDrivers, ...]:
+    """Return the drivers of each metric that was read, marked where they may be announced.
 
-    Where analyser versions are mixed, this period alone is read.
+    Nothing where no aspect was coded in the period. Where analyser versions are mixed, this period alone is
+    read.
     """
-    reader, periods = table.reader, table.seen.periods
-    if not reader.facet(
-        Query(where=(*table.scope.once, within(periods[-1].start, periods[-1].end))), "aspect_names", size=1
-    ):
+    periods = sums.coverage.periods
+    if not sums.reader.facet(Query(where=sums.where), "aspect_names", size=1):
         return ()
-    first = periods[-1] if table.mixed else periods[0]
+    first = periods[-1] if sums.mixed else periods[0]
     now = periods[-1].start
-    texts: dict[DrivenKey, list[Coded]] = {key: [] for key in get_args(DrivenKey)}
-    starts = set()
-    query = Query(where=(*table.scope.once, within(first.start, periods[-1].end)))
-    for row in reader.scan(query, _FIELDS):
-        at = moment(row["period_at"])
-        starts.add(sum(period.start <= at for period in periods))
+    texts: dict[DrivenMetric, list[Coded]] = {key: [] for key in get_args(DrivenMetric)}
+    seen = set()
+    query = Query(where=(*sums.scope.once, within(first.start, periods[-1].end)))
+    for row in sums.reader.scan(query, _FIELDS):
+        at = as_datetime(row["period_at"])
+        seen.add(sum(period.start <= at for period in periods))
         codes = frozenset(_codes(row.get("aspect_polarity") or ()))
+        group = str(row["source"])
         for key, field in _FIELD.items():
             y = row.get(field)
             if y is not None:
-                texts[key].append(
-                    Coded(y=y, codes=codes, spread=_spread(key, row), group=str(row["source"]), now=at >= now)
-                )
+                coded = Coded(y=y, codes=codes, spread=_spread(key, row), group=group, now=at >= now)
+                texts[key].append(coded)
     found = announced_drivers({key: drivers(listed) for key, listed in texts.items()})
-    return tuple(Driven(key=key, found=found[key], periods=len(starts)) for key in _FIELD if found[key].n)
+    return tuple(
+        MetricDrivers(key=key, found=found[key], periods=len(seen)) for key in _FIELD if found[key].n
+    )
 
 
-def _spread(key: DrivenKey, row: dict[str, Any]) -> float:
-    """Variance of what the field estimates: a class of unknown author, or a peak that is there with a probability."""
+def _spread(key: DrivenMetric, row: dict[str, Any]) -> float:
+    """Variance of what the field estimates: a class of unknown author, or a peak with a probability."""
     if key == "nps":
         return float(min(1.0, max(0.0, row.get("advocacy_spread") or 0.0)))
     p = float(row[_FIELD[key]])
@@ -67,7 +67,7 @@ def _spread(key: DrivenKey, row: dict[str, Any]) -> float:
 
 
 def _codes(aspects: tuple[str, ...]) -> Iterator[str]:
-    """Yield "aspect:side" of each aspect that is praised or blamed; a mixed one is both, a neutral one neither."""
+    """Yield "aspect:side" of each aspect praised or blamed; a mixed one is both, a neutral one neither."""
     for each in aspects:
         name, _, side = str(each).rpartition(":")
         if name == WHOLE:

@@ -1,165 +1,156 @@
-"""What people went through and will do: effort, journey, customer service, what stays of it, word of mouth, leaving.
+"""What people went through and will do: effort, journey, customer service, memory, word of mouth, leaving.
 
-Each block stands only where an analyser filled its field in the period; it cannot tell a text in which
+Each section stands only where an analyser filled its field in the period; it cannot tell a text in which
 nothing of the kind was said from one that no analyser read, but for that.
 """
 
 from collections.abc import Mapping
-from typing import get_args
+from typing import NamedTuple, get_args
 
 from ouidire.annotations import Stage
 from ouidire.documents import MentionDocument
-from ouidire.index import MentionIndex, Query, Range, Term
+from ouidire.index import Bucket, Query, Range, Term
 from ouidire.measures import Moments, change, net_sentiment, rate, rate_change
-from reports.builders.figures import EVERY, PeriodSums, basis_of, moments, net_of, nps_of
+from reports.builders.figures import net_sentiment_figure, nps_of
+from reports.builders.metrics import MentionCounts, MetricsByKey
+from reports.builders.period_sums import EVERY, PeriodSums, moments
 from reports.builders.quotes import quote_of
-from reports.data.context import Engage
 from reports.data.metric import Metric
-from reports.data.scope import Where
 from reports.data.sections import (
     EffortSection,
-    Experience,
     Journey,
     Leaving,
     MemorySection,
-    Service,
+    ServiceSection,
     StageRow,
     WordOfMouth,
 )
 
 SERVICE = "customer_service"
 WELL, BADLY = 0.2, -0.2
-"""A story's end (−1…1) at or above the one is good, at or below the other bad: the bounds of the sentiment labels."""
+"""A story's end (−1…1) at or above the one is good, at or below the other bad: bounds of the labels."""
 LEAVERS = 4
 FEWEST_AT_A_STAGE = 5
-"""A stage that fewer mentions speak of is not told: its figure would say nothing."""
+"""A stage that fewer mentions speak of is not shown: its figure would say nothing."""
 _STAGES = get_args(Stage)
 _FIELDS = ("sentiment_balance", "p_positive", "p_negative", "advocacy_balance", "advocacy_spread")
+_LEAVES = Term(field="intents", any_of=("leaves",))
 
 
-def experience_of(
-    table: PeriodSums,
-    where: Where,
-    engage: Engage,
-    *,
-    moment: MentionDocument | None,
-    names: Mapping[str, str],
-) -> Experience:
-    """Read every block that the period filled.
+class ServiceMentions(NamedTuple):
+    """The mentions that speak of customer service: their net sentiment, compared, and their sums."""
 
-    `where` keeps the period's mentions, `moment` is the strongest of them (`reports.builders.quotes.strongest`),
-    `names` are those of brands.
-    """
-    reader = table.reader
-    return Experience(
-        effort=_effort(reader, table, where),
-        journey=_journey(reader, where),
-        service=_service(reader, table, engage),
-        memory=_memory(reader, table, where, moment),
-        word_of_mouth=_word_of_mouth(reader, table, where),
-        leaving=_leaving(reader, table, where, names),
-    )
+    metric: Metric
+    bucket: Bucket
 
 
-def _effort(reader: MentionIndex, table: PeriodSums, where: Where) -> EffortSection | None:
-    if not table.moments("effort_score").n:
+def service_mentions(sums: PeriodSums) -> ServiceMentions | None:
+    """Read what is said of customer service, which weighs most on recommendation; None where nothing is."""
+    shown, compared = sums.series(Term(field="stages", any_of=(SERVICE,)), fields=_FIELDS)
+    if not shown[-1].n:
         return None
-    counts = {
-        str(bucket.value): bucket.n for bucket in reader.facet(Query(where=where), "effort", size=EVERY)
-    }
-    reading = Metric(
-        key="effort",
-        figure=rate(table.moments("effort_score")),
-        change=table.change("effort_score", rate_change),
+    past = [moments(bucket, "sentiment_balance") for bucket in sums.usable_of(compared[:-1])]
+    compared_now = moments(compared[-1], "sentiment_balance")
+    metric = Metric(
+        key="service",
+        figure=net_sentiment_figure(shown[-1]),
+        change=None if sums.mixed else change(compared_now, past, unit="score"),
     )
+    return ServiceMentions(metric, shown[-1])
+
+
+def effort_metric(sums: PeriodSums) -> Metric | None:
+    """Return the effort index (0 to 1); None where no mention of the period says anything of effort."""
+    effort = sums.moments("effort_score")
+    if not effort.n:
+        return None
+    return Metric(key="effort", figure=rate(effort), change=sums.change("effort_score", rate_change))
+
+
+def intent_metrics(sums: PeriodSums, counts: MentionCounts) -> tuple[Metric, ...]:
+    """Return the shares of mentions that tell others and that leave; none where no intent was found."""
+    if not counts.intents:
+        return ()
+    tells = Term(field="intents", any_of=("tells_others",))
+    return sums.share("word_of_mouth", tells), sums.share("leaving", _LEAVES)
+
+
+def effort_section(sums: PeriodSums, metrics: MetricsByKey) -> EffortSection | None:
+    """Return the effort index, and how many mentions tell of which level."""
+    if "effort" not in metrics:
+        return None
+    buckets = sums.reader.facet(Query(where=sums.where), "effort", size=EVERY)
+    counts = {str(bucket.value): bucket.n for bucket in buckets}
     return EffortSection(
-        reading=reading, none=counts.get("none", 0), some=counts.get("some", 0), a_lot=counts.get("a_lot", 0)
+        reading=metrics["effort"],
+        none=counts.get("none", 0),
+        some=counts.get("some", 0),
+        a_lot=counts.get("a_lot", 0),
     )
 
 
-def _journey(reader: MentionIndex, where: Where) -> Journey | None:
-    buckets = {
-        str(bucket.value): bucket
-        for bucket in reader.facet(Query(where=where), "stages", size=EVERY, fields=_FIELDS)
-    }
-    rows = [
-        StageRow(stage=stage, n=buckets[stage].n, net=net_of(buckets[stage]))
+def journey_section(sums: PeriodSums) -> Journey | None:
+    """Return the stages that enough mentions speak of, in the order of a purchase."""
+    found = sums.reader.facet(Query(where=sums.where), "stages", size=EVERY, fields=_FIELDS)
+    buckets = {str(bucket.value): bucket for bucket in found}
+    rows = tuple(
+        StageRow(stage=stage, n=buckets[stage].n, net=net_sentiment_figure(buckets[stage]))
         for stage in _STAGES
         if stage in buckets and buckets[stage].n >= FEWEST_AT_A_STAGE
-    ]
-    return Journey(rows=tuple(rows), of=reader.sums(Query(where=where)).n) if rows else None
+    )
+    return Journey(rows=rows, of=sums.reader.sums(Query(where=sums.where)).n) if rows else None
 
 
-def _service(reader: MentionIndex, table: PeriodSums, engage: Engage) -> Service | None:
-    """Read what is said of customer service; it weighs most on recommendation (DESIGN, §2)."""
-    at = Term(field="stages", any_of=(SERVICE,))
-    here = reader.series(Query(where=(*table.scope.once, at)), "period_at", table.edges, fields=_FIELDS)
-    now = here[-1]
-    if not now.n:
+def service_section(
+    service: ServiceMentions | None, metrics: MetricsByKey, counts: MentionCounts
+) -> ServiceSection | None:
+    """Return what is said of customer service, and the NPS of those who speak of it."""
+    if service is None:
         return None
-    alike = (
-        reader.series(Query(where=(*table.steady, at)), "period_at", table.edges, fields=_FIELDS)
-        if table.left_out
-        else here
-    )
-    before = [
-        moments(bucket, "sentiment_balance")
-        for bucket, usable in zip(alike[:-1], table.usable, strict=True)
-        if usable
-    ]
-    reading = Metric(
-        key="service",
-        figure=net_of(now),
-        change=None if table.mixed else change(moments(alike[-1], "sentiment_balance"), before, unit="score"),
-    )
-    return Service(
-        reading=reading,
-        n=now.n,
-        nps=nps_of(now, basis_of(engage.bases))
-        if engage.nps and moments(now, "advocacy_balance").n
-        else None,
+    return ServiceSection(
+        reading=metrics["service"], n=service.bucket.n, nps=nps_of(service.bucket, counts.bases)
     )
 
 
-def _memory(
-    reader: MentionIndex, table: PeriodSums, where: Where, moment: MentionDocument | None
-) -> MemorySection | None:
-    n = table.moments("memory_end").n
+def memory_section(sums: PeriodSums, moment: MentionDocument | None) -> MemorySection | None:
+    """Return the mean peak and end of stories, how they end, and the strongest moment, quoted."""
+    n = sums.moments("memory_end").n
     if not n:
         return None
-    well = reader.sums(Query(where=(*where, Range(field="memory_end", gte=WELL)))).n
-    badly = reader.sums(Query(where=(*where, Range(field="memory_end", lt=BADLY + 1e-9)))).n
+    well = Range(field="memory_end", gte=WELL)
+    badly = Range(field="memory_end", lt=BADLY + 1e-9)
+    ends_well, ends_badly = (
+        sums.reader.sums(Query(where=(*sums.where, ending))).n for ending in (well, badly)
+    )
     return MemorySection(
-        peak=net_sentiment(table.moments("memory_peak")),
-        end=net_sentiment(table.moments("memory_end")),
-        ends_well=rate(Moments.of_hits(well, n)),
-        ends_badly=rate(Moments.of_hits(badly, n)),
+        peak=net_sentiment(sums.moments("memory_peak")),
+        end=net_sentiment(sums.moments("memory_end")),
+        ends_well=rate(Moments.of_hits(ends_well, n)),
+        ends_badly=rate(Moments.of_hits(ends_badly, n)),
         moment=None if moment is None else quote_of(moment, "peak"),
     )
 
 
-def _word_of_mouth(reader: MentionIndex, table: PeriodSums, where: Where) -> WordOfMouth | None:
-    intents = {
-        str(bucket.value): bucket.n for bucket in reader.facet(Query(where=where), "intents", size=EVERY)
-    }
-    if not intents:
+def word_of_mouth_section(metrics: MetricsByKey, counts: MentionCounts) -> WordOfMouth | None:
+    """Return the share of mentions whose authors tell others, and how many recommend and warn off."""
+    if "word_of_mouth" not in metrics:
         return None
-    reading = table.share("word_of_mouth", Term(field="intents", any_of=("tells_others",)))
+    intents = dict(counts.intents)
     return WordOfMouth(
-        reading=reading, for_us=intents.get("recommends", 0), against_us=intents.get("warns_off", 0)
+        reading=metrics["word_of_mouth"],
+        for_us=intents.get("recommends", 0),
+        against_us=intents.get("warns_off", 0),
     )
 
 
-def _leaving(
-    reader: MentionIndex, table: PeriodSums, where: Where, names: Mapping[str, str]
-) -> Leaving | None:
-    if not reader.facet(Query(where=where), "intents", size=1):
+def leaving_section(sums: PeriodSums, metrics: MetricsByKey, names: Mapping[str, str]) -> Leaving | None:
+    """Return the share of mentions whose authors leave, and for whom; `names` are those of brands."""
+    if "leaving" not in metrics:
         return None
-    leaves = Term(field="intents", any_of=("leaves",))
-    found = reader.facet(Query(where=(*where, leaves)), "leaves_for", size=LEAVERS)
-    reading = table.share("leaving", leaves)
+    leaving = Query(where=(*sums.where, _LEAVES))
+    found = sums.reader.facet(leaving, "leaves_for", size=LEAVERS)
     return Leaving(
-        reading=reading,
-        n=reader.sums(Query(where=(*where, leaves))).n,
+        reading=metrics["leaving"],
+        n=sums.reader.sums(leaving).n,
         to=tuple((names.get(str(bucket.value), str(bucket.value)), bucket.n) for bucket in found),
     )

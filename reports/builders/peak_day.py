@@ -8,89 +8,98 @@ why a day stands out.
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from itertools import pairwise
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from ouidire.documents import MentionDocument
-from ouidire.index import MentionIndex, Query, Term
-from ouidire.measures import Change, Figure, volume_change
+from ouidire.index import Query, Term
+from ouidire.measures import Change, volume_change
 from ouidire.period import Period
 from reports.builders.drivers import WHOLE
-from reports.builders.figures import EVERY, PeriodSums
-from reports.builders.quotes import Means, quotes_of
+from reports.builders.figures import count_figure
+from reports.builders.metrics import MetricsByKey
+from reports.builders.period_sums import EVERY, PeriodSums
+from reports.builders.quotes import Ranking, quotes_of
 from reports.data.metric import Metric
 from reports.data.scope import within
-from reports.data.sections import DayPeak, QuoteKind
+from reports.data.sections import PeakDay, QuoteKind
 
 DATED = Term(field="published_precision", any_of=("second", "day"))
 THEMES = 3
 SITES = 2
+ERROR_RATE = 0.05
+"""The digest's: a change is beyond noise where chance alone explains it less often than this."""
 
 
-def day_of(reader: MentionIndex, table: PeriodSums) -> DayPeak | None:
-    """Return the busiest day of the period, compared with every day of the usable past periods; None where there is none.
+class BusiestDay(NamedTuple):
+    """The start of the period's busiest local day (UTC), and its count, compared."""
+
+    metric: Metric
+    day: datetime
+
+
+def busiest_day(sums: PeriodSums) -> BusiestDay | None:
+    """Find the busiest day of the period and compare it with every day of the usable past periods.
 
     The p-value is multiplied by the number of days looked at (Bonferroni), so that looking for the busiest
-    costs nothing.
+    costs nothing. None where no mention has a day.
     """
-    periods = table.seen.periods
-    edges = days(periods[-1])
-    counts = [bucket.n for bucket in reader.series(Query(where=(*table.steady, DATED)), "period_at", edges)]
+    *past, period = sums.coverage.periods
+    counts = _counts_by_day(sums, period)
     most = max(counts)
     if not most:
         return None
-    past: list[int] = []
-    for period, usable in zip(periods[:-1], table.usable, strict=True):
-        if usable:
-            past += [
-                bucket.n
-                for bucket in reader.series(Query(where=(*table.steady, DATED)), "period_at", days(period))
-            ]
-    at = counts.index(most)
-    tested = among(volume_change(most, past), looks=len(counts))
-    figure = Figure(value=most, n=most, weight=most, unit="count", basis="counted")
-    return DayPeak(reading=Metric(key="spike", figure=figure, change=tested), day=edges[at])
+    past_counts = [n for usable in sums.usable_of(past) for n in _counts_by_day(sums, usable)]
+    change = most_striking_of(volume_change(most, past_counts), looks=len(counts))
+    metric = Metric(key="spike", figure=count_figure(most), change=change)
+    return BusiestDay(metric, day_edges(period)[counts.index(most)])
 
 
-def about(
-    reader: MentionIndex,
-    table: PeriodSums,
-    day: DayPeak,
+def peak_day_section(
+    sums: PeriodSums,
+    metrics: MetricsByKey,
+    busiest: BusiestDay | None,
     *,
-    read: Sequence[str],
-    means: Means,
+    ranking: Ranking,
     beside: Sequence[MentionDocument],
-) -> DayPeak:
-    """Add what an announced day was about: its themes and sites, and a mention that tells, other than those `beside`."""
-    edges = days(table.seen.periods[-1])
-    start, end = next((one, other) for one, other in pairwise(edges) if one == day.day)
-    where = (*table.scope.once, DATED, within(start, end))
-    themes = reader.facet(Query(where=where), "aspect_polarity", size=EVERY)
-    sites = reader.facet(Query(where=where), "site", size=SITES)
-    told = [(str(bucket.value).rpartition(":"), bucket.n) for bucket in themes]
-    telling = [
-        (f"{aspect}:{side}", n) for (aspect, _, side), n in told if aspect != WHOLE and side != "neutral"
+) -> PeakDay | None:
+    """Return the busiest day, what it was about, and a telling mention of it other than those `beside`.
+
+    None where it does not stand out.
+    """
+    if busiest is None or "spike" not in metrics:
+        return None
+    edges = day_edges(sums.coverage.periods[-1])
+    start, end = next((one, other) for one, other in pairwise(edges) if one == busiest.day)
+    where = (*sums.scope.once, DATED, within(start, end))
+    themes = sums.reader.facet(Query(where=where), "aspect_polarity", size=EVERY)
+    sites = sums.reader.facet(Query(where=where), "site", size=SITES)
+    coded = [(str(bucket.value).rpartition(":"), bucket.n) for bucket in themes]
+    shown = [
+        (f"{aspect}:{side}", n) for (aspect, _, side), n in coded if aspect != WHOLE and side != "neutral"
     ]
-    net = reader.sums(Query(where=where), ("sentiment_balance",)).fields.get("sentiment_balance")
+    fields = sums.reader.sums(Query(where=where), ("sentiment_balance",)).fields
+    net = fields.get("sentiment_balance")
     kind: QuoteKind = "best" if net is not None and net.total > 0 else "worst"
-    quotes = quotes_of(reader, where, read=read, means=means, counts={kind: 1}, beside=beside)
-    return day.model_copy(
-        update={
-            "themes": tuple(telling[:THEMES]),
-            "sites": tuple((str(bucket.value), bucket.n) for bucket in sites if bucket.value),
-            "quote": quotes[0].model_copy(update={"kind": "day"}) if quotes else None,
-        }
+    quotes = quotes_of(sums.reader, where, ranking=ranking, counts={kind: 1}, beside=beside, shown_as="day")
+    return PeakDay(
+        reading=metrics["spike"],
+        day=busiest.day,
+        themes=tuple(shown[:THEMES]),
+        sites=tuple((str(bucket.value), bucket.n) for bucket in sites if bucket.value),
+        quote=quotes[0] if quotes else None,
     )
 
 
-def among(change: Change, *, looks: int) -> Change:
+def most_striking_of(change: Change, *, looks: int) -> Change:
     """Return a change found as the most striking of so many: its p-value multiplied by their number."""
     if change.p_value is None:
         return change
     p_value = min(1.0, change.p_value * looks)
-    return change.model_copy(update={"p_value": p_value, "beyond_noise": p_value < 0.05})  # noqa: PLR2004 (the digest's error rate)
+    return change.model_copy(update={"p_value": p_value, "beyond_noise": p_value < ERROR_RATE})
 
 
-def days(period: Period) -> list[datetime]:
+def day_edges(period: Period) -> list[datetime]:
     """Return the UTC edges of the local days of a period."""
     zone = ZoneInfo(period.timezone)
     edges = []
@@ -99,3 +108,8 @@ def days(period: Period) -> list[datetime]:
         edges.append(datetime.combine(day, time(), tzinfo=zone).astimezone(period.start.tzinfo))
         day += timedelta(days=1)
     return edges
+
+
+def _counts_by_day(sums: PeriodSums, period: Period) -> list[int]:
+    query = Query(where=(*sums.compared_where, DATED))
+    return [bucket.n for bucket in sums.reader.series(query, "period_at", day_edges(period))]

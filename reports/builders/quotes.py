@@ -8,9 +8,9 @@ style.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from ouidire.documents import MentionDocument
-from ouidire.frozen import Frozen
 from ouidire.index import Exists, MentionIndex, Query, Range, Sort, Term
 from reports.data.scope import Where
 from reports.data.sections import Quote, QuoteKind
@@ -28,7 +28,7 @@ _MIDDLE = 3
 _HIDDEN_COST = 0.6
 _LONG_ENOUGH = 160
 # Two texts that share more than this part of their words say the same thing twice (Jaccard).
-_ALIKE = 0.5
+_SHARED_WORDS = 0.5
 _WORDS = re.compile(r"\w{3,}")
 # How a mention can be ranked, the surest first: a peak that an analyser found, a polarity, then stars.
 _BEST = ("delight", "polarity", "stars")
@@ -39,62 +39,72 @@ _BEST_FROM = {"delight": 0.5, "polarity": 0.2, "stars": 4.0}
 _WORST_FROM = {"irritation": 0.5, "polarity": -0.2, "stars": 2.0}
 
 
-class Means(Frozen):
-    """Mean polarity (−1…1) and mean stars (0–5) of a period's mentions; None where no mention has one."""
+class Ranking(NamedTuple):
+    """By what the mentions of a period can be ranked.
 
+    `fields` are those that analysers or authors filled; `polarity` (−1…1) and `stars` (0–5) are means, near
+    which typical mentions are looked for: None where no mention has one.
+    """
+
+    fields: tuple[str, ...]
     polarity: float | None = None
     stars: float | None = None
+
+
+def ranking_of(reader: MentionIndex, where: Where) -> Ranking:
+    """Read by what the mentions that `where` keeps can be ranked."""
+    names = ("delight", "irritation", "polarity", "stars")
+    found = reader.sums(Query(where=where), names).fields
+    filled = {name: found[name] for name in names if name in found and found[name].n}
+    means = {name: filled[name].total / filled[name].n for name in ("polarity", "stars") if name in filled}
+    return Ranking(fields=tuple(filled), **means)
 
 
 def quotes_of(
     reader: MentionIndex,
     where: Where,
     *,
-    read: Sequence[str],
-    means: Means,
+    ranking: Ranking,
     counts: Mapping[QuoteKind, int] = DEFAULT,
     beside: Sequence[MentionDocument] = (),
+    shown_as: QuoteKind | None = None,
 ) -> tuple[Quote, ...]:
-    """Choose quotations among the mentions that `where` keeps: as `chosen_of`, ready to be shown."""
-    return tuple(
-        quote_of(document, kind)
-        for kind, document in chosen_of(reader, where, read=read, means=means, counts=counts, beside=beside)
-    )
+    """Choose quotations as `choose_mentions` does, shown as a kind of their own if one is given."""
+    chosen = choose_mentions(reader, where, ranking=ranking, counts=counts, beside=beside)
+    return tuple(quote_of(document, kind, shown_as=shown_as) for kind, document in chosen)
 
 
-def chosen_of(
+def choose_mentions(
     reader: MentionIndex,
     where: Where,
     *,
-    read: Sequence[str],
-    means: Means,
+    ranking: Ranking,
     counts: Mapping[QuoteKind, int] = DEFAULT,
     beside: Sequence[MentionDocument] = (),
 ) -> list[tuple[QuoteKind, MentionDocument]]:
-    """Choose mentions to quote among those that `where` keeps.
+    """Choose mentions to quote among those that `where` keeps, each with the kind that it stands for.
 
-    `read` names the fields that analysers filled in this period; `means` are the period's, near which typical
-    ones are looked for. `counts` says how many of each kind; they differ from those quoted `beside` them.
+    `counts` says how many of each kind, at most; they differ from one another and from those `beside` them.
     """
     present = (*where, Term(field="presence", any_of=("present",)))
     chosen: list[MentionDocument] = list(beside)
     found: list[tuple[QuoteKind, MentionDocument]] = []
     for kind in KINDS:
-        taken = _diverse(_candidates(reader, present, kind, read, means), counts.get(kind, 0), chosen)
+        taken = _diverse(_candidates(reader, present, kind, ranking), counts.get(kind, 0), chosen)
         chosen += taken
         found += [(kind, document) for document in taken]
     return found
 
 
 def _candidates(
-    reader: MentionIndex, where: Where, kind: QuoteKind, read: Sequence[str], means: Means
+    reader: MentionIndex, where: Where, kind: QuoteKind, ranking: Ranking
 ) -> list[MentionDocument]:
-    """Ask for mentions of one kind by every field that was read, the most telling first."""
+    """Return mentions of one kind, found by every field that was filled, the most telling first."""
     if kind == "typical":
-        return _typical(reader, where, read, means)
+        return _typical(reader, where, ranking)
     found: dict[str, MentionDocument] = {}
     for field in _BEST if kind == "best" else _WORST:
-        if field not in read:
+        if field not in ranking.fields:
             continue
         descending = kind == "best" or field == "irritation"
         limit = (_BEST_FROM if kind == "best" else _WORST_FROM)[field]
@@ -102,38 +112,37 @@ def _candidates(
         for document in _page(reader, (*where, kept), Sort(field=field, descending=descending)):
             if _agrees(document, kind):
                 found.setdefault(document.id, document)
-    return sorted(found.values(), key=lambda document: (-_telling(document, kind), document.id))
+    return sorted(found.values(), key=lambda document: (-_strength(document, kind), document.id))
 
 
-def _typical(reader: MentionIndex, where: Where, read: Sequence[str], means: Means) -> list[MentionDocument]:
-    """Ask for mentions near the mean polarity whose author gave about the mean rating, the nearest first."""
-    mean, stars = means.polarity, means.stars
-    if mean is None or "polarity" not in read:
+def _typical(reader: MentionIndex, where: Where, ranking: Ranking) -> list[MentionDocument]:
+    """Return mentions near the mean polarity whose author gave about the mean rating, the nearest first."""
+    mean = ranking.polarity
+    if mean is None:
         return []
     near = Range(field="polarity", gte=mean - 0.25, lt=mean + 0.25)
-    pool = [
-        document
-        for document in _page(reader, (*where, near), Sort(field="period_at"))
-        if stars is None or (given := _given(document)) is None or abs(given - stars) <= 1
-    ]
-    return sorted(pool, key=lambda document: (abs((document.polarity or 0) - mean), document.id))
+    pool = _page(reader, (*where, near), Sort(field="period_at"))
+    alike = [document for document in pool if _about_as_many_stars(document, ranking.stars)]
+    return sorted(alike, key=lambda document: (abs((document.polarity or 0) - mean), document.id))
 
 
-def _telling(document: MentionDocument, kind: QuoteKind) -> float:
-    """How well a mention stands for its kind: its peak or polarity, what its author gave, and words enough to show why."""
+def _about_as_many_stars(document: MentionDocument, mean: float | None) -> bool:
+    given = _stars_given(document)
+    return mean is None or given is None or abs(given - mean) <= 1
+
+
+def _strength(document: MentionDocument, kind: QuoteKind) -> float:
+    """How well a mention stands for its kind: its peak or polarity, the rating given, and words enough."""
     peak = document.delight if kind == "best" else document.irritation
-    given = _given(document)
+    given = _stars_given(document)
     sign = 1 if kind == "best" else -1
-    strength = (
-        (peak or 0.0)
-        + sign * (document.polarity or 0.0)
-        + (0.0 if given is None else sign * (given - _MIDDLE) / 4)
-    )
+    rated = 0.0 if given is None else sign * (given - _MIDDLE) / 4
+    strength = (peak or 0.0) + sign * (document.polarity or 0.0) + rated
     hidden = _HIDDEN_COST if MASK in document.text else 0.0
     return strength + 0.3 * min(len(document.text), _LONG_ENOUGH) / _LONG_ENOUGH - hidden
 
 
-def _given(document: MentionDocument) -> float | None:
+def _stars_given(document: MentionDocument) -> float | None:
     """What the author gave, as 0–5 stars: a rating, or half of an asked 0–10 score."""
     return document.stars if document.asked_score is None else document.asked_score / 2
 
@@ -148,8 +157,8 @@ def _page(reader: MentionIndex, where: Where, sort: Sort) -> list[MentionDocumen
 
 
 def _agrees(document: MentionDocument, kind: QuoteKind) -> bool:
-    """Whether what the author gave does not contradict what an analyser read: five stars are never "the worst"."""
-    given = _given(document)
+    """Whether the author's rating does not contradict an analyser: five stars are never "the worst"."""
+    given = _stars_given(document)
     if given is None:
         return True
     return given >= _BEST_FROM["stars"] if kind == "best" else given < _BEST_FROM["stars"]
@@ -158,7 +167,7 @@ def _agrees(document: MentionDocument, kind: QuoteKind) -> bool:
 def _diverse(
     candidates: Iterable[MentionDocument], count: int, chosen: Sequence[MentionDocument]
 ) -> list[MentionDocument]:
-    """Take the first candidates that differ from those chosen; a second pass gives up on other sites and places."""
+    """Take the first candidates that differ from those chosen; a second pass allows the same places."""
     pool = list(candidates)
     taken: list[MentionDocument] = []
     for strict in (True, False):
@@ -166,7 +175,7 @@ def _diverse(
             if len(taken) == count:
                 return taken
             others = [*chosen, *taken]
-            if document in taken or any(_same(document, other) for other in others):
+            if document in taken or any(_alike(document, other) for other in others):
                 continue
             if strict and any(
                 (document.site, document.place) == (other.site, other.place) for other in taken
@@ -176,16 +185,16 @@ def _diverse(
     return taken
 
 
-def _same(one: MentionDocument, other: MentionDocument) -> bool:
+def _alike(one: MentionDocument, other: MentionDocument) -> bool:
     """Whether two mentions are one, have one author, or say the same in nearly the same words."""
     if one.id == other.id or (one.author_key is not None and one.author_key == other.author_key):
         return True
     mine, theirs = (set(_WORDS.findall(document.text.casefold())) for document in (one, other))
-    return len(mine & theirs) > _ALIKE * len(mine | theirs)
+    return len(mine & theirs) > _SHARED_WORDS * len(mine | theirs)
 
 
-def strongest(reader: MentionIndex, where: Where) -> MentionDocument | None:
-    """Find the strongest moment that anyone told: the mention whose peak lies farthest from 0, of equals the happier one."""
+def strongest_moment(reader: MentionIndex, where: Where) -> MentionDocument | None:
+    """Find the mention whose peak lies farthest from 0; of equals, the happier one."""
     present = (*where, Term(field="presence", any_of=("present",)), Exists(field="memory_peak"))
     found = [
         document
@@ -193,20 +202,20 @@ def strongest(reader: MentionIndex, where: Where) -> MentionDocument | None:
         for document in _page(reader, present, Sort(field="memory_peak", descending=descending))
         if _agrees(document, "best" if (document.memory_peak or 0) > 0 else "worst")
     ]
-    return max(found, key=_strength, default=None)
+    return max(found, key=_by_peak, default=None)
 
 
-def _strength(document: MentionDocument) -> tuple[float, float, float, int, str]:
+def _by_peak(document: MentionDocument) -> tuple[float, float, float, int, str]:
     peak = document.memory_peak or 0.0
-    told = document.delight if peak > 0 else document.irritation
-    return round(abs(peak), 2), told or 0.0, peak, -(MASK in document.text), document.id
+    probability = document.delight if peak > 0 else document.irritation
+    return round(abs(peak), 2), probability or 0.0, peak, -(MASK in document.text), document.id
 
 
-def quote_of(document: MentionDocument, kind: QuoteKind) -> Quote:
-    """Quote a mention."""
+def quote_of(document: MentionDocument, kind: QuoteKind, *, shown_as: QuoteKind | None = None) -> Quote:
+    """Return a mention as a quotation: its excerpt is chosen for its kind, whatever it is shown as."""
     return Quote(
         id=document.id,
-        kind=kind,
+        kind=shown_as or kind,
         text=excerpt(document, kind),
         language=document.language,
         site=document.site or document.source,
@@ -220,12 +229,12 @@ def quote_of(document: MentionDocument, kind: QuoteKind) -> Quote:
 
 
 def excerpt(document: MentionDocument, kind: QuoteKind, *, limit: int = LIMIT) -> str:
-    """Return the words to quote: the text, or where it is long, the part around the words that show the peak."""
+    """Return the words to quote: the text or, where it is long, the part that shows the peak."""
     text = tame(document.text)
     if len(text) <= limit:
         return text
-    if kind == "peak" and (told := [each for each in document.sentences if each.polarity is not None]):
-        peak = max(told, key=lambda each: (abs(each.polarity or 0), each.start))
+    if kind == "peak" and (scored := [each for each in document.sentences if each.polarity is not None]):
+        peak = max(scored, key=lambda each: (abs(each.polarity or 0), each.start))
         return _from(document, peak.start, limit) if peak.end > limit else shortened(text, limit)
     what = {"best": "delight", "worst": "irritation"}.get(kind)
     spans = [

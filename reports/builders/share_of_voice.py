@@ -4,39 +4,47 @@ A site is known by the mentions read there, since one source may read many sites
 It cannot count a site that never gave a mention in these periods.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
-from ouidire.index import MentionIndex, Query, Term
+from ouidire.index import Bucket, MentionIndex, Query, Term
 from ouidire.measures import Moments, rate_change, share_of_voice
 from ouidire.measures.change import FEWEST_WEEKS
 from ouidire.settings.brand import Brand
 from reports.builders.coverage import Coverage
-from reports.builders.figures import EVERY, FIELDS, bases_of, basis_of, moments, net_of, nps_of
-from reports.data.context import BrandName, SourceInfo, Voice
+from reports.builders.figures import bases_of, net_sentiment_of, nps_of
+from reports.builders.period_sums import EVERY, FIELDS
+from reports.data.context import BrandName, BrandShare, SourceInfo
 from reports.data.metric import Metric
-from reports.data.scope import Scope, within
+from reports.data.scope import Scope, Where, within
 
-Sites = dict[str, frozenset[str]]
+Sites = Mapping[str, frozenset[str]]
 """The sites (hosts) that each source key gave mentions of in these periods."""
 
 
-def sites_of(reader: MentionIndex, seen: Coverage, *, rivals: Sequence[Coverage]) -> Sites:
-    """Find the sites of every source key of a brand and of its competitors, and of the brand's imports."""
-    interval = within(seen.periods[0].start, seen.periods[-1].end)
-    keys = {key for each in (seen, *rivals) for key in each.keys}
+class ShareOfVoice(NamedTuple):
+    """A brand's share of voice, compared; each brand's mentions; and the sites on which they were counted."""
+
+    metric: Metric | None = None
+    brands: tuple[BrandShare, ...] = ()
+    sites: tuple[str, ...] = ()
+
+
+def sites_of(reader: MentionIndex, coverages: Iterable[Coverage]) -> Sites:
+    """Find the sites of every source key of some brands."""
+    listed = list(coverages)
+    periods = listed[0].periods
+    interval = within(periods[0].start, periods[-1].end)
     sites = {}
-    for key in sorted(keys):
-        where = (Term(field="source_key", any_of=(key,)), interval)
-        sites[key] = frozenset(
-            str(bucket.value)
-            for bucket in reader.facet(Query(where=where), "site", size=EVERY)
-            if bucket.value
-        )
+    for key in sorted({key for each in listed for key in each.keys}):
+        query = Query(where=(Term(field="source_key", any_of=(key,)), interval))
+        found = reader.facet(query, "site", size=EVERY)
+        sites[key] = frozenset(str(bucket.value) for bucket in found if bucket.value)
     return sites
 
 
 def titles_of(sites: Sites, sources: Sequence[SourceInfo]) -> dict[str, str]:
-    """Name the sites that one source alone reads by that source's title; the others keep their host's name."""
+    """Name the sites that one source alone reads by its title; the others keep their host's name."""
     titles: dict[str, str] = {}
     for info in sources:
         read = sites.get(info.source_key, frozenset())
@@ -45,69 +53,83 @@ def titles_of(sites: Sites, sources: Sequence[SourceInfo]) -> dict[str, str]:
     return titles
 
 
-def voice_of(
+def read_share_of_voice(
     reader: MentionIndex,
     scope: Scope,
-    own: Brand,
-    rivals: Sequence[Brand],
-    coverages: dict[str, Coverage],
+    brands: Sequence[Brand],
+    *,
+    coverages: Mapping[str, Coverage],
     sites: Sites,
-) -> tuple[Metric | None, tuple[Voice, ...], tuple[str, ...]]:
-    """Share of voice on the sites where every brand was watched and none was broken this period: reading, rows, sites.
+) -> ShareOfVoice:
+    """Count the mentions of brands, the digest's own first, on the sites where all were watched this period.
 
-    None and nothing where there is no competitor or no such site.
+    Nothing where there is no competitor, or no site on which every brand was watched and none of its sources
+    broken.
     """
-    brands = (own, *rivals)
-    shared = (
-        sorted(frozenset.intersection(*(_watched(coverages[brand.slug], sites) for brand in brands)))
-        if rivals
-        else []
-    )
+    shared = _shared_sites(brands, coverages, sites)
     if not shared:
-        return None, (), ()
-    seen = coverages[own.slug]
-    edges = [*(period.start for period in seen.periods), seen.periods[-1].end]
+        return ShareOfVoice()
+    own = brands[0]
+    periods = coverages[own.slug].periods
+    edges = [*(period.start for period in periods), periods[-1].end]
     there = Term(field="site", any_of=tuple(shared))
-    series = [
-        reader.series(Query(where=(*scope.about(brand.slug).once, there)), "period_at", edges, fields=FIELDS)
+    where = {brand.slug: (*scope.about(brand.slug).once, there) for brand in brands}
+    series = {
+        slug: reader.series(Query(where=clauses), "period_at", edges, fields=FIELDS)
+        for slug, clauses in where.items()
+    }
+    mine = [bucket.n for bucket in series[own.slug]]
+    totals = [sum(bucket.n for bucket in column) for column in zip(*series.values(), strict=True)]
+    whole = [_comparable(coverages[brand.slug], sites, frozenset(shared)) for brand in brands]
+    past = [
+        Moments.of_hits(mine[at], totals[at])
+        for at in range(len(periods) - 1)
+        if totals[at] > 0 and all(each[at] for each in whole)
+    ]
+    interval = within(edges[-2], edges[-1])
+    shares = [
+        _brand_share(reader, brand, series[brand.slug][-1], (*where[brand.slug], interval), own=brand is own)
         for brand in brands
     ]
-    counts = [[bucket.n for bucket in row] for row in series]
-    totals = [sum(column) for column in zip(*counts, strict=True)]
-    whole = [_comparable(coverages[brand.slug], sites, frozenset(shared)) for brand in brands]
-    usable = [all(each[at] for each in whole) and totals[at] > 0 for at in range(len(seen.periods) - 1)]
-    before = [
-        Moments.of_hits(mine, total)
-        for mine, total, good in zip(counts[0][:-1], totals[:-1], usable, strict=True)
-        if good
-    ]
-    figure = share_of_voice(brand=counts[0][-1], competitors=totals[-1] - counts[0][-1])
-    reading = Metric(
-        key="voice", figure=figure, change=rate_change(Moments.of_hits(counts[0][-1], totals[-1]), before)
+    return ShareOfVoice(
+        metric=Metric(
+            key="voice",
+            figure=share_of_voice(brand=mine[-1], competitors=totals[-1] - mine[-1]),
+            change=rate_change(Moments.of_hits(mine[-1], totals[-1]), past),
+        ),
+        brands=tuple(sorted(shares, key=lambda share: (-share.n, share.brand.slug))),
+        sites=tuple(shared),
     )
-    interval = within(edges[-2], edges[-1])
-    rows = []
-    for brand, row in zip(brands, series, strict=True):
-        bases = bases_of(reader, (*scope.about(brand.slug).once, there, interval))
-        rows.append(
-            Voice(
-                brand=BrandName(slug=brand.slug, name=brand.name),
-                own=brand is own,
-                n=row[-1].n,
-                nps=nps_of(row[-1], basis_of(bases)) if bases else None,
-                net_sentiment=net_of(row[-1]) if moments(row[-1], "sentiment_balance").n else None,
-            )
-        )
-    return reading, tuple(sorted(rows, key=lambda row: (-row.n, row.brand.slug))), tuple(shared)
 
 
-def _watched(seen: Coverage, sites: Sites) -> frozenset[str]:
+def _brand_share(
+    reader: MentionIndex, brand: Brand, bucket: Bucket, where: Where, *, own: bool
+) -> BrandShare:
+    return BrandShare(
+        brand=BrandName(slug=brand.slug, name=brand.name),
+        own=own,
+        n=bucket.n,
+        nps=nps_of(bucket, bases_of(reader, where)),
+        net_sentiment=net_sentiment_of(bucket),
+    )
+
+
+def _shared_sites(brands: Sequence[Brand], coverages: Mapping[str, Coverage], sites: Sites) -> list[str]:
+    """Return the sites on which every one of several brands was watched; none for a brand alone."""
+    if len(brands) == 1:
+        return []
+    return sorted(frozenset.intersection(*(_watched(coverages[brand.slug], sites) for brand in brands)))
+
+
+def _watched(coverage: Coverage, sites: Sites) -> frozenset[str]:
     """Sites on which a brand is watched, and on which none of its sources is broken or new."""
-    away = seen.broken[-1] | seen.unsteady(FEWEST_WEEKS)
+    away = coverage.broken[-1] | coverage.too_new(FEWEST_WEEKS)
     unseen = frozenset(site for key in away for site in sites.get(key, ()))
-    return frozenset(site for key in seen.keys for site in sites.get(key, ())) - unseen
+    return frozenset(site for key in coverage.keys for site in sites.get(key, ())) - unseen
 
 
-def _comparable(seen: Coverage, sites: Sites, shared: frozenset[str]) -> tuple[bool, ...]:
+def _comparable(coverage: Coverage, sites: Sites, shared: frozenset[str]) -> tuple[bool, ...]:
     """Say of each past period whether a brand was seen on all the shared sites."""
-    return seen.comparable(frozenset(key for key in seen.keys if sites.get(key, frozenset()) & shared))
+    return coverage.comparable(
+        frozenset(key for key in coverage.keys if sites.get(key, frozenset()) & shared)
+    )

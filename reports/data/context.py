@@ -21,14 +21,14 @@ from reports.data.sections import Experience, Quote
 
 VerdictKind = Literal["moved", "quiet", "signal", "first_weeks", "no_mentions", "unseen"]
 Signal = Literal["hostile_entrant", "reviews_vanished"]
-BlindStatus = Literal["degraded", "blocked", "refused_by_robots", "layout_changed", "gone", "failed", "late"]
+GapStatus = Literal["degraded", "blocked", "refused_by_robots", "layout_changed", "gone", "failed", "late"]
 
 
 class SourceInfo(Frozen):
-    """What the configuration knows of one thing collected: its site's title, its own name, how often it is due (None: unknown).
+    """What the configuration knows of one thing collected.
 
     `title` is what people call the site ("Trustpilot"), `name` what they call this part of it ("Trustpilot,
-    pousse.example").
+    pousse.example"), `every` how often it is due (None: unknown).
     """
 
     source: str
@@ -53,7 +53,10 @@ class BrandName(Frozen):
 
 
 class Verdict(Frozen):
-    """The one sentence: what kind it is, the measures that moved (surest first) and signals that no measure holds."""
+    """What the one sentence is about: its kind, the metrics that moved (surest first), other signals.
+
+    `incomplete`: a source was broken in the period.
+    """
 
     kind: VerdictKind
     moved: tuple[MeasureKey, ...] = ()
@@ -62,16 +65,16 @@ class Verdict(Frozen):
 
 
 class Delight(Frozen):
-    """Enchanter: peaks, and their mirror."""
+    """Enchanter: the rates of peak experiences, and of their mirror."""
 
     delight: Metric
     irritation: Metric
 
 
 class Engage(Frozen):
-    """Engager.
+    """Engager: whether they would recommend us.
 
-    `shares` are promoters, passives, detractors; `bases` counts mentions by where their class comes from.
+    `bases` counts mentions by where their promoter class comes from, `intents` by what their authors intend.
     """
 
     nps: Metric | None = None
@@ -83,8 +86,8 @@ class Engage(Frozen):
     intents: tuple[tuple[str, int], ...] = ()
 
 
-class Voice(Frozen):
-    """One brand's mentions on the shared sites, and what they are worth there."""
+class BrandShare(Frozen):
+    """One brand's mentions on the shared sites, with their NPS or net sentiment there."""
 
     brand: BrandName
     own: bool
@@ -94,7 +97,7 @@ class Voice(Frozen):
 
 
 class SiteRow(Frozen):
-    """One site's mentions of the period; `stars` is the mean of the ratings given (0–5) over `rated` mentions."""
+    """One site's mentions in the period; `stars` is the mean of the ratings (0–5) of `rated` mentions."""
 
     site: str
     n: int
@@ -103,9 +106,11 @@ class SiteRow(Frozen):
 
 
 class Talk(Frozen):
-    """Faire parler.
+    """Faire parler: how many mentions there are, where, and how that compares with competitors.
 
-    `late` arrived after their period, `undated` count on the day they were found, `duplicates` once.
+    `late` arrived after their period, `undated` count on the day they were found, `duplicates` are copies
+    that are not counted. `share` is the share of voice on `shared_sites`, `voices` each brand's mentions
+    there.
     """
 
     volume: Metric
@@ -113,7 +118,7 @@ class Talk(Frozen):
     undated: int = 0
     duplicates: int = 0
     share: Metric | None = None
-    voices: tuple[Voice, ...] = ()
+    voices: tuple[BrandShare, ...] = ()
     shared_sites: tuple[str, ...] = ()
     sites: tuple[SiteRow, ...] = ()
 
@@ -131,7 +136,7 @@ class Convince(Frozen):
 
 
 class Theme(Frozen):
-    """One aspect that mentions speak of: in how many, how many of them well, how many badly; `of` mentions were read."""
+    """One aspect that `n` of the `of` mentions read speak of; `positive` of them well, `negative` badly."""
 
     aspect: str
     n: int
@@ -163,7 +168,7 @@ class ReviewEvents(Frozen):
 
 
 class PlaceRow(Frozen):
-    """One place's mentions and what they are worth."""
+    """One place's mentions, with their NPS and net sentiment."""
 
     place: str
     n: int
@@ -172,15 +177,15 @@ class PlaceRow(Frozen):
 
 
 class CoverageGap(Frozen):
-    """One source that could not be read as it should.
+    """One source that was not read as it should be, since when, and when it last was (None: unknown).
 
-    `recovered` when a good run followed; `last_good` may be unknown.
+    `recovered` when a good run followed; `runs` counts the bad ones.
     """
 
     source: str
     source_key: str
     name: str
-    status: BlindStatus
+    status: GapStatus
     reason: str = ""
     since: AwareDatetime | None = None
     last_good: AwareDatetime | None = None
@@ -195,11 +200,13 @@ class MissedRuns(Frozen):
     runs: int
 
 
-class Blind(Frozen):
-    """What could not be seen: sources, pages that robots.txt refused, items that could not be read.
+class CoverageGaps(Frozen):
+    """What could not be seen (« angles morts »): sources, pages that robots.txt refused, unreadable items.
 
-    `unsent`: the periods just before this one whose digests went to nobody, oldest first. `left_out`:
-    comparisons of mentions leave out sources that are broken or too new.
+    `spots` are the sources not read as they should be, of `sources`; `missed` planned runs that did not take
+    place; `marked_periods` past periods that were incomplete. `unsent`: the periods just before this one
+    whose digests went to nobody, oldest first. `left_out`: comparisons of mentions leave out sources that are
+    broken or too new.
     """
 
     spots: tuple[CoverageGap, ...] = ()
@@ -214,8 +221,8 @@ class Blind(Frozen):
     mixed_analysers: tuple[str, ...] = ()
 
 
-class Week(Frozen):
-    """One past or present period of the chart; `broken` names the sources that were not seen in it."""
+class HistoryPeriod(Frozen):
+    """One period of the chart (a week or a month); `broken` names the sources that were not read in it."""
 
     period: Period
     n: int
@@ -231,9 +238,10 @@ class Week(Frozen):
 
 
 class DigestContext(Frozen):
-    """A whole digest. `history` is oldest first and ends with the period itself.
+    """All that one digest says of one scope in one period.
 
-    `titles` names sites (hosts), `source_names` sources (slugs).
+    `history` is oldest first and ends with the period itself. `titles` names sites (hosts), `source_names`
+    sources (slugs).
     """
 
     report: Literal["digest"] = "digest"
@@ -255,17 +263,17 @@ class DigestContext(Frozen):
     reviews: ReviewEvents
     places: tuple[PlaceRow, ...]
     other_places: int = 0
-    blind: Blind
-    history: tuple[Week, ...]
+    blind: CoverageGaps
+    history: tuple[HistoryPeriod, ...]
     announcement: Announcement
     titles: dict[str, str] = Field(default_factory=dict)
     source_names: dict[str, str] = Field(default_factory=dict)
 
     @property
-    def readings(self) -> Mapping[MeasureKey, Metric]:
-        """Every measure that was read, by its key."""
+    def metrics(self) -> Mapping[MeasureKey, Metric]:
+        """Every metric that was read, by its key."""
         found = [self.talk.volume, self.talk.share, self.engage.nps, self.engage.net_sentiment]
         found += [self.delight.delight, self.delight.irritation] if self.delight else []
         found += [self.convince.score, self.convince.consideration] if self.convince else []
-        found += self.experience.readings
-        return {reading.key: reading for reading in found if reading is not None}
+        found += self.experience.metrics
+        return {metric.key: metric for metric in found if metric is not None}

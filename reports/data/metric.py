@@ -1,4 +1,4 @@
-"""One measure of a period, with where it went: what every block of a digest is made of. Data only."""
+"""One metric of a period with its change: what every section of a digest is made of. Data only."""
 
 from typing import Literal
 
@@ -24,7 +24,7 @@ Direction = Literal["up", "down", "stable", "unknown"]
 
 
 class Metric(Frozen):
-    """One measure of the period.
+    """One measure's figure in the period.
 
     `change` compares it with past periods; only `announced` ones may be called a change.
     """
@@ -36,14 +36,9 @@ class Metric(Frozen):
 
     @property
     def direction(self) -> Direction:
-        """Where it went, as far as may be said."""
+        """Which way it went, as far as may be said."""
         if self.change is None or self.change.outcome != "compared":
             return "unknown"
         if not self.announced:
             return "stable"
         return "up" if (self.change.delta or 0.0) > 0 else "down"
-
-
-def kept_if_announced(reading: Metric | None, announced: frozenset[str]) -> Metric | None:
-    """Mark a reading as announced or not."""
-    return reading and reading.model_copy(update={"announced": reading.key in announced})

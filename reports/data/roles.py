@@ -1,4 +1,4 @@
-"""Who reads a digest, and so which parts of it stand in which order. Data only."""
+"""The sections of a digest for each role of reader, in order. Data only."""
 
 from typing import Literal
 
@@ -12,12 +12,15 @@ SECTIONS: dict[Role, tuple[Section, ...]] = {
     "customer_service": ("cards", "why", "quotes", "experience", "reviews", "blind"),
     "place": ("cards", "why", "quotes", "experience", "where", "reviews", "blind"),
 }
-"""What could not be seen always stands; an edition about a shop or a product has no first page: a search knows the brand alone."""
+"""What could not be seen always stands.
+
+An edition about a shop or a product has no first page: a search knows the brand alone.
+"""
 
 BRIEF: frozenset[Section] = frozenset({"experience", "where"})
-"""What a week of which nothing is notable does without."""
+"""Sections left out of a week of which nothing is notable."""
 COMPARED: frozenset[Role] = frozenset({"brand", "executive", "place"})
-"""Roles whose digest tells the share of voice, on a card or in a section of its own."""
+"""Roles whose digest shows the share of voice, on a card or in a section of its own."""
 
 
 def has(role: Role, section: Section) -> bool:

@@ -1,7 +1,7 @@
-"""What a digest is about: a brand and, where an edition or a recipient asks for less, some places, products, sources, languages.
+"""What a digest reads: a brand's mentions, or only those of some places, products, sources or languages.
 
-It is data and the clauses that it stands for. Runs and results pages know no place or language: what could
-not be seen, and the first page, are always the whole brand's (of the chosen sources).
+It is data and the index clauses that it stands for. Runs and results pages know no place or language: what
+could not be seen, and the first page, are always the whole brand's (of the chosen sources).
 """
 
 from ouidire.frozen import Frozen
@@ -12,7 +12,7 @@ Where = tuple[Term | Range | Exists, ...]
 
 
 class Scope(Frozen):
-    """The mentions that a digest reads: those of `brand` that have one of each kind of value named (none named: all)."""
+    """The mentions of `brand` that have one of each kind of value named; where none is named, all."""
 
     brand: str
     places: tuple[str, ...] = ()
@@ -22,12 +22,12 @@ class Scope(Frozen):
 
     @property
     def narrow(self) -> bool:
-        """Whether it leaves out any mention of the brand."""
+        """Whether it leaves out some mentions of the brand."""
         return bool(self.places or self.subjects or self.sources or self.languages)
 
     @property
     def where(self) -> Where:
-        """Keep its mentions, copies of others included."""
+        """The clauses that keep its mentions, copies of others included."""
         chosen = (
             ("place", self.places),
             ("subject", self.subjects),
@@ -41,16 +41,16 @@ class Scope(Frozen):
 
     @property
     def once(self) -> Where:
-        """Keep its mentions, each text once (near-duplicates of another count with it)."""
+        """The clauses that keep its mentions, each text once: without near-duplicates of another."""
         return (*self.where, Exists(field="duplicate_of", exclude=True))
 
     def about(self, brand: str) -> "Scope":
-        """Return the same choice of sources and languages for another brand, whose places and products are its own."""
+        """Return the same choice of sources and languages for another brand, whose places differ."""
         return Scope(brand=brand, sources=self.sources, languages=self.languages)
 
 
 class Edition(Frozen):
-    """What one kind of reader gets: a name (as in the delivery key), the role that chooses the sections, and what is read."""
+    """What one kind of reader gets: a name (as in the delivery key), a role (for sections), and a scope."""
 
     name: str = "brand"
     role: Role = "brand"
@@ -58,5 +58,5 @@ class Edition(Frozen):
 
 
 def within(start: object, end: object) -> Range:
-    """Keep mentions of an interval."""
+    """Return the clause that keeps the mentions of a half-open interval."""
     return Range.model_validate({"field": "period_at", "gte": start, "lt": end})

@@ -1,4 +1,4 @@
-"""A page of search results as a digest shows it: data only."""
+"""Pages of search results as a digest shows them. Data only."""
 
 from typing import Literal
 
@@ -8,7 +8,7 @@ from ouidire.documents import OwnershipKind
 from ouidire.frozen import Frozen
 
 HOSTILE_AT = -1 / 3
-"""A favourability (−1…1) at or below this argues against the brand; the same above 0 speaks for it."""
+"""A result whose favourability (−1…1) is at or below this argues against the brand."""
 
 
 class ResultRow(Frozen):

@@ -1,4 +1,4 @@
-"""The blocks that stand only where analysers or events filled them: drivers, experience, what people will do, moments. Data only."""
+"""The sections of a digest that stand only where analysers or events filled them. Data only."""
 
 from typing import Literal
 
@@ -8,12 +8,12 @@ from ouidire.frozen import Frozen
 from ouidire.measures import Drivers, Figure
 from reports.data.metric import Metric
 
-DrivenKey = Literal["nps", "delight", "irritation"]
+DrivenMetric = Literal["nps", "delight", "irritation"]
 QuoteKind = Literal["best", "worst", "typical", "peak", "day"]
 
 
 class Quote(Frozen):
-    """Someone's words: tamed and shortened, never rewritten."""
+    """Someone's words, made safe and shortened, never rewritten; `approximate` when its day is not known."""
 
     id: str
     kind: QuoteKind
@@ -28,16 +28,16 @@ class Quote(Frozen):
     approximate: bool = False
 
 
-class Driven(Frozen):
-    """The drivers of one measure; the coefficients come from `periods` periods, the shares from the last."""
+class MetricDrivers(Frozen):
+    """The drivers of one metric; coefficients come from `periods` periods, shares from the last."""
 
-    key: DrivenKey
+    key: DrivenMetric
     found: Drivers
     periods: int
 
 
 class EffortSection(Frozen):
-    """The hassle that texts tell of: an index 0–1 over those that tell either way, and how many tell of which."""
+    """Customer effort: an index (0–1) over the texts that tell of it, and how many tell of which level."""
 
     reading: Metric
     none: int = 0
@@ -60,8 +60,8 @@ class Journey(Frozen):
     of: int
 
 
-class Service(Frozen):
-    """Customer service, a stage of its own: net sentiment of the mentions that speak of it, and what they are worth."""
+class ServiceSection(Frozen):
+    """Customer service: net sentiment of the `n` mentions that speak of it, and their NPS."""
 
     reading: Metric
     n: int
@@ -69,7 +69,7 @@ class Service(Frozen):
 
 
 class MemorySection(Frozen):
-    """What stays: mean peak and end of stories (−1…1), the share that end well or badly, and the strongest moment, quoted."""
+    """What is remembered: stories' mean peak and end (−1…1), how they end, and the strongest moment."""
 
     peak: Figure
     end: Figure
@@ -79,7 +79,7 @@ class MemorySection(Frozen):
 
 
 class WordOfMouth(Frozen):
-    """Mentions whose authors say they told others; `for_us` recommend, `against_us` warn off."""
+    """Share of mentions whose authors say they told others; `for_us` recommend, `against_us` warn off."""
 
     reading: Metric
     for_us: int = 0
@@ -87,15 +87,15 @@ class WordOfMouth(Frozen):
 
 
 class Leaving(Frozen):
-    """Mentions whose authors say they leave, and for whom (brand names, or the words used)."""
+    """Share of mentions whose authors say they leave, and for whom (brand names, or the words used)."""
 
     reading: Metric
     n: int = 0
     to: tuple[tuple[str, int], ...] = ()
 
 
-class DayPeak(Frozen):
-    """The day on which most was said, against the days of past periods: it stands only where the reading is announced.
+class PeakDay(Frozen):
+    """The day on which most was said, against the days of past periods; only where its rise is announced.
 
     `themes` are "aspect:polarity" with counts, `sites` hosts with counts; `quote` is a telling mention of
     that day.
@@ -109,19 +109,19 @@ class DayPeak(Frozen):
 
 
 class Experience(Frozen):
-    """Everything above; a block is None where nothing in the period filled it."""
+    """What people went through and will do; a section is None where nothing in the period filled it."""
 
-    driven: tuple[Driven, ...] = ()
+    driven: tuple[MetricDrivers, ...] = ()
     effort: EffortSection | None = None
     journey: Journey | None = None
-    service: Service | None = None
+    service: ServiceSection | None = None
     memory: MemorySection | None = None
     word_of_mouth: WordOfMouth | None = None
     leaving: Leaving | None = None
-    day: DayPeak | None = None
+    day: PeakDay | None = None
 
     @property
-    def readings(self) -> tuple[Metric, ...]:
-        """Every reading of it."""
+    def metrics(self) -> tuple[Metric, ...]:
+        """Every metric of it."""
         parts = (self.effort, self.service, self.word_of_mouth, self.leaving, self.day)
         return tuple(part.reading for part in parts if part is not None)

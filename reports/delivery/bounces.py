@@ -1,4 +1,4 @@
-"""Bounces: what a mail server reports, by mail, of a message that it had taken and could not deliver (RFC 3464).
+"""Bounces: mail servers' reports of messages that they took and could not deliver (RFC 3464).
 
 Everything in such a report may be made up by anyone who can write to the mailbox: only the message's own
 name, the action and the status code are read. It cannot read servers that report in words alone.
@@ -29,7 +29,10 @@ class Unreadable(OuidireError):  # noqa: N818 (what is the matter, as in ouidire
 
 
 class Bounce(Frozen):
-    """What a report says of one message: the `name` that its Message-ID begins with, the worst action told, its status (RFC 3463)."""
+    """What a report says of one message.
+
+    `name` is what its Message-ID begins with, `action` the worst reported, `status` its code (RFC 3463).
+    """
 
     name: str
     action: Action
@@ -41,30 +44,32 @@ def read_bounce(data: bytes) -> Bounce:
     if len(data) > LARGEST:
         raise Unreadable(f"it is larger than {LARGEST // 1_000_000} MB: no delivery report of a digest is")
     try:
-        names, said = _read(BytesParser(policy=compat32).parsebytes(data))
+        names, reported = _read(BytesParser(policy=compat32).parsebytes(data))
     except Exception as error:  # the library is known to raise anything on mail that is made to break it
         raise Unreadable("it cannot be read as an e-mail") from error
-    if not said:
+    if not reported:
         raise Unreadable(
-            "it is no delivery report (RFC 3464): read it, and take the address off the configuration if it says so"
+            "it is no delivery report (RFC 3464): read it, "
+            "and take the address off the configuration if it says so"
         )
     if not names:
         raise Unreadable("it quotes no message of ours: no Message-ID that Ouï-dire gives")
-    action, status = min(said, key=lambda each: _ACTIONS.index(each[0]))
+    action, status = min(reported, key=lambda each: _ACTIONS.index(each[0]))
     return Bounce(name=names[0], action=action, status=status)
 
 
 def _read(mail: Mail) -> tuple[list[str], list[tuple[Action, str]]]:
-    """Return the names of the messages quoted, and each action told with its status."""
+    """Return the names of the messages quoted, and each action reported with its status."""
     names: list[str] = []
-    said: list[tuple[Action, str]] = []
+    reported: list[tuple[Action, str]] = []
     for part in mail.walk():
         kind = part.get_content_type()
         if kind in _REPORTED:
-            said += [told for block in _blocks(part) if (told := _told(block)) is not None]
+            found = (_action_and_status(block) for block in _blocks(part))
+            reported += [each for each in found if each is not None]
         elif kind in _QUOTED:
             names += _NAME.findall(str(_headers(part)["Message-ID"] or "").strip().lower())
-    return names, said
+    return names, reported
 
 
 def _blocks(part: Mail) -> Iterator[Mail]:
@@ -82,11 +87,14 @@ def _blocks(part: Mail) -> Iterator[Mail]:
             )
 
 
-def _told(block: Mail) -> tuple[Action, str] | None:
-    told = str(block["Action"] or "").strip().lower()
-    action = next((each for each in _ACTIONS if told == each or told.startswith(f"{each} ")), None)
+def _action_and_status(block: Mail) -> tuple[Action, str] | None:
+    """Return the action that a group of fields reports and its status; None where it reports none we know."""
+    given = str(block["Action"] or "").strip().lower()
+    action = next((each for each in _ACTIONS if given == each or given.startswith(f"{each} ")), None)
+    if action is None:
+        return None
     status = _STATUS.match(str(block["Status"] or "").strip())
-    return None if action is None else (action, status[0] if status else "")
+    return action, status[0] if status else ""
 
 
 def _headers(part: Mail) -> Mail:

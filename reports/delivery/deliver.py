@@ -1,8 +1,8 @@
 """Delivering a message once: claim, send, mark.
 
-The ledger is asked before anything leaves and told right after. A crash in between leaves a claim without a
-mark: the next attempt finds it, reports it "in doubt" and sends nothing, unless sending twice comes to the
-same, as it does with an outbox. It cannot see what happens to a mail once a server has accepted it.
+The ledger is claimed before anything leaves and marked right after. A crash in between leaves a claim
+without a mark: the next attempt finds it, reports it "in doubt" and sends nothing, unless sending twice comes
+to the same, as it does with an outbox. It cannot see what happens to a mail once a server has accepted it.
 """
 
 import re
@@ -27,8 +27,8 @@ __all__ = ["Delivery", "Outbox", "Sender", "SmtpTransport", "Transport", "delive
 
 log = structlog.get_logger(__name__)
 REFUSED = (
-    "an earlier attempt was refused for good: correct the address or take the recipient off the configuration, "
-    "or send it once more by `ouidire report send --again`"
+    "an earlier attempt was refused for good: correct the address or take the recipient off the "
+    "configuration, or send it once more by `ouidire report send --again`"
 )
 SETTLE = "ask who reads it whether it arrived, then settle it: `ouidire report doubts` says how"
 CUT_SHORT = f"an earlier attempt was cut short: it may have left, and is not sent again; {SETTLE}"
@@ -36,7 +36,7 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9.-]+")
 
 
 class Transport(Protocol):
-    """A way for an e-mail to leave; `idempotent` where a message sent twice is there once."""
+    """A way to send an e-mail; `idempotent` where a message sent twice is there once."""
 
     @property
     def idempotent(self) -> bool:
@@ -59,7 +59,7 @@ class Sender(Frozen):
 
 
 class Delivery(Frozen):
-    """What became of one delivery: `place` is the outbox file; `problem` says what is wrong when it is refused or in doubt."""
+    """What became of one delivery: `place` is the outbox file; `problem` why it is refused or in doubt."""
 
     outcome: Literal["sent", "already_sent", "refused", "in_doubt"]
     place: Path | None = None
@@ -101,8 +101,7 @@ def deliver(
 
     Raises:
         DeliveryError: it has certainly not left; the ledger knows why, and lets it be tried again unless
-        `final`. The
-            recipient's address is left out of the server's words, in the ledger and in the log.
+            `final`. The recipient's address is left out of the server's words, in the ledger and in the log.
     """
     mail = compose(
         message,
@@ -127,34 +126,34 @@ def deliver_once(
     idempotent: bool,
     message_id: str | None = None,
 ) -> Delivery:
-    """Do what `deliver` does, whatever the way: claim, `send`, mark.
+    """Deliver something once, whatever the way: claim, `send`, mark; returns and raises as `deliver`.
 
     `idempotent` ways may simply be tried again when in doubt. The log names the message by its id, as a
     bounce does.
     """
     claim = ledger.claim(key)
-    told = log.bind(
+    bound = log.bind(
         report=key.report, brand=key.brand, period=key.period, message_id=message_id or key.period
     )
     if claim == "already_sent":
-        told.info("delivery", outcome=claim)
+        bound.info("delivery", outcome=claim)
         return Delivery(outcome="already_sent")
     if claim == "refused":
-        told.warning("delivery", outcome=claim)
+        bound.warning("delivery", outcome=claim)
         return Delivery(outcome="refused", problem=REFUSED)
     if claim == "in_doubt" and not idempotent:
-        told.warning("delivery", outcome=claim, reason="an earlier attempt was cut short")
+        bound.warning("delivery", outcome=claim, reason="an earlier attempt was cut short")
         return Delivery(outcome="in_doubt", problem=CUT_SHORT)
     try:
         place = send()
     except InDoubt as error:
-        told.warning("delivery", outcome="in_doubt", reason=str(error))
+        bound.warning("delivery", outcome="in_doubt", reason=str(error))
         return Delivery(outcome="in_doubt", problem=f"{error}; {SETTLE}")
     except DeliveryError as error:
         reason = str(error).replace(key.recipient, "…")
         ledger.mark_failed(key, reason, final=error.final)
-        told.warning("delivery", outcome="refused" if error.final else "failed", reason=reason)
+        bound.warning("delivery", outcome="refused" if error.final else "failed", reason=reason)
         raise
     ledger.mark_sent(key)
-    told.info("delivery", outcome="sent")
+    bound.info("delivery", outcome="sent")
     return Delivery(outcome="sent", place=place)

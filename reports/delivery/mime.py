@@ -1,4 +1,4 @@
-"""A message as an e-mail: text and HTML alternatives, pictures inside, headers that stay the same for the same delivery.
+"""A message as an e-mail: text and HTML alternatives, pictures inside, headers set by the delivery.
 
 Nothing here is random: the same message, key and moment give the same bytes. It cannot see whether an address
 exists.
@@ -50,12 +50,15 @@ def compose(
     """Build the e-mail of one delivery.
 
     Args:
-        message: what to send. key: the delivery; its recipient is the To address, and its hash the
-        Message-ID. sender: the From address, with or without a name: `Ouï-dire <digest@example.fr>`. now: the
-        Date. reply_to: where answers go, if elsewhere. unsubscribe: the address to which people write to
-        leave the list (List-Unsubscribe, RFC 2369). unsubscribe_url: the link of this recipient's own by
-        which they leave it at once; over https, mail programs show a
-            button for it (List-Unsubscribe-Post, RFC 8058). It comes first, the address second.
+        message: what to send.
+        key: the delivery; its recipient is the To address, and its hash the Message-ID.
+        sender: the From address, with or without a name: `Ouï-dire <digest@example.fr>`.
+        now: the Date.
+        reply_to: where answers go, if elsewhere.
+        unsubscribe: the address to which people write to leave the list (List-Unsubscribe, RFC 2369).
+        unsubscribe_url: the link of this recipient's own by which they leave it at once; over https, mail
+            programs show a button for it (List-Unsubscribe-Post, RFC 8058). It comes first, the address
+            second.
 
     Raises:
         DeliveryError: (final) an address is none.
@@ -69,18 +72,15 @@ def compose(
     if reply_to:
         mail["Reply-To"] = _address(reply_to, "reply_to")
     mail["Date"] = format_datetime(now)
-    mail["Message-ID"] = (
-        f"<{name}@{origin.domain if '.' in origin.domain and origin.domain.isascii() else _FALLBACK_HOST}>"
-    )
+    host = origin.domain if "." in origin.domain and origin.domain.isascii() else _FALLBACK_HOST
+    mail["Message-ID"] = f"<{name}@{host}>"
     mail["Auto-Submitted"] = "auto-generated"
-    ways = [f"<{unsubscribe_url}>"] if unsubscribe_url else []
-    ways += (
-        [f"<mailto:{_address(unsubscribe, 'unsubscribe').addr_spec}?subject=unsubscribe>"]
-        if unsubscribe
-        else []
-    )
-    if ways:
-        mail["List-Unsubscribe"] = ", ".join(ways)
+    links = [f"<{unsubscribe_url}>"] if unsubscribe_url else []
+    if unsubscribe:
+        address = _address(unsubscribe, "unsubscribe").addr_spec
+        links.append(f"<mailto:{address}?subject=unsubscribe>")
+    if links:
+        mail["List-Unsubscribe"] = ", ".join(links)
     if unsubscribe_url and unsubscribe_url.startswith("https://"):
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(message.text, cte="quoted-printable")

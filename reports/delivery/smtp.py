@@ -38,7 +38,7 @@ _SHOWN = 200
 
 
 class InDoubt(DeliveryError):  # noqa: N818 (a name for what is known, as in ouidire.errors)
-    """The message was handed over and its acceptance was not heard: it may have left."""
+    """The message was handed over and no answer came: it may have left."""
 
 
 class Temporary(DeliveryError):  # noqa: N818 (same)
@@ -149,7 +149,8 @@ class SmtpTransport:
             line.starttls(context=context)
         except (smtplib.SMTPNotSupportedError, ssl.SSLError) as error:
             raise DeliveryError(
-                f"{self.host}: no encrypted line ({_brief(error)}); check smtp.security and the server's certificate"
+                f"{self.host}: no encrypted line ({_brief(error)}); "
+                "check smtp.security and the server's certificate"
             ) from error
         except (smtplib.SMTPException, OSError) as error:
             raise Temporary(f"{self.host}: no encrypted line ({_brief(error)})") from error
@@ -163,18 +164,19 @@ class SmtpTransport:
                 raise Temporary(f"{self.host} cannot check the password now ({error.smtp_code})") from error
             # Not final: the message is not at fault, and it can go once the password is right.
             raise DeliveryError(
-                f"{self.host} refused the user and password ({error.smtp_code}); check smtp.user and its password"
+                f"{self.host} refused the user and password ({error.smtp_code}); "
+                "check smtp.user and its password"
             ) from error
         except (smtplib.SMTPException, OSError) as error:
             raise DeliveryError(f"{self.host}: cannot log in ({_brief(error)})") from error
 
     def _ask(self, ask: Callable[[], T]) -> T:
-        """Return an answer given before the message is sent: whatever breaks then, the message has not left."""
+        """Return an answer given before the message is sent: whatever breaks then, it has not left."""
         try:
             return ask()
         except smtplib.SMTPResponseException as error:
-            said = error.smtp_error
-            answer = (error.smtp_code, said if isinstance(said, bytes) else str(said).encode())
+            words = error.smtp_error
+            answer = (error.smtp_code, words if isinstance(words, bytes) else str(words).encode())
             try:
                 self._check(answer, "the connection")
             except DeliveryError as refusal:
@@ -188,7 +190,7 @@ class SmtpTransport:
             raise Temporary(f"{self.host}:{self.port} does not answer ({_brief(error)})") from error
 
     def _check(self, answer: tuple[int, bytes], what: str, *, may_be_final: bool = False) -> None:
-        """Raise Temporary for an answer that is tried again at once, DeliveryError for a refusal; 2xx is neither.
+        """Check an answer: Temporary is raised where it is tried again at once, DeliveryError for a refusal.
 
         A refusal is `final` where the answer may be about this recipient or message (`may_be_final`) and its
         code does not say that it is about something else.
@@ -210,8 +212,8 @@ class SmtpTransport:
 
 def _words(answer: tuple[int, bytes]) -> str:
     """Return an SMTP answer as text: its code and its words, on one line, cut at 200 characters."""
-    said = answer[1].decode("utf-8", "replace").replace("\n", " ")
-    return f"{answer[0]} {said}"[:_SHOWN]
+    words = answer[1].decode("utf-8", "replace").replace("\n", " ")
+    return f"{answer[0]} {words}"[:_SHOWN]
 
 
 def _brief(error: Exception) -> str:

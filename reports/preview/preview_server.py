@@ -1,7 +1,7 @@
-"""A preview that follows the templates: a small local server whose page loads itself again when a template or a locale changes.
+"""A preview server: a local page that loads itself again when a template or a sentence changes.
 
 For work on the digest's looks. It listens on this machine alone, answers two paths, and reads templates and
-locales anew; code in modules is not: start it again for that.
+sentences anew; code in modules is not: start it again for that.
 """
 
 import threading
@@ -28,7 +28,7 @@ _SCRIPT = """<script>
 
 
 def version(folders: tuple[Path, ...] = FOLDERS) -> str:
-    """Name the present state of the templates and locales."""
+    """Return a name of the present state of the templates and sentences."""
     return str(
         max(
             (path.stat().st_mtime_ns for folder in folders for path in folder.rglob("*") if path.is_file()),
@@ -38,7 +38,7 @@ def version(folders: tuple[Path, ...] = FOLDERS) -> str:
 
 
 class Live:
-    """The server: `page` makes the HTML to show, anew for each request."""
+    """The server of a page; `page` returns its HTML, anew for each request."""
 
     def __init__(
         self, page: Callable[[], str], *, folders: tuple[Path, ...] = FOLDERS, port: int = 0
@@ -86,7 +86,8 @@ class Live:
             try:
                 html = self._page()
             except Exception as error:  # noqa: BLE001 (whatever a half-written template raises is shown, and the next save tried)
-                html = f"<!doctype html><title>Ouï-dire</title><pre>{_escaped(f'{type(error).__name__}: {error}')}</pre></body>"
+                shown = _escaped(f"{type(error).__name__}: {error}")
+                html = f"<!doctype html><title>Ouï-dire</title><pre>{shown}</pre></body>"
         return html.replace("</body>", _SCRIPT + "</body>", 1)
 
     def serve(self) -> None:

@@ -1,4 +1,4 @@
-"""A preview as a PDF or a PNG, drawn by Chromium: what a reader would see, for a look or for an archive.
+"""A preview as a PDF or a PNG, drawn by Chromium: what a reader would see.
 
 It needs a Chromium on the machine, opens one file and nothing else, and cannot see how another mail program
 would draw it.
@@ -29,7 +29,7 @@ def find_chromium(configured: str | None = None) -> str:
 
 
 def draw(html: str, path: Path, *, browser: str, width: int = WIDTH, scheme: Scheme = "light") -> Path:
-    """Draw a page to `path`: `.pdf` (A4) or `.png` (`width` CSS pixels, as long as it is), whole or not at all.
+    """Draw a page to a `.pdf` (A4) or a `.png` (`width` CSS pixels, as long as it is), whole or not at all.
 
     Raises:
         UsageError: the browser cannot be started, the page cannot be drawn, or the file cannot be written.

@@ -7,16 +7,16 @@ history. It reads no font or data from outside.
 """
 
 import math
-import zlib
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import structlog
 
-from reports.data.context import DigestContext, Week
+from reports.data.context import DigestContext, HistoryPeriod
 from reports.data.message import Picture
-from reports.words.language import Speech
-from reports.words.verdict_text import Phrases
+from reports.rendering.png import to_png
+from reports.words.figure_text import FigureText, capital
+from reports.words.language import Localizer
 
 log = structlog.get_logger(__name__)
 
@@ -24,8 +24,6 @@ CID, CID_DARK = "history", "history-dark"
 # Carried inside vl-convert, so that a picture looks the same on every machine.
 FONT = "Liberation Sans, sans-serif"
 WIDTH, HEIGHT = 380, 96
-# Sharp on the screens of telephones, and under 60 KB.
-SCALE = 2.1
 _SMALL, _LARGE = 12, 14
 _LINE = 20
 _HALF_BAR, _HALF_SLOT = 0.3, 0.46
@@ -35,11 +33,13 @@ _FEWEST = 3
 _LETTER = 6.0
 # Wider figures would touch their neighbours: then the last and the largest stand alone.
 _WIDEST = 6
-_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
 class Colours(NamedTuple):
-    """The colours of a picture on one ground: text has a contrast of 4.5 with it, bars one of 3 (WCAG 2.2, 1.4.3 and 1.4.11)."""
+    """The colours of a picture on one ground.
+
+    Text has a contrast of 4.5 with it, bars one of 3 (WCAG 2.2, 1.4.3 and 1.4.11).
+    """
 
     ground: str
     ink: str
@@ -60,93 +60,66 @@ DARK = Colours(
 )
 
 
-def pictures(context: DigestContext, speech: Speech) -> tuple[Picture, ...]:
-    """Draw the history for light grounds and for dark ones; nothing where there is nothing to draw, or it cannot be drawn.
+def pictures(context: DigestContext, localizer: Localizer) -> tuple[Picture, ...]:
+    """Draw the history for light grounds and for dark ones.
 
-    A digest never waits for it.
+    Nothing where there is nothing to draw, or it cannot be drawn: a digest never waits for it.
     """
     if len(context.history) < _FEWEST or sum(week.n for week in context.history) == 0:
         return ()
     try:
         drawn = [
-            (cid, to_png(definition(context, speech, colours=colours)))
+            (cid, to_png(definition(context, localizer, colours=colours)))
             for cid, colours in ((CID, LIGHT), (CID_DARK, DARK))
         ]
     except Exception as error:  # noqa: BLE001 (whatever a drawing library raises, the digest goes out without a picture)
         log.warning("chart_failed", brand=context.brand.slug, period=context.period.key, error=str(error))
         return ()
-    alt = alternative(context, speech)
+    alt = alternative(context, localizer)
     return tuple(Picture(cid=cid, png=png, alt=alt) for cid, png in drawn)
 
 
-def to_png(spec: dict[str, Any]) -> bytes:
-    """Render a definition as PNG; equal definitions give equal bytes."""
-    import vl_convert
-
-    png: bytes = vl_convert.vegalite_to_png(spec, scale=SCALE, allowed_base_urls=[])
-    return packed(png)
+def alternative(context: DigestContext, localizer: Localizer) -> str:
+    """Return in words what the picture shows."""
+    points = words(context, localizer)
+    return localizer.say("chart.alt", count=len(points), points="; ".join(points) + ".")
 
 
-def packed(png: bytes) -> bytes:
-    """Compress a PNG's pixels harder, which makes it three times smaller; anything unexpected is returned as it is."""
-    chunks: list[tuple[bytes, bytes]] = []
-    at = len(_SIGNATURE)
-    while at < len(png):
-        size = int.from_bytes(png[at : at + 4], "big")
-        chunks.append((png[at + 4 : at + 8], png[at + 8 : at + 8 + size]))
-        at += 12 + size
-    names = [name for name, _ in chunks]
-    if not png.startswith(_SIGNATURE) or b"IDAT" not in names or names[-1] != b"IEND":
-        return png
-    pixels = zlib.compress(zlib.decompress(b"".join(data for name, data in chunks if name == b"IDAT")), 9)
-    first = names.index(b"IDAT")
-    kept = [*chunks[:first], (b"IDAT", pixels), *(chunk for chunk in chunks[first:] if chunk[0] != b"IDAT")]
-    return _SIGNATURE + b"".join(
-        len(data).to_bytes(4, "big") + name + data + zlib.crc32(name + data).to_bytes(4, "big")
-        for name, data in kept
-    )
-
-
-def alternative(context: DigestContext, speech: Speech) -> str:
-    """Say in words what the picture shows."""
-    points = words(context, speech)
-    return speech.say("chart.alt", count=len(points), points="; ".join(points) + ".")
-
-
-def words(context: DigestContext, speech: Speech) -> list[str]:
-    """Say each period of the history in words."""
-    phrases = Phrases(context, speech)
+def words(context: DigestContext, localizer: Localizer) -> list[str]:
+    """Return each period of the history in words."""
+    figures = FigureText(context, localizer)
     points = []
     for week in context.history:
-        day = _label(week, speech)
-        nps = phrases.value(week.nps) if week.nps else None
+        day = _label(week, localizer)
+        nps = figures.value(week.nps) if week.nps else None
         text = (
-            speech.say("chart.alt_point_nps", day=day, n=week.n, nps=nps)
+            localizer.say("chart.alt_point_nps", day=day, n=week.n, nps=nps)
             if nps
-            else speech.say("chart.alt_point", day=day, n=week.n)
+            else localizer.say("chart.alt_point", day=day, n=week.n)
         )
-        points.append(speech.say("chart.alt_broken", text=text) if week.broken else text)
+        points.append(localizer.say("chart.alt_broken", text=text) if week.broken else text)
     return points
 
 
-def definition(context: DigestContext, speech: Speech, *, colours: Colours = LIGHT) -> dict[str, Any]:
+def definition(context: DigestContext, localizer: Localizer, *, colours: Colours = LIGHT) -> dict[str, Any]:
     """Return the Vega-Lite definition of a context's history."""
     import altair as alt
 
     weeks = context.history
-    phrases = Phrases(context, speech)
+    figures = FigureText(context, localizer)
     panels = []
     if any(week.nps and week.nps.value is not None for week in weeks):
         panels += [
-            _heading(speech.say("chart.nps", measure=_capital(phrases.measure("nps"))), colours),
-            _nps(weeks, phrases, colours),
+            _heading(localizer.say("chart.nps", measure=capital(figures.measure("nps"))), colours),
+            _nps(weeks, figures, colours),
         ]
-    panels.append(_heading(speech.say("chart.volume"), colours))
+    panels.append(_heading(localizer.say("chart.volume"), colours))
     legend = [
-        (speech.plain(f"chart.{name}"), getattr(colours, name)) for name in ("negative", "other", "positive")
+        (localizer.plain(f"chart.{name}"), getattr(colours, name))
+        for name in ("negative", "other", "positive")
     ]
     panels += [_legend(legend, colours)] if any(week.positive or week.negative for week in weeks) else []
-    panels.append(_volume(weeks, speech, colours))
+    panels.append(_volume(weeks, localizer, colours))
     chart = (
         alt.vconcat(
             *panels,
@@ -162,7 +135,7 @@ def definition(context: DigestContext, speech: Speech, *, colours: Colours = LIG
     return spec
 
 
-def _nps(weeks: Sequence[Week], phrases: Phrases, colours: Colours) -> Any:  # noqa: ANN401 (Altair's own types)
+def _nps(weeks: Sequence[HistoryPeriod], figures: FigureText, colours: Colours) -> Any:  # noqa: ANN401 (Altair's own types)
     import altair as alt
 
     seen = [(at, week.nps) for at, week in enumerate(weeks) if week.nps and week.nps.value is not None]
@@ -177,7 +150,7 @@ def _nps(weeks: Sequence[Week], phrases: Phrases, colours: Colours) -> Any:  # n
             "value": figure.value,
             "low": figure.value if figure.low is None else figure.low,
             "high": figure.value if figure.high is None else figure.high,
-            "text": phrases.value(figure),
+            "text": figures.value(figure),
             "pale": bool(weeks[at].broken),
             "last": at == len(weeks) - 1,
         }
@@ -217,12 +190,12 @@ def _nps(weeks: Sequence[Week], phrases: Phrases, colours: Colours) -> Any:  # n
     return (zero + ranges + hatches + line + dots + texts).properties(width=WIDTH, height=HEIGHT)
 
 
-def _volume(weeks: Sequence[Week], speech: Speech, colours: Colours) -> Any:  # noqa: ANN401 (Altair's own types)
+def _volume(weeks: Sequence[HistoryPeriod], localizer: Localizer, colours: Colours) -> Any:  # noqa: ANN401 (Altair's own types)
     import altair as alt
 
     most = max(week.n for week in weeks)
     scale = alt.Scale(domain=[0, most * 1.22], nice=False)
-    crowded = any(len(speech.number(week.n)) > _WIDEST for week in weeks)
+    crowded = any(len(localizer.number(week.n)) > _WIDEST for week in weeks)
     bars = []
     labels = []
     for at, week in enumerate(weeks):
@@ -239,14 +212,14 @@ def _volume(weeks: Sequence[Week], speech: Speech, colours: Colours) -> Any:  # 
             bottom += count
         shown = last or not crowded or (week.n == most and at < len(weeks) - 2)
         day = (
-            _tick(week, speech) if (len(weeks) - 1 - at) % 2 == 0 else ""
+            _tick(week, localizer) if (len(weeks) - 1 - at) % 2 == 0 else ""
         )  # every other one: there is no room for all
         labels.append(
             {
                 "at": at,
                 "value": week.n,
                 "zero": 0,
-                "text": speech.number(week.n) if shown else "",
+                "text": localizer.number(week.n) if shown else "",
                 "day": day,
                 "last": last,
             }
@@ -330,7 +303,14 @@ def _legend(named: Sequence[tuple[str, str]], colours: Colours) -> Any:  # noqa:
     return alt.layer(*layers).properties(width=WIDTH, height=_LINE)
 
 
-def _hatched(weeks: Sequence[Week], low: float, high: float, colours: Colours, *, scale: Any = None) -> Any:  # noqa: ANN401 (Altair's own types)
+def _hatched(
+    weeks: Sequence[HistoryPeriod],
+    low: float,
+    high: float,
+    colours: Colours,
+    *,
+    scale: Any = None,  # noqa: ANN401 (Altair's own types)
+) -> Any:  # noqa: ANN401 (Altair's own types)
     """Diagonal lines over the columns of incomplete periods."""
     import altair as alt
 
@@ -376,13 +356,11 @@ def _data(rows: Sequence[dict[str, Any]]) -> Any:  # noqa: ANN401 (Altair's own 
     return alt.InlineData(values=list(rows))
 
 
-def _label(week: Week, speech: Speech) -> str:
-    return speech.day(week.period.start, form="week_label" if week.period.kind == "week" else "month")
+def _label(week: HistoryPeriod, localizer: Localizer) -> str:
+    return localizer.day(week.period.start, form="week_label" if week.period.kind == "week" else "month")
 
 
-def _tick(week: Week, speech: Speech) -> str:
-    return speech.day(week.period.start, form="week_label" if week.period.kind == "week" else "month_label")
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+def _tick(week: HistoryPeriod, localizer: Localizer) -> str:
+    return localizer.day(
+        week.period.start, form="week_label" if week.period.kind == "week" else "month_label"
+    )

@@ -1,4 +1,4 @@
-"""Templates in a sandbox: ours, or those of the installation's own folder in their place.
+"""Templates, filled in a sandbox: ours, or those of the installation's own folder in their place.
 
 A template sees its data and its words, nothing else; whatever comes from outside is escaped by the engine,
 and links are http(s) or no links. One of the folder's own that is unknown, broken, or uses what there is not
@@ -68,7 +68,9 @@ class Templates:
         ) as error:
             if self.folder is None:
                 raise
-            raise ConfigError([f"templates: {_place(error, self.folder, name)}: {_told(error)}"]) from error
+            raise ConfigError(
+                [f"templates: {_place(error, self.folder, name)}: {_error_message(error)}"]
+            ) from error
 
 
 @cache
@@ -108,7 +110,7 @@ def templates_of(folder: Path | None) -> Templates:
 
 
 def web(url: str | None) -> str:
-    """Return a URL that may be linked: http or https with a host, no blanks or control characters; otherwise nothing."""
+    """Return a URL if it may be linked: http or https with a host, no blanks or control characters."""
     if not url or any(letter.isspace() or ord(letter) < 0x20 or letter in "<>\"'`\\" for letter in url):  # noqa: PLR2004 (C0 controls)
         return ""
     try:
@@ -119,9 +121,7 @@ def web(url: str | None) -> str:
 
 
 def wrap(text: str, first: str = "") -> str:
-    """Wrap to 72 columns; `first` opens the first line ("- ", "  ", " 1.
-
-    ") and the others are indented like it.
+    """Return text wrapped to 72 columns; `first` ("- ") opens the first line, the others are indented.
 
     Non-breaking spaces hold; a word longer than a line is broken.
     """
@@ -156,7 +156,7 @@ def _place(error: Exception, folder: Path, name: str) -> str:
     return found
 
 
-def _told(error: Exception) -> str:
+def _error_message(error: Exception) -> str:
     return (error.message if isinstance(error, TemplateError) else None) or str(error) or type(error).__name__
 
 

@@ -1,13 +1,34 @@
 """Verbatims about a fictional chain of garden shops, written for these tests."""
 
 BEST = (
-    "Une équipe en or ! Samir a passé vingt minutes à diagnostiquer mon citronnier sur photo, et il est reparti comme jamais.",
-    "Je n'avais jamais vu ça : la vendeuse m'a rappelée le lendemain pour savoir si mes semis avaient bien pris. Merci Élodie !",
-    "Incroyable. Mon olivier livré un dimanche, planté par le livreur qui a même remporté les cartons. Je le raconte à tout le monde.",
-    "Bluffée par l'atelier rempotage du samedi : on repart avec sa plante, des conseils, et une part de gâteau maison.",
-    "Commande passée à 22 h, reçue le surlendemain, un petit mot écrit à la main dans le colis. C'est rare et ça touche.",
-    "Fantastic service in Lyon: they replaced a rosemary that died through my own fault, with a smile and a lesson.",
-    "Le rayon des graines anciennes est une merveille, et Bruno connaît chaque variété par son histoire. On en oublie l'heure.",
+    (
+        "Une équipe en or ! Samir a passé vingt minutes à diagnostiquer mon citronnier sur photo, "
+        "et il est reparti comme jamais."
+    ),
+    (
+        "Je n'avais jamais vu ça : la vendeuse m'a rappelée le lendemain pour savoir si mes semis "
+        "avaient bien pris. Merci Élodie !"
+    ),
+    (
+        "Incroyable. Mon olivier livré un dimanche, planté par le livreur qui a même remporté les "
+        "cartons. Je le raconte à tout le monde."
+    ),
+    (
+        "Bluffée par l'atelier rempotage du samedi : on repart avec sa plante, des conseils, et "
+        "une part de gâteau maison."
+    ),
+    (
+        "Commande passée à 22 h, reçue le surlendemain, un petit mot écrit à la main dans le "
+        "colis. C'est rare et ça touche."
+    ),
+    (
+        "Fantastic service in Lyon: they replaced a rosemary that died through my own fault, with "
+        "a smile and a lesson."
+    ),
+    (
+        "Le rayon des graines anciennes est une merveille, et Bruno connaît chaque variété par son "
+        "histoire. On en oublie l'heure."
+    ),
 )
 GOOD = (
     "Bon accueil, beaucoup de choix, les plantes sont en bonne santé. Je reviendrai au printemps.",
@@ -33,7 +54,10 @@ PLAIN = (
 )
 BAD = (
     "Colis laissé en plein soleil devant le portail, trois plants sur cinq étaient grillés à l'ouverture.",
-    "Deux semaines d'attente pour une livraison annoncée en 48 heures, et personne au téléphone pour répondre.",
+    (
+        "Deux semaines d'attente pour une livraison annoncée en 48 heures, et personne au "
+        "téléphone pour répondre."
+    ),
     "Le rosier reçu n'est pas celui de la photo. On me demande de payer le retour, c'est non.",
     "Caisse fermée, une seule personne pour vingt clients un samedi d'avril. J'ai laissé mon chariot.",
     "Trois relances par courriel sans réponse pour un remboursement promis. Je me fournirai ailleurs.",
@@ -44,20 +68,31 @@ BAD = (
     "Conseillé pour l'ombre, mon érable a brûlé en un mois. On m'a répondu que c'était de ma faute.",
 )
 WORST = (
-    "Honteux. Quatrième livraison ratée d'affilée, le service client raccroche. C'est fini, je passe chez Le Grand Arrosoir.",
-    "On m'a traité de menteur au comptoir pour un simple échange. Jamais je n'ai été reçu de la sorte, je suis encore furieux.",
+    (
+        "Honteux. Quatrième livraison ratée d'affilée, le service client raccroche. C'est fini, je "
+        "passe chez Le Grand Arrosoir."
+    ),
+    (
+        "On m'a traité de menteur au comptoir pour un simple échange. Jamais je n'ai été reçu de "
+        "la sorte, je suis encore furieux."
+    ),
     "Plantes mortes, remboursement refusé, et un avis supprimé deux fois. Fuyez.",
     "Huit heures bloqué chez moi pour un créneau jamais honoré, puis un texto moqueur. Inadmissible.",
 )
 HOSTILE = (
     (
-        "<script>alert('x')</script> <img src=x onerror=alert(1)> Livraison honteuse, je veux un remboursement <b>immédiat</b> !"
+        "<script>alert('x')</script> <img src=x onerror=alert(1)> Livraison honteuse, je veux un "
+        "remboursement <b>immédiat</b> !"
         " Trois relances, aucune réponse, et la caissière qui soupire quand on demande à voir un responsable."
     ),
     (
-        "=cmd|'/c calc'!A1 @SUM(1+1) service client injoignable depuis quinze jours, c'est inadmissible et moqueur."
+        "=cmd|'/c calc'!A1 @SUM(1+1) service client injoignable depuis quinze jours, c'est "
+        "inadmissible et moqueur."
         " Quinze jours que cela dure, la plante est morte sur le palier et tout le monde s'en lave les mains."
     ),
-    "\u202eetrevid à tiaf tse etxet ec\u202c Colis perdu, relances ignorées, plus jamais je ne commanderai sur ce site.",
+    (
+        "\u202eetrevid à tiaf tse etxet ec\u202c Colis perdu, relances ignorées, plus jamais je ne "
+        "commanderai sur ce site."
+    ),
     "Nul" + "uuuuuuuuuu" * 30 + " {{ 7*7 }} {% raise %} le terreau est infesté et la caissière s'en moque",
 )

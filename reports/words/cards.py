@@ -1,18 +1,18 @@
-"""The four cards of a digest: a figure, what it is, where it went, and the rest.
+"""The four cards of a digest: a metric's figure, what it is, which way it went, and what goes with it.
 
-They are the links of the golden rule; customer service reads its own four.
-A card says so where its figure was not measured; it never shows a zero for it.
+They are the links of the chain (delight, engage, talk, convince); customer service reads its own four.
+A card says so where its metric was not read; it never shows a zero for it.
 """
 
 from ouidire.frozen import Frozen
 from reports.data.context import DigestContext
 from reports.data.metric import Metric
-from reports.words.driver_text import Telling
-from reports.words.verdict_text import Phrases, Tone
+from reports.words.driver_text import DriverText
+from reports.words.figure_text import FigureText, Tone
 
 
 class Card(Frozen):
-    """One link, worded: plain text throughout."""
+    """One card: plain text throughout."""
 
     name: str
     question: str
@@ -24,136 +24,142 @@ class Card(Frozen):
     lines: tuple[str, ...] = ()
 
 
-def card_rows(context: DigestContext, phrases: Phrases) -> list[list[Card]]:
-    """Return the cards, two by two, in the order of the chain."""
+def card_rows(context: DigestContext, text: FigureText) -> list[list[Card]]:
+    """Return the cards of a context's role, two by two, in the order of the chain."""
     if context.role == "customer_service":
         return [
-            [_service(context, phrases), _effort(context, phrases)],
-            [_irritation(context, phrases), _leaving(context, phrases)],
+            [_service(context, text), _effort(context, text)],
+            [_irritation(context, text), _leaving(context, text)],
         ]
     if context.role == "place":
         return [
-            [_delight(context, phrases), _engage(context, phrases)],
-            [_irritation(context, phrases), _talk(context, phrases)],
+            [_delight(context, text), _engage(context, text)],
+            [_irritation(context, text), _talk(context, text)],
         ]
     return [
-        [_delight(context, phrases), _engage(context, phrases)],
-        [_talk(context, phrases), _convince(context, phrases)],
+        [_delight(context, text), _engage(context, text)],
+        [_talk(context, text), _convince(context, text)],
     ]
 
 
-def _delight(context: DigestContext, p: Phrases) -> Card:
+def _delight(context: DigestContext, text: FigureText) -> Card:
     if context.delight is None:
-        return _unmeasured("delight", p)
-    delight, irritation = context.delight.delight, context.delight.irritation
-    beside = () if context.role == "place" else (_beside("irritation", irritation, p),)
-    return _card("delight", p, delight, p.say("card.delight"), beside)
+        return _unmeasured("delight", text)
+    irritation = _metric_line("irritation", context.delight.irritation, text)
+    lines = () if context.role == "place" else (irritation,)
+    return _card("delight", context.delight.delight, text.say("card.delight"), lines, text)
 
 
-def _irritation(context: DigestContext, p: Phrases) -> Card:
+def _irritation(context: DigestContext, text: FigureText) -> Card:
     if context.delight is None:
-        return _unmeasured("irritation", p)
-    return _card("irritation", p, context.delight.irritation, p.say("card.irritation_rate"), ())
+        return _unmeasured("irritation", text)
+    return _card("irritation", context.delight.irritation, text.say("card.irritation_rate"), (), text)
 
 
-def _service(context: DigestContext, p: Phrases) -> Card:
+def _service(context: DigestContext, text: FigureText) -> Card:
     service = context.experience.service
     if service is None:
-        return _unmeasured("service", p)
-    worth = () if service.nps is None else (p.worth(service.nps),)
-    return _card("service", p, service.reading, p.say("card.service"), worth)
+        return _unmeasured("service", text)
+    nps = () if service.nps is None else (text.named_figure(service.nps),)
+    return _card("service", service.reading, text.say("card.service"), nps, text)
 
 
-def _effort(context: DigestContext, p: Phrases) -> Card:
+def _effort(context: DigestContext, text: FigureText) -> Card:
     effort = context.experience.effort
     if effort is None:
-        return _unmeasured("effort", p)
-    levels = p.say("card.levels", none=effort.none, some=effort.some, a_lot=effort.a_lot)
-    return _card("effort", p, effort.reading, p.say("card.effort"), (levels,))
+        return _unmeasured("effort", text)
+    levels = text.say("card.levels", none=effort.none, some=effort.some, a_lot=effort.a_lot)
+    return _card("effort", effort.reading, text.say("card.effort"), (levels,), text)
 
 
-def _leaving(context: DigestContext, p: Phrases) -> Card:
+def _leaving(context: DigestContext, text: FigureText) -> Card:
     leaving = context.experience.leaving
     if leaving is None:
-        return _unmeasured("leaving", p)
-    return _card(
-        "leaving", p, leaving.reading, p.say("card.leaving"), (Telling(p).leaving_for("card.leaving_for"),)
-    )
+        return _unmeasured("leaving", text)
+    leaving_for = DriverText(text).leaving_for("card.leaving_for")
+    return _card("leaving", leaving.reading, text.say("card.leaving"), (leaving_for,), text)
 
 
-def _engage(context: DigestContext, p: Phrases) -> Card:
+def _engage(context: DigestContext, text: FigureText) -> Card:
     engage = context.engage
     net = engage.net_sentiment
     if engage.nps is None:
         if net is None:
-            return _unmeasured("engage", p)
-        return _card("engage", p, net, p.say("card.net_only"), ())
-    shares = [
-        share
-        for share in (engage.promoters, engage.passives, engage.detractors)
-        if share is not None and share.value is not None
-    ]
+            return _unmeasured("engage", text)
+        return _card("engage", net, text.say("card.net_only"), (), text)
     lines = []
-    if len(shares) == 3:  # noqa: PLR2004 (the three classes)
-        promoters, passives, detractors = (p.value(share) for share in shares)
+    classes = (engage.promoters, engage.passives, engage.detractors)
+    shares = [share for share in classes if share is not None and share.value is not None]
+    if len(shares) == len(classes):
+        promoters, passives, detractors = (text.value(share) for share in shares)
+        n = text.n(shares[0].n)
         lines.append(
-            p.say(
-                "card.shares",
-                promoters=promoters,
-                passives=passives,
-                detractors=detractors,
-                n=p.n(shares[0].n),
-            )
+            text.say("card.shares", promoters=promoters, passives=passives, detractors=detractors, n=n)
         )
     if net is not None:
-        lines.append(p.say("card.net", value=p.value(net.figure), n=p.behind(net.figure)))
-    return _card("engage", p, engage.nps, p.say("card.nps", measure=p.measure("nps")), tuple(lines))
+        lines.append(text.say("card.net", value=text.value(net.figure), n=text.behind(net.figure)))
+    caption = text.say("card.nps", measure=text.measure("nps"))
+    return _card("engage", engage.nps, caption, tuple(lines), text)
 
 
-def _talk(context: DigestContext, p: Phrases) -> Card:
+def _talk(context: DigestContext, text: FigureText) -> Card:
+    """The card of volume: no interval or n below a count, which is its own."""
     talk = context.talk
-    beside = "" if context.scope.narrow else p.say("card.volume_only")
     if talk.share is not None:
-        beside = _beside("voice", talk.share, p)
-    card = _card("talk", p, talk.volume, p.say("card.volume", n=talk.volume.figure.n), (beside,))
-    return card.model_copy(update={"lines": (beside,)})
+        line = _metric_line("voice", talk.share, text)
+    else:
+        line = "" if context.scope.narrow else text.say("card.volume_only")
+    caption = text.say("card.volume", n=talk.volume.figure.n)
+    return _card("talk", talk.volume, caption, (line,), text, counted=True)
 
 
-def _convince(context: DigestContext, p: Phrases) -> Card:
+def _convince(context: DigestContext, text: FigureText) -> Card:
     convince = context.convince
     if convince is None:
-        return _unmeasured("convince", p)
-    beside = () if convince.consideration is None else (_beside("consideration", convince.consideration, p),)
+        return _unmeasured("convince", text)
+    lines: tuple[str, ...] = ()
+    if convince.consideration is not None:
+        lines = (_metric_line("consideration", convince.consideration, text),)
     if convince.score is None:
-        return _unmeasured("convince", p).model_copy(update={"lines": beside})
-    return _card("convince", p, convince.score, p.say("card.first_page"), beside)
+        return _unmeasured("convince", text, lines=lines)
+    return _card("convince", convince.score, text.say("card.first_page"), lines, text)
 
 
-def _card(name: str, p: Phrases, reading: Metric, caption: str, lines: tuple[str, ...]) -> Card:
-    """A card about one reading: what stands behind the figure comes first below it."""
+def _card(
+    name: str,
+    metric: Metric,
+    caption: str,
+    lines: tuple[str, ...],
+    text: FigureText,
+    *,
+    counted: bool = False,
+) -> Card:
+    """Return a card about one metric: what stands behind the figure comes first below it."""
+    nothing_read = metric.figure.value is None
     return Card(
-        name=p.say(f"link.{name}"),
-        question=p.say(f"link.{name}_question"),
-        value=p.value(reading.figure),
-        caption=p.say("card.nothing_read") if reading.figure.value is None else caption,
-        change="" if reading.figure.value is None else p.arrowed(reading),
-        tone=p.tone(reading),
-        lines=(p.behind(reading.figure), *lines),
+        name=text.say(f"link.{name}"),
+        question=text.say(f"link.{name}_question"),
+        value=text.value(metric.figure),
+        caption=text.say("card.nothing_read") if nothing_read else caption,
+        change="" if nothing_read else text.arrowed(metric),
+        tone=text.tone(metric),
+        lines=lines if counted else (text.behind(metric.figure), *lines),
     )
 
 
-def _beside(name: str, reading: Metric, p: Phrases) -> str:
-    return p.say(
-        f"card.{name}", value=p.value(reading.figure), n=p.behind(reading.figure), change=p.arrowed(reading)
-    )
+def _metric_line(name: str, metric: Metric, text: FigureText) -> str:
+    """Return a metric that goes with a card's own, in a line: value, interval, n and change."""
+    value, n = text.value(metric.figure), text.behind(metric.figure)
+    return text.say(f"card.{name}", value=value, n=n, change=text.arrowed(metric))
 
 
-def _unmeasured(name: str, p: Phrases) -> Card:
+def _unmeasured(name: str, text: FigureText, *, lines: tuple[str, ...] | None = None) -> Card:
+    """Return a card whose metric was not read: why, or what was read beside it."""
     return Card(
-        name=p.say(f"link.{name}"),
-        question=p.say(f"link.{name}_question"),
+        name=text.say(f"link.{name}"),
+        question=text.say(f"link.{name}_question"),
         value="–",
-        caption=p.say("card.not_measured"),
+        caption=text.say("card.not_measured"),
         measured=False,
-        lines=(p.say(f"card.no_{name}"),),
+        lines=(text.say(f"card.no_{name}"),) if lines is None else lines,
     )

@@ -1,23 +1,26 @@
-"""The words for drivers, key moments and what people went through: as `reports.words.verdict_text`, it decides nothing."""
+"""Drivers, key moments and what people went through, in words.
+
+As `reports.words.figure_text`, it returns plain text and decides nothing.
+"""
 
 from collections.abc import Iterator
 
 from ouidire.frozen import Frozen
 from ouidire.measures import Driver
 from reports.data.metric import Metric
-from reports.data.sections import Driven, DrivenKey
-from reports.words.verdict_text import Phrases, Tone, capital
+from reports.data.sections import DrivenMetric, MemorySection, MetricDrivers
+from reports.words.figure_text import FigureText, Tone, capital
 
-SHOWN: dict[DrivenKey, int] = {"nps": 4, "delight": 2, "irritation": 2}
-"""Drivers told of each measure, at most: ninety seconds hold no more."""
-SHOWN_BRIEFLY = 3
+SHOWN: dict[DrivenMetric, int] = {"nps": 4, "delight": 2, "irritation": 2}
+"""Drivers shown of each metric, at most: ninety seconds hold no more."""
+SHOWN_BRIEFLY: dict[DrivenMetric, int] = {"nps": 3}
 """Drivers of NPS alone, where nothing is notable."""
-_BETTER: dict[DrivenKey, int] = {"nps": 1, "delight": 1, "irritation": -1}
+_BETTER: dict[DrivenMetric, int] = {"nps": 1, "delight": 1, "irritation": -1}
 _SMALL = 3
 
 
 class Line(Frozen):
-    """One thing told: what, its detail, its change (with tone), plain text."""
+    """One line of a section: what it is about, its detail, its change (with tone); plain text."""
 
     name: str
     text: str
@@ -26,189 +29,190 @@ class Line(Frozen):
     tone: Tone = "flat"
 
 
-class Telling:
-    """The words for one context's blocks."""
+class DriverText:
+    """The lines of one context's drivers, key moment and experience, in one language."""
 
-    def __init__(self, phrases: Phrases, *, brief: bool = False) -> None:
-        self.phrases = phrases
-        self.context = phrases.context
-        self.blocks = phrases.context.experience
-        self.speech = phrases.speech
-        self.say = phrases.say
-        self.shown = {"nps": SHOWN_BRIEFLY} if brief else SHOWN
+    def __init__(self, figures: FigureText, *, brief: bool = False) -> None:
+        self.figures = figures
+        self.context = figures.context
+        self.experience_sections = figures.context.experience
+        self.localizer = figures.localizer
+        self.say = figures.say
+        self.shown = SHOWN_BRIEFLY if brief else SHOWN
 
     # Drivers
 
     def driven(self) -> list[tuple[str, list[Line]]]:
-        """Return, for each measure, its title and the drivers that may be told."""
+        """Return, for each metric, its title and the drivers that are announced."""
         found = []
-        for each in self.blocks.driven:
-            told = [driver for driver in each.found.drivers if driver.announced][
-                : self.shown.get(each.key, 0)
-            ]
-            if told:
-                found.append((self._driven_title(each), [self._driver(each.key, driver) for driver in told]))
+        for each in self.experience_sections.driven:
+            announced = [driver for driver in each.found.drivers if driver.announced]
+            shown = announced[: self.shown.get(each.key, 0)]
+            if shown:
+                found.append((self._title(each), [self._driver_line(each.key, driver) for driver in shown]))
         return found
 
     def driven_note(self) -> str:
-        """Say what the drivers stand on, or that none stands out; nothing where no aspect was coded."""
-        if not self.blocks.driven:
-            return ""
-        tested = sum(len(each.found.drivers) for each in self.blocks.driven)
-        most = max(self.blocks.driven, key=lambda each: each.found.n)
+        """Return what the drivers stand on, or that none stands out; nothing where no aspect was coded."""
+        driven = self.experience_sections.driven
+        tested = sum(len(each.found.drivers) for each in driven)
         if not tested:
             return ""
-        periods = self.say(f"drivers.periods_{self.context.period.kind}", n=most.periods)
+        most = max(driven, key=lambda each: each.found.n)
         return self.say(
             "drivers.note" if self.driven() else "drivers.none",
             n=most.found.n,
             tested=tested,
-            periods=periods,
+            periods=self.say(f"drivers.periods_{self.context.period.kind}", n=most.periods),
         )
 
     def first_driver(self) -> str:
-        """Say in one sentence what weighs most on recommendation, in the direction that it took; or nothing."""
-        found = next((each for each in self.blocks.driven if each.key == "nps"), None)
-        told = [driver for driver in found.found.drivers if driver.announced] if found else []
+        """Return a sentence on what weighs most on NPS, in the direction that it took; or nothing."""
+        found = next((each for each in self.experience_sections.driven if each.key == "nps"), None)
+        announced = [driver for driver in found.found.drivers if driver.announced] if found else []
         nps = self.context.engage.nps
         if nps is not None and nps.direction in ("up", "down"):
-            told = [driver for driver in told if (driver.value > 0) == (nps.direction == "up")]
-        if not told:
+            announced = [driver for driver in announced if (driver.value > 0) == (nps.direction == "up")]
+        if not announced:
             return ""
-        line = self._driver("nps", told[0])
-        way = "up" if told[0].value > 0 else "down"
-        return self.say(
-            f"drivers.first_{way}", text=line.text[:1].lower() + line.text[1:], detail=line.detail
-        )
+        line = self._driver_line("nps", announced[0])
+        way = "up" if announced[0].value > 0 else "down"
+        text = line.text[:1].lower() + line.text[1:]
+        return self.say(f"drivers.first_{way}", text=text, detail=line.detail)
 
-    def _driven_title(self, each: Driven) -> str:
-        return self.say(f"drivers.{each.key}", measure=self.phrases.measure("nps"))
+    def _title(self, each: MetricDrivers) -> str:
+        return self.say(f"drivers.{each.key}", measure=self.figures.measure("nps"))
 
-    def _driver(self, key: DrivenKey, driver: Driver) -> Line:
+    def _driver_line(self, key: DrivenMetric, driver: Driver) -> Line:
         aspect, _, side = driver.code.rpartition(":")
         way = "up" if driver.value > 0 else "down"
         digits = 0 if abs(driver.value) >= _SMALL else 1
         value, *ends = (abs(part) for part in (driver.value, driver.low, driver.high))
-        low, high = (self.speech.number(end, digits=digits) for end in sorted(ends))
-        text = self.say(
-            f"drivers.{key}_{way}",
-            the=capital(self.phrases.the(aspect)),
-            points=self.say(
-                "drivers.points", n=round(value, digits), x=self.speech.number(value, digits=digits)
-            ),
+        low, high = (self.localizer.number(end, digits=digits) for end in sorted(ends))
+        points = self.say(
+            "drivers.points", n=round(value, digits), x=self.localizer.number(value, digits=digits)
         )
-        expected = (driver.value > 0) == ((side == "positive") == (_BETTER[key] > 0))
-        if not expected:
+        text = self.say(
+            f"drivers.{key}_{way}", the=capital(self.figures.aspect_with_article(aspect)), points=points
+        )
+        good = (driver.value > 0) == (_BETTER[key] > 0)
+        if good != (side == "positive"):
             text = self.say(f"drivers.although_{side}", text=text)
         detail = self.say(
             "drivers.detail",
             low=low,
             high=high,
-            n=self.phrases.n(driver.n),
-            share=self.speech.percent(driver.share),
+            n=self.figures.n(driver.n),
+            share=self.localizer.percent(driver.share),
         )
-        good = (driver.value > 0) == (_BETTER[key] > 0)
         return Line(name=driver.code, text=text, detail=detail, tone="good" if good else "bad")
 
-    # Moments
+    # The key moment
 
     def day(self) -> list[str]:
-        """Write the key moment's lines, or none."""
-        day = self.blocks.day
+        """Return the key moment's lines, or none."""
+        day = self.experience_sections.day
         change = day.reading.change if day else None
         if day is None or change is None:
             return []
-        when = capital(self.speech.day(day.day, form="weekday"))
-        usual = self.speech.number(
-            change.value_before or 0.0, digits=0 if (change.value_before or 0.0) >= _SMALL else 1
-        )
-        lines = [self.say("day.line", day=when, n=self.speech.number(day.reading.figure.n), usual_n=usual)]
-        named = []
+        usual = change.value_before or 0.0
+        lines = [
+            self.say(
+                "day.line",
+                day=capital(self.localizer.day(day.day, form="weekday")),
+                n=self.localizer.number(day.reading.figure.n),
+                usual_n=self.localizer.number(usual, digits=0 if usual >= _SMALL else 1),
+            )
+        ]
+        themes = []
         for code, n in day.themes:
             aspect, _, side = code.rpartition(":")
-            if self.speech.has(f"day.theme_{side}"):
-                named.append(self.say(f"day.theme_{side}", aspect=self.phrases.aspect(aspect), n=n))
-        lines += [self.say("day.about", list=self.speech.together(named))] if named else []
-        sites = [self.say("day.site", site=self.phrases.site(host), n=n) for host, n in day.sites]
-        return [*lines, self.say("day.sites", list=self.speech.together(sites))] if sites else lines
+            if self.localizer.has(f"day.theme_{side}"):
+                themes.append(self.say(f"day.theme_{side}", aspect=self.figures.aspect(aspect), n=n))
+        if themes:
+            lines.append(self.say("day.about", list=self.localizer.together(themes)))
+        sites = [self.say("day.site", site=self.figures.site(host), n=n) for host, n in day.sites]
+        if sites:
+            lines.append(self.say("day.sites", list=self.localizer.together(sites)))
+        return lines
 
     # What they went through, what they will do
 
     def experience(self) -> list[Line]:
-        """Write a line for each block that was filled."""
+        """Return a line for each section that was filled."""
         return [line for line in self._lines() if line.text]
 
     def journey(self) -> list[tuple[str, str]]:
-        """Name the stages that were spoken of, each with its mentions and net sentiment."""
-        journey = self.blocks.journey
-        return [
-            (
-                capital(self.say(f"stage.{row.stage}"))
-                if self.speech.has(f"stage.{row.stage}")
-                else row.stage,
-                self.say(
-                    "experience.journey_row",
-                    value=self.phrases.value(row.net),
-                    interval=self.phrases.behind(row.net),
-                ),
+        """Return the stages that were spoken of, each with its net sentiment."""
+        journey = self.experience_sections.journey
+        rows = []
+        for row in journey.rows if journey else ():
+            key = f"stage.{row.stage}"
+            net = self.say(
+                "experience.journey_row",
+                value=self.figures.value(row.net),
+                interval=self.figures.behind(row.net),
             )
-            for row in (journey.rows if journey else ())
-        ]
+            rows.append((capital(self.say(key)) if self.localizer.has(key) else row.stage, net))
+        return rows
 
     def journey_note(self) -> str:
-        """Say what the stages are counted of."""
-        return self.say("experience.journey_note", of=self.blocks.journey.of) if self.blocks.journey else ""
-
-    def _lines(self) -> Iterator[Line]:
-        p, blocks = self.phrases, self.blocks
-        if blocks.memory is not None:
-            memory = blocks.memory
-            well, badly = memory.ends_well, memory.ends_badly
-            text = self.say(
-                "experience.memory_line",
-                well=p.value(well), well_n=p.behind(well), badly=p.value(badly), badly_n=p.behind(badly),
-            )  # fmt: skip
-            tone = self.say(
-                "experience.memory_tone",
-                peak=p.value(memory.peak),
-                end=p.value(memory.end),
-                n=p.n(memory.end.n),
-            )
-            yield Line(name=self.say("experience.memory"), text=text, detail=tone)
-        role = self.context.role
-        if blocks.service is not None and role != "customer_service":
-            worth = p.worth(blocks.service.nps) if blocks.service.nps else ""
-            yield self._line("service", blocks.service.reading, worth)
-        if blocks.effort is not None and role != "customer_service":
-            effort = blocks.effort
-            yield self._line(
-                "effort",
-                effort.reading,
-                self.say("card.levels", none=effort.none, some=effort.some, a_lot=effort.a_lot),
-            )
-        if blocks.word_of_mouth is not None:
-            told = blocks.word_of_mouth
-            yield self._line(
-                "word_of_mouth",
-                told.reading,
-                self.say("experience.sides", for_us=told.for_us, against_us=told.against_us),
-            )
-        if blocks.leaving is not None and role != "customer_service":
-            yield self._line("leaving", blocks.leaving.reading, self.leaving_for("experience.leaving_for"))
+        """Return what the stages are counted of."""
+        journey = self.experience_sections.journey
+        return self.say("experience.journey_note", of=journey.of) if journey else ""
 
     def leaving_for(self, key: str) -> str:
-        """Name to whom people leave, or nothing."""
-        to = self.blocks.leaving.to if self.blocks.leaving else ()
-        named = [self.say("experience.named", name=name, n=n) for name, n in to]
-        return self.say(key, list=self.speech.together(named)) if named else ""
+        """Return for whom people leave, in the sentence of a key; or nothing."""
+        leaving = self.experience_sections.leaving
+        named = [self.say("experience.named", name=name, n=n) for name, n in (leaving.to if leaving else ())]
+        return self.say(key, list=self.localizer.together(named)) if named else ""
 
-    def _line(self, key: str, reading: Metric, detail: str) -> Line:
-        p = self.phrases
-        text = self.say(f"experience.{key}_line", value=p.value(reading.figure), n=p.behind(reading.figure))
+    def _lines(self) -> Iterator[Line]:
+        """Yield the lines in order; a digest for customer service has cards for three of them."""
+        sections = self.experience_sections
+        has_cards = self.context.role == "customer_service"
+        if sections.memory is not None:
+            yield self._memory_line(sections.memory)
+        if sections.service is not None and not has_cards:
+            nps = self.figures.named_figure(sections.service.nps) if sections.service.nps else ""
+            yield self._line("service", sections.service.reading, nps)
+        if sections.effort is not None and not has_cards:
+            effort = sections.effort
+            levels = self.say("card.levels", none=effort.none, some=effort.some, a_lot=effort.a_lot)
+            yield self._line("effort", effort.reading, levels)
+        if sections.word_of_mouth is not None:
+            spread = sections.word_of_mouth
+            sides = self.say("experience.sides", for_us=spread.for_us, against_us=spread.against_us)
+            yield self._line("word_of_mouth", spread.reading, sides)
+        if sections.leaving is not None and not has_cards:
+            yield self._line("leaving", sections.leaving.reading, self.leaving_for("experience.leaving_for"))
+
+    def _memory_line(self, memory: MemorySection) -> Line:
+        figures = self.figures
+        well, badly = memory.ends_well, memory.ends_badly
+        return Line(
+            name=self.say("experience.memory"),
+            text=self.say(
+                "experience.memory_line",
+                well=figures.value(well),
+                well_n=figures.behind(well),
+                badly=figures.value(badly),
+                badly_n=figures.behind(badly),
+            ),
+            detail=self.say(
+                "experience.memory_tone",
+                peak=figures.value(memory.peak),
+                end=figures.value(memory.end),
+                n=figures.n(memory.end.n),
+            ),
+        )
+
+    def _line(self, key: str, metric: Metric, detail: str) -> Line:
+        value, n = self.figures.value(metric.figure), self.figures.behind(metric.figure)
         return Line(
             name=self.say(f"experience.{key}"),
-            text=text,
+            text=self.say(f"experience.{key}_line", value=value, n=n),
             detail=detail,
-            change=p.arrowed(reading),
-            tone=p.tone(reading),
+            change=self.figures.arrowed(metric),
+            tone=self.figures.tone(metric),
         )

@@ -19,8 +19,8 @@ DayForm = Literal["day", "weekday", "month", "week_label", "month_label"]
 """How a day is written: with its month, its weekday, its month alone, or short, under a chart."""
 
 
-class Speech:
-    """A language, speaking of one kind of period in one timezone."""
+class Localizer:
+    """Sentences, numbers and dates of one language, for one kind of period, in one timezone."""
 
     def __init__(
         self, language: str, *, period: Literal["week", "month"] = "week", timezone: str = "UTC"
@@ -55,24 +55,24 @@ class Speech:
         return numbers.percent(ratio, self.locale, digits=digits, signed=signed)
 
     def together(self, items: list[str]) -> str:
-        """Join items as a sentence does: a, b and c."""
+        """Return items joined as a sentence does: a, b and c."""
         if len(items) <= 1:
             return "".join(items)
         return self.say("format.list_and", head=", ".join(items[:-1]), tail=items[-1])
 
     def day(self, moment: datetime, *, form: DayForm = "day") -> str:
-        """Write a moment's local day."""
+        """Return a moment's local day."""
         return self._date(moment.astimezone(self.zone).date(), self.plain(f"format.{form}"))
 
     def moment(self, moment: datetime) -> str:
-        """Write a moment's local day and hour."""
+        """Return a moment's local day and hour."""
         local = moment.astimezone(self.zone)
         return self._first(
             str(format_datetime(local, self.plain("format.moment"), locale=self.locale)), local.date()
         )
 
     def span(self, period: Period) -> str:
-        """Write a period's days: « du lundi 2 au dimanche 8 mars 2026 », « en février 2026 »."""
+        """Return a period's days: « du lundi 2 au dimanche 8 mars 2026 », « en février 2026 »."""
         first, last = period.first_day, period.last_day
         if period.kind == "month":
             return self.say("format.month_span", month=self._date(first, self.plain("format.month")))
@@ -89,7 +89,7 @@ class Speech:
         return self._first(str(format_date(day, pattern, locale=self.locale)), day)
 
     def _first(self, text: str, day: date) -> str:
-        """Write the first day of a month as its language does, and keep a day with its month."""
+        """Return a date with the first of a month as its language writes it, and no place to break a line."""
         if day.day == 1:
             text = " ".join(
                 self.plain("format.first_of_month") if part == "1" else part for part in text.split(" ")

@@ -89,7 +89,8 @@ def _through(settings: Settings, proxy: str) -> Settings:
 
 def _show(folder: Path, settings: Settings, weeks: int) -> str:
     """Write the last week's digest as a page to open, and return its path."""
-    from service.pipeline.report.digests import digest, edition_of, preview
+    from reports.preview.page import write_preview
+    from service.pipeline.report.digests import edition_of, render_digest
     from service.pipeline.schedule import due_period
 
     now = crawl_time(weeks)
@@ -103,10 +104,10 @@ def _show(folder: Path, settings: Settings, weeks: int) -> str:
             hour=settings.digest.hour,
         )
         edition = edition_of(settings.editions["brand"], settings.own_brands[0].slug)
-        message = digest(installation, period, edition=edition, language=settings.language)
+        message = render_digest(installation, period, edition=edition, language=settings.language)
     finally:
         installation.close()
-    return str(preview(message, folder / "digest.html"))
+    return str(write_preview(message, folder / "digest.html"))
 
 
 def _problem_lines(done: list[Done]) -> list[str]:

@@ -21,9 +21,9 @@ from service.pipeline.index.linking import link_waiting
 from service.pipeline.installation import Installation
 from service.pipeline.keep.forget import Forgotten, finish_erasures, retain
 from service.pipeline.report.alerts import send_alerts_due
-from service.pipeline.report.digests import send_due
+from service.pipeline.report.digests import send_digests_due
 from service.pipeline.report.kept_measures import measure_due
-from service.pipeline.report.sending import Sent
+from service.pipeline.report.sending import SendResult
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -40,8 +40,8 @@ class Done(NamedTuple):
     ingested: tuple[Ingested, ...] = ()
     forgotten: Forgotten = Forgotten()
     linked: int = 0
-    sent: tuple[Sent, ...] = ()
-    alerts: tuple[Sent, ...] = ()
+    sent: tuple[SendResult, ...] = ()
+    alerts: tuple[SendResult, ...] = ()
     problems: tuple[str, ...] = ()
 
     @property
@@ -82,7 +82,7 @@ def process_pending(
     linked = _attempt(lambda: link_waiting(installation), problems) if ingested is not None else None
     forgotten = (_attempt(lambda: retain(installation), problems) if retention else None) or Forgotten()
     # figures of an index that has not taken everything would be wrong, and a digest is sent once
-    sent = _attempt(lambda: send_due(installation), problems) if reports and linked is not None else None
+    sent = _attempt(lambda: send_digests_due(installation), problems) if reports and linked is not None else None
     if sent is not None:
         _attempt(lambda: measure_due(installation), problems)
     alerts = _attempt(lambda: send_alerts_due(installation), problems) if linked is not None else None

@@ -18,10 +18,10 @@ from reports.preview.preview_server import Live
 from reports.preview.screenshot import draw, find_chromium
 from reports.samples import BRANDS, NOW, PERIOD, documents
 from reports.words.cards import card_rows
-from reports.words.language import Speech
-from reports.words.verdict_text import Phrases
+from reports.words.language import Localizer
+from reports.words.verdict_text import VerdictText
 from service.pipeline.installation import Installation
-from service.pipeline.report.digests import digest_context, edition_of, send, send_due
+from service.pipeline.report.digests import digest_context, edition_of, send_digests, send_digests_due
 from service.pipeline.report.kept_measures import measure_due
 from service.pipeline.schedule import due_period
 
@@ -51,13 +51,22 @@ def begin(installation, at):
     """Let a run begin at a moment, so that something was collected."""
     with installation.state.begin() as connection:
         begin_run(
-            connection, run_id="r", kind="collect", source="feed", source_key="feed:x", entity="x", brands=("pousse",), place=None,
-            query_kind=None, full=True, now=at,
-        )  # fmt: skip
+            connection,
+            run_id="r",
+            kind="collect",
+            source="feed",
+            source_key="feed:x",
+            entity="x",
+            brands=("pousse",),
+            place=None,
+            query_kind=None,
+            full=True,
+            now=at,
+        )
 
 
 def test_every_reader_gets_their_editions_once(installation):
-    sent = send(installation, PERIOD, brands=("pousse",))
+    sent = send_digests(installation, PERIOD, brands=("pousse",))
     assert [(each.recipient, each.outcome) for each in sent] == [
         ("direction@example.fr", "sent"),
         ("lyon@example.fr", "sent"),
@@ -68,21 +77,24 @@ def test_every_reader_gets_their_editions_once(installation):
         path.read_text(encoding="utf-8") for path in installation.settings.path(None, "outbox").iterdir()
     ]
     assert sum("Content-Language: en\n" in mail for mail in mails) == 1
-    assert {each.outcome for each in send(installation, PERIOD, brands=("pousse",))} == {"already_sent"}
+    assert {each.outcome for each in send_digests(installation, PERIOD, brands=("pousse",))} == {
+        "already_sent"
+    }
 
 
 def test_a_month_is_sent_to_those_who_read_months(installation):
     month = due_period("month", now=NOW, timezone="Europe/Paris")
     assert month.key == "2026-02"
     assert [
-        (each.recipient, each.period, each.outcome) for each in send(installation, month, brands=("pousse",))
+        (each.recipient, each.period, each.outcome)
+        for each in send_digests(installation, month, brands=("pousse",))
     ] == [("direction@example.fr", "2026-02", "sent")]
 
 
 def test_a_month_before_anything_was_heard_has_no_digest(installation):
-    assert send_due(installation) == []
+    assert send_digests_due(installation) == []
     begin(installation, datetime(2026, 3, 2, tzinfo=UTC))
-    assert {each.period for each in send_due(installation)} == {"2026-W10"}
+    assert {each.period for each in send_digests_due(installation)} == {"2026-W10"}
 
 
 def test_weeks_begin_where_their_reader_is(tmp_path):
@@ -95,7 +107,7 @@ def test_weeks_begin_where_their_reader_is(tmp_path):
     installation = configured(tmp_path, now=now, recipient=recipients)
     installation.index.ensure()
     begin(installation, datetime(2026, 3, 2, tzinfo=UTC))
-    periods = {each.recipient: each.period for each in send_due(installation)}
+    periods = {each.recipient: each.period for each in send_digests_due(installation)}
     installation.close()
     assert periods == {"noumea@example.nc": "2026-W10", "paris@example.fr": "2026-W09"}
 
@@ -234,7 +246,7 @@ def test_the_essentials_tell_the_share_of_voice_and_a_lone_shop_does_not(install
     assert shop.talk.share is None
     card = next(
         each
-        for row in card_rows(executive, Phrases(executive, Speech("fr")))
+        for row in card_rows(executive, VerdictText(executive, Localizer("fr")))
         for each in row
         if each.name == "Faire parler"
     )

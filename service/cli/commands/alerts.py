@@ -26,11 +26,11 @@ def preview(
 ) -> int:
     """Show all alerts that are active now, sent or not; nothing is sent."""
     from ouidire.system.files import write_atomically
+    from reports.alerts.alert_text import AlertText
     from reports.alerts.render import render
-    from reports.alerts.wording import AlertWords
     from reports.preview.page import preview_html
     from reports.rendering.templating import templates_of
-    from service.pipeline.report.alerts import contexts, found_alerts
+    from service.pipeline.report.alerts import alerts_by_brand, found_alerts
 
     if language not in (None, "fr", "en"):
         raise UsageError(f"{language!r} is no language of alerts; choose fr or en")
@@ -39,7 +39,7 @@ def preview(
         if brand is not None and brand not in known:
             raise UsageError(f"none of our brands has the slug {brand!r}; they are {', '.join(known)}")
         found = found_alerts(installation, brands=(brand,) if brand else ())
-        groups = contexts(installation, found)
+        groups = alerts_by_brand(installation, found)
         chosen = language or installation.settings.language
         if out is not None and groups:
             message = render(groups[0], chosen, templates=templates_of(installation.settings.template_folder))
@@ -48,7 +48,7 @@ def preview(
         say_json(groups)
         return OK
     for group in groups:
-        words = AlertWords(group, chosen)
+        words = AlertText(group, chosen)
         for alert in group.alerts:
             say(f"{group.brand.slug}: {words.sentence(alert)}")
     if not groups:

@@ -6,9 +6,8 @@ harmless. A period nobody collected anything in, because nothing was configured 
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import NamedTuple
 
 import structlog
@@ -19,25 +18,33 @@ from ouidire.mailing.delivery import DeliveryKey
 from ouidire.period import Period, period_of
 from ouidire.settings.editions import FILTERS, EditionSettings, Every, Recipient, ReportLanguage
 from ouidire.state.counts import reported_periods
+from ouidire.state.ledger import StateLedger
 from ouidire.state.runs import first_run_at
 from reports.builders.digest import build
 from reports.data.context import DigestContext, SourceInfo
 from reports.data.message import Message
 from reports.data.scope import Edition, Scope
-from reports.preview.page import write_preview
 from reports.rendering.render import render
 from reports.rendering.templating import templates_of
 from service.pipeline.configured_sources import Configured, configured_sources
 from service.pipeline.index.check_index import require_complete
 from service.pipeline.installation import Installation
-from service.pipeline.report.sending import Sent, already, doubtful, ledger_of, left, send_mail, transport_of
+from service.pipeline.report.sending import (
+    SendResult,
+    final_result,
+    has_unsubscribed,
+    ledger_of,
+    send_mail,
+    transport_of,
+    unconfirmed_result,
+)
 from service.pipeline.schedule import digest_time, due_period
 
 log = structlog.get_logger()
 
 
-class Wanted(NamedTuple):
-    """One digest that one recipient is to get."""
+class WantedDigest(NamedTuple):
+    """One digest that one recipient is to get, and its key in the ledger."""
 
     key: DeliveryKey
     edition: Edition
@@ -79,18 +86,22 @@ def _next_time(installation: Installation, period: Period) -> datetime | None:
 
 
 def unsent_before(installation: Installation, period: Period, *, edition: Edition) -> tuple[Period, ...]:
-    """Return the periods since the last one that anyone was told of, oldest first: their digests were missed, and are not sent any more."""
+    """Return the periods whose digests went to nobody since the last that went to anyone, oldest first.
+
+    They were missed, and are not sent any more.
+    """
+    brand = edition.scope.brand
     with installation.state.read() as connection:
-        told = reported_periods(connection, report="digest", edition=edition.name, brand=edition.scope.brand)
+        reported = reported_periods(connection, report="digest", edition=edition.name, brand=brand)
     past = period.before(LONGEST_SILENCE)
-    last = max((number for number, each in enumerate(past) if each.key in told), default=len(past))
+    last = max((number for number, each in enumerate(past) if each.key in reported), default=len(past))
     return past[last + 1 :]
 
 
-def digest(
+def render_digest(
     installation: Installation, period: Period, *, edition: Edition, language: ReportLanguage
 ) -> Message:
-    """Build and render a digest."""
+    """Return a digest, built and rendered."""
     return render(
         digest_context(installation, period, edition=edition),
         language,
@@ -99,30 +110,31 @@ def digest(
 
 
 def edition_of(settings: EditionSettings, brand: str, *, recipient: Recipient | None = None) -> Edition:
-    """Return what an edition reads of a brand; a recipient who narrows it gets a name of their own in the ledger."""
+    """Return what an edition reads of a brand.
+
+    A recipient who narrows it gets an edition of their own, with a name of its own in the ledger.
+    """
     chosen = settings if recipient is None else settings.within(recipient)
     filters = {name: getattr(chosen, name) for name in FILTERS}
-    own = recipient is not None and any(getattr(recipient, name) for name in FILTERS)
-    name = (
-        f"{settings.name}+{ids.digest(*(json.dumps(values) for values in filters.values()), size=6)}"
-        if own
-        else settings.name
-    )
+    name = settings.name
+    if recipient is not None and any(getattr(recipient, each) for each in FILTERS):
+        name += f"+{ids.digest(*(json.dumps(values) for values in filters.values()), size=6)}"
     return Edition(name=name, role=settings.role, scope=Scope(brand=brand, **filters))
 
 
-def send(installation: Installation, period: Period, *, brands: tuple[str, ...] = ()) -> list[Sent]:
-    """Send the digests of a period to all who read them, each once ever: weekly editions for a week, monthly ones for a month."""
+def send_digests(
+    installation: Installation, period: Period, *, brands: tuple[str, ...] = ()
+) -> list[SendResult]:
+    """Send the digests of a period to all who read them, each once ever.
 
-    def named(every: Every, timezone: str) -> Period | None:
-        return period_of(every, period.first_day, timezone=timezone) if every == period.kind else None
+    Weekly editions for a week, monthly ones for a month.
+    """
+    return _send(installation, list(_wanted(installation, _like(period), brands)))
 
-    return _send(installation, list(_wanted(installation, named, brands)))
 
-
-def send_again(
+def send_digests_again(
     installation: Installation, period: Period, *, to: tuple[str, ...] = (), brands: tuple[str, ...] = ()
-) -> list[Sent]:
+) -> list[SendResult]:
     """Send the digests of a period once more, because a person asks for it, and return what became of each.
 
     `to` names addresses among the recipients, whatever became of theirs before; without it, those who were
@@ -135,12 +147,9 @@ def send_again(
             f"{unknown[0]} is none of the [[recipient]] addresses; add it to the configuration first"
         )
 
-    def named(every: Every, timezone: str) -> Period | None:
-        return period_of(every, period.first_day, timezone=timezone) if every == period.kind else None
-
     ledger = ledger_of(installation)
     chosen = []
-    for each in _wanted(installation, named, brands):
+    for each in _wanted(installation, _like(period), brands):
         if asked and each.key.recipient.casefold() not in asked:
             continue
         if not asked and ledger.status(each.key) not in ("refused", "failed"):
@@ -151,7 +160,7 @@ def send_again(
     return _send(installation, chosen)
 
 
-def send_due(installation: Installation) -> list[Sent]:
+def send_digests_due(installation: Installation) -> list[SendResult]:
     """Send every digest that is due and was not sent: nothing before the first thing was collected.
 
     A month of which nothing was heard has no digest: the first monthly one is about the month in which
@@ -173,89 +182,117 @@ def send_due(installation: Installation) -> list[Sent]:
     return _send(installation, list(_wanted(installation, due, ())))
 
 
-def _send(installation: Installation, wanted: list[Wanted]) -> list[Sent]:
+def _like(period: Period) -> PeriodOf:
+    """Return the choice of a given period: for editions of its kind alone, in each timezone."""
+
+    def chosen(every: Every, timezone: str) -> Period | None:
+        return period_of(every, period.first_day, timezone=timezone) if every == period.kind else None
+
+    return chosen
+
+
+def _wanted(
+    installation: Installation, period_for: PeriodOf, brands: tuple[str, ...]
+) -> Iterator[WantedDigest]:
+    """Yield every digest that someone is to get, in the configuration's order."""
+    settings = installation.settings
+    for brand in settings.own_brands:
+        if brands and brand.slug not in brands:
+            continue
+        for recipient, name in _subscriptions(settings.recipient, brand.slug):
+            edition = settings.editions[name]
+            period = period_for(edition.every, recipient.timezone or settings.timezone)
+            if period is None or (edition.brands and brand.slug not in edition.brands):
+                continue
+            made = edition_of(edition, brand.slug, recipient=recipient)
+            key = DeliveryKey(
+                report="digest",
+                edition=made.name,
+                brand=brand.slug,
+                period=period.key,
+                recipient=recipient.address,
+            )
+            yield WantedDigest(key, made, period, recipient.language or settings.language)
+
+
+def _subscriptions(recipients: Sequence[Recipient], brand: str) -> Iterator[tuple[Recipient, str]]:
+    """Yield each recipient of a brand with the name of each of their editions."""
+    for recipient in recipients:
+        if not recipient.brands or brand in recipient.brands:
+            yield from ((recipient, name) for name in recipient.editions)
+
+
+def _send(installation: Installation, wanted: Sequence[WantedDigest]) -> list[SendResult]:
     """Send what was not sent; all are rendered before the first is sent."""
     ledger = ledger_of(installation)
-    sent: list[Sent] = []
-    waiting: list[Wanted] = []
+    waiting, results, unsubscribed = _sorted_out(installation, wanted, ledger)
+    rendered = _render(installation, waiting)
+    transport = transport_of(installation) if waiting else None
+    for each in waiting:
+        if transport is not None:
+            message = rendered[each.edition, each.period, each.language]
+            result = send_mail(installation, message, each.key, ledger=ledger, transport=transport)
+            results.append(result)
+    for (brand, period), count in unsubscribed.items():
+        results.append(SendResult(brand, period, "", "unsubscribed", recipients=count))
+    return results
+
+
+def _sorted_out(
+    installation: Installation, wanted: Sequence[WantedDigest], ledger: StateLedger
+) -> tuple[list[WantedDigest], list[SendResult], Counter[tuple[str, str]]]:
+    """Return the digests still to be sent, the results of the others, and counts of those unsubscribed.
+
+    The ledger is asked before anything is built: the service looks every few minutes, all week.
+    """
+    waiting: list[WantedDigest] = []
+    results: list[SendResult] = []
     unsubscribed = Counter[tuple[str, str]]()
+    is_outbox = installation.settings.smtp is None  # what is in doubt there is written again
     for each in wanted:
-        settled = ledger.final_outcome(each.key)
-        if settled is not None:  # before anything is built: the service looks every few minutes, all week
-            sent.append(already(each.key, settled))
-        elif left(installation, "digest", each.key.recipient):
+        outcome = ledger.final_outcome(each.key)
+        if outcome is not None:
+            results.append(final_result(each.key, outcome))
+        elif has_unsubscribed(installation, "digest", each.key.recipient):
             unsubscribed[each.key.brand, each.key.period] += 1
-        elif (
-            installation.settings.smtp is not None and ledger.status(each.key) == "claimed"
-        ):  # an outbox is written again
-            sent.append(doubtful(each.key))
+        elif not is_outbox and ledger.status(each.key) == "claimed":
+            results.append(unconfirmed_result(each.key))
         else:
             waiting.append(each)
+    return waiting, results, unsubscribed
+
+
+def _render(
+    installation: Installation, wanted: Sequence[WantedDigest]
+) -> dict[tuple[Edition, Period, ReportLanguage], Message]:
+    """Build and render each digest once, whoever gets it."""
     contexts = {
         (edition, period): digest_context(installation, period, edition=edition)
-        for edition, period in dict.fromkeys((each.edition, each.period) for each in waiting)
+        for edition, period in dict.fromkeys((each.edition, each.period) for each in wanted)
     }
     for (edition, period), context in contexts.items():
         if context.blind.unsent:
-            missed = [each.key for each in context.blind.unsent]
             log.warning(
                 "digests missed",
                 edition=edition.name,
                 brand=edition.scope.brand,
                 period=period.key,
-                missed=missed,
+                missed=[each.key for each in context.blind.unsent],
             )
     templates = templates_of(installation.settings.template_folder)
-    rendered = {
+    return {
         (edition, period, language): render(contexts[edition, period], language, templates=templates)
         for edition, period, language in dict.fromkeys(
-            (each.edition, each.period, each.language) for each in waiting
+            (each.edition, each.period, each.language) for each in wanted
         )
     }
-    transport = transport_of(installation) if waiting else None
-    for each in waiting:
-        if transport is not None:
-            message = rendered[each.edition, each.period, each.language]
-            sent.append(send_mail(installation, message, each.key, ledger=ledger, transport=transport))
-    sent += [
-        Sent(brand, period, "", "unsubscribed", recipients=count)
-        for (brand, period), count in unsubscribed.items()
-    ]
-    return sent
-
-
-def preview(message: Message, path: Path) -> Path:
-    """Write a message as one page for a browser, its pictures inside."""
-    return write_preview(message, path)
-
-
-def _wanted(installation: Installation, period_for: PeriodOf, brands: tuple[str, ...]) -> Iterator[Wanted]:
-    """Every digest that someone is to get, in the configuration's order."""
-    settings = installation.settings
-    for brand in settings.own_brands:
-        if brands and brand.slug not in brands:
-            continue
-        for recipient in settings.recipient:
-            for name in recipient.editions:
-                edition = settings.editions[name]
-                period = period_for(edition.every, recipient.timezone or settings.timezone)
-                if period is None or any(
-                    each.brands and brand.slug not in each.brands for each in (recipient, edition)
-                ):
-                    continue
-                made = edition_of(edition, brand.slug, recipient=recipient)
-                key = DeliveryKey(
-                    report="digest",
-                    edition=made.name,
-                    brand=brand.slug,
-                    period=period.key,
-                    recipient=recipient.address,
-                )
-                yield Wanted(key, made, period, recipient.language or settings.language)
 
 
 def sources_of(installation: Installation) -> tuple[SourceInfo, ...]:
-    """Return what the configuration knows of what is collected; where one source alone has a title, it needs no more of a name."""
+    """Return what the configuration knows of what is collected.
+
+    Where one source alone has a title, it needs no more of a name.
+    """
     listed = configured_sources(installation.settings)
     titles = [_title(each) for each in listed]
     return tuple(
@@ -271,6 +308,9 @@ def sources_of(installation: Installation) -> tuple[SourceInfo, ...]:
 
 
 def _title(each: Configured) -> str:
-    return each.settings.title or (
-        each.site.removeprefix("www.") if each.source.about.site == "any" else each.source.about.title
-    )
+    """Return a source's title: the configured one, its own, or the host where a source reads any site."""
+    if each.settings.title:
+        return each.settings.title
+    if each.source.about.site == "any":
+        return each.site.removeprefix("www.")
+    return each.source.about.title

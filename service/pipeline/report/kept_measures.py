@@ -1,9 +1,9 @@
-"""What a digest says, kept as `measure` documents: intervals, changes' grounds and drivers, which no index can sum.
+"""A digest's metrics kept as `measure` documents: intervals and drivers, which no index can sum.
 
 Kibana and the explorer show these, so that they and the e-mail say the same. They are kept in the state, and
-documents are made from it: what was told of a week outlives the mentions that it was told of, and a rebuilt
-index has it too. The last week whose digest is due follows what still arrives for it, until the next one is
-due; earlier ones stay as they were told. It cannot see an edition that reads less than a whole brand.
+documents are made from it: a week's metrics outlive its mentions, and a rebuilt index has them too. The last
+week whose digest is due follows what still arrives for it, until the next one is due; earlier ones stay as
+they were. It cannot see an edition that reads less than a whole brand.
 """
 
 from collections.abc import Iterable, Iterator
@@ -30,11 +30,11 @@ DECIMALS = 9
 
 
 def measure_due(installation: Installation) -> int:
-    """Measure each of our brands over the last week that is due, and over those before it that were not; return how many.
+    """Measure each of our brands over the last week that is due, and over earlier ones not yet measured.
 
-    As far back as a digest looks. Nothing is read when nothing was ingested since the last time; after
-    `measure_anew`, all are measured again. A week goes to the index first, then to the state: killed in
-    between, the same is written again.
+    As far back as a digest looks; returns how many weeks of brands were measured. Nothing is read when
+    nothing was ingested since the last time; after `measure_anew`, all are measured again. A week goes to the
+    index first, then to the state: killed in between, the same is written again.
     """
     settings = installation.settings
     last = due_period(
@@ -72,9 +72,9 @@ def measure_due(installation: Installation) -> int:
 
 
 def measures_of(context: DigestContext) -> Iterator[MeasureDocument]:
-    """Yield a document for each figure of a digest that has an interval of its own, and for each driver, told or not."""
-    for key, reading in context.readings.items():
-        yield _document(context, key, reading.figure)
+    """Yield a document for each metric of a digest, and for each driver, announced or not."""
+    for key, metric in context.metrics.items():
+        yield _document(context, key, metric.figure)
     for driven in context.experience.driven:
         for each in driven.found.drivers:
             figure = Figure(
@@ -97,7 +97,7 @@ def _keep(
     brand: str,
     period: str,
 ) -> int:
-    """Write what differs from what was held, each under its next revision; return how many documents that were."""
+    """Write what differs from what was held, each under its next revision; return how many there were."""
     rows: list[Measured] = []
     left = {key: each for key, each in held.items() if each.document is not None}
     for document in found:

@@ -1,4 +1,4 @@
-"""What digests and alerts share in being sent: the way out, who a message comes from, who has left, and what became of it."""
+"""What digests and alerts share in being sent: transport, sender, who has unsubscribed, result."""
 
 from typing import NamedTuple
 
@@ -13,12 +13,12 @@ from reports.delivery.deliver import CUT_SHORT, REFUSED, Outbox, Sender, SmtpTra
 from service.pipeline.installation import Installation
 
 
-class Sent(NamedTuple):
-    """One delivery, or that of so many `recipients`.
+class SendResult(NamedTuple):
+    """What became of one delivery, or of those to so many `recipients`.
 
     `outcome` is sent, already_sent, refused (for good), in_doubt, failed, held (an alert, for later) or
-    unsubscribed; those who left are told by their number, without a `recipient`. `place` is the outbox file,
-    if that is where it went, or why it is held.
+    unsubscribed; those who unsubscribed are counted, without a `recipient`. `place` is the outbox file, if
+    that is where it went, or why it is held.
     """
 
     brand: str
@@ -31,7 +31,7 @@ class Sent(NamedTuple):
 
     @property
     def line(self) -> str:
-        """Say it in a line."""
+        """The result in a line, for a person."""
         if self.outcome == "unsubscribed":
             return f"{self.brand} {self.period}: nothing sent to those who unsubscribed ({self.recipients})"
         why = self.problem or self.place
@@ -68,14 +68,13 @@ def transport_of(installation: Installation) -> Transport:
 
 
 def sender_of(installation: Installation, key: DeliveryKey) -> Sender:
-    """Return who a message comes from, with the link by which its recipient leaves the mailing where the service is reachable."""
+    """Return who a message comes from, with its recipient's link to unsubscribe, if we have a URL."""
     settings = installation.settings.digest
     base = installation.settings.serve.url
-    link = (
-        unsubscribe_url(base, report=key.report, address=key.recipient, secret=installation.secret)
-        if base
-        else None
-    )
+    link = None
+    if base:
+        secret_key = installation.secret
+        link = unsubscribe_url(base, report=key.report, address=key.recipient, secret=secret_key)
     return Sender(
         address=settings.sender,
         reply_to=settings.reply_to,
@@ -84,31 +83,29 @@ def sender_of(installation: Installation, key: DeliveryKey) -> Sender:
     )
 
 
-def left(installation: Installation, report: str, address: str) -> bool:
-    """Whether someone left the mailing of one kind of report."""
+def has_unsubscribed(installation: Installation, report: str, address: str) -> bool:
+    """Whether someone unsubscribed from one kind of report."""
+    subscription = Subscription(report=report, recipient=recipient_key(address, secret=installation.secret))
     with installation.state.read() as connection:
-        return is_unsubscribed(
-            connection,
-            Subscription(report=report, recipient=recipient_key(address, secret=installation.secret)),
-        )
+        return is_unsubscribed(connection, subscription)
 
 
-def already(key: DeliveryKey, settled: FinalOutcome) -> Sent:
-    """Say of a delivery of which nothing is left to do how it ended."""
-    problem = _problem(key, f"{REFUSED} ({settled.reason})") if settled.outcome == "refused" else None
-    return Sent(key.brand, key.period, key.recipient, settled.outcome, problem=problem)
+def final_result(key: DeliveryKey, outcome: FinalOutcome) -> SendResult:
+    """Return the result of a delivery of which nothing is left to do."""
+    problem = _problem(key, f"{REFUSED} ({outcome.reason})") if outcome.outcome == "refused" else None
+    return SendResult(key.brand, key.period, key.recipient, outcome.outcome, problem=problem)
 
 
-def doubtful(key: DeliveryKey) -> Sent:
-    """Say of a delivery in doubt that it stays so."""
-    return Sent(key.brand, key.period, key.recipient, "in_doubt", problem=_problem(key, CUT_SHORT))
+def unconfirmed_result(key: DeliveryKey) -> SendResult:
+    """Return the result of a delivery that stays in doubt."""
+    return SendResult(key.brand, key.period, key.recipient, "in_doubt", problem=_problem(key, CUT_SHORT))
 
 
 def send_mail(
     installation: Installation, message: Message, key: DeliveryKey, *, ledger: Ledger, transport: Transport
-) -> Sent:
-    """Send one message to one recipient, and say what became of it."""
-    told = (key.brand, key.period, key.recipient)
+) -> SendResult:
+    """Send one message to one recipient, and return what became of it."""
+    about = (key.brand, key.period, key.recipient)
     try:
         delivery = deliver(
             message,
@@ -119,9 +116,11 @@ def send_mail(
             now=installation.clock(),
         )
     except DeliveryError as error:
-        return Sent(*told, "refused" if error.final else "failed", problem=_problem(key, str(error)))
+        outcome = "refused" if error.final else "failed"
+        return SendResult(*about, outcome, problem=_problem(key, str(error)))
     place = str(delivery.place) if delivery.place else None
-    return Sent(*told, delivery.outcome, place, _problem(key, delivery.problem) if delivery.problem else None)
+    problem = _problem(key, delivery.problem) if delivery.problem else None
+    return SendResult(*about, delivery.outcome, place, problem)
 
 
 def _problem(key: DeliveryKey, what: str) -> str:

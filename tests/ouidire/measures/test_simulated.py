@@ -22,8 +22,8 @@ from ouidire.measures import (
     wilson,
 )
 from ouidire.measures.quantiles import binomial_quantile
-from reports.builders.digest import WEIGHTS
-from reports.builders.peak_day import among
+from reports.builders.metrics import WEIGHTS
+from reports.builders.peak_day import most_striking_of
 
 REPEATS = 2_000
 ASKED = {
@@ -231,7 +231,7 @@ def digest(rng: np.random.Generator, world: World, planted: Planted) -> dict[str
     profile = np.array(DAYS) * np.exp(rng.normal(0, 0.2, size=(k, 7)))
     days = np.stack([rng.multinomial(n, row / row.sum()) for n, row in zip(ours_n, profile, strict=True)])
     days[0, 3] += int((planted.day - 1) * ours_n[0] / 7)
-    spiking = among(volume_change(int(days[0].max()), [int(n) for n in days[1:].ravel()]), looks=7)
+    spiking = most_striking_of(volume_change(int(days[0].max()), [int(n) for n in days[1:].ravel()]), looks=7)
     volumes = {"volume": ours_n, "competitor's volume": theirs_n}
     return (
         {key: change(weeks[0], weeks[1:], unit=unit) for key, (weeks, unit) in means.items()}

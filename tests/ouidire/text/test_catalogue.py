@@ -17,9 +17,9 @@ from ouidire.measures.figure import Basis
 from ouidire.settings.alerts import ALERT_KINDS
 from ouidire.settings.editions import Role
 from ouidire.text.catalogue import FOLDER, LANGUAGES, PATTERNS, VERBATIM, Catalogue, catalogue
-from reports.data.context import BlindStatus, VerdictKind
+from reports.data.context import GapStatus, VerdictKind
 from reports.data.metric import MeasureKey
-from reports.data.sections import DrivenKey, QuoteKind
+from reports.data.sections import DrivenMetric, QuoteKind
 from reports.words.language import DayForm
 
 ROOT = Path(__file__).parents[3]
@@ -155,7 +155,7 @@ MAILS = {
     "aspect.{}": tuple(aspects()),
     "aspect_the.{}": tuple(aspects()),
     "blind.{}": (
-        *get_args(BlindStatus),
+        *get_args(GapStatus),
         *("marked", "robots", "rejected", "late_arrivals", "undated", "duplicates", "new_sources", "mixed"),
     ),
     "card.no_{}": ("delight", "engage", "convince", "service", "effort", "irritation", "leaving"),
@@ -166,8 +166,8 @@ MAILS = {
     "drivers.although_{}": ("positive", "negative"),
     "drivers.first_{}": ("up", "down"),
     "drivers.periods_{}": ("week", "month"),
-    "drivers.{}": get_args(DrivenKey),
-    "drivers.{}_{}": [f"{key}_{way}" for key, way in product(get_args(DrivenKey), ("up", "down"))],
+    "drivers.{}": get_args(DrivenMetric),
+    "drivers.{}_{}": [f"{key}_{way}" for key, way in product(get_args(DrivenMetric), ("up", "down"))],
     "experience.{}": ("service", "effort", "word_of_mouth", "leaving"),
     "experience.{}_line": ("service", "effort", "word_of_mouth", "leaving"),
     "foot.{}": (

@@ -1,4 +1,4 @@
-"""Alerts found in an index: each kind when it should ring, silence when it should not, worded and rendered."""
+"""Alerts found in an index: each kind when it should be raised, none when not; worded and rendered."""
 
 import json
 import re
@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from reports.alerts.alert_text import AlertText
 from reports.alerts.context import AlertContext, together
 from reports.alerts.find import find
 from reports.alerts.payloads import payload
 from reports.alerts.render import render
-from reports.alerts.wording import AlertWords
 from search.sqlite.index import SqliteIndex
 from tests.support.alert_samples import KEYS, NOW, OWN, SEARCH, SOURCES, day, hostile, runs, usual, vanished
 
@@ -70,9 +70,9 @@ def test_a_day_of_many_mentions_rings_with_its_reasons():
     assert [row.name for row in alert.sources] == ["Verdict Clients", "App Store"]
     assert [row.unusual for row in alert.sources] == [True, False]
     assert {quote.kind for quote in alert.quotes} == {"best", "worst"}
-    sentence = plain(AlertWords(context([alert]), "fr").sentence(alert))
+    sentence = plain(AlertText(context([alert]), "fr").sentence(alert))
     assert re.fullmatch(r"32 mentions lundi 9 mars, ×\d,\d par rapport à huit lundis comparables\.", sentence)
-    english = AlertWords(context([alert]), "en").sentence(alert)
+    english = AlertText(context([alert]), "en").sentence(alert)
     assert re.fullmatch(
         r"32 mentions on Monday,? 9 March, ×\d\.\d against eight comparable Mondays\.", plain(english)
     )
@@ -85,7 +85,7 @@ def test_a_day_of_complaints_rings():
     assert alert.comparison.now < 0 < alert.comparison.usual
     assert [quote.kind for quote in alert.quotes] == ["worst"] * len(alert.quotes)
     assert alert.quotes
-    assert "Le sentiment net tombe à\u00a0−0,80" in AlertWords(context([alert]), "fr").sentence(alert)
+    assert "Le sentiment net tombe à\u00a0−0,80" in AlertText(context([alert]), "fr").sentence(alert)
 
 
 def test_what_was_read_late_rings_late_and_on_its_own_day():
@@ -100,7 +100,7 @@ def test_days_that_were_not_seen_are_left_out_and_said():
     }  # the mornings of 14 and 13 days ago
     (alert,) = found(usual(), day(0, CRISIS), runs(statuses), kinds=("volume",))
     assert (alert.comparison.days, alert.comparison.left_out) == (7, 1)
-    words = AlertWords(context([alert]), "fr")
+    words = AlertText(context([alert]), "fr")
     assert "un jour comparable est laissé de côté" in words.reserves(alert)[0].lower()
     assert "sept lundis comparables" in plain(words.sentence(alert))
     assert "non lu" in [value for _, value, _ in words.bars(alert)]
@@ -130,7 +130,7 @@ def test_a_hostile_entrant_rings_with_its_evidence():
     assert alert.kind == "hostile_result"
     (result,) = alert.results
     assert (result.rank, result.domain, result.query) == (4, "forum.example", "pousse avis")
-    sentence = plain(AlertWords(context([alert]), "fr").sentence(alert))
+    sentence = plain(AlertText(context([alert]), "fr").sentence(alert))
     assert sentence == "Un résultat défavorable est entré en première page pour « pousse avis », au rang 4."
 
 
@@ -138,7 +138,7 @@ def test_one_result_on_several_pages_is_one_alert():
     pair = [*hostile(), *hostile("pousse", key="google_results:pousse")]
     (alert,) = found(usual(), runs(), pair)
     assert len(alert.results) == 2
-    assert "pour 2 recherches" in plain(AlertWords(context([alert]), "fr").sentence(alert))
+    assert "pour 2 recherches" in plain(AlertText(context([alert]), "fr").sentence(alert))
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,7 @@ def test_a_wave_of_deletions_rings_and_a_few_do_not():
     assert (alert.kind, alert.source, alert.comparison.n) == ("deletions", "Verdict Clients", 7)
     assert alert.events[0].stars_before == 5.0
     assert "7 avis retirés de Verdict Clients en sept jours" in plain(
-        AlertWords(context([alert]), "fr").sentence(alert)
+        AlertText(context([alert]), "fr").sentence(alert)
     )
     assert found(usual(), runs(), vanished(2)) == ()
     often = [each for week in range(9) for each in vanished(7, days_ago=1 + 7 * week)]
@@ -211,7 +211,7 @@ def test_everything_at_once_is_ordered_and_found_again():
 def test_the_mail_says_why_and_shows_it(language):
     alerts = everything()
     message = render(context(alerts, held=2, last_today=True), language)
-    words = AlertWords(context(alerts), language)
+    words = AlertText(context(alerts), language)
     text = plain(re.sub(r"\s+", " ", message.text))
     for alert in alerts:
         assert plain(words.sentence(alert)) in text
@@ -227,10 +227,10 @@ def test_the_mail_says_why_and_shows_it(language):
 def test_a_single_alert_is_its_own_heading():
     (alert,) = found(usual(), runs(), hostile())
     message = render(context([alert]), "fr")
-    assert message.subject == AlertWords(context([alert]), "fr").subject()
-    assert (
-        plain(message.subject)
-        == "Alerte, Pousse & Compagnie : Un résultat défavorable est entré en première page pour « pousse avis », au rang 4"
+    assert message.subject == AlertText(context([alert]), "fr").subject()
+    assert plain(message.subject) == (
+        "Alerte, Pousse & Compagnie : Un résultat défavorable est entré en première page "
+        "pour « pousse avis », au rang 4"
     )
 
 
@@ -240,7 +240,7 @@ def test_channels_get_the_sentences_and_no_markup_of_others(kind, language):
     alerts = everything()
     body = payload(kind, context(alerts), language)
     text = plain(json.dumps(body, ensure_ascii=False))
-    words = AlertWords(context(alerts), language)
+    words = AlertText(context(alerts), language)
     if kind == "webhook":
         assert [each["sentence"] for each in body["alerts"]] == [words.sentence(each) for each in alerts]
         assert body["id"] == context(alerts).key

@@ -1,4 +1,4 @@
-"""What a digest's context says of sample weeks: figures with their n, changes only beyond noise, nothing unseen hidden."""
+"""Contexts of sample weeks: figures with their n, changes only beyond noise, nothing unseen hidden."""
 
 from datetime import date, timedelta
 
@@ -7,7 +7,7 @@ import pytest
 from ouidire.documents import MentionDocument, RunDocument
 from ouidire.errors import UsageError
 from ouidire.period import period_of
-from reports.builders.coverage import coverage, watch_of
+from reports.builders.coverage import coverage, window_of
 from reports.builders.digest import build
 from reports.data.context import DigestContext, SourceInfo
 from reports.data.scope import Edition, Scope
@@ -53,13 +53,13 @@ def test_verdicts(week, kind, verdict):
 def test_a_quiet_week_announces_nothing(week):
     assert week("quiet").announcement.announced == ()
     assert {
-        reading.direction for key, reading in week("quiet").readings.items() if key != "net_sentiment"
+        reading.direction for key, reading in week("quiet").metrics.items() if key != "net_sentiment"
     } == {"stable"}
 
 
 def test_a_crisis_moves_the_four_links(week):
     context = week("busy")
-    directions = {key: reading.direction for key, reading in context.readings.items()}
+    directions = {key: reading.direction for key, reading in context.metrics.items()}
     assert (
         directions | {"nps": "down", "irritation": "up", "volume": "up", "first_page": "down"} == directions
     )
@@ -148,7 +148,7 @@ def test_a_source_never_read_is_late_and_the_week_unseen():
 
 def test_runs_that_were_missed_are_named(week):
     listed = [
-        each.model_copy(update={"missed": 2 if each.source == "trustpilot" else 1})
+        each.model_copy(update={"missed": {"trustpilot": 2, "feed": 1}[each.source]})
         if isinstance(each, RunDocument)
         and each.source in ("trustpilot", "feed")
         and each.started_at.date() == date(2026, 3, 5)
@@ -287,13 +287,13 @@ def test_no_page_of_hits_is_a_whole_history():
     assert index.largest_page <= 60
 
 
-def test_watches_of_consecutive_digests_meet_without_overlap():
+def test_windows_of_consecutive_digests_meet_without_overlap():
     following = period_of("week", date(2026, 3, 9), timezone="Europe/Paris")
-    one = watch_of(PERIOD, of=PERIOD, now=NOW)
-    two = watch_of(following, of=following, now=following.end + timedelta(hours=7))
+    one = window_of(PERIOD, of=PERIOD, now=NOW)
+    two = window_of(following, of=following, now=following.end + timedelta(hours=7))
     assert one.end == two.start == NOW
-    assert one.holds(NOW)
-    assert not two.holds(NOW)
+    assert one.contains(NOW)
+    assert not two.contains(NOW)
 
 
 def test_a_run_at_the_very_moment_of_the_digest_counts():
@@ -315,7 +315,7 @@ def test_weeks_before_anyone_listened_are_no_baseline_and_not_drawn():
     context = built(late)
     assert {
         reading.direction
-        for key, reading in context.readings.items()
+        for key, reading in context.metrics.items()
         if key not in ("first_page", "consideration")
     } == {"unknown"}
     assert len(context.history) <= 2
@@ -325,10 +325,9 @@ def test_weeks_before_anyone_listened_are_no_baseline_and_not_drawn():
 def test_quotes_agree_with_what_their_authors_gave(week):
     for kind in ("quiet", "busy"):
         for quote in week(kind).quotes:
-            given = (
-                quote.stars if quote.stars is not None else None if quote.score is None else quote.score / 2
-            )
-            assert (
-                given is None
-                or {"best": given >= 4, "worst": given < 4, "typical": 2 <= given <= 4}[quote.kind]
-            )
+            given = quote.stars
+            if given is None and quote.score is not None:
+                given = quote.score / 2
+            if given is not None:
+                agrees = {"best": given >= 4, "worst": given < 4, "typical": 2 <= given <= 4}
+                assert agrees[quote.kind]

@@ -1,4 +1,4 @@
-"""Drivers, experience, key moments and editions: each block only where something filled it, each reader their own."""
+"""Drivers, experience, key moments and editions: each section only where something filled it."""
 
 import re
 from datetime import date
@@ -64,7 +64,7 @@ def test_drivers_this_week_alone_where_versions_are_mixed():
 def test_nothing_filled_means_no_block(week):
     experience = week("bare").experience
     assert experience.driven == ()
-    assert not experience.readings or {each.key for each in experience.readings} <= {"spike"}
+    assert not experience.metrics or {each.key for each in experience.metrics} <= {"spike"}
     assert (experience.memory, experience.journey, experience.service, experience.effort) == (None,) * 4
     text = render(week("bare"), "fr").text
     assert "Ce qu’ils ont vécu" not in text

@@ -10,8 +10,14 @@ from hypothesis import strategies as st
 from reports.delivery.bounces import LARGEST, Bounce, Unreadable, read_bounce
 
 NAME = "0123456789abcdef0123456789abcdef"
-HEAD = 'From: <>\nMIME-Version: 1.0\nContent-Type: multipart/report; report-type=delivery-status; boundary="b"\n\n'
-STATUS = "--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx\n\nFinal-Recipient: rfc822; a@b\n{said}\n\n"
+HEAD = (
+    "From: <>\nMIME-Version: 1.0\n"
+    'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\n\n'
+)
+STATUS = (
+    "--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx\n\n"
+    "Final-Recipient: rfc822; a@b\n{said}\n\n"
+)
 HEADERS = "--b\nContent-Type: text/rfc822-headers\n\nTo: a@b\nMessage-ID: {id}\n\n"
 WHOLE = (
     "--b\nContent-Type: message/rfc822\n\nSubject: x\nMessage-ID: {id}\nContent-Type: text/plain\n\nhello\n\n"

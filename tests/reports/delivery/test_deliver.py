@@ -95,7 +95,7 @@ def free_port():
 
 @contextmanager
 def serving(handler):
-    """A real SMTP server on loopback for a block; its `port` is written on the handler that takes the mails."""
+    """A real SMTP server on loopback for a block; its `port` is on the handler that takes the mails."""
     controller = Controller(handler, hostname="127.0.0.1", port=free_port())
     controller.start()
     handler.port = controller.port
@@ -261,7 +261,10 @@ def test_a_server_without_tls_gets_nothing(server):
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory):
     folder = tmp_path_factory.mktemp("tls")
-    command = "req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost"
+    command = (
+        "req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 "
+        "-subj /CN=localhost -addext subjectAltName=DNS:localhost"
+    )
     subprocess.run(["openssl", *command.split()], cwd=folder, check=True, capture_output=True)
     return folder
 

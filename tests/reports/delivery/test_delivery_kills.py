@@ -1,4 +1,4 @@
-"""Never twice, by a real SMTP server: the sending process is killed at every step of a delivery, and at moments drawn by chance.
+"""Never sent twice, by a real SMTP server: the sending process is killed at every step, and by chance.
 
 KILLS=1000      kills drawn by chance (50 by default; `make soak` makes 1,000)
 

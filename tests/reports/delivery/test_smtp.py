@@ -1,4 +1,4 @@
-"""Whatever a mail server answers at whatever moment: sent once, tried again, refused for good, or in doubt."""
+"""Whatever a mail server answers, and when: sent once, tried again, refused for good, or in doubt."""
 
 import socket
 import threading

@@ -23,8 +23,8 @@ from reports.rendering.templating import web
 from reports.samples import KINDS, NOW
 from reports.samples.words import HOSTILE
 from reports.typography import shortened, tame
-from reports.words.language import Speech
-from reports.words.verdict_text import Phrases
+from reports.words.language import Localizer
+from reports.words.verdict_text import VerdictText
 from tests.support.figures_of import figures
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -95,8 +95,8 @@ def test_sizes(message, kind):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_interval_is_followed_by_its_n(week, message, kind, language):
     context = week(kind)
-    phrases = Phrases(context, Speech(language, timezone="Europe/Paris"))
-    told = [each.change for each in context.readings.values() if each.announced]
+    phrases = VerdictText(context, Localizer(language, timezone="Europe/Paris"))
+    told = [each.change for each in context.metrics.values() if each.announced]
     intervals = {phrases.interval(each) for each in (*figures(context), *told)} - {""}
     words = " ".join(message(kind, language).text.split(" ")).replace("\n", " ")
     words = re.sub(" +", " ", words)
@@ -235,7 +235,7 @@ def test_a_picture_that_cannot_be_drawn_never_costs_the_digest(week, monkeypatch
 
 
 def test_hatches_mark_incomplete_weeks(week):
-    speech = Speech("fr", timezone="Europe/Paris")
+    speech = Localizer("fr", timezone="Europe/Paris")
     assert "incomplète" in charts.alternative(week("broken"), speech)
     assert "incomplète" not in charts.alternative(week("quiet"), speech)
 
@@ -246,7 +246,7 @@ def test_a_week_of_which_nothing_is_notable_gets_a_short_mail(message, week):
         short, long = message("quiet", language), message("busy", language)
         assert len(short.html) < len(long.html) / 2
         assert len(short.text) < len(long.text) / 2
-        say = Speech(language).say
+        say = Localizer(language).say
         for title in ("experience.title", "where.title", "why.themes", "quotes.typical"):
             assert say(title) not in short.text
             assert say(title) in long.text

@@ -5,7 +5,7 @@ import pytest
 from ouidire.period import period_of
 from ouidire.text.catalogue import LANGUAGES
 from reports.typography import breakable, one_line, shortened, tame
-from reports.words.language import Speech
+from reports.words.language import Localizer
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ from reports.words.language import Speech
 def test_weeks_in_words(day, fr, en):
     period = period_of("week", day, timezone="Europe/Paris")
     spans = [
-        Speech(language, timezone="Europe/Paris").span(period).replace("\u00a0", " ")
+        Localizer(language, timezone="Europe/Paris").span(period).replace("\u00a0", " ")
         for language in LANGUAGES
     ]
     assert spans == [fr, en]
@@ -36,11 +36,11 @@ def test_weeks_in_words(day, fr, en):
 
 def test_months_in_words():
     period = period_of("month", date(2026, 2, 9), timezone="Europe/Paris")
-    assert Speech("fr", period="month").span(period) == "en février\u00a02026"
+    assert Localizer("fr", period="month").span(period) == "en février\u00a02026"
 
 
 def test_numbers():
-    fr, en = Speech("fr"), Speech("en")
+    fr, en = Localizer("fr"), Localizer("en")
     assert fr.number(12345.6, digits=1) == "12\u202f345,6"
     assert fr.percent(0.1234, digits=1) == "12,3\u202f%"
     assert fr.number(-34, signed=True) == "−34"
@@ -50,7 +50,7 @@ def test_numbers():
 
 
 def test_moments_are_local_to_the_period():
-    speech = Speech("fr", timezone="Europe/Paris")
+    speech = Localizer("fr", timezone="Europe/Paris")
     assert (
         speech.moment(datetime(2026, 2, 28, 23, 30, tzinfo=UTC)).replace("\u00a0", " ")
         == "dimanche 1er mars à 00h30"
@@ -58,8 +58,8 @@ def test_moments_are_local_to_the_period():
 
 
 def test_plurals_follow_the_language():
-    assert Speech("fr").say("where.mentions", n=0) == "0 mention"
-    assert Speech("en").say("where.mentions", n=0) == "0 mentions"
+    assert Localizer("fr").say("where.mentions", n=0) == "0 mention"
+    assert Localizer("en").say("where.mentions", n=0) == "0 mentions"
 
 
 @pytest.mark.parametrize(

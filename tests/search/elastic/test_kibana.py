@@ -185,8 +185,8 @@ def test_intervals_are_the_digest_s(demo, client, digest):
     found = {
         row["Mesure"]: row for row in rows(client, "La dernière semaine, avec les intervalles", where=(week,))
     }
-    assert found.keys() == context.readings.keys()
-    for key, reading in context.readings.items():
+    assert found.keys() == context.metrics.keys()
+    for key, reading in context.metrics.items():
         figure = reading.figure
         assert (found[key]["Valeur"], found[key]["Au moins"], found[key]["Au plus"]) == pytest.approx(
             (figure.value, figure.low, figure.high)

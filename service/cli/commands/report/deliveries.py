@@ -106,13 +106,13 @@ def bounce(
 ) -> int:
     """Mark deliveries as refused, from mail servers' reports."""
     from reports.delivery.bounces import LARGEST
-    from service.pipeline.report.deliveries_in_doubt import bounce as take_in
+    from service.pipeline.report.deliveries_in_doubt import record_bounce
 
     read = []
     with opened(config, now) as installation:
         for path in files:
             with path.open("rb") as file:
-                read.append((path, take_in(installation, file.read(LARGEST + 1))))
+                read.append((path, record_bounce(installation, file.read(LARGEST + 1))))
     if as_json:
         say_json([{"file": str(path), **each._asdict()} for path, each in read])
     else:

@@ -225,8 +225,7 @@ def send(
     as_json: Json = False,
 ) -> int:
     """Send a period's digests to those who read them; what was sent is never sent again by itself."""
-    from service.pipeline.report.digests import send as send_all
-    from service.pipeline.report.digests import send_again
+    from service.pipeline.report.digests import send_digests, send_digests_again
     from service.pipeline.report.sending import TROUBLES
 
     if to and again is None:
@@ -247,9 +246,9 @@ def send(
         )
         brands = tuple(brand or ())
         sent = (
-            send_all(installation, chosen, brands=brands)
+            send_digests(installation, chosen, brands=brands)
             if again is None
-            else send_again(installation, chosen, to=tuple(to or ()), brands=brands)
+            else send_digests_again(installation, chosen, to=tuple(to or ()), brands=brands)
         )
         if again is not None and not sent:
             raise UsageError(

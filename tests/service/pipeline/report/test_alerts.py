@@ -1,4 +1,4 @@
-"""Alerts through the whole pipeline: told once to each, held in quiet hours and beyond the budget, by mail and by webhooks."""
+"""Alerts through the whole pipeline: sent once to each, held in quiet hours and beyond the budget."""
 
 import email
 import json
@@ -18,7 +18,8 @@ from ouidire.state.runs import Counts, begin_run, end_run, mark_ingested
 from ouidire.state.unsubscribed import unsubscribe
 from service.cli import run
 from service.pipeline.installation import Installation
-from service.pipeline.report.alerts import found_alerts, is_quiet, send_alerts, send_alerts_due
+from service.pipeline.report.alert_plan import is_quiet
+from service.pipeline.report.alerts import found_alerts, send_alerts, send_alerts_due
 from service.pipeline.run_due import run_due
 from tests.support.alert_samples import BAD, NOW, day, hostile, runs, usual, vanished
 from tests.support.webhook_receiver import WebhookReceiver
@@ -115,8 +116,18 @@ def test_quiet_hours_hold_and_the_morning_tells(opened):
     assert len(mails(morning)) == 1
 
 
-@pytest.mark.parametrize(("hours", "at", "quiet"), [((21, 7), 23, True), ((21, 7), 6, True), ((21, 7), 7, False), ((21, 7), 20, False),
-                                                    ((12, 14), 13, True), ((12, 14), 14, False), ((9, 9), 9, False)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("hours", "at", "quiet"),
+    [
+        ((21, 7), 23, True),
+        ((21, 7), 6, True),
+        ((21, 7), 7, False),
+        ((21, 7), 20, False),
+        ((12, 14), 13, True),
+        ((12, 14), 14, False),
+        ((9, 9), 9, False),
+    ],
+)
 def test_quiet_hours_go_past_midnight(hours, at, quiet):
     settings = settings_from({**BASE, "alerts": {"quiet_from": hours[0], "quiet_to": hours[1]}}, base=Path())
     assert is_quiet(settings.alerts, EVENING.replace(hour=at)) is quiet
@@ -316,10 +327,11 @@ def test_a_template_of_ones_own_that_breaks_stops_all_before_anything_is_sent(op
 def test_the_commands_say_what_rings_and_send_it(opened, tmp_path, capsys):
     installation = opened(EVENING)
     installation.close()
-    lines = [
-        '[[brand]]\nslug = "pousse"\nname = "Pousse & Compagnie"\n[[recipient]]\naddress = "claire@example.fr"\nalerts = true\n'
-    ]
-    (tmp_path / "ouidire.toml").write_text("".join(lines), encoding="utf-8")
+    text = (
+        '[[brand]]\nslug = "pousse"\nname = "Pousse & Compagnie"\n'
+        '[[recipient]]\naddress = "claire@example.fr"\nalerts = true\n'
+    )
+    (tmp_path / "ouidire.toml").write_text(text, encoding="utf-8")
     at = ["--config", str(tmp_path / "ouidire.toml"), "--now", EVENING.isoformat()]
     assert run(["alerts", "preview", *at, "--out", str(tmp_path / "alert.html")]) == 0
     assert "huit lundis comparables" in capsys.readouterr().out.replace("\u00a0", " ")

@@ -1,4 +1,4 @@
-"""Deliveries in doubt, settled by a person, and bounces taken in: by the commands, with a real SMTP server."""
+"""Deliveries in doubt, resolved by a person, and bounces taken in: by commands, with a real SMTP server."""
 
 import json
 from datetime import UTC, datetime
@@ -10,7 +10,7 @@ from ouidire.settings.configuration import load_settings
 from reports.delivery.smtp import SmtpTransport
 from service.cli import run
 from service.pipeline.installation import Installation
-from service.pipeline.report.alerts import MESSAGE
+from service.pipeline.report.alert_plan import MESSAGE
 from service.pipeline.report.deliveries_in_doubt import resolve, unconfirmed_deliveries
 from service.pipeline.report.sending import ledger_of
 from tests.reports.delivery.test_deliver import serving

@@ -1,4 +1,4 @@
-"""What a digest says is kept as measure documents: each week by itself, the same when asked again, and in a rebuilt index too."""
+"""A digest's metrics kept as measure documents: each week by itself, the same again, after a rebuild too."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -70,7 +70,7 @@ def told(installation, week):
         for driven in context.experience.driven
         for each in driven.found.drivers
     }
-    return {(key, None): reading.figure for key, reading in context.readings.items()} | drivers
+    return {(key, None): reading.figure for key, reading in context.metrics.items()} | drivers
 
 
 def test_a_pass_keeps_what_the_digest_says(installation):
@@ -147,9 +147,18 @@ def made_up(tmp_path):
     opened.index.upsert(sample("busy"))
     with opened.state.begin() as connection:
         begin_run(
-            connection, run_id="r", kind="collect", source="feed", source_key="feed:x", entity="x", brands=("pousse",), place=None,
-            query_kind=None, full=True, now=datetime(2026, 3, 2, tzinfo=UTC),
-        )  # fmt: skip
+            connection,
+            run_id="r",
+            kind="collect",
+            source="feed",
+            source_key="feed:x",
+            entity="x",
+            brands=("pousse",),
+            place=None,
+            query_kind=None,
+            full=True,
+            now=datetime(2026, 3, 2, tzinfo=UTC),
+        )
     yield opened
     opened.close()
 

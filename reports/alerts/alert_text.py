@@ -1,6 +1,7 @@
-"""How alerts are worded: one sentence that says why, and the lines of the evidence.
+"""Alerts in words: one sentence that says why each was raised, and the lines of the evidence.
 
-Plain text; it decides nothing.
+Its methods are what templates see, an installation's own among them: none may be renamed. Plain text; it
+decides nothing.
 """
 
 from datetime import date
@@ -10,49 +11,50 @@ from babel.dates import format_date
 from ouidire.text.typography import WIDE
 from reports.alerts.context import Alert, AlertContext, Comparison
 from reports.data.sections import Quote
-from reports.words.language import Speech
+from reports.words.figure_text import capital
+from reports.words.language import Localizer
+from reports.words.quote_text import attribution, quoted, stars
 
-_FULL = 5
+_LARGE = 10
+"""From this on, a mean or a factor is shown without decimals."""
 
 
-class AlertWords:
-    """The words for one message of alerts in one language."""
+class AlertText:
+    """The sentences and lines of one message of alerts in one language."""
 
     def __init__(self, context: AlertContext, language: str) -> None:
         self.context = context
-        self.speech = Speech(language, timezone=context.timezone)
-        self.say = self.speech.say
+        self.localizer = Localizer(language, timezone=context.timezone)
+        self.say = self.localizer.say
 
     def subject(self) -> str:
-        """Write the subject: brand, the first sentence, and how many more."""
+        """Return the subject: brand, the first sentence, and how many more."""
         first, more = self.sentence(self.context.alerts[0]).rstrip("."), len(self.context.alerts) - 1
         sentence = self.say("alert.subject_more", sentence=first, n=more) if more else first
         return self.say("alert.subject", brand=self.context.brand.name, sentence=sentence)
 
     def heading(self) -> str:
-        """Write the heading: the sentence of a single alert, or how many there are."""
+        """Return the heading: the sentence of a single alert, or how many there are."""
         alerts = self.context.alerts
-        return (
-            self.sentence(alerts[0])
-            if len(alerts) == 1
-            else _capital(self.say("alert.together", n=len(alerts), count=self.count(len(alerts))))
-        )
+        if len(alerts) == 1:
+            return self.sentence(alerts[0])
+        return capital(self.say("alert.together", n=len(alerts), count=self.count(len(alerts))))
 
     def notes(self) -> list[str]:
-        """Say what the reader should know of the message itself."""
-        lines = [self.say("alert.held", n=self.context.held)] if self.context.held else []
-        return (
-            [*lines, self.say("alert.last_today", n=self.context.per_day)]
-            if self.context.last_today
-            else lines
-        )
+        """Return what the reader should know of the message: that alerts waited, that the day has no more."""
+        lines = []
+        if self.context.held:
+            lines.append(self.say("alert.held", n=self.context.held))
+        if self.context.last_today:
+            lines.append(self.say("alert.last_today", n=self.context.per_day))
+        return lines
 
     def name(self, alert: Alert) -> str:
-        """Name the kind of alert."""
+        """Return the name of the alert's kind."""
         return self.say(f"alert.name_{alert.kind}")
 
     def sentence(self, alert: Alert) -> str:
-        """Say why it rings, in one sentence."""
+        """Return why the alert was raised, in one sentence."""
         if alert.results:
             first, many = alert.results[0], "_many" if len(alert.results) > 1 else ""
             return self.say(
@@ -63,7 +65,7 @@ class AlertWords:
             return self.say(
                 "alert.source_broken",
                 source=alert.broken.name,
-                since=self.speech.day(alert.broken.since),
+                since=self.localizer.day(alert.broken.since),
                 status=status,
             )
         if alert.comparison is None:
@@ -71,17 +73,10 @@ class AlertWords:
         return self._compared(alert, alert.comparison)
 
     def _compared(self, alert: Alert, found: Comparison) -> str:
-        of_source = "_source" if alert.source else ""
+        """Return the sentence of an alert that stands on a comparison with days or weeks."""
         if alert.kind == "deletions":
-            return self.say(
-                "alert.deletions" if found.usual else "alert.deletions_new",
-                n=found.n,
-                source=alert.source or "",
-                usual=self.speech.number(
-                    found.usual, digits=0 if found.usual >= 10 or not found.usual else 1
-                ),
-                comparable=self.say("alert.comparable_weeks", n=found.days, count=self.count(found.days)),
-            )
+            return self._deletions(alert, found)
+        of_source = "_source" if alert.source else ""
         shown = {
             "day": self.day(alert.day),
             "comparable": self.comparable(alert.day, found),
@@ -91,37 +86,49 @@ class AlertWords:
             return self.say(f"alert.volume{of_source}_new", n=found.n, **shown)
         if alert.kind == "volume":
             return self.say(f"alert.volume{of_source}", n=found.n, factor=self.factor(found), **shown)
-        now, usual = (self.speech.number(value, digits=2, signed=True) for value in (found.now, found.usual))
+        now, usual = (
+            self.localizer.number(value, digits=2, signed=True) for value in (found.now, found.usual)
+        )
         return self.say(f"alert.polarity{of_source}", now=now, usual=usual, n=found.n, **shown)
 
+    def _deletions(self, alert: Alert, found: Comparison) -> str:
+        digits = 0 if found.usual >= _LARGE or not found.usual else 1
+        return self.say(
+            "alert.deletions" if found.usual else "alert.deletions_new",
+            n=found.n,
+            source=alert.source or "",
+            usual=self.localizer.number(found.usual, digits=digits),
+            comparable=self.say("alert.comparable_weeks", n=found.days, count=self.count(found.days)),
+        )
+
     def factor(self, found: Comparison) -> str:
-        """Write a factor: one decimal, none from ten on."""
+        """Return a factor: one decimal, none from ten on."""
         value = found.factor or 0.0
-        return self.speech.number(value, digits=0 if value >= 10 else 1)  # noqa: PLR2004 (shown)
+        return self.localizer.number(value, digits=0 if value >= _LARGE else 1)
 
     def comparable(self, day: date, found: Comparison) -> str:
-        """Name the comparable days: « huit lundis comparables »."""
+        """Return the comparable days' name: « huit lundis comparables »."""
         weekday = self.say("alert.weekday", weekday=self._date(day, "EEEE"))
         return self.say("alert.comparable_weekdays", count=self.count(found.days), weekday=weekday)
 
     def count(self, n: int) -> str:
-        """Write a small number in letters."""
-        return (
-            self.speech.plain(f"number_words.{n}")
-            if self.speech.has(f"number_words.{n}")
-            else self.speech.number(n)
-        )
+        """Return a small number in letters, a larger one in figures."""
+        key = f"number_words.{n}"
+        return self.localizer.plain(key) if self.localizer.has(key) else self.localizer.number(n)
 
     def day(self, day: date) -> str:
-        """Write a day: « lundi 9 mars »."""
+        """Return a day: « lundi 9 mars »."""
         return self._date(day, "EEEE d MMMM")
 
     def evidence_title(self, alert: Alert) -> str:
-        """Name what is compared."""
+        """Return what is compared, as a title."""
         return self.say("alert.evidence_weeks" if alert.kind == "deletions" else "alert.evidence_days")
 
     def bars(self, alert: Alert) -> list[tuple[str, str, int]]:
-        """Return the comparable days and then this one: name, value, share of the largest (0–100; 0 where values are no counts)."""
+        """Return the comparable days and then this one: name, value, share of the largest (0–100).
+
+        The share is 0 where values are no counts.
+        """
         found = alert.comparison
         if found is None:
             return []
@@ -135,59 +142,45 @@ class AlertWords:
             )
             for each in found.past
         ]
-        name = (
-            self.say("alert.this_week")
-            if alert.kind == "deletions"
-            else self.say("alert.this_day", day=self.day(alert.day))
-        )
-        return [
-            *rows,
-            (name, self._value(found.now, counts=counts), round(100 * found.now / most) if counts else 0),
-        ]
+        name = self.say("alert.this_week")
+        if alert.kind != "deletions":
+            name = self.say("alert.this_day", day=self.day(alert.day))
+        value = self._value(found.now, counts=counts)
+        return [*rows, (name, value, round(100 * found.now / most) if counts else 0)]
 
     def reserves(self, alert: Alert) -> list[str]:
-        """Say which comparable days, and which sources, are left out."""
+        """Return which comparable days, and which sources, are left out."""
         found = alert.comparison
-        lines = [self.say("alert.left_out", n=found.left_out)] if found is not None and found.left_out else []
-        return (
-            [*lines, self.say("alert.left_out_sources", list=self.speech.together(list(alert.left_out)))]
-            if alert.left_out
-            else lines
-        )
+        lines = []
+        if found is not None and found.left_out:
+            lines.append(self.say("alert.left_out", n=found.left_out))
+        if alert.left_out:
+            sources = self.localizer.together(list(alert.left_out))
+            lines.append(self.say("alert.left_out_sources", list=sources))
+        return lines
 
     def source_rows(self, alert: Alert) -> list[tuple[str, str]]:
         """Return the sources that it comes from: name, mentions against the usual."""
-        return [
-            (
-                row.name,
-                self.say("alert.source_row_new", n=row.n)
-                if row.usual is None
-                else self.say("alert.source_row", n=row.n, usual=self.speech.number(row.usual, digits=1)),
-            )
-            for row in alert.sources
-        ]
+        rows = []
+        for row in alert.sources:
+            counts = self.say("alert.source_row_new", n=row.n)
+            if row.usual is not None:
+                usual = self.localizer.number(row.usual, digits=1)
+                counts = self.say("alert.source_row", n=row.n, usual=usual)
+            rows.append((row.name, counts))
+        return rows
 
     def quoted(self, quote: Quote) -> str:
-        """Write a quotation between its marks."""
-        return self.speech.plain("format.quote_open") + quote.text + self.speech.plain("format.quote_close")
+        """Return a quotation between its marks."""
+        return quoted(quote.text, self.localizer)
 
     def attribution(self, quote: Quote) -> list[str]:
-        """Write who is quoted, as far as may be known: stars, site, place, day."""
-        day = self.speech.day(quote.at)
-        parts = (
-            self.stars(quote.stars),
-            self.say("quotes.score", score=self.speech.number(quote.score))
-            if quote.score is not None
-            else "",
-            self.context.titles.get(quote.site, quote.site),
-            quote.place or "",
-            self.say("quotes.about", day=day) if quote.approximate else day,
-        )
-        return [part for part in parts if part]
+        """Return who is quoted, as far as may be known: stars, site, place, day."""
+        return attribution(quote, self.localizer, site=self.context.titles.get(quote.site, quote.site))
 
-    def stars(self, stars: float | None) -> str:
-        """Draw stars."""
-        return "" if stars is None else "★" * round(stars) + "☆" * (_FULL - round(stars))
+    def stars(self, given: float | None) -> str:
+        """Return a rating as stars; nothing where there is none."""
+        return stars(given)
 
     def result_rows(self, alert: Alert) -> list[tuple[str, str, str, str]]:
         """Return the hostile results: title and domain, where it stands, what it says, its address."""
@@ -198,8 +191,8 @@ class AlertWords:
                     "alert.rank_row",
                     rank=each.rank,
                     query=each.query,
-                    engine=each.engine[:1].upper() + each.engine[1:],
-                    day=self.speech.day(each.captured_at),
+                    engine=capital(each.engine),
+                    day=self.localizer.day(each.captured_at),
                 ),
                 each.snippet,
                 each.url or "",
@@ -216,22 +209,20 @@ class AlertWords:
         return rows
 
     def broken_rows(self, alert: Alert) -> list[str]:
-        """Say what is known of a broken source, and what to do."""
+        """Return what is known of a broken source: its last good run, how many failed, and why."""
         broken = alert.broken
         if broken is None:
             return []
-        good = (
-            self.say("alert.last_good", day=self.speech.day(broken.last_good))
-            if broken.last_good
-            else self.say("alert.never_good")
-        )
-        reason = (
-            [broken.reason] if broken.reason and broken.status in ("degraded", "blocked", "failed") else []
-        )
-        return [good + " " + self.say("alert.runs", n=broken.runs), *reason]
+        good = self.say("alert.never_good")
+        if broken.last_good:
+            good = self.say("alert.last_good", day=self.localizer.day(broken.last_good))
+        lines = [good + " " + self.say("alert.runs", n=broken.runs)]
+        if broken.reason and broken.status in ("degraded", "blocked", "failed"):
+            lines.append(broken.reason)
+        return lines
 
     def feet(self) -> list[str]:
-        """Explain how to read the message."""
+        """Return how to read the message, and when it was made."""
         kinds = {alert.kind for alert in self.context.alerts}
         notes = (
             ("unusual", bool(kinds & {"volume", "polarity"})),
@@ -240,14 +231,11 @@ class AlertWords:
             ("deletions", "deletions" in kinds),
         )
         lines = [self.say(f"alert.foot_{name}") for name, wanted in notes if wanted]
-        quiet = self.context.quiet
-        hours = self.say("alert.foot_quiet", from_hour=quiet[0], to_hour=quiet[1]) if quiet else ""
-        lines += (
-            [self.say("alert.foot_budget", n=self.context.per_day, quiet=hours)]
-            if self.context.per_day
-            else []
-        )
-        return [*lines, self.say("alert.foot_sent", moment=self.speech.moment(self.context.now))]
+        if self.context.per_day:
+            quiet = self.context.quiet
+            hours = self.say("alert.foot_quiet", from_hour=quiet[0], to_hour=quiet[1]) if quiet else ""
+            lines.append(self.say("alert.foot_budget", n=self.context.per_day, quiet=hours))
+        return [*lines, self.say("alert.foot_sent", moment=self.localizer.moment(self.context.now))]
 
     def evidence(self, alert: Alert) -> list[str]:
         """Return the evidence as lines of text, for those who see no picture: chat rooms, programs."""
@@ -257,17 +245,13 @@ class AlertWords:
         return [*rows, *self.removed_rows(alert), *self.broken_rows(alert), *self.reserves(alert)]
 
     def _colon(self) -> str:
-        return f"{WIDE}: " if self.speech.language == "fr" else ": "
+        return f"{WIDE}: " if self.localizer.language == "fr" else ": "
 
     def _value(self, value: float, *, counts: bool) -> str:
-        return self.speech.number(value) if counts else self.speech.number(value, digits=2, signed=True)
+        return self.localizer.number(value) if counts else self.localizer.number(value, digits=2, signed=True)
 
     def _date(self, day: date, pattern: str) -> str:
-        words = str(format_date(day, pattern, locale=self.speech.locale)).split(" ")
+        words = str(format_date(day, pattern, locale=self.localizer.locale)).split(" ")
         if day.day == 1:
-            words = [self.speech.plain("format.first_of_month") if word == "1" else word for word in words]
+            words = [self.localizer.plain("format.first_of_month") if word == "1" else word for word in words]
         return WIDE.join(words)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

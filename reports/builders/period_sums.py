@@ -1,0 +1,146 @@
+"""Sums of a scope's mentions, period by period: what a digest's metrics are computed from.
+
+Figures shown come from every mention of the period; comparisons leave out, on both sides, the sources that
+are too new or broken, so that a site added or lost is never drawn as a change of opinion. It computes no
+measure itself.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from ouidire.index import Bucket, FieldSum, MentionIndex, Query, Term
+from ouidire.measures import Change, Moments, rate, rate_change
+from ouidire.measures.change import FEWEST_WEEKS
+from reports.builders.coverage import Coverage
+from reports.data.metric import MeasureKey, Metric
+from reports.data.scope import Scope, Where, within
+
+FIELDS = (
+    "delight",
+    "irritation",
+    "advocacy_balance",
+    "advocacy_spread",
+    "p_promoter",
+    "p_passive",
+    "p_detractor",
+    "sentiment_balance",
+    "p_positive",
+    "p_negative",
+    "memory_peak",
+    "memory_end",
+    "effort_score",
+)
+T = TypeVar("T")
+EVERY = 10_000
+"""More source keys, places or sites than any brand has: a facet of fewer would silently leave some out."""
+
+
+class PeriodSums:
+    """Sums of a scope's mentions for each period of a coverage.
+
+    `shown` are over all mentions, `compared` over those of sources counted alike in all periods; `usable`
+    says which past periods may serve as a baseline. `left_out` are the source keys kept out of comparisons:
+    the `new` ones, and those broken in the last period (`broken` has a set for each period). `mixed` names
+    the analysers that ran in more than one version over these periods: their metrics are not compared.
+    """
+
+    def __init__(self, reader: MentionIndex, scope: Scope, coverage: Coverage) -> None:
+        self.reader = reader
+        self.scope = scope
+        self.coverage = coverage
+        self.edges = [*(period.start for period in coverage.periods), coverage.periods[-1].end]
+        everything = (*scope.once, within(self.edges[0], self.edges[-1]))
+        self.mixed = _mixed_analysers(reader, everything)
+        self.keys = frozenset(
+            str(bucket.value) for bucket in reader.facet(Query(where=everything), "source_key", size=EVERY)
+        )
+        self.broken = tuple(keys & self.keys for keys in coverage.broken)
+        self.new = coverage.too_new(FEWEST_WEEKS) & self.keys
+        self.left_out = self.new | self.broken[-1]
+        self.compared_where: Where = scope.once
+        self.shown = reader.series(Query(where=scope.once), "period_at", self.edges, fields=FIELDS)
+        self.compared = self.shown
+        if self.left_out:
+            kept = Term(field="source_key", any_of=tuple(sorted(self.left_out)), exclude=True)
+            self.compared_where = (*scope.once, kept)
+            query = Query(where=self.compared_where)
+            self.compared = reader.series(query, "period_at", self.edges, fields=FIELDS)
+        comparable = coverage.comparable(self.keys - self.left_out)
+        self.usable = _from_the_first_mention(self.compared[:-1], comparable)
+
+    @property
+    def where(self) -> Where:
+        """The clauses that keep the last period's mentions, each text once."""
+        return (*self.scope.once, within(self.edges[-2], self.edges[-1]))
+
+    @property
+    def now(self) -> Bucket:
+        """The last period's sums over all its mentions."""
+        return self.shown[-1]
+
+    @property
+    def baseline(self) -> list[Bucket]:
+        """The usable past periods' sums."""
+        return self.usable_of(self.compared[:-1])
+
+    def usable_of(self, past: Sequence[T]) -> list[T]:
+        """Return what belongs to the usable ones among the past periods."""
+        return [each for each, usable in zip(past, self.usable, strict=True) if usable]
+
+    def moments(self, field: str) -> Moments:
+        """Sums of a field over all mentions of the last period."""
+        return moments(self.now, field)
+
+    def has(self, field: str) -> bool:
+        """Whether any mention of these periods has the field at all."""
+        return any(bucket.fields.get(field, FieldSum()).n for bucket in self.shown)
+
+    def change(self, field: str, compare: Callable[[Moments, Sequence[Moments]], Change]) -> Change | None:
+        """Compare a field with the usable past periods; None where analyser versions are mixed."""
+        if self.mixed:
+            return None
+        return compare(
+            moments(self.compared[-1], field), [moments(bucket, field) for bucket in self.baseline]
+        )
+
+    def series(
+        self, having: Term, *, fields: tuple[str, ...] = ()
+    ) -> tuple[tuple[Bucket, ...], tuple[Bucket, ...]]:
+        """Return the sums of the mentions that have a value: over all of them, and over those compared."""
+        shown = self._series((*self.scope.once, having), fields)
+        compared = self._series((*self.compared_where, having), fields) if self.left_out else shown
+        return shown, compared
+
+    def share(self, key: MeasureKey, having: Term) -> Metric:
+        """Return the share of mentions that have a value; not compared where versions are mixed."""
+        shown, compared = self.series(having)
+        shares = [
+            Moments.of_hits(hits.n, bucket.n) for hits, bucket in zip(compared, self.compared, strict=True)
+        ]
+        return Metric(
+            key=key,
+            figure=rate(Moments.of_hits(shown[-1].n, self.now.n)),
+            change=None if self.mixed else rate_change(shares[-1], self.usable_of(shares[:-1])),
+        )
+
+    def _series(self, where: Where, fields: tuple[str, ...]) -> tuple[Bucket, ...]:
+        return self.reader.series(Query(where=where), "period_at", self.edges, fields=fields)
+
+
+def moments(bucket: Bucket, field: str) -> Moments:
+    """Sums of one field of a bucket."""
+    found = bucket.fields.get(field, FieldSum())
+    return Moments.unweighted(found.n, found.total, found.squares)
+
+
+def _mixed_analysers(reader: MentionIndex, where: Where) -> tuple[str, ...]:
+    """Names of the analysers that ran in more than one version."""
+    buckets = reader.facet(Query(where=where), "versions", size=EVERY)
+    names = [str(bucket.value).partition("@")[0] for bucket in buckets]
+    return tuple(sorted({name for name in names if names.count(name) > 1}))
+
+
+def _from_the_first_mention(buckets: Sequence[Bucket], usable: Sequence[bool]) -> tuple[bool, ...]:
+    """Leave out the periods before the first mention: they are no silence, nobody listened yet."""
+    first = next((at for at, bucket in enumerate(buckets) if bucket.n), len(buckets))
+    return tuple(good and at >= first for at, good in enumerate(usable))
