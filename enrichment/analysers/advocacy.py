@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from enrichment.base import Subject
+from enrichment.base import Analyser, Subject
 from enrichment.models.encoder import SpanScores
 from ouidire.annotations import Advocacy, Probabilities
 
@@ -37,7 +37,7 @@ _DIGITS = 5
 Triple = tuple[float, float, float]
 
 
-class AdvocacyAnalyser:
+class AdvocacyAnalyser(Analyser):
     """Fills `advocacy`; None where there is no asked score, no stars and no words."""
 
     name = "advocacy"

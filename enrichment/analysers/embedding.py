@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from enrichment.base import Subject
+from enrichment.base import Analyser, Subject
 
 LARGEST = 127
 
@@ -21,7 +21,7 @@ def quantised(vector: NDArray[np.float32]) -> tuple[int, ...]:
     return tuple(np.round(vector * (LARGEST / top if top else 0)).astype(int).tolist())
 
 
-class EmbeddingAnalyser:
+class EmbeddingAnalyser(Analyser):
     """Fills `vector`; None where the text says nothing or the model has no embedding."""
 
     name = "embedding"

@@ -10,7 +10,7 @@ from typing import Any
 
 from enrichment.analysers import irony
 from enrichment.analysers.language import full_text
-from enrichment.base import Subject
+from enrichment.base import Analyser, Subject
 from enrichment.models.encoder import EncodedText, TextEncoder, bundled
 
 READ = 20_000
@@ -23,14 +23,14 @@ def says_something(text: str) -> bool:
     return any(char.isalnum() or ord(char) >= 0x2600 for char in text)  # noqa: PLR2004 (where emoji begin)
 
 
-class ReadingAnalyser:
+class ReadingAnalyser(Analyser):
     """Attaches `reading`; nothing to texts that say nothing."""
 
     name = "reading"
     version = VERSION
     requires: tuple[str, ...] = ("sentences",)
     fills: tuple[str, ...] = ()
-    attaches = True
+    attaches = "reading"
 
     def __init__(self, reader: TextEncoder | None = None) -> None:
         self._reader = reader

@@ -44,10 +44,9 @@ def turned(reading: EncodedText, whole: float, sentences: Sequence[float]) -> En
     """Return what was read, turned by the weights of the whole text (the largest of its parts') and of its sentences, in their order."""
     if not whole:
         return reading
-    return EncodedText(
-        _turned(reading.whole, np.float32(whole)),
-        _turned(reading.sentences, np.array(sentences, np.float32)),
-        reading.vector,
+    return reading._replace(
+        whole=_turned(reading.whole, np.float32(whole)),
+        sentences=_turned(reading.sentences, np.array(sentences, np.float32)),
     )
 
 

@@ -11,7 +11,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from enrichment.base import Subject
+from enrichment.base import Analyser, Subject
 from enrichment.lexicons.words import words
 from ouidire.annotations import Language
 
@@ -86,7 +86,7 @@ def identify(text: str, *, stated: str | None = None) -> Language | None:
     return Language(code=best if chance >= THRESHOLD else UNDETERMINED, probability=chance)
 
 
-class LanguageAnalyser:
+class LanguageAnalyser(Analyser):
     """Fills `language`."""
 
     name = "language"

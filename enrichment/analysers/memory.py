@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from enrichment.base import Subject
+from enrichment.base import Analyser, Subject
 from ouidire.annotations import Memory
 
 
@@ -21,7 +21,7 @@ def remembered(polarities: Sequence[float]) -> Memory | None:
     return Memory(peak=max(polarities, key=abs), end=polarities[-1], mean=round(mean, 5))
 
 
-class MemoryAnalyser:
+class MemoryAnalyser(Analyser):
     """Fills `memory` from the sentences' polarities."""
 
     name = "memory"

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from enrichment.base import Subject
+from enrichment.base import Analyser, Subject
 from ouidire.annotations import Sentence
 
 _ABBREVIATIONS = (
@@ -116,7 +116,7 @@ def _line_ends(text: str, start: int, match: re.Match[str]) -> bool:
     return not (rest[:1].islower() and before[-1:] not in {"", ".", "!", "?", "…", ":"})
 
 
-class SentenceSplitter:
+class SentenceSplitter(Analyser):
     """Fills `sentences` with offsets into the text (the title has none)."""
 
     name = "sentences"

@@ -15,7 +15,7 @@ from typing import Any
 
 from enrichment.analysers.encode import says_something
 from enrichment.analysers.language import UNDETERMINED
-from enrichment.base import Subject
+from enrichment.base import Analyser, Subject
 from ouidire.annotations import Annotations, Label, Sentence, Sentiment
 
 TRAINED_LANGUAGES = frozenset(("fr", "en", "de", "nl", UNDETERMINED))
@@ -33,7 +33,7 @@ def polarity_of(stars: Sequence[float]) -> float:
     return round(max(-1.0, min(1.0, value)), _DIGITS)
 
 
-class SentimentAnalyser:
+class SentimentAnalyser(Analyser):
     """Fills `sentiment`, and the polarity and label of `sentences`."""
 
     name = "sentiment"

@@ -57,9 +57,7 @@ class ResultText(Frozen):
 def stances(batch: Sequence[ResultText]) -> list[Stance | None]:
     """Return the stance of each result, in order; None for one that shows no word."""
     texts = [text for each in batch for text in (_cut(each.title), _cut(each.snippet))]
-    heads = bundled()
-    good, bad = heads.names.index("tone:good"), heads.names.index("tone:bad")
-    tones = [math.tanh((row[good] - row[bad]) / 3) for row in heads.scores(texts).tolist()]
+    tones = [math.tanh(praise / 3) for praise in bundled().praise(texts)]
     return [
         _stance(each, title=tones[2 * number], snippet=tones[2 * number + 1])
         if _cut(each.title) or _cut(each.snippet)

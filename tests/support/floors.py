@@ -13,7 +13,6 @@ from collections.abc import Callable
 from functools import partial
 
 from enrichment.analysers.language import identify
-from enrichment.analysers.sentence_signals import threshold
 from enrichment.analysers.sentences import split
 from enrichment.analysers.stance import ResultText, stances
 from enrichment.base import LinkSubject
@@ -22,6 +21,7 @@ from enrichment.lexicons.taxonomy import aspects as taxonomy
 from enrichment.linkers.duplicates import DuplicateLinker
 from enrichment.linkers.shingles import shingled
 from enrichment.linkers.suspicion import REASONS, SuspicionLinker
+from enrichment.models.signal_probabilities import threshold
 from enrichment.privacy import MARK, mask
 from tests.support.annotate import annotate
 from tests.support.paths import EVAL
@@ -127,7 +127,8 @@ def delight(folder="delight"):
         pairs = [(row[sign], getattr(each, sign)) for row, each in zip(rows, found, strict=True)]
         figures[f"{sign}_auc"] = auc((expected, peak.probability if peak else 0) for expected, peak in pairs)
         figures[f"{sign}_f1"] = f1(
-            (expected, peak and peak.probability >= threshold(sign, heard=True)) for expected, peak in pairs
+            (expected, peak and peak.probability >= threshold(sign, has_encoder=True))
+            for expected, peak in pairs
         )
     return figures
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from tokenizers import Tokenizer
 
-from enrichment.models.encoder import ASPECTS
+from enrichment.lexicons.taxonomy import aspects as taxonomy
 from enrichment.training import marks
 from enrichment.training.data import STARS_OF
 
@@ -22,7 +22,7 @@ TONE_TOKENS = 30
 """A text this short is like a sentence: its stars also teach the tone of sentences."""
 CHUNK, TOKENS, MOST_ROWS = 4096, 2304, 48
 PACKED_TOKENS, PACKED_SHARE = 36, 0.3
-ASPECT_NAMES = ASPECTS
+ASPECT_NAMES = tuple(taxonomy())
 SIGNAL_IDS = tuple(marks.SIGNALS)
 _TONE_STARS = {marks.BLAME: STARS_OF["neg"], marks.PRAISE: STARS_OF["pos"]}
 _SIGN = {"-": 0, "0": 1, "+": 2}

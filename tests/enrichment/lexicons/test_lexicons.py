@@ -5,9 +5,9 @@ from importlib import resources
 
 import pytest
 
-from enrichment.analysers.sentence_signals import LEXICONS
 from enrichment.lexicons import patterns
-from enrichment.lexicons.taxonomy import signs
+from enrichment.lexicons.taxonomy import signal_names
+from enrichment.models.signal_probabilities import LEXICONS
 from tests.support.paths import EVAL
 
 ENTRIES = [(name, each) for name in LEXICONS for each in patterns.lexicon(name)]
@@ -44,7 +44,7 @@ def test_every_choice_of_every_entry_can_be_found(name, entry):
 
 
 def test_entries_name_signs_and_are_listed_once():
-    known = set(signs())
+    known = set(signal_names())
     assert {
         prefix + each.what for name, prefix in LEXICONS.items() for each in patterns.lexicon(name)
     } <= known
@@ -59,7 +59,7 @@ def test_entries_name_signs_and_are_listed_once():
 
 
 def test_every_sign_but_tones_has_words_in_both_languages():
-    for sign in signs():
+    for sign in signal_names():
         if sign.startswith("tone:"):
             continue
         languages = {
