@@ -7,17 +7,19 @@ of the corpus.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
 from pydantic import BaseModel, Field
 
 from ouidire.annotations import Annotations
 from ouidire.frozen import Frozen
 from ouidire.mention import MentionKind
 
-Shingles = NDArray[np.uint64]
+if TYPE_CHECKING:  # enrichment.run imports this module, and numpy is loaded at the first text
+    import numpy as np
+    from numpy.typing import NDArray
+
+Shingles: TypeAlias = "NDArray[np.uint64]"
 """The hashes of a text's three-word runs, each once, rising; none for a text too short to be told apart."""
 
 
@@ -83,9 +85,9 @@ class LinkSubject(Frozen):
 class LinkWindow(NamedTuple):
     """What a linker is given: the mentions of one window, with what is computed of them once.
 
-    `shingles` are those of each subject's text (`enrichment.linkers.shingles`), in the same order. `originals`
-    is what the linker "duplicates" found, for those that require it: by id of a near-duplicate, the id of the
-    mention that it repeats; None before they were looked for.
+    `shingles` are those of each subject's text (`enrichment.linkers.shingles`), in the same order.
+    `originals` is what the linker "duplicates" found, for those that require it: by id of a near-duplicate,
+    the id of the mention that it repeats; None before they were looked for.
     """
 
     subjects: Sequence[LinkSubject]

@@ -1,8 +1,8 @@
 """Aspects: what a sentence judges, by the taxonomy of any trade, each with its polarity and its words.
 
-A sentence may judge several. The polarity is that of the clause in which the words stand, joined with the sentence's
-own: "les plats sont bons mais le service est lent" praises one and criticises the other. It cannot see what a
-pronoun of the sentence before stands for.
+A sentence may judge several. The polarity is that of the clause in which the words stand, joined with the
+sentence's own: "les plats sont bons mais le service est lent" praises one and criticises the other. It cannot
+see what a pronoun of the sentence before stands for.
 """
 
 import math
@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from enrichment.analysers.sentence_signals import SentenceSignals, Triple
+from enrichment.analysers.sentence_signals import Polarities, SentenceSignals
 from enrichment.base import Analyser, Subject
 from enrichment.lexicons.patterns import fold
 from enrichment.lexicons.taxonomy import ASPECT, aspects
@@ -86,7 +86,7 @@ def _aspect(sentence: SentenceSignals, name: str, tone: float, subject: Subject)
     )
 
 
-def _encoded_polarity(probabilities: Triple, tone: float) -> Label:
+def _encoded_polarity(probabilities: Polarities, tone: float) -> Label:
     """Return the polarity by the encoder's probabilities of an aspect and the tone of its clause."""
     negative, neutral, positive = probabilities
     if neutral > max(negative, positive):

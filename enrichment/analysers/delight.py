@@ -1,9 +1,9 @@
 """Delight and irritation: the probability that a text tells of a peak, good or bad, and the words that do.
 
 A peak is beyond satisfaction: surprise, a superlative with feeling, a named person or a deed beyond duty; its
-mirror is anger, disgust, feeling scorned or robbed. "Very good" and "disappointed" are none. The chance of a
-text is that of its strongest sentence; `spans` are given only where a sentence is said to show the peak. It
-cannot see irony that no words mark, nor a peak told without feeling.
+mirror is anger, disgust, feeling scorned or robbed. "Very good" and "disappointed" are none. The probability
+of a text is that of its strongest sentence; `spans` are given only where that reaches the threshold. It
+cannot see irony that no words mark, nor a peak without a word of feeling.
 """
 
 from collections.abc import Sequence
@@ -44,7 +44,7 @@ def _peak(signal: str, sentences: Sequence[SentenceSignals]) -> Peak:
 
 
 def _spans(signal: str, each: SentenceSignals) -> list[Span]:
-    """Return the words that show a peak, weak ones only where there are no others; else the whole sentence."""
+    """Return the words that show a peak, weak ones only for want of others; else the whole sentence."""
     if each.start is None or each.end is None:
         return []
     matches = each.matches.get(signal, ())

@@ -1,4 +1,4 @@
-"""A text's meaning for retrieval: 384 small integers whose cosine with another text's says how near they are.
+"""A text's embedding for retrieval: 384 small integers, to be compared by their cosine.
 
 The numbers are the encoder's unit vector times 127 over its largest component: the cosine is that of the
 vector, to about a thousandth. Queries are embedded by the same function, as texts.
@@ -30,7 +30,7 @@ class EmbeddingAnalyser(Analyser):
     fills: tuple[str, ...] = ("vector",)
 
     def analyse(self, batch: Sequence[Subject]) -> list[dict[str, Any]]:
-        """Quantise each reading's vector."""
+        """Return the quantised vector of each reading."""
         return [
             {
                 "vector": quantised(subject.reading.vector)

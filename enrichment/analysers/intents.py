@@ -1,4 +1,4 @@
-"""Intents that an author states: recommends, warns off, tells others, comes back, leaves (for whom) and others.
+"""Intents that an author states: recommends, warns off, tells others, comes back, leaves, and others.
 
 Each is stated by the author as their own. "Ma voisine me l'avait recommandé" is none. `target` is the name
 that follows the words of leaving for someone ("je passe chez Lumicom"); it is not looked for elsewhere. It
@@ -30,7 +30,8 @@ _LEAVING = (
 )
 _TOWARDS = re.compile(
     rf"\b(?i:(?:{_LEAVING})\b[^.!?;]{{0,40}}?\b(?:chez|vers|à|au)|rejoin\w+|direction|opt\w+ pour|"
-    r"préf\w+ aller chez|chang\w+ pour|switch\w*(?: over)? to|mov\w+(?: everything| on)? to|gone to|going to|go to|chang\w+ to|transferr?\w* \w* ?to|now with|"
+    r"préf\w+ aller chez|chang\w+ pour|switch\w*(?: over)? to|mov\w+(?: everything| on)? to|gone to|going to|"
+    r"go to|chang\w+ to|transferr?\w* \w* ?to|now with|"
     rf"(?:we.re|i.m|am|are) with)\s+{_NAME}"
 )
 _SELVES = frozenset(("Vous", "Eux", "Moi", "Nous", "Lui", "Elle", "You", "Them", "Me", "I"))

@@ -1,8 +1,8 @@
 """Journey: the stages of a purchase that a text speaks of, from the need to the recommendation.
 
-Customer service is a stage of its own. A sentence may speak of several. A stage's polarity is the mean of the sentences that speak of it. It cannot
-see a stage that only the trade implies: a meal is `use`, but a text on a film's plot may be taken for the
-story of a purchase.
+Customer service is a stage of its own. A sentence may speak of several. A stage's polarity is the mean of the
+sentences that speak of it. It cannot see a stage that only the trade implies: a meal is `use`, but a text on
+a film's plot may be taken for the story of a purchase.
 """
 
 import math

@@ -1,4 +1,4 @@
-"""Signals of each sentence of a text: for every signal of the taxonomy a calibrated probability and its words.
+"""Signals of each sentence of a text: the probability of every signal of the taxonomy, and its words.
 
 `SignalsAnalyser` computes them once and attaches them to the subject, for the analysers that require
 "signals". `enrichment.models.signal_probabilities` gives the probabilities; the delight of an ironic sentence
@@ -29,8 +29,8 @@ SENTENCES = 400
 """Sentences read of a text: beyond, a page was pasted whole."""
 LENGTH = 1_000
 """Characters read of a sentence."""
-
-Triple = tuple[float, float, float]
+Polarities = tuple[float, float, float]
+"""Probabilities of negative, neutral and positive."""
 
 
 class SentenceSignals(NamedTuple):
@@ -47,7 +47,7 @@ class SentenceSignals(NamedTuple):
     probabilities: dict[str, float]
     matches: Matches
     present: frozenset[str]
-    polarities: dict[str, Triple] | None = None
+    polarities: dict[str, Polarities] | None = None
 
     def is_present(self, signal: str) -> bool:
         """Whether the probability of a signal reaches its threshold."""
@@ -89,7 +89,7 @@ class SentencePiece(NamedTuple):
     number: int | None
     text: str
     encoded: Floats | None = None
-    polarities: dict[str, Triple] | None = None
+    polarities: dict[str, Polarities] | None = None
 
 
 def read_signals(batch: Sequence[Subject]) -> list[tuple[SentenceSignals, ...]]:
@@ -112,7 +112,7 @@ def _pieces(subject: Subject) -> Iterator[SentencePiece]:
         yield piece
 
 
-def _polarities(reading: EncodedText, number: int) -> dict[str, Triple] | None:
+def _polarities(reading: EncodedText, number: int) -> dict[str, Polarities] | None:
     """Return the probabilities of negative, neutral and positive, by aspect, of one sentence."""
     if reading.sentences.aspect_polarity is None:
         return None

@@ -80,7 +80,10 @@ def rules(table: str) -> tuple[Rule, ...]:
 
 
 def categories(found: Collection[str], table: str) -> dict[str, str]:
-    """Return another taxonomy's categories for the aspects found in a sentence, each with the aspect whose polarity is its own."""
+    """Return another taxonomy's categories for the aspects found in a sentence.
+
+    Each comes with the aspect of ours whose polarity is its own.
+    """
     names = frozenset(found)
     chosen: dict[str, str] = {}
     for rule in rules(table):

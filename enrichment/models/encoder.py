@@ -1,4 +1,4 @@
-"""The encoder: one pass over a text gives what every analyser needs, of the text and of each of its sentences.
+"""The encoder: reads a text once and gives the scores of the whole and of each of its sentences.
 
 `bundled().read(texts, spans)` tokenises each text once, reads it in windows of like length (int8 ONNX, on a
 CPU) and pools its tokens over the whole text and over each span. An `EncodedText` carries calibrated
@@ -33,8 +33,10 @@ POLARITIES = 3
 STEP = 8
 """Windows are padded to a multiple of this many tokens, a function of their own length alone."""
 TOKENS = 384
-"""Tokens read in one run of the model: enough to keep two cores busy, little enough to stay in their caches (a tenth less
-processor time than 1,536)."""
+"""Tokens read in one run of the model.
+
+Enough to keep two cores busy, little enough to stay in their caches: a tenth less processor time than 1,536.
+"""
 TEXTS = 256
 """Texts tokenised at a time: memory stays flat whatever the batch."""
 PAD = 1
@@ -43,14 +45,14 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class ColumnNames(NamedTuple):
-    """The signal of each column of `SpanScores.aspects` (and `aspect_polarity`) and of `SpanScores.signals`."""
+    """The signals of the columns of `SpanScores`: of `aspects` (and `aspect_polarity`), and of `signals`."""
 
     aspects: tuple[str, ...] = ()
     signals: tuple[str, ...] = ()
 
 
 class SpanScores(NamedTuple):
-    """Probabilities, one row per span (no leading axis for a single one); None for what a model does not give."""
+    """Probabilities, a row per span (no leading axis for one alone); None for what a model does not give."""
 
     stars: Floats
     tone: Floats
@@ -61,7 +63,7 @@ class SpanScores(NamedTuple):
 
 
 class EncodedText(NamedTuple):
-    """The scores of a whole text and of each of its spans (rows, in order), and its meaning (a unit vector)."""
+    """The scores of a whole text and of each of its spans (rows, in order); its meaning as a unit vector."""
 
     whole: SpanScores
     sentences: SpanScores
@@ -70,13 +72,13 @@ class EncodedText(NamedTuple):
 
 
 class TextEncoder(Protocol):
-    """What reads texts for the analysers: the bundled encoder, or a model from a hub (`enrichment.models.hub`)."""
+    """A model that reads texts: the bundled encoder, or one from a hub (`enrichment.models.hub`)."""
 
     label: str
     version: int
 
     def read(self, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]]) -> list[EncodedText]:
-        """Return one reading per text; `spans` are its sentences' offsets, in order and apart from one another."""
+        """Return one reading per text; `spans` are its sentences' offsets, in order and without overlap."""
 
 
 class Encoder:
@@ -113,7 +115,7 @@ class Encoder:
         return found
 
     def scores(self, texts: Sequence[str]) -> Floats:
-        """Return the pooled values of every head over whole texts, before calibration, which is fitted on them."""
+        """Return texts × head values: pooled over whole texts, not calibrated."""
         found = [
             self._pooled(texts[start : start + TEXTS], [()] * TEXTS)[0]
             for start in range(0, len(texts), TEXTS)
@@ -233,7 +235,7 @@ class EncoderHeads:
         )
 
     def _scores(self, name: str, wide: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return a head's scores after its calibration: a vector scales each, a matrix mixes columns of every head."""
+        """Return a head's calibrated scores: a vector of weights scales each, a matrix mixes all heads."""
         own = wide[:, self.columns[name]]
         if name not in self._calibration:
             return own

@@ -45,10 +45,10 @@ class HashedLinearScorer:
     @property
     def width(self) -> int:
         """How many scores a text has."""
-        return self._weights.shape[1]
+        return int(self._weights.shape[1])
 
     def scores(self, texts: Sequence[str]) -> NDArray[np.float64]:
-        """Return texts × columns: one row of scores per text; one without known features has the bias alone."""
+        """Return texts × columns of scores; a text without known features has the bias alone."""
         rows = [self._chunk(texts[start:end]) for start, end in _chunks(texts)]
         return np.concatenate(rows) if rows else np.zeros((0, self.width))
 

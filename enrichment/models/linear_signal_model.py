@@ -1,4 +1,4 @@
-"""The linear heads of signals: raw log-odds of each signal in a sentence, from words, their neighbours and negation.
+"""The linear heads of signals: raw log-odds of each signal in a sentence, from its words in their order.
 
 They are not calibrated: `enrichment.models.signal_probabilities` combines them with the lexicons and the
 encoder. They cannot see what the sentences before said, nor irony.

@@ -1,4 +1,4 @@
-"""Probability of each signal of the taxonomy in a sentence: combines linear heads, lexicon hits and the encoder.
+"""Probability of each signal in a sentence: combines linear heads, lexicon hits and the encoder.
 
 A logistic regression joins the score of the linear heads (`enrichment.models.linear_signal_model`) with the
 hits of the lexicons (`models/weights/signal_weights.json`, fitted on labelled sentences). A second one, the

@@ -1,4 +1,4 @@
-"""The marks of labelled sentences, as the guide writes them (`LABELS.md`), and the taxonomy's names for them."""
+"""The marks of labelled sentences, as the guide writes them (`LABELS.md`), and the signals they stand for."""
 
 from typing import Final
 
@@ -28,7 +28,7 @@ def listed(marks: str) -> list[str]:
 
 
 def tone(aspect_marks: str, signal_marks: str) -> int:
-    """Return BLAME for a sentence that only blames, PRAISE for one that only praises, NEITHER for both or none."""
+    """Return BLAME for a sentence that only blames, PRAISE for one that only praises, else NEITHER."""
     praises, blames = _sides(aspect_marks, signal_marks)
     if praises == blames:
         return NEITHER

@@ -1,4 +1,4 @@
-"""Measure the analysers on gold, and pin it: `python -m tests.support.floors [--allow-regression]`.
+"""Measures the analysers on the gold files and pins the figures: `python -m tests.support.floors --help`.
 
 Each `tests/eval/<analyser>/floor.json` holds the figures and the digest of its gold file. Without the flag a
 figure is only ever raised; `test_floors.py` fails when one falls.
@@ -28,7 +28,11 @@ from tests.support.paths import EVAL
 
 HERE = EVAL
 BLIND = "_blind"
-"""Texts written and labelled blind, after lexicons and analysers were tuned: nobody tunes on them."""
+"""Texts on which nobody tunes.
+
+They were written and labelled by one who had seen neither lexicons, gold nor analysers, after these were
+tuned.
+"""
 
 
 def gold(name):
@@ -134,7 +138,10 @@ def delight(folder="delight"):
 
 
 def aspects(folder):
-    """Return micro-F1 of aspects; of those found, how often the polarity is right, and not turned."""
+    """Return micro-F1 of the aspects of a text, and how often the polarity of those found is right.
+
+    `not_reversed`: of those with a side, how often it is not the other side.
+    """
     rows = gold(folder)
     # where sentences differ, the first
     pairs = [
@@ -171,7 +178,7 @@ def effort(folder="effort"):
 
 
 def several(folder, names):
-    """Return micro and macro F1 of what a text may have several of; a blind folder names its analyser."""
+    """Return micro and macro F1 of what a text may have several of; blind folders are named by analyser."""
     rows, name = gold(folder), folder.removesuffix(BLIND)
     pairs = [
         (set(row[name]), {each.name for each in getattr(note, name)})

@@ -39,7 +39,7 @@ Matrix = Any
 
 
 def read(folder: Path) -> tuple[list[str], NDArray[np.int8]]:
-    """Return texts and 0/1 targets, texts × signals; raises UsageError where there are no labelled sentences."""
+    """Return texts and 0/1 targets, texts × signals; raises UsageError without labelled sentences."""
     path = folder / "sentences.json"
     if not path.exists():
         command = f"python -m enrichment.training.signals.sentences --data DATA --run {folder}"
@@ -102,7 +102,7 @@ def _words(texts: Sequence[str]) -> NDArray[np.float64]:
 def _head(
     rows: Matrix, target: NDArray[np.int8], fold: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
-    """Return scores of sentences by heads that had not seen them, then coefficients and bias from all sentences."""
+    """Return scores by heads that had not seen their sentences, then coefficients and bias from all."""
     from sklearn.linear_model import LogisticRegression
 
     def fitted(chosen: NDArray[np.bool_]) -> Any:  # noqa: ANN401 (scikit-learn has no types)
@@ -126,7 +126,7 @@ def _fitted(
     target: NDArray[np.int8],
     fold: NDArray[np.int64],
 ) -> dict[str, float]:
-    """Return the weights of score and words, and the threshold of the best F1 on folds that had not seen them."""
+    """Return the weights of score and words, and the threshold of the best F1 on unseen folds."""
     from sklearn.metrics import average_precision_score, f1_score
 
     design = np.column_stack([np.ones(len(scores)), np.clip(scores, -7, 7), words])

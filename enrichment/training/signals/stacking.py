@@ -49,7 +49,7 @@ FOLDS = 5
 
 
 class HeldOut(NamedTuple):
-    """Sentences × the signals in `names`: probabilities by words and by the encoder, and what is there (0/1)."""
+    """Sentences × the signals in `names`: probabilities by words and by the encoder, and the truth (0/1)."""
 
     names: tuple[str, ...]
     words: Floats
@@ -114,7 +114,7 @@ def expected_best(probabilities: Floats) -> float:
 
 
 def losses(known: HeldOut) -> dict[str, tuple[float, float, float]]:
-    """Return the mean log-loss by words, by the encoder, and by both on folds unseen, of aspects and signals."""
+    """Return the mean log-loss of aspects and of signals: by words, by encoder, by both on unseen folds."""
     fold = np.arange(len(known.truth)) % FOLDS
     found = {}
     for name, places in known.groups().items():

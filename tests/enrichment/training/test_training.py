@@ -113,7 +113,7 @@ def test_calibration_cools_scores_that_boast():
     truth = np.zeros((100, 2), dtype=np.float32)
     truth[:60, 0] = 1
     truth[60:, 1] = 1
-    temperature, bias = calibrate(scores, truth, weights=np.full(100, 0.01), start=np.zeros(2), hold=1e-4)
+    temperature, bias = calibrate(scores, truth, weights=np.full(100, 0.01), start=np.zeros(2), ridge=1e-4)
     assert softmax(scores / temperature + bias)[0, 0] == pytest.approx(0.6, abs=0.02)
 
 
