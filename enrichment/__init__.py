@@ -3,8 +3,8 @@
 Explicit catalogues; nothing is loaded at import.
 
 `ANALYSERS` and `LINKERS` map a name to where its class lives ("module:Class"); `load` imports it when it is
-needed. "reading" runs the encoder once over each text and its sentences; the analysers that require it share
-what it read.
+needed. "reading" runs the encoder once over each text and its sentences, "signals" computes the signals of
+the sentences once; both attach their results for the analysers that require them.
 """
 
 from importlib import import_module
@@ -16,6 +16,7 @@ ANALYSERS: dict[str, str] = {
     "language": "enrichment.analysers.language:LanguageAnalyser",
     "sentences": "enrichment.analysers.sentences:SentenceSplitter",
     "reading": "enrichment.analysers.encode:ReadingAnalyser",
+    "signals": "enrichment.analysers.sentence_signals:SignalsAnalyser",
     "sentiment": "enrichment.analysers.sentiment:SentimentAnalyser",
     "advocacy": "enrichment.analysers.advocacy:AdvocacyAnalyser",
     "memory": "enrichment.analysers.memory:MemoryAnalyser",

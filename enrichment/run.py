@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from enrichment import ANALYSERS, load
-from enrichment.base import Analyser, Subject
+from enrichment.base import Analyser, ModelFilesError, Subject
 from enrichment.privacy import VERSION as MASKING_VERSION
 from enrichment.privacy import mask
 from ouidire.annotations import Annotations
@@ -43,9 +43,9 @@ class Enricher:
 
     @property
     def versions(self) -> tuple[str, ...]:
-        """What speaks, in the order it runs, e.g. `masking@1`, `language@1`."""
+        """The labels (`name@version`) of masking and analysers in execution order, e.g. `language@1`."""
         masking = f"{MASKING}+names" if self.mask_names else MASKING
-        return (masking, *(_label(analyser) for analyser in self.analysers))
+        return (masking, *(_label(each) for each in self.analysers if each.version is not None))
 
     def prepare(
         self,
@@ -96,10 +96,12 @@ class Enricher:
 
 def _label(analyser: Analyser) -> str:
     """Return `name@version`, and after a plus what stands in for the bundled model, if anything does."""
-    variant = getattr(analyser, "variant", "")
-    return (
-        f"{analyser.name}@{analyser.version}+{variant}" if variant else f"{analyser.name}@{analyser.version}"
-    )
+    label = _versioned_name(analyser)
+    return f"{label}+{analyser.variant}" if analyser.variant else label
+
+
+def _versioned_name(analyser: Analyser) -> str:
+    return analyser.name if analyser.version is None else f"{analyser.name}@{analyser.version}"
 
 
 def bundled(*, mask_names: bool = False, model: str | None = None) -> Enricher:
@@ -120,8 +122,8 @@ def bundled(*, mask_names: bool = False, model: str | None = None) -> Enricher:
 def ordered(analysers: Sequence[Analyser]) -> tuple[Analyser, ...]:
     """Order analysers so that each comes after those it requires, ties in the order given.
 
-    Raises ConfigError for a missing or twice-named analyser, a cycle, or two that fill a field without one
-    requiring the other.
+    Raises ConfigError for a missing or twice-named analyser, a cycle, one that fills annotations without a
+    version, or two that fill a field without one requiring the other.
     """
     names = [analyser.name for analyser in analysers]
     problems = [
@@ -156,6 +158,8 @@ def ordered(analysers: Sequence[Analyser]) -> tuple[Analyser, ...]:
 def _check_fields(placed: Sequence[Analyser]) -> None:
     owners: dict[str, str] = {}
     for analyser in placed:
+        if analyser.version is None and analyser.attaches is None:
+            raise ConfigError([f"analyser {analyser.name!r} has no version: results are cached by it"])
         for field in analyser.fills:
             if field not in Annotations.model_fields:
                 raise ConfigError(
@@ -173,7 +177,7 @@ def _run(analyser: Analyser, subjects: Sequence[Subject]) -> list[Subject | Fail
         return _attempt(analyser, subjects)
     except Exception as error:  # noqa: BLE001 (an analyser may fail in any way; the batch must go on)
         if len(subjects) == 1:
-            return [Failure(reason=f"{analyser.name}@{analyser.version}: {_named(error)}")]
+            return [Failure(reason=f"{_versioned_name(analyser)}: {_error_name(error)}")]
         return [outcome for subject in subjects for outcome in _run(analyser, [subject])]
 
 
@@ -189,8 +193,8 @@ def _attempt(analyser: Analyser, subjects: Sequence[Subject]) -> list[Subject | 
 
 def _updated(analyser: Analyser, subject: Subject, found: dict[str, Any]) -> Subject:
     """Set what was found, validated; a field that the analyser does not declare is an error."""
-    if getattr(analyser, "attaches", False):
-        return subject.model_copy(update={"reading": found.get("reading")})
+    if analyser.attaches is not None:
+        return subject.model_copy(update={analyser.attaches: found.get(analyser.attaches)})
     strange = sorted(set(found) - set(analyser.fills))
     if strange:
         message = f"fills undeclared {', '.join(strange)}"
@@ -199,9 +203,9 @@ def _updated(analyser: Analyser, subject: Subject, found: dict[str, Any]) -> Sub
     return subject.model_copy(update={"done": subject.done.model_copy(update=found)})
 
 
-def _named(error: Exception) -> str:
+def _error_name(error: Exception) -> str:
     """Name an error without its message, which may quote the text; our own ValueErrors do not."""
-    if isinstance(error, BrokenContractError):
+    if isinstance(error, BrokenContractError | ModelFilesError):
         return str(error)
     if isinstance(error, ValidationError):
         places = ", ".join(".".join(map(str, each["loc"])) for each in error.errors())

@@ -1,61 +1,57 @@
-"""Delight and irritation: does a text tell of a peak, good or bad, and with which words?
+"""Delight and irritation: the probability that a text tells of a peak, good or bad, and the words that do.
 
 A peak is beyond satisfaction: surprise, a superlative with feeling, a named person or a deed beyond duty; its
-mirror is anger, disgust, feeling scorned or robbed. "Very good" and "disappointed" are none. The chance of a
-text is that of its strongest sentence; `spans` are given only where a sentence is said to show the peak. It
-cannot see irony that no words mark, nor a peak told without feeling.
+mirror is anger, disgust, feeling scorned or robbed. "Very good" and "disappointed" are none. The probability
+of a text is that of its strongest sentence; `spans` are given only where that reaches the threshold. It
+cannot see irony that no words mark, nor a peak without a word of feeling.
 """
 
 from collections.abc import Sequence
 from typing import Any
 
-from enrichment.analysers import sentence_signals
 from enrichment.analysers.encode import says_something
 from enrichment.analysers.sentence_signals import SentenceSignals
-from enrichment.base import Subject
+from enrichment.base import Analyser, Subject
 from ouidire.annotations import Peak, Span
 
 MOST_SPANS = 5
 
 
-class DelightAnalyser:
+class DelightAnalyser(Analyser):
     """Fills `delight` and `irritation`; both None for a text that says nothing."""
 
     name = "delight"
     version = 5
-    requires: tuple[str, ...] = ("reading",)
+    requires: tuple[str, ...] = ("signals",)
     fills: tuple[str, ...] = ("delight", "irritation")
 
     def analyse(self, batch: Sequence[Subject]) -> list[dict[str, Any]]:
-        """Read each sentence for both peaks."""
-        return [
-            {"delight": _peak("delight", read), "irritation": _peak("irritation", read)}
-            if _speaks(subject) and read
-            else {}
-            for subject, read in zip(batch, sentence_signals.read(batch), strict=True)
-        ]
+        """Return both peaks of each text."""
+        return [_peaks(subject) for subject in batch]
 
 
-def _speaks(subject: Subject) -> bool:
-    return says_something(subject.text) or says_something(subject.title or "")
+def _peaks(subject: Subject) -> dict[str, Any]:
+    sentences: Sequence[SentenceSignals] = subject.signals
+    if not sentences or not (says_something(subject.text) or says_something(subject.title or "")):
+        return {}
+    return {signal: _peak(signal, sentences) for signal in ("delight", "irritation")}
 
 
-def _peak(sign: str, read: Sequence[SentenceSignals]) -> Peak:
-    spans: list[Span] = []
-    for each in read:
-        if not each.shows(sign) or each.start is None:
-            continue
-        found = [
-            word for word in each.words.get(sign, ()) if word.entry.strength != "weak"
-        ] or each.words.get(sign, ())[:1]
-        spans += [Span(start=each.start + word.start, end=each.start + word.end) for word in found] or [
-            _whole(each)
-        ]
-    return Peak(probability=max(each.chances[sign] for each in read), spans=tuple(_apart(spans)[:MOST_SPANS]))
+def _peak(signal: str, sentences: Sequence[SentenceSignals]) -> Peak:
+    spans = [span for each in sentences if each.is_present(signal) for span in _spans(signal, each)]
+    probability = max(each.probabilities[signal] for each in sentences)
+    return Peak(probability=probability, spans=tuple(_apart(spans)[:MOST_SPANS]))
 
 
-def _whole(each: SentenceSignals) -> Span:
-    return Span(start=each.start or 0, end=each.end or 0)
+def _spans(signal: str, each: SentenceSignals) -> list[Span]:
+    """Return the words that show a peak, weak ones only for want of others; else the whole sentence."""
+    if each.start is None or each.end is None:
+        return []
+    matches = each.matches.get(signal, ())
+    chosen = [match for match in matches if match.entry.strength != "weak"] or matches[:1]
+    if not chosen:
+        return [Span(start=each.start, end=each.end)]
+    return [Span(start=each.start + match.start, end=each.start + match.end) for match in chosen]
 
 
 def _apart(spans: Sequence[Span]) -> list[Span]:

@@ -1,4 +1,4 @@
-"""A text's meaning for retrieval: 384 small integers whose cosine with another text's says how near they are.
+"""A text's embedding for retrieval: 384 small integers, to be compared by their cosine.
 
 The numbers are the encoder's unit vector times 127 over its largest component: the cosine is that of the
 vector, to about a thousandth. Queries are embedded by the same function, as texts.
@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from enrichment.base import Subject
+from enrichment.base import Analyser, Subject
 
 LARGEST = 127
 
@@ -21,7 +21,7 @@ def quantised(vector: NDArray[np.float32]) -> tuple[int, ...]:
     return tuple(np.round(vector * (LARGEST / top if top else 0)).astype(int).tolist())
 
 
-class EmbeddingAnalyser:
+class EmbeddingAnalyser(Analyser):
     """Fills `vector`; None where the text says nothing or the model has no embedding."""
 
     name = "embedding"
@@ -30,7 +30,7 @@ class EmbeddingAnalyser:
     fills: tuple[str, ...] = ("vector",)
 
     def analyse(self, batch: Sequence[Subject]) -> list[dict[str, Any]]:
-        """Quantise each reading's vector."""
+        """Return the quantised vector of each reading."""
         return [
             {
                 "vector": quantised(subject.reading.vector)

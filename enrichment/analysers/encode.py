@@ -1,8 +1,8 @@
-"""The one reading that every analyser shares: the text and its sentences, read in the same passes.
+"""Runs the encoder once over each text and its sentences, for all analysers that require "reading".
 
-It fills no annotation: it attaches a `EncodedText` to the subject, for those that require "reading". The
-title is read before the text; a sentence's reading is in the order of `done.sentences`. Where words mark
-irony, what was read is turned (`enrichment.analysers.irony`).
+It fills no annotation: it attaches an `EncodedText` to the subject. The title is read before the text; the
+scores of sentences are in the order of `done.sentences`. Where words mark irony, the probabilities are moved
+(`enrichment.analysers.irony`).
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from typing import Any
 
 from enrichment.analysers import irony
 from enrichment.analysers.language import full_text
-from enrichment.base import Subject
+from enrichment.base import Analyser, Subject
 from enrichment.models.encoder import EncodedText, TextEncoder, bundled
 
 READ = 20_000
@@ -19,33 +19,33 @@ VERSION = 3
 
 
 def says_something(text: str) -> bool:
-    """Tell a text from blanks, masks and punctuation: it has a letter, a digit or an emoji."""
+    """Whether a text has a letter, a digit or an emoji, and not blanks, masks and punctuation alone."""
     return any(char.isalnum() or ord(char) >= 0x2600 for char in text)  # noqa: PLR2004 (where emoji begin)
 
 
-class ReadingAnalyser:
-    """Attaches `reading`; nothing to texts that say nothing."""
+class ReadingAnalyser(Analyser):
+    """Attaches `reading`, None to texts that say nothing."""
 
     name = "reading"
     version = VERSION
     requires: tuple[str, ...] = ("sentences",)
     fills: tuple[str, ...] = ()
-    attaches = True
+    attaches = "reading"
 
     def __init__(self, reader: TextEncoder | None = None) -> None:
         self._reader = reader
         self.variant = reader.label if reader else ""
 
     def analyse(self, batch: Sequence[Subject]) -> list[dict[str, Any]]:
-        """Read every text of the batch, once."""
-        told = [index for index, subject in enumerate(batch) if says_something(full_text(subject))]
+        """Return the reading of every text of the batch, each read once."""
+        places = [index for index, subject in enumerate(batch) if says_something(full_text(subject))]
         readings: list[dict[str, Any]] = [{} for _ in batch]
-        if told:
+        if places:
             reader = self._reader or bundled()
-            texts = [full_text(batch[index])[:READ] for index in told]
-            spans = [_spans(batch[index]) for index in told]
-            for index, reading in zip(told, reader.read(texts, spans), strict=True):
-                readings[index] = {"reading": _meant(reading, batch[index])}
+            texts = [full_text(batch[index])[:READ] for index in places]
+            spans = [_spans(batch[index]) for index in places]
+            for index, reading in zip(places, reader.read(texts, spans), strict=True):
+                readings[index] = {"reading": _with_irony(reading, batch[index])}
         return readings
 
 
@@ -57,11 +57,11 @@ def _spans(subject: Subject) -> list[tuple[int, int]]:
     ]
 
 
-def _meant(reading: EncodedText, subject: Subject) -> EncodedText:
-    """Return the reading, turned where the title or a sentence is ironic."""
+def _with_irony(reading: EncodedText, subject: Subject) -> EncodedText:
+    """Return the reading, moved towards irony where words of the title or of a sentence mark it."""
     sentences = [
         irony.weight(subject.text[each.start : each.end])
         for each in subject.done.sentences[: len(reading.sentences.stars)]
     ]
     title = irony.weight(subject.title) if subject.title else 0.0
-    return irony.turned(reading, max(title, *sentences, 0.0), sentences)
+    return irony.move_towards_irony(reading, max(title, *sentences, 0.0), sentences)

@@ -1,4 +1,4 @@
-"""Irony: thanks and praise that blame ("Merci pour rien"), by the words that mark it; they turn what was read of the sentence and the text.
+"""Irony: moves what the encoder read of thanks and praise that blame ("Merci pour rien") towards blame.
 
 The encoder takes such words as they are written: too few of its texts are ironic. The markers are a lexicon
 (`lexicons/irony.tsv`). Of the training texts, 44 of the 45 with a strong one are negative, and 35 of the 43
@@ -16,7 +16,7 @@ from enrichment.models.encoder import EncodedText, SpanScores
 
 Floats = NDArray[np.float32]
 WEIGHTS = {"strong": 0.85, "weak": 0.5}
-"""How far a marker turns what was read: the share of the chances that it decides."""
+"""How far a marker moves the probabilities: the share of them that it decides."""
 STARS = (0.75, 0.12, 0.07, 0.03, 0.03)
 """Stars of the training texts with a strong marker, smoothed."""
 TONE = (0.90, 0.06, 0.04)
@@ -40,26 +40,26 @@ def _denied(folded: str, found: patterns.PhraseMatch) -> bool:
     return last > found.start and patterns.negated(folded, last)
 
 
-def turned(reading: EncodedText, whole: float, sentences: Sequence[float]) -> EncodedText:
-    """Return what was read, turned by the weights of the whole text (the largest of its parts') and of its sentences, in their order."""
+def move_towards_irony(reading: EncodedText, whole: float, sentences: Sequence[float]) -> EncodedText:
+    """Return a reading whose probabilities are moved by a weight of 0–1 towards those of ironic texts.
+
+    `whole` is the weight of the text, the largest of its parts'; `sentences` are those of its sentences.
+    """
     if not whole:
         return reading
-    return EncodedText(
-        _turned(reading.whole, np.float32(whole)),
-        _turned(reading.sentences, np.array(sentences, np.float32)),
-        reading.vector,
+    return reading._replace(
+        whole=_moved(reading.whole, np.float32(whole)),
+        sentences=_moved(reading.sentences, np.array(sentences, np.float32)),
     )
 
 
-def _turned(part: SpanScores, weights: NDArray[np.float32] | np.float32) -> SpanScores:
-    def toward(chances: Floats | None, end: Sequence[float]) -> Floats | None:
-        if chances is None:
+def _moved(part: SpanScores, weights: NDArray[np.float32] | np.float32) -> SpanScores:
+    def toward(given: Floats | None, end: Sequence[float]) -> Floats | None:
+        if given is None:
             return None
-        share = np.expand_dims(weights, tuple(range(np.ndim(weights), chances.ndim)))
-        return np.asarray(
-            np.where(share == 0, chances, (1 - share) * chances + share * np.array(end, np.float32)),
-            np.float32,
-        )
+        share = np.expand_dims(weights, tuple(range(np.ndim(weights), given.ndim)))
+        moved = (1 - share) * given + share * np.array(end, np.float32)
+        return np.asarray(np.where(share == 0, given, moved), np.float32)
 
     stars, tone = toward(part.stars, STARS), toward(part.tone, TONE)
     if stars is None or tone is None:

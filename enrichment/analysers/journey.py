@@ -1,52 +1,60 @@
-"""Journey: which stages of a purchase a text speaks of, from the need to the recommendation, and customer service as one of its own.
+"""Journey: the stages of a purchase that a text speaks of, from the need to the recommendation.
 
-A sentence may speak of several. A stage's polarity is the mean of the sentences that speak of it. It cannot
-see a stage that only the trade implies: a meal is `use`, but a text on a film's plot may be taken for the
-story of a purchase.
+Customer service is a stage of its own. A sentence may speak of several. A stage's polarity is the mean of the
+sentences that speak of it. It cannot see a stage that only the trade implies: a meal is `use`, but a text on
+a film's plot may be taken for the story of a purchase.
 """
 
 import math
 from collections.abc import Sequence
 from typing import Any
 
-from enrichment.analysers import sentence_signals
 from enrichment.analysers.sentence_signals import SentenceSignals
-from enrichment.base import Subject
+from enrichment.base import Analyser, Subject
 from enrichment.lexicons.taxonomy import STAGES
-from ouidire.annotations import Stage, StageFound
+from ouidire.annotations import Sentence, Stage, StageFound
 
 _DIGITS = 4
 
 
-class JourneyAnalyser:
+class JourneyAnalyser(Analyser):
     """Fills `journey`, in the order of the stages, each once."""
 
     name = "journey"
     version = 4
-    requires: tuple[str, ...] = ("sentiment",)
+    requires: tuple[str, ...] = ("sentiment", "signals")
     fills: tuple[str, ...] = ("journey",)
 
     def analyse(self, batch: Sequence[Subject]) -> list[dict[str, Any]]:
-        """Read each sentence for every stage."""
+        """Return the stages of each text."""
         return [
-            {"journey": tuple(each for name in STAGES if (each := _stage(name, read, subject)))}
-            for subject, read in zip(batch, sentence_signals.read(batch), strict=True)
+            {"journey": tuple(each for name in STAGES if (each := _stage(name, subject)))}
+            for subject in batch
         ]
 
 
-def _stage(name: Stage, read: Sequence[SentenceSignals], subject: Subject) -> StageFound | None:
-    sign = f"stage:{name}"
-    shown = [each for each in read if each.shows(sign)]
-    if not shown:
+def _stage(name: Stage, subject: Subject) -> StageFound | None:
+    signal = f"stage:{name}"
+    sentences: Sequence[SentenceSignals] = subject.signals
+    present = [each for each in sentences if each.is_present(signal)]
+    if not present:
         return None
-    best = max(shown, key=lambda each: each.chances[sign])
-    sentences = subject.done.sentences
-    said = [
+    best = max(present, key=lambda each: each.probabilities[signal])
+    return StageFound(
+        name=name,
+        probability=best.probabilities[signal],
+        polarity=_mean_polarity(present, subject.done.sentences),
+        span=best.span(signal),
+    )
+
+
+def _mean_polarity(present: Sequence[SentenceSignals], sentences: Sequence[Sentence]) -> float | None:
+    """Return the mean polarity (−1…1) of the sentences that show a stage; None where none has one."""
+    polarities = [
         polarity
-        for each in shown
+        for each in present
         if each.number is not None
         and each.number < len(sentences)
         and (polarity := sentences[each.number].polarity) is not None
     ]
-    polarity = round(math.fsum(said) / len(said), _DIGITS) if said else None
-    return StageFound(name=name, probability=best.chances[sign], polarity=polarity, span=best.span(sign))
+    return round(math.fsum(polarities) / len(polarities), _DIGITS) if polarities else None

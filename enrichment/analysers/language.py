@@ -1,8 +1,8 @@
-"""Identify the language of a text: py3langid's naive Bayes over byte n-grams, the prior of a French-first service.
+"""Identifies the language of a text, by py3langid's naive Bayes over byte n-grams and a French-first prior.
 
-The first 160 characters are read. Below a chance of one half the answer is "und": one-word texts often belong
-to several languages. It cannot see that a text mixes two languages: it names the likelier one. Loading takes
-about 0.8 s and 100 MB at its peak, once and at the first text, never at import.
+The first 160 characters are read. Below a probability of one half the answer is "und": one-word texts often
+belong to several languages. It cannot see that a text mixes two languages: it names the likelier one. Loading
+takes about 0.8 s and 100 MB at its peak, once and at the first text, never at import.
 """
 
 import math
@@ -11,7 +11,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from enrichment.base import Subject
+from enrichment.base import Analyser, Subject
 from enrichment.lexicons.words import words
 from ouidire.annotations import Language
 
@@ -24,11 +24,18 @@ LANGUAGES = ("fr", "en", "de", "nl", "es", "it", "pt", "pl", "ro", "tr", "ar")
 PRIOR = {"fr": 1.0, "en": 0.5}
 OTHER_PRIOR = 0.1
 STATED_WEIGHT = 10.0
-"""How many times likelier the language that the site states is: sites guess it too, from the page more than the text."""
+"""How many times likelier the language that the site states is.
+
+Sites guess it too, from the page more than from the text.
+"""
 WORD_WEIGHT = 6.0
-"""How many times likelier a word of `lexicons/language_words.txt` makes its language; at most three words count."""
+"""How many times a word of `lexicons/language_words.txt` multiplies its language; at most three count."""
 THRESHOLD = 0.5
-"""On dev, right above it: 94% under 10 characters (61% of them are above it), 97% from 10, 99% from 20, 99.9% from 40."""
+"""Probability below which the language is undetermined.
+
+On dev, right above it: 94% under 10 characters (61% of them are above it), 97% from 10, 99% from 20, 99.9%
+from 40.
+"""
 _READ = 160
 _MAX_WORDS = 3
 _SHORT = 60
@@ -48,18 +55,18 @@ def _identifier() -> "LanguageIdentifier":
 
 
 @cache
-def _telling_words() -> dict[str, str]:
+def _words_by_language() -> dict[str, str]:
     listed = resources.files("enrichment").joinpath("lexicons/language_words.txt").read_text(encoding="utf-8")
-    telling: dict[str, str] = {}
+    found: dict[str, str] = {}
     for line in listed.splitlines():
         language, _, entries = line.partition(":")
         if not line.startswith("#"):
-            telling |= dict.fromkeys(entries.split(), language)
-    return telling
+            found |= dict.fromkeys(entries.split(), language)
+    return found
 
 
 def identify(text: str, *, stated: str | None = None) -> Language | None:
-    """Return the language of a text (ISO 639-1, or "und") with its chance; None where the text has no letter.
+    """Return the language of a text (ISO 639-1, or "und") with its probability; None without a letter.
 
     `stated` is the code that the site gives, a region after a hyphen ignored; unknown codes count for
     nothing.
@@ -71,22 +78,22 @@ def identify(text: str, *, stated: str | None = None) -> Language | None:
     if sum(map(str.isupper, head)) > letters / 2:
         head = head.lower()
     scores = {
-        language: chance * PRIOR.get(language, OTHER_PRIOR) for language, chance in _identifier().rank(head)
+        language: each * PRIOR.get(language, OTHER_PRIOR) for language, each in _identifier().rank(head)
     }
     hint = (stated or "").replace("_", "-").split("-")[0].lower()
     if hint in scores:
         scores[hint] *= STATED_WEIGHT
     if len(text) < _SHORT:
-        telling = _telling_words()
-        for language in [telling[word] for word in words(head) if word in telling][:_MAX_WORDS]:
+        by_word = _words_by_language()
+        for language in [by_word[word] for word in words(head) if word in by_word][:_MAX_WORDS]:
             scores[language] *= WORD_WEIGHT
     total = math.fsum(scores.values())
     best = max(LANGUAGES, key=lambda language: scores[language])
-    chance = round(float(scores[best] / total), 4)
-    return Language(code=best if chance >= THRESHOLD else UNDETERMINED, probability=chance)
+    probability = round(float(scores[best] / total), 4)
+    return Language(code=best if probability >= THRESHOLD else UNDETERMINED, probability=probability)
 
 
-class LanguageAnalyser:
+class LanguageAnalyser(Analyser):
     """Fills `language`."""
 
     name = "language"

@@ -1,4 +1,4 @@
-"""What stays of a story: the peak, the end and the mean of its sentences' polarities.
+"""The peak, the end and the mean of the polarities of a text's sentences.
 
 Source: peak–end rule, Kahneman, Fredrickson, Schreiber & Redelmeier, "When More Pain Is Preferred to Less"
 (1993). Whether peak and end predict the stars better than the mean is for the evaluation to say; nothing here
@@ -9,19 +9,22 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from enrichment.base import Subject
+from enrichment.base import Analyser, Subject
 from ouidire.annotations import Memory
 
 
-def remembered(polarities: Sequence[float]) -> Memory | None:
-    """Return peak (the polarity farthest from 0, the first of equals), end and mean, each −1…1; None without sentences."""
+def peak_end_mean(polarities: Sequence[float]) -> Memory | None:
+    """Return peak, end and mean, each −1…1; None without sentences.
+
+    The peak is the polarity farthest from 0, the first of equals.
+    """
     if not polarities:
         return None
     mean = math.fsum(polarities) / len(polarities)
     return Memory(peak=max(polarities, key=abs), end=polarities[-1], mean=round(mean, 5))
 
 
-class MemoryAnalyser:
+class MemoryAnalyser(Analyser):
     """Fills `memory` from the sentences' polarities."""
 
     name = "memory"
@@ -30,10 +33,10 @@ class MemoryAnalyser:
     fills: tuple[str, ...] = ("memory",)
 
     def analyse(self, batch: Sequence[Subject]) -> list[dict[str, Any]]:
-        """Sum up each text's sentences; sentences without polarity say nothing."""
+        """Return the memory of each text; sentences without polarity do not count."""
         return [
             {
-                "memory": remembered(
+                "memory": peak_end_mean(
                     [
                         sentence.polarity
                         for sentence in subject.done.sentences

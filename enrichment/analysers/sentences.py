@@ -1,22 +1,22 @@
-"""Split a text into sentences, French first: offsets of code points, every non-blank character in exactly one sentence.
+"""Splits a text into sentences, French first.
 
-Ends are . ! ? … and their runs, line breaks before a bullet or between lines, emoji followed by a capital.
-Not ends: abbreviations (M., etc. before a lower-case letter), initials, decimals, times, URLs, an ellipsis
-that goes on in lower case. A missing space ("super.Je") still ends a sentence. It cannot see that a semicolon
-or "mais" joins two opinions.
+Offsets are code points; every non-blank character is in exactly one sentence. Ends are . ! ? … and their
+runs, line breaks before a bullet or between lines, emoji followed by a capital. Not ends: abbreviations (M.,
+etc. before a lower-case letter), initials, decimals, times, URLs, an ellipsis that goes on in lower case. A
+missing space ("super.Je") still ends a sentence. It cannot see that a semicolon or "mais" joins two opinions.
 """
 
 import re
 from collections.abc import Sequence
 from typing import Any
 
-from enrichment.base import Subject
+from enrichment.base import Analyser, Subject
 from ouidire.annotations import Sentence
 
 _ABBREVIATIONS = (
-    "m mm mr mrs mme mmes mlle dr pr st ste av bd bld blvd rte ch pl tel tél p pp ex env cf vs no art réf ref fig "
-    "vol max min approx dept hab éd ed ms prof sr jr inc ltd co corp jan janv fév févr oct nov déc sept juil mon "
-    "tue wed thu fri"
+    "m mm mr mrs mme mmes mlle dr pr st ste av bd bld blvd rte ch pl tel tél p pp ex env cf vs no art réf "
+    "ref fig vol max min approx dept hab éd ed ms prof sr jr inc ltd co corp jan janv fév févr oct nov "
+    "déc sept juil mon tue wed thu fri"
 )
 ABBREVIATIONS = frozenset(_ABBREVIATIONS.split())
 """Words after which a full stop ends nothing."""
@@ -40,7 +40,7 @@ _LOOK_BACK = 320
 
 
 def split(text: str) -> list[tuple[int, int]]:
-    """Return the spans (start, end) of the sentences, in order, without blanks around them and without overlap."""
+    """Return the spans (start, end) of the sentences, in order, without overlap nor blanks around them."""
     spans: list[tuple[int, int]] = []
     start = 0
     for match in _BREAK.finditer(text):
@@ -116,7 +116,7 @@ def _line_ends(text: str, start: int, match: re.Match[str]) -> bool:
     return not (rest[:1].islower() and before[-1:] not in {"", ".", "!", "?", "…", ":"})
 
 
-class SentenceSplitter:
+class SentenceSplitter(Analyser):
     """Fills `sentences` with offsets into the text (the title has none)."""
 
     name = "sentences"

@@ -1,6 +1,6 @@
-"""Lexicons: phrases that show something, read from data files, found in a text with their place and their strength.
+"""Lexicons: phrases that show a signal, read from data files and found in texts with place and strength.
 
-A lexicon is a `.tsv` in `lexicons/`, one entry a line: what it shows, its language, its strength (sure,
+A lexicon is a `.tsv` in `lexicons/`, one entry a line: the signal it shows, its language, its strength (sure,
 strong, weak), the pattern, and an example that must match. Patterns are words, compared without case or
 accents: `recommand*` is a beginning of a word, `[a|b c|]` a choice (nothing after the last bar: it may be
 absent), `~` up to three words of the same clause, `_` one word, `^` the beginning of a sentence and `$` its
@@ -32,8 +32,8 @@ _NEGATED = re.compile(
     rf"(?<!\w)(?:n['’]|ne (?!\w+ que )|(?:{NEGATIONS})(?!\w))(?:[^\w.,;:!?()\n]*\w+){{0,4}}[^\w.,;:!?()\n]*$"
 )
 _NOT_NEGATIONS = re.compile(
-    r"(?:pas que|pas mal de|non seulement|sans doute|sans hesit\w+|rien que|not only|no doubt|can(?!\W?t)|without (?:a doubt|hesitation))"
-    r"(?!\w)"
+    r"(?:pas que|pas mal de|non seulement|sans doute|sans hesit\w+|rien que|not only|no doubt|can(?!\W?t)|"
+    r"without (?:a doubt|hesitation))(?!\w)"
 )
 _LOOK_BACK = 60
 _GAP = r"(?:[^\w.,;:!?()\n]+\w+){0,3}?"
@@ -151,10 +151,10 @@ Place = tuple[str, int]
 
 
 class _Index(NamedTuple):
-    """Entries by the words (`bon`) and beginnings (`bonn*`) one of which they need; by the signs they need; and those always searched."""
+    """Entries by what a text must hold: a word (`bon`) or beginning (`bonn*`), a symbol (`€`), or nothing."""
 
     words: dict[str, list[Place]]
-    signs: dict[str, list[Place]]
+    symbols: dict[str, list[Place]]
     always: list[Place]
 
 
@@ -171,7 +171,7 @@ def _index(names: tuple[str, ...]) -> _Index:
                     cut = f"{key[:-1][:_BEGINNING]}*" if key.endswith("*") else key
                     index.words.setdefault(cut, []).append((name, number))
                 else:
-                    index.signs.setdefault(key, []).append((name, number))
+                    index.symbols.setdefault(key, []).append((name, number))
     return index
 
 
@@ -182,14 +182,17 @@ def _possible(index: _Index, folded: str) -> list[Place]:
     keys = words | {f"{word[:length]}*" for word in words for length in range(1, _BEGINNING + 1)}
     for key in keys & index.words.keys():
         found.update(index.words[key])
-    for sign, places in index.signs.items():
-        if sign in folded:
+    for symbol, places in index.symbols.items():
+        if symbol in folded:
             found.update(places)
     return sorted(found)
 
 
 def wanted(pattern: str) -> Collection[str] | None:
-    """Return words (beginnings with a `*`) of which a text that a pattern matches has at least one; None where there is no such list."""
+    """Return words (beginnings with a `*`) of which any text that a pattern matches has at least one.
+
+    None where there is no such list.
+    """
     best: set[str] | None = None
     for part in _TOKEN.findall(fold(pattern.removeprefix("="))):
         keys = _keys(part)
@@ -199,7 +202,7 @@ def wanted(pattern: str) -> Collection[str] | None:
 
 
 def _keys(part: str) -> set[str] | None:
-    """Return the first words (or signs) of a part's choices; None for a part that may be absent, or be any word."""
+    """Return the first words (or symbols) of a part's choices; None for a part without any of its own."""
     if part in {"~", "_", "^", "$"}:
         return None
     keys = set()
@@ -213,7 +216,7 @@ def _keys(part: str) -> set[str] | None:
 
 
 def _commonness(keys: Collection[str]) -> tuple[bool, int]:
-    """Order lists of words by how often they will be met: those with a very short word last, then by their number."""
+    """Return a key that puts lists with a very short word last, then orders by the number of words."""
     return min(len(key.removesuffix("*")) for key in keys) <= _SHORT, len(keys)
 
 
@@ -237,8 +240,14 @@ def _compiled(pattern: str) -> str:
         else:
             joined += _BETWEEN + piece if begun else piece
             begun = True
-    head = r"^[^\w]{0,3}" if starts else r"(?<!\w)" if tokens[0][0].isalnum() or tokens[0][0] == "[" else ""
-    return head + joined + (r"[^\w]{0,3}$" if ends else "")
+    return _head(tokens[0], starts=starts) + joined + (r"[^\w]{0,3}$" if ends else "")
+
+
+def _head(first: str, *, starts: bool) -> str:
+    """Return what goes before a pattern: the beginning of the sentence, of a word, or nothing."""
+    if starts:
+        return r"^[^\w]{0,3}"
+    return r"(?<!\w)" if first[0].isalnum() or first[0] == "[" else ""
 
 
 def _piece(part: str) -> tuple[str, bool]:

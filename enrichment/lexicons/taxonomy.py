@@ -16,6 +16,8 @@ INTENTS: Final[tuple[Intent, ...]] = get_args(Intent)
 STAGES: Final[tuple[Stage, ...]] = get_args(Stage)
 LEVELS: Final = ("none", "some", "a_lot")
 TONES: Final = ("good", "bad")
+ASPECT: Final = "aspect:"
+"""What goes before an aspect's name in the name of its signal."""
 
 
 class Aspect(NamedTuple):
@@ -38,10 +40,10 @@ def aspects() -> dict[str, Aspect]:
 
 
 @cache
-def signs() -> tuple[str, ...]:
-    """Return the name of everything that a sentence may show, in the order of the model's columns."""
+def signal_names() -> tuple[str, ...]:
+    """Return the name of every signal that a sentence may show."""
     return (
-        *(f"aspect:{name}" for name in aspects()),
+        *(f"{ASPECT}{name}" for name in aspects()),
         "delight",
         "irritation",
         *(f"effort:{level}" for level in LEVELS),
@@ -78,7 +80,10 @@ def rules(table: str) -> tuple[Rule, ...]:
 
 
 def categories(found: Collection[str], table: str) -> dict[str, str]:
-    """Return another taxonomy's categories for the aspects found in a sentence, each with the aspect whose polarity is its own."""
+    """Return another taxonomy's categories for the aspects found in a sentence.
+
+    Each comes with the aspect of ours whose polarity is its own.
+    """
     names = frozenset(found)
     chosen: dict[str, str] = {}
     for rule in rules(table):

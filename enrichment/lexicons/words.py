@@ -6,5 +6,5 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 def words(text: str) -> list[str]:
-    """Return the runs of letters and digits of a text, in lower case: "L'agence, top!" gives l, agence, top."""
+    """Return a text's runs of letters and digits, in lower case: "L'agence, top!" gives l, agence, top."""
     return _WORD.findall(text.lower())

@@ -1,4 +1,4 @@
-"""Near-duplicates: which mention of a window repeats an older one, on whatever source.
+"""Finds near-duplicates: the mentions of a window that repeat an older one, on whatever source.
 
 Two texts are near-duplicates when their sets of three-word runs overlap by 80% or more (Jaccard). Candidates
 come from MinHash bands (Broder, "On the resemblance and containment of documents", 1997), then are compared
@@ -19,14 +19,16 @@ from ouidire.frozen import Frozen
 
 THRESHOLD = 0.8
 BANDS, ROWS = 16, 4
-"""At 80% overlap a pair is found with chance 1 − (1 − 0.8⁴)¹⁶ > 0.999; at 40%, compared in vain with chance 0.34."""
+"""At 80% overlap a pair is found with probability 1 − (1 − 0.8⁴)¹⁶ > 0.999; at 40%, compared in 34 of 100."""
 _LAST_PEERS = 4
-"""With how many of the latest members of a bucket, besides its oldest, a text is compared: a flood of look-alikes costs
-a constant per text."""
+"""With how many of the latest members of a bucket, besides its oldest, a text is compared.
+
+A flood of look-alikes then costs a constant per text.
+"""
 
 
 class Duplicate(Frozen):
-    """A mention that repeats another: the oldest of its kind in the window, and how much they overlap (0.8–1)."""
+    """The oldest mention of the window that a mention repeats, and how much they overlap (0.8–1)."""
 
     duplicate_of: str
     similarity: float = Field(ge=0, le=1)

@@ -1,11 +1,14 @@
-"""Suspicion: reasons to read a review with care.
+"""Finds reasons to read a review with care.
 
 Invited, incentivised, templated, part of a burst, duplicate; never that it is false.
 
 - `invited`, `incentivised`: its author says so (`lexicons/suspicion.tsv`).
-- `duplicate`: it and another author's text overlap by 80% or more (`enrichment.linkers.duplicates`), whichever came first.
-- `templated`: with at least two others of the same source it shares most of its three-word runs: one mould, a few words changed.
-- `burst`: one place gets, within two days, far more ratings of one pole than its own pace of the window explains.
+- `duplicate`: it and another author's text overlap by 80% or more (`enrichment.linkers.duplicates`),
+  whichever came first.
+- `templated`: with at least two others of the same source it shares most of its three-word runs: one
+  template, a few words changed.
+- `burst`: one place gets, within two days, far more ratings of one pole than its own pace of the window
+  explains.
 
 It works over a window of mentions and is recomputed whole. It cannot see who paid, nor tell a campaign that
 invites everyone from one that invites the happy; a place that opens, or becomes famous, looks like a burst.
@@ -25,15 +28,15 @@ from ouidire.frozen import Frozen
 
 Reason = Literal["burst", "duplicate", "incentivised", "invited", "templated"]
 REASONS: Final[tuple[Reason, ...]] = get_args(Reason)
-MOULD, MOULD_SIZE = 0.5, 3
-"""Share of three-word runs (Jaccard) that two texts of one mould have in common, and how many texts make a mould."""
+TEMPLATE_OVERLAP, TEMPLATE_SIZE = 0.5, 3
+"""Share of three-word runs (Jaccard) that two texts of one template share, and how many texts make one."""
 MOST_SHARING = 60
-"""A run of words that more texts share is a set phrase ("je recommande ce produit"): it shows no mould."""
+"""A run of words that more texts share is a set phrase ("je recommande ce produit"): it shows no template."""
 DAYS = 2
 MOST_LIKELY = 1e-4
-"""A burst is a count whose chance, at the place's own pace (Poisson), is below this."""
+"""A burst is a count whose probability, at the place's own pace (Poisson), is below this."""
 LEAST, LEAST_DAYS, ONE_SIDED = 8, 21, 0.8
-"""Ratings within the two days, days of the window outside them, and share of ratings at one pole: below these, nothing is said."""
+"""Least ratings within the two days, days of the window outside them, and share of ratings at one pole."""
 HIGH, LOW = 4.5, 1.5
 READ = 2_000
 
@@ -67,18 +70,19 @@ class SuspicionLinker:
         subjects = window.subjects
         found: dict[str, set[Reason]] = defaultdict(set)
         for each in subjects:
-            if said := _said(each.text):
-                found[each.id] |= said
+            if admitted := _admitted(each.text):
+                found[each.id] |= admitted
         for key in _duplicates(subjects, copies):
             found[key].add("duplicate")
-        for key in _moulds(subjects, window.shingles) - copies.keys() - set(copies.values()):
+        for key in _templated(subjects, window.shingles) - copies.keys() - set(copies.values()):
             found[key].add("templated")
         for key in _bursts(subjects):
             found[key].add("burst")
         return {key: Suspicion(reasons=tuple(sorted(found[key]))) for key in sorted(found)}
 
 
-def _said(text: str) -> set[Reason]:
+def _admitted(text: str) -> set[Reason]:
+    """Return the reasons that an author states."""
     return {
         reason
         for each in patterns.find("suspicion", text[:READ])
@@ -95,8 +99,8 @@ def _duplicates(window: Sequence[LinkSubject], copies: Mapping[str, str]) -> Ite
             yield original
 
 
-def _moulds(window: Sequence[LinkSubject], runs: Sequence[Shingles]) -> set[str]:
-    """Return the ids of texts that share most of their runs with two others of their source, by other authors."""
+def _templated(window: Sequence[LinkSubject], runs: Sequence[Shingles]) -> set[str]:
+    """Return the ids of texts that share most of their runs with two of their source, by other authors."""
     sizes = np.array([len(own) for own in runs], dtype=np.int64)
     if not sizes.any():
         return set()
@@ -115,13 +119,13 @@ def _moulds(window: Sequence[LinkSubject], runs: Sequence[Shingles]) -> set[str]
     like: dict[int, set[int]] = defaultdict(set)
     for (one, other), count in shared.items():
         alike = count / (sizes[one] + sizes[other] - count)
-        if alike >= MOULD and _two_voices(window[one], window[other]):
+        if alike >= TEMPLATE_OVERLAP and _two_authors(window[one], window[other]):
             like[one].add(other)
             like[other].add(one)
-    return {window[place].id for place, others in like.items() if len(others) >= MOULD_SIZE - 1}
+    return {window[place].id for place, others in like.items() if len(others) >= TEMPLATE_SIZE - 1}
 
 
-def _two_voices(one: LinkSubject, other: LinkSubject) -> bool:
+def _two_authors(one: LinkSubject, other: LinkSubject) -> bool:
     return one.source_key == other.source_key and (
         one.author_key is None or one.author_key != other.author_key
     )
@@ -158,7 +162,7 @@ def _burst(rated: Sequence[tuple[datetime, float, str]]) -> set[str]:
 
 
 def _at_least(count: int, pace: float) -> float:
-    """Return the chance of `count` or more where `pace` are expected (Poisson)."""
+    """Return the probability of `count` or more where `pace` are expected (Poisson)."""
     term = below = math.exp(-pace)
     for number in range(1, count):
         term *= pace / number

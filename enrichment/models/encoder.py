@@ -1,10 +1,11 @@
-"""The encoder: one pass over a text gives what every analyser needs, of the text and of each of its sentences.
+"""The encoder: reads a text once and gives the scores of the whole and of each of its sentences.
 
 `bundled().read(texts, spans)` tokenises each text once, reads it in windows of like length (int8 ONNX, on a
-CPU) and pools its tokens over the whole text and over each span. A `EncodedText` carries, as calibrated
-chances: `stars` (1★ first), `tone` (negative, neutral, positive: for sentences), `classes` (detractor,
-passive, promoter), `aspects` in the order of ASPECTS with `aspect_polarity` (negative, neutral, positive),
-`signals` in the order of SIGNALS; and `vector`, the text's meaning as a unit vector for retrieval (cosine).
+CPU) and pools its tokens over the whole text and over each span. An `EncodedText` carries calibrated
+probabilities: `stars` (1★ first), `tone` (negative, neutral, positive: for sentences), `classes` (detractor,
+passive, promoter), `aspects` with `aspect_polarity` (negative, neutral, positive) and `signals`; `names` says
+which column of `aspects` and `signals` is which, as the model's own file does. Its `vector` is the text's
+meaning as a unit vector for retrieval (cosine).
 
 A text's numbers depend on that text and its spans alone: windows are padded to a length of their own, and
 activations are quantised by fixed scales. What a span says is read in its context; it cannot see beyond its
@@ -22,61 +23,20 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from enrichment.base import ModelFilesError
 from enrichment.models.runtime import runtime
 from enrichment.models.windows import WHOLE, TokenWindow, cut
 
 Floats = NDArray[np.float32]
-ASPECTS = (
-    "overall",
-    "product_quality",
-    "price",
-    "staff",
-    "customer_service",
-    "delivery",
-    "speed",
-    "returns",
-    "website_app",
-    "information",
-    "cleanliness",
-    "ambience",
-    "location",
-    "food",
-    "drinks",
-    "comfort",
-    "choice",
-    "invoicing",
-    "trust",
-    "facilities",
-)
-SIGNALS = (
-    "delight",
-    "irritation",
-    "effort_none",
-    "effort_some",
-    "effort_a_lot",
-    "recommends",
-    "warns_off",
-    "tells_others",
-    "comes_back",
-    "leaves",
-    "asks_answer",
-    "would_pay_more",
-    "need",
-    "search",
-    "selection",
-    "purchase",
-    "delivery",
-    "use",
-    "maintenance",
-    "recommendation",
-    "customer_service",
-)
-"""Peaks, effort, intents, then stages of the journey; `training/LABELS.md` says what each means."""
+POLARITIES = 3
+"""Negative, neutral, positive."""
 STEP = 8
 """Windows are padded to a multiple of this many tokens, a function of their own length alone."""
 TOKENS = 384
-"""Tokens read in one run of the model: enough to keep two cores busy, little enough to stay in their caches (a tenth less
-processor time than 1,536)."""
+"""Tokens read in one run of the model.
+
+Enough to keep two cores busy, little enough to stay in their caches: a tenth less processor time than 1,536.
+"""
 TEXTS = 256
 """Texts tokenised at a time: memory stays flat whatever the batch."""
 PAD = 1
@@ -84,8 +44,15 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 """Halves of characters, which no UTF-8 holds."""
 
 
+class ColumnNames(NamedTuple):
+    """The signals of the columns of `SpanScores`: of `aspects` (and `aspect_polarity`), and of `signals`."""
+
+    aspects: tuple[str, ...] = ()
+    signals: tuple[str, ...] = ()
+
+
 class SpanScores(NamedTuple):
-    """Chances, one row per span (no leading axis for a single span); a part that a model does not give is None."""
+    """Probabilities, a row per span (no leading axis for one alone); None for what a model does not give."""
 
     stars: Floats
     tone: Floats
@@ -96,21 +63,22 @@ class SpanScores(NamedTuple):
 
 
 class EncodedText(NamedTuple):
-    """What was read of a text: of the whole, of each span asked (rows in their order), and its meaning (unit vector)."""
+    """The scores of a whole text and of each of its spans (rows, in order); its meaning as a unit vector."""
 
     whole: SpanScores
     sentences: SpanScores
     vector: Floats | None
+    names: ColumnNames = ColumnNames()
 
 
 class TextEncoder(Protocol):
-    """What reads texts for the analysers: the bundled encoder, or a model from a hub (`enrichment.models.hub`)."""
+    """A model that reads texts: the bundled encoder, or one from a hub (`enrichment.models.hub`)."""
 
     label: str
     version: int
 
     def read(self, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]]) -> list[EncodedText]:
-        """Return one reading per text; `spans` are its sentences' offsets, in order and apart from one another."""
+        """Return one reading per text; `spans` are its sentences' offsets, in order and without overlap."""
 
 
 class Encoder:
@@ -147,7 +115,7 @@ class Encoder:
         return found
 
     def scores(self, texts: Sequence[str]) -> Floats:
-        """Return the pooled values of every head over whole texts, before calibration, which is fitted on them."""
+        """Return texts × head values: pooled over whole texts, not calibrated."""
         found = [
             self._pooled(texts[start : start + TEXTS], [()] * TEXTS)[0]
             for start in range(0, len(texts), TEXTS)
@@ -155,7 +123,7 @@ class Encoder:
         return np.stack([values for some in found for values, _ in some])
 
     def _some(self, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]]) -> list[EncodedText]:
-        return self._told(*self._pooled(texts, spans))
+        return self._encoded(*self._pooled(texts, spans))
 
     def _pooled(
         self, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]]
@@ -195,14 +163,14 @@ class Encoder:
             tokens.reshape(len(group) * length, -1), np.array(starts), np.array(ends)
         ), means
 
-    def _told(
+    def _encoded(
         self, wholes: Sequence[tuple[Floats, Floats]], rows: Sequence[dict[int, Floats]]
     ) -> list[EncodedText]:
-        """Turn pooled values into chances, all at once, and hand each text its own."""
+        """Turn pooled values into probabilities, all at once, and hand each text its own."""
         values = [value for value, _ in wholes] + [row[number] for row in rows for number in sorted(row)]
-        said = self._heads.chances(np.stack(values)) if values else None
-        if said is None:
+        if not values:
             return []
+        scores = self._heads.probabilities(np.stack(values))
         weight, bias = self._meaning
         # row by row: a product of many rows may round otherwise than one of few
         vectors = [weight @ mean + bias for _, mean in wholes]
@@ -210,16 +178,21 @@ class Encoder:
         at = len(wholes)
         for owner, row in enumerate(rows):
             vector = vectors[owner] / np.float32(max(float(np.linalg.norm(vectors[owner])), 1e-9))
-            found.append(EncodedText(_taken(said, owner), _taken(said, slice(at, at + len(row))), vector))
+            sentences = _taken(scores, slice(at, at + len(row)))
+            found.append(EncodedText(_taken(scores, owner), sentences, vector, self._heads.names))
             at += len(row)
         return found
 
 
 class EncoderHeads:
-    """How token values become chances: pooling, then calibration (`readout.json`, written by `enrichment.training`)."""
+    """Pools token values over spans and calibrates them, as `readout.json` describes the heads.
+
+    Raises ModelFilesError where that file does not name the columns of aspects and signals.
+    """
 
     def __init__(self, described: dict[str, Any]) -> None:
         self.version = int(described["version"])
+        self.names = _column_names(described)
         self.columns: dict[str, slice] = {}
         spread: list[int] = []
         at = weights = 0
@@ -245,24 +218,24 @@ class EncoderHeads:
         top = np.add.reduceat(chosen[:, : self._values] * spread, first, axis=0)
         return np.asarray(top / np.add.reduceat(weights, first, axis=0)[:, self._spread], np.float32)
 
-    def chances(self, values: Floats) -> SpanScores:
-        """Return calibrated chances, one row per row of pooled values."""
+    def probabilities(self, values: Floats) -> SpanScores:
+        """Return calibrated probabilities, one row per row of pooled values."""
         wide = values.astype(np.float64)
         stars = self._scores("stars", wide)
         tone = self._scores("tone", wide)
         classes = self._scores("classes", wide)
-        signs = wide[:, self.columns["aspect_polarity"]].reshape(len(wide), len(ASPECTS), 3)
+        polarity = wide[:, self.columns["aspect_polarity"]].reshape(len(wide), -1, POLARITIES)
         return SpanScores(
             stars=_softmax(stars),
             tone=_softmax(tone),
             classes=_softmax(classes),
             aspects=_sigmoid(self._scores("aspects", wide)),
-            aspect_polarity=_softmax(signs),
+            aspect_polarity=_softmax(polarity),
             signals=_sigmoid(self._scores("signals", wide)),
         )
 
     def _scores(self, name: str, wide: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return a head's scores after its calibration: a vector scales each, a matrix mixes columns of every head."""
+        """Return a head's calibrated scores: a vector of weights scales each, a matrix mixes all heads."""
         own = wide[:, self.columns[name]]
         if name not in self._calibration:
             return own
@@ -274,6 +247,21 @@ class EncoderHeads:
         for column in range(weight.shape[1]):
             total += wide[:, column : column + 1] * weight[:, column]
         return total
+
+
+def _column_names(described: dict[str, Any]) -> ColumnNames:
+    named = described.get("names", {})
+    names = ColumnNames(tuple(named.get("aspects", ())), tuple(named.get("signals", ())))
+    widths = {name: values for name, values, _ in described["heads"]}
+    for head, own, width in (
+        ("aspects", names.aspects, 1),
+        ("aspect_polarity", names.aspects, POLARITIES),
+        ("signals", names.signals, 1),
+    ):
+        if len(own) * width != widths[head]:
+            count = f"readout.json names {len(own)} columns, the head {head!r} has {widths[head]} values"
+            raise ModelFilesError(f"{count}: ship the model again")
+    return names
 
 
 def _grouped(windows: Sequence[TokenWindow]) -> Iterable[list[TokenWindow]]:
@@ -294,8 +282,8 @@ def _padded(length: int) -> int:
     return -(-length // STEP) * STEP
 
 
-def _taken(said: SpanScores, place: int | slice) -> SpanScores:
-    return SpanScores(*(None if part is None else part[place] for part in said))  # type: ignore[arg-type]
+def _taken(scores: SpanScores, place: int | slice) -> SpanScores:
+    return SpanScores(*(None if part is None else part[place] for part in scores))  # type: ignore[arg-type]
 
 
 def _softmax(scores: NDArray[np.float64]) -> Floats:

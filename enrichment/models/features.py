@@ -37,8 +37,8 @@ _SEEDS = {"pair": 0xA0761D6478BD642F, "negated": 0xE7037ED1A0B428DB, "gram": 0x8
 """Odd constants of wyhash (public domain): they keep the kinds of features apart."""
 _NEGATION_REACH = 4
 _NEGATIONS = (
-    "ne n pas jamais aucun aucune rien ni sans not never no cannot don didn doesn isn wasn aren weren won wouldn couldn "
-    "can hasn haven nicht kein keine keinen nie niet geen nooit nunca non mai"
+    "ne n pas jamais aucun aucune rien ni sans not never no cannot don didn doesn isn wasn aren weren won "
+    "wouldn couldn can hasn haven nicht kein keine keinen nie niet geen nooit nunca non mai"
 )
 NEGATIONS = tuple(_NEGATIONS.split())
 
@@ -85,10 +85,10 @@ def _negation_hashes() -> U64:
 
 
 def buckets(texts: Sequence[str]) -> tuple[I64, I64]:
-    """Return the feature occurrences of a batch: bucket numbers (0 … 2^BITS − 1) and, beside each, its text's index.
+    """Return the feature occurrences of a batch: bucket numbers and, beside each, the index of its text.
 
-    An occurrence repeated in a text is repeated here. Order is unspecified; sums over it must be exact
-    (integers).
+    Numbers are 0 … 2^BITS − 1. An occurrence repeated in a text is repeated here. Order is unspecified; sums
+    over it must be exact (integers).
     """
     chars, classes, doc, clause = _characters(texts)
     if not len(chars):
@@ -100,7 +100,10 @@ def buckets(texts: Sequence[str]) -> tuple[I64, I64]:
 
 
 def _characters(texts: Sequence[str]) -> tuple[U64, NDArray[np.uint8], I64, I64]:
-    """Fold the batch to one array of characters, with their class, text and clause; runs of separators are one space."""
+    """Return the batch as one array of folded characters, with the class, text and clause of each.
+
+    Runs of separators are one space.
+    """
     joined = " " + "  ".join(texts) + " "
     raw = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     lengths = np.fromiter((len(text) + 2 for text in texts), dtype=np.int64, count=len(texts))
@@ -126,7 +129,7 @@ def _characters(texts: Sequence[str]) -> tuple[U64, NDArray[np.uint8], I64, I64]
 def _words(
     chars: U64, classes: NDArray[np.uint8], doc: I64, clause: I64
 ) -> tuple[U64, I64, NDArray[np.bool_]]:
-    """Hash words, pairs of neighbours and words within reach of a negation; say which characters are within reach."""
+    """Return the hashes of words, pairs and negated words, their texts, and which characters are negated."""
     inside = classes != _SEPARATOR
     before = np.zeros(len(chars), dtype=np.uint8)
     before[1:] = classes[:-1]
@@ -177,7 +180,10 @@ def _negated(words: U64, docs: I64, clauses: I64) -> NDArray[np.bool_]:
 
 
 def _grams(chars: U64, doc: I64, negated: NDArray[np.bool_]) -> tuple[U64, I64]:
-    """Hash every run of 3, 4 and 5 characters of a text, spaces included; within reach of a negation it is another one."""
+    """Return the hashes of every run of 3 to 5 characters, spaces included, and their texts.
+
+    A run within reach of a negation has another hash.
+    """
     found, docs = [np.zeros(0, np.uint64)], [np.zeros(0, np.int64)]
     value = chars
     power = 1

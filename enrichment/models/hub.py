@@ -1,9 +1,10 @@
-"""Another model under the same contract: any `transformers` text-classification model (`[enrichment] model = "hub:<name>"`).
+"""A model of a hub in the encoder's place: any `transformers` text-classification model.
 
-`<name>` is a model of the hub or a folder; it needs the extra `torch`. Its labels are read as stars ("1
-star", "5 stars", five labels in order), as sides (negative, neutral, positive, in any case) or as LABEL_0… in
-ascending order. It has no advocacy, aspects, signals nor embedding: promoters are then told by way of the
-stars, the rest is absent. Every sentence is a text of its own to it, so that it costs a pass each.
+It is chosen by `[enrichment] model = "hub:<name>"`. `<name>` is a model of the hub or a folder; it needs the
+extra `torch`. Its labels are read as stars ("1 star", "5 stars", five labels in order), as sides (negative,
+neutral, positive, in any case) or as LABEL_0… in ascending order. It has no advocacy, aspects, signals nor
+embedding: promoters are then estimated by way of the stars, the rest is absent. Every sentence is a text of
+its own to it, so that it costs a pass each.
 """
 
 import os
@@ -28,18 +29,18 @@ STARS = 5
 
 
 class HubReader:
-    """Reads with a model of the hub; raises ConfigError when it cannot be loaded or its labels cannot be read."""
+    """Reads with a model of the hub; raises ConfigError when it cannot be loaded or read."""
 
     version = 1
 
     def __init__(self, name: str) -> None:
-        os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"  # the hub is asked for the model, and told nothing else
+        os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"  # the hub gets a request for the model, and nothing else
         try:
             from transformers import pipeline
             from transformers.utils import logging
         except ImportError as error:
-            message = 'a model "hub:…" needs the extra `torch`: pip install "ouidire[torch]", or drop `model` from [enrichment]'
-            raise ConfigError([message]) from error
+            needed = 'a model "hub:…" needs the extra `torch`: pip install "ouidire[torch]"'
+            raise ConfigError([f"{needed}, or drop `model` from [enrichment]"]) from error
         self.label = f"hub:{name}"
         logging.set_verbosity_error()
         try:
@@ -73,7 +74,7 @@ class HubReader:
 
 
 def stars_of(labels: Sequence[str]) -> list[tuple[float, ...]]:
-    """Return the stars that each label of a model stands for; raises ConfigError for labels that say nothing of stars."""
+    """Return the five-star distribution of each label of a model; raises ConfigError for other labels."""
     plain = [label.strip().casefold() for label in labels]
     numbers = [re.match(r"([1-5])(?:\s|_|-)*(?:stars?|étoiles?|★)?$", each) for each in plain]
     if all(numbers) and len(labels) == STARS:
@@ -86,11 +87,8 @@ def stars_of(labels: Sequence[str]) -> list[tuple[float, ...]]:
             return [_one(star) for star in range(STARS)]
         if len(labels) in _ASCENDING:
             return [SIDES[side] for side in _ASCENDING[len(labels)]]
-    raise ConfigError(
-        [
-            f"the labels of this model are no stars nor sides: {', '.join(labels[:6])}. Choose a sentiment or star model"
-        ]
-    )
+    found = f"the labels of this model are no stars nor sides: {', '.join(labels[:6])}"
+    raise ConfigError([f"{found}. Choose a sentiment or star model"])
 
 
 def _one(star: int) -> tuple[float, ...]:

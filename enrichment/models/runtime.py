@@ -1,4 +1,4 @@
-"""ONNX Runtime, told to keep to itself.
+"""Imports ONNX Runtime with its telemetry switched off.
 
 Its official builds (1.29 and later, on Linux too) report to their maker what models are run, where and for
 how long, and keep an identifier of the machine in the user's folder, unless `ORT_DISABLE_TELEMETRY` is set
@@ -9,12 +9,12 @@ asked for, so it is always set.
 import os
 from types import ModuleType
 
-SILENCE = {"ORT_DISABLE_TELEMETRY": "1"}
+NO_TELEMETRY = {"ORT_DISABLE_TELEMETRY": "1"}
 
 
 def runtime() -> ModuleType:
-    """Return the module `onnxruntime`, silent; it is not to be imported in any other way."""
-    os.environ.update(SILENCE)
+    """Return the module `onnxruntime`; it is not to be imported in any other way."""
+    os.environ.update(NO_TELEMETRY)
     import onnxruntime
 
     found: ModuleType = onnxruntime

@@ -1,4 +1,4 @@
-"""Cut tokenised texts into windows that the encoder reads, and say where each sentence lies in them.
+"""Cuts tokenised texts into windows that the encoder reads, and finds where each sentence lies in them.
 
 A text that fits is one window. Of a longer one, the first window holds the beginning and the end, where
 authors sum up, and stands for the whole; the sentences that are not wholly in it are read in windows of

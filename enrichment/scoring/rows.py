@@ -1,4 +1,4 @@
-"""Rows of a user's own file of texts, streamed: JSON lines or CSV, plain or gzipped, whatever a stranger may have put there.
+"""Reads the rows of a user's own file of texts, streamed: JSON lines or CSV, plain or gzipped.
 
 A row that cannot be read comes out with the reason, in its place: rows are counted by what the file holds,
 not by what is good in it. CSV: UTF-8 (or Windows-1252 where it is not), commas, semicolons or tabs as its
@@ -87,9 +87,9 @@ def _json_row(number: int, line: bytes, columns: Columns) -> TextRow:
     if not isinstance(found, dict):
         return TextRow(number, "", problem="the line is no JSON object")
     if columns.text not in found:
-        return TextRow(number, "", group=_told(found, columns.group), problem=f"no field {columns.text!r}")
+        return TextRow(number, "", group=_value(found, columns.group), problem=f"no field {columns.text!r}")
     return TextRow(
-        number, _text(found[columns.text]), _told(found, columns.language), _told(found, columns.group)
+        number, _text(found[columns.text]), _value(found, columns.language), _value(found, columns.group)
     )
 
 
@@ -111,9 +111,8 @@ def _csv_rows(path: Path, columns: Columns) -> Iterator[TextRow]:
         ]
         if missing:
             listed = ", ".join(repr(each) for each in headings)[:_SHOWN_HEADINGS] or "no headings"
-            raise UsageError(
-                f"{path} has no column {missing[0]!r}; it has {listed}. --text-column and --group-by say which to take"
-            )
+            lacking = f"{path} has no column {missing[0]!r}; it has {listed}"
+            raise UsageError(f"{lacking}. --text-column and --group-by say which to take")
         number = 0
         for cells in reader:
             if not any(cells):
@@ -126,8 +125,8 @@ def _csv_rows(path: Path, columns: Columns) -> Iterator[TextRow]:
                 yield TextRow(
                     number,
                     _text(found[columns.text]),
-                    _told(found, columns.language),
-                    _told(found, columns.group),
+                    _value(found, columns.language),
+                    _value(found, columns.group),
                 )
 
 
@@ -148,6 +147,6 @@ def _text(value: Any) -> str:  # noqa: ANN401 (whatever JSON can say)
     return "".join("\ufffd" if "\ud800" <= char <= "\udfff" else char for char in text)
 
 
-def _told(found: dict[str, Any], column: str | None) -> str | None:
+def _value(found: dict[str, Any], column: str | None) -> str | None:
     value = found.get(column) if column is not None else None
     return _text(value).strip() or None if value is not None else None

@@ -1,8 +1,9 @@
-"""Score a user's own texts: one line out for each row in, in order, whole or not at all, taken up again where it was stopped.
+"""Scores a user's own texts: writes one line of annotations for each row of a file, in order.
 
-Lines go to a hidden file beside the wanted one, which takes its name only when the last row is written. A
-note beside it says of which file, options and analysers it is: stopped and called again with the same, what
-is written is kept; with others, it begins anew.
+The file is written whole or not at all; a scoring that was stopped is taken up again. Lines go to a hidden
+file beside the wanted one, which takes its name only when the last row is written. A note beside it says of
+which file, options and analysers it is: stopped and called again with the same, what is written is kept; with
+others, it begins anew.
 """
 
 import hashlib
@@ -39,7 +40,7 @@ class GroupFigure(Frozen):
 
 
 class Scored(Frozen):
-    """What one scoring did: rows written, those taken up from a stopped one, those without annotations, figures by group."""
+    """The outcome: rows written, kept from a stopped scoring, without annotations; figures by group."""
 
     rows: int
     taken_up: int = 0
@@ -58,14 +59,14 @@ def score(
 ) -> Scored:
     """Write `out` from the rows of `source`.
 
-    Raises UsageError when either cannot be what it is said to be; `out` is then as it was.
+    Raises UsageError when `source` cannot be read or `out` cannot be written; `out` is then as it was.
     """
     if source.resolve() == out.resolve():
         raise UsageError(f"{out} is the file to be read: name another one to be written")
     chosen = enricher or bundled()
     part = out.with_name(f".{out.name}.part")
     note = out.with_name(f".{out.name}.part.json")
-    taken_up = _begin(part, note, _told(source, columns, chosen))
+    taken_up = _begin(part, note, _fingerprint(source, columns, chosen))
     try:
         with part.open("ab") as file:
             for batch in _batches(rows_of(source, columns), taken_up):
@@ -85,21 +86,21 @@ def score(
     return done
 
 
-def _told(source: Path, columns: Columns, enricher: Enricher) -> bytes:
-    """Name all that the lines depend on."""
+def _fingerprint(source: Path, columns: Columns, enricher: Enricher) -> bytes:
+    """Return a description of all that the lines depend on: the file, the options, the analysers."""
     try:
         with source.open("rb") as file:
             head = hashlib.sha256(file.read(_FINGERPRINT)).hexdigest()
         facts = source.stat()
     except OSError as error:
         raise UsageError(f"{source} cannot be read: {error.strerror or error}") from error
-    told = [head, facts.st_size, facts.st_mtime_ns, list(columns), list(enricher.versions)]
-    return json.dumps(told).encode()
+    described = [head, facts.st_size, facts.st_mtime_ns, list(columns), list(enricher.versions)]
+    return json.dumps(described).encode()
 
 
-def _begin(part: Path, note: Path, told: bytes) -> int:
-    """Return how many rows a stopped scoring of the very same has written; otherwise clear the place and return 0."""
-    if part.exists() and note.exists() and note.read_bytes() == told:
+def _begin(part: Path, note: Path, fingerprint: bytes) -> int:
+    """Return the number of rows that a stopped scoring of the same has written; else clear them, return 0."""
+    if part.exists() and note.exists() and note.read_bytes() == fingerprint:
         whole, rows = 0, 0
         with part.open("rb") as file:
             for line in file:
@@ -111,7 +112,7 @@ def _begin(part: Path, note: Path, told: bytes) -> int:
     try:
         part.parent.mkdir(parents=True, exist_ok=True)
         part.write_bytes(b"")
-        replace_file(note, told)
+        replace_file(note, fingerprint)
     except OSError as error:
         raise UsageError(f"{part.parent} cannot be written to: {error.strerror or error}") from error
     return 0
@@ -153,38 +154,38 @@ def _outcome(subject: Subject, found: Annotations | Failure) -> dict[str, Any]:
 
 
 def _summed(part: Path, *, grouped: bool) -> Scored:
-    """Read what was written once more: figures are of the lines themselves, whenever they were written."""
+    """Return the outcome by reading the lines once more, whenever they were written."""
     rows = problems = 0
     first: str | None = None
     sums: dict[str, list[tuple[float, float]]] = {}
     counts: dict[str, int] = {}
     with part.open("rb") as lines:
         for line in lines:
-            said = json.loads(line)
+            written = json.loads(line)
             rows += 1
-            if said["annotations"] is None:
+            if written["annotations"] is None:
                 problems += 1
-                first = first or f"row {said['row']}: {said['problem']}"
+                first = first or f"row {written['row']}: {written['problem']}"
             if grouped:
-                name = said.get("group") or NO_GROUP
+                name = written.get("group") or NO_GROUP
                 if name not in counts and len(counts) == MOST_GROUPS:
                     raise UsageError(
                         f"the column has more than {MOST_GROUPS} values: --group-by wants one with few"
                     )
                 counts[name] = counts.get(name, 0) + 1
-                if (advocacy := (said["annotations"] or {}).get("advocacy")) is not None:
-                    chances = advocacy["probabilities"]
-                    sums.setdefault(name, []).append((chances["promoter"], chances["detractor"]))
+                if (advocacy := (written["annotations"] or {}).get("advocacy")) is not None:
+                    classes = advocacy["probabilities"]
+                    sums.setdefault(name, []).append((classes["promoter"], classes["detractor"]))
     groups = tuple(
         GroupFigure(group=name, rows=counts[name], nps=_nps(sums.get(name, []))) for name in sorted(counts)
     )
     return Scored(rows=rows, problems=problems, first_problem=first, groups=groups)
 
 
-def _nps(chances: list[tuple[float, float]]) -> Figure:
-    moments = Moments.of([promoter - detractor for promoter, detractor in chances])
+def _nps(probabilities: list[tuple[float, float]]) -> Figure:
+    moments = Moments.of([promoter - detractor for promoter, detractor in probabilities])
     return nps(
         moments,
         basis="estimated",
-        within=sum(class_variance(promoter, detractor) for promoter, detractor in chances),
+        within=sum(class_variance(promoter, detractor) for promoter, detractor in probabilities),
     )

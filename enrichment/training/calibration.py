@@ -1,9 +1,9 @@
-"""Calibrate what the shipped graph says, on rows that training did not see (dev).
+"""Calibrates the scores of the shipped graph, on rows that training did not see (dev).
 
 Stars and tone: a temperature and a bias per class, tone on the labelled sentences of dev, each within its
 text. Detractor, passive and promoter: a small linear map over the scores of the class head, the stars and the
 asked score, each survey counting alike, held near the class head's own scores by a ridge. Aspects and signals
-are joined with words elsewhere (`enrichment.training.signals.stacking`).
+are combined with words elsewhere (`enrichment.training.signals.stacking`).
 """
 
 import argparse
@@ -23,7 +23,7 @@ from enrichment.training.signals.sentences import Labelled
 
 Floats = NDArray[np.float64]
 BIAS_RIDGE = 0.02
-"""Ridge on the biases of stars and tone, per row: the natural mix of dev is not that of every house."""
+"""Ridge on the biases of stars and tone, per row: the natural mix of dev is not that of every brand."""
 CLASS_RIDGE = 0.02
 _LEAST = 1e-9
 
@@ -73,7 +73,7 @@ def scale_and_bias(scores: Floats, allowed: NDArray[np.float32]) -> dict[str, An
 def class_map(
     values: Floats, place: dict[str, slice], truth: NDArray[np.int64], surveys: NDArray[np.int64]
 ) -> dict[str, Any]:
-    """Return a 3 × columns matrix and a bias: class scores from the class head, the stars' scores and the asked score's."""
+    """Return a 3 × columns matrix and a bias: class scores from classes, stars and asked score."""
     use = np.r_[place["stars"], place["classes"], place["asked"].start : place["asked"].start + 1]
     given = values[:, use]
     spread = given.std(0) + 1e-6
@@ -98,11 +98,14 @@ def class_map(
 
 
 def tone_of_sentences(sentences: Sequence[Labelled], encoder: Encoder) -> dict[str, Any]:
-    """Return temperature and biases of tone; `encoder` is not calibrated yet, so that its chances are those of the raw scores."""
+    """Return temperature and biases of tone.
+
+    `encoder` is not calibrated yet: its probabilities are those of the raw scores.
+    """
     readings = encoder.read([each.text for each in sentences], [each.spans for each in sentences])
     values = [
-        np.log(told.sentences.tone[each.place] + _LEAST)
-        for each, told in zip(sentences, readings, strict=True)
+        np.log(reading.sentences.tone[each.place] + _LEAST)
+        for each, reading in zip(sentences, readings, strict=True)
     ]
     tones = [marks.tone(each.aspects, each.signals) for each in sentences]
     return scale_and_bias(np.array(values, np.float64), np.eye(3, dtype=np.float32)[tones])

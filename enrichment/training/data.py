@@ -1,4 +1,4 @@
-"""The labelled rows that models are trained and judged on: JSON lines, gzipped, one file per split.
+"""Reads the labelled rows that models are trained and evaluated on: JSON lines, gzipped, a file per split.
 
 The texts belong to their authors and stay outside the repository; only weights and figures come back.
 """
@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from enrichment.analysers.advocacy import PASSIVE_FROM, PROMOTER_FROM
 from ouidire.errors import UsageError
 from ouidire.frozen import Frozen
 
@@ -21,7 +22,7 @@ DETRACTOR, PASSIVE, PROMOTER = range(3)
 
 
 class LabelledRow(Frozen):
-    """One labelled text: stars 1–5, or a label, or an asked score 0–10 (`nps`), and the site it is from (`src`)."""
+    """One labelled text of the site `src`: stars 1–5, or a label, or an asked score 0–10 (`nps`)."""
 
     text: str
     lang: str
@@ -55,7 +56,9 @@ def allowed_stars(rows: Sequence[LabelledRow]) -> NDArray[np.float32]:
 
 def nps_class(score: float) -> int:
     """Return the class of an asked score: 0–6 detractor, 7–8 passive, 9–10 promoter."""
-    return PROMOTER if score >= 9 else PASSIVE if score >= 7 else DETRACTOR  # noqa: PLR2004 (the scale's own thresholds)
+    if score >= PROMOTER_FROM:
+        return PROMOTER
+    return PASSIVE if score >= PASSIVE_FROM else DETRACTOR
 
 
 def balanced(groups: Sequence[str], power: float) -> NDArray[np.float64]:

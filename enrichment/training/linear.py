@@ -1,4 +1,4 @@
-"""Train the bundled linear model: `python -m enrichment.training.linear --data FOLDER --out enrichment/models/weights/`.
+"""Trains the linear model of stars and advocacy: `python -m enrichment.training.linear --data … --out …`.
 
 Three steps, all deterministic: stars from every row with stars or a label (intercept per source); advocacy
 from the rows with an asked score, on the same features and on the star scores; calibration of both on the dev
@@ -36,13 +36,15 @@ SOURCE_POWER = 0.6
 """
 STAR_PENALTY, STAR_STEPS = 5e-6, 60
 ADVOCACY_PENALTY, ADVOCACY_STEPS = 1e-4, 60
-"""Dev promoter-detractor AUC, garden centre and telecom: 0.80/0.95 at 3e-5, 0.81/0.96 at 1e-4, 0.80/0.96 at 3e-4."""
-HOLD = 0.01
+"""Dev promoter-detractor AUC of two surveys: 0.80/0.95 at 3e-5, 0.81/0.96 at 1e-4, 0.80/0.96 at 3e-4."""
+BIAS_RIDGE = 0.01
 _BATCH = 256
 _BYTE, _SHORT = 127, 65_535
 WORD_WEIGHT = 2
-"""Words, pairs and negated words weigh twice what characters do, which are ten times as many: "pas satisfaite" is then
-negative, and no figure on dev is lower."""
+"""Words, pairs and negated words weigh twice what characters do, which are ten times as many.
+
+"pas satisfaite" is then negative, and no figure on dev is lower.
+"""
 
 
 def counts(texts: Sequence[str]) -> csr_matrix:
@@ -60,7 +62,7 @@ def counts(texts: Sequence[str]) -> csr_matrix:
 
 
 def scaled(matrix: csr_matrix, inverse: Floats) -> csr_matrix:
-    """Return counts times inverse document frequency, divided by the square root of Σ count·idf², as inference does."""
+    """Return counts times inverse document frequency, over √(Σ count·idf²), as inference does."""
     length = np.sqrt(matrix @ inverse**2)
     length[length == 0] = 1
     result = matrix.copy()
@@ -122,14 +124,18 @@ def train(
         allowed_stars(judges),
         weights=balanced([row.src for row in judges], 0.5),
         start=mean - mean.mean(),
-        hold=HOLD,
+        ridge=BIAS_RIDGE,
     )
     dev_asked = np.array([place for place, row in enumerate(dev) if row.nps is not None])
-    heard = [dev[place] for place in dev_asked]
-    told = (dev_matrix @ words + centred @ mix)[dev_asked]
+    answers = [dev[place] for place in dev_asked]
+    answer_scores = (dev_matrix @ words + centred @ mix)[dev_asked]
     start = base[0] - base[0].mean()
     advocacy = calibrate(
-        told, _classes(heard), weights=balanced([row.src for row in heard], 1), start=start, hold=HOLD
+        answer_scores,
+        _classes(answers),
+        weights=balanced([row.src for row in answers], 1),
+        start=start,
+        ridge=BIAS_RIDGE,
     )
     return {
         "features_version": np.array(features.VERSION),
@@ -154,7 +160,10 @@ def _classes(rows: Sequence[LabelledRow]) -> NDArray[np.float32]:
 
 
 def _integers(table: Floats) -> tuple[NDArray[np.int8], float]:
-    """Centre by row (a softmax does not see it) and round to int8 with one scale: dev macro-F1 is 0.690 before and after."""
+    """Return the table centred by row (a softmax does not see it) and rounded to int8, and its one scale.
+
+    Dev macro-F1 is 0.690 before and after.
+    """
     centred = table - table.mean(axis=1, keepdims=True)
     scale = float(np.abs(centred).max()) / _BYTE
     return np.round(centred / scale).astype(np.int8), scale
@@ -172,10 +181,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     dev = [row for row in read(options.data, "dev") if row.src not in without]
     arrays = train(rows, dev, now=datetime.now(UTC))
     options.out.mkdir(parents=True, exist_ok=True)
-    np.savez_compressed(options.out / "linear.npz", **arrays)  # type: ignore[arg-type]  # numpy's stub mistakes the arrays for allow_pickle
-    sys.stderr.write(
-        f"{options.out / 'linear.npz'}: {(options.out / 'linear.npz').stat().st_size / 1e6:.1f} MB, {len(rows)} texts\n"
-    )
+    written = options.out / "linear.npz"
+    np.savez_compressed(written, **arrays)  # type: ignore[arg-type]  # the stub takes them for allow_pickle
+    sys.stderr.write(f"{written}: {written.stat().st_size / 1e6:.1f} MB, {len(rows)} texts\n")
     return 0
 
 

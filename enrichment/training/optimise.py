@@ -1,4 +1,6 @@
-"""Multinomial logistic regression on sparse rows, where a row may allow several classes, with an intercept per group.
+"""Logistic regressions by L-BFGS: multinomial on sparse rows, binary with a ridge, and calibration.
+
+In the multinomial one a row may allow several classes, and each group of rows has an intercept.
 
 The loss of a row is −log of the chance of its allowed classes together, so that texts labelled "negative"
 without stars teach too. Group intercepts absorb each site's habit of stars, so that words are not blamed for
@@ -14,7 +16,7 @@ Floats = NDArray[np.float64]
 
 
 def softmax(scores: Floats) -> Floats:
-    """Return chances by row."""
+    """Return probabilities by row."""
     exponentials = np.exp(scores - scores.max(axis=1, keepdims=True))
     return np.asarray(exponentials / exponentials.sum(axis=1, keepdims=True))
 
@@ -73,7 +75,10 @@ _INTERCEPT_PENALTY = 1e-3
 
 
 def logistic(design: Floats, target: Floats | NDArray[np.int8], *, start: Floats, ridge: float) -> Floats:
-    """Return the weights of a logistic regression held near `start` by a ridge (design: rows × weights; target: 0 or 1 per row)."""
+    """Return the weights of a logistic regression held near `start` by a ridge.
+
+    `design` is rows × weights, `target` is 0 or 1 per row.
+    """
 
     def loss(weights: Floats) -> tuple[float, Floats]:
         total = design @ weights
@@ -86,17 +91,17 @@ def logistic(design: Floats, target: Floats | NDArray[np.int8], *, start: Floats
 
 
 def calibrate(
-    scores: Floats, allowed: NDArray[np.float32], *, weights: Floats, start: Floats, hold: float
+    scores: Floats, allowed: NDArray[np.float32], *, weights: Floats, start: Floats, ridge: float
 ) -> tuple[float, Floats]:
-    """Return the temperature and the intercepts that make the chances of held-out rows honest.
+    """Return the temperature and the intercepts that calibrate the scores of held-out rows.
 
-    `hold` pulls the intercepts to `start` and the temperature to 1: few parameters, few rows.
+    `ridge` pulls the intercepts to `start` and the temperature to 1: few parameters, few rows.
     """
 
     def loss(flat: Floats) -> float:
         chances = softmax(scores / np.exp(flat[0]) + flat[1:])
         likelihood = np.log((chances * allowed).sum(axis=1) + 1e-30)
-        return -float((weights * likelihood).sum()) + hold * float(
+        return -float((weights * likelihood).sum()) + ridge * float(
             ((flat[1:] - start) ** 2).sum() + flat[0] ** 2
         )
 

@@ -1,4 +1,4 @@
-"""Make of a training run what ships: `python -m enrichment.training.ship --run FOLDER --data FOLDER --base FOLDER --out FOLDER`.
+"""Make of a training run what ships: `python -m enrichment.training.ship --help` names its four folders.
 
 Measures the ranges of activations on training texts, writes the int8 graph, then calibrates what that graph
 says (`enrichment.training.calibration`) and fits the embedding by ridge regression towards the base model's.
@@ -16,10 +16,11 @@ import onnx
 import torch
 from numpy.typing import NDArray
 
-from enrichment.training import calibration
+from enrichment.lexicons.taxonomy import ASPECT
+from enrichment.training import calibration, marks
 from enrichment.training.encoder import embedding
 from enrichment.training.encoder.graph import Ranges, build
-from enrichment.training.encoder.items import TrainingText, from_rows
+from enrichment.training.encoder.items import ASPECT_NAMES, TrainingText, from_rows
 from enrichment.training.encoder.network import HEADS, LAYERS, Network
 from enrichment.training.signals.sentences import held
 
@@ -28,8 +29,11 @@ EVERY = 29
 """Of the training rows, one in so many serves here: activations and embeddings are measured on them."""
 RANGE_TEXTS = 200
 SMOOTH = 0.8
-"""How far a channel's factor follows its activations (1) or its weights (0); dev, on an early checkpoint: the cosine of the last states
-with the float model's is 0.978 at 0.5, 0.998 at 0.65, 0.999 at 0.8."""
+"""How far a channel's factor follows its activations (1) or its weights (0).
+
+Dev, on an early checkpoint: the cosine of the last states with the float model's is 0.978 at 0.5, 0.998 at
+0.65, 0.999 at 0.8.
+"""
 LINEAR = ("qkv", "out", "up", "down")
 
 
@@ -82,6 +86,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     described = {
         "version": VERSION,
         "heads": [[head.name, head.values, head.own] for head in HEADS],
+        "names": {
+            "aspects": [ASPECT + name for name in ASPECT_NAMES],
+            "signals": list(marks.SIGNALS.values()),
+        },
         "calibration": {},
     }
     (options.out / "readout.json").write_text(json.dumps(described))

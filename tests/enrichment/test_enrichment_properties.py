@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enrichment.analysers.memory import remembered
+from enrichment.analysers.memory import peak_end_mean
 from enrichment.analysers.sentences import split
 from enrichment.base import LinkSubject
 from enrichment.linkers.duplicates import DuplicateLinker
@@ -11,8 +11,8 @@ from enrichment.models.linear import bundled
 from enrichment.privacy import MARK, mask
 
 _PIECES = (
-    "06| |12|.|-|39 98|n°|commande|rue|de la|Paix|@|ex.fr|https://a.b/|?token=|FR76|\n|3000|6A|+33|(0)|€|Mme|Martin|merci à|Julie|█|!|…|Je|"
-    "m.|😀|tel|:|/|69003|Lyon|x1|#"
+    "06| |12|.|-|39 98|n°|commande|rue|de la|Paix|@|ex.fr|https://a.b/|?token=|FR76|\n|3000|6A|+33|(0)|€|"
+    "Mme|Martin|merci à|Julie|█|!|…|Je|m.|😀|tel|:|/|69003|Lyon|x1|#"
 )
 PIECES = st.sampled_from(_PIECES.split("|"))
 TEXTS = st.one_of(
@@ -54,7 +54,7 @@ def test_features_of_a_text_do_not_depend_on_its_neighbours(texts):
 
 @given(st.lists(st.floats(-1, 1), min_size=1))
 def test_memory_stays_within_its_sentences(polarities):
-    found = remembered(polarities)
+    found = peak_end_mean(polarities)
     assert found.peak in polarities
     assert found.end == polarities[-1]
     assert min(polarities) - 1e-5 <= found.mean <= max(polarities) + 1e-5

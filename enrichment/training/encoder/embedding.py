@@ -1,4 +1,4 @@
-"""Fit the embedding: a linear map from the encoder's mean states to the base model's embedding of the same text.
+"""Fits the embedding: a linear map from the encoder's mean states to the base model's embedding of a text.
 
 The target is the base's own ("passage: " before the text, mean of the last states, as its authors prescribe),
 centred: embeddings of this family share a large common direction that says nothing of a text.
@@ -46,12 +46,12 @@ def base_vectors(base: Path, texts: Sequence[str], prefix: str = "passage: ") ->
 
 
 def write(options: argparse.Namespace, train: Sequence[TrainingText]) -> None:
-    """Fit on train texts (their first sentences among them, as short as queries are) and write `meaning.npz`."""
+    """Fit on train texts and their first sentences, as short as queries are, and write `meaning.npz`."""
     from enrichment.analysers.sentences import split
 
     chosen = [item.text[:700] for item in train[7 :: max(1, len(train) // options.meanings)]]
     texts = chosen + [text[slice(*split(text)[0])] for text in chosen if len(split(text)) > 1]
-    target = _kept(options.run / "base-vectors.npz", options.base, texts)
+    target = _cached_vectors(options.run / "base-vectors.npz", options.base, texts)
     means = states(options.out, texts)
     centre, aim = means.mean(0), target - target.mean(0)
     aim /= np.linalg.norm(aim, axis=1, keepdims=True)
@@ -66,8 +66,8 @@ def write(options: argparse.Namespace, train: Sequence[TrainingText]) -> None:
     )
 
 
-def _kept(path: Path, base: Path, texts: Sequence[str]) -> Floats:
-    """Return the base model's embeddings of the texts, kept in a file for the next time the same texts are asked."""
+def _cached_vectors(path: Path, base: Path, texts: Sequence[str]) -> Floats:
+    """Return the base model's embeddings of the texts, cached in a file for the same texts."""
     asked = hashlib.sha256("\0".join(texts).encode()).hexdigest()
     if path.exists():
         with np.load(path, allow_pickle=False) as arrays:

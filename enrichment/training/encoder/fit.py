@@ -1,4 +1,4 @@
-"""Fine-tune the network: `python -m enrichment.training.encoder.fit --data FOLDER --base FOLDER --run FOLDER`.
+"""Fine-tunes the network: `python -m enrichment.training.encoder.fit --data … --base … --run …`.
 
 Stops and goes on: a checkpoint every few minutes in the run's folder, read again at the start; what was seen
 and the order of the rest are part of it. The rate falls to zero over the last passes (`schedule`), or, with
@@ -30,7 +30,10 @@ RATE, HEAD_RATE, DECAY = 1.6e-4, 1e-3, 0.93
 FROZEN = 2
 """The lowest layers, and the word embeddings, stay as they are."""
 SURVEYS, LABELLED = 3, 2
-"""How often a pass repeats the rows with an asked score, and the labelled sentences (three times while they were 6,392)."""
+"""How often a pass repeats the rows with an asked score, and the labelled sentences.
+
+Sentences were repeated three times while they were 6,392.
+"""
 SAVE_EVERY = 300.0
 """Seconds between checkpoints."""
 SEED = 17
@@ -112,22 +115,25 @@ class TrainingRun:
             self.cool(cool)
 
     def asked_to_cool(self) -> int:
-        """Return the steps that a COOLDOWN file asks for, 0 where there is none; what is not a number is said and left alone."""
+        """Return the steps that a COOLDOWN file asks for, 0 where there is none.
+
+        A file that holds no number is logged and left alone.
+        """
         signal = self.folder / "COOLDOWN"
         if self.rank or not signal.exists():
             return 0
         wanted = signal.read_text().strip()
         if wanted.isdecimal() and int(wanted):
             return int(wanted)
-        say(f"{signal}: {wanted!r} is not a number of steps")
+        log(f"{signal}: {wanted!r} is not a number of steps")
         return 0
 
     def cool(self, steps: int) -> None:
-        """Let the rate fall to zero over some steps from now on, and forget the file once a checkpoint knows of it."""
+        """Let the rate fall to zero over some steps from now on; remove the file once saved."""
         kept = [each for each in self.coolings if each[1] <= self.step]
         self.coolings = [*kept, (self.step, self.step + steps)]
         if self.rank == 0:
-            say(f"cooling {self.step}:{self.step + steps}")
+            log(f"cooling {self.step}:{self.step + steps}")
             self.save()
             (self.folder / "COOLDOWN").unlink()
 
@@ -138,7 +144,7 @@ class TrainingRun:
         return self.train + surveys * (SURVEYS - 1) + self.sentences * LABELLED
 
     def gather(self) -> None:
-        """Take in sentence labels, and embedding targets (`meanings.npz`: keys, vectors), that have appeared in the folder."""
+        """Load sentence labels and embedding targets (`meanings.npz`: keys, vectors) if they are there."""
         meanings = self.folder / "meanings.npz"
         if not self.meanings and meanings.exists():
             with np.load(meanings) as arrays:
@@ -250,10 +256,10 @@ def train(run: TrainingRun) -> None:
             recent.append(float(loss.detach()))
             if run.step % 25 == 0 and run.rank == 0:
                 speed = tokens / (time.monotonic() - started)
-                told = (
+                progress = (
                     f"share {share:.3f} rate {rate:.3f} loss {np.mean(recent[-25:]):.4f} tokens/s {speed:.0f}"
                 )
-                say(f"{time.strftime('%H:%M:%S')} step {run.step} {told}")
+                log(f"{time.strftime('%H:%M:%S')} step {run.step} {progress}")
             if time.monotonic() - saved > SAVE_EVERY:
                 run.save()
                 saved = time.monotonic()
@@ -264,7 +270,7 @@ def train(run: TrainingRun) -> None:
     run.save()
 
 
-def say(what: str) -> None:
+def log(what: str) -> None:
     """Write a line of the log, at once."""
     sys.stdout.write(what + "\n")
     sys.stdout.flush()
@@ -324,9 +330,9 @@ def _work(rank: int, options: argparse.Namespace) -> None:
     run.network.train()
     run.gather()
     if rank == 0:
-        say(f"{len(run.train)} rows, {len(run.sentences)} sentences, offsets for {sorted(run.offsets)}")
+        log(f"{len(run.train)} rows, {len(run.sentences)} sentences, offsets for {sorted(run.offsets)}")
         if schedule.over(run.step, run.coolings):
-            say(f"the run has ended at step {run.step}; a later --cool lets it go on")
+            log(f"the run has ended at step {run.step}; a later --cool lets it go on")
     train(run)
 
 

@@ -22,7 +22,7 @@ MICROSOFT = "com.microsoft"
 
 @dataclass
 class Ranges:
-    """What an input of a linear layer reaches: `channel` the largest magnitude per channel, over calibration texts."""
+    """The ranges of a linear layer's input over calibration texts; `channel`: largest magnitude of each."""
 
     channel: Floats
     smooth: float = 0.5
@@ -52,7 +52,10 @@ class Graph:
     def quantised(
         self, name: str, source: str, weight: Floats, ranges: Ranges
     ) -> tuple[str, str, str, str, str]:
-        """Quantise `source` for a product with `weight` (in × out); return its name, both scales, the weight and the zero."""
+        """Quantise `source` for a product with `weight` (in × out).
+
+        Return its name, both scales, the weight and the zero.
+        """
         reach = np.maximum(ranges.channel, 1e-5)
         strength = np.maximum(np.abs(weight).max(1), 1e-5)
         factor = reach**ranges.smooth / strength ** (1 - ranges.smooth)

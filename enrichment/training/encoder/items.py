@@ -1,4 +1,4 @@
-"""What the network learns from: items with the targets that are known of each, and their order of presentation."""
+"""The items that the network learns from, with their known targets, and the order of their presentation."""
 
 import gzip
 import hashlib
@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from tokenizers import Tokenizer
 
-from enrichment.models.encoder import ASPECTS
+from enrichment.lexicons.taxonomy import aspects as taxonomy
 from enrichment.training import marks
-from enrichment.training.data import STARS_OF
+from enrichment.training.data import STARS_OF, nps_class
 
 HEAD_TOKENS, TAIL_TOKENS = 84, 56
 """Of a longer text, the beginning and the end are read: that is where authors sum up."""
@@ -22,10 +22,12 @@ TONE_TOKENS = 30
 """A text this short is like a sentence: its stars also teach the tone of sentences."""
 CHUNK, TOKENS, MOST_ROWS = 4096, 2304, 48
 PACKED_TOKENS, PACKED_SHARE = 36, 0.3
-ASPECT_NAMES = ASPECTS
+ASPECT_NAMES = tuple(taxonomy())
 SIGNAL_IDS = tuple(marks.SIGNALS)
 _TONE_STARS = {marks.BLAME: STARS_OF["neg"], marks.PRAISE: STARS_OF["pos"]}
 _SIGN = {"-": 0, "0": 1, "+": 2}
+NEUTRAL = 2
+"""Three stars, counted from 0 for one star."""
 
 
 @dataclass
@@ -55,7 +57,7 @@ def shorten(tokens: Sequence[int]) -> list[int]:
 
 
 def sentence_key(text: str) -> str:
-    """Return the name under which a sentence's labels ship: a hash of its words, which say nothing by themselves."""
+    """Return the key of a sentence's labels: a hash of its words, so that labels ship without any text."""
     return hashlib.sha256(" ".join(text.split()).encode()).hexdigest()[:20]
 
 
@@ -81,14 +83,21 @@ def _item(row: dict[str, Any], tokens: list[int]) -> TrainingText:
     elif row["label"] is not None:
         item.stars = STARS_OF[row["label"]]
     if item.stars and len(tokens) <= TONE_TOKENS and (item.stars != (2,) or not item.exact):
-        item.tone = 0 if item.stars[0] < 2 else 1 if item.stars == (2,) else 2  # noqa: PLR2004
+        item.tone = _tone(item.stars)
     if row["nps"] is not None:
         score = float(row["nps"])
-        item.group = 2 if score >= 9 else 1 if score >= 7 else 0  # noqa: PLR2004
+        item.group = nps_class(score)
         item.asked = (score / 10, _tenth(extra.get("satisfaction10")), _tenth(extra.get("return_intent10")))
     recommend = extra.get("recommend")
     item.site = (float(recommend) if isinstance(recommend, bool) else None, _tenth(extra.get("score10")))
     return item
+
+
+def _tone(stars: tuple[int, ...]) -> int:
+    """Return the tone of a short text by its stars (from 0 for one star): 0 blames, 1 neither, 2 praises."""
+    if stars == (NEUTRAL,):
+        return marks.NEITHER
+    return marks.BLAME if stars[0] < NEUTRAL else marks.PRAISE
 
 
 def _tenth(value: object) -> float | None:
@@ -100,7 +109,7 @@ def _tenth(value: object) -> float | None:
 
 
 def labelled(sentences: Sequence[tuple[str, str, str]], tokenizer: Tokenizer) -> list[TrainingText]:
-    """Return one item per sentence labelled by the guide: (text, aspects, signals) as the guide writes them."""
+    """Return one item per labelled sentence: (text, aspects, signals) as the guide writes them."""
     encodings = tokenizer.encode_batch([text for text, _, _ in sentences])
     items = []
     for (text, aspects, signals), encoding in zip(sentences, encodings, strict=True):
@@ -123,7 +132,7 @@ def labelled(sentences: Sequence[tuple[str, str, str]], tokenizer: Tokenizer) ->
 def offsets(
     train: Sequence[TrainingText], dev: Sequence[TrainingText], *, least: int = 150, share: float = 0.06
 ) -> dict[str, np.ndarray]:
-    """Return, for sources whose train rows were capped by stars, log(train share / natural share) of each star.
+    """Return log(train share / natural share) of each star, for sources whose rows were capped.
 
     Added to the scores while training, it lets the model learn a source's natural mix of stars from a
     balanced file.
@@ -163,7 +172,7 @@ def stream(items: Sequence[TrainingText], seed: int) -> list[int]:
 
 
 def batches(items: Sequence[TrainingText], chosen: Sequence[int], seed: int) -> Iterator[list[list[int]]]:
-    """Yield batches of examples, each example one item or a few short ones that share a text, of like lengths."""
+    """Yield batches of examples of like lengths; an example is one item, or a few short ones put together."""
     chance = random.Random(seed)  # noqa: S311 (an order, not a secret)
     short = [place for place in chosen if len(items[place].tokens) <= PACKED_TOKENS]
     chance.shuffle(short)

@@ -1,4 +1,4 @@
-"""What the network is asked to get right, task by task; each loss is a sum over the items that carry its target."""
+"""The losses of the network, task by task; each is a sum over the items that carry its target."""
 
 from collections.abc import Sequence
 
@@ -92,12 +92,14 @@ def sentence_labels(found: dict[str, Tensor], items: Sequence[TrainingText]) -> 
             polarity[row, aspect] = sign
         for signal in items[place].signals or ():
             signals[row, signal] = 1
-    signs = found["aspect_polarity"][places].reshape(-1, 3)
+    scores = found["aspect_polarity"][places].reshape(-1, 3)
     return {
         "aspects": functional.binary_cross_entropy_with_logits(
             found["aspects"][places], aspects, reduction="sum"
         ),
-        "polarity": functional.cross_entropy(signs, polarity.reshape(-1), reduction="sum", ignore_index=-100),
+        "polarity": functional.cross_entropy(
+            scores, polarity.reshape(-1), reduction="sum", ignore_index=-100
+        ),
         "signals": functional.binary_cross_entropy_with_logits(
             found["signals"][places], signals, reduction="sum"
         ),

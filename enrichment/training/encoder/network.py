@@ -15,7 +15,7 @@ from torch.nn import functional
 
 WIDTH, LAYERS, ATTENTION_HEADS, INNER, POSITIONS = 384, 12, 12, 1536, 512
 MIDDLE = 6
-"""Layer whose states join the last one's in the embedding: fine-tuning keeps more of the base's meaning there."""
+"""Layer whose states join the last one's in the embedding: fine-tuning keeps more of the base there."""
 CLIP = 8.0
 """Token weights are exp(CLIP·tanh(x/CLIP)): bounded, so that no token's weight overflows."""
 EPSILON = 1e-12
@@ -23,7 +23,7 @@ EPSILON = 1e-12
 
 @dataclass(frozen=True)
 class Head:
-    """`values` per span; with `own` each value has weights of its own, else all share one; `group` values share one."""
+    """One head: `values` scores per span, whose tokens are weighed by `own` weights, each shared alike."""
 
     name: str
     values: int
@@ -41,7 +41,7 @@ HEADS = (
     Head("aspect_polarity", 3 * ASPECTS, ASPECTS),
     Head("signals", SIGNALS, SIGNALS),
 )
-"""`asked`: the score, satisfaction and return intention of a survey (0–1); `site`: recommends, score out of ten."""
+"""`asked`: score, satisfaction, return intention of a survey (0–1); `site`: recommends, score out of ten."""
 
 
 class EncoderLayer(nn.Module):
@@ -129,7 +129,7 @@ def _sum(values: Tensor, place: Tensor, count: int) -> Tensor:
 
 
 def from_base(folder: Path, kept: list[int], unknown: int = 3) -> Network:
-    """Return a network that starts as the base model: a `transformers` folder (BERT layout) and the kept ids."""
+    """Return a network that starts as the base model: a `transformers` folder (BERT layout) and kept ids."""
     state = load_file(str(folder / "model.safetensors"))
     state = {name.removeprefix("bert."): value.float() for name, value in state.items()}
     network = Network(len(kept) + 256)

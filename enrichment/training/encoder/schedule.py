@@ -1,17 +1,17 @@
-"""The learning rate over a run: warm up, decay slowly, fall to zero over the last passes, or between two steps that are asked for."""
+"""The learning rate over a run: warms up, decays slowly, falls to zero over the last passes, or as asked."""
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 WARM, COOL = 70, 0.3
-"""Steps of warming up, and the share of the run over which the rate falls to zero when no cooling is asked for."""
+"""Steps of warming up, and the share of the run over which the rate falls to zero where none is asked for."""
 
 Cooling = tuple[int, int]
 """The step at which the rate begins to fall, and the one at which it is zero."""
 
 
 def factor(step: int, share: float, coolings: Sequence[Cooling] = ()) -> float:
-    """Return what the learning rates are multiplied by, 0–1, at a step, `share` of the planned passes being done.
+    """Return the factor (0–1) of the learning rates at a step, `share` of the planned passes being done.
 
     Where coolings are asked for, the rate falls there alone, and not over the last passes.
     """

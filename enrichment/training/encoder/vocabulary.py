@@ -40,7 +40,7 @@ def common_words() -> Iterable[str]:
 
 
 def prune(source: Path, texts: Sequence[str], target: Path) -> list[int]:
-    """Write the pruned `tokenizer.json` to `target`; return the kept ids of `source`, in their new order, bytes excluded."""
+    """Write the pruned `tokenizer.json`; return the kept ids of `source` in new order, without bytes."""
     tokenizer = Tokenizer.from_file(str(source))
     description = json.loads(source.read_text())
     pieces: list[tuple[str, float]] = description["model"]["vocab"]

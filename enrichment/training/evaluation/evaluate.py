@@ -1,4 +1,4 @@
-"""Measure the bundled analysers and their rivals: `python -m enrichment.training.evaluation.evaluate --data FOLDER [--write docs/evaluation.md]`.
+"""Measures the bundled analysers and rivals: `python -m enrichment.training.evaluation.evaluate --data …`.
 
 Stars, sides, calibration, promoters against detractors, estimated against asked NPS, by language and by
 source, with bootstrap intervals; and whether peak and end of the sentences predict the stars better than
@@ -34,16 +34,16 @@ STAR_MEASURES = (
 EMPTY = by_polarity(np.zeros(1))
 
 
-def said(found: Sequence[Annotations]) -> RivalScores:
-    """Return what annotations say, as chances; a text without sentiment gets the middle, which counts as an answer."""
+def scores_of(found: Sequence[Annotations]) -> RivalScores:
+    """Return the probabilities of annotations; a text without sentiment gets the middle, which counts."""
     stars = [each.sentiment.stars if each.sentiment else EMPTY.stars[0] for each in found]
     classes = [_classes(each) if each.advocacy else EMPTY.classes[0] for each in found]
     return RivalScores(np.array(stars, float), np.array(classes, float))
 
 
 def _classes(found: Annotations) -> tuple[float, float, float]:
-    chances = found.advocacy.probabilities if found.advocacy else None
-    return (chances.detractor, chances.passive, chances.promoter) if chances else (0.0, 1.0, 0.0)
+    given = found.advocacy.probabilities if found.advocacy else None
+    return (given.detractor, given.passive, given.promoter) if given else (0.0, 1.0, 0.0)
 
 
 def star_rows(
@@ -89,7 +89,16 @@ def _cell(measure: measures.Measure, answers: Floats, truth: Floats, *, digits: 
 
 def survey_rows(rows: Sequence[LabelledRow], answers: Floats) -> Iterator[str]:
     """Yield one line per survey: promoters apart from detractors, and both NPS with their intervals."""
-    yield "| survey | n | promoter–detractor AUC | asked NPS | estimated NPS | estimate inside the asked interval | calibration error |"
+    headings = (
+        "survey",
+        "n",
+        "promoter–detractor AUC",
+        "asked NPS",
+        "estimated NPS",
+        "estimate inside the asked interval",
+        "calibration error",
+    )
+    yield f"| {' | '.join(headings)} |"
     yield "|---|---|---|---|---|---|---|"
     for survey in sorted({row.src for row in rows if row.nps is not None}):
         chosen = np.array([row.src == survey and row.nps is not None for row in rows])
@@ -101,7 +110,8 @@ def survey_rows(rows: Sequence[LabelledRow], answers: Floats) -> Iterator[str]:
         inside = "yes" if abs(asked - estimated) <= half else f"no, {abs(asked - estimated):.1f} off"
         apart = _cell(measures.promoters_apart, answers[chosen], truth, digits=3)
         error = measures.calibration_error(answers[chosen], truth)
-        yield f"| {survey} | {len(truth)} | {apart} | {asked:.1f} ± {half:.1f} | {estimated:.1f} ± {own:.1f} | {inside} | {error:.3f} |"
+        both = f"{asked:.1f} ± {half:.1f} | {estimated:.1f} ± {own:.1f}"
+        yield f"| {survey} | {len(truth)} | {apart} | {both} | {inside} | {error:.3f} |"
 
 
 def slices(rows: Sequence[LabelledRow]) -> dict[str, NDArray[np.bool_]]:
@@ -135,16 +145,23 @@ def memory_rows(rows: Sequence[LabelledRow], found: Sequence[Annotations]) -> It
     both = np.array([(memory.peak, memory.end) for _, memory in pairs])
     mean = np.array([[memory.mean] for _, memory in pairs])
     names = {"mean": mean, "peak and end": both, "all three": np.column_stack([both, mean])}
-    told = " · ".join(f"{name} {measures.explained(columns, stars):.3f}" for name, columns in names.items())
+    figures = " · ".join(
+        f"{name} {measures.explained(columns, stars):.3f}" for name, columns in names.items()
+    )
     gaps = []
     draws = np.random.default_rng(measures.SEED)
     for _ in range(measures.RESAMPLES):
         take = draws.integers(0, len(stars), len(stars))
         gaps.append(measures.explained(both[take], stars[take]) - measures.explained(mean[take], stars[take]))
     low, high = np.percentile(gaps, [2.5, 97.5])
-    verdict = "better than" if low > 0 else "worse than" if high < 0 else "neither better nor worse than"
-    yield f"Stars explained (R²) over {len(pairs)} texts of several sentences: {told}."
-    yield f"Peak and end predict the stars {verdict} the mean (difference {np.mean(gaps):+.3f}, 95% interval {low:+.3f} to {high:+.3f})."
+    verdict = "neither better nor worse than"
+    if low > 0:
+        verdict = "better than"
+    elif high < 0:
+        verdict = "worse than"
+    difference = f"difference {np.mean(gaps):+.3f}, 95% interval {low:+.3f} to {high:+.3f}"
+    yield f"Stars explained (R²) over {len(pairs)} texts of several sentences: {figures}."
+    yield f"Peak and end predict the stars {verdict} the mean ({difference})."
 
 
 def abstention_rows(rows: Sequence[LabelledRow], found: Sequence[Annotations]) -> Iterator[str]:
@@ -161,13 +178,20 @@ def abstention_rows(rows: Sequence[LabelledRow], found: Sequence[Annotations]) -
             if each.abstain is kept
         ]
         if right:
-            yield f"- {'abstains' if kept else 'speaks'}: {len(right)} texts, right {100 * float(np.mean(right)):.1f} %"
+            name, share = "abstains" if kept else "speaks", 100 * float(np.mean(right))
+            yield f"- {name}: {len(right)} texts, right {share:.1f} %"
 
 
 def pinned_rows(folder: Path) -> Iterator[str]:
-    """Yield the figures that the checks hold: on the hand-made gold texts, and on the SemEval sentences (read for evaluation alone)."""
-    yield "Rows called `_blind` were written and labelled afterwards, by one who had seen neither lexicons, gold nor analysers; nobody"
-    yield "tunes on them. The surest idioms of delight, effort and intents were written with the errors on the gold in sight: believe"
+    """Yield the pinned figures: on the hand-made gold texts, and on the SemEval sentences."""
+    yield (
+        "Rows called `_blind` were written and labelled afterwards, by one who had seen neither lexicons, "
+        "gold nor analysers; nobody"
+    )
+    yield (
+        "tunes on them. The surest idioms of delight, effort and intents were written with the errors on the "
+        "gold in sight: believe"
+    )
     yield "the blind rows."
     yield ""
     yield "| gold | texts | figures, pinned: a check fails below them |"
@@ -175,9 +199,11 @@ def pinned_rows(folder: Path) -> Iterator[str]:
     for path in sorted(folder.glob("*/floor.json")):
         texts = len(path.with_name("gold.jsonl").read_text(encoding="utf-8").splitlines())
         figures = json.loads(path.read_text(encoding="utf-8"))["figures"]
-        yield f"| {path.parent.name} | {texts} | {' · '.join(f'{name} {value:.3f}' for name, value in figures.items())} |"
+        listed = " · ".join(f"{name} {value:.3f}" for name, value in figures.items())
+        yield f"| {path.parent.name} | {texts} | {listed} |"
     for name, figures in json.loads((folder / "absa.json").read_text(encoding="utf-8")).items():
-        yield f"| aspects: SemEval, {name} | {figures['sentences']} | F1 {figures['f1']:.3f} · polarity {figures['polarity']:.3f} |"
+        listed = f"F1 {figures['f1']:.3f} · polarity {figures['polarity']:.3f}"
+        yield f"| aspects: SemEval, {name} | {figures['sentences']} | {listed} |"
 
 
 def unseen_rows(rows: Sequence[LabelledRow], enricher: Enricher) -> Iterator[str]:
@@ -185,7 +211,7 @@ def unseen_rows(rows: Sequence[LabelledRow], enricher: Enricher) -> Iterator[str
     yield "| sentences | n | who | right side of neutral % | macro-F1 | calibration error |"
     yield "|---|---|---|---|---|---|"
     texts = [row.text for row in rows]
-    answers = {"Ouï-dire": said(_noted(texts, enricher))} | {
+    answers = {"Ouï-dire": scores_of(_noted(texts, enricher))} | {
         name: other for name, other in _rivals(texts) if isinstance(other, RivalScores)
     }
     for name in dict.fromkeys(row.src for row in rows):
@@ -196,8 +222,9 @@ def unseen_rows(rows: Sequence[LabelledRow], enricher: Enricher) -> Iterator[str
             cells = [
                 _cell(measures.binary, stars, 2 * sides + 1, digits=1),
                 _cell(measures.macro_f1, stars, sides, digits=3),
+                _cell(_three_error, stars, sides, digits=3),
             ]
-            yield f"| {name} | {len(sides)} | {who} | {' | '.join(cells)} | {_cell(_three_error, stars, sides, digits=3)} |"
+            yield f"| {name} | {len(sides)} | {who} | {' | '.join(cells)} |"
 
 
 def _noted(texts: Sequence[str], enricher: Enricher) -> list[Annotations]:
@@ -221,18 +248,30 @@ def report(
     pinned: Path | None = None,
     unseen: Sequence[LabelledRow] = (),
 ) -> Iterator[str]:
-    """Yield the lines of the page; `pinned` is the folder of the floors, `unseen` rows of sources never trained on."""
+    """Yield the lines of the page.
+
+    `pinned` is the folder of the floors, `unseen` are rows of sources never trained on.
+    """
     found = _noted([row.text for row in rows], enricher)
-    ours = said(found)
+    ours = scores_of(found)
     yield "# Evaluation"
     yield ""
-    yield "Written by `make eval`, on `dev.jsonl.gz` of the labelled texts; figures in brackets are 95% bootstrap intervals over rows."
+    yield (
+        "Written by `make eval`, on `dev.jsonl.gz` of the labelled texts; "
+        "figures in brackets are 95% bootstrap intervals over rows."
+    )
     yield f"Analysers: {', '.join(enricher.versions)}. The author's stars and scores are never shown to them."
-    yield "Calibration biases were fitted on these rows (a few numbers): intervals of calibration error are optimistic by as little."
+    yield (
+        "Calibration biases were fitted on these rows (a few numbers): "
+        "intervals of calibration error are optimistic by as little."
+    )
     yield "\n## Stars and sides\n"
     yield from star_rows(rows, ours.stars, slices(rows))
     yield "\n## Asked and estimated NPS\n"
-    yield "The class map was fitted on these same answers (see the model card); a survey of another trade may be further off.\n"
+    yield (
+        "The class map was fitted on these same answers (see the model card); "
+        "a survey of another trade may be further off.\n"
+    )
     yield from survey_rows(rows, ours.classes)
     yield "\n## Abstention\n"
     yield from abstention_rows(rows, found)
@@ -240,8 +279,14 @@ def report(
     yield from memory_rows(rows, found)
     if unseen:
         yield "\n## Sources never seen in training\n"
-        yield "`dev` holds the sources of the training texts. These SemEval sentences (those whose opinions agree) are of others;"
-        yield "restaurants are a trade that was trained on, in French. Brands and trades never seen, with stars, are in no open set.\n"
+        yield (
+            "`dev` holds the sources of the training texts. "
+            "These SemEval sentences (those whose opinions agree) are of others;"
+        )
+        yield (
+            "restaurants are a trade that was trained on, in French. "
+            "Brands and trades never seen, with stars, are in no open set.\n"
+        )
         yield from unseen_rows(unseen, enricher)
     if pinned is not None:
         yield "\n## Gold texts of ours, and SemEval\n"

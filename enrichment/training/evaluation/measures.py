@@ -1,4 +1,4 @@
-"""What is measured of an evaluation's answers, each figure with its 95% interval by bootstrap over rows.
+"""The measures of an evaluation, each figure with its 95% interval by bootstrap over rows.
 
 Every function takes arrays of the same rows and returns one number; `interval` resamples rows, seeded, so
 that a report written twice is the same.
@@ -43,13 +43,13 @@ def binary(stars: Floats, truth: Floats) -> float:
 
 
 def macro_f1(stars: Floats, truth: Floats) -> float:
-    """Return the F1 of negative (1–2), neutral (3) and positive (4–5), each counting alike; truth is 0, 1, 2."""
+    """Return the macro-F1 of negative (1–2 stars), neutral (3) and positive (4–5); truth is 0, 1, 2."""
     return float(f1_score(truth, three(stars).argmax(1), average="macro", labels=[0, 1, 2], zero_division=0))
 
 
-def calibration_error(chances: Floats, truth: Floats) -> float:
-    """Return the expected calibration error of the likeliest class, ten bins of equal width (Guo et al. 2017), 0–1."""
-    best, right = chances.max(1), chances.argmax(1) == truth
+def calibration_error(probabilities: Floats, truth: Floats) -> float:
+    """Return the expected calibration error (0–1) of the likeliest class, ten bins (Guo et al. 2017)."""
+    best, right = probabilities.max(1), probabilities.argmax(1) == truth
     bins = np.minimum((best * BINS).astype(int), BINS - 1)
     return float(
         sum(
@@ -60,7 +60,7 @@ def calibration_error(chances: Floats, truth: Floats) -> float:
 
 
 def promoters_apart(classes: Floats, truth: Floats) -> float:
-    """Return the chance that a promoter's text scores above a detractor's (AUC); truth is 0, 1, 2."""
+    """Return the probability that a promoter's text scores above a detractor's (AUC); truth is 0, 1, 2."""
     poles = truth != 1
     if len(set(truth[poles])) < 2:  # noqa: PLR2004 (both sides)
         return float("nan")
@@ -68,15 +68,16 @@ def promoters_apart(classes: Floats, truth: Floats) -> float:
 
 
 def asked_nps(truth: Floats) -> tuple[float, float]:
-    """Return the NPS of asked scores and the half-width of its 95% interval (mean of ±1 per answer), points."""
+    """Return the NPS of asked scores and the half-width of its 95% interval, in points."""
     each = (truth == 2).astype(float) - (truth == 0)  # noqa: PLR2004
     return 100 * float(each.mean()), 100 * 1.96 * float(each.std()) / len(each) ** 0.5
 
 
 def estimated_nps(classes: Floats) -> tuple[float, float]:
-    """Return the estimated NPS (mean of promoter minus detractor chance) and the half-width of its 95% interval, points.
+    """Return the estimated NPS and the half-width of its 95% interval, in points.
 
-    The interval covers what answers drawn from these chances would give: each answer's own variance counts.
+    It is the mean of the probability of promoter minus that of detractor. The interval covers what answers
+    drawn from these probabilities would give: each answer's own variance counts.
     """
     balance = classes[:, 2] - classes[:, 0]
     variance = classes[:, 2] + classes[:, 0] - balance**2
@@ -86,19 +87,19 @@ def estimated_nps(classes: Floats) -> tuple[float, float]:
 
 
 def three(stars: Floats) -> Floats:
-    """Return the chances of negative, neutral and positive."""
+    """Return the probabilities of negative, neutral and positive."""
     return np.column_stack([stars[:, :2].sum(1), stars[:, 2], stars[:, 3:].sum(1)])
 
 
-def interval(measure: Measure, said: Floats, truth: Floats) -> tuple[float, float, float]:
+def interval(measure: Measure, answers: Floats, truth: Floats) -> tuple[float, float, float]:
     """Return a measure and the bounds of its 95% interval."""
     draws = np.random.default_rng(SEED)
     found = []
     for _ in range(RESAMPLES):
         rows = draws.integers(0, len(truth), len(truth))
-        found.append(measure(said[rows], truth[rows]))
+        found.append(measure(answers[rows], truth[rows]))
     low, high = np.nanpercentile(found, [2.5, 97.5])
-    return measure(said, truth), float(low), float(high)
+    return measure(answers, truth), float(low), float(high)
 
 
 def explained(columns: Floats, target: Floats) -> float:

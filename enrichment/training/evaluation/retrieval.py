@@ -1,4 +1,4 @@
-"""How well the shipped embedding finds texts: `python -m enrichment.training.evaluation.retrieval --data FOLDER --base FOLDER`.
+"""Measures how well the embedding finds texts: `python -m enrichment.training.evaluation.retrieval --help`.
 
 A query is one sentence of a dev text; the text to be found is the rest of it, among all the others. Recall@10
 of the shipped int8 vectors is set beside the base model's ("query: " and "passage: " before its texts, as its
@@ -26,7 +26,7 @@ NEAREST = 10
 
 
 def pairs(rows: Sequence[LabelledRow]) -> tuple[list[str], list[str]]:
-    """Return queries and the texts they belong to, without the query's sentence; French first, then English."""
+    """Return queries and the texts they are from, without the query's sentence; French before English."""
     queries: list[str] = []
     texts: list[str] = []
     for language, wanted in (("fr", FRENCH), ("en", PAIRS - FRENCH)):

@@ -1,4 +1,4 @@
-"""Texts of sources never seen in training: the SemEval sentences beside the labelled texts, read for evaluation alone.
+"""Reads texts of sources never seen in training: the SemEval sentences, for evaluation alone.
 
 `dev` holds the sources of the training texts, so that it cannot say what becomes of another trade or brand.
 These sentences can, for polarity: a sentence counts where all its opinions agree, its label being theirs.

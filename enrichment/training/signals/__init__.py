@@ -1,1 +1,1 @@
-"""Training what reads signals in sentences: labels, linear models, and how they are stacked with the encoder."""
+"""Training of the signals of sentences: labels, linear models, their stacking with the encoder."""

@@ -1,9 +1,9 @@
-"""Train the heads of signs: `python -m enrichment.training.signals.linear_signals --run FOLDER --out enrichment/models/weights/`.
+"""Train the linear heads of signals: `python -m enrichment.training.signals.linear_signals --run … --out …`.
 
 Needs scikit-learn (extra `dev`) and the run's `sentences.json`
-(`enrichment.training.signals.sentences` writes it). Writes `heads.npz` and `signs.json`; prints, for each
-sign, figures from five folds of which none had seen its own sentences. Thresholds are those of the best F1 on
-the same folds, never on the gold.
+(`enrichment.training.signals.sentences` writes it). Writes `heads.npz` and `signal_weights.json`; prints, for
+each signal, figures from five folds of which none had seen its own sentences. Thresholds are those of the
+best F1 on the same folds, never on the gold.
 """
 
 import argparse
@@ -16,31 +16,34 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from enrichment.analysers.sentence_signals import words_of
-from enrichment.lexicons.taxonomy import signs
+from enrichment.lexicons.taxonomy import signal_names
 from enrichment.models import features
+from enrichment.models.signal_probabilities import WEIGHTS_FILE, match_lexicons
 from enrichment.training.marks import target
 from enrichment.training.optimise import logistic
 from ouidire.errors import UsageError
 
 FOLDS, SEED = 5, 0
 STRENGTH = 30.0
-"""Inverse of the ridge of each head, on rows of length 1; 10 and 100 gave the same to a hundredth of F1 on the first 6,392."""
+"""Inverse of the ridge of each head, on rows of length 1.
+
+10 and 100 gave the same to a hundredth of F1 on the first 6,392.
+"""
 LEAST_SEEN = 3
 PRIOR = (0.0, 1.0, 2.0, 0.5)
-"""Bias, head, strong and weak words: what a sign with few examples stays near."""
+"""Bias, head, strong and weak words: what a signal with few examples stays near."""
 RIDGE = 3.0
 RARE, RARE_PRIOR, RARE_THRESHOLD = 20, (0.0, 0.5, 4.5, 1.0), 0.35
-"""A sign with fewer examples than this leans on its words; its score is that of the few."""
+"""A signal with fewer examples than this leans on its words; its score is that of the few."""
 Matrix = Any
 
 
 def read(folder: Path) -> tuple[list[str], NDArray[np.int8]]:
-    """Return texts and 0/1 targets, one column per sign; raises UsageError where the folder has no labelled sentences."""
+    """Return texts and 0/1 targets, texts × signals; raises UsageError without labelled sentences."""
     path = folder / "sentences.json"
     if not path.exists():
-        message = f"{path}: no such file. Write it with: python -m enrichment.training.signals.sentences --data DATA --run {folder}"
-        raise UsageError(message)
+        command = f"python -m enrichment.training.signals.sentences --data DATA --run {folder}"
+        raise UsageError(f"{path}: no such file. Write it with: {command}")
     labelled = json.loads(path.read_text(encoding="utf-8"))
     return [text for text, _, _ in labelled], np.array([target(*both) for _, *both in labelled])
 
@@ -60,7 +63,9 @@ def main(given: Sequence[str] | None = None) -> int:
     """Train, print, write; return the exit code."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--run", type=Path, required=True, help="the folder that holds sentences.json")
-    parser.add_argument("--out", type=Path, required=True, help="where heads.npz and signs.json are written")
+    parser.add_argument(
+        "--out", type=Path, required=True, help=f"where heads.npz and {WEIGHTS_FILE} are written"
+    )
     arguments = parser.parse_args(given)
     texts, targets = read(arguments.run)
     arguments.out.mkdir(parents=True, exist_ok=True)
@@ -75,29 +80,29 @@ def main(given: Sequence[str] | None = None) -> int:
     words = _words(texts)
     coefficients = np.zeros((len(keys), targets.shape[1]))
     bias = np.zeros(targets.shape[1])
-    joined: dict[str, dict[str, float]] = {}
-    for column, name in enumerate(signs()):
+    fitted: dict[str, dict[str, float]] = {}
+    for column, name in enumerate(signal_names()):
         wanted = targets[:, column]
         unseen, coefficients[:, column], bias[column] = _head(rows, wanted, fold)
-        joined[name] = _joined(name, unseen, words[:, column], wanted, fold)
-    _write(arguments.out, keys=keys, rarity=rarity, coefficients=coefficients, bias=bias, joined=joined)
+        fitted[name] = _fitted(name, unseen, words[:, column], wanted, fold)
+    _write(arguments.out, keys=keys, rarity=rarity, coefficients=coefficients, bias=bias, fitted=fitted)
     return 0
 
 
 def _words(texts: Sequence[str]) -> NDArray[np.float64]:
-    place = {name: column for column, name in enumerate(signs())}
+    place = {name: column for column, name in enumerate(signal_names())}
     words = np.zeros((len(texts), len(place), 2))
     for number, text in enumerate(texts):
-        for sign, found in words_of(text).items():
+        for signal, found in match_lexicons(text).items():
             for each in found:
-                words[number, place[sign], int(each.entry.strength == "weak")] = 1
+                words[number, place[signal], int(each.entry.strength == "weak")] = 1
     return words
 
 
 def _head(
     rows: Matrix, target: NDArray[np.int8], fold: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
-    """Return scores of sentences by heads that had not seen them, then coefficients and bias from all sentences."""
+    """Return scores by heads that had not seen their sentences, then coefficients and bias from all."""
     from sklearn.linear_model import LogisticRegression
 
     def fitted(chosen: NDArray[np.bool_]) -> Any:  # noqa: ANN401 (scikit-learn has no types)
@@ -114,14 +119,14 @@ def _head(
     return unseen, whole.coef_[0], float(whole.intercept_[0])
 
 
-def _joined(
+def _fitted(
     name: str,
     scores: NDArray[np.float64],
     words: NDArray[np.float64],
     target: NDArray[np.int8],
     fold: NDArray[np.int64],
 ) -> dict[str, float]:
-    """Fit how score and words make a chance; the threshold is that of the best F1 on folds that had not seen their sentences."""
+    """Return the weights of score and words, and the threshold of the best F1 on unseen folds."""
     from sklearn.metrics import average_precision_score, f1_score
 
     design = np.column_stack([np.ones(len(scores)), np.clip(scores, -7, 7), words])
@@ -132,13 +137,13 @@ def _joined(
         unseen[fold == each] = design[fold == each] @ logistic(
             design[fold != each], target[fold != each], start=prior, ridge=RIDGE
         )
-    chances = 1 / (1 + np.exp(-unseen))
+    probabilities = 1 / (1 + np.exp(-unseen))
     steps = np.arange(0.1, 0.75, 0.025)
-    best = max(steps, key=lambda step: f1_score(target, chances >= step, zero_division=0))
+    best = max(steps, key=lambda step: f1_score(target, probabilities >= step, zero_division=0))
     threshold = RARE_THRESHOLD if rare else round(float(best), 3)
     figures = (
-        average_precision_score(target, chances) if target.any() else 0.0,
-        f1_score(target, chances >= threshold, zero_division=0),
+        average_precision_score(target, probabilities) if target.any() else 0.0,
+        f1_score(target, probabilities >= threshold, zero_division=0),
     )
     sys.stdout.write(
         f"{name:26} n={int(target.sum()):5} AP={figures[0]:.3f} F1={figures[1]:.3f} from {threshold}\n"
@@ -158,25 +163,25 @@ def _write(
     rarity: NDArray[np.float64],
     coefficients: NDArray[np.float64],
     bias: NDArray[np.float64],
-    joined: dict[str, dict[str, float]],
+    fitted: dict[str, dict[str, float]],
 ) -> None:
     weights = coefficients * rarity[:, None]
     scale = np.maximum(np.abs(weights).max(0), 1e-9) / 127
     quantised = np.round(weights / scale).astype(np.int8)
-    told = np.any(quantised, axis=1)
+    used = np.any(quantised, axis=1)
     information = np.round(rarity**2 * 500).astype(np.uint16)
     np.savez_compressed(
         out / "heads.npz",
         features_version=np.array(features.VERSION),
-        names=np.array(signs()),
-        keys=keys[told].astype(np.int32),
-        weights=quantised[told],
-        information=information[told],
+        names=np.array(signal_names()),
+        keys=keys[used].astype(np.int32),
+        weights=quantised[used],
+        information=information[used],
         information_scale=np.array(1 / 500),
         scale=scale,
         bias=bias,
     )
-    (out / "signs.json").write_text(json.dumps(joined, indent=1) + "\n", encoding="utf-8")
+    (out / WEIGHTS_FILE).write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

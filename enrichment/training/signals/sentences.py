@@ -1,4 +1,4 @@
-"""Join the shipped labels with their sentences: `python -m enrichment.training.signals.sentences --data FOLDER --run FOLDER`.
+"""Joins the shipped labels with their sentences: `python -m enrichment.training.signals.sentences --help`.
 
 Splits the training texts, hashes every sentence and writes `sentences.json` (text, aspects, signals) into the
 run's folder, where `fit` and `heads` look for it. `labels-dev.tsv` holds other sentences, of texts that are
@@ -33,7 +33,7 @@ def shipped(name: str = TRAIN) -> dict[str, tuple[str, str]]:
 
 
 class Labelled(NamedTuple):
-    """One labelled sentence: its text whole, the offsets of that text's sentences, which of them it is, and its marks."""
+    """One labelled sentence: its text, offsets of the text's sentences, its place among them, its marks."""
 
     text: str
     spans: tuple[tuple[int, int], ...]
@@ -65,8 +65,8 @@ def held(data: Path) -> list[Labelled]:
     """
     found = list(within((row.text for row in read(data, "dev")), HELD))
     if not found:
-        message = f"{data}/dev.jsonl.gz: none of the {len(shipped(HELD))} sentences of {HELD} is in it. Is it theirs?"
-        raise UsageError(message)
+        count = f"none of the {len(shipped(HELD))} sentences of {HELD} is in it"
+        raise UsageError(f"{data}/dev.jsonl.gz: {count}. Is it theirs?")
     return found
 
 

@@ -99,11 +99,11 @@ def test_chances_stay_chances_and_what_a_model_does_not_give_stays_absent():
     stars, tone = np.array([0, 0, 0, 0.1, 0.9], np.float32), np.array([0, 0, 1], np.float32)
     rows = SpanScores(np.stack([stars] * 2), np.stack([tone] * 2), None, None, None, None)
     reading = EncodedText(SpanScores(stars, tone, None, None, None, None), rows, None)
-    found = irony.turned(reading, 0.5, [0.5, 0.0])
+    found = irony.move_towards_irony(reading, 0.5, [0.5, 0.0])
     assert found.whole.stars.sum() == pytest.approx(1)
     assert found.whole.stars[0] == pytest.approx(0.375)
     assert found.sentences.tone[0].argmax() == 2
     assert (found.sentences.tone[1] == tone).all()
     assert found.whole.classes is None
     assert found.sentences.aspect_polarity is None
-    assert irony.turned(reading, 0.0, [0.0, 0.0]) is reading
+    assert irony.move_towards_irony(reading, 0.0, [0.0, 0.0]) is reading

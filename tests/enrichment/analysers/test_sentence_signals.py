@@ -1,10 +1,11 @@
 import pytest
 
-from enrichment.analysers import sentence_signals
 from enrichment.analysers.aspects import clause
 from enrichment.analysers.intents import leaves_for
+from enrichment.analysers.sentence_signals import SENTENCES, read_signals
 from enrichment.base import Subject
 from enrichment.lexicons.taxonomy import aspects, categories, rules
+from enrichment.models.signal_probabilities import SURE, match_lexicons
 from enrichment.run import bundled
 from ouidire.annotations import Sentence
 from tests.support.annotate import annotate
@@ -122,7 +123,7 @@ def test_one_sentence_of_a_lot_outweighs_others_of_less(enricher):
 
 def test_a_sure_entry_decides_alone(enricher):
     effort = read(enricher, "Tout est passé comme une lettre à la poste.").effort
-    assert effort.probability >= sentence_signals.SURE
+    assert effort.probability >= SURE
     assert effort.span.end - effort.span.start < 40
 
 
@@ -180,15 +181,23 @@ def test_a_title_counts_but_has_no_span(enricher):
 def test_results_do_not_depend_on_neighbours(enricher):
     texts = ["Je recommande !", "Nul.", "Livraison lente mais joli produit", "Je recommande !", ""]
     alone = [read(enricher, text) for text in texts]
-    sentence_signals._memory.clear()
     assert annotate(*texts, enricher=enricher) == alone
 
 
-def test_the_memory_is_bounded(enricher):
-    sentence_signals.read(
-        [Subject(text=f"texte {number}") for number in range(sentence_signals.REMEMBERED + 10)]
-    )
-    assert len(sentence_signals._memory) == sentence_signals.REMEMBERED
+def test_the_sentences_of_a_text_are_read_once_for_all_analysers(monkeypatch):
+    read_texts = []
+
+    def counted(sentence):
+        read_texts.append(sentence)
+        return match_lexicons(sentence)
+
+    monkeypatch.setattr("enrichment.analysers.sentence_signals.match_lexicons", counted)
+    text = "Je recommande. Livraison lente mais joli produit."
+    notes = annotate(text)[0]
+    assert read_texts == ["Je recommande.", "Livraison lente mais joli produit."]
+    assert notes.intents
+    assert notes.journey
+    assert notes.aspects
 
 
 def test_a_page_pasted_whole_is_cut_short():
@@ -196,7 +205,7 @@ def test_a_page_pasted_whole_is_cut_short():
     sentences = tuple(Sentence(start=at, end=at + 9) for at in range(0, len(text), 10))
     subject = Subject(text=text)
     subject = subject.model_copy(update={"done": subject.done.model_copy(update={"sentences": sentences})})
-    assert len(sentence_signals.read([subject])[0]) == sentence_signals.SENTENCES
+    assert len(read_signals([subject])[0]) == SENTENCES
 
 
 def test_a_clause_is_cut_at_what_turns():
@@ -205,7 +214,7 @@ def test_a_clause_is_cut_at_what_turns():
     subject = subject.model_copy(
         update={"done": subject.done.model_copy(update={"sentences": (Sentence(start=0, end=len(text)),)})}
     )
-    found = sentence_signals.read([subject])[0][0]
+    found = read_signals([subject])[0][0]
     assert clause(found, "aspect:staff").strip() == "un service lent"
     assert clause(found, "aspect:returns") == text
 

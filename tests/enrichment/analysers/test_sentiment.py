@@ -121,7 +121,7 @@ def test_the_model_card_names_the_model_that_ships():
         "meaning.npz",
         "linear.npz",
         "heads.npz",
-        "signs.json",
-        "joining.json",
+        "signal_weights.json",
+        "stacking.json",
     ):
         assert sha256(folder.joinpath(name).read_bytes()).hexdigest() in card, name

@@ -2,7 +2,10 @@ from enrichment.base import LinkSubject
 from enrichment.linkers.duplicates import DuplicateLinker
 from enrichment.linkers.shingles import shingled
 
-TEXT = "Livraison très rapide, le vendeur est à l'écoute et le produit correspond parfaitement à la description du site."
+TEXT = (
+    "Livraison très rapide, le vendeur est à l'écoute et le produit correspond parfaitement "
+    "à la description du site."
+)
 
 
 def subject(name, text=TEXT, at="2026-01-01T00:00:00Z"):
@@ -23,7 +26,10 @@ def test_case_punctuation_and_one_word_more_do_not_matter():
 
 
 def test_a_different_text_is_not_a_duplicate():
-    other = "Livraison très lente, le vendeur est injoignable et le produit ne correspond pas du tout à la description du site."
+    other = (
+        "Livraison très lente, le vendeur est injoignable et le produit ne correspond pas du tout "
+        "à la description du site."
+    )
     assert links(subject("a"), subject("b", other)) == {}
 
 

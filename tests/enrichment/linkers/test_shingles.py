@@ -1,4 +1,4 @@
-"""Shingles: the same whatever the case and the punctuation, sorted, shared by as much as two texts have in common."""
+"""Shingles are the same whatever the case and the punctuation, sorted, and shared as texts are alike."""
 
 import numpy as np
 import pytest

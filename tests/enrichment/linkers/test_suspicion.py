@@ -10,7 +10,10 @@ from enrichment.linkers.shingles import shingled
 from enrichment.linkers.suspicion import MOST_LIKELY, SuspicionLinker, _at_least
 
 START = datetime(2026, 6, 1, 9, tzinfo=UTC)
-MOULD = "Merci à {} pour son accueil chaleureux et ses conseils avisés au rayon {}, une équipe formidable que nous reverrons bientôt."
+MOULD = (
+    "Merci à {} pour son accueil chaleureux et ses conseils avisés au rayon {}, "
+    "une équipe formidable que nous reverrons bientôt."
+)
 
 
 def review(number, text="", *, day=0.0, stars=None, place="lyon", author=None):

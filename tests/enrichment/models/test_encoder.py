@@ -11,7 +11,8 @@ from tokenizers import Tokenizer
 
 from enrichment.analysers.embedding import quantised
 from enrichment.analysers.sentences import split
-from enrichment.models.encoder import ASPECTS, SIGNALS, bundled
+from enrichment.lexicons.taxonomy import aspects, signal_names
+from enrichment.models.encoder import bundled
 from enrichment.models.windows import LIMIT, WHOLE, cut
 from enrichment.run import bundled as everything
 from tests.support.annotate import annotate
@@ -91,10 +92,12 @@ def test_a_text_is_read_the_same_alone_and_in_any_company():
 def test_chances_are_chances_and_vectors_have_length_one():
     for text, found in zip(TEXTS, read(TEXTS), strict=True):
         assert found.whole.stars.shape == (5,)
-        assert found.whole.aspects.shape == (len(ASPECTS),)
-        assert found.whole.signals.shape == (len(SIGNALS),)
+        assert found.whole.aspects.shape == (len(aspects()),)
+        assert found.whole.signals.shape == (len(found.names.signals),)
+        named = (*found.names.aspects, *found.names.signals)
+        assert named == tuple(name for name in signal_names() if not name.startswith("tone:"))
         assert len(found.sentences.stars) == len(split(text))
-        assert found.sentences.aspect_polarity.shape == (len(split(text)), len(ASPECTS), 3)
+        assert found.sentences.aspect_polarity.shape == (len(split(text)), len(aspects()), 3)
         for part in (found.whole.stars, found.whole.tone, found.whole.classes, found.sentences.tone):
             assert np.allclose(part.sum(-1), 1, atol=1e-5)
         assert math.isclose(float(np.linalg.norm(found.vector)), 1, rel_tol=1e-5)

@@ -139,11 +139,8 @@ def test_personal_data_is_masked(tmp_path):
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
 def test_csv_of_any_kind(tmp_path, delimiter, encoding):
     path = tmp_path / "in.csv"
-    path.write_bytes(
-        f'avis{delimiter}langue\r\n"été, \u00abbien\u00bb;\nsuper"{delimiter}fr\r\n{delimiter}\r\ncourt\r\n'.encode(
-            encoding
-        )
-    )
+    rows = (f"avis{delimiter}langue", f'"été, \u00abbien\u00bb;\nsuper"{delimiter}fr', delimiter, "court", "")
+    path.write_bytes("\r\n".join(rows).encode(encoding))
     found = list(rows_of(path, Columns(text="avis", language="langue")))
     assert [(each.number, each.text, each.language) for each in found] == [
         (1, "été, «bien»;\nsuper", "fr"),

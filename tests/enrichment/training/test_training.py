@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 from tokenizers import Tokenizer, models
 
-from enrichment.lexicons.taxonomy import signs as names
-from enrichment.models.encoder import ASPECTS, SIGNALS
+from enrichment.lexicons.taxonomy import signal_names as names
 from enrichment.models.linear import LinearModel
 from enrichment.models.linear_signal_model import LinearSignalModel
 from enrichment.run import bundled
@@ -114,7 +113,7 @@ def test_calibration_cools_scores_that_boast():
     truth = np.zeros((100, 2), dtype=np.float32)
     truth[:60, 0] = 1
     truth[60:, 1] = 1
-    temperature, bias = calibrate(scores, truth, weights=np.full(100, 0.01), start=np.zeros(2), hold=1e-4)
+    temperature, bias = calibrate(scores, truth, weights=np.full(100, 0.01), start=np.zeros(2), ridge=1e-4)
     assert softmax(scores / temperature + bias)[0, 0] == pytest.approx(0.6, abs=0.02)
 
 
@@ -188,7 +187,7 @@ def test_heads_are_trained_on_labelled_sentences_and_say_which_file_is_missing(t
     good, bad = trained.scores(["personnel adorable", "un retard de livraison"])
     for sign in ("aspect:staff", "delight", "tone:good"):
         assert good[trained.names.index(sign)] > bad[trained.names.index(sign)]
-    joined = json.loads((tmp_path / "signs.json").read_text(encoding="utf-8"))
+    joined = json.loads((tmp_path / "signal_weights.json").read_text(encoding="utf-8"))
     assert list(joined) == list(names())
     assert all(
         0.1 <= each["threshold"] < 0.75 and np.isfinite(list(each.values())).all() for each in joined.values()
@@ -197,22 +196,24 @@ def test_heads_are_trained_on_labelled_sentences_and_say_which_file_is_missing(t
 
 def test_words_and_encoder_are_joined_as_held_out_sentences_ask():
     chance = np.random.default_rng(0)
-    count, known = 2_000, len(ASPECTS) + len(SIGNALS)
+    count = 2_000
+    stacked = tuple(name for name in names() if not name.startswith("tone:"))
+    known = len(stacked)
     truth = (chance.random((count, known)) < 0.2).astype(np.int8)
     truth[:, 3] = 0
     truth[:4, 3] = 1
     encoder = 1 / (1 + np.exp(-(4 * truth - 3 + chance.normal(0, 1, (count, known)))))
     words = np.full((count, known), 0.2)
-    held = stacking.Held(words, encoder, truth)
+    held = stacking.HeldOut(stacked, words, encoder, truth)
     joined = stacking.fit(held)
-    assert list(joined) == list(names()[:known])
+    assert list(joined) == list(stacked)
     assert all(0.5 < each.encoder < 6 and 0.2 < each.threshold < 0.7 for each in joined.values())
     assert joined[names()[3]].encoder == pytest.approx(joined[names()[2]].encoder, rel=0.5), (
         "a sign of few examples stays near its group"
     )
     by_words, by_encoder, by_both = stacking.losses(held)["signals"]
     assert by_both < by_encoder < by_words
-    silent = stacking.fit(stacking.Held(words, chance.random((count, known)), truth))
+    silent = stacking.fit(stacking.HeldOut(stacked, words, chance.random((count, known)), truth))
     assert all(abs(each.encoder) < 0.2 for each in silent.values())
 
 
