@@ -27,7 +27,7 @@ def shingled(subjects: Sequence[LinkSubject]) -> LinkWindow:
 
 
 def shingles_of(text: str) -> Shingles:
-    """Return the shingles of a text, masks left out; none for a text too short (8 words) to be told apart."""
+    """Return the shingles of a text, masks left out; none for a text too short (8 words) to be compared."""
     found = words(text)[:MAX_WORDS]
     if len(found) < MIN_WORDS:
         return np.zeros(0, dtype=np.uint64)

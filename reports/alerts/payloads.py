@@ -152,7 +152,7 @@ def _slack_link(url: str) -> str:
 
 
 def _mrkdwn(text: str) -> str:
-    """Escape what Slack reads as links, mentions and emphasis: a reviewer must not ring a whole channel."""
+    """Escape what Slack reads as links, mentions and emphasis: a reviewer must not notify a whole channel."""
     escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return "".join(f"{letter}\u200b" if letter in "*_~`@" else letter for letter in escaped)
 

@@ -106,7 +106,7 @@ class Coverage(Frozen):
         return sum(window.end < first for window in self.windows)
 
     def comparable(self, keys: frozenset[str]) -> tuple[bool, ...]:
-        """Say of each past period whether all these keys were watched in it and none was broken."""
+        """Return for each past period whether all these keys were watched in it and none was broken."""
         began = max((self.since[key] for key in keys if key in self.since), default=None)
         return tuple(
             (began is None or began <= window.end) and not (broken & keys)

@@ -67,7 +67,7 @@ def build(
     next_at: datetime | None = None,
     unsent: Sequence[Period] = (),
 ) -> DigestContext:
-    """Gather everything that a digest says of one scope in one period.
+    """Build the context of a digest: one scope in one period.
 
     Args:
         reader: the index; nothing else is read.

@@ -129,7 +129,7 @@ def _watched(coverage: Coverage, sites: Sites) -> frozenset[str]:
 
 
 def _comparable(coverage: Coverage, sites: Sites, shared: frozenset[str]) -> tuple[bool, ...]:
-    """Say of each past period whether a brand was seen on all the shared sites."""
+    """Return for each past period whether a brand was seen on all the shared sites."""
     return coverage.comparable(
         frozenset(key for key in coverage.keys if sites.get(key, frozenset()) & shared)
     )

@@ -238,7 +238,7 @@ class HistoryPeriod(Frozen):
 
 
 class DigestContext(Frozen):
-    """All that one digest says of one scope in one period.
+    """The data of one digest: one scope in one period.
 
     `history` is oldest first and ends with the period itself. `titles` names sites (hosts), `source_names`
     sources (slugs).

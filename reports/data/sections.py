@@ -79,7 +79,7 @@ class MemorySection(Frozen):
 
 
 class WordOfMouth(Frozen):
-    """Share of mentions whose authors say they told others; `for_us` recommend, `against_us` warn off."""
+    """Share of mentions that report word of mouth; `for_us` recommend, `against_us` warn off."""
 
     reading: Metric
     for_us: int = 0

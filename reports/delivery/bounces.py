@@ -29,7 +29,7 @@ class Unreadable(OuidireError):  # noqa: N818 (what is the matter, as in ouidire
 
 
 class Bounce(Frozen):
-    """What a report says of one message.
+    """A bounce report on one message.
 
     `name` is what its Message-ID begins with, `action` the worst reported, `status` its code (RFC 3463).
     """

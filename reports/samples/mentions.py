@@ -87,7 +87,7 @@ def mention(  # noqa: PLR0913 (a sample is made of many things)
     bare: bool,
     late: bool,
 ) -> MentionDocument:
-    """Return one mention, with everything that analysers say of it unless `bare`."""
+    """Return one mention, with its annotations unless `bare`."""
     stars, polarity, promoter, passive, delight, irritation = SHAPE[tone]
     asked = source == "survey_file"
     if asked:

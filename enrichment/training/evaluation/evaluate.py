@@ -207,7 +207,7 @@ def pinned_rows(folder: Path) -> Iterator[str]:
 
 
 def unseen_rows(rows: Sequence[LabelledRow], enricher: Enricher) -> Iterator[str]:
-    """Yield what each says of sentences whose sources nothing was trained on, one line per set."""
+    """Yield the scores of each on sentences whose sources nothing was trained on, one line per set."""
     yield "| sentences | n | who | right side of neutral % | macro-F1 | calibration error |"
     yield "|---|---|---|---|---|---|"
     texts = [row.text for row in rows]
