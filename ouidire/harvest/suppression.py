@@ -1,4 +1,4 @@
-"""Removal of suppressed items from harvests: of people who asked to be forgotten, with the pages that show their words.
+"""Removal of suppressed items from harvests, with the pages that show their words.
 
 What is refused is named by ids of mentions and keys of authors. A page is compared by rows of plain letters
 alone, so that a text written in another alphabet keeps the pages on which something else of it was not read.
@@ -43,7 +43,7 @@ class WithoutSuppressed:
 
 
 def remove_suppressed(harvests: Sequence[Harvest], refused: frozenset[str]) -> Removed:
-    """Rewrite harvests without what is refused; return how many were rewritten, and how many pages that dropped.
+    """Rewrite harvests without what is refused; return how many were rewritten and how many pages dropped.
 
     A page goes when something refused was read from it, in whatever run (a reparse reads the pages of another
     one), or when it shows its words: the same review stands on two pages when a listing moved under the
@@ -84,7 +84,7 @@ def _is_refused(each: HarvestItem, refused: frozenset[str]) -> bool:
 
 
 def _telling(mention: Mention) -> set[bytes]:
-    """Return rows of words of plain letters: they stand in a page as they are, whatever its encoding and escapes."""
+    """Return rows of words of plain letters: they stand in a page as they are, whatever its encoding."""
     rows: set[bytes] = set()
     for run in _PLAIN.findall(mention.text.encode()):
         words = run.split(b" ")[1:-1]  # the first and the last may be parts of words

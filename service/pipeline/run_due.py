@@ -82,7 +82,9 @@ def process_pending(
     linked = _attempt(lambda: link_waiting(installation), problems) if ingested is not None else None
     forgotten = (_attempt(lambda: retain(installation), problems) if retention else None) or Forgotten()
     # figures of an index that has not taken everything would be wrong, and a digest is sent once
-    sent = _attempt(lambda: send_digests_due(installation), problems) if reports and linked is not None else None
+    sent = (
+        _attempt(lambda: send_digests_due(installation), problems) if reports and linked is not None else None
+    )
     if sent is not None:
         _attempt(lambda: measure_due(installation), problems)
     alerts = _attempt(lambda: send_alerts_due(installation), problems) if linked is not None else None

@@ -1,4 +1,4 @@
-"""Ingestion of a sealed harvest into the index: doing it twice, or being killed in the middle, changes nothing.
+"""Ingestion of a sealed harvest into the index: doing it twice, or being killed midway, changes nothing.
 
 Each batch is decided from the state and committed: index first, then state (`commit`). A run is marked
 ingested only after the index has acknowledged everything of it, its run document included.
@@ -159,7 +159,7 @@ def _take(installation: Installation, run: Run, batch: list[HarvestItem], reader
 
 
 def _decisions(installation: Installation, run: Run, batch: list[HarvestItem]) -> list[Decision]:
-    """Decide what each harvested mention is: those already settled by this run, and those off topic, are left out."""
+    """Decide what each harvested mention is, but for those that this run settled and those off topic."""
     with installation.state.read() as connection:
         before = load_items(connection, [each.id for each in batch])
         missed = start_times(

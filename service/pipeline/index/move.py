@@ -72,7 +72,8 @@ def move(
     if wrong:
         shown = ", ".join(f"{copied[kind].count} {kind} for {sums[kind].count}" for kind in wrong)
         raise IndexUnavailable(
-            f"the copy on {target} differs ({shown}): keep index.backend = {source!r}, and move again while nothing runs"
+            f"the copy on {target} differs ({shown}): keep index.backend = {source!r}, "
+            "and move again while nothing runs"
         )
     return IndexMove(
         source,

@@ -27,7 +27,7 @@ CATALOGUE: Final = "sites.toml"
 
 
 class Ownership(Frozen):
-    """What a result is to the brand searched for; `brand` is the slug of the monitored brand that owns it, if one does."""
+    """What a result is to the brand searched for; `brand` is the slug of the monitored brand that owns it."""
 
     kind: OwnershipKind
     brand: str | None = None
@@ -70,7 +70,7 @@ def catalogue_of_sites() -> Mapping[str, SiteKind]:
 
 
 def registrable_domain(url_or_host: str) -> str:
-    """Return the domain that somebody registered (`www.bbc.co.uk` gives `bbc.co.uk`); the host itself where there is none."""
+    """Return the registrable domain (`www.bbc.co.uk` gives `bbc.co.uk`), else the host itself."""
     host = _parts(url_or_host if "//" in url_or_host else f"//{url_or_host}")[0]
     return _extract()(host).top_domain_under_public_suffix or host
 
@@ -109,7 +109,7 @@ def _owner(host: str, brands: Sequence[Brand]) -> Brand | None:
 
 
 def _is_ours(owner: Brand, brands: Sequence[Brand], subject: str | None) -> bool:
-    """Whether the owner is the subject, or one of our own brands when the subject is one of them (or none is named)."""
+    """Whether the owner is the subject, or one of ours where the subject is one (or none is named)."""
     searched = next((brand for brand in brands if brand.slug == subject), None)
     if searched is not None and searched.role == "competitor":
         return owner.slug == searched.slug
@@ -117,7 +117,7 @@ def _is_ours(owner: Brand, brands: Sequence[Brand], subject: str | None) -> bool
 
 
 def _keys(host: str, path: str) -> list[str]:
-    """Return every entry that could name an address, the longest first: with the path's beginnings, then without."""
+    """Return every entry that could name an address, the longest first."""
     found = _extract()(host)
     segments = path.split("/")[1:]
     beginnings = [

@@ -1,4 +1,4 @@
-"""Rebuild: the index anew, aside, from what is kept: harvests, items known, enrichments remembered, what digests measured.
+"""Rebuild of the index, aside, from what is kept: harvests, item records, annotations and kept measures.
 
 One pass over the harvests, in the order of their runs; each mention comes out once, from the run that holds
 its present content, with its present revision. Nothing is inferred again but what no analyser of today's
@@ -79,7 +79,7 @@ def _of_page(installation: Installation, run: Run, each: HarvestItem) -> Iterato
 def _of_mentions(
     installation: Installation, run: Run, batch: list[HarvestItem], reader: MentionAnnotator
 ) -> Iterator[Document]:
-    """Yield the mentions whose present content this run's harvest holds, each under the run that last changed it."""
+    """Yield the mentions whose present content this run's harvest holds."""
     found = [(each.id, each.item) for each in batch if isinstance(each.item, Mention)]
     with installation.state.read() as connection:
         held = items_held_by(connection, run.sequence, sorted({key for key, _ in found}))

@@ -1,4 +1,4 @@
-"""Read again what other versions of the analysers had read: mention by mention, from the harvests, nothing else touched.
+"""Re-enrichment: what other versions of the analysers had annotated is annotated again, from the harvests.
 
 What is up to date is known by the versions that its document names, so that a second pass, or one taken up
 after a kill, does the rest and no more. The index is written before the state, as when ingesting: killed in

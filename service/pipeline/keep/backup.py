@@ -28,11 +28,13 @@ from ouidire.system.files import sync, write_atomically
 from service.pipeline.installation import Installation
 
 log = structlog.get_logger()
+NAMED = 5
+"""Damaged files that a message names; the rest are an ellipsis."""
 STATE, HARVEST, KEY, MANIFEST = "state.db", "harvest", "key", "manifest.json"
 
 
 class Kept(Frozen):
-    """One file of a backup: its size in bytes, its checksum, and when it was last changed where it came from."""
+    """One file of a backup: its size in bytes, its checksum, and when it was last changed at its origin."""
 
     size: int
     sha256: str
@@ -107,7 +109,7 @@ def back_up(installation: Installation, folder: Path, *, with_key: bool = False)
 
 
 def restore(settings: Settings, folder: Path, *, key: Path | None = None) -> BackupManifest:
-    """Put a backup in the place of an installation that has none of it; everything is checked before anything is written.
+    """Restore a backup where there is no installation; all is checked before anything is written.
 
     `key` is the key's own backup, where the folder does not hold it. Raises UsageError when the backup is
     damaged or not whole, when the key is missing, or when there is something to overwrite.
@@ -124,13 +126,13 @@ def restore(settings: Settings, folder: Path, *, key: Path | None = None) -> Bac
     manifest = _manifest(folder)
     wrong = [name for name, each in manifest.files.items() if not _is_whole(folder / name, each)]
     if wrong:
-        raise UsageError(
-            f"{folder} is damaged: {', '.join(wrong[:5])}{' …' if len(wrong) > 5 else ''}; take another backup"
-        )
+        shown = ", ".join(wrong[:NAMED]) + (" …" if len(wrong) > NAMED else "")
+        raise UsageError(f"{folder} is damaged: {shown}; take another backup")
     kept_key = key or (folder / KEY if KEY in manifest.files else None)
     if kept_key is None or not kept_key.is_file():
         raise UsageError(
-            f"{folder} holds no key: give its own backup with --key; without it authors can be neither recognised nor erased"
+            f"{folder} holds no key: give its own backup with --key; "
+            "without it authors can be neither recognised nor erased"
         )
     secret = read_key(kept_key)
     if manifest.hmac and not hmac.compare_digest(manifest.hmac, _seal(manifest, secret)):
@@ -153,7 +155,8 @@ def _state_file(settings: Settings) -> Path:
     url = make_url(settings.state_url)
     if url.get_backend_name() != "sqlite" or not url.database:
         raise UsageError(
-            "the state is on a database server: back it up with that server's tools, and the harvest and key with yours"
+            "the state is on a database server: back it up with that server's tools, "
+            "and the harvest and key with yours"
         )
     return Path(url.database)
 
@@ -231,7 +234,7 @@ def _manifest(folder: Path) -> BackupManifest:
 
 
 def _stays_inside(name: str) -> bool:
-    """Whether a name is written in the one form that leads into the backup: `harvest/a/b`, never `harvest//a`."""
+    """Whether a name is written in its one canonical form: `harvest/a/b`, never `harvest//a`."""
     path = PurePosixPath(name)
     canonical = str(path) == name and not path.is_absolute() and ".." not in path.parts
     plain = "\\" not in name and "\0" not in name and ":" not in path.parts[0]
@@ -239,7 +242,7 @@ def _stays_inside(name: str) -> bool:
 
 
 def _inside(root: Path, name: str) -> Path:
-    """Return the path of a name under a folder. Raises UsageError where it would lie elsewhere, by a link too."""
+    """Return a path under a folder. Raises UsageError where it would lie elsewhere, by a link too."""
     path = root / name
     if not path.resolve().is_relative_to(root.resolve()):
         raise UsageError(f"{path} would lie outside {root}: nothing was written there")

@@ -1,4 +1,5 @@
-"""Filters, facets, sums, series, scans and pages, against the reference: written queries and generated ones."""
+"""Filters, facets, sums, series, scans and pages, against the reference: written queries and
+generated ones."""
 
 from datetime import UTC, timedelta, timezone
 

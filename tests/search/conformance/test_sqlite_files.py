@@ -47,7 +47,8 @@ def run_child(folder, action, what, number):
 
 
 def assert_sound(path):
-    """Every structure agrees with every other one: SQLite's own check, FTS5's, and words against documents."""
+    """Every structure agrees with every other one: SQLite's own check, FTS5's, and words against
+    documents."""
     connection = sqlite3.connect(path)
     assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     for table in ("mention_stems", "mention_words"):
@@ -78,7 +79,8 @@ def _says(row, text):
     ],
 )
 def test_killed_anywhere_and_run_again(tmp_path, action, what, number):
-    """The index holds whole batches of either state at every point, and the same as if never killed when run again."""
+    """The index holds whole batches of either state at every point, and the same as if never
+    killed when run again."""
     path = tmp_path / "index.db"
     index = SqliteIndex(path)
     index.ensure()

@@ -125,7 +125,8 @@ def test_revisions(index):
 
 
 def test_many_documents_at_once(index):
-    """As many `get`s: what is live, as last written, of one kind, in the order asked for; batches do not show."""
+    """As many `get`s: what is live, as last written, of one kind, in the order asked for; batches
+    do not show."""
     documents = {each.id: each for each in (index_corpus.mention(seed) for seed in range(2_300))}
     index.upsert(documents.values())
     buried = [f"m{seed:05d}" for seed in range(0, 2_300, 7)]

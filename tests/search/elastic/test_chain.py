@@ -1,4 +1,5 @@
-"""The whole chain on Elasticsearch: what a person sees is what SQLite gives; an outage is waited for; moves there and back."""
+"""The whole chain on Elasticsearch: what a person sees is what SQLite gives; an outage is waited
+for; moves there and back."""
 
 import json
 import shutil
@@ -46,7 +47,8 @@ def chain(tmp_path, monkeypatch):
 
 
 def seen(chain, week, data=None):
-    """Everything that a person or a program could see of a chain's installation, with another configuration if one is given."""
+    """Everything that a person or a program could see of a chain's installation, with another
+    configuration if one is given."""
     installation = chain.open(week, after=timedelta(hours=1))
     if data is not None:
         installation.close()

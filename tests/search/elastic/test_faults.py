@@ -1,4 +1,5 @@
-"""A real server that is killed, full, busy or wrongly mapped: nothing is lost, nothing doubled, and one message says what to do."""
+"""A real server that is killed, full, busy or wrongly mapped: nothing is lost, nothing doubled,
+and one message says what to do."""
 
 import json
 import threading
@@ -117,7 +118,8 @@ def test_a_full_disk(server, open_index):
 
 
 def test_a_server_that_is_busy(server, open_index):
-    """Its circuit breaker refuses what we send (429) until it is let go: we wait, and everything arrives once."""
+    """Its circuit breaker refuses what we send (429) until it is let go: we wait, and everything
+    arrives once."""
     index = open_index(patience_s=60, prefix="busy")
     index.ensure()
     client = index.cluster.client

@@ -1,4 +1,5 @@
-"""What is particular to Elasticsearch: generations and aliases, writes during a rebuild, versions, Kibana's fields, nearness."""
+"""What is particular to Elasticsearch: generations and aliases, writes during a rebuild, versions,
+Kibana's fields, nearness."""
 
 import pytest
 

@@ -1,4 +1,5 @@
-"""Every panel of every dashboard, run on a real server with the demo's first weeks: it has rows, and its figures are the digest's."""
+"""Every panel of every dashboard, run on a real server with the demo's first weeks: it has rows,
+and its figures are the digest's."""
 
 import json
 from zoneinfo import ZoneInfo

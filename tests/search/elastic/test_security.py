@@ -1,4 +1,5 @@
-"""TLS, API keys and roles on a server with security on: our role can do its work and nothing else; every refusal says what to do."""
+"""TLS, API keys and roles on a server with security on: our role can do its work and nothing else;
+every refusal says what to do."""
 
 import json
 import time
@@ -62,7 +63,8 @@ def config(server, ca_file, tmp_path):
     """A configuration that names the server and a key that is not there yet."""
     path = tmp_path / "ouidire.toml"
     path.write_text(
-        f'[index]\nbackend = "elasticsearch"\nurl = "{server.url}"\nca_file = "{ca_file}"\nprefix = "secured"\npatience = 20\n'
+        f'[index]\nbackend = "elasticsearch"\nurl = "{server.url}"\nca_file = "{ca_file}"\n'
+        'prefix = "secured"\npatience = 20\n'
         'api_key_file = "elastic.key"\n[[brand]]\nslug = "jardivert"\nname = "Jardivert"\n'
     )
     return path

@@ -1,4 +1,5 @@
-"""Kibana's saved objects: as the importer wants them, the same each time, and a linter that sees what the importer does not."""
+"""Kibana's saved objects: as the importer wants them, the same each time, and a linter that sees
+what the importer does not."""
 
 import copy
 import json

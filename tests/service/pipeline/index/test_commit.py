@@ -254,7 +254,8 @@ def test_events_name_their_run(house):
 
 
 def writes_to_the_index(tree):
-    """Calls such as `installation.index.upsert(…)`, by line; an index in a variable of its own is a scratch one."""
+    """Calls such as `installation.index.upsert(…)`, by line; an index in a variable of its own is
+    a scratch one."""
     return [
         node.lineno
         for node in ast.walk(tree)

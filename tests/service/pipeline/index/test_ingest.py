@@ -1,4 +1,5 @@
-"""What becomes of what was collected: new, updated, unchanged, edited, vanished, restored; as the demo's story tells."""
+"""What becomes of what was collected: new, updated, unchanged, edited, vanished, restored; as the
+demo's story tells."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -317,7 +318,10 @@ def runs_of(installation):
         return list_runs(connection)
 
 
-WORDS = "Le colis est arrivé avec trois jours de retard et la moitié des plantes étaient mortes, personne ne répond au téléphone."
+WORDS = (
+    "Le colis est arrivé avec trois jours de retard et la moitié des plantes étaient mortes, "
+    "personne ne répond au téléphone."
+)
 
 
 def test_duplicates_are_linked_and_stay_linked(at):

@@ -86,7 +86,8 @@ def driver(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def root():
-    """A folder in memory where there is one: SIGKILL loses nothing that was written, flushed or not, and thousands of flushes wait."""
+    """A folder in memory where there is one: SIGKILL loses nothing that was written, flushed or
+    not, and thousands of flushes wait."""
     memory = Path("/dev/shm")  # noqa: S108 (a folder of our own in it)
     with tempfile.TemporaryDirectory(
         prefix="ouidire-kill-", dir=memory if os.access(memory, os.W_OK) else None
@@ -96,7 +97,8 @@ def root():
 
 @pytest.fixture(scope="module")
 def unkilled(root, driver):
-    """The chain that nobody kills: the folder, with what each stage leaves and the boundaries that it passes."""
+    """The chain that nobody kills: the folder, with what each stage leaves and the boundaries that
+    it passes."""
     (root / "empty" / "var").mkdir(parents=True)
     (root / "empty" / "var" / "key").write_text(
         "17" * 32

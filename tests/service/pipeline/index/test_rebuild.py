@@ -21,7 +21,8 @@ from tests.support.pipeline_chain import configuration, documents, listing, quer
 
 @pytest.fixture
 def eight_weeks(chain):
-    """Eight weeks of everything that needs no browser, then a reparse, an erasure, and 200 days later a retention pass."""
+    """Eight weeks of everything that needs no browser, then a reparse, an erasure, and 200 days
+    later a retention pass."""
     data = configuration(recipient=[])
     data["source"] += [query("meilleure jardinerie lyon", "category"), listing("terre-folle", "terre-folle")]
     data["source"].append(
@@ -97,7 +98,8 @@ def test_a_rebuild_that_does_not_count_up_changes_nothing(eight_weeks, monkeypat
 
 
 def test_after_retention_of_mentions_the_rest_is_still_there(eight_weeks):
-    """What is older than keep_items_days goes everywhere; averages, results pages and runs stay, and a rebuild agrees."""
+    """What is older than keep_items_days goes everywhere; averages, results pages and runs stay,
+    and a rebuild agrees."""
     installation = eight_weeks
     later = type(installation)(
         installation.settings.model_copy(

@@ -1,4 +1,5 @@
-"""After a new version of an analyser, what it had read is read again, once, and a rebuilt index is still the one that grew."""
+"""After a new version of an analyser, what it had read is read again, once, and a rebuilt index is
+still the one that grew."""
 
 import pytest
 

@@ -1,4 +1,5 @@
-"""Erasure and retention: what is to be forgotten is nowhere any more, whenever it is killed, and never comes back."""
+"""Erasure and retention: what is to be forgotten is nowhere any more, whenever it is killed, and
+never comes back."""
 
 import io
 from datetime import UTC, datetime, timedelta
