@@ -296,6 +296,20 @@ def test_modules_stay_short():
     assert not {name: size for name, size in sizes.items() if size > LINES}
 
 
+def test_no_conditional_expression_holds_another():
+    paths = [path for top in (*PACKAGES, "bench", "docs", "tests") for path in (ROOT / top).rglob("*.py")]
+    assert len(paths) > len(modules())
+    wrong = [
+        f"{path.relative_to(ROOT)}:{inner.lineno}"
+        for path in paths
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.IfExp)
+        for inner in ast.walk(node)
+        if inner is not node and isinstance(inner, ast.IfExp)
+    ]
+    assert not wrong, "write if statements, a dict or a helper"
+
+
 def test_every_module_says_what_it_does():
     assert not [name for name, (_, tree) in modules().items() if tree.body and not ast.get_docstring(tree)]
 
