@@ -410,3 +410,16 @@ def test_what_is_declared_is_used():
     used = {name for names in imported_distributions(training=False) for name in names}
     assert declared() - used - set(USED_WITHOUT_IMPORT) == set()
     assert not set(USED_WITHOUT_IMPORT) & used, "it is imported now: take it off the list"
+
+
+def test_no_conditional_expression_stands_inside_another():
+    """`a if x else b if y else c` is read twice by everybody; an if statement, a dict or a function is not."""
+    files = [path for name in (*PACKAGES, "bench", "docs", "tests") for path in (ROOT / name).rglob("*.py")]
+    nested = {
+        f"{path.relative_to(ROOT)}:{outer.lineno}"
+        for path in files
+        for outer in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(outer, ast.IfExp)
+        and any(isinstance(inner, ast.IfExp) for inner in ast.walk(outer) if inner is not outer)
+    }
+    assert not nested
