@@ -68,7 +68,7 @@ def process_pending(
     installation: Installation,
     *,
     problems: list[str] | None = None,
-    reader: MentionAnnotator | None = None,
+    annotator: MentionAnnotator | None = None,
     retention: bool = True,
     reports: bool = True,
 ) -> Done:
@@ -78,7 +78,9 @@ def process_pending(
     """
     problems = [] if problems is None else problems
     erased = _attempt(lambda: finish_erasures(installation), problems) or Forgotten()
-    ingested = _attempt(lambda: ingest_waiting(installation, reader=reader, problems=problems), problems)
+    ingested = _attempt(
+        lambda: ingest_waiting(installation, annotator=annotator, problems=problems), problems
+    )
     linked = _attempt(lambda: link_waiting(installation), problems) if ingested is not None else None
     forgotten = (_attempt(lambda: retain(installation), problems) if retention else None) or Forgotten()
     # figures of an index that has not taken everything would be wrong, and a digest is sent once

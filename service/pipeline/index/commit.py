@@ -33,7 +33,7 @@ from service.pipeline.index_backend import dead_letters
 from service.pipeline.installation import Installation
 
 BATCH = 500
-"""Items that a pass over many decides and commits at once: what is in memory."""
+"""Items that a pass over many commits at once: what is in memory, and what a crash has done again."""
 
 
 class Tombstone(NamedTuple):
@@ -54,13 +54,12 @@ class IngestedMark(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Changes:
-    """What one step changes, in the index and in the state: all of it is written, or none counts as written.
+    """The changes of one step, to the index and to the state: all of them are written, or none is believed.
 
-    `events` go to both, under the run that told of them; so do `measures`, one without a document as a
-    tombstone. A tombstone of an event also removes it from the state, one of a mention also drops what is
-    kept of it among the dead letters. `forgotten_texts` are keys of texts whose annotations are removed,
-    `failures` (id, reason) of items that no analyser could read, `dropped_marks` the names of work over the
-    whole corpus that has to be done again.
+    `events` go to both, under the run that found them; so do `measures`, one without a document as a
+    tombstone. A tombstone of an event removes it from the state too; one of a mention drops its dead letters.
+    `forgotten_texts` are keys of texts whose annotations are removed, `failures` (id, reason) items that no
+    analyser could read, `dropped_marks` the names of work over the whole corpus that has to be done again.
     """
 
     run: Run | None = None
@@ -100,7 +99,11 @@ def commit(installation: Installation, changes: Changes) -> None:
 
 
 def _write_to_index(installation: Installation, changes: Changes) -> None:
-    """Write documents, then tombstones; events come before the documents that they are about."""
+    """Write documents, then tombstones.
+
+    Events come before the documents whose change they are of: where the index holds such a document, it holds
+    its event.
+    """
     measured = [each.document for each in changes.measures if each.document is not None]
     documents = [*changes.events, *changes.documents, *measured]
     if documents:

@@ -24,7 +24,7 @@ LATE_DAYS = 8
 
 
 class Decision(NamedTuple):
-    """What is written of a mention: its record, whether its document changes, and the event for readers."""
+    """What is written of a mention: its record, whether its document changes, and which change to report."""
 
     mention: Mention
     row: ItemRecord
@@ -123,7 +123,7 @@ def finest_date(mention: Mention, before: ItemRecord | None) -> tuple[AwareDatet
 
 
 def _change(mention: Mention, run: Run, before: ItemRecord, content: str, *, back: bool) -> ChangeKind | None:
-    """Return the change event, if any: a newspaper's corrections, and pages read anew, are none."""
+    """Return the change to report, if any: corrections of a newspaper, and pages read anew, are none."""
     if run.kind == "reparse" or mention.kind == "article":
         return None
     if back and before.presence == "vanished":

@@ -1,4 +1,4 @@
-"""The document of a mention, from what was collected and annotated, and the hash of its content.
+"""The document of a mention, from what was collected and annotated, and the hashes that show an edit.
 
 Pure, so that a rebuild gives the same again.
 """
@@ -21,7 +21,7 @@ from ouidire.text.words import indexed
 from service.pipeline.index.annotate import AnnotatedMention
 
 EFFORT_SCORE = {"none": 0.0, "some": 0.5, "a_lot": 1.0}
-"""Effort on a scale of 0–1, so that its mean is a figure; the steps are ordinal: the mean is an index."""
+"""Effort on a scale of 0–1, so that its mean is a figure; the steps are ordinal: it is called an index."""
 
 
 class SentimentFields(NamedTuple):

@@ -1,4 +1,4 @@
-"""Ingestion of a sealed harvest into the index: doing it twice, or being killed midway, changes nothing.
+"""Ingestion of a sealed harvest into the index; twice, or killed in the middle, it changes nothing more.
 
 Each batch is decided from the state and committed: index first, then state (`commit`). A run is marked
 ingested only after the index has acknowledged everything of it, its run document included.
@@ -42,18 +42,21 @@ GONE_REVISION = 3
 
 
 class Ingested(NamedTuple):
-    """What one ingestion did."""
+    """One run ingested, with what became of its items."""
 
     run: Run
     counts: Counts
 
 
 def ingest_waiting(
-    installation: Installation, *, reader: MentionAnnotator | None = None, problems: list[str] | None = None
+    installation: Installation,
+    *,
+    annotator: MentionAnnotator | None = None,
+    problems: list[str] | None = None,
 ) -> list[Ingested]:
     """Ingest every ended run that the index has not wholly taken, oldest first.
 
-    A damaged harvest waits, for it may be restored, and stops none of the others: it is told of in `problems`
+    A damaged harvest waits, for it may be restored, and stops none of the others: it is named in `problems`
     or, without that, raised as HarvestError once the others are done. Raises IndexUnavailable when the index
     cannot take any: all wait.
     """
@@ -61,12 +64,12 @@ def ingest_waiting(
         waiting = waiting_runs(connection)
     if not waiting:
         return []
-    chosen = reader or MentionAnnotator(installation.settings)
+    used = annotator or MentionAnnotator(installation.settings)
     done: list[Ingested] = []
     damaged: list[str] = []
     for run in waiting:
         try:
-            done.append(ingest(installation, run, reader=chosen))
+            done.append(ingest(installation, run, annotator=used))
         except HarvestError as error:
             damaged.append(f"run {run.id} of {run.source_key} waits: {error}")
             log.warning("harvest damaged", run=run.id, source=run.source)
@@ -77,8 +80,8 @@ def ingest_waiting(
     return done
 
 
-def ingest(installation: Installation, run: Run, *, reader: MentionAnnotator) -> Ingested:
-    """Bring one run into the index.
+def ingest(installation: Installation, run: Run, *, annotator: MentionAnnotator) -> Ingested:
+    """Write one run to the index.
 
     Raises IndexUnavailable when the index cannot take it: the harvest waits.
     """
@@ -88,22 +91,22 @@ def ingest(installation: Installation, run: Run, *, reader: MentionAnnotator) ->
         harvest = installation.harvests.open(run.source, run.source_key, run.id)
         wanted = WithoutSuppressed(harvest.items(), refused)
         for batch in batched(wanted, installation.settings.enrichment.batch):
-            _take(installation, run, batch, reader)
+            _ingest_batch(installation, run, batch, annotator)
         if wanted.left_out:  # someone asked to be forgotten after this was collected
             remove_suppressed([harvest], refused)
         if run.summary is not None and run.summary.complete and run.kind == "collect":
-            _vanish(installation, run)
+            _mark_vanished(installation, run)
     with installation.state.read() as connection:
         counts = count_items(connection, run)
         again = killed_runs_before(connection, run) if run.kind == "collect" and run.reason != KILLED else []
     now = installation.clock()
     done = run.model_copy(update={**counts.model_dump(), "ingested_at": now})
-    told = run.kind != "reparse"  # a reparse says nothing of how the source is
+    shown = run.kind != "reparse"  # a reparse says nothing of how the source is
     commit(
         installation,
         Changes(
-            documents=[run_document(done), *filled_documents(done)] if told else (),
-            # killed and made again: nothing was missed, and nobody need be told
+            documents=[run_document(done), *filled_documents(done)] if shown else (),
+            # killed and made again: nothing was missed
             tombstones=[Tombstone("run", each, GONE_REVISION) for each in again],
             ingested=IngestedMark(run, counts, now),
         ),
@@ -114,7 +117,9 @@ def ingest(installation: Installation, run: Run, *, reader: MentionAnnotator) ->
     return Ingested(ended, counts)
 
 
-def _take(installation: Installation, run: Run, batch: list[HarvestItem], reader: MentionAnnotator) -> None:
+def _ingest_batch(
+    installation: Installation, run: Run, batch: list[HarvestItem], annotator: MentionAnnotator
+) -> None:
     """Ingest one batch of harvested items."""
     summaries = [
         summary_document(each.item, each.id, run=run, seen_at=each.seen_at)
@@ -126,19 +131,19 @@ def _take(installation: Installation, run: Run, batch: list[HarvestItem], reader
         for each in batch
         if isinstance(each.item, SearchPage)
     ]
-    decisions = _decisions(installation, run, [each for each in batch if isinstance(each.item, Mention)])
+    decisions = _decide_all(installation, run, [each for each in batch if isinstance(each.item, Mention)])
     changed = [each for each in decisions if each.changed]
     with installation.state.read() as connection:
-        readings = reader.annotate(connection, [each.mention for each in changed])
+        annotated_mentions = annotator.annotate(connection, [each.mention for each in changed])
     rows = [each.row for each in decisions if not each.changed]
     mentions: list[MentionDocument] = []
     failures: list[tuple[str, str]] = []
-    for decision, reading in zip(changed, readings, strict=True):
-        row = decision.row.model_copy(update={"text_key": reading.key})
-        mentions.append(mention_document(reading, row, run))
+    for decision, annotated in zip(changed, annotated_mentions, strict=True):
+        row = decision.row.model_copy(update={"text_key": annotated.key})
+        mentions.append(mention_document(annotated, row, run))
         rows.append(row)
-        if reading.failure is not None:
-            failures.append((row.id, reading.failure))
+        if annotated.failure is not None:
+            failures.append((row.id, annotated.failure))
     kinds = {each.row.id: each.event for each in changed if each.event is not None}
     commit(
         installation,
@@ -152,14 +157,14 @@ def _take(installation: Installation, run: Run, batch: list[HarvestItem], reader
             tombstones=[each for page in pages for each in page.tombstones],
             rows=rows,
             snapshots=[page.snapshot for page in pages],
-            annotations=[said for reading in readings for said in reading.fresh],
+            annotations=[row for annotated in annotated_mentions for row in annotated.fresh],
             failures=failures,
         ),
     )
 
 
-def _decisions(installation: Installation, run: Run, batch: list[HarvestItem]) -> list[Decision]:
-    """Decide what each harvested mention is, but for those that this run settled and those off topic."""
+def _decide_all(installation: Installation, run: Run, batch: list[HarvestItem]) -> list[Decision]:
+    """Decide on each harvested mention; those off topic, or settled by this run already, are left out."""
     with installation.state.read() as connection:
         before = load_items(connection, [each.id for each in batch])
         missed = start_times(
@@ -184,7 +189,7 @@ def _decisions(installation: Installation, run: Run, batch: list[HarvestItem]) -
     return decided
 
 
-def _vanish(installation: Installation, run: Run) -> None:
+def _mark_vanished(installation: Installation, run: Run) -> None:
     """Mark what a complete enumeration no longer showed."""
     while True:
         with installation.state.read() as connection:

@@ -1,4 +1,4 @@
-"""Linking: near-duplicates and suspicion, recomputed over one window of the index.
+"""Links between mentions (near-duplicates, suspicion), computed over the same window of the index each time.
 
 What is found is kept with what is known of the items, so that a rebuilt index has it too. A link stays when
 its original leaves the window: the figures of a past week do not move because time goes on; reasons for
@@ -86,7 +86,7 @@ class MentionFacts(NamedTuple):
 
 
 class IndexWindow(Sequence["InWindow"]):
-    """The mentions since a moment, oldest first (ties by id); their texts are fetched when looked at."""
+    """The mentions since a moment, oldest first (ties by id); a text is fetched when it is read."""
 
     def __init__(self, index: MentionIndex, since: datetime) -> None:
         self._index = index

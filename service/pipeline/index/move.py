@@ -11,14 +11,14 @@ from ouidire.documents import MODELS, Document, Kind
 from ouidire.errors import IndexUnavailable, UsageError
 from ouidire.index import MentionIndex, Query
 from ouidire.settings.index import Backend
-from service.pipeline.index.rebuild import counted, tombstones
+from service.pipeline.index.rebuild import tombstones, with_progress
 from service.pipeline.installation import Installation
 
 _DIGEST_BYTES = 16
 
 
 class IndexMove(NamedTuple):
-    """What a move copied: live documents and their checksum, by kind; both back-ends hold the same."""
+    """The result of a move: live documents and their checksum, by kind; both back-ends hold the same."""
 
     source: Backend
     target: Backend
@@ -27,7 +27,7 @@ class IndexMove(NamedTuple):
 
 
 class Checksum:
-    """The checksum of one kind's documents in the order of their ids, taken as they pass by."""
+    """The checksum of one kind's documents in the order of their ids."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -59,10 +59,12 @@ def move(
     sums = {kind: Checksum() for kind in MODELS}
     before = held.status().counts
     made.rebuild(
-        counted(_passing(held, sums), on_progress), tombstones=tombstones(installation), expected=before
+        with_progress(_scan_all(held, sums), on_progress),
+        tombstones=tombstones(installation),
+        expected=before,
     )
     copied = {kind: Checksum() for kind in MODELS}
-    for _ in _passing(made, copied):
+    for _ in _scan_all(made, copied):
         pass
     wrong = [
         kind
@@ -83,7 +85,7 @@ def move(
     )
 
 
-def _passing(index: MentionIndex, sums: dict[Kind, Checksum]) -> Iterator[Document]:
+def _scan_all(index: MentionIndex, sums: dict[Kind, Checksum]) -> Iterator[Document]:
     """Yield every live document of an index, kind by kind, by id, each taken into its kind's checksum."""
     for kind, model in MODELS.items():
         for row in index.scan(Query(kind=kind), tuple(model.model_fields)):

@@ -1,6 +1,4 @@
-"""Whose is a search result?
-
-Ours, a competitor's, a review site's, the press's, a marketplace's, a social network's, other.
+"""Ownership of search results: the brand, a competitor, a review site, the press, a marketplace, another.
 
 Brands' own domains come from the configuration; every other site from the catalogue
 `service/pipeline/index/sites.toml` and the additions given. It reads addresses only: a review site's page
@@ -27,7 +25,10 @@ CATALOGUE: Final = "sites.toml"
 
 
 class Ownership(Frozen):
-    """What a result is to the brand searched for; `brand` is the slug of the monitored brand that owns it."""
+    """The ownership of a result, as seen from the brand searched for.
+
+    `brand` is the slug of the monitored brand that owns it, if one does.
+    """
 
     kind: OwnershipKind
     brand: str | None = None
@@ -40,7 +41,7 @@ def ownership(
     subject: str | None,
     sites: Mapping[str, SiteKind] | None = None,
 ) -> Ownership:
-    """Say whose an address is.
+    """Return the ownership of an address.
 
     A monitored brand's domain (the longest that fits) decides first: "owned" when it is the subject's, or
     plays the same part as the subject among our own brands; otherwise "competitor". `subject` is the slug of
@@ -70,7 +71,7 @@ def catalogue_of_sites() -> Mapping[str, SiteKind]:
 
 
 def registrable_domain(url_or_host: str) -> str:
-    """Return the registrable domain (`www.bbc.co.uk` gives `bbc.co.uk`), else the host itself."""
+    """Return the registrable domain of an address (`www.bbc.co.uk`: `bbc.co.uk`), else the host itself."""
     host = _parts(url_or_host if "//" in url_or_host else f"//{url_or_host}")[0]
     return _extract()(host).top_domain_under_public_suffix or host
 
@@ -109,7 +110,7 @@ def _owner(host: str, brands: Sequence[Brand]) -> Brand | None:
 
 
 def _is_ours(owner: Brand, brands: Sequence[Brand], subject: str | None) -> bool:
-    """Whether the owner is the subject, or one of ours where the subject is one (or none is named)."""
+    """Whether the owner is the subject, or one of our brands where the subject is one (or none is named)."""
     searched = next((brand for brand in brands if brand.slug == subject), None)
     if searched is not None and searched.role == "competitor":
         return owner.slug == searched.slug
@@ -117,7 +118,7 @@ def _is_ours(owner: Brand, brands: Sequence[Brand], subject: str | None) -> bool
 
 
 def _keys(host: str, path: str) -> list[str]:
-    """Return every entry that could name an address, the longest first."""
+    """Return every entry that could name an address, longest first: with the path's beginnings, then none."""
     found = _extract()(host)
     segments = path.split("/")[1:]
     beginnings = [

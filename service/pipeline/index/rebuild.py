@@ -1,14 +1,14 @@
-"""Rebuild of the index, aside, from what is kept: harvests, item records, annotations and kept measures.
+"""Rebuild of the index, aside, from what is kept: harvests, items, annotations, events and measures.
 
 One pass over the harvests, in the order of their runs; each mention comes out once, from the run that holds
 its present content, with its present revision. Nothing is inferred again but what no analyser of today's
-version has said. A run that was half ingested when the index was lost gives what the state had taken of it;
+version has read. A run that was half ingested when the index was lost gives what the state had taken of it;
 ingesting goes on from there.
 """
 
 from collections.abc import Callable, Iterator
-from itertools import islice
 
+from ouidire.batches import batched
 from ouidire.documents import Document, Kind
 from ouidire.harvest.store import HarvestItem
 from ouidire.index import IndexStatus
@@ -35,15 +35,17 @@ def rebuild(installation: Installation, *, on_progress: Callable[[int], None] | 
     with installation.state.read() as connection:
         expected = {**count_live(connection), "run": count_shown(connection)}
     return index.rebuild(
-        counted(_documents(installation), on_progress), tombstones=tombstones(installation), expected=expected
+        with_progress(_documents(installation), on_progress),
+        tombstones=tombstones(installation),
+        expected=expected,
     )
 
 
 def _documents(installation: Installation) -> Iterator[Document]:
-    reader = MentionAnnotator(installation.settings)
+    annotator = MentionAnnotator(installation.settings)
     with installation.state.read() as view:
         for run in sealed_runs(view):
-            yield from _of_run(installation, run, reader)
+            yield from _documents_of_run(installation, run, annotator)
         yield from all_events(view)
         yield from all_measured(view)
         for run in shown_runs(view):
@@ -51,18 +53,20 @@ def _documents(installation: Installation) -> Iterator[Document]:
             yield from filled_documents(run)
 
 
-def _of_run(installation: Installation, run: Run, reader: MentionAnnotator) -> Iterator[Document]:
+def _documents_of_run(
+    installation: Installation, run: Run, annotator: MentionAnnotator
+) -> Iterator[Document]:
     items = installation.harvests.open(run.source, run.source_key, run.id).items()
-    while batch := list(islice(items, installation.settings.enrichment.batch)):
+    for batch in batched(items, installation.settings.enrichment.batch):
         for each in batch:
             if isinstance(each.item, RatingSummary):
                 yield summary_document(each.item, each.id, run=run, seen_at=each.seen_at)
             elif isinstance(each.item, SearchPage):
-                yield from _of_page(installation, run, each)
-        yield from _of_mentions(installation, run, batch, reader)
+                yield from _documents_of_page(installation, run, each)
+        yield from _documents_of_mentions(installation, run, batch, annotator)
 
 
-def _of_page(installation: Installation, run: Run, each: HarvestItem) -> Iterator[Document]:
+def _documents_of_page(installation: Installation, run: Run, each: HarvestItem) -> Iterator[Document]:
     with installation.state.read() as connection:
         known = snapshot(connection, each.id)
     if known is not None and known.run == run.sequence and isinstance(each.item, SearchPage):
@@ -76,10 +80,10 @@ def _of_page(installation: Installation, run: Run, each: HarvestItem) -> Iterato
         )
 
 
-def _of_mentions(
-    installation: Installation, run: Run, batch: list[HarvestItem], reader: MentionAnnotator
+def _documents_of_mentions(
+    installation: Installation, run: Run, batch: list[HarvestItem], annotator: MentionAnnotator
 ) -> Iterator[Document]:
-    """Yield the mentions whose present content this run's harvest holds."""
+    """Yield the mentions whose present content this harvest holds, under the run that last changed each."""
     found = [(each.id, each.item) for each in batch if isinstance(each.item, Mention)]
     with installation.state.read() as connection:
         held = items_held_by(connection, run.sequence, sorted({key for key, _ in found}))
@@ -94,17 +98,17 @@ def _of_mentions(
             number: run_by_sequence(connection, number) or run
             for number in {row.changed_run for row in rows.values()}
         }
-        readings = reader.annotate(connection, list(present.values()))
-    fresh = [said for reading in readings for said in reading.fresh]
+        annotated_mentions = annotator.annotate(connection, list(present.values()))
+    fresh = [row for annotated in annotated_mentions for row in annotated.fresh]
     if fresh:
         with installation.state.begin() as connection:
             store_annotations(connection, fresh)
-    for row, reading in zip(rows.values(), readings, strict=True):
-        yield mention_document(reading, row, changers[row.changed_run])
+    for row, annotated in zip(rows.values(), annotated_mentions, strict=True):
+        yield mention_document(annotated, row, changers[row.changed_run])
 
 
 def tombstones(installation: Installation) -> Iterator[tuple[Kind, str, int]]:
-    """Yield what is gone, with the revision of its end."""
+    """Yield what is gone: its kind, its id, and the revision of its tombstone."""
     with installation.state.read() as connection:
         for row in removed_items(connection):
             yield "mention", row.id, row.revision
@@ -112,8 +116,10 @@ def tombstones(installation: Installation) -> Iterator[tuple[Kind, str, int]]:
             yield "measure", key, revision
 
 
-def counted(documents: Iterator[Document], on_progress: Callable[[int], None] | None) -> Iterator[Document]:
-    """Pass documents on, telling every 500 how many there were."""
+def with_progress(
+    documents: Iterator[Document], on_progress: Callable[[int], None] | None
+) -> Iterator[Document]:
+    """Yield the documents; call `on_progress` with how many there were, every 500."""
     for number, document in enumerate(documents, start=1):
         if on_progress is not None and number % 500 == 0:
             on_progress(number)

@@ -1,4 +1,4 @@
-"""Re-enrichment: what other versions of the analysers had annotated is annotated again, from the harvests.
+"""Re-enrichment: mentions annotated by other versions of the analysers are annotated again, from harvests.
 
 What is up to date is known by the versions that its document names, so that a second pass, or one taken up
 after a kill, does the rest and no more. The index is written before the state, as when ingesting: killed in
@@ -6,9 +6,9 @@ between, the next pass writes the same revision again.
 """
 
 from collections.abc import Callable
-from itertools import islice
 from typing import Any
 
+from ouidire.batches import batched
 from ouidire.frozen import Frozen
 from ouidire.harvest.store import HarvestItem
 from ouidire.index import Query, Term
@@ -23,7 +23,7 @@ from service.pipeline.installation import Installation
 
 
 class Reenriched(Frozen):
-    """What one pass did: mentions seen, those read again, those that could not be."""
+    """Counts of one pass: mentions seen, those annotated again, those that could not be."""
 
     mentions: int = 0
     changed: int = 0
@@ -31,26 +31,26 @@ class Reenriched(Frozen):
 
 
 def reenrich(installation: Installation, *, on_progress: Callable[[int], None] | None = None) -> Reenriched:
-    """Read again every live mention whose document names other versions.
+    """Annotate again every live mention whose document names other versions of the analysers.
 
     Raises HarvestError when a harvest is damaged.
     """
-    reader = MentionAnnotator(installation.settings)
+    annotator = MentionAnnotator(installation.settings)
     with installation.state.read() as view:
         runs = list(sealed_runs(view))
     seen = changed = failed = 0
     for run in runs:
         items = installation.harvests.open(run.source, run.source_key, run.id).items()
-        while batch := list(islice(items, installation.settings.enrichment.batch)):
-            present = _present(installation, run, batch)
-            done, refused = _read_again(installation, run, present, reader)
+        for batch in batched(items, installation.settings.enrichment.batch):
+            present = _present_mentions(installation, run, batch)
+            done, refused = _annotate_again(installation, run, present, annotator)
             seen, changed, failed = seen + len(present), changed + done, failed + refused
             if on_progress is not None:
                 on_progress(seen)
     return Reenriched(mentions=seen, changed=changed, failed=failed)
 
 
-def _present(
+def _present_mentions(
     installation: Installation, run: Run, batch: list[HarvestItem]
 ) -> dict[str, tuple[ItemRecord, Mention]]:
     """Return the live mentions whose present content this run's harvest holds."""
@@ -64,22 +64,23 @@ def _present(
     }
 
 
-def _read_again(
+def _annotate_again(
     installation: Installation,
     run: Run,
     present: dict[str, tuple[ItemRecord, Mention]],
-    reader: MentionAnnotator,
+    annotator: MentionAnnotator,
 ) -> tuple[int, int]:
-    indexed = _indexed(installation, sorted(present))
+    indexed = _indexed_versions(installation, sorted(present))
     stale = {
         key: pair
         for key, pair in present.items()
-        if key in indexed and not (indexed[key][0] == reader.versions and indexed[key][1] == pair[0].revision)
+        if key in indexed
+        and not (indexed[key][0] == annotator.versions and indexed[key][1] == pair[0].revision)
     }
     if not stale:
         return 0, 0
     with installation.state.read() as connection:
-        readings = reader.annotate(connection, [mention for _, mention in stale.values()])
+        annotated_mentions = annotator.annotate(connection, [mention for _, mention in stale.values()])
         changers = {
             number: run_by_sequence(connection, number) or run
             for number in {row.changed_run for row, _ in stale.values()}
@@ -87,25 +88,25 @@ def _read_again(
     rows: list[ItemRecord] = []
     documents = []
     failed = 0
-    for (row, _), reading in zip(stale.values(), readings, strict=True):
-        if reading.failure is not None:
+    for (row, _), annotated in zip(stale.values(), annotated_mentions, strict=True):
+        if annotated.failure is not None:
             failed += 1
             continue
-        rows.append(row.model_copy(update={"revision": row.revision + 1, "text_key": reading.key}))
-        documents.append(mention_document(reading, rows[-1], changers[row.changed_run]))
+        rows.append(row.model_copy(update={"revision": row.revision + 1, "text_key": annotated.key}))
+        documents.append(mention_document(annotated, rows[-1], changers[row.changed_run]))
     commit(
         installation,
         Changes(
             documents=documents,
             rows=rows,
-            annotations=[said for reading in readings for said in reading.fresh],
+            annotations=[row for annotated in annotated_mentions for row in annotated.fresh],
             dropped_marks=[MEASURED] if rows else (),  # what figures were made of has changed
         ),
     )
     return len(rows), failed
 
 
-def _indexed(installation: Installation, ids: list[str]) -> dict[str, tuple[tuple[str, ...], int]]:
+def _indexed_versions(installation: Installation, ids: list[str]) -> dict[str, tuple[tuple[str, ...], int]]:
     """Return the versions and the revision that the index holds of each mention."""
     if not ids:
         return {}

@@ -1,4 +1,4 @@
-"""The documents of a run: how it went, its fill-rates by field, and the averages that a site shows.
+"""The documents of a run: its status and counts, its fill rates, and the averages that its site shows.
 
 Pure, so that a rebuild gives the same again.
 """

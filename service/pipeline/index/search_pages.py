@@ -161,7 +161,7 @@ def result_documents(
 
 
 def _stances(entries: Sequence[SearchEntry], owners: Sequence[Ownership | None]) -> Iterator[Stance | None]:
-    """Yield the stance of each entry; None where it shows none, and for owned and competitors' results."""
+    """Yield the stance of each entry; None for what shows nothing, and for owned and competitors' results."""
     read = stances(
         [ResultText(title=each.title, snippet=each.snippet, domain=_host(each.url)) for each in entries]
     )
@@ -177,7 +177,7 @@ def _host(url: str | None) -> str | None:
 def _favourability(
     entry: SearchEntry, owner: Ownership | None, subject: str | None, stance: Stance | None
 ) -> float:
-    """Return the favourability of an organic result, from its owner, its shown rating and its stance."""
+    """Return the favourability of an organic result: by its owner, the rating it shows, or its stance."""
     side: Literal["brand", "competitor"] | None = None
     if owner is not None and owner.kind == "owned" and owner.brand == subject:
         side = "brand"

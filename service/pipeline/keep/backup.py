@@ -29,12 +29,12 @@ from service.pipeline.installation import Installation
 
 log = structlog.get_logger()
 NAMED = 5
-"""Damaged files that a message names; the rest are an ellipsis."""
+"""Damaged files that an error names."""
 STATE, HARVEST, KEY, MANIFEST = "state.db", "harvest", "key", "manifest.json"
 
 
 class Kept(Frozen):
-    """One file of a backup: its size in bytes, its checksum, and when it was last changed at its origin."""
+    """One file of a backup: its size in bytes, its checksum, and when its original was last changed."""
 
     size: int
     sha256: str
@@ -109,7 +109,7 @@ def back_up(installation: Installation, folder: Path, *, with_key: bool = False)
 
 
 def restore(settings: Settings, folder: Path, *, key: Path | None = None) -> BackupManifest:
-    """Restore a backup where there is no installation; all is checked before anything is written.
+    """Put a backup in the place of an installation that has none of it, after checking everything.
 
     `key` is the key's own backup, where the folder does not hold it. Raises UsageError when the backup is
     damaged or not whole, when the key is missing, or when there is something to overwrite.
@@ -126,8 +126,8 @@ def restore(settings: Settings, folder: Path, *, key: Path | None = None) -> Bac
     manifest = _manifest(folder)
     wrong = [name for name, each in manifest.files.items() if not _is_whole(folder / name, each)]
     if wrong:
-        shown = ", ".join(wrong[:NAMED]) + (" …" if len(wrong) > NAMED else "")
-        raise UsageError(f"{folder} is damaged: {shown}; take another backup")
+        more = " …" if len(wrong) > NAMED else ""
+        raise UsageError(f"{folder} is damaged: {', '.join(wrong[:NAMED])}{more}; take another backup")
     kept_key = key or (folder / KEY if KEY in manifest.files else None)
     if kept_key is None or not kept_key.is_file():
         raise UsageError(
@@ -234,7 +234,7 @@ def _manifest(folder: Path) -> BackupManifest:
 
 
 def _stays_inside(name: str) -> bool:
-    """Whether a name is written in its one canonical form: `harvest/a/b`, never `harvest//a`."""
+    """Whether a name is in the one form that leads into the backup: `harvest/a/b`, never `harvest//a`."""
     path = PurePosixPath(name)
     canonical = str(path) == name and not path.is_absolute() and ".." not in path.parts
     plain = "\\" not in name and "\0" not in name and ":" not in path.parts[0]
@@ -242,7 +242,7 @@ def _stays_inside(name: str) -> bool:
 
 
 def _inside(root: Path, name: str) -> Path:
-    """Return a path under a folder. Raises UsageError where it would lie elsewhere, by a link too."""
+    """Return the path of a name under a folder. Raises UsageError where it lies elsewhere, by a link too."""
     path = root / name
     if not path.resolve().is_relative_to(root.resolve()):
         raise UsageError(f"{path} would lie outside {root}: nothing was written there")

@@ -49,7 +49,7 @@ def export(installation: Installation, query: Query, path: Path) -> int:
 
 
 def safe(value: Any) -> Any:  # noqa: ANN401 (any value of a document)
-    """Return what a cell may hold: lists joined, ISO dates, formulas neutralised, no control characters."""
+    """Return what a cell may hold: lists joined, dates as ISO 8601, no formulas, no control characters."""
     if isinstance(value, list | tuple):
         value = ", ".join(str(each) for each in value)
     if hasattr(value, "isoformat"):
@@ -113,5 +113,8 @@ def _xlsx(rows: Iterator[dict[str, Any]], path: Path) -> int:
 
 
 def _typed(value: Any) -> Any:  # noqa: ANN401 (any value of a cell)
-    """Return a value that fits an XLSX cell: at most 32,767 characters (Excel's limit)."""
+    """Return a cell's value, cut to what a cell holds.
+
+    Excel takes what begins with "=" for a formula even in a text cell; an apostrophe stands before it by now.
+    """
     return value[:32_767] if isinstance(value, str) else value

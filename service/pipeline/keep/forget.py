@@ -61,7 +61,7 @@ def erase(
     author: str | None = None,
     item_id: str | None = None,
 ) -> Forgotten:
-    """Erase all mentions of a URL, an author (as sites show the name) or an id, and refuse them for ever."""
+    """Erase all mentions of a URL, an author (as the sites show the name) or an id, and suppress them."""
     now = installation.clock()
     with installation.state.begin() as connection:
         keys = (
@@ -150,7 +150,7 @@ def _readable(installation: Installation, problems: list[str]) -> Iterator[Harve
 def _retain_in(
     installation: Installation, harvest: Harvest, *, old_pages: datetime, old_items: datetime
 ) -> tuple[bool, int]:
-    """Rewrite one harvest without what is too old; return whether it was done, and how many pages dropped."""
+    """Rewrite one harvest without what is too old; return whether it was, and how many pages it lost."""
     manifest = harvest.manifest
     finished = manifest.summary.finished_at
     if finished >= max(old_pages, old_items):
@@ -181,7 +181,7 @@ def _retain_in(
 
 
 def _expired(each: HarvestItem, held: frozenset[str]) -> bool:
-    """Whether a line is a mention whose present content is held elsewhere; averages and result pages stay."""
+    """Whether a line is a mention whose present content is not held here; averages and results pages stay."""
     return isinstance(each.item, Mention) and each.id not in held
 
 

@@ -237,7 +237,7 @@ class SchedulerLoop:
         installation = self._installation
         self._annotator = self._annotator or MentionAnnotator(installation.settings)
         started = installation.clock()
-        done = process_pending(installation, reader=self._annotator, retention=retention, reports=reports)
+        done = process_pending(installation, annotator=self._annotator, retention=retention, reports=reports)
         if self._metrics:
             self._metrics.observe_pass((installation.clock() - started).total_seconds())
         return done
