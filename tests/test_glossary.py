@@ -11,6 +11,7 @@ from ouidire.documents import MODELS
 from ouidire.items import STATUSES, Presence
 from ouidire.measures import Basis, Outcome, Unit
 from tests.support.paths import ROOT
+from tests.test_architecture import ALLOWED
 
 FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 PAGES = ("docs/glossary.md", "docs/measures.md")
@@ -49,3 +50,13 @@ WORDS = {
 def test_every_word_is_explained(family):
     assert len(WORDS[family]) > 2
     assert WORDS[family] - set(explained()) == set(), f"explain them in one of {PAGES}"
+
+
+def test_types_of_the_glossary_exist():
+    text = (ROOT / "docs/glossary.md").read_text(encoding="utf-8")
+    named = {word for word in re.findall(r"`(\w+)`", text) if re.match(r"[A-Z][a-z]+", word)}
+    assert len(named) > 30
+    code = "\n".join(
+        path.read_text(encoding="utf-8") for package in ALLOWED for path in (ROOT / package).rglob("*.py")
+    )
+    assert named - set(re.findall(r"^(?:class )?(\w+)(?= = |:|\(|\[)", code, re.MULTILINE)) == set()
