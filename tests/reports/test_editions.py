@@ -41,7 +41,9 @@ def installation(tmp_path):
     ]
     editions = [{"name": "lyon", "role": "place", "places": ["Lyon"]}]
     installation = configured(tmp_path, recipient=recipients, edition=editions)
-    installation.index.ensure()
+    assert installation.secret, "the key, then the state, before the index: one without them was lost"
+    with installation.state.read():
+        installation.index.ensure()
     installation.index.upsert(documents("busy"))
     yield installation
     installation.close()
@@ -49,6 +51,7 @@ def installation(tmp_path):
 
 def begin(installation, at):
     """Let a run begin at a moment, so that something was collected."""
+    assert installation.secret, "the key comes before the state: one without it was lost"
     with installation.state.begin() as connection:
         begin_run(
             connection,
@@ -105,8 +108,8 @@ def test_weeks_begin_where_their_reader_is(tmp_path):
         {"address": "paris@example.fr"},
     ]
     installation = configured(tmp_path, now=now, recipient=recipients)
-    installation.index.ensure()
     begin(installation, datetime(2026, 3, 2, tzinfo=UTC))
+    installation.index.ensure()
     periods = {each.recipient: each.period for each in send_digests_due(installation)}
     installation.close()
     assert periods == {"noumea@example.nc": "2026-W10", "paris@example.fr": "2026-W09"}

@@ -46,7 +46,9 @@ def opened(tmp_path, documents):
 
     def at(moment, documents=documents, **more):
         installation = Installation(settings_from({**BASE, **more}, base=tmp_path), now=moment)
-        installation.index.upsert(documents)
+        assert installation.secret, "the key, then the state, before the index: one without them was lost"
+        with installation.state.read():
+            installation.index.upsert(documents)
         houses.append(installation)
         return installation
 

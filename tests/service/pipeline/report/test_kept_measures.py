@@ -143,8 +143,7 @@ def made_up(tmp_path):
     opened = Installation(
         settings_from({"brand": [each.model_dump() for each in BRANDS]}, base=tmp_path), now=NOW
     )
-    opened.index.ensure()
-    opened.index.upsert(sample("busy"))
+    assert opened.secret, "the key, then the state, before the index: one without them was lost"
     with opened.state.begin() as connection:
         begin_run(
             connection,
@@ -159,6 +158,8 @@ def made_up(tmp_path):
             full=True,
             now=datetime(2026, 3, 2, tzinfo=UTC),
         )
+    opened.index.ensure()
+    opened.index.upsert(sample("busy"))
     yield opened
     opened.close()
 
