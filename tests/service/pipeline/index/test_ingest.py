@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 import crawlers.spawn
+from enrichment.base import Analyser
 from ouidire.clock import StatedDate
 from ouidire.errors import IndexUnavailable
 from ouidire.ids import mention_id
@@ -348,7 +349,7 @@ def test_duplicates_are_linked_and_stay_linked(at):
     assert the_one(installation, "second").duplicate_of == first.id
 
 
-class Fragile:
+class Fragile(Analyser):
     """An analyser that cannot bear one word."""
 
     name, version, requires, fills = "fragile", 1, (), ()
