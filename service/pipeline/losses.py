@@ -1,8 +1,7 @@
 """Tell the first use of an installation from the loss of what is precious in it.
 
-A state or a key that is missing is made anew at first use. Where harvests, an index or a state remember
-earlier work, the same silence would send digests twice and forget who asked to be erased: then nothing is
-done. It cannot see a loss of everything at once, which is a first use.
+A state or a key that is missing is made anew at first use. Where harvests remember earlier work, the same
+silence would send digests twice and forget who asked to be erased: then nothing is done. It cannot see a loss of everything at once, which is a first use.
 """
 
 from pathlib import Path
@@ -46,13 +45,12 @@ def refuse_lost_key(settings: Settings) -> None:
 
 
 def _remembers(settings: Settings) -> Path | None:
-    """Return what remembers earlier runs: the sealed harvests, else the index; None at first use."""
+    """Return the folder of harvests where one was sealed; None at first use.
+
+    An index proves nothing: any command that reads makes an empty one.
+    """
     harvest = settings.path(settings.harvest.folder, "harvest")
-    found = next(harvest.glob("*/*/[!.]*/manifest.json"), None)
-    if found is not None:
-        return harvest
-    index = settings.path(settings.index.path, "index.db")
-    return index if index.exists() else None
+    return harvest if next(harvest.glob("*/*/[!.]*/manifest.json"), None) is not None else None
 
 
 def _state_file(settings: Settings) -> Path | None:
