@@ -1,7 +1,8 @@
 """Tell the first use of an installation from the loss of what is precious in it.
 
 A state or a key that is missing is made anew at first use. Where harvests remember earlier work, the same
-silence would send digests twice and forget who asked to be erased: then nothing is done. It cannot see a loss of everything at once, which is a first use.
+silence would send digests twice and forget who asked to be erased: then nothing is done. It
+cannot see a loss of everything at once, which is a first use.
 """
 
 from pathlib import Path
