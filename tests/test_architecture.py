@@ -413,7 +413,8 @@ def test_what_is_declared_is_used():
 
 
 def test_no_conditional_expression_stands_inside_another():
-    """`a if x else b if y else c` is read twice by everybody; an if, a dict or a function is not."""
+    """`a if x else b if y else c` is read twice by everybody; an if, a dict or a function is
+    not."""
     files = [path for name in (*PACKAGES, "bench", "docs", "tests") for path in (ROOT / name).rglob("*.py")]
     nested = {
         f"{path.relative_to(ROOT)}:{outer.lineno}"
