@@ -1,4 +1,4 @@
-"""Events of mentions: what readers are told of one that was edited, restored, or has vanished.
+"""Event documents of mentions that were edited, restored or have vanished.
 
 An event shows short, masked texts of before and after. It cannot see more of the past than the index holds.
 """

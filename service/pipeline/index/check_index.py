@@ -1,4 +1,4 @@
-"""Compare the index with the state, before any figure is told from it.
+"""Comparison of the index with the state, before any figure is read from it.
 
 The index is disposable and is made anew, empty, where it is missing; the state knows what it must hold. It
 is written before the state, so that it may be ahead of it for a moment and never behind. It cannot see a
