@@ -34,6 +34,7 @@ class ScriptedServer:
         self.thread.start()
 
     def close(self):
+        self.socket.shutdown(socket.SHUT_RDWR)  # close alone does not wake a waiting accept
         self.socket.close()
         self.thread.join(5)
 
