@@ -117,8 +117,8 @@ class Web:
 
     # --- For machines ---
 
-    def health(self) -> Response:
-        """Say whether the process does its work: 503 asks for a restart."""
+    async def health(self) -> Response:
+        """Say whether the process does its work: 503 asks for a restart. It waits for no thread."""
         if is_alive(self._view(), now=self._installation.clock()):
             return PlainTextResponse("ok\n")
         return PlainTextResponse("stuck\n", HTTPStatus.SERVICE_UNAVAILABLE)

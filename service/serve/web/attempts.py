@@ -31,11 +31,14 @@ _REMEMBERED = 1024
 
 
 def network_of(host: str) -> str:
-    """Return what tries are counted by: an IPv4 address, or the /64 network of an IPv6 address."""
+    """Return what tries are counted by: an IPv4 address, or the /64 network of an IPv6 address.
+
+    What is no address, as a client may write it into `X-Forwarded-For`, is counted together.
+    """
     try:
         address = ipaddress.ip_address(host.partition("%")[0])
     except ValueError:
-        return host
+        return "unknown"
     if isinstance(address, ipaddress.IPv4Address):
         return str(address)
     if address.ipv4_mapped is not None:

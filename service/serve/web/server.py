@@ -13,15 +13,15 @@ from ouidire.settings.configuration import Settings, secret
 from service.pipeline.check_configuration import is_loopback
 from service.pipeline.installation import Installation
 from service.serve.scheduler.events import View
+from service.serve.web.admission import Admission
 from service.serve.web.app import Web
+from service.serve.web.connections import ConnectionLimits, ConnectionTable
 from service.serve.web.metrics import Metrics
 from service.serve.web.passwords import is_hash, is_scrypt
 
 log = structlog.get_logger()
 ENDING = 5.0
 """Seconds that answers under way are given when the service ends."""
-AT_ONCE = 64
-"""Requests answered at the same time; more are told to come back."""
 RENEW = "`ouidire password` prints one that is harder to try: put it in the place of the present line"
 
 
@@ -48,8 +48,15 @@ def password_of(settings: Settings) -> str | None:
 class Site:
     """The service's web site; `address` is where it is, once open."""
 
-    def __init__(self, installation: Installation, view: Callable[[], View]) -> None:
+    def __init__(
+        self,
+        installation: Installation,
+        view: Callable[[], View],
+        *,
+        limits: ConnectionLimits | None = None,
+    ) -> None:
         self._settings = installation.settings
+        self._limits = limits or ConnectionLimits()
         self.metrics = Metrics(installation, view)
         kept = password_of(installation.settings)
         self._web = Web(installation, view, self.metrics, kept)
@@ -75,13 +82,14 @@ class Site:
         self.address = f"http://{named}:{listening.getsockname()[1]}"
         server = uvicorn.Server(
             uvicorn.Config(
-                self._web.app(),
+                Admission(self._web.app()),
+                http=ConnectionTable(self._limits).protocol,  # type: ignore[arg-type]  # only called
+                proxy_headers=self._settings.serve.url is not None,
                 log_config=None,
                 access_log=False,
                 server_header=False,
                 lifespan="off",
                 ws="none",
-                limit_concurrency=AT_ONCE,
                 timeout_graceful_shutdown=int(ENDING),
             )
         )

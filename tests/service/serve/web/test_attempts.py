@@ -54,8 +54,9 @@ def test_each_one_more_waits_longer_and_never_long():
         ("2001:db8:1:3::1", "2001:db8:1:3::/64"),
         ("::ffff:192.0.2.7", "192.0.2.7"),
         ("fe80::1%eth0", "fe80::/64"),
-        ("somewhere", "somewhere"),
-        ("", ""),
+        ("somewhere", "unknown"),
+        ("x" * 100_000, "unknown"),
+        ("", "unknown"),
     ],
 )
 def test_a_network_of_ipv6_counts_as_one(host, network):

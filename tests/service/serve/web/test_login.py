@@ -192,8 +192,15 @@ def basic(password, **headers):
     return {"Authorization": f"Basic {encoded}", **headers}
 
 
-def test_wrong_passwords_of_some_lock_out_nobody_else(served):
+def test_an_address_that_a_client_claims_gains_no_tries_where_no_proxy_is_configured(served):
     with served(password=PASSWORD) as browser:
+        claimed = [f"198.51.100.{number}" for number in range(TRIES + 1)]
+        answers = [log_in(browser, f"wrong at {each}", X_Forwarded_For=each)[0] for each in claimed]
+        assert answers == [401] * TRIES + [429]
+
+
+def test_wrong_passwords_of_some_lock_out_nobody_else(served):
+    with served(password=PASSWORD, url="http://ouidire.example.fr") as browser:
         for number in range(50):
             from_there = {"X_Forwarded_For": f"198.51.100.{number % 10}"}
             assert browser.ask("/metrics", **basic(f"wrong number {number}", **from_there))[0] == 401
