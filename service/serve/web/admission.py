@@ -3,7 +3,14 @@
 `/healthz` is always admitted, so that whoever watches the service is answered however busy it is.
 """
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+AsgiMessage = MutableMapping[str, Any]
+"""What ASGI passes between a server and an application."""
+Receive = Callable[[], Awaitable[AsgiMessage]]
+Send = Callable[[AsgiMessage], Awaitable[None]]
+Application = Callable[[AsgiMessage, Receive, Send], Awaitable[None]]
 
 AT_ONCE = 64
 """Requests answered at the same time; more are told to come back."""
@@ -15,12 +22,12 @@ ALIVE = "/healthz"
 class Admission:
     """Passes whole requests on to an application, at most `at_once` of them at the same time."""
 
-    def __init__(self, app: ASGIApp, *, at_once: int = AT_ONCE) -> None:
+    def __init__(self, app: Application, *, at_once: int = AT_ONCE) -> None:
         self._app = app
         self._at_once = at_once
         self._running = 0
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: AsgiMessage, receive: Receive, send: Send) -> None:
         """Answer one request, 413 for a body that is too large, 503 when too many are being answered."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
@@ -49,7 +56,7 @@ class _Replay:
         self._body: bytes | None = body
         self._receive = receive
 
-    async def receive(self) -> Message:
+    async def receive(self) -> AsgiMessage:
         """Return the body, once; then wait for the connection's end."""
         if self._body is None:
             return await self._receive()
