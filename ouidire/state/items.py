@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 from sqlalchemy import Connection, Insert, Row, delete, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -16,7 +16,7 @@ from ouidire.clock import Precision
 from ouidire.documents import EventDocument
 from ouidire.frozen import Frozen
 from ouidire.items import Presence
-from ouidire.state.tables import events, items, quarantine, runs, snapshots
+from ouidire.state.tables import aliases, events, items, quarantine, runs, snapshots
 
 LIVE: tuple[Presence, ...] = ("present", "vanished")
 """The presences that an index shows: the others are tombstones."""
@@ -25,7 +25,11 @@ CHUNK = 500
 
 
 class ItemRecord(Frozen):
-    """What the state keeps of one item. Run numbers are sequences."""
+    """What the state keeps of one item. Run numbers are sequences.
+
+    `kept` names the fields that the harvest of `content_run` does not hold: each stands as an earlier
+    reading gave it, in the harvest of the run that it is given with.
+    """
 
     id: str
     source: str
@@ -49,6 +53,7 @@ class ItemRecord(Frozen):
     author_key: str | None = None
     url_hash: str | None = None
     text_key: str | None = None
+    kept: dict[str, int] = Field(default_factory=dict)
 
 
 class Snapshot(Frozen):
@@ -80,7 +85,12 @@ def load_items(connection: Connection, ids: Sequence[str]) -> dict[str, ItemReco
 def save_items(connection: Connection, rows: Iterable[ItemRecord]) -> None:
     """Write item records, replacing those of the same id."""
     values = [
-        {**row.model_dump(), "brands": json.dumps(row.brands), "suspicion": json.dumps(row.suspicion)}
+        {
+            **row.model_dump(),
+            "brands": json.dumps(row.brands),
+            "suspicion": json.dumps(row.suspicion),
+            "kept": json.dumps(row.kept, sort_keys=True),
+        }
         for row in rows
     ]
     if values:
@@ -108,9 +118,21 @@ def items_held_by(connection: Connection, run: int, ids: Sequence[str]) -> dict[
 
 
 def ids_held_by(connection: Connection, run: int) -> frozenset[str]:
-    """Return the ids of the live items whose present content is in the harvest of a run."""
+    """Return the ids, in that harvest, of the live items whose content is in it, wholly or in part.
+
+    An item that its site has renamed is held under each of its ids.
+    """
     query = select(items.c.id).where(items.c.content_run == run, items.c.presence.in_(LIVE))
-    return frozenset(str(row[0]) for row in connection.execute(query))
+    found = {str(row[0]) for row in connection.execute(query)}
+    found.update(row.id for row in patched_items(connection) if run in row.kept.values())
+    renamed = connection.execute(select(aliases.c.id, aliases.c.item_id))
+    return frozenset({*found, *(str(row.id) for row in renamed if row.item_id in found)})
+
+
+def patched_items(connection: Connection) -> list[ItemRecord]:
+    """Return the live items some of whose fields stand as an earlier reading gave them."""
+    query = select(items).where(items.c.kept != "{}", items.c.presence.in_(LIVE)).order_by(items.c.id)
+    return [_record(row) for row in connection.execute(query)]
 
 
 def items_being_erased(connection: Connection) -> list[ItemRecord]:
@@ -271,6 +293,7 @@ def _record(row: Row[tuple[object, ...]]) -> ItemRecord:
     fields = dict(row._mapping)  # noqa: SLF001 (SQLAlchemy's public, if underscored, accessor)
     fields["brands"] = tuple(json.loads(fields["brands"]))
     fields["suspicion"] = tuple(json.loads(fields["suspicion"]))
+    fields["kept"] = json.loads(fields["kept"])
     return ItemRecord(**fields)
 
 

@@ -64,6 +64,7 @@ class Run(Frozen):
     vanished: int = 0
     due_at: AwareDatetime | None = None
     missed: int = 0
+    decision: Literal["accepted", "rejected"] | None = None
 
 
 class Cursor(Frozen):

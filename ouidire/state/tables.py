@@ -80,6 +80,11 @@ runs = Table(
         server_default="0",
         comment="Due runs since the last that never began.",
     ),
+    Column(
+        "decision",
+        String(16),
+        comment="accepted or rejected, by a person; empty until one was asked and has answered.",
+    ),
 )
 
 cursors = Table(
@@ -125,6 +130,14 @@ items = Table(
         server_default="[]",
         comment="Reasons to read it with care, JSON.",
     ),
+    Column(
+        "kept",
+        Text,
+        nullable=False,
+        default="{}",
+        server_default="{}",
+        comment="Fields of earlier readings that stand, each with its run, JSON.",
+    ),
 )
 Index("items_by_source", items.c.source_key, items.c.presence, items.c.last_run)
 Index("items_by_last_run", items.c.last_run)
@@ -134,6 +147,31 @@ Index("items_by_vanished_run", items.c.vanished_run)
 Index("items_by_url", items.c.url_hash)
 Index("items_by_author", items.c.author_key)
 Index("items_by_text", items.c.text_key)
+
+holds = Table(
+    "holds",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("source_key", Text, nullable=False),
+    Column("kind", String(16), nullable=False, comment="dates, ratings, texts, ids, subject."),
+    Column("run", Integer, nullable=False, comment="The run that showed it first."),
+    Column("status", String(16), nullable=False),
+    Column("changed", Integer, nullable=False, comment="Known mentions that it would change."),
+    Column("known", Integer, nullable=False, comment="Known mentions that the run showed."),
+    Column("opened_at", Moment, nullable=False),
+    Column("answered_at", Moment),
+    Column("ended_run", Integer, comment="The run that showed it no more."),
+)
+Index("holds_by_source", holds.c.source_key)
+
+aliases = Table(
+    "aliases",
+    metadata,
+    Column("id", String(40), primary_key=True, comment="The id that a site's new naming gives."),
+    Column("item_id", String(40), nullable=False, comment="The id that it is known under."),
+    Column("run", Integer, nullable=False, comment="The run that showed it first."),
+)
+Index("aliases_by_item", aliases.c.item_id)
 
 snapshots = Table(
     "snapshots",

@@ -96,11 +96,14 @@ def test_an_older_database_is_migrated_and_keeps_what_it_has(url, state):
             "measured",
             "timers",
             "ended_sessions",
+            "holds",
+            "aliases",
         ):  # later than the first
             connection.execute(sqlalchemy.text(f"DROP TABLE {table}"))
-        for column in ("due_at", "missed"):
+        for column in ("due_at", "missed", "decision"):
             connection.execute(sqlalchemy.text(f"ALTER TABLE runs DROP COLUMN {column}"))
-        connection.execute(sqlalchemy.text("ALTER TABLE items DROP COLUMN suspicion"))
+        for column in ("suspicion", "kept"):
+            connection.execute(sqlalchemy.text(f"ALTER TABLE items DROP COLUMN {column}"))
         connection.execute(sqlalchemy.text("UPDATE alembic_version SET version_num = '0001'"))
     state.close()
     again = open_state(url)
