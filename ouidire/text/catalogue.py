@@ -23,8 +23,6 @@ LANGUAGES = ("fr", "en")
 FOLDER = Path(__file__).parents[1] / "locales"
 CATEGORIES = frozenset({"zero", "one", "two", "few", "many", "other"})
 """The plural categories of CLDR (Unicode TR 35, part 3, "Language Plural Rules")."""
-VERBATIM = frozenset({"kibana"})
-"""Catalogues read as they are written: what was exported to Kibana once is exported again byte for byte."""
 PATTERNS = "format"
 """The section of Babel's date patterns, which quote with straight apostrophes."""
 
@@ -85,7 +83,7 @@ def catalogue(language: str, *names: str) -> Catalogue:
     for name in names:
         data = tomllib.loads((FOLDER / language / f"{name}.toml").read_text(encoding="utf-8"))
         for key, entry in _entries(data):
-            entries[key] = entry if name in VERBATIM else _printed(key, entry, language)
+            entries[key] = _printed(key, entry, language)
     return Catalogue(language, entries)
 
 

@@ -8,7 +8,7 @@ from functools import partial
 from ouidire.errors import ConfigError
 from ouidire.frozen import Frozen
 from ouidire.settings.configuration import Settings, secret
-from service.pipeline.configured_sources import Configured, configured_sources
+from service.pipeline.configured_sources import ConfiguredSource, configured_sources
 from service.pipeline.index_backend import login_of
 
 
@@ -42,7 +42,7 @@ def check(settings: Settings) -> CheckReport:
     )
 
 
-def _warnings(settings: Settings, sources: list[Configured]) -> list[str]:
+def _warnings(settings: Settings, sources: list[ConfiguredSource]) -> list[str]:
     found: list[str] = []
     if not sources:
         found.append("no source is configured: nothing will be collected")
@@ -128,7 +128,7 @@ def _delivery_warnings(settings: Settings) -> list[str]:
     return found
 
 
-def _interval(each: Configured) -> str:
+def _interval(each: ConfiguredSource) -> str:
     if each.settings.cron is not None:
         return f"at {each.settings.cron}"
     hours = each.settings.every.total_seconds() / 3600

@@ -15,7 +15,7 @@ from ouidire.settings.problems import problems_of
 from service.pipeline.schedule import Timetable
 
 
-class Configured(NamedTuple):
+class ConfiguredSource(NamedTuple):
     """One configured source, ready to run. `number` is its place in the file."""
 
     number: int
@@ -45,9 +45,9 @@ class Configured(NamedTuple):
         return None if kind is None else str(kind)
 
 
-def configured_sources(settings: Settings) -> list[Configured]:
+def configured_sources(settings: Settings) -> list[ConfiguredSource]:
     """Return every configured source. Raises ConfigError with all problems of all sources."""
-    listed: list[Configured] = []
+    listed: list[ConfiguredSource] = []
     problems: list[str] = []
     for number, each in enumerate(settings.source):
         try:
@@ -65,7 +65,7 @@ def configured_sources(settings: Settings) -> list[Configured]:
     return listed
 
 
-def configure(number: int, settings: SourceSettings, *, base: Path) -> Configured:
+def configure(number: int, settings: SourceSettings, *, base: Path) -> ConfiguredSource:
     """Validate one configured source; a relative path of its parameters is taken from `base`.
 
     Raises ConfigError with every problem of it.
@@ -90,4 +90,4 @@ def configure(number: int, settings: SourceSettings, *, base: Path) -> Configure
     except UsageError as error:
         raise ConfigError([f"{prefix}.params: {error}"]) from error
     entity = source.entity(params)
-    return Configured(number, settings, source, params, entity, source_key(source.slug, entity))
+    return ConfiguredSource(number, settings, source, params, entity, source_key(source.slug, entity))

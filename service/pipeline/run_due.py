@@ -14,7 +14,7 @@ from ouidire.errors import OuidireError
 from ouidire.state.runs import Run
 from service.pipeline.collect.crawl_source import collect, recover
 from service.pipeline.collect.due import due_now
-from service.pipeline.configured_sources import Configured, configured_sources
+from service.pipeline.configured_sources import ConfiguredSource, configured_sources
 from service.pipeline.index.annotate import MentionAnnotator
 from service.pipeline.index.ingest import Ingested, ingest_waiting
 from service.pipeline.index.linking import link_waiting
@@ -28,7 +28,7 @@ from service.pipeline.report.sending import SendResult
 log = structlog.get_logger()
 T = TypeVar("T")
 
-Announce = Callable[[Configured], Progress | None]
+Announce = Callable[[ConfiguredSource], Progress | None]
 """Called before each run; returns what to call with its progress."""
 
 
@@ -123,11 +123,11 @@ def collect_due(installation: Installation, *, announce: Announce | None = None)
     """
     sources = {each.key: each for each in configured_sources(installation.settings)}
     due = due_now(installation, sources.values())
-    sites: dict[str, list[Configured]] = {}
+    sites: dict[str, list[ConfiguredSource]] = {}
     for key in due:
         sites.setdefault(sources[key].site, []).append(sources[key])
 
-    def one_site(listed: list[Configured]) -> list[Run]:
+    def one_site(listed: list[ConfiguredSource]) -> list[Run]:
         return [
             collect(installation, each, due=due[each.key], on_progress=announce(each) if announce else None)
             for each in listed

@@ -19,7 +19,9 @@ def preview(
     out: Annotated[
         Path | None,
         typer.Option(
-            "--out", "-o", help="A file to write the message of the first brand that rings to; .html or .txt."
+            "--out",
+            "-o",
+            help="A file to write the message of the first brand that has an alert to; .html or .txt.",
         ),
     ] = None,
     as_json: Json = False,
@@ -52,7 +54,7 @@ def preview(
         for alert in group.alerts:
             say(f"{group.brand.slug}: {words.sentence(alert)}")
     if not groups:
-        say("nothing rings")
+        say("no alert")
     else:
         say("" if out is None else f"written to {out}")
     return OK
@@ -77,6 +79,6 @@ def send(config: Config = DEFAULT_CONFIG, now: Now = None, *, as_json: Json = Fa
         for each in sent:
             say(each.line)
         if not sent:
-            say("nothing rings that was not told")
+            say("no alert that was not sent already")
     bad = [each for each in sent if each.outcome in TROUBLES]
     return exit_code(bad=len(bad), of=len(sent))

@@ -7,7 +7,7 @@ from service.cli.output import OK, PARTIAL, complain, err, say, say_json
 from service.cli.run_output import runs_exit_code, say_runs
 
 if TYPE_CHECKING:
-    from service.pipeline.configured_sources import Configured
+    from service.pipeline.configured_sources import ConfiguredSource
     from service.pipeline.run_due import Announce, Done
 
 
@@ -48,7 +48,7 @@ def _announced(*, quiet: bool) -> "Announce | None":
     if quiet or not err.is_terminal:
         return None
 
-    def announce(source: "Configured") -> None:
+    def announce(source: "ConfiguredSource") -> None:
         err.print(f"collecting {source.key}", markup=False)
 
     return announce

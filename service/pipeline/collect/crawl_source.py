@@ -21,7 +21,7 @@ from ouidire.ids import digest
 from ouidire.items import RunStatus
 from ouidire.state.runs import KILLED, Run, begin_run, count_runs, cursor_of, end_run, list_runs, run_by_id
 from ouidire.state.suppressions import suppressed
-from service.pipeline.configured_sources import Configured
+from service.pipeline.configured_sources import ConfiguredSource
 from service.pipeline.installation import Installation
 from service.pipeline.schedule import SLACK, Due
 
@@ -54,7 +54,7 @@ def recover(installation: Installation) -> list[Run]:
 
 def collect(
     installation: Installation,
-    wanted: Configured,
+    wanted: ConfiguredSource,
     *,
     full: bool = False,
     kind: Literal["collect", "import"] = "collect",
@@ -104,7 +104,7 @@ def collect(
 
 
 def _crawl(
-    job: CrawlJob, wanted: Configured, on_progress: Progress | None, stop: Callable[[], bool] | None
+    job: CrawlJob, wanted: ConfiguredSource, on_progress: Progress | None, stop: Callable[[], bool] | None
 ) -> str:
     """Crawl, and return the run's reason; what it found is in its harvest, if that was sealed."""
     from crawlers.run import run as read_files
@@ -123,14 +123,14 @@ def _crawl(
     return KILLED if manifest.summary.reason == STOPPED else manifest.summary.reason
 
 
-def _full_is_due(last_full: list[Run], wanted: Configured, *, now: datetime) -> bool:
+def _full_is_due(last_full: list[Run], wanted: ConfiguredSource, *, now: datetime) -> bool:
     every = wanted.settings.full_every
     return not last_full or now - last_full[0].started_at >= every - min(SLACK, every / 10)
 
 
 def begin(
     installation: Installation,
-    wanted: Configured,
+    wanted: ConfiguredSource,
     *,
     now: datetime,
     full: bool,

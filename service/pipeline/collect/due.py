@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlalchemy import Connection
 
 from ouidire.state.runs import KILLED, Run, newest_runs
-from service.pipeline.configured_sources import Configured
+from service.pipeline.configured_sources import ConfiguredSource
 from service.pipeline.installation import Installation
 from service.pipeline.schedule import SLACK, Due, Last, due_sources
 
@@ -16,14 +16,14 @@ def last_of(run: Run) -> Last:
     return Last(started_at=run.started_at, status=run.status, killed=run.reason == KILLED, missed=run.missed)
 
 
-def last_runs(connection: Connection, sources: Iterable[Configured]) -> dict[str, Run]:
+def last_runs(connection: Connection, sources: Iterable[ConfiguredSource]) -> dict[str, Run]:
     """Return the last collecting run of each source that ever ran, by key."""
     wanted = {each.key for each in sources}
     return {run.source_key: run for run in newest_runs(connection) if run.source_key in wanted}
 
 
 def due_now(
-    installation: Installation, sources: Iterable[Configured], *, slack: timedelta = SLACK
+    installation: Installation, sources: Iterable[ConfiguredSource], *, slack: timedelta = SLACK
 ) -> dict[str, Due]:
     """Return those of these sources that are due, by key and in their order.
 

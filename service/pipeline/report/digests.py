@@ -26,7 +26,7 @@ from reports.data.message import Message
 from reports.data.scope import Edition, Scope
 from reports.rendering.render import render
 from reports.rendering.templating import templates_of
-from service.pipeline.configured_sources import Configured, configured_sources
+from service.pipeline.configured_sources import ConfiguredSource, configured_sources
 from service.pipeline.index.check_index import require_complete
 from service.pipeline.installation import Installation
 from service.pipeline.report.sending import (
@@ -307,7 +307,7 @@ def sources_of(installation: Installation) -> tuple[SourceInfo, ...]:
     )
 
 
-def _title(each: Configured) -> str:
+def _title(each: ConfiguredSource) -> str:
     """Return a source's title: the configured one, its own, or the host where a source reads any site."""
     if each.settings.title:
         return each.settings.title

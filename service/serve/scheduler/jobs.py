@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from ouidire.ids import digest
 from ouidire.settings.configuration import Settings
-from service.pipeline.configured_sources import Configured
+from service.pipeline.configured_sources import ConfiguredSource
 from service.pipeline.schedule import Timetable
 
 REPORT, RETENTION, HEALTH, AGAIN = "report", "retention", "health", "again"
@@ -19,7 +19,7 @@ def job_of(key: str) -> str:
     return name if len(name) <= LONGEST_NAME else f"source {digest('job', key)}"
 
 
-def jobs_of(settings: Settings, sources: Sequence[Configured]) -> dict[str, Timetable]:
+def jobs_of(settings: Settings, sources: Sequence[ConfiguredSource]) -> dict[str, Timetable]:
     """Return every job with its timetable, in the brand's timezone.
 
     The digest's fires on its weekday and hour, retention's in the small hours. Once an hour what is pending

@@ -21,7 +21,7 @@ from ouidire.state.runs import Run
 from ouidire.system.locks import LockHeld
 from service.pipeline.collect.crawl_source import collect, recover
 from service.pipeline.collect.due import due_now, last_of, last_runs
-from service.pipeline.configured_sources import Configured, configured_sources
+from service.pipeline.configured_sources import ConfiguredSource, configured_sources
 from service.pipeline.index.annotate import MentionAnnotator
 from service.pipeline.installation import Installation
 from service.pipeline.run_due import Done, process_pending
@@ -93,7 +93,7 @@ class SchedulerLoop:
         self._collect = collect
         self._metrics = metrics
         self._watch = SourceWatch()
-        self._sources: dict[str, Configured] = {}
+        self._sources: dict[str, ConfiguredSource] = {}
         self._running: dict[str, RunningCrawl] = {}
         self._retry_at: dict[str, datetime] = {}
         self._pending = {INGEST, REPORT}
@@ -191,7 +191,7 @@ class SchedulerLoop:
             self._running[key] = RunningCrawl(key, wanted.site, self._installation.clock())
             self._workers.crawl(key, partial(self._crawl, wanted, why))
 
-    def _crawl(self, wanted: Configured, why: Due, cancelled: Callable[[], bool]) -> Run:
+    def _crawl(self, wanted: ConfiguredSource, why: Due, cancelled: Callable[[], bool]) -> Run:
         return self._collect(self._installation, wanted, due=why, stop=cancelled)
 
     def _crawl_finished(self, event: CrawlFinished) -> None:

@@ -53,7 +53,7 @@ class Metrics:
             registry=self.registry,
         )
         self._passes = Histogram(
-            "ouidire_tend_duration_seconds",
+            "ouidire_pass_duration_seconds",
             "How long indexing and reporting took, since the start.",
             buckets=BUCKETS,
             registry=self.registry,

@@ -21,7 +21,7 @@ from ouidire.state.counts import (
 )
 from ouidire.state.runs import Run, list_runs, newest_runs
 from service.pipeline.collect.due import last_of
-from service.pipeline.configured_sources import Configured, configured_sources
+from service.pipeline.configured_sources import ConfiguredSource, configured_sources
 from service.pipeline.installation import Installation
 from service.pipeline.schedule import due_time
 from service.serve.scheduler.events import View
@@ -171,7 +171,7 @@ def status_of(installation: Installation, view: View) -> ServiceStatus:
     )
 
 
-def name_of(each: Configured) -> str:
+def name_of(each: ConfiguredSource) -> str:
     """Return what a person calls a source: its title, else what is read there."""
     if each.settings.title:
         return each.settings.title
@@ -187,7 +187,7 @@ def _verdict(view: View, *, alive: bool, ill: bool) -> ServiceVerdict:
 
 
 def _source(
-    each: Configured, run: Run | None, good: datetime | None, missed: int, settings: Settings
+    each: ConfiguredSource, run: Run | None, good: datetime | None, missed: int, settings: Settings
 ) -> SourceLine:
     status = "never_run" if run is None else run.status
     return SourceLine(
@@ -204,7 +204,7 @@ def _source(
     )
 
 
-def _run(run: Run, sources: dict[str, Configured]) -> RunLine:
+def _run(run: Run, sources: dict[str, ConfiguredSource]) -> RunLine:
     each = sources.get(run.source_key)
     return RunLine(
         name=name_of(each) if each else run.source_key,

@@ -91,7 +91,7 @@ def settle(
             now_by = f"ouidire report send --brand {each.brand} --period {each.period}"
             say(f"{named}: sent again by the next run while it is due; now by `{now_by}`")
         else:
-            say(f"{named}: told again by the next run, if it still rings")
+            say(f"{named}: told again by the next run, if it still holds")
     return OK
 
 

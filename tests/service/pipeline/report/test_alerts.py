@@ -343,7 +343,7 @@ def test_the_commands_say_what_rings_and_send_it(opened, tmp_path, capsys):
     assert run(["alerts", "send", *at, "--json"]) == 0
     assert [each["outcome"] for each in json.loads(capsys.readouterr().out)] == ["sent"]
     assert run(["alerts", "send", *at]) == 0
-    assert "nothing rings that was not told" in capsys.readouterr().out
+    assert "no alert that was not sent already" in capsys.readouterr().out
     assert run(["alerts", "preview", *at, "--brand", "autre"]) == 2
     assert run(["alerts", "preview", *at, "--language", "de"]) == 2
     assert "no language of alerts" in capsys.readouterr().err
