@@ -32,7 +32,7 @@ from enrichment.privacy_patterns import (
     URL,
 )
 
-VERSION = 1
+VERSION = 2
 MARK = "█"
 """U+2588, one code point; no letter, so that searches and models see a gap and not a word."""
 
@@ -47,7 +47,8 @@ _NO_REFERENCE = re.compile(
 )
 _DIGIT = re.compile(r"[0-9]")
 _GLUED_DATE = re.compile(r"\D+\d{1,2}/\d{1,2}/\d{2,4}")
-_THOUSANDS = re.compile(r"\+\d{1,3}(?:[ .]\d{3})+")
+# "+250 000", "+1 250 000 000"; three groups that end in no 000 are a telephone number ("+33 612 345 678")
+_THOUSANDS = re.compile(r"\+\d{1,3}(?:(?:[ .]\d{3}){1,2}|(?:[ .]\d{3}){2,3}[ .]000)")
 _DATE = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}")
 _MIN_PHONE_DIGITS, _MAX_PHONE_DIGITS = 8, 15
 _MIN_PLAIN_DIGITS, _MIN_MARKED_DIGITS = 5, 3

@@ -32,6 +32,26 @@ def test_an_iban_is_masked_only_if_its_check_digits_are_right_or_it_is_called_so
     assert mask("IBAN FR0030006000011234567890189")[1] == ("iban",)
 
 
+@pytest.mark.parametrize(
+    "number",
+    [
+        "+33 612 345 678",
+        "+352 621 123 456",
+        "+33 6 12 34 56 78",
+        "+32 470 12 34 56",
+        "+49 170 1234567",
+        "+221 771 234 567",
+    ],
+)
+def test_a_foreign_number_is_masked(number):
+    assert mask(f"Appelez le {number} svp")[1] == ("phone",)
+
+
+@pytest.mark.parametrize("amount", ["+250 000", "+1 250 000", "+12 345 678", "+1 250 000 000"])
+def test_an_amount_is_no_telephone_number(amount):
+    assert mask(f"{amount} vues en un mois") == (f"{amount} vues en un mois", ())
+
+
 def test_a_link_keeps_its_host():
     assert mask("https://a.example/x?token=abcdef")[0] == "https://a.example" + MARK * 15
     assert mask("https://user:secret@a.example/")[0] == "https://███████████@a.example/"
