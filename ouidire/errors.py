@@ -65,6 +65,18 @@ class LayoutChanged(SourceError):  # noqa: N818 (the design's name for it)
         self.selector = selector
 
 
+class FileNotUnderstood(LayoutChanged):
+    """A file of the user's own was read but is not what was expected; its message speaks of the file.
+
+    `what` is what was looked for, and what the file holds instead; `selector` the part of it.
+    """
+
+    def __init__(self, what: str, *, selector: str) -> None:
+        SourceError.__init__(self, f"the file does not hold {what}")
+        self.what = what
+        self.selector = selector
+
+
 class SourceGone(SourceError):  # noqa: N818 (the design's name for it)
     """The page, shop or app no longer exists (404, 410 or the page says so)."""
 

@@ -7,90 +7,55 @@ for other languages.
 
 import re
 import unicodedata
-from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from typing import Literal
 
+from crawlers.reading.date_words import DAYS_BACK, MONTH, NUMBERS, UNIT
+from crawlers.reading.offsets import OFFSET, read_offset
 from ouidire.clock import Precision, StatedDate
 
 LONGEST = 120
 """Characters: no page states a date in more; longer text is prose."""
 EARLIEST = 1990
 """Years before the web are null values (1970, 0001, 1900 …), not dates of reviews."""
-MINUTES_A_DAY = 24 * 60
 LATENESS = timedelta(days=1)
 """A date further than this after the fetch is wrong: no timezone explains it."""
-
-MONTHS = {
-    "janvier janv jan january januar janner enero ene gennaio gen januari janeiro": 1,
-    "fevrier fevr fev feb february februar feber febrero febbraio februari fevereiro": 2,
-    "mars mar march marz maerz mrz marzo maart mrt marco": 3,
-    "avril avr apr april abril abr aprile": 4,
-    "mai may mayo maggio mag mei maio": 5,
-    "juin jun june juni junio giugno giu junho": 6,
-    "juillet juil jul july juli julio luglio lug julho": 7,
-    "aout aou aug august agosto ago augustus": 8,
-    "septembre sept sep september septiembre set settembre setembro": 9,
-    "octobre oct october oktober okt octubre ottobre ott outubro out": 10,
-    "novembre nov november noviembre novembro": 11,
-    "decembre dec december dezember dez diciembre dic dicembre desember dezembro": 12,
-}
-MONTH = {name: number for names, number in MONTHS.items() for name in names.split()}
-UNITS = {
-    "seconde secondes second seconds sec secs sekunde sekunden segundo segundos": "second",
-    "secondo secondi seconden": "second",
-    "minute minutes min mins minuten minuto minutos minuti minuut": "minute",
-    "heure heures hour hours hr hrs h stunde stunden hora horas ora ore uur": "hour",
-    "jour jours day days tag tage tagen dia dias giorno giorni dag dagen j d": "day",
-    "semaine semaines week weeks woche wochen semana semanas settimana settimane weken": "week",
-    "mois month months monat monate monaten mes meses mese mesi maand maanden": "month",
-    "an ans annee annees year years jahr jahre jahren ano anos anno anni jaar": "year",
-}
-UNIT = {name: unit for names, unit in UNITS.items() for name in names.split()}
-ONE = frozenset(["un", "une", "a", "an", "ein", "eine", "einem", "einer", "uno", "una", "um", "uma", "een"])
-DAYS_BACK = {
-    "aujourd'hui": 0, "aujourd hui": 0, "today": 0, "heute": 0,
-    "hoy": 0, "oggi": 0, "hoje": 0, "vandaag": 0, "just now": 0, "a l'instant": 0,
-    "hier": 1, "yesterday": 1, "gestern": 1, "ayer": 1, "ieri": 1, "ontem": 1, "gisteren": 1,
-    "avant-hier": 2, "avant hier": 2, "la semaine derniere": 7, "last week": 7,
-}  # fmt: skip
-ZONES = {
-    "cet": 1,
-    "cest": 2,
-    "met": 1,
-    "mest": 2,
-    "bst": 1,
-    "west": 1,
-    "eet": 2,
-    "eest": 3,
-    "jst": 9,
-    "ist": 5.5,
-}
-"""Named offsets in hours that the standard library's RFC 822 reader does not know."""
 
 _NULL = re.compile(r"-0001(?!\d)|(?<!\d)000[01]-\d\d-\d\d")
 """How databases write that there is no date: 0000-00-00, year 1, or WordPress's "30 Nov -0001"."""
 _ISO = re.compile(
-    r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:(?:T|,?\s+)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?)?",
+    r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:(?:T|,?\s+)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?"
+    rf"(?:\s?([ap])\.?m\b\.?)?(?:\s?({OFFSET})(?!\w))?)?",
     re.IGNORECASE,
 )
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?(Z)?)?")
 _RFC822 = re.compile(
     r"(?:[a-z]{3,9}\.?,?\s+)?\d{1,2}[\s-][a-z]{3,9}\.?[\s-]\d{2,4}\s+\d{1,2}:\d{2}", re.IGNORECASE
 )
+_HALF_DAY = re.compile(r"\d\s?[ap]\.?m\b", re.IGNORECASE)
 _NUMERIC = re.compile(r"(?<!\d)(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4}|\d{2})(?!\d)")
 _TIME = re.compile(
-    r"(?<!\d)(\d{1,2})\s?(?::|h|u)\s?(\d{2})(?::(\d{2}))?\s*([ap]m)?\b|(?<!\d)(\d{1,2})\s*([ap]m)\b"
+    r"(?<!\d)(\d{1,2})\s?(?::|h|u|\.(?=\d{2}(?:[.:]\d{2})?\s?[ap]\.?m\b))\s?(\d{2})(?:[:.](\d{2}))?\s*(?:([ap])\.?m)?\b"
+    r"|(?<!\d)(\d{1,2})\s*([ap])\.?m\b"
 )
+_THEN_OFFSET = re.compile(rf"\s?({OFFSET})(?!\w)")
+# A year of two digits ends the text or stands before a time: "12-févr-26", "12 févr. 26 14:05".
 _DAY_MONTH = re.compile(
-    r"(?<!\d)(\d{1,2})(?:er|st|nd|rd|th|\.)?\s+(?:de\s+|of\s+)?([a-z]{3,10})\.?,?(?:\s+(?:de\s+)?(\d{4}))?(?!\d)"
+    r"(?<!\d)(\d{1,2})(?:er|st|nd|rd|th|\.)?[\s/-]{1,3}(?:de\s|of\s)?([a-z]{3,10})\.?,?"
+    r"(?:[\s/-]{1,3}(?:de\s)?(\d{4}|\d{2}(?=$|\s(?:a\s)?\d{1,2}\s?[:h])))?(?!\d)"
 )
+_CTIME = re.compile(
+    r"(?:[a-z]{3,9}\.?,?\s)?([a-z]{3,10})\.?\s(\d{1,2}),?\s(\d{1,2}:\d{2}(?::\d{2})?(?:\s?[ap]\.?m)?)\s"
+    rf"(?:({OFFSET})\s)?(\d{{4}})"
+)
+"""What Unix and Java print: "Thu Feb 12 14:05:22 CET 2026"."""
 _MONTH_DAY = re.compile(r"\b([a-z]{3,10})\.?\s+(\d{1,2})(?:st|nd|rd|th)?(?:,?\s+(\d{4}))?(?!\d)")
 _MONTH_YEAR = re.compile(r"\b([a-z]{3,10})\.?\s+(?:de\s+)?(\d{4})(?!\d)")
-_ONES = "|".join(sorted(ONE, key=len, reverse=True))
+_NUMBERS = "|".join(sorted(NUMBERS, key=len, reverse=True))
 _ALL_UNITS = "|".join(sorted(UNIT, key=len, reverse=True))
-_AGO = re.compile(rf"\b(\d{{1,4}}|{_ONES})\s?\+?\s*({_ALL_UNITS})\b")
+_AGO = re.compile(rf"\b(\d{{1,4}}|{_NUMBERS})\s?\+?\s*({_ALL_UNITS})\b")
 _AGO_WORD = re.compile(r"\b(il y a|ya|ago|vor|hace|fa|ha|atras|geleden|depuis)\b")
 
 
@@ -132,7 +97,7 @@ def stated_date(  # noqa: PLR0911 (one exit for each form, tried from the strict
         return _from_iso(match, midnight, timezone, fetched_at)
     if match := re.fullmatch(r"(\d{4})(?:-(\d{2}))?", text):
         return _coarse(int(match[1]), int(match[2] or 1), "month" if match[2] else "year", fetched_at)
-    if _RFC822.match(text) and (moment := _rfc822(text)):
+    if _RFC822.match(text) and not _HALF_DAY.search(text) and (moment := _rfc822(text)):
         return _stated(moment, midnight, fetched_at)
     return _in_words(fold(text), fetched_at, midnight, timezone, day_first=day_first) or (
         _elsewhere(text, fetched_at) if other_languages else None
@@ -149,6 +114,13 @@ def _in_words(
         year += 2000 if len(match[3]) == 2 else 0  # noqa: PLR2004 (a two-digit year is of this century: the web's)
         month, day = (first, second) if (second > 12 or (not day_first and first <= 12)) else (second, first)  # noqa: PLR2004
         return _with_time(year, month, day, text[match.end() :], midnight, zone, fetched_at)
+    return _with_month_name(text, fetched_at, midnight, zone) or _relative(text, fetched_at)
+
+
+def _with_month_name(text: str, fetched_at: datetime, midnight: str, zone: tzinfo) -> StatedDate | None:
+    if (match := _CTIME.fullmatch(text)) and match[1] in MONTH:
+        rest = f" {match[3]} {match[4] or ''}"
+        return _with_time(int(match[5]), MONTH[match[1]], int(match[2]), rest, midnight, zone, fetched_at)
     if match := next((m for m in _DAY_MONTH.finditer(text) if m[2] in MONTH), None):
         month, day = MONTH[match[2]], int(match[1])
         year = _year(match[3], month, day, fetched_at)
@@ -159,7 +131,7 @@ def _in_words(
         return _with_time(year, month, day, text[match.end() :], midnight, zone, fetched_at)
     if match := next((m for m in _MONTH_YEAR.finditer(text) if m[1] in MONTH), None):
         return _coarse(int(match[2]), MONTH[match[1]], "month", fetched_at)
-    return _relative(text, fetched_at)
+    return None
 
 
 def _relative(text: str, fetched_at: datetime) -> StatedDate | None:
@@ -175,9 +147,7 @@ def _relative(text: str, fetched_at: datetime) -> StatedDate | None:
 
 
 def _number(word: str) -> int | None:
-    if word in ONE:
-        return 1
-    return int(word) if word.isdigit() else None
+    return int(word) if word.isdigit() else NUMBERS.get(word)
 
 
 def _back(number: int, unit: str, fetched_at: datetime) -> StatedDate | None:
@@ -201,31 +171,29 @@ def _from_iso(match: re.Match[str], midnight: str, zone: tzinfo, fetched_at: dat
     if parts[3] is None:
         return _day(year, month, day, fetched_at)
     compact = match.re is _COMPACT
-    fraction, offset = ("0", parts[6]) if compact else (parts[6] or "0", parts[7])
+    fraction, half, offset = ("0", None, parts[6]) if compact else (parts[6] or "0", parts[7], parts[8])
+    stated_zone = read_offset(offset) if offset else None
     try:
         moment = datetime(
             year,
             month,
             day,
-            int(parts[3]),
+            _hour(int(parts[3]), half),
             int(parts[4] or 0),
             int(parts[5] or 0),
             int(fraction[:6].ljust(6, "0")),
-            zone,
+            stated_zone or zone,
         )
     except ValueError:
         return None
-    return _stated(moment if offset is None else moment.replace(tzinfo=_offset(offset)), midnight, fetched_at)
+    return _stated(moment, midnight, fetched_at)
 
 
-def _offset(text: str) -> tzinfo:
-    digits = re.sub(r"\D", "", text)
-    if not digits:
-        return UTC
-    minutes = int(digits[:2]) * 60 + int(digits[2:] or 0)
-    if minutes >= MINUTES_A_DAY:
-        return UTC
-    return timezone(timedelta(minutes=-minutes if text[0] == "-" else minutes))
+def _hour(hour: int, half: str | None) -> int:
+    """Return the hour of 24; `half` is the "a" or "p" of a.m. and p.m., which 13 and more need not."""
+    if not half or hour > 12:  # noqa: PLR2004 (hours of half a day)
+        return hour
+    return hour % 12 + (12 if half.lower() == "p" else 0)
 
 
 def _rfc822(text: str) -> datetime | None:
@@ -234,8 +202,7 @@ def _rfc822(text: str) -> datetime | None:
     except (ValueError, TypeError, IndexError):
         return None
     if moment.tzinfo is None:
-        hours = ZONES.get(text.rsplit(" ", 1)[-1].lower(), 0)
-        return moment.replace(tzinfo=timezone(timedelta(hours=hours)))
+        return moment.replace(tzinfo=read_offset(text.rsplit(" ", 1)[-1]) or UTC)
     return moment
 
 
@@ -245,21 +212,22 @@ def _with_time(
     match = _TIME.search(rest[:24])
     if match is None:
         return _day(year, month, day, fetched_at)
-    after = re.match(r"\s*(?:gmt|utc)?\s*([+-]\d{2}:?\d{2})\b", rest[match.end() :])
-    hour, minute, half = int(match[1] or match[5]), int(match[2] or 0), match[4] or match[6]
-    if half:
-        hour = hour % 12 + (12 if half == "pm" else 0)
+    after = _THEN_OFFSET.match(rest[match.end() :])
+    stated_zone = read_offset(after[1]) if after else None
+    hour = _hour(int(match[1] or match[5]), match[4] or match[6])
     try:
-        moment = datetime(year, month, day, hour, minute, int(match[3] or 0), tzinfo=zone)
+        moment = datetime(
+            year, month, day, hour, int(match[2] or 0), int(match[3] or 0), tzinfo=stated_zone or zone
+        )
     except ValueError:
         return _day(year, month, day, fetched_at)
-    return _stated(moment.replace(tzinfo=_offset(after[1])) if after else moment, midnight, fetched_at)
+    return _stated(moment, midnight, fetched_at)
 
 
 def _year(stated: str | None, month: int, day: int, fetched_at: datetime) -> int:
-    """Return the stated year, or the latest one in which this day is not yet to come."""
+    """Return the stated year (two digits are of this century), or the latest in which the day has come."""
     if stated:
-        return int(stated)
+        return int(stated) + (2000 if len(stated) == 2 else 0)  # noqa: PLR2004 (two digits)
     return fetched_at.year - ((month, day) > (fetched_at.month, fetched_at.day + 1))
 
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import BinaryIO, NamedTuple
 
-from ouidire.errors import LayoutChanged
+from ouidire.errors import FileNotUnderstood
 
 Cell = str | int | float | bool | datetime | date | time | None
 
@@ -58,14 +58,14 @@ class FileRow(NamedTuple):
 def read_rows(file: BinaryIO, *, sheet: str | None = None, encoding: str | None = None) -> Iterator[FileRow]:
     """Yield the rows of a seekable file.
 
-    Raises LayoutChanged when it is no table or a workbook beyond the limits.
+    Raises FileNotUnderstood when it is no table or a workbook beyond the limits.
     """
     start = file.read(8)
     file.seek(0)
     if is_workbook(start):
         return _from_xlsx(file, sheet)
     if start.startswith(b"\xd0\xcf\x11\xe0"):
-        raise LayoutChanged(
+        raise FileNotUnderstood(
             "a CSV or XLSX file (this is an .xls or a protected workbook: save it as .xlsx or CSV)",
             selector="first bytes",
         )
@@ -155,7 +155,7 @@ def _from_csv(file: BinaryIO, encoding: str | None) -> Iterator[FileRow]:
             .replace("\0", "")
         )
     except LookupError as error:
-        raise LayoutChanged(
+        raise FileNotUnderstood(
             f"an encoding called {name!r} (write utf-8, cp1252 …)", selector="encoding"
         ) from error
     csv.field_size_limit(LONGEST_CELL)  # the whole process's: others may have left another
@@ -197,17 +197,18 @@ def _from_xlsx(file: BinaryIO, sheet: str | None) -> Iterator[FileRow]:
             book = load_workbook(file, read_only=True, data_only=True)
             names = book.sheetnames
             if sheet is not None and sheet not in names:
-                raise LayoutChanged(
+                raise FileNotUnderstood(
                     f"a sheet called {sheet!r} (there are {', '.join(names[:10])})", selector="sheet"
                 )
-            table = book[sheet] if sheet is not None else book.worksheets[0]
+            shown = (each for each in book.worksheets if each.sheet_state == "visible")
+            table = book[sheet] if sheet is not None else next(shown, book.worksheets[0])
             table.reset_dimensions()  # what a sheet declares of its size need not be true
             for line, row in enumerate(
                 table.iter_rows(max_row=LONGEST_SHEET, max_col=WIDEST, values_only=True), 1
             ):
                 yield FileRow(line, _trimmed(row))
     except broken as error:
-        raise LayoutChanged(
+        raise FileNotUnderstood(
             f"a workbook that can be read ({type(error).__name__})", selector="xlsx"
         ) from error
 
@@ -227,16 +228,18 @@ def _check_workbook(file: BinaryIO) -> None:
         with zipfile.ZipFile(file) as archive:
             entries = archive.infolist()
     except (zipfile.BadZipFile, ValueError, OSError, EOFError, NotImplementedError) as error:
-        raise LayoutChanged("a workbook that can be read", selector="xlsx") from error
+        raise FileNotUnderstood("a workbook that can be read", selector="xlsx") from error
     finally:
         file.seek(0)
     for entry in entries:
         if entry.file_size > ENTRY_SIZE or (
             entry.file_size > SMALL and entry.file_size > RATIO * max(1, entry.compress_size)
         ):
-            raise LayoutChanged(
+            raise FileNotUnderstood(
                 f"a workbook of an honest size ({entry.file_size:,} bytes from {entry.compress_size:,})",
                 selector="xlsx",
             )
     if len(entries) > ENTRIES or sum(entry.file_size for entry in entries) > TOTAL_SIZE:
-        raise LayoutChanged(f"a workbook of at most {TOTAL_SIZE // 1_000_000} MB inflated", selector="xlsx")
+        raise FileNotUnderstood(
+            f"a workbook of at most {TOTAL_SIZE // 1_000_000} MB inflated", selector="xlsx"
+        )

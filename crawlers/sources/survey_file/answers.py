@@ -2,11 +2,11 @@
 
 What is wrong is rejected with its line.
 
-An answer is known by its id column. Without one it is known by date, place and score, and by how many such
-came before it in the file: exports grow at their end. Neither its text nor its author's name is in that id (a
-text may be corrected, a name must not be guessed from an id), so that two files of one survey that hold
-*different* anonymous answers of one day, place and score would be taken for the same: give such files an id
-column, or a survey name each.
+An answer is known by its date, place and score, with its id where there is such a column, else with how many
+such came before it in the file: exports grow at their end. Survey tools count from 1 in each survey: by an id
+alone one file would overwrite another's answers. Neither the text nor the author's name is in it (a text may
+be corrected, a name must not be guessed from an id), so that two files of one survey that hold *different*
+anonymous answers of one day, place and score would be taken for the same: give each file a survey name.
 """
 
 import re
@@ -15,11 +15,12 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from itertools import chain, islice
 from typing import BinaryIO
 
-from crawlers.reading.extract import TEXT_LIMIT, clean, decimal, fold, stated_date
+from crawlers.reading.extract import TEXT_LIMIT, clean, decimal, fold, html_to_text, stated_date
 from crawlers.reading.tables import Cell, FileRow, read_rows
-from crawlers.sources.survey_file.columns import find_columns
+from crawlers.sources.survey_file.columns import Columns, find_columns
+from crawlers.sources.survey_file.scores import read_score
 from ouidire.clock import StatedDate
-from ouidire.errors import LayoutChanged
+from ouidire.errors import FileNotUnderstood
 from ouidire.ids import digest
 from ouidire.items import Rejected, RejectReason
 from ouidire.mention import Mention
@@ -31,7 +32,9 @@ LANGUAGES = {
     "espagnol": "es", "spanish": "es", "italien": "it", "italian": "it", "neerlandais": "nl", "dutch": "nl",
     "portugais": "pt",
 }  # fmt: skip
-_SCORE = re.compile(r"(\d{1,2}(?:[.,]\d{1,3})?)\s*(?:/\s*10|sur 10|out of 10)?(?:\s*[-–—:(].*)?", re.DOTALL)
+_SUMMARY = re.compile(r"(?:sous )?total(?: general)?|grand total|moyennes?|average|mean|somme|sum|mediane?")
+_QUOTED = re.compile(r'="(.*)"', re.DOTALL)
+"""A cell that keeps a spreadsheet from taking its text for a number."""
 
 
 def read_answers(
@@ -49,18 +52,18 @@ def read_answers(
 
     Memory grows only with the ids seen. `columns` maps id, date, score, language, place, text and author to
     headings (or numbers from 1); what it leaves out is found by itself. `day_first` decides 03/04/2026; None
-    looks at the file's own dates, then takes the French order. Raises LayoutChanged when the file is no table
-    or has no score.
+    looks at the file's own dates, then takes the French order. Raises FileNotUnderstood when the file is no
+    table or has no score.
     """
     rows = read_rows(file, sheet=sheet, encoding=encoding)
     ahead = list(islice(rows, AHEAD))
     if not any(cell not in (None, "") for row in ahead for cell in row.cells):
-        raise LayoutChanged("headings and answers in an empty file", selector="rows")
-    index, found = find_columns(ahead, dict(columns or {}))
+        raise FileNotUnderstood("headings and answers: it is empty", selector="rows")
+    found = find_columns(ahead, dict(columns or {}))
     if day_first is None:
-        day_first = _day_first(ahead[index + 1 :], found)
-    reader = _Answers(entity, fetched_at, found, len(ahead[index].cells), timezone, day_first=day_first)
-    for row in chain(ahead[index + 1 :], rows):
+        day_first = _day_first(ahead[found.first :], found.fields)
+    reader = _Answers(entity, fetched_at, found, found.zone or timezone, day_first=day_first)
+    for row in chain(ahead[found.first :], rows):
         if row.fault is not None:
             yield Rejected(reason="bad_row", where=f"line {row.line}", detail=clean(row.fault)[:120])
         elif any(cell is not None and str(cell).strip() for cell in row.cells):
@@ -95,13 +98,13 @@ class _Answers:
         self,
         entity: str,
         fetched_at: datetime,
-        columns: dict[str, int],
-        width: int,
+        found: Columns,
         timezone: tzinfo,
         *,
         day_first: bool,
     ) -> None:
-        self.entity, self.fetched_at, self.columns, self.width = entity, fetched_at, columns, width
+        self.entity, self.fetched_at = entity, fetched_at
+        self.columns, self.texts, self.width = found.fields, found.texts, found.width
         self.timezone, self.day_first = timezone, day_first
         self.seen: dict[int, int] = {}
         self.dates: dict[str, StatedDate | None] = {}
@@ -119,9 +122,13 @@ class _Answers:
             )
         if len(row.cells) <= self.columns["score"]:
             raise _Wrong("bad_row", f"{len(row.cells)} cells under {self.width} headings")
+        first = next((str(cell) for cell in row.cells if cell not in (None, "")), "")
+        if _SUMMARY.fullmatch(fold(first).strip(" :")):
+            raise _Wrong("bad_row", f"a row of sums ({first})")
         score = self._score(row)
         published = self._date(row)
-        text, place = self._text(row, "text"), self._text(row, "place") or None
+        text = "\n".join(filter(None, (self._words(row, index) for index in self.texts)))
+        place = self._text(row, "place") or None
         if len(text) > TEXT_LIMIT:
             raise _Wrong("too_long", f"{len(text)} characters")
         return Mention(
@@ -141,16 +148,24 @@ class _Answers:
         return row.cells[index] if index is not None and index < len(row.cells) else None
 
     def _text(self, row: FileRow, field: str) -> str:
-        cell = self._cell(row, field)
+        index = self.columns.get(field)
+        return self._words(row, index) if index is not None else ""
+
+    def _words(self, row: FileRow, index: int) -> str:
+        """Return a cell's text, as people would read it: no markup, no mark of a spreadsheet's."""
+        cell = row.cells[index] if index < len(row.cells) else None
         if isinstance(cell, float) and cell.is_integer():
             cell = int(cell)
-        return clean(str(cell)) if cell is not None else ""
+        if cell is None:
+            return ""
+        text = str(cell)
+        quoted = _QUOTED.fullmatch(text.strip())
+        return clean(html_to_text(quoted[1] if quoted else text))
 
     def _score(self, row: FileRow) -> float:
         stated = self._text(row, "score")
-        match = _SCORE.fullmatch(fold(stated))
-        score = decimal(match[1]) if match else None
-        if score is None or score > 10:  # noqa: PLR2004 (the scale that was asked)
+        score = read_score(stated)
+        if score is None:
             raise _Wrong("bad_score", stated or "no score")
         return score
 
@@ -186,15 +201,15 @@ class _Answers:
         return match[0] if match else LANGUAGES.get(stated)
 
     def _id(self, row: FileRow, published: StatedDate | None, place: str | None, score: float) -> str:
+        at = f"{published.at.isoformat()} {published.precision}" if published else ""
+        same = (at, fold(place or ""), f"{score:g}")
         if "id" in self.columns:
             native = self._text(row, "id")[:200]
             if not native:
                 raise _Wrong("bad_row", "no id")
             if self._count(native):
                 raise _Wrong("duplicate_in_page", native)
-            return native
-        at = f"{published.at.isoformat()} {published.precision}" if published else ""
-        same = (at, fold(place or ""), f"{score:g}")
+            return f"{native}~{digest(*same, size=4)}"
         return "row:" + digest(*same, str(self._count("\0".join(same))), size=12)
 
     def _count(self, key: str) -> int:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from crawlers.reading.tables import is_workbook
 from crawlers.sources.survey_file.answers import read_answers
-from ouidire.errors import LayoutChanged
+from ouidire.errors import FileNotUnderstood
 from ouidire.items import Parsed, Rejected
 from ouidire.mention import Mention
 from ouidire.page import Page
@@ -28,7 +28,7 @@ def is_csv(page: Page) -> bool:
 def parse(page: Page) -> Parsed:
     """Read one file.
 
-    Raises LayoutChanged when it is no table, has no score, or when none of its rows can be read.
+    Raises FileNotUnderstood when it is no table, has no score, or when none of its rows can be read.
     """
     context = page.context
     answers: list[Mention] = []
@@ -49,7 +49,7 @@ def parse(page: Page) -> Parsed:
             rejected.append(one)
     if rejected and not answers:
         first = rejected[0]
-        raise LayoutChanged(
+        raise FileNotUnderstood(
             f"a readable answer in {len(rejected)} rows ({first.where}: {first.reason}, {first.detail})",
             selector="rows",
         )

@@ -44,7 +44,9 @@ class SurveyParams(Params):
         default=None, description="How 03/04/2026 reads; told from the file by default."
     )
     timezone: str = Field(default="Europe/Paris", description="Where the file's hours were written down.")
-    sheet: str | None = Field(default=None, description="The sheet of a workbook; its first by default.")
+    sheet: str | None = Field(
+        default=None, description="The sheet of a workbook; the first one shown by default."
+    )
     encoding: str | None = Field(
         default=None, description="The encoding of a text file; told from its bytes by default."
     )

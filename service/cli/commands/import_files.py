@@ -32,6 +32,16 @@ def import_files(
     column: Annotated[
         list[str] | None, typer.Option("--column", help="Survey column, as score=Note; repeat it.")
     ] = None,
+    survey: Annotated[
+        str | None,
+        typer.Option(
+            help="Name of the survey; files of one name go on where the last one ended. "
+            "The brand, place and file's name by default."
+        ),
+    ] = None,
+    sheet: Annotated[
+        str | None, typer.Option(help="Sheet of a workbook; the first one shown by default.")
+    ] = None,
     as_json: Json = False,
 ) -> int:
     """Import surveys or saved pages as a harvest of their own, then enrich and index."""
@@ -46,7 +56,15 @@ def import_files(
             raise UsageError(f"no brand has the slug {unknown[0]!r}; known: {', '.join(known)}")
         if source == "survey_file":
             runs = [
-                import_survey(installation, path, brands=brands, place=place, columns=pairs(column or []))
+                import_survey(
+                    installation,
+                    path,
+                    brands=brands,
+                    place=place,
+                    columns=pairs(column or []),
+                    survey=survey,
+                    sheet=sheet,
+                )
                 for path in files
             ]
         else:

@@ -51,6 +51,10 @@ def parse(
         say(f"read by the layout `{read.layout}` (since {read.layout_since})")
     for item in read.items:
         say(f"  {_headline(item)}")
+    if read.rejected:
+        say("left out:")
+    for each in read.rejected:
+        say(f"  {each.where}: {each.reason}{f' ({each.detail})' if each.detail else ''}")
     return OK
 
 
@@ -92,6 +96,8 @@ def _headline(item: "Item") -> str:
     """Return one line about an item."""
     if item.item == "mention":
         stars = f"{item.rating.value:g}/{item.rating.best:g}" if item.rating else "—"
+        if item.asked_score is not None:
+            stars = f"{item.asked_score:g}/10 asked"
         date = f"{item.published.at:%Y-%m-%d}" if item.published else "no date"
         return f"{date}  {stars}  {(item.title or item.text)[:80]!r}"
     if item.item == "search_page":

@@ -1,6 +1,7 @@
 """Files of the user: surveys imported, and saved pages imported or only parsed."""
 
 import gzip
+import re
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -10,6 +11,8 @@ from crawlers import load_source
 from crawlers.base import Layout
 from crawlers.engine.describe import describe_error
 from crawlers.health import RunFacts, run_status
+from crawlers.reading.date_words import MONTH
+from crawlers.reading.dates import fold
 from crawlers.reading.refusals import check_refused
 from ouidire.clock import system_clock
 from ouidire.errors import Blocked, LayoutChanged, SourceGone, UsageError
@@ -146,15 +149,37 @@ def import_survey(
     brands: tuple[str, ...],
     place: str | None,
     columns: dict[str, str],
+    survey: str | None = None,
+    sheet: str | None = None,
 ) -> Run:
-    """Import one survey file as one run, and return how it ended."""
-    params = {"path": str(path.resolve()), **({"columns": columns} if columns else {})}
+    """Import one survey file as one run, and return how it ended.
+
+    `survey` names the survey that its answers belong to; without it, the brands, the place and the file's
+    name do (`survey_name`), so that no file changes the answers of another survey.
+    """
+    params = {
+        "path": str(path.resolve()),
+        "survey": survey or survey_name(path, brands=brands, place=place),
+        **({"columns": columns} if columns else {}),
+        **({"sheet": sheet} if sheet else {}),
+    }
     wanted = configure(
         0,
         SourceSettings(source="survey_file", brands=brands, place=place, params=params),
         base=installation.settings.base,
     )
     return collect(installation, wanted, full=True, kind="import")
+
+
+def survey_name(path: Path, *, brands: Sequence[str], place: str | None) -> str:
+    """Return the name of a survey whose file gives none: its brands, its place, its file's name.
+
+    Numbers and names of months are left out of the file's name, so that this month's export of a survey goes
+    on where the last one ended.
+    """
+    words = re.sub(r"[\W\d_]+", " ", fold(path.name.split(".")[0])).split()
+    stem = " ".join(word for word in words if word not in MONTH)
+    return ", ".join([*brands, *([place] if place else []), stem or "survey"])
 
 
 def _status(parsed: Parsed) -> tuple[RunStatus, str]:

@@ -1,0 +1,85 @@
+"""How the columns of survey exports are headed, by field, in French and English.
+
+Headings are matched folded, their words apart: "EndDate", "_submission_time" and "N°" are "end date",
+"submission time" and "no".
+"""
+
+import re
+
+from crawlers.reading.extract import fold
+from crawlers.reading.tables import Cell
+
+FIELDS = ("id", "date", "score", "language", "place", "text", "author")
+_ANSWER = (
+    r"(?:reponses?|response|answer|repondant|respondent|avis|enquete|questionnaire|soumission|submission"
+    r"|participation|ticket)"
+)
+_THE = r"(?:de |d |of )?(?:la |l |the )?"
+HEADINGS: dict[str, tuple[str, ...]] = {
+    "id": (
+        rf"^(?:id|identifiant|n|no|num|numero|number|ref|reference) {_THE}{_ANSWER}$",
+        rf"^{_ANSWER} (?:id|no|number|ref)$",
+        r"^(?:id|uuid|identifiant|ref|reference|numero|no|n|cle|token)$",
+    ),
+    "date": (
+        r"submi(?:t|ssion)|soumis|date d enregistrement|date saisie|recorded date",
+        rf"^date {_THE}{_ANSWER}",
+        r"horodat|timestamp|date ?stamp|completed|completion|repondu le|answered|recu le",
+        r"(?:date|heure) de fin|end (?:date|time)|^end$|finish",
+        r"^date\b|\bdate$",
+        r"\bdate\b|cree le|created",
+        r"(?:date|heure) de debut|start (?:date|time)|^start$",
+    ),
+    "score": (
+        r"\bnps\b",
+        r"recomm[ae]nd",
+        r"\b0 (?:a|to|et|and|sur)? ?10\b",
+        r"^(?:note|score)\b",
+        r"\b(?:note|score|rating|notation)\b",
+        r"satisfaction|probabilite|likelihood|evaluation",
+    ),
+    "language": (r"^(?:langue|language|lang|locale)\b", r"\b(?:langue|language)\b"),
+    "place": (
+        r"magasin|point de vente|etablissement|agence|boutique|\bstore\b|\bshop\b|branch",
+        r"\b(?:lieu|ville|city|location|site|restaurant|hotel|centre|succursale)\b",
+    ),
+    "text": (
+        r"commentaire|verbatim|\bcomments?\b",
+        r"pourquoi|\bwhy\b|raison|reason|feedback|remarque|suggestion|temoignage|opinion|\bavis\b",
+        r"\b(?:texte?|message|reponse (?:libre|ouverte)|open)\b",
+    ),
+    "author": (
+        r"^(?:nom|prenom|auteur|author|client|name|pseudo)\b",
+        r"e ?mail|messagerie|\bname\b|repondant|respondent|customer|\bnom\b",
+    ),
+}
+"""Headings by field, the most telling first."""
+OPEN_QUESTION = re.compile(
+    r"amelior|appreci|\bplait\b|\bplu\b|\bdeplu\b|\bmotiv|\bexpli|dites nous|partage[rz]|racont|decri"
+    r"|\bimprove|\blike[ds]?\b|\bdislike|\benjoy|tell us|describe|open ended|\bwhat\b|^qu est ce qu"
+)
+"""Questions that people answer in their own words; the answers to all of them are one text."""
+EXCLUDED = {
+    "score": re.compile(
+        r"comment|pourquoi|\bwhy\b|raison|reason|categor|type|segment|group|expli|verbatim|justif|motiv"
+        r"|amelior|qu est ce qu|\bwhat\b|^que? "
+    ),
+    "date": re.compile(r"naissance|birth|age\b|commande|order"),
+    "place": re.compile(r"recomm[ae]nd|satisf|\bnote\b|appreci|amelior|pourquoi|\bwhy\b|\bnps\b|\bgroup\b"),
+    "text": re.compile(
+        r"\binterne?\b|\binternal\b|reponse (?:du|de la|de l|apportee|magasin|marque)\b|\breply\b|traitement"
+        r"|\bstatut\b|\bstatus\b|\bdate\b|\bheure\b|\bid\b|\btime\b"
+    ),
+}
+"""Headings that look like a field's and are not."""
+
+
+def plain(cell: Cell) -> str:
+    """Return a heading folded, its words one blank apart, at most 300 characters; "" for an empty cell."""
+    if cell is None:
+        return ""
+    text = str(cell).strip()[:300]
+    if text in ("#", "N°", "n°", "Nº"):
+        return "no"
+    text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
+    return " ".join(re.sub(r"[\W_]+", " ", fold(text)).split())
