@@ -27,8 +27,7 @@ def read_offset(text: str) -> tzinfo | None:
     """
     stated = text.strip(" ()").lower()
     if stated in ZONES:
-        hours = ZONES[stated]
-        return UTC if hours == 0 else timezone(timedelta(hours=hours))
+        return _offset(ZONES[stated] * 60)
     match = _SIGNED.fullmatch(stated)
     if match is None:
         return None
@@ -37,4 +36,8 @@ def read_offset(text: str) -> tzinfo | None:
     total = int(digits) * 60 + int(minutes or 0) if short else int(digits[:-2]) * 60 + int(digits[-2:])
     if total > _LARGEST:
         return None
-    return UTC if total == 0 else timezone(timedelta(minutes=-total if sign == "-" else total))
+    return _offset(-total if sign == "-" else total)
+
+
+def _offset(minutes: float) -> tzinfo:
+    return timezone(timedelta(minutes=minutes)) if minutes else UTC

@@ -17,7 +17,7 @@ from typing import BinaryIO
 
 from crawlers.reading.extract import TEXT_LIMIT, clean, decimal, fold, html_to_text, stated_date
 from crawlers.reading.tables import Cell, FileRow, read_rows
-from crawlers.sources.survey_file.columns import Columns, find_columns
+from crawlers.sources.survey_file.columns import SurveyColumns, find_columns
 from crawlers.sources.survey_file.scores import read_score
 from ouidire.clock import StatedDate
 from ouidire.errors import FileNotUnderstood
@@ -98,7 +98,7 @@ class _Answers:
         self,
         entity: str,
         fetched_at: datetime,
-        found: Columns,
+        found: SurveyColumns,
         timezone: tzinfo,
         *,
         day_first: bool,

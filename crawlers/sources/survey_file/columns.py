@@ -25,7 +25,7 @@ _LONG = 25
 """Characters that cells have on average in a column of words: names, places and choices are shorter."""
 
 
-class Columns(NamedTuple):
+class SurveyColumns(NamedTuple):
     """Where a table's answers begin, and which columns hold what.
 
     `first` is the index of the first row of answers, `width` how many columns have a heading, `fields` the
@@ -48,7 +48,7 @@ class _Heading(NamedTuple):
     first: int
 
 
-def find_columns(rows: Sequence[FileRow], wanted: Mapping[str, str]) -> Columns:
+def find_columns(rows: Sequence[FileRow], wanted: Mapping[str, str]) -> SurveyColumns:
     """Return what the columns of a table hold.
 
     `wanted` maps fields to headings, or to column numbers from 1. Raises FileNotUnderstood, naming the
@@ -144,8 +144,9 @@ def _merged(cells: Sequence[str], below: FileRow) -> tuple[str, ...]:
         cell = below.cells[index] if index < len(below.cells) else None
         second = "" if cell is None else str(cell).strip()
         question = own or question
-        repeats = plain(second).startswith(plain(question)) if question and second else False
-        merged.append(second if repeats else f"{question} {second}".strip() if second else own)
+        if second and question and not plain(second).startswith(plain(question)):
+            second = f"{question} {second}"
+        merged.append(second or own)
     return tuple(merged)
 
 
@@ -159,7 +160,7 @@ def _values(rows: Sequence[FileRow], width: int) -> list[list[Cell]]:
 
 def _columns(
     heading: _Heading, values: Sequence[Sequence[Cell]], fields: dict[str, int], wanted: Mapping[str, str]
-) -> Columns:
+) -> SurveyColumns:
     """Return the columns with those of words: the one found, and the answers to other open questions."""
     texts = {fields["text"]} if "text" in fields else set()
     if "text" not in wanted:
@@ -175,7 +176,7 @@ def _columns(
             longest = max(free, key=lambda index: _length(values[index]), default=None)
             texts = {longest} if longest is not None and _length(values[longest]) > _LONG else set()
     zone = zone_of(heading.cells[fields["date"]]) if "date" in fields else None
-    return Columns(heading.first, len(heading.cells), fields, tuple(sorted(texts)), zone)
+    return SurveyColumns(heading.first, len(heading.cells), fields, tuple(sorted(texts)), zone)
 
 
 def _configured(heading: _Heading, wanted: Mapping[str, str]) -> dict[str, int] | None:
