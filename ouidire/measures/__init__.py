@@ -13,8 +13,9 @@ from ouidire.measures.advocacy import (
     promoter_class,
     stars_proxy,
 )
-from ouidire.measures.change import Change, Outcome, change, rate_change, series_change
+from ouidire.measures.change import Change, Outcome, SourceMix, change, rate_change, series_change
 from ouidire.measures.drivers import Coded, Driver, Drivers, announced_drivers, drivers
+from ouidire.measures.equal_sources import SourceMoments, shifted, source_change
 from ouidire.measures.family import Announcement, announce, holm
 from ouidire.measures.figure import Basis, Figure, Moments, Unit
 from ouidire.measures.rates import delight_rate, irritation_rate, rate, share_of_voice, wilson
@@ -46,6 +47,8 @@ __all__ = [
     "PeakEnd",
     "PromoterClass",
     "SeriesKey",
+    "SourceMix",
+    "SourceMoments",
     "Spike",
     "Unit",
     "Unusual",
@@ -70,6 +73,8 @@ __all__ = [
     "rate_change",
     "series_change",
     "share_of_voice",
+    "shifted",
+    "source_change",
     "spike",
     "stars_proxy",
     "unusual_count",

@@ -28,9 +28,28 @@ FEWEST_WEEKS = 3
 # Three pseudo-observations keep the sampling variance of a unanimous sample above 0 (as in
 # `figure.signed_mean`): spread like 1/4, 1/2, 1/4 over the low end, the middle and the high end of the range.
 _PSEUDO_WEIGHT = 3.0
+# An equivalence test at 5% asks whether the interval at 90% lies within the margin: Schuirmann (1987), J.
+# Pharmacokinetics and Biopharmaceutics 15(6).
+_EQUIVALENCE = 0.10
+# Adjusted means may lie on the bounds or beyond; the arcsine scale needs a share inside.
+_LEAST_LEVEL = 1e-3
 # Fisher's test takes as many steps as the rarer answer has documents; beyond this the normal tests do as
 # well.
 _FISHER_AT_MOST = 1_000
+
+
+class SourceMix(Frozen):
+    """How far a figure moved only because its sources weigh otherwise than usual.
+
+    `value` is that part, in the unit of the change: what all documents together moved by is `delta` +
+    `value`. `source` is the one that accounts for most of it, `share_now` and `share_before` (0–1) what it
+    weighs.
+    """
+
+    value: float = Field(allow_inf_nan=False)
+    source: str
+    share_now: float = Field(ge=0, le=1)
+    share_before: float = Field(ge=0, le=1)
 
 
 class Change(Frozen):
@@ -44,6 +63,12 @@ class Change(Frozen):
     `ouidire.measures.family.announce` only. `dispersion` is the variance between past weeks over what
     sampling alone would give (1: no more than sampling). Where `outcome` is not "compared" nothing was
     tested: `low`, `high` and `p_value` are None.
+
+    `visible` (half of the interval's width) is the smallest difference that would have been seen. `within` is
+    the smallest margin that an equivalence test at 5% (two one-sided tests: the interval at 90% lies inside)
+    finds the difference to be within. `shrunk` is the delta drawn towards 0, Δ·max(0, 1 − 1/z²) with z
+    = Δ/se, since a difference that is shown because it is large is larger than the truth. `mix` stands where
+    sources were compared each with itself.
     """
 
     delta: float | None = Field(default=None, allow_inf_nan=False)
@@ -59,6 +84,10 @@ class Change(Frozen):
     value_now: float | None = Field(default=None, allow_inf_nan=False)
     value_before: float | None = Field(default=None, allow_inf_nan=False)
     dispersion: float | None = Field(default=None, ge=0, allow_inf_nan=False)
+    visible: float | None = Field(default=None, ge=0, allow_inf_nan=False)
+    within: float | None = Field(default=None, ge=0, allow_inf_nan=False)
+    shrunk: float | None = Field(default=None, allow_inf_nan=False)
+    mix: SourceMix | None = None
 
 
 class Noise(Frozen):
@@ -88,6 +117,17 @@ class Noise(Frozen):
         """Half-width of the interval that contains 0 exactly when `p_value` is at least `alpha`."""
         between = t_quantile(1 - alpha / 2, self.df) * math.sqrt(self.dispersion)
         return math.sqrt(self.variance) * max(between, normal_quantile(1 - alpha / 2))
+
+    def shrunk(self, shift: float) -> float:
+        """Return a shift drawn towards 0: shift·max(0, 1 − 1/z²), z against the larger of the two noises.
+
+        Source: the positive-part estimator of James & Stein (1961) for one mean, as empirical Bayes reads it
+        (Efron & Morris 1973, JASA 68). What is shown because it passed a test overstates the truth (Gelman &
+        Carlin 2014, Perspectives on Psychological Science 9); this takes part of that back.
+        """
+        noise = self.variance * max(1.0, self.dispersion)
+        kept = 1 - noise / shift**2 if shift else 0.0
+        return shift * kept if kept > 0 else 0.0
 
 
 def change(
@@ -207,6 +247,9 @@ def with_test(
     return known.model_copy(
         update={
             "outcome": "compared",
+            "visible": half,
+            "within": abs(delta) + noise.half_width(_EQUIVALENCE),
+            "shrunk": noise.shrunk(delta),
             "low": max(-widest, delta - half),
             "high": min(widest, delta + half),
             "p_value": p_value,
@@ -225,14 +268,54 @@ def _compared(
     confidence: float,
     exact_p: float,
 ) -> Change:
-    alpha = alpha_of(confidence)
+    check_weeks(now, before, bounds)
+    usable = [week for week in before if not week.empty]
+    return compare_weeks(
+        now, usable, bounds=bounds, unit=unit, confidence=confidence, exact_p=exact_p, pooling=None
+    )
+
+
+def check_weeks(now: Moments, before: Sequence[Moments], bounds: tuple[float, float]) -> None:
+    """Refuse sums that documents with values within these bounds cannot have.
+
+    Raises:
+        ValueError: sums impossible within the bounds, or bounds outside −1..1.
+    """
     low, high = bounds
     if not -1 <= low < high <= 1:
         msg = f"bounds lie within -1..1, not {bounds}"
         raise ValueError(msg)
     for week in (now, *before):
         check_bounds(week, low, high)
-    usable = [week for week in before if not week.empty]
+
+
+def compare_weeks(
+    now: Moments,
+    usable: Sequence[Moments],
+    *,
+    bounds: tuple[float, float],
+    unit: Unit,
+    confidence: float,
+    exact_p: float,
+    pooling: float | None,
+) -> Change:
+    """Compare a mean with that of past weeks, none of them empty, as `change` says.
+
+    Args:
+        now: this week's sums.
+        usable: those of past weeks, none empty.
+        bounds: the range of the field; single values may lie outside it where they were adjusted.
+        unit: "points" multiplies every value by 100.
+        confidence: of the interval and of `beyond_noise`, 0–1.
+        exact_p: the p-value of an exact test, which must agree; 0 where there is none.
+        pooling: the variance of what the week is compared with, for documents of variance 1, where it is
+            more than the past weeks' own (their sources weigh otherwise).
+
+    Raises:
+        ValueError: `confidence` out of range.
+    """
+    alpha = alpha_of(confidence)
+    low, high = bounds
     past = Moments.merged(usable)
     scale = 100.0 if unit == "points" else 1.0
     counts = {"n_now": now.n, "n_before": past.n, "weeks": len(usable)}
@@ -260,11 +343,18 @@ def _compared(
     mean = (pooled.total + _PSEUDO_WEIGHT * middle) / size
     pseudo_squares = 0.75 * low**2 + 1.5 * middle**2 + 0.75 * high**2
     sampling = (pooled.squares + pseudo_squares) / size - mean * mean
-    level = (mean - low) / (high - low)
+    level = min(1 - _LEAST_LEVEL, max(_LEAST_LEVEL, (mean - low) / (high - low)))
     sampling_arcsine = sampling / ((high - low) ** 2 * 4 * level * (1 - level))
-    noise = _noise(now, usable, [week.total / week.weight for week in usable], value_before, sampling)
+    noise = _noise(
+        now, usable, [week.total / week.weight for week in usable], value_before, sampling, pooling
+    )
     noise_arcsine = _noise(
-        now, usable, [_arcsine(week, bounds) for week in usable], _arcsine(past, bounds), sampling_arcsine
+        now,
+        usable,
+        [_arcsine(week, bounds) for week in usable],
+        _arcsine(past, bounds),
+        sampling_arcsine,
+        pooling,
     )
     shift_arcsine = _arcsine(now, bounds) - _arcsine(past, bounds)
     p_value = max(exact_p, noise.p_value(delta), noise_arcsine.p_value(shift_arcsine))
@@ -273,11 +363,17 @@ def _compared(
 
 
 def _noise(
-    now: Moments, weeks: Sequence[Moments], values: Sequence[float], centre: float, sampling: float
+    now: Moments,
+    weeks: Sequence[Moments],
+    values: Sequence[float],
+    centre: float,
+    sampling: float,
+    pooling: float | None,
 ) -> Noise:
     """Return the noise of (this week − `centre`).
 
     One document varies by `sampling` (a variance); past weeks took these `values`.
+    `pooling` is as in `compare_weeks`.
     """
     weight = math.fsum(week.weight for week in weeks)
     usual = weight / len(weeks)
@@ -286,7 +382,7 @@ def _noise(
         week.weight * (value - centre) ** 2 for week, value in zip(weeks, values, strict=True)
     )
     return Noise(
-        variance=sampling * (1 / min(now.weight, usual) + 1 / (usual * effective_weeks)),
+        variance=sampling * (1 / min(now.weight, usual) + max(pooling or 0.0, 1 / (usual * effective_weeks))),
         dispersion=scatter / ((len(weeks) - 1) * sampling),
         df=max(1.0, effective_weeks - 1),
     )

@@ -98,6 +98,23 @@ class Coverage(Frozen):
         return frozenset(key for key, first in self.since.items() if limit is None or first > limit)
 
     @property
+    def seldom_seen(self) -> frozenset[str]:
+        """Keys that were broken in most of the past periods since they began: what they show is not a series.
+
+        A source read once a month tells nothing of three weeks in four: kept, it would leave none to compare.
+        """
+        return frozenset(key for key in self.keys if self._is_seldom_seen(key))
+
+    def _is_seldom_seen(self, key: str) -> bool:
+        since = self.since.get(key)
+        watched = [
+            key not in broken
+            for window, broken in zip(self.windows[:-1], self.broken[:-1], strict=True)
+            if since is None or since <= window.end
+        ]
+        return bool(watched) and 2 * sum(watched) < len(watched)
+
+    @property
     def unwatched(self) -> int:
         """How many leading periods passed before the first run of all; 0 where nothing says so."""
         if not self.keys or self.keys - self.since.keys():

@@ -89,12 +89,14 @@ def build(
     names = {brand.slug: brand.name for brand in brands}
     periods = (*period.before(BASELINE), period)
     coverages = {brand.slug: coverage(reader, brand.slug, periods, now=now) for brand in (own, *rivals)}
-    sums = PeriodSums(reader, edition.scope, coverages[own.slug])
+    sums = PeriodSums(reader, edition.scope, coverages[own.slug], now=now)
 
     # What metrics are read from, beside the sums
     counts = counts_of(sums)
     sites = sites_of(reader, coverages.values())
-    share = read_share_of_voice(reader, edition.scope, (own, *rivals), coverages=coverages, sites=sites)
+    share = read_share_of_voice(
+        reader, edition.scope, (own, *rivals), coverages=coverages, sites=sites, now=now
+    )
     pages = first_pages_of(reader, own, sums.coverage) if has(edition.role, "page") else None
     service = experience.service_mentions(sums)
     busiest = busiest_day(sums)

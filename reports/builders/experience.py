@@ -10,10 +10,10 @@ from typing import NamedTuple, get_args
 from ouidire.annotations import Stage
 from ouidire.documents import MentionDocument
 from ouidire.index import Bucket, Query, Range, Term
-from ouidire.measures import Moments, change, net_sentiment, rate, rate_change
+from ouidire.measures import Moments, net_sentiment, rate
 from reports.builders.figures import net_sentiment_figure, nps_of
 from reports.builders.metrics import MentionCounts, MetricsByKey
-from reports.builders.period_sums import EVERY, PeriodSums, moments
+from reports.builders.period_sums import EVERY, SHARE, PeriodSums
 from reports.builders.quotes import quote_of
 from reports.data.metric import Metric
 from reports.data.sections import (
@@ -46,17 +46,16 @@ class ServiceMentions(NamedTuple):
 
 def service_mentions(sums: PeriodSums) -> ServiceMentions | None:
     """Read what is said of customer service, which weighs most on recommendation; None where nothing is."""
-    shown, compared = sums.series(Term(field="stages", any_of=(SERVICE,)), fields=_FIELDS)
-    if not shown[-1].n:
+    spoken = Term(field="stages", any_of=(SERVICE,))
+    shown = sums.series(spoken, fields=_FIELDS)[-1]
+    if not shown.n:
         return None
-    past = [moments(bucket, "sentiment_balance") for bucket in sums.usable_of(compared[:-1])]
-    compared_now = moments(compared[-1], "sentiment_balance")
     metric = Metric(
         key="service",
-        figure=net_sentiment_figure(shown[-1]),
-        change=None if sums.mixed else change(compared_now, past, unit="score"),
+        figure=net_sentiment_figure(shown),
+        change=sums.change_of(spoken, "sentiment_balance", unit="score"),
     )
-    return ServiceMentions(metric, shown[-1])
+    return ServiceMentions(metric, shown)
 
 
 def effort_metric(sums: PeriodSums) -> Metric | None:
@@ -64,7 +63,7 @@ def effort_metric(sums: PeriodSums) -> Metric | None:
     effort = sums.moments("effort_score")
     if not effort.n:
         return None
-    return Metric(key="effort", figure=rate(effort), change=sums.change("effort_score", rate_change))
+    return Metric(key="effort", figure=rate(effort), change=sums.change("effort_score", bounds=SHARE))
 
 
 def intent_metrics(sums: PeriodSums, counts: MentionCounts) -> tuple[Metric, ...]:

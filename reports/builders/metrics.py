@@ -11,13 +11,10 @@ from ouidire.index import Query
 from ouidire.measures import (
     Announcement,
     Change,
-    Moments,
     announce,
-    change,
     delight_rate,
     irritation_rate,
     rate,
-    rate_change,
     volume_change,
 )
 from reports.builders.figures import (
@@ -28,7 +25,7 @@ from reports.builders.figures import (
     net_sentiment_figure,
     nps_figure,
 )
-from reports.builders.period_sums import EVERY, PeriodSums
+from reports.builders.period_sums import EVERY, SHARE, PeriodSums
 from reports.data.context import Delight, Engage
 from reports.data.metric import MeasureKey, Metric
 
@@ -110,12 +107,12 @@ def peak_metrics(sums: PeriodSums) -> tuple[Metric, ...]:
         Metric(
             key="delight",
             figure=delight_rate(sums.moments("delight")),
-            change=sums.change("delight", rate_change),
+            change=sums.change("delight", bounds=SHARE),
         ),
         Metric(
             key="irritation",
             figure=irritation_rate(sums.moments("irritation")),
-            change=sums.change("irritation", rate_change),
+            change=sums.change("irritation", bounds=SHARE),
         ),
     )
 
@@ -132,7 +129,7 @@ def advocacy_metrics(sums: PeriodSums, counts: MentionCounts) -> tuple[Metric, .
             Metric(
                 key="nps",
                 figure=nps_figure(sums.now, basis_of(counts.bases)),
-                change=sums.change("advocacy_balance", points_change),
+                change=sums.change("advocacy_balance", unit="points"),
             )
         )
     if sums.has("sentiment_balance"):
@@ -140,15 +137,10 @@ def advocacy_metrics(sums: PeriodSums, counts: MentionCounts) -> tuple[Metric, .
             Metric(
                 key="net_sentiment",
                 figure=net_sentiment_figure(sums.now),
-                change=None if counts.bases else sums.change("sentiment_balance", change),
+                change=None if counts.bases else sums.change("sentiment_balance"),
             )
         )
     return tuple(metrics)
-
-
-def points_change(now: Moments, before: Sequence[Moments]) -> Change:
-    """Compare a balance with past periods, in points."""
-    return change(now, before, unit="points")
 
 
 def delight_section(metrics: MetricsByKey) -> Delight | None:

@@ -20,6 +20,7 @@ from reports.builders.figures import count_figure
 from reports.builders.metrics import MetricsByKey
 from reports.builders.period_sums import EVERY, PeriodSums
 from reports.builders.quotes import Ranking, quotes_of
+from reports.builders.source_sums import count_known
 from reports.data.metric import Metric
 from reports.data.scope import within
 from reports.data.sections import PeakDay, QuoteKind
@@ -111,5 +112,5 @@ def day_edges(period: Period) -> list[datetime]:
 
 
 def _counts_by_day(sums: PeriodSums, period: Period) -> list[int]:
-    query = Query(where=(*sums.compared_where, DATED))
-    return [bucket.n for bucket in sums.reader.series(query, "period_at", day_edges(period))]
+    where = (*sums.compared_where, DATED)
+    return count_known(sums.reader, where, day_edges(period), period, sums.known)

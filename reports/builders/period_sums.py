@@ -1,17 +1,21 @@
 """Sums of a scope's mentions, period by period: what a digest's metrics are computed from.
 
 Figures shown come from every mention of the period; comparisons leave out, on both sides, the sources that
-are too new or broken, so that a site added or lost is never drawn as a change of opinion. It computes no
-measure itself.
+are too new, broken or seldom read, count past periods as they were known after the same delay, and compare
+each source with its own past, so that a site added, lost or louder is never drawn as a change of opinion. It
+computes no measure itself.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from datetime import datetime
 from typing import TypeVar
 
 from ouidire.index import Bucket, FieldSum, MentionIndex, Query, Term
-from ouidire.measures import Change, Moments, rate, rate_change
+from ouidire.measures import Change, Moments, SourceMoments, rate, source_change
 from ouidire.measures.change import FEWEST_WEEKS
+from ouidire.measures.figure import Unit
 from reports.builders.coverage import Coverage
+from reports.builders.source_sums import SourceBuckets, known_then, merged, read_sources
 from reports.data.metric import MeasureKey, Metric
 from reports.data.scope import Scope, Where, within
 
@@ -33,18 +37,22 @@ FIELDS = (
 T = TypeVar("T")
 EVERY = 10_000
 """More source keys, places or sites than any brand has: a facet of fewer would silently leave some out."""
+BALANCE = (-1.0, 1.0)
+SHARE = (0.0, 1.0)
+"""The range of a field: a balance of good and bad, or the chance of a mark."""
 
 
 class PeriodSums:
     """Sums of a scope's mentions for each period of a coverage.
 
-    `shown` are over all mentions, `compared` over those of sources counted alike in all periods; `usable`
-    says which past periods may serve as a baseline. `left_out` are the source keys kept out of comparisons:
-    the `new` ones, and those broken in the last period (`broken` has a set for each period). `mixed` names
-    the analysers that ran in more than one version over these periods: their metrics are not compared.
+    `shown` are over all mentions, `compared` over those of sources counted alike in all periods, as known
+    after the same delay; `usable` says which past periods may serve as a baseline. `left_out` are the source
+    keys kept out of comparisons: the `new` ones, those broken in the last period (`broken` has a set for each
+    period), and those seen in fewer than half of the periods since they began. `mixed` names the analysers
+    that ran in more than one version over these periods: their metrics are not compared.
     """
 
-    def __init__(self, reader: MentionIndex, scope: Scope, coverage: Coverage) -> None:
+    def __init__(self, reader: MentionIndex, scope: Scope, coverage: Coverage, *, now: datetime) -> None:
         self.reader = reader
         self.scope = scope
         self.coverage = coverage
@@ -56,15 +64,15 @@ class PeriodSums:
         )
         self.broken = tuple(keys & self.keys for keys in coverage.broken)
         self.new = coverage.too_new(FEWEST_WEEKS) & self.keys
-        self.left_out = self.new | self.broken[-1]
+        self.left_out = self.new | self.broken[-1] | (coverage.seldom_seen & self.keys)
         self.compared_where: Where = scope.once
-        self.shown = reader.series(Query(where=scope.once), "period_at", self.edges, fields=FIELDS)
-        self.compared = self.shown
         if self.left_out:
             kept = Term(field="source_key", any_of=tuple(sorted(self.left_out)), exclude=True)
             self.compared_where = (*scope.once, kept)
-            query = Query(where=self.compared_where)
-            self.compared = reader.series(query, "period_at", self.edges, fields=FIELDS)
+        self.known = known_then(coverage, self.keys, now=now)
+        self.shown = reader.series(Query(where=scope.once), "period_at", self.edges, fields=FIELDS)
+        self.by_source = self._by_source((), FIELDS)
+        self.compared = tuple(merged(buckets.values()) for buckets in self.by_source)
         comparable = coverage.comparable(self.keys - self.left_out)
         self.usable = _from_the_first_mention(self.compared[:-1], comparable)
 
@@ -95,36 +103,55 @@ class PeriodSums:
         """Whether any mention of these periods has the field at all."""
         return any(bucket.fields.get(field, FieldSum()).n for bucket in self.shown)
 
-    def change(self, field: str, compare: Callable[[Moments, Sequence[Moments]], Change]) -> Change | None:
-        """Compare a field with the usable past periods; None where analyser versions are mixed."""
-        if self.mixed:
-            return None
-        return compare(
-            moments(self.compared[-1], field), [moments(bucket, field) for bucket in self.baseline]
-        )
+    def change(
+        self, field: str, *, bounds: tuple[float, float] = BALANCE, unit: Unit = "ratio"
+    ) -> Change | None:
+        """Compare a field with the usable past periods, each source with its own past.
 
-    def series(
-        self, having: Term, *, fields: tuple[str, ...] = ()
-    ) -> tuple[tuple[Bucket, ...], tuple[Bucket, ...]]:
-        """Return the sums of the mentions that have a value: over all of them, and over those compared."""
-        shown = self._series((*self.scope.once, having), fields)
-        compared = self._series((*self.compared_where, having), fields) if self.left_out else shown
-        return shown, compared
+        None where analyser versions are mixed.
+        """
+        return self._change(_of_field(self.by_source, field), bounds=bounds, unit=unit)
+
+    def change_of(self, having: Term, field: str, *, unit: Unit = "ratio") -> Change | None:
+        """Compare a balance of the mentions that have a value, as `change`."""
+        return self._change(_of_field(self._by_source((having,), (field,)), field), bounds=BALANCE, unit=unit)
+
+    def series(self, having: Term, *, fields: tuple[str, ...] = ()) -> tuple[Bucket, ...]:
+        """Return each period's sums over all its mentions that have a value."""
+        return self.reader.series(
+            Query(where=(*self.scope.once, having)), "period_at", self.edges, fields=fields
+        )
 
     def share(self, key: MeasureKey, having: Term) -> Metric:
         """Return the share of mentions that have a value; not compared where versions are mixed."""
-        shown, compared = self.series(having)
+        hits = self._by_source((having,), ())
         shares = [
-            Moments.of_hits(hits.n, bucket.n) for hits, bucket in zip(compared, self.compared, strict=True)
+            {
+                source: Moments.of_hits(found[source].n if source in found else 0, bucket.n)
+                for source, bucket in of.items()
+            }
+            for found, of in zip(hits, self.by_source, strict=True)
         ]
         return Metric(
             key=key,
-            figure=rate(Moments.of_hits(shown[-1].n, self.now.n)),
-            change=None if self.mixed else rate_change(shares[-1], self.usable_of(shares[:-1])),
+            figure=rate(Moments.of_hits(self.series(having)[-1].n, self.now.n)),
+            change=self._change(shares, bounds=SHARE, unit="ratio"),
         )
 
-    def _series(self, where: Where, fields: tuple[str, ...]) -> tuple[Bucket, ...]:
-        return self.reader.series(Query(where=where), "period_at", self.edges, fields=fields)
+    def _change(
+        self, weeks: Sequence[SourceMoments], *, bounds: tuple[float, float], unit: Unit
+    ) -> Change | None:
+        if self.mixed:
+            return None
+        return source_change(weeks[-1], self.usable_of(weeks[:-1]), bounds=bounds, unit=unit)
+
+    def _by_source(self, having: Where, fields: tuple[str, ...]) -> tuple[SourceBuckets, ...]:
+        where = (*self.compared_where, *having)
+        return read_sources(self.reader, where, self.coverage.periods, self.known, fields=fields)
+
+
+def _of_field(weeks: Sequence[SourceBuckets], field: str) -> list[SourceMoments]:
+    return [{source: moments(bucket, field) for source, bucket in week.items()} for week in weeks]
 
 
 def moments(bucket: Bucket, field: str) -> Moments:

@@ -5,6 +5,7 @@ It cannot count a site that never gave a mention in these periods.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from ouidire.index import Bucket, MentionIndex, Query, Term
@@ -14,6 +15,7 @@ from ouidire.settings.brand import Brand
 from reports.builders.coverage import Coverage
 from reports.builders.figures import bases_of, net_sentiment_of, nps_of
 from reports.builders.period_sums import EVERY, FIELDS
+from reports.builders.source_sums import known_then, read_sources
 from reports.data.context import BrandName, BrandShare, SourceInfo
 from reports.data.metric import Metric
 from reports.data.scope import Scope, Where, within
@@ -60,11 +62,12 @@ def read_share_of_voice(
     *,
     coverages: Mapping[str, Coverage],
     sites: Sites,
+    now: datetime,
 ) -> ShareOfVoice:
     """Count the mentions of brands, the digest's own first, on the sites where all were watched this period.
 
-    Nothing where there is no competitor, or no site on which every brand was watched and none of its sources
-    broken.
+    Past periods count what was known of them as long after their end as `now` is after the last's. Nothing
+    where there is no competitor, or no site on which every brand was watched and none of its sources broken.
     """
     shared = _shared_sites(brands, coverages, sites)
     if not shared:
@@ -74,12 +77,15 @@ def read_share_of_voice(
     edges = [*(period.start for period in periods), periods[-1].end]
     there = Term(field="site", any_of=tuple(shared))
     where = {brand.slug: (*scope.about(brand.slug).once, there) for brand in brands}
-    series = {
-        slug: reader.series(Query(where=clauses), "period_at", edges, fields=FIELDS)
+    shown = {
+        slug: reader.series(Query(where=clauses), "period_at", edges[-2:], fields=FIELDS)[0]
         for slug, clauses in where.items()
     }
-    mine = [bucket.n for bucket in series[own.slug]]
-    totals = [sum(bucket.n for bucket in column) for column in zip(*series.values(), strict=True)]
+    counts = {
+        slug: _counts_known(reader, clauses, coverages[slug], now=now) for slug, clauses in where.items()
+    }
+    mine = counts[own.slug]
+    totals = [sum(column) for column in zip(*counts.values(), strict=True)]
     whole = [_comparable(coverages[brand.slug], sites, frozenset(shared)) for brand in brands]
     past = [
         Moments.of_hits(mine[at], totals[at])
@@ -88,18 +94,32 @@ def read_share_of_voice(
     ]
     interval = within(edges[-2], edges[-1])
     shares = [
-        _brand_share(reader, brand, series[brand.slug][-1], (*where[brand.slug], interval), own=brand is own)
+        _brand_share(reader, brand, shown[brand.slug], (*where[brand.slug], interval), own=brand is own)
         for brand in brands
     ]
     return ShareOfVoice(
         metric=Metric(
             key="voice",
-            figure=share_of_voice(brand=mine[-1], competitors=totals[-1] - mine[-1]),
+            figure=share_of_voice(brand=shown[own.slug].n, competitors=_others(shown, own)),
             change=rate_change(Moments.of_hits(mine[-1], totals[-1]), past),
         ),
         brands=tuple(sorted(shares, key=lambda share: (-share.n, share.brand.slug))),
         sites=tuple(shared),
     )
+
+
+def _counts_known(reader: MentionIndex, where: Where, coverage: Coverage, *, now: datetime) -> list[int]:
+    """Count a brand's mentions in each period, as they were known after the same delay."""
+    periods = coverage.periods
+    everything = (*where, within(periods[0].start, periods[-1].end))
+    found = reader.facet(Query(where=everything), "source_key", size=EVERY)
+    known = known_then(coverage, frozenset(str(bucket.value) for bucket in found), now=now)
+    read = read_sources(reader, where, periods, known)
+    return [sum(bucket.n for bucket in buckets.values()) for buckets in read]
+
+
+def _others(shown: Mapping[str, Bucket], own: Brand) -> int:
+    return sum(bucket.n for slug, bucket in shown.items() if slug != own.slug)
 
 
 def _brand_share(

@@ -117,7 +117,7 @@ def mention(  # noqa: PLR0913 (a sample is made of many things)
         published_at=at,
         published_precision="second",
         period_at=at,
-        first_seen_at=at + timedelta(hours=9),
+        first_seen_at=at + timedelta(hours=6),
         late=late,
         rating=None if asked or source == "feed" else stars,
         rating_best=None if asked or source == "feed" else 5,
