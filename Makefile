@@ -98,7 +98,7 @@ eval: setup ## Measure the analysers against the pinned floors, and write docs/e
 	$(BIN)/python -m pytest tests/eval -rA $(PYTEST)
 	$(BIN)/python -m enrichment.training.evaluation.evaluate --data ../shared/datasets --pinned tests/eval --write docs/evaluation.md
 
-BENCHES := $(filter-out __init__ measuring,$(basename $(notdir $(wildcard bench/*.py))))
+BENCHES := $(filter-out __init__ columns measuring,$(basename $(notdir $(wildcard bench/*.py))))
 .PHONY: bench
 bench: setup ## Measure speed and memory, as ratios (SCALE mentions)
 	@for name in $(BENCHES); do \

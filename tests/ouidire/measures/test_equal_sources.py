@@ -34,7 +34,8 @@ def test_a_louder_source_is_the_mix_and_no_opinion():
     assert not apart.beyond_noise
     assert apart.mix.value == pytest.approx(together.delta)
     assert apart.mix.source == "survey"
-    assert apart.mix.share_now > 0.8 > 0.6 > apart.mix.share_before
+    assert apart.mix.share_now > 0.8
+    assert apart.mix.share_before < 0.6
 
 
 def test_a_fall_of_every_source_is_found_behind_a_louder_kind_one():
