@@ -53,7 +53,9 @@ SILENT = frozenset(
     ["script", "style", "template", "noscript", "svg", "iframe", "object", "head", "textarea", "select"]
 )
 
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+_CP1252 = {code: bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
+"""What the C1 control characters of a page mean: bytes of Windows-1252 that were taken for Latin-1."""
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 _TAG = re.compile(
     r"</?(?:a|b|br|p|div|span|i|em|strong|u|ul|ol|li|h[1-6]|img|table|tr|td|blockquote|pre|code|font|script|style|sup|sub|hr)\b[^<>]*>",
@@ -71,8 +73,11 @@ _MULTIPLES = {"k": 1e3, "m": 1e6, "mio": 1e6, "mille": 1e3, "millions": 1e6, "mi
 
 
 def clean(text: str) -> str:
-    """Return the text without control characters, lone surrogates, outer blanks; line ends are newlines."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    """Return the text without control characters, lone surrogates, outer blanks; line ends are newlines.
+
+    C1 control characters are read as Windows-1252, which is what pages mean by them (as HTML itself does).
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_CP1252)
     return _SURROGATES.sub("\ufffd", _CONTROLS.sub("", text)).strip()
 
 

@@ -1,12 +1,11 @@
 """A brand as the configuration describes it: names, addresses and its part (ours, or a competitor's)."""
 
-from collections.abc import Sequence
 from typing import Literal
 
 from pydantic import Field, field_validator
 
 from ouidire.frozen import Frozen
-from ouidire.text.words import words
+from ouidire.text.names import is_named
 
 
 class Brand(Frozen):
@@ -23,6 +22,13 @@ class Brand(Frozen):
         default="own", description="Ours, or one that we are compared with."
     )
     aliases: tuple[str, ...] = Field(default=(), description="Its other names and spellings.")
+    near: tuple[str, ...] = Field(
+        default=(),
+        description="Words of which a text must have one for its name to count: for names of common words.",
+    )
+    not_near: tuple[str, ...] = Field(
+        default=(), description="Words that, close to its name, make it another thing's: `jus` for Orange."
+    )
     domains: tuple[str, ...] = Field(
         default=(), description="The addresses it owns, sub-domains included; results there are owned."
     )
@@ -41,8 +47,6 @@ class Brand(Frozen):
         """Every name it is known by, its own first."""
         return (self.name, *self.aliases)
 
-
-def is_named(text: str, names: Sequence[str]) -> bool:
-    """Whether a text names a brand by one of its names, as whole words whatever the case and accents."""
-    haystack = f" {' '.join(words(text))} "
-    return any(f" {' '.join(words(name))} " in haystack for name in names if words(name))
+    def is_named_in(self, text: str) -> bool:
+        """Return whether a text names this brand (`ouidire.text.names`)."""
+        return is_named(text, self.names, near=self.near, not_near=self.not_near)

@@ -42,7 +42,7 @@ def configuration(
         "[[brand]]",
         f"slug = {_text(slug)}",
         f"name = {_text(brand)}",
-        "aliases = []                   # other names people use",
+        "aliases = []                   # other names people use; near = [], not_near = [] where it is a common word",
         f"domains = {_list(domains)}                   # addresses it owns",
         "",
     ]

@@ -43,7 +43,8 @@ _ADDRESS = {
     "a": "href", "area": "href", "link": "href", "img": "src", "audio": "src", "embed": "src",
     "iframe": "src", "source": "src", "video": "src", "track": "src", "object": "data",
 }  # fmt: skip
-_REPAIRED = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\Z)|//[^\n]*+|/\*.*?(?:\*/|\Z)|,(?=\s*+[}\]])', re.DOTALL)
+_COMMENTS = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\Z)|//[^\n]*+|/\*.*?(?:\*/|\Z)', re.DOTALL)
+_TRAILING = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\Z)|,(?=\s*+[}\]])', re.DOTALL)
 _BETWEEN = re.compile(r"(?<=[}\]])\s*+(?:,\s*+)?(?=\{)")
 _ADJACENT = re.compile(r"\}\s*+\{")
 _WRAPPING = re.compile(
@@ -95,7 +96,8 @@ def tolerant_json(text: str) -> Any:  # noqa: ANN401 (a raw payload)
         text = _WRAPPING.sub("", _WRAPPING.sub("", text)).strip()
     if re.match(r"[\[{]\s*&quot;", text):
         text = html.unescape(text)
-    text = _REPAIRED.sub(lambda match: match[0] if match[0][0] == '"' else "", text).strip().rstrip(";")
+    for needless in (_COMMENTS, _TRAILING):  # a comma may stand before a comment that stood last
+        text = needless.sub(lambda match: match[0] if match[0][0] == '"' else "", text).strip().rstrip(";")
     try:
         return read_json(text)
     except ValueError:

@@ -50,7 +50,8 @@ def interpret(blocks: list[Block], *, fetched_at: datetime) -> FoundReviews:
         found.reject("too_long", f"after review {MOST}", f"{len(reviews)} reviews on one page")
     for position, seen in enumerate(reviews[:MOST], 1):
         subject = _subject(seen, named, owners)
-        review = read_review(seen.node, subject, scale, fetched_at, found, f"review {position}")
+        node = _resolved(seen.node, named)
+        review = read_review(node, subject, scale, fetched_at, found, f"review {position}")
         if review is not None:
             _merge(kept, seen.block, review, texts)
     found.reviews = [review for _, review in kept]
@@ -67,6 +68,19 @@ def _by_id(blocks: list[Block]) -> dict[str, Node]:
             if isinstance(name, str) and len(node) > len(named.get(name, {})):
                 named[name] = node
     return named
+
+
+def _resolved(node: Node, named: dict[str, Node]) -> Node:
+    """Return a node with each property that only refers to another node ("@id") holding that node."""
+    return {
+        name: [_referred(one, named) for one in value] if isinstance(value, list) else _referred(value, named)
+        for name, value in node.items()
+    }
+
+
+def _referred(value: Any, named: dict[str, Node]) -> Any:  # noqa: ANN401 (a raw payload)
+    reference = value.get("@id") if isinstance(value, dict) and set(value) <= {"@id", "@type"} else None
+    return named.get(reference, value) if isinstance(reference, str) else value
 
 
 def _nodes(roots: list[Any]) -> Iterator[tuple[Node, str, Node | None]]:

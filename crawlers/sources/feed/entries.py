@@ -8,6 +8,7 @@ import io
 import re
 from calendar import timegm
 from typing import Any, NamedTuple
+from urllib.parse import parse_qs, urlsplit
 
 from crawlers.reading.extract import absolute_url, clean, fold, html_to_text, one_line, stated_date
 from ouidire.clock import StatedDate
@@ -15,6 +16,7 @@ from ouidire.errors import LayoutChanged
 from ouidire.ids import canonical_url, digest
 from ouidire.items import Rejected
 from ouidire.page import Page
+from ouidire.text.names import is_named
 
 LARGEST = 20_000_000
 """Bytes: the largest feed that we have seen has 5 million; a longer one is an attack or an archive."""
@@ -92,15 +94,8 @@ def _heading(entry: Any) -> str:  # noqa: ANN401
 
 
 def named(names: list[str], *texts: str | None) -> bool:
-    """Return whether a text has one of the names as words, in any case and accents; true without names."""
-    if not names:
-        return True
-    searched = fold(" \n ".join(text for text in texts if text))
-    return any(
-        re.search(rf"(?<!\w){re.escape(fold(name.strip()))}(?!\w)", searched)
-        for name in names
-        if name.strip()
-    )
+    """Return whether a text has one of the names (`ouidire.text.names`); true without names."""
+    return not names or is_named(" \n ".join(text for text in texts if text), names)
 
 
 def _parsed(page: Page) -> Any:  # noqa: ANN401 (feedparser's dictionary)
@@ -131,8 +126,20 @@ def _link(entry: Any, page: Page) -> str | None:  # noqa: ANN401
         if isinstance(value, str) and (value is not entry.get("id") or re.match(r"https?://", value.strip())):
             link = absolute_url(page.url, value)
             if link is not None:
-                return link
+                return _behind_redirect(link)
     return None
+
+
+def _behind_redirect(link: str) -> str:
+    """Return the address that a link of Google Alerts leads to; any other link as it is."""
+    parts = urlsplit(link)
+    if parts.path == "/url" and re.fullmatch(r"(?:www\.)?google\.[a-z.]{2,6}", parts.hostname or ""):
+        asked = parse_qs(parts.query)
+        target = next(
+            (absolute_url(link, each) for name in ("url", "q") for each in asked.get(name, [])), None
+        )
+        return target or link
+    return link
 
 
 def _entry(

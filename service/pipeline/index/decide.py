@@ -12,7 +12,7 @@ from pydantic import AwareDatetime
 from ouidire.clock import PRECISIONS, Precision
 from ouidire.ids import canonical_url, digest, source_key
 from ouidire.mention import Mention
-from ouidire.settings.brand import Brand, is_named
+from ouidire.settings.brand import Brand
 from ouidire.state.items import ItemRecord
 from ouidire.state.runs import Run
 from service.pipeline.index.documents import content_hash
@@ -42,7 +42,7 @@ def relevant_brands(mention: Mention, run: Run, brands: Sequence[Brand]) -> tupl
         return run.brands
     text = f"{mention.title or ''}\n{mention.text}"
     candidates = [brand for brand in brands if not run.brands or brand.slug in run.brands]
-    found = tuple(brand.slug for brand in candidates if is_named(text, brand.names))
+    found = tuple(brand.slug for brand in candidates if brand.is_named_in(text))
     return found or None
 
 

@@ -15,7 +15,7 @@ from ouidire.documents import EventDocument, SearchResultDocument
 from ouidire.ids import canonical_url, digest
 from ouidire.measures import favourability, position_weight
 from ouidire.serp import SearchEntry, SearchPage
-from ouidire.settings.brand import Brand, is_named
+from ouidire.settings.brand import Brand
 from ouidire.settings.configuration import SiteKind
 from ouidire.state.items import (
     Snapshot,
@@ -199,7 +199,7 @@ def _appears(entries: Sequence[SearchEntry], owners: Sequence[Ownership | None],
     shown = [(entry, owner) for entry, owner in zip(entries, owners, strict=True) if entry.type in SHOWING]
     return any(
         (owner is not None and owner.brand == brand.slug)
-        or is_named(f"{entry.title or ''}\n{entry.snippet or ''}", brand.names)
+        or brand.is_named_in(f"{entry.title or ''}\n{entry.snippet or ''}")
         for entry, owner in shown
     )
 

@@ -260,3 +260,7 @@ def test_links_of_a_page():
 
 def test_a_json_body_is_still_a_tree():
     assert canonical_link(page(json.dumps({"a": 1}))) is None
+
+
+def test_c1_characters_are_read_as_windows_1252():
+    assert clean("L\u0092accueil, un c\u009cur \u0080") == "L’accueil, un cœur €"

@@ -191,3 +191,16 @@ def test_any_article_ends_clearly(where, put, gone):
 def test_hostile_feeds_end_clearly(body):
     with suppress(SourceError):
         assert isinstance(parse(Page(url="https://a.example/rss", body=body.encode(), fetched_at=AT)), Parsed)
+
+
+@pytest.mark.parametrize(
+    ("link", "url"),
+    [
+        ("https://www.google.com/url?rct=j&amp;url=https://presse.example/a%3Fid%3D7&amp;ct=ga", "https://presse.example/a?id=7"),
+        ("https://www.google.co.uk/url?q=https://presse.example/b&amp;ct=ga", "https://presse.example/b"),
+        ("https://www.google.com/url?url=javascript:alert(1)", "https://www.google.com/url?url=javascript:alert(1)"),
+        ("https://google.evil.example/url?url=https://a.example/", "https://google.evil.example/url?url=https://a.example/"),
+    ],
+)  # fmt: skip
+def test_a_redirect_of_google_alerts_is_the_article(link, url):
+    assert parse(rss(f"<title>t</title><link>{link}</link>")).items[0].url == url

@@ -444,3 +444,27 @@ def test_hostile_pages_end_clearly(body):
 def test_interpret_counts_each_thing_once():
     stored = page(ld(product(review()), product(review()), {"mainEntity": product(review())}))
     assert len(interpret(read_blocks(stored)[0], fetched_at=AT).reviews) == 1
+
+
+def test_references_are_followed_wherever_they_stand():
+    graph = [
+        {
+            "@type": "Product",
+            "@id": "#p",
+            "name": "Sécateur",
+            "review": [{"@type": "Review", "@id": "#1", "reviewBody": "Coupe net.", "author": {"@id": "#ana"},
+                        "reviewRating": {"@id": "#four"}, "datePublished": "2026-01-02"}],
+        },
+        {"@type": "Rating", "@id": "#four", "ratingValue": "4", "bestRating": "5"},
+        {"@type": "Person", "@id": "#ana", "name": "Testeuse Ana"},
+    ]  # fmt: skip
+    (one,) = parse(page(ld({"@context": "https://schema.org", "@graph": graph}))).items
+    assert (one.author, one.rating.value, one.rating.best) == ("Testeuse Ana", 4, 5)
+
+
+def test_a_comma_before_a_comment_that_stands_last_is_needless():
+    script = json.dumps(product(review("Bien // pas de commentaire, }"))).replace(
+        '"reviewRating"', '/* note, */ "reviewRating"'
+    )
+    (one,) = parse(page(ld(script.replace("}]", "}, // fin\n //, \n]", 1)))).items
+    assert one.text == "Bien // pas de commentaire, }"
