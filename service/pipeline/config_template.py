@@ -42,7 +42,8 @@ def configuration(
         "[[brand]]",
         f"slug = {_text(slug)}",
         f"name = {_text(brand)}",
-        "aliases = []                   # other names people use; near = [], not_near = [] where it is a common word",
+        "aliases = []                   # other names people use",
+        "near = []                      # words that must stand by, where its name is a common word",
         f"domains = {_list(domains)}                   # addresses it owns",
         "",
     ]
