@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import AwareDatetime, Field
 
+from crawlers.health.past import SourcePast
 from ouidire.frozen import Frozen
 from ouidire.harvest.manifest import Validators
 from ouidire.settings.fetch import FetchSettings
@@ -20,9 +21,8 @@ class CrawlJob(Frozen):
     """One run of one source.
 
     `folder` is where the harvest goes. `now`, when given, is the fixed clock that pages and the run are
-    stamped with. `since` asks for what is newer only. `usual_fill` (0–1 by field) and `usual_items` (median
-    of past complete runs) are this source key's own past; `first` is true when it has none. `suppressed`
-    holds ids and author keys of what was erased.
+    stamped with. `since` asks for what is newer only. `past` is what this source key's own runs were like.
+    `suppressed` holds ids and author keys of what was erased.
     """
 
     run_id: str
@@ -35,8 +35,6 @@ class CrawlJob(Frozen):
     now: AwareDatetime | None = None
     author_secret: str
     suppressed: tuple[str, ...] = ()
-    first: bool = True
-    usual_fill: dict[str, float] = Field(default_factory=dict)
-    usual_items: float | None = None
+    past: SourcePast = Field(default_factory=SourcePast)
     validators: dict[str, Validators] = Field(default_factory=dict)
     fetch: FetchSettings = Field(default_factory=FetchSettings)

@@ -41,7 +41,9 @@ RejectReason = Literal[
     "too_long",
     "advertisement",
     "unreadable",
+    "incomplete",
 ]
+"""Why something on a page is no item; "incomplete" is a part that was cut off, or is broken."""
 
 
 class Rejected(Frozen):

@@ -15,20 +15,27 @@ from crawlers.base import Source
 from crawlers.engine.describe import describe_error
 from crawlers.engine.secrets import Secrets, public_address
 from crawlers.engine.throttle import retry_after
-from crawlers.health import CrawlProblem, Limit, ProblemKind, RunFacts, run_status
+from crawlers.health.facts import INCOMPLETE, CrawlProblem, Limit, ProblemKind, RunFacts
+from crawlers.health.past import ID_DIGITS
+from crawlers.health.status import run_status
 from crawlers.job import CrawlJob, Progress
+from crawlers.reading.extract import registrable_host
 from crawlers.reading.refusals import check_refused
+from crawlers.reading.whole import is_unclosed
 from ouidire.clock import Clock, system_clock
 from ouidire.errors import Blocked, LayoutChanged, SourceError, SourceGone
 from ouidire.harvest.manifest import RunSummary, Validators
 from ouidire.harvest.store import HarvestWriter
 from ouidire.ids import digest
-from ouidire.items import Item, Parsed
+from ouidire.items import Item, Parsed, Rejected
 from ouidire.mention import Mention
 from ouidire.page import Page, Request
 from ouidire.privacy import identified
+from ouidire.serp import SearchPage
 
 PROBLEMS_KEPT = 20
+SUBJECTS_KEPT = 20
+"""Names of what the pages of a run are about; a listing of products has more, and none is its own."""
 GONE = frozenset({404, 410})
 BUSY = 503
 FIRST_ERROR = 400
@@ -62,11 +69,13 @@ class Collector:
         self.job, self.source = job, source
         self.secrets = secrets or Secrets()
         self.facts = RunFacts(
-            first_run=job.first,
+            past=job.past,
             since=job.since is not None,
-            usual_items=job.usual_items,
-            usual_fill=job.usual_fill,
+            enumerates=source.enumerates,
+            steady=source.about.kind == "search_results",
         )
+        self._known = set(job.past.known)
+        self._authors = set(job.past.authors)
         self.clock: Clock = (lambda: job.now) if job.now else system_clock  # type: ignore[assignment,return-value]
         self.started_at = self.clock()
         self._writer = writer
@@ -92,12 +101,18 @@ class Collector:
         return True
 
     def read_page(
-        self, page: Page, *, request: Request, first: bool, reference: str | None = None
+        self,
+        page: Page,
+        *,
+        request: Request,
+        first: bool,
+        reference: str | None = None,
+        unbounded: bool = False,
     ) -> ReadPage:
         """Store and parse a page. Whatever the page holds, nothing is raised.
 
         With a `reference`, the page is stored already (it is read again from a harvest) and only its items
-        are written.
+        are written. `unbounded` is true for an answer that stated no length: it ended with its connection.
         """
         page = self.secrets.redact_page(page)
         self.facts.pages += 1
@@ -105,7 +120,7 @@ class Collector:
             reference = self._writer.add_page(page)
         refused = False
         try:
-            parsed = self._parsed(page)
+            parsed = self._without_cut(self._parsed(page), page, unbounded=unbounded)
         except Blocked as error:
             refused = True
             self.add_problem("blocked", page.url, f"{error}{_come_back(error.retry_after)}", first=first)
@@ -128,6 +143,8 @@ class Collector:
             self._take(parsed, page, reference)
             if first:
                 self._keep_validators(request.url, page)
+                if page.url.startswith("http"):
+                    self.facts.hosts[registrable_host(page.url)] += 1
             follow = self._next(parsed, request)
             self._progress()
             return ReadPage(follow, refused=False)
@@ -155,10 +172,36 @@ class Collector:
             check_refused(page)
         return parsed
 
+    def _without_cut(self, parsed: Parsed, page: Page, *, unbounded: bool) -> Parsed:
+        """Return what was read of a page, without its last mention where the page breaks off before its end.
+
+        A page that is not closed is cut where the source's pages always were, or where only the end of the
+        connection ended it and nothing is known of the source.
+        """
+        if page.kind == "article" or not is_unclosed(page):  # articles lie on sites of all habits
+            return parsed
+        self.facts.unclosed += 1
+        past = self.job.past
+        if past.unclosed or not (past.runs or unbounded):
+            return parsed
+        last = max((at for at, item in enumerate(parsed.items) if isinstance(item, Mention)), default=None)
+        kept = tuple(item for at, item in enumerate(parsed.items) if at != last)
+        cut = Rejected(reason=INCOMPLETE, where="a page that breaks off before its end")
+        return parsed.model_copy(
+            update={
+                "items": kept,
+                "rejected": (*parsed.rejected, cut),
+                "last_page": parsed.last_page if parsed.follow else False,
+            }
+        )
+
     def _take(self, parsed: Parsed, page: Page, reference: str | None) -> None:
         facts = self.facts
         facts.says_empty += parsed.says_empty
         facts.rejected.update(rejected.reason for rejected in parsed.rejected)
+        broken = next((each for each in parsed.rejected if each.reason == INCOMPLETE), None)
+        if broken is not None and not facts.incomplete:
+            facts.incomplete = self.secrets.redact(broken.where)
         if parsed.layout is not None:
             facts.layouts[parsed.layout] += 1
         if parsed.declared_total is not None:
@@ -168,28 +211,46 @@ class Collector:
                 isinstance(item, Mention) and item.author_key in self._suppressed
             ):
                 facts.suppressed += 1
+                self._recognise(item_id, item)
             elif not _add(self._items_seen, _reading_id(item_id, item)):
                 facts.duplicates += 1
             else:
                 self._writer.add_item(item, item_id=item_id, page=reference, seen_at=page.fetched_at)
                 self._count(item)
+                self._recognise(item_id, item)
 
     def _count(self, item: Item) -> None:
         facts = self.facts
         facts.items += 1
+        if isinstance(item, SearchPage):
+            facts.results += 1
+            facts.entries += len(item.entries)
+            return
+        if item.subject and (item.subject in facts.subjects or len(facts.subjects) < SUBJECTS_KEPT):
+            facts.subjects[item.subject] += 1
         if not isinstance(item, Mention):
-            facts.results += item.item == "search_page"
             return
         facts.mentions += 1
         for name in self.source.fields:
             value = getattr(item, "author_key" if name == "author" else name, None)
             facts.filled[name] += value is not None and value != ""
-        if (
-            item.published
-            and item.published.at <= self.started_at
-            and (facts.newest is None or item.published.at > facts.newest)
-        ):
-            facts.newest = item.published.at
+        if item.published and item.published.at <= self.started_at:
+            at = item.published.at
+            facts.newest = max(facts.newest or at, at)
+            facts.oldest = min(facts.oldest or at, at)
+
+    def _recognise(self, item_id: str, item: Item) -> None:
+        """Count a mention that the source had before, and its author, each once."""
+        if not isinstance(item, Mention):
+            return
+        short, author = item_id[:ID_DIGITS], (item.author_key or "")[:ID_DIGITS]
+        if short in self._known:
+            self._known.discard(short)
+            self.facts.known_seen += 1
+        self.facts.authored += bool(author)
+        if author in self._authors:
+            self._authors.discard(author)
+            self.facts.authors_seen += 1
 
     def _next(self, parsed: Parsed, request: Request) -> list[Request]:
         itself = _fingerprint(request)
@@ -237,15 +298,15 @@ class Collector:
     def summary(self) -> RunSummary:
         """Return how the run ended. The cursor and the validators advance only past what was wholly read."""
         facts = self.facts
-        status, reason, complete = run_status(facts)
+        verdict = run_status(facts)
         whole = not facts.fault and not facts.problem_count and not facts.limits
-        advances = whole and status in ("ok", "empty")
+        advances = whole and verdict.status in ("ok", "empty")
         fill_rates: dict[str, float] = {}
         if facts.mentions:
             fill_rates = {name: facts.filled[name] / facts.mentions for name in self.source.fields}
         return RunSummary(
-            status=status,
-            reason=reason,
+            status=verdict.status,
+            reason=verdict.reason,
             started_at=self.started_at,
             finished_at=self.clock(),
             requests=facts.requests,
@@ -256,10 +317,17 @@ class Collector:
             refused_by_robots=facts.refused_by_robots,
             layouts=dict(sorted(facts.layouts.items())),
             declared_total=facts.declared_total,
-            complete=complete and self.source.enumerates,
+            complete=verdict.complete and self.source.enumerates,
             fill_rates=fill_rates,
             cursor=facts.newest if advances else None,
             validators=self._validators if advances else {},
+            found=facts.found,
+            mentions=facts.mentions,
+            unclosed=facts.unclosed,
+            subjects=tuple(name for name, _ in facts.subjects.most_common()),
+            hosts=tuple(sorted(facts.hosts)),
+            watch=verdict.watch,
+            hold=verdict.hold,
         )
 
     def is_out_of_memory(self) -> bool:

@@ -17,7 +17,7 @@ from scrapy.exceptions import (
 )
 
 from crawlers.engine.describe import describe_error
-from crawlers.health import ProblemKind
+from crawlers.health.facts import ProblemKind
 from ouidire.errors import ConfigError
 from ouidire.page import Request
 from ouidire.system.guard import AddressRefused

@@ -19,7 +19,7 @@ from crawlers.engine.collector import Collector
 from crawlers.engine.context import CrawlContext
 from crawlers.engine.middlewares import ORIGIN
 from crawlers.engine.outcomes import RequestOrigin, Skipped, Stopped, problem_of
-from crawlers.health import Limit, ProblemKind
+from crawlers.health.facts import Limit, ProblemKind
 from ouidire.errors import ConfigError
 from ouidire.page import Page, Request
 from ouidire.system.guard import AddressRefused
@@ -28,6 +28,13 @@ ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 LANGUAGES = "fr,en;q=0.7,*;q=0.3"
 NOT_MODIFIED = 304
 REDIRECTS = range(300, 400)
+UNASKED = {
+    NOT_MODIFIED: "HTTP 304 (not modified), though no condition was sent: a cache in between is at fault",
+    206: "HTTP 206: a part of the page, though all of it was asked for",
+}
+"""Answers that only make sense to questions that were not asked."""
+UNBOUNDED = "partial"
+"""Scrapy's flag of an answer without a length, which ended with its connection."""
 
 
 class PageSpider(scrapy.Spider):
@@ -98,8 +105,14 @@ class PageSpider(scrapy.Spider):
     def received(self, response: Response) -> list[scrapy.Request]:
         """Read one answer; return what to request next."""
         origin: RequestOrigin = response.meta[ORIGIN]
-        if response.status == NOT_MODIFIED:
+        if response.status == NOT_MODIFIED and _is_conditional(response):
             self._collector.count_not_modified(origin.request)
+            return []
+        unasked = UNASKED.get(response.status)
+        if unasked is None and not response.body and response.status < min(REDIRECTS):
+            unasked = f"an empty answer (HTTP {response.status})"
+        if unasked is not None:
+            self._collector.add_problem("http", origin.request.url, unasked, first=origin.first)
             return []
         if response.status in REDIRECTS:
             kind: ProblemKind = "http"
@@ -109,7 +122,9 @@ class PageSpider(scrapy.Spider):
             self._collector.add_problem(kind, origin.request.url, detail, first=origin.first)
             return []
         page = self._page(response, origin)
-        read = self._collector.read_page(page, request=origin.request, first=origin.first)
+        read = self._collector.read_page(
+            page, request=origin.request, first=origin.first, unbounded=UNBOUNDED in response.flags
+        )
         if read.refused:
             netloc = urlsplit(response.url).netloc
             self.context.throttle.block(netloc)
@@ -200,3 +215,9 @@ class PageSpider(scrapy.Spider):
         own = {name.lower(): value for name, value in request.headers.items()}
         secret = {name.lower() for name in self.context.secrets.headers(request.headers)}
         return {**headers, **{name: value for name, value in own.items() if name not in secret}}
+
+
+def _is_conditional(response: Response) -> bool:
+    """Return whether the request of a response asked for a page only if it had changed."""
+    headers = response.request.headers if response.request is not None else {}
+    return "If-None-Match" in headers or "If-Modified-Since" in headers

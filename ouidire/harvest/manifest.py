@@ -12,6 +12,8 @@ from ouidire.frozen import Frozen
 from ouidire.items import RunStatus
 
 FORMAT = 1
+HoldKind = Literal["another_subject"]
+"""What a person has to decide on: whether pages are about the same company as before."""
 
 
 class Validators(Frozen):
@@ -21,13 +23,24 @@ class Validators(Frozen):
     last_modified: str | None = None
 
 
+class Hold(Frozen):
+    """Why nothing of a run may be used until a person has decided: its kind, and a sentence with figures."""
+
+    kind: HoldKind
+    detail: str
+
+
 class RunSummary(Frozen):
     """How a run ended: its one status, the reason, and its counts.
 
     `fill_rates` holds, for each watched field, the share (0–1) of mentions that have it. `complete` is true
     only when the whole listing was read: no `since`, pager exhausted, status ok. `cursor` is the newest date
     seen, from which the next incremental run starts. `not_modified` counts pages that answered 304.
-    `layouts` counts the pages that each layout of the source read.
+    `layouts` counts the pages that each layout of the source read. `found` counts the mentions, or the
+    entries of search results, on the pages, kept or not; `mentions` those kept; both are None in manifests of
+    former versions. `unclosed` counts pages that end without closing their root element, `subjects` names
+    what the pages are about and `hosts` where the first ones lay. `watch` names what fell beside the source's
+    past, where the run is degraded for that alone.
     """
 
     status: RunStatus
@@ -46,6 +59,13 @@ class RunSummary(Frozen):
     fill_rates: dict[str, float] = Field(default_factory=dict)
     cursor: AwareDatetime | None = None
     validators: dict[str, Validators] = Field(default_factory=dict)
+    found: int | None = None
+    mentions: int | None = None
+    unclosed: int = 0
+    subjects: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+    watch: tuple[str, ...] = ()
+    hold: Hold | None = None
 
 
 class Segment(Frozen):

@@ -112,6 +112,18 @@ def unseen_items(connection: Connection, source_key: str, *, run: int, limit: in
     return [_record(row) for row in connection.execute(query)]
 
 
+def present_items(connection: Connection, source_key: str, *, limit: int) -> list[ItemRecord]:
+    """Return the present items that a source's runs saw last, the newest first, at most `limit`."""
+    query = (
+        select(items)
+        .join(runs, runs.c.sequence == items.c.last_run)
+        .where(runs.c.source_key == source_key, items.c.presence == "present")
+        .order_by(items.c.published_at.desc(), items.c.id)
+        .limit(limit)
+    )
+    return [_record(row) for row in connection.execute(query)]
+
+
 def items_held_by(connection: Connection, run: int, ids: Sequence[str]) -> dict[str, ItemRecord]:
     """Return the records of those ids whose present content is in the harvest of a run, by id."""
     return {key: each for key, each in load_items(connection, ids).items() if each.content_run == run}

@@ -7,11 +7,9 @@ has failed.
 
 from collections.abc import Callable
 from datetime import datetime
-from statistics import median
 from typing import Literal
 
 import structlog
-from sqlalchemy import Connection
 
 from crawlers.job import CrawlJob, Progress
 from ouidire.errors import HarvestError
@@ -21,13 +19,12 @@ from ouidire.ids import digest
 from ouidire.items import RunStatus
 from ouidire.state.runs import KILLED, Run, begin_run, count_runs, cursor_of, end_run, list_runs, run_by_id
 from ouidire.state.suppressions import suppressed
+from service.pipeline.collect.source_past import past_of
 from service.pipeline.configured_sources import ConfiguredSource
 from service.pipeline.installation import Installation
 from service.pipeline.schedule import SLACK, Due
 
 log = structlog.get_logger()
-PAST_RUNS = 12
-"""How many past runs of a source what is usual for it is computed from."""
 FULLY_READ: tuple[RunStatus, ...] = ("ok", "empty", "degraded")
 """A full run that ended so need not be made again before its time."""
 
@@ -75,7 +72,7 @@ def collect(
         last_full = list_runs(
             connection, source_key=wanted.key, kind="collect", status=FULLY_READ, full=True, limit=1
         )
-        usual = _usual(connection, wanted.key)
+        past = past_of(connection, wanted.key, now=now)
         refused = suppressed(connection)
     full = full or _full_is_due(last_full, wanted, now=now)
     run = begin(installation, wanted, now=now, full=full, kind=kind, due=due)
@@ -92,7 +89,7 @@ def collect(
         suppressed=tuple(sorted(refused)),
         validators={} if full else cursor.validators,
         fetch=installation.settings.fetch,
-        **usual,
+        past=past,
     )
     reason = _crawl(job, wanted, on_progress, stop)
     sealed = not installation.harvests.discard(run.source, run.source_key, run.id)
@@ -187,28 +184,6 @@ def _failure(run: Run, reason: str, now: datetime) -> RunSummary:
     return RunSummary(
         status="failed", reason=reason, started_at=run.started_at, finished_at=max(now, run.started_at)
     )
-
-
-def _usual(connection: Connection, key: str) -> dict[str, object]:
-    """Return what is usual for a source: medians over its last good runs.
-
-    That of the number of items is over those runs that read everything.
-    """
-    good = _good(list_runs(connection, source_key=key, kind="collect", status="ok", limit=PAST_RUNS))
-    whole = _good(
-        list_runs(connection, source_key=key, kind="collect", status="ok", full=True, limit=PAST_RUNS)
-    )
-    fields = sorted({name for each in good for name in each.fill_rates})
-    complete = [each.items for each in whole if each.complete]
-    return {
-        "first": not good,
-        "usual_fill": {name: median(each.fill_rates.get(name, 0.0) for each in good) for name in fields},
-        "usual_items": median(complete) if complete else None,
-    }
-
-
-def _good(runs: list[Run]) -> list[RunSummary]:
-    return [run.summary for run in runs if run.summary is not None and run.summary.items > 0]
 
 
 def harvest_of(installation: Installation, run: Run) -> Harvest:

@@ -10,7 +10,8 @@ from pathlib import Path
 from crawlers import load_source
 from crawlers.base import Layout
 from crawlers.engine.describe import describe_error
-from crawlers.health import RunFacts, run_status
+from crawlers.health.facts import RunFacts
+from crawlers.health.status import run_status
 from crawlers.reading.date_words import MONTH
 from crawlers.reading.dates import fold
 from crawlers.reading.refusals import check_refused
@@ -185,7 +186,6 @@ def survey_name(path: Path, *, brands: Sequence[str], place: str | None) -> str:
 def _status(parsed: Parsed) -> tuple[RunStatus, str]:
     mentions = sum(isinstance(item, Mention) for item in parsed.items)
     facts = RunFacts(
-        first_run=True,
         pages=1,
         items=len(parsed.items),
         mentions=mentions,

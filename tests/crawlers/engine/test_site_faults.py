@@ -2,6 +2,8 @@
 
 import pytest
 
+from crawlers.health.past import SourcePast
+
 
 def test_a_healthy_site(crawl, site):
     run = crawl("/pages?n=1&last=3")
@@ -211,7 +213,7 @@ def test_conditional_requests(crawl, site):
     assert first.status == "ok"
     known = first.summary.validators
     assert known[f"{site.url}/conditional"].etag == '"v7"'
-    again = crawl("/conditional", validators=known, first=False)
+    again = crawl("/conditional", validators=known, past=SourcePast(runs=1))
     assert (again.status, again.reason) == ("ok", "not modified since the last run")
     assert (again.summary.not_modified, again.summary.pages, again.summary.items) == (1, 0, 0)
     assert not again.summary.complete
@@ -226,10 +228,10 @@ def test_what_was_not_wholly_read_is_asked_for_again(crawl):
 
 
 def test_the_past_is_compared_with(crawl):
-    past = {"first": False, "usual_items": 40.0, "usual_fill": {"rating": 1.0}}
-    run = crawl("/ok", **past)
+    run = crawl("/ok", past=SourcePast(runs=1, counts=(40,)))
     assert run.status == "degraded"
-    assert "10 items, usually 40" in run.reason
+    assert "10 found, usually 40" in run.reason
+    assert run.summary.watch == ("found",)
 
 
 def test_files(crawl, tmp_path):

@@ -1,0 +1,1 @@
+"""How a run went: its counts, its source's past, and the one status that follows from both."""

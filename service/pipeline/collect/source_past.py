@@ -1,0 +1,93 @@
+"""What is usual for a source, from its last runs and the items that the state has of it.
+
+What fell and stays fallen becomes usual: after three runs in a row that were degraded for nothing else, the
+first of them two weeks old, they are the past. It cannot see why something fell.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from statistics import median_low
+
+from sqlalchemy import Connection
+
+from crawlers.health.facts import INCOMPLETE
+from crawlers.health.past import ID_DIGITS, FieldPast, SourcePast
+from ouidire.harvest.manifest import RunSummary
+from ouidire.state.items import present_items
+from ouidire.state.runs import Run, list_runs
+
+LOOKED_AT = 60
+"""Runs that are looked at for those that count: a source may have failed for weeks."""
+PAST_RUNS = 12
+"""Good runs that what is usual is computed from."""
+SETTLED_RUNS = 3
+SETTLED_AFTER = timedelta(days=13)
+"""How often, and for how long, something must stay fallen to be usual: a weekly source's third time."""
+KNOWN = 5_000
+"""Mentions, the newest, that a run's are compared with: 35 bytes each on their way to the child."""
+NAMES = 20
+
+
+def past_of(connection: Connection, key: str, *, now: datetime) -> SourcePast:
+    """Return what the runs of a source were like before the moment `now`."""
+    runs = list_runs(connection, source_key=key, kind="collect", limit=LOOKED_AT)
+    good = _good(runs, now=now)
+    if not good:
+        return SourcePast()
+    whole = [each for full, each in good if full and not each.not_modified]
+    summaries = [each for _, each in good]
+    items = present_items(connection, key, limit=KNOWN)
+    dates = [each.published_at for each in items if each.published_at is not None]
+    return SourcePast(
+        runs=len(good),
+        counts=tuple(_found(each) for each in whole),
+        shares=tuple(_found(each) / each.declared_total for each in whole if each.declared_total),
+        fields=_fields(summaries),
+        incomplete=median_low([each.rejected.get(INCOMPLETE, 0) for each in summaries]),
+        unclosed=sum(each.unclosed for each in summaries),
+        subjects=_names([each.subjects for each in summaries]),
+        hosts=_names([each.hosts for each in summaries]),
+        known=tuple(each.id[:ID_DIGITS] for each in items),
+        authors=tuple(sorted({each.author_key[:ID_DIGITS] for each in items if each.author_key})),
+        newest=max(dates, default=None),
+    )
+
+
+def _good(runs: Sequence[Run], *, now: datetime) -> list[tuple[bool, RunSummary]]:
+    """Return the good runs that read something, oldest first, with whether everything was asked for.
+
+    `runs` are newest first.
+    """
+    judged = [run for run in runs if run.summary is not None and run.status in ("ok", "empty", "degraded")]
+    fallen: list[Run] = []
+    for run in judged:
+        if run.status == "ok" and _read(run):
+            break
+        if run.summary is not None and run.summary.watch:
+            fallen.append(run)
+    settled = len(fallen) >= SETTLED_RUNS and now - fallen[-1].started_at >= SETTLED_AFTER
+    used = fallen if settled else [run for run in judged if run.status == "ok" and _read(run)]
+    return [(run.full, run.summary) for run in reversed(used[:PAST_RUNS]) if run.summary is not None]
+
+
+def _read(run: Run) -> bool:
+    return run.summary is not None and run.summary.items > 0
+
+
+def _found(summary: RunSummary) -> int:
+    return summary.items if summary.found is None else summary.found
+
+
+def _fields(summaries: Sequence[RunSummary]) -> dict[str, FieldPast]:
+    found: dict[str, FieldPast] = {}
+    for each in summaries:
+        n = each.items if each.mentions is None else each.mentions
+        for name, rate in each.fill_rates.items():
+            before = found.get(name, FieldPast(filled=0, n=0))
+            found[name] = FieldPast(filled=before.filled + round(rate * n), n=before.n + n)
+    return found
+
+
+def _names(listed: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    """Return the names of all runs, each once, those of the last run first."""
+    return tuple(dict.fromkeys(name for names in reversed(listed) for name in names))[:NAMES]
