@@ -72,7 +72,6 @@ class Collector:
             past=job.past,
             since=job.since is not None,
             enumerates=source.enumerates,
-            steady=source.about.kind == "search_results",
         )
         self._known = set(job.past.known)
         self._authors = set(job.past.authors)

@@ -55,7 +55,7 @@ def fallen_count(facts: RunFacts) -> str | None:
     A run that asked only for what is new is judged only where a page says that there is nothing at all.
     """
     past = facts.past.counts
-    least = 1 if facts.enumerates or facts.steady else RUNS_OF_A_WINDOW
+    least = 1 if facts.enumerates or facts.results else RUNS_OF_A_WINDOW
     nothing = facts.found == 0 and facts.says_empty > 0
     if len(past) < least or not (facts.is_whole or nothing):
         return None

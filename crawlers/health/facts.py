@@ -47,9 +47,8 @@ class RunFacts:
 
     The collector counts into it while the run lasts; everything else only reads it. `fault` is our own fault
     or a wrong configuration, which ended the run. `enumerates` is false for a source that shows only the
-    latest of many, `steady` is true where even such a source shows about as many each time. `problems` holds
-    the first few of `problem_count`, one of each kind at least. `suppressed` and `duplicates` were read but
-    not kept again. `results` counts pages of search results, `entries` what they list, `unfinished` listings
+    latest of many. `problems` holds the first few of `problem_count`, one of each kind at least. `suppressed`
+    and `duplicates` were read but not kept again. `results` counts pages of search results, `entries` what they list, `unfinished` listings
     that said they went on but gave no next page, `filled` the mentions that have each watched field,
     `layouts` the pages that each layout read. `incomplete` says what the first part was that could not be
     read whole. `oldest` and `newest` are the earliest and latest date of publication. `subjects` counts the
@@ -61,7 +60,6 @@ class RunFacts:
     past: SourcePast = field(default_factory=SourcePast)
     since: bool = False
     enumerates: bool = True
-    steady: bool = False
     fault: str | None = None
     requests: int = 0
     pages: int = 0

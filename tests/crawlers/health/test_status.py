@@ -147,7 +147,7 @@ TABLE = [
     (facts(says_empty=1, past=usually(2)), "empty", "says that there is nothing", False),
     (facts(says_empty=1, past=usually(20), enumerates=False), "empty", "", False),
     (
-        facts(says_empty=1, items=1, results=1, past=usually(10), enumerates=False, steady=True),
+        facts(says_empty=1, items=1, results=1, past=usually(10), enumerates=False),
         "degraded",
         "",
         False,
