@@ -17,7 +17,7 @@ from crawlers.engine.secrets import Secrets, public_address
 from crawlers.engine.throttle import retry_after
 from crawlers.health.facts import INCOMPLETE, CrawlProblem, Limit, ProblemKind, RunFacts
 from crawlers.health.past import ID_DIGITS
-from crawlers.health.status import run_status
+from crawlers.health.status import RunVerdict, run_status
 from crawlers.job import CrawlJob, Progress
 from crawlers.reading.extract import registrable_host
 from crawlers.reading.refusals import check_refused
@@ -305,7 +305,7 @@ class Collector:
             fill_rates = {name: facts.filled[name] / facts.mentions for name in self.source.fields}
         return RunSummary(
             status=verdict.status,
-            reason=verdict.reason,
+            reason=self._with_advice(verdict),
             started_at=self.started_at,
             finished_at=self.clock(),
             requests=facts.requests,
@@ -328,6 +328,14 @@ class Collector:
             watch=verdict.watch,
             hold=verdict.hold,
         )
+
+    def _with_advice(self, verdict: RunVerdict) -> str:
+        """Return a verdict's reason, with the commands by which a person decides on a run that is held."""
+        if verdict.hold is None:
+            return verdict.reason
+        run = self.job.run_id
+        decide = f"if it is right: ouidire sources accept {run}, if not: ouidire sources reject {run}"
+        return f"{verdict.reason}; nothing of this run is used ({decide})"
 
     def is_out_of_memory(self) -> bool:
         """Return whether this process uses so much memory that the run should end while it can be sealed."""

@@ -25,8 +25,8 @@ class SourcePast(Frozen):
     each of those that read everything, `shares` what share of the declared total that was, `fields` the fill
     of each watched field. `incomplete` is how many parts of its pages usually cannot be read whole,
     `unclosed` how many pages end without closing their root element. `subjects` and `hosts` are the names of
-    what the pages were about, and where they lay. `known` and `authors` are the shortened ids of mentions that were
-    present last, and of their authors, `newest` the latest of their dates.
+    what the pages were about, and where they lay. `known` and `authors` are the shortened ids of
+    mentions that were present last, and of their authors, `newest` the latest of their dates.
     """
 
     runs: int = 0

@@ -77,8 +77,7 @@ def run_status(facts: RunFacts) -> RunVerdict:  # noqa: PLR0911 (a list of rules
         return RunVerdict("layout_changed", _unread(facts.declared_total))
     another = other_subject(facts)
     if another is not None:
-        reason = f"{another}; nothing of this run is used until you have decided"
-        return RunVerdict("layout_changed", reason, hold=Hold(kind="another_subject", detail=another))
+        return RunVerdict("layout_changed", another, hold=Hold(kind="another_subject", detail=another))
     interrupted = [*_interruptions(facts), *_unread_half(facts)]
     fallen = falls(facts)
     if interrupted or fallen:

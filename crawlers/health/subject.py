@@ -47,7 +47,7 @@ def other_subject(facts: RunFacts) -> str | None:
         now, before = min(facts.hosts), past.hosts[0]
         return f"the address leads to {_quoted(now)}, before to {_quoted(before)}{_none_known(facts)}"
     if _is_another_listing(facts):
-        return f"the pages are about somebody else{_none_known(facts)}"
+        return f"the pages show nothing of what was known{_none_known(facts)}"
     return None
 
 

@@ -67,6 +67,11 @@ class Run(Frozen):
     decision: Literal["accepted", "rejected"] | None = None
 
 
+def is_held(run: Run) -> bool:
+    """Return whether nothing of a run's harvest may be used: a person has not accepted it."""
+    return run.summary is not None and run.summary.hold is not None and run.decision != "accepted"
+
+
 class Cursor(Frozen):
     """The newest date that a source's sealed harvests cover, and the validators of its pages."""
 

@@ -19,7 +19,7 @@ from ouidire.harvest.manifest import RunSummary
 from ouidire.harvest.store import HarvestWriter
 from ouidire.ids import digest, source_key
 from ouidire.page import Page, Request
-from ouidire.state.runs import Run, begin_run, count_runs, end_run, run_by_id, sealed_runs
+from ouidire.state.runs import Run, begin_run, count_runs, end_run, is_held, run_by_id, sealed_runs
 from ouidire.state.suppressions import suppressed
 from service.pipeline.installation import Installation
 
@@ -62,12 +62,13 @@ def reparse(installation: Installation, run: Run) -> Run:
 def reparsable(
     installation: Installation, *, source: str | None = None, since: datetime | None = None
 ) -> list[Run]:
-    """Return the past runs whose pages can be read again, oldest first."""
+    """Return the past runs whose pages can be read again, oldest first; those that are held are left out."""
     with installation.state.read() as connection:
         return [
             run
             for run in sealed_runs(connection)
             if run.kind != "reparse"
+            and not is_held(run)
             and (source is None or run.source == source)
             and (since is None or run.started_at >= since)
         ]

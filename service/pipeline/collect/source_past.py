@@ -1,7 +1,8 @@
 """What is usual for a source, from its last runs and the items that the state has of it.
 
 What fell and stays fallen becomes usual: after three runs in a row that were degraded for nothing else, the
-first of them two weeks old, they are the past. It cannot see why something fell.
+first of them two weeks old, they are the past. What a person has accepted is usual at once, and what was
+before it no longer is. It cannot see why something fell.
 """
 
 from collections.abc import Sequence
@@ -26,6 +27,7 @@ SETTLED_AFTER = timedelta(days=13)
 KNOWN = 5_000
 """Mentions, the newest, that a run's are compared with: 35 bytes each on their way to the child."""
 NAMES = 20
+JUDGED = ("ok", "empty", "degraded")
 
 
 def past_of(connection: Connection, key: str, *, now: datetime) -> SourcePast:
@@ -58,20 +60,27 @@ def _good(runs: Sequence[Run], *, now: datetime) -> list[tuple[bool, RunSummary]
 
     `runs` are newest first.
     """
-    judged = [run for run in runs if run.summary is not None and run.status in ("ok", "empty", "degraded")]
+    judged = [run for run in runs if run.summary is not None and (run.status in JUDGED or _accepted(run))]
     fallen: list[Run] = []
     for run in judged:
-        if run.status == "ok" and _read(run):
+        if _is_good(run):
             break
         if run.summary is not None and run.summary.watch:
             fallen.append(run)
     settled = len(fallen) >= SETTLED_RUNS and now - fallen[-1].started_at >= SETTLED_AFTER
-    used = fallen if settled else [run for run in judged if run.status == "ok" and _read(run)]
+    used = fallen if settled else [run for run in judged if _is_good(run)]
+    accepted = next((number for number, run in enumerate(used) if _accepted(run)), None)
+    if accepted is not None:
+        used = used[: accepted + 1]
     return [(run.full, run.summary) for run in reversed(used[:PAST_RUNS]) if run.summary is not None]
 
 
-def _read(run: Run) -> bool:
-    return run.summary is not None and run.summary.items > 0
+def _is_good(run: Run) -> bool:
+    return run.summary is not None and run.summary.items > 0 and (run.status == "ok" or _accepted(run))
+
+
+def _accepted(run: Run) -> bool:
+    return run.decision == "accepted"
 
 
 def _found(summary: RunSummary) -> int:

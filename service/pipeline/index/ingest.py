@@ -21,6 +21,7 @@ from ouidire.state.runs import (
     Counts,
     Run,
     count_items,
+    is_held,
     killed_runs_before,
     run_by_id,
     start_times,
@@ -85,7 +86,7 @@ def ingest(installation: Installation, run: Run, *, annotator: MentionAnnotator)
 
     Raises IndexUnavailable when the index cannot take it: the harvest waits.
     """
-    if run.sealed:
+    if run.sealed and not is_held(run):
         with installation.state.read() as connection:
             refused = suppressed(connection)
         harvest = installation.harvests.open(run.source, run.source_key, run.id)

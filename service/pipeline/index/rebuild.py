@@ -17,7 +17,7 @@ from ouidire.serp import SearchPage
 from ouidire.state.enrichments import store_annotations
 from ouidire.state.items import LIVE, all_events, count_live, items_held_by, removed_items, snapshot
 from ouidire.state.measured import all_measured, no_longer_measured
-from ouidire.state.runs import Run, count_shown, run_by_sequence, sealed_runs, shown_runs
+from ouidire.state.runs import Run, count_shown, is_held, run_by_sequence, sealed_runs, shown_runs
 from service.pipeline.index.annotate import MentionAnnotator
 from service.pipeline.index.documents import content_hash, mention_document
 from service.pipeline.index.run_documents import filled_documents, run_document, summary_document
@@ -45,7 +45,8 @@ def _documents(installation: Installation) -> Iterator[Document]:
     annotator = MentionAnnotator(installation.settings)
     with installation.state.read() as view:
         for run in sealed_runs(view):
-            yield from _documents_of_run(installation, run, annotator)
+            if not is_held(run):
+                yield from _documents_of_run(installation, run, annotator)
         yield from all_events(view)
         yield from all_measured(view)
         for run in shown_runs(view):

@@ -1,4 +1,4 @@
-"""How often honest noise raises an alarm, and how often a sudden fall does: by simulation with a fixed seed."""
+"""How often honest noise raises an alarm, and a sudden fall does, by simulation with a fixed seed."""
 
 import random
 
