@@ -50,11 +50,11 @@ class RunFacts:
     latest of many. `problems` holds the first few of `problem_count`, one of each kind at least. `suppressed`
     and `duplicates` were read but not kept again. `results` counts pages of search results,
     `entries` what they list, `unfinished` listings that said they went on but gave no next page, `filled` the
-    mentions that have each watched field, `layouts` the pages that each layout read. `incomplete` says what the first part was that could not be
-    read whole. `oldest` and `newest` are the earliest and latest date of publication. `subjects` counts the
-    names of what the pages are about, `hosts` the registered domains of the first pages. `known_seen` counts
-    the mentions that the source had before, `authors_seen` their authors, `authored` all mentions with an
-    author.
+    mentions that have each watched field, `layouts` the pages that each layout read. `incomplete` says what
+    the first part was that could not be read whole. `oldest` and `newest` are the earliest and latest date of
+    publication. `subjects` counts the names of what the pages are about, `hosts` the registered domains of
+    the first pages. `known_seen` counts the mentions that the source had before, `authors_seen` their
+    authors, `authored` all mentions with an author.
     """
 
     past: SourcePast = field(default_factory=SourcePast)

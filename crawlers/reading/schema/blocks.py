@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple
 
 from crawlers.reading.extract import absolute_url, clean, element_text, read_json
-from ouidire.items import Rejected
+from ouidire.items import Rejected, RejectReason
 from ouidire.page import Page
 
 Node = dict[str, Any]
@@ -116,14 +116,18 @@ def _json_ld(page: Page) -> tuple[list[Block], list[Rejected]]:
         try:
             value = tolerant_json(text)
         except ValueError as error:
-            rejected.append(
-                Rejected(
-                    reason="unreadable", where=f"JSON-LD script {number}", detail=clean(str(error))[:120]
-                )
-            )
+            reason: RejectReason = "incomplete" if _of_reviews(text) else "unreadable"
+            where = f"JSON-LD script {number}"
+            rejected.append(Rejected(reason=reason, where=where, detail=clean(str(error))[:120]))
             continue
         blocks.append(Block("json-ld", value if isinstance(value, list) else [value]))
     return blocks, rejected
+
+
+def _of_reviews(script: str) -> bool:
+    """Return whether a script that cannot be read was to state reviews, or an average of them."""
+    lowered = script.lower()
+    return any(word in lowered for word in ("review", "rating"))
 
 
 class _Scope(NamedTuple):

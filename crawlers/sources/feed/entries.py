@@ -25,6 +25,21 @@ MOST = 10_000
 """Entries: podcasts have some thousand; feedparser takes a millisecond for each."""
 
 
+BEGINNING = 20_000
+"""Characters in which a feed opens its root element, after comments and style sheets."""
+END = 5_000
+"""Characters in which a feed closes its root element; comments may follow."""
+_ROOT = re.compile(r"<(?:\w+:)?(rss|rdf|feed|channel)\b", re.IGNORECASE)
+_CLOSED = {
+    "rss": re.compile(r"</(?:\w+:)?(?:rss|channel)\s*>", re.IGNORECASE),
+    "channel": re.compile(r"</(?:\w+:)?channel\s*>", re.IGNORECASE),
+    "rdf": re.compile(r"</(?:\w+:)?rdf\s*>", re.IGNORECASE),
+    "feed": re.compile(r"</(?:\w+:)?feed\s*>", re.IGNORECASE),
+}
+"""By root element: what closes it. RDF's entries stand after its channel, RSS's within it."""
+_ENTRY = re.compile(r"<(/?)(?:\w+:)?(?:item|entry)[\s>]", re.IGNORECASE)
+
+
 class FeedEntry(NamedTuple):
     """One entry of a feed.
 
@@ -50,6 +65,9 @@ def read_entries(page: Page) -> tuple[list[FeedEntry], list[Rejected]]:
     """
     feed = _parsed(page)
     language = one_line(feed.feed.get("language"), limit=20)
+    cut = _is_cut(page.text)
+    if cut and _is_cut_within_an_entry(page.text):
+        feed.entries = feed.entries[:-1]
     raw = [(_link(entry, page), one_line(entry.get("id"), limit=1000), entry) for entry in feed.entries]
     titles: dict[str, set[str]] = {}
     for link, name, entry in raw:
@@ -59,6 +77,8 @@ def read_entries(page: Page) -> tuple[list[FeedEntry], list[Rejected]]:
             )
     entries: dict[str, FeedEntry] = {}
     rejected: list[Rejected] = []
+    if cut:
+        rejected.append(Rejected(reason="incomplete", where=f"a feed that breaks off after entry {len(raw)}"))
     for number, (link, name, entry) in enumerate(raw, 1):
         where = f"entry {number}"
         native = canonical_url(link) if link else name
@@ -78,6 +98,19 @@ def read_entries(page: Page) -> tuple[list[FeedEntry], list[Rejected]]:
             continue
         entries[native] = _entry(entry, native, link, language, page, where, rejected)
     return list(entries.values()), rejected
+
+
+def _is_cut(text: str) -> bool:
+    """Return whether a feed's root element is not closed: it broke off."""
+    root = _ROOT.search(text[:BEGINNING])
+    return root is not None and _CLOSED[root[1].lower()].search(text[-END:]) is None
+
+
+def _is_cut_within_an_entry(text: str) -> bool:
+    closing = "/"
+    for tag in _ENTRY.finditer(text):
+        closing = tag[1]
+    return closing == ""
 
 
 def _own_id(link: str, name: str | None, entry: Any) -> str:  # noqa: ANN401

@@ -40,7 +40,7 @@ def parse(page: Page) -> Parsed:
     entries, rejected = read_entries(page)
     name, wanted = page.context.get("entity") or feed_name(page.url), asked_names(page)
     kept = [entry for entry in entries if named(wanted, entry.title, entry.text)]
-    if not entries and rejected:
+    if not entries and any(one.reason != "incomplete" for one in rejected):
         raise LayoutChanged(f"entries that can be read ({rejected[0].detail})", selector="item | entry")
     full = page.context.get("full_text") == "yes"
     places = {entry.where for entry in entries} - {
@@ -52,7 +52,8 @@ def parse(page: Page) -> Parsed:
         rejected=tuple(
             one
             for one in rejected
-            if one.where not in places and (not wanted or kept or named(wanted, one.detail))
+            if one.reason == "incomplete"
+            or (one.where not in places and (not wanted or kept or named(wanted, one.detail)))
         ),
         says_empty=not kept,
         last_page=False,  # older articles have left the feed: nothing missing has vanished

@@ -63,6 +63,8 @@ def read(answer: Answer) -> SearchAnswer:
         sections["infobox"] = ("knowledge_panel", [panel])
     found = [_of_section(*sections[name], index) for name, index in _order(answer, sections)]
     more = asked.get("more_results_available")
+    if not found and more is True:
+        raise LayoutChanged("results, of which there are more", selector="web.results")
     return SearchAnswer(
         without_empty(found),
         query=words(asked.get("original")),

@@ -46,7 +46,7 @@ def is_answer(answer: Answer) -> bool:
 
 
 def read(answer: Answer) -> SearchAnswer:
-    """Read an answer. Raises LayoutChanged when it is none, or lacks the results that it counts.
+    """Read an answer. Raises LayoutChanged when it is none, lacks the results that it counts, or counts none.
 
     Without results it has no `items`, and past the last page neither.
     """
@@ -59,6 +59,8 @@ def read(answer: Answer) -> SearchAnswer:
     items = rows(answer, "items")
     if not items and total and start == 1:
         raise LayoutChanged(f"results, of which the answer counts {total}", selector="items")
+    if not items and total is None and start == 1:
+        raise LayoutChanged("results, or that there are none", selector="searchInformation.totalResults")
     found = []
     for row in items:
         pagemap = mapping(row.get("pagemap"))

@@ -41,7 +41,7 @@ def is_answer(answer: Answer) -> bool:
 
 
 def read(answer: Answer) -> SearchAnswer:
-    """Read an answer. Raises LayoutChanged when it is none."""
+    """Read an answer. Raises LayoutChanged when it is none, or has no list of results at all."""
     asked = mapping(answer.get("searchParameters"))
     if not asked and "organic" not in answer:
         raise LayoutChanged("an answer of Serper's /search", selector="searchParameters, organic")
@@ -95,6 +95,8 @@ def read(answer: Answer) -> SearchAnswer:
         )
     found += related_searches([row.get("query") for row in rows(answer, "relatedSearches")])
     kept = without_empty(found)
+    if not kept and not isinstance(answer.get("organic"), list):
+        raise LayoutChanged("results, or an empty list of them", selector="organic")
     page = whole(asked.get("page"))
     return SearchAnswer(
         kept,

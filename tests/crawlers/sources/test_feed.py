@@ -204,3 +204,54 @@ def test_hostile_feeds_end_clearly(body):
 )  # fmt: skip
 def test_a_redirect_of_google_alerts_is_the_article(link, url):
     assert parse(rss(f"<title>t</title><link>{link}</link>")).items[0].url == url
+
+
+RSS = (
+    '<?xml version="1.0"?><rss version="2.0"><channel><title>t</title>'
+    + "".join(
+        f"<item><title>Titre {n}</title><link>https://x.example/{n}</link>"
+        f"<description>Texte {n} entier.</description></item>"
+        for n in range(12)
+    )
+    + "</channel></rss>"
+)
+RDF = (
+    '<?xml version="1.0"?><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"'
+    ' xmlns="http://purl.org/rss/1.0/"><channel rdf:about="https://x.example"><title>t</title></channel>'
+    + "".join(
+        f'<item rdf:about="https://x.example/{n}"><title>Titre {n}</title><link>https://x.example/{n}</link>'
+        f"<description>Texte {n} entier.</description></item>"
+        for n in range(12)
+    )
+    + "</rdf:RDF>"
+)
+ATOM = (
+    '<feed xmlns="http://www.w3.org/2005/Atom"><title>t</title>'
+    + "".join(
+        f'<entry><title>Titre {n}</title><link href="https://x.example/{n}"/>'
+        f"<summary>Texte {n} entier.</summary></entry>"
+        for n in range(12)
+    )
+    + "</feed>"
+)
+
+
+def read(feed):
+    at = datetime(2026, 3, 9, tzinfo=UTC)
+    return SOURCE.parse(Page(url="https://x.example/feed", body=feed.encode(), fetched_at=at))
+
+
+@pytest.mark.parametrize("feed", [RSS, RDF, ATOM], ids=["rss", "rdf", "atom"])
+@pytest.mark.parametrize("share", [0.3, 0.5, 0.7, 0.9, 0.97, 0.995])
+def test_a_feed_that_breaks_off_is_a_part_and_its_last_entry_is_not_taken(feed, share):
+    found = read(feed[: int(len(feed) * share)])
+    assert [one.reason for one in found.rejected] == ["incomplete"]
+    assert 2 <= len(found.items) <= 12
+    assert [item.text for item in found.items] == [f"Texte {n} entier." for n in range(len(found.items))]
+
+
+@pytest.mark.parametrize("feed", [RSS, RDF, ATOM], ids=["rss", "rdf", "atom"])
+def test_a_whole_feed_is_no_part(feed):
+    for end in ("", "\n", "\n<!-- made in 0.3 s -->\n" * 9):
+        found = read(feed + end)
+        assert (len(found.items), found.rejected) == (12, ())

@@ -166,8 +166,10 @@ def test_empty_placeholders_fact_checks_and_zero_ratings_are_nothing():
 
 def test_an_unreadable_block_is_told_and_the_rest_is_read():
     found = parse(page(ld('{"@type": "Review", "reviewBody": "coup', product(review()))))
-    assert [one.reason for one in found.rejected] == ["unreadable"]
+    assert [one.reason for one in found.rejected] == ["incomplete"]
     assert len(found.items) == 1
+    shop = parse(page(ld('{"@type": "Store", "name": "coup', product(review()))))
+    assert [one.reason for one in shop.rejected] == ["unreadable"], "no reviews were to be in it"
     with pytest.raises(LayoutChanged, match="unreadable"):
         parse(page(ld('{"@type": "Review", "reviewBody": "coup')))
 
@@ -296,6 +298,30 @@ def test_one_page_of_many_reviews_is_a_window():
         ("any", ld(product()), "empty"),
         ("reviews", ld(product(aggregateRating={"reviewCount": 0})), "empty"),
         ("any", "<p>Aucun avis pour ce produit</p>", "empty"),
+        ("any", "<h2>Avis</h2><p>Il n’y a <b>aucun avis</b> pour le moment.</p>", "empty"),
+        ("any", "<div>Soyez le premier à donner votre avis !</div>", "empty"),
+        ("any", "<p>There are no reviews for Modern Star Chair</p>", "empty"),
+        ("any", "<h1>Câble de chargement</h1><p>Avis clients (0 avis)</p>", "empty"),
+        ("any", "<p>Désolé, pas encore d’avis : soyez le premier à en laisser !</p>", "empty"),
+        (
+            "any",
+            "<h1>Avis</h1><p>Une erreur est survenue : aucun avis n’a pu être chargé. Réessayez.</p>",
+            "changed",
+        ),
+        ("any", "<h1>Avis</h1><p>Aucun avis</p><p>Veuillez réessayer plus tard.</p>", "changed"),
+        ("any", "<h1>Avis</h1><p>Les avis ne peuvent être affichés.</p><p>0 avis</p>", "changed"),
+        ("any", "<title>Erreur 503</title><h1>Avis</h1><p>Aucun avis</p>", "changed"),
+        ("any", "<p>Service temporarily unavailable.</p><p>There are no reviews.</p>", "changed"),
+        ("any", "<h1>Avis</h1><p>Aucun avis ne correspond à vos critères.</p>", "changed"),
+        ("any", "<h1>Avis</h1><p>Aucun avis n’est modifié ni supprimé par nos soins.</p>", "changed"),
+        ("any", "<h1>Avis</h1><li>5 étoiles : 12 avis</li><li>1 étoile 0 avis</li>", "changed"),
+        ("any", "<h1>Avis</h1><footer><p>Aucun avis</p></footer>", "changed"),
+        ("any", "<h1>Avis</h1><p style='display : none'>Aucun avis</p>", "changed"),
+        (
+            "any",
+            "<h1>Avis</h1><p>Je n’avais lu aucun avis avant de venir, " + "et j’ai eu tort " * 8,
+            "changed",
+        ),
         ("any", "<script>'Aucun avis'</script>", "changed"),
         ("any", "", "changed"),
         ("any", ld({"@type": "Product", "name": "x"}), "changed"),
