@@ -10,7 +10,7 @@ from typing import NamedTuple
 from crawlers.health.comparison import falls
 from crawlers.health.facts import INCOMPLETE, ProblemKind, RunFacts
 from crawlers.health.subject import other_subject
-from ouidire.harvest.manifest import Hold
+from ouidire.harvest.manifest import RunHold
 from ouidire.items import RunStatus
 
 STATUS_OF: tuple[tuple[frozenset[ProblemKind], RunStatus], ...] = (
@@ -61,7 +61,7 @@ class RunVerdict(NamedTuple):
     reason: str
     complete: bool = False
     watch: tuple[str, ...] = ()
-    hold: Hold | None = None
+    hold: RunHold | None = None
 
 
 def run_status(facts: RunFacts) -> RunVerdict:  # noqa: PLR0911 (a list of rules, the first that holds)
@@ -77,7 +77,7 @@ def run_status(facts: RunFacts) -> RunVerdict:  # noqa: PLR0911 (a list of rules
         return RunVerdict("layout_changed", _unread(facts.declared_total))
     another = other_subject(facts)
     if another is not None:
-        return RunVerdict("layout_changed", another, hold=Hold(kind="another_subject", detail=another))
+        return RunVerdict("layout_changed", another, hold=RunHold(kind="another_subject", detail=another))
     interrupted = [*_interruptions(facts), *_unread_half(facts)]
     fallen = falls(facts)
     if interrupted or fallen:

@@ -12,8 +12,6 @@ from ouidire.frozen import Frozen
 from ouidire.items import RunStatus
 
 FORMAT = 1
-HoldKind = Literal["another_subject"]
-"""What a person has to decide on: whether pages are about the same company as before."""
 
 
 class Validators(Frozen):
@@ -23,10 +21,13 @@ class Validators(Frozen):
     last_modified: str | None = None
 
 
-class Hold(Frozen):
-    """Why nothing of a run may be used until a person has decided: its kind, and a sentence with figures."""
+class RunHold(Frozen):
+    """Why nothing of a run may be used until a person has decided: its kind, and a sentence with figures.
 
-    kind: HoldKind
+    "another_subject": its pages are about another company, shop or app than before.
+    """
+
+    kind: Literal["another_subject"]
     detail: str
 
 
@@ -65,7 +66,7 @@ class RunSummary(Frozen):
     subjects: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
     watch: tuple[str, ...] = ()
-    hold: Hold | None = None
+    hold: RunHold | None = None
 
 
 class Segment(Frozen):

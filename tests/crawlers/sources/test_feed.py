@@ -206,7 +206,7 @@ def test_a_redirect_of_google_alerts_is_the_article(link, url):
     assert parse(rss(f"<title>t</title><link>{link}</link>")).items[0].url == url
 
 
-RSS = (
+WHOLE_RSS = (
     '<?xml version="1.0"?><rss version="2.0"><channel><title>t</title>'
     + "".join(
         f"<item><title>Titre {n}</title><link>https://x.example/{n}</link>"
@@ -215,7 +215,7 @@ RSS = (
     )
     + "</channel></rss>"
 )
-RDF = (
+WHOLE_RDF = (
     '<?xml version="1.0"?><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"'
     ' xmlns="http://purl.org/rss/1.0/"><channel rdf:about="https://x.example"><title>t</title></channel>'
     + "".join(
@@ -225,7 +225,7 @@ RDF = (
     )
     + "</rdf:RDF>"
 )
-ATOM = (
+WHOLE_ATOM = (
     '<feed xmlns="http://www.w3.org/2005/Atom"><title>t</title>'
     + "".join(
         f'<entry><title>Titre {n}</title><link href="https://x.example/{n}"/>'
@@ -241,7 +241,7 @@ def read(feed):
     return SOURCE.parse(Page(url="https://x.example/feed", body=feed.encode(), fetched_at=at))
 
 
-@pytest.mark.parametrize("feed", [RSS, RDF, ATOM], ids=["rss", "rdf", "atom"])
+@pytest.mark.parametrize("feed", [WHOLE_RSS, WHOLE_RDF, WHOLE_ATOM], ids=["rss", "rdf", "atom"])
 @pytest.mark.parametrize("share", [0.3, 0.5, 0.7, 0.9, 0.97, 0.995])
 def test_a_feed_that_breaks_off_is_a_part_and_its_last_entry_is_not_taken(feed, share):
     found = read(feed[: int(len(feed) * share)])
@@ -250,7 +250,7 @@ def test_a_feed_that_breaks_off_is_a_part_and_its_last_entry_is_not_taken(feed, 
     assert [item.text for item in found.items] == [f"Texte {n} entier." for n in range(len(found.items))]
 
 
-@pytest.mark.parametrize("feed", [RSS, RDF, ATOM], ids=["rss", "rdf", "atom"])
+@pytest.mark.parametrize("feed", [WHOLE_RSS, WHOLE_RDF, WHOLE_ATOM], ids=["rss", "rdf", "atom"])
 def test_a_whole_feed_is_no_part(feed):
     for end in ("", "\n", "\n<!-- made in 0.3 s -->\n" * 9):
         found = read(feed + end)
