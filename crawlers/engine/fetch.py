@@ -20,7 +20,7 @@ MIDDLEWARES = {
     "crawlers.engine.middlewares.AdmissionMiddleware": 50,
     "crawlers.engine.robots.RobotsMiddleware": 100,
     "crawlers.engine.middlewares.ThrottledRetryMiddleware": 550,
-    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": 590,
+    "crawlers.engine.middlewares.WholeCompressionMiddleware": 590,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": 600,
     "crawlers.engine.middlewares.CompletionMiddleware": 990,
 }

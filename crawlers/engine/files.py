@@ -41,8 +41,13 @@ def _read(collector: Collector, request: Request, *, first: bool) -> Page | None
             return None
         with path.open("rb") as file:
             body = file.read(most + 1)
+        after = path.stat()
     except OSError as error:
         collector.add_problem("http", request.url, f"the file cannot be read: {error.strerror}", first=first)
+        return None
+    if (about.st_size, about.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        growing = "the file changed while it was read: it is being written, and is read at the next run"
+        collector.add_problem("http", request.url, growing, first=first)
         return None
     if len(body) > most:
         collector.add_problem(

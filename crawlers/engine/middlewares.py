@@ -1,8 +1,8 @@
 """Downloader middlewares: what may be requested, what a request is completed with, and what is tried again.
 
 `AdmissionMiddleware` stands before robots.txt, so that not even that is asked of an address that may not be
-fetched; `CompletionMiddleware` stands last, so that it sees retries, redirects and robots.txt alike;
-`ThrottledRetryMiddleware` decides what is tried again, and when.
+fetched; `WholeCompressionMiddleware` decodes; `CompletionMiddleware` stands last, so that it sees retries,
+redirects and robots.txt alike; `ThrottledRetryMiddleware` decides what is tried again, and when.
 """
 
 from typing import Self
@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
-from scrapy.exceptions import CannotResolveHostError
+from scrapy.exceptions import CannotResolveHostError, ResponseDataLossError
 from scrapy.http import Response
 from scrapy.utils.httpobj import urlparse_cached
 
@@ -19,6 +20,7 @@ from crawlers.engine.context import CrawlContext, context_of
 from crawlers.engine.handlers import BUSY, requested_wait
 from crawlers.engine.outcomes import RequestOrigin, Skipped, Stopped
 from crawlers.engine.throttle import backoff
+from crawlers.reading.whole import is_whole_stream
 from ouidire.system.guard import PORTS, AddressRefused
 
 ORIGIN = "ouidire"
@@ -73,6 +75,18 @@ class CompletionMiddleware(_ContextMiddleware):
                 request.headers[name] = value
             else:
                 request.headers.pop(name, None)
+
+
+class WholeCompressionMiddleware(HttpCompressionMiddleware):
+    """Decodes compressed answers, and refuses those that break off, of which Scrapy takes what there is."""
+
+    def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
+        """Return the decoded response. Raises ResponseDataLossError when its stream has no end."""
+        encodings = b",".join(response.headers.getlist("Content-Encoding")).decode("latin-1").lower()
+        decoded = super().process_response(request, response)
+        if encodings and not is_whole_stream(response.body, encodings.strip()):
+            raise ResponseDataLossError
+        return decoded
 
 
 class ThrottledRetryMiddleware(RetryMiddleware):

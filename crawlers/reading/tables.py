@@ -47,12 +47,19 @@ _ACCENTS = frozenset("éèêëàâäçîïôöùûüÿœæñáíóúß’‘“�
 _CAPITALS = frozenset("ÉÈÊËÀÂÄÇÎÏÔÖÙÛÜŒÆÑÁÍÓÚ")
 
 
+CUT = "the file ends within a quoted cell"
+
+
 class FileRow(NamedTuple):
-    """One row: the line it begins on (1 is the first), its cells, and what is wrong with it, if anything."""
+    """One row: the line it begins on (1 is the first), its cells, and what is wrong with it, if anything.
+
+    `ends` is false for a last row of text without a line end: the file may have been cut there.
+    """
 
     line: int
     cells: list[Cell]
     fault: str | None = None
+    ends: bool = True
 
 
 def read_rows(file: BinaryIO, *, sheet: str | None = None, encoding: str | None = None) -> Iterator[FileRow]:
@@ -163,21 +170,48 @@ def _from_csv(file: BinaryIO, encoding: str | None) -> Iterator[FileRow]:
     file.seek(0)
     text = io.TextIOWrapper(file, encoding=name, errors="replace", newline="")
     try:
-        reader = csv.reader((line.replace("\0", "") for line in text), delimiter=delimiter)
+        read: list[str] = []  # the lines of the row that was read last
+        reader = csv.reader(_noted(text, read), delimiter=delimiter)
+        last: FileRow | None = None
         while True:
             line = reader.line_num + 1
+            lines, read[:] = "".join(read), []
             try:
                 row: list[Cell] = list(next(reader))
             except StopIteration:
+                if last is not None:
+                    yield _last_row(last, lines, delimiter)
                 return
             except csv.Error as error:
-                yield FileRow(line, [], f"up to line {reader.line_num}: {error} (is a quote never closed?)")
-                continue
-            if line == 1 and row and re.match(r"sep=.?$", str(row[0]), re.IGNORECASE):
-                continue
-            yield FileRow(line, row)
+                found = FileRow(line, [], f"up to line {reader.line_num}: {error} (is a quote never closed?)")
+            else:
+                if line == 1 and row and re.match(r"sep=.?$", str(row[0]), re.IGNORECASE):
+                    continue
+                found = FileRow(line, row)
+            if last is not None:
+                yield last
+            last = found
     finally:
         text.detach()
+
+
+def _noted(text: io.TextIOWrapper, read: list[str]) -> Iterator[str]:
+    """Yield the lines of a text without zeros, and add each to a list."""
+    for line in text:
+        read.append(line)
+        yield line.replace("\0", "")
+
+
+def _last_row(row: FileRow, lines: str, delimiter: str) -> FileRow:
+    """Return the last row of a file as it is, or with what shows that it may be cut; `lines` is its text."""
+    if row.fault is not None:
+        return row
+    try:
+        list(csv.reader(io.StringIO(lines, newline=""), delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        if "end of data" in str(error):
+            return row._replace(ends=False, fault=CUT)
+    return row if lines.endswith(("\n", "\r")) else row._replace(ends=False)
 
 
 def _from_xlsx(file: BinaryIO, sheet: str | None) -> Iterator[FileRow]:

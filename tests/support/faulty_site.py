@@ -10,6 +10,7 @@ import socket
 import struct
 import threading
 import time
+import zlib
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -317,3 +318,22 @@ class _Handler(BaseHTTPRequestHandler):
 
     def page_post(self) -> None:
         self.answer(listing([5]) if self.command == "POST" and self.site.log[-1].body else b"")
+
+    def page_unasked(self) -> None:
+        """Not modified, or a part, though nobody asked for it on a condition, or for a part."""
+        self.send_response(int(self.query["status"]))
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def page_cut(self) -> None:
+        """A page, closed where the connection ends; `at` is the share that is sent, `coding` how."""
+        whole = b"<!doctype html><html><body>" + listing(range(10)) + b"</body></html>"
+        coding = self.query.get("coding", "")
+        coded = {"gzip": gzip.compress, "deflate": zlib.compress}.get(coding, bytes)(whole)
+        self.close_connection = True
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        if coding:
+            self.send_header("Content-Encoding", coding)
+        self.end_headers()
+        self.wfile.write(coded[: int(len(coded) * float(self.query["at"]))])

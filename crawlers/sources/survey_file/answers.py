@@ -64,9 +64,12 @@ def read_answers(
         day_first = _day_first(ahead[found.first :], found.fields)
     reader = _Answers(entity, fetched_at, found, found.zone or timezone, day_first=day_first)
     for row in chain(ahead[found.first :], rows):
-        if row.fault is not None:
+        filled = any(cell is not None and str(cell).strip() for cell in row.cells)
+        if not row.ends and filled and (row.fault is not None or reader.is_cut(row)):
+            yield Rejected(reason="incomplete", where=f"line {row.line}, where the file breaks off")
+        elif row.fault is not None:
             yield Rejected(reason="bad_row", where=f"line {row.line}", detail=clean(row.fault)[:120])
-        elif any(cell is not None and str(cell).strip() for cell in row.cells):
+        elif filled:
             yield reader.answer(row)
 
 
@@ -108,6 +111,12 @@ class _Answers:
         self.timezone, self.day_first = timezone, day_first
         self.seen: dict[int, int] = {}
         self.dates: dict[str, StatedDate | None] = {}
+
+    def is_cut(self, row: FileRow) -> bool:
+        """Return whether a last row without a line end is a part: cells are missing, or a 1 may be a 10."""
+        if len(row.cells) < self.width:
+            return True
+        return self.columns["score"] == len(row.cells) - 1 and self._text(row, "score") == "1"
 
     def answer(self, row: FileRow) -> Mention | Rejected:
         try:

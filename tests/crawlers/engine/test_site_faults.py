@@ -247,3 +247,30 @@ def test_files(crawl, tmp_path):
     assert "larger" in over.reason
     elsewhere = crawl("http://127.0.0.1/", access="file")
     assert elsewhere.status == "failed"
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "items", "said"),
+    [
+        ("/unasked?status=304", "failed", 0, "HTTP 304 (not modified), though no condition was sent"),
+        ("/unasked?status=206", "failed", 0, "HTTP 206: a part of the page"),
+        ("/unasked?status=204", "failed", 0, "an empty answer (HTTP 204)"),
+        ("/unasked?status=200", "failed", 0, "an empty answer (HTTP 200)"),
+        ("/cut?at=1", "ok", 10, ""),
+        ("/cut?at=1&coding=gzip", "ok", 10, ""),
+        ("/cut?at=0.9&coding=gzip", "failed", 0, "broke off before its end"),
+        ("/cut?at=0.9&coding=deflate", "failed", 0, "broke off before its end"),
+        ("/cut?at=0.75", "degraded", 6, "could not be read whole (a page that breaks off before its end)"),
+    ],
+)
+def test_an_answer_that_is_none_or_a_part(crawl, path, status, items, said):
+    run = crawl(path, fetch={"retries": 0})
+    assert (run.status, run.summary.items, said in run.reason) == (status, items, True), run.reason
+    assert not (run.summary.complete and status != "ok")
+    assert run.summary.validators == {}
+
+
+def test_a_page_that_is_never_closed_has_not_been_cut(crawl):
+    past = SourcePast(runs=3, unclosed=3)
+    assert crawl("/cut?at=0.75", past=past).status == "ok"
+    assert crawl("/cut?at=0.75", past=SourcePast(runs=3)).status == "degraded"

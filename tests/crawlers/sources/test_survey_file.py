@@ -349,3 +349,49 @@ def test_rows_keep_their_lines():
         (4, []),
         (5, ["3", "4"]),
     ]
+
+
+ROWS = (
+    "".join(f"2026-03-{day:02d};{day % 11};« Accueil ; très bien » du {day};Lyon\n" for day in range(1, 28))
+    .replace("«", '"«')
+    .replace("»", '»"')
+)
+
+
+@pytest.mark.parametrize("cut", range(1, 60, 3))
+def test_a_row_at_which_a_file_breaks_off_is_no_answer(cut):
+    whole = HEAD + ROWS
+    part = whole[:-cut]
+    kept = whole[: part.rindex("\n") + 1]
+    found, before = parse(page(part)), parse(page(kept))
+    assert [item.native_id for item in found.items[: len(before.items)]] == [
+        i.native_id for i in before.items
+    ]
+    row = part[len(kept) :]
+    if row and row.count(";") < 4:
+        assert [one.reason for one in found.rejected] == ["incomplete"]
+        assert len(found.items) == len(before.items)
+
+
+@pytest.mark.parametrize(
+    ("end", "answers", "rejected"),
+    [
+        ("2026-03-28;10;Bien;Lyon", 2, 0),
+        ("2026-03-28;10;Bien;Lyon\n\n  ", 2, 0),
+        ("2026-03-28;10;Bien\n", 2, 0),
+        ('2026-03-28;10;"Bien ; je rev', 1, 1),
+        ('2026-03-28;10;"Bien ; je rev\n', 1, 1),
+        ("2026-03-28;1", 1, 1),
+        ("2026-03-", 1, 1),
+    ],
+)
+def test_the_end_of_a_file(end, answers, rejected):
+    found = parse(page(HEAD + "2026-03-27;9;Très bien;Lyon\n" + end))
+    assert len(found.items) == answers
+    assert [one.reason for one in found.rejected] == ["incomplete"] * rejected
+
+
+def test_a_score_at_the_very_end_may_be_the_beginning_of_another():
+    found = parse(page("Date;Commentaire;Note\n2026-03-27;Bien;9\n2026-03-28;Bien;1"))
+    assert [item.asked_score for item in found.items] == [9]
+    assert [one.where for one in found.rejected] == ["line 3, where the file breaks off"]
