@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from crawlers.health.facts import INCOMPLETE
 from crawlers.health.past import ID_DIGITS, FieldPast, SourcePast
 from ouidire.harvest.manifest import RunSummary
-from ouidire.state.items import present_items
+from ouidire.state.items import ItemRecord, present_items
 from ouidire.state.runs import Run, list_runs
 
 LOOKED_AT = 60
@@ -33,12 +33,16 @@ JUDGED = ("ok", "empty", "degraded")
 def past_of(connection: Connection, key: str, *, now: datetime) -> SourcePast:
     """Return what the runs of a source were like before the moment `now`."""
     runs = list_runs(connection, source_key=key, kind="collect", limit=LOOKED_AT)
+    return past_from(runs, present_items(connection, key, limit=KNOWN), now=now)
+
+
+def past_from(runs: Sequence[Run], items: Sequence[ItemRecord], *, now: datetime) -> SourcePast:
+    """Return the past that runs, newest first, and the present items of a source make."""
     good = _good(runs, now=now)
     if not good:
         return SourcePast()
     whole = [each for full, each in good if full and not each.not_modified]
     summaries = [each for _, each in good]
-    items = present_items(connection, key, limit=KNOWN)
     dates = [each.published_at for each in items if each.published_at is not None]
     return SourcePast(
         runs=len(good),
