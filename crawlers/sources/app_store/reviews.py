@@ -31,6 +31,13 @@ def read_reviews(page: Page, feed: Feed) -> Parsed:
     Raises LayoutChanged when the app is not named, or reviews are missing where there must be some.
     """
     app_id, country, number = _place(page, feed)
+    stated = next(
+        (found for link in (feed.links.get("self", ""), feed.name) if (found := _app(link))), app_id
+    )
+    if stated != app_id:
+        raise LayoutChanged(
+            f"the feed of app {app_id} (it is that of app {stated})", selector="feed.link self, feed.id"
+        )
     rejected: list[Rejected] = []
     mentions: dict[str, Mention] = {}
     for position, entry in enumerate(feed.entries, 1):
@@ -67,11 +74,16 @@ def read_reviews(page: Page, feed: Feed) -> Parsed:
 def _place(page: Page, feed: Feed) -> tuple[str, str, int]:
     """Return (app, country, page number) from the page's address, else from the feed's own."""
     for url in (page.url, feed.links.get("self", ""), feed.name, feed.links.get("first", "")):
-        app = re.search(r"/id=(\d{5,12})", url)
+        app = _app(url)
         country = re.search(r"//[^/]+/([a-z]{2})/rss/", url) or re.search(r"[?&]cc=([a-z]{2})\b", url)
         if app:
-            return app[1], country[1] if country else "us", _number(url) or 1
+            return app, country[1] if country else "us", _number(url) or 1
     raise LayoutChanged("the app that the feed is about", selector="/id=… in its address or its self link")
+
+
+def _app(url: str) -> str | None:
+    match = re.search(r"/id=(\d{5,12})", url)
+    return match[1] if match else None
 
 
 def _base(page: Page, feed: Feed) -> str:

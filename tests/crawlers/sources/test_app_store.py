@@ -122,3 +122,10 @@ def test_any_json_ends_clearly(value):
     with suppress(SourceError):
         body = json.dumps({"feed": {"id": value, "entry": value, "link": value}}).encode()
         assert isinstance(parse(Page(url=JSON.url, body=body, fetched_at=AT)), Parsed)
+
+
+def test_the_feed_of_another_app_is_not_read():
+    page = golden.load(golden.PAGES / "app_store" / "2026-03-xml-first-page")
+    other = re.sub(rb"/id=\d+", b"/id=999999999", page.body)
+    with pytest.raises(LayoutChanged, match="it is that of app 999999999"):
+        SOURCE.parse(golden.changed(page, body=other))
