@@ -1,3 +1,4 @@
+import re
 from contextlib import suppress
 from datetime import UTC, datetime
 
