@@ -15,6 +15,7 @@ WORKERS ?= 2
 ELASTIC ?= 8
 KILLS ?= 1000
 PYTEST ?=
+FAULTS ?=
 # bytecode is kept, whatever the environment says: without it each worker translates the tests anew
 export PYTHONDONTWRITEBYTECODE :=
 PIP := -m pip install --quiet --disable-pip-version-check --require-hashes -r
@@ -108,6 +109,10 @@ bench: setup ## Measure speed and memory, as ratios (SCALE mentions)
 .PHONY: soak
 soak: setup ## Kill the sending of mails 1,000 times, by a real SMTP server (KILLS=...)
 	KILLS=$(KILLS) $(BIN)/python -m pytest -n0 -s tests/reports/delivery/test_delivery_kills.py $(PYTEST)
+
+.PHONY: faults
+faults: setup ## Put some 200 faults into sites, mails, files and machines, and print which held (FAULTS="--kind W3")
+	$(BIN)/python -m tests.faults --workers $(WORKERS) $(FAULTS)
 
 .PHONY: real
 real: setup ## Serve the saved real pages locally, crawl them, and print what was read right

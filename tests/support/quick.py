@@ -27,6 +27,7 @@ SLOW = (
     "tests/service/pipeline/keep/test_forget.py",
     "tests/service/pipeline/report/test_kept_measures.py",
     "tests/service/pipeline/test_losses.py",
+    "tests/faults/",
     "tests/crawlers/engine/test_site_faults.py",
     "tests/ouidire/measures/test_simulated.py",
     "tests/reports/builders/test_digest_sections.py",

@@ -1,0 +1,75 @@
+"""`python -m tests.faults`: plays every fault, prints which held, and exits 1 where one did not.
+
+    python -m tests.faults [--only PATTERN] [--kind KIND] [--workers N] [--show]
+
+`--only` is a regular expression over names; `--show` prints what was read of those that failed.
+"""
+
+import argparse
+import os
+import re
+import sys
+import tempfile
+import traceback
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+from tests.faults.engine import Bases, Verdict, play
+from tests.faults.fault import Fault
+from tests.faults.rows import every
+
+
+def quietly(folder: str, name: str) -> Verdict:
+    """Play one fault by its name; what the harness itself raises is a failure with its reason."""
+    os.environ.update(OUIDIRE_LOG="error", COLUMNS="200", TZ="UTC")
+    fault = next(each for each in every() if each.name == name)
+    with tempfile.TemporaryDirectory(prefix="fault-") as place:
+        try:
+            return play(fault, Bases(Path(folder)), Path(place) / "installation")
+        except Exception as error:  # noqa: BLE001 (one fault that cannot be played stops no other)
+            return Verdict(name, fault.kind, (f"cannot be played: {error!r}",), traceback.format_exc())
+
+
+def chosen(only: str, kind: str) -> list[Fault]:
+    """Return the faults whose name matches and that are of a kind, in their order."""
+    return [each for each in every() if re.search(only, each.name) and (not kind or each.kind == kind)]
+
+
+def main(arguments: list[str]) -> int:
+    """Read the command line, play, print."""
+    parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
+    parser.add_argument("--only", default="")
+    parser.add_argument("--kind", default="")
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--show", action="store_true")
+    options = parser.parse_args(arguments)
+    faults = chosen(options.only, options.kind)
+    names = [each.name for each in faults]
+    if len(set(names)) != len(names):
+        raise SystemExit(f"names twice: {[name for name, count in Counter(names).items() if count > 1]}")
+    max(map(len, names), default=0)
+    failed: list[Verdict] = []
+    with tempfile.TemporaryDirectory(prefix="fault-bases-") as folder:
+        os.environ.update(OUIDIRE_LOG="error", COLUMNS="200")
+        bases = Bases(Path(folder))
+        for source, start in sorted({(each.source, each.start) for each in faults}):
+            bases.make(source, start)
+        with ProcessPoolExecutor(max_workers=options.workers) as pool:
+            for verdict in pool.map(quietly, [folder] * len(names), names):
+                if not verdict.held:
+                    failed.append(verdict)
+                    if options.show:
+                        pass
+    _say_kinds(faults, failed)
+    return 1 if failed else 0
+
+
+def _say_kinds(faults: list[Fault], failed: list[Verdict]) -> None:
+    total, _bad = Counter(each.kind for each in faults), Counter(each.kind for each in failed)
+    for _kind in sorted(total):
+        pass
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
