@@ -197,6 +197,9 @@ class MentionIndex(Protocol):
         dicts.
         """
 
+    def tombstone_ids(self, kind: Kind) -> Iterator[str]:
+        """Yield the ids of what was deleted, in their order."""
+
     def rebuild(
         self,
         documents: Iterable[Document],

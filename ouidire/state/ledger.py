@@ -155,6 +155,20 @@ class StateLedger:
                     .values(status=status, reason=reason, finished_at=self._clock())
                 )
 
+    def assume_sent(self, keys: Sequence[DeliveryKey], reason: str) -> int:
+        """Mark deliveries of which nothing is known as sent, in one transaction; return how many.
+
+        Those that the ledger knows stay as they are.
+        """
+        now, count = self._clock(), 0
+        with self._state.begin() as connection:
+            for fields in map(self._fields, keys):
+                if _row(connection, fields) is None:
+                    values = {"status": "sent", "claimed_at": now, "finished_at": now, "reason": reason}
+                    connection.execute(insert(deliveries).values(**fields, **values))
+                    count += 1
+        return count
+
     def _fields(self, key: DeliveryKey) -> dict[str, str]:
         return {**key.model_dump(), "recipient": recipient_key(key.recipient, secret=self._secret)}
 

@@ -5,6 +5,10 @@ from sqlalchemy import Connection, delete, select
 from ouidire.state.items import upsert
 from ouidire.state.tables import marks
 
+RECOVERING = "recovering"
+"""The mark of a state that is being recovered: it is not complete yet, and nothing may be told of it."""
+KEY = "key"
+"""The mark of the key that the state was made with: a hash of it."""
 LINKED = "duplicates"
 """The mark of what linking (near-duplicates, suspicion) has taken into account."""
 

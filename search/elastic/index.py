@@ -125,6 +125,10 @@ class ElasticIndex:
             field_spec(query.kind, name)
         return read.scan(self.cluster, self._name(query), query.kind, compiled, fields)
 
+    def tombstone_ids(self, kind: Kind) -> Iterator[str]:
+        """Yield the ids of what was deleted, in their order."""
+        return read.tombstone_ids(self.cluster, self._written(kind))
+
     def rebuild(
         self,
         documents: Iterable[Document],
@@ -147,7 +151,8 @@ class ElasticIndex:
         return self.status()
 
     def status(self) -> IndexStatus:
-        """Count what is there."""
+        """Count what is there. Raises IndexUnavailable where it is not read and written in one index."""
+        self.generations.require_sound()
         counts, tombstones = read.counts(self.cluster, [write_alias(self.prefix, kind) for kind in MODELS])
         return IndexStatus(
             backend="elasticsearch",

@@ -2,7 +2,8 @@
 
 Each kind has a read alias (live documents) and a write alias (tombstones too), both on one index. An index
 that is being built carries a `-building` alias; one that was replaced carries none, and is removed once no
-scan holds a view of it.
+scan holds a view of it. Before anything is removed it is looked where the aliases lead: no answer is not
+"not done".
 """
 
 from collections.abc import Mapping
@@ -13,6 +14,8 @@ import structlog
 from elasticsearch import ApiError
 
 from ouidire.documents import MODELS, Kind
+from ouidire.errors import IndexUnavailable
+from search.elastic.aliases import REBUILD, AliasTargets, alias_targets, problem
 from search.elastic.cluster import Cluster
 from search.elastic.mappings import (
     TOMBSTONE,
@@ -27,8 +30,6 @@ from search.elastic.mappings import (
     write_alias,
 )
 from search.elastic.query import Json
-
-REBUILD = "`ouidire index rebuild` makes it anew"
 
 KEEPS_VECTORS_SINCE = (9, 2)
 """The first version that leaves vectors out of documents by default, and has the setting that keeps them."""
@@ -81,16 +82,31 @@ class Generations:
         return listed
 
     def current(self, found: list[ExistingIndex] | None = None) -> dict[Kind, ExistingIndex]:
-        """Return the index of each kind that is written to now."""
-        listed = self.found() if found is None else found
-        return {each.kind: each for each in listed if write_alias(self.prefix, each.kind) in each.aliases}
+        """Return the index of each kind that both aliases lead to; kinds whose aliases are not sound lack."""
+        listed = {each.name: each for each in (self.found() if found is None else found)}
+        aliases = alias_targets(self.cluster, self.prefix)
+        return {kind: listed[name] for kind, each in aliases.items() if (name := each.single) in listed}
+
+    def require_sound(self) -> None:
+        """Raise IndexUnavailable, saying what to do, where a kind is not read and written in one index."""
+        for each in alias_targets(self.cluster, self.prefix).values():
+            why = problem(each, self.prefix)
+            if why:
+                raise self.cluster.unavailable(why)
 
     def ensure(self) -> None:
-        """Create the kinds that are missing and remove what was replaced.
+        """Create the kinds of which there is nothing, and remove what was replaced.
 
-        Raises IndexUnavailable for other versions.
+        Raises IndexUnavailable for other versions, and where aliases were lost or lead elsewhere: what is
+        there is then left as it is.
         """
         listed = self.found()
+        aliases = alias_targets(self.cluster, self.prefix)
+        there = {each.kind for each in listed if self.building(each.kind) not in each.aliases}
+        for kind, each in aliases.items():
+            why = problem(each, self.prefix)
+            if why and (each.names or kind in there):
+                raise self.cluster.unavailable(why)
         current = self.current(listed)
         other = [each for each in current.values() if each.versions != VERSIONS]
         if other:
@@ -109,7 +125,7 @@ class Generations:
             self._put_templates()
             number = max((each.generation for each in listed), default=0) + 1
             self._create({kind: index_name(self.prefix, kind, number) for kind in missing}, building=False)
-        self._sweep(listed)
+        self._sweep()
 
     def begin(self) -> dict[Kind, str]:
         """Create the next generation, to be filled, and return its names.
@@ -117,9 +133,10 @@ class Generations:
         What killed rebuilds left is removed first.
         """
         listed = self.found()
+        held = {name for each in alias_targets(self.cluster, self.prefix).values() for name in each.names}
         half = [each.name for each in listed if self.building(each.kind) in each.aliases]
-        self._delete(half)
-        self._sweep(listed)
+        self._delete([name for name in half if name not in held])
+        self._sweep()
         self._put_templates()
         number = max((each.generation for each in listed), default=0) + 1
         names = {kind: index_name(self.prefix, kind, number) for kind in MODELS}
@@ -130,20 +147,56 @@ class Generations:
         """Return the alias under which a kind's next generation is filled."""
         return f"{alias(self.prefix, kind)}-building"
 
-    def swap(self, names: Mapping[Kind, str], before: Mapping[Kind, ExistingIndex]) -> None:
-        """Move all aliases of all kinds to new indices in one step, then remove the old ones when unread."""
+    def targets(self) -> dict[Kind, AliasTargets]:
+        """Return where the aliases of each kind lead now."""
+        return alias_targets(self.cluster, self.prefix)
+
+    def swap(self, names: Mapping[Kind, str]) -> None:
+        """Move all aliases of all kinds to new indices in one step, from wherever they led.
+
+        Where the answer is lost, it is looked where the aliases lead. Raises IndexUnavailable when they were
+        not moved, or when nobody can say; nothing is removed then.
+        """
+        ours = {each.name: each.aliases for each in self.found()}
         actions: list[Json] = []
-        for kind, name in names.items():
-            actions += [{"remove": {"index": name, "alias": self.building(kind)}}]
-            if kind in before:
-                held = before[kind]
-                actions += [{"remove": {"index": held.name, "alias": each}} for each in sorted(held.aliases)]
+        for kind, each in self.targets().items():
+            actions += [{"remove": {"index": names[kind], "alias": self.building(kind)}}]
+            for name, held in (
+                (alias(self.prefix, kind), each.read),
+                (write_alias(self.prefix, kind), each.written),
+            ):
+                actions += [{"remove": {"index": index, "alias": name}} for index in held]
+            more = {
+                (index, name)
+                for index in each.names
+                for name in ours.get(index, frozenset())
+                - {alias(self.prefix, kind), write_alias(self.prefix, kind)}
+            }
+            actions += [{"remove": {"index": index, "alias": name}} for index, name in sorted(more)]
             actions += [
-                {"add": {"index": name, "alias": each, **options}}
-                for each, options in self._aliases(kind).items()
+                {"add": {"index": names[kind], "alias": name, **options}}
+                for name, options in self._aliases(kind).items()
             ]
-        self.cluster.write(lambda client: client.indices.update_aliases(actions=actions))
-        self._sweep([each._replace(aliases=frozenset()) for each in before.values()])
+        try:
+            self.cluster.write(lambda client: client.indices.update_aliases(actions=actions))
+        except IndexUnavailable as error:
+            if not self._moved(names):
+                message = f"{error}; both indices are kept and the old one is read: {REBUILD}"
+                raise IndexUnavailable(message) from error
+            _log.info("index_swap_found_done", place=self.cluster.place, why=str(error))
+        self._sweep()
+
+    def _moved(self, names: Mapping[Kind, str]) -> bool:
+        """Return whether both aliases of each kind lead to its new index, and nowhere else."""
+        try:
+            targets = self.targets()
+        except IndexUnavailable as error:
+            message = (
+                f"{error}; nobody knows whether the old or the new index is read now: nothing was removed; "
+                "`ouidire index status` says it once Elasticsearch answers"
+            )
+            raise IndexUnavailable(message) from error
+        return all(each.single == names[kind] for kind, each in targets.items())
 
     def discard(self, names: Mapping[Kind, str]) -> None:
         """Remove a generation that is not wanted after all."""
@@ -195,9 +248,18 @@ class Generations:
                     raise
             _log.debug("index_templates_not_ours_to_write", place=self.cluster.place)
 
-    def _sweep(self, found: list[ExistingIndex]) -> None:
-        """Remove indices that were replaced and that no view holds open any more."""
-        replaced = [each.name for each in found if not each.aliases]
+    def _sweep(self) -> None:
+        """Remove indices that were replaced and that no view holds open any more.
+
+        Replaced is an index without an alias, numbered by us, of a kind whose aliases lead to a later one.
+        """
+        listed = self.found()
+        present = {kind: each.generation for kind, each in self.current(listed).items()}
+        replaced = [
+            each.name
+            for each in listed
+            if not each.aliases and 0 < each.generation < present.get(each.kind, 0)
+        ]
         if not replaced:
             return
         stats: Any = self.cluster.read(

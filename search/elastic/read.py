@@ -204,6 +204,12 @@ def counts(cluster: Cluster, names: Sequence[str]) -> tuple[dict[str, int], dict
     )
 
 
+def tombstone_ids(cluster: Cluster, name: str) -> Iterator[str]:
+    """Yield the ids of the tombstones under a write alias, in their order."""
+    for source in _sources(cluster, name, {"term": {TOMBSTONE: True}}, ["id"]):
+        yield str(source["id"])
+
+
 def scan(
     cluster: Cluster, name: str, kind: Kind, compiled: CompiledQuery, names: Sequence[str]
 ) -> Iterator[dict[str, Any]]:

@@ -1,8 +1,9 @@
 """A rebuild under way: indices filled aside while readers and writers go on, then swapped in.
 
 What others write to the old indices is found by its sequence number and copied by the server. Only for the
-last of it are writes blocked, for a moment: writers wait and then meet the new indices. Whatever fails, the
-old indices stay as they were.
+last of it are writes blocked, for a moment: writers wait and then meet the new indices. Whatever fails before
+the swap, the old indices stay as they were. A swap that got no answer may have been done, or be done later:
+then nothing is removed, and the next rebuild clears away what is not needed.
 """
 
 from collections import Counter
@@ -17,7 +18,8 @@ from ouidire.documents import MODELS, Document, Kind
 from ouidire.errors import IndexUnavailable
 from search.dead_letters import DeadLetters
 from search.elastic import read
-from search.elastic.indices import REBUILD, ExistingIndex, Generations
+from search.elastic.aliases import REBUILD
+from search.elastic.indices import Generations
 from search.elastic.query import Json
 from search.elastic.write import write, write_tombstones
 
@@ -37,20 +39,28 @@ class Rebuilding:
         self._dead_letters = dead_letters
         self._refused = Counter[Kind]()
         self._blocked: list[str] = []
-        self._swapped = False
+        self._swap_begun = self._swapped = False
         self._names: dict[Kind, str] = {}
-        self._before: dict[Kind, ExistingIndex] = {}
-        self._copied: dict[Kind, int] = {}
+        self._before: dict[str, Kind] = {}
+        self._copied: dict[str, int] = {}
 
     def __enter__(self) -> Self:
         self._names = self._generations.begin()
-        self._before = self._generations.current()
-        self._copied = {kind: self._last_written(held.name) for kind, held in self._before.items()}
+        self._before = {
+            name: kind for kind, each in self._generations.targets().items() for name in each.names
+        }
+        self._copied = {name: self._last_written(name) for name in self._before}
         return self
 
     def __exit__(self, *problem: object) -> None:
         if not self._swapped:
-            self._unblock()
+            try:
+                self._unblock()
+            except (
+                IndexUnavailable
+            ) as error:  # what stopped the rebuild is told; the next one lifts the block
+                _log.warning("index_still_blocked", place=self._cluster.place, why=str(error))
+        if not self._swap_begun:
             self._generations.discard(self._names)
 
     def write(self, documents: Iterable[Document]) -> None:
@@ -100,32 +110,33 @@ class Rebuilding:
         """Copy what was written meanwhile, block writes for the last of it, and swap."""
         self._copy()
         if self._before:
-            self._blocked = sorted(held.name for held in self._before.values())
+            self._blocked = sorted(self._before)
             self._cluster.write(
                 lambda client: client.indices.add_block(index=",".join(self._blocked), block="write")
             )
         self._copy()
-        self._generations.swap(self._names, self._before)
+        self._swap_begun = True
+        self._generations.swap(self._names)
         self._swapped = True
 
     def _copy(self) -> None:
         """Copy what was written to the old indices since the last copy; older revisions stay behind."""
-        for kind, held in self._before.items():
-            last = self._last_written(held.name)
-            if last > self._copied[kind]:
-                since = {"range": {"_seq_no": {"gt": self._copied[kind]}}}
+        for name, kind in self._before.items():
+            last = self._last_written(name)
+            if last > self._copied[name]:
+                since = {"range": {"_seq_no": {"gt": self._copied[name]}}}
                 self._cluster.write(
-                    partial(_copied, held=held.name, target=self._generations.building(kind), since=since)
+                    partial(_copied, held=name, target=self._generations.building(kind), since=since)
                 )
-                self._copied[kind] = last
+                self._copied[name] = last
                 _log.info("index_caught_up", place=self._cluster.place, kind=kind)
 
     def _last_written(self, name: str) -> int:
         stats: Any = self._cluster.read(
             lambda client: client.indices.stats(index=name, metric="_all", level="shards")
         )
-        (shard,) = stats["indices"][name]["shards"].values()
-        return max(int(copy["seq_no"]["max_seq_no"]) for copy in shard)
+        shards = stats["indices"][name]["shards"].values()  # ours have one; one made by hand may have more
+        return max(int(copy["seq_no"]["max_seq_no"]) for shard in shards for copy in shard)
 
     def _unblock(self) -> None:
         if self._blocked:

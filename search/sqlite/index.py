@@ -139,6 +139,12 @@ class SqliteIndex:
             field_spec(query.kind, name)
         return self._scanned(query, tuple(fields))
 
+    def tombstone_ids(self, kind: Kind) -> Iterator[str]:
+        """Yield the ids of what was deleted, in their order."""
+        with self._connections.reading() as connection:
+            for (each,) in connection.execute("SELECT id FROM tombstone WHERE kind = ? ORDER BY id", (kind,)):
+                yield each
+
     def rebuild(
         self,
         documents: Iterable[Document],

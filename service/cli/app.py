@@ -18,6 +18,7 @@ from service.cli.commands import (
     search,
     serve,
     sources,
+    state,
 )
 from service.cli.commands.report import deliveries, digest
 
@@ -37,10 +38,12 @@ index_group = typer.Typer(
 kibana_group = typer.Typer(
     no_args_is_help=True, help="What analysts find in Kibana: data views, searches, dashboards."
 )
+state_group = typer.Typer(no_args_is_help=True, help="The state: what no harvest and no index can give back.")
 report_group = typer.Typer(no_args_is_help=True, help="The digest, and what became of what was sent.")
 alerts_group = typer.Typer(no_args_is_help=True, help="What cannot wait for Monday.")
 app.add_typer(sources_group, name="sources")
 app.add_typer(index_group, name="index")
+app.add_typer(state_group, name="state")
 app.add_typer(kibana_group, name="kibana")
 app.add_typer(report_group, name="report")
 app.add_typer(alerts_group, name="alerts")
@@ -62,6 +65,7 @@ app.command("erase")(erase.erase)
 app.command("password", help=serve.HASH_HELP)(serve.password)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
+state_group.command("recover", help=state.RECOVER_HELP)(state.recover)
 sources_group.command("list")(sources.sources_list)
 sources_group.command("health")(sources.sources_health)
 index_group.command("status")(index.index_status)

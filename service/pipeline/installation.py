@@ -14,27 +14,36 @@ from ouidire.settings.index import Backend
 from ouidire.state import State, open_state
 from ouidire.system.locks import lock
 from service.pipeline.index_backend import open_index
-from service.pipeline.losses import refuse_lost_key, refuse_lost_state
+from service.pipeline.losses import (
+    refuse_lost_key,
+    refuse_lost_state,
+    refuse_other_key,
+    refuse_unfinished,
+)
 
 
 class Installation:
     """The settings of an installation, and what they lead to, opened when first used.
 
-    `now` fixes the clock (simulations, tests); without it time is the system's.
+    `now` fixes the clock (simulations, tests); without it time is the system's. `recovering` opens a state
+    whose recovery is not done.
     """
 
-    def __init__(self, settings: Settings, *, now: datetime | None = None) -> None:
+    def __init__(self, settings: Settings, *, now: datetime | None = None, recovering: bool = False) -> None:
         self.settings = settings
+        self._recovering = recovering
         self.fixed_now = now
         self.clock: Clock = system_clock if now is None else _fixed(now)
         self._opened: list[Callable[[], None]] = []
 
     @cached_property
     def state(self) -> State:
-        """Return the precious state, migrated. Raises StateError where it was lost."""
+        """Return the precious state, migrated. Raises StateError where it was lost or is half recovered."""
         refuse_lost_state(self.settings)
         state = open_state(self.settings.state_url)
         self._opened.append(state.close)
+        if not self._recovering:
+            refuse_unfinished(state)
         return state
 
     @cached_property
@@ -61,9 +70,15 @@ class Installation:
 
     @cached_property
     def secret(self) -> bytes:
-        """Return the key of author hashes and of signatures. Raises ConfigError where it was lost."""
+        """Return the key of author hashes and of signatures.
+
+        Raises ConfigError where it was lost, or is not the one that the state was made with.
+        """
         refuse_lost_key(self.settings)
-        return load_key(self.settings.path(self.settings.privacy.key_file, "key"))
+        path = self.settings.path(self.settings.privacy.key_file, "key")
+        secret = load_key(path)
+        refuse_other_key(self.state, secret, path)
+        return secret
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:

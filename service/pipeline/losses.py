@@ -7,18 +7,24 @@ cannot see a loss of everything at once, which is a first use.
 
 from pathlib import Path
 
-from sqlalchemy import make_url
+from sqlalchemy import Connection, make_url
 from sqlalchemy.exc import ArgumentError
 
 from ouidire.errors import ConfigError, StateError
+from ouidire.ids import digest
 from ouidire.settings.configuration import Settings
+from ouidire.state import State
+from ouidire.state.marks import KEY, RECOVERING, mark_of, set_mark
 
-RESTORE = "nothing was done; put your backup back with `ouidire restore`"
+RESTORE = (
+    "nothing was done; put your backup back with `ouidire restore`, or, without one, see what "
+    "`ouidire state recover` can do"
+)
 
 
 def refuse_lost_state(settings: Settings) -> None:
     """Raise StateError where the state's file is missing or empty and something remembers earlier runs."""
-    path = _state_file(settings)
+    path = state_file(settings)
     if path is None or _has_content(path):
         return
     remembers = _remembers(settings)
@@ -31,7 +37,7 @@ def refuse_lost_state(settings: Settings) -> None:
 
 def refuse_lost_key(settings: Settings) -> None:
     """Raise ConfigError where the key of author hashes is missing and the state is not."""
-    path, state = settings.path(settings.privacy.key_file, "key"), _state_file(settings)
+    path, state = settings.path(settings.privacy.key_file, "key"), state_file(settings)
     if path.exists() or state is None or not _has_content(state):
         return
     if _remembers(settings) is not None:
@@ -39,10 +45,52 @@ def refuse_lost_key(settings: Settings) -> None:
             [
                 (
                     f"privacy.key_file: the key {path} is gone; with a new one digests would be sent again, "
-                    f"and authors could be neither recognised nor erased: {RESTORE}, or the key's own copy"
+                    f"and authors could be neither recognised nor erased; put its own copy back; {RESTORE}"
                 )
             ]
         )
+
+
+def refuse_unfinished(state: State) -> None:
+    """Raise StateError where a recovery of the state was begun and not ended."""
+    with state.read() as connection:
+        begun = mark_of(connection, RECOVERING)
+    if begun is not None:
+        raise StateError(
+            f"the recovery of the state that began at {begun} was cut short: "
+            "`ouidire state recover --yes` does it again, from the beginning"
+        )
+
+
+def refuse_other_key(state: State, secret: bytes, path: Path) -> None:
+    """Raise ConfigError where the key is not the one that the state was made with.
+
+    A state of a former version does not know its key yet: this one becomes it.
+    """
+    with state.read() as connection:
+        known = mark_of(connection, KEY)
+    if known is None:
+        with state.begin() as connection:
+            set_key_mark(connection, secret)
+    elif known != _key_mark(secret):
+        raise ConfigError(
+            [
+                (
+                    f"privacy.key_file: {path} is not the key that this state was made with; with it digests "
+                    f"would be sent again, and authors could be neither recognised nor erased; put the right "
+                    f"one back; {RESTORE}"
+                )
+            ]
+        )
+
+
+def set_key_mark(connection: Connection, secret: bytes) -> None:
+    """Record which key the state is used with."""
+    set_mark(connection, KEY, _key_mark(secret))
+
+
+def _key_mark(secret: bytes) -> str:
+    return digest("key", secret.hex())
 
 
 def _remembers(settings: Settings) -> Path | None:
@@ -54,7 +102,7 @@ def _remembers(settings: Settings) -> Path | None:
     return harvest if next(harvest.glob("*/*/[!.]*/manifest.json"), None) is not None else None
 
 
-def _state_file(settings: Settings) -> Path | None:
+def state_file(settings: Settings) -> Path | None:
     """Return the state's file; None for a database server, or an address that makes no sense."""
     try:
         url = make_url(settings.state_url)

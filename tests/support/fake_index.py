@@ -128,6 +128,9 @@ class FakeIndex:
         for document in self.kept(query):
             yield {field: getattr(document, field) for field in fields}
 
+    def tombstone_ids(self, _kind):
+        return iter(())
+
     def rebuild(
         self, documents: Iterable[Document], *, tombstones: Any = (), expected: Any = None
     ) -> IndexStatus:

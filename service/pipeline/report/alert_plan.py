@@ -86,6 +86,17 @@ def plan_messages(installation: Installation, alerts: Sequence[Alert], ledger: S
     return plan
 
 
+def keys_of(installation: Installation, alerts: Sequence[Alert]) -> list[DeliveryKey]:
+    """Return the ledger's key of each alert for each target that gets it."""
+    return [
+        _alert_key(alert, target)
+        for target in alert_targets(installation)
+        for brand in _brands_of(target, installation)
+        for alert in alerts
+        if alert.brand.slug == brand.slug
+    ]
+
+
 def alert_targets(installation: Installation) -> Iterator[AlertTarget]:
     """Yield the recipients who get alerts, then the channels."""
     settings = installation.settings

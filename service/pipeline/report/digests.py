@@ -132,6 +132,11 @@ def send_digests(
     return _send(installation, list(_wanted(installation, _like(period), brands)))
 
 
+def deliveries_of(installation: Installation, period: Period) -> list[DeliveryKey]:
+    """Return the key of each digest of a period that someone is to get, sent or not."""
+    return [each.key for each in _wanted(installation, _like(period), ())]
+
+
 def send_digests_again(
     installation: Installation, period: Period, *, to: tuple[str, ...] = (), brands: tuple[str, ...] = ()
 ) -> list[SendResult]:

@@ -151,6 +151,8 @@ def test_tombstones(index):
         [index_corpus.mention(1, revision=4, name="m"), index_corpus.mention(1, revision=6, name="absent")]
     ) == UpsertReport(stale=2)
     assert index.status().tombstones == counts(mention=2)
+    assert list(index.tombstone_ids("mention")) == ["absent", "m"]
+    assert list(index.tombstone_ids("run")) == []
     assert index.upsert([index_corpus.mention(1, revision=6, name="m")]).written == 1
     assert (ids(index), index.status().tombstones) == (["m"], counts(mention=1))
 
