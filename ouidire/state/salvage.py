@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Table, update
 
 from ouidire.batches import batched
 from ouidire.state.items import upsert
@@ -21,6 +21,7 @@ from ouidire.state.tables import (
     ended_sessions,
     enrichments,
     measured,
+    runs,
     suppressions,
     unsubscribed,
 )
@@ -62,6 +63,10 @@ def salvage(path: Path, connection: Connection) -> dict[str, int]:
             connection.execute(upsert(connection, table, unique), wanted)
             kept += len(wanted)
         counts[name] = kept
+    decided = [row for row in _rows(path, "runs") if row.get("decision")]
+    for row in decided:
+        connection.execute(update(runs).where(runs.c.id == row["id"]).values(decision=row["decision"]))
+    counts["decisions"] = len(decided)
     return counts
 
 
