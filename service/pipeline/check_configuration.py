@@ -50,11 +50,7 @@ def _warnings(settings: Settings, sources: list[ConfiguredSource]) -> list[str]:
         found.append("no recipient is configured: no digest will be made")
     if any(each.source.about.access == "web" for each in sources) and settings.fetch.contact is None:
         found.append("fetch.contact is not set: a site's owner cannot reach you; give an address or a URL")
-    if any(each.source.about.renders and getattr(each.params, "render", True) for each in sources):
-        from crawlers.engine.browser.launch import find_browser
-
-        if find_browser(settings.fetch.browser) is None:
-            found.append("a source needs Chromium and none was found: install it, or set fetch.browser")
+    found += _browser_warnings(settings, sources)
     for each in sources:
         name = getattr(each.params, "key_env", None)
         if name and not os.environ.get(name) and not os.environ.get(f"{name}_FILE"):
@@ -72,6 +68,19 @@ def _warnings(settings: Settings, sources: list[ConfiguredSource]) -> list[str]:
         if each.source.about.opt_in
     ]
     return found
+
+
+def _browser_warnings(settings: Settings, sources: list[ConfiguredSource]) -> list[str]:
+    """Warn of a browser that is configured and not there, or needed and not found."""
+    from crawlers.engine.browser.launch import find_browser
+
+    configured = settings.fetch.browser
+    is_needed = any(each.source.about.renders and getattr(each.params, "render", True) for each in sources)
+    if (configured is None and not is_needed) or find_browser(configured) is not None:
+        return []
+    if configured is not None:
+        return [f"fetch.browser: {configured} is no program that can be started; give its whole path"]
+    return ["a source needs Chromium and none was found: install it, or set fetch.browser"]
 
 
 def _service_warnings(settings: Settings) -> list[str]:

@@ -28,13 +28,13 @@ from ouidire.state import State, open_state
 from ouidire.state.ledger import StateLedger
 from ouidire.state.marks import RECOVERING, drop_mark, set_mark
 from ouidire.state.runs import RunKind, begin_run, end_run
-from ouidire.state.salvage import is_sound, salvage
 from ouidire.state.suppressions import suppress
 from ouidire.system.files import sync
 from service.pipeline.configured_sources import configured_sources
 from service.pipeline.index.ingest import ingest_waiting
 from service.pipeline.index.linking import link_waiting
 from service.pipeline.installation import Installation
+from service.pipeline.keep.salvage import is_sound, salvage
 from service.pipeline.losses import set_key_mark, state_file
 from service.pipeline.report.alert_plan import keys_of
 from service.pipeline.report.alerts import found_alerts
