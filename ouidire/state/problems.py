@@ -12,7 +12,7 @@ ADVICE: tuple[tuple[tuple[str, ...], str], ...] = (
     (("locked", "busy"), "another program holds it: end that program or wait, then try again"),
     (
         ("malformed", "not a database", "corrupt"),
-        "it is damaged: keep it; restore it from your backup (`ouidire restore`), or see `ouidire state recover`",
+        "it is damaged: restore it from your backup (`ouidire restore`), or see `ouidire state recover`",
     ),
     (
         ("connection refused", "could not connect", "timeout", "name or service"),
