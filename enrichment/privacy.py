@@ -42,11 +42,11 @@ Spans = Iterator[tuple[int, int]]
 _AT = re.compile(r"@|arobase|[\[(]at[\])]", re.IGNORECASE)
 _LINK = re.compile(r"https?://|www\.", re.IGNORECASE)
 _NO_REFERENCE = re.compile(
-    r"\d{1,2}[-/.]\d{1,2}(?:[-/.]\d{2,4})?|\d{4}[-/]\d{1,2}(?:[-/]\d{1,2})?|\d{1,2}h\d{0,2}|\d+(?:€|euros?|eur|f?cfa|dhs?|jours?|j|mois|kg|go|gb)",
+    r"\d{1,2}[-/.]\d{1,2}(?:[-/.]\d{2,4})?|\d{4}[-/]\d{1,2}(?:[-/]\d{1,2})?|\d{1,2}h\d{0,2}|(?<!\d)\d++(?:€|euros?|eur|f?cfa|dhs?|jours?|j|mois|kg|go|gb)",
     re.IGNORECASE,
 )
 _DIGIT = re.compile(r"[0-9]")
-_GLUED_DATE = re.compile(r"\D+\d{1,2}/\d{1,2}/\d{2,4}")
+_GLUED_DATE = re.compile(r"(?<!\D)\D++\d{1,2}/\d{1,2}/\d{2,4}")
 # "+250 000", "+1 250 000 000"; three groups that end in no 000 are a telephone number ("+33 612 345 678")
 _THOUSANDS = re.compile(r"\+\d{1,3}(?:(?:[ .]\d{3}){1,2}|(?:[ .]\d{3}){2,3}[ .]000)")
 _DATE = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}")

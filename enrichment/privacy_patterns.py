@@ -10,7 +10,7 @@ _BEFORE = r"(?<![\w█@])"
 _AFTER = r"(?![\w█])"
 
 EMAIL = re.compile(
-    r"[\w.+%-]{1,64}(?:\spoint\s[\w-]{1,32}(?=\s(?:arobase|point)\s|\s?[\[(@])){0,2}(?:@|\s?[\[(](?:at|arobase)[\])]\s?|\s(?:arobase)\s)"
+    r"[\w.+%-]{1,64}+(?:\spoint\s[\w-]{1,32}(?=\s(?:arobase|point)\s|\s?[\[(@])){0,2}(?:@|\s?[\[(](?:at|arobase)[\])]\s?|\s(?:arobase)\s)"
     r"[\w-]{1,63}(?:(?:\.|\s?[\[(](?:dot|point)[\])]\s?|\spoint\s)[\w-]{1,63}){1,4}",
     re.IGNORECASE,
 )

@@ -21,7 +21,7 @@ CLAUSE_LIMIT = 64
 
 _CHUNK = re.compile(r'(-?)(["“”«»])([^"“”«»]*)["“”«»]|([^\s"“”«»]+)')
 _JOINED = re.compile(r"[,;:!?()\[\]{}<>|…]+(?!\d)|(?<!\d)[,:]+")
-_PREFIX = re.compile(r"\*(?=\W*$)")
+_PUNCTUATION = re.compile(r"\W*+")
 
 
 class Clause(Frozen):
@@ -74,12 +74,18 @@ def _chunk(chunk: str) -> Iterator[Clause]:
     pieces = [piece for piece in _JOINED.split(chunk) if piece]
     for piece in pieces:
         found = words(piece)
-        if not found or not _PREFIX.search(piece):
+        if not found or not _is_prefix(piece):
             yield from _phrase(found, exclude=exclude)
             continue
         *before, last = found
         yield from _phrase(before, exclude=exclude)
         yield Clause(prefix=last, exclude=exclude)
+
+
+def _is_prefix(piece: str) -> bool:
+    """Return whether a `*` stands after the last word of a piece."""
+    ending = _PUNCTUATION.match(piece[::-1])
+    return ending is not None and "*" in ending[0]
 
 
 def _phrase(found: Sequence[str], *, exclude: bool) -> Iterator[Clause]:

@@ -274,10 +274,12 @@ def _elsewhere(text: str, fetched_at: datetime) -> StatedDate | None:
 
     It knows 200 locales and takes some 50 ms.
     """
-    dated = re.search(r"(?<!\d)\d{1,2}\W{1,3}[^\W\d_]{3,}.*\d{4}", text) or re.search(
+    if len(text) > LONGEST // 3:
+        return None
+    dated = re.search(r"(?<!\d)\d{1,2}\W{1,3}[^\W\d_]{3}.{0,40}\d{4}", text) or re.search(
         r"[\u0370-\U0010ffff]", text
     )
-    if len(text) > LONGEST // 3 or not dated or not re.search(r"\d", text):
+    if not dated or not re.search(r"\d", text):
         return None
     return _asked(text, fetched_at.astimezone(UTC).replace(tzinfo=None))
 

@@ -129,7 +129,7 @@ def count(value: object) -> int | None:
         grouped = re.search(r"(?<![\d.,])\d{1,3}(?:[\s.,'’٬]\d{3})+(?![\d])", text)
         if grouped:
             return int(re.sub(r"\D", "", grouped[0]))
-        multiple = re.search(r"(\d+(?:[.,]\d+)?)\s?(k|mio|mille|millions?|m)\b", text, re.IGNORECASE)
+        multiple = re.search(r"(?<!\d)(\d++(?:[.,]\d++)?)\s?(k|mio|mille|millions?|m)\b", text, re.IGNORECASE)
         if multiple:
             return round(float(multiple[1].replace(",", ".")) * _MULTIPLES[multiple[2].lower()])
     number = decimal(value)
@@ -271,7 +271,7 @@ def next_link(page: Page) -> str | None:
 
 def title_of(page: Page) -> str:
     """Return the page's title on one line, or an empty text."""
-    match = re.search(r"<title[^>]*>([^<]{0,2000})", page.text[:200_000], re.IGNORECASE)
+    match = re.search(r"<title[^>]{0,500}+>([^<]{0,2000})", page.text[:200_000], re.IGNORECASE)
     return " ".join(html.unescape(match[1]).split()) if match else ""
 
 

@@ -266,7 +266,7 @@ def check_refused(page: Page) -> None:
 def _by_address(url: str) -> str | None:
     parts = urlsplit(url)
     host = parts.hostname or ""
-    if re.search(r"(^|\.)google\.[a-z.]+$", host) and parts.path.startswith("/sorry"):
+    if re.search(r"(^|\.)google\.[a-z.]{1,20}$", host) and parts.path.startswith("/sorry"):
         return "google_captcha"
     if re.match(r"consent\.(google|youtube|yahoo)\.", host):
         return "consent_wall"

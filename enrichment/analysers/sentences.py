@@ -32,7 +32,7 @@ _BREAK = re.compile(
     rf"|(?P<line>[ \t\u00a0]{{0,20}}(?:\r?\n[ \t\u00a0\r]{{0,20}}){{1,20}})"
     rf"|(?P<emoji>(?<![{_EMOJI}])[{_EMOJI}]{{1,50}})(?=\s{{1,3}}[A-ZÀ-ÖØ-Þ])"
 )
-_BULLET = re.compile(r"\s*(?:[-–—•*·►✓✔➡]|\d{1,2}[.)])\s")
+_BULLET = re.compile(r"(?<!\s)\s*+(?:[-–—•*·►✓✔➡]|\d{1,2}[.)])\s")
 _LAST_WORD = re.compile(r"[^\W_](?:[\w.]{0,20}[^\W_])?$")
 _URL_BEFORE = re.compile(r"(?:https?://|www\.)\S{0,300}$|@[\w-]{1,60}$")
 _DOMAIN_AFTER = re.compile(r"(?:fr|com|net|org|eu|be|ch|ca|io|co|uk|de|info|biz|tv|app|shop|gouv)\b")

@@ -34,7 +34,8 @@ INFORMS = 0.35
 EDGE = 1.0
 """Log-odds from which a side is taken."""
 _RATING = re.compile(
-    r"(?<![\d,.])([0-5](?:[.,]\d)?)\s?(?:/|sur|out of|★|étoiles sur)\s?5(?!\d)|[★⭐]+\s?([0-5][.,]\d)(?!\d)"
+    r"(?<![\d,.])([0-5](?:[.,]\d)?)\s?(?:/|sur|out of|★|étoiles sur)\s?5(?!\d)"
+    r"|(?<![★⭐])[★⭐]++\s?([0-5][.,]\d)(?!\d)"
 )
 _PERCENT = re.compile(r"(\d{1,3})\s?%\s(?:de |of )?(?:satisf|recomm|clients satisf|positi)")
 _COMPLAINTS = re.compile(r"arnaque|litige|signal|plainte|complaint|scam|alerte|rappel|victim")

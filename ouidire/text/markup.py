@@ -11,10 +11,10 @@ MOST_ATTRIBUTES = 1_000
 """Attributes of one tag; the longest tags of saved real pages have some sixty."""
 
 # Attributes as HTML reads them (WHATWG, 13.2.5.32–40): quotes enclose a value only where one begins.
-_ATTRIBUTE = re.compile(
-    r"""[\s/]*+=?[^\s/>=]++(?:\s*+=\s*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z)|[^\s>"'][^\s>]*+|(?=>)|))?"""
+_PART = re.compile(
+    r"""[\s/]++|(?P<name>=?[^\s/>=]++)(?:\s*+=\s*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z)|[^\s>"'][^\s>]*+|(?=>)|))?"""
 )
-_TAG = re.compile(rf"<([A-Za-z][^\s/>]*+)((?:{_ATTRIBUTE.pattern})*+)")
+_TAG = re.compile(rf"<([A-Za-z][^\s/>]*+)((?:{_PART.pattern.replace('?P<name>', '')})*+)")
 _SHORTEST = 2 * MOST_ATTRIBUTES
 """Characters that so many attributes take at the least: shorter tags are not looked into."""
 _OPENING = re.compile(r"<(?=!--|[A-Za-z])")
@@ -34,7 +34,7 @@ def absurd_tag(text: str) -> str | None:
         at = opening.end()
         raw = "<!--"
         if tag := _TAG.match(text, opening.start()):
-            if len(tag[2]) >= _SHORTEST and sum(1 for _ in _ATTRIBUTE.finditer(tag[2])) > MOST_ATTRIBUTES:
+            if len(tag[2]) >= _SHORTEST and _attributes(tag[2]) > MOST_ATTRIBUTES:
                 return tag[0][:60]
             at, raw = tag.end(), tag[1].lower()
         if raw in _ENDS and raw not in endless:
@@ -44,3 +44,8 @@ def absurd_tag(text: str) -> str | None:
             else:
                 at = end.start()
     return None
+
+
+def _attributes(text: str) -> int:
+    """Return how many attributes the inside of a tag has."""
+    return sum(part["name"] is not None for part in _PART.finditer(text))

@@ -73,7 +73,7 @@ _UNSPACED = (
 )
 _EMOJI = "\u203c\u2049\u2190-\u21ff\u2300-\u23ff\u25a0-\u27bf\u2900-\u297f\u2b00-\u2bff\U0001f000-\U0001faff"
 _LETTER = rf"[^\W_{_UNSPACED}{_EMOJI}]"
-_RUN = rf"{_LETTER}+(?:[{_MARKS}]+{_LETTER}*)*"
+_RUN = rf"{_LETTER}++(?:[{_MARKS}]++{_LETTER}*+)*+"
 _TOKEN = re.compile(
     rf"{_RUN}(?:[{_APOSTROPHES}]{_RUN})*[{_APOSTROPHES}]?"
     rf"|[{_UNSPACED}]"
@@ -81,7 +81,7 @@ _TOKEN = re.compile(
     rf"|[{_EMOJI}][\u200d\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]*"
 )
 _APOSTROPHE = re.compile(f"[{_APOSTROPHES}]")
-_PIECE = re.compile(rf"[^\W_][^\W_{_MARKS}]*(?:[{_MARKS}]+[^\W_{_MARKS}]*)*|[{_EMOJI}]+")
+_PIECE = re.compile(rf"[^\W_][^\W_{_MARKS}]*(?:[{_MARKS}]++[^\W_{_MARKS}]*+)*+|[{_EMOJI}]+")
 
 
 class Word(NamedTuple):

@@ -15,7 +15,7 @@ from ouidire.errors import DeliveryError
 from ouidire.mailing.delivery import DeliveryKey, delivery_name
 from reports.data.message import Message
 
-_SPEC = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+")
+_SPEC = re.compile(r"(?<![^@\s<>,;])[^@\s<>,;]++@[^@\s<>,;]++")
 _FALLBACK_HOST = "ouidire.invalid"
 
 

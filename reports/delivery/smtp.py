@@ -29,7 +29,7 @@ _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 """What must be doubled in a message, so that its lines do not end it (RFC 5321, 4.5.2)."""
 _OURS = frozenset({500, 501, 502, 503, 504, 521, 530, 534, 535, 538, 555})
 """Answers about a command, a login or a host, never a recipient (RFC 5321, 4.2.3; RFC 4954, 6; RFC 7504)."""
-_ENHANCED = re.compile(r"\s*5\.(\d{1,3})\.\d{1,3}\b")
+_ENHANCED = re.compile(r"(?<!\s)\s*+5\.(\d{1,3})\.\d{1,3}\b")
 _ABOUT_SERVER = frozenset({"3", "4", "5", "7"})
 """Subjects of enhanced status codes (RFC 3463): mail system, network, protocol, and security or policy."""
 _TEMPORARY = range(400, 500)

@@ -26,7 +26,7 @@ DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What begins a formula for one spreadsheet or another."""
 _FORMULA = re.compile(r"""(^|[;,\t|"\u2028\u2029\x85⏎])([\s\u00a0]*+)([=+\-@＝＋－＠])""")
 """A formula's first character at the start of a cell, or after what some reader takes for a cell's end."""
-_LINE = re.compile(r"[ \t]*+(?:\r\n|[\n\r\v\f\x85\u2028\u2029])")
+_LINE = re.compile(r"(?<![ \t])[ \t]*+(?:\r\n|[\n\r\v\f\x85\u2028\u2029])")
 SHEET_ROWS = 1_048_576
 """Rows of an XLSX sheet, its header included (ECMA-376, and Excel's own limit)."""
 

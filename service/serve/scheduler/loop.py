@@ -49,7 +49,7 @@ FIRST_RETRY, LAST_RETRY = timedelta(minutes=5), timedelta(hours=1)
 INGEST = "ingest"
 PENDING_AFTER = {REPORT: {REPORT}, RETENTION: {RETENTION}, AGAIN: {INGEST, REPORT}}
 """What the next pass has to do once the timer of a job has fired; the other jobs only have a step made."""
-ADDRESS = re.compile(r"[^\s@<]+@[^\s@>]+")
+ADDRESS = re.compile(r"[^\s@<]{1,128}+@[^\s@>]++")
 
 
 class Workers(Protocol):
