@@ -105,4 +105,8 @@ class Source(Generic[P]):
         layout = self.layout_of(page)
         if layout is None:
             raise LayoutChanged("a known layout", selector=" | ".join(each.marks for each in self.layouts))
-        return layout.parse(page).model_copy(update={"layout": layout.name})
+        try:
+            return layout.parse(page).model_copy(update={"layout": layout.name})
+        except LayoutChanged as error:
+            error.layout = layout.name
+            raise

@@ -27,6 +27,8 @@ from crawlers.engine.files import read_files
 from crawlers.engine.logs import log_to_stderr
 from crawlers.engine.secrets import Secrets
 from crawlers.job import CrawlJob, Progress
+from crawlers.page_process import ChildReader, ReadingLimits
+from crawlers.page_reading import PageReader
 from ouidire.errors import OuidireError
 from ouidire.harvest.manifest import Manifest
 from ouidire.harvest.store import HarvestWriter
@@ -40,8 +42,16 @@ SECOND = 1.0
 log = logging.getLogger("ouidire.crawl")
 
 
-def run(job: CrawlJob, *, source: Source[Any] | None = None, on_progress: Progress | None = None) -> Manifest:
+def run(
+    job: CrawlJob,
+    *,
+    source: Source[Any] | None = None,
+    on_progress: Progress | None = None,
+    reader: PageReader | None = None,
+) -> Manifest:
     """Crawl, and seal the harvest in `job.folder`; `source` stands in for the catalogue's.
+
+    Pages are read by `reader`, in this process by default.
 
     At most once in a process for a source that is fetched. Raises HarvestError or OSError when the harvest
     cannot be written; everything else ends as the run's status.
@@ -50,7 +60,7 @@ def run(job: CrawlJob, *, source: Source[Any] | None = None, on_progress: Progre
         Path(job.folder), run_id=job.run_id, source=job.slug, source_key=job.source_key, entity=job.entity
     ) as writer:
         wanted = source or load_source(job.slug)
-        collector = Collector(job, wanted, writer, on_progress=on_progress, secrets=Secrets())
+        collector = Collector(job, wanted, writer, on_progress=on_progress, secrets=Secrets(), reader=reader)
         try:
             _collect(collector, wanted, job)
         except OSError:
@@ -147,9 +157,12 @@ def main(source: Source[Any] | None = None) -> int:
         # a traceback would quote the job
         log.error("no readable job on standard input", extra={"figures": problems})  # noqa: TRY400
         return USAGE
-    progress = ProgressWriter()
     try:
-        run(job, source=source, on_progress=progress)
+        wanted = source or load_source(job.slug)
+        # before anything starts a thread: a copy of a process has one only
+        with ChildReader.forked(wanted, ReadingLimits.of(job.fetch, wanted)) as reader:
+            progress = ProgressWriter()
+            run(job, source=wanted, on_progress=progress, reader=reader)
     except OuidireError as error:
         log.error("the run could not be kept: %s", error)  # noqa: TRY400 (the message is meant for people, and whole)
         return 1

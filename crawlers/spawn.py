@@ -23,6 +23,7 @@ from typing import IO
 import psutil
 
 from crawlers.job import CrawlJob
+from crawlers.page_process import SLOWNESS
 from ouidire.errors import HarvestError
 from ouidire.harvest.manifest import Manifest, RunSummary
 from ouidire.harvest.store import Harvest
@@ -31,7 +32,7 @@ COMMAND = (sys.executable, "-P", "-m", "crawlers.run")
 """-P keeps the working directory out of the module path: a file `scrapy.py` there must not be imported."""
 POLL = 0.25
 GRACE = 15.0
-"""Seconds beyond `max_minutes` and the last request's timeout that a child is given to seal its harvest."""
+"""Seconds beyond `max_minutes` and the last request or page that a child is given to seal its harvest."""
 PROCESSES_EVERY = 1.0
 """Seconds between two looks at which processes the child has started."""
 STOPPED = "stopped before it ended, as the service was"
@@ -92,7 +93,8 @@ def _watch(
 ) -> str | None:
     """Follow the child until it ends; return why it was killed, or None when it ended by itself."""
     fetch = job.fetch
-    deadline = monotonic() + fetch.max_minutes * 60 + fetch.timeout + GRACE
+    late = max(fetch.timeout, fetch.max_page_seconds * SLOWNESS) + GRACE
+    deadline = monotonic() + fetch.max_minutes * 60 + late
     looked_at = 0.0
     buffer = b""
     os.set_blocking(output.fileno(), False)
@@ -120,7 +122,7 @@ def _watch(
                 looked_at = now
                 tree.refresh()
             if now > deadline:
-                late, most = fetch.timeout + GRACE, fetch.max_minutes
+                most = fetch.max_minutes
                 return f"killed: still running {late:.0f} s after its fetch.max_minutes ({most:g})"
             if tree.memory() > fetch.max_memory_mb * 1e6:
                 return f"killed: its memory grew beyond fetch.max_memory_mb ({fetch.max_memory_mb:g})"

@@ -56,13 +56,15 @@ class RateLimited(Blocked):
 class LayoutChanged(SourceError):  # noqa: N818 (the design's name for it)
     """The page was received but no longer has the layout that its parser expects.
 
-    `what` is what was looked for, `selector` the expression or key that no longer finds it.
+    `what` is what was looked for, `selector` the expression or key that no longer finds it, `layout` the
+    name of the layout that knew the page all the same, if any.
     """
 
-    def __init__(self, what: str, *, selector: str) -> None:
+    def __init__(self, what: str, *, selector: str, layout: str | None = None) -> None:
         super().__init__(f"{what}: nothing found by {selector!r}; the site has probably changed its layout")
         self.what = what
         self.selector = selector
+        self.layout = layout
 
 
 class FileNotUnderstood(LayoutChanged):

@@ -19,8 +19,8 @@ from crawlers.health.facts import INCOMPLETE, CrawlProblem, Limit, ProblemKind, 
 from crawlers.health.past import ID_DIGITS
 from crawlers.health.status import RunVerdict, run_status
 from crawlers.job import CrawlJob, Progress
+from crawlers.page_reading import DirectReader, PageReader, ReadingLimit
 from crawlers.reading.extract import registrable_host
-from crawlers.reading.refusals import check_refused
 from crawlers.reading.whole import is_unclosed
 from ouidire.clock import Clock, system_clock
 from ouidire.errors import Blocked, LayoutChanged, SourceError, SourceGone
@@ -39,7 +39,6 @@ SUBJECTS_KEPT = 20
 GONE = frozenset({404, 410})
 BUSY = 503
 FIRST_ERROR = 400
-OK = 200
 MEMORY_SHARE = 0.9
 """Share of `fetch.max_memory_mb` at which a run ends by itself and seals what it has.
 
@@ -65,8 +64,10 @@ class Collector:
         *,
         on_progress: Progress | None = None,
         secrets: Secrets | None = None,
+        reader: PageReader | None = None,
     ) -> None:
         self.job, self.source = job, source
+        self._reader = reader or DirectReader(source)
         self.secrets = secrets or Secrets()
         self.facts = RunFacts(
             past=job.past,
@@ -119,7 +120,7 @@ class Collector:
             reference = self._writer.add_page(page)
         refused = False
         try:
-            parsed = self._without_cut(self._parsed(page), page, unbounded=unbounded)
+            parsed = self._without_cut(self._reader.read(page), page, unbounded=unbounded)
         except Blocked as error:
             refused = True
             self.add_problem("blocked", page.url, f"{error}{_come_back(error.retry_after)}", first=first)
@@ -128,6 +129,8 @@ class Collector:
         except SourceGone as error:
             detail = f"HTTP {page.status}" if page.status in GONE else str(error)
             self.add_problem("gone", page.url, detail, first=first)
+        except ReadingLimit as error:
+            self.add_problem("parser", page.url, str(error), first=first)
         except SourceError as error:
             refused = page.status == BUSY and "retry-after" in page.headers
             detail = f"HTTP {page.status}" if page.status >= FIRST_ERROR else str(error)
@@ -149,27 +152,6 @@ class Collector:
             return ReadPage(follow, refused=False)
         self._progress()
         return ReadPage([], refused=refused)
-
-    def _parsed(self, page: Page) -> Parsed:
-        """Parse a page; where its status is not 200, or nothing was found, check whether it is a refusal.
-
-        Looking for refusals on every page would cost more than all else that the engine does (20 % of a 50 kB
-        page's time).
-        """
-        may_refuse = self.source.about.access != "file" or "html" in page.headers.get("content-type", "")
-        if page.status != OK:
-            check_refused(page)
-        try:
-            parsed = self.source.parse(page)
-        except (SourceGone, Blocked):
-            raise
-        except Exception:
-            if may_refuse:
-                check_refused(page)
-            raise
-        if may_refuse and not any(_holds_words(item) for item in parsed.items):
-            check_refused(page)
-        return parsed
 
     def _without_cut(self, parsed: Parsed, page: Page, *, unbounded: bool) -> Parsed:
         """Return what was read of a page, without its last mention where the page breaks off before its end.
@@ -347,14 +329,6 @@ def _add(seen: set[int], hexadecimal: str) -> bool:
     before = len(seen)
     seen.add(int(hexadecimal, 16))
     return len(seen) > before
-
-
-def _holds_words(item: Item) -> bool:
-    """Return whether an item holds anybody's words.
-
-    A bare rating or an empty result page could be read on a consent page too.
-    """
-    return isinstance(item, Mention) or (item.item == "search_page" and bool(item.entries))
 
 
 def _come_back(moment: datetime | None) -> str:

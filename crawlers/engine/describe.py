@@ -7,11 +7,15 @@ import sys
 import traceback
 from pathlib import Path
 
+from crawlers.page_reading import ParserFailed
+
 OUR_CODE = ("crawlers", "ouidire", "service")
 
 
 def describe_error(error: BaseException) -> str:
     """Return an error's type and the innermost line of ours where it arose, without its message."""
+    if isinstance(error, ParserFailed):
+        return str(error)
     frames = reversed(traceback.extract_tb(error.__traceback__))
     own = next((frame for frame in frames if _is_ours(Path(frame.filename))), None)
     name = type(error).__name__

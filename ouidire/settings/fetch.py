@@ -38,6 +38,11 @@ class FetchSettings(Frozen):
         "beyond it the run ends as blocked.",
     )
     max_page_mb: float = Field(default=20.0, gt=0, description="Larger pages are refused.")
+    max_page_seconds: float = Field(
+        default=20.0,
+        ge=1,
+        description="Seconds of processor that reading one page may take; ten times as many for a file.",
+    )
     max_redirects: int = Field(default=5, ge=0, le=20, description="Redirects followed for one page.")
     max_pages: int = Field(
         default=500,

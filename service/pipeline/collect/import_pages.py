@@ -8,17 +8,21 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Literal, NamedTuple
+from urllib.parse import urlsplit
 
 import structlog
 
 from crawlers import load_source
 from crawlers.engine.collector import Collector
 from crawlers.job import CrawlJob
-from ouidire.errors import HarvestError
+from crawlers.page_process import ChildReader
+from crawlers.page_reading import ParserFailed
+from ouidire.errors import HarvestError, SourceError
 from ouidire.harvest.manifest import RunSummary
 from ouidire.harvest.store import HarvestWriter
 from ouidire.ids import digest, source_key
 from ouidire.page import Page, Request
+from ouidire.settings.fetch import FetchSettings
 from ouidire.state.runs import Run, begin_run, count_runs, end_run, is_held, run_by_id, sealed_runs
 from ouidire.state.suppressions import suppressed
 from service.pipeline.installation import Installation
@@ -74,21 +78,18 @@ def reparsable(
         ]
 
 
-def entity_of(source: str, pages: Iterable[Page]) -> str:
+def entity_of(source: str, pages: Iterable[Page], *, fetch: FetchSettings | None = None) -> str:
     """Return the entity of the first page with items; the first page's host where none has any."""
-    from urllib.parse import urlsplit
-
-    from ouidire.errors import SourceError
-
     host = ""
-    for page in pages:
-        host = host or (urlsplit(page.url).hostname or page.url)
-        try:
-            parsed = load_source(source).parse(page)
-        except SourceError:
-            continue
-        if parsed.items:
-            return parsed.items[0].entity
+    with ChildReader.started(source, fetch) as reader:
+        for page in pages:
+            host = host or (urlsplit(page.url).hostname or page.url)
+            try:
+                parsed = reader.read(page)
+            except (SourceError, ParserFailed):
+                continue
+            if parsed.items:
+                return parsed.items[0].entity
     return host
 
 
@@ -128,6 +129,7 @@ def _harvest(
         folder=str(folder),
         now=now,
         author_secret=installation.secret.hex(),
+        fetch=installation.settings.fetch,
         suppressed=tuple(sorted(refused)),
     )
     try:
@@ -159,8 +161,9 @@ def _sealed(job: CrawlJob, pages: Iterable[tuple[str | None, Page]]) -> RunSumma
     with HarvestWriter(
         Path(job.folder), run_id=job.run_id, source=job.slug, source_key=job.source_key, entity=job.entity
     ) as writer:
-        collector = Collector(job, load_source(job.slug), writer)
-        for number, (reference, page) in enumerate(pages):
-            request = Request(url=page.url, kind=page.kind, context=page.context)
-            collector.read_page(page, request=request, first=number == 0, reference=reference)
+        with ChildReader.started(job.slug, job.fetch) as reader:
+            collector = Collector(job, load_source(job.slug), writer, reader=reader)
+            for number, (reference, page) in enumerate(pages):
+                request = Request(url=page.url, kind=page.kind, context=page.context)
+                collector.read_page(page, request=request, first=number == 0, reference=reference)
         return writer.seal(collector.summary().model_copy(update={"complete": False})).summary

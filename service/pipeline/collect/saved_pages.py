@@ -8,15 +8,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from crawlers import load_source
-from crawlers.base import Layout
 from crawlers.engine.describe import describe_error
 from crawlers.health.facts import RunFacts
 from crawlers.health.status import run_status
+from crawlers.page_process import ChildReader
 from crawlers.reading.date_words import MONTH
 from crawlers.reading.dates import fold
-from crawlers.reading.refusals import check_refused
 from ouidire.clock import system_clock
-from ouidire.errors import Blocked, LayoutChanged, SourceGone, UsageError
+from ouidire.errors import Blocked, LayoutChanged, SourceError, SourceGone, UsageError
 from ouidire.frozen import Frozen
 from ouidire.items import Item, Parsed, Rejected, RunStatus
 from ouidire.mention import Mention
@@ -77,22 +76,25 @@ def parse_file(
     )
     status: RunStatus
     parsed, reason = Parsed(), ""
-    layout: Layout | None = None
+    layout_name: str | None = None
     try:
-        check_refused(page)
-        parsed = reader.parse(page)
+        with ChildReader.started(source) as child:
+            parsed = child.read(page, strict=True)
     except Blocked as error:
         status, reason = "blocked", str(error)
     except LayoutChanged as error:
         status, reason = "layout_changed", str(error)
-        layout = reader.layout_of(page)
+        layout_name = error.layout
     except SourceGone as error:
         status, reason = "gone", str(error)
+    except SourceError as error:
+        status, reason = "failed", str(error)
     except Exception as error:  # noqa: BLE001 (a parser's bug is reported as the engine reports it)
         status, reason = "failed", f"the parser failed with {describe_error(error)}"
     else:
         status, reason = _status(parsed)
-        layout = reader.layout_of(page)
+        layout_name = parsed.layout
+    layout = next((each for each in reader.layouts if each.name == layout_name), None)
     found = {"layout": layout.name, "layout_since": layout.since} if layout else {}
     return ReadFile(
         source=source,
@@ -140,7 +142,11 @@ def import_pages_of(
     if url is None:
         raise UsageError("give the page's address with --url: it is part of what identifies a mention")
     pages = [page_from(path, url=url, fetched_at=fetched_at) for path in files]
-    return import_pages(installation, pages, Origin(source, entity_of(source, pages), brands, place))
+    return import_pages(
+        installation,
+        pages,
+        Origin(source, entity_of(source, pages, fetch=installation.settings.fetch), brands, place),
+    )
 
 
 def import_survey(
