@@ -11,6 +11,7 @@ from typing import Generic, Literal, TypeVar
 
 from pydantic import BaseModel
 
+from crawlers.reading.budget import page_budget
 from crawlers.reading.refusals import check_refused
 from ouidire.errors import LayoutChanged
 from ouidire.frozen import Frozen
@@ -106,7 +107,8 @@ class Source(Generic[P]):
         if layout is None:
             raise LayoutChanged("a known layout", selector=" | ".join(each.marks for each in self.layouts))
         try:
-            return layout.parse(page).model_copy(update={"layout": layout.name})
+            with page_budget():
+                return layout.parse(page).model_copy(update={"layout": layout.name})
         except LayoutChanged as error:
             error.layout = layout.name
             raise

@@ -25,7 +25,8 @@ from crawlers import load_source
 from crawlers.base import Source
 from crawlers.engine.describe import describe_error
 from crawlers.page_reading import ParserFailed, ReadingLimit, read_page
-from ouidire.errors import Blocked, LayoutChanged, SourceError, SourceGone
+from ouidire import errors
+from ouidire.errors import SourceError
 from ouidire.frozen import Frozen
 from ouidire.items import Parsed
 from ouidire.page import Page
@@ -37,6 +38,8 @@ SLOWNESS = 3
 """Seconds on the clock for each second of the budget: other processes use the processor too."""
 PATIENCE = 30.0
 """Seconds on the clock beyond that, in which a process starts."""
+MOMENTS = frozenset({"retry_after"})
+"""Attributes of errors that are moments: they travel as text."""
 _SIZES = struct.Struct(">QQ")
 
 
@@ -122,6 +125,8 @@ class ChildReader:
             raise ParserFailed("the process that reads pages has ended") from error
         if answer.get("ended"):
             raise ReadingLimit(self._reason(int(answer["ended"])))
+        if "limit" in answer:
+            raise ReadingLimit(answer["limit"])
         if "error" in answer:
             raise _error(answer)
         return Parsed.model_validate(answer["parsed"])
@@ -149,15 +154,15 @@ class ChildReader:
 
 
 def _error(answer: dict[str, Any]) -> Exception:
-    """Return the error that the child met."""
-    message = answer["message"]
-    if answer["error"] == "blocked":
-        until = answer["until"]
-        return Blocked(message, retry_after=datetime.fromisoformat(until) if until else None)
-    if answer["error"] == "layout":
-        return LayoutChanged(message, selector=answer["selector"], layout=answer["layout"])
-    kinds: dict[str, type[Exception]] = {"gone": SourceGone, "source": SourceError, "limit": ReadingLimit}
-    return kinds.get(answer["error"], ParserFailed)(message)
+    """Return the error that the child met, of the same class and with the same attributes."""
+    kind = getattr(errors, answer["error"] or "-", None)
+    if not (isinstance(kind, type) and issubclass(kind, SourceError)):
+        return ParserFailed(answer["message"])
+    error = kind.__new__(kind)
+    SourceError.__init__(error, answer["message"])
+    for name, value in answer["attributes"].items():
+        setattr(error, name, datetime.fromisoformat(value) if name in MOMENTS and value else value)
+    return error
 
 
 # --- The child ---
@@ -213,25 +218,19 @@ def _work(source: Source[Any], limits: ReadingLimits, requests: int, replies: in
                 _send(answered, data)
 
 
-def _answer_for(  # noqa: PLR0911 (one for each outcome)
-    source: Source[Any], page: Page, *, strict: bool
-) -> dict[str, Any]:
+def _answer_for(source: Source[Any], page: Page, *, strict: bool) -> dict[str, Any]:
     try:
         return {"parsed": read_page(source, page, strict=strict).model_dump(mode="json")}
-    except Blocked as error:
-        until = error.retry_after.isoformat() if error.retry_after else None
-        return {"error": "blocked", "message": str(error), "until": until}
-    except LayoutChanged as error:
-        shown = {"selector": error.selector, "layout": error.layout}
-        return {"error": "layout", "message": error.what, **shown}
-    except SourceGone as error:
-        return {"error": "gone", "message": str(error)}
     except SourceError as error:
-        return {"error": "source", "message": str(error)}
+        attributes = {
+            name: value.isoformat() if isinstance(value, datetime) else value
+            for name, value in vars(error).items()
+        }
+        return {"error": type(error).__name__, "message": str(error), "attributes": attributes}
     except MemoryError:
-        return {"error": "limit", "message": "reading it took more memory than fetch.max_memory_mb"}
+        return {"limit": "reading it took more memory than fetch.max_memory_mb"}
     except Exception as error:  # noqa: BLE001 (a parser's bug is described, and the next page is read)
-        return {"error": "fault", "message": describe_error(error)}
+        return {"error": "", "message": describe_error(error)}
 
 
 def _limit_time(seconds: float | None) -> None:

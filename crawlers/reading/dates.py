@@ -12,6 +12,7 @@ from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from typing import Literal
 
+from crawlers.reading.budget import may_look_up
 from crawlers.reading.date_words import DAYS_BACK, MONTH, NUMBERS, UNIT
 from crawlers.reading.offsets import OFFSET, read_offset
 from ouidire.clock import Precision, StatedDate
@@ -272,7 +273,7 @@ def _coarse(year: int, month: int, precision: Precision, fetched_at: datetime) -
 def _elsewhere(text: str, fetched_at: datetime) -> StatedDate | None:
     """Return what dateparser makes of a short text that looks like a date.
 
-    It knows 200 locales and takes some 50 ms.
+    It knows 200 locales and takes some 50 ms, so that a page has a budget of it.
     """
     if len(text) > LONGEST // 3:
         return None
@@ -281,7 +282,7 @@ def _elsewhere(text: str, fetched_at: datetime) -> StatedDate | None:
     )
     if not dated or not re.search(r"\d", text):
         return None
-    return _asked(text, fetched_at.astimezone(UTC).replace(tzinfo=None))
+    return _asked(text, fetched_at.astimezone(UTC).replace(tzinfo=None)) if may_look_up(text) else None
 
 
 @lru_cache(maxsize=512)

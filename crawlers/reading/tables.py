@@ -35,6 +35,8 @@ ENTRIES, ENTRY_SIZE, TOTAL_SIZE, RATIO = 2_000, 300_000_000, 600_000_000, 250
 
 A million answers of 100 words inflate to some 500 MB; XML of real sheets deflates 5 to 30 times, a bomb 1,000
 times."""
+LONGEST_GAP = 10_000
+"""Empty rows in a row of a sheet after which it ends: a cell may say that it stands in row 1,048,576."""
 SMALL = 1_000_000
 """Bytes inflated below which the ratio says nothing: a short sheet of equal rows deflates well."""
 MARKS = (
@@ -236,11 +238,16 @@ def _from_xlsx(file: BinaryIO, sheet: str | None) -> Iterator[FileRow]:
                 )
             shown = (each for each in book.worksheets if each.sheet_state == "visible")
             table = book[sheet] if sheet is not None else next(shown, book.worksheets[0])
+            empty = 0
             table.reset_dimensions()  # what a sheet declares of its size need not be true
             for line, row in enumerate(
                 table.iter_rows(max_row=LONGEST_SHEET, max_col=WIDEST, values_only=True), 1
             ):
-                yield FileRow(line, _trimmed(row))
+                cells = _trimmed(row)
+                empty = 0 if cells else empty + 1
+                if empty > LONGEST_GAP:
+                    return
+                yield FileRow(line, cells)
     except broken as error:
         raise FileNotUnderstood(
             f"a workbook that can be read ({type(error).__name__})", selector="xlsx"

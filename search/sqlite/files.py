@@ -97,7 +97,7 @@ class IndexFiles:
         with translate_errors(self.path):
             self.path.parent.mkdir(parents=True, exist_ok=True)
             handle = os.open(
-                self.path.with_name(f"{self.path.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644
+                self.path.with_name(f"{self.path.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600
             )
         try:
             while not _locked(handle, operation):

@@ -20,7 +20,7 @@ _FORMS = (
     # A number within brackets, then words: (9) Très probable
     re.compile(rf"\({_NUMBER}\)(?P<label>{_LABEL})"),
     # Words, then a number: Pas du tout probable - 0 · Très probable (9)
-    re.compile(rf"(?P<label>[^\d]*[^\W\d][^\d]*[-–—:=(\s]){_NUMBER}\s?\)?"),
+    re.compile(rf"(?<!\D)(?P<label>(?=\W*+[^\W\d])\D++(?<=[-–—:=(\s])){_NUMBER}\s?\)?"),
 )
 _OTHER_UNIT = re.compile(r"%|★|⭐|etoile|star|/\s?$|\b(?:sur|out of)\s?$")
 _SCALE = (
