@@ -33,6 +33,7 @@ from ouidire.errors import OuidireError
 from ouidire.harvest.manifest import Manifest
 from ouidire.harvest.store import HarvestWriter
 from ouidire.page import Request
+from ouidire.system.private import keep_files_private
 
 USAGE = 2
 ABANDONED = 3
@@ -148,6 +149,7 @@ class ProgressWriter:
 
 def main(source: Source[Any] | None = None) -> int:
     """Run the job on standard input and return the exit code; `source` stands in for the catalogue's."""
+    keep_files_private()
     log_to_stderr()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core file would hold people's words
     try:

@@ -6,6 +6,7 @@ from typing import Literal, get_args
 from pydantic import Field, model_validator
 
 from ouidire.frozen import Frozen
+from ouidire.settings.safety import secret_in_address
 
 AlertKind = Literal["volume", "polarity", "hostile_result", "deletions", "source_broken"]
 ALERT_KINDS: tuple[AlertKind, ...] = get_args(AlertKind)
@@ -81,6 +82,8 @@ class ChannelSettings(Frozen):
             raise ValueError(
                 f"the address of {self.kind} is a secret: give url_env or url_file instead of url"
             )
+        if self.url is not None and (found := secret_in_address(self.url)):
+            raise ValueError(f"url: {found} is a secret: give the address by url_env or url_file instead")
         if self.kind != "webhook" and (self.secret_env or self.secret_file):
             raise ValueError(f"{self.kind} checks no signature: remove the secret")
         return self

@@ -30,6 +30,7 @@ from ouidire.settings.editions import (
 from ouidire.settings.fetch import FetchSettings
 from ouidire.settings.index import IndexSettings
 from ouidire.settings.problems import problems_of, suggestion
+from ouidire.settings.safety import hidden_letters, is_loopback
 
 SiteKind = Literal["review_site", "press", "marketplace", "social", "other"]
 """What a web site is, for the ownership of a search result."""
@@ -136,9 +137,23 @@ class SmtpSettings(Frozen):
         default=None, description="Environment variable that holds the password."
     )
     password_file: Path | None = Field(default=None, description="File that holds the password.")
+    clear_text: bool = Field(
+        default=False,
+        description="The password may cross the network unencrypted: within one machine only.",
+    )
     timeout: float = Field(
         default=30.0, gt=0, description="Seconds before an answer of the server is given up."
     )
+
+    @model_validator(mode="after")
+    def _encrypted(self) -> "SmtpSettings":
+        has_secret = self.user is not None or self.password_env or self.password_file
+        if self.security == "none" and has_secret and not (self.clear_text or is_loopback(self.host)):
+            raise ValueError(
+                'smtp.security: with "none" the password crosses the network unencrypted; '
+                'write "starttls" or "tls", or smtp.clear_text = true where it stays within one machine'
+            )
+        return self
 
 
 class DigestSettings(Frozen):
@@ -183,7 +198,7 @@ class ServeSettings(Frozen):
     )
     url: str | None = Field(
         default=None,
-        pattern=r"^https?://[^\s?#]+$",
+        pattern=r"^https?://[A-Za-z0-9.\-\[\]:]+(/[A-Za-z0-9._~%!$&()*+=:/-]*)?$",
         description="Where the service is reached from outside, for the links in mails: https://ouidire.example.fr.",
     )
 
@@ -327,6 +342,9 @@ def settings_from(data: dict[str, Any], *, base: Path, name: str = "configuratio
     Raises:
         ConfigError: with every problem found.
     """
+    hidden = [f"{name}: {line}" for line in hidden_letters(data)]
+    if hidden:
+        raise ConfigError(hidden)
     try:
         return Settings.model_validate({**data, "base": base})
     except ValidationError as error:

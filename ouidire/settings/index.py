@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, field_validator, model_validator
 
 from ouidire.frozen import Frozen
+from ouidire.settings.safety import is_loopback
 
 Backend = Literal["sqlite", "elasticsearch"]
 
@@ -45,6 +46,11 @@ class IndexSettings(Frozen):
         default=None, description="Environment variable that holds an API key, as Elasticsearch encodes it."
     )
     api_key_file: Path | None = Field(default=None, description="File that holds an API key.")
+    clear_text: bool = Field(
+        default=False,
+        description="Elasticsearch: the password or key may cross the network unencrypted: within one "
+        "machine, as among containers.",
+    )
     replicas: str = Field(
         default="0-1",
         pattern=r"^(\d+-(\d+|all)|false)$",
@@ -91,4 +97,12 @@ class IndexSettings(Frozen):
             raise ValueError("index.user: give its password by index.password_env or index.password_file")
         if self.user is not None and (self.api_key_env is not None or self.api_key_file is not None):
             raise ValueError("index.user: give a user or an API key, not both")
+        secret = self.user is not None or self.api_key_env is not None or self.api_key_file is not None
+        plain = [url for url in self.url if url.startswith("http:")]
+        remote = [url for url in plain if not is_loopback(urlsplit(url).hostname or "")]
+        if self.backend == "elasticsearch" and secret and remote and not self.clear_text:
+            raise ValueError(
+                f"index.url: by {remote[0]} the password or key crosses the network unencrypted; "
+                "write https, or index.clear_text = true where it stays within one machine"
+            )
         return self

@@ -7,7 +7,9 @@ URLs: private addresses written as such and names reserved for local networks ar
 public name resolves to is the proxy's business.
 """
 
+import re
 import socket
+import unicodedata
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from urllib.parse import urlsplit
@@ -29,6 +31,15 @@ relays (RFC 7526), documentation (RFC 9637), Amazon's metadata by IPv6.
 LOCAL_NAMES = ("localhost", "local", "internal", "home.arpa", "localdomain")
 """Names that never leave a local network (RFC 6761, 6762, 8375; ICANN 2024 for "internal")."""
 PORTS = {"http": 80, "https": 443}
+_DOTS = str.maketrans({"\u3002": ".", "\uff0e": ".", "\uff61": "."})
+"""Full stops that IDNA takes for dots (RFC 3490, 3.1)."""
+_AMBIGUOUS = re.compile(r"[\s\\\x00-\x20\x7f<>\"^`|]")
+"""Characters in an authority at which parsers of addresses part ways."""
+_HOST = re.compile(
+    r"[^\x00-\x2c\x2f\x3b-\x40\x5b-\x5e\x60\x7b-\x7f%/@]{1,253}(?:(?<=:[0-9a-f])%[\w.-]{1,30})?"
+)
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f]")
+"""Control characters, which some parsers drop and others keep."""
 
 
 class AddressRefused(SourceError):  # noqa: N818 (an outcome, as Blocked is)
@@ -69,9 +80,11 @@ class Guard:
             raise AddressRefused(
                 f"only http and https are fetched, not {parts.scheme or 'an address without a scheme'}:"
             )
-        host = (parts.hostname or "").rstrip(".")
+        host = plain_host(parts.hostname or "")
         if not host:
             raise AddressRefused("the address names no host")
+        if _UNSEEN.search(url) or _AMBIGUOUS.search(parts.netloc) or not _HOST.fullmatch(host):
+            raise AddressRefused("the address' host has characters that readers take apart differently")
         if self._allowed(host, port or PORTS[parts.scheme]):
             return
         literal = literal_address(host)
@@ -94,6 +107,11 @@ class Guard:
             or f"{host}:{port}" in self.allow_hosts
             or f"[{host}]:{port}" in self.allow_hosts
         )
+
+
+def plain_host(host: str) -> str:
+    """Return a host as browsers read it: plain letters and digits for full-width ones, in lower case."""
+    return unicodedata.normalize("NFKC", host).translate(_DOTS).rstrip(".").lower()
 
 
 def literal_address(host: str) -> IPv4Address | IPv6Address | None:

@@ -29,6 +29,8 @@ _ACCEPTED = range(200, 300)
 _PASSING = (408, 425, 429)
 _BROKEN_SERVER = 500
 _SHOWN = 200
+_LIKE_A_SECRET = 8
+"""Characters from which a part of an address is kept out of what is said about it."""
 _READ = 4096
 
 
@@ -105,12 +107,20 @@ class WebhookTransport:
             line.close()
         if status in _ACCEPTED:
             return
-        words = " ".join(said.decode("utf-8", "replace").split())[:_SHOWN]
+        words = self._without_address(" ".join(said.decode("utf-8", "replace").split()))[:_SHOWN]
         if status in _PASSING or status >= _BROKEN_SERVER:
             raise Temporary(f"{self.named} cannot take it now: {status} {words}")
         raise DeliveryError(
             f"{self.named} refused it: {status} {words}; check its address and what it expects"
         )
+
+    def _without_address(self, words: str) -> str:
+        """Return what a receiver said without our address, which may be a secret."""
+        parts = urlsplit(self.url)
+        pieces = [self.url, parts.path, parts.query, *parts.path.split("/"), *parts.query.split("=")]
+        for each in sorted({each for each in pieces if len(each) >= _LIKE_A_SECRET}, key=len, reverse=True):
+            words = words.replace(each, "…")
+        return words
 
     def _signature(self, post: Post, body: bytes) -> dict[str, str]:
         headers = {"webhook-id": post.id, "webhook-timestamp": str(int(post.at.timestamp()))}

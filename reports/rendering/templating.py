@@ -7,7 +7,7 @@ is told by file and line, before anything is sent. It cannot see how a mail prog
 
 import difflib
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sized
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,12 +15,16 @@ from urllib.parse import urlsplit
 
 import mrml
 from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
+from jinja2.exceptions import SecurityError
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from ouidire.errors import ConfigError
 from reports.typography import harmless
 
 COLUMNS = 72
+LARGEST, MOST_POWER = 1_000_000, 1_000
+"""Characters of a repeated text, and operands of a power, that a template may ask for."""
 BUILT_IN = Path(__file__).parents[1] / "templates"
 NAMES = tuple(sorted(path.relative_to(BUILT_IN).as_posix() for path in BUILT_IN.rglob("*.j2")))
 """What may be put in place of ours."""
@@ -160,8 +164,23 @@ def _error_message(error: Exception) -> str:
     return (error.message if isinstance(error, TemplateError) else None) or str(error) or type(error).__name__
 
 
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """A sandbox in which a product or a power cannot fill the memory."""
+
+    intercepted_binops = frozenset(("*", "**"))
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:  # noqa: ANN401 (Jinja's signature)
+        """Return a product or power. Raises SecurityError for one that is too large."""
+        sizes = [len(each) if isinstance(each, Sized) else abs(each) for each in (left, right)]
+        repeats = isinstance(left, Sized) or isinstance(right, Sized)
+        too_large = repeats and sizes[0] * sizes[1] > LARGEST
+        if too_large or (operator == "**" and max(sizes) > MOST_POWER):
+            raise SecurityError(f"what {operator} gives is too large")
+        return super().call_binop(context, operator, left, right)
+
+
 def _environment(loader: FileSystemLoader | ChoiceLoader) -> ImmutableSandboxedEnvironment:
-    environment = ImmutableSandboxedEnvironment(
+    environment = _Sandbox(
         loader=loader,
         autoescape=lambda name: name is None or not name.endswith(".txt.j2"),
         undefined=StrictUndefined,

@@ -6,7 +6,10 @@ from collections.abc import Sequence
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line and exit."""
+    """Run the command line and exit. What it and its children make is private to its user."""
+    from ouidire.system.private import keep_files_private
+
+    keep_files_private()
     sys.exit(run(arguments))
 
 

@@ -1,6 +1,5 @@
 """Checks a whole configuration, sources' parameters included; nothing is fetched."""
 
-import ipaddress
 import os
 from collections.abc import Callable
 from functools import partial
@@ -8,8 +7,10 @@ from functools import partial
 from ouidire.errors import ConfigError
 from ouidire.frozen import Frozen
 from ouidire.settings.configuration import Settings, secret
+from ouidire.settings.safety import is_loopback, secret_in_path
 from service.pipeline.configured_sources import ConfiguredSource, configured_sources
 from service.pipeline.index_backend import login_of
+from service.pipeline.open_files import open_files
 
 
 class CheckReport(Frozen):
@@ -57,6 +58,8 @@ def _warnings(settings: Settings, sources: list[ConfiguredSource]) -> list[str]:
             found.append(f"source[{each.number}]: the environment variable {name} is not set")
     found += _delivery_warnings(settings)
     found += _service_warnings(settings)
+    found += _address_warnings(sources)
+    found += open_files(settings)
     if settings.index.backend == "elasticsearch":
         try:
             login_of(settings)
@@ -83,6 +86,16 @@ def _browser_warnings(settings: Settings, sources: list[ConfiguredSource]) -> li
     return ["a source needs Chromium and none was found: install it, or set fetch.browser"]
 
 
+def _address_warnings(sources: list[ConfiguredSource]) -> list[str]:
+    """Warn of sources whose address looks as if a part of its path were a token."""
+    return [
+        f"source[{each.number}]: a part of its address looks like a token, and would stand in names, labels "
+        "and logs; if it is one, write {secret:NAME} in its place"
+        for each in sources
+        if secret_in_path(str(getattr(each.params, "url", "")))
+    ]
+
+
 def _service_warnings(settings: Settings) -> list[str]:
     """Warn of pages that nobody can see, and of a service that would not start, for want of a password."""
     serve = settings.serve
@@ -99,16 +112,6 @@ def _service_warnings(settings: Settings) -> list[str]:
         answered = "only links of mails, /healthz and /readyz are answered"
         return [f"serve.url: without serve.password_file {answered}: a proxy may stand before this machine"]
     return []
-
-
-def is_loopback(host: str) -> bool:
-    """Return whether a host to listen at can be reached from this machine alone."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _delivery_warnings(settings: Settings) -> list[str]:

@@ -1,5 +1,6 @@
 """Turns the sources of the configuration into sources of the catalogue, with validated parameters."""
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ from ouidire.errors import ConfigError, UsageError
 from ouidire.ids import source_key
 from ouidire.settings.configuration import Settings, SourceSettings
 from ouidire.settings.problems import problems_of
+from ouidire.settings.safety import secret_in_address
 from service.pipeline.schedule import Timetable
 
 
@@ -77,6 +79,9 @@ def configure(number: int, settings: SourceSettings, *, base: Path) -> Configure
         )
     source = load_source(settings.source)
     given = dict(settings.params)
+    secrets = [f"{prefix}.params.{each}" for each in _written_secrets(given)]
+    if secrets:
+        raise ConfigError(secrets)
     if source.about.access == "file" and isinstance(given.get("path"), str):
         given["path"] = str(base / given["path"])
     try:
@@ -91,3 +96,16 @@ def configure(number: int, settings: SourceSettings, *, base: Path) -> Configure
         raise ConfigError([f"{prefix}.params: {error}"]) from error
     entity = source.entity(params)
     return ConfiguredSource(number, settings, source, params, entity, source_key(source.slug, entity))
+
+
+def _written_secrets(params: Mapping[str, Any]) -> Iterator[str]:
+    """Yield a problem for each address with a secret written out: it would stand in keys, labels and logs."""
+    for name, value in params.items():
+        for each in value if isinstance(value, list | tuple) else [value]:
+            found = secret_in_address(each) if isinstance(each, str) and "://" in each else None
+            if found is not None:
+                yield (
+                    f"{name}: {found} is a secret, and would stand in names, labels and logs; write "
+                    "{secret:NAME} in its place, and give the value by the environment variable NAME or a "
+                    "file that NAME_FILE names"
+                )

@@ -10,7 +10,7 @@ import uvicorn
 
 from ouidire.errors import ConfigError, OuidireError
 from ouidire.settings.configuration import Settings, secret
-from service.pipeline.check_configuration import is_loopback
+from ouidire.settings.safety import is_loopback
 from service.pipeline.installation import Installation
 from service.serve.scheduler.events import View
 from service.serve.web.admission import Admission
