@@ -16,6 +16,7 @@ ELASTIC ?= 8
 KILLS ?= 1000
 PYTEST ?=
 FAULTS ?=
+ATTACKS ?=
 # bytecode is kept, whatever the environment says: without it each worker translates the tests anew
 export PYTHONDONTWRITEBYTECODE :=
 PIP := -m pip install --quiet --disable-pip-version-check --require-hashes -r
@@ -113,6 +114,10 @@ soak: setup ## Kill the sending of mails 1,000 times, by a real SMTP server (KIL
 .PHONY: faults
 faults: setup ## Put some 200 faults into sites, mails, files and machines, and print which held (FAULTS="--kind W3")
 	$(BIN)/python -m tests.faults --workers $(WORKERS) $(FAULTS)
+
+.PHONY: attacks
+attacks: setup ## Try some 250 attacks on addresses, pages, files, configuration and service, and print which held
+	$(BIN)/python -m tests.attacks $(ATTACKS)
 
 .PHONY: real
 real: setup ## Serve the saved real pages locally, crawl them, and print what was read right

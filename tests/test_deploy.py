@@ -70,7 +70,8 @@ def test_the_dockerfile_is_one():
             done = subprocess.run(["/bin/sh", "-n", "-c", rest], capture_output=True, text=True, check=False)
             assert (done.returncode, done.stderr) == (0, "")
         if name == "FROM" and "python" in rest:
-            assert re.match(r"python:\d+\.\d+-slim-\w+( |$)", rest), "a base is named exactly"
+            exact = re.match(r"python:\d+\.\d+-slim-\w+(@sha256:[0-9a-f]{64})?( |$)", rest)
+            assert exact, "a base is named exactly"
         if name == "RUN" and "apt-get install" in rest:
             assert "--no-install-recommends" in rest
             assert "rm -rf /var/lib/apt/lists/*" in rest
@@ -82,6 +83,8 @@ def test_the_image_runs_unprivileged_and_installs_what_is_locked():
         assert users[-1] == "10001:10001"
     build = " ".join(rest for _, rest in stages()["build"])
     assert "--require-hashes -r requirements.lock" in build
+    installs = re.findall(r"pip install (.*?)(?: &&|$)", build, re.MULTILINE)
+    assert all("--require-hashes" in each or "--no-deps --no-build-isolation ." in each for each in installs)
     ignored = (ROOT / ".dockerignore").read_text().split()
     for name, rest in instructions():
         if name == "COPY" and not rest.startswith("--from"):
@@ -368,3 +371,31 @@ def test_timers_ring_at_times_that_exist():
             == 0
         )
         assert path.with_suffix(".service").exists()
+
+
+def test_setuptools_comes_with_the_hashes_of_the_lock(tmp_path):
+    (run,) = [rest for name, rest in instructions() if name == "RUN" and "setuptools.lock" in rest]
+    command = run.partition(" && ")[0]
+    shutil.copy(ROOT / "requirements-dev.lock", tmp_path)
+    subprocess.run(["/bin/sh", "-c", command], check=True, cwd=tmp_path)
+    text = (tmp_path / "setuptools.lock").read_text()
+    assert re.match(r"setuptools==[\d.]+ \\\n( +--hash=sha256:[0-9a-f]{64}( \\)?\n)+", text)
+
+
+def test_images_are_pinned_by_a_script(tmp_path):
+    """Digests cannot be looked up without the registries: the script is run against one that is made up."""
+    digest = "sha256:" + "5" * 64
+    for name in ("Dockerfile", "compose.yaml", "pin-images.sh"):
+        shutil.copy(DEPLOY / name, tmp_path)
+    fake = tmp_path / "bin" / "docker"
+    fake.parent.mkdir()
+    fake.write_text(f"#!/bin/sh\necho {digest}\n")
+    fake.chmod(0o700)
+    script = [str(tmp_path / "pin-images.sh")]
+    way = {"PATH": f"{fake.parent}:/usr/bin:/bin"}
+    assert subprocess.run([*script, "--check"], check=False, env=way, capture_output=True).returncode == 1
+    for _ in range(2):
+        subprocess.run(script, check=True, env=way, capture_output=True)
+        assert subprocess.run([*script, "--check"], check=False, env=way).returncode == 0
+        assert (tmp_path / "Dockerfile").read_text().count(f"-bookworm@{digest}") == 2
+        assert (tmp_path / "compose.yaml").read_text().count(f"@{digest}") == 4

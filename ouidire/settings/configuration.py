@@ -198,7 +198,7 @@ class ServeSettings(Frozen):
     )
     url: str | None = Field(
         default=None,
-        pattern=r"^https?://[A-Za-z0-9.\-\[\]:]+(/[A-Za-z0-9._~%!$&()*+=:/-]*)?$",
+        pattern=r"^https?://[\w.\-\[\]:]+(/[A-Za-z0-9._~%!$&()*+=:/-]*)?$",
         description="Where the service is reached from outside, for the links in mails: https://ouidire.example.fr.",
     )
 

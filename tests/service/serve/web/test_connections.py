@@ -2,59 +2,17 @@
 
 import socket
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 
 import pytest
 
-from service.serve.scheduler.events import View
-from service.serve.web.connections import ConnectionLimits
-from service.serve.web.server import Site
-from tests.service.serve.conftest import NOW, Browser
-
-LIMITS = ConnectionLimits(head=0.4, body=0.4, answer=0.4, each=8, total=16)
-LONG = ConnectionLimits(head=60, body=60, answer=60, each=8, total=16)
-SOON = 4.0
-"""Seconds in which a limit of 0.4 s is certainly over."""
-POST = b"POST /connexion HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-UNFINISHED = {
-    "nothing": b"",
-    "a line without its end": b"GET / HTT",
-    "a head without its end": b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX: ",
-    "a body without its end": POST + b"Content-Length: 20\r\n\r\npass",
-    "a chunk without its end": POST + b"Transfer-Encoding: chunked\r\n\r\n5\r\nab",
-    "a promise to go on": POST + b"Content-Length: 9\r\nExpect: 100-continue\r\n\r\n",
-}
-
-
-@contextmanager
-def site(installation, limits):
-    view = View(started_at=NOW, looked_at=NOW)
-    made = Site(installation, lambda: view, limits=limits)
-    with made.open():
-        yield made
-
-
-def connected(stack, address, source="127.0.0.1"):
-    host, port = address.removeprefix("http://").split(":")
-    return stack.enter_context(
-        socket.create_connection((host, int(port)), timeout=SOON, source_address=(source, 0))
-    )
-
-
-def ended(connection):
-    """Return what came before the connection was closed; TimeoutError when it stays open."""
-    received = b""
-    try:
-        while part := connection.recv(65536):
-            received += part
-    except ConnectionResetError:
-        pass
-    return received
+from tests.attacks.rows.service import LONG, MANY, ONE, POST, SHORT, SOON, UNFINISHED, connected, ended, site
+from tests.service.serve.conftest import Browser
 
 
 @pytest.mark.parametrize("sent", UNFINISHED.values(), ids=list(UNFINISHED))
 def test_what_is_never_finished_is_closed_in_time(installation, sent):
-    with site(installation, LIMITS) as served, ExitStack() as stack:
+    with site(installation, SHORT) as served, ExitStack() as stack:
         connection = connected(stack, served.address)
         if sent:
             connection.sendall(sent)
@@ -65,7 +23,7 @@ def test_what_is_never_finished_is_closed_in_time(installation, sent):
 @pytest.mark.parametrize("first", [b"GET / HTTP/1.1\r\nHost: h\r\nX: ", UNFINISHED["a body without its end"]])
 def test_a_byte_now_and_then_gains_no_time(installation, first):
     """The time is for the whole head or body, and does not begin anew with each byte."""
-    with site(installation, LIMITS) as served, ExitStack() as stack:
+    with site(installation, SHORT) as served, ExitStack() as stack:
         connection = connected(stack, served.address)
         connection.sendall(first)
         since, closed = time.monotonic(), False
@@ -80,7 +38,7 @@ def test_a_byte_now_and_then_gains_no_time(installation, first):
 
 def test_a_second_request_of_a_line_has_a_limit_too(installation):
     whole = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
-    with site(installation, LIMITS) as served, ExitStack() as stack:
+    with site(installation, SHORT) as served, ExitStack() as stack:
         connection = connected(stack, served.address)
         connection.sendall(whole + b"GET / HTTP/1.1\r\nX: ")
         assert b"200 OK" in ended(connection)
@@ -88,7 +46,7 @@ def test_a_second_request_of_a_line_has_a_limit_too(installation):
 
 def test_an_answer_that_nobody_reads_is_given_up(installation, monkeypatch):
     huge = "a" * 40_000_000
-    with site(installation, LIMITS) as served, ExitStack() as stack:
+    with site(installation, SHORT) as served, ExitStack() as stack:
         monkeypatch.setattr(served.metrics, "text", lambda: huge)
         host, port = served.address.removeprefix("http://").split(":")
         connection = stack.enter_context(socket.socket())
@@ -101,7 +59,7 @@ def test_an_answer_that_nobody_reads_is_given_up(installation, monkeypatch):
 
 
 @pytest.mark.parametrize("sent", UNFINISHED.values(), ids=list(UNFINISHED))
-@pytest.mark.parametrize("sources", [("127.0.0.1",), tuple(f"127.0.1.{last}" for last in range(1, 31))])
+@pytest.mark.parametrize("sources", [ONE, MANY])
 def test_three_hundred_unfinished_requests_keep_nobody_out(installation, sent, sources):
     with site(installation, LONG) as served, ExitStack() as stack:
         for number in range(300):
