@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from crawlers.base import Source
 from crawlers.reading.refusals import check_refused
-from ouidire.errors import Blocked, SourceError, SourceGone
+from ouidire.errors import Blocked, SourceGone
 from ouidire.items import Item, Parsed
 from ouidire.mention import Mention
 from ouidire.page import Page
@@ -15,12 +15,12 @@ from ouidire.page import Page
 OK = 200
 
 
-class ReadingLimit(SourceError):  # noqa: N818 (an outcome, as Blocked is)
-    """Reading a page costs more than it may; the message says of what."""
-
-
 class ParserFailed(Exception):  # noqa: N818 (an outcome)
     """A parser's own fault; the message is its description, without anybody's words."""
+
+
+class ReadingLimit(ParserFailed):
+    """Reading a page costs more than it may; the message says of what."""
 
 
 class PageReader(Protocol):

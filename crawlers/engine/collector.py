@@ -12,14 +12,14 @@ from typing import Any, NamedTuple
 import psutil
 
 from crawlers.base import Source
-from crawlers.engine.describe import describe_error
+from crawlers.engine.describe import describe_failure
 from crawlers.engine.secrets import Secrets, public_address
 from crawlers.engine.throttle import retry_after
 from crawlers.health.facts import INCOMPLETE, CrawlProblem, Limit, ProblemKind, RunFacts
 from crawlers.health.past import ID_DIGITS
 from crawlers.health.status import RunVerdict, run_status
 from crawlers.job import CrawlJob, Progress
-from crawlers.page_reading import DirectReader, PageReader, ReadingLimit
+from crawlers.page_reading import DirectReader, PageReader
 from crawlers.reading.extract import registrable_host
 from crawlers.reading.whole import is_unclosed
 from ouidire.clock import Clock, system_clock
@@ -129,8 +129,6 @@ class Collector:
         except SourceGone as error:
             detail = f"HTTP {page.status}" if page.status in GONE else str(error)
             self.add_problem("gone", page.url, detail, first=first)
-        except ReadingLimit as error:
-            self.add_problem("parser", page.url, str(error), first=first)
         except SourceError as error:
             refused = page.status == BUSY and "retry-after" in page.headers
             detail = f"HTTP {page.status}" if page.status >= FIRST_ERROR else str(error)
@@ -138,9 +136,7 @@ class Collector:
             kind: ProblemKind = "blocked" if refused else "http"
             self.add_problem(kind, page.url, f"{detail}{_come_back(until)}", first=first)
         except Exception as error:  # noqa: BLE001 (a parser's bug must not end the other pages)
-            self.add_problem(
-                "parser", page.url, f"the parser failed with {describe_error(error)}", first=first
-            )
+            self.add_problem("parser", page.url, describe_failure(error), first=first)
         else:
             self._take(parsed, page, reference)
             if first:

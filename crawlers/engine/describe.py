@@ -7,7 +7,7 @@ import sys
 import traceback
 from pathlib import Path
 
-from crawlers.page_reading import ParserFailed
+from crawlers.page_reading import ParserFailed, ReadingLimit
 
 OUR_CODE = ("crawlers", "ouidire", "service")
 
@@ -20,6 +20,13 @@ def describe_error(error: BaseException) -> str:
     own = next((frame for frame in frames if _is_ours(Path(frame.filename))), None)
     name = type(error).__name__
     return f"{name} at {Path(own.filename).name}:{own.lineno}" if own else name
+
+
+def describe_failure(error: BaseException) -> str:
+    """Return a sentence on an error that a parser met, without its message."""
+    return (
+        str(error) if isinstance(error, ReadingLimit) else f"the parser failed with {describe_error(error)}"
+    )
 
 
 def _is_ours(file: Path) -> bool:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from crawlers import load_source
-from crawlers.engine.describe import describe_error
+from crawlers.engine.describe import describe_failure
 from crawlers.health.facts import RunFacts
 from crawlers.health.status import run_status
 from crawlers.page_process import ChildReader
@@ -90,7 +90,7 @@ def parse_file(
     except SourceError as error:
         status, reason = "failed", str(error)
     except Exception as error:  # noqa: BLE001 (a parser's bug is reported as the engine reports it)
-        status, reason = "failed", f"the parser failed with {describe_error(error)}"
+        status, reason = "failed", describe_failure(error)
     else:
         status, reason = _status(parsed)
         layout_name = parsed.layout
