@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 SECRET_NAMES = re.compile(
-    r"(?:[a-z]+[_-]){0,3}(?:token|secret|signature|sig|password|passwd|pwd|pass|jwt|credential|hmac)"
+    r"(?<![a-z])(?:[a-z]++[_-]){0,3}(?:token|secret|signature|sig|password|passwd|pwd|pass|jwt|credential|hmac)"
     r"|auth|authorization|auth[_-]?key|api[_-]?key|access[_-]?key|private[_-]?key|apikey|key|subscription-key"
     r"|session|sessionid|session_id|sid|phpsessid|jsessionid",
     re.IGNORECASE,

@@ -67,7 +67,7 @@ AROUND = 4
 SMALL = 800
 """Characters of a page of so little that a word of a failure anywhere on it counts."""
 MOST_APART = 200
-_SENTENCE = re.compile(r"[.!?:;…]+(?=\s|$)|\s[–—-]\s")
+_SENTENCE = re.compile(r"(?<![.!?:;…])[.!?:;…]++(?=\s|$)|\s[–—-]\s")
 
 
 def says_none(page: Page) -> bool:
