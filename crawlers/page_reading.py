@@ -20,7 +20,7 @@ class ParserFailed(Exception):  # noqa: N818 (an outcome)
 
 
 class ReadingLimit(ParserFailed):
-    """Reading a page costs more than it may; the message says of what."""
+    """Reading a page costs more than it may; the message names the limit."""
 
 
 class PageReader(Protocol):

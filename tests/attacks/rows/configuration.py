@@ -179,7 +179,7 @@ def attacks():
     """Return the attacks by configuration."""
     tables = (
         ("secrets in addresses", SECRETS_WRITTEN, "refused", source_refused),
-        ("honest addresses", HONEST, "admitted", source_refused),
+        ("honest sources", HONEST, "admitted", source_refused),
         ("secrets in the clear", CLEAR, "refused", settings_refused),
         ("encrypted or local", CLEAR_ENOUGH, "admitted", settings_refused),
         ("letters unseen", UNSEEN, "refused", name_refused),
