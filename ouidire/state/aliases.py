@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from ouidire.frozen import Frozen
-from ouidire.state.items import CHUNK, upsert
-from ouidire.state.tables import aliases
+from ouidire.state.items import CHUNK, ItemRecord, item_record, upsert
+from ouidire.state.tables import aliases, items, runs
+
+SAID = 16
+"""Digits of a content hash that are of what the author said: the rest is of what its site adds."""
 
 
 class Alias(Frozen):
@@ -33,11 +36,30 @@ def known_ids(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def further_ids(connection: Connection, item_ids: Sequence[str]) -> list[str]:
-    """Return the further ids of some known mentions, in order."""
-    found: list[str] = []
+def further_ids(connection: Connection, item_ids: Sequence[str]) -> dict[str, str]:
+    """Return the further ids of some known mentions, each with the id that it is known under."""
+    found: dict[str, str] = {}
     for start in range(0, len(item_ids), CHUNK):
         chosen = item_ids[start : start + CHUNK]
-        query = select(aliases.c.id).where(aliases.c.item_id.in_(chosen)).order_by(aliases.c.id)
-        found += [str(row.id) for row in connection.execute(query)]
+        query = select(aliases.c.id, aliases.c.item_id).where(aliases.c.item_id.in_(chosen))
+        found.update(
+            (str(row.id), str(row.item_id)) for row in connection.execute(query.order_by(aliases.c.id))
+        )
     return found
+
+
+def possible_items(
+    connection: Connection, source_key: str, *, said: Sequence[str], authors: Sequence[str]
+) -> list[ItemRecord]:
+    """Return the present items of a source that say what some hashes are of, or are of some authors."""
+    found: dict[str, ItemRecord] = {}
+    ours = (
+        select(items)
+        .join(runs, runs.c.sequence == items.c.last_run)
+        .where(runs.c.source_key == source_key, items.c.presence == "present")
+    )
+    for column, values in ((func.substr(items.c.content, 1, SAID), said), (items.c.author_key, authors)):
+        for start in range(0, len(values), CHUNK):
+            query = ours.where(column.in_(values[start : start + CHUNK]))
+            found.update((row.id, row) for row in map(item_record, connection.execute(query)))
+    return [found[key] for key in sorted(found)]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from pydantic import AwareDatetime
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from ouidire.frozen import Frozen
 from ouidire.state.items import upsert
@@ -26,14 +26,15 @@ IN_FORCE: tuple[HoldStatus, ...] = ("held", "rejected")
 class Hold(Frozen):
     """One wholesale change of one source.
 
-    `run` is the sequence of the run that showed it first, `changed` how many of the `known` mentions that it
-    showed would change, `ended_run` the run that showed it no more.
+    `run` and `run_id` are the sequence and the id of the run that showed it first, `changed` how many of the
+    `known` mentions that it showed would change, `ended_run` the run that showed it no more.
     """
 
     id: str
     source_key: str
     kind: HoldKind
     run: int
+    run_id: str
     status: HoldStatus
     changed: int
     known: int
@@ -44,33 +45,26 @@ class Hold(Frozen):
 
 def save_holds(connection: Connection, listed: Iterable[Hold]) -> None:
     """Write holds, replacing those of the same id."""
-    values = [each.model_dump() for each in listed]
+    values = [each.model_dump(exclude={"run_id"}) for each in listed]
     if values:
         connection.execute(upsert(connection, holds, ["id"]), values)
 
 
 def holds_of(connection: Connection, source_key: str) -> list[Hold]:
     """Return all holds of a source, oldest first."""
-    query = select(holds).where(holds.c.source_key == source_key).order_by(holds.c.run, holds.c.kind)
-    return [_hold(row) for row in connection.execute(query)]
+    return _holds(connection, holds.c.source_key == source_key)
 
 
 def holds_with(connection: Connection, statuses: Sequence[HoldStatus]) -> list[Hold]:
     """Return the holds of some statuses, oldest first."""
-    query = select(holds).where(holds.c.status.in_(statuses)).order_by(holds.c.run, holds.c.kind)
-    return [_hold(row) for row in connection.execute(query)]
+    return _holds(connection, holds.c.status.in_(statuses))
 
 
-def holds_of_run(connection: Connection, run_id: str) -> list[Hold]:
-    """Return the holds that a run began, by kind."""
+def _holds(connection: Connection, condition: ColumnElement[bool]) -> list[Hold]:
     query = (
-        select(holds)
+        select(holds, runs.c.id.label("run_id"))
         .join(runs, runs.c.sequence == holds.c.run)
-        .where(runs.c.id == run_id)
-        .order_by(holds.c.kind)
+        .where(condition)
+        .order_by(holds.c.run, holds.c.kind)
     )
-    return [_hold(row) for row in connection.execute(query)]
-
-
-def _hold(row: Row[tuple[object, ...]]) -> Hold:
-    return Hold(**row._mapping)  # noqa: SLF001 (SQLAlchemy's public, if underscored, accessor)
+    return [Hold(**row._mapping) for row in connection.execute(query)]  # noqa: SLF001 (SQLAlchemy's public, if underscored, accessor)

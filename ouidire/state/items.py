@@ -7,9 +7,10 @@ Beside them: the results pages seen, the events, and the items in quarantine.
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from pydantic import AwareDatetime, Field
-from sqlalchemy import Connection, Insert, Row, delete, func, insert, select
+from sqlalchemy import Connection, Insert, Row, delete, func, insert, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ouidire.clock import Precision
@@ -77,7 +78,7 @@ def load_items(connection: Connection, ids: Sequence[str]) -> dict[str, ItemReco
     found: dict[str, ItemRecord] = {}
     for start in range(0, len(ids), CHUNK):
         for row in connection.execute(select(items).where(items.c.id.in_(ids[start : start + CHUNK]))):
-            each = _record(row)
+            each = item_record(row)
             found[each.id] = each
     return found
 
@@ -97,19 +98,48 @@ def save_items(connection: Connection, rows: Iterable[ItemRecord]) -> None:
         connection.execute(upsert(connection, items, ["id"]), values)
 
 
-def unseen_items(connection: Connection, source_key: str, *, run: int, limit: int) -> list[ItemRecord]:
-    """Return the present items of a source that this run did not see, in the order of ids, at most `limit`.
+class ListedItem(NamedTuple):
+    """What is needed of an item to tell how a listing moves on."""
 
-    Those last seen by a run of another source key are left out.
+    id: str
+    published_at: datetime | None
+    first_run: int
+    last_run: int
+
+
+def listed_items(connection: Connection, source_key: str, *, run: int, since: int) -> list[ListedItem]:
+    """Return the present items that runs of a source showed from one on, and those that `run` found vanished.
+
+    They come in the order of ids. Those last seen by a run of another source key are left out.
     """
+    live = or_(items.c.presence == "present", items.c.vanished_run == run)
     query = (
-        select(items)
+        select(items.c.id, items.c.published_at, items.c.first_run, items.c.last_run)
         .join(runs, runs.c.sequence == items.c.last_run)
-        .where(runs.c.source_key == source_key, items.c.presence == "present", items.c.last_run < run)
+        .where(runs.c.source_key == source_key, live, items.c.last_run >= since)
         .order_by(items.c.id)
-        .limit(limit)
     )
-    return [_record(row) for row in connection.execute(query)]
+    return [ListedItem(*row) for row in connection.execute(query)]
+
+
+class SourcePast(Frozen):
+    """How many items of a source are known, how many were seen twice, and the newest date among them."""
+
+    items: int = 0
+    seen_twice: int = 0
+    newest: AwareDatetime | None = None
+
+
+def past_of(connection: Connection, source_key: str, *, before: int) -> SourcePast:
+    """Return what is known of a source from the runs before one."""
+    ours = (runs.c.source_key == source_key, items.c.presence.in_(LIVE), items.c.first_run < before)
+    twice = items.c.first_run < items.c.last_run
+    row = connection.execute(
+        select(func.count(), func.count().filter(twice), func.max(items.c.published_at))
+        .join_from(items, runs, runs.c.sequence == items.c.last_run)
+        .where(*ours)
+    ).one()
+    return SourcePast(items=row[0], seen_twice=row[1], newest=row[2])
 
 
 def present_items(connection: Connection, source_key: str, *, limit: int) -> list[ItemRecord]:
@@ -144,13 +174,13 @@ def ids_held_by(connection: Connection, run: int) -> frozenset[str]:
 def patched_items(connection: Connection) -> list[ItemRecord]:
     """Return the live items some of whose fields stand as an earlier reading gave them."""
     query = select(items).where(items.c.kept != "{}", items.c.presence.in_(LIVE)).order_by(items.c.id)
-    return [_record(row) for row in connection.execute(query)]
+    return [item_record(row) for row in connection.execute(query)]
 
 
 def items_being_erased(connection: Connection) -> list[ItemRecord]:
     """Return the items whose erasure was begun and not finished."""
     return [
-        _record(row)
+        item_record(row)
         for row in connection.execute(select(items).where(items.c.presence == "erasing").order_by(items.c.id))
     ]
 
@@ -160,7 +190,7 @@ def removed_items(connection: Connection) -> Iterator[ItemRecord]:
     for row in connection.execute(
         select(items).where(items.c.presence.in_(("erasing", "erased", "expired"))).order_by(items.c.id)
     ):
-        yield _record(row)
+        yield item_record(row)
 
 
 def live_by_source(connection: Connection) -> dict[str, int]:
@@ -197,7 +227,9 @@ def find_items(
         condition = items.c.url_hash == url_hash
     else:
         condition = items.c.author_key.in_(list(author_keys))
-    return [_record(row) for row in connection.execute(select(items).where(condition).order_by(items.c.id))]
+    return [
+        item_record(row) for row in connection.execute(select(items).where(condition).order_by(items.c.id))
+    ]
 
 
 def last_seen_before(connection: Connection, moment: datetime, *, limit: int) -> list[ItemRecord]:
@@ -207,7 +239,7 @@ def last_seen_before(connection: Connection, moment: datetime, *, limit: int) ->
         .where(items.c.last_seen_at < moment, items.c.presence.in_(LIVE))
         .order_by(items.c.last_seen_at, items.c.id)
     )
-    return [_record(row) for row in connection.execute(query.limit(limit))]
+    return [item_record(row) for row in connection.execute(query.limit(limit))]
 
 
 def source_keys(connection: Connection) -> list[str]:
@@ -301,7 +333,8 @@ def upsert(connection: Connection, table: object, keys: list[str]) -> Insert:
     return statement.on_conflict_do_update(index_elements=keys, set_=changed) if changed else insert(table)  # type: ignore[arg-type]
 
 
-def _record(row: Row[tuple[object, ...]]) -> ItemRecord:
+def item_record(row: Row[tuple[object, ...]]) -> ItemRecord:
+    """Return the record of a row."""
     fields = dict(row._mapping)  # noqa: SLF001 (SQLAlchemy's public, if underscored, accessor)
     fields["brands"] = tuple(json.loads(fields["brands"]))
     fields["suspicion"] = tuple(json.loads(fields["suspicion"]))

@@ -253,6 +253,25 @@ def waiting_runs(connection: Connection) -> list[Run]:
     return [_run(row) for row in connection.execute(query)]
 
 
+def runs_since(connection: Connection, source_key: str, *, first: int) -> list[Run]:
+    """Return the sealed and ingested runs of a source from one on, oldest first."""
+    query = select(runs).where(
+        runs.c.source_key == source_key,
+        runs.c.sequence >= first,
+        runs.c.sealed.is_(True),
+        runs.c.ingested_at.is_not(None),
+    )
+    return [_run(row) for row in connection.execute(query.order_by(runs.c.sequence))]
+
+
+def answer_run(connection: Connection, run: Run, decision: Literal["accepted", "rejected"]) -> None:
+    """Record what a person has decided of a run held as a whole; an accepted one waits to be ingested."""
+    values: dict[str, object] = {"decision": decision}
+    if decision == "accepted":
+        values["ingested_at"] = None
+    connection.execute(update(runs).where(runs.c.id == run.id).values(values))
+
+
 def sealed_runs(connection: Connection) -> Iterator[Run]:
     """Yield every run with a harvest, oldest first."""
     for row in connection.execute(

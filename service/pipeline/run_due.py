@@ -12,6 +12,7 @@ import structlog
 from crawlers.job import Progress
 from ouidire.errors import OuidireError
 from ouidire.state.runs import Run
+from service.pipeline.answers import apply_answers
 from service.pipeline.collect.crawl_source import collect, recover
 from service.pipeline.collect.due import due_now
 from service.pipeline.configured_sources import ConfiguredSource, configured_sources
@@ -78,6 +79,7 @@ def process_pending(
     """
     problems = [] if problems is None else problems
     erased = _attempt(lambda: finish_erasures(installation), problems) or Forgotten()
+    applied = _attempt(lambda: apply_answers(installation, annotator=annotator), problems)
     ingested = _attempt(
         lambda: ingest_waiting(installation, annotator=annotator, problems=problems), problems
     )
@@ -96,7 +98,7 @@ def process_pending(
     ]
     gone = forgotten._replace(mentions=forgotten.mentions + erased.mentions)
     return Done(
-        ingested=tuple(ingested or ()),
+        ingested=(*(applied or ()), *(ingested or ())),
         forgotten=gone,
         linked=linked or 0,
         sent=tuple(sent or ()),

@@ -1,13 +1,20 @@
 """`ouidire sources`: the catalogue of sources, and how the configured ones are."""
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, opened
-from service.cli.output import OK, PARTIAL, say_json, say_table
+from service.cli.output import OK, PARTIAL, complain, say, say_json, say_table
 from service.cli.run_output import GOOD
 
 if TYPE_CHECKING:
     from service.pipeline.collect.source_health import SourceHealth
+
+RunId = Annotated[
+    str, typer.Argument(help="The id of the run, as `ouidire run` and `ouidire sources health` name it.")
+]
 
 
 def sources_list(*, as_json: Json = False) -> int:
@@ -56,7 +63,37 @@ def sources_health(config: Config = DEFAULT_CONFIG, now: Now = None, *, as_json:
             for each in listed
         ]
         say_table(("source", "status", "last run", "last good", "items", "next", "note"), rows)
-    return PARTIAL if any(each.status not in (*GOOD, "never run") for each in listed) else OK
+        for line in (line for each in listed for line in each.asked):
+            complain(f"ouidire: {line}")
+    bad = any(each.status not in (*GOOD, "never run") or each.asked for each in listed)
+    return PARTIAL if bad else OK
+
+
+def sources_accept(
+    run: RunId, config: Config = DEFAULT_CONFIG, now: Now = None, *, as_json: Json = False
+) -> int:
+    """Accept what a site has changed wholesale in a run: the next `ouidire run` applies it."""
+    return _answered(run, config, now, accept=True, as_json=as_json)
+
+
+def sources_reject(
+    run: RunId, config: Config = DEFAULT_CONFIG, now: Now = None, *, as_json: Json = False
+) -> int:
+    """Reject what a site has changed wholesale in a run: what was known stands."""
+    return _answered(run, config, now, accept=False, as_json=as_json)
+
+
+def _answered(run: str, config: Path, now: str | None, *, accept: bool, as_json: bool) -> int:
+    from service.pipeline.answers import answer
+
+    with opened(config, now) as installation:
+        given = answer(installation, run, accept=accept)
+    if as_json:
+        say_json(given)
+        return OK
+    follows = "`ouidire run` applies it" if accept else "what was known stands"
+    say(f"{given.answer}: {', '.join(given.kinds)} of {given.source_key}, run {given.run_id}; {follows}")
+    return OK
 
 
 def _note(health: "SourceHealth") -> str:

@@ -3,10 +3,12 @@
 from pydantic import Field
 
 from ouidire.frozen import Frozen
+from ouidire.state.holds import holds_with
 from ouidire.state.runs import list_runs
 from service.pipeline.collect.due import last_of
 from service.pipeline.collect.layout_history import LayoutChange, last_layout_change, last_layouts
 from service.pipeline.configured_sources import configured_sources
+from service.pipeline.index.readings.asking import question
 from service.pipeline.installation import Installation
 from service.pipeline.schedule import due_time
 
@@ -15,7 +17,8 @@ class SourceHealth(Frozen):
     """One configured source. Dates are ISO 8601 UTC; `status` is that of its last run, or "never run".
 
     `layouts` counts the pages that each layout of the source read in the last run that read any;
-    `layout_change` is when the site began to serve another than before.
+    `layout_change` is when the site began to serve another than before. `asked` are the wholesale changes of
+    the site that a person has to accept or to reject.
     """
 
     key: str
@@ -29,11 +32,14 @@ class SourceHealth(Frozen):
     fill_rates: dict[str, float] = Field(default_factory=dict)
     layouts: dict[str, int] = Field(default_factory=dict)
     layout_change: LayoutChange | None = None
+    asked: tuple[str, ...] = ()
 
 
 def health_of(installation: Installation) -> list[SourceHealth]:
     """Return the health of every configured source, in the configuration's order."""
     listed: list[SourceHealth] = []
+    with installation.state.read() as connection:
+        held = holds_with(connection, ("held",))
     for each in configured_sources(installation.settings):
         with installation.state.read() as connection:
             runs = list_runs(connection, source_key=each.key, kind="collect", limit=200)
@@ -62,6 +68,7 @@ def health_of(installation: Installation) -> list[SourceHealth]:
                 fill_rates=last.summary.fill_rates if last.summary else {},
                 layouts=last_layouts(runs),
                 layout_change=last_layout_change(runs),
+                asked=tuple(question(hold) for hold in held if hold.source_key == each.key),
             ),
         )
     return listed

@@ -16,7 +16,9 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from ouidire.documents import Document, EventDocument, Kind
+from ouidire.state.aliases import Alias, save_aliases
 from ouidire.state.enrichments import CachedAnnotation, delete_annotations, store_annotations
+from ouidire.state.holds import Hold, save_holds
 from ouidire.state.items import (
     ItemRecord,
     Snapshot,
@@ -58,6 +60,7 @@ class Changes:
 
     `events` go to both, under the run that found them; so do `measures`, one without a document as a
     tombstone. A tombstone of an event removes it from the state too; one of a mention drops its dead letters.
+    `holds` and `aliases` are what a site's wholesale changes come to, without a document of their own.
     `forgotten_texts` are keys of texts whose annotations are removed, `failures` (id, reason) items that no
     analyser could read, `dropped_marks` the names of work over the whole corpus that has to be done again.
     """
@@ -69,6 +72,8 @@ class Changes:
     tombstones: Sequence[Tombstone] = ()
     rows: Sequence[ItemRecord] = ()
     snapshots: Sequence[Snapshot] = ()
+    holds: Sequence[Hold] = ()
+    aliases: Sequence[Alias] = ()
     annotations: Sequence[tuple[str, str, int, CachedAnnotation]] = ()
     failures: Sequence[tuple[str, str]] = ()
     forgotten_texts: Sequence[str] = ()
@@ -127,6 +132,8 @@ def _write_to_state(connection: Connection, changes: Changes) -> None:
     drop_events(connection, _ids(changes.tombstones, "event"))
     for each in changes.snapshots:
         save_snapshot(connection, each)
+    save_holds(connection, changes.holds)
+    save_aliases(connection, changes.aliases)
     store_annotations(connection, changes.annotations)
     delete_annotations(connection, changes.forgotten_texts)
     save_measured(connection, changes.measures)

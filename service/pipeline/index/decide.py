@@ -3,13 +3,14 @@
 Pure: it cannot see whether the index has taken what it decides.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Literal, NamedTuple
+from types import MappingProxyType
+from typing import Final, Literal, NamedTuple
 
 from pydantic import AwareDatetime
 
-from ouidire.clock import PRECISIONS, Precision
+from ouidire.clock import PRECISIONS, Precision, StatedDate
 from ouidire.ids import canonical_url, digest, source_key
 from ouidire.mention import Mention
 from ouidire.settings.brand import Brand
@@ -30,6 +31,24 @@ class Decision(NamedTuple):
     row: ItemRecord
     changed: bool
     event: ChangeKind | None = None
+
+
+class Standing(NamedTuple):
+    """What stands of a known mention beside what the run shows of it.
+
+    `kept` gives the run that holds each field that stands, `content_run` the run that holds all the rest, 0
+    for the run itself. `edit` says whether its author says something else, None where the hashes tell.
+    `answered` has a run that settled the mention settle it again.
+    """
+
+    kept: Mapping[str, int] = MappingProxyType({})
+    content_run: int = 0
+    holds_date: bool = False
+    edit: bool | None = None
+    answered: bool = False
+
+
+NOTHING_STANDS: Final = Standing()
 
 
 def relevant_brands(mention: Mention, run: Run, brands: Sequence[Brand]) -> tuple[str, ...] | None:
@@ -55,6 +74,7 @@ def decide(
     brands: tuple[str, ...],
     before: ItemRecord | None,
     missed_at: datetime | None = None,
+    standing: Standing = NOTHING_STANDS,
 ) -> Decision | None:
     """Return what to write, or None when this run has already settled it (or a newer reading stands).
 
@@ -70,7 +90,7 @@ def decide(
     if before.presence in ("erasing", "erased") or seen_at < before.last_seen_at:
         return None
     again = before.last_run == run.sequence
-    if again and (content == before.content or mention.extent != "full"):
+    if again and not standing.answered and (content == before.content or mention.extent != "full"):
         return None
     if mention.extent == "summary" and before.content:  # the article, known or about to come, says more
         return Decision(
@@ -78,7 +98,7 @@ def decide(
             before.model_copy(update={"last_seen_at": seen_at, "last_run": run.sequence}),
             changed=False,
         )
-    at, precision = finest_date(mention, before)
+    at, precision = finest_date(None if standing.holds_date else mention.published, before)
     united = tuple(sorted({*before.brands, *brands}))
     back = before.presence != "present" and (missed_at is None or seen_at > missed_at)
     changed = (
@@ -98,21 +118,24 @@ def decide(
             "last_seen_at": seen_at,
             "changed_run": run.sequence if changed else before.changed_run,
             "last_run": run.sequence,
-            "content_run": run.sequence,
+            "content_run": standing.content_run or run.sequence,
+            "kept": dict(standing.kept),
             "vanished_run": None if back else before.vanished_run,
             "author_key": mention.author_key or before.author_key,
             "url_hash": _url_hash(mention) or before.url_hash,
         },
     )
-    return Decision(mention, row, changed=changed, event=_change(mention, run, before, content, back=back))
+    edit = _is_edit(content, before) if standing.edit is None else standing.edit
+    return Decision(mention, row, changed=changed, event=_change(mention, run, before, edit=edit, back=back))
 
 
-def finest_date(mention: Mention, before: ItemRecord | None) -> tuple[AwareDatetime | None, Precision | None]:
+def finest_date(
+    now: StatedDate | None, before: ItemRecord | None
+) -> tuple[AwareDatetime | None, Precision | None]:
     """Return the date of publication to keep, with its precision.
 
     A coarser reading never overwrites a finer one; of two relative ones the first stays.
     """
-    now = mention.published
     if before is None or before.published_at is None or before.published_precision is None:
         return (now.at, now.precision) if now else (None, None)
     kept = (before.published_at, before.published_precision)
@@ -122,20 +145,23 @@ def finest_date(mention: Mention, before: ItemRecord | None) -> tuple[AwareDatet
     return kept if coarser else (now.at, now.precision)
 
 
-def _change(mention: Mention, run: Run, before: ItemRecord, content: str, *, back: bool) -> ChangeKind | None:
+def _change(mention: Mention, run: Run, before: ItemRecord, *, edit: bool, back: bool) -> ChangeKind | None:
     """Return the change to report, if any: corrections of a newspaper, and pages read anew, are none."""
     if run.kind == "reparse" or mention.kind == "article":
         return None
     if back and before.presence == "vanished":
         return "restored"
-    says_otherwise = content.partition(".")[0] != before.content.partition(".")[0]
-    return "edited" if says_otherwise and before.content else None
+    return "edited" if edit and before.content else None
+
+
+def _is_edit(content: str, before: ItemRecord) -> bool:
+    return content.partition(".")[0] != before.content.partition(".")[0]
 
 
 def _first(
     mention: Mention, item_id: str, *, seen_at: datetime, run: Run, brands: tuple[str, ...], content: str
 ) -> ItemRecord:
-    at, precision = finest_date(mention, None)
+    at, precision = finest_date(mention.published, None)
     return ItemRecord(
         id=item_id,
         source=run.source,

@@ -9,13 +9,15 @@ from typing import NamedTuple
 import structlog
 
 from ouidire.batches import batched
-from ouidire.documents import EventDocument, MentionDocument
+from ouidire.documents import MentionDocument
 from ouidire.errors import HarvestError
 from ouidire.harvest.store import HarvestItem
 from ouidire.harvest.suppression import WithoutSuppressed, remove_suppressed
 from ouidire.mention import Mention, RatingSummary
 from ouidire.serp import SearchPage
-from ouidire.state.items import ItemRecord, load_items, unseen_items
+from ouidire.state.aliases import known_ids
+from ouidire.state.holds import Hold
+from ouidire.state.items import LIVE, load_items
 from ouidire.state.runs import (
     KILLED,
     Counts,
@@ -29,10 +31,13 @@ from ouidire.state.runs import (
 )
 from ouidire.state.suppressions import suppressed
 from service.pipeline.index.annotate import MentionAnnotator
-from service.pipeline.index.change_events import change_events, mention_event
-from service.pipeline.index.commit import BATCH, Changes, IngestedMark, Tombstone, commit
-from service.pipeline.index.decide import Decision, decide, relevant_brands
+from service.pipeline.index.change_events import change_events
+from service.pipeline.index.commit import Changes, IngestedMark, Tombstone, commit
+from service.pipeline.index.decide import NOTHING_STANDS, Decision, decide, relevant_brands
 from service.pipeline.index.documents import mention_document
+from service.pipeline.index.readings.asking import hold_measures, question
+from service.pipeline.index.readings.examine import Examination, examine
+from service.pipeline.index.readings.vanish import mark_vanished
 from service.pipeline.index.run_documents import filled_documents, run_document, summary_document
 from service.pipeline.index.search_pages import ingest_page
 from service.pipeline.installation import Installation
@@ -43,10 +48,11 @@ GONE_REVISION = 3
 
 
 class Ingested(NamedTuple):
-    """One run ingested, with what became of its items."""
+    """One run ingested, with what became of its items, and what a person is asked about it."""
 
     run: Run
     counts: Counts
+    asked: tuple[Hold, ...] = ()
 
 
 def ingest_waiting(
@@ -68,35 +74,46 @@ def ingest_waiting(
     used = annotator or MentionAnnotator(installation.settings)
     done: list[Ingested] = []
     damaged: list[str] = []
+    asked: list[str] = []
     for run in waiting:
         try:
             done.append(ingest(installation, run, annotator=used))
+            asked += [question(each) for each in done[-1].asked]
         except HarvestError as error:
             damaged.append(f"run {run.id} of {run.source_key} waits: {error}")
             log.warning("harvest damaged", run=run.id, source=run.source)
     if problems is not None:
-        problems += damaged
+        problems += [*damaged, *asked]
     elif damaged:
         raise HarvestError("\n".join(damaged))
     return done
 
 
-def ingest(installation: Installation, run: Run, *, annotator: MentionAnnotator) -> Ingested:
-    """Write one run to the index.
+def ingest(
+    installation: Installation, run: Run, *, annotator: MentionAnnotator, answered: bool = False
+) -> Ingested:
+    """Write one run to the index; with `answered` once more, since a person accepted what it changes.
 
     Raises IndexUnavailable when the index cannot take it: the harvest waits.
     """
+    found = Examination()
     if run.sealed and not is_held(run):
         with installation.state.read() as connection:
             refused = suppressed(connection)
         harvest = installation.harvests.open(run.source, run.source_key, run.id)
-        wanted = WithoutSuppressed(harvest.items(), refused)
+        found = examine(installation, run, WithoutSuppressed(harvest.items(), refused), answered=answered)
+        commit(
+            installation,
+            Changes(holds=found.holds, aliases=found.aliases, measures=hold_measures(found, run)),
+        )
+        wanted = WithoutSuppressed(() if found.withheld else harvest.items(), refused)
         for batch in batched(wanted, installation.settings.enrichment.batch):
-            _ingest_batch(installation, run, batch, annotator)
+            _ingest_batch(installation, run, batch, annotator, found)
         if wanted.left_out:  # someone asked to be forgotten after this was collected
             remove_suppressed([harvest], refused)
-        if run.summary is not None and run.summary.complete and run.kind == "collect":
-            _mark_vanished(installation, run)
+        complete = run.summary is not None and run.summary.complete and run.kind == "collect"
+        if complete and not found.withheld and not answered:
+            mark_vanished(installation, run, renamed=found.renamed)
     with installation.state.read() as connection:
         counts = count_items(connection, run)
         again = killed_runs_before(connection, run) if run.kind == "collect" and run.reason != KILLED else []
@@ -115,11 +132,15 @@ def ingest(installation: Installation, run: Run, *, annotator: MentionAnnotator)
     with installation.state.read() as connection:
         ended = run_by_id(connection, run.id) or done
     log.info("ingested", run=run.id, source=run.source, **counts.model_dump())
-    return Ingested(ended, counts)
+    return Ingested(ended, counts, tuple(each for each in found.holds if each.status == "held"))
 
 
 def _ingest_batch(
-    installation: Installation, run: Run, batch: list[HarvestItem], annotator: MentionAnnotator
+    installation: Installation,
+    run: Run,
+    batch: list[HarvestItem],
+    annotator: MentionAnnotator,
+    found: Examination,
 ) -> None:
     """Ingest one batch of harvested items."""
     summaries = [
@@ -132,7 +153,9 @@ def _ingest_batch(
         for each in batch
         if isinstance(each.item, SearchPage)
     ]
-    decisions = _decide_all(installation, run, [each for each in batch if isinstance(each.item, Mention)])
+    decisions = _decide_all(
+        installation, run, [each for each in batch if isinstance(each.item, Mention)], found
+    )
     changed = [each for each in decisions if each.changed]
     with installation.state.read() as connection:
         annotated_mentions = annotator.annotate(connection, [each.mention for each in changed])
@@ -164,9 +187,13 @@ def _ingest_batch(
     )
 
 
-def _decide_all(installation: Installation, run: Run, batch: list[HarvestItem]) -> list[Decision]:
+def _decide_all(
+    installation: Installation, run: Run, batch: list[HarvestItem], found: Examination
+) -> list[Decision]:
     """Decide on each harvested mention; those off topic, or settled by this run already, are left out."""
     with installation.state.read() as connection:
+        known = known_ids(connection, [each.id for each in batch])
+        batch = [each.model_copy(update={"id": known.get(each.id, each.id)}) for each in batch]
         before = load_items(connection, [each.id for each in batch])
         missed = start_times(
             connection, (row.vanished_run for row in before.values() if row.vanished_run is not None)
@@ -181,34 +208,25 @@ def _decide_all(installation: Installation, run: Run, batch: list[HarvestItem]) 
         if brands is None:
             continue
         row = before.get(each.id)
+        taken, standing = mention, NOTHING_STANDS
+        if row is not None and row.presence in LIVE and mention.extent != "summary":
+            if found.answered and row.last_run != run.sequence:
+                continue
+            settled = found.settle(mention, row, seen_at=each.seen_at)
+            if settled is None:
+                continue
+            taken, standing = settled
         missed_at = missed.get(row.vanished_run) if row is not None and row.vanished_run is not None else None
         decision = decide(
-            mention, each.id, seen_at=each.seen_at, run=run, brands=brands, before=row, missed_at=missed_at
+            taken,
+            each.id,
+            seen_at=each.seen_at,
+            run=run,
+            brands=brands,
+            before=row,
+            missed_at=missed_at,
+            standing=standing,
         )
         if decision is not None:
             decided.append(decision)
     return decided
-
-
-def _mark_vanished(installation: Installation, run: Run) -> None:
-    """Mark what a complete enumeration no longer showed."""
-    while True:
-        with installation.state.read() as connection:
-            missing = unseen_items(connection, run.source_key, run=run.sequence, limit=BATCH)
-        if not missing:
-            return
-        held = installation.index.get_many("mention", [row.id for row in missing])
-        rows: list[ItemRecord] = []
-        documents: list[MentionDocument] = []
-        events: list[EventDocument] = []
-        for row in missing:
-            changed = row.model_copy(
-                update={"presence": "vanished", "revision": row.revision + 1, "vanished_run": run.sequence}
-            )
-            rows.append(changed)
-            before = held.get(row.id)
-            if isinstance(before, MentionDocument):
-                document = before.model_copy(update={"presence": "vanished", "revision": changed.revision})
-                documents.append(document)
-                events.append(mention_event("vanished", document, before, run))
-        commit(installation, Changes(run=run, events=events, documents=documents, rows=rows))

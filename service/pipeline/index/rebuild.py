@@ -12,14 +12,15 @@ from ouidire.batches import batched
 from ouidire.documents import Document, Kind
 from ouidire.harvest.store import HarvestItem
 from ouidire.index import IndexStatus
-from ouidire.mention import Mention, RatingSummary
+from ouidire.mention import RatingSummary
 from ouidire.serp import SearchPage
 from ouidire.state.enrichments import store_annotations
-from ouidire.state.items import LIVE, all_events, count_live, items_held_by, removed_items, snapshot
+from ouidire.state.items import all_events, count_live, patched_items, removed_items, snapshot
 from ouidire.state.measured import all_measured, no_longer_measured
 from ouidire.state.runs import Run, count_shown, is_held, run_by_sequence, sealed_runs, shown_runs
 from service.pipeline.index.annotate import MentionAnnotator
-from service.pipeline.index.documents import content_hash, mention_document
+from service.pipeline.index.documents import mention_document
+from service.pipeline.index.readings.known import Parts, kept_parts, present_mentions
 from service.pipeline.index.run_documents import filled_documents, run_document, summary_document
 from service.pipeline.index.search_pages import result_documents
 from service.pipeline.installation import Installation
@@ -44,9 +45,10 @@ def rebuild(installation: Installation, *, on_progress: Callable[[int], None] | 
 def _documents(installation: Installation) -> Iterator[Document]:
     annotator = MentionAnnotator(installation.settings)
     with installation.state.read() as view:
+        parts = kept_parts(installation, patched_items(view))
         for run in sealed_runs(view):
             if not is_held(run):
-                yield from _documents_of_run(installation, run, annotator)
+                yield from _documents_of_run(installation, run, annotator, parts)
         yield from all_events(view)
         yield from all_measured(view)
         for run in shown_runs(view):
@@ -55,7 +57,7 @@ def _documents(installation: Installation) -> Iterator[Document]:
 
 
 def _documents_of_run(
-    installation: Installation, run: Run, annotator: MentionAnnotator
+    installation: Installation, run: Run, annotator: MentionAnnotator, parts: Parts
 ) -> Iterator[Document]:
     items = installation.harvests.open(run.source, run.source_key, run.id).items()
     for batch in batched(items, installation.settings.enrichment.batch):
@@ -64,7 +66,7 @@ def _documents_of_run(
                 yield summary_document(each.item, each.id, run=run, seen_at=each.seen_at)
             elif isinstance(each.item, SearchPage):
                 yield from _documents_of_page(installation, run, each)
-        yield from _documents_of_mentions(installation, run, batch, annotator)
+        yield from _documents_of_mentions(installation, run, batch, annotator, parts)
 
 
 def _documents_of_page(installation: Installation, run: Run, each: HarvestItem) -> Iterator[Document]:
@@ -82,19 +84,17 @@ def _documents_of_page(installation: Installation, run: Run, each: HarvestItem) 
 
 
 def _documents_of_mentions(
-    installation: Installation, run: Run, batch: list[HarvestItem], annotator: MentionAnnotator
+    installation: Installation,
+    run: Run,
+    batch: list[HarvestItem],
+    annotator: MentionAnnotator,
+    parts: Parts,
 ) -> Iterator[Document]:
     """Yield the mentions whose present content this harvest holds, under the run that last changed each."""
-    found = [(each.id, each.item) for each in batch if isinstance(each.item, Mention)]
     with installation.state.read() as connection:
-        held = items_held_by(connection, run.sequence, sorted({key for key, _ in found}))
-        live = {key: row for key, row in held.items() if row.presence in LIVE}
-        present = {
-            key: mention
-            for key, mention in found
-            if key in live and content_hash(mention) == live[key].content
-        }
-        rows = {key: live[key] for key in present}
+        live = present_mentions(connection, run, batch, parts)
+        present = {key: mention for key, (_, mention) in live.items()}
+        rows = {key: row for key, (row, _) in live.items()}
         changers = {
             number: run_by_sequence(connection, number) or run
             for number in {row.changed_run for row in rows.values()}

@@ -10,15 +10,15 @@ from typing import Any
 
 from ouidire.batches import batched
 from ouidire.frozen import Frozen
-from ouidire.harvest.store import HarvestItem
 from ouidire.index import Query, Term
 from ouidire.mention import Mention
-from ouidire.state.items import LIVE, ItemRecord, items_held_by
+from ouidire.state.items import ItemRecord, patched_items
 from ouidire.state.measured import MARK as MEASURED
 from ouidire.state.runs import Run, run_by_sequence, sealed_runs
 from service.pipeline.index.annotate import MentionAnnotator
 from service.pipeline.index.commit import Changes, commit
-from service.pipeline.index.documents import content_hash, mention_document
+from service.pipeline.index.documents import mention_document
+from service.pipeline.index.readings.known import kept_parts, present_mentions
 from service.pipeline.installation import Installation
 
 
@@ -38,30 +38,18 @@ def reenrich(installation: Installation, *, on_progress: Callable[[int], None] |
     annotator = MentionAnnotator(installation.settings)
     with installation.state.read() as view:
         runs = list(sealed_runs(view))
+        parts = kept_parts(installation, patched_items(view))
     seen = changed = failed = 0
     for run in runs:
         items = installation.harvests.open(run.source, run.source_key, run.id).items()
         for batch in batched(items, installation.settings.enrichment.batch):
-            present = _present_mentions(installation, run, batch)
+            with installation.state.read() as connection:
+                present = present_mentions(connection, run, batch, parts)
             done, refused = _annotate_again(installation, run, present, annotator)
             seen, changed, failed = seen + len(present), changed + done, failed + refused
             if on_progress is not None:
                 on_progress(seen)
     return Reenriched(mentions=seen, changed=changed, failed=failed)
-
-
-def _present_mentions(
-    installation: Installation, run: Run, batch: list[HarvestItem]
-) -> dict[str, tuple[ItemRecord, Mention]]:
-    """Return the live mentions whose present content this run's harvest holds."""
-    found = [(each.id, each.item) for each in batch if isinstance(each.item, Mention)]
-    with installation.state.read() as connection:
-        held = items_held_by(connection, run.sequence, sorted({key for key, _ in found}))
-    return {
-        key: (held[key], mention)
-        for key, mention in found
-        if key in held and held[key].presence in LIVE and content_hash(mention) == held[key].content
-    }
 
 
 def _annotate_again(

@@ -19,6 +19,7 @@ from ouidire.harvest.suppression import remove_suppressed
 from ouidire.ids import author_key, canonical_url, digest
 from ouidire.items import Presence
 from ouidire.mention import Mention
+from ouidire.state.aliases import further_ids
 from ouidire.state.items import (
     ItemRecord,
     events_of,
@@ -75,7 +76,8 @@ def erase(
             author_keys=keys,
             item_id=item_id,
         )
-        suppress(connection, [*(row.id for row in rows), *keys], now=now)
+        ids = [row.id for row in rows]
+        suppress(connection, [*ids, *further_ids(connection, ids), *keys], now=now)
         begun = [
             row.model_copy(update={"presence": "erasing", "revision": row.revision + 1})
             for row in rows
@@ -227,5 +229,6 @@ def _emptied(row: ItemRecord, presence: Presence) -> ItemRecord:
             "text_key": None,
             "duplicate_of": None,
             "suspicion": (),
+            "kept": {},
         }
     )

@@ -18,14 +18,16 @@ from ouidire.settings.configuration import settings_from
 from ouidire.state import migrate, open_state
 from ouidire.state.items import (
     ItemRecord,
+    SourcePast,
     count_live,
     find_items,
     last_seen_before,
+    listed_items,
     load_items,
+    past_of,
     removed_items,
     save_items,
     source_keys,
-    unseen_items,
     upsert,
 )
 from ouidire.state.ledger import StateLedger
@@ -345,8 +347,12 @@ def test_items_come_back_as_they_were_saved(state):
         assert [each.id for each in find_items(connection, url_hash="u")] == ["0007"]
         assert [each.id for each in last_seen_before(connection, NOW, limit=5)] == ["0007"]
         assert source_keys(connection) == [KEY]
-        assert [each.id for each in unseen_items(connection, KEY, run=2, limit=3)] == ["0000", "0001", "0002"]
-        assert unseen_items(connection, KEY, run=1, limit=3) == []
+        listed = listed_items(connection, KEY, run=2, since=1)
+        assert [each.id for each in listed[:3]] == ["0000", "0001", "0002"]
+        assert len(listed) == 1198
+        assert listed_items(connection, KEY, run=2, since=2) == []
+        assert past_of(connection, KEY, before=2) == SourcePast(items=1199, seen_twice=0, newest=NOW)
+        assert past_of(connection, KEY, before=1) == SourcePast()
 
 
 PARCEL = DeliveryKey(

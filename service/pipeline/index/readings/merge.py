@@ -1,0 +1,161 @@
+"""The reading of a known mention that is kept, from the known one and a newer one.
+
+What a page leaves out or cuts short does not overwrite what is known. It cannot see why: an author who
+removes a title, a rating or the end of a text, with nothing in its place, is taken for a page that left it
+out.
+"""
+
+import unicodedata
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
+
+from ouidire.clock import StatedDate
+from ouidire.mention import Mention, Rating
+
+Field = str
+FIELDS: Final[tuple[Field, ...]] = (
+    "url",
+    "title",
+    "text",
+    "language",
+    "author_key",
+    "country",
+    "place",
+    "subject",
+    "experienced",
+    "updated",
+    "rating",
+    "asked_score",
+    "verified",
+    "likes",
+    "reach",
+    "reply",
+)
+"""The fields that are kept one by one; the date of publication stands in the item's record."""
+MARKS: Final = (
+    "lire la suite",
+    "voir la suite",
+    "afficher la suite",
+    "en savoir plus",
+    "lire plus",
+    "voir plus",
+    "afficher plus",
+    "afficher davantage",
+    "read more",
+    "see more",
+    "show more",
+    "continue reading",
+    "mehr anzeigen",
+    "weiterlesen",
+    "leer mas",
+    "leer más",
+    "ver mas",
+    "ver más",
+    "leggi tutto",
+    "meer lezen",
+)
+"""Links by which a page shows that a text goes on, at the end of what it shows of it."""
+SHORT_MARKS: Final = ("plus", "suite", "more", "mehr", "más")
+"""Such links that are words of a sentence as well: they count after an ellipsis alone."""
+_EDGE: Final = " \t\r\n\u00a0\u202f.…[]()<>«»→›+-–—:|"
+EARLIEST: Final = 1990
+"""Reviews on the web are younger: a date before that year is the zero of a computer's clock, or an error."""
+AHEAD: Final = timedelta(days=2)
+"""How far a date may lie ahead of the moment at which it was read: timezones, and clocks that go wrong."""
+
+
+class Merged(NamedTuple):
+    """The reading that is kept, and the fields of it that stand as the known one had them."""
+
+    mention: Mention
+    kept: frozenset[Field] = frozenset()
+
+
+def merged(known: Mention, new: Mention, *, held: Collection[Field] = ()) -> Merged:
+    """Return the newer reading; what it leaves out or cuts short, and what `held` names, stands as known."""
+    kept = frozenset(name for name in FIELDS if name in held or _is_worse(name, known, new))
+    kept = frozenset(name for name in kept if getattr(known, name) != getattr(new, name))
+    return Merged(new.model_copy(update={name: getattr(known, name) for name in kept}), kept)
+
+
+def _is_worse(name: Field, known: Mention, new: Mention) -> bool:
+    """Whether the newer reading has less of a field than the known one."""
+    before, now = getattr(known, name), getattr(new, name)
+    if before is None or before == "":
+        return False
+    if now is None or now == "":
+        return True
+    if name in ("title", "text"):
+        return is_cut(now, before)
+    if name == "reply":
+        return is_cut(now.text, before.text) or not now.text.strip()
+    return name == "rating" and is_off_scale(now) and not is_off_scale(before)
+
+
+def is_off_scale(rating: Rating) -> bool:
+    """Return whether a rating lies outside of the scale that is stated with it."""
+    return not min(rating.worst, rating.best) <= rating.value <= rating.best
+
+
+def is_cut(text: str, known: str) -> bool:
+    """Return whether a text shows less of what is known: its beginning alone, or a link to the rest of it."""
+    shown, marked = _without_mark(text)
+    whole, was_marked = _without_mark(known)
+    if marked and not was_marked:
+        return True
+    beginning, all_of_it = bare(shown), bare(whole)
+    return len(beginning) < len(all_of_it) and all_of_it.startswith(beginning)
+
+
+def bare(text: str) -> str:
+    """Return the letters and digits of a text, without case, accents, blanks and punctuation."""
+    return "".join(each for each in unicodedata.normalize("NFKD", text.casefold()) if each.isalnum())
+
+
+def _without_mark(text: str) -> tuple[str, bool]:
+    """Return a text without the link to the rest of it, and whether there was one."""
+    shown = text.strip(_EDGE)
+    folded = shown.casefold()
+    for mark in MARKS:
+        if folded.endswith(mark):
+            return shown[: len(shown) - len(mark)].rstrip(_EDGE), True
+    for mark in SHORT_MARKS:
+        rest = shown[: len(shown) - len(mark)].rstrip(" \t\r\n\u00a0\u202f[(«<>→›+")
+        if folded.endswith(mark) and rest.endswith(("…", "...")):
+            return rest.rstrip(_EDGE), True
+    return shown, False
+
+
+def says_otherwise(known: Mention, now: Mention) -> bool:
+    """Return whether the author says something else than was known: another text, title, rating or score.
+
+    The same words under another typography, the same share of another scale, what a page had left out or cut
+    short before, are no edits.
+    """
+    if _differs(known.title, now.title) or _differs(known.text, now.text):
+        return True
+    before, after = known.rating, now.rating
+    if before is not None and after is not None and abs(before.stars - after.stars) > STARS_ALIKE:
+        return True
+    scores = (known.asked_score, now.asked_score)
+    return None not in scores and scores[0] != scores[1]
+
+
+STARS_ALIKE: Final = 0.05
+"""Two ratings no further apart, in stars, are the same: 4 of 5 is 80 of 100, and 3.33 of 5 is 6.7 of 10."""
+
+
+def _differs(known: str | None, now: str | None) -> bool:
+    if not known or not now:
+        return False
+    shown, marked = _without_mark(known)
+    before, after = bare(shown), bare(now)
+    if marked or known.rstrip().endswith(("…", "...")):
+        return not after.startswith(before)
+    return before != after
+
+
+def is_plausible(date: StatedDate, *, seen_at: datetime) -> bool:
+    """Return whether a date of publication may be true, as read at a moment."""
+    return date.at.year >= EARLIEST and date.at <= seen_at + AHEAD
