@@ -24,6 +24,7 @@ from ouidire.state.items import LIVE, ItemRecord, load_items
 from ouidire.state.marks import LINKED, mark_of, set_mark
 from ouidire.state.runs import count_ingested
 from service.pipeline.index.commit import BATCH, Changes, commit
+from service.pipeline.index.readings.boilerplate import without_boilerplate
 from service.pipeline.installation import Installation
 
 WINDOW_DAYS = 60
@@ -66,7 +67,8 @@ def _window(installation: Installation, since: datetime) -> Sequence[LinkSubject
 
 
 def _originals(window: LinkWindow) -> dict[str, str]:
-    return {key: found.duplicate_of for key, found in DuplicateLinker().link(window).items()}
+    found = {key: each.duplicate_of for key, each in DuplicateLinker().link(window).items()}
+    return without_boilerplate(window.subjects, found) if found else found
 
 
 def _reasons(window: LinkWindow) -> dict[str, tuple[str, ...]]:
