@@ -28,7 +28,7 @@ from service.pipeline.index.readings.examine import examine
 from service.pipeline.installation import Installation
 
 log = structlog.get_logger()
-Answer = Literal["accepted", "rejected"]
+Decided = Literal["accepted", "rejected"]
 OPEN: Final[tuple[HoldStatus, ...]] = ("held", "accepted", "rejected")
 """What can be answered, and answered otherwise until it is applied."""
 
@@ -38,7 +38,7 @@ class Answered(Frozen):
 
     run_id: str
     source_key: str
-    answer: Answer
+    answer: Decided
     kinds: tuple[str, ...]
 
 
@@ -47,7 +47,7 @@ def answer(installation: Installation, run_id: str, *, accept: bool) -> Answered
 
     Raises UsageError where nothing was held of it, IndexUnavailable when the index cannot take the answer.
     """
-    given: Answer = "accepted" if accept else "rejected"
+    given: Decided = "accepted" if accept else "rejected"
     with installation.state.read() as connection:
         run = run_by_id(connection, run_id)
         holds = [each for each in holds_with(connection, OPEN) if each.run_id == run_id]

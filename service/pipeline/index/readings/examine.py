@@ -25,7 +25,7 @@ from service.pipeline.index.readings.merge import bare, is_plausible, merged, sa
 from service.pipeline.index.readings.renamed import Renamed, Stated, renamed
 from service.pipeline.index.readings.wholesale import (
     FIELDS_OF,
-    Comparison,
+    KnownAndNew,
     Tally,
     is_wholesale,
     moves,
@@ -65,7 +65,7 @@ class Examination(NamedTuple):
     known: KnownMentions = KnownMentions({})
     placeholders: frozenset[str] = frozenset()
     ended: Mapping[HoldKind, int] = MappingProxyType({})
-    compared: tuple[Comparison, ...] = ()
+    compared: tuple[KnownAndNew, ...] = ()
     answered: bool = False
     by_site: bool = False
 
@@ -128,7 +128,7 @@ def examine(
         return Examination(withheld=True, holds=_asked(run, holds, "subject", len(shown.new), past.items))
     known = known_mentions(installation, (row for row, _ in shown.otherwise.values()))
     compared = tuple(
-        Comparison(row, known.mentions[key], mention)
+        KnownAndNew(row, known.mentions[key], mention)
         for key, (row, mention) in shown.otherwise.items()
         if key in known.mentions
     )

@@ -30,7 +30,7 @@ class Stated(NamedTuple):
     stars: str | None
 
 
-Rule = Callable[[Stated], Key | None]
+MatchRule = Callable[[Stated], Key | None]
 
 
 def _same_said_author_date(each: Stated) -> Key | None:
@@ -57,9 +57,9 @@ def _all_of_it(each: Stated) -> Key | None:
     return _same_said_author_date(each) if each.length >= TELLING else None
 
 
-ALONE: Final[tuple[Rule, ...]] = (_all_of_it,)
+ALONE: Final[tuple[MatchRule, ...]] = (_all_of_it,)
 """What proves that one mention alone was renamed: nothing else about it is new."""
-TOGETHER: Final[tuple[Rule, ...]] = (
+TOGETHER: Final[tuple[MatchRule, ...]] = (
     _same_said_author_date,
     _same_said_author,
     _same_said_date,
@@ -84,7 +84,7 @@ def renamed(new: Sequence[Stated], missing: Sequence[Stated], *, seen: int) -> R
     return Renamed(_paired(new, missing, ALONE), wholesale=False)
 
 
-def _paired(new: Sequence[Stated], missing: Sequence[Stated], rules: Sequence[Rule]) -> dict[str, str]:
+def _paired(new: Sequence[Stated], missing: Sequence[Stated], rules: Sequence[MatchRule]) -> dict[str, str]:
     found: dict[str, str] = {}
     taken: set[str] = set()
     for rule in rules:
@@ -97,7 +97,7 @@ def _paired(new: Sequence[Stated], missing: Sequence[Stated], rules: Sequence[Ru
     return found
 
 
-def _groups(listed: Sequence[Stated], rule: Rule) -> dict[Key, list[str]]:
+def _groups(listed: Sequence[Stated], rule: MatchRule) -> dict[Key, list[str]]:
     groups: dict[Key, list[str]] = {}
     for each in sorted(listed):
         key = rule(each)

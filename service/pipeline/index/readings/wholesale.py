@@ -44,7 +44,7 @@ RELATIVE: Final = 0.5
 """The same for a date computed from words, as a share of its age when it was read: « il y a 2 ans »."""
 
 
-class Comparison(NamedTuple):
+class KnownAndNew(NamedTuple):
     """One known mention that a run shows, with its record, and both readings where they differ."""
 
     row: ItemRecord
@@ -69,7 +69,7 @@ def is_wholesale(changed: int, known: int) -> bool:
     return many or (changed >= SMALL_LEAST and changed >= SMALL_SHARE * known)
 
 
-def tally(compared: Sequence[Comparison], *, known: int, at: datetime) -> Tally:
+def tally(compared: Sequence[KnownAndNew], *, known: int, at: datetime) -> Tally:
     """Count the changes of a run by kind; `known` mentions were shown in all, changed or not, at that time.
 
     What cannot be true (a date to come, a rating beyond its scale) is left out, not changed.
@@ -103,7 +103,7 @@ def moves(row: ItemRecord, new: Mention) -> bool:
     return abs(at - before) > REFINED.get(row.published_precision, timedelta())
 
 
-def placeholders(compared: Sequence[Comparison]) -> frozenset[str]:
+def placeholders(compared: Sequence[KnownAndNew]) -> frozenset[str]:
     """Return the bare texts that several mentions show now which said different things before."""
     before: dict[str, set[str]] = {}
     for each in compared:
@@ -113,7 +113,7 @@ def placeholders(compared: Sequence[Comparison]) -> frozenset[str]:
     return frozenset(now for now, known in before.items() if len(known) >= ALIKE)
 
 
-def _rated_otherwise(compared: Sequence[Comparison], known: int) -> frozenset[str]:
+def _rated_otherwise(compared: Sequence[KnownAndNew], known: int) -> frozenset[str]:
     """Return the ids of the mentions whose rating or score is another one.
 
     A scale on which all ratings are the same shares as before changes nothing; one on which a part of them is
@@ -141,7 +141,7 @@ def _rated(mention: Mention) -> Mention:
     return Mention(entity=mention.entity, rating=mention.rating)
 
 
-def _rewritten(each: Comparison) -> bool:
+def _rewritten(each: KnownAndNew) -> bool:
     """Whether another text or title stands where a whole one was known, not only more or less of it."""
     pairs = ((each.known.text, each.new.text), (each.known.title, each.new.title))
     return any(_is_other(known, new) for known, new in pairs if known and new)
@@ -151,5 +151,5 @@ def _is_other(known: str, new: str) -> bool:
     return bare(new) != bare(known) and not is_cut(new, known) and not is_cut(known, new)
 
 
-def _ids(compared: Iterable[Comparison]) -> frozenset[str]:
+def _ids(compared: Iterable[KnownAndNew]) -> frozenset[str]:
     return frozenset(each.row.id for each in compared)
