@@ -33,6 +33,12 @@ class Brand(Frozen):
         default=(), description="The addresses it owns, sub-domains included; results there are owned."
     )
 
+    formerly: tuple[str, ...] | None = Field(
+        default=None,
+        description="Slugs that it had before: what was collected under them becomes its past. "
+        "An empty list says that it has none.",
+    )
+
     @field_validator("domains")
     @classmethod
     def _bare(cls, domains: tuple[str, ...]) -> tuple[str, ...]:

@@ -272,6 +272,11 @@ class Settings(Frozen):
             f"brand: {slug!r} stands twice"
             for slug in sorted({slug for slug in slugs if slugs.count(slug) > 1})
         ]
+        former = [slug for brand in self.brand for slug in brand.formerly or ()]
+        problems += [
+            f"brand: formerly {slug!r} stands twice, or is the slug of a brand"
+            for slug in sorted({slug for slug in former if (former + slugs).count(slug) > 1})
+        ]
         if not any(brand.role == "own" for brand in self.brand):
             problems.append('brand: none is ours; give one role = "own"')
         named = [(f"source[{i}]", each.brands) for i, each in enumerate(self.source)]

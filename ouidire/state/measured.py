@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from ouidire.documents import MeasureDocument
 from ouidire.frozen import Frozen
@@ -30,16 +30,13 @@ class Measured(Frozen):
 def measured_in(connection: Connection, *, brand: str, period: str) -> dict[str, Measured]:
     """Return the figures of a brand's period by id, those that are gone included."""
     query = select(measured).where(measured.c.brand == brand, measured.c.period == period)
-    return {
-        row.id: Measured(
-            id=row.id,
-            brand=row.brand,
-            period=row.period,
-            revision=row.revision,
-            document=MeasureDocument.model_validate_json(row.payload) if row.payload is not None else None,
-        )
-        for row in connection.execute(query)
-    }
+    return {row.id: _measured(row) for row in connection.execute(query)}
+
+
+def measured_of(connection: Connection, brand: str) -> list[Measured]:
+    """Return the figures of a brand, of all periods, those that are gone included."""
+    query = select(measured).where(measured.c.brand == brand).order_by(measured.c.id)
+    return [_measured(row) for row in connection.execute(query)]
 
 
 def require_measuring(connection: Connection) -> None:
@@ -73,3 +70,14 @@ def no_longer_measured(connection: Connection) -> Iterator[tuple[str, int]]:
         select(measured.c.id, measured.c.revision).where(measured.c.payload.is_(None)).order_by(measured.c.id)
     ):
         yield row.id, row.revision
+
+
+def _measured(row: Row[tuple[object, ...]]) -> Measured:
+    payload = row.payload
+    return Measured(
+        id=row.id,
+        brand=row.brand,
+        period=row.period,
+        revision=row.revision,
+        document=MeasureDocument.model_validate_json(payload) if payload is not None else None,
+    )

@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable
 from functools import partial
 
-from ouidire.errors import ConfigError
+from ouidire.errors import ConfigError, StateError
 from ouidire.frozen import Frozen
 from ouidire.settings.configuration import Settings, secret
 from ouidire.settings.safety import is_loopback, secret_in_path
@@ -56,6 +56,7 @@ def _warnings(settings: Settings, sources: list[ConfiguredSource]) -> list[str]:
         name = getattr(each.params, "key_env", None)
         if name and not os.environ.get(name) and not os.environ.get(f"{name}_FILE"):
             found.append(f"source[{each.number}]: the environment variable {name} is not set")
+    found += _brand_warnings(settings)
     found += _delivery_warnings(settings)
     found += _service_warnings(settings)
     found += _address_warnings(sources)
@@ -94,6 +95,23 @@ def _address_warnings(sources: list[ConfiguredSource]) -> list[str]:
         for each in sources
         if secret_in_path(str(getattr(each.params, "url", "")))
     ]
+
+
+def _brand_warnings(settings: Settings) -> list[str]:
+    """Ask whether a brand was renamed, where there is a state that knows the brands of before."""
+    from ouidire.state import open_state
+    from service.pipeline.keep.rename_brands import brand_question
+    from service.pipeline.losses import has_state
+
+    if not has_state(settings):
+        return []
+    try:
+        state = open_state(settings.state_url)
+    except (ConfigError, StateError) as error:
+        return [str(error)]
+    asked = brand_question(settings, state)
+    state.close()
+    return [] if asked is None else [asked.line]
 
 
 def _service_warnings(settings: Settings) -> list[str]:

@@ -93,6 +93,12 @@ def _key_mark(secret: bytes) -> str:
     return digest("key", secret.hex())
 
 
+def has_state(settings: Settings) -> bool:
+    """Return whether there is a state already: a file that is not empty, or a database server."""
+    path = _state_file(settings)
+    return settings.state.url is not None if path is None else _has_content(path)
+
+
 def _remembers(settings: Settings) -> Path | None:
     """Return the folder of harvests where one was sealed; None at first use.
 

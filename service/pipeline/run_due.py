@@ -21,6 +21,7 @@ from service.pipeline.index.ingest import Ingested, ingest_waiting
 from service.pipeline.index.linking import link_waiting
 from service.pipeline.installation import Installation
 from service.pipeline.keep.forget import Forgotten, finish_erasures, retain
+from service.pipeline.keep.rename_brands import brand_question, take_over_former_brands
 from service.pipeline.report.alerts import send_alerts_due
 from service.pipeline.report.digests import send_digests_due
 from service.pipeline.report.kept_measures import measure_due
@@ -79,6 +80,14 @@ def process_pending(
     """
     problems = [] if problems is None else problems
     erased = _attempt(lambda: finish_erasures(installation), problems) or Forgotten()
+    _attempt(lambda: take_over_former_brands(installation), problems)
+    asked = brand_question(installation.settings, installation.state)
+    if asked is not None:
+        waits = "; until then no digest and no alert is sent" if asked.ours else ""
+        problems.append(f"{asked.line}{waits}")
+    told = (
+        asked is None or not asked.ours
+    )  # a digest of a brand without its past would be wrong, and is sent once
     applied = _attempt(lambda: apply_answers(installation, annotator=annotator), problems)
     ingested = _attempt(
         lambda: ingest_waiting(installation, annotator=annotator, problems=problems), problems
@@ -87,11 +96,15 @@ def process_pending(
     forgotten = (_attempt(lambda: retain(installation), problems) if retention else None) or Forgotten()
     # figures of an index that has not taken everything would be wrong, and a digest is sent once
     sent = (
-        _attempt(lambda: send_digests_due(installation), problems) if reports and linked is not None else None
+        _attempt(lambda: send_digests_due(installation), problems)
+        if reports and told and linked is not None
+        else None
     )
     if sent is not None:
         _attempt(lambda: measure_due(installation), problems)
-    alerts = _attempt(lambda: send_alerts_due(installation), problems) if linked is not None else None
+    alerts = (
+        _attempt(lambda: send_alerts_due(installation), problems) if told and linked is not None else None
+    )
     problems += [
         *forgotten.problems,
         *(each.problem for each in (*(sent or ()), *(alerts or ())) if each.problem),

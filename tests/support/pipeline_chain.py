@@ -298,6 +298,7 @@ def harvested(
     kind="collect",
     full=True,
     pages=(),
+    brands=("pousse-et-compagnie",),
     **more,
 ):
     """Seal a harvest of our own items, as a run of that source would; return the run, recorded as ended.
@@ -316,7 +317,7 @@ def harvested(
             source=source,
             source_key=key,
             entity=entity,
-            brands=("pousse-et-compagnie",),
+            brands=brands,
             place=None,
             query_kind=None,
             full=full,

@@ -65,10 +65,10 @@ class House:
         monkeypatch.setattr(
             annotate, "bundled", lambda *, mask_names, **_: Enricher([], mask_names=mask_names)
         )
-        self.folder, self.weeks, self.opened, self.problems = folder, 0, [], []
+        self.folder, self.data, self.weeks, self.opened, self.problems = folder, {}, 0, [], []
 
     def open(self):
-        data = configuration(recipient=[], source=[])
+        data = {**configuration(recipient=[], source=[]), **self.data}
         self.opened.append(installation_at(self.folder, START + timedelta(weeks=self.weeks), data=data))
         return self.opened[-1]
 

@@ -16,7 +16,6 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from ouidire.documents import Document, EventDocument, Kind
-from ouidire.state.aliases import Alias, save_aliases
 from ouidire.state.enrichments import CachedAnnotation, delete_annotations, store_annotations
 from ouidire.state.holds import Hold, save_holds
 from ouidire.state.items import (
@@ -30,6 +29,7 @@ from ouidire.state.items import (
 )
 from ouidire.state.marks import drop_mark
 from ouidire.state.measured import Measured, save_measured
+from ouidire.state.renames import Alias, save_aliases
 from ouidire.state.runs import Counts, Run, mark_ingested
 from service.pipeline.index_backend import dead_letters
 from service.pipeline.installation import Installation

@@ -15,9 +15,9 @@ from ouidire.harvest.store import HarvestItem
 from ouidire.harvest.suppression import WithoutSuppressed, remove_suppressed
 from ouidire.mention import Mention, RatingSummary
 from ouidire.serp import SearchPage
-from ouidire.state.aliases import known_ids
 from ouidire.state.holds import Hold
 from ouidire.state.items import LIVE, load_items
+from ouidire.state.renames import known_ids
 from ouidire.state.runs import (
     KILLED,
     Counts,

@@ -19,7 +19,6 @@ from ouidire.harvest.suppression import remove_suppressed
 from ouidire.ids import author_key, canonical_url, digest
 from ouidire.items import Presence
 from ouidire.mention import Mention
-from ouidire.state.aliases import further_ids
 from ouidire.state.items import (
     ItemRecord,
     events_of,
@@ -32,6 +31,7 @@ from ouidire.state.items import (
 )
 from ouidire.state.marks import LINKED
 from ouidire.state.measured import MARK as MEASURED
+from ouidire.state.renames import further_ids
 from ouidire.state.runs import run_by_id
 from ouidire.state.suppressions import suppress, suppressed
 from service.pipeline.index.commit import BATCH, Changes, Tombstone, commit

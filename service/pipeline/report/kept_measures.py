@@ -120,7 +120,7 @@ def _document(
 ) -> MeasureDocument:
     period = context.period
     return MeasureDocument(
-        id=_id(context.brand.slug, period.kind, period.start, name, subject or ""),
+        id=measure_id(context.brand.slug, period.kind, period.start, name, subject or ""),
         revision=1,
         name=name,
         brands=(context.brand.slug,),
@@ -140,5 +140,6 @@ def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, DECIMALS) + 0.0  # never −0
 
 
-def _id(brand: str, kind: str, start: datetime, name: str, subject: str) -> str:
+def measure_id(brand: str, kind: str, start: datetime, name: str, subject: str) -> str:
+    """Return the id of a brand's figure of a period (`week` or `month`) that begins then."""
     return digest("measure", brand, kind, start.isoformat(), name, subject)

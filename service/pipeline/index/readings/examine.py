@@ -14,9 +14,9 @@ from ouidire.harvest.store import HarvestItem
 from ouidire.ids import digest
 from ouidire.items import RunState
 from ouidire.mention import Mention
-from ouidire.state.aliases import Alias, known_ids, possible_items
 from ouidire.state.holds import IN_FORCE, Hold, HoldKind, holds_of
 from ouidire.state.items import LIVE, ItemRecord, SourcePast, load_items, past_of
+from ouidire.state.renames import Alias, known_ids, possible_items
 from ouidire.state.runs import Run
 from service.pipeline.index.decide import Standing
 from service.pipeline.index.documents import content_hash, said_hash

@@ -12,8 +12,8 @@ from sqlalchemy import Connection
 from ouidire.errors import HarvestError
 from ouidire.harvest.store import HarvestItem
 from ouidire.mention import Mention
-from ouidire.state.aliases import further_ids, known_ids
 from ouidire.state.items import LIVE, ItemRecord, items_held_by
+from ouidire.state.renames import further_ids, known_ids
 from ouidire.state.runs import Run, run_by_sequence
 from service.pipeline.index.documents import content_hash
 from service.pipeline.installation import Installation
