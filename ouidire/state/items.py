@@ -122,7 +122,7 @@ def listed_items(connection: Connection, source_key: str, *, run: int, since: in
     return [ListedItem(*row) for row in connection.execute(query)]
 
 
-class SourcePast(Frozen):
+class SourceItems(Frozen):
     """How many items of a source are known, how many were seen twice, and the newest date among them."""
 
     items: int = 0
@@ -130,7 +130,7 @@ class SourcePast(Frozen):
     newest: AwareDatetime | None = None
 
 
-def past_of(connection: Connection, source_key: str, *, before: int) -> SourcePast:
+def items_past(connection: Connection, source_key: str, *, before: int) -> SourceItems:
     """Return what is known of a source from the runs before one."""
     ours = (runs.c.source_key == source_key, items.c.presence.in_(LIVE), items.c.first_run < before)
     twice = items.c.first_run < items.c.last_run
@@ -139,7 +139,7 @@ def past_of(connection: Connection, source_key: str, *, before: int) -> SourcePa
         .join_from(items, runs, runs.c.sequence == items.c.last_run)
         .where(*ours)
     ).one()
-    return SourcePast(items=row[0], seen_twice=row[1], newest=row[2])
+    return SourceItems(items=row[0], seen_twice=row[1], newest=row[2])
 
 
 def present_items(connection: Connection, source_key: str, *, limit: int) -> list[ItemRecord]:
@@ -151,7 +151,7 @@ def present_items(connection: Connection, source_key: str, *, limit: int) -> lis
         .order_by(items.c.published_at.desc(), items.c.id)
         .limit(limit)
     )
-    return [_record(row) for row in connection.execute(query)]
+    return [item_record(row) for row in connection.execute(query)]
 
 
 def items_held_by(connection: Connection, run: int, ids: Sequence[str]) -> dict[str, ItemRecord]:

@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 
 from ouidire.frozen import Frozen
-from ouidire.harvest.manifest import RunSummary, Validators
+from ouidire.harvest.manifest import RunHold, RunSummary, Validators
 from ouidire.items import RunState
 from ouidire.state.tables import cursors, items, runs
 
@@ -262,6 +262,24 @@ def runs_since(connection: Connection, source_key: str, *, first: int) -> list[R
         runs.c.ingested_at.is_not(None),
     )
     return [_run(row) for row in connection.execute(query.order_by(runs.c.sequence))]
+
+
+def hold_run(connection: Connection, run: Run, hold: RunHold) -> Run:
+    """Hold a run as a whole, since what the state knows speaks against it; return it as it is now."""
+    if run.summary is None:
+        raise AssertionError(run.id)
+    changes = {"hold": hold, "status": "layout_changed", "reason": hold.detail, "complete": False}
+    summary = run.summary.model_copy(update=changes)
+    connection.execute(
+        update(runs)
+        .where(runs.c.id == run.id)
+        .values(
+            status=summary.status,
+            reason=summary.reason,
+            summary=summary.model_dump_json(exclude={"validators"}),
+        )
+    )
+    return run_by_id(connection, run.id) or run
 
 
 def answer_run(connection: Connection, run: Run, decision: Literal["accepted", "rejected"]) -> None:

@@ -17,7 +17,7 @@ from ouidire.state.holds import Hold, HoldStatus, holds_with
 from ouidire.state.marks import LINKED
 from ouidire.state.measured import MARK as MEASURED
 from ouidire.state.measured import Measured, measured_in
-from ouidire.state.runs import Run, answer_run, run_by_id, runs_since
+from ouidire.state.runs import Run, answer_run, is_held, run_by_id, runs_since
 from ouidire.state.suppressions import suppressed
 from service.pipeline.index.annotate import MentionAnnotator
 from service.pipeline.index.commit import Changes, commit
@@ -51,20 +51,27 @@ def answer(installation: Installation, run_id: str, *, accept: bool) -> Answered
     with installation.state.read() as connection:
         run = run_by_id(connection, run_id)
         holds = [each for each in holds_with(connection, OPEN) if each.run_id == run_id]
+        later = runs_since(connection, run.source_key, first=run.sequence) if run is not None else []
     if run is None:
         raise UsageError(f"no run has the id {run_id!r}; `ouidire sources health` names those that wait")
-    whole = getattr(run.summary, "hold", None) is not None
+    whole = run.summary is not None and run.summary.hold is not None
     if not holds and not whole:
         raise UsageError(f"nothing of run {run_id} is held: there is nothing to accept or to reject")
-    now = installation.clock()
-    changed = [each.model_copy(update={"status": given, "answered_at": now}) for each in holds]
+    changed = [_answered(each, given, at=installation.clock()) for each in holds]
     commit(installation, Changes(holds=changed, measures=[hold_measure(each, run) for each in changed]))
-    if whole:
-        with installation.state.begin() as connection:
-            answer_run(connection, run, given)
+    with installation.state.begin() as connection:
+        for each in {each.id: each for each in (run, *later)}.values() if whole else ():
+            if is_held(each) and (accept or each.id == run.id):
+                answer_run(connection, each, given)
     log.info("answered", run=run_id, source=run.source, answer=given)
-    kinds = [each.kind for each in changed] + ["another_subject"] * whole
+    kinds = [each.kind for each in changed] or ["subject"]
     return Answered(run_id=run_id, source_key=run.source_key, answer=given, kinds=tuple(kinds))
+
+
+def _answered(hold: Hold, given: Decided, *, at: datetime) -> Hold:
+    """Return a hold as answered; one on a whole run has nothing to be read again: the run waits anew."""
+    status = "applied" if given == "accepted" and hold.kind == "subject" else given
+    return hold.model_copy(update={"status": status, "answered_at": at})
 
 
 def apply_answers(installation: Installation, *, annotator: MentionAnnotator | None = None) -> list[Ingested]:

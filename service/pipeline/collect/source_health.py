@@ -1,14 +1,16 @@
 """The health of each configured source: its last run, its last good one, when it is due, and its layouts."""
 
+from collections.abc import Iterator
+
 from pydantic import Field
 
 from ouidire.frozen import Frozen
-from ouidire.state.holds import holds_with
-from ouidire.state.runs import list_runs
+from ouidire.state.holds import Hold, holds_with
+from ouidire.state.runs import Run, is_held, list_runs
 from service.pipeline.collect.due import last_of
 from service.pipeline.collect.layout_history import LayoutChange, last_layout_change, last_layouts
 from service.pipeline.configured_sources import configured_sources
-from service.pipeline.index.readings.asking import question
+from service.pipeline.index.readings.asking import question, run_question
 from service.pipeline.installation import Installation
 from service.pipeline.schedule import due_time
 
@@ -68,7 +70,14 @@ def health_of(installation: Installation) -> list[SourceHealth]:
                 fill_rates=last.summary.fill_rates if last.summary else {},
                 layouts=last_layouts(runs),
                 layout_change=last_layout_change(runs),
-                asked=tuple(question(hold) for hold in held if hold.source_key == each.key),
+                asked=tuple(_questions(last, [hold for hold in held if hold.source_key == each.key])),
             ),
         )
     return listed
+
+
+def _questions(last: Run, held: list[Hold]) -> Iterator[str]:
+    """Yield what a person is asked about a source: its wholesale changes, and a last run that is not used."""
+    yield from (question(hold) for hold in held if hold.kind != "subject")
+    if is_held(last) and last.decision is None:
+        yield run_question(last)

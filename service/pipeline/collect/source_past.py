@@ -15,6 +15,7 @@ from crawlers.health.facts import INCOMPLETE
 from crawlers.health.past import ID_DIGITS, FieldPast, SourcePast
 from ouidire.harvest.manifest import RunSummary
 from ouidire.state.items import ItemRecord, present_items
+from ouidire.state.renames import further_ids
 from ouidire.state.runs import Run, list_runs
 
 LOOKED_AT = 60
@@ -33,7 +34,10 @@ JUDGED = ("ok", "empty", "degraded")
 def past_of(connection: Connection, key: str, *, now: datetime) -> SourcePast:
     """Return what the runs of a source were like before the moment `now`."""
     runs = list_runs(connection, source_key=key, kind="collect", limit=LOOKED_AT)
-    return past_from(runs, present_items(connection, key, limit=KNOWN), now=now)
+    items = present_items(connection, key, limit=KNOWN)
+    past = past_from(runs, items, now=now)
+    further = tuple(each[:ID_DIGITS] for each in further_ids(connection, [each.id for each in items]))
+    return past.model_copy(update={"known": (*past.known, *further)}) if past.runs else past
 
 
 def past_from(runs: Sequence[Run], items: Sequence[ItemRecord], *, now: datetime) -> SourcePast:

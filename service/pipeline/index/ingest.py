@@ -23,6 +23,7 @@ from ouidire.state.runs import (
     Counts,
     Run,
     count_items,
+    hold_run,
     is_held,
     killed_runs_before,
     run_by_id,
@@ -35,7 +36,7 @@ from service.pipeline.index.change_events import change_events
 from service.pipeline.index.commit import Changes, IngestedMark, Tombstone, commit
 from service.pipeline.index.decide import NOTHING_STANDS, Decision, decide, relevant_brands
 from service.pipeline.index.documents import mention_document
-from service.pipeline.index.readings.asking import hold_measures, question
+from service.pipeline.index.readings.asking import hold_measures, question, stranger_hold
 from service.pipeline.index.readings.examine import Examination, examine
 from service.pipeline.index.readings.vanish import mark_vanished
 from service.pipeline.index.run_documents import filled_documents, run_document, summary_document
@@ -106,6 +107,9 @@ def ingest(
             installation,
             Changes(holds=found.holds, aliases=found.aliases, measures=hold_measures(found, run)),
         )
+        if found.withheld:
+            with installation.state.begin() as connection:
+                run = hold_run(connection, run, stranger_hold(found))
         wanted = WithoutSuppressed(() if found.withheld else harvest.items(), refused)
         for batch in batched(wanted, installation.settings.enrichment.batch):
             _ingest_batch(installation, run, batch, annotator, found)

@@ -151,11 +151,8 @@ def _may_be(brand: Brand, former: str, settings: Settings, runs: Mapping[str, Br
     keys = {each.key for each in configured_sources(settings) if brand.slug in each.settings.brands}
     if before.source_keys & (keys | (now.source_keys if now is not None else frozenset())):
         return True
-    if (
-        get_close_matches(former, [brand.slug])
-        or brand.slug.startswith(former)
-        or former.startswith(brand.slug)
-    ):
+    begins = brand.slug.startswith(former) or former.startswith(brand.slug)
+    if begins or get_close_matches(former, [brand.slug]):
         return True
     return brand.role == "own" and not any(
         runs[each.slug].first < before.last

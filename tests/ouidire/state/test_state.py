@@ -18,13 +18,13 @@ from ouidire.settings.configuration import settings_from
 from ouidire.state import migrate, open_state
 from ouidire.state.items import (
     ItemRecord,
-    SourcePast,
+    SourceItems,
     count_live,
     find_items,
+    items_past,
     last_seen_before,
     listed_items,
     load_items,
-    past_of,
     removed_items,
     save_items,
     source_keys,
@@ -351,8 +351,8 @@ def test_items_come_back_as_they_were_saved(state):
         assert [each.id for each in listed[:3]] == ["0000", "0001", "0002"]
         assert len(listed) == 1198
         assert listed_items(connection, KEY, run=2, since=2) == []
-        assert past_of(connection, KEY, before=2) == SourcePast(items=1199, seen_twice=0, newest=NOW)
-        assert past_of(connection, KEY, before=1) == SourcePast()
+        assert items_past(connection, KEY, before=2) == SourceItems(items=1199, seen_twice=0, newest=NOW)
+        assert items_past(connection, KEY, before=1) == SourceItems()
 
 
 PARCEL = DeliveryKey(

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from ouidire.documents import MeasureDocument
+from ouidire.harvest.manifest import RunHold
 from ouidire.ids import digest
 from ouidire.state.holds import Hold, HoldKind, HoldStatus
 from ouidire.state.measured import Measured
@@ -43,6 +44,21 @@ def question(hold: Hold) -> str:
         f"`ouidire sources accept {hold.run_id}` if it is right, "
         f"`ouidire sources reject {hold.run_id}` if not"
     )
+
+
+def run_question(run: Run) -> str:
+    """Return the line that asks a person about a run of which nothing is used."""
+    detail = run.summary.hold.detail if run.summary is not None and run.summary.hold is not None else ""
+    return (
+        f"run {run.id} of {run.source_key}: {detail}; nothing of the run is used; look at the page, then "
+        f"`ouidire sources accept {run.id}` if it is right, `ouidire sources reject {run.id}` if not"
+    )
+
+
+def stranger_hold(found: Examination) -> RunHold:
+    """Return why nothing of a run is used whose reviews are none of those that are known."""
+    count = f"{found.strangers} reviews of which none is known, of days of which all should be"
+    return RunHold(kind="another_subject", detail=count)
 
 
 def hold_measures(found: Examination, run: Run) -> list[Measured]:

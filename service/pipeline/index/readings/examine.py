@@ -15,7 +15,7 @@ from ouidire.ids import digest
 from ouidire.items import RunState
 from ouidire.mention import Mention
 from ouidire.state.holds import IN_FORCE, Hold, HoldKind, holds_of
-from ouidire.state.items import LIVE, ItemRecord, SourcePast, load_items, past_of
+from ouidire.state.items import LIVE, ItemRecord, SourceItems, items_past, load_items
 from ouidire.state.renames import Alias, known_ids, possible_items
 from ouidire.state.runs import Run
 from service.pipeline.index.decide import Standing
@@ -49,14 +49,15 @@ SEEN_TWICE: Final = 0.5
 class Examination(NamedTuple):
     """What a run may change.
 
-    Nothing of it is used when it is `withheld`; a `careful` one changes nothing that is known. `held` are the
-    kinds of change whose known values stand. `holds` and `aliases` are to be written first. `renamed` says
-    whether the site has renamed wholesale in this run, `ended` since which run each kind of change had been
-    held that this run shows no more. `answered` has it read again, as a person accepted what it changes, and
-    `by_site` says that its changes are for that reason no edits of anybody's.
+    Nothing of it is used when it is `withheld`, for the `strangers` that it shows; a `careful` one changes
+    nothing that is known. `held` are the kinds of change whose known values stand. `holds` and `aliases` are
+    to be written first. `renamed` says whether the site has renamed wholesale in this run, `ended` since
+    which run each kind of change had been held that this run shows no more. `answered` has it read again, as
+    a person accepted what it changes, and `by_site` says that its changes are for that reason no edits.
     """
 
     withheld: bool = False
+    strangers: int = 0
     careful: bool = False
     held: frozenset[HoldKind] = frozenset()
     holds: tuple[Hold, ...] = ()
@@ -113,19 +114,24 @@ def examine(
     With `answered` it is read again because a person accepted what it changes: nothing more is asked.
     """
     with installation.state.read() as connection:
-        past = past_of(connection, run.source_key, before=run.sequence)
+        past = items_past(connection, run.source_key, before=run.sequence)
         holds = holds_of(connection, run.source_key)
     if not past.items:
         return Examination(answered=answered)
     shown = _shown(installation, run, items)
-    careful = run.status not in GOOD
+    accepted = answered or run.decision == "accepted"
+    careful = run.status not in GOOD and run.decision != "accepted"
     paired = _Paired() if answered else _paired(installation, run, shown)
     aliases = tuple(Alias(id=key, item_id=row.id, run=run.sequence) for key, row in paired.rows.items())
     for key, row in paired.rows.items():
         shown.known.add(row.id)
         shown.otherwise[row.id] = (row, shown.new.pop(key))
-    if not answered and _is_another(run, shown, past):
-        return Examination(withheld=True, holds=_asked(run, holds, "subject", len(shown.new), past.items))
+    if not accepted and _is_another(run, shown, past):
+        return Examination(
+            withheld=True,
+            strangers=len(shown.new),
+            holds=_asked(run, holds, "subject", len(shown.new), past.items),
+        )
     known = known_mentions(installation, (row for row, _ in shown.otherwise.values()))
     compared = tuple(
         KnownAndNew(row, known.mentions[key], mention)
@@ -247,7 +253,7 @@ def _stars(mention: Mention | None) -> str | None:
     return f"{mention.rating.stars:.2f}" if mention is not None and mention.rating is not None else None
 
 
-def _is_another(run: Run, shown: _Shown, past: SourcePast) -> bool:
+def _is_another(run: Run, shown: _Shown, past: SourceItems) -> bool:
     """Whether a page of reviews shows none that is known, of days of which all should be."""
     if run.kind != "collect" or shown.known or past.newest is None:
         return False

@@ -21,17 +21,22 @@ LOOK_BACK = 60
 
 
 class Missing(NamedTuple):
-    """The ids of what a complete run no longer shows, and whether the listing has only moved on."""
+    """The ids of what a complete run no longer shows, and whether the listing has only moved on.
+
+    `accepted` says that a person has accepted since that the page is about something else.
+    """
 
     ids: tuple[str, ...]
     window: bool
+    accepted: bool
 
 
 def mark_vanished(installation: Installation, run: Run, *, renamed: bool) -> None:
     """Mark what a complete enumeration no longer showed.
 
     Nothing is marked where the listing is a window. Where the site has `renamed` its mentions wholesale, what
-    is left over of the former names is marked without an event: nobody has withdrawn it.
+    is left over of the former names is marked without an event, as is what a page no longer shows that a
+    person has accepted as another: nobody has withdrawn it.
     """
     with installation.state.read() as connection:
         missing = _missing(connection, run)
@@ -43,7 +48,8 @@ def mark_vanished(installation: Installation, run: Run, *, renamed: bool) -> Non
     for ids in batched(missing.ids, BATCH):
         with installation.state.read() as connection:
             rows = load_items(connection, ids)
-        _mark(installation, run, [row for row in rows.values() if row.presence == "present"], quiet=renamed)
+        present = [row for row in rows.values() if row.presence == "present"]
+        _mark(installation, run, present, quiet=renamed or missing.accepted)
 
 
 def _mark(installation: Installation, run: Run, missing: Sequence[ItemRecord], *, quiet: bool) -> None:
@@ -71,14 +77,11 @@ def _missing(connection: Connection, run: Run) -> Missing:
     What an earlier complete run did not show any more was judged then. What a killed pass has marked already
     counts too, so that it is judged as it was.
     """
-    earlier = [
-        each
-        for each in list_runs(
-            connection, source_key=run.source_key, kind="collect", full=True, limit=LOOK_BACK
-        )
-        if each.sequence < run.sequence and each.summary is not None and each.summary.complete
-    ]
+    runs = list_runs(connection, source_key=run.source_key, kind="collect", limit=LOOK_BACK)
+    before = [each for each in runs if each.sequence < run.sequence]
+    earlier = [each for each in before if each.full and each.summary is not None and each.summary.complete]
     since = earlier[0].sequence if earlier else 0
+    accepted = any(each.decision == "accepted" for each in before if each.sequence > since)
     listed = listed_items(connection, run.source_key, run=run.sequence, since=since)
     missing = [each for each in listed if each.last_run < run.sequence]
     window = is_window(
@@ -87,7 +90,7 @@ def _missing(connection: Connection, run: Run) -> Missing:
         length=_length(run),
         length_before=_length(earlier[0]) if earlier else None,
     )
-    return Missing(tuple(each.id for each in missing), window)
+    return Missing(tuple(each.id for each in missing), window, accepted)
 
 
 def _length(run: Run) -> int | None:

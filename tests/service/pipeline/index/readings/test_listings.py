@@ -7,6 +7,8 @@ import pytest
 from ouidire.clock import StatedDate
 from ouidire.ids import mention_id
 from ouidire.mention import Rating
+from service.pipeline.answers import answer
+from service.pipeline.index.ingest import ingest_waiting
 from service.pipeline.index.linking import link_waiting
 from service.pipeline.index.readings.renamed import Stated, renamed
 from service.pipeline.index.readings.windows import is_window
@@ -193,9 +195,29 @@ def test_a_page_of_which_nothing_is_known_is_not_believed(house, count, status):
     assert (house.figures(), house.events()) == (before, [])
     assert house.holds() == [("subject", "held", count, 30)]
     assert "nothing of the run is used" in house.problems[0]
+    assert (done.run.status, done.run.summary.hold.kind) == ("layout_changed", "another_subject")
     house.reads(reviews(0, 31))
     assert [each[1] for each in house.holds()] == ["ended"]
     assert (house.count(), house.events()) == (31, [])
+
+
+def test_strangers_that_a_person_accepts_come_in(house):
+    house.reads(reviews(0, 30))
+    house.reads(reviews(0, 30))
+    strangers = [stranger(number) for number in range(12)]
+    done = house.reads(strangers)
+    house.reads(strangers)
+    assert len(house.holds()) == 1
+    answer(house.open(), done.run.id, accept=True)
+    assert [each.counts.new for each in ingest_waiting(house.open())] == [12, 0]
+    assert (house.count(), house.events()) == (42, [])
+    house.reads(strangers)
+    assert ([each[1] for each in house.holds()], house.events(), house.problems) == (["applied"], [], [])
+    assert house.count(presence="vanished") == 30
+    installation = house.open()
+    kept = documents(installation.index)
+    rebuild(installation)
+    assert documents(installation.index) == kept
 
 
 def test_new_reviews_alone_are_no_strangers(house):
