@@ -95,7 +95,7 @@ def _key_mark(secret: bytes) -> str:
 
 def has_state(settings: Settings) -> bool:
     """Return whether there is a state already: a file that is not empty, or a database server."""
-    path = _state_file(settings)
+    path = state_file(settings)
     return settings.state.url is not None if path is None else _has_content(path)
 
 
