@@ -2,7 +2,8 @@
 
 Stars, sides, calibration, promoters against detractors, estimated against asked NPS, by language and by
 source, with bootstrap intervals; and whether peak and end of the sentences predict the stars better than
-their mean. The author's stars are never shown to the analysers here. Without the folder of texts it says so
+their mean. The author's stars are never shown to the analysers here. The section of levels
+(`enrichment.training.evaluation.transfer`) stays as it is on the page. Without the folder of texts it says so
 and ends well (exit 0).
 """
 
@@ -19,6 +20,7 @@ from enrichment.run import Enricher, bundled
 from enrichment.training.data import LABELS, LabelledRow, nps_class, read
 from enrichment.training.evaluation import measures
 from enrichment.training.evaluation.rivals import RIVALS, RivalScores, by_polarity
+from enrichment.training.evaluation.transfer.page import section_of, with_section
 from enrichment.training.evaluation.unseen import sentences
 from ouidire.annotations import Annotations
 
@@ -285,7 +287,7 @@ def report(
         )
         yield (
             "restaurants are a trade that was trained on, in French. "
-            "Brands and trades never seen, with stars, are in no open set.\n"
+            "Levels of brands and trades never seen, with stars, are in a section of their own, below.\n"
         )
         yield from unseen_rows(unseen, enricher)
     if pinned is not None:
@@ -327,6 +329,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "\n".join(report(rows, bundled(), pinned=options.pinned, unseen=list(sentences(options.data)))) + "\n"
     )
     if options.write:
+        former = options.write.read_text(encoding="utf-8") if options.write.exists() else ""
+        if kept := section_of(former):
+            page = with_section(page, kept)
         options.write.write_text(page, encoding="utf-8")
     else:
         sys.stdout.write(page)

@@ -1,0 +1,191 @@
+"""Measures the errors of levels by source under each condition: seen, left out, never seen.
+
+*Seen*: the shipped model on `dev`, whose sources it was trained on. *Left out*: the same texts, read by a
+head of stars fitted and calibrated without any source of that trade, on the frozen encoder, which has seen
+them. *Never seen*: the shipped model on `train2` and `dev2`, no source of which it was trained or calibrated
+on. *New trades*: those of them whose trade is in no training file at all. Rows are drawn by their hash, and
+carry no date: bursts cannot be seen, φ is 1 here.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from enrichment.models.encoder import EncoderHeads
+from enrichment.models.files import read_json
+from enrichment.training.evaluation.transfer.between import SourceError
+from enrichment.training.evaluation.transfer.figures import (
+    ASKED,
+    FIGURES,
+    TextPairs,
+    asked_pairs,
+    pairs,
+    source_error,
+)
+from enrichment.training.evaluation.transfer.heads import offsets, refit_classes, refit_stars
+from enrichment.training.evaluation.transfer.rows import NEVER_SEEN, SourceRow, bounded, read_rows, texts
+from enrichment.training.evaluation.transfer.states import PooledStates, StateCache
+from enrichment.training.evaluation.unseen import sentences
+
+Floats = NDArray[np.float64]
+SEEN, REFITTED, LEFT_OUT, UNSEEN, NEW_TRADES, SENTENCES = (
+    "seen",
+    "seen, heads fitted again",
+    "trade left out",
+    "never seen",
+    "new trades",
+    "sentences",
+)
+CONDITIONS = (SEEN, REFITTED, LEFT_OUT, UNSEEN, NEW_TRADES, SENTENCES)
+LEAST = 20
+"""Rows of a source below which its error says nothing."""
+SPLITS = {"train": 500, "dev": 10_000, "train2": 1_000, "dev2": 1_200}
+"""Rows taken of a source, at most: of those that a head is fitted on, those that it is judged on."""
+SURVEY_ROWS = 1_500
+NEW = ("pharmacy", "higher_education", "food_delivery", "coffee_shop", "fast_food", "car_maker", "hospital")
+"""Trades of dev2 that neither train nor train2 holds."""
+
+
+class LevelErrors(NamedTuple):
+    """Pairs of texts by condition and source, by figure; and the errors on surveys left out."""
+
+    figures: Mapping[str, Mapping[str, Mapping[str, TextPairs]]]
+    asked_seen: Sequence[SourceError]
+    asked_left_out: Sequence[SourceError]
+
+
+class LabelledSources(NamedTuple):
+    """The rows of every file that is used, by split; `surveys` are rows of train with an asked score."""
+
+    rows: Mapping[str, Sequence[SourceRow]]
+    surveys: Sequence[SourceRow]
+    all_train: Sequence[SourceRow]
+    sentences: Sequence[SourceRow]
+
+    def texts(self) -> list[str]:
+        """Return every text to be read."""
+        every = [*self.rows["dev2"], *self.rows["dev"], *self.rows["train2"], *self.rows["train"]]
+        return texts([*every, *self.surveys, *self.sentences])
+
+
+def read_sources(folder: Path) -> LabelledSources:
+    """Return what is measured on. Raises UsageError where a file is missing."""
+    whole = {split: read_rows(folder, split, most=10**9) for split in SPLITS}
+    rows = {
+        split: [row for row in bounded(whole[split], most=most) if _says(row)]
+        for split, most in SPLITS.items()
+    }
+    surveys = bounded([row for row in whole["train"] if row.nps is not None], most=SURVEY_ROWS)
+    ours = [SourceRow(**row.model_dump(), domain="", split="absa") for row in sentences(folder)]
+    return LabelledSources(rows, surveys, whole["train"], ours)
+
+
+def _says(row: SourceRow) -> bool:
+    """Whether a row of that file serves: of train2 only those with stars, of train all but surveys."""
+    if row.split == "train2":
+        return row.stars is not None
+    return row.split != "train" or row.nps is None
+
+
+def measure(found: LabelledSources, cache: StateCache) -> LevelErrors:
+    """Return the pairs and errors of every condition; the states of all texts are in `cache`."""
+    heads = EncoderHeads(read_json("readout.json"))
+
+    def shipped(rows: Sequence[SourceRow]) -> Floats:
+        return heads.probabilities(cache.states(texts(rows)).values.astype(np.float32)).stars.astype(
+            np.float64
+        )
+
+    judged = [row for row in found.rows["dev"] if row.nps is None]
+    unseen = [row for split in NEVER_SEEN for row in found.rows[split]]
+    new = [row for row in found.rows["dev2"] if row.domain in NEW]
+    conditions = {
+        condition: (rows, shipped(rows))
+        for condition, rows in (
+            (SEEN, judged),
+            (UNSEEN, unseen),
+            (NEW_TRADES, new),
+            (SENTENCES, found.sentences),
+        )
+        if rows
+    }
+    for condition, leave_out in ((REFITTED, False), (LEFT_OUT, True)):
+        conditions[condition] = judged, refitted(found, cache, judged, leave_out=leave_out)
+    return LevelErrors(
+        {
+            name: {
+                condition: pairs(rows, chances, figure, least=LEAST)
+                for condition, (rows, chances) in conditions.items()
+            }
+            for name, figure in FIGURES.items()
+        },
+        asked_seen=_asked(found, cache, leave_out=False),
+        asked_left_out=_asked(found, cache, leave_out=True),
+    )
+
+
+def refitted(
+    found: LabelledSources, cache: StateCache, judged: Sequence[SourceRow], *, leave_out: bool
+) -> Floats:
+    """Return the five-star chances of `judged`, by heads fitted again: once, or without each trade."""
+    train = found.rows["train"]
+    states, own = cache.states(texts(train)), cache.states(texts(judged))
+    shift = offsets(found.all_train, found.rows["dev"])
+    chances = np.zeros((len(judged), 5))
+    for trade in sorted({row.domain for row in judged}) if leave_out else [None]:
+        kept, calibrating = (_other_trades(rows, trade) for rows in (train, judged))
+        head = refit_stars(
+            [train[place] for place in kept],
+            states.taken(kept),
+            [judged[place] for place in calibrating],
+            own.taken(calibrating),
+            shift,
+        )
+        places = np.array([place for place, row in enumerate(judged) if trade in (None, row.domain)])
+        chances[places] = head.chances(own.taken(places))
+    return chances
+
+
+def _other_trades(rows: Sequence[SourceRow], trade: str | None) -> NDArray[np.int64]:
+    return np.array(
+        [
+            place
+            for place, row in enumerate(rows)
+            if row.domain != trade and (row.stars is not None or row.label is not None)
+        ]
+    )
+
+
+def _asked(found: LabelledSources, cache: StateCache, *, leave_out: bool) -> list[SourceError]:
+    """Return the error of the NPS on the dev rows of each survey, by heads that saw it or did not."""
+    dev = [row for row in found.rows["dev"] if row.nps is not None]
+    result = []
+    for survey in sorted({row.src for row in dev}):
+        fitted, calibrating = (
+            [row for row in rows if row.src != survey or not leave_out] for rows in (found.surveys, dev)
+        )
+        judged = [row for row in dev if row.src == survey]
+        fitted_states, dev_states, own = (_states(cache, rows) for rows in (fitted, calibrating, judged))
+        classes = refit_classes(fitted, fitted_states, calibrating, dev_states, own)
+        result.append(source_error(survey, asked_pairs(judged, classes)))
+    return result
+
+
+def _states(cache: StateCache, rows: Sequence[SourceRow]) -> PooledStates:
+    return cache.states(texts(rows))
+
+
+def errors_by_figure(found: LevelErrors, condition: str) -> dict[str, list[SourceError]]:
+    """Return the errors of a condition by figure, the NPS of asked scores included where surveys serve it."""
+    result = {
+        name: [source_error(source, each) for source, each in by_condition.get(condition, {}).items()]
+        for name, by_condition in found.figures.items()
+    }
+    if condition == LEFT_OUT:
+        result[ASKED] = list(found.asked_left_out)
+    if condition in (SEEN, REFITTED):
+        result[ASKED] = list(found.asked_seen) if condition == REFITTED else []
+    return {name: errors for name, errors in result.items() if errors}

@@ -1,0 +1,191 @@
+"""Writes what was measured as a section of docs/evaluation.md, between its own heading and the next.
+
+`make eval` writes the rest of the page and keeps this section; `make transfer` writes this section alone.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from enrichment.training.evaluation.transfer.between import Interval, SourceError, Spread, spread
+from enrichment.training.evaluation.transfer.coverage import SIZES, coverage_of_sources, mean_coverage
+from enrichment.training.evaluation.transfer.figures import ASKED, FIGURES
+from enrichment.training.evaluation.transfer.measure import (
+    CONDITIONS,
+    LEFT_OUT,
+    NEW_TRADES,
+    REFITTED,
+    SEEN,
+    SENTENCES,
+    SPLITS,
+    UNSEEN,
+    LevelErrors,
+    errors_by_figure,
+)
+
+HEADING = "## Levels of a source never seen"
+_SECTION = re.compile(rf"^{HEADING}\n.*?(?=^## |\Z)", re.MULTILINE | re.DOTALL)
+_FEWEST = 3
+"""Sources below which a coverage is not printed."""
+
+INTRODUCTION = """
+Written by `make transfer` on {today}. An error is that of one source: the level read in its texts minus the
+level that their authors gave, over the same texts, {most} at most. τ is its spread between sources beyond
+sampling (Paule and Mandel; 95% intervals by Q-profile), *bias* its mean; *about 0* is the spread that
+counts for a level which nobody corrects for the bias. The constants of `ouidire/measures/transfer.py` are
+the spreads about 0 of sources *never seen*, and for asked NPS that of surveys left out.
+
+- *seen*: the shipped model on `dev`: the sources that it was trained on, other texts
+- *seen, heads fitted again*: the same texts, by heads fitted as in the next line, with nothing left out
+- *trade left out*: the same texts, by a head of stars fitted and calibrated without any source of that
+  trade (asked NPS: without that survey). **The encoder stays frozen and was trained on these sources: the
+  errors are too small.**
+- *never seen*: the shipped model on `train2` and `dev2`. It was neither trained nor calibrated on any text
+  or brand of theirs; some of their trades are in training all the same (restaurants, hotels, apps)
+- *new trades*: the sources of `dev2` whose trade is in no training file
+- *sentences*: the four SemEval sets
+"""
+LIMITS = """
+What this cannot say:
+
+- Asked NPS rests on two surveys: with one degree of freedom Student's factor is 12.7, and no level of an
+  unseen survey can be printed.
+- The mix of stars of pharmacies and schools was made by whoever drew the files, and that of Amazon's food
+  is nearly even. An error grows with the share of middling stars: theirs may be larger than in a natural
+  mix.
+- Sites were chosen for what they publish; they are no random draw of the brands that will be followed.
+- The texts carry no dates here, so that bursts cannot be seen (φ = 1).
+- The words that mark irony, which move a few texts in the product, are not applied here.
+"""
+COVERAGE = """
+Of each source never seen, draws of n texts, with replacement: the interval t · √(sampling² + τ²) around the
+level read must hold the source's true level. τ is about 0, and k of Student's k − 1 degrees of freedom
+counts the sources, those of other sites only. Promised 95%; in brackets a 95% bootstrap interval over
+sources.
+"""
+CHECK = """
+How many τ (about 0) the error is on trades that no training file holds: τ of trades left out under the
+frozen encoder, and τ of the sources never seen that are not listed here.
+"""
+
+
+def with_section(page: str, section: str) -> str:
+    """Return the page with that section in the place of its old one, or at its end."""
+    section = section.strip() + "\n"
+    if _SECTION.search(page):
+        return _SECTION.sub(lambda _: section + "\n", page).rstrip() + "\n"
+    return f"{page.rstrip()}\n\n{section}"
+
+
+def section_of(page: str) -> str:
+    """Return the section of a page, empty where it has none."""
+    found = _SECTION.search(page)
+    return found.group().strip() + "\n" if found else ""
+
+
+def section(found: LevelErrors, *, today: date) -> Iterator[str]:
+    """Yield the lines of the section."""
+    yield HEADING
+    yield ""
+    yield INTRODUCTION.format(today=today.isoformat(), most=f"{SPLITS['train2']:,}").strip()
+    yield ""
+    yield "| figure | condition | sources | bias | τ | about 0 |"
+    yield "|---|---|---|---|---|---|"
+    for condition in CONDITIONS:
+        for name, errors in errors_by_figure(found, condition).items():
+            if len(errors) > 1:
+                yield _spread_row(name, condition, spread(errors))
+    yield LIMITS.rstrip()
+    yield "\n### Coverage on sources left out\n"
+    yield from _coverage(found)
+    yield "\n### New trades, as a check\n"
+    yield from _check(found)
+    yield "\n### Errors by source\n"
+    yield from _errors(found)
+
+
+def _name(figure: str) -> str:
+    return "asked NPS" if figure == ASKED else FIGURES[figure].name
+
+
+def _digits(figure: str) -> int:
+    return 1 if figure == ASKED else FIGURES[figure].digits
+
+
+def _spread_row(name: str, condition: str, of: Spread) -> str:
+    signed, plain = (_between(_digits(name), sign) for sign in ("+", ""))
+    cells = [_name(name), condition, str(of.k), signed(of.bias), plain(of.tau), plain(of.around_zero)]
+    return f"| {' | '.join(cells)} |"
+
+
+def _between(digits: int, sign: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    def cell(of: Interval) -> str:
+        form = f"{sign}.{digits}f"
+        return f"{of.value:{form}} ({of.low:{form}} to {of.high:{form}})"
+
+    return cell
+
+
+def _coverage(found: LevelErrors) -> Iterator[str]:
+    yield COVERAGE.strip()
+    yield ""
+    yield "| figure | n | sources | coverage % | with sampling alone % | mean half-width |"
+    yield "|---|---|---|---|---|---|"
+    for name, by_condition in found.figures.items():
+        for size in SIZES:
+            each = coverage_of_sources(by_condition[UNSEEN], size)
+            if len(each) < _FEWEST:
+                continue
+            mean, low, high, alone = mean_coverage(each)
+            half = sum(one.half_width for one in each) / len(each)
+            cells = [_name(name), str(size), str(len(each))]
+            cells += [f"{100 * mean:.0f} ({100 * low:.0f}–{100 * high:.0f})", f"{100 * alone:.0f}"]
+            yield f"| {' | '.join(cells)} | {half:.{_digits(name)}f} |"
+
+
+def _check(found: LevelErrors) -> Iterator[str]:
+    yield CHECK.strip()
+    yield ""
+    yield "| source | n | figure | error | in τ, left out | in τ, others |"
+    yield "|---|---|---|---|---|---|"
+    new, left, unseen = (errors_by_figure(found, each) for each in (NEW_TRADES, LEFT_OUT, UNSEEN))
+    for name, errors in new.items():
+        listed = {each.source for each in errors}
+        others = [each for each in unseen[name] if each.source not in listed]
+        frozen = spread(left[name]).around_zero.value
+        other = spread(others).around_zero.value if len(others) > 1 else float("nan")
+        for each in errors:
+            cells = [each.source, str(each.n), _name(name), f"{each.error:+.{_digits(name)}f}"]
+            cells += [_times(each.error, frozen), _times(each.error, other)]
+            yield f"| {' | '.join(cells)} |"
+
+
+def _times(error: float, tau: float) -> str:
+    return f"{abs(error) / tau:.1f}" if tau > 0 else "–"
+
+
+def _errors(found: LevelErrors) -> Iterator[str]:
+    yield "Estimated − true, with the standard error that sampling gives it."
+    yield ""
+    names = [*FIGURES, ASKED]
+    yield f"| condition | source | n | {' | '.join(map(_name, names))} |"
+    yield f"|---|---|---|{'---|' * len(names)}"
+    for condition in (SEEN, REFITTED, LEFT_OUT, UNSEEN, SENTENCES):
+        figures = errors_by_figure(found, condition)
+        sources: dict[str, dict[str, SourceError]] = {}
+        for name, errors in figures.items():
+            for each in errors:
+                sources.setdefault(each.source, {})[name] = each
+        for source, by_figure in sources.items():
+            yield _error_row(condition, source, by_figure, names)
+
+
+def _error_row(condition: str, source: str, by_figure: dict[str, SourceError], names: Sequence[str]) -> str:
+    cells = [condition, source, str(max(each.n for each in by_figure.values()))]
+    for name in names:
+        if name in by_figure:
+            each, digits = by_figure[name], _digits(name)
+            cells.append(f"{each.error:+.{digits}f} ± {each.variance**0.5:.{digits}f}")
+        else:
+            cells.append("–")
+    return f"| {' | '.join(cells)} |"
