@@ -101,7 +101,7 @@ eval: setup ## Measure the analysers against the pinned floors, and write docs/e
 	$(BIN)/python -m enrichment.training.evaluation.evaluate --data ../shared/datasets --pinned tests/eval --write docs/evaluation.md
 
 .PHONY: transfer
-transfer: setup ## Measure how far levels are off on sources never seen, into docs/evaluation.md (about half an hour; goes on where it stopped)
+transfer: setup ## Measure levels on sources never seen, into docs/evaluation.md (minutes; goes on where it stopped)
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m enrichment.training.evaluation.transfer --data ../shared/datasets --cache build/transfer --write docs/evaluation.md
 
 BENCHES := $(filter-out __init__ columns measuring,$(basename $(notdir $(wildcard bench/*.py))))

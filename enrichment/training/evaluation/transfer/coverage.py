@@ -11,11 +11,12 @@ import numpy as np
 
 from enrichment.training.evaluation.transfer.between import half_widths, paule_mandel
 from enrichment.training.evaluation.transfer.figures import TextPairs, source_errors
-from enrichment.training.evaluation.transfer.rows import site_of
 
 DRAWS, SEED = 400, 11
 SIZES = (30, 100, 400)
 """Texts of a draw."""
+LEAST = 100
+"""Rows of a source below which its own mean is no truth to be judged by."""
 
 
 class SourceCoverage(NamedTuple):
@@ -30,20 +31,20 @@ class SourceCoverage(NamedTuple):
 def coverage_of_sources(
     found: Mapping[str, TextPairs], size: int, *, draws: int = DRAWS
 ) -> list[SourceCoverage]:
-    """Return the coverage of each source of `size` texts or more, by draws of `size` texts.
+    """Return the coverage of each source of LEAST texts or more, by draws of `size` texts.
 
-    τ (about 0) is that of the others, sources of the same site left out with the one judged.
+    τ (about 0) is that of all the others.
 
     Raises:
-        ValueError: fewer than three sites.
+        ValueError: fewer than three sources.
     """
     chance = np.random.default_rng(SEED)
     errors = source_errors(found)
     result = []
     for source, each in found.items():
-        if len(each.read) < size:
+        if len(each.read) < LEAST:
             continue
-        others = [other for other in errors if site_of(other.source) != site_of(source)]
+        others = [other for other in errors if other.source != source]
         tau = paule_mandel(
             [other.error for other in others], [other.variance for other in others], centre=0.0
         ).value

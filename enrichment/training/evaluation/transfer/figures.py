@@ -65,16 +65,19 @@ def certain_chances(row: SourceRow) -> Floats:
 
 
 def pairs(
-    rows: Sequence[SourceRow], chances: Floats, figure: LevelFigure, *, least: int
+    rows: Sequence[SourceRow], chances: Floats, figure: LevelFigure, *, least: int, by_trade: bool = False
 ) -> dict[str, TextPairs]:
     """Return the pairs of each source of at least `least` rows that say the figure, sources in order.
+
+    With `by_trade`, each trade of a source is apart.
 
     A source whose rows have bare labels of two sides only is left out: its neutral texts were taken out.
     """
     by_source: dict[str, list[int]] = {}
     for place, row in enumerate(rows):
         if row.stars is not None or (row.label is not None and not figure.exact):
-            by_source.setdefault(row.source, []).append(place)
+            name = row.trade_of_site if by_trade else row.src
+            by_source.setdefault(name, []).append(place)
     found = {}
     for source in sorted(by_source):
         places = by_source[source]
@@ -86,9 +89,9 @@ def pairs(
     return found
 
 
-def asked_pairs(rows: Sequence[SourceRow], classes: Floats) -> TextPairs:
-    """Return estimated and asked balance (−100, 0 or 100 points) of rows with an asked score."""
-    truth = np.array([nps_class(row.nps or 0) for row in rows])
+def asked_pairs(scores: Sequence[float], classes: Floats) -> TextPairs:
+    """Return estimated and asked balance (−100, 0 or 100 points) of rows with these scores of 0–10."""
+    truth = np.array([nps_class(score) for score in scores])
     return TextPairs(
         100 * (classes[:, PROMOTER] - classes[:, DETRACTOR]),
         100.0 * (truth == PROMOTER) - 100.0 * (truth == DETRACTOR),

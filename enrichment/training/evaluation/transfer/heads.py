@@ -190,5 +190,21 @@ def refit_classes(
     return _softmax(values(unseen) @ np.array(mapped["weight"]).T + np.array(mapped["bias"]))
 
 
+def classes_by_stars(train: Sequence[LabelledRow], states: PooledStates, unseen: PooledStates) -> Floats:
+    """Return the promoter classes' probabilities of `unseen` rows, by their stars alone.
+
+    The shipped head of stars learnt from no survey; a linear map from its scores to classes is fitted on
+    `train`, rows with an asked score. What the encoder learnt from surveys is kept out as far as it can be.
+    """
+    place = EncoderHeads(read_json("readout.json")).columns["stars"]
+
+    def centred(of: PooledStates) -> Floats:
+        scores = of.values[:, place]
+        return np.asarray(scores - scores.mean(1, keepdims=True))
+
+    truth = np.array([nps_class(row.nps or 0) for row in train])
+    return _softmax(fit_classes(centred(states), truth).scores(centred(unseen)))
+
+
 def _softmax(scores: Floats) -> Floats:
     return np.asarray(softmax(scores, axis=1), np.float64)

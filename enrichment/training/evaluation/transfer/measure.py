@@ -2,9 +2,9 @@
 
 *Seen*: the shipped model on `dev`, whose sources it was trained on. *Left out*: the same texts, read by a
 head of stars fitted and calibrated without any source of that trade, on the frozen encoder, which has seen
-them. *Never seen*: the shipped model on `train2` and `dev2`, no source of which it was trained or calibrated
-on. *New trades*: those of them whose trade is in no training file at all. Rows are drawn by their hash, and
-carry no date: bursts cannot be seen, φ is 1 here.
+them. *Never seen*: the shipped model on `train2` and `dev2`, no source of which it was trained or
+calibrated on. *New trades*: the trades of them that no training file holds, each trade of a source apart.
+Rows are drawn by their hash, and carry no date: bursts cannot be seen, φ is 1 here.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,36 +25,53 @@ from enrichment.training.evaluation.transfer.figures import (
     pairs,
     source_error,
 )
-from enrichment.training.evaluation.transfer.heads import offsets, refit_classes, refit_stars
+from enrichment.training.evaluation.transfer.heads import (
+    classes_by_stars,
+    offsets,
+    refit_classes,
+    refit_stars,
+)
 from enrichment.training.evaluation.transfer.rows import NEVER_SEEN, SourceRow, bounded, read_rows, texts
-from enrichment.training.evaluation.transfer.states import PooledStates, StateCache
+from enrichment.training.evaluation.transfer.states import StateCache
 from enrichment.training.evaluation.unseen import sentences
 
 Floats = NDArray[np.float64]
-SEEN, REFITTED, LEFT_OUT, UNSEEN, NEW_TRADES, SENTENCES = (
+SEEN, REFITTED, LEFT_OUT, BY_STARS, SITE_SCORES, UNSEEN, OTHER_TRADES, NEW_TRADES, SENTENCES = (
     "seen",
     "seen, heads fitted again",
     "trade left out",
+    "survey left out, by stars alone",
+    "scores of sites",
     "never seen",
+    "never seen, other trades",
     "new trades",
     "sentences",
 )
-CONDITIONS = (SEEN, REFITTED, LEFT_OUT, UNSEEN, NEW_TRADES, SENTENCES)
+CONDITIONS = (
+    SEEN,
+    REFITTED,
+    LEFT_OUT,
+    BY_STARS,
+    SITE_SCORES,
+    UNSEEN,
+    OTHER_TRADES,
+    NEW_TRADES,
+    SENTENCES,
+)
 LEAST = 20
 """Rows of a source below which its error says nothing."""
-SPLITS = {"train": 500, "dev": 10_000, "train2": 1_000, "dev2": 1_200}
-"""Rows taken of a source, at most: of those that a head is fitted on, those that it is judged on."""
-SURVEY_ROWS = 1_500
+SPLITS = {"train": 150, "dev": 10_000, "train2": 500, "dev2": 1_200}
+"""Rows taken of each source and trade, at most."""
+SURVEY_ROWS, SENTENCE_ROWS = 500, 300
 NEW = ("pharmacy", "higher_education", "food_delivery", "coffee_shop", "fast_food", "car_maker", "hospital")
 """Trades of dev2 that neither train nor train2 holds."""
 
 
 class LevelErrors(NamedTuple):
-    """Pairs of texts by condition and source, by figure; and the errors on surveys left out."""
+    """Pairs of texts by figure, condition and source; and the errors of asked NPS by condition."""
 
     figures: Mapping[str, Mapping[str, Mapping[str, TextPairs]]]
-    asked_seen: Sequence[SourceError]
-    asked_left_out: Sequence[SourceError]
+    asked: Mapping[str, Sequence[SourceError]]
 
 
 class LabelledSources(NamedTuple):
@@ -79,8 +96,8 @@ def read_sources(folder: Path) -> LabelledSources:
         for split, most in SPLITS.items()
     }
     surveys = bounded([row for row in whole["train"] if row.nps is not None], most=SURVEY_ROWS)
-    ours = [SourceRow(**row.model_dump(), domain="", split="absa") for row in sentences(folder)]
-    return LabelledSources(rows, surveys, whole["train"], ours)
+    single = [SourceRow(**row.model_dump(), domain="", split="absa") for row in sentences(folder)]
+    return LabelledSources(rows, surveys, whole["train"], bounded(single, most=SENTENCE_ROWS))
 
 
 def _says(row: SourceRow) -> bool:
@@ -101,12 +118,14 @@ def measure(found: LabelledSources, cache: StateCache) -> LevelErrors:
 
     judged = [row for row in found.rows["dev"] if row.nps is None]
     unseen = [row for split in NEVER_SEEN for row in found.rows[split]]
-    new = [row for row in found.rows["dev2"] if row.domain in NEW]
+    new = [row for row in unseen if row.domain in NEW]
+    others = [row for row in unseen if row.domain not in NEW]
     conditions = {
         condition: (rows, shipped(rows))
         for condition, rows in (
             (SEEN, judged),
             (UNSEEN, unseen),
+            (OTHER_TRADES, others),
             (NEW_TRADES, new),
             (SENTENCES, found.sentences),
         )
@@ -117,13 +136,15 @@ def measure(found: LabelledSources, cache: StateCache) -> LevelErrors:
     return LevelErrors(
         {
             name: {
-                condition: pairs(rows, chances, figure, least=LEAST)
+                condition: pairs(rows, chances, figure, least=LEAST, by_trade=condition == NEW_TRADES)
                 for condition, (rows, chances) in conditions.items()
             }
             for name, figure in FIGURES.items()
         },
-        asked_seen=_asked(found, cache, leave_out=False),
-        asked_left_out=_asked(found, cache, leave_out=True),
+        {
+            **{condition: _asked(found, cache, condition) for condition in (REFITTED, LEFT_OUT, BY_STARS)},
+            SITE_SCORES: _site_scores(found, cache, heads),
+        },
     )
 
 
@@ -159,33 +180,46 @@ def _other_trades(rows: Sequence[SourceRow], trade: str | None) -> NDArray[np.in
     )
 
 
-def _asked(found: LabelledSources, cache: StateCache, *, leave_out: bool) -> list[SourceError]:
-    """Return the error of the NPS on the dev rows of each survey, by heads that saw it or did not."""
+def _asked(found: LabelledSources, cache: StateCache, condition: str) -> list[SourceError]:
+    """Return the error of the NPS on the dev rows of each survey, by heads that saw it (REFITTED) or not."""
     dev = [row for row in found.rows["dev"] if row.nps is not None]
     result = []
     for survey in sorted({row.src for row in dev}):
         fitted, calibrating = (
-            [row for row in rows if row.src != survey or not leave_out] for rows in (found.surveys, dev)
+            [row for row in rows if row.src != survey or condition == REFITTED]
+            for rows in (found.surveys, dev)
         )
         judged = [row for row in dev if row.src == survey]
-        fitted_states, dev_states, own = (_states(cache, rows) for rows in (fitted, calibrating, judged))
-        classes = refit_classes(fitted, fitted_states, calibrating, dev_states, own)
-        result.append(source_error(survey, asked_pairs(judged, classes)))
+        of_fitted, of_dev, own = (cache.states(texts(rows)) for rows in (fitted, calibrating, judged))
+        if condition == BY_STARS:
+            classes = classes_by_stars(fitted, of_fitted, own)
+        else:
+            classes = refit_classes(fitted, of_fitted, calibrating, of_dev, own)
+        result.append(source_error(survey, asked_pairs([row.nps or 0 for row in judged], classes)))
     return result
 
 
-def _states(cache: StateCache, rows: Sequence[SourceRow]) -> PooledStates:
-    return cache.states(texts(rows))
+def _site_scores(found: LabelledSources, cache: StateCache, heads: EncoderHeads) -> list[SourceError]:
+    """Return the error of the shipped classes on the scores out of ten that some sites ask for."""
+    by_source: dict[str, list[SourceRow]] = {}
+    for split in ("dev", *NEVER_SEEN):
+        for row in found.rows[split]:
+            if row.score10 is not None:
+                by_source.setdefault(row.src, []).append(row)
+    result = []
+    for source, rows in sorted(by_source.items()):
+        classes = heads.probabilities(cache.states(texts(rows)).values.astype(np.float32)).classes
+        if len(rows) >= LEAST and classes is not None:
+            pair = asked_pairs([row.score10 or 0 for row in rows], classes.astype(np.float64))
+            result.append(source_error(source, pair))
+    return result
 
 
 def errors_by_figure(found: LevelErrors, condition: str) -> dict[str, list[SourceError]]:
-    """Return the errors of a condition by figure, the NPS of asked scores included where surveys serve it."""
+    """Return the errors of a condition by figure, those of asked NPS included."""
     result = {
         name: [source_error(source, each) for source, each in by_condition.get(condition, {}).items()]
         for name, by_condition in found.figures.items()
     }
-    if condition == LEFT_OUT:
-        result[ASKED] = list(found.asked_left_out)
-    if condition in (SEEN, REFITTED):
-        result[ASKED] = list(found.asked_seen) if condition == REFITTED else []
+    result[ASKED] = list(found.asked.get(condition, ()))
     return {name: errors for name, errors in result.items() if errors}

@@ -1,8 +1,7 @@
-"""Labelled rows of the evaluation between sources, a bounded number of each source.
+"""Labelled rows of the evaluation between sources, a bounded number of each source and trade.
 
-A source is a site's file and a trade (`src`, `domain`): reviews of coffee shops and of food delivery on one
-site are two. Rows are drawn by the hash of their text, so that the draw is the same everywhere and a larger
-bound keeps what a smaller one had.
+A source is a site's file (`src`), whatever its trades. Rows are drawn by the hash of their text, so that the
+draw is the same everywhere and a larger bound keeps what a smaller one had.
 """
 
 import gzip
@@ -16,30 +15,25 @@ from ouidire.errors import UsageError
 
 NEVER_SEEN = ("train2", "dev2")
 """Files that hold no text, source or brand of the shipped model's training, but for a few trades."""
-_OF = " / "
 STAFF = "employee_stars"
 """Stars that employees give their employer: not the opinion of a customer."""
 
 
 class SourceRow(LabelledRow):
-    """A labelled row with its trade and the file (`split`) it is in."""
+    """A labelled row with its trade, the file (`split`) it is in, and the site's score of 0–10, if it has one."""
 
     domain: str
     split: str
+    score10: float | None = None
 
     @property
-    def source(self) -> str:
-        """Name of the source: the site's file, and the trade where the file has several."""
-        return f"{self.src}{_OF}{self.domain}" if self.split in NEVER_SEEN else self.src
-
-
-def site_of(source: str) -> str:
-    """Return the site's file of a source's name."""
-    return source.partition(_OF)[0]
+    def trade_of_site(self) -> str:
+        """Name of the site's file and the trade, of which a file may have several."""
+        return f"{self.src} / {self.domain}"
 
 
 def read_rows(folder: Path, split: str, *, most: int) -> list[SourceRow]:
-    """Return at most `most` rows of each source of `folder/<split>.jsonl.gz`, those of customers only.
+    """Return at most `most` rows of each source and trade of `folder/<split>.jsonl.gz`, of customers only.
 
     Raises UsageError when there is no such file.
     """
@@ -49,23 +43,36 @@ def read_rows(folder: Path, split: str, *, most: int) -> list[SourceRow]:
         raise UsageError(message)
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         raw = [each for each in map(json.loads, lines) if each.get("label_src") != STAFF]
-    names = SourceRow.model_fields.keys() - {"split", "domain"}
     rows = [
-        SourceRow(**{name: each[name] for name in names}, domain=each.get("domain") or "", split=split)
+        SourceRow(
+            **{name: each[name] for name in LabelledRow.model_fields},
+            domain=each.get("domain") or "",
+            split=split,
+            score10=_score((each.get("extra") or {}).get("score10")),
+        )
         for each in raw
     ]
     return bounded(rows, most=most)
 
 
+def _score(value: object) -> float | None:
+    """Return a score of 0–10, None for what is none."""
+    try:
+        score = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return None
+    return score if 0 <= score <= 10 else None  # noqa: PLR2004 (the scale)
+
+
 def bounded(rows: Iterable[SourceRow], *, most: int) -> list[SourceRow]:
-    """Return at most `most` rows of each source, in the order of the hashes of their texts."""
-    by_source: dict[str, list[SourceRow]] = {}
+    """Return at most `most` rows of each source and trade, in the order of the hashes of their texts."""
+    by_trade: dict[str, list[SourceRow]] = {}
     for row in rows:
-        by_source.setdefault(row.source, []).append(row)
+        by_trade.setdefault(row.trade_of_site, []).append(row)
     return [
         row
-        for source in sorted(by_source)
-        for row in sorted(by_source[source], key=lambda row: text_key(row.text))[:most]
+        for trade in sorted(by_trade)
+        for row in sorted(by_trade[trade], key=lambda row: text_key(row.text))[:most]
     ]
 
 

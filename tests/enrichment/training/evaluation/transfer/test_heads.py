@@ -107,3 +107,14 @@ def test_classes_of_a_survey_left_out_come_from_the_others():
     classes = heads.refit_classes(train, train_states, dev, dev_states, unseen)
     assert classes.sum(1) == pytest.approx(np.ones(100))
     assert np.mean(classes.argmax(1) == kinds) > 0.85
+
+
+def test_by_stars_alone_nothing_but_stars_is_read():
+    kinds = CHANCE.integers(0, 3, 300)
+    values = CHANCE.normal(0, 1, (300, 117))
+    values[:, 4] += 4 * kinds
+    other = np.where(np.arange(117) < 5, values, 0)
+    nothing = {name: np.zeros((300, 1)) for name in ("stars", "classes", "asked")}
+    rows = [row(nps=(0.0, 7.0, 10.0)[each]) for each in kinds]
+    found = heads.classes_by_stars(rows, PooledStates(values, nothing), PooledStates(other, nothing))
+    assert np.mean(found.argmax(1) == kinds) > 0.85

@@ -16,7 +16,7 @@ from enrichment.training.evaluation.transfer.figures import (
     pairs,
     source_error,
 )
-from enrichment.training.evaluation.transfer.rows import SourceRow, bounded, read_rows, site_of
+from enrichment.training.evaluation.transfer.rows import SourceRow, bounded, read_rows
 from ouidire.errors import UsageError
 
 CHANCES = {
@@ -38,7 +38,8 @@ def write(folder, split, rows):
 
 def raw(text, src, domain, *, stars=None, nps=None, label_src="stars"):
     label = None if stars is None else ("neg", "neg", "neu", "pos", "pos")[stars - 1]
-    known = {"stars": stars, "label": label, "nps": nps, "label_src": label_src}
+    extra = {"score10": 2 * stars} if src == "e" else None
+    known = {"stars": stars, "label": label, "nps": nps, "label_src": label_src, "extra": extra}
     return {"text": text, "lang": "fr", "src": src, "domain": domain, **known}
 
 
@@ -47,6 +48,7 @@ def folder(tmp_path, monkeypatch):
     monkeypatch.setattr(measure, "LEAST", 4)
     monkeypatch.setattr(page, "SIZES", (4,))
     monkeypatch.setattr(heads, "STEPS", 15)
+    monkeypatch.setattr(coverage, "LEAST", 4)
     words = {1: "nul", 2: "décevant", 3: "moyen", 4: "bien", 5: "parfait"}
 
     def rows(src, domain):
@@ -80,7 +82,9 @@ def test_the_command_writes_its_section_and_keeps_the_rest(folder, capsys):
     for line in (
         "| mean stars | never seen | 5 |",
         "| asked NPS | trade left out | 2 |",
-        "| never seen | d / book | 10 |",
+        "| asked NPS | survey left out, by stars alone | 2 |",
+        "| scores of sites | e | 10 |",
+        "| never seen | d | 10 |",
     ):
         assert line in once
     assert "| g / pharmacy | 10 | share positive |" in once
@@ -129,8 +133,8 @@ def test_levels_of_a_source_by_hand():
         "NPS_BY_STARS": (0.0, 100 * (0.9 * 2 - 1 - 0.9) / 4),
     }
     for name, (true, estimated) in expected.items():
-        each = pairs(rows, chances, FIGURES[name], least=4)["site / shop"]
-        error = source_error("site / shop", each)
+        each = pairs(rows, chances, FIGURES[name], least=4)["site"]
+        error = source_error("site", each)
         assert (error.true, error.estimated) == (pytest.approx(true), pytest.approx(estimated, abs=1e-12))
         assert error.variance == pytest.approx((each.read - each.true).var(ddof=1) / 4)
 
@@ -145,16 +149,20 @@ def test_bare_labels_count_where_neutral_texts_are_kept_and_stars_are_not_asked(
 
 
 def test_asked_scores_by_hand():
-    rows = [row(nps=10.0), row(nps=8.0), row(nps=3.0), row(nps=9.0)]
-    found = asked_pairs(rows, np.array([[0.1, 0.2, 0.7]] * 4))
+    found = asked_pairs([10.0, 8.0, 3.0, 9.0], np.array([[0.1, 0.2, 0.7]] * 4))
     assert found.true.tolist() == [100, 0, -100, 100]
     assert found.read == pytest.approx([60] * 4)
 
 
-def test_a_source_is_a_site_and_where_it_has_several_a_trade():
-    assert row(split="dev").source == "site"
-    assert site_of(row().source) == site_of(row(domain="cafe").source) == "site"
-    assert row().source != row(domain="cafe").source
+def test_a_source_may_be_taken_trade_by_trade():
+    rows = [row(stars=5), row(stars=1, domain="cafe"), row(stars=5, domain="cafe")]
+    chances = np.array([CHANCES[each.stars] for each in rows])
+    assert list(pairs(rows, chances, FIGURES["MEAN_STARS"], least=1)) == ["site"]
+    apart = pairs(rows, chances, FIGURES["MEAN_STARS"], least=2, by_trade=True)
+    assert list(apart) == ["site / cafe"]
+
+
+def test_a_larger_draw_keeps_what_a_smaller_one_had():
     many = [row(str(number), src=src) for number in range(9) for src in ("a", "b")]
     few, more = bounded(many, most=2), bounded(many, most=4)
     assert len(few) == 4
@@ -184,7 +192,8 @@ def test_a_level_that_is_off_is_covered_by_the_spread_of_the_others_alone():
     assert mean >= 0.9
     assert low <= mean <= high
     assert alone < 0.6
-    # sources of one site stand in for one another and are left out together
-    same = {f"one / {name}": pair for name, pair in zip("ab", list(found.values())[:2], strict=True)}
+    # what is short of texts counts for the spread and is not judged itself
+    short = TextPairs(np.array([5.0, 1.0]), np.array([5.0, 1.0]))
+    assert len(coverage.coverage_of_sources(found | {"short": short}, 200, draws=5)) == 14
     with pytest.raises(ValueError, match="at least 2 sources"):
-        coverage.coverage_of_sources(same | {"two / c": source(0.0)}, 200, draws=5)
+        coverage.coverage_of_sources(dict(list(found.items())[:2]), 200, draws=5)
