@@ -48,7 +48,7 @@ class Interval(NamedTuple):
 
 
 class Spread(NamedTuple):
-    """What the errors of `k` sources say of the next one, in the figure's unit.
+    """Bias and spread of the errors of `k` sources, in the figure's unit.
 
     `tau` is the spread about `bias`; `around_zero` the spread about 0, which a level needs that nobody
     corrects for the bias.

@@ -20,7 +20,7 @@ STAFF = "employee_stars"
 
 
 class SourceRow(LabelledRow):
-    """A labelled row with its trade, the file (`split`) it is in, and the site's score of 0–10, if it has one."""
+    """A labelled row with its trade, the file (`split`) it is in, and a site's score of 0–10, if any."""
 
     domain: str
     split: str

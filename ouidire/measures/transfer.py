@@ -1,0 +1,38 @@
+"""Spread between sources of what an analyser reads minus what is true, for sources that it was not fitted on.
+
+Each constant is a standard deviation τ about 0, the bias counted in: a brand's own error is drawn once and no
+n averages it away, so that a level read in words has the variance sampling² + τ², and its interval Student's
+quantile with as many degrees of freedom as sources less one. Differences of one brand over time share the
+error and do not need it. It cannot see how unlike a given brand is.
+
+Source: docs/evaluation.md, "Levels of a source never seen", which `make transfer` measures and writes: Paule
+and Mandel's spread of (read − true), sampling removed. A test holds the constants to that page.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from types import MappingProxyType
+from typing import Final
+
+MEASURED_ON: Final = date(2026, 11, 30)
+"""Day on which the page was measured."""
+SHARE_POSITIVE: Final = 0.056
+"""Of the share of positive texts, 0–1."""
+NET_SENTIMENT: Final = 0.078
+"""Of net sentiment, −1…1."""
+MEAN_STARS: Final = 0.15
+"""Of the mean of five-star ratings read in words."""
+NPS_BY_STARS: Final = 17.5
+"""Of the NPS by stars read in words, in points. Stars that were given have none."""
+ASKED_NPS: Final = 37.8
+"""Of the asked NPS read in words, in points, over two surveys alone: no level is to be printed."""
+SOURCES: Final[Mapping[str, int]] = MappingProxyType(
+    {
+        "SHARE_POSITIVE": 16,
+        "NET_SENTIMENT": 16,
+        "MEAN_STARS": 16,
+        "NPS_BY_STARS": 16,
+        "ASKED_NPS": 2,
+    }
+)
+"""Number of sources that each constant was measured on."""
