@@ -24,7 +24,7 @@ _LEAST = 1e-12
 """Variance of a source that is read without any error, so that its weight is finite."""
 
 
-class SourceError(NamedTuple):
+class LevelError(NamedTuple):
     """The error of one figure on one source: estimated − true over its `n` texts, and sampling variance."""
 
     source: str
@@ -115,7 +115,7 @@ def paule_mandel(
     return Interval(solved(df), solved(float(chdtri(df, tail))), solved(float(chdtri(df, 1 - tail))))
 
 
-def spread(found: Sequence[SourceError]) -> Spread:
+def spread(found: Sequence[LevelError]) -> Spread:
     """Return bias and spread of the errors of sources.
 
     The bias' interval is Student's, k − 1 degrees of freedom, over the weighted mean (Hartung & Knapp 2001,

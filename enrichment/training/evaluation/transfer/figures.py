@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from enrichment.training.data import DETRACTOR, LABELS, PROMOTER, nps_class
-from enrichment.training.evaluation.transfer.between import SourceError
+from enrichment.training.evaluation.transfer.between import LevelError
 from enrichment.training.evaluation.transfer.rows import SourceRow
 
 Floats = NDArray[np.float64]
@@ -98,10 +98,10 @@ def asked_pairs(scores: Sequence[float], classes: Floats) -> TextPairs:
     )
 
 
-def source_error(source: str, each: TextPairs) -> SourceError:
+def source_error(source: str, each: TextPairs) -> LevelError:
     """Return the error of a source: both are means over the same texts, so sampling is that of the gaps."""
     gaps = each.read - each.true
-    return SourceError(
+    return LevelError(
         source=source,
         n=len(gaps),
         true=float(each.true.mean()),
@@ -110,6 +110,6 @@ def source_error(source: str, each: TextPairs) -> SourceError:
     )
 
 
-def source_errors(found: Mapping[str, TextPairs]) -> list[SourceError]:
+def source_errors(found: Mapping[str, TextPairs]) -> list[LevelError]:
     """Return the error of each source."""
     return [source_error(source, each) for source, each in found.items()]

@@ -27,8 +27,8 @@ weight of the ranked probability score."""
 RIDGE = 0.3
 """On the weights of standardised states, per row.
 
-With no source left out, dev's log-likelihood a text is −0.747 at 0.001, −0.660 at 0.03, −0.637 at 0.3, −0.634 at
-1, and −0.631 for the shipped head; the likeliest star is right as often as the shipped one from 0.1 on.
+With no source left out, dev's log-likelihood a text is −0.747 at 0.001, −0.660 at 0.03, −0.637 at 0.3,
+−0.634 at 1, and −0.631 for the shipped head; the likeliest star is right as often as its own from 0.1 on.
 """
 STEPS = 200
 CAPPED = 0.06

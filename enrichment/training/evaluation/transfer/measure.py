@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from enrichment.models.encoder import EncoderHeads
 from enrichment.models.files import read_json
-from enrichment.training.evaluation.transfer.between import SourceError
+from enrichment.training.evaluation.transfer.between import LevelError
 from enrichment.training.evaluation.transfer.figures import (
     ASKED,
     FIGURES,
@@ -67,11 +67,11 @@ NEW = ("pharmacy", "higher_education", "food_delivery", "coffee_shop", "fast_foo
 """Trades of dev2 that neither train nor train2 holds."""
 
 
-class LevelErrors(NamedTuple):
+class MeasuredLevels(NamedTuple):
     """Pairs of texts by figure, condition and source; and the errors of asked NPS by condition."""
 
     figures: Mapping[str, Mapping[str, Mapping[str, TextPairs]]]
-    asked: Mapping[str, Sequence[SourceError]]
+    asked: Mapping[str, Sequence[LevelError]]
 
 
 class LabelledSources(NamedTuple):
@@ -107,7 +107,7 @@ def _says(row: SourceRow) -> bool:
     return row.split != "train" or row.nps is None
 
 
-def measure(found: LabelledSources, cache: StateCache) -> LevelErrors:
+def measure(found: LabelledSources, cache: StateCache) -> MeasuredLevels:
     """Return the pairs and errors of every condition; the states of all texts are in `cache`."""
     heads = EncoderHeads(read_json("readout.json"))
 
@@ -133,7 +133,7 @@ def measure(found: LabelledSources, cache: StateCache) -> LevelErrors:
     }
     for condition, leave_out in ((REFITTED, False), (LEFT_OUT, True)):
         conditions[condition] = judged, refitted(found, cache, judged, leave_out=leave_out)
-    return LevelErrors(
+    return MeasuredLevels(
         {
             name: {
                 condition: pairs(rows, chances, figure, least=LEAST, by_trade=condition == NEW_TRADES)
@@ -180,7 +180,7 @@ def _other_trades(rows: Sequence[SourceRow], trade: str | None) -> NDArray[np.in
     )
 
 
-def _asked(found: LabelledSources, cache: StateCache, condition: str) -> list[SourceError]:
+def _asked(found: LabelledSources, cache: StateCache, condition: str) -> list[LevelError]:
     """Return the error of the NPS on the dev rows of each survey, by heads that saw it (REFITTED) or not."""
     dev = [row for row in found.rows["dev"] if row.nps is not None]
     result = []
@@ -199,7 +199,7 @@ def _asked(found: LabelledSources, cache: StateCache, condition: str) -> list[So
     return result
 
 
-def _site_scores(found: LabelledSources, cache: StateCache, heads: EncoderHeads) -> list[SourceError]:
+def _site_scores(found: LabelledSources, cache: StateCache, heads: EncoderHeads) -> list[LevelError]:
     """Return the error of the shipped classes on the scores out of ten that some sites ask for."""
     by_source: dict[str, list[SourceRow]] = {}
     for split in ("dev", *NEVER_SEEN):
@@ -215,7 +215,7 @@ def _site_scores(found: LabelledSources, cache: StateCache, heads: EncoderHeads)
     return result
 
 
-def errors_by_figure(found: LevelErrors, condition: str) -> dict[str, list[SourceError]]:
+def errors_by_figure(found: MeasuredLevels, condition: str) -> dict[str, list[LevelError]]:
     """Return the errors of a condition by figure, those of asked NPS included."""
     result = {
         name: [source_error(source, each) for source, each in by_condition.get(condition, {}).items()]

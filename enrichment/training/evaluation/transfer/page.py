@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from enrichment.training.evaluation.transfer.between import Interval, SourceError, Spread, spread
+from enrichment.training.evaluation.transfer.between import Interval, LevelError, Spread, spread
 from enrichment.training.evaluation.transfer.coverage import SIZES, coverage_of_sources, mean_coverage
 from enrichment.training.evaluation.transfer.figures import ASKED, FIGURES
 from enrichment.training.evaluation.transfer.measure import (
@@ -17,7 +17,7 @@ from enrichment.training.evaluation.transfer.measure import (
     OTHER_TRADES,
     SPLITS,
     UNSEEN,
-    LevelErrors,
+    MeasuredLevels,
     errors_by_figure,
 )
 
@@ -88,7 +88,7 @@ def section_of(page: str) -> str:
     return found.group().strip() + "\n" if found else ""
 
 
-def section(found: LevelErrors, *, today: date) -> Iterator[str]:
+def section(found: MeasuredLevels, *, today: date) -> Iterator[str]:
     """Yield the lines of the section."""
     yield HEADING
     yield ""
@@ -131,7 +131,7 @@ def _between(digits: int, sign: str):  # type: ignore[no-untyped-def]  # noqa: A
     return cell
 
 
-def _coverage(found: LevelErrors) -> Iterator[str]:
+def _coverage(found: MeasuredLevels) -> Iterator[str]:
     yield COVERAGE.strip()
     yield ""
     yield "| figure | n | sources | coverage % | with sampling alone % | mean half-width |"
@@ -148,7 +148,7 @@ def _coverage(found: LevelErrors) -> Iterator[str]:
             yield f"| {' | '.join(cells)} | {half:.{_digits(name)}f} |"
 
 
-def _check(found: LevelErrors) -> Iterator[str]:
+def _check(found: MeasuredLevels) -> Iterator[str]:
     yield CHECK.strip()
     yield ""
     yield "| source | n | figure | error | in τ, left out | in τ, others |"
@@ -166,7 +166,7 @@ def _times(error: float, tau: float) -> str:
     return f"{abs(error) / tau:.1f}" if tau > 0 else "–"
 
 
-def _errors(found: LevelErrors) -> Iterator[str]:
+def _errors(found: MeasuredLevels) -> Iterator[str]:
     yield "Estimated − true, with the standard error that sampling gives it."
     yield ""
     names = [*FIGURES, ASKED]
@@ -176,7 +176,7 @@ def _errors(found: LevelErrors) -> Iterator[str]:
         if condition == OTHER_TRADES:
             continue
         figures = errors_by_figure(found, condition)
-        sources: dict[str, dict[str, SourceError]] = {}
+        sources: dict[str, dict[str, LevelError]] = {}
         for name, errors in figures.items():
             for each in errors:
                 sources.setdefault(each.source, {})[name] = each
@@ -184,7 +184,7 @@ def _errors(found: LevelErrors) -> Iterator[str]:
             yield _error_row(condition, source, by_figure, names)
 
 
-def _error_row(condition: str, source: str, by_figure: dict[str, SourceError], names: Sequence[str]) -> str:
+def _error_row(condition: str, source: str, by_figure: dict[str, LevelError], names: Sequence[str]) -> str:
     cells = [condition, source, str(max(each.n for each in by_figure.values()))]
     for name in names:
         if name in by_figure:

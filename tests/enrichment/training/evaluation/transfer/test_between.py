@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import chi2, t
 
 from enrichment.training.evaluation.transfer.between import (
-    SourceError,
+    LevelError,
     half_widths,
     heterogeneity,
     paule_mandel,
@@ -64,7 +64,7 @@ def test_what_has_no_spread_is_refused(errors, variances):
 
 
 def test_bias_and_its_interval_by_hand():
-    found = spread([SourceError("a", 9, 0.0, each, 1.0) for each in (1.0, 3.0, 5.0)])
+    found = spread([LevelError("a", 9, 0.0, each, 1.0) for each in (1.0, 3.0, 5.0)])
     assert found.k == 3
     assert found.bias.value == pytest.approx(3)
     # each weighs 1/4: the mean's standard error is √(4/3)
