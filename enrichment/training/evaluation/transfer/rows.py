@@ -1,7 +1,8 @@
 """Labelled rows of the evaluation between sources, a bounded number of each source and trade.
 
-A source is a site's file (`src`), whatever its trades. Rows are drawn by the hash of their text, so that the
-draw is the same everywhere and a larger bound keeps what a smaller one had.
+A source is a site's file (`src`), whatever its trades. Rows are drawn by a hash of their text, so that the
+draw is the same everywhere and a larger bound keeps what a smaller one had. The hash is salted: some files
+were capped by the plain one, star by star, and its first rows would have another mix of stars than the file.
 """
 
 import gzip
@@ -15,6 +16,7 @@ from ouidire.errors import UsageError
 
 NEVER_SEEN = ("train2", "dev2")
 """Files that hold no text, source or brand of the shipped model's training, but for a few trades."""
+_SALT = "transfer\n"
 STAFF = "employee_stars"
 """Stars that employees give their employer: not the opinion of a customer."""
 
@@ -65,14 +67,14 @@ def _score(value: object) -> float | None:
 
 
 def bounded(rows: Iterable[SourceRow], *, most: int) -> list[SourceRow]:
-    """Return at most `most` rows of each source and trade, in the order of the hashes of their texts."""
+    """Return at most `most` rows of each source and trade, in the order of salted hashes of their texts."""
     by_trade: dict[str, list[SourceRow]] = {}
     for row in rows:
         by_trade.setdefault(row.trade_of_site, []).append(row)
     return [
         row
         for trade in sorted(by_trade)
-        for row in sorted(by_trade[trade], key=lambda row: text_key(row.text))[:most]
+        for row in sorted(by_trade[trade], key=lambda row: text_key(_SALT + row.text))[:most]
     ]
 
 

@@ -17,6 +17,7 @@ from enrichment.training.evaluation.transfer.figures import (
     source_error,
 )
 from enrichment.training.evaluation.transfer.rows import SourceRow, bounded, read_rows
+from enrichment.training.evaluation.transfer.states import text_key
 from ouidire.errors import UsageError
 
 CHANCES = {
@@ -168,6 +169,13 @@ def test_a_larger_draw_keeps_what_a_smaller_one_had():
     assert len(few) == 4
     assert {each.text for each in few} <= {each.text for each in more}
     assert bounded(many[::-1], most=2) == few
+
+
+def test_a_file_that_was_capped_by_hash_is_drawn_with_its_own_mix_of_stars():
+    texts = sorted((str(number) for number in range(400)), key=text_key)
+    rows = [row(text, stars=5 if place < 200 else 1) for place, text in enumerate(texts)]
+    drawn = [each.stars for each in bounded(rows, most=100)]
+    assert 35 <= drawn.count(5) <= 65
 
 
 def test_employees_stars_do_not_count(tmp_path):
