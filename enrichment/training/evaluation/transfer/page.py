@@ -3,6 +3,7 @@
 `make eval` writes the rest of the page and keeps this section; `make transfer` writes this section alone.
 """
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -70,7 +71,8 @@ bootstrap interval over sources.
 """
 CHECK = """
 How many τ (about 0) the error is on trades that no training file holds: τ of trades left out under the
-frozen encoder, and τ of *never seen, other trades*.
+frozen encoder, and τ of *never seen, other trades*. Beside each error, the standard error that sampling
+gives it.
 """
 
 
@@ -154,12 +156,26 @@ def _check(found: MeasuredLevels) -> Iterator[str]:
     yield "| source | n | figure | error | in τ, left out | in τ, others |"
     yield "|---|---|---|---|---|---|"
     new, left, others = (errors_by_figure(found, each) for each in (NEW_TRADES, LEFT_OUT, OTHER_TRADES))
+    overall = []
     for name, errors in new.items():
         frozen, other = (spread(each[name]).around_zero.value for each in (left, others))
         for each in errors:
-            cells = [each.source, str(each.n), _name(name), f"{each.error:+.{_digits(name)}f}"]
-            cells += [_times(each.error, frozen), _times(each.error, other)]
-            yield f"| {' | '.join(cells)} |"
+            cells = [each.source, str(each.n), _name(name), _signed(each, _digits(name))]
+            yield f"| {' | '.join([*cells, _times(each.error, frozen), _times(each.error, other)])} |"
+        overall.append(
+            f"- {_name(name)}: {_root_mean_square(errors, frozen):.1f} with τ of trades left out, "
+            f"{_root_mean_square(errors, other):.1f} with τ of other trades never seen"
+        )
+    yield "\nRoot mean square of error / √(τ² + sampling²), which is 1 where τ is right:\n"
+    yield from overall
+
+
+def _root_mean_square(errors: Sequence[LevelError], tau: float) -> float:
+    return math.sqrt(sum(each.error**2 / (tau * tau + each.variance) for each in errors) / len(errors))
+
+
+def _signed(each: LevelError, digits: int) -> str:
+    return f"{each.error:+.{digits}f} ± {each.variance**0.5:.{digits}f}"
 
 
 def _times(error: float, tau: float) -> str:
@@ -188,8 +204,7 @@ def _error_row(condition: str, source: str, by_figure: dict[str, LevelError], na
     cells = [condition, source, str(max(each.n for each in by_figure.values()))]
     for name in names:
         if name in by_figure:
-            each, digits = by_figure[name], _digits(name)
-            cells.append(f"{each.error:+.{digits}f} ± {each.variance**0.5:.{digits}f}")
+            cells.append(_signed(by_figure[name], _digits(name)))
         else:
             cells.append("–")
     return f"| {' | '.join(cells)} |"

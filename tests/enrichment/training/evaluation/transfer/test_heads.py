@@ -55,7 +55,7 @@ def test_an_offset_gives_back_the_natural_mix():
 def test_the_gradient_of_the_loss_of_stars_is_right(monkeypatch):
     rows = [row(stars=1), row(stars=4), row(label="pos"), row(label="neg"), row(stars=5)]
     caught = []
-    monkeypatch.setattr(heads, "_fitted", lambda _states, _values, loss: caught.append(loss))
+    monkeypatch.setattr(heads, "_fitted", lambda _states, _values, loss, **_: caught.append(loss))
     heads.fit_stars(np.zeros((5, 2)), rows, CHANCE.normal(0, 0.2, (5, 5)))
     scores = CHANCE.normal(0, 1, (5, 5))
     _, gradient = caught[0](scores)
