@@ -14,6 +14,7 @@ from enrichment.training.evaluation.transfer.figures import ASKED, FIGURES
 from enrichment.training.evaluation.transfer.measure import (
     CONDITIONS,
     LEFT_OUT,
+    LISTED,
     NEW_TRADES,
     OTHER_TRADES,
     SPLITS,
@@ -32,7 +33,8 @@ Written by `make transfer` on {today}. An error is that of one source: the level
 level that their authors gave, over the same texts, {most} at most. τ is its spread between sources beyond
 sampling (Paule and Mandel; 95% intervals by Q-profile), *bias* its mean; *about 0* is the spread that
 counts for a level which nobody corrects for the bias. The constants of `ouidire/measures/transfer.py` are
-the spreads about 0 of sources *never seen*, and for asked NPS that of *survey left out, by stars alone*.
+the spreads about 0 of sources *never seen*, and for asked NPS that of *surveys by stars alone, and scores
+of sites*.
 
 - *seen*: the shipped model on `dev`: the sources that it was trained on, other texts
 - *seen, heads fitted again*: the same texts, by heads fitted as in the next line, with nothing left out
@@ -53,13 +55,14 @@ the spreads about 0 of sources *never seen*, and for asked NPS that of *survey l
 LIMITS = """
 What this cannot say:
 
-- Asked NPS rests on two surveys: with one degree of freedom Student's factor is 12.7, and no level of an
-  unseen survey can be printed.
+- Asked NPS rests on two surveys, and on the scores of five sites, which answer another question. Its
+  interval, t · τ on either side, is about as wide as the whole scale: no level of an unseen brand can be
+  printed.
 - The mix of stars of pharmacies and schools was made by whoever drew the files, and that of Amazon's food
   is nearly even. An error grows with the share of middling stars: theirs may be larger than in a natural
   mix.
 - Sites were chosen for what they publish; they are no random draw of the brands that will be followed.
-  Three files are of one site (SensCritique), several of Trustpilot.
+  Three files are of one site (SensCritique, whose NPS by stars is the farthest off), several of Trustpilot.
 - The texts carry no dates here, so that bursts cannot be seen (φ = 1).
 - The words that mark irony, which move a few texts in the product, are not applied here.
 """
@@ -188,9 +191,7 @@ def _errors(found: MeasuredLevels) -> Iterator[str]:
     names = [*FIGURES, ASKED]
     yield f"| condition | source | n | {' | '.join(map(_name, names))} |"
     yield f"|---|---|---|{'---|' * len(names)}"
-    for condition in CONDITIONS:
-        if condition == OTHER_TRADES:
-            continue
+    for condition in LISTED:
         figures = errors_by_figure(found, condition)
         sources: dict[str, dict[str, LevelError]] = {}
         for name, errors in figures.items():
