@@ -45,7 +45,7 @@ of sites*.
   taught, to promoter classes, fitted on the other survey
 - *scores of sites*: the shipped promoter classes against scores out of ten that sites ask for (Booking,
   Skytrax, SensCritique), read as if they were asked scores: another question, and Skytrax and Booking are
-  in training
+  in training. Both are also taken together
 - *never seen*: the shipped model on `train2` and `dev2`. It was neither trained nor calibrated on any text
   or brand of theirs; some of their trades are in training all the same (restaurants, hotels, apps)
 - *never seen, other trades* and *new trades*: of these, the trades that are in a training file (`train2`
