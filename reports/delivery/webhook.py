@@ -95,8 +95,8 @@ class WebhookTransport:
         try:
             try:
                 line.request("POST", target, body=body, headers=headers)
-                answer = line.getresponse()
-                status, said = answer.status, answer.read(_READ)
+                with line.getresponse() as answer:
+                    status, said = answer.status, answer.read(_READ)
             except (OSError, http.client.HTTPException) as error:
                 if self.repeatable:
                     raise Temporary(f"{self.named}: the line broke ({_brief(error)})") from error

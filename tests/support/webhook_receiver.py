@@ -23,6 +23,8 @@ class WebhookReceiver:
                 if answer == 302:
                     self.send_header("Location", "http://127.0.0.1:1/")
                 self.end_headers()
+                if answer >= 400:
+                    self.wfile.write(f"no hook at {self.path}".encode())
 
             def log_message(self, *_):
                 pass

@@ -22,6 +22,8 @@ REPAIRABLE = 200_000
 """Characters of a broken JSON-LD script that we try to repair: no real one that was seen is longer."""
 MOST_REFERENCES = 1_000
 """`itemref` targets followed on one page; real pages have a handful."""
+DEEPEST = 32
+"""Texts of properties within one another: real pages have a handful, and each is read at every level."""
 MOST_VALUES = 100_000
 """Items and properties read of one page's markup: ten times what the longest real listings have."""
 LINKS = frozenset(
@@ -144,6 +146,7 @@ class _Reader:
         self.root = page.selector.root
         self.roots: list[Any] = []
         self.left = MOST_VALUES
+        self.within: list[Any] = []
 
     def read(self) -> list[Any]:
         self.walk(self.root, [])
@@ -159,6 +162,8 @@ class _Reader:
                 if self.left < 0:
                     return
             else:
+                while self.within and self.within[-1] is node:
+                    self.within.pop()
                 while stack and stack[-1].element is node:
                     stack.pop()
 
@@ -181,7 +186,10 @@ class _Reader:
         address = (element.get(_ADDRESS[element.tag]) if element.tag in _ADDRESS else None) or element.get(
             "resource"
         )
-        text = element_text(element)
+        text = ""
+        if len(self.within) < DEEPEST:
+            self.within.append(element)
+            text = element_text(element)
         if address is None:
             return text
         url = absolute_url(self.url, address)

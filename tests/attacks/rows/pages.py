@@ -15,9 +15,9 @@ from ouidire.page import Page
 from tests.attacks.attack import Attack
 
 AT = datetime(2026, 3, 9, 8, tzinfo=UTC)
-SMALL, TIMES = 3_000, 4
+SMALL, TIMES = 8_000, 4
 TOO_STEEP = 9.0
-CHEAP = 0.05
+CHEAP = 0.1
 """Seconds below which a page is cheap, whatever it costs at a quarter of the size."""
 HEAD = "<!DOCTYPE html><html><head><title>Avis</title></head><body>"
 LD = '<script type="application/ld+json">'

@@ -5,12 +5,14 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 from ouidire.clock import system_clock
 from ouidire.settings.configuration import settings_from
 from service.pipeline.installation import Installation
 from service.serve.scheduler.events import View
+from service.serve.web.access import is_open
 from service.serve.web.connections import ConnectionLimits
 from service.serve.web.server import Site
 from tests.attacks.attack import Attack
@@ -25,6 +27,24 @@ UNFINISHED = {
     "a promise to go on": POST + b"Content-Length: 9\r\nExpect: 100-continue\r\n\r\n",
 }
 """Requests that somebody may begin and never end."""
+HOSTS = (
+    *("a{b", "a}b", "a`b", 'a"b', "a b", "a^b", "a|b", "a<b", "é", "", ".", "localhost."),
+    *("localhost@evil.example", "evil.example@localhost", "localhost,evil.example", "evil.example"),
+    *("127.1", "0.0.0.0", "2130706433", "0x7f.0.0.1", "127.0.0.2", "[::ffff:127.0.0.1]", "::1", "[::1"),  # noqa: S104 (what must be refused)
+    *("localhost:", "localhost:0", "localhost:x", "localhost/healthz?", "x/healthz?", "x/style.css#"),
+)
+"""What a `Host` may say that is not this machine."""
+PASSED_ON = (
+    *("X-Forwarded-For: 203.0.113.9", "X-Forwarded-Host: ouidire.example.fr", "X-Forwarded-Proto: https"),
+    *("Forwarded: for=203.0.113.9", "X-Real-IP: 203.0.113.9", "Via: 1.1 proxy", "x-forwarded-anything: "),
+)
+"""Lines by which a proxy says that a request comes from elsewhere."""
+BEYOND = (
+    *("/healthz/", "/healthzz", "/healthz/../metrics", "/readyz2", "/style.css.map", "/connexion/x"),
+    *("//healthz", "/%2fhealthz", "/metrics/", "/desabonnement", "/desabonnement/", "/desabonnement/a/b"),
+    "/desabonnement/a/retour/b",
+)
+"""Paths that resemble those that are open to all."""
 ONE = ("127.0.0.1",)
 MANY = tuple(f"127.0.1.{last}" for last in range(1, 31))
 SHORT = ConnectionLimits(head=0.4, body=0.4, answer=0.4, each=8, total=16)
@@ -95,12 +115,51 @@ def liveness(sent, sources):
             return str(answer.status)
 
 
+def raw(address, *lines):
+    """Send a request as it is written; return the status."""
+    parts = urlsplit(address)
+    with socket.create_connection((parts.hostname, parts.port), timeout=30) as line:
+        line.sendall("\r\n".join([*lines, "Connection: close", "", ""]).encode("latin-1"))
+        return int(line.makefile("rb").readline().split()[1])
+
+
+HERE = "127.0.0.1:{port}"
+
+
+def request(host, *lines):
+    """Return the lines of a request for the metrics."""
+    escaped = host if host == HERE else host.replace("{", "{{").replace("}", "}}")
+    return ("GET /metrics HTTP/1.1", f"Host: {escaped}", *lines)
+
+
+def open_to_all(path):
+    """Return whether a path is open to all."""
+    return "open" if is_open(path) else "closed"
+
+
+def statuses(requests):
+    """Return "refused" when a site refuses each request (400 or 403); else the first that it answers."""
+    with own_site(LONG) as served:
+        port = urlsplit(served.address).port
+        for request in requests:
+            status = raw(served.address, *(each.format(port=port) for each in request))
+            if status not in (400, 403):
+                return f"{status} for {request}"
+    return "refused"
+
+
 def attacks():
     """Return the attacks on the web service."""
     return [
         *(
             Attack("slow requests", name, repr(sent), "closed", partial(closed_in_time, sent), slow=True)
             for name, sent in UNFINISHED.items()
+        ),
+        *refused("hosts", "/metrics under another name", {repr(host): request(host) for host in HOSTS}),
+        *refused("passed on", "/metrics from elsewhere", {line: request(HERE, line) for line in PASSED_ON}),
+        *(
+            Attack("open paths", path, "a path like an open one", "closed", partial(open_to_all, path))
+            for path in BEYOND
         ),
         *(
             Attack(
@@ -115,3 +174,9 @@ def attacks():
             for sources in (ONE, MANY)
         ),
     ]
+
+
+def refused(kind, tries, requests):
+    """Yield an attack for each request, which must be refused."""
+    for name, each in requests.items():
+        yield Attack(kind, name, tries, "refused", partial(statuses, [each]), slow=True)

@@ -121,6 +121,15 @@ def test_the_address_is_a_secret():
     assert "s3cret" not in repr(WebhookTransport(url="https://example.fr/s3cret", named="channel x"))
 
 
+def test_what_a_receiver_says_is_told_without_the_address(receiver):
+    receiver.answers = [404]
+    path = "/services/T00000000/B00000000/s3cr3ts3cr3ts3cr3t?token=0123456789"
+    address = receiver.url.replace("/hook?x=1", path)
+    with pytest.raises(DeliveryError, match="404 no hook at …") as caught:
+        WebhookTransport(url=address, named="channel x", guard=HERE).send(POST)
+    assert not [part for part in ("s3cr3t", "0123456789", "T00000000") if part in str(caught.value)]
+
+
 def test_over_https_the_certificate_is_checked(receiver, tmp_path):
     command = "req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 -subj /CN=localhost"
     named = ("-addext", "subjectAltName=IP:127.0.0.1")
