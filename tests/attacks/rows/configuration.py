@@ -3,10 +3,11 @@
 from functools import partial
 from pathlib import Path
 
-from ouidire.errors import ConfigError
+from ouidire.errors import ConfigError, UsageError
 from ouidire.settings.configuration import settings_from
 from reports.rendering.templating import Templates
 from service.pipeline.configured_sources import configured_sources
+from service.pipeline.index.kibana import import_objects
 from tests.attacks.attack import Attack, refused_by
 
 SECRETS_WRITTEN = {
@@ -136,6 +137,11 @@ TEMPLATES = {
     "attributes by filter": "{{ '' | attr('__class__') | attr('__mro__') }}",
     "a format string": "{{ '{0.__class__.__mro__}'.format('') }}",
 }
+KIBANAS = {
+    "Kibana far away": "http://kibana.example:5601",
+    "Kibana by its number": "http://10.0.0.3:5601",
+    "a password in Kibana's address": "https://a:b@kibana.example:5601",
+}
 BASE = Path("/nowhere")
 
 
@@ -153,6 +159,15 @@ def source_refused(url):
 def settings_refused(more):
     """Return whether settings are refused."""
     return refused_by(lambda: settings(**more), ConfigError)
+
+
+def kibana_refused(url):
+    """Return whether objects are not sent to a Kibana at this address."""
+    given = settings(
+        index={"backend": "elasticsearch", "url": "https://a.example", "user": "u", "password_env": "HOME"}
+    )
+    call = partial(import_objects, given, url, language="fr", space="", user="u", password_env="HOME")  # noqa: S106 (a variable that is always there)
+    return refused_by(call, UsageError)
 
 
 def name_refused(name):
@@ -181,6 +196,7 @@ def attacks():
         ("secrets in addresses", SECRETS_WRITTEN, "refused", source_refused),
         ("honest sources", HONEST, "admitted", source_refused),
         ("secrets in the clear", CLEAR, "refused", settings_refused),
+        ("secrets to Kibana", KIBANAS, "refused", kibana_refused),
         ("encrypted or local", CLEAR_ENOUGH, "admitted", settings_refused),
         ("letters unseen", UNSEEN, "refused", name_refused),
         (
