@@ -4,6 +4,7 @@ Each asks the index for facets and sums of the period; it cannot see why a place
 """
 
 from collections.abc import Mapping
+from typing import get_args
 
 from ouidire.ids import site_of
 from ouidire.index import Bucket, Exists, FieldSum, MentionIndex, Query, Sort, Term
@@ -13,7 +14,16 @@ from reports.builders.figures import Bases, net_sentiment_of, nps_of
 from reports.builders.metrics import MetricsByKey
 from reports.builders.period_sums import EVERY, FIELDS, PeriodSums
 from reports.builders.share_of_voice import ShareOfVoice
-from reports.data.context import HistoryPeriod, PlaceRow, ReviewEvent, ReviewEvents, SiteRow, Talk, Theme
+from reports.data.context import (
+    HistoryPeriod,
+    PlaceRow,
+    ReviewEvent,
+    ReviewEvents,
+    SiteChange,
+    SiteRow,
+    Talk,
+    Theme,
+)
 from reports.data.scope import Scope, Where, within
 from reports.typography import shortened, tame
 
@@ -94,8 +104,13 @@ def themes_of(sums: PeriodSums) -> tuple[Theme, ...]:
     )
 
 
-def review_events(reader: MentionIndex, scope: Scope, window: ObservationWindow) -> ReviewEvents:
-    """Count the reviews edited, withdrawn and put back in a window on the scope's sources; show a few."""
+def review_events(
+    reader: MentionIndex, scope: Scope, window: ObservationWindow, *, labels: Mapping[str, str]
+) -> ReviewEvents:
+    """Count the reviews edited, withdrawn and put back in a window on the scope's sources; show a few.
+
+    `labels` are what sources are called, by their keys.
+    """
     sources: Where = (Term(field="source", any_of=scope.sources),) if scope.sources else ()
     base: Where = (Term(field="brands", any_of=(scope.brand,)), *sources, window.range("at"))
     types = reader.facet(Query(kind="event", where=base), "type", size=EVERY)
@@ -123,6 +138,29 @@ def review_events(reader: MentionIndex, scope: Scope, window: ObservationWindow)
         vanished=counts.get("vanished", 0),
         restored=counts.get("restored", 0),
         examples=tuple(examples[:EXAMPLES]),
+        by_sites=_site_changes(reader, base, labels),
+    )
+
+
+def _site_changes(reader: MentionIndex, base: Where, labels: Mapping[str, str]) -> tuple[SiteChange, ...]:
+    """Return what sites have changed wholesale in the window, and which changes were applied in it."""
+    where = (*base, Term(field="name", any_of=("site_change", "site_change_applied")))
+    fields = ("name", "subject", "basis", "value", "source_key", "at", "period_start")
+    rows = [
+        row
+        for row in reader.scan(Query(kind="measure", where=where), fields)
+        if row["subject"] in get_args(SiteChange.model_fields["what"].annotation)
+    ]
+    rows.sort(key=lambda row: (str(row["at"]), str(row["source_key"]), str(row["subject"]), str(row["name"])))
+    return tuple(
+        SiteChange(
+            name=labels.get(str(row["source_key"]), str(row["source_key"])),
+            what=row["subject"],
+            outcome=row["basis"],
+            reviews=int(row["value"] or 0),
+            moved_since=row["period_start"] if row["name"] == "site_change_applied" else None,
+        )
+        for row in rows
     )
 
 

@@ -128,9 +128,10 @@ def build(
 
     # Sections
     convince = convince_section(pages, metrics, names)
-    reviews = review_events(reader, edition.scope, sums.coverage.windows[-1])
+    labels = {info.source_key: info.label for info in sources}
+    reviews = review_events(reader, edition.scope, sums.coverage.windows[-1], labels=labels)
     gaps = read_coverage_gaps(sums, sources, now=now, unsent=unsent)
-    history = history_of(sums, counts.bases, {info.source_key: info.label for info in sources})
+    history = history_of(sums, counts.bases, labels)
     return DigestContext(
         edition=edition.name,
         role=edition.role,

@@ -158,13 +158,27 @@ class ReviewEvent(Frozen):
     stars_after: float | None = None
 
 
+class SiteChange(Frozen):
+    """What a site has changed of many known reviews at once: which source, what, of how many.
+
+    `moved_since` is the first moment whose figures an accepted change may have moved.
+    """
+
+    name: str
+    what: Literal["dates", "ratings", "texts", "ids"]
+    outcome: Literal["held", "linked", "accepted", "applied", "rejected", "ended"]
+    reviews: int
+    moved_since: AwareDatetime | None = None
+
+
 class ReviewEvents(Frozen):
-    """How many reviews changed, and a few of them."""
+    """How many reviews changed, a few of them, and what sites have changed of many at once."""
 
     edited: int = 0
     vanished: int = 0
     restored: int = 0
     examples: tuple[ReviewEvent, ...] = ()
+    by_sites: tuple[SiteChange, ...] = ()
 
 
 class PlaceRow(Frozen):

@@ -6,7 +6,7 @@ As `reports.words.figure_text`, it returns plain text and decides nothing.
 from collections.abc import Sequence
 
 from ouidire.period import Period
-from reports.data.context import CoverageGap, ReviewEvent
+from reports.data.context import CoverageGap, ReviewEvent, SiteChange
 from reports.words.figure_text import FigureText
 from reports.words.language import Localizer
 
@@ -74,6 +74,7 @@ class CoverageText:
             ("duplicates", talk.duplicates),
         )
         lines += [self.say(f"blind.{name}", n=n) for name, n in counted if n]
+        lines += [self.site_change(each) for each in self.context.reviews.by_sites]
         if gaps.missed:
             missed = [self.say("blind.missed_of", name=each.name, n=each.runs) for each in gaps.missed]
             lines.append(self.say("blind.missed", list=self.localizer.together(missed)))
@@ -84,6 +85,15 @@ class CoverageText:
             if items:
                 lines.append(self.say(f"blind.{name}", list=self.localizer.together(list(items))))
         return lines
+
+    def site_change(self, change: SiteChange) -> str:
+        """Return what a site has changed of many reviews at once, and what became of it."""
+        words = {"name": change.name, "n": change.reviews}
+        if change.moved_since is not None:
+            return self.say("blind.site_moved", day=self.localizer.day(change.moved_since), **words)
+        outcome = {"accepted": "applied", "linked": "held"}.get(change.outcome, change.outcome)
+        tail = "" if change.what == "ids" else self.say(f"blind.site_{outcome}")
+        return " ".join(filter(None, (self.say(f"blind.site_{change.what}", **words), tail)))
 
     def _stars(self, stars: float) -> str:
         return self.localizer.number(stars, digits=1 if stars % 1 else 0)

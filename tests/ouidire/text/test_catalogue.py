@@ -193,6 +193,7 @@ MAILS = {
         *("earned", "review_sites", "competitors", "ratings", "questions", "others", "categories"),
         *("present", "absent", "unknown"),
     ),
+    "blind.site_{}": ("dates", "ratings", "texts", "ids", "held", "rejected", "ended", "applied"),
     "quotes.{}": set(get_args(QuoteKind)) - {"day"},
     "reviews.event_{}": ("edited", "vanished", "restored"),
     "reviews.{}": ("edited", "vanished", "restored"),
