@@ -42,8 +42,12 @@ RejectReason = Literal[
     "advertisement",
     "unreadable",
     "incomplete",
+    "another_subject",
 ]
-"""Why something on a page is no item; "incomplete" is a part that was cut off, or is broken."""
+"""Why something on a page is no item.
+
+"incomplete" is a part that was cut off, or is broken; "another_subject" a mention of somebody else.
+"""
 
 
 class Rejected(Frozen):

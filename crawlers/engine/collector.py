@@ -15,9 +15,10 @@ from crawlers.base import Source
 from crawlers.engine.describe import describe_failure
 from crawlers.engine.secrets import Secrets, public_address
 from crawlers.engine.throttle import retry_after
-from crawlers.health.facts import INCOMPLETE, CrawlProblem, Limit, ProblemKind, RunFacts
+from crawlers.health.facts import ANOTHERS, INCOMPLETE, CrawlProblem, Limit, ProblemKind, RunFacts
 from crawlers.health.past import ID_DIGITS
 from crawlers.health.status import RunVerdict, run_status
+from crawlers.health.subject import same_names
 from crawlers.job import CrawlJob, Progress
 from crawlers.page_reading import DirectReader, PageReader
 from crawlers.reading.extract import registrable_host
@@ -34,6 +35,8 @@ from ouidire.privacy import identified
 from ouidire.serp import SearchPage
 
 PROBLEMS_KEPT = 20
+DOUBTFUL_KEPT = 500
+"""Mentions that wait in memory for the end of a run, when it is known whom it is about; more are kept."""
 SUBJECTS_KEPT = 20
 """Names of what the pages of a run are about; a listing of products has more, and none is its own."""
 GONE = frozenset({404, 410})
@@ -51,6 +54,15 @@ class ReadPage(NamedTuple):
 
     follow: list[Request]
     refused: bool
+
+
+class ReadItem(NamedTuple):
+    """An item as read: under its id, from which stored page, and when that was fetched."""
+
+    item_id: str
+    item: Item
+    page: str | None
+    seen_at: datetime
 
 
 class Collector:
@@ -76,6 +88,8 @@ class Collector:
         )
         self._known = set(job.past.known)
         self._authors = set(job.past.authors)
+        self._subjects: set[str] = set()
+        self._doubtful: list[ReadItem] = []
         self.clock: Clock = (lambda: job.now) if job.now else system_clock  # type: ignore[assignment,return-value]
         self.started_at = self.clock()
         self._writer = writer
@@ -192,9 +206,44 @@ class Collector:
             elif not _add(self._items_seen, _reading_id(item_id, item)):
                 facts.duplicates += 1
             else:
-                self._writer.add_item(item, item_id=item_id, page=reference, seen_at=page.fetched_at)
-                self._count(item)
-                self._recognise(item_id, item)
+                read = ReadItem(item_id, item, reference, page.fetched_at)
+                if self._is_doubtful(read):
+                    self._doubtful.append(read)
+                else:
+                    self._keep(read)
+
+    def _is_doubtful(self, read: ReadItem) -> bool:
+        """Return whether a mention that was not known names somebody else than the source's one subject."""
+        item, subjects = read.item, self.job.past.subjects
+        if not isinstance(item, Mention) or not item.subject or len(subjects) != 1:
+            return False
+        if len(self._doubtful) >= DOUBTFUL_KEPT or same_names([item.subject], subjects):
+            return False
+        if read.item_id[:ID_DIGITS] in self._known:
+            self._subjects.add(item.subject)
+            return False
+        return True
+
+    def _decide_on_doubtful(self) -> None:
+        """Keep the doubtful mentions, or leave them out where the run has others of the source's own subject.
+
+        A subject that known mentions have now is the source's own under a new name. Where all are doubtful,
+        the whole run is (`crawlers.health.subject`).
+        """
+        doubtful, self._doubtful = self._doubtful, []
+        is_ours = self.facts.mentions > 0
+        for read in doubtful:
+            name = (isinstance(read.item, Mention) and read.item.subject) or ""
+            if is_ours and not same_names([name], self._subjects):
+                self.facts.rejected[ANOTHERS] += 1
+                self.facts.others = self.facts.others or f'"{name[:80]}"'
+            else:
+                self._keep(read)
+
+    def _keep(self, read: ReadItem) -> None:
+        self._writer.add_item(read.item, item_id=read.item_id, page=read.page, seen_at=read.seen_at)
+        self._count(read.item)
+        self._recognise(read.item_id, read.item)
 
     def _count(self, item: Item) -> None:
         facts = self.facts
@@ -274,6 +323,7 @@ class Collector:
 
     def summary(self) -> RunSummary:
         """Return how the run ended. The cursor and the validators advance only past what was wholly read."""
+        self._decide_on_doubtful()
         facts = self.facts
         verdict = run_status(facts)
         whole = not facts.fault and not facts.problem_count and not facts.limits

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from statistics import median
 
-from crawlers.health.facts import INCOMPLETE, RunFacts
+from crawlers.health.facts import ANOTHERS, INCOMPLETE, RunFacts
 
 CHANCE = 0.001
 """Highest probability of a fall by chance alone, for each test of a run; there are about five."""
@@ -40,11 +40,12 @@ ROUNDED_FROM = 1_000
 
 
 def falls(facts: RunFacts) -> dict[str, str]:
-    """Return what fell, by name (`found`, `declared`, `incomplete` or a field), as sentences of figures."""
+    """Return what fell, by name (`found`, `declared`, `incomplete`, `others`, a field), in sentences."""
     counts = {
         "found": fallen_count(facts),
         "declared": _undeclared(facts),
         "incomplete": _incomplete(facts),
+        "others": _others(facts),
     }
     return {name: words for name, words in counts.items() if words is not None} | dict(_fields(facts))
 
@@ -76,6 +77,8 @@ def fallen_count(facts: RunFacts) -> str | None:
 def _undeclared(facts: RunFacts) -> str | None:
     """Return a sentence when fewer were read than the site declares, beyond what is usual for it, or None."""
     declared, read = facts.declared_total, facts.accounted_for
+    if declared is None and _always_declared(facts) and facts.is_whole and read <= facts.past.counts[-1]:
+        return "the site no longer declares how many there are, and shows no more than before"
     if not (declared and facts.mentions and facts.is_whole) or facts.unfinished:
         return None
     if read >= WHOLE * _least_meant(declared) or declared - read <= 1:
@@ -84,6 +87,11 @@ def _undeclared(facts: RunFacts) -> str | None:
     if len(shares) >= USUAL_SHARES and read >= (median(shares) - SLACK) * declared:
         return None
     return f"the site declares {declared} but {read} were read"
+
+
+def _always_declared(facts: RunFacts) -> bool:
+    past = facts.past
+    return facts.mentions > 0 and len(past.shares) == len(past.counts) >= USUAL_SHARES
 
 
 def _least_meant(declared: int) -> int:
@@ -103,6 +111,14 @@ def _incomplete(facts: RunFacts) -> str | None:
         return None
     what = f" ({facts.incomplete})" if facts.incomplete else ""
     return f"{parts} part{'s' if parts > 1 else ''} of the pages could not be read whole{what}"
+
+
+def _others(facts: RunFacts) -> str | None:
+    """Return a sentence when more mentions than usual are about somebody else, or None."""
+    others = facts.rejected.get(ANOTHERS, 0)
+    if others <= facts.past.others:
+        return None
+    return f"{others} left out, which are about another ({facts.others})"
 
 
 def _fields(facts: RunFacts) -> Iterator[tuple[str, str]]:

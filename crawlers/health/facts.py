@@ -25,7 +25,9 @@ ProblemKind = Literal[
 Limit = Literal["pages", "time", "memory", "stopped"]
 INCOMPLETE = "incomplete"
 """The reason of rejection of a part of a page that could not be read whole: cut off, or broken."""
-HARMLESS = frozenset({"advertisement", "duplicate_in_page", INCOMPLETE})
+ANOTHERS = "another_subject"
+"""The reason of rejection of a mention that is about somebody else, on a page of the source's own subject."""
+HARMLESS = frozenset({"advertisement", "duplicate_in_page", INCOMPLETE, ANOTHERS})
 """Rejections that are no things found: they say nothing of a parser's health, or have rules of their own."""
 
 
@@ -51,10 +53,10 @@ class RunFacts:
     and `duplicates` were read but not kept again. `results` counts pages of search results,
     `entries` what they list, `unfinished` listings that said they went on but gave no next page, `filled` the
     mentions that have each watched field, `layouts` the pages that each layout read. `incomplete` says what
-    the first part was that could not be read whole. `oldest` and `newest` are the earliest and latest date of
-    publication. `subjects` counts the names of what the pages are about, `hosts` the registered domains of
-    the first pages. `known_seen` counts the mentions that the source had before, `authors_seen` their
-    authors, `authored` all mentions with an author.
+    the first part was that could not be read whole, `others` whom a mention is about that is left out.
+    `oldest` and `newest` are the earliest and latest date of publication. `subjects` counts the names of what
+    the pages are about, `hosts` the registered domains of the first pages. `known_seen` counts the mentions
+    that the source had before, `authors_seen` their authors, `authored` all mentions with an author.
     """
 
     past: SourcePast = field(default_factory=SourcePast)
@@ -72,6 +74,7 @@ class RunFacts:
     suppressed: int = 0
     rejected: Counter[str] = field(default_factory=Counter)
     incomplete: str = ""
+    others: str = ""
     unclosed: int = 0
     says_empty: int = 0
     declared_total: int | None = None

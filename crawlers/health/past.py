@@ -24,9 +24,10 @@ class SourcePast(Frozen):
     `runs` counts the good runs that the rest is taken from. `counts` holds what was found on the pages by
     each of those that read everything, `shares` what share of the declared total that was, `fields` the fill
     of each watched field. `incomplete` is how many parts of its pages usually cannot be read whole,
-    `unclosed` how many pages end without closing their root element. `subjects` and `hosts` are the names of
-    what the pages were about, and where they lay. `known` and `authors` are the shortened ids of
-    mentions that were present last, and of their authors, `newest` the latest of their dates.
+    `others` how many mentions on them are about somebody else, `unclosed` how many pages end without closing
+    their root element. `subjects` and `hosts` are the names of what the pages were about, and where they lay.
+    `known` and `authors` are the shortened ids of mentions that were present last, and of their authors,
+    `newest` the latest of their dates.
     """
 
     runs: int = 0
@@ -34,6 +35,7 @@ class SourcePast(Frozen):
     shares: tuple[float, ...] = ()
     fields: dict[str, FieldPast] = Field(default_factory=dict)
     incomplete: int = 0
+    others: int = 0
     unclosed: int = 0
     subjects: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()

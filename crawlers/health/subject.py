@@ -86,15 +86,19 @@ def _shared_authors(facts: RunFacts) -> float | None:
 def _is_another_listing(facts: RunFacts) -> bool:
     """Return whether a whole listing has nothing of what was known, neither mentions nor authors.
 
-    One whose every mention is newer than all that was known may be a busy one that shows only its latest.
+    One whose every mention is newer than all that was known may be a busy one that shows only its latest,
+    unless it declares no more; without dates, one that goes on may be it too.
     """
     past, by_authors = facts.past, _shared_authors(facts)
-    if not facts.is_whole or facts.unfinished or len(past.known) < TELLING or by_authors is None:
+    if not facts.is_whole or len(past.known) < TELLING or by_authors is None:
+        return False
+    if facts.unfinished and (past.newest is None or facts.oldest is None):
         return False
     if max(by_authors, _shared_ids(facts)) >= ABSENT:
         return False
-    rolled = past.newest is not None and facts.oldest is not None and facts.oldest > past.newest
-    return not rolled or fallen_count(facts) is not None
+    newer = past.newest is not None and facts.oldest is not None and facts.oldest > past.newest
+    of_all = facts.declared_total is not None and facts.accounted_for >= facts.declared_total
+    return not newer or of_all or fallen_count(facts) is not None
 
 
 def _none_known(facts: RunFacts) -> str:

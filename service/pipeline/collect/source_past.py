@@ -11,7 +11,7 @@ from statistics import median_low
 
 from sqlalchemy import Connection
 
-from crawlers.health.facts import INCOMPLETE
+from crawlers.health.facts import ANOTHERS, INCOMPLETE
 from crawlers.health.past import ID_DIGITS, FieldPast, SourcePast
 from ouidire.harvest.manifest import RunSummary
 from ouidire.state.items import ItemRecord, present_items
@@ -54,6 +54,7 @@ def past_from(runs: Sequence[Run], items: Sequence[ItemRecord], *, now: datetime
         shares=tuple(_found(each) / each.declared_total for each in whole if each.declared_total),
         fields=_fields(summaries),
         incomplete=median_low([each.rejected.get(INCOMPLETE, 0) for each in summaries]),
+        others=median_low([each.rejected.get(ANOTHERS, 0) for each in summaries]),
         unclosed=sum(each.unclosed for each in summaries),
         subjects=_names([each.subjects for each in summaries]),
         hosts=_names([each.hosts for each in summaries]),

@@ -41,6 +41,15 @@ ANOTHERS = {
     "no names, another host": came(hosts=["autre.example"], past=PLACED),
     "no names, the same host": came(hosts=["avis.example"], past=PLACED),
     "five of nobody known, and no names": came(read=5, authored=5),
+    "the same name, all of them new, and no more is declared": came(
+        named=[OURS],
+        past={**NAMED, "newest": NEWEST},
+        oldest=datetime(2026, 3, 2, tzinfo=UTC),
+        declared_total=40,
+    ),
+    "a page that goes on, older than what is known": came(
+        named=[OURS], past={**NAMED, "newest": NEWEST}, oldest=datetime(2025, 3, 2, tzinfo=UTC), unfinished=1
+    ),
     "an average alone, of another": came(named=[THEIRS], read=0, authored=0, past=NAMED),
 }
 OUR_OWN = {
@@ -59,6 +68,7 @@ OUR_OWN = {
     "a window of the latest, all of them new": came(
         hosts=["avis.example"], past={**PLACED, "newest": NEWEST}, oldest=datetime(2026, 3, 2, tzinfo=UTC)
     ),
+    "a window without dates": came(named=[OURS], past=NAMED, unfinished=1),
     "ids made anew, and no authors to compare": came(named=[OURS], authored=0, past=NAMED),
     "two of a small source": came(
         read=2, authored=2, past={"known": IDS[:2], "authors": IDS[:2], "counts": ()}

@@ -78,6 +78,14 @@ FAULTS = {
         "could not be read whole (JSON-LD script 2)",
     ),
     "half a listing": (page(shop(*ours(20))), "degraded", "20 found, usually 40"),
+    "other shops beside our own": (
+        page(
+            shop(*ours(), total=40),
+            *[shop(review(n, who=f"autre{n}"), name=f"Boutique {n}") for n in range(5)],
+        ),
+        "degraded",
+        '5 left out, which are about another ("Boutique 0")',
+    ),
     "half the ratings": (
         page(shop(*ours(20), *[{**each, "reviewRating": None} for each in ours()[20:]])),
         "degraded",
@@ -86,8 +94,14 @@ FAULTS = {
 }
 HONEST = {
     "a brand that renames itself": page(shop(*ours(), name="Verte Maison", total=40)),
+    "a brand that renames itself, and has new ones": page(shop(*ours(43), name="Verte Maison", total=43)),
     "one that was withdrawn": page(shop(*ours(39), total=39)),
     "three that are new": page(shop(*ours(43), total=43)),
+}
+SIZES = {
+    "a brand that renames itself, and has new ones": 43,
+    "one that was withdrawn": 39,
+    "three that are new": 43,
 }
 
 
@@ -130,5 +144,5 @@ def test_a_fault_changes_nothing_of_what_was_known(fourth_week, fault):
 def test_what_is_honest_is_believed(fourth_week, page):
     run, present, events = fourth_week(HONEST[page])
     assert (run.status, run.summary.complete) == ("ok", True), run.reason
-    assert len(present) == {"one that was withdrawn": 39, "three that are new": 43}.get(page, 40)
+    assert len(present) == SIZES.get(page, 40)
     assert events["vanished"] == (page == "one that was withdrawn")
