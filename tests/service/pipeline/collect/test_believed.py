@@ -21,7 +21,7 @@ OURS = "Pousse & Compagnie"
 def review(number, *, who="ours", **more):
     return {
         "@type": "Review",
-        "identifier": f"{who}-{number}",
+        "identifier": f"{who}-{number * 7919 % 10007}",  # in no order that counts
         "author": f"Client {who} {number}",
         "datePublished": f"2026-01-{1 + number % 28:02d}",
         "reviewBody": f"Accueil parfait, allée {number}, on y retourne.",
