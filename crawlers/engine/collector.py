@@ -22,13 +22,13 @@ from crawlers.health.subject import same_names
 from crawlers.job import CrawlJob, Progress
 from crawlers.page_reading import DirectReader, PageReader
 from crawlers.reading.extract import registrable_host
-from crawlers.reading.whole import is_unclosed
+from crawlers.reading.whole import is_unclosed, without_cut
 from ouidire.clock import Clock, system_clock
 from ouidire.errors import Blocked, LayoutChanged, SourceError, SourceGone
 from ouidire.harvest.manifest import RunSummary, Validators
 from ouidire.harvest.store import HarvestWriter
 from ouidire.ids import digest
-from ouidire.items import Item, Parsed, Rejected
+from ouidire.items import Item, Parsed
 from ouidire.mention import Mention
 from ouidire.page import Page, Request
 from ouidire.privacy import identified
@@ -175,16 +175,7 @@ class Collector:
         past = self.job.past
         if past.unclosed or not (past.runs or unbounded):
             return parsed
-        last = max((at for at, item in enumerate(parsed.items) if isinstance(item, Mention)), default=None)
-        kept = tuple(item for at, item in enumerate(parsed.items) if at != last)
-        cut = Rejected(reason=INCOMPLETE, where="a page that breaks off before its end")
-        return parsed.model_copy(
-            update={
-                "items": kept,
-                "rejected": (*parsed.rejected, cut),
-                "last_page": parsed.last_page if parsed.follow else False,
-            }
-        )
+        return without_cut(parsed)
 
     def _take(self, parsed: Parsed, page: Page, reference: str | None) -> None:
         facts = self.facts

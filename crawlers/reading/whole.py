@@ -8,6 +8,8 @@ import re
 import zlib
 from importlib import import_module
 
+from ouidire.items import Parsed, Rejected
+from ouidire.mention import Mention
 from ouidire.page import Page
 
 BEGINNING = 5_000
@@ -27,6 +29,19 @@ def is_unclosed(page: Page) -> bool:
     if _OPENED.search(lowered[:BEGINNING]) is None:
         return False
     return "</html" not in lowered and "</body" not in lowered
+
+
+def without_cut(parsed: Parsed) -> Parsed:
+    """Return what was read of a page that breaks off: without its last mention, and with what is missing."""
+    last = max((at for at, item in enumerate(parsed.items) if isinstance(item, Mention)), default=None)
+    cut = Rejected(reason="incomplete", where="a page that breaks off before its end")
+    return parsed.model_copy(
+        update={
+            "items": tuple(item for at, item in enumerate(parsed.items) if at != last),
+            "rejected": (*parsed.rejected, cut),
+            "last_page": parsed.last_page if parsed.follow else False,
+        }
+    )
 
 
 def is_whole_stream(data: bytes, encoding: str) -> bool:
