@@ -115,11 +115,16 @@ class StateLedger:
             return connection.execute(query).first() is not None
 
     def count_since(self, key: DeliveryKey, moment: datetime) -> int:
-        """Count the deliveries of an edition, of any brand, that may have gone to a recipient since."""
+        """Count the deliveries of an edition, of any brand, that may have gone to a recipient since.
+
+        Those that a clock which was ahead has dated in the future are left out.
+        """
         fields = self._fields(key)
         same = [deliveries.c[name] == fields[name] for name in ("report", "edition", "recipient")]
         query = select(deliveries.c.id).where(
-            *same, deliveries.c.claimed_at >= moment, deliveries.c.status.in_(("sent", "claimed"))
+            *same,
+            deliveries.c.claimed_at.between(moment, self._clock()),
+            deliveries.c.status.in_(("sent", "claimed")),
         )
         with self._state.read() as connection:
             return len(connection.execute(query).all())

@@ -148,6 +148,8 @@ def end_run(connection: Connection, run: Run, summary: RunSummary, *, sealed: bo
     if not sealed or run.kind != "collect" or summary.status not in ("ok", "empty", "degraded"):
         return
     before = cursor_of(connection, run.source_key)
+    if before.at is not None and before.at > max(summary.finished_at, run.started_at):
+        before = before.model_copy(update={"at": None})  # of a clock that was ahead
     at = max((moment for moment in (before.at, summary.cursor) if moment is not None), default=None)
     if summary.status == "degraded":
         at = before.at  # something was missed: the next run must look as far back as this one did
@@ -221,8 +223,8 @@ def newest_runs(connection: Connection) -> list[Run]:
 
 
 def first_run_at(connection: Connection) -> datetime | None:
-    """Return when the first run of all started; None when there is none."""
-    row = connection.execute(select(runs.c.started_at).order_by(runs.c.sequence).limit(1)).first()
+    """Return when the earliest run of all started; None when there is none."""
+    row = connection.execute(select(runs.c.started_at).order_by(runs.c.started_at).limit(1)).first()
     return None if row is None else row.started_at
 
 

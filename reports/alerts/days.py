@@ -25,6 +25,7 @@ STEADY = 6
 EVERY = 10_000
 """More source keys than any brand has: a facet must be asked for all of them to forget none silently."""
 _BALANCE = "sentiment_balance"
+_TICK = timedelta(microseconds=1)
 
 
 class DayTable(Frozen):
@@ -60,7 +61,8 @@ def read_days(reader: MentionIndex, brand: str, *, now: datetime, timezone: str)
     return DayTable(
         dates=dates,
         series={
-            key: _days(reader, (*where, Term(field="source_key", any_of=(key,))), key, edges) for key in keys
+            key: _days(reader, (*where, Term(field="source_key", any_of=(key,))), key, edges, now)
+            for key in keys
         },
     )
 
@@ -96,12 +98,14 @@ def series_of(tables: Mapping[str, DayTable], at: int) -> dict[SeriesKey, Sequen
     return series
 
 
-def _days(reader: MentionIndex, where: Where, key: str, edges: Sequence[datetime]) -> tuple[Day, ...]:
+def _days(
+    reader: MentionIndex, where: Where, key: str, edges: Sequence[datetime], now: datetime
+) -> tuple[Day, ...]:
     counted = reader.series(Query(where=where), "period_at", edges, fields=(_BALANCE,))
     bad = reader.series(
         Query(where=(*where, Term(field="sentiment", any_of=("negative",)))), "period_at", edges
     )
-    usable = _usable(reader, key, edges)
+    usable = _usable(reader, key, edges, now)
     return tuple(
         Day(
             n=bucket.n,
@@ -115,7 +119,7 @@ def _days(reader: MentionIndex, where: Where, key: str, edges: Sequence[datetime
     )
 
 
-def _usable(reader: MentionIndex, key: str, edges: Sequence[datetime]) -> list[bool]:
+def _usable(reader: MentionIndex, key: str, edges: Sequence[datetime], now: datetime) -> list[bool]:
     of_key = Term(field="source_key", any_of=(key,))
     first = reader.search(
         Query(kind="run", where=(of_key,), sort=(Sort(field="started_at", descending=False),)), size=1
@@ -123,7 +127,7 @@ def _usable(reader: MentionIndex, key: str, edges: Sequence[datetime]) -> list[b
     if not first or first[0].document.kind != "run":
         return [True] * (len(edges) - 1)  # nothing says how it was read
     began = first[0].document.started_at
-    where = (of_key, Range(field="started_at", gte=edges[0]))
+    where = (of_key, Range(field="started_at", gte=edges[0], lt=now + _TICK))
     runs = sorted(
         (as_datetime(row["started_at"]), row["status"] in GOOD)
         for row in reader.scan(Query(kind="run", where=where), ("started_at", "status"))

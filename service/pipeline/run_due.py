@@ -14,7 +14,7 @@ from ouidire.errors import OuidireError
 from ouidire.state.runs import Run
 from service.pipeline.answers import apply_answers
 from service.pipeline.collect.crawl_source import collect, recover
-from service.pipeline.collect.due import due_now
+from service.pipeline.collect.due import due_now, runs_ahead
 from service.pipeline.configured_sources import ConfiguredSource, configured_sources
 from service.pipeline.index.annotate import MentionAnnotator
 from service.pipeline.index.ingest import Ingested, ingest_waiting
@@ -60,6 +60,7 @@ def run_due(installation: Installation, *, announce: Announce | None = None) -> 
     problems: list[str] = []
     recovered = recover(installation)
     erased = _attempt(lambda: finish_erasures(installation), problems) or Forgotten()
+    problems += runs_ahead(installation, configured_sources(installation.settings)).values()
     runs = collect_due(installation, announce=announce)
     done = process_pending(installation, problems=problems)
     gone = done.forgotten._replace(mentions=done.forgotten.mentions + erased.mentions)

@@ -90,9 +90,17 @@ class Due(NamedTuple):
     missed: int = 0
 
 
-def due_time(table: Timetable, last: Last | None) -> datetime | None:
-    """Return when something is next due; None for at once."""
-    if last is None or last.killed:
+def is_ahead(moment: datetime, *, now: datetime) -> bool:
+    """Return whether a moment of the past lies in the future: a clock was wrong then, or is now."""
+    return moment > now + SLACK
+
+
+def due_time(table: Timetable, last: Last | None, *, now: datetime) -> datetime | None:
+    """Return when something is next due; None for at once.
+
+    A last run that is dated in the future delays nothing.
+    """
+    if last is None or last.killed or is_ahead(last.started_at, now=now):
         return None
     scheduled = table.after(last.started_at)
     return (
@@ -106,9 +114,11 @@ def due(table: Timetable, last: Last | None, *, now: datetime, slack: timedelta 
     `slack` is how much too early an interval counts as passed, a tenth of it at most: for those who look only
     once an hour.
     """
-    at = due_time(table, last)
+    at = due_time(table, last, now=now)
     if last is None:
         return Due(None)
+    if is_ahead(last.started_at, now=now):
+        return Due(now, last.missed if last.killed else 0)
     if at is None:  # killed: if later times have passed since, its own was missed as well
         times = table.times(last.started_at, now)
         return Due(times[-1] if times else last.started_at, last.missed + len(times))

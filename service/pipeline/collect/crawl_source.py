@@ -17,12 +17,22 @@ from ouidire.harvest.manifest import RunSummary
 from ouidire.harvest.store import Harvest
 from ouidire.ids import digest
 from ouidire.items import RunStatus
-from ouidire.state.runs import KILLED, Run, begin_run, count_runs, cursor_of, end_run, list_runs, run_by_id
+from ouidire.state.runs import (
+    KILLED,
+    Cursor,
+    Run,
+    begin_run,
+    count_runs,
+    cursor_of,
+    end_run,
+    list_runs,
+    run_by_id,
+)
 from ouidire.state.suppressions import suppressed
 from service.pipeline.collect.source_past import past_of
 from service.pipeline.configured_sources import ConfiguredSource
 from service.pipeline.installation import Installation
-from service.pipeline.schedule import SLACK, Due
+from service.pipeline.schedule import SLACK, Due, is_ahead
 
 log = structlog.get_logger()
 FULLY_READ: tuple[RunStatus, ...] = ("ok", "empty", "degraded")
@@ -83,7 +93,7 @@ def collect(
         entity=wanted.entity,
         params=wanted.params.model_dump(mode="json"),
         folder=str(installation.harvests.folder(run.source, run.source_key, run.id)),
-        since=None if full else cursor.at,
+        since=None if full else _since(cursor, now=now),
         now=installation.fixed_now,
         author_secret=installation.secret.hex(),
         suppressed=tuple(sorted(refused)),
@@ -122,7 +132,14 @@ def _crawl(
 
 def _full_is_due(last_full: list[Run], wanted: ConfiguredSource, *, now: datetime) -> bool:
     every = wanted.settings.full_every
-    return not last_full or now - last_full[0].started_at >= every - min(SLACK, every / 10)
+    if not last_full or is_ahead(last_full[0].started_at, now=now):
+        return True
+    return now - last_full[0].started_at >= every - min(SLACK, every / 10)
+
+
+def _since(cursor: Cursor, *, now: datetime) -> datetime | None:
+    """Return from when on a source is asked; None for all where its cursor lies in the future."""
+    return None if cursor.at is None or is_ahead(cursor.at, now=now) else cursor.at
 
 
 def begin(

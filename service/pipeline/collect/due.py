@@ -8,7 +8,9 @@ from sqlalchemy import Connection
 from ouidire.state.runs import KILLED, Run, newest_runs
 from service.pipeline.configured_sources import ConfiguredSource
 from service.pipeline.installation import Installation
-from service.pipeline.schedule import SLACK, Due, Last, due_sources
+from service.pipeline.schedule import SLACK, Due, Last, due_sources, is_ahead
+
+AHEAD = "its last run is dated in the future: the clock was wrong then, or is now"
 
 
 def last_of(run: Run) -> Last:
@@ -20,6 +22,18 @@ def last_runs(connection: Connection, sources: Iterable[ConfiguredSource]) -> di
     """Return the last collecting run of each source that ever ran, by key."""
     wanted = {each.key for each in sources}
     return {run.source_key: run for run in newest_runs(connection) if run.source_key in wanted}
+
+
+def runs_ahead(installation: Installation, sources: Iterable[Configured]) -> dict[str, str]:
+    """Return a line for the operator on each source whose last run is dated in the future, by key."""
+    now = installation.clock()
+    with installation.state.read() as connection:
+        lasts = last_runs(connection, sources)
+    return {
+        key: f"{key}: {AHEAD} ({run.started_at:%Y-%m-%dT%H:%MZ}); it delays nothing: look at the clock"
+        for key, run in lasts.items()
+        if is_ahead(run.started_at, now=now)
+    }
 
 
 def due_now(

@@ -7,12 +7,12 @@ from pydantic import Field
 from ouidire.frozen import Frozen
 from ouidire.state.holds import Hold, holds_with
 from ouidire.state.runs import Run, is_held, list_runs
-from service.pipeline.collect.due import last_of
+from service.pipeline.collect.due import AHEAD, last_of
 from service.pipeline.collect.layout_history import LayoutChange, last_layout_change, last_layouts
 from service.pipeline.configured_sources import configured_sources
 from service.pipeline.index.readings.asking import question, run_question
 from service.pipeline.installation import Installation
-from service.pipeline.schedule import due_time
+from service.pipeline.schedule import due_time, is_ahead
 
 
 class SourceHealth(Frozen):
@@ -52,11 +52,14 @@ def health_of(installation: Installation) -> list[SourceHealth]:
             continue
         last = runs[0]
         good = next((run for run in runs if run.status in ("ok", "empty")), None)
-        due = due_time(each.timetable(installation.settings.timezone), last_of(last))
+        now = installation.clock()
+        due = due_time(each.timetable(installation.settings.timezone), last_of(last), now=now)
         failing = next(
             (number for number, run in enumerate(runs) if run.status in ("ok", "empty")), len(runs)
         )
         note = f"{last.reason} ({failing} runs in a row)" if failing > 1 else last.reason
+        if is_ahead(last.started_at, now=now):
+            note = f"{AHEAD}; {note}" if note else AHEAD
         listed.append(
             SourceHealth(
                 key=each.key,
@@ -65,7 +68,7 @@ def health_of(installation: Installation) -> list[SourceHealth]:
                 last_run=f"{last.started_at:%Y-%m-%dT%H:%MZ}",
                 last_good=f"{good.started_at:%Y-%m-%dT%H:%MZ}" if good else None,
                 items=last.summary.items if last.summary else 0,
-                next_due="now" if due is None or due <= installation.clock() else f"{due:%Y-%m-%dT%H:%MZ}",
+                next_due="now" if due is None or due <= now else f"{due:%Y-%m-%dT%H:%MZ}",
                 note=note,
                 fill_rates=last.summary.fill_rates if last.summary else {},
                 layouts=last_layouts(runs),

@@ -20,6 +20,8 @@ from service.pipeline.index.documents import content_hash
 
 ChangeKind = Literal["edited", "restored"]
 """A change of a known mention that readers are told of, as an event."""
+LONGEST_RUN = timedelta(days=1)
+"""Runs that overlap may be taken in in another order than they read; none lasts so long."""
 LATE_DAYS = 8
 """A mention first seen more than a week and a day after its date came too late for the digest of its week."""
 
@@ -87,7 +89,7 @@ def decide(
             _first(mention, item_id, seen_at=seen_at, run=run, brands=brands, content=content),
             changed=True,
         )
-    if before.presence in ("erasing", "erased") or seen_at < before.last_seen_at:
+    if before.presence in ("erasing", "erased") or _is_older(seen_at, run=run, before=before):
         return None
     again = before.last_run == run.sequence
     if again and not standing.answered and (content == before.content or mention.extent != "full"):
@@ -127,6 +129,13 @@ def decide(
     )
     edit = _is_edit(content, before) if standing.edit is None else standing.edit
     return Decision(mention, row, changed=changed, event=_change(mention, run, before, edit=edit, back=back))
+
+
+def _is_older(seen_at: datetime, *, run: Run, before: ItemRecord) -> bool:
+    """Return whether a newer reading stands; one that a clock which was ahead has dated does not."""
+    ended = run.finished_at or seen_at
+    is_ahead = before.last_seen_at > ended + LONGEST_RUN and run.sequence > before.last_run
+    return seen_at < before.last_seen_at and not (is_ahead and run.kind == "collect")
 
 
 def finest_date(

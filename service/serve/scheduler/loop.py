@@ -20,12 +20,12 @@ from ouidire.settings.configuration import Settings
 from ouidire.state.runs import Run
 from ouidire.system.locks import LockHeld
 from service.pipeline.collect.crawl_source import collect, recover
-from service.pipeline.collect.due import due_now, last_of, last_runs
+from service.pipeline.collect.due import due_now, last_of, last_runs, runs_ahead
 from service.pipeline.configured_sources import ConfiguredSource, configured_sources
 from service.pipeline.index.annotate import MentionAnnotator
 from service.pipeline.installation import Installation
 from service.pipeline.run_due import Done, process_pending
-from service.pipeline.schedule import Due, Timetable, digest_time, due_time
+from service.pipeline.schedule import Due, Timetable, digest_time, due_time, is_ahead
 from service.serve.scheduler.events import (
     CrawlFinished,
     Event,
@@ -135,6 +135,8 @@ class SchedulerLoop:
     def step(self) -> None:
         """Start whatever is due and can be started now; set the timers; show a new view."""
         now = self._installation.clock()
+        if not self.view.stopping and is_ahead(self.view.looked_at, now=now):
+            self._timer.pull_forward(now=now)
         due = {} if self.view.stopping else self._due(now)
         if (due or self._can_process(now, due)) and self._has_lock(now):
             due = self._due(now)  # a killed run that was just found is due again
@@ -153,8 +155,11 @@ class SchedulerLoop:
         )
 
     def show_life(self) -> None:
-        """Show that the loop is alive, without a step."""
-        self.view = self.view._replace(looked_at=self._installation.clock())
+        """Show that the loop is alive, without a step; a clock that went back holds up no timer."""
+        now = self._installation.clock()
+        if not self.view.stopping and is_ahead(self.view.looked_at, now=now):
+            self._timer.pull_forward(now=now)
+        self.view = self.view._replace(looked_at=now)
 
     def show_refused(self, problems: tuple[str, ...]) -> None:
         """Show that a new configuration was refused; the old one stays."""
@@ -176,18 +181,23 @@ class SchedulerLoop:
 
     def _due(self, now: datetime) -> dict[str, Due]:
         """Return the sources that are due and not running; one that could not start waits for its retry."""
-        self._retry_at = {key: until for key, until in self._retry_at.items() if until > now}
+        self._retry_at = {
+            key: until for key, until in self._retry_at.items() if now < until <= now + FIRST_RETRY
+        }
         held = self._running.keys() | self._retry_at.keys()
         free = [each for key, each in self._sources.items() if key not in held]
         return due_now(self._installation, free, slack=timedelta())
 
     def _start_crawls(self, due: dict[str, Due]) -> None:
         """Start crawls: one at a time for a site, and as many at once as the configuration says."""
+        ahead = runs_ahead(self._installation, [self._sources[key] for key in due]) if due else {}
         for key, why in due.items():
             wanted = self._sources[key]
             busy = any(each.site == wanted.site for each in self._running.values())
             if busy or len(self._running) >= self._installation.settings.fetch.parallel:
                 continue
+            if key in ahead:
+                self._show_problems((ahead[key],))
             self._running[key] = RunningCrawl(key, wanted.site, self._installation.clock())
             self._workers.crawl(key, partial(self._crawl, wanted, why))
 
@@ -222,7 +232,7 @@ class SchedulerLoop:
             return False
         period = last_full_period("week", now, timezone=settings.timezone)
         hour = digest_time(period, weekday=settings.digest.weekday, hour=settings.digest.hour)
-        return now < max(hour, self.view.started_at) + PATIENCE
+        return now < max(hour, min(self.view.started_at, now)) + PATIENCE
 
     def _start_pass(self, now: datetime, due: dict[str, Due]) -> None:
         ready = self._ready(now, due)
@@ -265,7 +275,7 @@ class SchedulerLoop:
         times = self._timer.times()
         for key, each in self._sources.items():
             last = last_of(lasts[key]) if key in lasts else None
-            at = due_time(each.timetable(self._installation.settings.timezone), last)
+            at = due_time(each.timetable(self._installation.settings.timezone), last, now=now)
             if at is not None and at > now and times.get(job_of(key)) != at:
                 self._timer.set(job_of(key), at)
                 times[job_of(key)] = at

@@ -102,6 +102,17 @@ class JobTimer:
         if job is not None and job.next_run_time != at:
             job.modify(next_run_time=at)
 
+    def pull_forward(self, *, now: datetime) -> None:
+        """Have every job fire now whose next time lies later than its timetable allows.
+
+        The clock was ahead when that was set.
+        """
+        for job in self._scheduler.get_jobs():
+            table, at = job.trigger.table, job.next_run_time
+            if at is not None and at > table.after(now) + table.jitter:
+                log.warning("timer pulled forward", job=job.id, planned=f"{at:%Y-%m-%dT%H:%MZ}")
+                job.modify(next_run_time=now)
+
     def times(self) -> dict[str, datetime]:
         """Return when each job fires next, in order of time."""
         return {

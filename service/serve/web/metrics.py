@@ -124,7 +124,7 @@ class _Counted(Collector):
             "ouidire_source_well", "1 when its last run was ok or empty, or goes on.", labels=labels
         )
         missed = CounterMetricFamily("ouidire_missed_runs", "Due runs that never began.", labels=labels)
-        settings = self._installation.settings
+        settings, now = self._installation.settings, self._installation.clock()
         with self._installation.state.read() as connection:
             newest = {run.source_key: run for run in newest_runs(connection)}
             goods, misses = last_good(connection), missed_by_key(connection)
@@ -138,8 +138,8 @@ class _Counted(Collector):
                 continue
             last.add_metric(named, run.started_at.timestamp())
             well.add_metric(named, run.status in ("ok", "empty", "running"))
-            at: datetime | None = due_time(each.timetable(settings.timezone), last_of(run))
-            due.add_metric(named, (at or run.started_at).timestamp())
+            at: datetime | None = due_time(each.timetable(settings.timezone), last_of(run), now=now)
+            due.add_metric(named, (at or min(run.started_at, now)).timestamp())
         yield from (good, last, due, well, missed)
 
     def _mails(self) -> Iterator[Metric]:

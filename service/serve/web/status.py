@@ -10,7 +10,6 @@ from pydantic import AwareDatetime
 
 from ouidire import __version__
 from ouidire.frozen import Frozen
-from ouidire.settings.configuration import Settings
 from ouidire.state.counts import (
     count_unconfirmed,
     count_waiting,
@@ -20,10 +19,10 @@ from ouidire.state.counts import (
     unsubscribed_by_report,
 )
 from ouidire.state.runs import Run, list_runs, newest_runs
-from service.pipeline.collect.due import last_of
+from service.pipeline.collect.due import AHEAD, last_of
 from service.pipeline.configured_sources import ConfiguredSource, configured_sources
 from service.pipeline.installation import Installation
-from service.pipeline.schedule import due_time
+from service.pipeline.schedule import due_time, is_ahead
 from service.serve.scheduler.events import View
 from service.serve.scheduler.jobs import REPORT
 
@@ -117,7 +116,7 @@ class ServiceStatus(Frozen):
 
 def is_alive(view: View, *, now: datetime) -> bool:
     """Return whether the scheduler loop has shown a sign of life of late."""
-    return now - view.looked_at < ALIVE
+    return abs(now - view.looked_at) < ALIVE
 
 
 def status_of(installation: Installation, view: View) -> ServiceStatus:
@@ -134,7 +133,7 @@ def status_of(installation: Installation, view: View) -> ServiceStatus:
         # what is being sent is claimed as well
         doubts = 0 if view.processing else count_unconfirmed(connection)
     lines = tuple(
-        _source(each, newest.get(key), good.get(key), missed.get(key, 0), settings)
+        _source(each, newest.get(key), good.get(key), missed.get(key, 0), timezone=settings.timezone, now=now)
         for key, each in sources.items()
     )
     ill = sum(line.tone in ("bad", "note") for line in lines)
@@ -187,19 +186,20 @@ def _verdict(view: View, *, alive: bool, ill: bool) -> ServiceVerdict:
 
 
 def _source(
-    each: ConfiguredSource, run: Run | None, good: datetime | None, missed: int, settings: Settings
+    each: ConfiguredSource, run: Run | None, good: datetime | None, missed: int, *, timezone: str, now: datetime
 ) -> SourceLine:
     status = "never_run" if run is None else run.status
+    ahead = run is not None and is_ahead(run.started_at, now=now)
     return SourceLine(
         name=name_of(each),
         kind=each.source.slug,
         key=each.key,
         status=status,
-        tone=TONES.get(status, "bad"),
+        tone="note" if ahead and status in ("ok", "empty") else TONES.get(status, "bad"),
         last_run=run.started_at if run else None,
         last_good=good,
-        next_run=due_time(each.timetable(settings.timezone), last_of(run)) if run else None,
-        reason=run.reason if run else "",
+        next_run=due_time(each.timetable(timezone), last_of(run), now=now) if run else None,
+        reason=AHEAD if ahead else (run.reason if run else ""),
         missed=missed,
     )
 

@@ -140,7 +140,7 @@ def test_three_days_down_are_one_run_and_two_missed():
 def test_what_failed_is_tried_again_after_an_hour_and_what_was_killed_at_once():
     table, now = Timetable(cron="0 6 * * *"), paris("2026-03-27T06:30")
     failed = Last(started_at=paris("2026-03-27T06:00"), status="failed")
-    assert due_time(table, failed) == paris("2026-03-27T07:00")
+    assert due_time(table, failed, now=paris("2026-03-27T06:30")) == paris("2026-03-27T07:00")
     assert due(table, failed, now=now) is None
     assert due(table, failed, now=now + HOUR) == Due(paris("2026-03-27T07:00"), 0)
     assert due(table, failed.model_copy(update={"killed": True}), now=now) == Due(failed.started_at, 0)
@@ -231,3 +231,16 @@ def test_a_source_has_one_timetable_and_no_more_jitter_than_room():
         SourceSettings(source="feed", cron="*/10 * * * *", jitter="6m")
     with pytest.raises(ValueError, match="jitter"):
         SourceSettings(source="feed", every="1h", jitter="1h")
+
+
+@pytest.mark.parametrize("status", ["ok", "failed", "running"])
+@pytest.mark.parametrize("killed", [False, True])
+@pytest.mark.parametrize("table", [Timetable(every=14 * DAY), Timetable(cron="0 6 * * *", jitter=HOUR)])
+def test_a_last_run_in_the_future_delays_nothing(table, status, killed):
+    now = paris("2026-03-27T06:30")
+    last = Last(started_at=paris("2031-01-06T07:00"), status=status, killed=killed)
+    assert due_time(table, last, now=now) is None
+    assert due(table, last, now=now) == Due(now, 0)
+    assert due_time(table, last, now=last.started_at) is not None or killed
+    moments_ahead = last.model_copy(update={"started_at": now + timedelta(seconds=90)})
+    assert killed or due(table, moments_ahead, now=now) is None  # two clocks never agree to the second

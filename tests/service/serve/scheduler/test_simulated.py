@@ -270,3 +270,25 @@ def test_what_failed_is_tried_again_after_an_hour(simulate):
         ("04:30", "failed"),
         ("05:30", "empty"),
     ]
+
+
+def test_a_clock_that_jumps_ahead_and_back_delays_nothing(simulate, logged):
+    played = simulate(paris("2026-03-05T12:00"))
+    played.start()
+    played.until(paris("2026-03-05T14:10"))
+    played.now = paris("2031-01-06T07:00")
+    played.loop.show_life()
+    played.fire()
+    while played.events:
+        played.happen()
+    before = len(played.crawled)
+    played.now = paris("2026-03-05T14:20")
+    played.loop.show_life()
+    played.fire()
+    played.until(paris("2026-03-05T16:20"))
+    again = [(key, at) for key, at in played.crawled[before:] if key.endswith("/heure")]
+    assert [f"{at.astimezone(PARIS):%d %H:%M}" for _, at in again] == ["05 14:20", "05 15:20", "05 16:20"]
+    assert {key for key, _ in played.crawled[before:]} == {key for key, _ in played.crawled[:before]}
+    told = [each["reason"] for each in logged if each["event"] == "not done"]
+    assert len(told) == len(TIMETABLES)
+    assert all("dated in the future" in reason for reason in told)

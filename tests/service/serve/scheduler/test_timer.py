@@ -232,3 +232,19 @@ def test_the_pickled_jobs_of_former_versions_are_dropped_unread(tmp_path):
         assert "scheduler_jobs" not in inspect(connection).get_table_names()
     assert not (tmp_path / "never").exists()
     state.close()
+
+
+def test_a_clock_that_was_ahead_holds_up_no_timer(start, logged):
+    process = start(NOW)
+    process.now = NOW + timedelta(days=1800)
+    process.look()
+    fired, process.now = len(process.fired), NOW + HOUR
+    process.look()
+    assert len(process.fired) == fired  # all wait for the year that the clock showed
+    process.timer.pull_forward(now=process.now)
+    process.look()
+    assert sorted(process.fired[fired:]) == sorted(JOBS)
+    process.timer.pull_forward(now=process.now)
+    process.look()
+    assert len(process.fired) == fired + len(JOBS)
+    assert [each["event"] for each in logged] == ["timer pulled forward"] * len(JOBS)
