@@ -176,7 +176,7 @@ class Harvest:
             self.manifest = Manifest.model_validate_json((folder / "manifest.json").read_bytes())
         except (OSError, ValidationError) as error:
             raise HarvestError(
-                f"{folder} holds no readable manifest: the run was not sealed, or the file was damaged"
+                f"{folder} holds no readable manifest: it is damaged or gone; restore it from your backup"
             ) from error
 
     def items(self) -> Iterator[HarvestItem]:

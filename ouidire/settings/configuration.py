@@ -177,6 +177,13 @@ class DigestSettings(Frozen):
     )
     weekday: int = Field(default=1, ge=1, le=7, description="Day of the digest, 1 = Monday.")
     hour: int = Field(default=7, ge=0, le=23, description="Local hour from which it is due.")
+    wait: Duration = Field(
+        default=timedelta(),
+        ge=timedelta(),
+        le=timedelta(days=6),
+        description="How long after its hour a digest waits for what is missing from it (sources, harvests) "
+        "to be put right, before it goes as incomplete: `12h`; by default it does not wait.",
+    )
 
 
 class ServeSettings(Frozen):

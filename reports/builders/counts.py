@@ -3,17 +3,18 @@
 Each asks the index for facets and sums of the period; it cannot see why a place or a theme stands out.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import get_args
 
 from ouidire.ids import site_of
 from ouidire.index import Bucket, Exists, FieldSum, MentionIndex, Query, Sort, Term
-from reports.builders.coverage import ObservationWindow
 from reports.builders.drivers import WHOLE
 from reports.builders.figures import Bases, net_sentiment_of, nps_of
 from reports.builders.metrics import MetricsByKey
+from reports.builders.observation import ObservationWindow
 from reports.builders.period_sums import EVERY, FIELDS, PeriodSums
 from reports.builders.share_of_voice import ShareOfVoice
+from reports.data.collection import CompletedPeriod
 from reports.data.context import (
     HistoryPeriod,
     PlaceRow,
@@ -170,8 +171,15 @@ def _moved_stars(event: ReviewEvent) -> bool:
     return event.type == "edited" and moved
 
 
-def history_of(sums: PeriodSums, bases: Bases, names: Mapping[str, str]) -> tuple[HistoryPeriod, ...]:
+def history_of(
+    sums: PeriodSums,
+    bases: Bases,
+    names: Mapping[str, str],
+    *,
+    completed: Sequence[CompletedPeriod] = (),
+) -> tuple[HistoryPeriod, ...]:
     """Return the chart's periods, from the first that was watched on; `names` are those of source keys."""
+    added = {each.period.start: each.mentions for each in completed}
     labelled = {label: _counts_of(sums, label) for label in ("positive", "negative")}
     history = tuple(
         HistoryPeriod(
@@ -180,7 +188,8 @@ def history_of(sums: PeriodSums, bases: Bases, names: Mapping[str, str]) -> tupl
             positive=labelled["positive"][at],
             negative=labelled["negative"][at],
             nps=nps_of(bucket, bases),
-            broken=tuple(sorted(names.get(key, key) for key in sums.broken[at])),
+            broken=tuple(sorted(names.get(key, key) for key in sums.marked[at])),
+            completed=added.get(period.start, 0),
         )
         for at, (period, bucket) in enumerate(zip(sums.coverage.periods, sums.shown, strict=True))
     )

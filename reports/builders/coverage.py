@@ -1,12 +1,10 @@
 """What the crawls saw of each period, and so which periods may be compared at all.
 
-What was published in a period is read by the crawls of that period and, on Monday morning, by one just after
-it. So each period has an *observation window*: the period shifted by the moment at which the digest is made
-(at most a day), so that the windows of consecutive digests meet without overlap. It cannot see a source that
-answered "ok" and hid half its pages: the runs' own health checks are for that.
+A source was seen in a period only where a good run looked near its end or after it. Seen or not is decided
+of a period as `reports.builders.observation` says; this gathers it for all sources of a brand.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,88 +12,64 @@ from pydantic import AwareDatetime
 
 from ouidire.frozen import Frozen
 from ouidire.index import Exists, MentionIndex, Query, Range, Sort, Term
-from ouidire.items import RunState
 from ouidire.period import Period
-
-GOOD = ("ok", "empty")
-"""The statuses after which a source counts as seen."""
-LONGEST_SHIFT = timedelta(days=1)
-# Ranges are half-open on the right and a window is closed there: a crawl at the very moment of the digest
-# belongs to it.
-_TICK = timedelta(microseconds=1)
-
-
-class ObservationWindow(Frozen):
-    """The moments (after `start`, up to `end` included) whose crawls speak for a period."""
-
-    start: AwareDatetime
-    end: AwareDatetime
-
-    def range(self, field: str) -> Range:
-        """Keep documents whose date lies in the window."""
-        return Range(field=field, gte=self.start + _TICK, lt=self.end + _TICK)
-
-    def contains(self, moment: datetime) -> bool:
-        """Whether a moment lies in the window."""
-        return self.start < moment <= self.end
-
-
-def window_of(period: Period, *, of: Period, now: datetime) -> ObservationWindow:
-    """Return the observation window of a period, in a digest about the period `of` that is made at `now`."""
-    shift = min(max(now - of.end, timedelta()), LONGEST_SHIFT)
-    return ObservationWindow(start=period.start + shift, end=period.end + shift)
-
-
-class RunView(Frozen):
-    """The fields of a run's document that coverage reads, under the same names."""
-
-    source: str
-    source_key: str
-    status: RunState
-    reason: str = ""
-    started_at: AwareDatetime
-    refused_by_robots: int = 0
-    rejected: int = 0
-    missed: int = 0
-
-    @property
-    def good(self) -> bool:
-        """Whether the source was read as it should be."""
-        return self.status in GOOD
+from reports.builders.observation import GOOD, TICK, ObservationWindow, PeriodLooks, RunView, window_of
+from reports.data.collection import CollectionFacts, WaitingHarvest
 
 
 class Coverage(Frozen):
-    """Which sources were broken in which period, and since when each is watched.
+    """Which sources were not seen in which period, and since when each is watched.
 
-    `broken` holds, for each period (oldest first, the digest's own last), the source keys whose last run of
-    its window was bad. `since` is the first run of keys that began within these periods; keys that began
-    earlier, or that have no runs at all, are absent. A period before a source's first run is not comparable
-    even where the source told of it afterwards: what a site shows of its past is rarely all of it. `runs` are
-    those of the last window and later.
+    `broken` holds, for each period (oldest first, the digest's own last), the source keys that were not seen
+    in it by the time at which its digest was due: the last run of its window was bad, a harvest of it waits,
+    or no good run looked near its end or later. `marked` are those that were not caught up since either.
+    `since` is the first run of keys that began within these periods; keys that began earlier, or that have no
+    runs at all, are absent. A period before a source's first run is not comparable even where the source
+    told of it afterwards: what a site shows of its past is rarely all of it. `keys` are those with crawls.
+    `runs` are those of the last window and later; `others` those of listed sources that concern other brands
+    alone. `retired` were taken out of the configuration before the last period; of `unimported`, files alone
+    are read, and none was for the last period. `waiting` are harvests that the index has not taken.
     """
 
     periods: tuple[Period, ...]
     windows: tuple[ObservationWindow, ...]
     broken: tuple[frozenset[str], ...]
+    marked: tuple[frozenset[str], ...]
     since: dict[str, AwareDatetime]
     keys: frozenset[str]
     sources: dict[str, str]
     runs: tuple[RunView, ...]
+    others: tuple[RunView, ...] = ()
+    retired: frozenset[str] = frozenset()
+    unimported: frozenset[str] = frozenset()
+    waiting: tuple[WaitingHarvest, ...] = ()
 
     def only(self, sources: Sequence[str]) -> "Coverage":
         """Return the coverage of these sources (slugs) alone; of all, where none is named."""
         if not sources:
             return self
         keys = frozenset(key for key in self.keys if self.sources.get(key) in sources)
-        runs = tuple(run for run in self.runs if run.source in sources)
-        broken = tuple(each & keys for each in self.broken)
-        return self.model_copy(update={"keys": keys, "runs": runs, "broken": broken})
+        return self.model_copy(
+            update={
+                "keys": keys,
+                "runs": tuple(run for run in self.runs if run.source in sources),
+                "others": tuple(run for run in self.others if run.source in sources),
+                "broken": tuple(each & keys for each in self.broken),
+                "marked": tuple(each & keys for each in self.marked),
+                "waiting": tuple(each for each in self.waiting if each.source in sources),
+            }
+        )
 
     def too_new(self, fewest: int) -> frozenset[str]:
         """Return the keys watched in fewer than `fewest` whole periods before the last: too new."""
         past = self.windows[:-1]
         limit = past[-fewest].end if len(past) >= fewest else None
         return frozenset(key for key, first in self.since.items() if limit is None or first > limit)
+
+    @property
+    def kept_out(self) -> frozenset[str]:
+        """Keys that are compared in no period, whatever was seen of them in the last."""
+        return self.seldom_seen | self.retired | self.unimported
 
     @property
     def seldom_seen(self) -> frozenset[str]:
@@ -131,34 +105,77 @@ class Coverage(Frozen):
         )
 
 
-def coverage(reader: MentionIndex, brand: str, periods: Sequence[Period], *, now: datetime) -> Coverage:
-    """Read the runs of these periods (oldest first), streaming; runs for no brand in particular count too."""
+def coverage(
+    reader: MentionIndex,
+    brand: str,
+    periods: Sequence[Period],
+    *,
+    now: datetime,
+    facts: CollectionFacts | None = None,
+    listed: Collection[str] = (),
+) -> Coverage:
+    """Read the runs of these periods (oldest first), streaming; runs for no brand in particular count too.
+
+    `listed` are the keys of configured sources: those that concern other brands alone are looked at as well.
+    """
+    facts = facts or CollectionFacts()
     windows = tuple(window_of(period, of=periods[-1], now=now) for period in periods)
-    last: list[dict[str, RunView]] = [{} for _ in windows]
+    looks, imports = PeriodLooks(periods, windows), PeriodLooks(periods, windows)
     since: dict[str, datetime] = {}
     sources: dict[str, str] = {}
+    collected: set[str] = set()
     recent: list[RunView] = []
-    for run in _runs(reader, brand, windows[0].start, now):
+    waiting = tuple(each for each in facts.waiting if not each.brands or brand in each.brands)
+    lately = [_view_of(each) for each in waiting if each.started_at > windows[0].start]
+    for run in (*_runs(reader, brand, windows[0].start, now), *lately):
         sources[run.source_key] = run.source
         since[run.source_key] = min(run.started_at, since.get(run.source_key, run.started_at))
-        for held, window in zip(last, windows, strict=True):
-            if window.contains(run.started_at) and (
-                run.source_key not in held or held[run.source_key].started_at <= run.started_at
-            ):
-                held[run.source_key] = run
+        if run.id in facts.imports:
+            imports.add(run)
+            continue
+        collected.add(run.source_key)
+        looks.add(run)
         if run.started_at > windows[-1].start:
             recent.append(run)
+    elsewhere = tuple(each for each in facts.waiting if each not in waiting and each.source_key in listed)
+    others = [
+        run
+        for run in (
+            *_runs_of(reader, frozenset(listed) - collected, windows[-1].start, now),
+            *(_view_of(each) for each in elsewhere if each.started_at > windows[-1].start),
+        )
+        if run.id not in facts.imports
+    ]
+    for run in others:
+        looks.add(run)
     for key in tuple(since):
         if _began_before(reader, key, windows[0].start):
             del since[key]
+    followed = frozenset(listed) & collected
+    retired = collected - followed - {run.source_key for run in recent} if followed else frozenset()
+    asked = frozenset(collected) - retired
+    delay = max(now - periods[-1].end, timedelta())
+    held = [{each.source_key for each in waiting if window.contains(each.started_at)} for window in windows]
+
+    def unseen(at: int, within: timedelta | None) -> frozenset[str]:
+        watched = {key for key in asked if key not in since or since[key] <= windows[at].end}
+        return frozenset(key for key in watched if not looks.seen(at, key, within=within)) | held[at]
+
     return Coverage(
         periods=tuple(periods),
         windows=windows,
-        broken=tuple(frozenset(key for key, run in held.items() if not run.good) for held in last),
+        broken=tuple(unseen(at, delay) for at in range(len(windows))),
+        marked=tuple(unseen(at, None) for at in range(len(windows))),
         since=since,
-        keys=frozenset(sources),
+        keys=frozenset(collected),
         sources=sources,
-        runs=tuple(sorted(recent, key=lambda run: (run.started_at, run.source_key))),
+        runs=_in_order(recent),
+        others=_in_order(others),
+        retired=frozenset(retired),
+        unimported=frozenset(
+            key for key in sources if key not in collected and not imports.seen(len(windows) - 1, key)
+        ),
+        waiting=(*waiting, *elsewhere),
     )
 
 
@@ -172,7 +189,7 @@ def last_good(reader: MentionIndex, key: str, *, now: datetime) -> datetime | No
     where = (
         Term(field="source_key", any_of=(key,)),
         Term(field="status", any_of=GOOD),
-        Range(field="started_at", lt=now + _TICK),
+        Range(field="started_at", lt=now + TICK),
     )
     hits = reader.search(Query(kind="run", where=where, sort=(Sort(field="started_at"),)), size=1).hits
     document = hits[0].document if hits else None
@@ -184,15 +201,43 @@ def as_datetime(value: Any) -> datetime:  # noqa: ANN401 (a scanned field)
     return value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
 
 
+def _view_of(harvest: WaitingHarvest) -> RunView:
+    """Return a waiting harvest as the run that its index does not know yet."""
+    return RunView(
+        id=harvest.run_id,
+        source=harvest.source,
+        source_key=harvest.source_key,
+        status=harvest.status,
+        reason=harvest.reason,
+        started_at=harvest.started_at,
+        waits=True,
+    )
+
+
+def _in_order(runs: Sequence[RunView]) -> tuple[RunView, ...]:
+    return tuple(sorted(runs, key=lambda run: (run.started_at, run.source_key)))
+
+
+_FIELDS = tuple(name for name in RunView.model_fields if name != "waits")
+
+
 def _runs(reader: MentionIndex, brand: str, start: datetime, now: datetime) -> Iterator[RunView]:
+    within = ObservationWindow(start=start, end=now).range("started_at")
     for concerned in of_brand(brand):
-        where = (*concerned, ObservationWindow(start=start, end=now).range("started_at"))
-        for row in reader.scan(Query(kind="run", where=where), tuple(RunView.model_fields)):
-            yield RunView.model_validate(
-                {name: row[name] for name in RunView.model_fields if row.get(name) is not None}
-            )
+        yield from _read(reader, (*concerned, within))
+
+
+def _runs_of(reader: MentionIndex, keys: frozenset[str], start: datetime, now: datetime) -> Iterator[RunView]:
+    if keys and start < now:
+        within = ObservationWindow(start=start, end=now).range("started_at")
+        yield from _read(reader, (Term(field="source_key", any_of=tuple(sorted(keys))), within))
+
+
+def _read(reader: MentionIndex, where: tuple[Term | Exists | Range, ...]) -> Iterator[RunView]:
+    for row in reader.scan(Query(kind="run", where=where), _FIELDS):
+        yield RunView.model_validate({name: row[name] for name in _FIELDS if row.get(name) is not None})
 
 
 def _began_before(reader: MentionIndex, key: str, start: datetime) -> bool:
-    where = (Term(field="source_key", any_of=(key,)), Range(field="started_at", lt=start + _TICK))
+    where = (Term(field="source_key", any_of=(key,)), Range(field="started_at", lt=start + TICK))
     return reader.sums(Query(kind="run", where=where)).n > 0

@@ -1,53 +1,84 @@
-"""What could not be seen: sources that failed, were refused, came late, and what was left aside.
+"""What could not be seen: sources that failed, were refused, were not read, and what was left aside.
 
-It reads runs alone. It cannot see a source that nobody configured.
+It reads runs, and what the state knows of harvests that wait. It cannot see a source that nobody configured.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import get_args
 
 from ouidire.index import MentionIndex
-from ouidire.period import Period
-from reports.builders.coverage import Coverage, RunView, last_good
+from reports.builders.coverage import Coverage, last_good
+from reports.builders.observation import GOOD, RunView
 from reports.builders.period_sums import PeriodSums
-from reports.data.context import CoverageGap, CoverageGaps, GapStatus, MissedRuns, SourceInfo
+from reports.data.collection import CollectionFacts, CompletedPeriod
+from reports.data.context import CompletedSpan, CoverageGap, CoverageGaps, GapStatus, MissedRuns, SourceInfo
 from reports.typography import shortened, tame
 
 _LATE_AFTER = 1.5
 """Of a source's intervals since its last run: a missed run is then certain, however it was jittered."""
+_UNTIL = timedelta(days=1)
+"""A good run so long before a period's end has seen it: a daily one, at whatever hour."""
 _REASON = 160
 _STATUSES = get_args(GapStatus)
+_HARVESTED = (*GOOD, "degraded")
+"""The statuses of runs that have a harvest to be indexed; the others have brought nothing."""
 _RunsByKey = Mapping[str, Sequence[RunView]]
 
 
 def read_coverage_gaps(
-    sums: PeriodSums, sources: Sequence[SourceInfo], *, now: datetime, unsent: Sequence[Period]
+    sums: PeriodSums,
+    sources: Sequence[SourceInfo],
+    *,
+    now: datetime,
+    facts: CollectionFacts,
 ) -> CoverageGaps:
-    """Gather the broken and the late sources of a scope, and what was left aside in its last window.
+    """Gather the sources of a scope that were not wholly seen, and what was left aside in its last window.
 
-    Broken is a source with a run that was neither ok nor empty in the last window or since. `unsent` are the
-    periods just before this one whose digests went to nobody.
+    Broken is a source with a run that was neither ok nor empty in the last window or since.
     """
     scope = sums.scope
     coverage = sums.coverage.only(scope.sources)
     listed = [info for info in sources if not scope.sources or info.source in scope.sources]
     runs: dict[str, list[RunView]] = {}
-    for run in coverage.runs:
+    for run in (*coverage.runs, *coverage.others):
         runs.setdefault(run.source_key, []).append(run)
     names = {info.source_key: info.label for info in listed}
-    gaps = [*_broken(sums.reader, runs, names, now), *_late(sums.reader, coverage, runs, listed, now)]
+    gaps = list(_waiting(sums.reader, coverage, names, now))
+    for found in (
+        _broken(sums.reader, runs, names, now),
+        _late(sums.reader, coverage, runs, listed, now),
+        _unread(sums.reader, coverage, runs, listed, now),
+    ):
+        told = {gap.source_key for gap in gaps if not gap.recovered}
+        gaps += [gap for gap in found if gap.source_key not in told]
     return CoverageGaps(
         spots=tuple(sorted(gaps, key=lambda gap: (gap.recovered, gap.source_key))),
-        sources=len(coverage.keys | names.keys()),
+        sources=len((coverage.keys - coverage.retired) | names.keys()),
         refused_by_robots=sum(run.refused_by_robots for run in coverage.runs),
         rejected=sum(run.rejected for run in coverage.runs),
-        missed=_missed(runs, names),
-        unsent=tuple(unsent),
-        marked_periods=sum(bool(keys) for keys in sums.broken[:-1]),
+        missed=_missed({run.source_key: runs[run.source_key] for run in coverage.runs}, names),
+        unsent=facts.unsent,
+        completed=_completed(facts.completed, names),
+        marked_periods=sum(bool(keys) for keys in sums.marked[:-1]),
         new_sources=tuple(sorted(names.get(key, key) for key in sums.new)),
+        retired=tuple(sorted(coverage.retired & sums.keys)),
         left_out=bool(sums.left_out),
         mixed_analysers=sums.mixed,
+    )
+
+
+def _completed(completed: Sequence[CompletedPeriod], names: Mapping[str, str]) -> tuple[CompletedSpan, ...]:
+    """Return the periods of which more was read since the last digest, oldest first."""
+    return tuple(
+        CompletedSpan(
+            period=each.period,
+            mentions=each.lately,
+            sources=tuple(sorted(names.get(key, key) for key in each.source_keys)),
+        )
+        for each in completed
+        if each.lately
     )
 
 
@@ -57,12 +88,33 @@ def _missed(runs: _RunsByKey, names: Mapping[str, str]) -> tuple[MissedRuns, ...
     return tuple(MissedRuns(name=name, runs=n) for name, n in counted if n)
 
 
+def _waiting(
+    reader: MentionIndex, coverage: Coverage, names: Mapping[str, str], now: datetime
+) -> Iterator[CoverageGap]:
+    """Yield each source of which a harvest was not taken into the index, whenever it was collected."""
+    harvested = sorted(
+        (each for each in coverage.waiting if each.status in _HARVESTED),
+        key=lambda each: (each.source_key, each.started_at),
+    )
+    for key, group in groupby(harvested, key=lambda each: each.source_key):
+        some = list(group)
+        yield CoverageGap(
+            source=some[0].source,
+            source_key=key,
+            name=names.get(key, key),
+            status="damaged" if any(each.damaged for each in some) else "waiting",
+            since=some[0].started_at,
+            last_good=last_good(reader, key, now=now),
+            runs=len(some),
+        )
+
+
 def _broken(
     reader: MentionIndex, runs: _RunsByKey, names: Mapping[str, str], now: datetime
 ) -> Iterator[CoverageGap]:
     """Yield each source that had a bad run, with its last one's status."""
     for key, some in runs.items():
-        bad = [run for run in some if not run.good]
+        bad = [run for run in some if run.status not in GOOD]
         if not bad:
             continue
         last = bad[-1]
@@ -100,7 +152,7 @@ def _late(
     names = {info.source_key: info.label for info in sources}
     every = {info.source_key: info.every for info in sources}
     slugs = coverage.sources | {info.source_key: info.source for info in reversed(sources)}
-    for key in sorted(coverage.keys | every.keys()):
+    for key in sorted((coverage.keys - coverage.retired) | every.keys()):
         last = runs[key][-1].started_at if key in runs else None
         interval = every.get(key)
         if interval is None and (last is not None or key not in coverage.keys):
@@ -124,3 +176,30 @@ def _late(
 def _is_recent(run: datetime | None, interval: timedelta | None, now: datetime) -> bool:
     """Whether a run is so recent that the next one is not late yet."""
     return run is not None and interval is not None and now - run <= _LATE_AFTER * interval
+
+
+def _unread(
+    reader: MentionIndex,
+    coverage: Coverage,
+    runs: _RunsByKey,
+    sources: Sequence[SourceInfo],
+    now: datetime,
+) -> Iterator[CoverageGap]:
+    """Yield each source that no good run looked at in the period, or none near its end, late or not.
+
+    Whoever looked on Wednesday knows nothing of Thursday, whatever the interval.
+    """
+    period = coverage.periods[-1]
+    labels = {info.source_key: info.label for info in sources}
+    slugs = coverage.sources | {info.source_key: info.source for info in reversed(sources)}
+    for key in sorted((coverage.keys - coverage.retired) | labels.keys()):
+        until = max((run.started_at for run in runs.get(key, ()) if run.good), default=period.start)
+        if until >= period.end - _UNTIL:
+            continue
+        yield CoverageGap(
+            source=slugs.get(key, key),
+            source_key=key,
+            name=labels.get(key, key),
+            status="unread" if until <= period.start + _UNTIL else "end_unread",
+            last_good=last_good(reader, key, now=now),
+        )

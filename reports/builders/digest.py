@@ -41,6 +41,7 @@ from reports.builders.period_sums import PeriodSums
 from reports.builders.quotes import DEFAULT, choose_mentions, quote_of, ranking_of, strongest_moment
 from reports.builders.share_of_voice import read_share_of_voice, sites_of, titles_of
 from reports.builders.verdict import verdict_of
+from reports.data.collection import CollectionFacts
 from reports.data.context import BrandName, DigestContext, SourceInfo
 from reports.data.roles import COMPARED, has
 from reports.data.scope import Edition
@@ -65,7 +66,7 @@ def build(
     now: datetime,
     sources: Sequence[SourceInfo] = (),
     next_at: datetime | None = None,
-    unsent: Sequence[Period] = (),
+    facts: CollectionFacts | None = None,
 ) -> DigestContext:
     """Build the context of a digest: one scope in one period.
 
@@ -78,8 +79,7 @@ def build(
         now: the moment at which it is made: nothing later is looked at.
         sources: what the configuration knows of what is collected, for names and lateness.
         next_at: when the next digest is due, if that is known.
-        unsent: the periods just before this one whose digests went to nobody, oldest first: what the index
-            cannot know.
+        facts: what the index cannot know: harvests that wait, imports, what became of earlier digests.
 
     Raises:
         UsageError: no such brand.
@@ -88,7 +88,13 @@ def build(
     own, *rivals = _compared_brands(brands, edition)
     names = {brand.slug: brand.name for brand in brands}
     periods = (*period.before(BASELINE), period)
-    coverages = {brand.slug: coverage(reader, brand.slug, periods, now=now) for brand in (own, *rivals)}
+    listed = {info.source_key for info in sources}
+    coverages = {
+        brand.slug: coverage(
+            reader, brand.slug, periods, now=now, facts=facts, listed=listed if brand is own else ()
+        )
+        for brand in (own, *rivals)
+    }
     sums = PeriodSums(reader, edition.scope, coverages[own.slug], now=now)
 
     # What metrics are read from, beside the sums
@@ -130,8 +136,9 @@ def build(
     convince = convince_section(pages, metrics, names)
     labels = {info.source_key: info.label for info in sources}
     reviews = review_events(reader, edition.scope, sums.coverage.windows[-1], labels=labels)
-    gaps = read_coverage_gaps(sums, sources, now=now, unsent=unsent)
-    history = history_of(sums, counts.bases, labels)
+    facts = facts or CollectionFacts()
+    gaps = read_coverage_gaps(sums, sources, now=now, facts=facts)
+    history = history_of(sums, counts.bases, labels, completed=facts.completed)
     return DigestContext(
         edition=edition.name,
         role=edition.role,
@@ -140,7 +147,9 @@ def build(
         period=period,
         now=now,
         next_at=next_at,
-        verdict=verdict_of(judged, last=history[-1], gaps=gaps.spots, convince=convince, reviews=reviews),
+        verdict=verdict_of(
+            judged, last=history[-1], past=len(history) - 1, gaps=gaps, convince=convince, reviews=reviews
+        ),
         delight=delight_section(metrics),
         engage=engage_section(sums, metrics, counts),
         talk=talk_section(sums, metrics, share),

@@ -12,8 +12,9 @@ from ouidire.documents import OwnershipKind
 from ouidire.index import Bucket, Exists, FieldSum, MentionIndex, Query, Sort, Term
 from ouidire.measures import Moments, PageSums, consideration, first_page_score, rate_change, series_change
 from ouidire.settings.brand import Brand
-from reports.builders.coverage import Coverage, ObservationWindow, as_datetime
+from reports.builders.coverage import Coverage, as_datetime
 from reports.builders.metrics import MetricsByKey
+from reports.builders.observation import ObservationWindow
 from reports.builders.period_sums import EVERY
 from reports.data.context import Convince
 from reports.data.metric import Metric

@@ -48,8 +48,9 @@ class PeriodSums:
     `shown` are over all mentions, `compared` over those of sources counted alike in all periods, as known
     after the same delay; `usable` says which past periods may serve as a baseline. `left_out` are the source
     keys kept out of comparisons: the `new` ones, those broken in the last period (`broken` has a set for each
-    period), and those seen in fewer than half of the periods since they began. `mixed` names the analysers
-    that ran in more than one version over these periods: their metrics are not compared.
+    period, `marked` those that were not caught up since), those seen in fewer than half of the periods since
+    they began, those followed no more, and files of which none was imported for the last period. `mixed`
+    names the analysers that ran in more than one version over these periods: their metrics are not compared.
     """
 
     def __init__(self, reader: MentionIndex, scope: Scope, coverage: Coverage, *, now: datetime) -> None:
@@ -63,8 +64,9 @@ class PeriodSums:
             str(bucket.value) for bucket in reader.facet(Query(where=everything), "source_key", size=EVERY)
         )
         self.broken = tuple(keys & self.keys for keys in coverage.broken)
+        self.marked = tuple(keys & self.keys for keys in coverage.marked)
         self.new = coverage.too_new(FEWEST_WEEKS) & self.keys
-        self.left_out = self.new | self.broken[-1] | (coverage.seldom_seen & self.keys)
+        self.left_out = self.new | self.broken[-1] | (coverage.kept_out & self.keys)
         self.compared_where: Where = scope.once
         if self.left_out:
             kept = Term(field="source_key", any_of=tuple(sorted(self.left_out)), exclude=True)

@@ -4,12 +4,11 @@ It chooses, it does not word: prose is `reports.words.verdict_text`. It cannot s
 tested and counted.
 """
 
-from collections.abc import Sequence
-
+from ouidire.measures.change import FEWEST_WEEKS
 from reports.builders.metrics import Judged
 from reports.data.context import (
     Convince,
-    CoverageGap,
+    CoverageGaps,
     HistoryPeriod,
     ReviewEvents,
     Signal,
@@ -26,33 +25,45 @@ def verdict_of(
     judged: Judged,
     *,
     last: HistoryPeriod,
-    gaps: Sequence[CoverageGap],
+    past: int,
+    gaps: CoverageGaps,
     convince: Convince | None,
     reviews: ReviewEvents,
 ) -> Verdict:
-    """Choose what the one sentence is about; `last` is the digest's own period in the chart."""
+    """Choose what the one sentence is about.
+
+    `last` is the digest's own period in the chart, `past` counts the periods before it that are in it.
+    """
     metrics = judged.metrics
     signals = _signals(convince, reviews)
     incomplete = bool(last.broken)
     if not metrics["volume"].figure.n:
-        unseen = incomplete or any(not gap.recovered for gap in gaps)
-        return Verdict(kind="unseen" if unseen else "no_mentions", signals=signals, incomplete=incomplete)
+        return Verdict(kind=_silence(gaps, incomplete=incomplete), signals=signals, incomplete=incomplete)
     return Verdict(
-        kind=_kind(judged, signals=bool(signals)),
+        kind=_kind(judged, signals=bool(signals), uncompared=incomplete and past >= FEWEST_WEEKS),
         moved=judged.moved,
         signals=signals,
         incomplete=incomplete,
     )
 
 
-def _kind(judged: Judged, *, signals: bool) -> VerdictKind:
+def _silence(gaps: CoverageGaps, *, incomplete: bool) -> VerdictKind:
+    """Return the kind of a verdict on a period without mentions: real only where every source was seen."""
+    if gaps.blind:
+        return "unseen"
+    return "part_unseen" if gaps.missing or incomplete else "no_mentions"
+
+
+def _kind(judged: Judged, *, signals: bool, uncompared: bool) -> VerdictKind:
     """Return the kind of a verdict on a period that has mentions."""
     if judged.moved:
         return "moved"
     if signals:
         return "signal"
     compared = any(metric.direction != "unknown" for metric in judged.metrics.values())
-    return "quiet" if compared else "first_weeks"
+    if compared:
+        return "quiet"
+    return "uncompared" if uncompared else "first_weeks"
 
 
 def _signals(convince: Convince | None, reviews: ReviewEvents) -> tuple[Signal, ...]:

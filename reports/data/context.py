@@ -19,9 +19,27 @@ from reports.data.scope import Scope
 from reports.data.search_pages import DigestResultPage, PageMove, RatingMove
 from reports.data.sections import Experience, Quote
 
-VerdictKind = Literal["moved", "quiet", "signal", "first_weeks", "no_mentions", "unseen"]
+VerdictKind = Literal[
+    "moved", "quiet", "signal", "first_weeks", "no_mentions", "unseen", "part_unseen", "uncompared"
+]
+"""`no_mentions`: a real silence; `unseen` and `part_unseen`: none was read, where all or some was not seen;
+`uncompared`: what was read is too incomplete to be compared."""
 Signal = Literal["hostile_entrant", "reviews_vanished"]
-GapStatus = Literal["degraded", "blocked", "refused_by_robots", "layout_changed", "gone", "failed", "late"]
+GapStatus = Literal[
+    "degraded",
+    "blocked",
+    "refused_by_robots",
+    "layout_changed",
+    "gone",
+    "failed",
+    "late",
+    "unread",
+    "end_unread",
+    "waiting",
+    "damaged",
+]
+"""Why a source was not seen: how its runs ended, or that none looked in the period, or only before its end,
+or that a harvest of it waits to be indexed, or is damaged."""
 
 
 class SourceInfo(Frozen):
@@ -214,13 +232,22 @@ class MissedRuns(Frozen):
     runs: int
 
 
+class CompletedSpan(Frozen):
+    """One past period of which so many `mentions` more were read after its digest had gone, of `sources`."""
+
+    period: Period
+    mentions: int
+    sources: tuple[str, ...]
+
+
 class CoverageGaps(Frozen):
     """What could not be seen (« angles morts »): sources, pages that robots.txt refused, unreadable items.
 
     `spots` are the sources not read as they should be, of `sources`; `missed` planned runs that did not take
     place; `marked_periods` past periods that were incomplete. `unsent`: the periods just before this one
-    whose digests went to nobody, oldest first. `left_out`: comparisons of mentions leave out sources that are
-    broken or too new.
+    whose digests went to nobody, oldest first. `completed`: periods told incomplete of which more was read
+    since. `retired` source keys are followed no more. `left_out`: comparisons of mentions leave out sources
+    that are broken or too new.
     """
 
     spots: tuple[CoverageGap, ...] = ()
@@ -229,14 +256,30 @@ class CoverageGaps(Frozen):
     rejected: int = 0
     missed: tuple[MissedRuns, ...] = ()
     unsent: tuple[Period, ...] = ()
+    completed: tuple[CompletedSpan, ...] = ()
     marked_periods: int = 0
     new_sources: tuple[str, ...] = ()
+    retired: tuple[str, ...] = ()
     left_out: bool = False
     mixed_analysers: tuple[str, ...] = ()
 
+    @property
+    def missing(self) -> tuple[CoverageGap, ...]:
+        """The sources that could not be seen to the end of the period, or of which something waits."""
+        return tuple(spot for spot in self.spots if not spot.recovered)
+
+    @property
+    def blind(self) -> bool:
+        """Whether nothing was seen at all: a silence is then ours."""
+        unseen = {spot.source_key for spot in self.missing if spot.status != "end_unread"}
+        return len(unseen) >= self.sources
+
 
 class HistoryPeriod(Frozen):
-    """One period of the chart (a week or a month); `broken` names the sources that were not read in it."""
+    """One period of the chart (a week or a month); `broken` names the sources that were not read in it.
+
+    `completed` counts the mentions that were read after its digest had gone, which told it incomplete.
+    """
 
     period: Period
     n: int
@@ -244,6 +287,7 @@ class HistoryPeriod(Frozen):
     negative: int
     nps: Figure | None = None
     broken: tuple[str, ...] = ()
+    completed: int = 0
 
     @property
     def other(self) -> int:

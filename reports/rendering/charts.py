@@ -20,6 +20,8 @@ from reports.words.language import Localizer
 
 log = structlog.get_logger(__name__)
 
+COMPLETED = "*"
+"""Stands after the count of a period of which more was read after its digest had gone."""
 CID, CID_DARK = "history", "history-dark"
 # Carried inside vl-convert, so that a picture looks the same on every machine.
 FONT = "Liberation Sans, sans-serif"
@@ -97,7 +99,11 @@ def words(context: DigestContext, localizer: Localizer) -> list[str]:
             if nps
             else localizer.say("chart.alt_point", day=day, n=week.n)
         )
-        points.append(localizer.say("chart.alt_broken", text=text) if week.broken else text)
+        if week.completed:
+            text = localizer.say("chart.alt_completed", text=text)
+        elif week.broken:
+            text = localizer.say("chart.alt_broken", text=text)
+        points.append(text)
     return points
 
 
@@ -219,7 +225,7 @@ def _volume(weeks: Sequence[HistoryPeriod], localizer: Localizer, colours: Colou
                 "at": at,
                 "value": week.n,
                 "zero": 0,
-                "text": localizer.number(week.n) if shown else "",
+                "text": localizer.number(week.n) + COMPLETED * bool(week.completed) if shown else "",
                 "day": day,
                 "last": last,
             }

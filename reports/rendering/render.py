@@ -87,6 +87,7 @@ def _values(context: DigestContext, localizer: Localizer, pictures: tuple[Pictur
         "pictures": dict(zip(("light", "dark"), pictures, strict=False)),
         "picture_words": charts.words(context, localizer) if sum(each.n for each in history) else [],
         "marked": any(each.broken for each in history),
+        "completed": any(each.completed for each in history),
         "moves": text.moves(),
         "details": _details(text, drivers),
         "card_rows": card_rows(context, text),

@@ -81,7 +81,15 @@ class CoverageText:
         if gaps.unsent:
             span = join_spans(self.localizer, gaps.unsent)
             lines.append(self.say("blind.unsent", n=len(gaps.unsent), span=span))
-        for name, items in (("new_sources", gaps.new_sources), ("mixed", gaps.mixed_analysers)):
+        for each in gaps.completed:
+            span, named = self.localizer.span(each.period), self.localizer.together(list(each.sources))
+            key = f"blind.completed_{each.period.kind}"
+            lines.append(self.say(key, n=each.mentions, span=span, list=named))
+        for name, items in (
+            ("new_sources", gaps.new_sources),
+            ("retired", gaps.retired),
+            ("mixed", gaps.mixed_analysers),
+        ):
             if items:
                 lines.append(self.say(f"blind.{name}", list=self.localizer.together(list(items))))
         return lines

@@ -23,6 +23,8 @@ from service.pipeline.installation import Installation
 from service.pipeline.keep.forget import Forgotten, finish_erasures, retain
 from service.pipeline.keep.rename_brands import brand_question, take_over_former_brands
 from service.pipeline.report.alerts import send_alerts_due
+from service.pipeline.report.collection_facts import unknown_harvests, waiting_problems
+from service.pipeline.report.deliveries_in_doubt import doubt_problems
 from service.pipeline.report.digests import send_digests_due
 from service.pipeline.report.kept_measures import measure_due
 from service.pipeline.report.sending import SendResult
@@ -106,9 +108,13 @@ def process_pending(
     alerts = (
         _attempt(lambda: send_alerts_due(installation), problems) if told and linked is not None else None
     )
+    results = (*(sent or ()), *(alerts or ()))
+    unknown = _attempt(lambda: unknown_harvests(installation), problems) or ()
     problems += [
+        *waiting_problems(unknown),
         *forgotten.problems,
-        *(each.problem for each in (*(sent or ()), *(alerts or ())) if each.problem),
+        *(each.problem for each in results if each.problem),
+        *(_attempt(lambda: doubt_problems(installation, results), problems) or ()),
     ]
     gone = forgotten._replace(mentions=forgotten.mentions + erased.mentions)
     return Done(

@@ -24,7 +24,7 @@ def last_runs(connection: Connection, sources: Iterable[ConfiguredSource]) -> di
     return {run.source_key: run for run in newest_runs(connection) if run.source_key in wanted}
 
 
-def runs_ahead(installation: Installation, sources: Iterable[Configured]) -> dict[str, str]:
+def runs_ahead(installation: Installation, sources: Iterable[ConfiguredSource]) -> dict[str, str]:
     """Return a line for the operator on each source whose last run is dated in the future, by key."""
     now = installation.clock()
     with installation.state.read() as connection:

@@ -15,9 +15,10 @@ from ouidire.errors import UsageError
 from ouidire.mailing.delivery import DeliveryKey, delivery_name, recipient_key
 from ouidire.state.ledger import LedgerEntry
 from reports.delivery.bounces import Unreadable, read_bounce
+from reports.delivery.deliver import CUT_SHORT
 from service.pipeline.installation import Installation
 from service.pipeline.report.alert_plan import MESSAGE, REPORT
-from service.pipeline.report.sending import ledger_of
+from service.pipeline.report.sending import SendResult, ledger_of
 
 log = structlog.get_logger()
 
@@ -47,6 +48,21 @@ class UnconfirmedDelivery(NamedTuple):
 def unconfirmed_deliveries(installation: Installation) -> list[UnconfirmedDelivery]:
     """Return the deliveries in doubt, oldest first."""
     return [each.delivery for each in _unconfirmed(installation)]
+
+
+def doubt_problems(installation: Installation, told: Sequence[SendResult]) -> list[str]:
+    """Return a line for the operator on each delivery in doubt that no result has `told` of in this pass.
+
+    Whatever its age: it stays in doubt until a person resolves it.
+    """
+    known = {(each.brand, each.recipient, each.period) for each in told if each.outcome == "in_doubt"}
+    alerts = {(brand, recipient) for brand, recipient, _ in known}
+    return [
+        f"{each.report} {each.brand} {each.period} to {each.recipient or 'a former recipient'}: {CUT_SHORT}"
+        for each in unconfirmed_deliveries(installation)
+        if (each.brand, each.recipient, each.period) not in known
+        and not (each.report == REPORT and (each.brand, each.recipient) in alerts)
+    ]
 
 
 class _Unconfirmed(NamedTuple):

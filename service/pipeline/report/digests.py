@@ -6,7 +6,7 @@ harmless. A period nobody collected anything in, because nothing was configured 
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -17,7 +17,6 @@ from ouidire.errors import UsageError
 from ouidire.mailing.delivery import DeliveryKey
 from ouidire.period import Period, period_of
 from ouidire.settings.editions import FILTERS, EditionSettings, Every, Recipient, ReportLanguage
-from ouidire.state.counts import reported_periods
 from ouidire.state.ledger import StateLedger
 from ouidire.state.runs import first_run_at
 from reports.builders.digest import build
@@ -29,6 +28,8 @@ from reports.rendering.templating import templates_of
 from service.pipeline.configured_sources import ConfiguredSource, configured_sources
 from service.pipeline.index.check_index import require_complete
 from service.pipeline.installation import Installation
+from service.pipeline.report.collection_facts import collection_facts
+from service.pipeline.report.digest_wait import hold_of
 from service.pipeline.report.sending import (
     SendResult,
     final_result,
@@ -52,14 +53,16 @@ class WantedDigest(NamedTuple):
     language: ReportLanguage
 
 
-LONGEST_SILENCE = 53
-"""Periods that are looked back on: after a year without a digest, none is missed."""
+Contexts = Mapping[tuple[Edition, Period], DigestContext]
+"""The data of digests, by what they are about."""
 PeriodOf = Callable[[Every, str], Period | None]
 """The period that a digest of one kind is about, in one timezone; None where none is wanted."""
 
 
-def digest_context(installation: Installation, period: Period, *, edition: Edition) -> DigestContext:
-    """Gather a digest's data.
+def digest_context(
+    installation: Installation, period: Period, *, edition: Edition, earlier: bool = True
+) -> DigestContext:
+    """Gather a digest's data; without `earlier`, nothing of what became of earlier digests.
 
     Raises UsageError for an unknown brand, IndexUnavailable where the index lacks what the state knows.
     """
@@ -72,7 +75,7 @@ def digest_context(installation: Installation, period: Period, *, edition: Editi
         now=installation.clock(),
         sources=sources_of(installation),
         next_at=_next_time(installation, period),
-        unsent=unsent_before(installation, period, edition=edition),
+        facts=collection_facts(installation, period, edition=edition, earlier=earlier),
     )
 
 
@@ -83,19 +86,6 @@ def _next_time(installation: Installation, period: Period) -> datetime | None:
         after, weekday=installation.settings.digest.weekday, hour=installation.settings.digest.hour
     )
     return due if due > installation.clock() else None
-
-
-def unsent_before(installation: Installation, period: Period, *, edition: Edition) -> tuple[Period, ...]:
-    """Return the periods whose digests went to nobody since the last that went to anyone, oldest first.
-
-    They were missed, and are not sent any more.
-    """
-    brand = edition.scope.brand
-    with installation.state.read() as connection:
-        reported = reported_periods(connection, report="digest", edition=edition.name, brand=brand)
-    past = period.before(LONGEST_SILENCE)
-    last = max((number for number, each in enumerate(past) if each.key in reported), default=len(past))
-    return past[last + 1 :]
 
 
 def render_digest(
@@ -184,7 +174,7 @@ def send_digests_due(installation: Installation) -> list[SendResult]:
         )
         return None if every == "month" and found.end <= first else found
 
-    return _send(installation, list(_wanted(installation, due, ())))
+    return _send(installation, list(_wanted(installation, due, ())), patient=True)
 
 
 def _like(period: Period) -> PeriodOf:
@@ -227,11 +217,22 @@ def _subscriptions(recipients: Sequence[Recipient], brand: str) -> Iterator[tupl
             yield from ((recipient, name) for name in recipient.editions)
 
 
-def _send(installation: Installation, wanted: Sequence[WantedDigest]) -> list[SendResult]:
-    """Send what was not sent; all are rendered before the first is sent."""
+def _send(
+    installation: Installation, wanted: Sequence[WantedDigest], *, patient: bool = False
+) -> list[SendResult]:
+    """Send what was not sent; all are rendered before the first is sent.
+
+    Where `patient`, a digest waits for what is missing from it, as the configuration says.
+    """
     ledger = ledger_of(installation)
     waiting, results, unsubscribed = _sorted_out(installation, wanted, ledger)
-    rendered = _render(installation, waiting)
+    contexts = {
+        (edition, period): digest_context(installation, period, edition=edition)
+        for edition, period in dict.fromkeys((each.edition, each.period) for each in waiting)
+    }
+    if patient:
+        waiting = _ready(installation, waiting, contexts, results)
+    rendered = _render(installation, waiting, contexts)
     transport = transport_of(installation) if waiting else None
     for each in waiting:
         if transport is not None:
@@ -267,15 +268,37 @@ def _sorted_out(
     return waiting, results, unsubscribed
 
 
+def _ready(
+    installation: Installation,
+    waiting: Sequence[WantedDigest],
+    contexts: Contexts,
+    results: list[SendResult],
+) -> list[WantedDigest]:
+    """Return the digests that wait for nothing; the others are told in `results`, once each."""
+    holds = {about: hold_of(installation, context) for about, context in contexts.items()}
+    for (edition, period), hold in holds.items():
+        if hold is not None:
+            brand = edition.scope.brand
+            count = sum((each.edition, each.period) == (edition, period) for each in waiting)
+            problem = f"digest {brand} {period.key} ({edition.name}): {hold.line}"
+            results.append(SendResult(brand, period.key, "", "waits", problem=problem, recipients=count))
+    return [each for each in waiting if holds[each.edition, each.period] is None]
+
+
 def _render(
-    installation: Installation, wanted: Sequence[WantedDigest]
+    installation: Installation, wanted: Sequence[WantedDigest], contexts: Contexts
 ) -> dict[tuple[Edition, Period, ReportLanguage], Message]:
-    """Build and render each digest once, whoever gets it."""
-    contexts = {
-        (edition, period): digest_context(installation, period, edition=edition)
-        for edition, period in dict.fromkeys((each.edition, each.period) for each in wanted)
-    }
-    for (edition, period), context in contexts.items():
+    """Render each digest once, whoever gets it; what is missing from it is logged."""
+    for edition, period in dict.fromkeys((each.edition, each.period) for each in wanted):
+        context = contexts[edition, period]
+        if context.blind.missing:
+            log.warning(
+                "digest incomplete",
+                edition=edition.name,
+                brand=edition.scope.brand,
+                period=period.key,
+                missing=[f"{gap.source_key}: {gap.status}" for gap in context.blind.missing],
+            )
         if context.blind.unsent:
             log.warning(
                 "digests missed",

@@ -60,9 +60,8 @@ def measure_due(installation: Installation) -> int:
                 held = measured_in(connection, brand=brand.slug, period=week.key)
             if held and week is not last and before is not None:
                 continue
-            context = digest_context(
-                installation, week, edition=edition_of(settings.editions["brand"], brand.slug)
-            )
+            edition = edition_of(settings.editions["brand"], brand.slug)
+            context = digest_context(installation, week, edition=edition, earlier=False)
             changed += _keep(installation, held, measures_of(context), brand=brand.slug, period=week.key)
             done += 1
     with installation.state.begin() as connection:

@@ -16,8 +16,9 @@ from service.pipeline.installation import Installation
 class SendResult(NamedTuple):
     """What became of one delivery, or of those to so many `recipients`.
 
-    `outcome` is sent, already_sent, refused (for good), in_doubt, failed, held (an alert, for later) or
-    unsubscribed; those who unsubscribed are counted, without a `recipient`. `place` is the outbox file, if
+    `outcome` is sent, already_sent, refused (for good), in_doubt, failed, held (an alert, for later), waits
+    (a digest, for what is missing from it) or unsubscribed; of those who unsubscribed or wait there is a
+    number, without a `recipient`. `place` is the outbox file, if
     that is where it went, or why it is held.
     """
 
@@ -34,6 +35,8 @@ class SendResult(NamedTuple):
         """The result in a line, for a person."""
         if self.outcome == "unsubscribed":
             return f"{self.brand} {self.period}: nothing sent to those who unsubscribed ({self.recipients})"
+        if self.outcome == "waits":
+            return f"{self.brand} {self.period}: not sent yet ({self.recipients})"
         why = self.problem or self.place
         return f"{self.brand} {self.period} to {self.recipient}: {self.outcome}{f' ({why})' if why else ''}"
 

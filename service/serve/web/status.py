@@ -186,7 +186,13 @@ def _verdict(view: View, *, alive: bool, ill: bool) -> ServiceVerdict:
 
 
 def _source(
-    each: ConfiguredSource, run: Run | None, good: datetime | None, missed: int, *, timezone: str, now: datetime
+    each: ConfiguredSource,
+    run: Run | None,
+    good: datetime | None,
+    missed: int,
+    *,
+    timezone: str,
+    now: datetime,
 ) -> SourceLine:
     status = "never_run" if run is None else run.status
     ahead = run is not None and is_ahead(run.started_at, now=now)

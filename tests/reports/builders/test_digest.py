@@ -7,8 +7,9 @@ import pytest
 from ouidire.documents import MentionDocument, RunDocument
 from ouidire.errors import UsageError
 from ouidire.period import period_of
-from reports.builders.coverage import coverage, window_of
+from reports.builders.coverage import coverage
 from reports.builders.digest import build
+from reports.builders.observation import window_of
 from reports.data.context import DigestContext, SourceInfo
 from reports.data.scope import Edition, Scope
 from reports.rendering.render import render
@@ -127,7 +128,7 @@ def test_absent_analysers_leave_no_zero(week):
 
 def test_an_empty_index_still_makes_a_digest():
     context = build(FakeIndex(), PERIOD, edition=POUSSE, brands=BRANDS, now=NOW)
-    assert context.verdict.kind == "no_mentions"
+    assert context.verdict.kind == "unseen"  # nobody looked: that is no silence of theirs
     assert context.blind.sources == 0
 
 

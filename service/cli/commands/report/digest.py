@@ -7,7 +7,7 @@ import typer
 
 from ouidire.errors import UsageError
 from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, opened, period_named
-from service.cli.output import OK, exit_code, say, say_json
+from service.cli.output import OK, PARTIAL, complain, exit_code, say, say_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -124,6 +124,7 @@ def _configured(
 ) -> tuple["DigestContext", "ReportLanguage", Looks]:
     """Gather a digest of the configuration: its data, its language, and what it is drawn with."""
     from reports.rendering.templating import templates_of
+    from service.pipeline.report.collection_facts import waiting_harvests, waiting_problems
     from service.pipeline.report.digests import digest_context, edition_of
 
     with opened(config, now, writes=False) as installation:
@@ -136,6 +137,8 @@ def _configured(
         looks = Looks(
             templates_of(settings.template_folder), settings.fetch.browser, settings.template_folder
         )
+        for problem in waiting_problems(waiting_harvests(installation)):
+            complain(f"ouidire: {problem}")
         return digest_context(installation, about, edition=made), settings.language, looks
 
 
@@ -225,6 +228,7 @@ def send(
     as_json: Json = False,
 ) -> int:
     """Send a period's digests to those who read them; what was sent is never sent again by itself."""
+    from service.pipeline.report.collection_facts import waiting_harvests, waiting_problems
     from service.pipeline.report.digests import send_digests, send_digests_again
     from service.pipeline.report.sending import TROUBLES
 
@@ -254,13 +258,17 @@ def send(
             raise UsageError(
                 f"nobody was refused the digests of {chosen.key}; name who is to get theirs again with --to"
             )
+        waiting = waiting_problems(waiting_harvests(installation))
     if as_json:
         say_json(sent)
     else:
         for each in sent:
             say(each.line)
+    for problem in waiting:
+        complain(f"ouidire: {problem}")
     failed = [each for each in sent if each.outcome in TROUBLES]
-    return exit_code(bad=len(failed), of=len(sent))
+    code = exit_code(bad=len(failed), of=len(sent))
+    return PARTIAL if code == OK and waiting else code
 
 
 def templates(

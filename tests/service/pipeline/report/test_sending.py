@@ -16,12 +16,12 @@ from ouidire.state.unsubscribed import unsubscribe
 from reports.words.coverage_text import join_spans
 from reports.words.language import Localizer
 from service.pipeline.installation import Installation
+from service.pipeline.report.collection_facts import unsent_before
 from service.pipeline.report.digests import (
     digest_context,
     edition_of,
     send_digests,
     send_digests_again,
-    unsent_before,
 )
 from service.pipeline.report.sending import ledger_of
 
