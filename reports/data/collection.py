@@ -24,7 +24,7 @@ class WaitingHarvest(Frozen):
 
 
 class CompletedPeriod(Frozen):
-    """One past period that was told incomplete and of which more mentions were read since.
+    """One past period whose digest was incomplete and of which more mentions were read since.
 
     `mentions` are those taken in since its digest went, `lately` those since the last digest went, of
     `source_keys`.

@@ -12,8 +12,7 @@ from ouidire.errors import HarvestError
 from ouidire.harvest.store import Harvest
 from ouidire.index import Query, Term
 from ouidire.period import Period
-from ouidire.state.arrivals import Arrival, arrivals, first_sent, keys_waiting_at
-from ouidire.state.counts import reported_periods
+from ouidire.state.counts import Arrival, arrivals, first_sent, keys_waiting_at, reported_periods
 from ouidire.state.runs import Run, list_runs, waiting_runs
 from reports.builders.coverage import coverage
 from reports.builders.digest import BASELINE
@@ -148,7 +147,7 @@ def unsent_before(installation: Installation, period: Period, *, edition: Editio
 
 
 def _completed(installation: Installation, period: Period, edition: Edition) -> Iterator[CompletedPeriod]:
-    """Yield the past periods that were told incomplete and of which more was read since, oldest first."""
+    """Yield the past periods whose digests were incomplete and of which more was read since, oldest first."""
     now, brand = installation.clock(), edition.scope.brand
     past = period.before(BASELINE)
     with installation.state.read() as connection:

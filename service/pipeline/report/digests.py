@@ -274,7 +274,7 @@ def _ready(
     contexts: Contexts,
     results: list[SendResult],
 ) -> list[WantedDigest]:
-    """Return the digests that wait for nothing; the others are told in `results`, once each."""
+    """Return the digests that wait for nothing; append a result to `results` for each of the others."""
     holds = {about: hold_of(installation, context) for about, context in contexts.items()}
     for (edition, period), hold in holds.items():
         if hold is not None:

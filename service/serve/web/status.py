@@ -196,6 +196,7 @@ def _source(
 ) -> SourceLine:
     status = "never_run" if run is None else run.status
     ahead = run is not None and is_ahead(run.started_at, now=now)
+    reason = run.reason if run else ""
     return SourceLine(
         name=name_of(each),
         kind=each.source.slug,
@@ -205,7 +206,7 @@ def _source(
         last_run=run.started_at if run else None,
         last_good=good,
         next_run=due_time(each.timetable(timezone), last_of(run), now=now) if run else None,
-        reason=AHEAD if ahead else (run.reason if run else ""),
+        reason=AHEAD if ahead else reason,
         missed=missed,
     )
 
