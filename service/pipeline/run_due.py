@@ -114,7 +114,10 @@ def process_pending(
         *waiting_problems(unknown),
         *forgotten.problems,
         *(each.problem for each in results if each.problem),
-        *(_attempt(lambda: doubt_problems(installation, results), problems) or ()),
+        *(
+            _attempt(lambda: doubt_problems(installation, digests=sent or (), alerts=alerts or ()), problems)
+            or ()
+        ),
     ]
     gone = forgotten._replace(mentions=forgotten.mentions + erased.mentions)
     return Done(

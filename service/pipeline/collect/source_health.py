@@ -1,12 +1,13 @@
 """The health of each configured source: its last run, its last good one, when it is due, and its layouts."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from pydantic import Field
 
 from ouidire.frozen import Frozen
 from ouidire.state.holds import Hold, holds_with
-from ouidire.state.runs import Run, is_held, list_runs
+from ouidire.state.runs import Run, is_held, list_runs, waiting_runs
 from service.pipeline.collect.due import AHEAD, last_of
 from service.pipeline.collect.layout_history import LayoutChange, last_layout_change, last_layouts
 from service.pipeline.configured_sources import configured_sources
@@ -18,9 +19,10 @@ from service.pipeline.schedule import due_time, is_ahead
 class SourceHealth(Frozen):
     """One configured source. Dates are ISO 8601 UTC; `status` is that of its last run, or "never run".
 
-    `layouts` counts the pages that each layout of the source read in the last run that read any;
-    `layout_change` is when the site began to serve another than before. `asked` are the wholesale changes of
-    the site that a person has to accept or to reject.
+    `waiting` counts its runs that no figure holds yet, since the index has not taken them. `layouts` counts
+    the pages that each layout of the source read in the last run that read any; `layout_change` is when the
+    site began to serve another than before. `asked` are the wholesale changes of the site that a person has to
+    accept or to reject.
     """
 
     key: str
@@ -29,6 +31,7 @@ class SourceHealth(Frozen):
     last_run: str | None = None
     last_good: str | None = None
     items: int = 0
+    waiting: int = 0
     next_due: str | None = None
     note: str = ""
     fill_rates: dict[str, float] = Field(default_factory=dict)
@@ -42,6 +45,7 @@ def health_of(installation: Installation) -> list[SourceHealth]:
     listed: list[SourceHealth] = []
     with installation.state.read() as connection:
         held = holds_with(connection, ("held",))
+        waiting = Counter(run.source_key for run in waiting_runs(connection))
     for each in configured_sources(installation.settings):
         with installation.state.read() as connection:
             runs = list_runs(connection, source_key=each.key, kind="collect", limit=200)
@@ -58,8 +62,12 @@ def health_of(installation: Installation) -> list[SourceHealth]:
             (number for number, run in enumerate(runs) if run.status in ("ok", "empty")), len(runs)
         )
         note = f"{last.reason} ({failing} runs in a row)" if failing > 1 else last.reason
-        if is_ahead(last.started_at, now=now):
-            note = f"{AHEAD}; {note}" if note else AHEAD
+        unindexed = waiting[each.key]
+        remarks = (
+            AHEAD if is_ahead(last.started_at, now=now) else "",
+            f"runs that wait to be indexed: {unindexed} (`ouidire run`)" if unindexed else "",
+            note,
+        )
         listed.append(
             SourceHealth(
                 key=each.key,
@@ -69,7 +77,8 @@ def health_of(installation: Installation) -> list[SourceHealth]:
                 last_good=f"{good.started_at:%Y-%m-%dT%H:%MZ}" if good else None,
                 items=last.summary.items if last.summary else 0,
                 next_due="now" if due is None or due <= now else f"{due:%Y-%m-%dT%H:%MZ}",
-                note=note,
+                waiting=unindexed,
+                note="; ".join(filter(None, remarks)),
                 fill_rates=last.summary.fill_rates if last.summary else {},
                 layouts=last_layouts(runs),
                 layout_change=last_layout_change(runs),

@@ -50,18 +50,21 @@ def unconfirmed_deliveries(installation: Installation) -> list[UnconfirmedDelive
     return [each.delivery for each in _unconfirmed(installation)]
 
 
-def doubt_problems(installation: Installation, told: Sequence[SendResult]) -> list[str]:
-    """Return a line for the operator on each delivery in doubt that no result has `told` of in this pass.
+def doubt_problems(
+    installation: Installation, *, digests: Sequence[SendResult], alerts: Sequence[SendResult]
+) -> list[str]:
+    """Return a line for the operator on each delivery in doubt that no result of this pass speaks of.
 
-    Whatever its age: it stays in doubt until a person resolves it.
+    Whatever its age: it stays in doubt until a person resolves it. An alert's results name the alerts in a
+    message, one by one.
     """
-    known = {(each.brand, each.recipient, each.period) for each in told if each.outcome == "in_doubt"}
-    alerts = {(brand, recipient) for brand, recipient, _ in known}
+    known = {(each.brand, each.recipient, each.period) for each in digests if each.outcome == "in_doubt"}
+    of_alerts = {(each.brand, each.recipient) for each in alerts if each.outcome == "in_doubt"}
     return [
         f"{each.report} {each.brand} {each.period} to {each.recipient or 'a former recipient'}: {CUT_SHORT}"
         for each in unconfirmed_deliveries(installation)
-        if (each.brand, each.recipient, each.period) not in known
-        and not (each.report == REPORT and (each.brand, each.recipient) in alerts)
+        if (each.report == REPORT and (each.brand, each.recipient) not in of_alerts)
+        or (each.report != REPORT and (each.brand, each.recipient, each.period) not in known)
     ]
 
 

@@ -215,6 +215,24 @@ def test_a_message_of_alerts_is_settled_with_all_that_it_tells(installation):
     assert unconfirmed_deliveries(installation) == [second]
 
 
+def test_every_pass_tells_of_what_is_in_doubt_until_it_is_settled(installation, command):
+    """Alerts and digests of long ago too, that no pass would send any more: exit 3 each time."""
+    ledger = ledger_of(installation)
+    old = key(period="2026-W02")
+    ledger.claim(old)
+    alerts = [key(BOB, report="alert", edition=kind, period="2026-03-08") for kind in ("volume", "polarity")]
+    ledger.covering(alerts).claim(key(BOB, report="alert", edition=MESSAGE, period="a1b2"))
+    for _ in range(2):
+        told = command("run", code=3)
+        assert (
+            told.count("digest pousse 2026-W02 to Claire@example.fr: an earlier attempt was cut short") == 1
+        )
+        assert told.count("alert pousse 2026-03-09 to bob@example.fr: an earlier attempt was cut short") == 1
+    for each in unconfirmed_deliveries(installation):
+        resolve(installation, [each.id], "sent")
+    assert "cut short" not in command("run")
+
+
 def bounce(folder, name, action="failed", status="5.1.1"):
     path = folder / f"{action}.eml"
     path.write_text(DSN.format(name=name, action=action, status=status), encoding="ascii")
