@@ -150,12 +150,11 @@ def test_the_budget_holds_what_is_beyond_until_the_next_day(opened, documents):
 
 def test_who_left_is_told_nothing(opened):
     installation = opened(EVENING)
+    secret = installation.secret
     with installation.state.begin() as connection:
         unsubscribe(
             connection,
-            Subscription(
-                report="alert", recipient=recipient_key("Claire@example.fr", secret=installation.secret)
-            ),
+            Subscription(report="alert", recipient=recipient_key("Claire@example.fr", secret=secret)),
             now=EVENING,
         )
     assert [(each.outcome, each.recipients) for each in send_alerts(installation)] == [("unsubscribed", 1)]

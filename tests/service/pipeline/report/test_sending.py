@@ -51,11 +51,12 @@ def outcomes(sent):
 
 
 def test_who_left_gets_nothing_and_is_told_by_number(installation):
+    secret = installation.secret
     with installation.state.begin() as connection:
         for address in ("bob@example.fr", "zoe@example.fr"):
             unsubscribe(
                 connection,
-                Subscription(report="digest", recipient=recipient_key(address, secret=installation.secret)),
+                Subscription(report="digest", recipient=recipient_key(address, secret=secret)),
                 now=NOW,
             )
     sent = send_digests(installation, PERIOD)
