@@ -21,8 +21,8 @@ class SourceHealth(Frozen):
 
     `waiting` counts its runs that no figure holds yet, since the index has not taken them. `layouts` counts
     the pages that each layout of the source read in the last run that read any; `layout_change` is when the
-    site began to serve another than before. `asked` are the wholesale changes of the site that a person has to
-    accept or to reject.
+    site began to serve another than before. `asked` are the wholesale changes of the site that a person has
+    to accept or to reject.
     """
 
     key: str
