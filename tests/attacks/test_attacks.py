@@ -13,7 +13,7 @@ KINDS = sorted({each.kind for each in every() if not each.slow})
 
 def test_there_are_many_and_each_has_its_own_name():
     attacks = every()
-    assert len(attacks) >= 250
+    assert len(attacks) >= 300
     assert not [name for name, count in Counter((a.kind, a.name) for a in attacks).items() if count > 1]
 
 

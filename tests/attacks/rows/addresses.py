@@ -2,8 +2,9 @@
 
 from functools import partial
 from ipaddress import ip_address
+from urllib.parse import urlsplit
 
-from ouidire.system.guard import AddressRefused, Guard
+from ouidire.system.guard import AddressRefused, Guard, plain_host
 from tests.attacks.attack import Attack, refused_by
 
 REFUSED = {
@@ -113,9 +114,36 @@ def connected(address):
     return "admitted" if admitted else "refused"
 
 
+ODD = (
+    *("http://8.8.8.8#@127.0.0.1/", "http://8.8.8.8?@127.0.0.1/", "http://8.8.8.8/@127.0.0.1/"),
+    *("http://8.8.8.8/\\127.0.0.1", "http://moi@avis.example/", "http://a:80@avis.example/"),
+    *("HTTP://AVIS.EXAMPLE:80/", "http://avis.example./", "http://avis.example//127.0.0.1/"),
+    *("http://avis.example;127.0.0.1/", "http://a_b.example/", "https://é.example/", "http://avis.example:/"),
+    *("http://avis.example:0080/", "http://[2606:4700::1111]:80/", "http://xn--9ca.example/"),
+    *("http://avis.example/%2e%2e/", "http://ａvis.example/", "http://avis。example/", "https://ß.example/"),
+)
+"""Addresses that the guard may admit: whoever connects must read the same host in them."""
+
+
+def host_read(url):
+    """Return "same" when Scrapy and Twisted read the host that the guard judged, or the guard refuses it."""
+    from scrapy import Request
+    from twisted.web.client import URI
+
+    if checked(url) == "refused":
+        return "same"
+    judged = plain_host(urlsplit(url).hostname or "")
+    spelled = judged if judged.isascii() else judged.encode("idna").decode()
+    read = URI.fromBytes(Request(url).url.encode()).host.decode()
+    connected_to = read.rpartition("@")[2].strip("[]").rstrip(".").lower()
+    return "same" if connected_to == spelled else f"{connected_to} for {spelled}"
+
+
 def attacks():
     """Return the attacks by addresses."""
+    tries = "another host for Scrapy than for us"
     return [
+        *(Attack("hosts read twice", url, tries, "same", partial(host_read, url)) for url in ODD),
         *(
             Attack("addresses", name, repr(url), "refused", partial(checked, url))
             for name, url in REFUSED.items()
