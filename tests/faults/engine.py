@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from tests.faults.fault import UNTRUE, Fault, Start
 from tests.faults.lab import READERS, Lab, Said
-from tests.faults.mail_server import MailServer
+from tests.faults.mail_server import MailServer, without_waits
 from tests.faults.site import FaultSite
 
 KNOWN = 4
@@ -78,7 +78,7 @@ def _copy(base: Path, folder: Path, site: FaultSite, post: MailServer, source: s
 def play(fault: Fault, bases: Bases, folder: Path) -> Verdict:
     """Play a fault in a new folder and return what became of it."""
     base = bases.make(fault.source, fault.start)
-    with FaultSite() as site, MailServer() as post:
+    with FaultSite() as site, MailServer() as post, without_waits():
         lab = _copy(base, folder, site, post, fault.source, fetch=fault.fetch, more=fault.more)
         lab.publish(KNOWN + 1)
         fault.breaks(lab)
