@@ -32,12 +32,29 @@ _FAULTS = {
     sqlite3.SQLITE_LOCKED: "another process is writing to it; try again when it has finished",
     sqlite3.SQLITE_FULL: "the disk is full; free some space and run the command again",
     sqlite3.SQLITE_IOERR: "the disk answers with an error; check it, then " + REBUILD,
-    sqlite3.SQLITE_CANTOPEN: "it cannot be opened; check that its folder may be written, or " + REBUILD,
+    sqlite3.SQLITE_CANTOPEN: "there is none, or it leads nowhere; " + REBUILD,
     sqlite3.SQLITE_READONLY: "it may not be written; check its owner and permissions",
     sqlite3.SQLITE_PERM: "it may not be read; check its owner and permissions",
     sqlite3.SQLITE_CORRUPT: "it is damaged; " + REBUILD,
     sqlite3.SQLITE_NOTADB: "it is no index of ours, or is damaged; " + REBUILD,
 }
+
+_NO_ROOM = (
+    "the disk is full, or this file may not grow; make room, then run the command again: nothing is lost"
+)
+_NOT_OURS = "it cannot be opened by this user; check who owns it and its folder, and their permissions"
+_CANNOT_WRITE = frozenset(
+    {
+        sqlite3.SQLITE_IOERR_WRITE,
+        sqlite3.SQLITE_IOERR_FSYNC,
+        sqlite3.SQLITE_IOERR_DIR_FSYNC,
+        sqlite3.SQLITE_IOERR_TRUNCATE,
+        sqlite3.SQLITE_IOERR_SHMOPEN,
+        sqlite3.SQLITE_IOERR_SHMSIZE,
+        sqlite3.SQLITE_IOERR_SHMMAP,
+    }
+)
+"""Errors of the disk that come of writing: what is there is as it was."""
 
 
 class IndexFiles:
@@ -124,7 +141,7 @@ def translate_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        fault = _FAULTS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+        fault = _fault_of(error, path)
         if fault is None:
             raise
         message = f"the index {path} cannot be used: {fault} ({error})"
@@ -133,6 +150,16 @@ def translate_errors(path: Path) -> Iterator[None]:
         why = error.strerror or error
         message = f"the index {path} cannot be used: {why}; check its folder and the space left on the disk"
         raise IndexUnavailable(message) from error
+
+
+def _fault_of(error: sqlite3.Error, path: Path) -> str | None:
+    """Return what an error of SQLite means and what to do; None for a fault of our own."""
+    code = getattr(error, "sqlite_errorcode", 0)
+    if code in _CANNOT_WRITE:
+        return _NO_ROOM
+    if code & 0xFF == sqlite3.SQLITE_CANTOPEN and path.exists():
+        return _NOT_OURS
+    return _FAULTS.get(code & 0xFF)
 
 
 def create(built: Path, *, cache_kib: int) -> sqlite3.Connection:

@@ -1,8 +1,21 @@
 """The command line: one message for every error, and exit codes (0 ok, 1 error, 2 usage, 3 partial)."""
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
+
+_ADVICE = (
+    (
+        (errno.ENOSPC, errno.EDQUOT, errno.EFBIG),
+        "; no room is left for it (disk, quota, limit of file sizes): make room, then try again; nothing is lost",
+    ),
+    (
+        (errno.EACCES, errno.EPERM, errno.EROFS),
+        "; this user may not write there: check who owns it, its permissions, and that the disk is writable",
+    ),
+)
+"""What to do about an error of the system, by its numbers."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -51,6 +64,13 @@ def run(arguments: Sequence[str] | None = None) -> int:
     return code if isinstance(code, int) else OK
 
 
+def _of_system(error: OSError) -> str:
+    """Return the system's message about a file, where it lies, and what to do about it."""
+    where = f": {error.filename}" if error.filename else ""
+    advice = next((text for numbers, text in _ADVICE if error.errno in numbers), "")
+    return f"{error.strerror or error}{where}{advice}"
+
+
 def _failure_lines(error: BaseException) -> tuple[list[str], int]:
     """Return the lines to print about a failure, and the exit code.
 
@@ -68,7 +88,7 @@ def _failure_lines(error: BaseException) -> tuple[list[str], int]:
     if isinstance(error, OuidireError):
         return [str(error)], USAGE if isinstance(error, UsageError) else ERROR
     if isinstance(error, OSError):
-        return [f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}"], ERROR
+        return [_of_system(error)], ERROR
     if os.environ.get("OUIDIRE_LOG", "").lower() == "debug":
         raise error
     fault = f"{type(error).__name__}: this is a fault of Ouï-dire's own; nothing that was kept is lost"

@@ -137,9 +137,9 @@ def play_month(folder: Path, seed: int, monkeypatch, *, weeks: int = WEEKS) -> M
         good_on: set[date] = set()
         try:
             simulation.start()
-            for number in range(7 * weeks + 9):
+            for number in range(7 * weeks + 2):
                 today = FIRST_MONDAY + timedelta(days=number)
-                is_end = number >= 7 * weeks + 2
+                is_end = number >= 7 * weeks
                 _set_day(site, post, dice, today, month, calm=is_end)
                 if not is_end and dice.random() < KILLS:
                     simulation.until(_at(today, dice.randrange(2, 20)))
