@@ -66,7 +66,9 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         rules: Any = self._parsers[netloc]
         delay = rules.rp.crawl_delay(PRODUCT)
         if delay:
-            context_of(self.crawler).throttle.set_crawl_delay(netloc, float(delay))
+            context = context_of(self.crawler)
+            context.throttle.set_crawl_delay(netloc, float(delay))
+            context.collector.facts.crawl_delay = max(context.collector.facts.crawl_delay, float(delay))
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
         kind, detail = problem_of(exc) or (None, "the run was stopped")

@@ -51,12 +51,13 @@ class RunFacts:
     or a wrong configuration, which ended the run. `enumerates` is false for a source that shows only the
     latest of many. `problems` holds the first few of `problem_count`, one of each kind at least. `suppressed`
     and `duplicates` were read but not kept again. `results` counts pages of search results,
-    `entries` what they list, `unfinished` listings that said they went on but gave no next page, `filled` the
-    mentions that have each watched field, `layouts` the pages that each layout read. `incomplete` says what
-    the first part was that could not be read whole, `others` whom a mention is about that is left out.
-    `oldest` and `newest` are the earliest and latest date of publication. `subjects` counts the names of what
-    the pages are about, `hosts` the registered domains of the first pages. `known_seen` counts the mentions
-    that the source had before, `authors_seen` their authors, `authored` all mentions with an author.
+    `entries` what they list, `unfinished` listings that said they went on but gave no next page,
+    `crawl_delay` the seconds between two requests that robots.txt asks for, `filled` the mentions that have
+    each watched field, `layouts` the pages that each layout read. `incomplete` says what the first part was
+    that could not be read whole, `others` whom a mention is about that is left out. `oldest` and `newest` are
+    the earliest and latest date of publication. `subjects` counts the names of what the pages are about,
+    `hosts` the registered domains of the first pages. `known_seen` counts the mentions that the source had
+    before, `authors_seen` their authors, `authored` all mentions with an author.
     """
 
     past: SourcePast = field(default_factory=SourcePast)
@@ -79,6 +80,7 @@ class RunFacts:
     says_empty: int = 0
     declared_total: int | None = None
     unfinished: int = 0
+    crawl_delay: float = 0.0
     filled: Counter[str] = field(default_factory=Counter)
     layouts: Counter[str] = field(default_factory=Counter)
     oldest: datetime | None = None

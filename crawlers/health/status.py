@@ -49,6 +49,10 @@ ENUMERATED = 0.9
 """Share of the declared total from which a listing counts as read whole: sites count late or loosely."""
 
 
+SLOW_PACE = 5.0
+"""Seconds between two requests from which the pace that a site asks for is named as a cause."""
+
+
 class RunVerdict(NamedTuple):
     """The status of a run, its reason, and whether the whole listing was read.
 
@@ -123,12 +127,20 @@ def _interruptions(facts: RunFacts) -> list[str]:
     if facts.problem_count > len(named):
         named.append(f"and {facts.problem_count - len(named)} more pages")
     words = {
-        "pages": "more pages were left than fetch.max_pages allows",
-        "time": "ended at fetch.max_minutes",
+        "pages": "more pages were left than fetch.max_pages allows: raise it, unless the listing is not that "
+        "long and its pager leads in a circle",
+        "time": f"ended at fetch.max_minutes{_asked_pace(facts)}",
         "memory": "ended at fetch.max_memory_mb",
         "stopped": "stopped by the operator",
     }
     return [*named, *(words[limit] for limit in sorted(facts.limits))]
+
+
+def _asked_pace(facts: RunFacts) -> str:
+    """Return the pace that robots.txt asks for, where it is slow enough to make a run end; else nothing."""
+    if facts.crawl_delay < SLOW_PACE:
+        return ""
+    return f": its robots.txt asks for {facts.crawl_delay:g} s between two requests (Crawl-delay)"
 
 
 def _unread_half(facts: RunFacts) -> list[str]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 _ADVICE = (
     (
         (errno.ENOSPC, errno.EDQUOT, errno.EFBIG),
-        "; no room is left for it (disk, quota, limit of file sizes): make room, then try again; nothing is lost",
+        "; no room is left (disk, quota, limit of file sizes): make room, then try again; nothing is lost",
     ),
     (
         (errno.EACCES, errno.EPERM, errno.EROFS),

@@ -15,7 +15,10 @@ from typing import Any, NamedTuple
 from xml.etree import ElementTree as ET
 
 INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-MORE_PAGES = "more pages were left than fetch.max_pages allows"
+MORE_PAGES = (
+    "more pages were left than fetch.max_pages allows: raise it, unless the listing is not that "
+    "long and its pager leads in a circle"
+)
 
 
 class Check(NamedTuple):

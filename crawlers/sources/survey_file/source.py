@@ -74,7 +74,9 @@ def requests(params: SurveyParams, *, since: datetime | None = None) -> Iterator
     context = {
         name: json.dumps(value) if isinstance(value, bool) else str(value) for name, value in settings.items()
     }
-    for path in sorted(glob.glob(str(Path(params.path).expanduser().absolute()))):  # noqa: PTH207 (the pattern is a whole path)
+    wanted = str(Path(params.path).expanduser().absolute())
+    # where nothing fits, the pattern itself is asked for, so that the run names what is not there
+    for path in sorted(glob.glob(wanted)) or [wanted]:  # noqa: PTH207 (the pattern is a whole path)
         yield Request(
             url=Path(path).as_uri(), kind="file", context={**context, "columns": json.dumps(params.columns)}
         )

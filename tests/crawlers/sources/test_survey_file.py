@@ -4,6 +4,7 @@ import json
 import zipfile
 from contextlib import suppress
 from datetime import UTC, datetime
+from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 import openpyxl
@@ -395,3 +396,9 @@ def test_a_score_at_the_very_end_may_be_the_beginning_of_another():
     found = parse(page("Date;Commentaire;Note\n2026-03-27;Bien;9\n2026-03-28;Bien;1"))
     assert [item.asked_score for item in found.items] == [9]
     assert [one.where for one in found.rejected] == ["line 3, where the file breaks off"]
+
+
+@pytest.mark.parametrize("path", ["nowhere.csv", "surveys/*.csv"])
+def test_a_file_that_is_not_there_is_asked_for_by_its_name(path, tmp_path):
+    (asked,) = requests(SurveyParams(path=str(tmp_path / path)), since=None)
+    assert unquote(asked.url).endswith(path), "the run names what is not there"
