@@ -9,7 +9,8 @@ others, it begins anew.
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,8 @@ from enrichment.scoring.rows import Columns, TextRow, rows_of
 from ouidire.annotations import Annotations
 from ouidire.errors import UsageError
 from ouidire.frozen import Frozen
-from ouidire.measures import Figure, Moments, class_variance, nps
+from ouidire.measures import Figure, Moments, class_variance, net_sentiment, rate
+from ouidire.measures.transfer import READ_POSITIVE_SD, READ_SENTIMENT_SD
 from ouidire.system.files import replace_file, sync
 
 BATCH = 128
@@ -31,22 +33,41 @@ NO_GROUP = "–"
 _FINGERPRINT = 1 << 20
 
 
-class GroupFigure(Frozen):
-    """One group of rows: how many, how many have an estimate, and their estimated NPS with its interval."""
+class GroupCounts(Frozen):
+    """Counts of one group of rows: all, those read, and those whose label is each of the four.
+
+    No level: what an analyser is off by differs from one shop or brand to the next, so that levels that were
+    read in words do not compare groups.
+    """
 
     group: str
     rows: int
-    nps: Figure
+    read: int = 0
+    positive: int = 0
+    negative: int = 0
+    neutral: int = 0
+    mixed: int = 0
+
+    @property
+    def undecided(self) -> int:
+        """Texts that are neither positive nor negative."""
+        return self.neutral + self.mixed
 
 
 class Scored(Frozen):
-    """The outcome: rows written, kept from a stopped scoring, without annotations; figures by group."""
+    """The outcome: rows written, kept from a stopped scoring, without annotations; counts by group.
+
+    `positive` is the share of positive texts of the whole file (0–1), `net_sentiment` theirs (−1…1); the
+    intervals of both hold the analyser's spread from brand to brand.
+    """
 
     rows: int
     taken_up: int = 0
     problems: int = 0
     first_problem: str | None = None
-    groups: tuple[GroupFigure, ...] = ()
+    positive: Figure | None = None
+    net_sentiment: Figure | None = None
+    groups: tuple[GroupCounts, ...] = ()
 
 
 def score(
@@ -157,8 +178,8 @@ def _summed(part: Path, *, grouped: bool) -> Scored:
     """Return the outcome by reading the lines once more, whenever they were written."""
     rows = problems = 0
     first: str | None = None
-    sums: dict[str, list[tuple[float, float]]] = {}
-    counts: dict[str, int] = {}
+    chances: list[tuple[float, float]] = []
+    counts: dict[str, Counter[str]] = {}
     with part.open("rb") as lines:
         for line in lines:
             written = json.loads(line)
@@ -166,26 +187,30 @@ def _summed(part: Path, *, grouped: bool) -> Scored:
             if written["annotations"] is None:
                 problems += 1
                 first = first or f"row {written['row']}: {written['problem']}"
+            sentiment = (written["annotations"] or {}).get("sentiment")
+            label = sentiment["label"] if sentiment else None
+            if sentiment:
+                chances.append((sentiment["p_positive"], sentiment["p_negative"]))
             if grouped:
                 name = written.get("group") or NO_GROUP
                 if name not in counts and len(counts) == MOST_GROUPS:
                     raise UsageError(
                         f"the column has more than {MOST_GROUPS} values: --group-by wants one with few"
                     )
-                counts[name] = counts.get(name, 0) + 1
-                if (advocacy := (written["annotations"] or {}).get("advocacy")) is not None:
-                    classes = advocacy["probabilities"]
-                    sums.setdefault(name, []).append((classes["promoter"], classes["detractor"]))
-    groups = tuple(
-        GroupFigure(group=name, rows=counts[name], nps=_nps(sums.get(name, []))) for name in sorted(counts)
+                counts.setdefault(name, Counter()).update(("rows", *(("read", label) if label else ())))
+    return Scored(
+        rows=rows,
+        problems=problems,
+        first_problem=first,
+        positive=rate(Moments.of([positive for positive, _ in chances]), transfer_sd=READ_POSITIVE_SD),
+        net_sentiment=_net_sentiment(chances),
+        groups=tuple(GroupCounts(group=name, **counts[name]) for name in sorted(counts)),
     )
-    return Scored(rows=rows, problems=problems, first_problem=first, groups=groups)
 
 
-def _nps(probabilities: list[tuple[float, float]]) -> Figure:
-    moments = Moments.of([promoter - detractor for promoter, detractor in probabilities])
-    return nps(
-        moments,
-        basis="estimated",
-        within=sum(class_variance(promoter, detractor) for promoter, detractor in probabilities),
+def _net_sentiment(chances: Sequence[tuple[float, float]]) -> Figure:
+    return net_sentiment(
+        Moments.of([positive - negative for positive, negative in chances]),
+        within=sum(class_variance(positive, negative) for positive, negative in chances),
+        transfer_sd=READ_SENTIMENT_SD,
     )

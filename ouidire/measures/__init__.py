@@ -8,7 +8,6 @@ visible from here.
 from ouidire.measures.advocacy import (
     PromoterClass,
     class_variance,
-    combined_basis,
     nps,
     promoter_class,
     stars_proxy,
@@ -18,12 +17,20 @@ from ouidire.measures.drivers import Coded, Driver, Drivers, announced_drivers, 
 from ouidire.measures.equal_sources import SourceMoments, shifted, source_change
 from ouidire.measures.family import Announcement, announce, holm
 from ouidire.measures.figure import Basis, Figure, Moments, Unit
-from ouidire.measures.rates import delight_rate, irritation_rate, rate, share_of_voice, wilson
+from ouidire.measures.rates import (
+    delight_rate,
+    effort_index,
+    irritation_rate,
+    rate,
+    share_of_voice,
+    wilson,
+)
 from ouidire.measures.search_page import (
     PageSums,
     consideration,
     favourability,
     first_page_score,
+    page_presence,
     position_weight,
 )
 from ouidire.measures.sentiment import PeakEnd, net_sentiment, peak_end
@@ -56,16 +63,17 @@ __all__ = [
     "announced_drivers",
     "change",
     "class_variance",
-    "combined_basis",
     "consideration",
     "delight_rate",
     "drivers",
+    "effort_index",
     "favourability",
     "first_page_score",
     "holm",
     "irritation_rate",
     "net_sentiment",
     "nps",
+    "page_presence",
     "peak_end",
     "position_weight",
     "promoter_class",

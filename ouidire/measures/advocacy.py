@@ -1,10 +1,10 @@
-"""Promoter classes and the net promoter score: asked, estimated or by proxy.
+"""Promoter classes and the net promoter score: asked, by stars, or estimated; never several pooled.
 
-It cannot see whether an estimate is well calibrated: the analyser's evaluation says so, and
-`calibration_error` carries what it found into the interval.
+Reviewers and customers who were asked are different people, so that a figure of both would move with their
+shares. It cannot see whether an estimate is well calibrated: `calibration_error` carries what is known of it
+into the interval.
 """
 
-from collections.abc import Iterable
 from typing import Literal
 
 from ouidire.measures.figure import Basis, Figure, Moments, signed_mean
@@ -65,25 +65,13 @@ def class_variance(p_promoter: float, p_detractor: float) -> float:
     return max(0.0, p_promoter + p_detractor - (p_promoter - p_detractor) ** 2)
 
 
-def combined_basis(bases: Iterable[Basis]) -> Basis:
-    """Basis of a figure made of documents of these bases: theirs if they agree, otherwise "mixed".
-
-    Raises:
-        ValueError: there is none.
-    """
-    found = set(bases)
-    if not found:
-        msg = "no basis to combine"
-        raise ValueError(msg)
-    return found.pop() if len(found) == 1 else "mixed"
-
-
 def nps(
     moments: Moments,
     *,
     basis: Basis,
     within: float | None = None,
     calibration_error: float = 0.0,
+    dispersion: float = 1.0,
     confidence: float = 0.95,
 ) -> Figure:
     """Net promoter score in points, −100..100: 100 · Σ w·(p_promoter − p_detractor) / Σ w, with its interval.
@@ -91,11 +79,11 @@ def nps(
     Args:
         moments: sums of the per-document x = p_promoter − p_detractor: exactly +1, 0 or −1 where the class
             is asked or a star proxy.
-        basis: "asked", "estimated", "star_proxy" or "mixed".
-        within: Σ w·`class_variance`. Needed for "estimated" and "mixed"; 0 (and may be left out) for known
-            classes.
+        basis: "asked", "star_proxy" or "estimated": that of every document summed.
+        within: Σ w·`class_variance`. Needed for "estimated"; 0 (and may be left out) for known classes.
         calibration_error: standard error, in points 0–100, of the analyser's mean error on its gold data: a
             mistake shared by all documents, which no n averages away.
+        dispersion: ≥ 0, how much more than independent documents past weeks differ (`Change.dispersion`).
         confidence: of the interval, 0–1.
 
     Returns:
@@ -112,7 +100,7 @@ def nps(
     alone these very authors; the sum covers both readings. Source of the interval: Rocks (2016), The American
     Statistician 70(4), 365-372.
     """
-    unsure = basis in ("estimated", "mixed")
+    unsure = basis == "estimated"
     if unsure and within is None:
         msg = f"an NPS on the basis {basis!r} needs `within`, the sum of class_variance over its documents"
         raise ValueError(msg)
@@ -120,7 +108,11 @@ def nps(
         msg = f"classes on the basis {basis!r} are known: `within` must be 0, not {within}"
         raise ValueError(msg)
     found = signed_mean(
-        moments, within=within or 0.0, extra_se=calibration_error / 100, confidence=confidence
+        moments,
+        within=within or 0.0,
+        extra_se=calibration_error / 100,
+        confidence=confidence,
+        dispersion=dispersion,
     )
     value, low, high = (None, None, None) if found is None else (100 * part for part in found)
     return Figure(

@@ -15,11 +15,11 @@ from ouidire.frozen import Frozen
 from ouidire.measures.quantiles import t_quantile
 
 Unit = Literal["ratio", "points", "count", "score"]
-Basis = Literal["asked", "estimated", "star_proxy", "mixed", "counted"]
-"""What a figure is computed from.
+Basis = Literal["asked", "anchored", "estimated", "star_proxy", "counted"]
+"""What a figure is computed from; no figure is made of several.
 
-asked: a 0–10 score · estimated: a model's calibrated estimate · star_proxy: stars read as if they were a
-score · mixed: several of these · counted: plain counting.
+asked: a 0–10 score · anchored: words, corrected by asked scores of the same people · estimated: a model's
+calibrated estimate · star_proxy: stars read as if they were a score · counted: plain counting.
 """
 
 MAX_N = 10**15
@@ -166,21 +166,37 @@ def alpha_of(confidence: float) -> float:
     return 1 - confidence
 
 
+def independent_share(dispersion: float) -> float:
+    """Return the share 0–1 of the weight that counts as independent: 1 / max(1, `dispersion`).
+
+    Texts come in bursts: where past weeks differ φ times as much as independent texts would, W texts say as
+    much as W/φ (Kish 1965, Survey Sampling: the design effect; Rao & Scott 1992, Biometrics 48).
+
+    Raises:
+        ValueError: `dispersion` is negative or not finite.
+    """
+    if not (dispersion >= 0 and math.isfinite(dispersion)):
+        msg = f"a dispersion is finite and not negative, not {dispersion}"
+        raise ValueError(msg)
+    return 1 / max(1.0, dispersion)
+
+
 def signed_mean(
-    moments: Moments, *, within: float, extra_se: float, confidence: float
+    moments: Moments, *, within: float, extra_se: float, confidence: float, dispersion: float = 1.0
 ) -> tuple[float, float, float] | None:
     """Mean of a field in −1..1 with its adjusted-Wald interval: (value, low, high), or None when empty.
 
     With W = weight, the centre is Σwx/(W+3), its variance ((Σwx² + within + 1.5)/(W+3) − centre²)/(W+3) +
     extra_se², and the half-width Student's quantile with W + 2 degrees of freedom times its root (Rocks
     2016). `within` is Σ w·Var(x | document), `extra_se` the standard error of a mistake shared by all
-    documents.
+    documents; every sum counts `independent_share(dispersion)` times.
 
     Raises:
-        ValueError: the sums are impossible for a field in −1..1, or `within`, `extra_se` or `confidence` is
-            out of range.
+        ValueError: the sums are impossible for a field in −1..1, or `within`, `extra_se`, `dispersion` or
+            `confidence` is out of range.
     """
     alpha = alpha_of(confidence)
+    independent = independent_share(dispersion)
     check_bounds(moments, -1, 1)
     if not (0 <= within <= moments.weight - moments.squares + _ROUNDING * moments.weight + 1e-12):
         msg = f"within must lie in 0..weight - squares, not {within} for {moments!r}"
@@ -191,8 +207,9 @@ def signed_mean(
     if moments.empty:
         return None
     value = max(-1.0, min(1.0, moments.total / moments.weight))
-    size = moments.weight + _PSEUDO_WEIGHT
-    centre = moments.total / size
-    variance = max(0.0, (moments.squares + within + _PSEUDO_SQUARES) / size - centre * centre) / size
+    size = independent * moments.weight + _PSEUDO_WEIGHT
+    centre = independent * moments.total / size
+    squares = independent * (moments.squares + within) + _PSEUDO_SQUARES
+    variance = max(0.0, squares / size - centre * centre) / size
     half = t_quantile(1 - alpha / 2, size - 1) * math.sqrt(variance + extra_se * extra_se)
     return value, max(-1.0, min(value, centre - half)), min(1.0, max(value, centre + half))

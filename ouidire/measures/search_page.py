@@ -56,7 +56,7 @@ def favourability(
 
 
 class PageSums(Frozen):
-    """Sums over the scored organic results of one first page.
+    """Sums over the scored organic results of one first page, all its captures together.
 
     `weight` is Σ position weight, `total` Σ position weight · favourability. `n` counts those results; a
     result without a favourability is in neither sum.
@@ -84,14 +84,25 @@ class PageSums(Frozen):
             n=len(pairs), weight=math.fsum(w for w, _ in pairs), total=math.fsum(w * f for w, f in pairs)
         )
 
+    @classmethod
+    def merged(cls, captures: Iterable["PageSums"]) -> Self:
+        """Sum the captures of one page; the order does not matter."""
+        listed = list(captures)
+        return cls(
+            n=sum(each.n for each in listed),
+            weight=math.fsum(each.weight for each in listed),
+            total=math.fsum(each.total for each in listed),
+        )
+
 
 def first_page_score(pages: Sequence[PageSums], *, confidence: float = 0.95) -> Figure:
     """Σ position weight · favourability / Σ position weight over the organic results of first pages, −1..1.
 
-    A page (query × country × language × device) is the unit that varies, not the result: the interval is that
-    of a ratio estimator over pages (Cochran 1977, Sampling Techniques, ch. 6), Student's quantile with pages
-    − 1 degrees of freedom. It says how much the score depends on which searches are watched; with one page
-    there is none. n counts results.
+    A page (query × engine × country × language × device) is the unit that varies, not the result, and not the
+    capture: a page read every day is one page, its captures summed first (`PageSums.merged`). The interval is
+    that of a ratio estimator over pages (Cochran 1977, Sampling Techniques, ch. 6), Student's quantile with
+    pages − 1 degrees of freedom. It says how much the score depends on which searches are watched; with one
+    page there is none. n counts pages.
 
     Raises:
         ValueError: `confidence` is out of range.
@@ -99,7 +110,7 @@ def first_page_score(pages: Sequence[PageSums], *, confidence: float = 0.95) -> 
     alpha = alpha_of(confidence)
     seen = [page for page in pages if page.weight > 0]
     weight = math.fsum(page.weight for page in seen)
-    unknown = Figure(n=sum(page.n for page in seen), weight=weight, unit="score", basis="estimated")
+    unknown = Figure(n=len(seen), weight=weight, unit="score", basis="estimated")
     if not seen:
         return unknown
     value = max(-1.0, min(1.0, math.fsum(page.total for page in seen) / weight))
@@ -113,10 +124,32 @@ def first_page_score(pages: Sequence[PageSums], *, confidence: float = 0.95) -> 
     )
 
 
-def consideration(*, appearing: int, pages: int, confidence: float = 0.95) -> Figure:
-    """Share 0–1 of category first pages on which the brand appears at all, Wilson interval; n counts pages.
+def page_presence(pages: Iterable[tuple[int, int]]) -> Moments:
+    """Return the sums of category pages from (captures with the brand, captures) of each page.
+
+    A page's x is the share of its captures that show the brand, its weight (0–1) its captures over those of
+    the page most often captured: the mean is that of all captures, and a page counts once at most.
 
     Raises:
-        ValueError: not 0 ≤ appearing ≤ pages, or `confidence` is out of range.
+        ValueError: not 0 ≤ captures with the brand ≤ captures.
     """
-    return rate(Moments.of_hits(appearing, pages), basis="counted", confidence=confidence)
+    seen = [(shown, captures) for shown, captures in pages if captures]
+    if any(not 0 <= shown <= captures for shown, captures in seen):
+        msg = f"a page shows the brand in some of its captures, not {seen}"
+        raise ValueError(msg)
+    most = max((captures for _, captures in seen), default=1)
+    return Moments.of(
+        [shown / captures for shown, captures in seen], weights=[captures / most for _, captures in seen]
+    )
+
+
+def consideration(pages: Moments, *, confidence: float = 0.95) -> Figure:
+    """Share 0–1 of category first pages on which the brand appears, Wilson interval; n counts pages.
+
+    `pages` are the sums of `page_presence`: the unit is a page (query × engine × country × language ×
+    device), not a capture of it.
+
+    Raises:
+        ValueError: the sums are impossible for values in 0–1, or `confidence` is out of range.
+    """
+    return rate(pages, basis="counted", confidence=confidence)

@@ -13,7 +13,13 @@ from ouidire.measures.figure import Basis, Figure, Moments, signed_mean
 
 
 def net_sentiment(
-    moments: Moments, *, within: float = 0.0, basis: Basis = "estimated", confidence: float = 0.95
+    moments: Moments,
+    *,
+    within: float = 0.0,
+    basis: Basis = "estimated",
+    transfer_sd: float = 0.0,
+    dispersion: float = 1.0,
+    confidence: float = 0.95,
 ) -> Figure:
     """Σ(positive − negative) / Σ weight, −1..1, with its interval.
 
@@ -22,6 +28,9 @@ def net_sentiment(
         within: Σ w·(p_positive + p_negative − balance²) if the balance stands for a label one is unsure of; 0
             where the balance itself is what is measured.
         basis: where the polarities come from.
+        transfer_sd: the analyser's spread from source to source, on a scale of −1..1, which no n averages
+            away (`ouidire.measures.transfer.READ_SENTIMENT_SD`).
+        dispersion: ≥ 0, how much more than independent documents past weeks differ (`Change.dispersion`).
         confidence: of the interval, 0–1.
 
     Returns:
@@ -32,7 +41,9 @@ def net_sentiment(
 
     The interval is the adjusted Wald interval of `ouidire.measures.figure.signed_mean` (Rocks 2016).
     """
-    found = signed_mean(moments, within=within, extra_se=0.0, confidence=confidence)
+    found = signed_mean(
+        moments, within=within, extra_se=transfer_sd, confidence=confidence, dispersion=dispersion
+    )
     value, low, high = found or (None, None, None)
     return Figure(
         value=value, low=low, high=high, n=moments.n, weight=moments.weight, unit="score", basis=basis

@@ -14,6 +14,8 @@ from datetime import date
 from types import MappingProxyType
 from typing import Final
 
+from ouidire.measures.quantiles import normal_quantile, t_quantile
+
 MEASURED_ON: Final = date(2026, 11, 30)
 """Day on which the page was measured."""
 SHARE_POSITIVE: Final = 0.060
@@ -42,3 +44,18 @@ SOURCES: Final[Mapping[str, int]] = MappingProxyType(
     }
 )
 """Number of sources that each constant was measured on."""
+
+
+def shared_sd(tau: float, *, sources: int, confidence: float = 0.95) -> float:
+    """Return τ widened by how few `sources` (≥ 2) it is known from, in τ's unit.
+
+    A normal interval of it is then Student's with sources − 1 degrees of freedom.
+    """
+    tail = 1 - (1 - confidence) / 2
+    return tau * t_quantile(tail, sources - 1) / normal_quantile(tail)
+
+
+READ_POSITIVE_SD: Final = shared_sd(SHARE_POSITIVE, sources=SOURCES["SHARE_POSITIVE"])
+"""What a share of positive texts is blurred by beside sampling."""
+READ_SENTIMENT_SD: Final = shared_sd(NET_SENTIMENT, sources=SOURCES["NET_SENTIMENT"])
+"""What a net sentiment is blurred by beside sampling."""

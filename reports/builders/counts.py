@@ -8,11 +8,18 @@ from typing import get_args
 
 from ouidire.ids import site_of
 from ouidire.index import Bucket, Exists, FieldSum, MentionIndex, Query, Sort, Term
+from ouidire.measures import Moments
 from reports.builders.drivers import WHOLE
-from reports.builders.figures import Bases, net_sentiment_of, nps_of
-from reports.builders.metrics import MetricsByKey
+from reports.builders.figures import (
+    ASKED,
+    FEWEST_FOR_A_ROW,
+    asked_nps,
+    mean_stars,
+    positive_figure,
+)
+from reports.builders.metrics import MetricsByKey, Scores
 from reports.builders.observation import ObservationWindow
-from reports.builders.period_sums import EVERY, FIELDS, PeriodSums
+from reports.builders.period_sums import EVERY, PeriodSums, dispersion_of, moments
 from reports.builders.share_of_voice import ShareOfVoice
 from reports.data.collection import CompletedPeriod
 from reports.data.context import (
@@ -59,20 +66,24 @@ def talk_section(sums: PeriodSums, metrics: MetricsByKey, share: ShareOfVoice) -
 
 
 def _site_row(bucket: Bucket) -> SiteRow:
-    stars = bucket.fields.get("stars", FieldSum())
-    mean = stars.total / stars.n if stars.n else None
-    return SiteRow(site=str(bucket.value), n=bucket.n, stars=mean, rated=stars.n)
+    rated = bucket.fields.get("stars", FieldSum()).n
+    return SiteRow(site=str(bucket.value), n=bucket.n, stars=mean_stars(bucket), rated=rated)
 
 
-def place_rows(sums: PeriodSums, bases: Bases) -> tuple[PlaceRow, ...]:
-    """Return the places most spoken of; none where all is said of a single place."""
-    buckets = sums.reader.facet(Query(where=sums.where), "place", size=PLACES, fields=FIELDS)
+def place_rows(sums: PeriodSums) -> tuple[PlaceRow, ...]:
+    """Return the places most spoken of, with what people gave there; none where all is said of one place."""
+    buckets = sums.reader.facet(Query(where=sums.where), "place", size=PLACES, fields=("stars",))
+    asked = sums.reader.facet(
+        Query(where=(*sums.where, ASKED)), "place", size=EVERY, fields=("advocacy_balance",)
+    )
+    scores = {bucket.value: moments(bucket, "advocacy_balance") for bucket in asked}
     rows = tuple(
         PlaceRow(
             place=shortened(tame(str(bucket.value)), 60),
             n=bucket.n,
-            nps=nps_of(bucket, bases),
-            net_sentiment=net_sentiment_of(bucket),
+            nps=asked_nps(scores.get(bucket.value, Moments())),
+            stars=mean_stars(bucket, fewest=FEWEST_FOR_A_ROW),
+            rated=bucket.fields.get("stars", FieldSum()).n,
         )
         for bucket in buckets
     )
@@ -173,13 +184,17 @@ def _moved_stars(event: ReviewEvent) -> bool:
 
 def history_of(
     sums: PeriodSums,
-    bases: Bases,
+    scores: Scores,
+    metrics: MetricsByKey,
     names: Mapping[str, str],
     *,
     completed: Sequence[CompletedPeriod] = (),
 ) -> tuple[HistoryPeriod, ...]:
     """Return the chart's periods, from the first that was watched on; `names` are those of source keys."""
     added = {each.period.start: each.mentions for each in completed}
+    nps, positive = (
+        dispersion_of(metrics[key].change if key in metrics else None) for key in ("nps", "positive")
+    )
     labelled = {label: _counts_of(sums, label) for label in ("positive", "negative")}
     history = tuple(
         HistoryPeriod(
@@ -187,7 +202,8 @@ def history_of(
             n=bucket.n,
             positive=labelled["positive"][at],
             negative=labelled["negative"][at],
-            nps=nps_of(bucket, bases),
+            nps=asked_nps(scores.asked_sums(at), dispersion=nps),
+            positive_share=positive_figure(bucket, dispersion=positive) if "positive" in metrics else None,
             broken=tuple(sorted(names.get(key, key) for key in sums.marked[at])),
             completed=added.get(period.start, 0),
         )

@@ -29,11 +29,12 @@ from reports.builders.drivers import metric_drivers
 from reports.builders.first_pages import convince_section, first_pages_of, search_metrics
 from reports.builders.metrics import (
     advocacy_metrics,
-    counts_of,
     delight_section,
     engage_section,
+    intents_of,
     judge,
     peak_metrics,
+    read_scores,
     volume_metric,
 )
 from reports.builders.peak_day import busiest_day, peak_day_section
@@ -98,7 +99,8 @@ def build(
     sums = PeriodSums(reader, edition.scope, coverages[own.slug], now=now)
 
     # What metrics are read from, beside the sums
-    counts = counts_of(sums)
+    intents = intents_of(sums)
+    scores = read_scores(sums)
     sites = sites_of(reader, coverages.values())
     share = read_share_of_voice(
         reader, edition.scope, (own, *rivals), coverages=coverages, sites=sites, now=now
@@ -112,12 +114,12 @@ def build(
         [
             volume_metric(sums),
             share.metric,
-            *advocacy_metrics(sums, counts),
+            *advocacy_metrics(sums, scores),
             *peak_metrics(sums),
             *search_metrics(pages),
             experience.effort_metric(sums),
             service.metric if service else None,
-            *experience.intent_metrics(sums, counts),
+            *experience.intent_metrics(sums, intents),
             busiest.metric if busiest else None,
         ]
     )
@@ -138,7 +140,7 @@ def build(
     reviews = review_events(reader, edition.scope, sums.coverage.windows[-1], labels=labels)
     facts = facts or CollectionFacts()
     gaps = read_coverage_gaps(sums, sources, now=now, facts=facts)
-    history = history_of(sums, counts.bases, labels, completed=facts.completed)
+    history = history_of(sums, scores, metrics, labels, completed=facts.completed)
     return DigestContext(
         edition=edition.name,
         role=edition.role,
@@ -151,23 +153,23 @@ def build(
             judged, last=history[-1], past=len(history) - 1, gaps=gaps, convince=convince, reviews=reviews
         ),
         delight=delight_section(metrics),
-        engage=engage_section(sums, metrics, counts),
+        engage=engage_section(scores, metrics, intents),
         talk=talk_section(sums, metrics, share),
         convince=convince,
         experience=Experience(
             driven=metric_drivers(sums),
             effort=experience.effort_section(sums, metrics),
             journey=experience.journey_section(sums),
-            service=experience.service_section(service, metrics, counts),
+            service=experience.service_section(service, metrics),
             memory=experience.memory_section(sums, moment),
-            word_of_mouth=experience.word_of_mouth_section(metrics, counts),
+            word_of_mouth=experience.word_of_mouth_section(metrics, intents),
             leaving=experience.leaving_section(sums, metrics, names),
             day=peak_day_section(sums, metrics, busiest, ranking=ranking, beside=beside),
         ),
         themes=themes_of(sums),
         quotes=tuple(quote_of(document, kind) for kind, document in chosen),
         reviews=reviews,
-        places=place_rows(sums, counts.bases),
+        places=place_rows(sums),
         other_places=count_other_places(sums),
         blind=gaps,
         history=history,

@@ -10,10 +10,11 @@ from typing import NamedTuple, get_args
 from ouidire.annotations import Stage
 from ouidire.documents import MentionDocument
 from ouidire.index import Bucket, Query, Range, Term
-from ouidire.measures import Moments, net_sentiment, rate
-from reports.builders.figures import net_sentiment_figure, nps_of
-from reports.builders.metrics import MentionCounts, MetricsByKey
-from reports.builders.period_sums import EVERY, SHARE, PeriodSums
+from ouidire.measures import Moments, effort_index, net_sentiment, rate
+from ouidire.measures.transfer import READ_POSITIVE_SD, READ_SENTIMENT_SD
+from reports.builders.figures import net_sentiment_figure
+from reports.builders.metrics import Intents, MetricsByKey
+from reports.builders.period_sums import EVERY, SHARE, PeriodSums, dispersion_of
 from reports.builders.quotes import quote_of
 from reports.data.metric import Metric
 from reports.data.sections import (
@@ -33,7 +34,7 @@ LEAVERS = 4
 FEWEST_AT_A_STAGE = 5
 """A stage that fewer mentions speak of is not shown: its figure would say nothing."""
 _STAGES = get_args(Stage)
-_FIELDS = ("sentiment_balance", "p_positive", "p_negative", "advocacy_balance", "advocacy_spread")
+_FIELDS = ("sentiment_balance", "p_positive", "p_negative")
 _LEAVES = Term(field="intents", any_of=("leaves",))
 
 
@@ -50,11 +51,9 @@ def service_mentions(sums: PeriodSums) -> ServiceMentions | None:
     shown = sums.series(spoken, fields=_FIELDS)[-1]
     if not shown.n:
         return None
-    metric = Metric(
-        key="service",
-        figure=net_sentiment_figure(shown),
-        change=sums.change_of(spoken, "sentiment_balance", unit="score"),
-    )
+    moved = sums.change_of(spoken, "sentiment_balance", unit="score")
+    figure = net_sentiment_figure(shown, dispersion=dispersion_of(moved))
+    metric = Metric(key="service", figure=figure, change=moved)
     return ServiceMentions(metric, shown)
 
 
@@ -63,12 +62,14 @@ def effort_metric(sums: PeriodSums) -> Metric | None:
     effort = sums.moments("effort_score")
     if not effort.n:
         return None
-    return Metric(key="effort", figure=rate(effort), change=sums.change("effort_score", bounds=SHARE))
+    moved = sums.change("effort_score", bounds=SHARE)
+    figure = effort_index(effort, dispersion=dispersion_of(moved))
+    return Metric(key="effort", figure=figure, change=moved)
 
 
-def intent_metrics(sums: PeriodSums, counts: MentionCounts) -> tuple[Metric, ...]:
+def intent_metrics(sums: PeriodSums, intents: Intents) -> tuple[Metric, ...]:
     """Return the shares of mentions that tell others and that leave; none where no intent was found."""
-    if not counts.intents:
+    if not intents:
         return ()
     tells = Term(field="intents", any_of=("tells_others",))
     return sums.share("word_of_mouth", tells), sums.share("leaving", _LEAVES)
@@ -100,15 +101,9 @@ def journey_section(sums: PeriodSums) -> Journey | None:
     return Journey(rows=rows, of=sums.reader.sums(Query(where=sums.where)).n) if rows else None
 
 
-def service_section(
-    service: ServiceMentions | None, metrics: MetricsByKey, counts: MentionCounts
-) -> ServiceSection | None:
-    """Return what is said of customer service, and the NPS of those who speak of it."""
-    if service is None:
-        return None
-    return ServiceSection(
-        reading=metrics["service"], n=service.bucket.n, nps=nps_of(service.bucket, counts.bases)
-    )
+def service_section(service: ServiceMentions | None, metrics: MetricsByKey) -> ServiceSection | None:
+    """Return what is said of customer service."""
+    return ServiceSection(reading=metrics["service"], n=service.bucket.n) if service else None
 
 
 def memory_section(sums: PeriodSums, moment: MentionDocument | None) -> MemorySection | None:
@@ -122,23 +117,23 @@ def memory_section(sums: PeriodSums, moment: MentionDocument | None) -> MemorySe
         sums.reader.sums(Query(where=(*sums.where, ending))).n for ending in (well, badly)
     )
     return MemorySection(
-        peak=net_sentiment(sums.moments("memory_peak")),
-        end=net_sentiment(sums.moments("memory_end")),
-        ends_well=rate(Moments.of_hits(ends_well, n)),
-        ends_badly=rate(Moments.of_hits(ends_badly, n)),
+        peak=net_sentiment(sums.moments("memory_peak"), transfer_sd=READ_SENTIMENT_SD),
+        end=net_sentiment(sums.moments("memory_end"), transfer_sd=READ_SENTIMENT_SD),
+        ends_well=rate(Moments.of_hits(ends_well, n), transfer_sd=READ_POSITIVE_SD),
+        ends_badly=rate(Moments.of_hits(ends_badly, n), transfer_sd=READ_POSITIVE_SD),
         moment=None if moment is None else quote_of(moment, "peak"),
     )
 
 
-def word_of_mouth_section(metrics: MetricsByKey, counts: MentionCounts) -> WordOfMouth | None:
+def word_of_mouth_section(metrics: MetricsByKey, intents: Intents) -> WordOfMouth | None:
     """Return the share of mentions whose authors tell others, and how many recommend and warn off."""
     if "word_of_mouth" not in metrics:
         return None
-    intents = dict(counts.intents)
+    counts = dict(intents)
     return WordOfMouth(
         reading=metrics["word_of_mouth"],
-        for_us=intents.get("recommends", 0),
-        against_us=intents.get("warns_off", 0),
+        for_us=counts.get("recommends", 0),
+        against_us=counts.get("warns_off", 0),
     )
 
 

@@ -1,58 +1,55 @@
-"""NPS and net sentiment of a group of mentions, from a bucket's sums, and where an NPS comes from."""
+"""Levels of a group of mentions, from a bucket's sums: each from one basis, with what is known to blur it.
 
-from collections.abc import Sequence
+Asked scores, stars and what was read in words are never pooled: reviewers and customers who were asked are
+different people, so that a figure of both would move with their shares.
+"""
 
-from ouidire.index import Bucket, Exists, FieldSum, MentionIndex, Query
-from ouidire.measures import Basis, Figure, combined_basis, net_sentiment, nps
-from reports.builders.period_sums import EVERY, moments
-from reports.data.scope import Where
+from ouidire.index import Bucket, FieldSum, Term
+from ouidire.measures import Figure, Moments, net_sentiment, nps, rate
+from ouidire.measures.transfer import READ_POSITIVE_SD, READ_SENTIMENT_SD
+from reports.builders.period_sums import moments
 
-Bases = tuple[tuple[str, int], ...]
-"""Counts of the mentions that have a promoter class, by where it comes from."""
-
-
-def nps_of(bucket: Bucket, bases: Bases) -> Figure | None:
-    """Return the NPS of a bucket's mentions; None where none of them has a promoter class."""
-    balance = moments(bucket, "advocacy_balance")
-    return nps_figure(bucket, basis_of(bases)) if bases and balance.n else None
-
-
-def nps_figure(bucket: Bucket, basis: Basis) -> Figure:
-    """Return the NPS of a bucket, in points (−100 to 100); without a value where no mention has a class."""
-    balance = moments(bucket, "advocacy_balance")
-    spread = bucket.fields.get("advocacy_spread", FieldSum()).total
-    unsure = basis in ("estimated", "mixed")
-    if not unsure and spread <= 0:
-        return nps(balance, basis=basis)
-    within = max(0.0, min(spread, balance.weight - balance.squares))
-    return nps(balance, basis=basis if unsure else "mixed", within=within)
+ASKED = Term(field="advocacy_basis", any_of=("asked",))
+BY_STARS = Term(field="advocacy_basis", any_of=("star_proxy",))
+FEWEST_ASKED = 30
+"""Asked scores from which an NPS is a level; in weeks, `FEWEST_ASKED_EIGHT_WEEKS` over eight do as well."""
+FEWEST_ASKED_EIGHT_WEEKS = 100
+EIGHT_WEEKS = 8
+FEWEST_FOR_A_ROW = 20
+"""Ratings from which a row of a table (a place, a brand) shows their mean; under it, counts alone."""
 
 
-def net_sentiment_of(bucket: Bucket) -> Figure | None:
-    """Return the net sentiment of a bucket's mentions; None where none of them has a sentiment."""
-    return net_sentiment_figure(bucket) if moments(bucket, "sentiment_balance").n else None
+def asked_nps(sums: Moments, *, dispersion: float = 1.0) -> Figure | None:
+    """Return the asked NPS of some asked scores, in points; None where they are too few for a level."""
+    return nps(sums, basis="asked", dispersion=dispersion) if sums.n >= FEWEST_ASKED else None
 
 
-def net_sentiment_figure(bucket: Bucket) -> Figure:
-    """Return the net sentiment of a bucket (−1 to 1); without a value where no mention has one."""
+def positive_figure(bucket: Bucket, *, dispersion: float = 1.0) -> Figure:
+    """Return the share of positive texts of a bucket (0–1), without a value where none was read.
+
+    Its interval holds what the analyser is off by from one brand to the next: the level is no better known.
+    """
+    return rate(moments(bucket, "p_positive"), transfer_sd=READ_POSITIVE_SD, dispersion=dispersion)
+
+
+def net_sentiment_figure(bucket: Bucket, *, dispersion: float = 1.0) -> Figure:
+    """Return the net sentiment of a bucket (−1 to 1), its interval as that of `positive_figure`."""
     balance = moments(bucket, "sentiment_balance")
     sure = sum(bucket.fields.get(name, FieldSum()).total for name in ("p_positive", "p_negative"))
-    return net_sentiment(balance, within=max(0.0, min(sure, balance.weight) - balance.squares))
+    return net_sentiment(
+        balance,
+        within=max(0.0, min(sure, balance.weight) - balance.squares),
+        transfer_sd=READ_SENTIMENT_SD,
+        dispersion=dispersion,
+    )
+
+
+def mean_stars(bucket: Bucket, *, fewest: int = 1) -> float | None:
+    """Return the mean of the ratings that people gave (0–5); None where fewer than `fewest` did."""
+    stars = bucket.fields.get("stars", FieldSum())
+    return stars.total / stars.n if stars.n >= fewest else None
 
 
 def count_figure(n: int) -> Figure:
     """Return a count as a figure."""
     return Figure(value=n, n=n, weight=n, unit="count", basis="counted")
-
-
-def basis_of(bases: Sequence[tuple[str, int]]) -> Basis:
-    """Name where a figure made of these mentions comes from."""
-    known: dict[str, Basis] = {"asked": "asked", "estimated": "estimated", "star_proxy": "star_proxy"}
-    return combined_basis([known.get(name, "mixed") for name, _ in bases] or ["estimated"])
-
-
-def bases_of(reader: MentionIndex, where: Where) -> Bases:
-    """Count the mentions that have a promoter class, by where it comes from."""
-    classed = Query(where=(*where, Exists(field="advocacy_balance")))
-    found = reader.facet(classed, "advocacy_basis", size=EVERY)
-    return tuple((str(bucket.value), bucket.n) for bucket in found)

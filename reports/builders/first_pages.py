@@ -1,16 +1,26 @@
 """What the next buyer sees: first pages of results for a brand's own name and for its category.
 
-A page's metrics come from every page captured in a period's observation window; the page that is shown is the
-last one. It cannot see a personalised page, nor what happened between two captures.
+A page's metrics come from every page captured in a period's observation window, all captures of a page
+together; the page that is shown is the last one. It cannot see a personalised page, nor what happened between
+two captures.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal, NamedTuple, TypeVar, get_args
 
 from ouidire.documents import OwnershipKind
-from ouidire.index import Bucket, Exists, FieldSum, MentionIndex, Query, Sort, Term
-from ouidire.measures import Moments, PageSums, consideration, first_page_score, rate_change, series_change
+from ouidire.index import Exists, MentionIndex, Query, Sort, Term
+from ouidire.measures import (
+    Figure,
+    PageSums,
+    consideration,
+    first_page_score,
+    page_presence,
+    rate_change,
+    series_change,
+)
 from ouidire.settings.brand import Brand
 from reports.builders.coverage import Coverage, as_datetime
 from reports.builders.metrics import MetricsByKey
@@ -41,6 +51,8 @@ _FIELDS = (
 )
 _SERIES = ("query_kind", "query", "engine", "gl", "hl", "device")
 """What tells one page from another: its last capture is shown."""
+PageKey = tuple[str, ...]
+"""Values of `_SERIES`: one page, however often it was captured."""
 _OWNERSHIPS = get_args(OwnershipKind)
 T = TypeVar("T")
 
@@ -108,59 +120,96 @@ def convince_section(
 
 
 def _score(pages: FirstPages) -> Metric | None:
-    """Score each period's brand pages; a page counts with each capture of it."""
-    figures = []
-    for window in pages.windows:
-        where = (
-            *pages.where,
-            Term(field="query_kind", any_of=("brand",)),
-            Exists(field="weighted_favourability"),
-            window.range("captured_at"),
-        )
-        query = Query(kind="search_result", where=where)
-        fields = ("position_weight", "weighted_favourability")
-        snapshots = pages.reader.facet(query, "snapshot_id", size=EVERY, fields=fields)
-        figures.append(first_page_score([_page_sums(bucket) for bucket in snapshots]))
-    if all(figure.value is None for figure in figures):
+    """Score each period's brand pages; a past period is compared on the pages seen in both."""
+    scored = [_scored_pages(pages, window) for window in pages.windows]
+    if not any(scored):
         return None
-    change = series_change(figures[-1], pages.usable_of(figures[:-1]), resolution=RESOLUTION)
-    return Metric(key="first_page", figure=figures[-1], change=change)
+    now = scored[-1]
+    figure = first_page_score(list(now.values()))
+    past = [_as_if_same_pages(figure, now, then) for then in pages.usable_of(scored[:-1])]
+    return Metric(key="first_page", figure=figure, change=series_change(figure, past, resolution=RESOLUTION))
 
 
-def _page_sums(bucket: Bucket) -> PageSums:
-    weight = bucket.fields.get("position_weight", FieldSum()).total
-    total = bucket.fields.get("weighted_favourability", FieldSum()).total
-    return PageSums(n=bucket.n, weight=weight, total=max(-weight, min(weight, total)))
+def _scored_pages(pages: FirstPages, window: ObservationWindow) -> dict[PageKey, PageSums]:
+    """Sum the scored results of a window's brand pages, all captures of a page together; streaming."""
+    where = (
+        *pages.where,
+        Term(field="query_kind", any_of=("brand",)),
+        Exists(field="weighted_favourability"),
+        window.range("captured_at"),
+    )
+    parts: dict[PageKey, list[tuple[float, float]]] = {}
+    query = Query(kind="search_result", where=where)
+    for row in pages.reader.scan(query, (*_SERIES, "position_weight", "weighted_favourability")):
+        parts.setdefault(_page_key(row), []).append((row["position_weight"], row["weighted_favourability"]))
+    return {key: _page_sums(parts[key]) for key in sorted(parts)}
+
+
+def _page_sums(results: Sequence[tuple[float, float]]) -> PageSums:
+    weight = math.fsum(weight for weight, _ in results)
+    total = math.fsum(favour for _, favour in results)
+    return PageSums(n=len(results), weight=weight, total=max(-weight, min(weight, total)))
+
+
+def _as_if_same_pages(
+    figure: Figure, now: Mapping[PageKey, PageSums], then: Mapping[PageKey, PageSums]
+) -> Figure:
+    """Return a past score as it would be had the pages of now been watched then.
+
+    The figure of now less the difference on the pages seen in both; without a value where there is none.
+    """
+    same = [key for key in now if key in then]
+    today, before = (first_page_score([seen[key] for key in same]) for seen in (now, then))
+    if figure.value is None or today.value is None or before.value is None:
+        return before.model_copy(update={"value": None, "low": None, "high": None})
+    value = figure.value - (today.value - before.value)
+    return before.model_copy(update={"value": value, "low": None, "high": None})
 
 
 def _consideration(pages: FirstPages) -> Metric | None:
-    """Count the pages of category queries on which the brand is present, in each period."""
-    counts = []
-    for window in pages.windows:
-        category = Term(field="query_kind", any_of=("category",))
-        query = Query(kind="search_result", where=(*pages.where, category, window.range("captured_at")))
-        found = pages.reader.sums(query, ("brand_present",)).fields.get("brand_present", FieldSum())
-        counts.append((min(found.n, round(found.total)), found.n))
-    if not any(n for _, n in counts):
+    """Count the category pages that show the brand; periods are compared on the pages seen in all."""
+    counted = [_category_pages(pages, window) for window in pages.windows]
+    if not any(counted):
         return None
-    past = [Moments.of_hits(hits, n) for hits, n in pages.usable_of(counts[:-1])]
-    appearing, n = counts[-1]
+    now = counted[-1]
+    past = [then for then in pages.usable_of(counted[:-1]) if now.keys() & then.keys()]
+    same = sorted(set(now).intersection(*past))
+    today, *before = (page_presence([seen[key] for key in same]) for seen in (now, *past))
     return Metric(
         key="consideration",
-        figure=consideration(appearing=appearing, pages=n),
-        change=rate_change(Moments.of_hits(appearing, n), past),
+        figure=consideration(page_presence(now.values())),
+        change=rate_change(today, before),
     )
+
+
+def _category_pages(pages: FirstPages, window: ObservationWindow) -> dict[PageKey, tuple[int, int]]:
+    """Count for each category page of a window the captures that show the brand, and all; streaming."""
+    where = (
+        *pages.where,
+        Term(field="query_kind", any_of=("category",)),
+        Exists(field="brand_present"),
+        window.range("captured_at"),
+    )
+    counts: dict[PageKey, tuple[int, int]] = {}
+    for row in pages.reader.scan(Query(kind="search_result", where=where), (*_SERIES, "brand_present")):
+        shown, captures = counts.get(_page_key(row), (0, 0))
+        counts[_page_key(row)] = (shown + round(row["brand_present"]), captures + 1)
+    return {key: counts[key] for key in sorted(counts)}
+
+
+def _page_key(row: Mapping[str, Any]) -> PageKey:
+    return tuple(str(row.get(name) or "") for name in _SERIES)
 
 
 def _latest_pages(
     pages: FirstPages, earlier: EarlierRanks, names: Mapping[str, str]
 ) -> tuple[DigestResultPage, ...]:
     """Return the window's last page for each query, engine, country, language and device; streaming."""
-    latest: dict[tuple[str, ...], tuple[datetime, str]] = {}
-    rows: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    latest: dict[PageKey, tuple[datetime, str]] = {}
+    rows: dict[PageKey, list[dict[str, Any]]] = {}
     where = (*pages.where, pages.windows[-1].range("captured_at"))
     for row in pages.reader.scan(Query(kind="search_result", where=where), _FIELDS):
-        key = tuple(str(row.get(name) or "") for name in _SERIES)
+        key = _page_key(row)
         seen = (as_datetime(row["captured_at"]), str(row["snapshot_id"]))
         if key not in latest or seen > latest[key]:
             latest[key], rows[key] = seen, []

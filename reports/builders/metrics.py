@@ -1,41 +1,49 @@
 """Every metric of a digest: read, put into one dict, and judged together once.
 
 A metric's change may be announced only beside all the others that the digest looked at
-(`ouidire.measures.announce`); sections are made from the judged ones. It computes no measure itself.
+(`ouidire.measures.announce`); sections are made from the judged ones. What was asked, what stars say and what
+words say are read apart: a level of NPS rests on asked scores alone. It computes no measure itself.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from ouidire.index import Query
+from ouidire.index import Bucket, Query
 from ouidire.measures import (
     Announcement,
     Change,
+    Moments,
     announce,
     delight_rate,
     irritation_rate,
+    nps,
     rate,
     volume_change,
 )
 from reports.builders.figures import (
-    Bases,
-    bases_of,
-    basis_of,
+    ASKED,
+    BY_STARS,
+    EIGHT_WEEKS,
+    FEWEST_ASKED_EIGHT_WEEKS,
+    asked_nps,
     count_figure,
     net_sentiment_figure,
-    nps_figure,
+    positive_figure,
 )
-from reports.builders.period_sums import EVERY, SHARE, PeriodSums
+from reports.builders.period_sums import EVERY, SHARE, PeriodSums, dispersion_of, moments
 from reports.data.context import Delight, Engage
 from reports.data.metric import MeasureKey, Metric
 
 DETAILS: tuple[MeasureKey, ...] = ("effort", "service", "word_of_mouth", "leaving", "spike")
-WEIGHTS = {"nps": 4.0, "net_sentiment": 4.0, "volume": 2.0} | dict.fromkeys(DETAILS, 0.5)
+WEIGHTS = {"nps": 4.0, "positive": 4.0, "nps_stars": 2.0, "volume": 2.0} | dict.fromkeys(DETAILS, 0.5)
 """Shares of the allowed 5% of false announcements, fixed before any data is seen (others: 1).
 
 Headline figures' come first, details' last.
 """
 MetricsByKey = Mapping[MeasureKey, Metric]
+Intents = tuple[tuple[str, int], ...]
+"""Counts of mentions by what their authors intend."""
+_SCORES = ("advocacy_balance", "p_promoter", "p_passive", "p_detractor")
 
 
 class Judged(NamedTuple):
@@ -73,20 +81,10 @@ def judge(metrics: Sequence[Metric | None]) -> Judged:
     return Judged(judged, announcement)
 
 
-class MentionCounts(NamedTuple):
-    """Counts of a period's mentions: by where their promoter class comes from, and by intent."""
-
-    bases: Bases
-    intents: tuple[tuple[str, int], ...]
-
-
-def counts_of(sums: PeriodSums) -> MentionCounts:
-    """Count the period's mentions by basis and by intent; no bases where no mention ever has a class."""
-    intents = sums.reader.facet(Query(where=sums.where), "intents", size=EVERY)
-    return MentionCounts(
-        bases=bases_of(sums.reader, sums.where) if sums.has("advocacy_balance") else (),
-        intents=tuple((str(bucket.value), bucket.n) for bucket in intents),
-    )
+def intents_of(sums: PeriodSums) -> Intents:
+    """Count the period's mentions by what their authors intend."""
+    found = sums.reader.facet(Query(where=sums.where), "intents", size=EVERY)
+    return tuple((str(bucket.value), bucket.n) for bucket in found)
 
 
 def volume_metric(sums: PeriodSums) -> Metric:
@@ -103,44 +101,19 @@ def peak_metrics(sums: PeriodSums) -> tuple[Metric, ...]:
     """Return the rates of delight and of irritation; none where no analyser looked for peaks."""
     if not sums.has("delight"):
         return ()
+    delight, irritation = (sums.change(field, bounds=SHARE) for field in ("delight", "irritation"))
     return (
         Metric(
             key="delight",
-            figure=delight_rate(sums.moments("delight")),
-            change=sums.change("delight", bounds=SHARE),
+            figure=delight_rate(sums.moments("delight"), dispersion=dispersion_of(delight)),
+            change=delight,
         ),
         Metric(
             key="irritation",
-            figure=irritation_rate(sums.moments("irritation")),
-            change=sums.change("irritation", bounds=SHARE),
+            figure=irritation_rate(sums.moments("irritation"), dispersion=dispersion_of(irritation)),
+            change=irritation,
         ),
     )
-
-
-def advocacy_metrics(sums: PeriodSums, counts: MentionCounts) -> tuple[Metric, ...]:
-    """Return NPS and net sentiment, as far as they were read.
-
-    Beside an NPS, net sentiment is shown but not compared: a second look at the same words would cost the
-    others power.
-    """
-    metrics = []
-    if counts.bases:
-        metrics.append(
-            Metric(
-                key="nps",
-                figure=nps_figure(sums.now, basis_of(counts.bases)),
-                change=sums.change("advocacy_balance", unit="points"),
-            )
-        )
-    if sums.has("sentiment_balance"):
-        metrics.append(
-            Metric(
-                key="net_sentiment",
-                figure=net_sentiment_figure(sums.now),
-                change=None if counts.bases else sums.change("sentiment_balance"),
-            )
-        )
-    return tuple(metrics)
 
 
 def delight_section(metrics: MetricsByKey) -> Delight | None:
@@ -150,19 +123,77 @@ def delight_section(metrics: MetricsByKey) -> Delight | None:
     return Delight(delight=metrics["delight"], irritation=metrics["irritation"])
 
 
-def engage_section(sums: PeriodSums, metrics: MetricsByKey, counts: MentionCounts) -> Engage:
+class Scores(NamedTuple):
+    """Sums of asked scores and of stars, period by period."""
+
+    asked: tuple[Bucket, ...]
+    starred: tuple[Bucket, ...]
+
+    def asked_sums(self, at: int) -> Moments:
+        """Return the sums of the scores asked in one period."""
+        return moments(self.asked[at], "advocacy_balance")
+
+
+def read_scores(sums: PeriodSums) -> Scores:
+    """Read the asked scores and the stars of every period."""
+    return Scores(sums.series(ASKED, fields=_SCORES), sums.series(BY_STARS, fields=_SCORES))
+
+
+def advocacy_metrics(sums: PeriodSums, scores: Scores) -> tuple[Metric, ...]:
+    """Return the NPS by asked scores, the one by stars, and what words say, as far as each was read.
+
+    Net sentiment is shown beside the share of positive texts but not compared: a second look at the same
+    words would cost the others power.
+    """
+    metrics = [_asked(sums, scores), _by_stars(sums, scores)]
+    if sums.has("p_positive"):
+        moved = sums.change("p_positive", bounds=SHARE)
+        figure = positive_figure(sums.now, dispersion=dispersion_of(moved))
+        metrics.append(Metric(key="positive", figure=figure, change=moved))
+    if sums.has("sentiment_balance"):
+        spread = dispersion_of(sums.change("sentiment_balance"))
+        metrics.append(Metric(key="net_sentiment", figure=net_sentiment_figure(sums.now, dispersion=spread)))
+    return tuple(metric for metric in metrics if metric is not None)
+
+
+def engage_section(scores: Scores, metrics: MetricsByKey, intents: Intents) -> Engage:
     """Return recommendation, sentiment and intents of the period's mentions."""
-    basis = basis_of(counts.bases)
+    levels = [metrics[key] for key in ("nps", "nps_eight_weeks", "nps_anchored") if key in metrics]
     promoters, passives, detractors = (
-        rate(sums.moments(field), basis=basis) if counts.bases else None
+        rate(moments(scores.asked[-1], field), basis="asked") if "nps" in metrics else None
         for field in ("p_promoter", "p_passive", "p_detractor")
     )
     return Engage(
-        nps=metrics.get("nps"),
+        nps=levels[0] if levels else None,
+        asked=scores.asked_sums(-1).n,
         promoters=promoters,
         passives=passives,
         detractors=detractors,
-        bases=counts.bases,
+        stars=metrics.get("nps_stars"),
+        positive=metrics.get("positive"),
         net_sentiment=metrics.get("net_sentiment"),
-        intents=counts.intents,
+        intents=intents,
     )
+
+
+def _asked(sums: PeriodSums, scores: Scores) -> Metric | None:
+    """Return the NPS asked in the period, or over eight weeks; None where too few scores were asked."""
+    moved = sums.change_of(ASKED, "advocacy_balance", unit="points")
+    spread = dispersion_of(moved)
+    figure = asked_nps(scores.asked_sums(-1), dispersion=spread)
+    if figure is not None:
+        return Metric(key="nps", figure=figure, change=moved)
+    weeks = Moments.merged(moments(bucket, "advocacy_balance") for bucket in scores.asked[-EIGHT_WEEKS:])
+    if sums.coverage.periods[-1].kind != "week" or weeks.n < FEWEST_ASKED_EIGHT_WEEKS:
+        return None
+    return Metric(key="nps_eight_weeks", figure=nps(weeks, basis="asked", dispersion=spread))
+
+
+def _by_stars(sums: PeriodSums, scores: Scores) -> Metric | None:
+    """Return the NPS by the stars given in the period; None where nobody gave any."""
+    given = moments(scores.starred[-1], "advocacy_balance")
+    if not given.n:
+        return None
+    moved = sums.change_of(BY_STARS, "advocacy_balance", unit="points")
+    figure = nps(given, basis="star_proxy", dispersion=dispersion_of(moved))
+    return Metric(key="nps_stars", figure=figure, change=moved)

@@ -134,11 +134,9 @@ class PeriodSums:
             }
             for found, of in zip(hits, self.by_source, strict=True)
         ]
-        return Metric(
-            key=key,
-            figure=rate(Moments.of_hits(self.series(having)[-1].n, self.now.n)),
-            change=self._change(shares, bounds=SHARE, unit="ratio"),
-        )
+        moved = self._change(shares, bounds=SHARE, unit="ratio")
+        marked = Moments.of_hits(self.series(having)[-1].n, self.now.n)
+        return Metric(key=key, figure=rate(marked, dispersion=dispersion_of(moved)), change=moved)
 
     def _change(
         self, weeks: Sequence[SourceMoments], *, bounds: tuple[float, float], unit: Unit
@@ -160,6 +158,11 @@ def moments(bucket: Bucket, field: str) -> Moments:
     """Sums of one field of a bucket."""
     found = bucket.fields.get(field, FieldSum())
     return Moments.unweighted(found.n, found.total, found.squares)
+
+
+def dispersion_of(moved: Change | None) -> float:
+    """Return how much more past periods differ than independent texts would (≥ 0); 1 where not known."""
+    return 1.0 if moved is None or moved.dispersion is None else moved.dispersion
 
 
 def _mixed_analysers(reader: MentionIndex, where: Where) -> tuple[str, ...]:

@@ -8,13 +8,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from ouidire.index import Bucket, MentionIndex, Query, Term
+from ouidire.index import Bucket, FieldSum, MentionIndex, Query, Term
 from ouidire.measures import Moments, rate_change, share_of_voice
 from ouidire.measures.change import FEWEST_WEEKS
 from ouidire.settings.brand import Brand
 from reports.builders.coverage import Coverage
-from reports.builders.figures import bases_of, net_sentiment_of, nps_of
-from reports.builders.period_sums import EVERY, FIELDS
+from reports.builders.figures import FEWEST_FOR_A_ROW, mean_stars
+from reports.builders.period_sums import EVERY
 from reports.builders.source_sums import known_then, read_sources
 from reports.data.context import BrandName, BrandShare, SourceInfo
 from reports.data.metric import Metric
@@ -78,7 +78,7 @@ def read_share_of_voice(
     there = Term(field="site", any_of=tuple(shared))
     where = {brand.slug: (*scope.about(brand.slug).once, there) for brand in brands}
     shown = {
-        slug: reader.series(Query(where=clauses), "period_at", edges[-2:], fields=FIELDS)[0]
+        slug: reader.series(Query(where=clauses), "period_at", edges[-2:], fields=("stars",))[0]
         for slug, clauses in where.items()
     }
     counts = {
@@ -92,16 +92,15 @@ def read_share_of_voice(
         for at in range(len(periods) - 1)
         if totals[at] > 0 and all(each[at] for each in whole)
     ]
-    interval = within(edges[-2], edges[-1])
-    shares = [
-        _brand_share(reader, brand, shown[brand.slug], (*where[brand.slug], interval), own=brand is own)
-        for brand in brands
-    ]
+    shares = [_brand_share(brand, shown[brand.slug], own=brand is own) for brand in brands]
+    moved = rate_change(Moments.of_hits(mine[-1], totals[-1]), past)
     return ShareOfVoice(
         metric=Metric(
             key="voice",
-            figure=share_of_voice(brand=shown[own.slug].n, competitors=_others(shown, own)),
-            change=rate_change(Moments.of_hits(mine[-1], totals[-1]), past),
+            figure=share_of_voice(
+                brand=shown[own.slug].n, competitors=_others(shown, own), dispersion=moved.dispersion
+            ),
+            change=moved,
         ),
         brands=tuple(sorted(shares, key=lambda share: (-share.n, share.brand.slug))),
         sites=tuple(shared),
@@ -122,15 +121,13 @@ def _others(shown: Mapping[str, Bucket], own: Brand) -> int:
     return sum(bucket.n for slug, bucket in shown.items() if slug != own.slug)
 
 
-def _brand_share(
-    reader: MentionIndex, brand: Brand, bucket: Bucket, where: Where, *, own: bool
-) -> BrandShare:
+def _brand_share(brand: Brand, bucket: Bucket, *, own: bool) -> BrandShare:
     return BrandShare(
         brand=BrandName(slug=brand.slug, name=brand.name),
         own=own,
         n=bucket.n,
-        nps=nps_of(bucket, bases_of(reader, where)),
-        net_sentiment=net_sentiment_of(bucket),
+        stars=mean_stars(bucket, fewest=FEWEST_FOR_A_ROW),
+        rated=bucket.fields.get("stars", FieldSum()).n,
     )
 
 

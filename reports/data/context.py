@@ -90,28 +90,36 @@ class Delight(Frozen):
 
 
 class Engage(Frozen):
-    """Engager: whether they would recommend us.
+    """Engager: whether they would recommend us; what was asked, starred and read stand apart.
 
-    `bases` counts mentions by where their promoter class comes from, `intents` by what their authors intend.
+    `nps` rests on asked scores alone (asked in the period, over eight weeks, or anchored on them) and is None
+    where they are too few, `asked` counting those of the period; `stars` is the NPS by the stars given. The
+    shares of the three classes are those of the scores asked in the period. `positive` and `net_sentiment`
+    are read in words. `intents` counts mentions by what their authors intend.
     """
 
     nps: Metric | None = None
+    asked: int = 0
     promoters: Figure | None = None
     passives: Figure | None = None
     detractors: Figure | None = None
-    bases: tuple[tuple[str, int], ...] = ()
+    stars: Metric | None = None
+    positive: Metric | None = None
     net_sentiment: Metric | None = None
     intents: tuple[tuple[str, int], ...] = ()
 
 
 class BrandShare(Frozen):
-    """One brand's mentions on the shared sites, with their NPS or net sentiment there."""
+    """One brand's mentions on the shared sites; `stars` is the mean of the ratings given by `rated` of them.
+
+    Nothing read in words compares brands: what an analyser is off by differs from one to the next.
+    """
 
     brand: BrandName
     own: bool
     n: int
-    nps: Figure | None = None
-    net_sentiment: Figure | None = None
+    stars: float | None = None
+    rated: int = 0
 
 
 class SiteRow(Frozen):
@@ -200,12 +208,16 @@ class ReviewEvents(Frozen):
 
 
 class PlaceRow(Frozen):
-    """One place's mentions, with their NPS and net sentiment."""
+    """One place's mentions, with what people gave there: asked NPS, mean stars of `rated` of them (0–5).
+
+    Both are None where too few gave it. Nothing read in words compares places.
+    """
 
     place: str
     n: int
     nps: Figure | None = None
-    net_sentiment: Figure | None = None
+    stars: float | None = None
+    rated: int = 0
 
 
 class CoverageGap(Frozen):
@@ -279,6 +291,7 @@ class HistoryPeriod(Frozen):
     """One period of the chart (a week or a month); `broken` names the sources that were not read in it.
 
     `completed` counts the mentions that were read after its digest had gone, which told it incomplete.
+    `nps` is asked, and None where too few were; `positive_share` is read in words.
     """
 
     period: Period
@@ -286,6 +299,7 @@ class HistoryPeriod(Frozen):
     positive: int
     negative: int
     nps: Figure | None = None
+    positive_share: Figure | None = None
     broken: tuple[str, ...] = ()
     completed: int = 0
 
@@ -330,7 +344,9 @@ class DigestContext(Frozen):
     @property
     def metrics(self) -> Mapping[MeasureKey, Metric]:
         """Every metric that was read, by its key."""
-        found = [self.talk.volume, self.talk.share, self.engage.nps, self.engage.net_sentiment]
+        engage = self.engage
+        found = [self.talk.volume, self.talk.share, engage.nps, engage.stars]
+        found += [engage.positive, engage.net_sentiment]
         found += [self.delight.delight, self.delight.irritation] if self.delight else []
         found += [self.convince.score, self.convince.consideration] if self.convince else []
         found += self.experience.metrics

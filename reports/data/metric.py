@@ -9,6 +9,10 @@ MeasureKey = Literal[
     "delight",
     "irritation",
     "nps",
+    "nps_eight_weeks",
+    "nps_anchored",
+    "nps_stars",
+    "positive",
     "net_sentiment",
     "volume",
     "voice",
@@ -20,6 +24,11 @@ MeasureKey = Literal[
     "leaving",
     "spike",
 ]
+"""One name for each thing that is measured.
+
+nps: asked in the period · nps_eight_weeks: asked over eight weeks · nps_anchored: a survey's words, anchored
+on its own asked scores · nps_stars: by the stars given · positive, net_sentiment: read in words.
+"""
 Direction = Literal["up", "down", "stable", "unknown"]
 
 

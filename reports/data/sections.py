@@ -61,11 +61,10 @@ class Journey(Frozen):
 
 
 class ServiceSection(Frozen):
-    """Customer service: net sentiment of the `n` mentions that speak of it, and their NPS."""
+    """Customer service: net sentiment of the `n` mentions that speak of it."""
 
     reading: Metric
     n: int
-    nps: Figure | None = None
 
 
 class MemorySection(Frozen):

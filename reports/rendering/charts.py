@@ -1,4 +1,4 @@
-"""The one picture of a digest: NPS with its interval over volume by sentiment, period after period.
+"""The one picture of a digest: its level with the interval over volume by sentiment, period after period.
 
 The definition is Altair's and serves e-mail (PNG) and web alike, on light and on dark grounds; incomplete
 periods are hatched, and their figures pale. It is drawn for a telephone's width: on a desk it is shown
@@ -8,10 +8,11 @@ history. It reads no font or data from outside.
 
 import math
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import structlog
 
+from ouidire.measures import Figure
 from reports.data.context import DigestContext, HistoryPeriod
 from reports.data.message import Picture
 from reports.rendering.png import to_png
@@ -35,6 +36,9 @@ _FEWEST = 3
 _LETTER = 6.0
 # Wider figures would touch their neighbours: then the last and the largest stand alone.
 _WIDEST = 6
+
+
+Charted = Literal["nps", "positive"]
 
 
 class Colours(NamedTuple):
@@ -90,13 +94,15 @@ def alternative(context: DigestContext, localizer: Localizer) -> str:
 def words(context: DigestContext, localizer: Localizer) -> list[str]:
     """Return each period of the history in words."""
     figures = FigureText(context, localizer)
+    key = _charted(context.history)
     points = []
     for week in context.history:
         day = _label(week, localizer)
-        nps = figures.value(week.nps) if week.nps else None
+        level = _level_of(week, key)
+        value = figures.value(level) if level is not None and level.value is not None else None
         text = (
-            localizer.say("chart.alt_point_nps", day=day, n=week.n, nps=nps)
-            if nps
+            localizer.say(f"chart.alt_point_{key}", day=day, n=week.n, value=value)
+            if value
             else localizer.say("chart.alt_point", day=day, n=week.n)
         )
         if week.completed:
@@ -114,10 +120,11 @@ def definition(context: DigestContext, localizer: Localizer, *, colours: Colours
     weeks = context.history
     figures = FigureText(context, localizer)
     panels = []
-    if any(week.nps and week.nps.value is not None for week in weeks):
+    key = _charted(weeks)
+    if any(level is not None and level.value is not None for level in (_level_of(w, key) for w in weeks)):
         panels += [
-            _heading(localizer.say("chart.nps", measure=capital(figures.measure("nps"))), colours),
-            _nps(weeks, figures, colours),
+            _heading(localizer.say("chart.level", measure=capital(figures.measure(key))), colours),
+            _levels(weeks, key, figures, colours),
         ]
     panels.append(_heading(localizer.say("chart.volume"), colours))
     legend = [
@@ -141,27 +148,37 @@ def definition(context: DigestContext, localizer: Localizer, *, colours: Colours
     return spec
 
 
-def _nps(weeks: Sequence[HistoryPeriod], figures: FigureText, colours: Colours) -> Any:  # noqa: ANN401 (Altair's own types)
+def _charted(weeks: Sequence[HistoryPeriod]) -> Charted:
+    """Name what the chart shows: the asked NPS where the last period has one, else what words say."""
+    return "nps" if weeks and weeks[-1].nps is not None else "positive"
+
+
+def _level_of(week: HistoryPeriod, key: Charted) -> Figure | None:
+    return week.nps if key == "nps" else week.positive_share
+
+
+def _levels(weeks: Sequence[HistoryPeriod], key: Charted, figures: FigureText, colours: Colours) -> Any:  # noqa: ANN401 (Altair's own types)
     import altair as alt
 
-    seen = [(at, week.nps) for at, week in enumerate(weeks) if week.nps and week.nps.value is not None]
-    lows = [figure.value if figure.low is None else figure.low for _, figure in seen]
-    highs = [figure.value if figure.high is None else figure.high for _, figure in seen]
-    low = 10 * math.floor((min(*(each or 0 for each in lows), 0) - 6) / 10)
-    high = 10 * math.ceil((max(*(each or 0 for each in highs), 0) + 12) / 10)
-    y = alt.Y("value:Q", scale=alt.Scale(domain=[low, high], nice=False), axis=None)
-    rows = [
+    levels = [(at, _level_of(week, key)) for at, week in enumerate(weeks)]
+    times = 1 if key == "nps" else 100  # drawn in points or in percent
+    rows: list[dict[str, Any]] = [
         {
             "at": at,
-            "value": figure.value,
-            "low": figure.value if figure.low is None else figure.low,
-            "high": figure.value if figure.high is None else figure.high,
+            "value": times * figure.value,
+            "low": times * (figure.value if figure.low is None else figure.low),
+            "high": times * (figure.value if figure.high is None else figure.high),
             "text": figures.value(figure),
             "pale": bool(weeks[at].broken),
             "last": at == len(weeks) - 1,
         }
-        for at, figure in seen
+        for at, figure in levels
+        if figure is not None and figure.value is not None
     ]
+    nought = [0.0] if key == "nps" else []  # a share is drawn where it lies, an NPS about its zero
+    low = 10 * math.floor((min([row["low"] for row in rows] + nought) - 6) / 10)
+    high = 10 * math.ceil((max([row["high"] for row in rows] + nought) + 12) / 10)
+    y = alt.Y("value:Q", scale=alt.Scale(domain=[low, high], nice=False), axis=None)
     base = alt.Chart(_data(rows)).encode(x=_x(len(weeks)))
     pale = alt.condition("datum.pale", alt.value(0.35), alt.value(1))
     ranges = base.mark_rule(strokeWidth=9, color=colours.interval, strokeCap="round").encode(
@@ -169,8 +186,8 @@ def _nps(weeks: Sequence[HistoryPeriod], figures: FigureText, colours: Colours) 
     )
     # The line is cut at incomplete periods: what lies between its ends is not known.
     whole = [
-        {**row, "piece": sum(bool(week.broken) for week in weeks[:at])}
-        for (at, _), row in zip(seen, rows, strict=True)
+        {**row, "piece": sum(bool(week.broken) for week in weeks[: row["at"]])}
+        for row in rows
         if not row["pale"]
     ]
     line = (
@@ -187,9 +204,9 @@ def _nps(weeks: Sequence[HistoryPeriod], figures: FigureText, colours: Colours) 
         base.transform_filter("datum.last").encode(y=top),
     )
     texts = _text(usual, colours, dy=-10) + _text(last, colours, dy=-11, strong=True)
-    nought = alt.Chart(_data([{"value": 0, "text": "0"}]))
-    zero = nought.mark_rule(color=colours.rule, strokeWidth=1).encode(y=y)
-    zero += nought.mark_text(align="left", dy=-7, fontSize=_SMALL - 1, color=colours.muted).encode(
+    ground = alt.Chart(_data([{"value": each, "text": "0"} for each in nought] or [{"value": None}]))
+    zero = ground.mark_rule(color=colours.rule, strokeWidth=1).encode(y=y)
+    zero += ground.mark_text(align="left", dy=-7, fontSize=_SMALL - 1, color=colours.muted).encode(
         x=alt.value(0), y=y, text="text:N"
     )
     hatches = _hatched(weeks, low, high, colours)

@@ -94,7 +94,7 @@ def _values(context: DigestContext, localizer: Localizer, pictures: tuple[Pictur
         "quotes_by_kind": _quotes_by_kind(context, brief=brief),
         "quoted": lambda quote: quoted(breakable(quote.text), localizer),
         "attribution": lambda quote: attribution(quote, localizer, site=text.site(quote.site)),
-        "voice_worth": lambda share: _named_figure(share, text),
+        "voice_worth": lambda share: _stars(share, text),
         "voice_shares": _percent_of_mentions(talk.voices),
         "voices_note": _voices_note(context, text),
         "site_rows": [(text.site(row.site), _site_line(row, text)) for row in talk.sites],
@@ -124,11 +124,6 @@ def _quotes_by_kind(context: DigestContext, *, brief: bool) -> list[tuple[QuoteK
     return [(kind, found) for kind, found in groups if found]
 
 
-def _named_figure(share: BrandShare, text: VerdictText) -> str:
-    figure = share.nps or share.net_sentiment
-    return text.named_figure(figure) if figure is not None else ""
-
-
 def _percent_of_mentions(shares: tuple[BrandShare, ...]) -> dict[str, int]:
     """Return each brand's share of the mentions of all, in whole percents, by its slug."""
     whole = sum(share.n for share in shares)
@@ -136,29 +131,27 @@ def _percent_of_mentions(shares: tuple[BrandShare, ...]) -> dict[str, int]:
 
 
 def _voices_note(context: DigestContext, text: VerdictText) -> str:
-    """Return where the brands were compared, and where their NPS comes from when nobody was asked."""
+    """Return where the brands were compared, and why by nothing that was read in words."""
     sites = text.localizer.together([text.site(host) for host in context.talk.shared_sites])
-    note = text.say("where.voices_on", sources=sites)
-    basis = next((share.nps.basis for share in context.talk.voices if share.nps is not None), "asked")
-    if basis == "asked":
-        return note
-    meaning = text.say("where.voice_means", measure=text.say(f"measure.nps_{basis}"))
-    return f"{note} {meaning}"
+    return text.say("where.voices_on", sources=sites)
+
+
+def _stars(row: SiteRow | PlaceRow | BrandShare, text: VerdictText) -> str:
+    """Return the mean of the ratings that people gave, with their number; nothing where too few did."""
+    if row.stars is None:
+        return ""
+    return text.say("where.stars", stars=text.localizer.number(row.stars, digits=1), rated=row.rated)
 
 
 def _site_line(row: SiteRow, text: VerdictText) -> str:
-    counted = text.say("where.mentions", n=row.n)
-    if row.stars is None:
-        return counted
-    stars = text.localizer.number(row.stars, digits=1)
-    return f"{counted} · {text.say('where.stars', stars=stars, rated=row.rated)}"
+    return " · ".join(part for part in (text.say("where.mentions", n=row.n), _stars(row, text)) if part)
 
 
 def _place_line(row: PlaceRow, text: VerdictText) -> str:
-    for name, figure in (("nps", row.nps), ("net", row.net_sentiment)):
-        if figure is not None and text.is_informative(figure):
-            return text.say(f"where.place_{name}", value=text.value(figure), interval=text.behind(figure))
-    return text.say("where.mentions", n=row.n)
+    parts = [text.say("where.mentions", n=row.n), _stars(row, text)]
+    if row.nps is not None:
+        parts.append(text.say("where.place_nps", value=text.value(row.nps), interval=text.behind(row.nps)))
+    return " · ".join(part for part in parts if part)
 
 
 def _shown_rows(context: DigestContext, *, brief: bool) -> tuple[ResultRow, ...]:
@@ -199,7 +192,9 @@ def _notes(context: DigestContext, localizer: Localizer, *, brief: bool) -> list
         ("interval", True),
         ("change", True),
         ("delight", context.delight is not None),
-        ("nps", context.engage.nps is not None),
+        (f"nps_{context.period.kind}", context.engage.nps is not None or context.engage.asked > 0),
+        ("stars", context.engage.stars is not None),
+        ("positive", context.engage.positive is not None),
         ("net", context.engage.net_sentiment is not None),
         ("voice", context.talk.share is not None),
         ("first_page", context.convince is not None),

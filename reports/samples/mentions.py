@@ -31,6 +31,7 @@ SHAPE = {  # stars, polarity, promoter, passive, delight, irritation
     "bad": (2, -0.6, 0.03, 0.12, 0.01, 0.3),
     "worst": (1, -0.93, 0.01, 0.03, 0.01, 0.95),
 }
+BEST_STARS = 5
 EFFORT = {"best": "none", "good": "none", "plain": "some", "bad": "some", "worst": "a_lot"}
 STAGE = {
     "delivery": "delivery",
@@ -95,6 +96,9 @@ def mention(  # noqa: PLR0913 (a sample is made of many things)
         promoter, passive = float(score >= 9), float(score in (7, 8))
     else:
         score = None
+    starred = not asked and source != "feed"
+    if starred:
+        promoter, passive = float(stars == BEST_STARS), float(stars == BEST_STARS - 1)
     detractor = max(0.0, round(1 - promoter - passive, 9))
     key = next((info.source_key for info in SOURCES if info.source == source), source)
     found = tuple(name for name, stems in ASPECTS.items() if any(stem in text.casefold() for stem in stems))
@@ -119,13 +123,15 @@ def mention(  # noqa: PLR0913 (a sample is made of many things)
         period_at=at,
         first_seen_at=at + timedelta(hours=6),
         late=late,
-        rating=None if asked or source == "feed" else stars,
-        rating_best=None if asked or source == "feed" else 5,
-        stars=None if asked or source == "feed" else stars,
+        rating=stars if starred else None,
+        rating_best=BEST_STARS if starred else None,
+        stars=stars if starred else None,
         asked_score=score,
     )
     if bare:
         return base
+    basis = "asked" if asked else "estimated"
+    basis = "star_proxy" if starred else basis
     stages = tuple(dict.fromkeys(STAGE[name] for name in found if name in STAGE))
     p_positive, p_negative = max(0.0, polarity), max(0.0, -polarity)
     balance = promoter - detractor
@@ -137,12 +143,12 @@ def mention(  # noqa: PLR0913 (a sample is made of many things)
             "p_positive": p_positive,
             "p_negative": p_negative,
             "p_neutral": 1 - p_positive - p_negative,
-            "advocacy_basis": "asked" if asked else "estimated",
+            "advocacy_basis": basis,
             "p_promoter": promoter,
             "p_passive": passive,
             "p_detractor": detractor,
             "advocacy_balance": balance,
-            "advocacy_spread": 0.0 if asked else class_variance(promoter, detractor),
+            "advocacy_spread": class_variance(promoter, detractor),
             "delight": delight,
             "irritation": irritation,
             "memory_peak": polarity,

@@ -8,7 +8,7 @@ from ouidire.frozen import Frozen
 from reports.data.context import DigestContext
 from reports.data.metric import Metric
 from reports.words.driver_text import DriverText
-from reports.words.figure_text import FigureText, Tone
+from reports.words.figure_text import NEVER_COMPARED, FigureText, Tone
 
 
 class Card(Frozen):
@@ -60,8 +60,7 @@ def _service(context: DigestContext, text: FigureText) -> Card:
     service = context.experience.service
     if service is None:
         return _unmeasured("service", text)
-    nps = () if service.nps is None else (text.named_figure(service.nps),)
-    return _card("service", service.reading, text.say("card.service"), nps, text)
+    return _card("service", service.reading, text.say("card.service"), (), text)
 
 
 def _effort(context: DigestContext, text: FigureText) -> Card:
@@ -81,25 +80,33 @@ def _leaving(context: DigestContext, text: FigureText) -> Card:
 
 
 def _engage(context: DigestContext, text: FigureText) -> Card:
+    """The card of recommendation: the scores asked this period, else the words; the others, each on a line.
+
+    An NPS over several periods never comes first: it hardly moves in the period that the digest is about.
+    """
     engage = context.engage
-    net = engage.net_sentiment
-    if engage.nps is None:
-        if net is None:
-            return _unmeasured("engage", text)
-        return _card("engage", net, text.say("card.net_only"), (), text)
-    lines = []
-    classes = (engage.promoters, engage.passives, engage.detractors)
+    found = (engage.nps, engage.positive, engage.stars, engage.net_sentiment)
+    read = [metric for metric in found if metric is not None]
+    read.sort(key=lambda metric: metric.key in NEVER_COMPARED)
+    if not read:
+        return _unmeasured("engage", text)
+    main, *others = read
+    lines = [_class_shares(context, text)]
+    lines += [_metric_line(metric.key, metric, text) for metric in others]
+    if engage.nps is None and engage.asked:
+        lines.append(text.say("card.too_few_asked", n=engage.asked))
+    return _card("engage", main, text.say(f"card.main_{main.key}"), tuple(lines), text)
+
+
+def _class_shares(context: DigestContext, text: FigureText) -> str:
+    """Return the shares of the three classes among the scores asked; nothing where too few were."""
+    classes = (context.engage.promoters, context.engage.passives, context.engage.detractors)
     shares = [share for share in classes if share is not None and share.value is not None]
-    if len(shares) == len(classes):
-        promoters, passives, detractors = (text.value(share) for share in shares)
-        n = text.n(shares[0].n)
-        lines.append(
-            text.say("card.shares", promoters=promoters, passives=passives, detractors=detractors, n=n)
-        )
-    if net is not None:
-        lines.append(text.say("card.net", value=text.value(net.figure), n=text.behind(net.figure)))
-    caption = text.say("card.nps", measure=text.measure("nps"))
-    return _card("engage", engage.nps, caption, tuple(lines), text)
+    if len(shares) < len(classes):
+        return ""
+    promoters, passives, detractors = (text.value(share) for share in shares)
+    n = text.n(shares[0].n)
+    return text.say("card.shares", promoters=promoters, passives=passives, detractors=detractors, n=n)
 
 
 def _talk(context: DigestContext, text: FigureText) -> Card:
@@ -141,7 +148,7 @@ def _card(
         question=text.say(f"link.{name}_question"),
         value=text.value(metric.figure),
         caption=text.say("card.nothing_read") if nothing_read else caption,
-        change="" if nothing_read else text.arrowed(metric),
+        change="" if nothing_read or metric.key in NEVER_COMPARED else text.arrowed(metric),
         tone=text.tone(metric),
         lines=lines if counted else (text.behind(metric.figure), *lines),
     )

@@ -67,12 +67,14 @@ class DriverText:
         )
 
     def first_driver(self) -> str:
-        """Return a sentence on what weighs most on NPS, in the direction that it took; or nothing."""
+        """Return a sentence on what weighs most on recommendation, in the direction it took; or nothing."""
         found = next((each for each in self.experience_sections.driven if each.key == "nps"), None)
         announced = [driver for driver in found.found.drivers if driver.announced] if found else []
-        nps = self.context.engage.nps
-        if nps is not None and nps.direction in ("up", "down"):
-            announced = [driver for driver in announced if (driver.value > 0) == (nps.direction == "up")]
+        engage = self.context.engage
+        said = [metric.direction for metric in (engage.nps, engage.positive, engage.stars) if metric]
+        ways = {way for way in said if way in ("up", "down")}
+        if len(ways) == 1:
+            announced = [driver for driver in announced if (driver.value > 0) == (ways == {"up"})]
         if not announced:
             return ""
         line = self._driver_line("nps", announced[0])
@@ -81,7 +83,7 @@ class DriverText:
         return self.say(f"drivers.first_{way}", text=text, detail=line.detail)
 
     def _title(self, each: MetricDrivers) -> str:
-        return self.say(f"drivers.{each.key}", measure=self.figures.measure("nps"))
+        return self.say(f"drivers.{each.key}")
 
     def _driver_line(self, key: DrivenMetric, driver: Driver) -> Line:
         aspect, _, side = driver.code.rpartition(":")
@@ -174,8 +176,7 @@ class DriverText:
         if sections.memory is not None:
             yield self._memory_line(sections.memory)
         if sections.service is not None and not has_cards:
-            nps = self.figures.named_figure(sections.service.nps) if sections.service.nps else ""
-            yield self._line("service", sections.service.reading, nps)
+            yield self._line("service", sections.service.reading, "")
         if sections.effort is not None and not has_cards:
             effort = sections.effort
             levels = self.say("card.levels", none=effort.none, some=effort.some, a_lot=effort.a_lot)

@@ -28,6 +28,8 @@ _SAYS_NOTHING = 1.8
 """An interval wider than this on a scale of −1…1 covers nearly all of it: few searches, and no claim."""
 _OF_PAGES: tuple[MeasureKey, ...] = ("voice", "first_page", "consideration")
 """Metrics whose comparison does not depend on the sources left out of others."""
+NEVER_COMPARED: tuple[MeasureKey, ...] = ("nps_eight_weeks", "nps_anchored", "net_sentiment")
+"""Levels that are shown alone: of several periods, or beside a measure of the same words."""
 ARROWS = {"up": "▲", "down": "▼", "stable": "", "unknown": ""}
 
 
@@ -80,21 +82,6 @@ class FigureText:
         """Return what stands behind a figure: its interval, then n."""
         return ", ".join(part for part in (self.interval(figure), self.n(figure.n)) if part)
 
-    def is_informative(self, figure: Figure) -> bool:
-        """Whether a figure has a value, and an interval that is not nearly the whole scale."""
-        if figure.value is None or figure.low is None or figure.high is None:
-            return False
-        return figure.high - figure.low <= _SAYS_NOTHING * (100 if figure.unit == "points" else 1)
-
-    def named_figure(self, figure: Figure) -> str:
-        """Return an NPS or a net sentiment with its name and interval; nothing if it is not informative."""
-        if not self.is_informative(figure):
-            return ""
-        name = self.say("where.voice_short") if figure.unit == "points" else self.say("measure.net_sentiment")
-        return self.say(
-            "where.voice_worth", measure=name, value=self.value(figure), interval=self.behind(figure)
-        )
-
     # Changes
 
     def change(self, metric: Metric) -> str:
@@ -129,8 +116,7 @@ class FigureText:
 
     def measure(self, key: MeasureKey) -> str:
         """Return a measure's name; an NPS says where it comes from."""
-        nps = self.context.engage.nps
-        return self.say(f"measure.nps_{nps.figure.basis}" if key == "nps" and nps else f"measure.{key}")
+        return self.say(f"measure.{key}")
 
     def site(self, host: str) -> str:
         """Return a site's name."""

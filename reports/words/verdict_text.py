@@ -9,7 +9,8 @@ from reports.words.figure_text import ARROWS, FigureText, Tone, capital
 
 _ORDER: dict[MeasureKey, int] = {
     "nps": 2,
-    "net_sentiment": 2,
+    "positive": 2,
+    "nps_stars": 2,
     "irritation": 1,
     "delight": 1,
     "leaving": 2,

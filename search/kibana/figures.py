@@ -1,6 +1,7 @@
 """The figures, splits, searches and controls that dashboards share.
 
-The figures are the digest's: the same sums of the same fields.
+The figures are the digest's: the same sums of the same fields. Nothing that was read in words compares
+brands, sites or places: what an analyser is off by differs from one to the next.
 
 What is inferred is a share or a mean of what each document says; texts that say nothing of the matter are in
 neither sum. Like the digest, they count each text once: near-duplicates of another are left out.
@@ -16,7 +17,26 @@ CATEGORY_PAGES = "query_kind: category"
 WELL = "status: ok or status: empty"
 
 COUNT = LensFigure("figures.mentions", "count", decimals=0)
-NPS = LensFigure("figures.nps", "mean", "advocacy_balance", times=100)
+RATED = LensFigure("figures.rated", "count", where="stars: *", decimals=0)
+ASKED = LensFigure("figures.asked", "count", where="asked_score: *", decimals=0)
+GIVEN = (COUNT, LensFigure("figures.stars", "mean", "stars"), RATED, ASKED)
+"""What people gave: it compares sites, as nothing read in words does."""
+COUNTS = (
+    COUNT,
+    RATED,
+    ASKED,
+    LensFigure("figures.praised", "count", where="sentiment: positive", decimals=0),
+    LensFigure("figures.blamed", "count", where="sentiment: negative", decimals=0),
+)
+"""Counts alone, for places, many of which have few mentions."""
+ASKED_NPS = LensFigure("figures.asked_nps", "last", "value", decimals=0)
+"""An NPS that rests on asked scores, as the digest told it: it tells none of too few."""
+ASKED_NAMES = "name: nps or name: nps_eight_weeks or name: nps_anchored"
+MEASURE = Split("splits.measure", "name", size=20)
+STARS_NPS = LensFigure(
+    "figures.stars_nps", "mean", "advocacy_balance", where="advocacy_basis: star_proxy", times=100
+)
+POSITIVE = LensFigure("figures.positive", "mean", "p_positive", shown="percent")
 DELIGHT = LensFigure("figures.delight", "mean", "delight", shown="percent")
 IRRITATION = LensFigure("figures.irritation", "mean", "irritation", shown="percent")
 SENTIMENT = LensFigure("figures.net_sentiment", "mean", "sentiment_balance", shown="percent")

@@ -9,8 +9,8 @@ from search.kibana.figures import (
     INTERVAL,
     IRRITATION,
     MENTION_CONTROLS,
-    NPS,
     ONCE,
+    SENTIMENT,
     VERBATIMS,
     WEEK,
 )
@@ -84,7 +84,12 @@ LEVERS = Dashboard(
             Chart(
                 "aspects",
                 "levers.aspects",
-                *("table", "mention", (COUNT, NPS, DELIGHT, IRRITATION), Split(_ASPECT, "aspect_names", 25)),
+                *(
+                    "table",
+                    "mention",
+                    (COUNT, SENTIMENT, DELIGHT, IRRITATION),
+                    Split(_ASPECT, "aspect_names", 25),
+                ),
                 where=ONCE,
             ),
             24,
@@ -97,7 +102,7 @@ LEVERS = Dashboard(
                 *(
                     "table",
                     "mention",
-                    (COUNT, NPS, DELIGHT, IRRITATION),
+                    (COUNT, SENTIMENT, DELIGHT, IRRITATION),
                     Split("splits.stage", "stages", 12),
                 ),
                 where=ONCE,
@@ -108,8 +113,8 @@ LEVERS = Dashboard(
         Placed(
             Chart(
                 "service",
-                "levers.service_nps",
-                *("line", "mention", (NPS,), WEEK),
+                "levers.service_sentiment",
+                *("line", "mention", (SENTIMENT,), WEEK),
                 where=f"stages: customer_service and {ONCE}",
             ),
             24,

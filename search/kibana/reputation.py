@@ -2,24 +2,33 @@
 
 from search.kibana.describe import Chart, Dashboard, LensFigure, Placed, Split
 from search.kibana.figures import (
+    ASKED_NAMES,
+    ASKED_NPS,
     BRAND,
     COUNT,
+    COUNTS,
     DELIGHT,
     EFFORT,
+    GIVEN,
     INTERVAL,
     IRRITATION,
+    MEASURE,
     MENTION_CONTROLS,
-    NPS,
     ONCE,
     PLACE,
+    POSITIVE,
     SENTIMENT,
     SITE,
+    STARS_NPS,
     WEEK,
 )
 
+_SIZE = (6, 6)
+_WEEK = Split("splits.week", "period_start", every="1w")
+
 
 def _metric(key: str, figure: LensFigure, where: str = ONCE) -> Placed:
-    return Placed(Chart(key, figure.label, "metric", "mention", (figure,), where=where), 8, 6)
+    return Placed(Chart(key, figure.label, "metric", "mention", (figure,), where=where), *_SIZE)
 
 
 REPUTATION = Dashboard(
@@ -28,7 +37,9 @@ REPUTATION = Dashboard(
     "reputation.about",
     (
         _metric("volume", COUNT),
-        _metric("nps", NPS),
+        Placed(Chart("nps", ASKED_NPS.label, "metric", "measure", (ASKED_NPS,), where=ASKED_NAMES), *_SIZE),
+        _metric("nps-stars", STARS_NPS),
+        _metric("positive", POSITIVE),
         _metric("delight", DELIGHT),
         _metric("irritation", IRRITATION),
         _metric("sentiment", SENTIMENT),
@@ -36,13 +47,9 @@ REPUTATION = Dashboard(
         Placed(
             Chart(
                 "nps-weeks",
-                "reputation.nps_by_week",
-                "line",
-                "mention",
-                (NPS,),
-                WEEK,
-                BRAND,
-                ONCE,
+                "reputation.asked_nps_by_week",
+                *("line", "measure", (ASKED_NPS,), _WEEK, MEASURE),
+                where=ASKED_NAMES,
             ),
             24,
             13,
@@ -59,16 +66,16 @@ REPUTATION = Dashboard(
         ),
         Placed(
             Chart(
-                "nps-interval",
-                "reputation.nps_interval",
+                "positive-interval",
+                "reputation.positive_interval",
                 *(
                     "line",
                     "measure",
                     INTERVAL[:3],
-                    Split("splits.week", "period_start", every="1w"),
+                    _WEEK,
                     BRAND,
                 ),
-                where="name: nps",
+                where="name: positive",
             ),
             24,
             13,
@@ -77,7 +84,7 @@ REPUTATION = Dashboard(
             Chart(
                 "intervals",
                 "reputation.last_week",
-                *("table", "measure", INTERVAL, Split("splits.measure", "name", 20), BRAND),
+                *("table", "measure", INTERVAL, MEASURE, BRAND),
                 where="period_start: * and not subject: *",
             ),
             24,
@@ -107,7 +114,7 @@ REPUTATION = Dashboard(
             Chart(
                 "sites",
                 "reputation.by_site",
-                *("table", "mention", (COUNT, NPS, DELIGHT, IRRITATION, SENTIMENT), SITE),
+                *("table", "mention", GIVEN, SITE),
                 where=ONCE,
             ),
             24,
@@ -117,7 +124,7 @@ REPUTATION = Dashboard(
             Chart(
                 "places",
                 "reputation.by_place",
-                *("table", "mention", (COUNT, NPS, DELIGHT, IRRITATION, SENTIMENT), PLACE),
+                *("table", "mention", COUNTS, PLACE),
                 where=ONCE,
             ),
             24,

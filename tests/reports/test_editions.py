@@ -168,19 +168,19 @@ def test_what_a_digest_says_is_kept_as_measures(installation):
     ):
         if row["period_start"] == PERIOD.start:
             kept[row["name"], row["subject"]] = row
-    nps = kept["nps", None]
-    assert (nps["value"], nps["low"], nps["high"], nps["n"]) == pytest.approx(
+    positive = kept["positive", None]
+    assert (positive["value"], positive["low"], positive["high"], positive["n"]) == pytest.approx(
         (
-            context.engage.nps.figure.value,
-            context.engage.nps.figure.low,
-            context.engage.nps.figure.high,
-            context.engage.nps.figure.n,
+            context.engage.positive.figure.value,
+            context.engage.positive.figure.low,
+            context.engage.positive.figure.high,
+            context.engage.positive.figure.n,
         )
     )
     driver = next(
-        each for each in context.experience.driven[0].found.drivers if each.code == "delivery:negative"
+        each for each in context.experience.driven[0].found.drivers if each.code == "product_quality:negative"
     )
-    assert kept["driver_nps", "delivery:negative"]["value"] == pytest.approx(driver.value)
+    assert kept["driver_nps", "product_quality:negative"]["value"] == pytest.approx(driver.value)
 
 
 def _measures():

@@ -25,7 +25,8 @@ def enrich(
         str, typer.Option(help="Column or field that holds its language (fr, en …), where there is one.")
     ] = "lang",
     group_by: Annotated[
-        str | None, typer.Option(help="Also print the estimated NPS of each value of this column.")
+        str | None,
+        typer.Option(help="Also count the positive and negative texts of each value of this column."),
     ] = None,
     as_json: Json = False,
 ) -> int:
@@ -46,25 +47,28 @@ def enrich(
             f"{done.rows} rows written to {out}"
             + (f", {done.taken_up} of them before it was stopped" if done.taken_up else "")
         )
+        if done.positive is not None and done.positive.n:
+            share = _percents(done.positive.value, done.positive.low, done.positive.high)
+            say(f"{share} of the texts are positive, read in words (n = {done.positive.n})")
         if done.groups:
-            columns_shown = (group_by or "", "rows", "n", "estimated NPS", "95% interval")
             say_table(
-                columns_shown,
+                (group_by or "", "rows", "read", "positive", "neutral or mixed", "negative"),
                 [
-                    (each.group, each.rows, each.nps.n, *_shown(each.nps.value, each.nps.low, each.nps.high))
+                    (each.group, each.rows, each.read, each.positive, each.undecided, each.negative)
                     for each in done.groups
                 ],
             )
+            say("counts, not levels: what is read in words does not compare one shop or brand with another")
     if done.problems:
         complain(f"ouidire: {done.problems} rows have no annotations; the first, {done.first_problem}")
         return PARTIAL
     return OK
 
 
-def _shown(value: float | None, low: float | None, high: float | None) -> tuple[str, str]:
-    if value is None or low is None or high is None:
-        return "–", "–"
-    return f"{value:+.0f}", f"{low:+.0f} to {high:+.0f}"
+def _percents(*share: float | None) -> str:
+    """Return a share and its interval in whole percents."""
+    value, low, high = (100 * (part or 0.0) for part in share)
+    return f"{value:.0f}% ({low:.0f} to {high:.0f}%)"
 
 
 def reenrich(config: Config = DEFAULT_CONFIG, now: Now = None, *, as_json: Json = False) -> int:

@@ -54,7 +54,8 @@ def test_one_line_per_row_in_order_with_everything_annotated(jsonl, tmp_path, ca
     assert found[2]["annotations"]["sentiment"] is None
     said = capsys.readouterr().out
     assert "5 rows written" in said
-    assert "estimated NPS" in said
+    assert "counts, not levels" in said
+    assert "NPS" not in said
     assert not list(tmp_path.glob(".*"))
 
 

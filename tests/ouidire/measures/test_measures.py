@@ -14,7 +14,6 @@ from ouidire.measures import (
     announce,
     change,
     class_variance,
-    combined_basis,
     favourability,
     first_page_score,
     net_sentiment,
@@ -51,7 +50,7 @@ def test_every_example_of_the_documentation_is_true():
 
 def test_the_documentation_names_every_function_of_the_digest():
     text = DOC.read_text(encoding="utf-8")
-    plumbing = {"class_variance", "combined_basis", "rate", "wilson", "promoter_class", "stars_proxy"}
+    plumbing = {"class_variance", "rate", "wilson", "promoter_class", "stars_proxy"}
     functions = {name for name in public.__all__ if name[0].islower()} - plumbing
     assert {name for name in functions if f"`{name}`" not in text and f"{name}(" not in text} == set()
 
@@ -99,7 +98,7 @@ def test_ten_copies_that_share_one_voice_weigh_as_one():
 
 def test_one_page_has_a_score_and_no_interval():
     figure = first_page_score([PageSums.of([(1, 1.0), (3, -1.0)])])
-    assert (figure.value, figure.low, figure.high, figure.n) == (pytest.approx(1 / 3), None, None, 2)
+    assert (figure.value, figure.low, figure.high, figure.n) == (pytest.approx(1 / 3), None, None, 1)
 
 
 def test_too_few_weeks_show_the_difference_and_test_nothing():
@@ -220,7 +219,6 @@ def test_favourability_is_of_the_owner_then_the_stars_then_the_words(named, expe
         lambda: promoter_class(11),
         lambda: stars_proxy(0),
         lambda: class_variance(0.7, 0.7),
-        lambda: combined_basis([]),
         lambda: position_weight(0),
         lambda: peak_end([1.5]),
         lambda: wilson(3, 2),

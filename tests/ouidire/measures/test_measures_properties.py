@@ -15,13 +15,13 @@ from ouidire.measures import (
     announce,
     change,
     class_variance,
-    combined_basis,
     consideration,
     delight_rate,
     first_page_score,
     irritation_rate,
     net_sentiment,
     nps,
+    page_presence,
     peak_end,
     position_weight,
     promoter_class,
@@ -103,7 +103,8 @@ def test_rates_stay_in_range_and_in_their_interval(pairs):
 @given(st.integers(0, 10**9), st.integers(0, 10**9))
 def test_shares_of_counts(a, b):
     well_formed(share_of_voice(brand=a, competitors=b), 0, 1)
-    well_formed(consideration(appearing=min(a, b), pages=max(a, b)), 0, 1)
+    well_formed(share_of_voice(brand=a, competitors=b, dispersion=2.5), 0, 1)
+    well_formed(consideration(page_presence([(min(a, b), max(a, b)), (0, 3)])), 0, 1)
 
 
 def test_nothing_gives_none_and_n_zero():
@@ -115,7 +116,7 @@ def test_nothing_gives_none_and_n_zero():
         irritation_rate(nothing),
         share_of_voice(brand=0, competitors=0),
         first_page_score([]),
-        consideration(appearing=0, pages=0),
+        consideration(page_presence([])),
     ]
     assert [(f.value, f.low, f.high, f.n) for f in figures] == [(None, None, None, 0)] * len(figures)
     assert peak_end([]).model_dump() == {"peak": None, "end": None, "mean": None, "n": 0}
@@ -211,8 +212,6 @@ def test_classes_are_the_published_ones():
         "promoter"
     ] * 2
     assert [stars_proxy(stars) for stars in range(1, 6)] == ["detractor"] * 3 + ["passive", "promoter"]
-    assert combined_basis(["asked", "asked"]) == "asked"
-    assert combined_basis(["asked", "star_proxy"]) == "mixed"
 
 
 ranked = st.lists(st.tuples(st.integers(1, 20), signed), max_size=12)
@@ -224,7 +223,7 @@ def test_first_page_score_stays_in_range_and_ignores_order(pages):
     figure = first_page_score(sums)
     well_formed(figure, -1, 1)
     assert figure == first_page_score(sums[::-1])
-    assert figure.n == sum(map(len, pages))
+    assert figure.n == sum(bool(page) for page in pages)
 
 
 @given(ranked, st.integers(1, 10), signed, signed)

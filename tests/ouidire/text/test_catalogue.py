@@ -13,13 +13,14 @@ from ouidire.annotations import Intent, Stage
 from ouidire.documents import Kind, OwnershipKind
 from ouidire.errors import UsageError
 from ouidire.items import RunStatus
-from ouidire.measures.figure import Basis
 from ouidire.settings.alerts import ALERT_KINDS
 from ouidire.settings.editions import Role
 from ouidire.text.catalogue import FOLDER, LANGUAGES, PATTERNS, Catalogue, catalogue
 from reports.data.context import GapStatus, VerdictKind
 from reports.data.metric import MeasureKey
 from reports.data.sections import DrivenMetric, QuoteKind
+from reports.rendering.charts import Charted
+from reports.words.figure_text import NEVER_COMPARED
 from reports.words.language import DayForm
 
 ROOT = Path(__file__).parents[3]
@@ -140,6 +141,7 @@ def test_what_there_is_not_is_refused():
 
 # Every key is used, and every key used exists
 
+_ADVOCACY = ("nps", "nps_eight_weeks", "nps_anchored", "nps_stars", "positive", "net_sentiment")
 MAILS = {
     "alert.foot_{}": ("unusual", "net", "hostile", "deletions"),
     "alert.hostile_result{}": ("", "_many"),
@@ -154,7 +156,9 @@ MAILS = {
         *("marked", "robots", "rejected", "late_arrivals", "undated", "duplicates", "new_sources", "mixed"),
     ),
     "card.no_{}": ("delight", "engage", "convince", "service", "effort", "irritation", "leaving"),
-    "card.{}": ("irritation", "voice", "consideration"),
+    "card.main_{}": _ADVOCACY,
+    "card.{}": {"irritation", "voice", "consideration", *_ADVOCACY} - {"nps"},
+    "chart.alt_point_{}": get_args(Charted),
     "change.{}": ("up", "down", "stable", "within"),
     "chart.{}": ("negative", "other", "positive"),
     "day.theme_{}": ("positive", "negative", "mixed"),
@@ -166,8 +170,8 @@ MAILS = {
     "experience.{}": ("service", "effort", "word_of_mouth", "leaving"),
     "experience.{}_line": ("service", "effort", "word_of_mouth", "leaving"),
     "foot.{}": (
-        *("brief", "interval", "change", "delight", "nps", "net", "voice", "first_page", "effort", "drivers"),
-        "masked",
+        *("brief", "interval", "change", "delight", "nps_week", "nps_month", "stars", "positive", "net"),
+        *("voice", "first_page", "effort", "drivers", "masked"),
     ),
     "format.{}": (*get_args(DayForm), "same_month_first", "same_year_first", "whole"),
     "intent.{}": get_args(Intent),
@@ -183,10 +187,10 @@ MAILS = {
         "leaving",
     ),
     "mail.kicker_{}": set(get_args(Role)) - {"brand"},
-    "measure.nps_{}": set(get_args(Basis)) - {"counted"},
-    "measure.{}": set(get_args(MeasureKey)) - {"nps"},
+    "measure.{}": get_args(MeasureKey),
     "moved.{}_{}": {f"{key}_{way}" for key, way in product(get_args(MeasureKey), ("up", "down"))}
-    - {"spike_down"},
+    - {"spike_down"}
+    - {f"{key}_{way}" for key, way in product(NEVER_COMPARED, ("up", "down"))},
     "number_words.{}": range(1, 9),
     "ownership.{}": get_args(OwnershipKind),
     "page.{}": (
@@ -200,7 +204,6 @@ MAILS = {
     "stage.{}": get_args(Stage),
     "verdict.{}": (*(set(get_args(VerdictKind)) - {"moved"}), "hostile_entrant", "reviews_vanished"),
     "verdict.{}_detail": ("quiet", "first_weeks", "no_mentions", "unseen"),
-    "where.place_{}": ("nps", "net"),
     "{}.baseline": ("week", "month"),
     "{}.{}": [f"{period}.{name}" for period, name in product(("week", "month"), sorted(FIXED))],
 }

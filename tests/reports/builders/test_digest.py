@@ -14,6 +14,7 @@ from reports.data.context import DigestContext, SourceInfo
 from reports.data.scope import Edition, Scope
 from reports.rendering.render import render
 from reports.samples import BRANDS, KINDS, NOW, OWN, PERIOD, RIVALS, SOURCES, documents
+from reports.words.figure_text import NEVER_COMPARED
 from search.sqlite.index import SqliteIndex
 from tests.support.fake_index import FakeIndex
 from tests.support.figures_of import figures
@@ -54,16 +55,21 @@ def test_verdicts(week, kind, verdict):
 def test_a_quiet_week_announces_nothing(week):
     assert week("quiet").announcement.announced == ()
     assert {
-        reading.direction for key, reading in week("quiet").metrics.items() if key != "net_sentiment"
+        reading.direction for key, reading in week("quiet").metrics.items() if key not in NEVER_COMPARED
     } == {"stable"}
 
 
 def test_a_crisis_moves_the_four_links(week):
     context = week("busy")
     directions = {key: reading.direction for key, reading in context.metrics.items()}
-    assert (
-        directions | {"nps": "down", "irritation": "up", "volume": "up", "first_page": "down"} == directions
-    )
+    moved = {
+        "positive": "down",
+        "nps_stars": "down",
+        "irritation": "up",
+        "volume": "up",
+        "first_page": "down",
+    }
+    assert directions | moved == directions
     assert context.verdict.signals == ("hostile_entrant", "reviews_vanished")
     assert context.reviews.vanished == 7
     assert context.reviews.examples[0].type == "edited"
@@ -215,7 +221,7 @@ def test_mixed_analyser_versions_are_named_and_not_compared():
     ]
     context = built(changed)
     assert context.blind.mixed_analysers == ("sentiment",)
-    assert context.engage.nps.direction == "unknown"
+    assert {context.metrics[key].direction for key in ("positive", "nps_stars", "delight")} == {"unknown"}
     assert context.talk.volume.direction == "up"
 
 

@@ -35,17 +35,14 @@ def test_drivers_are_told_in_points_with_interval_and_n(week):
     driven = {each.key: each for each in week("busy").experience.driven}
     nps = driven["nps"]
     assert nps.periods == 9
-    delivery = next(each for each in nps.found.drivers if each.code == "delivery:negative")
-    assert delivery.announced
-    assert delivery.low <= delivery.value <= delivery.high < 0
-    assert delivery.n == nps.found.n > 600
-    assert delivery.value == pytest.approx(100 * delivery.share * delivery.coefficient)
+    product = next(each for each in nps.found.drivers if each.code == "product_quality:negative")
+    assert product.announced
+    assert product.low <= product.value <= product.high < 0
+    assert product.n == nps.found.n > 600
+    assert product.value == pytest.approx(100 * product.share * product.coefficient)
     text = words(render(week("busy"), "fr").text)
-    points = round(-delivery.value)
-    assert re.search(
-        rf"La livraison coûte {points} points de NPS \(de \d+ à \d+, n = {nps.found.n} ; \d+ % des textes",
-        text,
-    )
+    told = f"La qualité du produit coûte {round(-product.value)} points de NPS"
+    assert re.search(rf"{told} \(de \d+ à \d+, n = {nps.found.n} ; \d+ % des textes", text)
     assert "Une association, pas une cause" in text
 
 
@@ -117,7 +114,8 @@ def test_the_first_page_is_told_by_who_stands_behind_it(week):
 def test_competitors_are_measured_on_the_same_sites(week):
     voices = week("busy").talk.voices
     assert [voice.brand.slug for voice in voices] == ["pousse", "arrosoir", "terre-folle"]
-    assert all(voice.nps.n == voice.n for voice in voices)
+    assert all(0 < voice.rated <= voice.n for voice in voices)
+    assert all((voice.stars is None) == (voice.rated < 20) for voice in voices)
 
 
 @pytest.mark.parametrize("role", SECTIONS)

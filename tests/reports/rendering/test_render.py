@@ -218,7 +218,9 @@ def test_verdicts_in_words(message):
     )
     assert "Nothing notable this week." in message("quiet", "en").text
     busy = " ".join(message("busy").text.split())
-    assert "Le NPS en partie estimé tombe à −35 (contre +18 d’habitude) et l’irritation monte à 35" in busy
+    assert (
+        "Les textes sont moins favorables (20 % de positifs, contre 43 % d’habitude) et l’irritation" in busy
+    )
     assert "7 avis ont été retirés" in busy
 
 

@@ -147,7 +147,8 @@ def test_figures_are_the_digest_s(demo, client, digest):
     where = within("mention", period)
     expected = {
         "Mentions": context.talk.volume,
-        "NPS": context.engage.nps,
+        "NPS d’après les étoiles": context.engage.stars,
+        "Part de positif, lue dans les mots": context.engage.positive,
         "Enchantement": context.delight.delight,
         "Irritation": context.delight.irritation,
         "Sentiment net": context.engage.net_sentiment,
@@ -168,7 +169,8 @@ def test_drivers_are_the_digest_s(demo, client, digest, of):
         for each in driven.found.drivers
     }
     assert told
-    title = {"delight": "de l’enchantement", "irritation": "de l’irritation", "nps": "du NPS"}[of]
+    titles = {"delight": "de l’enchantement", "irritation": "de l’irritation", "nps": "de la recommandation"}
+    title = titles[of]
     week = {"term": {"period_end": period.end.isoformat()}}
     found = {row["Levier"]: row for row in rows(client, f"Leviers {title}, en points", where=(week,))}
     assert found.keys() == told.keys()

@@ -61,11 +61,17 @@ def dashboard(objects):
 
 
 def changed(objects, change):
-    page = dashboard(objects)
-    panels = panels_of(page)
-    change(panels[6])
-    page["attributes"]["panelsJSON"] = json.dumps(panels)
-    return lint(objects, PREFIX)
+    """Lint the objects with the first panel changed that has what is to be changed."""
+    for page in (each for each in objects if each["type"] == "dashboard"):
+        panels = panels_of(page)
+        for panel in (each for each in panels[1:] if each["type"] == "lens"):
+            try:
+                change(panel)
+            except StopIteration:
+                continue
+            page["attributes"]["panelsJSON"] = json.dumps(panels)
+            return lint(objects, PREFIX)
+    raise AssertionError("no panel has it")
 
 
 def columns(panel):
