@@ -21,7 +21,7 @@ def test_few_pairs_are_no_level():
 
 def test_ten_pairs_are_drawn_towards_no_error():
     """Ten residuals of 0.5 each: s² = 3 · 0.36 / 12 = 0.09, B = 0.16 / (0.16 + 0.009)."""
-    figure = anchored_nps(TEXTS, Pairs.of([(1, 0.5)] * 10))
+    figure = anchored_nps(TEXTS, Pairs.of([(1, 0.5)] * 10), prior_sd=40.0)
     assert figure.value == pytest.approx(100 * 0.5 * 0.16 / 0.169)
     spread = ((40 * 0.25 + 1.5) / 43) / 40
     half = t_quantile(0.975, 12) * math.sqrt(1 / (1 / 0.16 + 10 / 0.09) + spread)

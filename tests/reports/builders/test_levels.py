@@ -82,7 +82,7 @@ def test_no_figure_is_of_several_bases(week):
 
 
 def test_levels_that_are_read_hold_the_error_between_brands(week):
-    for metric, least in ((week("busy").engage.positive, 0.12), (week("busy").engage.net_sentiment, 0.22)):
+    for metric, least in ((week("busy").engage.positive, 0.12), (week("busy").engage.net_sentiment, 0.16)):
         figure = metric.figure
         assert figure.high - figure.value >= least
         assert figure.value - figure.low >= least
