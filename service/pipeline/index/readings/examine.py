@@ -120,7 +120,8 @@ def examine(
         return Examination(answered=answered)
     shown = _shown(installation, run, items)
     accepted = answered or run.decision == "accepted"
-    careful = run.status not in GOOD and run.decision != "accepted"
+    by_hand = run.kind == "reparse" or run.decision == "accepted"
+    careful = run.status not in GOOD and not by_hand
     paired = _Paired() if answered else _paired(installation, run, shown)
     aliases = tuple(Alias(id=key, item_id=row.id, run=run.sequence) for key, row in paired.rows.items())
     for key, row in paired.rows.items():

@@ -147,3 +147,12 @@ def test_a_degraded_run_brings_new_mentions_and_changes_no_known_one(house):
     house.reads([changed(review(12), rating=Rating(value=1)), *reviews(0, 12)])
     assert house.events() == ["edited"]
     assert house.known(12).first_seen_at > START
+
+
+def test_pages_read_anew_by_hand_change_what_is_known_but_take_nothing_from_it(house):
+    house.reads(reviews(0, 6))
+    better = changed(review(5), text="Ce que dit cette page, lu comme il faut cette fois.", rating=None)
+    assert house.reads([better], kind="reparse", status="degraded").counts.updated == 1
+    found = house.known(5)
+    assert (found.text, found.stars) == (better.text, review(5).rating.value)
+    assert house.events() == []
