@@ -8,6 +8,7 @@ microformats, nor what a script adds after the page was saved.
 
 import html
 import re
+import sys
 from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple
 
@@ -24,6 +25,8 @@ MOST_REFERENCES = 1_000
 """`itemref` targets followed on one page; real pages have a handful."""
 DEEPEST = 32
 """Texts of properties within one another: real pages have a handful, and each is read at every level."""
+MOST_REFERRED = 200_000
+"""Tags passed while `itemref` targets are followed; targets may lie within one another."""
 MOST_VALUES = 100_000
 """Items and properties read of one page's markup: ten times what the longest real listings have."""
 LINKS = frozenset(
@@ -147,6 +150,7 @@ class _Reader:
         self.roots: list[Any] = []
         self.left = MOST_VALUES
         self.within: list[Any] = []
+        self.visits = sys.maxsize
 
     def read(self) -> list[Any]:
         self.walk(self.root, [])
@@ -156,6 +160,9 @@ class _Reader:
         from lxml.etree import iterwalk
 
         for event, node in iterwalk(element, events=("start", "end")):
+            self.visits -= 1
+            if self.visits < 0:
+                return
             if event == "start":
                 if isinstance(node.tag, str):
                     self.open(node, stack)
@@ -202,12 +209,13 @@ class _Microdata(_Reader):
     def read(self) -> list[Any]:
         self.references: list[tuple[Node, str]] = []
         self.walk(self.root, [])
+        self.visits = MOST_REFERRED
         followed: set[tuple[int, str]] = set()
+        places = _by_id(self.root) if self.references else {}
         for node, target in self.references[:MOST_REFERENCES]:
-            if (id(node), target) not in followed:
+            if (id(node), target) not in followed and target in places:
                 followed.add((id(node), target))
-                for element in self.root.xpath("//*[@id=$target]", target=target)[:1]:
-                    self.walk(element, [_Scope(None, node)])
+                self.walk(places[target], [_Scope(None, node)])
         return self.roots
 
     def open(self, element: Any, stack: list[_Scope]) -> None:  # noqa: ANN401
@@ -226,6 +234,15 @@ class _Microdata(_Reader):
                 self.references.extend((node, target) for target in (element.get("itemref") or "").split())
         elif names and stack:
             self.add(stack, names, self.value(element, names[0]))
+
+
+def _by_id(root: Any) -> dict[str, Any]:  # noqa: ANN401 (an lxml element)
+    """Return the first element of each id."""
+    found: dict[str, Any] = {}
+    for element in root.iter("*"):
+        if (name := element.get("id")) is not None:
+            found.setdefault(name, element)
+    return found
 
 
 class _Rdfa(_Reader):

@@ -84,6 +84,25 @@ def reading(begin, part):
     return "linear"
 
 
+def references(size):
+    """Return a page of one review that refers to elements which lie within one another."""
+    names = [f"x{number}" for number in range(min(1_000, size // 30))]
+    body = (
+        f'{HEAD}<div itemscope itemtype="http://schema.org/Review" itemref="{" ".join(names)}">'
+        '<b itemprop="reviewRating">5</b></div>' + "".join(f"<div id={name}>" for name in names)
+    )
+    body += "<b>x</b>" * (size // 10)
+    return Page(url="https://avis.example/avis", body=body.encode(), fetched_at=AT)
+
+
+def referred():
+    """Return "linear" when elements within one another are not read again for each reference."""
+    reader = DirectReader(load_source("schema_org"))
+    large = min(seconds(reader, references(400_000)) for _ in range(2))
+    growth = large / max(0.02, seconds(reader, references(100_000)))
+    return "linear" if growth < TOO_STEEP else f"{large:.1f} s"
+
+
 def lookups(texts):
     """Return how many dates of a page's texts a costly look-up is made for."""
     with page_budget():
@@ -137,4 +156,5 @@ def attacks():
         ),
         Attack("look-ups", "plain dates after that", "none left", "True True", date_after_budget),
         Attack("look-ups", "a bomb for a body", "50 MB of zeros, compressed", "refused", inflated),
+        Attack("pages", "references that nest", "a thousand", "linear", referred, slow=True),
     ]
