@@ -135,6 +135,8 @@ def ingest(
     )
     with installation.state.read() as connection:
         ended = run_by_id(connection, run.id) or done
+    for hold in found.holds:
+        log.warning("site change", run=run.id, source=run.source, kind=hold.kind, status=hold.status)
     log.info("ingested", run=run.id, source=run.source, **counts.model_dump())
     return Ingested(ended, counts, tuple(each for each in found.holds if each.status == "held"))
 
