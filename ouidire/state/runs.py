@@ -285,9 +285,9 @@ def hold_run(connection: Connection, run: Run, hold: RunHold) -> Run:
 
 
 def answer_run(connection: Connection, run: Run, decision: Literal["accepted", "rejected"]) -> None:
-    """Record what a person has decided of a run held as a whole; an accepted one waits to be ingested."""
+    """Record what a person has decided of a run; one that was held as a whole, once accepted, is ingested."""
     values: dict[str, object] = {"decision": decision}
-    if decision == "accepted":
+    if decision == "accepted" and run.summary is not None and run.summary.hold is not None:
         values["ingested_at"] = None
     connection.execute(update(runs).where(runs.c.id == run.id).values(values))
 

@@ -55,7 +55,8 @@ def answer(installation: Installation, run_id: str, *, accept: bool) -> Answered
     if run is None:
         raise UsageError(f"no run has the id {run_id!r}; `ouidire sources health` names those that wait")
     whole = run.summary is not None and run.summary.hold is not None
-    if not holds and not whole:
+    fallen = run.summary is not None and bool(run.summary.watch)
+    if not holds and not whole and not fallen:
         raise UsageError(f"nothing of run {run_id} is held: there is nothing to accept or to reject")
     changed = [_answered(each, given, at=installation.clock()) for each in holds]
     commit(installation, Changes(holds=changed, measures=[hold_measure(each, run) for each in changed]))
@@ -63,9 +64,19 @@ def answer(installation: Installation, run_id: str, *, accept: bool) -> Answered
         for each in {each.id: each for each in (run, *later)}.values() if whole else ():
             if is_held(each) and (accept or each.id == run.id):
                 answer_run(connection, each, given)
+        if (
+            fallen
+        ):  # the run is ingested already; accepted, it is what its source's next ones are compared with
+            answer_run(connection, run, given)
     log.info("answered", run=run_id, source=run.source, answer=given)
-    kinds = [each.kind for each in changed] or ["subject"]
+    kinds = [each.kind for each in changed] or _kinds(run)
     return Answered(run_id=run_id, source_key=run.source_key, answer=given, kinds=tuple(kinds))
+
+
+def _kinds(run: Run) -> list[str]:
+    """Return what a run as a whole is asked about: its subject, or what fell beside the past."""
+    summary = run.summary
+    return ["subject"] if summary is None or summary.hold is not None else list(summary.watch)
 
 
 def _answered(hold: Hold, given: Decided, *, at: datetime) -> Hold:

@@ -62,6 +62,8 @@ def health_of(installation: Installation) -> list[SourceHealth]:
             (number for number, run in enumerate(runs) if run.status in ("ok", "empty")), len(runs)
         )
         note = f"{last.reason} ({failing} runs in a row)" if failing > 1 else last.reason
+        if last.summary is not None and last.summary.watch and last.decision is None:
+            note += f"; if it is right: ouidire sources accept {last.id}"
         unindexed = waiting[each.key]
         remarks = (
             AHEAD if is_ahead(last.started_at, now=now) else "",

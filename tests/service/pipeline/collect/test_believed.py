@@ -8,6 +8,7 @@ import pytest
 
 import crawlers.spawn
 from ouidire.state.items import all_events, present_items
+from service.pipeline.answers import answer
 from service.pipeline.collect.crawl_source import collect
 from service.pipeline.configured_sources import configured_sources
 from service.pipeline.index.ingest import ingest_waiting
@@ -110,18 +111,20 @@ def fourth_week(tmp_path, monkeypatch):
     """Collects and ingests three good weeks, then one with the page given; returns its run and the state."""
     monkeypatch.setattr(crawlers.spawn, "run_job", crawl)
 
-    def played(body):
+    def played(body, *, accept=False):
         listing = {"source": "schema_org", "brands": ["pousse-et-compagnie"], "every": "1w"}
         params = {"url": "http://avis.example/avis/pousse", "expect": "reviews"}
         data = configuration(source=[{**listing, "params": params}], recipient=[])
         with FaultSite() as site:
-            for week in range(4):
+            for week in range(5 if accept else 4):
                 site.pages["/avis/pousse"] = WELL if week < 3 else body
                 moment = START + timedelta(weeks=week)
                 installation = installation_at(tmp_path, moment, site=site, data=data)
                 (source,) = configured_sources(installation.settings)
                 run = collect(installation, source, full=True)
                 ingest_waiting(installation)
+                if accept and week == 3:
+                    answer(installation, run.id, accept=True)
                 with installation.state.read() as connection:
                     events = Counter(event.type for event in all_events(connection))
                     present = present_items(connection, source.key, limit=100)
@@ -146,3 +149,8 @@ def test_what_is_honest_is_believed(fourth_week, page):
     assert (run.status, run.summary.complete) == ("ok", True), run.reason
     assert len(present) == SIZES.get(page, 40)
     assert events["vanished"] == (page == "one that was withdrawn")
+
+
+def test_a_fall_that_a_person_accepts_is_what_is_usual(fourth_week):
+    run, present, _ = fourth_week(page(shop(*ours(20), total=20)), accept=True)
+    assert (run.status, run.summary.complete, len(present)) == ("ok", True, 20), run.reason
