@@ -117,7 +117,7 @@ soak: setup ## Kill the sending of mails 1,000 times, by a real SMTP server (KIL
 
 .PHONY: faults
 faults: setup ## Put some 200 faults into sites, mails, files and machines, and print which held (FAULTS="--kind W3")
-	$(BIN)/python -m tests.faults --workers $(WORKERS) $(FAULTS)
+	$(BIN)/python -m tests.faults --workers $(WORKERS) --months 3 $(FAULTS)
 
 .PHONY: attacks
 attacks: setup ## Try over 300 attacks on addresses, pages, files, configuration and service, and print which held

@@ -1,8 +1,9 @@
 """`python -m tests.faults`: plays every fault, prints which held, and exits 1 where one did not.
 
-    python -m tests.faults [--only PATTERN] [--kind KIND] [--workers N] [--show]
+    python -m tests.faults [--only PATTERN] [--kind KIND] [--workers N] [--months N] [--show]
 
-`--only` is a regular expression over names; `--show` prints what was read of those that failed.
+`--only` is a regular expression over names; `--show` prints what was read of those that failed; `--months`
+plays the service for so many months on a simulated clock, each with dice of its own.
 """
 
 import argparse
@@ -13,10 +14,14 @@ import tempfile
 import traceback
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
+from itertools import chain
 from pathlib import Path
+
+import pytest
 
 from tests.faults.engine import Bases, Verdict, play
 from tests.faults.fault import Fault
+from tests.faults.month import play_month
 from tests.faults.rows import every
 
 
@@ -31,6 +36,14 @@ def quietly(folder: str, name: str) -> Verdict:
             return Verdict(name, fault.kind, (f"cannot be played: {error!r}",), traceback.format_exc())
 
 
+def month(seed: int) -> Verdict:
+    """Play a month with the dice of a seed."""
+    os.environ.update(OUIDIRE_LOG="error", COLUMNS="200")
+    with tempfile.TemporaryDirectory(prefix="month-") as place, pytest.MonkeyPatch.context() as patch:
+        played = play_month(Path(place), seed, patch)
+    return Verdict(f"month_{seed}", "month", tuple(played.wrong), "\n".join(played.days))
+
+
 def chosen(only: str, kind: str) -> list[Fault]:
     """Return the faults whose name matches and that are of a kind, in their order."""
     return [each for each in every() if re.search(only, each.name) and (not kind or each.kind == kind)]
@@ -42,13 +55,14 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--only", default="")
     parser.add_argument("--kind", default="")
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--months", type=int, default=0)
     parser.add_argument("--show", action="store_true")
     options = parser.parse_args(arguments)
     faults = chosen(options.only, options.kind)
     names = [each.name for each in faults]
     if len(set(names)) != len(names):
         raise SystemExit(f"names twice: {[name for name, count in Counter(names).items() if count > 1]}")
-    max(map(len, names), default=0)
+    width = max(map(len, names), default=0)
     failed: list[Verdict] = []
     with tempfile.TemporaryDirectory(prefix="fault-bases-") as folder:
         os.environ.update(OUIDIRE_LOG="error", COLUMNS="200")
@@ -56,19 +70,30 @@ def main(arguments: list[str]) -> int:
         for source, start in sorted({(each.source, each.start) for each in faults}):
             bases.make(source, start)
         with ProcessPoolExecutor(max_workers=options.workers) as pool:
-            for verdict in pool.map(quietly, [folder] * len(names), names):
+            seeds = range(1, options.months + 1)
+            played = chain(pool.map(quietly, [folder] * len(names), names), pool.map(month, seeds))
+            for verdict in played:
+                state = "held" if verdict.held else "FAILED"
+                _say(f"{state:6} {verdict.kind:8} {verdict.name:{width}} {'; '.join(verdict.wrong)}")
                 if not verdict.held:
                     failed.append(verdict)
                     if options.show:
-                        pass
-    _say_kinds(faults, failed)
+                        _say(verdict.log)
+    kinds = [each.kind for each in faults] + ["month"] * options.months
+    _say_kinds(kinds, failed)
     return 1 if failed else 0
 
 
-def _say_kinds(faults: list[Fault], failed: list[Verdict]) -> None:
-    total, _bad = Counter(each.kind for each in faults), Counter(each.kind for each in failed)
-    for _kind in sorted(total):
-        pass
+def _say_kinds(kinds: list[str], failed: list[Verdict]) -> None:
+    total, bad = Counter(kinds), Counter(each.kind for each in failed)
+    _say(f"\n{'kind':10}{'played':>8}{'held':>8}{'failed':>8}")
+    for kind in sorted(total):
+        _say(f"{kind:10}{total[kind]:8}{total[kind] - bad[kind]:8}{bad[kind]:8}")
+    _say(f"{'all':10}{total.total():8}{total.total() - bad.total():8}{bad.total():8}")
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)  # noqa: T201 (a program of its own)
 
 
 if __name__ == "__main__":

@@ -228,6 +228,8 @@ def _wrong_digest(text: str, good_on: set[date]) -> list[str]:
     on = date(2026, months[made[2]], int(made[1]))
     sunday = on - timedelta(days=on.weekday() + 1)
     monday = sunday - timedelta(days=6)
+    if monday < FIRST_MONDAY:  # nothing was published yet, and the site said so
+        return []
     seen = [day for day in good_on if monday < day <= on]
     told = re.findall(r"\d+ (?:févr|mars|avr)\.? : (\d+) mentions", text)
     count = int(told[-1]) if told else 0
