@@ -22,8 +22,6 @@ def main(arguments):
         "--show", action="store_true", help="print every attack, not only those that got through"
     )
     options = parser.parse_args(arguments)
-    os.environ["OUIDIRE_LOG"] = "error"
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
     outcomes = [played(each) for each in every() if options.kind in ("", each.kind)]
     lines = [
         f"{'held  ' if each.held else 'FAILED'}  {each.attack.kind}: {each.attack.name}: {each.attack.tries}"
@@ -44,4 +42,6 @@ def main(arguments):
 
 
 if __name__ == "__main__":
+    os.environ["OUIDIRE_LOG"] = "error"
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
     sys.exit(main(sys.argv[1:]))

@@ -8,7 +8,6 @@ from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
-from ouidire.clock import system_clock
 from ouidire.settings.configuration import settings_from
 from service.pipeline.installation import Installation
 from service.serve.scheduler.events import View
@@ -56,7 +55,7 @@ SOON = 4.0
 @contextmanager
 def site(installation, limits):
     """Serve an installation within limits."""
-    view = View(started_at=system_clock(), looked_at=system_clock())
+    view = View(started_at=installation.clock(), looked_at=installation.clock())
     made = Site(installation, lambda: view, limits=limits)
     with made.open():
         yield made
