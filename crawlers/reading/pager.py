@@ -17,6 +17,7 @@ PAGER = frozenset(
      "pagesize", "reviewpage", "avispage"]
 )  # fmt: skip
 ORDER = frozenset(["sort", "sortby", "sort_by", "orderby", "order", "order_by", "tri", "sortorder"])
+REFERRER = frozenset(["ref", "referrer", "referer", "src", "source", "via", "redirected"])
 _IN_PATH = re.compile(
     r"(?:/|-|_)(?:page|pagina|seite|pg|p)(?:/|-|_|=)?\d{1,6}(?=/?$|\.[a-z]{2,5}$)|-or\d{1,6}(?=-|$|/|\.)",
     re.IGNORECASE,
@@ -55,10 +56,17 @@ def following_page(page: Page, *, number: int) -> str | None:
     link = next_link(page)
     if link is None or registrable_host(link) != registrable_host(page.url):
         return None
-    here, there = listing_name(page.url), listing_name(link)
+    here, there = _without_referrer(listing_name(page.url)), _without_referrer(listing_name(link))
     if here == there or (there.rsplit("/", 1) == [_unnumbered(here, number), str(number + 1)]):
         return link
     return None
+
+
+def _without_referrer(name: str) -> str:
+    """Return a listing's name without where its reader came from, which redirects add and pagers drop."""
+    path, mark, query = name.partition("?")
+    kept = [(key, value) for key, value in parse_qsl(query, keep_blank_values=True) if key not in REFERRER]
+    return f"{path}?{urlencode(kept)}" if mark and kept else path
 
 
 def _unnumbered(name: str, number: int) -> str:
