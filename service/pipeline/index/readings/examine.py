@@ -119,10 +119,11 @@ def examine(
     if not past.items:
         return Examination(answered=answered)
     shown = _shown(installation, run, items)
+    dates_move = any(each.kind == "dates" for each in holds)
     accepted = answered or run.decision == "accepted"
     by_hand = run.kind == "reparse" or run.decision == "accepted"
     careful = run.status not in GOOD and not by_hand
-    paired = _Paired() if answered else _paired(installation, run, shown)
+    paired = _Paired() if answered else _paired(installation, run, shown, dates_move=dates_move)
     aliases = tuple(Alias(id=key, item_id=row.id, run=run.sequence) for key, row in paired.rows.items())
     for key, row in paired.rows.items():
         shown.known.add(row.id)
@@ -192,7 +193,7 @@ class _Paired(NamedTuple):
     found: Renamed = Renamed({}, wholesale=False)
 
 
-def _paired(installation: Installation, run: Run, shown: _Shown) -> _Paired:
+def _paired(installation: Installation, run: Run, shown: _Shown, *, dates_move: bool) -> _Paired:
     """Return the known mention that each new one is under another id."""
     if not shown.new or run.kind == "reparse":
         return _Paired()
@@ -227,7 +228,7 @@ def _paired(installation: Installation, run: Run, shown: _Shown) -> _Paired:
         )
         for row in rows.values()
     ]
-    found = renamed(new, missing, seen=len(shown.known))
+    found = renamed(new, missing, seen=len(shown.known), dates_move=dates_move)
     return _Paired({key: rows[known_id] for key, known_id in found.known_ids.items()}, found)
 
 

@@ -133,7 +133,7 @@ def says_otherwise(known: Mention, now: Mention) -> bool:
     The same words under another typography, the same share of another scale, what a page had left out or cut
     short before, are no edits.
     """
-    if _differs(known.title, now.title) or _differs(known.text, now.text):
+    if differs(known.title, now.title) or differs(known.text, now.text):
         return True
     before, after = known.rating, now.rating
     if before is not None and after is not None and abs(before.stars - after.stars) > STARS_ALIKE:
@@ -146,7 +146,8 @@ STARS_ALIKE: Final = 0.05
 """Two ratings no further apart, in stars, are the same: 4 of 5 is 80 of 100, and 3.33 of 5 is 6.7 of 10."""
 
 
-def _differs(known: str | None, now: str | None) -> bool:
+def differs(known: str | None, now: str | None) -> bool:
+    """Return whether a text says something else than the known one, not only the rest of one cut short."""
     if not known or not now:
         return False
     shown, marked = _without_mark(known)

@@ -76,12 +76,18 @@ class Renamed(NamedTuple):
     wholesale: bool
 
 
-def renamed(new: Sequence[Stated], missing: Sequence[Stated], *, seen: int) -> Renamed:
-    """Pair new mentions with known ones that the run did not show; it showed `seen` known ones."""
+def renamed(
+    new: Sequence[Stated], missing: Sequence[Stated], *, seen: int, dates_move: bool = False
+) -> Renamed:
+    """Pair new mentions with known ones that the run did not show; it showed `seen` known ones.
+
+    `dates_move` says that the site is known to move dates: ids that are made of them move too.
+    """
     together = _paired(new, missing, TOGETHER)
     if is_wholesale(len(together), len(together) + seen):
         return Renamed(together, wholesale=True)
-    return Renamed(_paired(new, missing, ALONE), wholesale=False)
+    alone = (*ALONE, _same_said_author) if dates_move else ALONE
+    return Renamed(_paired(new, missing, alone), wholesale=False)
 
 
 def _paired(new: Sequence[Stated], missing: Sequence[Stated], rules: Sequence[MatchRule]) -> dict[str, str]:

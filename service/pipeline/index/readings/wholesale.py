@@ -16,6 +16,7 @@ from service.pipeline.index.decide import finest_date
 from service.pipeline.index.readings.merge import (
     Field,
     bare,
+    differs,
     is_cut,
     is_off_scale,
     is_plausible,
@@ -142,13 +143,13 @@ def _rated(mention: Mention) -> Mention:
 
 
 def _rewritten(each: KnownAndNew) -> bool:
-    """Whether another text or title stands where a whole one was known, not only more or less of it."""
+    """Whether another text or title stands where one was known: not less of it, nor the rest of a cut one."""
     pairs = ((each.known.text, each.new.text), (each.known.title, each.new.title))
     return any(_is_other(known, new) for known, new in pairs if known and new)
 
 
 def _is_other(known: str, new: str) -> bool:
-    return bare(new) != bare(known) and not is_cut(new, known) and not is_cut(known, new)
+    return differs(known, new) and not is_cut(new, known)
 
 
 def _ids(compared: Iterable[KnownAndNew]) -> frozenset[str]:

@@ -243,3 +243,17 @@ def test_a_copy_and_copies_of_one_author_stay_copies(house):
     house.reads([*again, *other, *reviews(0, 20)])
     link_waiting(house.open())
     assert house.count(duplicate_of=None) == 21
+
+
+def unnamed(each):
+    return changed(each, native_id=None, author=f"Nom {each.native_id}", author_key=None)
+
+
+def test_ids_made_of_dates_move_with_them_and_back(house):
+    house.reads([unnamed(each) for each in reviews(0, 30)])
+    done = house.reads([unnamed(moved(each, 1)) for each in reviews(0, 32)])
+    assert (done.counts.new, house.count()) == (2, 32)
+    assert [each[:2] for each in house.holds()] == [("dates", "held"), ("ids", "linked")]
+    done = house.reads([unnamed(each) for each in reviews(0, 32)])
+    assert (done.counts.new, house.count(), house.events()) == (0, 32, [])
+    assert [each[:2] for each in house.holds()] == [("dates", "ended"), ("ids", "linked")]

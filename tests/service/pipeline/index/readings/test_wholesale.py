@@ -57,6 +57,10 @@ ALL = {
         lambda each: changed(each, rating=Rating(value=each.rating.value * 2)),
     ),
     "all translated": ("texts", translated),
+    "a line of the site's own under all": (
+        "texts",
+        lambda each: changed(each, text=f"{each.text} Avis déposé à la suite d'une commande."),
+    ),
     "titles translated": ("texts", lambda each: changed(each, title=f"Review of {each.native_id}")),
     "accents garbled": ("texts", lambda each: changed(each, text=each.text.replace("m'ont", "mâ€™ont Ã©"))),
 }
