@@ -36,7 +36,7 @@ from ouidire.measures.search_page import (
 from ouidire.measures.sentiment import PeakEnd, net_sentiment, peak_end
 from ouidire.measures.unusual import Day, Unusual, unusual_count, unusual_polarity, unusual_volume
 from ouidire.measures.volume import Spike, spike, volume_change
-from ouidire.measures.watch import Finding, SeriesKey, unusual_day
+from ouidire.measures.watch import Finding, SeriesKey, days_together, unusual_day
 
 __all__ = [
     "Announcement",
@@ -64,6 +64,7 @@ __all__ = [
     "change",
     "class_variance",
     "consideration",
+    "days_together",
     "delight_rate",
     "drivers",
     "effort_index",

@@ -38,13 +38,15 @@ class Coded(NamedTuple):
 
     `y` (−1…1) is the field, `spread` the variance of what y estimates (0 where it is known); `codes` are
     whatever may drive ("delivery:negative"); `group` is a stratum whose mean may differ for other reasons
-    (how the text was collected); `now` says whether it belongs to the period whose effects are reported.
+    (how the text was collected), `week` another (a week's own mood, which may come with more talk of a
+    theme); `now` says whether it belongs to the period whose effects are reported.
     """
 
     y: float
     codes: frozenset[str]
     spread: float = 0.0
     group: str = ""
+    week: str = ""
     now: bool = True
 
 
@@ -93,13 +95,14 @@ def drivers(texts: Sequence[Coded], *, confidence: float = 0.95) -> Drivers:
     Raises:
         ValueError: a y outside −1…1, a spread outside 0…1, or `confidence` out of range.
 
-    Ordinary least squares with an intercept, one 0/1 column for each code and one for each group but the
-    largest. The variance of a coefficient is the larger of HC3 (MacKinnon & White 1985, J. Econometrics 29;
-    recommended for samples below 250 by Long & Ervin 2000, The American Statistician 54(3)) and the classical
-    one, since HC3 alone is sure of a handful that agrees (Angrist & Pischke 2009, *Mostly Harmless
-    Econometrics*, §8.1); where y is an estimate, the squared residual grows by `spread`. The effect is share
-    · coefficient, where the share is that of the period's own texts, counted and not estimated; the interval
-    is Student's, on the degrees of freedom of the rarer side of the code.
+    Ordinary least squares with an intercept, one 0/1 column for each code and one for each group and each
+    week but the largest. The variance of a coefficient is the larger of HC3 (MacKinnon & White 1985, J.
+    Econometrics 29; recommended for samples below 250 by Long & Ervin 2000, The American Statistician 54(3))
+    and the classical one, since HC3 alone is sure of a handful that agrees (Angrist & Pischke 2009, *Mostly
+    Harmless Econometrics*, §8.1); where y is an estimate, the squared residual grows by `spread`. The effect
+    is share · coefficient, where the share is that of the period's own texts, counted and not estimated; the
+    interval is Student's, on the degrees of freedom of the rarer side of the code. Codes that were read
+    wrongly draw the effects towards 0.
     """
     alpha = alpha_of(confidence)
     if any(not (-1 <= text.y <= 1 and 0 <= text.spread <= 1) for text in texts):
@@ -108,7 +111,7 @@ def drivers(texts: Sequence[Coded], *, confidence: float = 0.95) -> Drivers:
     counts = _counts([text.codes for text in texts])
     usable = [code for code, n in counts.items() if min(n, len(texts) - n) >= FEWEST_CODED]
     rare = tuple(sorted(counts.keys() - set(usable)))
-    groups = _groups(texts)
+    groups = _strata(texts)
     most = len(texts) // FEWEST_PER_COLUMN - 1 - len(groups)
     if not usable or most < 1:
         return Drivers(rare=tuple(sorted(counts)))
@@ -209,24 +212,31 @@ def _counts(listed: Sequence[frozenset[str]]) -> dict[str, int]:
     return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
-def _groups(texts: Sequence[Coded]) -> list[str]:
-    """Return the strata that get a column: all with enough texts but the largest.
+def _strata(texts: Sequence[Coded]) -> list[tuple[str, str]]:
+    """Return the strata that get a column, of either kind: all with enough texts but the largest.
 
     Texts of smaller strata count with the largest.
     """
-    counts = _counts([frozenset((text.group,)) for text in texts])
-    return [group for group, n in list(counts.items())[1:] if n >= FEWEST_CODED]
+    found: list[tuple[str, str]] = []
+    for kind in ("group", "week"):
+        counts = _counts([frozenset((getattr(text, kind),)) for text in texts])
+        found += [(kind, name) for name, n in list(counts.items())[1:] if n >= FEWEST_CODED]
+    return found
 
 
-def _design(texts: Sequence[Coded], groups: Sequence[str], codes: Sequence[str]) -> "NDArray[np.float64]":
+def _design(
+    texts: Sequence[Coded], groups: Sequence[tuple[str, str]], codes: Sequence[str]
+) -> "NDArray[np.float64]":
     import numpy as np
 
     design = np.zeros((len(texts), 1 + len(groups) + len(codes)))
     design[:, 0] = 1
+    columns = {stratum: place for place, stratum in enumerate(groups, start=1)}
     at = {code: place for place, code in enumerate(codes, start=1 + len(groups))}
     for row, text in enumerate(texts):
-        if text.group in groups:
-            design[row, 1 + groups.index(text.group)] = 1
+        for stratum in (("group", text.group), ("week", text.week)):
+            if stratum in columns:
+                design[row, columns[stratum]] = 1
         for code in text.codes:
             if code in at:
                 design[row, at[code]] = 1

@@ -5,6 +5,7 @@ finding stays under `ALPHA`, however many brands and sources are watched. It can
 handed to it.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
@@ -23,6 +24,10 @@ _HEADLINE = 4.0
 # Share of the allowed error rate of a whole brand against that of one source: fixed before any data is seen.
 
 
+FEWEST_PAST = 12
+"""Past mentions from which a source has a tone of its own; those with fewer share one."""
+
+
 class SeriesKey(NamedTuple):
     """Whose days: a brand's, all sources together (`WHOLE`) or one source's."""
 
@@ -38,6 +43,55 @@ class Finding(Frozen):
     source: str
     found: Unusual
     adjusted: float
+
+
+def days_together(sources: Sequence[Sequence[Day]]) -> tuple[Day, ...]:
+    """Return the days of several sources together, each source's tone moved to that of all of them.
+
+    Args:
+        sources: equally many consecutive days of each, the day judged last.
+
+    A day on which the harshest source speaks more than usual is then no worse than another: balances count as
+    x − μ_s + μ, with μ_s the mean of the source over its usable past days (of at least 12 mentions; smaller
+    sources share one) and μ that of all; the share of negative mentions likewise, to the nearest mention.
+    Counts are plain sums. A day is usable where every source is.
+    """
+    past = [_sum([day for day in days[:-1] if day.usable]) for days in sources]
+    everything = _sum(past)
+    small = _sum([each for each in past if each.read < FEWEST_PAST])
+    levels = [each if each.read >= FEWEST_PAST else small for each in past]
+    return tuple(_day_together(column, levels, everything) for column in zip(*sources, strict=True))
+
+
+def _day_together(days: Sequence[Day], levels: Sequence[Day], everything: Day) -> Day:
+    plain = _sum(days)
+    if not everything.read:
+        return plain
+    overall, bad = everything.total / everything.read, everything.negative / everything.read
+    total, squares, negative = 0.0, 0.0, 0.0
+    for day, level in zip(days, levels, strict=True):
+        by = overall - level.total / level.read if level.read else 0.0
+        total += day.total + by * day.read
+        squares += day.squares + 2 * by * day.total + by * by * day.read
+        negative += day.negative + (bad - level.negative / level.read if level.read else 0.0) * day.read
+    return plain.model_copy(
+        update={
+            "total": min(float(plain.read), max(-float(plain.read), total)),
+            "squares": max(0.0, squares),
+            "negative": min(plain.read, max(0, round(negative))),
+        }
+    )
+
+
+def _sum(days: Sequence[Day]) -> Day:
+    return Day(
+        n=sum(day.n for day in days),
+        read=sum(day.read for day in days),
+        total=math.fsum(day.total for day in days),
+        squares=math.fsum(day.squares for day in days),
+        negative=sum(day.negative for day in days),
+        usable=bool(days) and all(day.usable for day in days),
+    )
 
 
 def unusual_day(series: Mapping[SeriesKey, Sequence[Day]], *, alpha: float = ALPHA) -> tuple[Finding, ...]:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from ouidire.frozen import Frozen
 from ouidire.index import Exists, FieldSum, MentionIndex, Query, Range, Sort, Term
-from ouidire.measures import Day, SeriesKey
+from ouidire.measures import Day, SeriesKey, days_together
 from ouidire.measures.unusual import WEEKS
 from reports.builders.coverage import as_datetime
 from reports.builders.observation import GOOD
@@ -36,15 +36,15 @@ class DayTable(Frozen):
     series: dict[str, tuple[Day, ...]]
 
     def ending(self, at: int) -> tuple[dict[str, Sequence[Day]], tuple[Day, ...], tuple[str, ...]]:
-        """Return the days up to `dates[at]`: by source, of the steady ones together; and the others' keys."""
+        """Return the days up to `dates[at]`: by source, of the steady ones together; and the others' keys.
+
+        Together, each source's tone is moved to that of all: more talk where tones are harsh is no worse one.
+        """
         cut = {key: days[max(0, at - PAST) : at + 1] for key, days in self.series.items()}
         steady = sorted(
             key for key, days in cut.items() if sum(day.usable for day in days[:-1][::-1][6::7]) >= STEADY
         )
-        whole = tuple(
-            _sum([cut[key][number] for key in steady])
-            for number in range(len(self.dates[max(0, at - PAST) : at + 1]))
-        )
+        whole = days_together([cut[key] for key in steady])
         return dict(cut), whole, tuple(sorted(cut.keys() - set(steady)))
 
 
@@ -141,14 +141,3 @@ def _seen(runs: Sequence[tuple[datetime, bool]], start: datetime, end: datetime)
     soon = [good for at, good in runs if start <= at < end + timedelta(days=1)]
     later = [good for at, good in runs if at >= end + timedelta(days=1)]
     return soon[-1] if soon else bool(later and later[0])
-
-
-def _sum(days: Sequence[Day]) -> Day:
-    return Day(
-        n=sum(day.n for day in days),
-        read=sum(day.read for day in days),
-        total=sum(day.total for day in days),
-        squares=sum(day.squares for day in days),
-        negative=sum(day.negative for day in days),
-        usable=bool(days) and all(day.usable for day in days),
-    )

@@ -176,6 +176,7 @@ def build(
         announcement=judged.announcement,
         titles=titles_of(sites, sources),
         source_names={info.source: info.title for info in sources if info.source in edition.scope.sources},
+        key_names={info.source_key: info.label for info in sources if info.source_key in sums.keys},
     )
 
 

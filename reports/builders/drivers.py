@@ -44,14 +44,18 @@ def metric_drivers(sums: PeriodSums) -> tuple[MetricDrivers, ...]:
     query = Query(where=(*sums.scope.once, within(first.start, periods[-1].end)))
     for row in sums.reader.scan(query, _FIELDS):
         at = as_datetime(row["period_at"])
-        seen.add(sum(period.start <= at for period in periods))
+        week = sum(period.start <= at for period in periods)
+        seen.add(week)
         codes = frozenset(_codes(row.get("aspect_polarity") or ()))
         group = str(row["source"])
         for key, field in _FIELD.items():
             y = row.get(field)
             if y is not None:
-                coded = Coded(y=y, codes=codes, spread=_spread(key, row), group=group, now=at >= now)
-                texts[key].append(coded)
+                texts[key].append(
+                    Coded(
+                        y=y, codes=codes, spread=_spread(key, row), group=group, week=str(week), now=at >= now
+                    )
+                )
     found = announced_drivers({key: drivers(listed) for key, listed in texts.items()})
     return tuple(
         MetricDrivers(key=key, found=found[key], periods=len(seen)) for key in _FIELD if found[key].n

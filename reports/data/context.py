@@ -313,7 +313,7 @@ class DigestContext(Frozen):
     """The data of one digest: one scope in one period.
 
     `history` is oldest first and ends with the period itself. `titles` names sites (hosts), `source_names`
-    sources (slugs).
+    sources (slugs), `key_names` source keys.
     """
 
     report: Literal["digest"] = "digest"
@@ -340,6 +340,7 @@ class DigestContext(Frozen):
     announcement: Announcement
     titles: dict[str, str] = Field(default_factory=dict)
     source_names: dict[str, str] = Field(default_factory=dict)
+    key_names: dict[str, str] = Field(default_factory=dict)
 
     @property
     def metrics(self) -> Mapping[MeasureKey, Metric]:

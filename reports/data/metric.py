@@ -29,7 +29,25 @@ MeasureKey = Literal[
 nps: asked in the period · nps_eight_weeks: asked over eight weeks · nps_anchored: a survey's words, anchored
 on its own asked scores · nps_stars: by the stars given · positive, net_sentiment: read in words.
 """
-Direction = Literal["up", "down", "stable", "unknown"]
+Direction = Literal["up", "down", "watch", "stable", "no_visible_change", "unknown"]
+"""Which way a metric went.
+
+up, down: announced with all that the digest tested · watch: beyond its noise alone, not announced · stable:
+surely within its margin · no_visible_change: neither, which is no claim · unknown: not compared.
+"""
+MARGINS: dict[MeasureKey, float] = {
+    "nps": 10.0,
+    "nps_stars": 10.0,
+    "net_sentiment": 0.10,
+    "service": 0.10,
+    "first_page": 0.10,
+}
+"""Differences, in the metric's unit, that are too small to matter: fixed before any data is seen.
+
+The others' are 5 points of a share; counts have a margin of a fifth of the usual.
+"""
+_SHARE_MARGIN = 0.05
+_COUNT_MARGIN = 0.2
 
 
 class Metric(Frozen):
@@ -44,10 +62,21 @@ class Metric(Frozen):
     announced: bool = False
 
     @property
+    def margin(self) -> float:
+        """The difference, in the metric's unit, below which it counts as stable."""
+        change = self.change
+        if change is not None and change.unit == "count":
+            return _COUNT_MARGIN * (change.value_before or 0.0)
+        return MARGINS.get(self.key, _SHARE_MARGIN)
+
+    @property
     def direction(self) -> Direction:
         """Which way it went, as far as may be said."""
         if self.change is None or self.change.outcome != "compared":
             return "unknown"
-        if not self.announced:
-            return "stable"
-        return "up" if (self.change.delta or 0.0) > 0 else "down"
+        if self.announced:
+            return "up" if (self.change.delta or 0.0) > 0 else "down"
+        if self.change.beyond_noise:
+            return "watch"
+        surely_small = self.change.within is not None and self.change.within <= self.margin
+        return "stable" if surely_small else "no_visible_change"

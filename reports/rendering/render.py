@@ -191,6 +191,7 @@ def _notes(context: DigestContext, localizer: Localizer, *, brief: bool) -> list
         ("brief", brief),
         ("interval", True),
         ("change", True),
+        ("equal", True),
         ("delight", context.delight is not None),
         (f"nps_{context.period.kind}", context.engage.nps is not None or context.engage.asked > 0),
         ("stars", context.engage.stars is not None),

@@ -150,7 +150,9 @@ def _card(
         caption=text.say("card.nothing_read") if nothing_read else caption,
         change="" if nothing_read or metric.key in NEVER_COMPARED else text.arrowed(metric),
         tone=text.tone(metric),
-        lines=lines if counted else (text.behind(metric.figure), *lines),
+        lines=lines
+        if counted
+        else tuple(line for line in (text.behind(metric.figure), text.mix(metric), *lines) if line),
     )
 
 

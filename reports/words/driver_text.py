@@ -49,7 +49,12 @@ class DriverText:
             announced = [driver for driver in each.found.drivers if driver.announced]
             shown = announced[: self.shown.get(each.key, 0)]
             if shown:
-                found.append((self._title(each), [self._driver_line(each.key, driver) for driver in shown]))
+                found.append(
+                    (
+                        self._title(each),
+                        [self._driver_line(each.key, driver, each.periods) for driver in shown],
+                    )
+                )
         return found
 
     def driven_note(self) -> str:
@@ -77,15 +82,14 @@ class DriverText:
             announced = [driver for driver in announced if (driver.value > 0) == (ways == {"up"})]
         if not announced:
             return ""
-        line = self._driver_line("nps", announced[0])
-        way = "up" if announced[0].value > 0 else "down"
+        line = self._driver_line("nps", announced[0], found.periods if found else 1)
         text = line.text[:1].lower() + line.text[1:]
-        return self.say(f"drivers.first_{way}", text=text, detail=line.detail)
+        return self.say("drivers.first", text=text, detail=line.detail)
 
     def _title(self, each: MetricDrivers) -> str:
         return self.say(f"drivers.{each.key}")
 
-    def _driver_line(self, key: DrivenMetric, driver: Driver) -> Line:
+    def _driver_line(self, key: DrivenMetric, driver: Driver, periods: int) -> Line:
         aspect, _, side = driver.code.rpartition(":")
         way = "up" if driver.value > 0 else "down"
         digits = 0 if abs(driver.value) >= _SMALL else 1
@@ -94,18 +98,15 @@ class DriverText:
         points = self.say(
             "drivers.points", n=round(value, digits), x=self.localizer.number(value, digits=digits)
         )
-        text = self.say(
-            f"drivers.{key}_{way}", the=capital(self.figures.aspect_with_article(aspect)), points=points
-        )
+        who = self.say(f"drivers.who_{side}", the=self.figures.aspect_with_article(aspect), n=driver.n_now)
+        text = self.say(f"drivers.{key}_{way}", who=who, points=points)
         good = (driver.value > 0) == (_BETTER[key] > 0)
-        if good != (side == "positive"):
-            text = self.say(f"drivers.although_{side}", text=text)
         detail = self.say(
-            "drivers.detail",
+            "drivers.detail" if periods > 1 else "drivers.detail_once",
             low=low,
             high=high,
-            n=self.figures.n(driver.n),
-            share=self.localizer.percent(driver.share),
+            n=self.figures.n(driver.n_coded),
+            periods=self.say(f"drivers.periods_{self.context.period.kind}", n=periods),
         )
         return Line(name=driver.code, text=text, detail=detail, tone="good" if good else "bad")
 

@@ -30,7 +30,11 @@ _OF_PAGES: tuple[MeasureKey, ...] = ("voice", "first_page", "consideration")
 """Metrics whose comparison does not depend on the sources left out of others."""
 NEVER_COMPARED: tuple[MeasureKey, ...] = ("nps_eight_weeks", "nps_anchored", "net_sentiment")
 """Levels that are shown alone: of several periods, or beside a measure of the same words."""
-ARROWS = {"up": "▲", "down": "▼", "stable": "", "unknown": ""}
+_A_MIX = 0.5
+"""Of a metric's margin, the part that the sources' weights must account for to be worth a line."""
+ARROWS = {"up": "▲", "down": "▼"}
+_NEVER_SEEN = {"points": 100.0, "ratio": 0.5, "score": 1.0}
+"""A smallest visible difference from which hardly any difference could be seen at all."""
 
 
 class FigureText:
@@ -92,16 +96,78 @@ class FigureText:
         if metric.direction == "unknown":
             nothing_there = change.outcome == "no_data" and change.weeks
             return self.say("change.no_data" if nothing_there else "change.too_few_weeks")
-        word = self.say(f"change.{'within' if _is_wide(change, metric) else metric.direction}")
+        word = self._direction(metric, change)
         if change.value_before is None:
             return word
         text = self.say("change.was", word=word, was=self.amount(change.value_before, change.unit))
+        if metric.direction == "no_visible_change":
+            text = self.say("change.needed", text=text, needed=self._needed(change))
         on_fewer_sources = self.context.blind.left_out and metric.key not in _OF_PAGES
         return self.say("change.equal", text=text) if on_fewer_sources else text
 
+    def _direction(self, metric: Metric, change: Change) -> str:
+        """Return the word for a direction; what is to be watched says which way."""
+        if metric.direction == "watch":
+            return self.say(f"change.watch_{'up' if (change.delta or 0.0) > 0 else 'down'}")
+        return self.say(f"change.{metric.direction}")
+
+    def _needed(self, change: Change) -> str:
+        """Return the smallest difference that would have been seen, or that hardly any would."""
+        visible = change.visible or 0.0
+        if visible >= _NEVER_SEEN.get(change.unit, float("inf")):
+            return self.say("change.too_few")
+        return self.say("change.at_least", gap=self.plus_or_minus(visible, change.unit))
+
+    def plus_or_minus(self, half: float, unit: Unit) -> str:
+        """Return a half-width: « ± 35 », « ± 8 pts », « ± 0,34 »."""
+        scale = 100 if unit == "ratio" else 1
+        number = self.localizer.number(scale * half, digits=2 if unit == "score" else 0)
+        if unit == "ratio":
+            number = self.say("format.ratio_points", x=number).replace(" ", "\u00a0")
+        return self.say("format.plus_or_minus", x=number).replace(" ", "\u00a0")
+
+    def gap(self, change: Change) -> str:
+        """Return a difference with half its interval: « écart −53 ± 24 »."""
+        delta, visible = change.delta or 0.0, change.visible or 0.0
+        unit: Unit = "points" if change.unit == "ratio" else change.unit
+        scale = 100 if change.unit == "ratio" else 1
+        return self.say(
+            "change.gap",
+            delta=self.amount(scale * delta, unit, difference=True),
+            half=self.plus_or_minus(visible, change.unit),
+        ).replace(" ±", "\u00a0±")
+
+    def mix(self, metric: Metric) -> str:
+        """Return what of a difference is opinion and what is sources that weigh otherwise.
+
+        Nothing where the sources' weights hardly count.
+        """
+        change = metric.change
+        if change is None or change.mix is None or change.delta is None or change.outcome != "compared":
+            return ""
+        mix = change.mix
+        if abs(mix.value) < metric.margin * _A_MIX:
+            return ""
+        way = "more" if mix.share_now > mix.share_before else "less"
+        whole, opinion, weights = (
+            self.amount(part, change.unit, difference=True)
+            for part in (change.delta + mix.value, change.delta, mix.value)
+        )
+        if not mix.source:
+            return self.say("change.mix_small", whole=whole, opinion=opinion, mix=weights)
+        return self.say(
+            f"change.mix_{way}",
+            whole=whole,
+            opinion=opinion,
+            mix=weights,
+            source=self.context.key_names.get(mix.source, mix.source.partition(":")[0]),
+            now=self.localizer.percent(mix.share_now),
+            before=self.localizer.percent(mix.share_before),
+        )
+
     def arrowed(self, metric: Metric) -> str:
         """Return which way a metric went, with an arrow before a change."""
-        return " ".join(part for part in (ARROWS[metric.direction], self.change(metric)) if part)
+        return " ".join(part for part in (ARROWS.get(metric.direction, ""), self.change(metric)) if part)
 
     def tone(self, metric: Metric) -> Tone:
         """Return whether a change is good news."""
@@ -133,13 +199,6 @@ class FigureText:
         if self.localizer.has(key):
             return self.say(key)
         return self.say("drivers.theme", name=name.replace("_", " "))
-
-
-def _is_wide(change: Change, metric: Metric) -> bool:
-    """Whether a difference that is not announced is over half of its noise: too wide for "stable"."""
-    if metric.direction != "stable" or change.delta is None or change.low is None or change.high is None:
-        return False
-    return abs(change.delta) > (change.high - change.low) / 4
 
 
 def capital(text: str) -> str:

@@ -27,6 +27,8 @@ _ORDER: dict[MeasureKey, int] = {
 
 The number is the link of the chain, so that a sentence about two metrics speaks of two links.
 """
+_HEADLINES: tuple[MeasureKey, ...] = ("nps", "positive", "nps_stars", "volume")
+"""Whose power is said where nothing shows: the first that was compared."""
 _LEAP = 2
 """Ranks that a result must have moved by to be shown: an entrant moves all that stand below it by one."""
 _PRESENCE = {True: "present", False: "absent", None: "unknown"}
@@ -57,6 +59,14 @@ class VerdictText(FigureText):
                 delta=self.amount(change.delta, change.unit, difference=True),
                 interval=f"{self.interval(change)}, {self.n(change.n_now)}",
             )
+            shrunk, seen = (
+                self.amount(part, change.unit, difference=True)
+                for part in (change.shrunk or 0.0, change.delta)
+            )
+            if change.shrunk is not None and shrunk != seen:
+                detail = self.say("why.shrunk", detail=detail, shrunk=shrunk)
+            apart = self.mix(metric)
+            detail = self.say("why.mixed", detail=detail, mix=apart) if apart else detail
             lines.append((text, detail, self.tone(metric)))
         return lines
 
@@ -97,10 +107,12 @@ class VerdictText(FigureText):
         lines = []
         if self.localizer.has(f"verdict.{verdict.kind}_detail"):
             lines.append(self.say(f"verdict.{verdict.kind}_detail"))
+        if verdict.kind in ("quiet", "signal"):
+            lines += self._power()
         headlines = {metric.key for metric in self._headline_metrics()}
         others = [metric for metric in self._moved_metrics() if metric.key not in headlines]
         if others:
-            named = [f"{self.measure(metric.key)} {ARROWS[metric.direction]}" for metric in others]
+            named = [f"{self.measure(metric.key)} {ARROWS.get(metric.direction, '')}" for metric in others]
             lines.append(self.say("verdict.also", list=self.localizer.together(named)))
         lines += [
             self.say(f"verdict.{signal}", n=self.context.reviews.vanished) for signal in verdict.signals
@@ -119,6 +131,22 @@ class VerdictText(FigureText):
             return capital(clauses[0] + ".")
         return capital(self.say("verdict.and", first=clauses[0], second=clauses[1]))
 
+    def _power(self) -> list[str]:
+        """Return what difference would have been seen: that nothing shows is not that nothing changed."""
+        tried = [self.context.metrics[key] for key in _HEADLINES if key in self.context.metrics]
+        for metric in tried:
+            change = metric.change
+            if change is not None and change.visible is not None:
+                return [
+                    self.say(
+                        "verdict.power",
+                        n=change.n_now,
+                        measure=self.measure(metric.key),
+                        needed=self.plus_or_minus(change.visible, change.unit),
+                    )
+                ]
+        return []
+
     def _clause(self, metric: Metric) -> str:
         change = metric.change
         now, was = (change.value_now, change.value_before) if change else (None, None)
@@ -128,6 +156,7 @@ class VerdictText(FigureText):
             measure=self.measure(metric.key),
             now=self.amount(now or 0.0, metric.figure.unit),
             was=self.amount(was or 0.0, metric.figure.unit),
+            gap=self.gap(change) if change else "",
             day=self.localizer.day(day.day, form="weekday") if day else "",
         )
 

@@ -130,6 +130,37 @@ def test_a_group_that_is_harsher_is_not_the_aspect_it_speaks_of():
     assert with_group.low < 0 < with_group.high
 
 
+def test_a_week_whose_mood_is_worse_is_not_the_aspect_it_speaks_of():
+    """Bad weeks with more talk of delivery, which nobody minds: it is the week."""
+    rng = np.random.default_rng(20_268)
+    texts = []
+    for week in range(9):
+        bad = week % 3 == 0
+        for _ in range(60):
+            blamed = rng.random() < (0.5 if bad else 0.1)
+            y = float(rng.choice((-1, 0, 1), p=(0.5, 0.2, 0.3) if bad else (0.1, 0.2, 0.7)))
+            codes = frozenset(("delivery:negative",) if blamed else ())
+            texts.append(Coded(y=y, codes=codes, week=str(week), now=week == 8))
+    (with_week,) = drivers(texts).drivers
+    (without,) = drivers([text._replace(week="") for text in texts]).drivers
+    assert without.high < 0
+    assert with_week.low < 0 < with_week.high
+
+
+def test_codes_read_wrongly_draw_an_effect_towards_zero():
+    """What « at least » means: half of the blame unread, and as much read where there was none."""
+    rng = np.random.default_rng(20_269)
+    true, read = [], []
+    for _ in range(600):
+        blamed = rng.random() < 0.3
+        y = float(rng.choice((-1, 0, 1), p=(0.6, 0.2, 0.2) if blamed else (0.2, 0.2, 0.6)))
+        seen = rng.random() < (0.6 if blamed else 0.06)
+        true.append(Coded(y=y, codes=frozenset(("delivery:negative",) if blamed else ())))
+        read.append(Coded(y=y, codes=frozenset(("delivery:negative",) if seen else ())))
+    (effect,), (shown,) = drivers(true).drivers, drivers(read).drivers
+    assert effect.value < shown.value < 0
+
+
 @pytest.mark.parametrize(
     "bad", [Coded(y=1.5, codes=frozenset()), Coded(y=0.0, spread=2.0, codes=frozenset())]
 )

@@ -9,6 +9,7 @@ from bench import alerts as bench
 from ouidire.measures import (
     Day,
     SeriesKey,
+    days_together,
     holm,
     unusual_count,
     unusual_day,
@@ -158,3 +159,34 @@ def test_planted_crises_are_told(number, mean, within):
     in_time = sum(each <= within for each in found)
     print(f"{bench.CRISES[number].name}, {mean} a day: {in_time} of 10 within {within} h")  # noqa: T201
     assert in_time >= 9
+
+
+def test_a_harsh_source_that_speaks_more_is_no_worse_tone():
+    """The forum tells three times as much today, as harshly as ever."""
+    kind = [Day(n=20, read=20, total=12 + at % 3, squares=16, negative=2) for at in range(57)]
+    harsh = [Day(n=10, read=10, total=-5 + at % 2, squares=8, negative=6) for at in range(56)]
+    harsh.append(Day(n=60, read=60, total=-27, squares=48, negative=36))
+    together = days_together([kind, harsh])
+    plain = [
+        Day(
+            n=one.n + other.n,
+            read=one.read + other.read,
+            total=one.total + other.total,
+            squares=one.squares + other.squares,
+            negative=one.negative + other.negative,
+        )
+        for one, other in zip(kind, harsh, strict=True)
+    ]
+    assert unusual_polarity(plain).p_value < 0.001
+    assert unusual_polarity(together).p_value > 0.05
+    assert [day.n for day in together] == [day.n for day in plain]
+    assert sum(day.total for day in together[:-1]) == pytest.approx(sum(day.total for day in plain[:-1]))
+
+
+def test_a_source_that_grows_harsher_is_found_together_too():
+    kind = [Day(n=20, read=20, total=12 + at % 3, squares=16, negative=2) for at in range(56)]
+    kind.append(Day(n=20, read=20, total=-10, squares=16, negative=14))
+    harsh = [Day(n=10, read=10, total=-5 + at % 2, squares=8, negative=6) for at in range(57)]
+    assert unusual_polarity(days_together([kind, harsh])).p_value < 0.001
+    assert days_together([]) == ()
+    assert days_together([[Day(n=3), Day(n=4)]]) == (Day(n=3), Day(n=4))

@@ -41,8 +41,13 @@ def test_drivers_are_told_in_points_with_interval_and_n(week):
     assert product.n == nps.found.n > 600
     assert product.value == pytest.approx(100 * product.share * product.coefficient)
     text = words(render(week("busy"), "fr").text)
-    told = f"La qualité du produit coûte {round(-product.value)} points de NPS"
-    assert re.search(rf"{told} \(de \d+ à \d+, n = {nps.found.n} ; \d+ % des textes", text)
+    assert re.search(
+        rf"Ceux qui critiquent la qualité du produit \({product.n_now} textes cette semaine\) : "
+        rf"la recommandation serait {round(abs(product.value))} points plus haute, au moins, s’ils notaient comme les autres "
+        rf"\(de \d+ à \d+, n = {product.n_coded} en 9 semaines\)",
+        text,
+    )
+    assert not re.search(r"\b(coûte|rapporte)\b", text)
     assert "Une association, pas une cause" in text
 
 

@@ -218,9 +218,12 @@ def test_verdicts_in_words(message):
     )
     assert "Nothing notable this week." in message("quiet", "en").text
     busy = " ".join(message("busy").text.split())
-    assert (
-        "Les textes sont moins favorables (20 % de positifs, contre 43 % d’habitude) et l’irritation" in busy
-    )
+    assert "Les textes sont moins favorables (20 % de positifs, contre 43 % d’habitude, écart" in busy
+    assert "sans doute plus près de" in busy
+    quiet = " ".join(message("quiet").text.split())
+    assert re.search(r"pas de changement visible, \d+ % d’habitude \(il aurait fallu ± \d+ pts\)", quiet)
+    assert re.search(r"Avec 60 textes, un écart de part de textes positifs inférieur à ± \d+ pts ne", quiet)
+    assert "Ce n’est pas dire que rien n’a changé." in quiet
     assert "7 avis ont été retirés" in busy
 
 
