@@ -33,6 +33,8 @@ OWN = Brand(slug="own", name="Own")
 RIVAL = Brand(slug="rival", name="Rival", role="competitor")
 LEVELS = {"survey": 65.0, "google": 45.0, "trustpilot": -20.0, "forum": -50.0}
 """Usual balance of promoters and detractors of each source, in points."""
+BASES = {"survey": "asked", "google": "star_proxy", "trustpilot": "star_proxy", "forum": "estimated"}
+"""Where each source's promoters come from: a question, stars, words."""
 MOOD = 12.0
 """Standard deviation of a week's mood, in points: all sources share it."""
 BUSTLE = 0.15
@@ -97,7 +99,9 @@ def simulated(world: World, rng: np.random.Generator, *, a_week: float = 60) -> 
     level = np.array([LEVELS.get(source, -60.0) for source in mentions["source"]])
     points = level + moods[mentions["week"].astype(int)]
     points += np.where(mentions["week"] == BASELINE, world.shift, 0.0)
-    mentions |= _opinions(rng, np.clip(points, -80, 80), alike=ALIKE if world.bursts else 0.0)
+    basis = np.array([BASES.get(source, "star_proxy") for source in mentions["source"]], dtype=object)
+    alike = ALIKE if world.bursts else 0.0
+    mentions |= _opinions(rng, np.clip(points, -80, 80), alike=alike) | {"advocacy_basis": basis}
     tables: dict[str, dict[str, Any]] = {"mention": _found(mentions), "run": _runs(world, periods)}
     if world.searches:
         tables["search_result"] = _pages(rng, periods)
@@ -122,7 +126,7 @@ class Row(NamedTuple):
     shrunk: float | None
 
 
-OPINION = ("nps", "nps_asked", "net_sentiment")
+OPINION = ("nps", "positive", "nps_stars")
 
 
 def measured(
@@ -243,7 +247,6 @@ def _opinions(rng: np.random.Generator, points: Any, *, alike: float) -> dict[st
     return {
         "advocacy_balance": x,
         "advocacy_spread": np.zeros(n),
-        "advocacy_basis": np.full(n, "estimated", dtype=object),
         "p_promoter": promoter.astype(float),
         "p_passive": 1.0 - promoter - detractor,
         "p_detractor": detractor.astype(float),
