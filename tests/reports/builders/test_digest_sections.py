@@ -43,8 +43,8 @@ def test_drivers_are_told_in_points_with_interval_and_n(week):
     text = words(render(week("busy"), "fr").text)
     assert re.search(
         rf"Ceux qui critiquent la qualité du produit \({product.n_now} textes cette semaine\) : "
-        rf"la recommandation serait {round(abs(product.value))} points plus haute, au moins, s’ils notaient comme les "
-        rf"autres \(de \d+ à \d+, n = {product.n_coded} en 9 semaines\)",
+        rf"la recommandation serait {round(abs(product.value))} points plus haute, au moins, s’ils "
+        rf"notaient comme les autres \(de \d+ à \d+, n = {product.n_coded} en 9 semaines\)",
         text,
     )
     assert not re.search(r"\b(coûte|rapporte)\b", text)
