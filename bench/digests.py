@@ -378,16 +378,15 @@ def _tuples(values: Sequence[tuple[str, ...]]) -> Any:  # noqa: ANN401 (an array
 def main() -> None:
     """Print the table."""
     print(f"{BRANDS} digests a line, of {BASELINE} past weeks; mood SD {MOOD:g} points")
-    print(
-        f"{'':34} {'a week':>6} {'false':>7} {'opinion':>8} {'up':>6} {'stable':>7} {'delta':>6} {'shrunk':>6}"
-    )
+    heads = ("a week", "false", "opinion", "up", "stable", "delta", "shrunk")
+    print(f"{'':34} " + " ".join(f"{head:>7}" for head in heads))
     for a_week in A_WEEK:
         for seed, world in enumerate((*QUIET, *FALLS)):
             row = measured(world, seed=seed, a_week=a_week)
             deltas = [f"{each:+.0f}" if each is not None else "–" for each in (row.found, row.shrunk)]
             print(
-                f"{world.name:34} {a_week:6} {row.false:7.1%} {row.opinion:8.1%} {row.wrong_way:6.1%} "
-                f"{row.stable:7.1%} {deltas[0]:>6} {deltas[1]:>6}",
+                f"{world.name:34} {a_week:7} {row.false:7.1%} {row.opinion:7.1%} {row.wrong_way:7.1%} "
+                f"{row.stable:7.1%} {deltas[0]:>7} {deltas[1]:>7}",
                 flush=True,
             )
 
