@@ -48,8 +48,8 @@ def text(week, language="fr"):
         (
             {"visible": 1.2},
             "no_visible_change",
-            "pas de changement visible, +0,19 d’habitude (trop peu de textes pour en voir un)",
-            "no visible change, usually +0.19 (too few texts to see one)",
+            "pas de changement visible, +0,19 d’habitude (trop peu pour en voir un)",
+            "no visible change, usually +0.19 (too few to see one)",
         ),
     ],
 )
