@@ -52,7 +52,7 @@ def subject(context: DigestContext, localizer: Localizer) -> str:
     """Return the subject: brand, days, verdict, cut to one line that a mail program can show."""
     text = VerdictText(context, localizer)
     span = localizer.span(context.period)
-    line = localizer.say("mail.subject", brand=text.scope(), span=span, verdict=text.verdict())
+    line = localizer.say("mail.subject", brand=text.scope(), span=span, verdict=text.headline())
     return shortened(one_line(line), SUBJECT)
 
 

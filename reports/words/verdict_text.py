@@ -101,6 +101,11 @@ class VerdictText(FigureText):
             return self.say("verdict.quiet_incomplete")
         return self.say(f"verdict.{verdict.kind}", brand=self.context.brand.name)
 
+    def headline(self) -> str:
+        """Return the verdict for a subject: of what moved, the first alone, with its interval."""
+        moved = self._headline_metrics() if self.context.verdict.kind == "moved" else []
+        return capital(self._clause(moved[0]) + ".") if moved else self.verdict()
+
     def verdict_details(self) -> list[str]:
         """Return the sentences under the verdict: what else moved, signals, what is incomplete."""
         verdict = self.context.verdict
