@@ -66,6 +66,7 @@ def coverage(broken):
         keys=frozenset({"monthly", "daily", "new"}),
         sources={},
         runs=(),
+        marked=(),
     )
 
 
