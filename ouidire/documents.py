@@ -126,6 +126,7 @@ class MentionDocument(Frozen):
     p_detractor: OptionalFloat = None
     advocacy_balance: OptionalFloat = None
     advocacy_spread: OptionalFloat = None
+    read_balance: OptionalFloat = None
     delight: OptionalFloat = None
     irritation: OptionalFloat = None
     intents: Keywords = ()
@@ -310,5 +311,5 @@ MODELS: dict[
     "event": EventDocument,
     "measure": MeasureDocument,
 }
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Grows whenever a model here changes; an index built for another version is rebuilt."""

@@ -12,6 +12,7 @@ from ouidire.measures.advocacy import (
     promoter_class,
     stars_proxy,
 )
+from ouidire.measures.anchored import Pairs, anchored_nps
 from ouidire.measures.change import Change, Outcome, SourceMix, change, rate_change, series_change
 from ouidire.measures.drivers import Coded, Driver, Drivers, announced_drivers, drivers
 from ouidire.measures.equal_sources import SourceMoments, shifted, source_change
@@ -51,6 +52,7 @@ __all__ = [
     "Moments",
     "Outcome",
     "PageSums",
+    "Pairs",
     "PeakEnd",
     "PromoterClass",
     "SeriesKey",
@@ -59,6 +61,7 @@ __all__ = [
     "Spike",
     "Unit",
     "Unusual",
+    "anchored_nps",
     "announce",
     "announced_drivers",
     "change",

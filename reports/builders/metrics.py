@@ -6,12 +6,14 @@ words say are read apart: a level of NPS rests on asked scores alone. It compute
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import NamedTuple
 
-from ouidire.index import Bucket, Query
+from ouidire.index import Bucket, Exists, Query, Term
 from ouidire.measures import (
     Announcement,
     Change,
+    Figure,
     Moments,
     announce,
     delight_rate,
@@ -20,6 +22,7 @@ from ouidire.measures import (
     rate,
     volume_change,
 )
+from ouidire.measures.anchored import FEWEST_PAIRS, Pairs, anchored_nps
 from reports.builders.figures import (
     ASKED,
     BY_STARS,
@@ -30,9 +33,10 @@ from reports.builders.figures import (
     net_sentiment_figure,
     positive_figure,
 )
-from reports.builders.period_sums import EVERY, SHARE, PeriodSums, dispersion_of, moments
+from reports.builders.period_sums import EVERY, SHARE, PeriodSums, as_moments, dispersion_of, moments
 from reports.data.context import Delight, Engage
 from reports.data.metric import MeasureKey, Metric
+from reports.data.scope import within
 
 DETAILS: tuple[MeasureKey, ...] = ("effort", "service", "word_of_mouth", "leaving", "spike")
 WEIGHTS = {"nps": 4.0, "positive": 4.0, "nps_stars": 2.0, "volume": 2.0} | dict.fromkeys(DETAILS, 0.5)
@@ -43,6 +47,8 @@ Headline figures' come first, details' last.
 MetricsByKey = Mapping[MeasureKey, Metric]
 Intents = tuple[tuple[str, int], ...]
 """Counts of mentions by what their authors intend."""
+ANCHORED_OVER = timedelta(weeks=26)
+"""How far back pairs of a score and words anchor what is read."""
 _SCORES = ("advocacy_balance", "p_promoter", "p_passive", "p_detractor")
 
 
@@ -177,16 +183,37 @@ def engage_section(scores: Scores, metrics: MetricsByKey, intents: Intents) -> E
 
 
 def _asked(sums: PeriodSums, scores: Scores) -> Metric | None:
-    """Return the NPS asked in the period, or over eight weeks; None where too few scores were asked."""
+    """Return the NPS asked in the period, or over eight weeks, or anchored; None where too few were asked."""
     moved = sums.change_of(ASKED, "advocacy_balance", unit="points")
     spread = dispersion_of(moved)
     figure = asked_nps(scores.asked_sums(-1), dispersion=spread)
     if figure is not None:
         return Metric(key="nps", figure=figure, change=moved)
     weeks = Moments.merged(moments(bucket, "advocacy_balance") for bucket in scores.asked[-EIGHT_WEEKS:])
-    if sums.coverage.periods[-1].kind != "week" or weeks.n < FEWEST_ASKED_EIGHT_WEEKS:
+    if sums.coverage.periods[-1].kind == "week" and weeks.n >= FEWEST_ASKED_EIGHT_WEEKS:
+        return Metric(key="nps_eight_weeks", figure=nps(weeks, basis="asked", dispersion=spread))
+    anchored = _anchored(sums)
+    return Metric(key="nps_anchored", figure=anchored) if anchored else None
+
+
+def _anchored(sums: PeriodSums) -> Figure | None:
+    """Return the NPS read in the words of surveys, anchored on their scores of 26 weeks; None where too few.
+
+    The texts are those of the source keys that the pairs come from: scores of other people anchor nothing.
+    """
+    period = sums.coverage.periods[-1]
+    since = within(period.end - ANCHORED_OVER, period.end)
+    query = Query(where=(*sums.scope.once, ASKED, Exists(field="read_balance"), since))
+    pairs, keys = [], set()
+    for row in sums.reader.scan(query, ("source_key", "advocacy_balance", "read_balance")):
+        pairs.append((float(row["advocacy_balance"]), float(row["read_balance"])))
+        keys.add(str(row["source_key"]))
+    if len(pairs) < FEWEST_PAIRS:
         return None
-    return Metric(key="nps_eight_weeks", figure=nps(weeks, basis="asked", dispersion=spread))
+    theirs = Term(field="source_key", any_of=tuple(sorted(keys)))
+    read = sums.reader.sums(Query(where=(*sums.where, theirs)), ("read_balance",)).fields
+    spread = dispersion_of(sums.change_of(theirs, "read_balance"))
+    return anchored_nps(as_moments(read["read_balance"]), Pairs.of(pairs), dispersion=spread)
 
 
 def _by_stars(sums: PeriodSums, scores: Scores) -> Metric | None:

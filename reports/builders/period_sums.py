@@ -156,7 +156,11 @@ def _of_field(weeks: Sequence[SourceBuckets], field: str) -> list[SourceMoments]
 
 def moments(bucket: Bucket, field: str) -> Moments:
     """Sums of one field of a bucket."""
-    found = bucket.fields.get(field, FieldSum())
+    return as_moments(bucket.fields.get(field, FieldSum()))
+
+
+def as_moments(found: FieldSum) -> Moments:
+    """Return an index's sums of a field over documents of weight 1 as moments."""
     return Moments.unweighted(found.n, found.total, found.squares)
 
 

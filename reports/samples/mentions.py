@@ -91,6 +91,7 @@ def mention(  # noqa: PLR0913 (a sample is made of many things)
     """Return one mention, with its annotations unless `bare`."""
     stars, polarity, promoter, passive, delight, irritation = SHAPE[tone]
     asked = source == "survey_file"
+    read_balance = round(2 * promoter + passive - 1, 9)  # promoter − detractor, as words tell it
     if asked:
         score = min(10, max(0, round(2 * stars + rng.choice((-1, 0, 0, 1)))))
         promoter, passive = float(score >= 9), float(score in (7, 8))
@@ -149,6 +150,7 @@ def mention(  # noqa: PLR0913 (a sample is made of many things)
             "p_detractor": detractor,
             "advocacy_balance": balance,
             "advocacy_spread": class_variance(promoter, detractor),
+            "read_balance": read_balance,
             "delight": delight,
             "irritation": irritation,
             "memory_peak": polarity,

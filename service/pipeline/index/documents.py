@@ -4,16 +4,16 @@ Pure, so that a rebuild gives the same again.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from pydantic import AwareDatetime
 
-from ouidire.annotations import AdvocacyBasis, Annotations, Label, Span
+from ouidire.annotations import AdvocacyBasis, Annotations, Label, Probabilities, Span
 from ouidire.clock import StatedDate
 from ouidire.documents import AspectDocument, EvidenceDocument, MentionDocument, SentenceDocument
 from ouidire.ids import digest, site_of
-from ouidire.measures import PromoterClass
+from ouidire.measures import PromoterClass, stars_proxy
 from ouidire.mention import Mention
 from ouidire.state.items import ItemRecord
 from ouidire.state.runs import Run
@@ -35,12 +35,14 @@ class SentimentFields(NamedTuple):
     p_neutral: float | None = None
     p_positive: float | None = None
     estimated_stars: float | None = None
+    read_balance: float | None = None
 
 
 class AdvocacyFields(NamedTuple):
     """A document's fields of advocacy; all None where the text was not read.
 
     `balance` is the expected contribution to NPS (P(promoter) − P(detractor), −1…1), `spread` its variance.
+    Where the author gave stars they alone decide, so that a figure by stars is theirs and nobody's reading.
     """
 
     class_: PromoterClass | None = None
@@ -109,7 +111,7 @@ def mention_document(annotated: AnnotatedMention, row: ItemRecord, run: Run) -> 
     mention, notes = annotated.mention, annotated.annotations
     language = notes.language.code if notes.language else (mention.language or "und")[:2].lower()
     found = indexed(language, annotated.title, annotated.text)
-    sentiment, advocacy = _sentiment(notes), _advocacy(notes)
+    sentiment, advocacy = _sentiment(notes), _advocacy(notes, mention)
     journey, aspects = _journey(notes), _aspects(notes)
     return MentionDocument(
         id=row.id,
@@ -169,6 +171,7 @@ def mention_document(annotated: AnnotatedMention, row: ItemRecord, run: Run) -> 
         p_detractor=advocacy.p_detractor,
         advocacy_balance=advocacy.balance,
         advocacy_spread=advocacy.spread,
+        read_balance=sentiment.read_balance,
         delight=notes.delight.probability if notes.delight else None,
         irritation=notes.irritation.probability if notes.irritation else None,
         intents=_unique(intent.name for intent in notes.intents),
@@ -211,14 +214,28 @@ def _sentiment(notes: Annotations) -> SentimentFields:
         p_neutral=found.p_neutral,
         p_positive=found.p_positive,
         estimated_stars=sum(share * (number + 1) for number, share in enumerate(found.stars)),
+        read_balance=_balance_read(found.stars),
     )
 
 
-def _advocacy(notes: Annotations) -> AdvocacyFields:
+def _balance_read(stars: Sequence[float]) -> float:
+    """Return promoter − detractor (−1…1) as words alone tell it, by the stars that they sound like."""
+    signs = {"promoter": 1, "passive": 0, "detractor": -1}
+    return sum(share * signs[stars_proxy(number)] for number, share in enumerate(stars, start=1))
+
+
+def _advocacy(notes: Annotations, mention: Mention) -> AdvocacyFields:
     found = notes.advocacy
     if found is None:
         return AdvocacyFields()
     chances = found.probabilities
+    if found.basis == "star_proxy" and mention.rating is not None:
+        given = stars_proxy(min(5.0, max(1.0, mention.rating.stars)))
+        chances = Probabilities(
+            promoter=float(given == "promoter"),
+            passive=float(given == "passive"),
+            detractor=float(given == "detractor"),
+        )
     balance = chances.promoter - chances.detractor
     by_class: dict[PromoterClass, float] = {
         "promoter": chances.promoter,

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from ouidire.documents import MentionDocument, SearchResultDocument
-from ouidire.measures import Moments, nps
+from ouidire.measures import Moments, Pairs, anchored_nps, nps
 from reports.builders.digest import build
 from reports.data.scope import Edition, Scope
 from reports.rendering.render import render
@@ -69,9 +69,26 @@ def test_few_asked_scores_are_a_level_over_eight_weeks_or_none(week):
     assert engage.nps.change is None
     assert engage.nps.figure.n >= 100
     assert "NPS demandé, sur les huit dernières semaines" in words(week("busy"))
-    quiet = week("quiet")
+    unread = [
+        each.model_copy(update={"read_balance": None}) if isinstance(each, MentionDocument) else each
+        for each in documents("quiet")
+    ]
+    quiet = built(unread)
     assert quiet.engage.nps is None
     assert "NPS demandé : 17 réponses, trop peu pour un niveau" in words(quiet)
+
+
+def test_a_survey_s_words_are_anchored_on_its_own_scores(week):
+    """Neither the reviews of other sites nor older pairs are looked at."""
+    listed = own_mentions(documents("quiet"))
+    surveyed = [each for each in listed if each.source == "survey_file"]
+    pairs = Pairs.of((each.advocacy_balance, each.read_balance) for each in surveyed)
+    read = [each.read_balance for each in surveyed if each.period_at >= PERIOD.start]
+    metric = week("quiet").engage.nps
+    assert (metric.key, metric.change, metric.figure.basis) == ("nps_anchored", None, "anchored")
+    assert metric.figure.n == pairs.n >= 90
+    assert metric.figure.value == pytest.approx(anchored_nps(Moments.of(read), pairs).value)
+    assert "NPS de vos enquêtes, lu dans les mots et ancré sur leurs scores" in words(week("quiet"))
 
 
 def test_no_figure_is_of_several_bases(week):
