@@ -24,6 +24,8 @@ VerdictKind = Literal[
 ]
 """`no_mentions`: a real silence; `unseen` and `part_unseen`: none was read, where all or some was not seen;
 `uncompared`: what was read is too incomplete to be compared."""
+Charted = Literal["nps", "positive"]
+"""What a chart shows of each period."""
 Signal = Literal["hostile_entrant", "reviews_vanished"]
 GapStatus = Literal[
     "degraded",
@@ -302,6 +304,10 @@ class HistoryPeriod(Frozen):
     positive_share: Figure | None = None
     broken: tuple[str, ...] = ()
     completed: int = 0
+
+    def level(self, key: Charted) -> Figure | None:
+        """Return the level that is charted: the asked NPS, or the share of positive texts."""
+        return self.nps if key == "nps" else self.positive_share
 
     @property
     def other(self) -> int:

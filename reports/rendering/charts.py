@@ -8,12 +8,11 @@ history. It reads no font or data from outside.
 
 import math
 from collections.abc import Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import structlog
 
-from ouidire.measures import Figure
-from reports.data.context import DigestContext, HistoryPeriod
+from reports.data.context import Charted, DigestContext, HistoryPeriod
 from reports.data.message import Picture
 from reports.rendering.png import to_png
 from reports.words.figure_text import FigureText, capital
@@ -36,9 +35,6 @@ _FEWEST = 3
 _LETTER = 6.0
 # Wider figures would touch their neighbours: then the last and the largest stand alone.
 _WIDEST = 6
-
-
-Charted = Literal["nps", "positive"]
 
 
 class Colours(NamedTuple):
@@ -98,7 +94,7 @@ def words(context: DigestContext, localizer: Localizer) -> list[str]:
     points = []
     for week in context.history:
         day = _label(week, localizer)
-        level = _level_of(week, key)
+        level = week.level(key)
         value = figures.value(level) if level is not None and level.value is not None else None
         text = (
             localizer.say(f"chart.alt_point_{key}", day=day, n=week.n, value=value)
@@ -121,7 +117,7 @@ def definition(context: DigestContext, localizer: Localizer, *, colours: Colours
     figures = FigureText(context, localizer)
     panels = []
     key = _charted(weeks)
-    if any(level is not None and level.value is not None for level in (_level_of(w, key) for w in weeks)):
+    if any((level := week.level(key)) and level.value is not None for week in weeks):
         panels += [
             _heading(localizer.say("chart.level", measure=capital(figures.measure(key))), colours),
             _levels(weeks, key, figures, colours),
@@ -153,14 +149,9 @@ def _charted(weeks: Sequence[HistoryPeriod]) -> Charted:
     return "nps" if weeks and weeks[-1].nps is not None else "positive"
 
 
-def _level_of(week: HistoryPeriod, key: Charted) -> Figure | None:
-    return week.nps if key == "nps" else week.positive_share
-
-
 def _levels(weeks: Sequence[HistoryPeriod], key: Charted, figures: FigureText, colours: Colours) -> Any:  # noqa: ANN401 (Altair's own types)
     import altair as alt
 
-    levels = [(at, _level_of(week, key)) for at, week in enumerate(weeks)]
     times = 1 if key == "nps" else 100  # drawn in points or in percent
     rows: list[dict[str, Any]] = [
         {
@@ -169,11 +160,11 @@ def _levels(weeks: Sequence[HistoryPeriod], key: Charted, figures: FigureText, c
             "low": times * (figure.value if figure.low is None else figure.low),
             "high": times * (figure.value if figure.high is None else figure.high),
             "text": figures.value(figure),
-            "pale": bool(weeks[at].broken),
+            "pale": bool(week.broken),
             "last": at == len(weeks) - 1,
         }
-        for at, figure in levels
-        if figure is not None and figure.value is not None
+        for at, week in enumerate(weeks)
+        if (figure := week.level(key)) and figure.value is not None
     ]
     nought = [0.0] if key == "nps" else []  # a share is drawn where it lies, an NPS about its zero
     low = 10 * math.floor((min([row["low"] for row in rows] + nought) - 6) / 10)

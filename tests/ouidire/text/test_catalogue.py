@@ -16,10 +16,9 @@ from ouidire.items import RunStatus
 from ouidire.settings.alerts import ALERT_KINDS
 from ouidire.settings.editions import Role
 from ouidire.text.catalogue import FOLDER, LANGUAGES, PATTERNS, Catalogue, catalogue
-from reports.data.context import GapStatus, VerdictKind
+from reports.data.context import Charted, GapStatus, VerdictKind
 from reports.data.metric import MeasureKey
 from reports.data.sections import DrivenMetric, QuoteKind
-from reports.rendering.charts import Charted
 from reports.words.figure_text import NEVER_COMPARED
 from reports.words.language import DayForm
 
