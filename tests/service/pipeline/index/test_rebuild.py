@@ -68,7 +68,8 @@ def test_rebuilt_is_what_grew(eight_weeks, monkeypatch):
     assert len(grown) > 700
     assert {each["name"] for (kind, _), each in grown.items() if kind == "measure"} >= {
         "rating_shown",
-        "nps",
+        "nps_anchored",
+        "positive",
         "volume",
         "driver_nps",
     }
