@@ -82,9 +82,11 @@ class CoverageText:
             span = join_spans(self.localizer, gaps.unsent)
             lines.append(self.say("blind.unsent", n=len(gaps.unsent), span=span))
         for each in gaps.completed:
-            span, named = self.localizer.span(each.period), self.localizer.together(list(each.sources))
-            key = f"blind.completed_{each.period.kind}"
-            lines.append(self.say(key, n=each.mentions, span=span, list=named))
+            words = {"span": self.localizer.span(each.period), "day": self.localizer.day(each.period.start)}
+            named = self.localizer.together(list(each.sources))
+            lines.append(
+                self.say(f"blind.completed_{each.period.kind}", n=each.mentions, list=named, **words)
+            )
         for name, items in (
             ("new_sources", gaps.new_sources),
             ("retired", gaps.retired),

@@ -260,7 +260,7 @@ CLOCKS = (
         "C1",
         "one pass on a clock that is five years ahead",
         _clock_ahead,
-        Right(codes=(0, 1, 3), never=("Rien ne manque", "silence est réel"), now=(0, 1), mails=(0, 1)),
+        Right(codes=(3,), shows=("dated in the future",), never=UNTRUE, now=(0, 1), mails=(0, 1)),
     ),
     Fault(
         "clock_behind",

@@ -292,9 +292,7 @@ def test_what_was_not_seen_is_never_told_as_a_silence(case, tmp_path, monkeypatc
 
 
 DAMAGED = Case({"un": "1w", "deux": "1w"}, collected=MONDAYS[:-1], kept=(MONDAY,), silent_from=None)
-COMPLETED = (
-    "La semaine du lundi 2 au dimanche 8 mars 2026 a été complétée depuis : 3 mentions de plus (Site un)."
-)
+COMPLETED = "La semaine du 2 mars a été complétée depuis : 3 mentions de plus (Site un)."
 
 
 def set_aside(folder):
@@ -321,7 +319,7 @@ def test_a_week_that_is_put_right_is_told_once_in_the_next_and_marked_from_then_
     assert COMPLETED in second
     assert "a été complétée depuis" not in first + third
     for mail in (second, third):
-        assert "2 mars : 6 mentions, NPS +10 (complétée depuis)" in mail
+        assert re.search(r"2 mars : 6 mentions[^()]*\(complétée depuis\)", mail)
         assert mail.count("complétée depuis)") == 1
         assert NOTHING_MISSING in mail
 
