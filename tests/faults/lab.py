@@ -134,9 +134,12 @@ class Lab:
         """Do all that is due, so many days after that Monday."""
         return self.ouidire("run", now=self.now + timedelta(days=days))
 
-    def process(self, *arguments: str, before: str = "", user: int | None = None) -> Said:
-        """Run the command in a process of its own, by a shell that does `before` first (ulimit, umask)."""
-        command = [sys.executable, "-c", "from service.cli import main; main()", *arguments]
+    def process(self, *arguments: str, before: str = "", prefix: tuple[str, ...] = ()) -> Said:
+        """Run the command in a process of its own, by a shell that does `before` first (ulimit, umask).
+
+        `prefix` is a program that starts it (setpriv, nice) with its arguments.
+        """
+        command = [*prefix, sys.executable, "-c", "from service.cli import main; main()", *arguments]
         shell = ["bash", "-c", f'{before}\nexec "$@"', "bash", *command] if before else command
         done = subprocess.run(
             shell,
@@ -145,7 +148,6 @@ class Lab:
             text=True,
             timeout=120,
             check=False,
-            user=user,
             env={**os.environ, "OUIDIRE_LOG": "error"},
         )
         self.said.append(Said(done.returncode, done.stdout, done.stderr))
