@@ -15,6 +15,7 @@ import traceback
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from itertools import chain
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -69,7 +70,9 @@ def main(arguments: list[str]) -> int:
         bases = Bases(Path(folder))
         for source, start in sorted({(each.source, each.start) for each in faults}):
             bases.make(source, start)
-        with ProcessPoolExecutor(max_workers=options.workers) as pool:
+        # forked from a process with threads (the model, the sites), workers would wait for ever
+        fresh = get_context("spawn")
+        with ProcessPoolExecutor(max_workers=options.workers, mp_context=fresh) as pool:
             seeds = range(1, options.months + 1)
             played = chain(pool.map(quietly, [folder] * len(names), names), pool.map(month, seeds))
             for verdict in played:
