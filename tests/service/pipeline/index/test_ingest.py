@@ -2,12 +2,14 @@
 demo's story tells."""
 
 import json
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
 
 import crawlers.spawn
+from crawlers.page_reading import DirectReader
 from enrichment.base import Analyser
 from ouidire.clock import StatedDate
 from ouidire.errors import IndexUnavailable
@@ -497,6 +499,8 @@ def test_a_better_parser_changes_what_is_known_without_calling_it_an_edit(at, mo
         parse=lambda _: Parsed(items=(review(text="Un avis lu de travers, sans sa fin, que voici."),)),
     )
     monkeypatch.setattr("service.pipeline.collect.import_pages.load_source", lambda _: better)
+    reader = nullcontext(DirectReader(better))  # a child process would read with the catalogue's parser
+    monkeypatch.setattr("service.pipeline.collect.import_pages.ChildReader.started", lambda *_: reader)
     later = at(5)
     (run,) = reparsable(later)
     reparse(later, run)
