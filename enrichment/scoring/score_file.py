@@ -22,7 +22,7 @@ from ouidire.annotations import Annotations
 from ouidire.errors import UsageError
 from ouidire.frozen import Frozen
 from ouidire.measures import Figure, Moments, class_variance, net_sentiment, rate
-from ouidire.measures.transfer import READ_POSITIVE_SD, READ_SENTIMENT_SD
+from ouidire.measures.transfer import read_positive_sd, read_sentiment_sd
 from ouidire.system.files import replace_file, sync
 
 BATCH = 128
@@ -202,7 +202,7 @@ def _summed(part: Path, *, grouped: bool) -> Scored:
         rows=rows,
         problems=problems,
         first_problem=first,
-        positive=rate(Moments.of([positive for positive, _ in chances]), transfer_sd=READ_POSITIVE_SD),
+        positive=rate(Moments.of([positive for positive, _ in chances]), transfer_sd=read_positive_sd()),
         net_sentiment=_net_sentiment(chances),
         groups=tuple(GroupCounts(group=name, **counts[name]) for name in sorted(counts)),
     )
@@ -212,5 +212,5 @@ def _net_sentiment(chances: Sequence[tuple[float, float]]) -> Figure:
     return net_sentiment(
         Moments.of([positive - negative for positive, negative in chances]),
         within=sum(class_variance(positive, negative) for positive, negative in chances),
-        transfer_sd=READ_SENTIMENT_SD,
+        transfer_sd=read_sentiment_sd(),
     )

@@ -29,7 +29,7 @@ def net_sentiment(
             where the balance itself is what is measured.
         basis: where the polarities come from.
         transfer_sd: the analyser's spread from source to source, on a scale of −1..1, which no n averages
-            away (`ouidire.measures.transfer.READ_SENTIMENT_SD`).
+            away (`ouidire.measures.transfer.read_sentiment_sd`).
         dispersion: ≥ 0, how much more than independent documents past weeks differ (`Change.dispersion`).
         confidence: of the interval, 0–1.
 

@@ -11,6 +11,7 @@ and Mandel's spread of (read − true), sampling removed. A test holds the const
 
 from collections.abc import Mapping
 from datetime import date
+from functools import cache
 from types import MappingProxyType
 from typing import Final
 
@@ -55,7 +56,13 @@ def shared_sd(tau: float, *, sources: int, confidence: float = 0.95) -> float:
     return tau * t_quantile(tail, sources - 1) / normal_quantile(tail)
 
 
-READ_POSITIVE_SD: Final = shared_sd(SHARE_POSITIVE, sources=SOURCES["SHARE_POSITIVE"])
-"""What a share of positive texts is blurred by beside sampling."""
-READ_SENTIMENT_SD: Final = shared_sd(NET_SENTIMENT, sources=SOURCES["NET_SENTIMENT"])
-"""What a net sentiment is blurred by beside sampling."""
+@cache
+def read_positive_sd() -> float:
+    """Return what a share of positive texts (0–1) is blurred by beside sampling."""
+    return shared_sd(SHARE_POSITIVE, sources=SOURCES["SHARE_POSITIVE"])
+
+
+@cache
+def read_sentiment_sd() -> float:
+    """Return what a net sentiment (−1…1) is blurred by beside sampling."""
+    return shared_sd(NET_SENTIMENT, sources=SOURCES["NET_SENTIMENT"])

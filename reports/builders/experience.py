@@ -11,7 +11,7 @@ from ouidire.annotations import Stage
 from ouidire.documents import MentionDocument
 from ouidire.index import Bucket, Query, Range, Term
 from ouidire.measures import Moments, effort_index, net_sentiment, rate
-from ouidire.measures.transfer import READ_POSITIVE_SD, READ_SENTIMENT_SD
+from ouidire.measures.transfer import read_positive_sd, read_sentiment_sd
 from reports.builders.figures import net_sentiment_figure
 from reports.builders.metrics import Intents, MetricsByKey
 from reports.builders.period_sums import EVERY, SHARE, PeriodSums, dispersion_of
@@ -117,10 +117,10 @@ def memory_section(sums: PeriodSums, moment: MentionDocument | None) -> MemorySe
         sums.reader.sums(Query(where=(*sums.where, ending))).n for ending in (well, badly)
     )
     return MemorySection(
-        peak=net_sentiment(sums.moments("memory_peak"), transfer_sd=READ_SENTIMENT_SD),
-        end=net_sentiment(sums.moments("memory_end"), transfer_sd=READ_SENTIMENT_SD),
-        ends_well=rate(Moments.of_hits(ends_well, n), transfer_sd=READ_POSITIVE_SD),
-        ends_badly=rate(Moments.of_hits(ends_badly, n), transfer_sd=READ_POSITIVE_SD),
+        peak=net_sentiment(sums.moments("memory_peak"), transfer_sd=read_sentiment_sd()),
+        end=net_sentiment(sums.moments("memory_end"), transfer_sd=read_sentiment_sd()),
+        ends_well=rate(Moments.of_hits(ends_well, n), transfer_sd=read_positive_sd()),
+        ends_badly=rate(Moments.of_hits(ends_badly, n), transfer_sd=read_positive_sd()),
         moment=None if moment is None else quote_of(moment, "peak"),
     )
 

@@ -6,7 +6,7 @@ different people, so that a figure of both would move with their shares.
 
 from ouidire.index import Bucket, FieldSum, Term
 from ouidire.measures import Figure, Moments, net_sentiment, nps, rate
-from ouidire.measures.transfer import READ_POSITIVE_SD, READ_SENTIMENT_SD
+from ouidire.measures.transfer import read_positive_sd, read_sentiment_sd
 from reports.builders.period_sums import moments
 
 ASKED = Term(field="advocacy_basis", any_of=("asked",))
@@ -29,7 +29,7 @@ def positive_figure(bucket: Bucket, *, dispersion: float = 1.0) -> Figure:
 
     Its interval holds what the analyser is off by from one brand to the next: the level is no better known.
     """
-    return rate(moments(bucket, "p_positive"), transfer_sd=READ_POSITIVE_SD, dispersion=dispersion)
+    return rate(moments(bucket, "p_positive"), transfer_sd=read_positive_sd(), dispersion=dispersion)
 
 
 def net_sentiment_figure(bucket: Bucket, *, dispersion: float = 1.0) -> Figure:
@@ -39,7 +39,7 @@ def net_sentiment_figure(bucket: Bucket, *, dispersion: float = 1.0) -> Figure:
     return net_sentiment(
         balance,
         within=max(0.0, min(sure, balance.weight) - balance.squares),
-        transfer_sd=READ_SENTIMENT_SD,
+        transfer_sd=read_sentiment_sd(),
         dispersion=dispersion,
     )
 

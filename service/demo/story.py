@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ouidire.settings.configuration import Settings, load_settings
+from ouidire.state.runs import newest_runs
 from ouidire.system.files import write_atomically
 from service.demo import WEEKS, crawl_time, survey_files
 from service.demo.site import DemoSite
@@ -49,10 +50,17 @@ def play(folder: Path, *, weeks: int = WEEKS, announce: Callable[[str], None]) -
             installation = Installation(_through(settings, site.url), now=crawl_time(week))
             try:
                 with installation.exclusive():
-                    done.append(run_due(installation))
+                    if not _was_played(installation):
+                        done.append(run_due(installation))
             finally:
                 installation.close()
     return _played(folder, settings, done, weeks)
+
+
+def _was_played(installation: Installation) -> bool:
+    """Return whether a run is later than this week's crawl: a clock set back would have all crawled again."""
+    with installation.state.read() as connection:
+        return any(run.started_at > installation.clock() for run in newest_runs(connection))
 
 
 def _played(folder: Path, settings: Settings, done: list[Done], weeks: int) -> Played:

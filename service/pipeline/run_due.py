@@ -84,7 +84,7 @@ def process_pending(
     problems = [] if problems is None else problems
     erased = _attempt(lambda: finish_erasures(installation), problems) or Forgotten()
     _attempt(lambda: take_over_former_brands(installation), problems)
-    asked = brand_question(installation.settings, installation.state)
+    asked = _attempt(lambda: brand_question(installation.settings, installation.state), problems)
     if asked is not None:
         waits = "; until then no digest and no alert is sent" if asked.ours else ""
         problems.append(f"{asked.line}{waits}")

@@ -133,7 +133,7 @@ def _harvest(
         suppressed=tuple(sorted(refused)),
     )
     try:
-        summary, sealed = _sealed(job, pages), True
+        summary, sealed = _sealed(job, pages, partial=kind == "import"), True
     except (HarvestError, OSError) as error:
         installation.harvests.discard(run.source, run.source_key, run.id)
         failure = RunSummary(status="failed", reason=str(error), started_at=now, finished_at=now)
@@ -153,8 +153,8 @@ def _harvest(
     return ended
 
 
-def _sealed(job: CrawlJob, pages: Iterable[tuple[str | None, Page]]) -> RunSummary:
-    """Read pages into a harvest and seal it.
+def _sealed(job: CrawlJob, pages: Iterable[tuple[str | None, Page]], *, partial: bool) -> RunSummary:
+    """Read pages into a harvest and seal it; `partial` pages are some of a listing that has more.
 
     Raises HarvestError when a kept page is damaged, OSError when nothing can be written.
     """
@@ -166,4 +166,5 @@ def _sealed(job: CrawlJob, pages: Iterable[tuple[str | None, Page]]) -> RunSumma
             for number, (reference, page) in enumerate(pages):
                 request = Request(url=page.url, kind=page.kind, context=page.context)
                 collector.read_page(page, request=request, first=number == 0, reference=reference)
+        collector.facts.unfinished += partial
         return writer.seal(collector.summary().model_copy(update={"complete": False})).summary

@@ -108,7 +108,8 @@ def test_memory_over_sixty_pages(crawl):
         for child in psutil.Process().children(recursive=True):
             with suppress(psutil.Error):  # the browser's processes come and go
                 if any("crawl_child" in word for word in child.cmdline()):
-                    sizes[pages] = child.memory_info().rss
+                    # the processes that read pages are copies of it, and smaller
+                    sizes[pages] = max(sizes.get(pages, 0), child.memory_info().rss)
 
     paths = [f"/script?n={number}&last=1" for number in range(1, 61)]
     run = crawl(*paths, params=RENDER, fetch={"timeout": 30, "concurrency": 4}, on_progress=look)

@@ -105,7 +105,7 @@ def test_what_was_written_is_read_back(tmp_path):
 def test_without_a_seal_it_never_happened(tmp_path):
     with HarvestWriter(tmp_path / "h", **NAMES) as writer:
         writer.add_item(mention(), item_id="id1", page=None, seen_at=NOW)
-    with pytest.raises(HarvestError, match="was not sealed"):
+    with pytest.raises(HarvestError, match="no readable manifest"):
         Harvest(tmp_path / "h")
 
 

@@ -13,6 +13,7 @@ from ouidire.state import open_state
 from ouidire.state.timers import read_timers
 from service.pipeline.schedule import Timetable
 from service.serve.scheduler.timer import JobTimer
+from tests.support.former_state import state_at
 from tests.support.simulation import Clockwork
 
 NOW = datetime(2026, 3, 9, 8, tzinfo=UTC)
@@ -213,15 +214,14 @@ def test_a_state_that_cannot_be_written_stops_no_timer(start, state, logged, tmp
 
 def test_the_pickled_jobs_of_former_versions_are_dropped_unread(tmp_path):
     url = f"sqlite:///{tmp_path / 'state.db'}"
-    state = open_state(url)
+    state = state_at(url, "0006")
     with state.begin() as connection:
-        for statement in (
-            "DROP TABLE timers",
-            "DROP TABLE ended_sessions",
-            "UPDATE alembic_version SET version_num = '0006'",
-            "CREATE TABLE scheduler_jobs (id VARCHAR(191) PRIMARY KEY, next_run_time FLOAT, job_state BLOB)",
-        ):
-            connection.execute(text(statement))
+        connection.execute(
+            text(
+                "CREATE TABLE IF NOT EXISTS scheduler_jobs "
+                "(id VARCHAR(191) PRIMARY KEY, next_run_time FLOAT, job_state BLOB)"
+            )
+        )
         statement = text("INSERT INTO scheduler_jobs VALUES ('report', 0, :state)")
         connection.execute(statement, {"state": pickle.dumps(Payload(tmp_path / "never"))})
     state.close()
