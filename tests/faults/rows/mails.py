@@ -22,10 +22,10 @@ def answering(step: str, answer: str, *, only: str = "", once: bool = False) -> 
 
 AGAIN = Right(now=(0,), mails=(1,), never=UNTRUE, hides=(r"b'",))
 """Nothing has left; once mended, each reader gets the week once."""
-DOUBT = Right(now=(0, 1), mails=(0, 1), never=UNTRUE, shows=("settle|doubt",), hides=(r"b'",))
-"""It may have left: handed over once at most, and a person is asked."""
-FINAL = Right(now=(0, 1), mails=(0, 1), never=UNTRUE, hides=(r"b'",))
-"""The server refused this recipient or this message for good."""
+DOUBT = Right(now=(0, 1), mails=(0, 1), later=(3,), never=UNTRUE, shows=("settle|doubt",), hides=(r"b'",))
+"""It may have left: handed over once at most, and a person is asked at every pass until it is settled."""
+FINAL = Right(now=(0, 1), mails=(0, 1), later=(3,), never=UNTRUE, hides=(r"b'",))
+"""The server refused this recipient or message for good, as every pass tells until it is sent again."""
 _DROPPED = "closes the line at"
 
 PASSING: tuple[tuple[str, str], ...] = (
