@@ -8,7 +8,6 @@ SUITE = (
     "quiet_week",
     "status_500",
     "not_gzip",
-    "mail_550_571",
     "message_busy",
     "rcpt_550_511",
     "state_gone",
