@@ -126,7 +126,8 @@ class Noise(Frozen):
         Carlin 2014, Perspectives on Psychological Science 9); this takes part of that back.
         """
         noise = self.variance * max(1.0, self.dispersion)
-        kept = 1 - noise / shift**2 if shift else 0.0
+        square = shift * shift  # 0 too where the shift is too small to be squared
+        kept = 1 - noise / square if square > noise else 0.0
         return shift * kept if kept > 0 else 0.0
 
 
