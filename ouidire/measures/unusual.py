@@ -10,6 +10,7 @@ through `ouidire.measures.family.holm`.
 import math
 from collections.abc import Sequence
 from statistics import median
+from typing import Self
 
 from pydantic import Field
 
@@ -56,6 +57,18 @@ class Day(Frozen):
     squares: float = Field(default=0.0, ge=0, allow_inf_nan=False)
     negative: int = Field(default=0, ge=0)
     usable: bool = True
+
+    @classmethod
+    def merged(cls, days: Sequence["Day"]) -> Self:
+        """Return the sums of several days, usable where there are any and all of them are."""
+        return cls(
+            n=sum(day.n for day in days),
+            read=sum(day.read for day in days),
+            total=math.fsum(day.total for day in days),
+            squares=math.fsum(day.squares for day in days),
+            negative=sum(day.negative for day in days),
+            usable=bool(days) and all(day.usable for day in days),
+        )
 
 
 class Unusual(Frozen):
@@ -141,9 +154,9 @@ def unusual_polarity(days: Sequence[Day]) -> Unusual:
     known = Unusual(now=now, n=today.read, days=len(same), left_out=left_out, past=past)
     if len(same) < FEWEST_DAYS or len(before) < FEWEST_DAYS:
         return known
-    everything = _sum(before)
+    everything = Day.merged(before)
     overall = everything.total / everything.read
-    alike = _sum(same)
+    alike = Day.merged(same)
     usual = (alike.total + PRIOR * overall) / (alike.read + PRIOR)
     # Three pseudo-mentions keep a unanimous past from looking certain (as in `figure.signed_mean`).
     spread = max(
@@ -254,16 +267,6 @@ def _negative_tail(today: Day, everything: Day, *, excess: float, days: int) -> 
     correlation = min(0.5, max(1 / (everything.read + 2), (excess - 1) / (usual - 1)))
     weight = 1 / correlation - 1
     return beta_binomial_tail(today.negative, today.read, share * weight, (1 - share) * weight)
-
-
-def _sum(days: Sequence[Day]) -> Day:
-    return Day(
-        n=sum(day.n for day in days),
-        read=sum(day.read for day in days),
-        total=math.fsum(day.total for day in days),
-        squares=math.fsum(day.squares for day in days),
-        negative=sum(day.negative for day in days),
-    )
 
 
 def _root(count: int) -> float:

@@ -5,7 +5,6 @@ finding stays under `ALPHA`, however many brands and sources are watched. It can
 handed to it.
 """
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
@@ -56,15 +55,15 @@ def days_together(sources: Sequence[Sequence[Day]]) -> tuple[Day, ...]:
     sources share one) and μ that of all; the share of negative mentions likewise, to the nearest mention.
     Counts are plain sums. A day is usable where every source is.
     """
-    past = [_sum([day for day in days[:-1] if day.usable]) for days in sources]
-    everything = _sum(past)
-    small = _sum([each for each in past if each.read < FEWEST_PAST])
+    past = [Day.merged([day for day in days[:-1] if day.usable]) for days in sources]
+    everything = Day.merged(past)
+    small = Day.merged([each for each in past if each.read < FEWEST_PAST])
     levels = [each if each.read >= FEWEST_PAST else small for each in past]
     return tuple(_day_together(column, levels, everything) for column in zip(*sources, strict=True))
 
 
 def _day_together(days: Sequence[Day], levels: Sequence[Day], everything: Day) -> Day:
-    plain = _sum(days)
+    plain = Day.merged(days)
     if not everything.read:
         return plain
     overall, bad = everything.total / everything.read, everything.negative / everything.read
@@ -80,17 +79,6 @@ def _day_together(days: Sequence[Day], levels: Sequence[Day], everything: Day) -
             "squares": max(0.0, squares),
             "negative": min(plain.read, max(0, round(negative))),
         }
-    )
-
-
-def _sum(days: Sequence[Day]) -> Day:
-    return Day(
-        n=sum(day.n for day in days),
-        read=sum(day.read for day in days),
-        total=math.fsum(day.total for day in days),
-        squares=math.fsum(day.squares for day in days),
-        negative=sum(day.negative for day in days),
-        usable=bool(days) and all(day.usable for day in days),
     )
 
 

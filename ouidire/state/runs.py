@@ -211,6 +211,14 @@ def list_runs(
     return [_run(row) for row in connection.execute(query.limit(limit))]
 
 
+def run_ids(connection: Connection, *, kind: RunKind | None = None) -> frozenset[str]:
+    """Return the ids of all runs, or of those of a kind: of a long history nothing else is read."""
+    query = select(runs.c.id)
+    if kind is not None:
+        query = query.where(runs.c.kind == kind)
+    return frozenset(connection.execute(query).scalars())
+
+
 def newest_runs(connection: Connection) -> list[Run]:
     """Return the last collecting run of every source that ever ran, in the order in which they began."""
     newest = select(func.max(runs.c.sequence)).where(runs.c.kind == "collect").group_by(runs.c.source_key)

@@ -13,7 +13,7 @@ from ouidire.harvest.store import Harvest
 from ouidire.index import Query, Term
 from ouidire.period import Period
 from ouidire.state.counts import Arrival, arrivals, first_sent, keys_waiting_at, reported_periods
-from ouidire.state.runs import Run, list_runs, waiting_runs
+from ouidire.state.runs import Run, run_ids, waiting_runs
 from reports.builders.coverage import coverage
 from reports.builders.digest import BASELINE
 from reports.data.collection import CollectionFacts, CompletedPeriod, WaitingHarvest
@@ -34,10 +34,10 @@ def collection_facts(
 ) -> CollectionFacts:
     """Gather what the state knows and the index cannot; with `earlier`, of earlier digests as well."""
     with installation.state.read() as connection:
-        imports = list_runs(connection, kind="import")
+        imports = run_ids(connection, kind="import")
     return CollectionFacts(
         waiting=tuple(waiting_harvests(installation)),
-        imports=frozenset(run.id for run in imports),
+        imports=imports,
         unsent=unsent_before(installation, period, edition=edition) if earlier else (),
         completed=tuple(_completed(installation, period, edition)) if earlier else (),
     )
@@ -58,7 +58,7 @@ def unknown_harvests(installation: Installation) -> list[WaitingHarvest]:
     """Return the sealed harvests of which the state knows no run, as after an older state was put back."""
     folders = list(installation.harvests.folders())
     with installation.state.read() as connection:
-        known = {run.id for run in list_runs(connection)}
+        known = run_ids(connection)
     return [_unknown(folder) for folder in folders if folder.name not in known]
 
 
@@ -176,7 +176,7 @@ def _missing_at(installation: Installation, period: Period, brand: str, moment: 
     """Return the source keys that a digest of a period could not see when it was sent."""
     with installation.state.read() as connection:
         waited = keys_waiting_at(connection, moment)
-        imports = frozenset(run.id for run in list_runs(connection, kind="import"))
+        imports = run_ids(connection, kind="import")
     periods = (*period.before(LOOKED_BACK), period)
     seen = coverage(installation.index, brand, periods, now=moment, facts=CollectionFacts(imports=imports))
     return seen.broken[-1] | waited
