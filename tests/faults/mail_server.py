@@ -1,8 +1,7 @@
-"""A mail server and a webhook's receiver on loopback that answer as scripted, and keep what they take."""
+"""A mail server on loopback that answers as scripted, and keeps what it takes."""
 
 import email
 import email.policy
-import json
 import re
 import socket
 import threading
@@ -10,7 +9,6 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import NamedTuple, Self
 
 import stamina
@@ -69,6 +67,7 @@ class MailServer:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.socket.shutdown(socket.SHUT_RDWR)  # close alone does not wake a waiting accept
         self.socket.close()
 
     def mended(self) -> None:
@@ -146,47 +145,3 @@ def _say(file, answer: str) -> bool:
     file.write(answer.encode() + b"\r\n")
     file.flush()
     return True
-
-
-class Receiver:
-    """A webhook's receiver: answers with `status` (0: closes the line), keeps each body with its id."""
-
-    def __init__(self) -> None:
-        self.status = 204
-        self.bodies: list[tuple[str, dict[str, object]]] = []
-
-    def __enter__(self) -> Self:
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"receiver": self}))
-        self.server.daemon_threads = True
-        threading.Thread(
-            target=self.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
-        ).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.server.shutdown()
-        self.server.server_close()
-
-    @property
-    def url(self) -> str:
-        """Its address."""
-        return f"http://127.0.0.1:{self.server.server_address[1]}/hook"
-
-
-class _Handler(BaseHTTPRequestHandler):
-    receiver: Receiver
-
-    def log_message(self, *_: object) -> None:
-        """Print nothing."""
-
-    def do_POST(self) -> None:
-        """Take one message."""
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        self.receiver.bodies.append((self.headers.get("webhook-id", ""), json.loads(body)))
-        if self.receiver.status == 0:
-            self.connection.close()
-            self.close_connection = True
-            return
-        self.send_response(self.receiver.status)
-        self.send_header("Content-Length", "0")
-        self.end_headers()

@@ -11,15 +11,8 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from http.client import HTTPException
 from pathlib import Path
-from urllib.error import HTTPError, URLError
-from urllib.request import ProxyHandler, Request, build_opener
 
-from crawlers import load_source
-from crawlers.engine.collector import Collector
-from ouidire.harvest.store import HarvestWriter
-from ouidire.page import Page
 from service.pipeline.collect.crawl_source import collect
 from service.pipeline.installation import Installation
 from service.serve.scheduler.events import CrawlFinished
@@ -27,6 +20,7 @@ from tests.faults.lab import PARIS, READERS, Lab
 from tests.faults.mail_server import DROP, MailServer, without_waits
 from tests.faults.rows.listings import company, every, html, page_number
 from tests.faults.site import FIRST_MONDAY, LISTING, PAGE, Answer, FaultSite, Mangle, page_of_reviews
+from tests.support.pipeline_chain import crawl
 from tests.support.simulation import Simulation
 
 WEEKS = 5
@@ -62,42 +56,6 @@ BAD_MAIL: dict[str, dict[str, str]] = {
     "dropped": {"data": DROP},
     "down": {"greeting": "421 4.3.2 going down"},
 }
-
-
-def crawl(job, *, on_progress=None, **_):
-    """Stand in for `crawlers.spawn.run_job`: the same collector and harvest, pages fetched one by one."""
-    source = load_source(job.slug)
-    opener = build_opener(ProxyHandler({"http": job.fetch.proxy}))
-    with HarvestWriter(
-        Path(job.folder), run_id=job.run_id, source=job.slug, source_key=job.source_key, entity=job.entity
-    ) as writer:
-        collector = Collector(job, source, writer, on_progress=on_progress)
-        first = source.first_requests(source.params.model_validate(job.params), since=job.since)
-        waiting = [(request, True) for request in first if collector.plan(request)]
-        while waiting:
-            request, is_first = waiting.pop(0)
-            collector.count_request()
-            try:
-                with opener.open(Request(request.url), timeout=10) as answer:  # noqa: S310 (the fault site)
-                    status, body, got = answer.status, answer.read(), answer.headers
-            except HTTPError as error:
-                status, body, got = error.code, error.read(), error.headers
-                error.close()
-            except (URLError, HTTPException, OSError):
-                collector.add_problem("network", request.url, "the connection failed", first=is_first)
-                continue
-            page = Page(
-                url=request.url,
-                body=body,
-                fetched_at=collector.clock(),
-                status=status,
-                headers={name.lower(): value for name, value in got.items()},
-                kind=request.kind,
-                context=request.context,
-            )
-            read = collector.read_page(page, request=request, first=is_first)
-            waiting += [(follow, False) for follow in read.follow]
-        return writer.seal(collector.summary())
 
 
 class ServedMonth(Simulation):

@@ -8,15 +8,15 @@ import json
 import random
 import socket
 import struct
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from html import escape
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import NamedTuple, Self
+from typing import NamedTuple
 from urllib.parse import parse_qs, urlsplit
+
+from tests.support.local_server import LocalServer, QuietHandler
 
 FIRST_MONDAY = date(2026, 2, 2)
 """The Monday on which the first week begins: 2026-W06."""
@@ -176,7 +176,36 @@ def json_ld(each: Review) -> dict[str, object]:
     }
 
 
-class FaultSite:
+class _Handler(QuietHandler):
+    owner: "FaultSite"
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:  # noqa: N802 (a name of http.server)
+        """Answer one request."""
+        url = self.path if "://" in self.path else f"http://{self.headers.get('Host', '')}{self.path}"
+        answer = self.owner.answer(url, {name.lower(): value for name, value in self.headers.items()})
+        if answer.wait:
+            time.sleep(answer.wait)
+        if answer.reset:
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        if answer.drop or answer.reset:
+            self.close_connection = True
+            self.connection.close()
+            return
+        self.send_response(answer.status)
+        for name, value in answer.headers.items():
+            self.send_header(name, value)
+        declared = len(answer.body) if answer.declared is None else answer.declared
+        if declared >= 0:
+            self.send_header("Content-Length", str(declared))
+        if declared != len(answer.body):
+            self.send_header("Connection", "close")
+            self.close_connection = True
+        self.end_headers()
+        self.wfile.write(answer.body)
+
+
+class FaultSite(LocalServer):
     """Serves listing and feed as of `today`; `mangle` breaks what leaves, `asked` is what was asked for."""
 
     def __init__(self) -> None:
@@ -186,23 +215,9 @@ class FaultSite:
         self.asked: list[str] = []
         self.published: Callable[[date], list[Review]] = published
 
-    def __enter__(self) -> Self:
-        handler = type("Handler", (_Handler,), {"site": self})
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self.server.daemon_threads = True
-        threading.Thread(
-            target=self.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
-        ).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.server.shutdown()
-        self.server.server_close()
-
-    @property
-    def url(self) -> str:
-        """Its address, for `fetch.proxy`."""
-        return f"http://127.0.0.1:{self.server.server_address[1]}"
+    def handler_class(self) -> type[QuietHandler]:
+        """Return the class of its handlers."""
+        return _Handler
 
     def mended(self) -> None:
         """Break nothing any more."""
@@ -259,38 +274,6 @@ def survey(listed: list[Review], *, separator: str = ";") -> str:
         for each in reversed(listed)
     ]
     return "\n".join(lines) + "\n"
-
-
-class _Handler(BaseHTTPRequestHandler):
-    site: FaultSite
-    protocol_version = "HTTP/1.1"
-
-    def log_message(self, *_: object) -> None:
-        """Print nothing."""
-
-    def do_GET(self) -> None:
-        """Answer one request."""
-        url = self.path if "://" in self.path else f"http://{self.headers.get('Host', '')}{self.path}"
-        answer = self.site.answer(url, {name.lower(): value for name, value in self.headers.items()})
-        if answer.wait:
-            time.sleep(answer.wait)
-        if answer.reset:
-            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        if answer.drop or answer.reset:
-            self.close_connection = True
-            self.connection.close()
-            return
-        self.send_response(answer.status)
-        for name, value in answer.headers.items():
-            self.send_header(name, value)
-        declared = len(answer.body) if answer.declared is None else answer.declared
-        if declared >= 0:
-            self.send_header("Content-Length", str(declared))
-        if declared != len(answer.body):
-            self.send_header("Connection", "close")
-            self.close_connection = True
-        self.end_headers()
-        self.wfile.write(answer.body)
 
 
 def gzipped(answer: Answer) -> Answer:

@@ -13,9 +13,10 @@ import time
 import zlib
 from dataclasses import dataclass, field
 from email.utils import formatdate
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import NamedTuple, Self
 from urllib.parse import parse_qs, urlsplit
+
+from tests.support.local_server import LocalServer, QuietHandler
 
 HUGE = 60_000_000
 
@@ -43,7 +44,7 @@ def listing(numbers, *, more: str | None = None, total: int | None = None, extra
 
 
 @dataclass
-class FaultSite:
+class FaultSite(LocalServer):
     """`robots` is what /robots.txt answers (status, body); `until` how often a path still has to fail."""
 
     robots: tuple[int, bytes] = (404, b"")
@@ -54,37 +55,23 @@ class FaultSite:
         self.lock = threading.Lock()
         self.asked: dict[str, int] = {}
         self.open_again = 0.0
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"site": self}))
-        self.server.daemon_threads = True
-        self.thread = threading.Thread(
-            target=self.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
-        )
-        self.thread.start()
-        return self
+        return super().__enter__()
 
-    def __exit__(self, *_: object) -> None:
-        self.server.shutdown()
-        self.server.server_close()
+    def handler_class(self) -> type[QuietHandler]:
+        return _Handler
 
     @property
     def port(self) -> int:
         return self.server.server_address[1]
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
 
     def paths(self) -> list[str]:
         """What was asked, robots.txt apart."""
         return [hit.path for hit in self.log if hit.path not in ("/robots.txt", "/favicon.ico")]
 
 
-class _Handler(BaseHTTPRequestHandler):
-    site: FaultSite
+class _Handler(QuietHandler):
+    owner: FaultSite
     protocol_version = "HTTP/1.1"
-
-    def log_message(self, *_: object) -> None:
-        pass
 
     def handle(self) -> None:
         try:
@@ -92,28 +79,28 @@ class _Handler(BaseHTTPRequestHandler):
         except OSError:
             self.close_connection = True
 
-    def do_POST(self) -> None:
+    def do_POST(self) -> None:  # noqa: N802 (a name of http.server)
         self.do_GET()
 
-    def do_CONNECT(self) -> None:
+    def do_CONNECT(self) -> None:  # noqa: N802 (a name of http.server)
         self.answer(b"", status=405)
 
-    def do_GET(self) -> None:
+    def do_GET(self) -> None:  # noqa: N802 (a name of http.server)
         parts = urlsplit(self.path)
         path = parts.path + (f"?{parts.query}" if parts.query else "")
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         host = parts.netloc or self.headers.get("Host", "")
-        with self.site.lock:
+        with self.owner.lock:
             headers = {name.lower(): value for name, value in self.headers.items()}
-            headers["asked-while-closed"] = "yes" if time.monotonic() < self.site.open_again else "no"
-            self.site.log.append(Hit(self.command, host, path, headers, body))
-            self.count = self.site.asked[path] = self.site.asked.get(path, 0) + 1
+            headers["asked-while-closed"] = "yes" if time.monotonic() < self.owner.open_again else "no"
+            self.owner.log.append(Hit(self.command, host, path, headers, body))
+            self.count = self.owner.asked[path] = self.owner.asked.get(path, 0) + 1
         self.query = {name: values[0] for name, values in parse_qs(parts.query).items()}
         if path == "/robots.txt":
-            status, text = self.site.robots
+            status, text = self.owner.robots
             self.answer(text, status=status, kind="text/plain")
-        elif path in self.site.pages:
-            self.answer(self.site.pages[path])
+        elif path in self.owner.pages:
+            self.answer(self.owner.pages[path])
         else:
             name = parts.path.strip("/").partition("/")[0].replace("-", "_")
             getattr(self, f"page_{name}", self.page_missing)()
@@ -175,10 +162,10 @@ class _Handler(BaseHTTPRequestHandler):
         """429 until the time that it told is over, by its own clock."""
         wait = int(self.query.get("wait", 1))
         now = time.monotonic()
-        with self.site.lock:
-            if not self.site.open_again:
-                self.site.open_again = now + wait
-            early = now < self.site.open_again
+        with self.owner.lock:
+            if not self.owner.open_again:
+                self.owner.open_again = now + wait
+            early = now < self.owner.open_again
         value = formatdate(time.time() + wait, usegmt=True) if "date" in self.query else str(wait)
         if early:
             self.answer(b"<title>doucement</title>", status=429, Retry_After=value)
@@ -317,7 +304,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.answer(listing(range(3), extra=f"<!-- asked with {key} -->"), X_Echo=key)
 
     def page_post(self) -> None:
-        self.answer(listing([5]) if self.command == "POST" and self.site.log[-1].body else b"")
+        self.answer(listing([5]) if self.command == "POST" and self.owner.log[-1].body else b"")
 
     def page_unasked(self) -> None:
         """Not modified, or a part, though nobody asked for it on a condition, or for a part."""

@@ -8,8 +8,9 @@ import json
 import shutil
 import tempfile
 from email import message_from_bytes, policy
+from http.client import HTTPException
 from pathlib import Path
-from urllib.error import HTTPError
+from urllib.error import HTTPError, URLError
 from urllib.request import ProxyHandler, Request, build_opener
 
 from crawlers import load_source
@@ -110,6 +111,9 @@ def crawl(job, *, on_progress=None, **_):
             except HTTPError as error:
                 status, body, got = error.code, error.read(), error.headers
                 error.close()
+            except (URLError, HTTPException, OSError):
+                collector.add_problem("network", request.url, "the connection failed", first=is_first)
+                continue
             if status == 304:
                 collector.count_not_modified(request)
                 continue
