@@ -11,7 +11,7 @@ import hashlib
 import io
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -310,10 +310,14 @@ class HarvestStore:
         for folder in self.folders():
             yield Harvest(folder)
 
-    def folders(self) -> Iterator[Path]:
-        """Yield the folder of every sealed harvest, ordered by run id within each source and entity."""
-        for path in sorted(self.root.glob("*/*/[!.]*/manifest.json")):
-            yield path.parent
+    def folders(self, *, besides: Container[str] = frozenset()) -> Iterator[Path]:
+        """Yield the folder of every sealed harvest, ordered by run id within each source and entity.
+
+        Those of the run ids `besides` are left out, and not even looked at: it costs their names alone.
+        """
+        for path in sorted(each for each in self.root.glob("*/*/[!.]*") if each.name not in besides):
+            if (path / "manifest.json").exists():
+                yield path
 
     def discard(self, source: str, source_key: str, run_id: str) -> bool:
         """Remove an unsealed harvest (a killed run's); return False, and leave it, when it is sealed.

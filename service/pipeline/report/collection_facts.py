@@ -56,10 +56,17 @@ def waiting_harvests(installation: Installation) -> list[WaitingHarvest]:
 
 def unknown_harvests(installation: Installation) -> list[WaitingHarvest]:
     """Return the sealed harvests of which the state knows no run, as after an older state was put back."""
-    folders = list(installation.harvests.folders())
-    with installation.state.read() as connection:
-        known = run_ids(connection)
+    folders = list(installation.harvests.folders(besides=_known(installation)))
+    if not folders:
+        return []
+    known = _known(installation)  # again: a run may have begun and ended since
     return [_unknown(folder) for folder in folders if folder.name not in known]
+
+
+def _known(installation: Installation) -> frozenset[str]:
+    """Return the ids of the runs that the state knows."""
+    with installation.state.read() as connection:
+        return run_ids(connection)
 
 
 def waiting_problems(waiting: Sequence[WaitingHarvest]) -> list[str]:
