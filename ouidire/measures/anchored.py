@@ -12,7 +12,15 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from ouidire.frozen import Frozen
-from ouidire.measures.figure import Figure, Moments, alpha_of, check_bounds, independent_share
+from ouidire.measures.figure import (
+    PSEUDO_SQUARES,
+    PSEUDO_WEIGHT,
+    Figure,
+    Moments,
+    alpha_of,
+    check_bounds,
+    independent_share,
+)
 from ouidire.measures.quantiles import t_quantile
 from ouidire.measures.transfer import ASKED_NPS
 
@@ -23,9 +31,6 @@ FEWEST_FOR_WEIGHTS = 30
 # Three pseudo-residuals of 60 points keep a handful of pairs that agree from looking certain.
 _PSEUDO_PAIRS = 3.0
 _PSEUDO_SPREAD = 0.6
-# As in `figure.signed_mean`.
-_PSEUDO_WEIGHT = 3.0
-_PSEUDO_SQUARES = 1.5
 
 
 class Pairs(Frozen):
@@ -109,8 +114,8 @@ def anchored_nps(
     if pairs.n < FEWEST_PAIRS or read.n < FEWEST_PAIRS or read.empty:
         return None
     mean = read.total / read.weight
-    size = read.weight + _PSEUDO_WEIGHT
-    spread = max(0.0, (read.squares + _PSEUDO_SQUARES) / size - (read.total / size) ** 2) / texts
+    size = read.weight + PSEUDO_WEIGHT
+    spread = max(0.0, (read.squares + PSEUDO_SQUARES) / size - (read.total / size) ** 2) / texts
     if pairs.n < FEWEST_FOR_WEIGHTS:
         off, squares = pairs.residual(1.0)
         one = (squares + _PSEUDO_PAIRS * _PSEUDO_SPREAD**2) / (pairs.n - 1 + _PSEUDO_PAIRS)

@@ -13,7 +13,7 @@ from typing import Literal
 from pydantic import Field
 
 from ouidire.frozen import Frozen
-from ouidire.measures.figure import EMPTY_WEIGHT, Figure, Moments, Unit, alpha_of, check_bounds
+from ouidire.measures.figure import Figure, Moments, Unit, alpha_of, check_bounds
 from ouidire.measures.quantiles import (
     normal_quantile,
     t_quantile,
@@ -176,7 +176,7 @@ def rate_change(
     """
     usable = [week for week in before if not week.empty]
     exact_p = 0.0
-    if not now.empty and usable and all(_whole(week) for week in (now, *usable)):
+    if not now.empty and usable and all(week.is_count for week in (now, *usable)):
         all_n = now.n + sum(week.n for week in usable)
         hits_now, all_hits = round(now.total), round(now.total) + sum(round(week.total) for week in usable)
         rarer = min(all_hits, all_n - all_hits)
@@ -401,12 +401,3 @@ def _arcsine(moments: Moments, bounds: tuple[float, float]) -> float:
 
 def _scaled(value: float | None, scale: float) -> float | None:
     return None if value is None else scale * value
-
-
-def _whole(moments: Moments) -> bool:
-    """Whether these are 0/1 marks of documents that weigh 1 each."""
-    is_count = (
-        abs(moments.weight - moments.n) < EMPTY_WEIGHT
-        and abs(moments.total - round(moments.total)) < EMPTY_WEIGHT
-    )
-    return is_count and abs(moments.squares - moments.total) < EMPTY_WEIGHT

@@ -172,19 +172,10 @@ def _exact_p(strata: Sequence[_Stratum]) -> float:
     tables = []
     for each in strata:
         past = each.past
-        if not (_whole(each.now) and _whole(past)):
+        if not (each.now.is_count and past.is_count):
             return 0.0
         hits, n = round(each.now.total), each.now.n
         tables.append((hits, n, hits + round(past.total), n + past.n))
     if sum(min(hits, total - hits) for _, _, hits, total in tables) > _EXACT_AT_MOST:
         return 0.0
     return two_sided_hypergeometric(tables)
-
-
-def _whole(moments: Moments) -> bool:
-    """Whether these are 0/1 marks of documents that weigh 1 each."""
-    return (
-        abs(moments.weight - moments.n) < EMPTY_WEIGHT
-        and abs(moments.total - round(moments.total)) < EMPTY_WEIGHT
-        and abs(moments.squares - moments.total) < EMPTY_WEIGHT
-    )

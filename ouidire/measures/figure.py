@@ -28,10 +28,11 @@ EMPTY_WEIGHT = 1e-6
 """Sums with less weight than this are treated as empty: no document of ours weighs so little."""
 # Sums come back from an index with rounding; inputs are refused only when they are wrong by more than that.
 _ROUNDING = 1e-6
-# Adjusted Wald interval for a promoter score: three pseudo-observations, 3/4 promoter, 3/2 passive, 3/4
-# detractor (Rocks 2016, The American Statistician 70(4), after Agresti & Min 2005).
-_PSEUDO_WEIGHT = 3.0
-_PSEUDO_SQUARES = 1.5
+PSEUDO_WEIGHT, PSEUDO_SQUARES = 3.0, 1.5
+"""Three pseudo-observations of the adjusted Wald interval: 3/4 promoter, 3/2 passive, 3/4 detractor.
+
+Source: Rocks (2016), The American Statistician 70(4), after Agresti & Min (2005).
+"""
 
 
 class Figure(Frozen):
@@ -136,6 +137,15 @@ class Moments(Frozen):
         return self.weight < EMPTY_WEIGHT
 
     @property
+    def is_count(self) -> bool:
+        """Whether these are 0/1 marks of documents that weigh 1 each."""
+        return (
+            abs(self.weight - self.n) < EMPTY_WEIGHT
+            and abs(self.total - round(self.total)) < EMPTY_WEIGHT
+            and abs(self.squares - self.total) < EMPTY_WEIGHT
+        )
+
+    @property
     def mean(self) -> float | None:
         """Σ w·x / Σ w, or None when empty."""
         return None if self.empty else self.total / self.weight
@@ -207,9 +217,9 @@ def signed_mean(
     if moments.empty:
         return None
     value = max(-1.0, min(1.0, moments.total / moments.weight))
-    size = independent * moments.weight + _PSEUDO_WEIGHT
+    size = independent * moments.weight + PSEUDO_WEIGHT
     centre = independent * moments.total / size
-    squares = independent * (moments.squares + within) + _PSEUDO_SQUARES
+    squares = independent * (moments.squares + within) + PSEUDO_SQUARES
     variance = max(0.0, squares / size - centre * centre) / size
     half = t_quantile(1 - alpha / 2, size - 1) * math.sqrt(variance + extra_se * extra_se)
     return value, max(-1.0, min(value, centre - half)), min(1.0, max(value, centre + half))

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, make_url
 from sqlalchemy.exc import ArgumentError
 
 from ouidire.errors import ConfigError, StateError
+from ouidire.harvest.store import HarvestStore
 from ouidire.ids import digest
 from ouidire.settings.configuration import Settings
 from ouidire.state import State
@@ -104,8 +105,8 @@ def _remembers(settings: Settings) -> Path | None:
 
     An index proves nothing: any command that reads makes an empty one.
     """
-    harvest = settings.path(settings.harvest.folder, "harvest")
-    return harvest if next(harvest.glob("*/*/[!.]*/manifest.json"), None) is not None else None
+    store = HarvestStore(settings.path(settings.harvest.folder, "harvest"))
+    return store.root if next(store.folders(), None) is not None else None
 
 
 def state_file(settings: Settings) -> Path | None:

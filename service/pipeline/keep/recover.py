@@ -17,7 +17,7 @@ import structlog
 
 from ouidire.errors import HarvestError, IndexUnavailable, UsageError
 from ouidire.harvest.manifest import Manifest
-from ouidire.harvest.store import Harvest
+from ouidire.harvest.store import Harvest, HarvestStore
 from ouidire.ids import digest
 from ouidire.index import MentionIndex
 from ouidire.mailing.delivery import DeliveryKey
@@ -87,9 +87,9 @@ def plan_recovery(settings: Settings, *, new_key: bool = False) -> RecoveryPlan:
         raise UsageError("the state lies on a database server: restore it with that server's own tools")
     found: list[Manifest] = []
     damaged: list[str] = []
-    for folder in sorted(settings.path(settings.harvest.folder, "harvest").glob("*/*/[!.]*/manifest.json")):
+    for folder in HarvestStore(settings.path(settings.harvest.folder, "harvest")).folders():
         try:
-            found.append(Harvest(folder.parent).manifest)
+            found.append(Harvest(folder).manifest)
         except HarvestError as error:
             damaged.append(str(error))
     found.sort(key=lambda each: (each.summary.started_at, each.run_id))
