@@ -47,11 +47,18 @@ SLOW = (
     "tests/service/pipeline/collect/test_believed.py",
     "tests/service/serve/web/test_connections.py",
     "tests/service/pipeline/keep/test_rename_brands.py",
+    "tests/crawlers/engine/test_secrets.py",
+    "tests/enrichment/models/test_encoder.py",
+    "tests/service/pipeline/report/test_alerts.py",
+    "tests/crawlers/test_page_process.py",
+    "tests/search/conformance/test_writes.py",
+    "tests/ouidire/measures/test_measures_properties.py",
+    "tests/service/pipeline/index/test_check_index.py",
 )
 """Files and folders that take long, the longest first: `make test` begins with them, `--quick` omits them."""
 NEEDS = ("browser", "elastic", "kill", "real", "wheel")
 """Markers of what a quick run leaves out wherever it stands."""
-MOST = 30.0
+MOST = 20.0
 """Seconds of processor that one file may cost in a quick run."""
 SHOWN = 12
 _COST = "processor_seconds"
