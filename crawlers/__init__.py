@@ -12,6 +12,7 @@ from ouidire.errors import UsageError
 
 SOURCES: dict[str, str] = {
     "app_store": "crawlers.sources.app_store.source",
+    "avis_garantis": "crawlers.sources.avis_garantis.source",
     "feed": "crawlers.sources.feed.source",
     "google_results": "crawlers.sources.google_results.source",
     "schema_org": "crawlers.sources.schema_org.source",

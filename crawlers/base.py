@@ -49,6 +49,11 @@ class Params(Frozen):
     """Base of every source's parameters, as written in the configuration."""
 
 
+def no_wait(_page: Page) -> float:
+    """Return 0: most answers ask for no seconds to be left before the next request."""
+    return 0.0
+
+
 @dataclass(frozen=True)
 class Layout:
     """One form in which a site serves its pages, and the function that reads it.
@@ -75,7 +80,9 @@ class Source(Generic[P]):
     older. `layouts` are the forms of its pages, newest first. `check(page)` raises for a page that must not
     be parsed; most sources take the shared one. `fields` are those whose fill-rate is watched. `enumerates`
     is false where a listing shows only the latest of many (a feed, a results page): what leaves it has not
-    vanished.
+    vanished. `reads_errors` is true for an API whose refusals have a form of their own: `check` alone decides
+    on answers with an error status. `pace` is how many seconds its site asks to leave between two requests,
+    `wait(page)` how many an answer asks to leave before the next one.
     """
 
     slug: str
@@ -87,6 +94,9 @@ class Source(Generic[P]):
     check: Callable[[Page], None] = check_refused
     fields: tuple[str, ...] = ("text", "published", "rating", "author")
     enumerates: bool = True
+    reads_errors: bool = False
+    pace: float = 0.0
+    wait: Callable[[Page], float] = no_wait
 
     def first_requests(self, params: P, *, since: datetime | None = None) -> Iterable[Request]:
         """Yield the requests that begin a run."""

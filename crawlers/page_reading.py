@@ -46,9 +46,12 @@ def read_page(source: Source[Any], page: Page, *, strict: bool = False) -> Parse
     """Parse a page; where its status is not 200, or nothing was found, check whether it is a refusal.
 
     Looking for refusals on every page would cost more than all else that the engine does (20 % of a 50 kB
-    page's time); with `strict` it is done first. Raises SourceError, and whatever a faulty parser raises.
+    page's time); with `strict` it is done first. A source that reads errors decides on them alone. Raises
+    SourceError, and whatever a faulty parser raises.
     """
     may_refuse = source.about.access != "file" or "html" in page.headers.get("content-type", "")
+    if source.reads_errors and page.status != OK:
+        return source.parse(page)
     if strict or page.status != OK:
         check_refused(page)
     try:

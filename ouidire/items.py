@@ -43,10 +43,12 @@ RejectReason = Literal[
     "unreadable",
     "incomplete",
     "another_subject",
+    "not_public",
 ]
 """Why something on a page is no item.
 
-"incomplete" is a part that was cut off, or is broken; "another_subject" a mention of somebody else.
+"incomplete" is a part that was cut off, or is broken; "another_subject" a mention of somebody else;
+"not_public" what its author shows to some, or does not want to be found by searching.
 """
 
 

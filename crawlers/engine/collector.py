@@ -39,7 +39,6 @@ DOUBTFUL_KEPT = 500
 """Mentions that wait in memory for the end of a run, when it is known whom it is about; more are kept."""
 SUBJECTS_KEPT = 20
 """Names of what the pages of a run are about; a listing of products has more, and none is its own."""
-GONE = frozenset({404, 410})
 BUSY = 503
 FIRST_ERROR = 400
 MEMORY_SHARE = 0.9
@@ -133,6 +132,7 @@ class Collector:
         if reference is None and page.body:
             reference = self._writer.add_page(page)
         refused = False
+        spoken = self.source.reads_errors or page.status < FIRST_ERROR
         try:
             parsed = self._without_cut(self._reader.read(page), page, unbounded=unbounded)
         except Blocked as error:
@@ -141,11 +141,11 @@ class Collector:
         except LayoutChanged as error:
             self.add_problem("layout", page.url, str(error), first=first)
         except SourceGone as error:
-            detail = f"HTTP {page.status}" if page.status in GONE else str(error)
+            detail = str(error) if spoken else f"HTTP {page.status}"
             self.add_problem("gone", page.url, detail, first=first)
         except SourceError as error:
             refused = page.status == BUSY and "retry-after" in page.headers
-            detail = f"HTTP {page.status}" if page.status >= FIRST_ERROR else str(error)
+            detail = str(error) if spoken else f"HTTP {page.status}"
             until = retry_after(page.headers.get("retry-after"), answered_at=page.fetched_at)
             kind: ProblemKind = "blocked" if refused else "http"
             self.add_problem(kind, page.url, f"{detail}{_come_back(until)}", first=first)

@@ -64,13 +64,14 @@ async def site_slot(context: CrawlContext, request: Request) -> AsyncIterator[No
 def apply_response_limits(context: CrawlContext, request: Request, response: Response) -> None:
     """Apply the Retry-After or the refusal of a response to what is still queued for its site.
 
-    A robots.txt that is refused allows everything.
+    A robots.txt that is refused allows everything. A source that reads errors says itself what refuses.
     """
     if response.status < min(REFUSING) or request.meta.get("dont_obey_robotstxt"):
         return
     host = urlparse_cached(request).netloc
     wait = requested_wait(response) if response.status in BUSY else None
-    if response.status in REFUSING or (wait is not None and wait > context.fetch.max_retry_after):
+    refuses = response.status in REFUSING and not context.collector.source.reads_errors
+    if refuses or (wait is not None and wait > context.fetch.max_retry_after):
         context.throttle.block(host)
     elif wait is not None:
         context.throttle.delay(host, wait)

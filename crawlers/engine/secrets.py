@@ -1,9 +1,9 @@
 """Secrets of the configuration: inserted when a request is sent, redacted from whatever comes back.
 
-A source writes `secret:NAME` as a header's whole value or `{secret:NAME}` in a URL; the value is the
-environment variable NAME, or the content of the file that NAME_FILE names. What is stored, logged or shown
-has only the names. A secret that a site transforms before echoing it (encrypted, hashed) cannot be
-recognised.
+A source writes `secret:NAME` as a header's whole value, `Bearer secret:NAME` where the key has a scheme, or
+`{secret:NAME}` in a URL; the value is the environment variable NAME, or the content of the file that
+NAME_FILE names. What is stored, logged or shown has only the names. A secret that a site transforms before
+echoing it (encrypted, hashed) cannot be recognised.
 """
 
 import os
@@ -15,7 +15,8 @@ from urllib.parse import quote, quote_plus, urlsplit
 from ouidire.errors import ConfigError
 from ouidire.page import Page, Request
 
-IN_HEADER = re.compile(r"secret:([A-Za-z_][A-Za-z0-9_]*)")
+IN_HEADER = re.compile(r"(?:([A-Za-z]{2,20}) )?secret:([A-Za-z_][A-Za-z0-9_]*)")
+"""A header's value: a secret, after the scheme of its authorisation (`Bearer`, `Token`) where it has one."""
 IN_URL = re.compile(r"\{secret:([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
@@ -36,7 +37,11 @@ class Secrets:
         Raises ConfigError when a secret is missing.
         """
         named = ((name, IN_HEADER.fullmatch(value.strip())) for name, value in headers.items())
-        return {name: self._value(match[1]) for name, match in named if match}
+        return {
+            name: f"{match[1]} {self._value(match[2])}" if match[1] else self._value(match[2])
+            for name, match in named
+            if match
+        }
 
     @staticmethod
     def used_by(request: Request) -> bool:

@@ -131,8 +131,23 @@ class PageSpider(scrapy.Spider):
             self._fail_queued(Skipped(), netloc=netloc)
         if self._collector.is_out_of_memory():
             self.end("memory")
+        self._wait_as_asked(page)
         built = (self._built(request, first=False) for request in read.follow)
         return [request for request in built if request is not None]
+
+    def _wait_as_asked(self, page: Page) -> None:
+        """Leave the seconds that an answer asks for before its site is asked again.
+
+        Seconds beyond `fetch.max_retry_after` are not waited for: the site is asked no more in this run.
+        """
+        seconds = self._collector.source.wait(page)
+        if seconds <= 0:
+            return
+        netloc = urlsplit(page.url).netloc
+        if seconds <= self.context.fetch.max_retry_after:
+            self.context.throttle.delay(netloc, seconds)
+        else:
+            self.context.throttle.block(netloc)
 
     def failed(self, failure: Failure) -> None:
         """Count a request that got no answer."""
@@ -185,6 +200,8 @@ class PageSpider(scrapy.Spider):
             self._collector.report_fault(str(error))
             return None
         meta: dict[str, Any] = {ORIGIN: RequestOrigin(request, first)}
+        if first and self._collector.source.pace:
+            self.context.throttle.set_crawl_delay(urlsplit(url).netloc, self._collector.source.pace)
         if request.render:
             if secrets.used_by(request):
                 self._collector.report_fault(

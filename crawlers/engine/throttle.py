@@ -50,8 +50,15 @@ class Throttle:
         self._not_before[host] = max(self._not_before.get(host, 0.0), monotonic() + seconds)
 
     def set_crawl_delay(self, host: str, seconds: float) -> None:
-        """Leave at least so many seconds between two requests to a host, `LONGEST_CRAWL_DELAY` at most."""
-        self._crawl_delay[host] = min(seconds, LONGEST_CRAWL_DELAY)
+        """Leave at least so many seconds between two requests to a host, `LONGEST_CRAWL_DELAY` at most.
+
+        Of several that are asked for, the longest holds.
+        """
+        self._crawl_delay[host] = max(self._crawl_delay.get(host, 0.0), min(seconds, LONGEST_CRAWL_DELAY))
+
+    def crawl_delay(self, host: str) -> float:
+        """Return the seconds to leave between two requests to a host, 0 where nothing asks for any."""
+        return self._crawl_delay.get(host, 0.0)
 
     def block(self, host: str) -> None:
         """Send nothing more to a host that refused us, for the rest of the run."""

@@ -77,6 +77,7 @@ def test_secrets_are_put_in_and_taken_out(tmp_path):
     secrets = Secrets({"A": "x/y z", "B_FILE": str(tmp_path / "cle"), "EMPTY": " ", "LINES": "a\nb"})
     assert secrets.url("https://h.example/?k={secret:A}") == "https://h.example/?k=x%2Fy%20z"
     assert secrets.headers({"X-Key": "secret:B", "Accept": "secret: not one"}) == {"X-Key": "de fichier"}
+    assert secrets.headers({"Authorization": "Bearer secret:B"}) == {"Authorization": "Bearer de fichier"}
     page = Page(
         url="https://h.example/?k=x%2Fy+z",
         body=b"x/y z de fichier",

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawlers.engine.throttle import LONGEST_BACKOFF, Throttle, backoff, retry_after
+from crawlers.engine.throttle import LONGEST_BACKOFF, LONGEST_CRAWL_DELAY, Throttle, backoff, retry_after
 
 NOW = datetime(2026, 2, 3, 10, tzinfo=UTC)
 
@@ -54,3 +54,13 @@ def test_a_stop_ends_every_wait():
         await waiting
 
     asyncio.run(scenario())
+
+
+def test_of_several_delays_that_are_asked_for_the_longest_holds():
+    throttle = Throttle()
+    for seconds in (5.0, 1.0):
+        throttle.set_crawl_delay("avis.example", seconds)
+    throttle.set_crawl_delay("autre.example", 86_400.0)
+    assert throttle.crawl_delay("avis.example") == 5
+    assert throttle.crawl_delay("autre.example") == LONGEST_CRAWL_DELAY
+    assert throttle.crawl_delay("ailleurs.example") == 0

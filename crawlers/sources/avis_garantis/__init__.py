@@ -1,0 +1,1 @@
+"""Reviews collected by the Société des Avis Garantis."""
