@@ -11,6 +11,7 @@ from typing import Generic, Literal, TypeVar
 
 from pydantic import BaseModel
 
+from crawlers.access import AccessGrant, Budget
 from crawlers.reading.budget import page_budget
 from crawlers.reading.refusals import check_refused
 from ouidire.errors import LayoutChanged
@@ -54,6 +55,18 @@ def no_wait(_page: Page) -> float:
     return 0.0
 
 
+def needs_no_token(params: BaseModel) -> AccessGrant | None:
+    """Return None: no request is sent with a token."""
+    del params
+    return None
+
+
+def has_no_budget(params: BaseModel) -> tuple[Budget, ...]:
+    """Return nothing: no key has a daily budget."""
+    del params
+    return ()
+
+
 @dataclass(frozen=True)
 class Layout:
     """One form in which a site serves its pages, and the function that reads it.
@@ -83,6 +96,9 @@ class Source(Generic[P]):
     vanished. `reads_errors` is true for an API whose refusals have a form of their own: `check` alone decides
     on answers with an error status. `pace` is how many seconds its site asks to leave between two requests,
     `wait(page)` how many an answer asks to leave before the next one.
+
+    `grant(params)` says how the access token of requests with the header `token:SCHEME` is had, and
+    `budgets(params)` what the key may spend in a day.
     """
 
     slug: str
@@ -97,6 +113,8 @@ class Source(Generic[P]):
     reads_errors: bool = False
     pace: float = 0.0
     wait: Callable[[Page], float] = no_wait
+    grant: Callable[[P], AccessGrant | None] = needs_no_token
+    budgets: Callable[[P], tuple[Budget, ...]] = has_no_budget
 
     def first_requests(self, params: P, *, since: datetime | None = None) -> Iterable[Request]:
         """Yield the requests that begin a run."""

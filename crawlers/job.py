@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import AwareDatetime, Field
 
+from crawlers.access import Budget
 from crawlers.health.past import SourcePast
 from ouidire.frozen import Frozen
 from ouidire.harvest.manifest import Validators
@@ -22,7 +23,8 @@ class CrawlJob(Frozen):
 
     `folder` is where the harvest goes. `now`, when given, is the fixed clock that pages and the run are
     stamped with. `since` asks for what is newer only. `past` is what this source key's own runs were like.
-    `suppressed` holds ids and author keys of what was erased.
+    `suppressed` holds ids and author keys of what was erased. `budgets` are the daily ones of the source's
+    keys, `spent` what was spent of each today.
     """
 
     run_id: str
@@ -37,4 +39,6 @@ class CrawlJob(Frozen):
     suppressed: tuple[str, ...] = ()
     past: SourcePast = Field(default_factory=SourcePast)
     validators: dict[str, Validators] = Field(default_factory=dict)
+    budgets: tuple[Budget, ...] = ()
+    spent: dict[str, int] = Field(default_factory=dict)
     fetch: FetchSettings = Field(default_factory=FetchSettings)

@@ -95,7 +95,7 @@ def _collect(collector: Collector, source: Source[Any], job: CrawlJob) -> None:
     else:
         from crawlers.engine.fetch import fetch
 
-        fetch(collector, requests, renders=source.about.renders)
+        fetch(collector, requests, renders=source.about.renders, grant=source.grant(params))
 
 
 def _requests(collector: Collector, requests: Iterator[Request]) -> Iterator[Request]:

@@ -5,13 +5,13 @@ cannot see the network: `crawlers.engine.fetch` and `crawlers.engine.files` brin
 they could not bring.
 """
 
-import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 import psutil
 
 from crawlers.base import Source
+from crawlers.engine.access.plan import RequestPlan, add_digest, fingerprint
 from crawlers.engine.describe import describe_failure
 from crawlers.engine.secrets import Secrets, public_address
 from crawlers.engine.throttle import retry_after
@@ -96,22 +96,18 @@ class Collector:
         self._author_secret = bytes.fromhex(job.author_secret)
         self._suppressed = frozenset(job.suppressed)
         self._items_seen: set[int] = set()
-        self._requests_seen: set[int] = set()
-        self._planned = 0
+        self._plan = RequestPlan(most=job.fetch.max_pages, budgets=job.budgets, spent=job.spent)
         self._validators: dict[str, Validators] = {}
 
     def plan(self, request: Request) -> bool:
         """Return whether a request is to be made, and count it if so.
 
-        It is when it was not made before in this run, and `fetch.max_pages` leaves room for it.
+        It is when it was not made before in this run, and `fetch.max_pages` and budgets leave room for it.
         """
-        if not _add(self._requests_seen, _fingerprint(request)):
-            return False
-        if self._planned >= self.job.fetch.max_pages:
-            self.add_limit("pages")
-            return False
-        self._planned += 1
-        return True
+        outcome = self._plan.add(request)
+        if outcome in ("pages", "budget"):
+            self.add_limit(outcome)
+        return outcome == "planned"
 
     def read_page(
         self,
@@ -194,7 +190,7 @@ class Collector:
             ):
                 facts.suppressed += 1
                 self._recognise(item_id, item)
-            elif not _add(self._items_seen, _reading_id(item_id, item)):
+            elif not add_digest(self._items_seen, _reading_id(item_id, item)):
                 facts.duplicates += 1
             else:
                 read = ReadItem(item_id, item, reference, page.fetched_at)
@@ -270,10 +266,19 @@ class Collector:
             self.facts.authors_seen += 1
 
     def _next(self, parsed: Parsed, request: Request) -> list[Request]:
-        itself = _fingerprint(request)
-        if parsed.last_page is False and all(_fingerprint(follow) == itself for follow in parsed.follow):
+        itself = fingerprint(request)
+        if parsed.last_page is False and all(fingerprint(follow) == itself for follow in parsed.follow):
             self.facts.unfinished += 1
-        return [follow for follow in parsed.follow if self.plan(follow)]
+        planned = [follow for follow in parsed.follow if self.plan(follow)]
+        goes_on = [follow for follow in parsed.follow if follow.kind == request.kind]
+        if goes_on and self._is_paged_by_answers and not (planned or self.facts.limits):
+            self.facts.loops += 1
+        return planned
+
+    @property
+    def _is_paged_by_answers(self) -> bool:
+        """Whether each page names the next one only: links of web pages lead back and forth."""
+        return self.source.about.access == "api"
 
     def _keep_validators(self, url: str, page: Page) -> None:
         found = Validators(etag=page.headers.get("etag"), last_modified=page.headers.get("last-modified"))
@@ -303,6 +308,13 @@ class Collector:
     def add_limit(self, limit: Limit) -> None:
         """Note that the run was cut short by a limit."""
         self.facts.limits.add(limit)
+        if self._plan.exhausted is not None:
+            budget = self._plan.exhausted
+            self.facts.exhausted = f"{budget.limit} {budget.what} a day for {budget.key}"
+
+    def note_consent(self, ends_in: timedelta | None) -> None:
+        """Note in how long the consent that tokens are made from ends, where the service says so."""
+        self.facts.consent_ends_in = ends_in
 
     def report_fault(self, reason: str) -> None:
         """Note our own fault or a wrong configuration: the run fails with this reason, the last one given."""
@@ -346,6 +358,7 @@ class Collector:
             hosts=tuple(sorted(facts.hosts)),
             watch=verdict.watch,
             hold=verdict.hold,
+            spent=dict(sorted(self._plan.spent.items())),
         )
 
     def _with_advice(self, verdict: RunVerdict) -> str:
@@ -361,13 +374,6 @@ class Collector:
         return bool(psutil.Process().memory_info().rss > MEMORY_SHARE * self.job.fetch.max_memory_mb * 1e6)
 
 
-def _add(seen: set[int], hexadecimal: str) -> bool:
-    """Add an id, given as hexadecimal digits, and return whether it is new; as a number it takes 82 bytes."""
-    before = len(seen)
-    seen.add(int(hexadecimal, 16))
-    return len(seen) > before
-
-
 def _come_back(moment: datetime | None) -> str:
     return f"; it asks us to come back after {moment:%Y-%m-%d %H:%M} UTC" if moment else ""
 
@@ -375,8 +381,3 @@ def _come_back(moment: datetime | None) -> str:
 def _reading_id(item_id: str, item: Item) -> str:
     """Return an id for each reading of a mention: a feed's summary and its article are both kept."""
     return digest(item_id, item.extent) if isinstance(item, Mention) and item.extent else item_id
-
-
-def _fingerprint(request: Request) -> str:
-    context = json.dumps(request.context, sort_keys=True) if request.context else ""
-    return digest(request.method, request.url.partition("#")[0], request.body or "", request.kind, context)

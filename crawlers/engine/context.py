@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from scrapy.crawler import Crawler
 
+from crawlers.access import AccessGrant
+from crawlers.engine.access.tokens import TokenKeeper
 from crawlers.engine.collector import Collector
 from crawlers.engine.resolver import GuardedResolver, install_resolver
 from crawlers.engine.secrets import Secrets
@@ -28,10 +30,13 @@ class CrawlContext:
     proxy: UpstreamProxy
     throttle: Throttle
     resolver: GuardedResolver
+    tokens: TokenKeeper
 
     @classmethod
-    def of(cls, collector: Collector, *, user_agent: str) -> "CrawlContext":
+    def of(cls, collector: Collector, *, user_agent: str, grant: AccessGrant | None = None) -> "CrawlContext":
         """Build a run's context, and have the reactor resolve names by its guard.
+
+        `grant` says how the run's access token is had.
 
         To be called once the reactor runs: Scrapy installs a resolver of its own when it starts it.
         """
@@ -44,6 +49,7 @@ class CrawlContext:
             proxy=UpstreamProxy.of(fetch),
             throttle=Throttle(fetch.concurrency),
             resolver=install_resolver(guard),
+            tokens=TokenKeeper(grant, collector.secrets),
         )
 
     @property

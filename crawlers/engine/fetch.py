@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Any
 
+from crawlers.access import AccessGrant
 from crawlers.engine.collector import Collector
 from crawlers.engine.identity import PRODUCT
 from crawlers.engine.logs import silence_libraries
@@ -19,6 +20,7 @@ from ouidire.settings.fetch import FetchSettings
 MIDDLEWARES = {
     "crawlers.engine.middlewares.AdmissionMiddleware": 50,
     "crawlers.engine.robots.RobotsMiddleware": 100,
+    "crawlers.engine.renewal.middleware.TokenMiddleware": 400,
     "crawlers.engine.middlewares.ThrottledRetryMiddleware": 550,
     "crawlers.engine.middlewares.WholeCompressionMiddleware": 590,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": 600,
@@ -35,11 +37,17 @@ AT_ONCE = 8
 SLOWEST = 60.0
 
 
-def fetch(collector: Collector, requests: Iterator[Request], *, renders: bool = False) -> None:
+def fetch(
+    collector: Collector,
+    requests: Iterator[Request],
+    *,
+    renders: bool = False,
+    grant: AccessGrant | None = None,
+) -> None:
     """Fetch what a source asks for until nothing is left; the collector has the result.
 
     `renders` loads the browser's parts for a source whose first request does not ask for them but whose
-    others may.
+    others may. `grant` says how the token of requests that want one is had.
     """
     from scrapy.crawler import AsyncCrawlerProcess
 
@@ -56,6 +64,7 @@ def fetch(collector: Collector, requests: Iterator[Request], *, renders: bool = 
         collector=collector,
         requests=chain([first], requests),
         user_agent=user_agent(collector.job.fetch),
+        grant=grant,
     )
     process.start(install_signal_handlers=False)
 

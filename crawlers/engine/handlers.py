@@ -17,6 +17,7 @@ from scrapy.utils.httpobj import urlparse_cached
 
 from crawlers.engine.context import CrawlContext, context_of
 from crawlers.engine.outcomes import Skipped, Stopped
+from crawlers.engine.renewal.marks import TOKEN_CALL, may_be_renewed
 from crawlers.engine.throttle import retry_after
 
 BUSY = frozenset({429, 503})
@@ -64,8 +65,11 @@ async def site_slot(context: CrawlContext, request: Request) -> AsyncIterator[No
 def apply_response_limits(context: CrawlContext, request: Request, response: Response) -> None:
     """Apply the Retry-After or the refusal of a response to what is still queued for its site.
 
-    A robots.txt that is refused allows everything. A source that reads errors says itself what refuses.
+    A robots.txt that is refused allows everything; a token that is refused may have expired. A source that
+    reads errors says itself what refuses.
     """
+    if request.meta.get(TOKEN_CALL) or may_be_renewed(context, request, response):
+        return
     if response.status < min(REFUSING) or request.meta.get("dont_obey_robotstxt"):
         return
     host = urlparse_cached(request).netloc

@@ -18,25 +18,25 @@ from scrapy.utils.httpobj import urlparse_cached
 
 from crawlers.engine.context import CrawlContext, context_of
 from crawlers.engine.handlers import BUSY, requested_wait
-from crawlers.engine.outcomes import RequestOrigin, Skipped, Stopped
+from crawlers.engine.outcomes import ORIGIN, RequestOrigin, Skipped, Stopped
 from crawlers.engine.throttle import backoff
 from crawlers.reading.whole import is_whole_stream
 from ouidire.system.guard import PORTS, AddressRefused
 
-ORIGIN = "ouidire"
-"""Under this key a Scrapy request's `meta` holds its RequestOrigin."""
 
+class ContextMiddleware:
+    """A middleware that has the run's context."""
 
-class _ContextMiddleware:
     def __init__(self, context: CrawlContext) -> None:
         self.context = context
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
+        """Return the middleware of a crawler's run."""
         return cls(context_of(crawler))
 
 
-class AdmissionMiddleware(_ContextMiddleware):
+class AdmissionMiddleware(ContextMiddleware):
     """Refuses what may not be fetched, and what is no longer to be."""
 
     def process_request(self, request: Request) -> None:
@@ -48,7 +48,7 @@ class AdmissionMiddleware(_ContextMiddleware):
         self.context.guard.check_url(request.url)
 
 
-class CompletionMiddleware(_ContextMiddleware):
+class CompletionMiddleware(ContextMiddleware):
     """Gives a request its user agent, its secrets and its proxy, at the last moment."""
 
     def process_request(self, request: Request) -> None:
@@ -70,7 +70,9 @@ class CompletionMiddleware(_ContextMiddleware):
         if origin is None or not origin.request.headers:
             return
         same = _web_origin(origin.request.url) == _web_origin(request.url)
-        for name, value in self.context.secrets.headers(origin.request.headers).items():
+        own = origin.request.headers
+        held = self.context.secrets.headers(own) | self.context.tokens.headers(own)
+        for name, value in held.items():
             if same:
                 request.headers[name] = value
             else:

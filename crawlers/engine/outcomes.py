@@ -16,11 +16,15 @@ from scrapy.exceptions import (
     UnsupportedURLSchemeError,
 )
 
+from crawlers.engine.access.tokens import TokenRefused, TokenUnavailable
 from crawlers.engine.describe import describe_error
 from crawlers.health.facts import ProblemKind
 from ouidire.errors import ConfigError
 from ouidire.page import Request
 from ouidire.system.guard import AddressRefused
+
+ORIGIN = "ouidire"
+"""Under this key a Scrapy request's `meta` holds its RequestOrigin."""
 
 
 class RobotsRefused(IgnoreRequest):
@@ -63,6 +67,8 @@ KINDS: tuple[tuple[type[BaseException], ProblemKind, str], ...] = (
     (AddressRefused, "address", ""),
     (BrowserUnavailable, "browser", ""),
     (RenderFailed, "browser", ""),
+    (TokenRefused, "blocked", ""),
+    (TokenUnavailable, "http", ""),
     (ConfigError, "http", ""),
     (CannotResolveHostError, "network", "the host's name could not be resolved"),
     (DownloadConnectionRefusedError, "network", "the connection was refused"),

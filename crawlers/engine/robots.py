@@ -2,12 +2,13 @@
 
 404 and the other 4xx: everything is allowed. 5xx, 429 or no answer at all: nothing is, until the next run.
 What is read ends at 500 KiB, the least that the RFC asks of a crawler. Crawl-delay, which the RFC does not
-know, is obeyed.
+know, is obeyed. Requests under credentials of an API are no crawling: they are sent without asking it.
 """
 
 from typing import Any
 
 from scrapy import Request
+from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import StopDownload
 from scrapy.http import Response
@@ -15,9 +16,11 @@ from scrapy.robotstxt import RobotParser
 from scrapy.signals import bytes_received
 from scrapy.utils.httpobj import urlparse_cached
 
+from crawlers.engine.access.tokens import wants_token
 from crawlers.engine.context import context_of
 from crawlers.engine.identity import PRODUCT
-from crawlers.engine.outcomes import RobotsRefused, problem_of
+from crawlers.engine.outcomes import ORIGIN, RequestOrigin, RobotsRefused, problem_of
+from crawlers.engine.renewal.marks import TOKEN_CALL
 
 MOST_BYTES = 512_000
 READ = "ouidire_robots_bytes"
@@ -35,6 +38,15 @@ class _AllowsNothing:
 
 class RobotsMiddleware(RobotsTxtMiddleware):
     """Requests robots.txt once for each site of a run, and refuses what it does not allow."""
+
+    async def process_request(self, request: Request) -> None:  # type: ignore[override]
+        """Check a request against its site's rules, unless it is made under credentials of the site's API.
+
+        Raises RobotsRefused when the rules forbid the address. The rules of RFC 9309 are for those who crawl
+        without having been admitted; who calls an API with a key or token keeps to that service's terms.
+        """
+        if not _has_credentials(self.crawler, request):
+            await super().process_request(request)
 
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
         """Raise RobotsRefused when the rules forbid the address."""
@@ -78,6 +90,16 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         waiting: Any = self._parsers[netloc]
         self._parsers[netloc] = rules
         waiting.callback(rules)
+
+
+def _has_credentials(crawler: Crawler, request: Request) -> bool:
+    if request.meta.get(TOKEN_CALL):
+        return True
+    origin: RequestOrigin | None = request.meta.get(ORIGIN)
+    context = context_of(crawler)
+    if origin is None or context.collector.source.about.access != "api":
+        return False
+    return wants_token(origin.request) or context.secrets.used_by(origin.request)
 
 
 def _stop_when_long(data: bytes, request: Request) -> None:

@@ -67,12 +67,39 @@ class Secrets:
         headers = {name: self.redact(value) for name, value in page.headers.items()}
         return page.model_copy(update={"url": self.redact(page.url), "headers": headers, "body": body})
 
+    def value(self, name: str) -> str:
+        """Return the secret of this name. Raises ConfigError when it is missing or has several lines."""
+        return self._value(name)
+
+    def document(self, name: str) -> str:
+        r"""Return a secret of several lines, such as a private key; it is never sent, so never redacted.
+
+        `\n` written out stands for a line break. Raises ConfigError when it is missing.
+        """
+        text = self._raw(name)
+        return text if text.startswith("{") else text.replace("\\n", "\n")
+
+    def remember(self, name: str, value: str) -> None:
+        """Have a value that was made or fetched during the run redacted like a secret, under this name.
+
+        Earlier values of the name are still redacted.
+        """
+        count = sum(known.partition("#")[0] == name for known in self._values)
+        if value not in self._values.values():
+            self._values[f"{name}#{count}" if count else name] = value
+
     def _value(self, name: str) -> str:
         if name not in self._values:
             self._values[name] = self._read(name)
         return self._values[name]
 
     def _read(self, name: str) -> str:
+        value = self._raw(name)
+        if not value.isprintable():
+            raise ConfigError([f"secret {name} holds line breaks or control characters; give one line"])
+        return value
+
+    def _raw(self, name: str) -> str:
         value = self._environment.get(name, "")
         file = self._environment.get(f"{name}_FILE")
         if not value and file:
@@ -85,8 +112,6 @@ class Secrets:
         if not value:
             advice = f"set the environment variable {name}, or {name}_FILE to a file that holds it"
             raise ConfigError([f"secret {name} is missing: {advice}"])
-        if not value.isprintable():
-            raise ConfigError([f"secret {name} holds line breaks or control characters; give one line"])
         return value
 
 

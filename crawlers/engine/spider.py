@@ -15,10 +15,11 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from crawlers.access import AccessGrant
+from crawlers.engine.access.tokens import wants_token
 from crawlers.engine.collector import Collector
 from crawlers.engine.context import CrawlContext
-from crawlers.engine.middlewares import ORIGIN
-from crawlers.engine.outcomes import RequestOrigin, Skipped, Stopped, problem_of
+from crawlers.engine.outcomes import ORIGIN, RequestOrigin, Skipped, Stopped, problem_of
 from crawlers.health.facts import Limit, ProblemKind
 from ouidire.errors import ConfigError
 from ouidire.page import Page, Request
@@ -48,10 +49,11 @@ class PageSpider(scrapy.Spider):
         collector: Collector,
         requests: Iterator[Request],
         user_agent: str,
+        grant: AccessGrant | None = None,
         **kwargs: Any,  # noqa: ANN401 (Scrapy's signature)
     ) -> None:
         super().__init__(**kwargs)
-        self.context = CrawlContext.of(collector, user_agent=user_agent)
+        self.context = CrawlContext.of(collector, user_agent=user_agent, grant=grant)
         self._collector = collector
         self._requests = requests
 
@@ -193,6 +195,8 @@ class PageSpider(scrapy.Spider):
             self.context.guard.check_url(request.url)
             url = secrets.url(request.url)
             secrets.headers(request.headers)
+            if wants_token(request):
+                self.context.tokens.check()
         except AddressRefused as error:
             self._collector.add_problem("address", request.url, str(error), first=first)
             return None
@@ -203,7 +207,7 @@ class PageSpider(scrapy.Spider):
         if first and self._collector.source.pace:
             self.context.throttle.set_crawl_delay(urlsplit(url).netloc, self._collector.source.pace)
         if request.render:
-            if secrets.used_by(request):
+            if secrets.used_by(request) or wants_token(request):
                 self._collector.report_fault(
                     "a rendered page cannot be asked for with a secret: every script on it could read it"
                 )
@@ -230,7 +234,8 @@ class PageSpider(scrapy.Spider):
             if known and known.last_modified:
                 headers["if-modified-since"] = known.last_modified
         own = {name.lower(): value for name, value in request.headers.items()}
-        secret = {name.lower() for name in self.context.secrets.headers(request.headers)}
+        held = (*self.context.secrets.headers(request.headers), *self.context.tokens.headers(request.headers))
+        secret = {name.lower() for name in held}
         return {**headers, **{name: value for name, value in own.items() if name not in secret}}
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from crawlers.health.past import SourcePast
@@ -22,7 +22,7 @@ ProblemKind = Literal[
     "parser",
     "browser",
 ]
-Limit = Literal["pages", "time", "memory", "stopped"]
+Limit = Literal["pages", "time", "memory", "stopped", "budget"]
 INCOMPLETE = "incomplete"
 """The reason of rejection of a part of a page that could not be read whole: cut off, or broken."""
 ANOTHERS = "another_subject"
@@ -57,7 +57,9 @@ class RunFacts:
     that could not be read whole, `others` whom a mention is about that is left out. `oldest` and `newest` are
     the earliest and latest date of publication. `subjects` counts the names of what the pages are about,
     `hosts` the registered domains of the first pages. `known_seen` counts the mentions that the source had
-    before, `authors_seen` their authors, `authored` all mentions with an author.
+    before, `authors_seen` their authors, `authored` all mentions with an author. `loops` counts listings that
+    led back to a page already read, `exhausted` names a key's budget that left no room for more, and
+    `consent_ends_in` is how long a service's consent still lasts, where it says so.
     """
 
     past: SourcePast = field(default_factory=SourcePast)
@@ -94,6 +96,9 @@ class RunFacts:
     problems: list[CrawlProblem] = field(default_factory=list)
     problem_count: int = 0
     limits: set[Limit] = field(default_factory=set)
+    loops: int = 0
+    exhausted: str = ""
+    consent_ends_in: timedelta | None = None
 
     @property
     def unreadable(self) -> int:
@@ -113,4 +118,4 @@ class RunFacts:
     @property
     def is_whole(self) -> bool:
         """Whether everything was asked for, and every page of it came."""
-        return not (self.since or self.not_modified or self.problem_count or self.limits)
+        return not (self.since or self.not_modified or self.problem_count or self.limits or self.loops)

@@ -5,6 +5,7 @@ only counts.
 """
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import NamedTuple
 
 from crawlers.health.comparison import falls
@@ -51,6 +52,10 @@ ENUMERATED = 0.9
 
 SLOW_PACE = 5.0
 """Seconds between two requests from which the pace that a site asks for is named as a cause."""
+
+
+CONSENT_ENDS_SOON = timedelta(days=14)
+"""How long before a consent ends it is named, so that nobody meets it as a failure."""
 
 
 class RunVerdict(NamedTuple):
@@ -103,8 +108,10 @@ def _nothing_read(facts: RunFacts) -> RunVerdict:  # noqa: PLR0911 (a list of ru
         }
         status = next(status for group, status in STATUS_OF if kinds & group)
         return RunVerdict(status, "; ".join(_interruptions(facts)))
-    if "time" in facts.limits or "memory" in facts.limits or "stopped" in facts.limits:
-        return RunVerdict("failed", f"{'; '.join(_interruptions(facts))}, before anything was read")
+    ended = facts.limits - {"pages"}
+    if ended:
+        status = "blocked" if ended == {"budget"} else "failed"
+        return RunVerdict(status, f"{'; '.join(_interruptions(facts))}, before anything was read")
     if facts.declared_total:
         return RunVerdict("layout_changed", _unread(facts.declared_total))
     if facts.unreadable:
@@ -132,8 +139,12 @@ def _interruptions(facts: RunFacts) -> list[str]:
         "time": f"ended at fetch.max_minutes{_asked_pace(facts)}",
         "memory": "ended at fetch.max_memory_mb",
         "stopped": "stopped by the operator",
+        "budget": f"the key's budget for today is spent ({facts.exhausted}): another day brings the rest",
     }
-    return [*named, *(words[limit] for limit in sorted(facts.limits))]
+    looped = [
+        "a page led back to one already read (its page token repeats): what comes after it was not read"
+    ]
+    return [*named, *(words[limit] for limit in sorted(facts.limits)), *looped[: facts.loops]]
 
 
 def _asked_pace(facts: RunFacts) -> str:
@@ -157,9 +168,20 @@ def _enumerated(facts: RunFacts) -> bool:
 
 
 def _remark(facts: RunFacts) -> str:
+    remarks = [_consent(facts)]
     if not facts.past.runs:
-        return "first run: there is no past to compare with"
-    return "some pages were not modified since the last run" if facts.not_modified else ""
+        remarks.append("first run: there is no past to compare with")
+    elif facts.not_modified:
+        remarks.append("some pages were not modified since the last run")
+    return "; ".join(filter(None, remarks))
+
+
+def _consent(facts: RunFacts) -> str:
+    """Return that the consent which tokens are made from ends soon, where it does; else nothing."""
+    left = facts.consent_ends_in
+    if left is None or left > CONSENT_ENDS_SOON:
+        return ""
+    return f"the account's consent ends in {left.days} days: give it again, and put in the new refresh token"
 
 
 def _unread(declared: int) -> str:

@@ -41,7 +41,8 @@ class RunSummary(Frozen):
     entries of search results, on the pages, kept or not; `mentions` those kept; both are None in manifests of
     former versions. `unclosed` counts pages that end without closing their root element, `subjects` names
     what the pages are about and `hosts` where the first ones lay. `watch` names what fell beside the source's
-    past, where the run is degraded for that alone.
+    past, where the run is degraded for that alone. `spent` is what the run took of daily
+    budgets, by their names.
     """
 
     status: RunStatus
@@ -67,6 +68,7 @@ class RunSummary(Frozen):
     hosts: tuple[str, ...] = ()
     watch: tuple[str, ...] = ()
     hold: RunHold | None = None
+    spent: dict[str, int] = Field(default_factory=dict)
 
 
 class Segment(Frozen):

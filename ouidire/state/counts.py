@@ -1,10 +1,12 @@
 """Counts of runs, items and deliveries, for metrics and the status page; what was indexed after a digest."""
 
+from collections import Counter
 from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select
 
+from ouidire.harvest.manifest import RunSummary
 from ouidire.period import Period
 from ouidire.state.items import LIVE
 from ouidire.state.runs import KILLED
@@ -78,6 +80,15 @@ def missed_by_key(connection: Connection, *, since: datetime | None = None) -> d
     if since is not None:
         query = query.where(runs.c.started_at >= since)
     return {str(key): int(number) for key, number in connection.execute(query)}
+
+
+def spent_since(connection: Connection, moment: datetime) -> dict[str, int]:
+    """Return what the runs that started since a moment took of daily budgets, by the budgets' names."""
+    query = select(runs.c.summary).where(runs.c.started_at >= moment, runs.c.summary.is_not(None))
+    spent: Counter[str] = Counter()
+    for summary in connection.execute(query).scalars():
+        spent.update(RunSummary.model_validate_json(summary).spent)
+    return dict(spent)
 
 
 def count_waiting(connection: Connection) -> int:

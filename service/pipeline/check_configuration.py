@@ -53,9 +53,14 @@ def _warnings(settings: Settings, sources: list[ConfiguredSource]) -> list[str]:
         found.append("fetch.contact is not set: a site's owner cannot reach you; give an address or a URL")
     found += _browser_warnings(settings, sources)
     for each in sources:
-        name = getattr(each.params, "key_env", None)
-        if name and not os.environ.get(name) and not os.environ.get(f"{name}_FILE"):
-            found.append(f"source[{each.number}]: the environment variable {name} is not set")
+        found += [
+            f"source[{each.number}]: the environment variable {name} is not set"
+            for field, name in each.params
+            if field.endswith("_env")
+            and name
+            and not os.environ.get(name)
+            and not os.environ.get(f"{name}_FILE")
+        ]
     found += _brand_warnings(settings)
     found += _delivery_warnings(settings)
     found += _service_warnings(settings)

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from pydantic import Field
 
+from crawlers.access import BEARER, refresh_token
 from crawlers.base import FactSheet, Layout, Params, Source
 from ouidire.clock import StatedDate
 from ouidire.errors import LayoutChanged
@@ -21,6 +22,7 @@ class SiteParams(Params):
     method: str = "GET"
     body: str | None = None
     fail_after: int | None = None
+    token_url: str | None = None
 
 
 def requests(params, *, since=None):
@@ -31,10 +33,10 @@ def requests(params, *, since=None):
         yield Request(
             url=url,
             render=params.render,
-            headers=params.headers,
+            headers=params.headers | (BEARER if params.token_url else {}),
             method=params.method,
             body=params.body,
-            context={"render": render},
+            context={"render": render} | ({"token": "yes"} if params.token_url else {}),
         )
 
 
@@ -68,7 +70,10 @@ def parse(page: Page) -> Parsed:
 
         follow = (
             Request(
-                url=urljoin(page.url, more), render=page.context["render"] == "yes", context=page.context
+                url=urljoin(page.url, more),
+                headers=BEARER if page.context.get("token") else {},
+                render=page.context["render"] == "yes",
+                context=page.context,
             ),
         )
     return Parsed(
@@ -77,6 +82,16 @@ def parse(page: Page) -> Parsed:
         declared_total=int(total) if total else None,
         says_empty=empty,
         last_page=not more if more else None,
+    )
+
+
+def grant(params):
+    """How the fault site gives tokens; without an address, none is asked for."""
+    if params.token_url is None:
+        return None
+    client = ("nous", "secret:ESSAI_CLE")
+    return refresh_token(
+        params.token_url, refresh="secret:ESSAI_JETON", client=client, advice="give the consent again"
     )
 
 
@@ -97,4 +112,5 @@ def source(access="web") -> Source:
         requests=requests,
         layouts=(Layout("list", since="2026", marks="any page", knows=lambda _: True, parse=parse),),
         check=lambda _: None,
+        grant=grant,
     )

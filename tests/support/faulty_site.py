@@ -55,6 +55,7 @@ class FaultSite(LocalServer):
         self.lock = threading.Lock()
         self.asked: dict[str, int] = {}
         self.open_again = 0.0
+        self.tokens = 0
         return super().__enter__()
 
     def handler_class(self) -> type[QuietHandler]:
@@ -302,6 +303,36 @@ class _Handler(QuietHandler):
         """Says back what it was asked with, as some interfaces do."""
         key = self.query.get("key", "") or self.headers.get("X-Api-Key", "")
         self.answer(listing(range(3), extra=f"<!-- asked with {key} -->"), X_Echo=key)
+
+    def page_token(self) -> None:
+        """Give tokens that are numbered; `refuse` answers as Google does for a consent that has ended."""
+        held = parse_qs(self.owner.log[-1].body.decode())
+        if "refuse" in self.query:
+            error = {"error": "invalid_grant", "error_description": f"Expired: {held['refresh_token'][0]}"}
+            self.answer(json.dumps(error).encode(), status=400, kind="application/json")
+            return
+        if "status" in self.query:
+            self.answer(b"<title>non</title>", status=int(self.query["status"]))
+            return
+        self.owner.tokens += 1
+        found = {"access_token": f"jeton-{self.owner.tokens}/secret", "expires_in": 3599}
+        if "consent" in self.query:
+            found["refresh_token_expires_in"] = int(self.query["consent"])
+        self.answer(json.dumps(found).encode(), kind="application/json")
+
+    def page_guarded(self) -> None:
+        """Numbered pages: from the second on for the token `token` or later; which came is told."""
+        number, last = int(self.query.get("n", 1)), int(self.query.get("last", 3))
+        given = self.headers.get("Authorization", "")
+        needed = int(self.query.get("token", 1)) if number > 1 else 1
+        if not (given.startswith("Bearer jeton-") and int(given[13:].partition("/")[0]) >= needed):
+            refusal = json.dumps({"error": "expired", "was": given}).encode()
+            self.answer(refusal, status=401, kind="application/json")
+            return
+        suffix = "".join(f"&{name}={value}" for name, value in self.query.items() if name != "n")
+        more = f"/guarded?n={number + 1}{suffix}" if number < last else None
+        numbers = range(10 * number, 10 * number + 10)
+        self.answer(listing(numbers, more=more, extra=f"<!-- {given} -->"))
 
     def page_post(self) -> None:
         self.answer(listing([5]) if self.command == "POST" and self.owner.log[-1].body else b"")

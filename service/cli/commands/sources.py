@@ -97,6 +97,7 @@ def _answered(run: str, config: Path, now: str | None, *, accept: bool, as_json:
 
 
 def _note(health: "SourceHealth") -> str:
-    """Return the note of a source, and since when its site serves another layout."""
+    """Return the note of a source, since when its site serves another layout, and what its key has spent."""
     change = health.layout_change
-    return "; ".join(filter(None, (health.note, change.sentence if change else "")))
+    spent = (each.sentence for each in health.budgets)
+    return "; ".join(filter(None, (health.note, change.sentence if change else "", *spent)))

@@ -29,6 +29,7 @@ from ouidire.state.runs import (
     run_by_id,
 )
 from ouidire.state.suppressions import suppressed
+from service.pipeline.collect.budgets import spent_today
 from service.pipeline.collect.source_past import past_of
 from service.pipeline.configured_sources import ConfiguredSource
 from service.pipeline.installation import Installation
@@ -84,6 +85,8 @@ def collect(
         )
         past = past_of(connection, wanted.key, now=now)
         refused = suppressed(connection)
+        budgets = wanted.source.budgets(wanted.params)
+        spent = spent_today(connection, budgets, now=now)
     full = full or _full_is_due(last_full, wanted, now=now)
     run = begin(installation, wanted, now=now, full=full, kind=kind, due=due)
     job = CrawlJob(
@@ -100,6 +103,8 @@ def collect(
         validators={} if full else cursor.validators,
         fetch=installation.settings.fetch,
         past=past,
+        budgets=budgets,
+        spent=spent,
     )
     reason = _crawl(job, wanted, on_progress, stop)
     sealed = not installation.harvests.discard(run.source, run.source_key, run.id)

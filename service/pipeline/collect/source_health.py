@@ -8,6 +8,7 @@ from pydantic import Field
 from ouidire.frozen import Frozen
 from ouidire.state.holds import Hold, holds_with
 from ouidire.state.runs import Run, is_held, list_runs, waiting_runs
+from service.pipeline.collect.budgets import BudgetHealth, budget_health
 from service.pipeline.collect.due import AHEAD, last_of
 from service.pipeline.collect.layout_history import LayoutChange, last_layout_change, last_layouts
 from service.pipeline.configured_sources import configured_sources
@@ -22,7 +23,7 @@ class SourceHealth(Frozen):
     `waiting` counts its runs that no figure holds yet, since the index has not taken them. `layouts` counts
     the pages that each layout of the source read in the last run that read any; `layout_change` is when the
     site began to serve another than before. `asked` are the wholesale changes of the site that a person has
-    to accept or to reject.
+    to accept or to reject. `budgets` are what its key has spent today.
     """
 
     key: str
@@ -38,6 +39,7 @@ class SourceHealth(Frozen):
     layouts: dict[str, int] = Field(default_factory=dict)
     layout_change: LayoutChange | None = None
     asked: tuple[str, ...] = ()
+    budgets: tuple[BudgetHealth, ...] = ()
 
 
 def health_of(installation: Installation) -> list[SourceHealth]:
@@ -49,9 +51,12 @@ def health_of(installation: Installation) -> list[SourceHealth]:
     for each in configured_sources(installation.settings):
         with installation.state.read() as connection:
             runs = list_runs(connection, source_key=each.key, kind="collect", limit=200)
+            budgets = budget_health(connection, each.source.budgets(each.params), now=installation.clock())
         if not runs:
             listed.append(
-                SourceHealth(key=each.key, source=each.source.slug, status="never run", next_due="now")
+                SourceHealth(
+                    key=each.key, source=each.source.slug, status="never run", next_due="now", budgets=budgets
+                )
             )
             continue
         last = runs[0]
@@ -84,6 +89,7 @@ def health_of(installation: Installation) -> list[SourceHealth]:
                 fill_rates=last.summary.fill_rates if last.summary else {},
                 layouts=last_layouts(runs),
                 layout_change=last_layout_change(runs),
+                budgets=budgets,
                 asked=tuple(_questions(last, [hold for hold in held if hold.source_key == each.key])),
             ),
         )

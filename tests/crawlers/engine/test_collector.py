@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawlers.engine.collector import _add
+from crawlers.engine.access.plan import add_digest
 
 
 @given(
@@ -16,6 +16,6 @@ from crawlers.engine.collector import _add
 def test_an_id_is_new_once(ids):
     seen, known = set(), set()
     for one in ids:
-        assert _add(seen, one) == (one not in known)
+        assert add_digest(seen, one) == (one not in known)
         known.add(one)
     assert len(seen) == len(known)

@@ -1,0 +1,1 @@
+"""Renewal: requests wait for the run's access token, and are sent again where it has expired."""
