@@ -108,7 +108,7 @@ def _nothing_read(facts: RunFacts) -> RunVerdict:  # noqa: PLR0911 (a list of ru
         }
         status = next(status for group, status in STATUS_OF if kinds & group)
         return RunVerdict(status, "; ".join(_interruptions(facts)))
-    ended = facts.limits - {"pages"}
+    ended = set(facts.limits) - {"pages"}
     if ended:
         status = "blocked" if ended == {"budget"} else "failed"
         return RunVerdict(status, f"{'; '.join(_interruptions(facts))}, before anything was read")

@@ -80,6 +80,7 @@ class TokenKeeper:
         self._skew = timedelta(0)
         self._refused: TokenRefused | None = None
         self.generation = 0
+        self.is_useless = False
         self.consent_ends_in: timedelta | None = None
 
     def check(self) -> None:
@@ -115,6 +116,10 @@ class TokenKeeper:
             self._skew = server_time - datetime.now(UTC)
         if generation == self.generation:
             self._value = None
+
+    def give_up(self) -> None:
+        """Renew tokens no more in this run, since a new one was refused as well."""
+        self.is_useless = True
 
     def is_expiry(self, status: int, body: bytes) -> bool:
         """Return whether an answer says that the token is no longer good."""

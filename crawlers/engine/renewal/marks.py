@@ -25,6 +25,6 @@ def may_be_renewed(context: CrawlContext, request: Request, response: Response) 
     """Return whether an answer refuses a token for the first time: a new one is to be tried."""
     return (
         uses_token(request)
-        and not request.meta.get(RENEWED)
+        and not (request.meta.get(RENEWED) or context.tokens.is_useless)
         and context.tokens.is_expiry(response.status, response.body)
     )

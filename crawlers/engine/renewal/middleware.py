@@ -41,6 +41,8 @@ class TokenMiddleware:
     def process_response(self, request: Request, response: Response) -> Request | Response:
         """Return the response, or the request again, once, where its token was refused."""
         if not may_be_renewed(self._context, request, response):
+            if request.meta.get(RENEWED) and self._context.tokens.is_expiry(response.status, response.body):
+                self._context.tokens.give_up()
             return response
         date = (response.headers.get("Date") or b"").decode("latin-1")
         self._context.tokens.discard(request.meta[GENERATION], server_time=_moment(date))

@@ -52,10 +52,13 @@ def test_it_is_renewed_once_where_it_has_expired_in_mid_run(with_token, site):
 
 
 def test_one_that_is_never_good_is_refused_and_renewed_no_more(with_token, site):
-    run = with_token("/guarded?token=9", "/guarded?token=9&last=4")
+    run = with_token("/guarded?token=9")
     assert run.status == "degraded"
     assert site.tokens == 2
     assert told_nothing(run)
+    more = with_token(*(f"/guarded?n=2&token=9&last={last}" for last in range(20, 30)))
+    assert more.status == "blocked"
+    assert site.tokens <= 2 + 3, "not one for every page, however many are under way"
 
 
 def test_a_consent_that_has_ended_is_named_with_what_to_do(with_token, site):
