@@ -15,6 +15,7 @@ SOURCES: dict[str, str] = {
     "avis_garantis": "crawlers.sources.avis_garantis.source",
     "feed": "crawlers.sources.feed.source",
     "google_results": "crawlers.sources.google_results.source",
+    "review_file": "crawlers.sources.review_file.source",
     "schema_org": "crawlers.sources.schema_org.source",
     "search_api": "crawlers.sources.search_api.source",
     "survey_file": "crawlers.sources.survey_file.source",

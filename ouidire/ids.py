@@ -32,6 +32,12 @@ TRACKING = (
 They are those of Google Analytics, Google, Meta and Microsoft Ads, and AT Internet.
 """
 
+CONTENT = "content:"
+"""How a native id begins that a source made of date and text, since its file gives none.
+
+The engine joins the keyed author to it, and how many of the same came after on the page.
+"""
+
 
 def digest(*parts: str, size: int = 16) -> str:
     """Hash parts into `2 * size` hexadecimal digits.
@@ -87,6 +93,14 @@ def unnamed_mention_id(key: str, *, url: str, author: str, date: str, occurrence
     one day); it is counted from the last on the page, since sites add new ones at the top.
     """
     return digest("unnamed", key, canonical_url(url), author, date, str(occurrence))
+
+
+def content_mention_id(key: str, native_id: str, *, author: str, occurrence: int = 0) -> str:
+    """Return the id of a mention known by its content: what its source made of date and text, and its author.
+
+    `author` is the keyed hash; `occurrence` counts others of a page that are the same in all.
+    """
+    return digest("content", key, native_id, author, str(occurrence))
 
 
 def text_hash(*parts: str) -> str:

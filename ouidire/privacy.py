@@ -10,7 +10,15 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ouidire.errors import ConfigError
-from ouidire.ids import author_key, digest, mention_id, source_key, unnamed_mention_id
+from ouidire.ids import (
+    CONTENT,
+    author_key,
+    content_mention_id,
+    digest,
+    mention_id,
+    source_key,
+    unnamed_mention_id,
+)
 from ouidire.items import Item
 from ouidire.mention import Mention
 
@@ -88,6 +96,14 @@ def keyed(mention: Mention, *, key: str, secret: bytes) -> Mention:
 
 
 def _mention_id(mention: Mention, key: str, twins: dict[str, int]) -> str:
+    if mention.native_id is not None and mention.native_id.startswith(CONTENT):
+        same = content_mention_id(key, mention.native_id, author=mention.author_key or "")
+        twins[same] = twins.get(same, -1) + 1
+        if twins[same] == 0:
+            return same
+        return content_mention_id(
+            key, mention.native_id, author=mention.author_key or "", occurrence=twins[same]
+        )
     if mention.native_id is not None:
         return mention_id(key, mention.native_id)
     url, author, date = mention.url or "", mention.author_key or "", ""

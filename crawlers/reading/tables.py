@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import BinaryIO, NamedTuple
 
+from crawlers.reading.file_kinds import foreign_kind
 from ouidire.errors import FileNotUnderstood
 
 Cell = str | int | float | bool | datetime | date | time | None
@@ -69,15 +70,13 @@ def read_rows(file: BinaryIO, *, sheet: str | None = None, encoding: str | None 
 
     Raises FileNotUnderstood when it is no table or a workbook beyond the limits.
     """
+    kind = foreign_kind(file)
+    if kind is not None:
+        raise FileNotUnderstood(f"a CSV or XLSX table; it is {kind}", selector="first bytes")
     start = file.read(8)
     file.seek(0)
     if is_workbook(start):
         return _from_xlsx(file, sheet)
-    if start.startswith(b"\xd0\xcf\x11\xe0"):
-        raise FileNotUnderstood(
-            "a CSV or XLSX file (this is an .xls or a protected workbook: save it as .xlsx or CSV)",
-            selector="first bytes",
-        )
     return _from_csv(file, encoding)
 
 

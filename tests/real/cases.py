@@ -27,6 +27,7 @@ GROUPS = {
     "google_empty": "Google, no results: empty",
     "blocked": "captchas and challenges: blocked",
     "encoding": "encodings",
+    "file": "files of reviews: every review, its rating and date",
     "robots": "robots.txt",
 }
 
@@ -82,7 +83,6 @@ def case_of(name, truth):
     builder = BUILDERS.get(kind)
     case = builder(name, truth) if builder else None
     if case is None and kind in {
-        "reviews_json",
         "trustpilot_business_units",
         "serp_parsed",
         "amazon_reviews_html",
@@ -243,6 +243,11 @@ def _blocked(name, truth):
     )
 
 
+def _file(name, truth):
+    path = str(FIXTURES / name)
+    return Case(name, "file", "review_file", f"file://{path}", truth, {"path": path})
+
+
 def _encoding(name, truth):
     url = f"http://www.exemple.fr/{name.rpartition('/')[2]}"
     return Case(name, "encoding", "schema_org", url, truth, {"url": url})
@@ -266,5 +271,7 @@ BUILDERS = {
     "block_page": _blocked,
     "encoding": _encoding,
     "glassdoor_json": _encoding,
+    "reviews_json": _file,
+    "places_legacy_details": _file,
     "robots": _robots,
 }

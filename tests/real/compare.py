@@ -76,6 +76,24 @@ def _number(value):
     return None if value is None else float(str(value).replace(",", "."))
 
 
+def _file(case, reading):
+    truth, mentions = case.truth, reading.of("mention")
+    yield _ok(reading)
+    yield Check("reviews", truth["reviews"], len(mentions))
+    yield Check("ratings", truth.get("ratings") or truth["per_review_rating"], _stars(mentions))
+    if "review_times" in truth:
+        times = [int(_moment(mention["published"]["at"]).timestamp()) for mention in mentions]
+        yield Check("times", truth["review_times"], times)
+        return
+    for mention, (_, stated, start) in zip(
+        (mentions[0], mentions[-1]), (truth["first"], truth["last"]), strict=True
+    ):
+        match = re.search(r"(\w+) (\d+), (\d{4})$", stated)
+        day = datetime.strptime(match[0], "%B %d, %Y").date().isoformat() if match else stated[:10]  # noqa: DTZ007
+        yield Check("date", day, _day(mention["published"]["at"]))
+        yield Check("begins", start, ((mention["title"] or mention["text"]).replace("\n", " "))[: len(start)])
+
+
 def _trustpilot(case, reading):
     truth, mentions, summaries = case.truth, reading.of("mention"), reading.of("rating_summary")
     yield _ok(reading)
@@ -436,6 +454,7 @@ def _robots(case, reading):
 
 
 COMPARERS = {
+    "file": _file,
     "trustpilot": _trustpilot,
     "app_store": _app_store,
     "structured": _structured,

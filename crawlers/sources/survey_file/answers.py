@@ -9,13 +9,13 @@ be corrected, a name must not be guessed from an id), so that two files of one s
 anonymous answers of one day, place and score would be taken for the same: give each file a survey name.
 """
 
-import re
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from itertools import chain, islice
 from typing import BinaryIO
 
-from crawlers.reading.extract import TEXT_LIMIT, clean, decimal, fold, html_to_text, stated_date
+from crawlers.reading.extract import TEXT_LIMIT, clean, fold, stated_date
+from crawlers.reading.sheets.cells import cell_words, day_order, is_sum, read_language, without_serial
 from crawlers.reading.tables import Cell, FileRow, read_rows
 from crawlers.sources.survey_file.columns import SurveyColumns, find_columns
 from crawlers.sources.survey_file.scores import read_score
@@ -27,14 +27,6 @@ from ouidire.mention import Mention
 
 AHEAD = 500
 """Rows read before the first answer is given out, to find headings and the order of day and month."""
-LANGUAGES = {
-    "francais": "fr", "french": "fr", "anglais": "en", "english": "en", "allemand": "de", "german": "de",
-    "espagnol": "es", "spanish": "es", "italien": "it", "italian": "it", "neerlandais": "nl", "dutch": "nl",
-    "portugais": "pt",
-}  # fmt: skip
-_SUMMARY = re.compile(r"(?:sous )?total(?: general)?|grand total|moyennes?|average|mean|somme|sum|mediane?")
-_QUOTED = re.compile(r'="(.*)"', re.DOTALL)
-"""A cell that keeps a spreadsheet from taking its text for a number."""
 
 
 def read_answers(
@@ -61,7 +53,8 @@ def read_answers(
         raise FileNotUnderstood("headings and answers: it is empty", selector="rows")
     found = find_columns(ahead, dict(columns or {}))
     if day_first is None:
-        day_first = _day_first(ahead[found.first :], found.fields)
+        order = day_order(_dates(ahead[found.first :], found.fields.get("date")))
+        day_first = order.days_first >= order.months_first  # in doubt yes, as in France
     reader = _Answers(entity, fetched_at, found, found.zone or timezone, day_first=day_first)
     for row in chain(ahead[found.first :], rows):
         filled = any(cell is not None and str(cell).strip() for cell in row.cells)
@@ -73,19 +66,8 @@ def read_answers(
             yield reader.answer(row)
 
 
-def _day_first(rows: list[FileRow], columns: dict[str, int]) -> bool:
-    """Return whether days come first, from dates that read only one way; in doubt yes, as in France."""
-    if "date" not in columns:
-        return True
-    cells = [str(row.cells[columns["date"]]) for row in rows if columns["date"] < len(row.cells)]
-    pairs = [
-        (int(match[1]), int(match[2]))
-        for cell in cells
-        if (match := re.match(r"\s*(\d{1,2})[/.\-](\d{1,2})[/.\-]\d{2,4}", cell))
-    ]
-    days_first = sum(first > 12 >= second for first, second in pairs)  # noqa: PLR2004 (months)
-    months_first = sum(second > 12 >= first for first, second in pairs)  # noqa: PLR2004
-    return days_first >= months_first
+def _dates(rows: list[FileRow], index: int | None) -> list[Cell]:
+    return [] if index is None else [row.cells[index] for row in rows if index < len(row.cells)]
 
 
 class _Wrong(Exception):  # noqa: N818 (a reason, not an error)
@@ -131,9 +113,8 @@ class _Answers:
             )
         if len(row.cells) <= self.columns["score"]:
             raise _Wrong("bad_row", f"{len(row.cells)} cells under {self.width} headings")
-        first = next((str(cell) for cell in row.cells if cell not in (None, "")), "")
-        if _SUMMARY.fullmatch(fold(first).strip(" :")):
-            raise _Wrong("bad_row", f"a row of sums ({first})")
+        if (sums := is_sum(row.cells)) is not None:
+            raise _Wrong("bad_row", f"a row of sums ({sums})")
         score = self._score(row)
         published = self._date(row)
         text = "\n".join(filter(None, (self._words(row, index) for index in self.texts)))
@@ -161,15 +142,7 @@ class _Answers:
         return self._words(row, index) if index is not None else ""
 
     def _words(self, row: FileRow, index: int) -> str:
-        """Return a cell's text, as people would read it: no markup, no mark of a spreadsheet's."""
-        cell = row.cells[index] if index < len(row.cells) else None
-        if isinstance(cell, float) and cell.is_integer():
-            cell = int(cell)
-        if cell is None:
-            return ""
-        text = str(cell)
-        quoted = _QUOTED.fullmatch(text.strip())
-        return clean(html_to_text(quoted[1] if quoted else text))
+        return cell_words(row.cells[index] if index < len(row.cells) else None)
 
     def _score(self, row: FileRow) -> float:
         stated = self._text(row, "score")
@@ -183,10 +156,7 @@ class _Answers:
             return None
         cell = self._cell(row, "date")
         stated: object = cell if isinstance(cell, datetime | date) else self._text(row, "date")
-        if isinstance(stated, str) and re.fullmatch(
-            r"[2-7]\d{4}(?:[.,]\d+)?", stated
-        ):  # days since 1899-12-30: a spreadsheet's date
-            stated = datetime(1899, 12, 30, tzinfo=self.timezone) + timedelta(days=decimal(stated) or 0)
+        stated = without_serial(stated, timezone=self.timezone)
         key = str(stated)
         if key not in self.dates:
             if len(self.dates) > AHEAD:
@@ -205,9 +175,7 @@ class _Answers:
         return found
 
     def _language(self, row: FileRow) -> str | None:
-        stated = fold(self._text(row, "language"))
-        match = re.match(r"[a-z]{2}(?![a-z])", stated)
-        return match[0] if match else LANGUAGES.get(stated)
+        return read_language(self._text(row, "language"))
 
     def _id(self, row: FileRow, published: StatedDate | None, place: str | None, score: float) -> str:
         at = f"{published.at.isoformat()} {published.precision}" if published else ""

@@ -6,9 +6,6 @@ Headings are matched folded, their words apart: "EndDate", "_submission_time" an
 
 import re
 
-from crawlers.reading.extract import fold
-from crawlers.reading.tables import Cell
-
 FIELDS = ("id", "date", "score", "language", "place", "text", "author")
 _ANSWER = (
     r"(?:reponses?|response|answer|repondant|respondent|avis|enquete|questionnaire|soumission|submission"
@@ -72,14 +69,3 @@ EXCLUDED = {
     ),
 }
 """Headings that look like a field's and are not."""
-
-
-def plain(cell: Cell) -> str:
-    """Return a heading folded, its words one blank apart, at most 300 characters; "" for an empty cell."""
-    if cell is None:
-        return ""
-    text = str(cell).strip()[:300]
-    if text in ("#", "N°", "n°", "Nº"):
-        return "no"
-    text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
-    return " ".join(re.sub(r"[\W_]+", " ", fold(text)).split())

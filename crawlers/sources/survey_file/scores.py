@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from crawlers.reading.extract import decimal, fold
+from crawlers.reading.sheets.scales import scale_of
 
 BEST = 10.0
 ENOUGH = 20
@@ -23,13 +24,6 @@ _FORMS = (
     re.compile(rf"(?<!\D)(?P<label>(?=\W*+[^\W\d])\D++(?<=[-–—:=(\s])){_NUMBER}\s?\)?"),
 )
 _OTHER_UNIT = re.compile(r"%|★|⭐|etoile|star|/\s?$|\b(?:sur|out of)\s?$")
-_SCALE = (
-    re.compile(r"(?:\bsur|/|\bout of|\bvon)\s?(?P<best>5|7|10|20|100)(?![\d/.,])"),
-    re.compile(
-        r"(?<![\d/.,])(?:0|1)\s?(?:a|to|et|and|-|–|—|jusqu a|bis)\s?(?P<best>5|7|10|20|100)(?![\d/.,])"
-    ),
-)
-_PERCENT = re.compile(r"%|\bpourcent|\bpercent")
 
 
 def read_score(stated: str) -> float | None:
@@ -51,15 +45,6 @@ def read_score(stated: str) -> float | None:
 def _bare(text: str) -> str:
     """Return the text without the marks of keycap emoji, and full-width digits as plain ones."""
     return unicodedata.normalize("NFKC", text).replace("\ufe0f", "").replace("\u20e3", "")
-
-
-def scale_of(heading: str) -> float | None:
-    """Return the highest score of the scale that a heading states ("sur 5", "1 à 5", "(%)"), if any."""
-    text = fold(heading)
-    for pattern in _SCALE:
-        if match := pattern.search(text):
-            return float(match["best"])
-    return 100.0 if _PERCENT.search(text) else None
 
 
 def other_scale(heading: str, values: Sequence[str], *, asks: bool) -> str | None:

@@ -1,26 +1,42 @@
-"""`ouidire import`: surveys and saved pages as a harvest of their own."""
+"""`ouidire import`: surveys, platforms' exports and saved pages as a harvest of their own."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ouidire.errors import UsageError
 from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, moment, opened, pairs
-from service.cli.run_output import report_runs
+from service.cli.output import ERROR, OK, PARTIAL, say_json
+from service.cli.run_output import GOOD, report_runs
+
+if TYPE_CHECKING:
+    from ouidire.state.runs import Run
+    from service.pipeline.installation import Installation
+
+ONLY_FILES = ("survey_file", "review_file")
+"""Sources that read files by parameters, not saved pages by their address."""
 
 
 def import_files(
-    source: Annotated[str, typer.Argument(help="A name of the catalogue; survey_file for surveys.")],
+    source: Annotated[
+        str,
+        typer.Argument(
+            help="A name of the catalogue; survey_file for surveys, review_file for platforms' exports."
+        ),
+    ],
     files: Annotated[
         list[Path],
         typer.Argument(
-            help="CSV or XLSX surveys, or saved pages.", exists=True, dir_okay=False, readable=True
+            help="CSV, XLSX or JSON files, or saved pages.", exists=True, dir_okay=False, readable=True
         ),
     ],
     config: Config = DEFAULT_CONFIG,
     now: Now = None,
     *,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only show how each file is understood; nothing is kept.")
+    ] = False,
     brand: Annotated[
         list[str] | None, typer.Option("--brand", "-b", help="Brand it speaks of (its slug).")
     ] = None,
@@ -30,7 +46,7 @@ def import_files(
         str | None, typer.Option(help="When the page was saved (ISO 8601); the file's own date by default.")
     ] = None,
     column: Annotated[
-        list[str] | None, typer.Option("--column", help="Survey column, as score=Note; repeat it.")
+        list[str] | None, typer.Option("--column", help="Column of a file, as score=Note; repeat it.")
     ] = None,
     survey: Annotated[
         str | None,
@@ -39,46 +55,100 @@ def import_files(
             "The brand, place and file's name by default."
         ),
     ] = None,
+    name: Annotated[
+        str | None,
+        typer.Option(help="What the reviews of an export are about; the brand and place by default."),
+    ] = None,
+    platform: Annotated[
+        str | None, typer.Option(help="The export that a file of reviews is, where it is not recognised.")
+    ] = None,
+    scale: Annotated[
+        float | None, typer.Option(help="The best rating there is, where a file of reviews does not tell.")
+    ] = None,
+    day_first: Annotated[
+        bool | None,
+        typer.Option("--day-first/--month-first", help="How 03/04/2026 reads, where a file does not tell."),
+    ] = None,
     sheet: Annotated[
         str | None, typer.Option(help="Sheet of a workbook; the first one shown by default.")
     ] = None,
     as_json: Json = False,
 ) -> int:
-    """Import surveys or saved pages as a harvest of their own, then enrich and index."""
-    from service.pipeline.collect.saved_pages import import_pages_of, import_survey
+    """Import surveys, platforms' exports or saved pages as a harvest of their own, then enrich and index."""
     from service.pipeline.index.ingest import ingest_waiting
 
+    settings: dict[str, Any] = {
+        "columns": pairs(column or []) or None,
+        "sheet": sheet,
+        "day_first": day_first,
+        "survey": survey if source == "survey_file" else None,
+        "name": name,
+        "platform": platform,
+        "scale": scale,
+    }
+    params = {key: value for key, value in settings.items() if value is not None}
+    if dry_run:
+        at = fetched_at or now
+        return _preview(source, files, params, url=url, fetched_at=at, as_json=as_json)
     with opened(config, now) as installation:
         brands = tuple(brand or [each.slug for each in installation.settings.own_brands[:1]])
         known = [each.slug for each in installation.settings.brand]
         unknown = [each for each in brands if each not in known]
         if unknown:
             raise UsageError(f"no brand has the slug {unknown[0]!r}; known: {', '.join(known)}")
-        if source == "survey_file":
-            runs = [
-                import_survey(
-                    installation,
-                    path,
-                    brands=brands,
-                    place=place,
-                    columns=pairs(column or []),
-                    survey=survey,
-                    sheet=sheet,
-                )
-                for path in files
-            ]
+        if source in ONLY_FILES:
+            runs = [_import_one(installation, source, path, params, brands, place) for path in files]
         else:
+            from service.pipeline.collect.saved_pages import import_pages_of
+
+            moments = moment(fetched_at)
             runs = [
                 import_pages_of(
-                    installation,
-                    source,
-                    files,
-                    brands=brands,
-                    place=place,
-                    url=url,
-                    fetched_at=moment(fetched_at),
+                    installation, source, files, brands=brands, place=place, url=url, fetched_at=moments
                 )
             ]
         ingested = {each.run.id: each.run for each in ingest_waiting(installation)}
         runs = [ingested.get(each.id, each) for each in runs]
     return report_runs(runs, as_json=as_json)
+
+
+def _import_one(
+    installation: "Installation",
+    source: str,
+    path: Path,
+    params: dict[str, Any],
+    brands: tuple[str, ...],
+    place: str | None,
+) -> "Run":
+    from service.pipeline.collect.saved_pages import import_reviews, import_survey
+
+    if source == "survey_file":
+        return import_survey(installation, path, brands=brands, place=place, params=params)
+    return import_reviews(installation, path, brands=brands, place=place, params=params)
+
+
+def _preview(
+    source: str,
+    files: list[Path],
+    params: dict[str, Any],
+    *,
+    url: str | None,
+    fetched_at: str | None,
+    as_json: bool,
+) -> int:
+    """Show how each file would be read; return 0, 1 where none is understood, 3 in between."""
+    from service.cli.preview_output import say_preview
+    from service.pipeline.collect.file_preview import preview_file
+
+    previews = [
+        preview_file(source, path, params, url=url or "", fetched_at=moment(fetched_at)) for path in files
+    ]
+    if as_json:
+        say_json(previews)
+    else:
+        for path, each in zip(files, previews, strict=True):
+            say_preview(path, each)
+    bad = sum(each.read.status not in (*GOOD, "degraded") for each in previews)
+    if not bad:
+        return OK
+    return ERROR if bad == len(previews) else PARTIAL

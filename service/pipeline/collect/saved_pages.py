@@ -3,9 +3,10 @@
 import gzip
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from crawlers import load_source
 from crawlers.engine.describe import describe_failure
@@ -155,24 +156,53 @@ def import_survey(
     *,
     brands: tuple[str, ...],
     place: str | None,
-    columns: dict[str, str],
-    survey: str | None = None,
-    sheet: str | None = None,
+    params: Mapping[str, Any],
 ) -> Run:
     """Import one survey file as one run, and return how it ended.
 
-    `survey` names the survey that its answers belong to; without it, the brands, the place and the file's
+    `survey` among the parameters names the survey of its answers; without it, the brands, the place and the file's
     name do (`survey_name`), so that no file changes the answers of another survey.
     """
-    params = {
-        "path": str(path.resolve()),
-        "survey": survey or survey_name(path, brands=brands, place=place),
-        **({"columns": columns} if columns else {}),
-        **({"sheet": sheet} if sheet else {}),
-    }
+    name = survey_name(path, brands=brands, place=place)
+    return import_own_file(
+        installation, "survey_file", path, {"survey": name, **params}, brands=brands, place=place
+    )
+
+
+def import_reviews(
+    installation: Installation,
+    path: Path,
+    *,
+    brands: tuple[str, ...],
+    place: str | None,
+    params: Mapping[str, Any],
+) -> Run:
+    """Import one file of reviews as one run, and return how it ended.
+
+    Without a `name` among the parameters, the brands and the place are what is reviewed: reviews are known by
+    their platform's ids or by what they say, so that files of one place may overlap.
+    """
+    name = ", ".join([*brands, *([place] if place else [])]) or "reviews"
+    return import_own_file(
+        installation, "review_file", path, {"name": name, **params}, brands=brands, place=place
+    )
+
+
+def import_own_file(
+    installation: Installation,
+    source: str,
+    path: Path,
+    params: Mapping[str, Any],
+    *,
+    brands: tuple[str, ...],
+    place: str | None,
+) -> Run:
+    """Import one file by a source of files as one run. Raises ConfigError for wrong parameters."""
     wanted = configure(
         0,
-        SourceSettings(source="survey_file", brands=brands, place=place, params=params),
+        SourceSettings(
+            source=source, brands=brands, place=place, params={"path": str(path.resolve()), **params}
+        ),
         base=installation.settings.base,
     )
     return collect(installation, wanted, full=True, kind="import")

@@ -1,0 +1,1 @@
+"""Readers of tables that sources of files share: headings, cells, scales."""

@@ -1,0 +1,1 @@
+"""Reviews from files that platforms export: CSV, XLSX, JSON, NDJSON."""

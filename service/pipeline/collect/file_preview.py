@@ -1,0 +1,131 @@
+"""How a file would be read by a source: which column is what, the first items, and each row left out.
+
+Nothing is stored. It cannot see what is known already: whether a review is new, an import tells.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from crawlers import load_source
+from ouidire.clock import system_clock
+from ouidire.errors import ConfigError, FileNotUnderstood
+from ouidire.frozen import Frozen
+from ouidire.page import Page
+from ouidire.settings.problems import problems_of
+from service.pipeline.collect.saved_pages import ReadFile, page_from, parse_file
+
+SHOWN = 60
+"""Characters of an example that are shown."""
+
+
+class ColumnRead(Frozen):
+    """A field of ours: the headings that it is read from, what tells so, and an example of its cells."""
+
+    field: str
+    headings: tuple[str, ...]
+    told_by: str
+    example: str = ""
+
+
+class FilePreview(Frozen):
+    """How a file is understood, and what is read of it.
+
+    `platform` is the export recognised, `shape` where rows or records lie; `scale`, `dates` and `timezone`
+    say in words how ratings and dates are read and what tells so. All are empty for sources that find no
+    columns by themselves.
+    """
+
+    read: ReadFile
+    platform: str = ""
+    shape: str = ""
+    columns: tuple[ColumnRead, ...] = ()
+    unused: tuple[str, ...] = ()
+    scale: str = ""
+    dates: str = ""
+    timezone: str = ""
+
+
+def preview_file(
+    source: str,
+    path: Path,
+    params: Mapping[str, Any],
+    *,
+    url: str = "",
+    fetched_at: datetime | None = None,
+) -> FilePreview:
+    """Return how a file would be read with some parameters of a source.
+
+    Raises ConfigError for wrong parameters, UsageError when the file cannot be read; a file that is not
+    understood has the reason in `read`.
+    """
+    reader = load_source(source)
+    try:
+        wanted = reader.params.model_validate({**params, "path": str(path.resolve())})
+    except ValidationError as error:
+        raise ConfigError(problems_of(error, reader.params)) from error
+    request = next(iter(reader.first_requests(wanted)))
+    at = fetched_at or system_clock()
+    read = parse_file(
+        source, path, url=url or request.url, fetched_at=at, kind=request.kind, context=request.context
+    )
+    preview = FilePreview(read=read)
+    if source != "review_file":
+        return preview
+    page = page_from(path, url=request.url, fetched_at=at, kind=request.kind, context=request.context)
+    return _with_understanding(preview, page)
+
+
+def _with_understanding(preview: FilePreview, page: Page) -> FilePreview:
+    from crawlers.sources.review_file.columns import preset_title
+    from crawlers.sources.review_file.file import open_file
+    from crawlers.sources.review_file.headings import FIELDS
+
+    try:
+        opened = open_file(page)
+    except FileNotUnderstood:
+        return preview  # `read` has the reason
+    how = opened.how
+    if how is None:
+        return preview.model_copy(update={"shape": opened.shape})
+    columns = how.columns
+    first = next(iter(opened.rows), None)
+    listed = []
+    for field in sorted(columns.fields, key=FIELDS.index):
+        indexes = columns.fields[field]
+        cells = [first.cells[index] for index in indexes if first and index < len(first.cells)]
+        listed.append(
+            ColumnRead(
+                field=field,
+                headings=tuple(columns.headings[index].strip() or f"column {index + 1}" for index in indexes),
+                told_by=columns.how[field],
+                example=" | ".join(str(cell)[:SHOWN] for cell in cells if cell not in (None, "")),
+            )
+        )
+    used = {index for indexes in columns.fields.values() for index in indexes}
+    unused = [
+        heading.strip()
+        for index, heading in enumerate(columns.headings)
+        if heading.strip() and index not in used
+    ]
+    order = "the day first" if how.day_first else "the month first"
+    return preview.model_copy(
+        update={
+            "platform": preset_title(columns.preset) or "",
+            "shape": opened.shape,
+            "columns": tuple(listed),
+            "unused": tuple(unused),
+            "scale": _scale(how.scale),
+            "dates": f"{order} ({how.day_told_by})" if how.day_told_by else "they read one way only",
+            "timezone": f"{how.zone} ({how.zone_told_by})",
+        }
+    )
+
+
+def _scale(scale: Any) -> str:  # noqa: ANN401 (a Scale of a source, or None)
+    if scale is None:
+        return "each rating states its own, or there are none"
+    return f"from {scale.worst:g} to {scale.best:g} ({scale.told_by})"
