@@ -297,6 +297,15 @@ def test_collect_import_parse_reparse(ran, site, tmp_path):
     (tmp_path / "more.csv").write_text("Score,Comment\n7,Correct mais un peu long à la caisse\n")
     (run,) = answered("import", "survey_file", str(tmp_path / "more.csv"), "--now", NOW, folder=installation)
     assert (run["status"], run["new"]) == ("ok", 1)
+    exported = tmp_path / "avis.csv"
+    exported.write_text("Date;Note;Nom;Avis\n03/02/2026;5;Ana;Un figuier superbe\n04/02/2026;1;;Trop cher\n")
+    preview = answered("import", "review_file", str(exported), "--dry-run", "--now", NOW, folder=tmp_path)
+    assert [each["field"] for each in preview[0]["columns"]] == ["date", "rating", "author", "text"]
+    (run,) = answered("import", "review_file", str(exported), "--now", NOW, folder=installation)
+    assert (run["status"], run["new"]) == ("ok", 2)
+    exported.write_text(exported.read_text() + "05/02/2026;4;Léo;De bons conseils\n")
+    (run,) = answered("import", "review_file", str(exported), "--now", NOW, folder=installation)
+    assert (run["new"], run["updated"], run["unchanged"], run["vanished"]) == (1, 0, 2, 0)
     page = get_page(4, "avis-jardin.example", "/avis/terre-folle", "")
     (tmp_path / "page.html").write_bytes(page.body)
     url = "http://avis-jardin.example/avis/terre-folle"

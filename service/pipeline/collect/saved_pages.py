@@ -160,7 +160,7 @@ def import_survey(
 ) -> Run:
     """Import one survey file as one run, and return how it ended.
 
-    `survey` among the parameters names the survey of its answers; without it, the brands, the place and the file's
+    `survey` among the parameters names the survey; without it, the brands, the place and the file's
     name do (`survey_name`), so that no file changes the answers of another survey.
     """
     name = survey_name(path, brands=brands, place=place)
