@@ -13,13 +13,18 @@ from ouidire.errors import UsageError
 SOURCES: dict[str, str] = {
     "app_store": "crawlers.sources.app_store.source",
     "avis_garantis": "crawlers.sources.avis_garantis.source",
+    "discourse": "crawlers.sources.discourse.source",
     "feed": "crawlers.sources.feed.source",
     "google_results": "crawlers.sources.google_results.source",
+    "hackernews": "crawlers.sources.hackernews.source",
+    "mastodon": "crawlers.sources.mastodon.source",
     "review_file": "crawlers.sources.review_file.source",
     "schema_org": "crawlers.sources.schema_org.source",
     "search_api": "crawlers.sources.search_api.source",
+    "stackexchange": "crawlers.sources.stackexchange.source",
     "survey_file": "crawlers.sources.survey_file.source",
     "trustpilot": "crawlers.sources.trustpilot.source",
+    "youtube": "crawlers.sources.youtube.source",
 }
 
 

@@ -17,6 +17,10 @@ Extent = Literal["summary", "full"]
 Extra = str | int | float | bool
 
 
+OWN_PAGE = "own_page"
+"""In `extra`: true for words left on a brand's own page or channel, which concern it without naming it."""
+
+
 class Rating(Frozen):
     """A rating on its site's own scale."""
 
@@ -70,6 +74,11 @@ class Mention(Frozen):
     reach: int | None = None
     reply: Reply | None = None
     extra: dict[str, Extra] = Field(default_factory=dict)
+
+    @property
+    def concerns_its_source(self) -> bool:
+        """Whether it concerns the brands of its source, whether or not it names them."""
+        return self.kind in ("review", "survey_answer") or self.extra.get(OWN_PAGE) is True
 
     @model_validator(mode="before")
     @classmethod

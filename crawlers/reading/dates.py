@@ -21,6 +21,8 @@ LONGEST = 120
 """Characters: no page states a date in more; longer text is prose."""
 EARLIEST = 1990
 """Years before the web are null values (1970, 0001, 1900 …), not dates of reviews."""
+LARGEST_EPOCH = 1e15
+"""A number beyond it states no moment, neither in seconds nor in milliseconds."""
 LATENESS = timedelta(days=1)
 """A date further than this after the fetch is wrong: no timezone explains it."""
 
@@ -86,7 +88,7 @@ def stated_date(  # noqa: PLR0911 (one exit for each form, tried from the strict
     if isinstance(value, date):
         return _day(value.year, value.month, value.day, fetched_at)
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return _epoch(float(value), fetched_at)
+        return _epoch(float(value), fetched_at) if abs(value) < LARGEST_EPOCH else None
     if not isinstance(value, str) or not value.strip() or len(value) > LONGEST:
         return None
     text = " ".join(value.split())

@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from crawlers.reading.extract import clean, html_to_text, one_line, read_json, stated_date
+from crawlers.reading.extract import clean, element_text, html_to_text, one_line, read_json, stated_date
+from crawlers.reading.quotes import drop_quotes
 from crawlers.reading.refusals import refusal
 from ouidire.errors import Blocked, LayoutChanged, RateLimited, SourceError, SourceGone
 from ouidire.page import Page
+from ouidire.text.markup import absurd_tag
 
 JsonObject = Mapping[str, Any]
 LARGEST: Final = 20_000_000
@@ -74,6 +76,23 @@ def plain_text(value: object) -> str:
 def markup_text(value: object) -> str:
     """Return the visible text of what an API gives as HTML; empty for what is no text."""
     return html_to_text(value[:200_000])[:50_000] if isinstance(value, str) else ""
+
+
+def own_words(value: object) -> str:
+    """Return the visible text of a post given as HTML without what it quotes of others."""
+    if not isinstance(value, str) or "quote" not in value:
+        return markup_text(value)
+    from lxml import html
+    from lxml.etree import LxmlError
+
+    try:
+        if absurd_tag(value) is not None:
+            return markup_text(value)
+        root = html.fragment_fromstring(clean(value[:200_000]), create_parent="div")
+    except (LxmlError, ValueError):
+        return markup_text(value)
+    drop_quotes(root)
+    return element_text(root)
 
 
 def check_status(page: Page, said: object = None, *, advice: str = "") -> None:

@@ -5,8 +5,9 @@ configuration's `near` and `not_near` do, when mentions are indexed.
 """
 
 import json
+import re
 from collections.abc import Sequence
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final
 
 from crawlers.reading.extract import one_line, stated_date
@@ -18,20 +19,29 @@ from ouidire.text.names import is_named
 
 NAMES_HELP: Final = "Keep only what has one of these names in its own words."
 """The description of a source's parameter `must_name`."""
+DAYS_HELP: Final = "How many days back the first run looks."
+"""The description of a source's parameter `days`."""
 _NO_LOSS: Final = frozenset({"advertisement", "duplicate_in_page", "not_public"})
 
 
 def asking(
-    entity: str, *, names: Sequence[str] = (), since: datetime | None = None, **more: str | None
+    entity: str,
+    *,
+    names: Sequence[str] = (),
+    since: datetime | None = None,
+    days: int | None = None,
+    **more: str | None,
 ) -> dict[str, str]:
     """Return the context of a request: whose mentions are asked for, by which names, published since when.
 
-    What is empty is left out.
+    `days` is how far back, from the moment of fetching, a run looks that is not told a moment. What is empty
+    is left out.
     """
     asked = {
         "entity": entity,
         "must_name": json.dumps(list(names), ensure_ascii=False) if names else "",
         "since": since.isoformat() if since else "",
+        "days": str(days) if days and not since else "",
         **more,
     }
     return {name: value for name, value in asked.items() if value}
@@ -54,6 +64,14 @@ def asked_names(page: Page) -> list[str]:
 def named(names: Sequence[str], *texts: str | None) -> bool:
     """Return whether a text has one of the names (`ouidire.text.names`); true without names."""
     return not names or is_named(" \n ".join(text for text in texts if text), names)
+
+
+def asked_since(page: Page) -> datetime | None:
+    """Return the moment from which on a page's mentions are asked for; None for all of them."""
+    since, days = page.context.get("since"), page.context.get("days", "")
+    if since:
+        return datetime.fromisoformat(since)
+    return page.fetched_at - timedelta(days=int(days)) if re.fullmatch(r"\d{1,4}", days) else None
 
 
 class ReadMentions:
@@ -112,8 +130,8 @@ class ReadMentions:
     @property
     def is_past(self) -> bool:
         """Whether all that is dated was published before the moment from which mentions are asked for."""
-        since = self._page.context.get("since")
-        return bool(since and self._moments and max(self._moments) < datetime.fromisoformat(since))
+        moment = asked_since(self._page)
+        return bool(moment and self._moments and max(self._moments) < moment)
 
     @property
     def oldest(self) -> datetime | None:

@@ -25,6 +25,8 @@ GROUPS = {
     "google": "Google: organic lists exact and in order",
     "google_titles": "Google, sanitized: by its titles",
     "google_empty": "Google, no results: empty",
+    "talk": "conversations: every post and comment",
+    "cut": "what breaks off: said, the rest read",
     "blocked": "captchas and challenges: blocked",
     "encoding": "encodings",
     "file": "files of reviews: every review, its rating and date",
@@ -258,7 +260,36 @@ def _robots(name, truth):
     return Case(name, "robots", "", f"http://{host}", truth)
 
 
+def _hackernews(name, truth):
+    params = {"query": truth["query"], "base_url": "http://hn.algolia.com", "days": 3650}
+    url = f"https://hn.algolia.com/api/v1/search_by_date?{urlencode({'query': truth['query']})}"
+    return Case(name, "talk", "hackernews", url, truth, params)
+
+
+def _mastodon(name, truth):
+    params = {"instance": "mastodon.social", "tag": "x", "base_url": "http://mastodon.social", "days": 3650}
+    url = "https://mastodon.social/api/v1/timelines/tag/x"
+    return Case(name, "cut" if truth.get("broken_lines") else "talk", "mastodon", url, truth, params)
+
+
+def _youtube(name, truth):
+    params = {"videos": ["v"], "key_env": "OUIDIRE_REAL_KEY", "base_url": "http://www.googleapis.com"}
+    url = "https://www.googleapis.com/youtube/v3/commentThreads?videoId=v"
+    return Case(name, "talk", "youtube", url, truth, {**params, "days": 3650}, kind="threads")
+
+
+def _stackexchange(name, truth):
+    params = {"query": "x", "site": "stackoverflow", "base_url": "http://api.stackexchange.com"}
+    url = "https://api.stackexchange.com/2.3/questions?site=stackoverflow"
+    return Case(name, "talk", "stackexchange", url, truth, {**params, "days": 3650})
+
+
 BUILDERS = {
+    "hn_algolia": _hackernews,
+    "mastodon_ndjson": _mastodon,
+    "ndjson_malformed": _mastodon,
+    "youtube_commentThreads": _youtube,
+    "stackexchange_questions": _stackexchange,
     "trustpilot_company_page": _trustpilot,
     "appstore_rss_json": _app_store,
     "structured_data_page": _structured,

@@ -14,6 +14,8 @@ from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple
 from xml.etree import ElementTree as ET
 
+from tests.real.compare_talk import compare_cut, compare_talk
+
 INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 MORE_PAGES = (
     "more pages were left than fetch.max_pages allows: raise it, unless the listing is not that "
@@ -455,6 +457,8 @@ def _robots(case, reading):
 
 COMPARERS = {
     "file": _file,
+    "talk": compare_talk,
+    "cut": compare_cut,
     "trustpilot": _trustpilot,
     "app_store": _app_store,
     "structured": _structured,

@@ -56,10 +56,10 @@ NOTHING_STANDS: Final = Standing()
 def relevant_brands(mention: Mention, run: Run, brands: Sequence[Brand]) -> tuple[str, ...] | None:
     """Return the brands that a mention concerns; None when it concerns none.
 
-    Reviews and survey answers concern the brands of their source. An article, post or comment concerns those
-    that it names, among its source's brands where the source has any.
+    Reviews, survey answers and what is left on a brand's own page concern the brands of their source. An
+    article, post or comment concerns those that it names, among its source's brands where the source has any.
     """
-    if mention.kind in ("review", "survey_answer"):
+    if mention.concerns_its_source:
         return run.brands
     text = f"{mention.title or ''}\n{mention.text}"
     candidates = [brand for brand in brands if not run.brands or brand.slug in run.brands]

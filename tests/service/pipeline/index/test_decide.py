@@ -146,3 +146,10 @@ def test_reviews_concern_the_brands_of_their_source_and_articles_those_they_name
     article = mention("Bocage ouvre à Lyon", kind="article")
     assert relevant_brands(article, run(), brands) == ("b",)
     assert relevant_brands(article, run(brands=("a",)), brands) is None
+
+
+def test_what_is_left_on_a_brands_own_page_concerns_it_without_its_name():
+    brands = [Brand(slug="a", name="Ardoise"), Brand(slug="b", name="Bocage", role="competitor")]
+    comment = mention("Toujours rien reçu", kind="comment", extra={"own_page": True})
+    assert relevant_brands(comment, run(brands=("a",)), brands) == ("a",)
+    assert relevant_brands(mention("Toujours rien reçu", kind="comment"), run(brands=("a",)), brands) is None

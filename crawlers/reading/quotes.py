@@ -1,0 +1,25 @@
+"""Quotations within posts: what a post repeats of others is not its author's words.
+
+It cannot see quotations that nothing marks, such as lines that begin with ">".
+"""
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+QUOTES: Final = (
+    ".//blockquote | .//aside[contains(concat(' ', @class, ' '), ' quote ')]"
+    " | .//*[contains(@class, 'bbcode_quote') or contains(@class, 'bbCodeQuote')"
+    " or contains(@class, 'bbCodeBlock--quote') or contains(@class, 'ipsQuote')"
+    " or contains(concat(' ', @class, ' '), ' quotecontent ')"
+    " or contains(concat(' ', @class, ' '), ' quotetitle ')]"
+)
+"""Elements in which Discourse, phpBB, vBulletin, XenForo and Invision put what a post quotes."""
+
+
+def drop_quotes(root: "HtmlElement") -> None:
+    """Remove from a post's element what it quotes of others; the words after a quotation stay."""
+    for quote in root.xpath(QUOTES):
+        if quote.getparent() is not None and quote is not root:
+            quote.drop_tree()

@@ -1,0 +1,1 @@
+"""Stories and comments of Hacker News."""

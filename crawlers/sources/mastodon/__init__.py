@@ -1,0 +1,1 @@
+"""Posts of the fediverse, by the API of a Mastodon instance."""

@@ -1,0 +1,1 @@
+"""Videos of YouTube and the comments below them."""
