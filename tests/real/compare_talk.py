@@ -44,7 +44,7 @@ def compare_cut(case, reading):
     whole = [line for line in case.path.read_text(encoding="utf-8").split("\n")[:-1] if line.strip()]
     statuses = [one for line in whole if (one := _loaded(line)) is not None]
     yield TalkCheck("whole lines", case.truth["parsable_lines"], len(statuses))
-    ours = {one["id"] for one in statuses if _words(one) and not one["account"].get("noindex")}
+    ours = {one["id"] for one in statuses if _speaks(one) and not one["account"].get("noindex")}
     read = {one["native_id"] for one in reading.of("mention")}
     yield TalkCheck("statuses with words whose authors let us", ours, read)
 
@@ -156,12 +156,17 @@ def _mastodon_rows(case):
             "kind": "comment" if one["in_reply_to_id"] else "post",
         }
         for one in map(json.loads, lines)
-        if _words(one)
+        if _speaks(one)
     ]
 
 
 def _words(status):
     return _bare(status["content"]) or _bare("".join(_descriptions(status)))
+
+
+def _speaks(status):
+    """Whether a status has words, or signs such as emoji, or describes its pictures."""
+    return bool(re.sub(r"<[^<>]*>", "", status["content"]).strip() or "".join(_descriptions(status)))
 
 
 def _descriptions(status):

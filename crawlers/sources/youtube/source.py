@@ -9,6 +9,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
+from crawlers.access import Budget
 from crawlers.base import FactSheet, Layout, Params, Source
 from crawlers.reading.mentions import DAYS_HELP, NAMES_HELP, asking, query_name
 from crawlers.sources.youtube import comments, errors, videos
@@ -88,6 +89,15 @@ def requests(params: YoutubeParams, *, since: datetime | None = None) -> Iterato
         yield videos.comments_of(params.base_url, video, context | {"named": "yes"})
 
 
+def budgets(params: YoutubeParams) -> tuple[Budget, ...]:
+    """Return what the key may spend from one midnight in California to the next."""
+    zone = "America/Los_Angeles"
+    return (
+        Budget(key=params.key_env, what="searches", limit=100, zone=zone, costs={"videos": 1}),
+        Budget(key=params.key_env, what="units", limit=10_000, zone=zone, costs={"threads": 1, "replies": 1}),
+    )
+
+
 LAYOUTS = (
     Layout(
         "threads",
@@ -129,6 +139,7 @@ SOURCE = Source(
     layouts=LAYOUTS,
     check=errors.check,
     reads_errors=True,
+    budgets=budgets,
     enumerates=False,
     fields=("text", "published", "author", "url"),
 )

@@ -31,7 +31,9 @@ FOLDERS = [folder for slug in TALKS for folder in golden.folders(slug) if (folde
 def places(value, path=()):
     """Every place of a JSON value, the whole first."""
     yield path
-    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    inner = enumerate(value) if isinstance(value, list) else ()
+    if isinstance(value, dict):
+        inner = value.items()
     for key, one in inner:
         yield from places(one, (*path, key))
 

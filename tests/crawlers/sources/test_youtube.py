@@ -172,3 +172,10 @@ def test_a_crawl_goes_from_the_search_to_the_answers(tmp_path, monkeypatch):
     assert done.summary.status == "ok"
     assert sum(asked.path.endswith("search") for asked in site.asked) == 1
     assert "cle-secrete" not in str(done.pages) + done.summary.model_dump_json()
+
+
+def test_searches_and_the_rest_have_budgets_of_their_own():
+    searches, units = SOURCE.budgets(YoutubeParams(key_env="YT_KEY", query="Pousse"))
+    assert (searches.name, searches.limit, searches.costs) == ("YT_KEY/searches", 100, {"videos": 1})
+    assert (units.limit, units.costs) == (10_000, {"threads": 1, "replies": 1})
+    assert searches.zone == units.zone == "America/Los_Angeles"
