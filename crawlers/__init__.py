@@ -15,6 +15,7 @@ SOURCES: dict[str, str] = {
     "avis_garantis": "crawlers.sources.avis_garantis.source",
     "discourse": "crawlers.sources.discourse.source",
     "feed": "crawlers.sources.feed.source",
+    "google_business": "crawlers.sources.google_business.source",
     "google_results": "crawlers.sources.google_results.source",
     "hackernews": "crawlers.sources.hackernews.source",
     "mastodon": "crawlers.sources.mastodon.source",

@@ -55,6 +55,11 @@ def no_wait(_page: Page) -> float:
     return 0.0
 
 
+def as_it_came(page: Page) -> Page:
+    """Return the page: there is nothing in it that must not be kept."""
+    return page
+
+
 def needs_no_token(params: BaseModel) -> AccessGrant | None:
     """Return None: no request is sent with a token."""
     del params
@@ -97,8 +102,9 @@ class Source(Generic[P]):
     on answers with an error status. `pace` is how many seconds its site asks to leave between two requests,
     `wait(page)` how many an answer asks to leave before the next one.
 
-    `grant(params)` says how the access token of requests with the header `token:SCHEME` is had, and
-    `budgets(params)` what the key may spend in a day.
+    `minimised(page)` returns a page without what must not be kept of people; it is called before anything
+    is stored or read. `grant(params)` says how the access token of requests with the header `token:SCHEME`
+    is had, and `budgets(params)` what the key may spend in a day.
     """
 
     slug: str
@@ -113,6 +119,7 @@ class Source(Generic[P]):
     reads_errors: bool = False
     pace: float = 0.0
     wait: Callable[[Page], float] = no_wait
+    minimised: Callable[[Page], Page] = as_it_came
     grant: Callable[[P], AccessGrant | None] = needs_no_token
     budgets: Callable[[P], tuple[Budget, ...]] = has_no_budget
 

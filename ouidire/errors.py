@@ -41,12 +41,14 @@ class SourceError(OuidireError):
 class Blocked(SourceError):  # noqa: N818 (the design's name for it)
     """The site refused us: 403, captcha, consent wall, 429 or quota after retries.
 
-    `retry_after` is when the site said we may come back, if it said so (aware UTC).
+    `retry_after` is when the site said we may come back, if it said so (aware UTC). `only_here` is true where
+    it refused this page alone: others may still be asked for.
     """
 
-    def __init__(self, message: str, *, retry_after: datetime | None = None) -> None:
+    def __init__(self, message: str, *, retry_after: datetime | None = None, only_here: bool = False) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+        self.only_here = only_here
 
 
 class RateLimited(Blocked):

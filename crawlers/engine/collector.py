@@ -123,7 +123,7 @@ class Collector:
         With a `reference`, the page is stored already (it is read again from a harvest) and only its items
         are written. `unbounded` is true for an answer that stated no length: it ended with its connection.
         """
-        page = self.secrets.redact_page(page)
+        page = self.source.minimised(self.secrets.redact_page(page))
         self.facts.pages += 1
         if reference is None and page.body:
             reference = self._writer.add_page(page)
@@ -132,7 +132,7 @@ class Collector:
         try:
             parsed = self._without_cut(self._reader.read(page), page, unbounded=unbounded)
         except Blocked as error:
-            refused = True
+            refused = not error.only_here
             self.add_problem("blocked", page.url, f"{error}{_come_back(error.retry_after)}", first=first)
         except LayoutChanged as error:
             self.add_problem("layout", page.url, str(error), first=first)

@@ -55,13 +55,15 @@ ADVICE = {
 class ErrorRule(NamedTuple):
     """What an error with one of these words (lower case) or codes means at a service, and what is to be done.
 
-    Without advice, the usual one for its meaning is given.
+    Without advice, the usual one for its meaning is given. `only_here` is true where other pages may still be
+    asked for.
     """
 
     meaning: ErrorMeaning
     marks: tuple[str, ...] = ()
     advice: str = ""
     codes: tuple[int, ...] = ()
+    only_here: bool = False
 
     def applies(self, stated: "StatedError") -> bool:
         """Return whether an error has one of the words or codes."""
@@ -103,7 +105,7 @@ def check_answer(page: Page, *, service: str, key_advice: str, rules: Sequence[E
     usual = key_advice if meaning == "key" else ADVICE[meaning]
     shown = f"{service} answered {code}{f' ({said})' if said else ''}: {(rule and rule.advice) or usual}"
     if meaning == "key":
-        raise Blocked(shown, retry_after=reset_of(page))
+        raise Blocked(shown, retry_after=reset_of(page), only_here=rule is not None and rule.only_here)
     if meaning == "quota":
         raise RateLimited(shown, retry_after=reset_of(page))
     if meaning == "gone":
@@ -152,6 +154,13 @@ def _stated(held: Mapping[str, Any], error: object) -> StatedError:
     inner = [each for each in listed if isinstance(each, dict)]
     names = ("error", "status", "type", "reason", "errorCode", "code", "title", "error_subcode")
     reasons = [_word(first.get(name)) for name in names] + [_word(each.get("reason")) for each in inner]
+    reasons += [
+        f"{name}={_word(value)}"
+        for each in inner
+        if isinstance(each.get("metadata"), dict)
+        for name, value in sorted(each["metadata"].items())
+        if name.startswith("quota_limit")
+    ]
     messages = ("message", "error_description", "detail", "description", "details", "faultstring")
     message = next((text for name in messages if (text := _word(first.get(name)))), "")
     told = dict.fromkeys(each for each in reasons if each and each not in (str(code), message))
