@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from crawlers.reading.extract import one_line
 from crawlers.reading.json_answer import JsonObject, known_object, mapping, name_of, objects, read_object
-from crawlers.reading.service_errors import ErrorRule, check_answer
+from crawlers.reading.services.errors import ErrorRule, check_answer
 from crawlers.sources.google_business.asked import (
     ACCOUNT,
     LOCATION,

@@ -12,7 +12,7 @@ from pydantic import Field
 from crawlers.access import ENV_PATTERN, AccessGrant, refresh_token
 from crawlers.base import FactSheet, Layout, Params, Source
 from crawlers.reading.mentions import asking
-from crawlers.reading.minimised import dropping
+from crawlers.reading.services.minimised import dropping
 from crawlers.sources.google_business import answers
 from crawlers.sources.google_business.asked import TOKEN_URL, accounts_request, locations_request
 from ouidire.page import Request

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawlers.reading.minimised import dropping
+from crawlers.reading.services.minimised import dropping
 from crawlers.sources.google_business.source import SOURCE, GoogleBusinessParams, entity, grant, requests
 from crawlers.sources.google_business.texts import own_words
 from ouidire.errors import Blocked, LayoutChanged, RateLimited, SourceError, SourceGone

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crawlers.reading.service_errors import ErrorRule, check_answer, stated_error
+from crawlers.reading.services.errors import ErrorRule, check_answer, stated_error
 from ouidire.errors import Blocked, RateLimited, SourceError, SourceGone
 from ouidire.page import Page
 
