@@ -284,7 +284,14 @@ def _stackexchange(name, truth):
     return Case(name, "talk", "stackexchange", url, truth, {**params, "days": 3650})
 
 
+def _gdelt(name, truth):
+    params = {"query": "modi merz", "base_url": "http://api.gdeltproject.org"}
+    url = "https://api.gdeltproject.org/api/v2/doc/doc?query=modi%20merz&mode=artlist"
+    return Case(name, "talk", "gdelt", url, truth, params)
+
+
 BUILDERS = {
+    "gdelt_artlist": _gdelt,
     "hn_algolia": _hackernews,
     "mastodon_ndjson": _mastodon,
     "ndjson_malformed": _mastodon,

@@ -201,7 +201,19 @@ def _stackexchange_rows(case):
     ]
 
 
+def _gdelt_rows(case):
+    return [
+        {
+            "url": one["url"],
+            "title": " ".join(one["title"].split()),
+            "at": _moment(one["seendate"]),
+        }
+        for one in _json(case)["articles"]
+    ]
+
+
 ROWS = {
+    "gdelt_artlist": _gdelt_rows,
     "hn_algolia": _hackernews_rows,
     "mastodon_ndjson": _mastodon_rows,
     "youtube_commentThreads": _youtube_rows,

@@ -10,7 +10,19 @@ from ouidire.errors import SourceError
 from ouidire.items import Parsed
 from tests.support import golden
 
-TALKS = ("avis_garantis", "discourse", "hackernews", "mastodon", "stackexchange", "youtube")
+TALKS = (
+    "avis_garantis",
+    "bluesky",
+    "discourse",
+    "gdelt",
+    "hackernews",
+    "mastodon",
+    "mediacloud",
+    "reddit",
+    "stackexchange",
+    "wikipedia",
+    "youtube",
+)
 HOSTILE = (
     None,
     True,

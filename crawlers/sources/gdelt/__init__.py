@@ -1,0 +1,1 @@
+"""Articles of the world's press that GDELT has seen."""

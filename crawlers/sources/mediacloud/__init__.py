@@ -1,0 +1,1 @@
+"""Articles of the press that Media Cloud has indexed."""
