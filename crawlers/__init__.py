@@ -27,6 +27,7 @@ SOURCES: dict[str, str] = {
     "stackexchange": "crawlers.sources.stackexchange.source",
     "survey_file": "crawlers.sources.survey_file.source",
     "trustpilot": "crawlers.sources.trustpilot.source",
+    "trustpilot_api": "crawlers.sources.trustpilot_api.source",
     "youtube": "crawlers.sources.youtube.source",
 }
 

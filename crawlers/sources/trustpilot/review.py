@@ -1,4 +1,4 @@
-"""One review of a Trustpilot page's own data, under every name its fields have had since 2021.
+"""One review of a Trustpilot page's own data or of its API, under every name its fields have had since 2021.
 
 Pure; it cannot see the page.
 """
@@ -64,15 +64,19 @@ def read_review(
         language=one_line(dig(raw, "language"), limit=10),
         author=_verbatim(_any(raw, ("consumer", "displayName"), ("consumer", "name"), ("consumerName",)))
         or None,
-        country=one_line(_any(raw, ("consumer", "countryCode"), ("consumer", "country")), limit=10),
+        country=one_line(
+            _any(raw, ("consumer", "countryCode"), ("consumer", "country"), ("countryCode",)), limit=10
+        ),
         place=one_line(_any(raw, ("location", "name"), ("location", "displayName"))),
         subject=subject,
         published=date("bad_date", ("dates", "publishedDate"), ("publishedDate",), ("createdAt",)),
-        experienced=date("bad_date", ("dates", "experiencedDate"), ("experiencedDate",), day=True),
+        experienced=date(
+            "bad_date", ("dates", "experiencedDate"), ("experiencedDate",), ("experiencedAt",), day=True
+        ),
         updated=date("bad_date", ("dates", "updatedDate"), ("updatedDate",), ("updatedAt",)),
         rating=Rating(value=stars) if stars is not None else None,
         verified=_verified(raw),
-        likes=count(dig(raw, "likes")),
+        likes=count(_any(raw, ("likes",), ("numberOfLikes",))),
         reply=_reply(_any(raw, ("reply",), ("companyReply",)), fetched_at),
         extra=_extra(raw),
     )
@@ -108,7 +112,9 @@ def _extra(raw: Any) -> dict[str, Extra]:  # noqa: ANN401
     verification = dig(raw, "labels", "verification")
     texts = {
         "source": _any(raw, ("source",), ("labels", "verification", "reviewSourceName")),
-        "verification": dig(verification, "verificationLevel"),
+        "verification": _any(
+            raw, ("labels", "verification", "verificationLevel"), ("reviewVerificationLevel",)
+        ),
         "verification_source": dig(verification, "verificationSource"),
     }
     counts = {

@@ -1,0 +1,1 @@
+"""Trustpilot's own API, for companies and holders of a key."""
