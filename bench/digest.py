@@ -32,14 +32,15 @@ from ouidire.documents import MentionDocument
 from ouidire.index import MentionIndex
 from ouidire.period import period_of
 from ouidire.settings.brand import Brand
-from reports.builders.digest import BASELINE, build
+from reports.builders.digest import build
+from reports.data.baseline import PAST_PERIODS
 from reports.data.scope import Edition, Scope
 from search.sqlite.index import SqliteIndex
 
 SCALE = int(os.environ.get("SCALE", "100000"))
 WEEK = timedelta(weeks=1)
 PAST = 52 * WEEK
-REPORTED = START + PAST + BASELINE * WEEK
+REPORTED = START + PAST + PAST_PERIODS["week"] * WEEK
 """The Monday of the week that the digest reports; START is the first Monday of the past."""
 A_WEEK = 1_000
 DISTINCT = 20_000
@@ -47,12 +48,12 @@ BUILDS = 5
 
 
 def corpus(size: int) -> Iterator[MentionDocument]:
-    """Yield `size` mentions of the past, then those of the nine weeks that a digest looks at."""
+    """Yield `size` mentions of the past, then those of the 27 weeks that a digest looks at."""
     for number, each in enumerate(islice(cycle(tuple(documents(min(size, DISTINCT)))), size)):
         yield dated(each, f"past-{number}", START + PAST * (number / size))
-    weeks = BASELINE + 1
+    weeks = PAST_PERIODS["week"] + 1
     for number, each in enumerate(documents(weeks * A_WEEK)):
-        at = REPORTED - BASELINE * WEEK + weeks * WEEK * (number / (weeks * A_WEEK))
+        at = REPORTED - PAST_PERIODS["week"] * WEEK + weeks * WEEK * (number / (weeks * A_WEEK))
         yield dated(each, f"recent-{number}", at)
 
 

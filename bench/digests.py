@@ -3,7 +3,7 @@
     python -m bench.digests            BRANDS=300 simulated brands for each line, A_WEEK=60,240 mentions
 
 Each brand is followed on four sources of unlike levels (a survey of customers, two sites of reviews, a
-forum), for nine weeks whose mood varies; a competitor is talked of too. The ninth week's digest is built by
+forum), for 27 weeks whose mood varies; a competitor is talked of too. The last week's digest is built by
 `reports.builders.digest.build`, from an index of columns in memory. Nothing is read by a model: who is a
 promoter is drawn.
 """
@@ -21,10 +21,12 @@ import numpy as np
 from bench.columns import ColumnIndex
 from ouidire.period import Period, period_of
 from ouidire.settings.brand import Brand
-from reports.builders.digest import BASELINE, build
+from reports.builders.digest import build
+from reports.data.baseline import PAST_PERIODS, periods_of
 from reports.data.context import DigestContext
 from reports.data.scope import Edition, Scope
 
+PAST = PAST_PERIODS["week"]
 BRANDS = int(os.environ.get("BRANDS", "300"))
 A_WEEK = tuple(int(each) for each in os.environ.get("A_WEEK", "60,240").split(","))
 PERIOD = period_of("week", date(2026, 3, 2), timezone="Europe/Paris")
@@ -92,8 +94,8 @@ FALLS = (
 
 
 def simulated(world: World, rng: np.random.Generator, *, a_week: float = 60) -> ColumnIndex:
-    """Return an index of nine weeks of one brand."""
-    periods = (*PERIOD.before(BASELINE), PERIOD)
+    """Return an index of 27 weeks of one brand."""
+    periods = periods_of(PERIOD)
     rows = [
         _mentions(world, rng, week, at, source, number)
         for at, week in enumerate(periods)
@@ -103,7 +105,7 @@ def simulated(world: World, rng: np.random.Generator, *, a_week: float = 60) -> 
     mentions = _joined(rows)
     level = np.array([LEVELS.get(source, -60.0) for source in mentions["source"]])
     points = level + moods[mentions["week"].astype(int)]
-    points += np.where(mentions["week"] == BASELINE, world.shift, 0.0)
+    points += np.where(mentions["week"] == PAST, world.shift, 0.0)
     basis = np.array([BASES.get(source, "star_proxy") for source in mentions["source"]], dtype=object)
     alike = ALIKE if world.bursts else 0.0
     mentions |= _opinions(rng, np.clip(points, -80, 80), alike=alike) | {"advocacy_basis": basis}
@@ -184,7 +186,7 @@ def measured(
 
 def _counts(world: World, rng: np.random.Generator, at: int, a_week: float) -> dict[str, int]:
     """Draw how many mentions each source has in a week, the competitor's one source included."""
-    last = at == BASELINE
+    last = at == PAST
     bustle = np.exp(rng.normal(-(BUSTLE**2) / 2, BUSTLE))
     if world.season:
         bustle *= 1 + 0.4 * np.sin(2 * np.pi * at / 26)
@@ -204,14 +206,14 @@ def _counts(world: World, rng: np.random.Generator, at: int, a_week: float) -> d
 
 
 def _moods(world: World, rng: np.random.Generator) -> Any:  # noqa: ANN401 (an array)
-    """Draw the moods of nine weeks, in points."""
-    moods = np.empty(BASELINE + 1)
+    """Draw the moods of all weeks, in points."""
+    moods = np.empty(PAST + 1)
     moods[0] = rng.normal(0, MOOD)
-    for at in range(1, BASELINE + 1):
+    for at in range(1, PAST + 1):
         fresh = rng.normal(0, MOOD * np.sqrt(1 - world.moods**2))
         moods[at] = world.moods * moods[at - 1] + fresh
     if world.season:
-        moods += 10 * np.sin(2 * np.pi * np.arange(BASELINE + 1) / 26)
+        moods += 10 * np.sin(2 * np.pi * np.arange(PAST + 1) / 26)
     return moods
 
 
@@ -325,7 +327,7 @@ def _pages(rng: np.random.Generator, periods: tuple[Period, ...]) -> dict[str, A
     favours[-1] -= 0.5
     found: dict[str, list[Any]] = {name: [] for name in ("at", "query", "favour", "rank", "snapshot")}
     for at, week in enumerate(periods):
-        for query in range(QUERIES - (at == BASELINE)):
+        for query in range(QUERIES - (at == PAST)):
             moves = rng.random(10) < 0.03  # noqa: PLR2004
             favours[query] = np.where(moves, rng.choice([-1.0, 0.0, 0.5, 1.0], 10), favours[query])
             for day in range(7):
@@ -377,7 +379,7 @@ def _tuples(values: Sequence[tuple[str, ...]]) -> Any:  # noqa: ANN401 (an array
 
 def main() -> None:
     """Print the table."""
-    print(f"{BRANDS} digests a line, of {BASELINE} past weeks; mood SD {MOOD:g} points")
+    print(f"{BRANDS} digests a line, of {PAST} past weeks; mood SD {MOOD:g} points")
     heads = ("a week", "false", "opinion", "up", "stable", "delta", "shrunk")
     print(f"{'':34} " + " ".join(f"{head:>7}" for head in heads))
     for a_week in A_WEEK:

@@ -21,6 +21,7 @@ from reports.builders.metrics import MetricsByKey, Scores
 from reports.builders.observation import ObservationWindow
 from reports.builders.period_sums import EVERY, PeriodSums, dispersion_of, moments
 from reports.builders.share_of_voice import ShareOfVoice
+from reports.data.baseline import RECENT
 from reports.data.collection import CompletedPeriod
 from reports.data.context import (
     HistoryPeriod,
@@ -190,13 +191,18 @@ def history_of(
     *,
     completed: Sequence[CompletedPeriod] = (),
 ) -> tuple[HistoryPeriod, ...]:
-    """Return the chart's periods, from the first that was watched on; `names` are those of source keys."""
+    """Return the chart's periods, at most nine and from the first that was watched on.
+
+    `names` are those of source keys.
+    """
     added = {each.period.start: each.mentions for each in completed}
     nps, positive = (
         dispersion_of(metrics[key].change if key in metrics else None) for key in ("nps", "positive")
     )
     labelled = {label: _counts_of(sums, label) for label in ("positive", "negative")}
-    history = tuple(
+    periods = sums.coverage.periods
+    first = max(min(sums.coverage.unwatched, len(periods) - 1), len(periods) - 1 - RECENT)
+    return tuple(
         HistoryPeriod(
             period=period,
             n=bucket.n,
@@ -207,9 +213,9 @@ def history_of(
             broken=tuple(sorted(names.get(key, key) for key in sums.marked[at])),
             completed=added.get(period.start, 0),
         )
-        for at, (period, bucket) in enumerate(zip(sums.coverage.periods, sums.shown, strict=True))
+        for at, (period, bucket) in enumerate(zip(periods, sums.shown, strict=True))
+        if at >= first
     )
-    return history[min(sums.coverage.unwatched, len(history) - 1) :]
 
 
 def _counts_of(sums: PeriodSums, sentiment: str) -> list[int]:

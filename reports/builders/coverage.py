@@ -14,6 +14,7 @@ from ouidire.frozen import Frozen
 from ouidire.index import Exists, MentionIndex, Query, Range, Sort, Term
 from ouidire.period import Period
 from reports.builders.observation import GOOD, TICK, ObservationWindow, PeriodLooks, RunView, window_of
+from reports.data.baseline import RECENT
 from reports.data.collection import CollectionFacts, WaitingHarvest
 
 
@@ -60,6 +61,13 @@ class Coverage(Frozen):
             }
         )
 
+    def latest(self, past: int) -> "Coverage":
+        """Return the coverage of the last period and of at most `past` (> 0) before it."""
+        cut = slice(-past - 1, None)
+        return self.model_copy(
+            update={name: getattr(self, name)[cut] for name in ("periods", "windows", "broken", "marked")}
+        )
+
     def too_new(self, fewest: int) -> frozenset[str]:
         """Return the keys watched in fewer than `fewest` whole periods before the last: too new."""
         past = self.windows[:-1]
@@ -73,7 +81,7 @@ class Coverage(Frozen):
 
     @property
     def seldom_seen(self) -> frozenset[str]:
-        """Keys that were broken in most of the past periods since they began: what they show is not a series.
+        """Keys broken in most of the last eight past periods since they began: they show no series.
 
         A source read once a month tells nothing of three weeks in four: kept, it would leave none to compare.
         """
@@ -85,7 +93,7 @@ class Coverage(Frozen):
             key not in broken
             for window, broken in zip(self.windows[:-1], self.broken[:-1], strict=True)
             if since is None or since <= window.end
-        ]
+        ][-RECENT:]
         return bool(watched) and 2 * sum(watched) < len(watched)
 
     @property
@@ -96,13 +104,17 @@ class Coverage(Frozen):
         first = min(self.since.values())
         return sum(window.end < first for window in self.windows)
 
-    def comparable(self, keys: frozenset[str]) -> tuple[bool, ...]:
-        """Return for each past period whether all these keys were watched in it and none was broken."""
-        began = max((self.since[key] for key in keys if key in self.since), default=None)
+    @property
+    def unseen(self) -> tuple[frozenset[str], ...]:
+        """Return for each past period the keys that were not watched yet, or broken in it."""
         return tuple(
-            (began is None or began <= window.end) and not (broken & keys)
+            broken | {key for key, first in self.since.items() if first > window.end}
             for window, broken in zip(self.windows[:-1], self.broken[:-1], strict=True)
         )
+
+    def comparable(self, keys: frozenset[str]) -> tuple[bool, ...]:
+        """Return for each past period whether all these keys were watched in it and none was broken."""
+        return tuple(not (unseen & keys) for unseen in self.unseen)
 
 
 def coverage(

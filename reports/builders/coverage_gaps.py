@@ -12,6 +12,7 @@ from ouidire.index import MentionIndex
 from reports.builders.coverage import Coverage, last_good
 from reports.builders.observation import GOOD, RunView
 from reports.builders.period_sums import PeriodSums
+from reports.data.baseline import RECENT
 from reports.data.collection import CollectionFacts, CompletedPeriod
 from reports.data.context import CompletedSpan, CoverageGap, CoverageGaps, GapStatus, MissedRuns, SourceInfo
 from reports.typography import shortened, tame
@@ -61,7 +62,7 @@ def read_coverage_gaps(
         missed=_missed({run.source_key: runs[run.source_key] for run in coverage.runs}, names),
         unsent=facts.unsent,
         completed=_completed(facts.completed, names),
-        marked_periods=sum(bool(keys) for keys in sums.marked[:-1]),
+        marked_periods=sum(bool(keys) for keys in sums.marked[-1 - RECENT : -1]),
         new_sources=tuple(sorted(names.get(key, key) for key in sums.new)),
         retired=tuple(sorted(coverage.retired & sums.keys)),
         left_out=bool(sums.left_out),

@@ -42,6 +42,7 @@ from reports.builders.period_sums import PeriodSums
 from reports.builders.quotes import DEFAULT, choose_mentions, quote_of, ranking_of, strongest_moment
 from reports.builders.share_of_voice import read_share_of_voice, sites_of, titles_of
 from reports.builders.verdict import verdict_of
+from reports.data.baseline import periods_of
 from reports.data.collection import CollectionFacts
 from reports.data.context import BrandName, DigestContext, SourceInfo
 from reports.data.roles import COMPARED, has
@@ -49,8 +50,6 @@ from reports.data.scope import Edition
 from reports.data.sections import Experience, QuoteKind
 
 NAME = "digest"
-BASELINE = 8
-"""Past periods that a period is compared with, at most."""
 QUOTES: Mapping[Role, Mapping[QuoteKind, int]] = {
     "executive": {"best": 1, "worst": 1},
     "customer_service": {"best": 1, "worst": 4},
@@ -88,7 +87,7 @@ def build(
     """
     own, *rivals = _compared_brands(brands, edition)
     names = {brand.slug: brand.name for brand in brands}
-    periods = (*period.before(BASELINE), period)
+    periods = periods_of(period)
     listed = {info.source_key for info in sources}
     coverages = {
         brand.slug: coverage(

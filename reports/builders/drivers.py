@@ -11,6 +11,7 @@ from ouidire.index import Query
 from ouidire.measures import Coded, announced_drivers, drivers
 from reports.builders.coverage import as_datetime
 from reports.builders.period_sums import PeriodSums
+from reports.data.baseline import RECENT
 from reports.data.scope import within
 from reports.data.sections import DrivenMetric, MetricDrivers
 
@@ -34,7 +35,7 @@ def metric_drivers(sums: PeriodSums) -> tuple[MetricDrivers, ...]:
     Nothing where no aspect was coded in the period. Where analyser versions are mixed, this period alone is
     read.
     """
-    periods = sums.coverage.periods
+    periods = sums.coverage.latest(RECENT).periods
     if not sums.reader.facet(Query(where=sums.where), "aspect_names", size=1):
         return ()
     first = periods[-1] if sums.mixed else periods[0]

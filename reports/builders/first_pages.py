@@ -26,6 +26,7 @@ from reports.builders.coverage import Coverage, as_datetime
 from reports.builders.metrics import MetricsByKey
 from reports.builders.observation import ObservationWindow
 from reports.builders.period_sums import EVERY
+from reports.data.baseline import RECENT
 from reports.data.context import Convince
 from reports.data.metric import Metric
 from reports.data.scope import Where
@@ -80,6 +81,7 @@ class EarlierRanks(NamedTuple):
 
 def first_pages_of(reader: MentionIndex, brand: Brand, coverage: Coverage) -> FirstPages | None:
     """Find the first pages of a brand's queries; None where none was ever captured in these periods."""
+    coverage = coverage.latest(RECENT)
     windows = coverage.windows
     where: Where = (Term(field="brands", any_of=(brand.slug,)), Term(field="page_number", any_of=(1,)))
     whole = ObservationWindow(start=windows[0].start, end=windows[-1].end).range("captured_at")

@@ -16,6 +16,7 @@ from ouidire.measures.change import FEWEST_WEEKS
 from ouidire.measures.figure import Unit
 from reports.builders.coverage import Coverage
 from reports.builders.source_sums import SourceBuckets, known_then, merged, read_sources
+from reports.data.baseline import RECENT
 from reports.data.metric import MeasureKey, Metric
 from reports.data.scope import Scope, Where, within
 
@@ -46,7 +47,8 @@ class PeriodSums:
     """Sums of a scope's mentions for each period of a coverage.
 
     `shown` are over all mentions, `compared` over those of sources counted alike in all periods, as known
-    after the same delay; `usable` says which past periods may serve as a baseline. `left_out` are the source
+    after the same delay. Opinions are compared with all past periods, each source with those in which it was
+    seen; `usable` says which of the last eight may serve as a baseline of counts. `left_out` are the source
     keys kept out of comparisons: the `new` ones, those broken in the last period (`broken` has a set for each
     period, `marked` those that were not caught up since), those seen in fewer than half of the periods since
     they began, those followed no more, and files of which none was imported for the last period. `mixed`
@@ -76,7 +78,7 @@ class PeriodSums:
         self.by_source = self._by_source((), FIELDS)
         self.compared = tuple(merged(buckets.values()) for buckets in self.by_source)
         comparable = coverage.comparable(self.keys - self.left_out)
-        self.usable = _from_the_first_mention(self.compared[:-1], comparable)
+        self.usable = _usable_for_counts(self.compared[:-1], comparable)
 
     @property
     def where(self) -> Where:
@@ -90,7 +92,7 @@ class PeriodSums:
 
     @property
     def baseline(self) -> list[Bucket]:
-        """The usable past periods' sums."""
+        """The sums of the past periods that counts are compared with."""
         return self.usable_of(self.compared[:-1])
 
     def usable_of(self, past: Sequence[T]) -> list[T]:
@@ -143,7 +145,11 @@ class PeriodSums:
     ) -> Change | None:
         if self.mixed:
             return None
-        return source_change(weeks[-1], self.usable_of(weeks[:-1]), bounds=bounds, unit=unit)
+        past = [
+            {source: sums for source, sums in week.items() if source not in unseen}
+            for week, unseen in zip(weeks[:-1], self.coverage.unseen, strict=True)
+        ]
+        return source_change(weeks[-1], past, bounds=bounds, unit=unit)
 
     def _by_source(self, having: Where, fields: tuple[str, ...]) -> tuple[SourceBuckets, ...]:
         where = (*self.compared_where, *having)
@@ -176,7 +182,8 @@ def _mixed_analysers(reader: MentionIndex, where: Where) -> tuple[str, ...]:
     return tuple(sorted({name for name in names if names.count(name) > 1}))
 
 
-def _from_the_first_mention(buckets: Sequence[Bucket], usable: Sequence[bool]) -> tuple[bool, ...]:
-    """Leave out the periods before the first mention: they are no silence, nobody listened yet."""
+def _usable_for_counts(buckets: Sequence[Bucket], comparable: Sequence[bool]) -> tuple[bool, ...]:
+    """Leave out what is long ago, and the periods before the first mention: nobody listened yet then."""
     first = next((at for at, bucket in enumerate(buckets) if bucket.n), len(buckets))
-    return tuple(good and at >= first for at, good in enumerate(usable))
+    first = max(first, len(buckets) - RECENT)
+    return tuple(good and at >= first for at, good in enumerate(comparable))

@@ -15,7 +15,7 @@ from ouidire.period import Period
 from ouidire.state.counts import Arrival, arrivals, first_sent, keys_waiting_at, reported_periods
 from ouidire.state.runs import Run, run_ids, waiting_runs
 from reports.builders.coverage import coverage
-from reports.builders.digest import BASELINE
+from reports.data.baseline import RECENT
 from reports.data.collection import CollectionFacts, CompletedPeriod, WaitingHarvest
 from reports.data.scope import Edition, within
 from service.pipeline.installation import Installation
@@ -156,7 +156,7 @@ def unsent_before(installation: Installation, period: Period, *, edition: Editio
 def _completed(installation: Installation, period: Period, edition: Edition) -> Iterator[CompletedPeriod]:
     """Yield the past periods whose digests were incomplete and of which more was read since, oldest first."""
     now, brand = installation.clock(), edition.scope.brand
-    past = period.before(BASELINE)
+    past = period.before(RECENT)
     with installation.state.read() as connection:
         told = first_sent(connection, report="digest", edition=edition.name, brand=brand)
     sent = {each.key: told[each.key] for each in past if each.key in told and told[each.key] <= now}

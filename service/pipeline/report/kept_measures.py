@@ -17,7 +17,7 @@ from ouidire.measures import Figure
 from ouidire.state.marks import mark_of, set_mark
 from ouidire.state.measured import MARK, Measured, measured_in
 from ouidire.state.runs import count_ingested, first_run_at
-from reports.builders.digest import BASELINE
+from reports.data.baseline import RECENT
 from reports.data.context import DigestContext
 from service.pipeline.index.commit import Changes, commit
 from service.pipeline.installation import Installation
@@ -32,9 +32,9 @@ DECIMALS = 9
 def measure_due(installation: Installation) -> int:
     """Measure each of our brands over the last week that is due, and over earlier ones not yet measured.
 
-    As far back as a digest looks; returns how many weeks of brands were measured. Nothing is read when
-    nothing was ingested since the last time; after `measure_anew`, all are measured again. A week goes to the
-    index first, then to the state: killed in between, the same is written again.
+    As far back as a digest's chart shows; returns how many weeks of brands were measured. Nothing is read
+    when nothing was ingested since the last time; after `measure_anew`, all are measured again. A week goes
+    to the index first, then to the state: killed in between, the same is written again.
     """
     settings = installation.settings
     last = due_period(
@@ -51,7 +51,7 @@ def measure_due(installation: Installation) -> int:
         return 0
     kept_since = installation.clock() - timedelta(days=settings.harvest.keep_items_days)
     earlier = [
-        week for week in reversed(last.before(BASELINE)) if week.end > first and week.start >= kept_since
+        week for week in reversed(last.before(RECENT)) if week.end > first and week.start >= kept_since
     ]
     done = changed = 0
     for week in (last, *earlier):
