@@ -15,7 +15,15 @@ from crawlers.engine.access.plan import RequestPlan, add_digest, fingerprint
 from crawlers.engine.describe import describe_failure
 from crawlers.engine.secrets import Secrets, public_address
 from crawlers.engine.throttle import retry_after
-from crawlers.health.facts import ANOTHERS, INCOMPLETE, CrawlProblem, Limit, ProblemKind, RunFacts
+from crawlers.health.facts import (
+    ANOTHERS,
+    INCOMPLETE,
+    WHOLE_TEXT,
+    CrawlProblem,
+    Limit,
+    ProblemKind,
+    RunFacts,
+)
 from crawlers.health.past import ID_DIGITS
 from crawlers.health.status import RunVerdict, run_status
 from crawlers.health.subject import same_names
@@ -33,12 +41,15 @@ from ouidire.mention import Mention
 from ouidire.page import Page, Request
 from ouidire.privacy import identified
 from ouidire.serp import SearchPage
+from ouidire.text.excerpts import is_excerpt
 
 PROBLEMS_KEPT = 20
 DOUBTFUL_KEPT = 500
 """Mentions that wait in memory for the end of a run, when it is known whom it is about; more are kept."""
 SUBJECTS_KEPT = 20
 """Names of what the pages of a run are about; a listing of products has more, and none is its own."""
+TEXTS_KEPT = 50_000
+"""Texts of a run among which a repeated one is noticed."""
 BUSY = 503
 FIRST_ERROR = 400
 MEMORY_SHARE = 0.9
@@ -97,6 +108,7 @@ class Collector:
         self._suppressed = frozenset(job.suppressed)
         self._items_seen: set[int] = set()
         self._plan = RequestPlan(most=job.fetch.max_pages, budgets=job.budgets, spent=job.spent)
+        self._texts_seen: set[int] = set()
         self._validators: dict[str, Validators] = {}
 
     def plan(self, request: Request) -> bool:
@@ -247,10 +259,20 @@ class Collector:
         for name in self.source.fields:
             value = getattr(item, "author_key" if name == "author" else name, None)
             facts.filled[name] += value is not None and value != ""
+        facts.filled[WHOLE_TEXT] += not item.text or self._is_whole(item.text)
         if item.published and item.published.at <= self.started_at:
             at = item.published.at
             facts.newest = max(facts.newest or at, at)
             facts.oldest = min(facts.oldest or at, at)
+
+    def _is_whole(self, text: str) -> bool:
+        """Return whether a text is neither an excerpt nor, word for word, another one of this run."""
+        before = len(self._texts_seen)
+        if before < TEXTS_KEPT:
+            self._texts_seen.add(hash(text))
+            if len(self._texts_seen) == before:
+                return False
+        return not is_excerpt(text)
 
     def _recognise(self, item_id: str, item: Item) -> None:
         """Count a mention that the source had before, and its author, each once."""
@@ -333,7 +355,8 @@ class Collector:
         advances = whole and verdict.status in ("ok", "empty")
         fill_rates: dict[str, float] = {}
         if facts.mentions:
-            fill_rates = {name: facts.filled[name] / facts.mentions for name in self.source.fields}
+            watched = (*self.source.fields, WHOLE_TEXT)
+            fill_rates = {name: facts.filled[name] / facts.mentions for name in watched}
         return RunSummary(
             status=verdict.status,
             reason=self._with_advice(verdict),

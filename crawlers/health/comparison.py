@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from statistics import median
 
-from crawlers.health.facts import ANOTHERS, INCOMPLETE, RunFacts
+from crawlers.health.facts import ANOTHERS, INCOMPLETE, WHOLE_TEXT, RunFacts
 
 CHANCE = 0.001
 """Highest probability of a fall by chance alone, for each test of a run; there are about five."""
@@ -131,7 +131,11 @@ def _fields(facts: RunFacts) -> Iterator[tuple[str, str]]:
             continue
         full, empty = usual * weight + FIELD_PRIOR, (1 - usual) * weight + FIELD_PRIOR
         if _tail(n - filled, n, empty, full) < CHANCE:
-            yield name, f"{name} filled in {filled / n:.0%} of {n} mentions, usually {usual:.0%}"
+            yield name, f"{_words(name)} in {filled / n:.0%} of {n} mentions, usually {usual:.0%}"
+
+
+def _words(field: str) -> str:
+    return "a text of its own, shown whole," if field == WHOLE_TEXT else f"{field} filled"
 
 
 def _tail(count: int, n: int, a: float, b: float) -> float:

@@ -14,6 +14,11 @@ class QuietHandler(BaseHTTPRequestHandler):
         """Print nothing."""
 
 
+class _QuietServer(ThreadingHTTPServer):
+    def handle_error(self, *_: object) -> None:
+        """Say nothing of a client that went away."""
+
+
 class LocalServer:
     """Answers by handlers of `handler_class`; `url` is its address."""
 
@@ -23,7 +28,7 @@ class LocalServer:
 
     def __enter__(self) -> Self:
         made = type("Handler", (self.handler_class(),), {"owner": self})
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), made)
+        self.server = _QuietServer(("127.0.0.1", 0), made)
         self.server.daemon_threads = True
         threading.Thread(
             target=self.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True

@@ -118,6 +118,18 @@ TABLE = [
     ),
     (facts(items=40, mentions=40, filled={"rating": 34}, past=FULL), "ok", "", True),
     (
+        facts(items=40, mentions=40, filled={"whole_text": 3}, past=filled(118, 120, "whole_text")),
+        "degraded",
+        "a text of its own, shown whole, in 8% of 40 mentions, usually 98%",
+        False,
+    ),
+    (
+        facts(items=40, mentions=40, filled={"whole_text": 3}, past=filled(10, 120, "whole_text")),
+        "ok",
+        "",
+        True,
+    ),
+    (
         facts(items=4, mentions=4, filled={"rating": 0}, past=filled(9, 10)),
         "ok",
         "",

@@ -201,7 +201,6 @@ DOES_NOT_COME: tuple[tuple[str, Mangle], ...] = (
     ("third_page_dropped", on_page(3, lambda _: Answer(drop=True))),
 )
 COMES_BROKEN: tuple[tuple[str, Mangle], ...] = (
-    ("unknown_encoding", on_all(lambda sound: sound.with_header("Content-Encoding", "zz-9"))),
     ("not_gzip", on_all(lambda sound: sound.with_header("Content-Encoding", "gzip"))),
     ("binary", every(Answer(bytes(range(256)) * 40, headers=HTML))),
     ("a_pdf", every(Answer(b"%PDF-1.7\n" + bytes(3000), headers={"Content-Type": "application/pdf"}))),
@@ -220,7 +219,6 @@ COMES_BROKEN: tuple[tuple[str, Mangle], ...] = (
     ("gzip_cut_second", on_page(2, cut_gzip)),
     ("gzip_cut_tail", on_page(5, lambda s: cut_gzip(s, 0.8))),
     ("second_block_broken", on_page(2, replaced(r'"review": \[', '"review": [,'))),
-    ("third_block_without_end", on_page(3, replaced(r"\}\]\}?</script>", "</script>"))),
     ("nul_bytes_only", every(Answer(bytes(4000), headers=HTML))),
     (
         "picture",
@@ -401,6 +399,20 @@ CONTROLS = (
     ),
     Fault("one_edited", "control", "one author edits a text", breaking(reviews(_edited)), SOUND),
     Fault("gzip", "control", "every page is compressed", breaking(on_all(gzipped)), SOUND),
+    Fault(
+        "unknown_encoding",
+        "control",
+        "every page claims a coding that nobody knows, and is plain",
+        breaking(on_all(lambda sound: sound.with_header("Content-Encoding", "zz-9"))),
+        SOUND,
+    ),
+    Fault(
+        "third_block_without_end",
+        "control",
+        "a block of data lacks its last brackets, and nothing else",
+        breaking(on_page(3, replaced(r"\}\]\}?</script>", "</script>"))),
+        SOUND,
+    ),
     Fault(
         "no_length",
         "control",

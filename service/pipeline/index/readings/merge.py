@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from ouidire.clock import StatedDate
 from ouidire.mention import Mention, Rating
+from ouidire.text.excerpts import without_mark
 
 Field = str
 FIELDS: Final[tuple[Field, ...]] = (
@@ -33,32 +34,6 @@ FIELDS: Final[tuple[Field, ...]] = (
     "reply",
 )
 """The fields that are kept one by one; the date of publication stands in the item's record."""
-MARKS: Final = (
-    "lire la suite",
-    "voir la suite",
-    "afficher la suite",
-    "en savoir plus",
-    "lire plus",
-    "voir plus",
-    "afficher plus",
-    "afficher davantage",
-    "read more",
-    "see more",
-    "show more",
-    "continue reading",
-    "mehr anzeigen",
-    "weiterlesen",
-    "leer mas",
-    "leer más",
-    "ver mas",
-    "ver más",
-    "leggi tutto",
-    "meer lezen",
-)
-"""Links by which a page shows that a text goes on, at the end of what it shows of it."""
-SHORT_MARKS: Final = ("plus", "suite", "more", "mehr", "más")
-"""Such links that are words of a sentence as well: they count after an ellipsis alone."""
-_EDGE: Final = " \t\r\n\u00a0\u202f.…[]()<>«»→›+-–—:|"
 EARLIEST: Final = 1990
 """Reviews on the web are younger: a date before that year is the zero of a computer's clock, or an error."""
 AHEAD: Final = timedelta(days=2)
@@ -100,8 +75,8 @@ def is_off_scale(rating: Rating) -> bool:
 
 def is_cut(text: str, known: str) -> bool:
     """Return whether a text shows less of what is known: its beginning alone, or a link to the rest of it."""
-    shown, marked = _without_mark(text)
-    whole, was_marked = _without_mark(known)
+    shown, marked = without_mark(text)
+    whole, was_marked = without_mark(known)
     if marked and not was_marked:
         return True
     beginning, all_of_it = bare(shown), bare(whole)
@@ -111,20 +86,6 @@ def is_cut(text: str, known: str) -> bool:
 def bare(text: str) -> str:
     """Return the letters and digits of a text, without case, accents, blanks and punctuation."""
     return "".join(each for each in unicodedata.normalize("NFKD", text.casefold()) if each.isalnum())
-
-
-def _without_mark(text: str) -> tuple[str, bool]:
-    """Return a text without the link to the rest of it, and whether there was one."""
-    shown = text.strip(_EDGE)
-    folded = shown.casefold()
-    for mark in MARKS:
-        if folded.endswith(mark):
-            return shown[: len(shown) - len(mark)].rstrip(_EDGE), True
-    for mark in SHORT_MARKS:
-        rest = shown[: len(shown) - len(mark)].rstrip(" \t\r\n\u00a0\u202f[(«<>→›+")
-        if folded.endswith(mark) and rest.endswith(("…", "...")):
-            return rest.rstrip(_EDGE), True
-    return shown, False
 
 
 def says_otherwise(known: Mention, now: Mention) -> bool:
@@ -150,7 +111,7 @@ def differs(known: str | None, now: str | None) -> bool:
     """Return whether a text says something else than the known one, not only the rest of one cut short."""
     if not known or not now:
         return False
-    shown, marked = _without_mark(known)
+    shown, marked = without_mark(known)
     before, after = bare(shown), bare(now)
     if marked or known.rstrip().endswith(("…", "...")):
         return not after.startswith(before)
