@@ -392,7 +392,7 @@ CONTROLS = (
         _withdraw(12),
         Right(
             codes=(0,),
-            tells=("1 avis a été retiré|1 avis retiré|a été retiré",),
+            tells=("Un avis retiré",),
             never=("n’a pas pu",),
             now=(1,),
         ),
