@@ -7,6 +7,8 @@ from ouidire.state.tables import marks
 
 RECOVERING = "recovering"
 """The mark of a state that is being recovered: it is not complete yet, and nothing may be told of it."""
+RESTORED = "restored"
+"""The mark of a state that was put back from a backup: when that was taken, until the index is rebuilt."""
 KEY = "key"
 """The mark of the key that the state was made with: a hash of it."""
 LINKED = "duplicates"

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from service.cli.options import DEFAULT_CONFIG, Config, Json, opened, settings_of
-from service.cli.output import OK, say, say_json
+from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, opened, settings_of
+from service.cli.output import OK, complain, say, say_json
 
 AGAIN = 5.0
 """Seconds between two looks at a lock that is held."""
@@ -61,12 +61,21 @@ def restore(
     key: Annotated[
         Path | None, typer.Option(help="The key's own backup.", exists=True, dir_okay=False)
     ] = None,
+    now: Now = None,
     as_json: Json = False,
 ) -> int:
     """Put a backup in the place of an installation that is lost; then rebuild the index."""
     from service.pipeline.keep.backup import restore as put_back
+    from service.pipeline.keep.restored import assume_digests_sent
 
     manifest = put_back(settings_of(config), folder, key=key)
+    with opened(config, now) as installation:
+        assumed = assume_digests_sent(installation, since=manifest.at)
+    for period in assumed:
+        complain(
+            f"ouidire: the digest of {period.key} became due after the backup and counts as sent; if it "
+            f"did not go: ouidire report send --again --period {period.key} --to ADDRESS"
+        )
     if as_json:
         say_json(manifest)
     else:

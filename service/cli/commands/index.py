@@ -74,6 +74,7 @@ def index_rebuild(config: Config = DEFAULT_CONFIG, now: Now = None, *, as_json: 
     """Build the index anew from what is kept, aside, and swap it in."""
     from service.pipeline.index.ingest import ingest_waiting
     from service.pipeline.index.rebuild import rebuild
+    from service.pipeline.keep.restored import assume_alerts_sent
 
     with opened(config, now) as installation:
         with err.status("rebuilding") as shown:
@@ -81,6 +82,9 @@ def index_rebuild(config: Config = DEFAULT_CONFIG, now: Now = None, *, as_json: 
                 installation, on_progress=lambda count: shown.update(f"rebuilding — {count} documents")
             )
         ingest_waiting(installation)
+        alerts = assume_alerts_sent(installation)
+    if alerts:
+        complain(f"ouidire: {alerts} alerts are older than the backup was put back, and count as sent")
     if as_json:
         say_json(status)
     else:

@@ -5,7 +5,9 @@ from datetime import date, timedelta
 from ouidire.documents import MentionDocument
 from ouidire.period import period_of
 from reports.builders.coverage import Coverage, window_of
+from reports.builders.period_sums import PeriodSums
 from reports.builders.source_sums import KnownThen, read_sources
+from reports.data.scope import Scope
 from tests.support.fake_index import FakeIndex
 
 PERIOD = period_of("week", date(2026, 3, 2), timezone="Europe/Paris")
@@ -75,3 +77,42 @@ def test_a_source_seen_in_fewer_than_half_of_the_weeks_is_no_series():
     assert seen.seldom_seen == {"monthly"}
     assert coverage([{"new"}, {"new"}, {"new"}, ()]).seldom_seen == {"new"}
     assert coverage([(), (), (), ()]).seldom_seen == frozenset()
+
+
+def test_a_week_without_one_source_still_serves_for_the_others():
+    """The forum began two weeks ago and was broken once; the shop's 26 weeks all count for the shop."""
+    periods = (*PERIOD.before(26), PERIOD)
+    windows = tuple(window_of(period, of=PERIOD, now=NOW) for period in periods)
+    broken = [frozenset[str]() for _ in periods]
+    broken[23] = frozenset({"forum:own"})
+    seen = Coverage(
+        periods=periods,
+        windows=windows,
+        broken=tuple(broken),
+        since={"forum:own": windows[20].end - timedelta(days=1)},
+        keys=frozenset({"shop:own", "forum:own"}),
+        sources={},
+        runs=(),
+        marked=tuple(broken),
+    )
+    documents = [
+        mention(number, period, seen=period.end, key=key).model_copy(
+            update={"delight": 0.9 if number % 3 else 0.1}
+        )
+        for period in periods
+        for number in range(6)
+        for key in ("shop:own", "forum:own")
+    ]
+    sums = PeriodSums(FakeIndex(documents), Scope(brand="own"), seen, now=NOW)
+    assert sums.usable == (False,) * 20 + (True,) * 3 + (False,) + (True,) * 2
+    moved = sums.change("delight", bounds=(0.0, 1.0))
+    assert moved is not None
+    assert (moved.weeks, moved.n_before) == (26, 26 * 6 + 5 * 6)
+
+
+def test_the_last_weeks_of_a_coverage():
+    seen = coverage([{"monthly"}, (), {"new"}, ()])
+    last = seen.latest(1)
+    assert last.periods == PERIODS[-2:]
+    assert last.broken == (frozenset({"new"}), frozenset())
+    assert seen.latest(8) == seen
