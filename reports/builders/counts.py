@@ -18,9 +18,9 @@ from reports.builders.figures import (
     positive_figure,
 )
 from reports.builders.metrics import MetricsByKey, Scores
-from reports.builders.observation import ObservationWindow
 from reports.builders.period_sums import EVERY, PeriodSums, dispersion_of, moments
 from reports.builders.share_of_voice import ShareOfVoice
+from reports.coverage.observation import ObservationWindow
 from reports.data.baseline import RECENT
 from reports.data.collection import CompletedPeriod
 from reports.data.context import (

@@ -9,9 +9,9 @@ from itertools import groupby
 from typing import get_args
 
 from ouidire.index import MentionIndex
-from reports.builders.coverage import Coverage, last_good
-from reports.builders.observation import GOOD, RunView
 from reports.builders.period_sums import PeriodSums
+from reports.coverage.coverage import Coverage, last_good
+from reports.coverage.observation import GOOD, RunView
 from reports.data.baseline import RECENT
 from reports.data.collection import CollectionFacts, CompletedPeriod
 from reports.data.context import CompletedSpan, CoverageGap, CoverageGaps, GapStatus, MissedRuns, SourceInfo

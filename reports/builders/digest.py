@@ -23,7 +23,6 @@ from reports.builders.counts import (
     talk_section,
     themes_of,
 )
-from reports.builders.coverage import coverage
 from reports.builders.coverage_gaps import read_coverage_gaps
 from reports.builders.drivers import metric_drivers
 from reports.builders.first_pages import convince_section, first_pages_of, search_metrics
@@ -42,6 +41,7 @@ from reports.builders.period_sums import PeriodSums
 from reports.builders.quotes import DEFAULT, choose_mentions, quote_of, ranking_of, strongest_moment
 from reports.builders.share_of_voice import read_share_of_voice, sites_of, titles_of
 from reports.builders.verdict import verdict_of
+from reports.coverage.coverage import coverage
 from reports.data.baseline import periods_of
 from reports.data.collection import CollectionFacts
 from reports.data.context import BrandName, DigestContext, SourceInfo

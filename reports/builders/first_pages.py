@@ -22,10 +22,10 @@ from ouidire.measures import (
     series_change,
 )
 from ouidire.settings.brand import Brand
-from reports.builders.coverage import Coverage, as_datetime
 from reports.builders.metrics import MetricsByKey
-from reports.builders.observation import ObservationWindow
 from reports.builders.period_sums import EVERY
+from reports.coverage.coverage import Coverage, as_datetime
+from reports.coverage.observation import ObservationWindow
 from reports.data.baseline import RECENT
 from reports.data.context import Convince
 from reports.data.metric import Metric

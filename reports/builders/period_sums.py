@@ -14,8 +14,8 @@ from ouidire.index import Bucket, FieldSum, MentionIndex, Query, Term
 from ouidire.measures import Change, Moments, SourceMoments, rate, source_change
 from ouidire.measures.change import FEWEST_WEEKS
 from ouidire.measures.figure import Unit
-from reports.builders.coverage import Coverage
 from reports.builders.source_sums import SourceBuckets, known_then, merged, read_sources
+from reports.coverage.coverage import Coverage
 from reports.data.baseline import RECENT
 from reports.data.metric import MeasureKey, Metric
 from reports.data.scope import Scope, Where, within

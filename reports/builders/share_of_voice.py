@@ -12,10 +12,10 @@ from ouidire.index import Bucket, FieldSum, MentionIndex, Query, Term
 from ouidire.measures import Moments, rate_change, share_of_voice
 from ouidire.measures.change import FEWEST_WEEKS
 from ouidire.settings.brand import Brand
-from reports.builders.coverage import Coverage
 from reports.builders.figures import FEWEST_FOR_A_ROW, mean_stars
 from reports.builders.period_sums import EVERY
 from reports.builders.source_sums import known_then, read_sources
+from reports.coverage.coverage import Coverage
 from reports.data.context import BrandName, BrandShare, SourceInfo
 from reports.data.metric import Metric
 from reports.data.scope import Scope, Where, within

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from ouidire.index import Bucket, FieldSum, MentionIndex, Query, Range, Term
 from ouidire.period import Period
-from reports.builders.coverage import Coverage
+from reports.coverage.coverage import Coverage
 from reports.data.scope import Where, within
 
 _EVERY_KEY = 10_000

@@ -14,7 +14,7 @@ from ouidire.index import Query, Term
 from ouidire.period import Period
 from ouidire.state.counts import Arrival, arrivals, first_sent, keys_waiting_at, reported_periods
 from ouidire.state.runs import Run, run_ids, waiting_runs
-from reports.builders.coverage import coverage
+from reports.coverage.coverage import coverage
 from reports.data.baseline import RECENT
 from reports.data.collection import CollectionFacts, CompletedPeriod, WaitingHarvest
 from reports.data.scope import Edition, within

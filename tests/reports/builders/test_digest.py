@@ -7,9 +7,9 @@ import pytest
 from ouidire.documents import MentionDocument, RunDocument
 from ouidire.errors import UsageError
 from ouidire.period import period_of
-from reports.builders.coverage import coverage
 from reports.builders.digest import build
-from reports.builders.observation import window_of
+from reports.coverage.coverage import coverage
+from reports.coverage.observation import window_of
 from reports.data.context import DigestContext, SourceInfo
 from reports.data.scope import Edition, Scope
 from reports.rendering.render import render

@@ -4,9 +4,9 @@ from datetime import date, timedelta
 
 from ouidire.documents import MentionDocument
 from ouidire.period import period_of
-from reports.builders.coverage import Coverage, window_of
 from reports.builders.period_sums import PeriodSums
 from reports.builders.source_sums import KnownThen, read_sources
+from reports.coverage.coverage import Coverage, window_of
 from reports.data.scope import Scope
 from tests.support.fake_index import FakeIndex
 

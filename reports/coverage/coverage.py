@@ -1,7 +1,7 @@
 """What the crawls saw of each period, and so which periods may be compared at all.
 
 A source was seen in a period only where a good run looked near its end or after it. Seen or not is decided
-of a period as `reports.builders.observation` says; this gathers it for all sources of a brand.
+of a period as `reports.coverage.observation` says; this gathers it for all sources of a brand.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -13,7 +13,7 @@ from pydantic import AwareDatetime
 from ouidire.frozen import Frozen
 from ouidire.index import Exists, MentionIndex, Query, Range, Sort, Term
 from ouidire.period import Period
-from reports.builders.observation import GOOD, TICK, ObservationWindow, PeriodLooks, RunView, window_of
+from reports.coverage.observation import GOOD, TICK, ObservationWindow, PeriodLooks, RunView, window_of
 from reports.data.baseline import RECENT
 from reports.data.collection import CollectionFacts, WaitingHarvest
 
