@@ -18,13 +18,12 @@ from crawlers.engine.throttle import retry_after
 from crawlers.health.facts import (
     ANOTHERS,
     INCOMPLETE,
-    WHOLE_TEXT,
     CrawlProblem,
     Limit,
     ProblemKind,
     RunFacts,
 )
-from crawlers.health.past import ID_DIGITS
+from crawlers.health.item_counts import ItemCounts
 from crawlers.health.status import RunVerdict, run_status
 from crawlers.health.subject import same_names
 from crawlers.job import CrawlJob, Progress
@@ -40,16 +39,10 @@ from ouidire.items import Item, Parsed
 from ouidire.mention import Mention
 from ouidire.page import Page, Request
 from ouidire.privacy import identified
-from ouidire.serp import SearchPage
-from ouidire.text.excerpts import is_excerpt
 
 PROBLEMS_KEPT = 20
 DOUBTFUL_KEPT = 500
 """Mentions that wait in memory for the end of a run, when it is known whom it is about; more are kept."""
-SUBJECTS_KEPT = 20
-"""Names of what the pages of a run are about; a listing of products has more, and none is its own."""
-TEXTS_KEPT = 50_000
-"""Texts of a run among which a repeated one is noticed."""
 BUSY = 503
 FIRST_ERROR = 400
 MEMORY_SHARE = 0.9
@@ -96,19 +89,17 @@ class Collector:
             since=job.since is not None,
             enumerates=source.enumerates,
         )
-        self._known = set(job.past.known)
-        self._authors = set(job.past.authors)
         self._subjects: set[str] = set()
         self._doubtful: list[ReadItem] = []
         self.clock: Clock = (lambda: job.now) if job.now else system_clock  # type: ignore[assignment,return-value]
         self.started_at = self.clock()
+        self._counts = ItemCounts(self.facts, fields=source.fields, started_at=self.started_at)
         self._writer = writer
         self._on_progress = on_progress
         self._author_secret = bytes.fromhex(job.author_secret)
         self._suppressed = frozenset(job.suppressed)
         self._items_seen: set[int] = set()
         self._plan = RequestPlan(most=job.fetch.max_pages, budgets=job.budgets, spent=job.spent)
-        self._texts_seen: set[int] = set()
         self._validators: dict[str, Validators] = {}
 
     def plan(self, request: Request) -> bool:
@@ -201,7 +192,7 @@ class Collector:
                 isinstance(item, Mention) and item.author_key in self._suppressed
             ):
                 facts.suppressed += 1
-                self._recognise(item_id, item)
+                self._counts.recognise(item_id, item)
             elif not add_digest(self._items_seen, _reading_id(item_id, item)):
                 facts.duplicates += 1
             else:
@@ -218,7 +209,7 @@ class Collector:
             return False
         if len(self._doubtful) >= DOUBTFUL_KEPT or same_names([item.subject], subjects):
             return False
-        if read.item_id[:ID_DIGITS] in self._known:
+        if self._counts.is_known(read.item_id):
             self._subjects.add(item.subject)
             return False
         return True
@@ -241,51 +232,7 @@ class Collector:
 
     def _keep(self, read: ReadItem) -> None:
         self._writer.add_item(read.item, item_id=read.item_id, page=read.page, seen_at=read.seen_at)
-        self._count(read.item)
-        self._recognise(read.item_id, read.item)
-
-    def _count(self, item: Item) -> None:
-        facts = self.facts
-        facts.items += 1
-        if isinstance(item, SearchPage):
-            facts.results += 1
-            facts.entries += len(item.entries)
-            return
-        if item.subject and (item.subject in facts.subjects or len(facts.subjects) < SUBJECTS_KEPT):
-            facts.subjects[item.subject] += 1
-        if not isinstance(item, Mention):
-            return
-        facts.mentions += 1
-        for name in self.source.fields:
-            value = getattr(item, "author_key" if name == "author" else name, None)
-            facts.filled[name] += value is not None and value != ""
-        facts.filled[WHOLE_TEXT] += not item.text or self._is_whole(item.text)
-        if item.published and item.published.at <= self.started_at:
-            at = item.published.at
-            facts.newest = max(facts.newest or at, at)
-            facts.oldest = min(facts.oldest or at, at)
-
-    def _is_whole(self, text: str) -> bool:
-        """Return whether a text is neither an excerpt nor, word for word, another one of this run."""
-        before = len(self._texts_seen)
-        if before < TEXTS_KEPT:
-            self._texts_seen.add(hash(text))
-            if len(self._texts_seen) == before:
-                return False
-        return not is_excerpt(text)
-
-    def _recognise(self, item_id: str, item: Item) -> None:
-        """Count a mention that the source had before, and its author, each once."""
-        if not isinstance(item, Mention):
-            return
-        short, author = item_id[:ID_DIGITS], (item.author_key or "")[:ID_DIGITS]
-        if short in self._known:
-            self._known.discard(short)
-            self.facts.known_seen += 1
-        self.facts.authored += bool(author)
-        if author in self._authors:
-            self._authors.discard(author)
-            self.facts.authors_seen += 1
+        self._counts.count(read.item_id, read.item)
 
     def _next(self, parsed: Parsed, request: Request) -> list[Request]:
         itself = fingerprint(request)
@@ -353,10 +300,6 @@ class Collector:
         verdict = run_status(facts)
         whole = not facts.fault and not facts.problem_count and not facts.limits
         advances = whole and verdict.status in ("ok", "empty")
-        fill_rates: dict[str, float] = {}
-        if facts.mentions:
-            watched = (*self.source.fields, WHOLE_TEXT)
-            fill_rates = {name: facts.filled[name] / facts.mentions for name in watched}
         return RunSummary(
             status=verdict.status,
             reason=self._with_advice(verdict),
@@ -371,7 +314,7 @@ class Collector:
             layouts=dict(sorted(facts.layouts.items())),
             declared_total=facts.declared_total,
             complete=verdict.complete and self.source.enumerates,
-            fill_rates=fill_rates,
+            fill_rates=self._counts.fill_rates(),
             cursor=facts.newest if advances else None,
             validators=self._validators if advances else {},
             found=facts.found,
