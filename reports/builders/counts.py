@@ -9,7 +9,6 @@ from typing import get_args
 from ouidire.ids import site_of
 from ouidire.index import Bucket, Exists, FieldSum, MentionIndex, Query, Sort, Term
 from ouidire.measures import Moments
-from reports.builders.drivers import WHOLE
 from reports.builders.figures import (
     ASKED,
     FEWEST_FOR_A_ROW,
@@ -31,14 +30,12 @@ from reports.data.context import (
     SiteChange,
     SiteRow,
     Talk,
-    Theme,
 )
 from reports.data.scope import Scope, Where, within
 from reports.typography import shortened, tame
 
 PLACES = 6
 SITES = 8
-THEMES = 6
 EXAMPLES = 3
 _EXCERPT = 120
 
@@ -94,27 +91,6 @@ def place_rows(sums: PeriodSums) -> tuple[PlaceRow, ...]:
 def count_other_places(sums: PeriodSums) -> int:
     """Count the places spoken of beyond those that have a row."""
     return max(0, len(sums.reader.facet(Query(where=sums.where), "place", size=EVERY)) - PLACES)
-
-
-def themes_of(sums: PeriodSums) -> tuple[Theme, ...]:
-    """Return the aspects most spoken of, where an analyser coded them."""
-    query = Query(where=sums.where)
-    aspects = sums.reader.facet(query, "aspect_names", size=EVERY)
-    if not aspects:
-        return ()
-    sides = sums.reader.facet(query, "aspect_polarity", size=EVERY)  # "aspect:polarity"
-    counts = {str(bucket.value): bucket.n for bucket in sides}
-    n = sums.reader.sums(query).n
-    return tuple(
-        Theme(
-            aspect=str(bucket.value),
-            n=bucket.n,
-            positive=counts.get(f"{bucket.value}:positive", 0),
-            negative=counts.get(f"{bucket.value}:negative", 0),
-            of=n,
-        )
-        for bucket in [each for each in aspects if each.value != WHOLE][:THEMES]
-    )
 
 
 def review_events(

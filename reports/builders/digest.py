@@ -15,13 +15,13 @@ from ouidire.period import Period
 from ouidire.settings.brand import Brand
 from ouidire.settings.editions import Role
 from reports.builders import experience
+from reports.builders.actions import actions_of
 from reports.builders.counts import (
     count_other_places,
     history_of,
     place_rows,
     review_events,
     talk_section,
-    themes_of,
 )
 from reports.builders.coverage_gaps import read_coverage_gaps
 from reports.builders.drivers import metric_drivers
@@ -40,6 +40,7 @@ from reports.builders.peak_day import busiest_day, peak_day_section
 from reports.builders.period_sums import PeriodSums
 from reports.builders.quotes import DEFAULT, choose_mentions, quote_of, ranking_of, strongest_moment
 from reports.builders.share_of_voice import read_share_of_voice, sites_of, titles_of
+from reports.builders.themes import theme_moves, themes_of
 from reports.builders.verdict import verdict_of
 from reports.coverage.coverage import coverage
 from reports.data.baseline import periods_of
@@ -139,6 +140,8 @@ def build(
     reviews = review_events(reader, edition.scope, sums.coverage.windows[-1], labels=labels)
     facts = facts or CollectionFacts()
     gaps = read_coverage_gaps(sums, sources, now=now, facts=facts)
+    themes = themes_of(sums)
+    moves = theme_moves(sums, themes)
     history = history_of(sums, scores, metrics, labels, completed=facts.completed)
     return DigestContext(
         edition=edition.name,
@@ -165,7 +168,17 @@ def build(
             leaving=experience.leaving_section(sums, metrics, names),
             day=peak_day_section(sums, metrics, busiest, ranking=ranking, beside=beside),
         ),
-        themes=themes_of(sums),
+        themes=themes,
+        theme_moves=moves,
+        actions=actions_of(
+            sums,
+            role=edition.role,
+            moves=moves,
+            convince=convince,
+            gaps=gaps,
+            moved=bool(judged.moved),
+            now=now,
+        ),
         quotes=tuple(quote_of(document, kind) for kind, document in chosen),
         reviews=reviews,
         places=place_rows(sums),

@@ -128,6 +128,12 @@ class PeriodSums:
 
     def share(self, key: MeasureKey, having: Term) -> Metric:
         """Return the share of mentions that have a value; not compared where versions are mixed."""
+        moved = self.share_change(having)
+        marked = Moments.of_hits(self.series(having)[-1].n, self.now.n)
+        return Metric(key=key, figure=rate(marked, dispersion=dispersion_of(moved)), change=moved)
+
+    def share_change(self, having: Term) -> Change | None:
+        """Compare the share of mentions that have a value, as `change`."""
         hits = self._by_source((having,), ())
         shares = [
             {
@@ -136,9 +142,7 @@ class PeriodSums:
             }
             for found, of in zip(hits, self.by_source, strict=True)
         ]
-        moved = self._change(shares, bounds=SHARE, unit="ratio")
-        marked = Moments.of_hits(self.series(having)[-1].n, self.now.n)
-        return Metric(key=key, figure=rate(marked, dispersion=dispersion_of(moved)), change=moved)
+        return self._change(shares, bounds=SHARE, unit="ratio")
 
     def _change(
         self, weeks: Sequence[SourceMoments], *, bounds: tuple[float, float], unit: Unit

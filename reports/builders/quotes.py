@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from ouidire.documents import MentionDocument
-from ouidire.index import Exists, MentionIndex, Query, Range, Sort, Term
-from reports.data.scope import Where
+from ouidire.index import Exists, MentionIndex, Query, Range, Sort
+from reports.data.scope import PRESENT, Where
 from reports.data.sections import Quote, QuoteKind
 from reports.typography import MASK, shortened, tame
 
@@ -86,7 +86,7 @@ def choose_mentions(
 
     `counts` says how many of each kind, at most; they differ from one another and from those `beside` them.
     """
-    present = (*where, Term(field="presence", any_of=("present",)))
+    present = (*where, *PRESENT)
     chosen: list[MentionDocument] = list(beside)
     found: list[tuple[QuoteKind, MentionDocument]] = []
     for kind in KINDS:
@@ -175,7 +175,7 @@ def _diverse(
             if len(taken) == count:
                 return taken
             others = [*chosen, *taken]
-            if document in taken or any(_alike(document, other) for other in others):
+            if document in taken or any(are_alike(document, other) for other in others):
                 continue
             if strict and any(
                 (document.site, document.place) == (other.site, other.place) for other in taken
@@ -185,7 +185,7 @@ def _diverse(
     return taken
 
 
-def _alike(one: MentionDocument, other: MentionDocument) -> bool:
+def are_alike(one: MentionDocument, other: MentionDocument) -> bool:
     """Whether two mentions are one, have one author, or say the same in nearly the same words."""
     if one.id == other.id or (one.author_key is not None and one.author_key == other.author_key):
         return True
@@ -195,7 +195,7 @@ def _alike(one: MentionDocument, other: MentionDocument) -> bool:
 
 def strongest_moment(reader: MentionIndex, where: Where) -> MentionDocument | None:
     """Find the mention whose peak lies farthest from 0; of equals, the happier one."""
-    present = (*where, Term(field="presence", any_of=("present",)), Exists(field="memory_peak"))
+    present = (*where, *PRESENT, Exists(field="memory_peak"))
     found = [
         document
         for descending in (True, False)
@@ -213,10 +213,21 @@ def _by_peak(document: MentionDocument) -> tuple[float, float, float, int, str]:
 
 def quote_of(document: MentionDocument, kind: QuoteKind, *, shown_as: QuoteKind | None = None) -> Quote:
     """Return a mention as a quotation: its excerpt is chosen for its kind, whatever it is shown as."""
+    return _quote(document, shown_as or kind, excerpt(document, kind))
+
+
+def quote_words(document: MentionDocument, kind: QuoteKind, start: int, end: int) -> Quote:
+    """Return a part of a mention's text as a quotation, with a mark where it goes on before or after."""
+    words = shortened(tame(document.text[start:end]), LIMIT)
+    before, after = ("… " if start > 0 else "", " …" if end < len(document.text.rstrip()) else "")
+    return _quote(document, kind, f"{before}{words}{after}")
+
+
+def _quote(document: MentionDocument, kind: QuoteKind, text: str) -> Quote:
     return Quote(
         id=document.id,
-        kind=shown_as or kind,
-        text=excerpt(document, kind),
+        kind=kind,
+        text=text,
         language=document.language,
         site=document.site or document.source,
         url=document.url,

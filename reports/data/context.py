@@ -14,6 +14,7 @@ from ouidire.frozen import Frozen
 from ouidire.measures import Announcement, Figure
 from ouidire.period import Period
 from ouidire.settings.editions import Role
+from reports.data.actions import ActionItem, ThemeMove
 from reports.data.metric import MeasureKey, Metric
 from reports.data.scope import Scope
 from reports.data.search_pages import DigestResultPage, PageMove, RatingMove
@@ -337,6 +338,8 @@ class DigestContext(Frozen):
     convince: Convince | None
     experience: Experience = Experience()
     themes: tuple[Theme, ...]
+    theme_moves: tuple[ThemeMove, ...] = ()
+    actions: tuple[ActionItem, ...] = ()
     quotes: tuple[Quote, ...]
     reviews: ReviewEvents
     places: tuple[PlaceRow, ...]

@@ -57,6 +57,10 @@ class Edition(Frozen):
     scope: Scope
 
 
+PRESENT: Where = (Term(field="presence", any_of=("present",)),)
+"""The clauses that keep what still stands on its site."""
+
+
 def within(start: object, end: object) -> Range:
     """Return the clause that keeps the mentions of a half-open interval."""
     return Range.model_validate({"field": "period_at", "gte": start, "lt": end})

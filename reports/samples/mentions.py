@@ -32,6 +32,8 @@ SHAPE = {  # stars, polarity, promoter, passive, delight, irritation
     "worst": (1, -0.93, 0.01, 0.03, 0.01, 0.95),
 }
 BEST_STARS = 5
+ANSWERED = ("best", "plain")
+"""The tones of the reviews that the brand answered: the pleasant ones, as shops do."""
 EFFORT = {"best": "none", "good": "none", "plain": "some", "bad": "some", "worst": "a_lot"}
 STAGE = {
     "delivery": "delivery",
@@ -128,6 +130,8 @@ def mention(  # noqa: PLR0913 (a sample is made of many things)
         rating_best=BEST_STARS if starred else None,
         stars=stars if starred else None,
         asked_score=score,
+        reply="Merci de votre passage, et à bientôt." if starred and tone in ANSWERED else None,
+        replied_at=at + timedelta(days=1) if starred and tone in ANSWERED else None,
     )
     if bare:
         return base

@@ -1,0 +1,129 @@
+"""What a digest asks its readers to do: at most five lines, each resting on a fact of the period.
+
+The rule of their order is documented in `docs/reports.md`: what strangers see first (a result against the
+brand that entered a first page), then what more people complain of than usual, then single reviews without an
+answer, then sources that are not read. It cannot see what was done already elsewhere.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from ouidire.documents import MentionDocument
+from ouidire.index import Exists, Query, Range, Sort, Term
+from ouidire.settings.editions import Role
+from reports.builders.period_sums import EVERY, PeriodSums
+from reports.builders.quotes import quote_of
+from reports.data.actions import ActionItem, ActionKind, ThemeMove
+from reports.data.context import Convince, CoverageGaps
+from reports.data.scope import PRESENT, within
+from reports.data.search_pages import HOSTILE_AT
+
+LINES = 5
+ANSWERABLE_FOR = timedelta(weeks=4)
+"""How long after its publication a review is worth an answer: later, it reads like a leftover."""
+POOR = 2.5
+"""Stars up to which a review asks for an answer."""
+CANDIDATES = 20
+MOST: Mapping[Role, Mapping[ActionKind, int]] = {
+    "brand": {"first_page": 1, "theme": 2, "unanswered": 2, "source": 1},
+    "executive": {"first_page": 1, "theme": 2, "source": 1},
+    "customer_service": {"theme": 1, "unanswered": 4},
+    "place": {"theme": 2, "unanswered": 3},
+}
+"""How many lines of each kind a role reads, in the order of the kinds."""
+
+
+def actions_of(
+    sums: PeriodSums,
+    *,
+    role: Role,
+    moves: Sequence[ThemeMove],
+    convince: Convince | None,
+    gaps: CoverageGaps,
+    moved: bool,
+    now: datetime,
+) -> tuple[ActionItem, ...]:
+    """Return what is to be done, the most urgent first; nothing is made up where no fact asks for it.
+
+    A theme that is beyond its own noise alone is worth a look only where the digest announces that something
+    `moved`: in a quiet period one theme in twenty would be, each time.
+    """
+    most = MOST[role]
+    worse = [move for move in moves if move.now > move.usual and (move.announced or (moved and move.watch))]
+    found: dict[ActionKind, list[ActionItem]] = {
+        "first_page": _results(convince),
+        "theme": [ActionItem(kind="theme", theme=move) for move in worse],
+        "unanswered": _unanswered(sums, now=now, most=most.get("unanswered", 0)),
+        "source": [ActionItem(kind="source", name=gap.name) for gap in gaps.missing],
+    }
+    chosen = [action for kind, few in most.items() for action in _first(found[kind], few)]
+    return tuple(chosen[:LINES])
+
+
+def _first(actions: Sequence[ActionItem], few: int) -> list[ActionItem]:
+    """Return the first few; the last of them counts those left out."""
+    shown = list(actions[:few])
+    left = len(actions) - len(shown)
+    if shown and left > 0:
+        shown[-1] = shown[-1].model_copy(update={"more": shown[-1].more + left})
+    return shown
+
+
+def _results(convince: Convince | None) -> list[ActionItem]:
+    """Return the results against the brand that entered a first page."""
+    pages = [convince.main, *convince.others] if convince else []
+    return [
+        ActionItem(
+            kind="first_page",
+            url=row.url,
+            title=row.title,
+            domain=row.domain,
+            query=page.query,
+            rank=row.rank,
+        )
+        for page in pages
+        if page is not None
+        for row in page.rows
+        if row.entrant and row.favourability is not None and row.favourability <= HOSTILE_AT
+    ]
+
+
+def _unanswered(sums: PeriodSums, *, now: datetime, most: int) -> list[ActionItem]:
+    """Return poor reviews without an answer, on sites where answers show, the poorest and most seen first."""
+    if not most:
+        return []
+    keys = [
+        str(bucket.value)
+        for bucket in sums.reader.facet(
+            Query(where=(*sums.scope.where, Exists(field="reply"))), "source_key", size=EVERY
+        )
+    ]
+    if not keys:
+        return []
+    end = sums.edges[-1]
+    where = (
+        *sums.scope.once,
+        *PRESENT,
+        Term(field="source_key", any_of=tuple(sorted(keys))),
+        Exists(field="reply", exclude=True),
+        Range(field="stars", lt=POOR),
+        within(end - ANSWERABLE_FOR, end),
+    )
+    order = (Sort(field="stars", descending=False), Sort(field="likes"), Sort(field="period_at"))
+    hits = sums.reader.search(Query(where=where, sort=order), size=CANDIDATES)
+    documents = [hit.document for hit in hits.hits if hit.document.kind == "mention" and hit.document.url]
+    actions = [_answer(document, now) for document in documents]
+    left = hits.total - len(hits.hits)
+    if actions and left:
+        actions[-1] = actions[-1].model_copy(update={"more": left})
+    return actions
+
+
+def _answer(document: MentionDocument, now: datetime) -> ActionItem:
+    since = document.published_at or document.period_at
+    return ActionItem(
+        kind="unanswered",
+        url=document.url,
+        quote=quote_of(document, "worst"),
+        days=max(0, (now - since).days),
+    )
