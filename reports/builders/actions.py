@@ -95,7 +95,7 @@ def _unanswered(sums: PeriodSums, *, now: datetime, most: int) -> list[ActionIte
     keys = [
         str(bucket.value)
         for bucket in sums.reader.facet(
-            Query(where=(*sums.scope.where, Exists(field="reply"))), "source_key", size=EVERY
+            Query(where=(*sums.scope.where, Exists(field="replied_at"))), "source_key", size=EVERY
         )
     ]
     if not keys:
@@ -105,13 +105,17 @@ def _unanswered(sums: PeriodSums, *, now: datetime, most: int) -> list[ActionIte
         *sums.scope.once,
         *PRESENT,
         Term(field="source_key", any_of=tuple(sorted(keys))),
-        Exists(field="reply", exclude=True),
+        Exists(field="replied_at", exclude=True),
         Range(field="stars", lt=POOR),
         within(end - ANSWERABLE_FOR, end),
     )
     order = (Sort(field="stars", descending=False), Sort(field="likes"), Sort(field="period_at"))
     hits = sums.reader.search(Query(where=where, sort=order), size=CANDIDATES)
-    documents = [hit.document for hit in hits.hits if hit.document.kind == "mention" and hit.document.url]
+    documents = [
+        hit.document
+        for hit in hits.hits
+        if hit.document.kind == "mention" and hit.document.url and not hit.document.reply
+    ]
     actions = [_answer(document, now) for document in documents]
     left = hits.total - len(hits.hits)
     if actions and left:
