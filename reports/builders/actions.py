@@ -12,7 +12,7 @@ from ouidire.documents import MentionDocument
 from ouidire.index import Exists, Query, Range, Sort, Term
 from ouidire.settings.editions import Role
 from reports.builders.period_sums import EVERY, PeriodSums
-from reports.builders.quotes import quote_of
+from reports.builders.quotes import are_alike, quote_of
 from reports.data.actions import ActionItem, ActionKind, ThemeMove
 from reports.data.context import Convince, CoverageGaps
 from reports.data.scope import PRESENT, within
@@ -116,8 +116,12 @@ def _unanswered(sums: PeriodSums, *, now: datetime, most: int) -> list[ActionIte
         for hit in hits.hits
         if hit.document.kind == "mention" and hit.document.url and not hit.document.reply
     ]
-    actions = [_answer(document, now) for document in documents]
-    left = hits.total - len(hits.hits)
+    unlike: list[MentionDocument] = []
+    for document in documents:
+        if not any(are_alike(document, other) for other in unlike):
+            unlike.append(document)
+    actions = [_answer(document, now) for document in unlike]
+    left = hits.total - len(unlike)
     if actions and left:
         actions[-1] = actions[-1].model_copy(update={"more": left})
     return actions

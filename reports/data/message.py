@@ -11,6 +11,13 @@ class Picture(Frozen):
     alt: str
 
 
+class Attachment(Frozen):
+    """A page that goes with a message: its file name, and its HTML, which needs nothing beside it."""
+
+    name: str
+    html: str
+
+
 class Message(Frozen):
     """A rendered report, ready to be delivered: the text stands alone without the HTML."""
 
@@ -19,3 +26,4 @@ class Message(Frozen):
     html: str
     language: str
     pictures: tuple[Picture, ...] = ()
+    attachments: tuple[Attachment, ...] = ()

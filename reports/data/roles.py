@@ -17,6 +17,17 @@ SECTIONS: dict[Role, tuple[Section, ...]] = {
 An edition about a shop or a product has no first page: a search knows the brand alone.
 """
 
+MailSection = Literal["actions", "glance", "because", "words", "blind"]
+MAIL: dict[Role, tuple[MailSection, ...]] = {
+    "brand": ("actions", "glance", "because", "words", "blind"),
+    "executive": ("actions", "glance", "blind"),
+    "customer_service": ("actions", "glance", "because", "words", "blind"),
+    "place": ("actions", "glance", "because", "words", "blind"),
+}
+"""The sections of the mail, which a reader takes in within 90 seconds; the whole digest is attached to it."""
+QUIET: frozenset[MailSection] = frozenset({"because", "words"})
+"""Sections left out of the mail of a period of which nothing is notable."""
+
 BRIEF: frozenset[Section] = frozenset({"experience", "where"})
 """Sections left out of a week of which nothing is notable."""
 COMPARED: frozenset[Role] = frozenset({"brand", "executive", "place"})

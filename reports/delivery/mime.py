@@ -95,6 +95,15 @@ def compose(
             disposition="inline",
             filename=f"{picture.cid}.png",
         )
+    for attached in message.attachments:
+        mail.add_attachment(
+            attached.html.encode(),
+            maintype="text",
+            subtype="html",
+            cte="base64",
+            filename=attached.name,
+            params={"charset": "utf-8"},
+        )
     for depth, part in enumerate(each for each in mail.walk() if each.is_multipart()):
         part.set_boundary(f"=_{name}_{depth}")
     mail["Content-Language"] = message.language  # last: setting the content takes away every header about it

@@ -8,7 +8,7 @@ what all of them share.
 from typing import Any
 
 from reports.data.context import BrandShare, DigestContext, PlaceRow, SiteRow
-from reports.data.message import Message, Picture
+from reports.data.message import Message
 from reports.data.roles import BRIEF, SECTIONS
 from reports.data.search_pages import ResultRow
 from reports.data.sections import Quote, QuoteKind
@@ -37,7 +37,9 @@ def render(context: DigestContext, language: str, *, templates: Templates | None
     """
     localizer = Localizer(language, period=context.period.kind, timezone=context.period.timezone)
     pictures = charts.pictures(context, localizer)
-    values = _values(context, localizer, pictures)
+    values = digest_values(context, localizer, brief=is_quiet(context)) | {
+        "pictures": dict(zip(("light", "dark"), pictures, strict=False))
+    }
     chosen = templates or Templates()
     return Message(
         subject=subject(context, localizer),
@@ -56,8 +58,8 @@ def subject(context: DigestContext, localizer: Localizer) -> str:
     return shortened(one_line(line), SUBJECT)
 
 
-def is_brief(context: DigestContext) -> bool:
-    """Whether the mail is short: a week of which nothing is notable, in a general or an executive edition."""
+def is_quiet(context: DigestContext) -> bool:
+    """Whether the digest is short: a week of which nothing is notable, for everyone or for executives."""
     return (
         context.verdict.kind == "quiet"
         and context.period.kind == "week"
@@ -65,9 +67,9 @@ def is_brief(context: DigestContext) -> bool:
     )
 
 
-def _values(context: DigestContext, localizer: Localizer, pictures: tuple[Picture, ...]) -> dict[str, Any]:
+def digest_values(context: DigestContext, localizer: Localizer, *, brief: bool) -> dict[str, Any]:
+    """Return what templates see of a digest but for pictures; `brief` keeps one quotation of each side."""
     text = VerdictText(context, localizer)
-    brief = is_brief(context)
     drivers = DriverText(text, brief=brief)
     role, history, talk = context.role, context.history, context.talk
     span = localizer.span(context.period)
@@ -84,7 +86,6 @@ def _values(context: DigestContext, localizer: Localizer, pictures: tuple[Pictur
         "sections": [each for each in SECTIONS[role] if not (brief and each in BRIEF)],
         "brief": brief,
         "themed": role != "executive" and not brief,
-        "pictures": dict(zip(("light", "dark"), pictures, strict=False)),
         "picture_words": charts.words(context, localizer) if sum(each.n for each in history) else [],
         "marked": any(each.broken for each in history),
         "completed": any(each.completed for each in history),

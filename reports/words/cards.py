@@ -19,6 +19,7 @@ class Card(Frozen):
     value: str
     caption: str
     change: str = ""
+    usual: str = ""
     tone: Tone = "flat"
     measured: bool = True
     lines: tuple[str, ...] = ()
@@ -149,6 +150,7 @@ def _card(
         value=text.value(metric.figure),
         caption=text.say("card.nothing_read") if nothing_read else caption,
         change="" if nothing_read or metric.key in NEVER_COMPARED else text.arrowed(metric),
+        usual=text.usual(metric),
         tone=text.tone(metric),
         lines=lines
         if counted

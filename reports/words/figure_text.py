@@ -105,6 +105,13 @@ class FigureText:
         on_fewer_sources = self.context.blind.left_out and metric.key not in _OF_PAGES
         return self.say("change.equal", text=text) if on_fewer_sources else text
 
+    def usual(self, metric: Metric) -> str:
+        """Return what a metric usually is, in brackets; nothing where that is not known."""
+        change = metric.change
+        if change is None or change.value_before is None or metric.direction == "unknown":
+            return ""
+        return self.say("brief.usual", was=self.amount(change.value_before, change.unit))
+
     def _direction(self, metric: Metric, change: Change) -> str:
         """Return the word for a direction; what is to be watched says which way."""
         if metric.direction == "watch":

@@ -106,7 +106,39 @@ class VerdictText(FigureText):
         moved = self._headline_metrics() if self.context.verdict.kind == "moved" else []
         return capital(self._clause(moved[0]) + ".") if moved else self.verdict()
 
-    def verdict_details(self) -> list[str]:
+    def short_headline(self) -> str:
+        """Return the verdict for a subject, in some sixty characters: what moved most, now and usually."""
+        moved = self._moved_metrics() if self.context.verdict.kind == "moved" else []
+        for metric in moved:
+            change = metric.change
+            if change is not None and change.value_now is not None and change.value_before is not None:
+                return self.say(
+                    "brief.subject_move",
+                    measure=capital(self.measure(metric.key)),
+                    arrow=ARROWS.get(metric.direction, ""),
+                    now=self.amount(change.value_now, metric.figure.unit),
+                    was=self.amount(change.value_before, metric.figure.unit),
+                )
+        short = self._short_key()
+        return self.say(short) if short else self.verdict().rstrip(".")
+
+    def _short_key(self) -> str:
+        """Return the key of a short form of the verdict; nothing where the verdict itself is short."""
+        verdict = self.context.verdict
+        name: str = verdict.kind
+        if name == "signal" and len(verdict.signals) == 1:
+            name = "signal_one"
+        if name == "quiet" and verdict.incomplete:
+            name = "quiet_incomplete"
+        key = f"brief.subject_{name}"
+        return key if self.localizer.has(key) else ""
+
+    def mail_details(self) -> list[str]:
+        """Return the sentences under the verdict of the mail: the digest's, with one move more at most."""
+        general = self.say("verdict.quiet_detail")
+        return [line for line in self.verdict_details(also=1) if line != general]
+
+    def verdict_details(self, *, also: int | None = None) -> list[str]:
         """Return the sentences under the verdict: what else moved, signals, what is incomplete."""
         verdict = self.context.verdict
         lines = []
@@ -118,7 +150,7 @@ class VerdictText(FigureText):
         others = [metric for metric in self._moved_metrics() if metric.key not in headlines]
         if others:
             named = [f"{self.measure(metric.key)} {ARROWS.get(metric.direction, '')}" for metric in others]
-            lines.append(self.say("verdict.also", list=self.localizer.together(named)))
+            lines.append(self._also(named, also))
         lines += [
             self.say(f"verdict.{signal}", n=self.context.reviews.vanished) for signal in verdict.signals
         ]
@@ -127,6 +159,18 @@ class VerdictText(FigureText):
             key = "verdict.incomplete" if len(broken) == 1 else "verdict.incomplete_many"
             lines.append(self.say(key, sources=self.localizer.together(list(broken))))
         return lines
+
+    def _also(self, named: list[str], most: int | None) -> str:
+        """Return what else moved; in the mail, the first few and how many more."""
+        if most is None:
+            return self.say("verdict.also", list=self.localizer.together(named))
+        left = len(named) - most
+        shown = self.localizer.together(named[:most])
+        return (
+            self.say("brief.also_more", list=shown, n=left)
+            if left > 0
+            else self.say("brief.also", list=shown)
+        )
 
     def _moved_sentence(self) -> str:
         clauses = [self._clause(metric) for metric in self._headline_metrics()]

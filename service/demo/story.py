@@ -97,7 +97,7 @@ def _through(settings: Settings, proxy: str) -> Settings:
 
 def _show(folder: Path, settings: Settings, weeks: int) -> str:
     """Write the last week's digest as a page to open, and return its path."""
-    from reports.preview.page import write_preview
+    from reports.rendering.standalone import write_preview
     from service.pipeline.report.digests import edition_of, render_digest
     from service.pipeline.schedule import due_period
 

@@ -30,7 +30,7 @@ def preview(
     from ouidire.system.files import write_atomically
     from reports.alerts.alert_text import AlertText
     from reports.alerts.render import render
-    from reports.preview.page import preview_html
+    from reports.rendering.standalone import preview_html
     from reports.rendering.templating import templates_of
     from service.pipeline.report.alerts import alerts_by_brand, found_alerts
 

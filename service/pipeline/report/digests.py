@@ -23,7 +23,7 @@ from reports.builders.digest import build
 from reports.data.context import DigestContext, SourceInfo
 from reports.data.message import Message
 from reports.data.scope import Edition, Scope
-from reports.rendering.render import render
+from reports.rendering.mail import render_mail
 from reports.rendering.templating import templates_of
 from service.pipeline.configured_sources import ConfiguredSource, configured_sources
 from service.pipeline.index.check_index import require_complete
@@ -91,8 +91,8 @@ def _next_time(installation: Installation, period: Period) -> datetime | None:
 def render_digest(
     installation: Installation, period: Period, *, edition: Edition, language: ReportLanguage
 ) -> Message:
-    """Return a digest, built and rendered."""
-    return render(
+    """Return the mail of a digest, built and rendered."""
+    return render_mail(
         digest_context(installation, period, edition=edition),
         language,
         templates=templates_of(installation.settings.template_folder),
@@ -309,7 +309,7 @@ def _render(
             )
     templates = templates_of(installation.settings.template_folder)
     return {
-        (edition, period, language): render(contexts[edition, period], language, templates=templates)
+        (edition, period, language): render_mail(contexts[edition, period], language, templates=templates)
         for edition, period, language in dict.fromkeys(
             (each.edition, each.period, each.language) for each in wanted
         )

@@ -23,7 +23,7 @@ from reports.words.figure_text import NEVER_COMPARED
 from reports.words.language import DayForm
 
 ROOT = Path(__file__).parents[3]
-NAMES = ("digest", "alerts", "pages", "kibana")
+NAMES = ("digest", "alerts", "brief", "pages", "kibana")
 FIXED = {"this", "usual", "incomplete", "period"}
 """Words that every sentence of a mail may use: those of a week or of a month."""
 REACHED = {"fr": {"one", "other"}, "en": {"one", "other"}}
@@ -232,7 +232,7 @@ KIBANA = {
 SPOKEN = {"digest", "alert", "well", "ill", "stopping", "stuck"}
 """Keys of pages that are a value of the page's data: what was sent, how the service is."""
 CATALOGUES = {
-    ("digest", "alerts"): ("reports", MAILS, set()),
+    ("digest", "alerts", "brief"): ("reports", MAILS, set()),
     ("pages",): ("service/serve/web", PAGES, SPOKEN),
     ("kibana",): ("search/kibana", KIBANA, set()),
 }

@@ -16,9 +16,9 @@ from ouidire.mailing.delivery import DeliveryKey
 from ouidire.text.catalogue import LANGUAGES
 from reports.data.context import Quote
 from reports.delivery.mime import compose
-from reports.preview.page import preview_html, write_preview
 from reports.rendering import charts
 from reports.rendering.render import render
+from reports.rendering.standalone import preview_html, write_preview
 from reports.rendering.templating import web
 from reports.samples import KINDS, NOW
 from reports.samples.words import HOSTILE

@@ -74,13 +74,17 @@ def preview(
             help="Serve it on this machine, and load it again whenever a template or a locale changes."
         ),
     ] = False,
+    whole: Annotated[
+        bool, typer.Option("--whole", help="Write the whole digest, which is attached to the mail.")
+    ] = False,
     as_json: Json = False,
 ) -> int:
-    """Write a digest to a file and send nothing."""
+    """Write a digest's mail to a file and send nothing."""
     from ouidire.system.files import write_atomically
-    from reports.preview.page import preview_html
     from reports.preview.screenshot import draw, find_chromium
-    from reports.rendering.render import render
+    from reports.rendering.mail import render_mail
+    from reports.rendering.render import render as render_whole
+    from reports.rendering.standalone import preview_html, write_preview
 
     if language not in (None, "fr", "en"):
         raise UsageError(f"{language!r} is no language of the digest; choose fr or en")
@@ -88,6 +92,7 @@ def preview(
         context, spoken, looks = _configured(config, now, brand=brand, period=period, edition=edition)
     else:
         context, spoken, looks = _sampled(sample, edition=edition)
+    render = render_whole if whole else render_mail
     if live:
         return _live(
             lambda: preview_html(render(context, language or spoken, templates=looks.templates)),
@@ -101,7 +106,10 @@ def preview(
         say_json(context)
         return OK
     page = preview_html(message)
-    write_atomically(out, (message.text if out.suffix == ".txt" else page).encode())
+    if out.suffix == ".txt":
+        write_atomically(out, message.text.encode())
+    else:
+        write_preview(message, out)
     say(f"{message.subject}\nwritten to {out}")
     for path in (pdf, png):
         if path is not None:

@@ -18,12 +18,14 @@ def preview_html(message: Message) -> str:
 
 
 def write_preview(message: Message, path: Path) -> Path:
-    """Write the standalone page, whole or not at all, and return its path.
+    """Write the standalone page, and beside it what is attached, each whole or not at all; return its path.
 
     Raises:
         UsageError: the page cannot be written there.
     """
     try:
+        for each in message.attachments:
+            write_atomically(path.with_name(each.name), each.html.encode("utf-8"))
         return write_atomically(path, preview_html(message).encode("utf-8"))
     except OSError as error:
         raise UsageError(f"{path}: the preview cannot be written: {error.strerror or error}") from error

@@ -1,0 +1,96 @@
+"""What is to be done, in words: one sentence each, and the words of people that it rests on.
+
+As `reports.words.figure_text`, it returns plain text and decides nothing.
+"""
+
+from ouidire.frozen import Frozen
+from reports.data.actions import ActionItem, ThemeMove
+from reports.data.sections import Quote
+from reports.words.figure_text import FigureText
+from reports.words.quote_text import stars
+
+
+class ActionLine(Frozen):
+    """One thing to do: its sentence, its address, and what people wrote; `more` says what has no line."""
+
+    text: str
+    url: str | None = None
+    quotes: tuple[Quote, ...] = ()
+    more: str = ""
+
+
+class ActionText:
+    """The actions and the complaints of one context, in one language; `quoted`: with people's words."""
+
+    def __init__(self, figures: FigureText, *, quoted: bool = True) -> None:
+        self.quoted = quoted
+        self.figures = figures
+        self.context = figures.context
+        self.localizer = figures.localizer
+        self.say = figures.say
+
+    def title(self) -> str:
+        """Return the title of the list."""
+        return self.say(f"action.title_{self.context.period.kind}")
+
+    def lines(self) -> list[ActionLine]:
+        """Return a line for each action, in their order."""
+        return [self._line(action) for action in self.context.actions]
+
+    def quoted_texts(self) -> frozenset[str]:
+        """Return the words that are quoted beside what is to be done."""
+        return frozenset(quote.text for line in self.lines() for quote in line.quotes)
+
+    def complaints(self) -> str:
+        """Return of what else more people complain than usual, beyond what is to be done; or nothing."""
+        listed = {action.theme.aspect for action in self.context.actions if action.theme is not None}
+        moves = [move for move in self.context.theme_moves if move.aspect not in listed]
+        more = [move for move in moves if move.now > move.usual]
+        announced = [move for move in more if move.announced]
+        shown = announced or [move for move in more if move.watch and self.context.verdict.kind == "moved"]
+        if not shown:
+            return ""
+        named = [
+            self.say(
+                "brief.complaint", aspect=self.figures.aspect_with_article(move.aspect), **self._shares(move)
+            )
+            for move in shown
+        ]
+        key = "brief.complaints" if announced else "brief.complaints_watch"
+        return self.say(key, list=self.localizer.together(named))
+
+    def _line(self, action: ActionItem) -> ActionLine:
+        more = self.say(f"action.more_{action.kind}", n=action.more) if action.more else ""
+        if action.theme is not None:
+            quotes = tuple(quote for quote in action.theme.quotes if quote.text and self.quoted)
+            return ActionLine(text=self._theme(action.theme), quotes=quotes, more=more)
+        if action.quote is not None:
+            return self._review(action, action.quote, more)
+        text = self.say(
+            f"action.{action.kind}",
+            title=action.title,
+            domain=action.domain,
+            rank=action.rank,
+            query=action.query,
+            name=action.name,
+        )
+        return ActionLine(text=text, url=action.url, more=more)
+
+    def _theme(self, move: ThemeMove) -> str:
+        key = "action.theme" if move.announced else "action.theme_watch"
+        return self.say(key, aspect=self.figures.aspect_with_article(move.aspect), **self._shares(move))
+
+    def _shares(self, move: ThemeMove) -> dict[str, str]:
+        return {"now": self.localizer.percent(move.now), "was": self.localizer.percent(move.usual)}
+
+    def _review(self, action: ActionItem, quote: Quote, more: str) -> ActionLine:
+        parts = [stars(quote.stars), self.figures.site(quote.site), quote.place or ""]
+        where = ", ".join(part for part in parts if part)
+        shown = (quote,) if quote.text and self.quoted else ()
+        key = "action.unanswered_quoted" if shown else "action.unanswered"
+        return ActionLine(
+            text=self.say(key, n=max(1, action.days), where=where),
+            url=action.url,
+            quotes=shown,
+            more=more,
+        )
