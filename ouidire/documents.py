@@ -211,7 +211,8 @@ class FillRate(Frozen):
 class RunDocument(Frozen):
     """One execution of one source, with its one status.
 
-    `missed` counts the times just before it at which none began.
+    `missed` counts the times just before it at which none began. `silent` names the engines of a metasearch
+    that did not answer.
     """
 
     kind: Annotated[Literal["run"], KEYWORD] = "run"
@@ -236,6 +237,7 @@ class RunDocument(Frozen):
     missed: Annotated[int, INTEGER] = 0
     declared_total: OptionalInteger = None
     complete: Annotated[bool, BOOLEAN] = False
+    silent: Keywords = ()
     fill_rates: Annotated[tuple[FillRate, ...], NESTED] = ()
 
 
@@ -311,5 +313,5 @@ MODELS: dict[
     "event": EventDocument,
     "measure": MeasureDocument,
 }
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Grows whenever a model here changes; an index built for another version is rebuilt."""

@@ -21,6 +21,7 @@ EntryType = Literal[
     "video",
     "discussion",
     "ai_overview",
+    "ai_reference",
     "related_search",
     "autocomplete",
 ]
@@ -44,7 +45,8 @@ class SearchEntry(Frozen):
 
     `position` counts all entries from the top (1…); `rank` counts within the entry's own type, so organic
     rank 1 is the first organic result. A question has its words as `title` and its answer, where shown, as
-    `snippet`.
+    `snippet`; an AI overview has its words as `snippet`, and each page that it refers to is an
+    "ai_reference" after it.
     """
 
     type: EntryType

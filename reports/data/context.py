@@ -225,7 +225,8 @@ class PlaceRow(Frozen):
 class CoverageGap(Frozen):
     """One source that was not read as it should be, since when, and when it last was (None: unknown).
 
-    `recovered` when a good run followed; `runs` counts the bad ones.
+    `recovered` when a good run followed; `runs` counts the bad ones. `silent` names the engines of a
+    metasearch that did not answer the last of them, with their reasons.
     """
 
     source: str
@@ -237,6 +238,7 @@ class CoverageGap(Frozen):
     last_good: AwareDatetime | None = None
     recovered: bool = False
     runs: int = 0
+    silent: tuple[str, ...] = ()
 
 
 class MissedRuns(Frozen):

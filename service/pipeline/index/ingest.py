@@ -40,7 +40,7 @@ from service.pipeline.index.readings.asking import hold_measures, question, stra
 from service.pipeline.index.readings.examine import Examination, examine
 from service.pipeline.index.readings.vanish import mark_vanished
 from service.pipeline.index.run_documents import filled_documents, run_document, summary_document
-from service.pipeline.index.search_pages import ingest_page
+from service.pipeline.index.search_pages import ingest_page, is_usable
 from service.pipeline.installation import Installation
 
 log = structlog.get_logger()
@@ -157,7 +157,7 @@ def _ingest_batch(
     pages = [
         ingest_page(installation, run, each.item, each.id)
         for each in batch
-        if isinstance(each.item, SearchPage)
+        if isinstance(each.item, SearchPage) and is_usable(run)
     ]
     decisions = _decide_all(
         installation, run, [each for each in batch if isinstance(each.item, Mention)], found
