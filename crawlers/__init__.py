@@ -12,6 +12,7 @@ from ouidire.errors import UsageError
 
 SOURCES: dict[str, str] = {
     "app_store": "crawlers.sources.app_store.source",
+    "autocomplete": "crawlers.sources.autocomplete.source",
     "avis_garantis": "crawlers.sources.avis_garantis.source",
     "discourse": "crawlers.sources.discourse.source",
     "feed": "crawlers.sources.feed.source",

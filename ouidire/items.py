@@ -7,9 +7,9 @@ from pydantic import Field
 from ouidire.frozen import Frozen
 from ouidire.mention import Mention, RatingSummary
 from ouidire.page import Request
-from ouidire.serp import SearchPage
+from ouidire.serp import SearchPage, SuggestionList
 
-Item = Annotated[Mention | RatingSummary | SearchPage, Field(discriminator="item")]
+Item = Annotated[Mention | RatingSummary | SearchPage | SuggestionList, Field(discriminator="item")]
 
 RunStatus = Literal[
     "ok", "empty", "degraded", "blocked", "refused_by_robots", "layout_changed", "gone", "failed"

@@ -32,7 +32,7 @@ from ouidire.items import Item, Parsed
 from ouidire.mention import Mention
 from ouidire.page import Page, Request
 from ouidire.privacy import identified
-from ouidire.serp import SearchPage
+from ouidire.serp import SearchPage, SuggestionList
 
 PROBLEMS_KEPT = 20
 DOUBTFUL_KEPT = 500
@@ -236,9 +236,9 @@ class Collector:
     def _count(self, item: Item) -> None:
         facts = self.facts
         facts.items += 1
-        if isinstance(item, SearchPage):
+        if isinstance(item, SearchPage | SuggestionList):
             facts.results += 1
-            facts.entries += len(item.entries)
+            facts.entries += len(item.entries) if isinstance(item, SearchPage) else 1
             return
         if item.subject and (item.subject in facts.subjects or len(facts.subjects) < SUBJECTS_KEPT):
             facts.subjects[item.subject] += 1

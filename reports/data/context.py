@@ -16,7 +16,7 @@ from ouidire.period import Period
 from ouidire.settings.editions import Role
 from reports.data.metric import MeasureKey, Metric
 from reports.data.scope import Scope
-from reports.data.search_pages import DigestResultPage, PageMove, RatingMove
+from reports.data.search_pages import DigestResultPage, PageMove, RatingMove, SuggestionMoves
 from reports.data.sections import Experience, Quote
 
 VerdictKind = Literal[
@@ -152,7 +152,10 @@ class Talk(Frozen):
 
 
 class Convince(Frozen):
-    """Convaincre: what the next buyer sees. `main` is the page shown in full."""
+    """Convaincre: what the next buyer sees. `main` is the page shown in full.
+
+    `suggestions` are the lists of search suggestions taken in the period, each with what entered and left.
+    """
 
     score: Metric | None = None
     main: DigestResultPage | None = None
@@ -161,6 +164,7 @@ class Convince(Frozen):
     ratings: tuple[RatingMove, ...] = ()
     consideration: Metric | None = None
     categories: tuple[DigestResultPage, ...] = ()
+    suggestions: tuple[SuggestionMoves, ...] = ()
 
 
 class Theme(Frozen):

@@ -4,13 +4,12 @@ It cannot see why a service refuses beyond what it says.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
-from typing import Final
+from typing import Final, Protocol
 
-from crawlers.sources.search_api.service import SearchService
 from crawlers.sources.search_api.values import Answer, mapping, whole, words
-from ouidire.errors import Blocked, LayoutChanged, RateLimited, SourceGone
+from ouidire.errors import Blocked, LayoutChanged, RateLimited, SourceError, SourceGone
 from ouidire.page import Page
 
 LARGEST: Final = 20_000_000
@@ -22,6 +21,7 @@ CSE_ADVICE: Final = (
 )
 _TOO_MANY: Final = 429
 _ERROR: Final = 400
+_FAILURE: Final = 500
 _QUOTA: Final = (
     "quota",
     "rate limit",
@@ -35,7 +35,23 @@ _QUOTA: Final = (
 _KEY: Final = ("api key", "keyinvalid", "unauthorized", "token", "forbidden", "permission", "credential")
 
 
-def check_answer(page: Page, services: Iterable[SearchService]) -> None:
+class AnswerService(Protocol):
+    """One service as a refusal is read: its name, whose answers it knows, and its own words for a refusal."""
+
+    @property
+    def name(self) -> str:
+        """Its name, as a request's context has it."""
+
+    @property
+    def is_answer(self) -> Callable[[Answer], bool]:
+        """Whether an answer has its shape."""
+
+    @property
+    def refuse(self) -> Callable[[Page, Answer], None] | None:
+        """Raises SourceError for a refusal in its own words, whatever the HTTP status."""
+
+
+def check_answer(page: Page, services: Iterable[AnswerService]) -> None:
     """Raise RateLimited (quota) or Blocked (key refused, JSON switched off) for an answer that is a refusal.
 
     It is read by the words of the service that was asked, or whose shape it has. Raises LayoutChanged when it
@@ -50,12 +66,12 @@ def check_answer(page: Page, services: Iterable[SearchService]) -> None:
     _refuse(page, answer)
 
 
-def _is_of(service: SearchService, asked: str | None, answer: Answer) -> bool:
+def _is_of(service: AnswerService, asked: str | None, answer: Answer) -> bool:
     return service.name == asked if asked else service.is_answer(answer)
 
 
 def read_answer(page: Page) -> Answer:
-    """Return the answer's object. Raises LayoutChanged when it is none, Blocked where it is an error page."""
+    """Return the answer's object. Raises LayoutChanged when it is none, Blocked or SourceError where it is an error page."""
     if len(page.body) > LARGEST:
         raise LayoutChanged(f"an answer of at most {LARGEST // 1_000_000} MB", selector="size of the body")
     try:
@@ -105,4 +121,6 @@ def _refuse(page: Page, answer: Answer) -> None:
         )
     if code in {401, 403} or any(mark in searched for mark in _KEY):
         raise Blocked(f"{shown}; check the key in the environment variable that key_env names")
+    if code >= _FAILURE:
+        raise SourceError(f"{shown}; try again later")
     raise Blocked(f"{shown}; nothing was read")

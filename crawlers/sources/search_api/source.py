@@ -79,6 +79,7 @@ SOURCE: Final = Source(
     layouts=tuple(layout_of(service) for service in SERVICES.values()),
     check=check,
     enumerates=False,
+    reads_errors=True,
     ending=ending,
     fields=("title", "url", "snippet"),
 )

@@ -225,7 +225,7 @@ def _status(parsed: Parsed) -> tuple[RunStatus, str]:
         pages=1,
         items=len(parsed.items),
         mentions=mentions,
-        results=sum(item.item == "search_page" for item in parsed.items),
+        results=sum(item.item in {"search_page", "suggestions"} for item in parsed.items),
         rejected=Counter(each.reason for each in parsed.rejected),
         says_empty=int(parsed.says_empty),
         declared_total=parsed.declared_total,
