@@ -71,7 +71,7 @@ def _is_of(service: AnswerService, asked: str | None, answer: Answer) -> bool:
 
 
 def read_answer(page: Page) -> Answer:
-    """Return the answer's object. Raises LayoutChanged when it is none, Blocked or SourceError where it is an error page."""
+    """Return the answer's object. Raises LayoutChanged when it is none, SourceError for an error page."""
     if len(page.body) > LARGEST:
         raise LayoutChanged(f"an answer of at most {LARGEST // 1_000_000} MB", selector="size of the body")
     try:
