@@ -26,6 +26,7 @@ SOURCES: dict[str, str] = {
     "schema_org": "crawlers.sources.schema_org.source",
     "search_api": "crawlers.sources.search_api.source",
     "stackexchange": "crawlers.sources.stackexchange.source",
+    "skeepers": "crawlers.sources.skeepers.source",
     "survey_file": "crawlers.sources.survey_file.source",
     "trustpilot": "crawlers.sources.trustpilot.source",
     "trustpilot_api": "crawlers.sources.trustpilot_api.source",
