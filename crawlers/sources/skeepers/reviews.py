@@ -95,7 +95,7 @@ def _listed(value: object) -> list[object]:
 def _next_page(page: Page) -> Request | None:
     """Return the request for the next page, by the cursor of the address that the answer gives.
 
-    One without a cursor is used as it is, where it leads to the same service. Raises LayoutChanged for others.
+    One without a cursor is used as it is where it leads to the same service. Raises LayoutChanged else.
     """
     match = _NEXT.search(page.headers.get("link", ""))
     if match is None or "of" not in page.context:
