@@ -20,6 +20,7 @@ SOURCES: dict[str, str] = {
     "google_business": "crawlers.sources.google_business.source",
     "google_results": "crawlers.sources.google_results.source",
     "hackernews": "crawlers.sources.hackernews.source",
+    "json_api": "crawlers.sources.json_api.source",
     "mastodon": "crawlers.sources.mastodon.source",
     "mediacloud": "crawlers.sources.mediacloud.source",
     "review_file": "crawlers.sources.review_file.source",
