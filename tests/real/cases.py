@@ -290,7 +290,33 @@ def _gdelt(name, truth):
     return Case(name, "talk", "gdelt", url, truth, params)
 
 
+def _bluesky(name, truth):
+    params = {
+        "query": "redistricting",
+        "identifier": "a.example",
+        "password_env": "OUIDIRE_REAL_KEY",
+        "base_url": "http://bsky.social",
+        "days": 365,
+    }
+    url = "https://bsky.social/xrpc/app.bsky.feed.searchPosts?q=redistricting"
+    return Case(name, "talk", "bluesky", url, truth, params)
+
+
+def _reddit(name, truth):
+    params = {
+        "query": "praw",
+        "client_id_env": "OUIDIRE_REAL_KEY",
+        "client_secret_env": "OUIDIRE_REAL_KEY",
+        "accept_legal_note": True,
+        "base_url": "http://oauth.reddit.com",
+        "token_url": "http://www.reddit.com/api/v1/access_token",
+    }
+    return Case(name, "talk", "reddit", "https://oauth.reddit.com/search?q=praw", truth, params)
+
+
 BUILDERS = {
+    "bluesky_searchPosts": _bluesky,
+    "reddit_listing": _reddit,
     "gdelt_artlist": _gdelt,
     "hn_algolia": _hackernews,
     "mastodon_ndjson": _mastodon,
