@@ -111,7 +111,7 @@ def _keep(row: JsonObject, where: str, page: Page, read: ReadMentions) -> bool:
     kind, about = row.get("kind"), mapping(row.get("data"))
     if kind == "more":
         return False
-    if kind not in {"t1", "t3"}:
+    if kind not in ("t1", "t3"):
         read.reject("unreadable", where, kind)
         return False
     words = html.unescape(plain_text(about.get("body") if kind == "t1" else about.get("selftext")))
