@@ -33,6 +33,7 @@ SOURCES: dict[str, str] = {
     "survey_file": "crawlers.sources.survey_file.source",
     "trustpilot": "crawlers.sources.trustpilot.source",
     "trustpilot_api": "crawlers.sources.trustpilot_api.source",
+    "wikipedia": "crawlers.sources.wikipedia.source",
     "youtube": "crawlers.sources.youtube.source",
 }
 

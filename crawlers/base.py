@@ -115,9 +115,10 @@ class Source(Generic[P]):
     on answers with an error status. `pace` is how many seconds its site asks to leave between two requests,
     `wait(page)` how many an answer asks to leave before the next one.
 
-    `minimised(page)` returns a page without what must not be kept of people; it is called before anything
-    is stored or read. `grant(params)` says how the access token of requests with the header `token:SCHEME`
-    is had, and `budgets(params)` what the key may spend in a day. `ending(params)` returns
+    `asks_robots` is false for a documented public API whose own terms, and not robots.txt, say how programs
+    may call it. `minimised(page)` returns a page without what must not be kept of people; it is called
+    before anything is stored or read. `grant(params)` says how the access token of requests with the header
+    `token:SCHEME` is had, and `budgets(params)` what the key may spend in a day. `ending(params)` returns
     the announced end of the service that the parameters name, if any.
     """
 
@@ -133,6 +134,7 @@ class Source(Generic[P]):
     reads_errors: bool = False
     pace: float = 0.0
     wait: Callable[[Page], float] = no_wait
+    asks_robots: bool = True
     minimised: Callable[[Page], Page] = as_it_came
     grant: Callable[[P], AccessGrant | None] = needs_no_token
     budgets: Callable[[P], tuple[Budget, ...]] = has_no_budget
