@@ -26,6 +26,7 @@ SOURCES: dict[str, str] = {
     "mediacloud": "crawlers.sources.mediacloud.source",
     "reddit": "crawlers.sources.reddit.source",
     "review_file": "crawlers.sources.review_file.source",
+    "saved_results": "crawlers.sources.saved_results.source",
     "schema_org": "crawlers.sources.schema_org.source",
     "search_api": "crawlers.sources.search_api.source",
     "skeepers": "crawlers.sources.skeepers.source",
