@@ -25,6 +25,7 @@ GROUPS = {
     "google": "Google: organic lists exact and in order",
     "google_titles": "Google, sanitized: by its titles",
     "google_empty": "Google, no results: empty",
+    "engines": "Bing, DuckDuckGo, Ecosia, Yandex: organic lists exact and in order",
     "talk": "conversations: every post and comment",
     "cut": "what breaks off: said, the rest read",
     "blocked": "captchas and challenges: blocked",
@@ -197,7 +198,7 @@ def _search_api(name, truth):
 
 def _google(name, truth):
     if truth["engine"] != "google":
-        return None
+        return _engines(name, truth)
     query = truth.get("query") or truth.get("query_starts") or "x"
     french = truth.get("lang") == "fr"
     device = "mobile" if truth.get("device") == "mobile" else "desktop"
@@ -222,6 +223,13 @@ def _google(name, truth):
         truth,
         params,
     )
+
+
+def _engines(name, truth):
+    path = str(FIXTURES / name)
+    query = truth.get("query") or name.rpartition("_")[2].partition(".")[0].replace("-", " ")
+    params = {"path": path, "engine": truth["engine"], "query": query, "gl": "us", "hl": "en"}
+    return Case(name, "engines", "saved_results", f"file://{path}", truth, params)
 
 
 def _blocked(name, truth):

@@ -267,7 +267,8 @@ def test_a_huge_body_is_refused_before_it_is_read():
 def result_at(address, *, cite="https://support.google.com › answer", inside=False):
     shown = f"<cite>{cite}</cite>" if cite else ""
     titled = f'<a href="{address}"><h3>Un titre</h3>{shown if inside else ""}</a>{"" if inside else shown}'
-    return f'<div class="g"><div class="yuRUbf">{titled}</div><div class="VwiC3b">Un texte assez long, ici.</div></div>'
+    text = '<div class="VwiC3b">Un texte assez long, ici.</div>'
+    return f'<div class="g"><div class="yuRUbf">{titled}</div>{text}</div>'
 
 
 @pytest.mark.parametrize(

@@ -113,8 +113,10 @@ def test_nonsense_in_every_place_is_survived(value):
             + f'<li class="b_algo"><h2><a href="https://a.example/">t</a></h2><p>{value}</p></li>'
         ),
         f'<a class="result__a" href="{value}">{value}</a>',
-        f'<article data-test-id="organic-result">ecosia <a data-test-id="result-link" href="{value}">'
-        f"{value}</a></article>",
+        (
+            f'<article data-test-id="organic-result">ecosia <a data-test-id="result-link" href="{value}">'
+            f"{value}</a></article>"
+        ),
         f'<li class="serp-item"><h2><a href="{value}">{value}</a></h2></li>',
     )
     for form in forms:
