@@ -12,6 +12,7 @@ from ouidire.errors import UsageError
 
 SOURCES: dict[str, str] = {
     "app_store": "crawlers.sources.app_store.source",
+    "appstore_connect": "crawlers.sources.appstore_connect.source",
     "autocomplete": "crawlers.sources.autocomplete.source",
     "avis_garantis": "crawlers.sources.avis_garantis.source",
     "bluesky": "crawlers.sources.bluesky.source",
@@ -25,6 +26,7 @@ SOURCES: dict[str, str] = {
     "mastodon": "crawlers.sources.mastodon.source",
     "mediacloud": "crawlers.sources.mediacloud.source",
     "reddit": "crawlers.sources.reddit.source",
+    "play_owner": "crawlers.sources.play_owner.source",
     "review_file": "crawlers.sources.review_file.source",
     "saved_results": "crawlers.sources.saved_results.source",
     "schema_org": "crawlers.sources.schema_org.source",
