@@ -47,7 +47,7 @@ def parse(page: Page) -> Parsed:
         raise LayoutChanged("how many ratings the app has", selector="results[].userRatingCount")
     if max(counts) > 0:
         raise SourceError(
-            f"Apple's feed is empty, though the app has {max(counts)} ratings in {country}: Apple often serves "
-            "no reviews to servers; it is asked again next time; owners read all by appstore_connect"
+            f"Apple's feed is empty, though the app has {max(counts)} ratings in {country}: Apple often "
+            "serves no reviews to servers; it is asked again next time; owners read all by appstore_connect"
         )
     return Parsed(says_empty=True, declared_total=0, last_page=True)
