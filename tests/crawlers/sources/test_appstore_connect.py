@@ -133,7 +133,7 @@ def test_apples_errors_are_named(status, code, raised, words):
 
 
 class Apple(ApiSite):
-    """App Store Connect by a clock of its own: it refuses tokens that are not of the last 20 minutes by it."""
+    """App Store Connect by a clock of its own: it refuses tokens that are not of its last 20 minutes."""
 
     def __init__(self, number, *, ahead=timedelta(0)):
         super().__init__(self.respond)
