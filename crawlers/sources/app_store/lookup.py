@@ -16,7 +16,7 @@ COUNTS = ("userRatingCount", "userRatingCountForCurrentVersion")
 
 
 def lookup_request(base: str, app_id: str, country: str) -> Request:
-    """Return the request for what Apple says of an app in one country."""
+    """Return the request for an app's description in one country."""
     asked = urlencode({"id": app_id, "country": country})
     context = {"app": app_id, "country": country}
     return Request(url=f"{base}/lookup?{asked}", kind="lookup", context=context)
