@@ -6,8 +6,8 @@ or the configuration beyond its own parameters: `parse` is a pure function of th
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Generic, Literal, TypeVar
+from datetime import date, datetime
+from typing import Generic, Literal, NamedTuple, TypeVar
 
 from pydantic import BaseModel
 
@@ -66,6 +66,19 @@ def needs_no_token(params: BaseModel) -> AccessGrant | None:
     return None
 
 
+class Ending(NamedTuple):
+    """A known end of a service: its first day without it, and what an operator is to do instead."""
+
+    on: date
+    advice: str
+
+
+def has_no_ending(params: BaseModel) -> Ending | None:
+    """Return None: nothing that is asked for has a known end."""
+    del params
+    return None
+
+
 def has_no_budget(params: BaseModel) -> tuple[Budget, ...]:
     """Return nothing: no key has a daily budget."""
     del params
@@ -102,9 +115,11 @@ class Source(Generic[P]):
     on answers with an error status. `pace` is how many seconds its site asks to leave between two requests,
     `wait(page)` how many an answer asks to leave before the next one.
 
-    `minimised(page)` returns a page without what must not be kept of people; it is called before anything
-    is stored or read. `grant(params)` says how the access token of requests with the header `token:SCHEME`
-    is had, and `budgets(params)` what the key may spend in a day.
+    `asks_robots` is false for a documented public API whose own terms, and not robots.txt, say how programs
+    may call it. `minimised(page)` returns a page without what must not be kept of people; it is called
+    before anything is stored or read. `grant(params)` says how the access token of requests with the header
+    `token:SCHEME` is had, and `budgets(params)` what the key may spend in a day. `ending(params)` returns
+    the announced end of the service that the parameters name, if any.
     """
 
     slug: str
@@ -119,9 +134,11 @@ class Source(Generic[P]):
     reads_errors: bool = False
     pace: float = 0.0
     wait: Callable[[Page], float] = no_wait
+    asks_robots: bool = True
     minimised: Callable[[Page], Page] = as_it_came
     grant: Callable[[P], AccessGrant | None] = needs_no_token
     budgets: Callable[[P], tuple[Budget, ...]] = has_no_budget
+    ending: Callable[[P], Ending | None] = has_no_ending
 
     def first_requests(self, params: P, *, since: datetime | None = None) -> Iterable[Request]:
         """Yield the requests that begin a run."""

@@ -1,4 +1,4 @@
-"""The five kinds of document that an index holds: their schema, fixed once.
+"""The six kinds of document that an index holds: their schema, fixed once.
 
 SQLite tables and Elasticsearch mappings are derived from these models (`ouidire.schema.fields_of`). Every
 published point figure is a ratio of sums of the numeric fields here, so that the e-mail, the explorer and
@@ -15,7 +15,7 @@ from ouidire.frozen import Frozen
 from ouidire.items import Presence, RunState
 from ouidire.schema import BOOLEAN, DATE, FLOAT, INTEGER, KEYWORD, NESTED, STEMS, STORED, TEXT, Mark
 
-Kind = Literal["mention", "search_result", "run", "event", "measure"]
+Kind = Literal["mention", "search_result", "suggestion", "run", "event", "measure"]
 
 Keyword = Annotated[str, KEYWORD]
 OptionalKeyword = Annotated[str | None, KEYWORD]
@@ -200,6 +200,28 @@ class SearchResultDocument(Frozen):
     versions: Keywords = ()
 
 
+class SuggestionDocument(Frozen):
+    """One list of completions that an engine offered, whole and in its order, in `suggestions`.
+
+    `stem` is the beginning of the search as configured ("{name} arnaque"), `query` as it was asked.
+    """
+
+    kind: Annotated[Literal["suggestion"], KEYWORD] = "suggestion"
+    id: Keyword
+    revision: Annotated[int, INTEGER]
+    source: Keyword
+    source_key: Keyword
+    run_id: Keyword
+    engine: Keyword
+    stem: Keyword
+    query: Keyword
+    brands: Keywords = ()
+    gl: OptionalKeyword = None
+    hl: OptionalKeyword = None
+    captured_at: Date
+    suggestions: Keywords = ()
+
+
 class FillRate(Frozen):
     """The share (0–1) of a run's items in which a field was filled, and the usual share of that source."""
 
@@ -211,7 +233,8 @@ class FillRate(Frozen):
 class RunDocument(Frozen):
     """One execution of one source, with its one status.
 
-    `missed` counts the times just before it at which none began.
+    `missed` counts the times just before it at which none began. `silent` names the engines of a metasearch
+    that did not answer.
     """
 
     kind: Annotated[Literal["run"], KEYWORD] = "run"
@@ -236,6 +259,7 @@ class RunDocument(Frozen):
     missed: Annotated[int, INTEGER] = 0
     declared_total: OptionalInteger = None
     complete: Annotated[bool, BOOLEAN] = False
+    silent: Keywords = ()
     fill_rates: Annotated[tuple[FillRate, ...], NESTED] = ()
 
 
@@ -299,17 +323,31 @@ class MeasureDocument(Frozen):
 
 
 Document = Annotated[
-    MentionDocument | SearchResultDocument | RunDocument | EventDocument | MeasureDocument,
+    MentionDocument
+    | SearchResultDocument
+    | SuggestionDocument
+    | RunDocument
+    | EventDocument
+    | MeasureDocument,
     Field(discriminator="kind"),
 ]
 MODELS: dict[
-    Kind, type[MentionDocument | SearchResultDocument | RunDocument | EventDocument | MeasureDocument]
+    Kind,
+    type[
+        MentionDocument
+        | SearchResultDocument
+        | SuggestionDocument
+        | RunDocument
+        | EventDocument
+        | MeasureDocument
+    ],
 ] = {
     "mention": MentionDocument,
     "search_result": SearchResultDocument,
+    "suggestion": SuggestionDocument,
     "run": RunDocument,
     "event": EventDocument,
     "measure": MeasureDocument,
 }
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Grows whenever a model here changes; an index built for another version is rebuilt."""

@@ -7,9 +7,9 @@ from pydantic import Field
 from ouidire.frozen import Frozen
 from ouidire.mention import Mention, RatingSummary
 from ouidire.page import Request
-from ouidire.serp import SearchPage
+from ouidire.serp import SearchPage, SuggestionList
 
-Item = Annotated[Mention | RatingSummary | SearchPage, Field(discriminator="item")]
+Item = Annotated[Mention | RatingSummary | SearchPage | SuggestionList, Field(discriminator="item")]
 
 RunStatus = Literal[
     "ok", "empty", "degraded", "blocked", "refused_by_robots", "layout_changed", "gone", "failed"
@@ -69,7 +69,8 @@ class Parsed(Frozen):
     `declared_total` is how many items the site says there are for what was asked (all pages), when it says
     so. `says_empty` is true only when the page itself states that there is nothing. `last_page` is true when
     the parser knows that the listing ends here, false when it knows that it goes on, None when it does not
-    know. `layout` names the layout of the source that read the page.
+    know. `layout` names the layout of the source that read the page. `silent` holds, where an answer is put
+    together from several engines, those that did not answer, each with the reason given (or "").
     """
 
     items: tuple[Item, ...] = ()
@@ -79,3 +80,4 @@ class Parsed(Frozen):
     says_empty: bool = False
     last_page: bool | None = None
     layout: str | None = None
+    silent: dict[str, str] = Field(default_factory=dict)

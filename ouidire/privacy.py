@@ -83,6 +83,8 @@ def identified(items: Iterable[Item], *, slug: str, secret: bytes) -> Iterator[t
             result.append(
                 (digest("snapshot", key, item.captured_at.isoformat(), str(item.page_number)), item)
             )
+        elif item.item == "suggestions":
+            result.append((digest("suggestions", key, item.captured_at.isoformat(), item.query), item))
         else:
             result.append((digest("summary", key, item.subject or ""), item))
     return iter(reversed(result))

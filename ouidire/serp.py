@@ -1,4 +1,4 @@
-"""Models of one page of search results: a snapshot and its typed, ranked entries.
+"""Models of one page of search results, a snapshot of ranked entries, and of one list of suggestions.
 
 It cannot see who owns a result or what it means for a brand: that is `service.pipeline.index.ownership` and
 enrichment.
@@ -21,6 +21,7 @@ EntryType = Literal[
     "video",
     "discussion",
     "ai_overview",
+    "ai_reference",
     "related_search",
     "autocomplete",
 ]
@@ -44,7 +45,8 @@ class SearchEntry(Frozen):
 
     `position` counts all entries from the top (1…); `rank` counts within the entry's own type, so organic
     rank 1 is the first organic result. A question has its words as `title` and its answer, where shown, as
-    `snippet`.
+    `snippet`; an AI overview has its words as `snippet`, and each page that it refers to is an
+    "ai_reference" after it.
     """
 
     type: EntryType
@@ -76,3 +78,21 @@ class SearchPage(Frozen):
     captured_at: AwareDatetime
     total_stated: int | None = None
     entries: tuple[SearchEntry, ...] = ()
+
+
+class SuggestionList(Frozen):
+    """The completions that an engine offers for one beginning of a search, in its order.
+
+    `stem` is the beginning as configured ("{name} arnaque"), `query` as it was asked. An empty list is what
+    an engine shows that has none; a request that failed gives no list.
+    """
+
+    item: Literal["suggestions"] = "suggestions"
+    entity: str
+    engine: str
+    stem: str
+    query: str
+    gl: str | None = None
+    hl: str | None = None
+    captured_at: AwareDatetime
+    suggestions: tuple[str, ...] = ()

@@ -183,6 +183,7 @@ class Collector:
         broken = next((each for each in parsed.rejected if each.reason == INCOMPLETE), None)
         if broken is not None and not facts.incomplete:
             facts.incomplete = self.secrets.redact(broken.where)
+        facts.silent |= parsed.silent
         if parsed.layout is not None:
             facts.layouts[parsed.layout] += 1
         if parsed.declared_total is not None:
@@ -322,6 +323,7 @@ class Collector:
             unclosed=facts.unclosed,
             subjects=tuple(name for name, _ in facts.subjects.most_common()),
             hosts=tuple(sorted(facts.hosts)),
+            silent=dict(sorted(facts.silent.items())),
             watch=verdict.watch,
             hold=verdict.hold,
             spent=dict(sorted(self._plan.spent.items())),

@@ -2,7 +2,8 @@
 
 404 and the other 4xx: everything is allowed. 5xx, 429 or no answer at all: nothing is, until the next run.
 What is read ends at 500 KiB, the least that the RFC asks of a crawler. Crawl-delay, which the RFC does not
-know, is obeyed. Requests under credentials of an API are no crawling: they are sent without asking it.
+know, is obeyed. Requests under credentials of an API, or to a public API with terms of its own, are no
+crawling: they are sent without asking it.
 """
 
 from typing import Any
@@ -99,6 +100,8 @@ def _has_credentials(crawler: Crawler, request: Request) -> bool:
     context = context_of(crawler)
     if origin is None or context.collector.source.about.access != "api":
         return False
+    if not context.collector.source.asks_robots:
+        return True
     return wants_token(origin.request) or context.secrets.used_by(origin.request)
 
 

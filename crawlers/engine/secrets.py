@@ -1,13 +1,14 @@
 """Secrets of the configuration: inserted when a request is sent, redacted from whatever comes back.
 
-A source writes `secret:NAME` as a header's whole value, `Bearer secret:NAME` where the key has a scheme, or
-`{secret:NAME}` in a URL; the value is the environment variable NAME, or the content of the file that
-NAME_FILE names. What is stored, logged or shown has only the names. A secret that a site transforms before
-echoing it (encrypted, hashed) cannot be recognised.
+A source writes `secret:NAME` as a header's whole value, `Bearer secret:NAME` where the key has a scheme (for
+`Basic`: LOGIN:PASSWORD), or `{secret:NAME}` in a URL; the value is the environment variable NAME, or the
+content of the file that NAME_FILE names. What is stored, logged or shown has only the names. A secret that a
+site transforms before echoing it (encrypted, hashed) cannot be recognised.
 """
 
 import os
 import re
+from base64 import b64encode
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote, quote_plus, urlsplit
@@ -37,11 +38,7 @@ class Secrets:
         Raises ConfigError when a secret is missing.
         """
         named = ((name, IN_HEADER.fullmatch(value.strip())) for name, value in headers.items())
-        return {
-            name: f"{match[1]} {self._value(match[2])}" if match[1] else self._value(match[2])
-            for name, match in named
-            if match
-        }
+        return {name: self._credentials(match[1] or "", match[2]) for name, match in named if match}
 
     @staticmethod
     def used_by(request: Request) -> bool:
@@ -53,7 +50,8 @@ class Secrets:
     def redact(self, text: str) -> str:
         """Return the text with every secret used so far replaced by its name."""
         for name, value in self._values.items():
-            for form in dict.fromkeys((value, quote(value, safe=""), quote_plus(value), quote(value))):
+            forms = (value, quote(value, safe=""), quote_plus(value), quote(value), _encoded(value))
+            for form in dict.fromkeys(forms):
                 text = text.replace(form, f"{{secret:{name}}}")
         return text
 
@@ -63,7 +61,8 @@ class Secrets:
             return page
         body = page.body
         for name, value in self._values.items():
-            body = body.replace(value.encode(), f"{{secret:{name}}}".encode())
+            for form in (value, _encoded(value)):
+                body = body.replace(form.encode(), f"{{secret:{name}}}".encode())
         headers = {name: self.redact(value) for name, value in page.headers.items()}
         return page.model_copy(update={"url": self.redact(page.url), "headers": headers, "body": body})
 
@@ -87,6 +86,13 @@ class Secrets:
         count = sum(known.partition("#")[0] == name for known in self._values)
         if value not in self._values.values():
             self._values[f"{name}#{count}" if count else name] = value
+
+    def _credentials(self, scheme: str, name: str) -> str:
+        """Return a header's value: the secret after its scheme; LOGIN:PASSWORD in Base64 for `Basic`."""
+        value = self._value(name)
+        if scheme == "Basic" and ":" in value:
+            value = _encoded(value)
+        return f"{scheme} {value}".strip()
 
     def _value(self, name: str) -> str:
         if name not in self._values:
@@ -113,6 +119,10 @@ class Secrets:
             advice = f"set the environment variable {name}, or {name}_FILE to a file that holds it"
             raise ConfigError([f"secret {name} is missing: {advice}"])
         return value
+
+
+def _encoded(value: str) -> str:
+    return b64encode(value.encode()).decode()
 
 
 def public_address(url: str) -> str:

@@ -40,12 +40,13 @@ ROUNDED_FROM = 1_000
 
 
 def falls(facts: RunFacts) -> dict[str, str]:
-    """Return what fell, by name (`found`, `declared`, `incomplete`, `others`, a field), in sentences."""
+    """Return what fell, in sentences: `found`, `declared`, `incomplete`, `others`, `silent`, a field."""
     counts = {
         "found": fallen_count(facts),
         "declared": _undeclared(facts),
         "incomplete": _incomplete(facts),
         "others": _others(facts),
+        "silent": _silent(facts),
     }
     return {name: words for name, words in counts.items() if words is not None} | dict(_fields(facts))
 
@@ -119,6 +120,19 @@ def _others(facts: RunFacts) -> str | None:
     if others <= facts.past.others:
         return None
     return f"{others} left out, which are about another ({facts.others})"
+
+
+def _silent(facts: RunFacts) -> str | None:
+    """Return a sentence when an engine of a metasearch did not answer that did in the last good run, or None.
+
+    On a first run none is known to be silent as a rule: each that did not answer counts.
+    """
+    fallen = {name: why for name, why in facts.silent.items() if name not in facts.past.silent}
+    if not fallen:
+        return None
+    named = ", ".join(f"{name} ({why})" if why else name for name, why in fallen.items())
+    one = "one engine" if len(fallen) == 1 else f"{len(fallen)} engines"
+    return f"{one} did not answer: {named}"
 
 
 def _fields(facts: RunFacts) -> Iterator[tuple[str, str]]:

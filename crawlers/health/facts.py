@@ -58,7 +58,8 @@ class RunFacts:
     each watched field, `layouts` the pages that each layout read. `incomplete` says what the first part was
     that could not be read whole, `others` whom a mention is about that is left out. `oldest` and `newest` are
     the earliest and latest date of publication. `subjects` counts the names of what the pages are about,
-    `hosts` the registered domains of the first pages. `known_seen` counts the mentions that the source had
+    `hosts` the registered domains of the first pages. `silent` holds the engines that did not answer a
+    metasearch, each with its reason. `known_seen` counts the mentions that the source had
     before, `authors_seen` their authors, `authored` all mentions with an author. `loops` counts listings that
     led back to a page already read, `exhausted` names a key's budget that left no room for more, and
     `consent_ends_in` is how long a service's consent still lasts, where it says so.
@@ -91,6 +92,7 @@ class RunFacts:
     newest: datetime | None = None
     subjects: Counter[str] = field(default_factory=Counter)
     hosts: Counter[str] = field(default_factory=Counter)
+    silent: dict[str, str] = field(default_factory=dict)
     known_seen: int = 0
     authors_seen: int = 0
     authored: int = 0

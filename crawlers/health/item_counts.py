@@ -10,7 +10,7 @@ from crawlers.health.facts import WHOLE_TEXT, RunFacts
 from crawlers.health.past import ID_DIGITS
 from ouidire.items import Item
 from ouidire.mention import Mention
-from ouidire.serp import SearchPage
+from ouidire.serp import SearchPage, SuggestionList
 from ouidire.text.excerpts import is_excerpt
 
 SUBJECTS_KEPT = 20
@@ -38,9 +38,9 @@ class ItemCounts:
         """Count an item that is kept."""
         facts = self._facts
         facts.items += 1
-        if isinstance(item, SearchPage):
+        if isinstance(item, SearchPage | SuggestionList):
             facts.results += 1
-            facts.entries += len(item.entries)
+            facts.entries += len(item.entries) if isinstance(item, SearchPage) else 1
             return
         if item.subject and (item.subject in facts.subjects or len(facts.subjects) < SUBJECTS_KEPT):
             facts.subjects[item.subject] += 1

@@ -27,7 +27,8 @@ class SourcePast(Frozen):
     `others` how many mentions on them are about somebody else, `unclosed` how many pages end without closing
     their root element. `subjects` and `hosts` are the names of what the pages were about, and where they lay.
     `known` and `authors` are the shortened ids of mentions that were present last, and of their authors,
-    `newest` the latest of their dates.
+    `newest` the latest of their dates. `silent` are the engines of a metasearch that did not answer its last
+    good run.
     """
 
     runs: int = 0
@@ -42,3 +43,4 @@ class SourcePast(Frozen):
     known: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
     newest: AwareDatetime | None = None
+    silent: tuple[str, ...] = ()

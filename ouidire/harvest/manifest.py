@@ -40,8 +40,9 @@ class RunSummary(Frozen):
     `layouts` counts the pages that each layout of the source read. `found` counts the mentions, or the
     entries of search results, on the pages, kept or not; `mentions` those kept; both are None in manifests of
     former versions. `unclosed` counts pages that end without closing their root element, `subjects` names
-    what the pages are about and `hosts` where the first ones lay. `watch` names what fell beside the source's
-    past, where the run is degraded for that alone. `spent` is what the run took of daily
+    what the pages are about and `hosts` where the first ones lay. `silent` holds the
+    engines of a metasearch that did not answer, each with its reason. `watch` names what fell beside the
+    source's past, where the run is degraded for that alone. `spent` is what the run took of daily
     budgets, by their names.
     """
 
@@ -66,6 +67,7 @@ class RunSummary(Frozen):
     unclosed: int = 0
     subjects: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
+    silent: dict[str, str] = Field(default_factory=dict)
     watch: tuple[str, ...] = ()
     hold: RunHold | None = None
     spent: dict[str, int] = Field(default_factory=dict)

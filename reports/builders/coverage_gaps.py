@@ -22,6 +22,7 @@ _LATE_AFTER = 1.5
 _UNTIL = timedelta(days=1)
 """A good run so long before a period's end has seen it: a daily one, at whatever hour."""
 _REASON = 160
+_ENGINES = 6
 _STATUSES = get_args(GapStatus)
 _HARVESTED = (*GOOD, "degraded")
 """The statuses of runs that have a harvest to be indexed; the others have brought nothing."""
@@ -130,6 +131,7 @@ def _broken(
             last_good=last_good(reader, key, now=now),
             recovered=some[-1].good,
             runs=len(bad),
+            silent=tuple(tame(each) for each in last.silent[:_ENGINES]),
         )
 
 

@@ -25,6 +25,7 @@ from reports.builders.counts import (
 )
 from reports.builders.coverage_gaps import read_coverage_gaps
 from reports.builders.drivers import metric_drivers
+from reports.builders.engines.suggestions import suggestion_moves
 from reports.builders.first_pages import convince_section, first_pages_of, search_metrics
 from reports.builders.metrics import (
     advocacy_metrics,
@@ -135,7 +136,8 @@ def build(
     beside += [document for _, document in chosen]
 
     # Sections
-    convince = convince_section(pages, metrics, names)
+    suggestions = suggestion_moves(reader, own, sums.coverage) if has(edition.role, "page") else ()
+    convince = convince_section(pages, metrics, names, suggestions=suggestions)
     labels = {info.source_key: info.label for info in sources}
     reviews = review_events(reader, edition.scope, sums.coverage.windows[-1], labels=labels)
     facts = facts or CollectionFacts()

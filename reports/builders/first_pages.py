@@ -30,7 +30,14 @@ from reports.data.baseline import RECENT
 from reports.data.context import Convince
 from reports.data.metric import Metric
 from reports.data.scope import Where
-from reports.data.search_pages import HOSTILE_AT, DigestResultPage, PageMove, RatingMove, ResultRow
+from reports.data.search_pages import (
+    HOSTILE_AT,
+    DigestResultPage,
+    PageMove,
+    RatingMove,
+    ResultRow,
+    SuggestionMoves,
+)
 from reports.typography import shortened, tame
 
 RESOLUTION = 0.04
@@ -99,11 +106,15 @@ def search_metrics(pages: FirstPages | None) -> tuple[Metric, ...]:
 
 
 def convince_section(
-    pages: FirstPages | None, metrics: MetricsByKey, names: Mapping[str, str]
+    pages: FirstPages | None,
+    metrics: MetricsByKey,
+    names: Mapping[str, str],
+    *,
+    suggestions: tuple[SuggestionMoves, ...] = (),
 ) -> Convince | None:
-    """Return what the next buyer sees; `names` are those of brands."""
+    """Return what the next buyer sees; `names` are those of brands. None where nothing of it was read."""
     if pages is None:
-        return None
+        return Convince(suggestions=suggestions) if suggestions else None
     moves = _moves(pages)
     ratings, ranks = _moved_ratings_and_ranks(pages)
     entered = {move.url for move in moves if move.type == "entrant" and move.url}
@@ -118,6 +129,7 @@ def convince_section(
         ratings=ratings[:MOVES],
         consideration=metrics.get("consideration"),
         categories=tuple([page for page in latest if page.query_kind == "category"][:PAGES]),
+        suggestions=suggestions,
     )
 
 

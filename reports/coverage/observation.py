@@ -58,6 +58,7 @@ class RunView(Frozen):
     source_key: str
     status: RunState
     reason: str = ""
+    silent: tuple[str, ...] = ()
     started_at: AwareDatetime
     refused_by_robots: int = 0
     rejected: int = 0

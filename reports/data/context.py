@@ -17,7 +17,7 @@ from ouidire.settings.editions import Role
 from reports.data.actions import ActionItem, ThemeMove
 from reports.data.metric import MeasureKey, Metric
 from reports.data.scope import Scope
-from reports.data.search_pages import DigestResultPage, PageMove, RatingMove
+from reports.data.search_pages import DigestResultPage, PageMove, RatingMove, SuggestionMoves
 from reports.data.sections import Experience, Quote
 
 VerdictKind = Literal[
@@ -153,7 +153,10 @@ class Talk(Frozen):
 
 
 class Convince(Frozen):
-    """Convaincre: what the next buyer sees. `main` is the page shown in full."""
+    """Convaincre: what the next buyer sees. `main` is the page shown in full.
+
+    `suggestions` are the lists of search suggestions taken in the period, each with what entered and left.
+    """
 
     score: Metric | None = None
     main: DigestResultPage | None = None
@@ -162,6 +165,7 @@ class Convince(Frozen):
     ratings: tuple[RatingMove, ...] = ()
     consideration: Metric | None = None
     categories: tuple[DigestResultPage, ...] = ()
+    suggestions: tuple[SuggestionMoves, ...] = ()
 
 
 class Theme(Frozen):
@@ -226,7 +230,8 @@ class PlaceRow(Frozen):
 class CoverageGap(Frozen):
     """One source that was not read as it should be, since when, and when it last was (None: unknown).
 
-    `recovered` when a good run followed; `runs` counts the bad ones.
+    `recovered` when a good run followed; `runs` counts the bad ones. `silent` names the engines of a
+    metasearch that did not answer the last of them, with their reasons.
     """
 
     source: str
@@ -238,6 +243,7 @@ class CoverageGap(Frozen):
     last_good: AwareDatetime | None = None
     recovered: bool = False
     runs: int = 0
+    silent: tuple[str, ...] = ()
 
 
 class MissedRuns(Frozen):

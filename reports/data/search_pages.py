@@ -64,6 +64,21 @@ class PageMove(Frozen):
     domain: str = ""
 
 
+class SuggestionMoves(Frozen):
+    """What one list of search suggestions shows now that it did not before, and the reverse, in its order.
+
+    `before_at` is when the list was taken that it is compared with; None for the first one ever taken.
+    """
+
+    query: str
+    engine: str
+    captured_at: AwareDatetime
+    before_at: AwareDatetime | None = None
+    suggestions: tuple[str, ...] = ()
+    entrants: tuple[str, ...] = ()
+    exits: tuple[str, ...] = ()
+
+
 class RatingMove(Frozen):
     """The rating that a result shows, before and now."""
 

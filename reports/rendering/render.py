@@ -174,6 +174,7 @@ def _page_lists(context: DigestContext, text: VerdictText, *, brief: bool) -> li
         ("questions", list(main.questions) if main and not brief else []),
         ("others", [text.other_page(page) for page in convince.others]),
         ("categories", [text.other_page(page) for page in convince.categories]),
+        ("suggestions", text.suggestions(convince.suggestions)),
     )
     return [(text.say(f"page.{name}"), lines) for name, lines in lists if lines]
 

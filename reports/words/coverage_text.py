@@ -44,6 +44,9 @@ class CoverageText:
     def spot(self, spot: CoverageGap) -> str:
         """Return what is wrong with one source, since when, and when it was last read."""
         parts = [self.say(f"blind.{spot.status}")]
+        if spot.silent:
+            named = self.localizer.together(list(spot.silent))
+            parts = [self.say("blind.silent", n=len(spot.silent), list=named)]
         if spot.since is not None:
             parts.append(self.say("blind.since", day=self.localizer.day(spot.since)))
         if spot.recovered:
@@ -56,7 +59,7 @@ class CoverageText:
 
     def reason_tells(self, spot: CoverageGap) -> bool:
         """Whether a run's own reason says more than its status does."""
-        return not spot.recovered and spot.status in _WITH_A_REASON
+        return not spot.recovered and spot.status in _WITH_A_REASON and not spot.silent
 
     def blind_notes(self) -> list[str]:
         """Return a line for everything else that is missing, left aside or counted with a reserve."""

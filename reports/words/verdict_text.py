@@ -3,8 +3,10 @@
 As `reports.words.figure_text`, it returns plain text and decides nothing.
 """
 
+from collections.abc import Sequence
+
 from reports.data.metric import MeasureKey, Metric
-from reports.data.search_pages import HOSTILE_AT, DigestResultPage, RatingMove, ResultRow
+from reports.data.search_pages import HOSTILE_AT, DigestResultPage, RatingMove, ResultRow, SuggestionMoves
 from reports.words.figure_text import ARROWS, FigureText, Tone, capital
 
 _ORDER: dict[MeasureKey, int] = {
@@ -31,6 +33,9 @@ _HEADLINES: tuple[MeasureKey, ...] = ("nps", "positive", "nps_stars", "volume")
 """Whose power is said where nothing shows: the first that was compared."""
 _LEAP = 2
 """Ranks that a result must have moved by to be shown: an entrant moves all that stand below it by one."""
+_LISTS = 6
+_SUGGESTIONS = 4
+"""Lists of search suggestions that are shown, and entrants or exits of each, at most."""
 _PRESENCE = {True: "present", False: "absent", None: "unknown"}
 
 
@@ -290,6 +295,35 @@ class VerdictText(FigureText):
             return self.say(f"page.{_PRESENCE[page.brand_present]}", query=page.query)
         hostile = self.hostile(page)
         return self.say("page.other", query=page.query, owned=page.owned, n=page.results, hostile=hostile)
+
+    def suggestions(self, lists: Sequence[SuggestionMoves]) -> list[str]:
+        """Return a line for each list of suggestions that has changed, or one that says that none has."""
+        moved = [each for each in lists if each.entrants or each.exits]
+        lines = [self._suggestion_moves(each) for each in moved[:_LISTS]]
+        if len(moved) > _LISTS:
+            lines.append(self.say("page.more_suggestions", n=len(moved) - _LISTS))
+        compared = sum(each.before_at is not None for each in lists)
+        if compared and not moved:
+            lines.append(self.say("page.same_suggestions", n=compared))
+        if len(lists) > compared:
+            lines.append(self.say("page.first_suggestions", n=len(lists) - compared))
+        return lines
+
+    def _suggestion_moves(self, moves: SuggestionMoves) -> str:
+        parts = [
+            self.say(f"page.suggestions_{name}", n=len(found), list=self._quoted(found))
+            for name, found in (("in", moves.entrants), ("out", moves.exits))
+            if found
+        ]
+        change = self.localizer.together(parts)
+        return self.say(
+            "page.suggestions_of", query=moves.query.strip(), engine=capital(moves.engine), change=change
+        )
+
+    def _quoted(self, suggestions: Sequence[str]) -> str:
+        shown = [self.say("page.suggestion", text=each) for each in suggestions[:_SUGGESTIONS]]
+        more = ["…"] if len(suggestions) > _SUGGESTIONS else []
+        return ", ".join([*shown, *more])
 
     def ownership(self, row: ResultRow) -> str:
         """Return who stands behind a result."""

@@ -34,6 +34,7 @@ NESTED_LIMIT = 100_000
 _PLURALS: dict[Kind, str] = {
     "mention": "mentions",
     "search_result": "search-results",
+    "suggestion": "suggestions",
     "run": "runs",
     "event": "events",
     "measure": "measures",

@@ -111,6 +111,7 @@ class Dashboard:
 TIME_FIELDS: dict[Kind, str] = {
     "mention": "period_at",
     "search_result": "captured_at",
+    "suggestion": "captured_at",
     "run": "started_at",
     "event": "at",
     "measure": "at",

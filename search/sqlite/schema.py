@@ -48,6 +48,7 @@ INDICES: dict[Kind, tuple[tuple[str, ...], ...]] = {
         ("query", "captured_at"),
         ("snapshot_id",),
     ),
+    "suggestion": (("brands", "captured_at"), ("captured_at",)),
     "run": (("started_at",), ("source_key", "started_at")),
     "event": (("brands", "at"), ("at",), ("subject_id",)),
     "measure": (("brands", "name", "at"), ("name", "at")),

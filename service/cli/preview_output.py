@@ -43,6 +43,8 @@ def _item_line(item: "Item") -> str:
     """Return what was read of one item, in one line."""
     if item.item == "search_page":
         return f"{item.engine} {item.query!r}: {len(item.entries)} entries"
+    if item.item == "suggestions":
+        return f"{item.engine} {item.query!r}: {', '.join(item.suggestions) or 'no suggestion'}"
     rating = f"{item.rating.value:g}/{item.rating.best:g}" if item.rating else "no rating"
     if item.item == "rating_summary":
         return f"{rating}  {item.subject or item.entity}"

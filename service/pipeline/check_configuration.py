@@ -1,7 +1,8 @@
 """Checks a whole configuration, sources' parameters included; nothing is fetched."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from functools import partial
 
 from ouidire.errors import ConfigError, StateError
@@ -23,9 +24,16 @@ class CheckReport(Frozen):
     warnings: tuple[str, ...]
 
 
-def check(settings: Settings) -> CheckReport:
-    """Check everything that can be without the network. Raises ConfigError with every problem."""
+def check(settings: Settings, *, now: datetime) -> CheckReport:
+    """Check everything that can be without the network, at the moment `now`.
+
+    Raises ConfigError with every problem; a service that has ended is one.
+    """
     sources = configured_sources(settings)
+    endings = list(_endings(sources, now))
+    ended = [line for line, is_over in endings if is_over]
+    if ended:
+        raise ConfigError(ended)
     alerted = sum(each.alerts for each in settings.recipient)
     lines = [
         f"brands: {', '.join(f'{each.name} ({each.role})' for each in settings.brand)}",
@@ -39,7 +47,7 @@ def check(settings: Settings) -> CheckReport:
         sources=tuple(each.key for each in sources),
         recipients=len(settings.recipient),
         lines=tuple(lines),
-        warnings=tuple(_warnings(settings, sources)),
+        warnings=(*(line for line, _ in endings), *_warnings(settings, sources)),
     )
 
 
@@ -77,6 +85,16 @@ def _warnings(settings: Settings, sources: list[ConfiguredSource]) -> list[str]:
         if each.source.about.opt_in
     ]
     return found
+
+
+def _endings(sources: list[ConfiguredSource], now: datetime) -> Iterator[tuple[str, bool]]:
+    """Yield a line for each source whose service ends on a known day, and whether that day has come."""
+    for each in sources:
+        ending = each.source.ending(each.params)
+        if ending is not None:
+            is_over = now.date() >= ending.on
+            when = f"ended on {ending.on}" if is_over else f"ends on {ending.on}"
+            yield f"source[{each.number}]: its service {when}: {ending.advice}", is_over
 
 
 def _browser_warnings(settings: Settings, sources: list[ConfiguredSource]) -> list[str]:

@@ -25,6 +25,7 @@ GROUPS = {
     "google": "Google: organic lists exact and in order",
     "google_titles": "Google, sanitized: by its titles",
     "google_empty": "Google, no results: empty",
+    "engines": "Bing, DuckDuckGo, Ecosia, Yandex: organic lists exact and in order",
     "talk": "conversations: every post and comment",
     "cut": "what breaks off: said, the rest read",
     "blocked": "captchas and challenges: blocked",
@@ -197,7 +198,7 @@ def _search_api(name, truth):
 
 def _google(name, truth):
     if truth["engine"] != "google":
-        return None
+        return _engines(name, truth)
     query = truth.get("query") or truth.get("query_starts") or "x"
     french = truth.get("lang") == "fr"
     device = "mobile" if truth.get("device") == "mobile" else "desktop"
@@ -222,6 +223,13 @@ def _google(name, truth):
         truth,
         params,
     )
+
+
+def _engines(name, truth):
+    path = str(FIXTURES / name)
+    query = truth.get("query") or name.rpartition("_")[2].partition(".")[0].replace("-", " ")
+    params = {"path": path, "engine": truth["engine"], "query": query, "gl": "us", "hl": "en"}
+    return Case(name, "engines", "saved_results", f"file://{path}", truth, params)
 
 
 def _blocked(name, truth):
@@ -290,7 +298,33 @@ def _gdelt(name, truth):
     return Case(name, "talk", "gdelt", url, truth, params)
 
 
+def _bluesky(name, truth):
+    params = {
+        "query": "redistricting",
+        "identifier": "a.example",
+        "password_env": "OUIDIRE_REAL_KEY",
+        "base_url": "http://bsky.social",
+        "days": 365,
+    }
+    url = "https://bsky.social/xrpc/app.bsky.feed.searchPosts?q=redistricting"
+    return Case(name, "talk", "bluesky", url, truth, params)
+
+
+def _reddit(name, truth):
+    params = {
+        "query": "praw",
+        "client_id_env": "OUIDIRE_REAL_KEY",
+        "client_secret_env": "OUIDIRE_REAL_KEY",
+        "accept_legal_note": True,
+        "base_url": "http://oauth.reddit.com",
+        "token_url": "http://www.reddit.com/api/v1/access_token",
+    }
+    return Case(name, "talk", "reddit", "https://oauth.reddit.com/search?q=praw", truth, params)
+
+
 BUILDERS = {
+    "bluesky_searchPosts": _bluesky,
+    "reddit_listing": _reddit,
     "gdelt_artlist": _gdelt,
     "hn_algolia": _hackernews,
     "mastodon_ndjson": _mastodon,

@@ -416,6 +416,17 @@ def _blocks(truth, page):
         yield Check("ads, at least", True, len(_entries(page, "ad")) >= truth["ads_min"], aim=False)
 
 
+def _engines(case, reading):
+    truth, pages = case.truth, reading.of("search_page")
+    organic = _entries(pages[0], "organic") if pages else []
+    yield _ok(reading)
+    yield Check("organic results", truth["organic_count"], len(organic))
+    for name, key in (("organic_urls", "url"), ("organic_titles", "title")):
+        if name in truth and not (key == "url" and truth.get("urls_sanitized")):
+            yield Check(name, truth[name], [entry[key] for entry in organic])
+    yield Check("engine", truth["engine"], pages[0]["engine"] if pages else None)
+
+
 def _google_empty(_case, reading):
     pages = reading.of("search_page")
     yield Check("status", "empty", reading.status)
@@ -468,6 +479,7 @@ COMPARERS = {
     "google": _google,
     "google_titles": _google,
     "google_empty": _google_empty,
+    "engines": _engines,
     "blocked": _blocked,
     "encoding": _encoding,
     "robots": _robots,

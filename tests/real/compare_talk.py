@@ -212,7 +212,39 @@ def _gdelt_rows(case):
     ]
 
 
+def _bluesky_rows(case):
+    return [
+        {
+            "id": post["uri"],
+            "author": post["author"]["handle"],
+            "at": _moment(post["record"]["createdAt"]),
+            "likes": post["likeCount"],
+            "words": _bare(post["record"]["text"]),
+            "kind": "comment" if post["record"].get("reply") else "post",
+            "language": (post["record"].get("langs") or [None])[0],
+        }
+        for post in _json(case)["posts"]
+    ]
+
+
+def _reddit_rows(case):
+    children = [child["data"] for child in _json(case)["data"]["children"]]
+    return [
+        {
+            "id": f"t3_{about['id']}",
+            "title": " ".join(html.unescape(about["title"]).split()),
+            "author": about["author"],
+            "at": _moment(about["created_utc"]),
+            "likes": max(about["score"], 0),
+            "url": f"https://www.reddit.com{about['permalink']}",
+        }
+        for about in children
+    ]
+
+
 ROWS = {
+    "bluesky_searchPosts": _bluesky_rows,
+    "reddit_listing": _reddit_rows,
     "gdelt_artlist": _gdelt_rows,
     "hn_algolia": _hackernews_rows,
     "mastodon_ndjson": _mastodon_rows,

@@ -1,5 +1,6 @@
 """Crawls one saved file through the real engine, in its child process, and reads the sealed harvest back."""
 
+import json
 import os
 import sys
 import tempfile
@@ -10,6 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from crawlers import load_source
+from crawlers.access import TokenCall
 from crawlers.job import CrawlJob
 from crawlers.spawn import run_job
 from ouidire.harvest.store import Harvest
@@ -50,6 +52,10 @@ def crawl(case):
     if case.kind == "article":
         article = case.url.replace("https:", "http:")
         answers = {first.url: Saved(_feed_of(case, article), "application/xml"), article: page}
+    grant = source.grant(params)
+    if isinstance(grant, TokenCall):
+        token = {grant.value_key: "a-token-of-no-service", grant.seconds_key: 3600}
+        answers[grant.url] = Saved(json.dumps(token).encode(), "application/json")
     with SavedSite(answers) as site, tempfile.TemporaryDirectory() as folder:
         entity = source.entity(params)
         job = _job(case.slug, entity, case.params, folder, site, most=2 if case.kind == "article" else 1)

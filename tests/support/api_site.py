@@ -16,6 +16,9 @@ from tests.support.local_server import LocalServer, QuietHandler
 CHILD = (sys.executable, "-m", "crawlers.run")
 
 
+PLAIN = {"content-type": "text/plain"}
+
+
 class Answer(NamedTuple):
     """One answer; a body that is no text goes out as JSON."""
 
@@ -38,10 +41,10 @@ class Asked(NamedTuple):
 
 
 class ApiSite(LocalServer):
-    """Answers by `answer(asked)`, given at the start; robots.txt is 404, which allows everything."""
+    """Answers by `answer(asked)`, given at the start; without `robots`, robots.txt is 404: all is allowed."""
 
-    def __init__(self, answer):
-        self.answer, self.asked = answer, []
+    def __init__(self, answer, *, robots=None):
+        self.answer, self.robots, self.asked = answer, robots, []
 
     def handler_class(self):
         return _Handler
@@ -54,7 +57,8 @@ class _Handler(QuietHandler):
         headers = {name.lower(): value for name, value in self.headers.items()}
         asked = Asked(parts.path, dict(parse_qsl(parts.query)), headers, self.rfile.read(length).decode())
         if parts.path == "/robots.txt":
-            answer = Answer(status=404)
+            robots = self.owner.robots
+            answer = Answer(status=404) if robots is None else Answer(robots, headers=PLAIN)
         else:
             self.owner.asked.append(asked)
             answer = self.owner.answer(asked)

@@ -21,7 +21,7 @@ def dropping(*keys: str) -> Callable[[Page], Page]:
             return page
         try:
             value = page.json_value()
-            body = json.dumps(_without(value, dropped), ensure_ascii=False).encode()
+            body = json.dumps(_without(value, dropped)).encode()  # ASCII, whatever charset is declared
         except (ValueError, RecursionError):
             return page
         return page.model_copy(update={"body": body})

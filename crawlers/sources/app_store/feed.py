@@ -1,6 +1,7 @@
 """Apple's customer-review feed in one form, whichever it was served in.
 
-It cannot tell an app without reviews from a wrong app number: Apple answers both with the same empty feed.
+It cannot tell an app without reviews from a wrong app number, since Apple answers both with the same empty
+feed: `lookup` does.
 """
 
 from typing import Any, NamedTuple

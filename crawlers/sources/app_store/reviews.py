@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from crawlers.reading.extract import clean, count, decimal, one_line, stated_date
 from crawlers.sources.app_store.feed import Feed
+from crawlers.sources.app_store.lookup import lookup_request
 from ouidire.errors import LayoutChanged
 from ouidire.items import Parsed, Rejected
 from ouidire.mention import Extra, Mention, Rating
@@ -58,11 +59,12 @@ def read_reviews(page: Page, feed: Feed) -> Parsed:
         and number < LAST
         and (number < last or not last)
     )
+    witness = () if mentions or number > 1 else (lookup_request(_base(page, feed), app_id, country),)
     following = feed_url(_base(page, feed), app_id, country, number + 1, feed.form)
     older = _all_older(mentions, page.context.get("since"))
     return Parsed(
         items=tuple(mentions.values()),
-        follow=(Request(url=following, context=page.context),) if goes_on and not older else (),
+        follow=(Request(url=following, context=page.context),) if goes_on and not older else witness,
         rejected=tuple(rejected),
         says_empty=not mentions,
         last_page=not goes_on and number < LAST

@@ -1,6 +1,7 @@
 """app_store: reviews of an app on Apple's App Store, one storefront at a time, from its review feeds.
 
-Reads the feed in both its forms, JSON and XML. It cannot see more than the latest 500 reviews of a storefront
+Reads the feed in both its forms, JSON and XML; an empty one is held against the count of ratings that Apple
+gives elsewhere. It cannot see more than the latest 500 reviews of a storefront
 (10 pages of 50), dates where the JSON form leaves them out (until about 2021), languages, or developers'
 answers.
 """
@@ -11,7 +12,7 @@ from datetime import datetime
 from pydantic import Field
 
 from crawlers.base import FactSheet, Layout, Params, Source
-from crawlers.sources.app_store import feed_json, feed_xml
+from crawlers.sources.app_store import feed_json, feed_xml, lookup
 from crawlers.sources.app_store.reviews import BASE, feed_url
 from ouidire.page import Request
 
@@ -40,6 +41,7 @@ def requests(params: AppStoreParams, *, since: datetime | None = None) -> Iterat
 
 
 LAYOUTS = (
+    Layout("lookup", since="2015", marks="JSON: resultCount", knows=lookup.knows, parse=lookup.parse),
     Layout("json", since="2014", marks="JSON: feed.entry", knows=feed_json.knows, parse=feed_json.parse),
     Layout("xml", since="2008", marks="XML: feed/entry", knows=feed_xml.knows, parse=feed_xml.parse),
 )

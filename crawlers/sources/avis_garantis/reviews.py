@@ -132,7 +132,7 @@ def _keep_review(review: JsonObject, entity: str, where: str, read: ReadMentions
             published=read.date(review.get("date"), where, timezone=PARIS),
             experienced=read.date(review.get("odate"), None, timezone=PARIS),
             rating=Rating(value=stars, best=BEST),
-            verified=True if review.get("o") else None,
+            verified=True if review.get("odate") else None,
             reply=(
                 Reply(text=answer, published=read.date(review.get("rdate"), None, timezone=PARIS))
                 if answer

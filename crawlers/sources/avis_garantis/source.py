@@ -11,6 +11,7 @@ from pydantic import Field
 
 from crawlers.base import FactSheet, Layout, Params, Source
 from crawlers.reading.mentions import asking
+from crawlers.reading.services.minimised import dropping
 from crawlers.sources.avis_garantis import reviews
 from ouidire.page import Request
 
@@ -80,4 +81,5 @@ SOURCE = Source(
     layouts=LAYOUTS,
     check=reviews.check,
     reads_errors=True,
+    minimised=dropping("o"),
 )

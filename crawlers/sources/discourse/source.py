@@ -13,6 +13,7 @@ from pydantic import Field
 from crawlers.base import FactSheet, Layout, Params, Source
 from crawlers.reading.extract import registrable_host
 from crawlers.reading.mentions import DAYS_HELP, NAMES_HELP, asking, query_name
+from crawlers.reading.services.minimised import dropping
 from crawlers.sources.discourse import posts
 from ouidire.page import Request
 
@@ -87,6 +88,7 @@ SOURCE = Source(
     layouts=LAYOUTS,
     check=posts.check,
     reads_errors=True,
+    minimised=dropping("avatar_template"),
     enumerates=False,
     fields=("text", "published", "author", "url"),
 )

@@ -18,6 +18,8 @@ _ENGINE_PATHS: Final = re.compile(
     r"|maps|ServiceLogin|images|interstitial|pagead|save|intl/[^/]+/policies|websearch/answer|httpservice"
     r"|finance)\b",
 )
+_OWN_PAGES: Final = re.compile(r"/(?:travel|flights|shopping|local|maps|websearch/answer|finance)\b")
+"""Paths of the engine's own at which there is something to read, as on any site."""
 _VIDEO_HOSTS: Final = ("youtube.com", "youtu.be", "dailymotion.com", "vimeo.com", "tiktok.com", "twitch.tv")
 _VIDEO_PATH: Final = re.compile(r"/(?:watch|shorts|video|videos|reel)\b|^/\d{6,}$|/v/")
 
@@ -61,6 +63,22 @@ def outside(href: str | None, *, base: str) -> str | None:
         return None
     own = _ENGINE_HOST.match(parts.hostname or "") or parts.hostname == urlsplit(base).hostname
     return None if own and _ENGINE_PATHS.match(parts.path) else url
+
+
+def own_page(href: str | None, *, base: str) -> str | None:
+    """Return the address of a page of the engine's own that may be a result: help, maps, a shop; else None.
+
+    The parts of a results page lead to them by addresses without a host, results by whole ones.
+    """
+    url = unwrap(href, base=base)
+    if url is None or not (href or "").startswith(("http://", "https://", "/url?")):
+        return None
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    shown = _OWN_PAGES.match(parts.path) or (parts.hostname or "").startswith(("support.", "maps."))
+    return url if _ENGINE_HOST.match(parts.hostname or "") and shown else None
 
 
 def searched(href: str | None, *, base: str) -> str | None:

@@ -12,7 +12,7 @@ from typing import Final
 
 from crawlers.reading.search_results import clean, shown_rating, shows_rating
 from crawlers.sources.google_results.details import cited, rating_in
-from crawlers.sources.google_results.drafts import EntryDraft, outside
+from crawlers.sources.google_results.drafts import EntryDraft, outside, own_page
 from crawlers.sources.google_results.parse_state import ParseState
 from crawlers.sources.google_results.tree import (
     CLIMB,
@@ -52,6 +52,8 @@ SHORT: Final = 25
 def result(link: Element, state: ParseState) -> EntryDraft | None:
     """Return the organic result whose title this link carries, or None."""
     url = outside(link.get("href"), base=state.base)
+    if url is None and _shows_address(link):
+        url = own_page(link.get("href"), base=state.base)
     if url is None:
         return None
     heading = heading_in(link)
@@ -74,6 +76,13 @@ def result(link: Element, state: ParseState) -> EntryDraft | None:
     if heading is not None and state.kind != "desktop" and state.look() and _in_phone_result(link):
         return EntryDraft("organic", link, title=text_of(heading), url=url)
     return None
+
+
+def _shows_address(link: Element) -> bool:
+    """Return whether a link has a title and its address is shown beside it, as a result's is."""
+    if heading_in(link) is None and heading_around(link) is None:
+        return False
+    return any(cited(above) is not None for above in (link, *ancestors(link, limit=3)))
 
 
 def _in_cards(link: Element) -> bool:

@@ -18,6 +18,7 @@ from crawlers.reading.json_answer import (
     read_object,
 )
 from crawlers.reading.mentions import ReadMentions, query_name
+from crawlers.reading.quotes import without_quoted_lines
 from crawlers.reading.refusals import check_refused
 from ouidire.errors import LayoutChanged, SourceError
 from ouidire.items import Parsed
@@ -83,7 +84,7 @@ def _keep(hit: JsonObject, entity: str, where: str, read: ReadMentions) -> None:
             native_id=native_id,
             url=f"{ITEM}{native_id}" if native_id and native_id.isdigit() else link,
             title=None if is_comment else name_of(hit.get("title")),
-            text=markup_text(words or hit.get("story_text")),
+            text=without_quoted_lines(markup_text(words or hit.get("story_text"))),
             author=name_of(hit.get("author"), limit=200),
             published=read.date(hit.get("created_at_i") or hit.get("created_at"), where),
             likes=count(hit.get("points")),

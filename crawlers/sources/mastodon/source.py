@@ -13,6 +13,7 @@ from pydantic import Field, model_validator
 
 from crawlers.base import FactSheet, Layout, Params, Source
 from crawlers.reading.mentions import DAYS_HELP, NAMES_HELP, asking, query_name
+from crawlers.reading.services.minimised import dropping
 from crawlers.sources.mastodon import answers
 from ouidire.page import Request
 
@@ -118,6 +119,7 @@ SOURCE = Source(
     layouts=LAYOUTS,
     check=answers.check,
     reads_errors=True,
+    minimised=dropping("avatar", "avatar_static", "header", "header_static", "note", "fields"),
     enumerates=False,
     fields=("text", "published", "author", "url"),
 )

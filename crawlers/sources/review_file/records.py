@@ -65,8 +65,28 @@ def read_records(text: str, *, wanted: str | None = None) -> Records:
     )
 
 
+def read_lines(text: str) -> Any:  # noqa: ANN401 (a raw payload)
+    """Return a JSON value; of NDJSON the list of its records. Raises FileNotUnderstood when it is neither."""
+    try:
+        return read_json(text)
+    except ValueError as error:
+        return [record for _, record, _ in _read_lines(text, error) if record is not None]
+
+
+def table_of(listed: list[Any]) -> Iterator[FileRow]:
+    """Yield the headings of a list of records, then each record."""
+    return _records(listed, "").rows
+
+
 def _lines(text: str, whole: ValueError) -> Records:
-    """Return the records of NDJSON, or say why the text is no JSON either."""
+    """Return the records of NDJSON as rows."""
+    read = _read_lines(text, whole)
+    records = [record for _, record, _ in read if record is not None]
+    return Records(_table(records, read, last_ends=text.endswith("\n")), "one record a line", empty=False)
+
+
+def _read_lines(text: str, whole: ValueError) -> list[tuple[int, RawRecord | None, str]]:
+    """Return each line's number, record and fault; raise FileNotUnderstood where the text is no NDJSON."""
     lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
     read: list[tuple[int, RawRecord | None, str]] = []
     for number, line in lines:
@@ -81,8 +101,7 @@ def _lines(text: str, whole: ValueError) -> Records:
         raise FileNotUnderstood(
             f"JSON that can be read ({whole}); it may break off: export it again", selector="json"
         ) from whole
-    records = [record for _, record, _ in read if record is not None]
-    return Records(_table(records, read, last_ends=text.endswith("\n")), "one record a line", empty=False)
+    return read
 
 
 def _records(listed: list[Any], path: str) -> Records:

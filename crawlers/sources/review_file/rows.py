@@ -44,11 +44,23 @@ class _Wrong(Exception):  # noqa: N818 (a reason, not an error)
 
 
 class ReviewRows:
-    """Turns the rows of a table into mentions; keeps only hashes of the ids already given out."""
+    """Turns the rows of a table into mentions; keeps only hashes of the ids already given out.
 
-    def __init__(self, understood: Understood, *, entity: str, fetched_at: datetime, unit: str) -> None:
+    `trusts_ids` takes short numbers for ids too: of one service's listing, not of files that may each count.
+    """
+
+    def __init__(
+        self,
+        understood: Understood,
+        *,
+        entity: str,
+        fetched_at: datetime,
+        unit: str,
+        trusts_ids: bool = False,
+    ) -> None:
         self.how, self.entity, self.fetched_at, self.unit = understood, entity, fetched_at, unit
         self.fields, self.width = understood.columns.fields, len(understood.columns.headings)
+        self._trusts_ids = trusts_ids
         self._seen: set[str] = set()
         self._dates: dict[str, StatedDate | None] = {}
 
@@ -201,7 +213,7 @@ class ReviewRows:
         at = f"{exact.at.isoformat()} {exact.precision}" if exact else ""
         native = self._text(row, "id")[:300].strip().rstrip("/").rpartition("/")[2]
         native = native or (_id_in(url) or "")
-        if re.fullmatch(rf"\d{{1,{SHORT_ID}}}", native):
+        if not self._trusts_ids and re.fullmatch(rf"\d{{1,{SHORT_ID}}}", native):
             return f"{native}~{digest(at, size=4)}"
         if native and not re.fullmatch(r"null|none|n/a|-+", fold(native)):
             return native

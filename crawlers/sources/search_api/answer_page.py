@@ -3,6 +3,7 @@
 It cannot see what the service leaves out: ads and the AI overview mostly.
 """
 
+from collections.abc import Iterator
 from functools import partial
 from typing import get_args
 
@@ -11,7 +12,7 @@ from crawlers.reading.search_results import ranked, search_entity
 from crawlers.sources.search_api.params import Provider
 from crawlers.sources.search_api.refusals import read_answer
 from crawlers.sources.search_api.service import SearchService
-from crawlers.sources.search_api.values import listed, whole
+from crawlers.sources.search_api.values import Answer, listed, whole, words
 from ouidire.errors import Blocked, LayoutChanged, SourceError
 from ouidire.items import Parsed
 from ouidire.page import Page
@@ -50,12 +51,10 @@ def _parse(service: SearchService, page: Page) -> Parsed:
     """
     answer = read_answer(page)
     reading = service.read(answer)
-    silent = [
-        str(row[0]) for row in listed(answer.get("unresponsive_engines")) if isinstance(row, list) and row
-    ]
+    silent = dict(_unanswered(answer)) if service.name == "searxng" else {}
     if reading.says_empty and silent:
         raise Blocked(
-            f"searxng: none of its engines answered ({', '.join(silent[:8])}); choose other engines in "
+            f"searxng: none of its engines answered ({', '.join(list(silent)[:8])}); choose other engines in "
             "its settings or wait"
         )
     asked = page.context
@@ -79,4 +78,19 @@ def _parse(service: SearchService, page: Page) -> Parsed:
         entries=ranked(reading.entries),
     )
     ends = True if reading.says_empty else reading.last_page
-    return Parsed(items=(found,), declared_total=reading.total, says_empty=reading.says_empty, last_page=ends)
+    return Parsed(
+        items=(found,),
+        declared_total=reading.total,
+        says_empty=reading.says_empty,
+        last_page=ends,
+        silent=silent,
+    )
+
+
+def _unanswered(answer: Answer) -> Iterator[tuple[str, str]]:
+    """Yield each engine that a metasearch asked in vain, with its reason as far as one is given."""
+    for row in listed(answer.get("unresponsive_engines")):
+        named = row if isinstance(row, list) else [row]
+        name, reason = (*(words(each) or "" for each in named[:2]), "", "")[:2]
+        if name:
+            yield name[:60], reason[:80]

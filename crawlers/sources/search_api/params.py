@@ -5,7 +5,7 @@ and only the fetch engine puts it in.
 """
 
 from collections.abc import Mapping
-from typing import Literal, Self
+from typing import Final, Literal, Self
 from urllib.parse import urlencode
 
 from pydantic import Field, model_validator
@@ -14,7 +14,47 @@ from crawlers.base import Params
 from ouidire.page import Request
 from ouidire.serp import Device
 
-Provider = Literal["searxng", "brave", "serper", "google_cse"]
+Provider = Literal["searxng", "brave", "serper", "serpapi", "dataforseo", "mojeek", "google_cse"]
+ONE_PAGE: Final = frozenset({"dataforseo"})
+"""Services that are asked for one page only."""
+DOMAINS: Final = {
+    "us": "google.com",
+    "gb": "google.co.uk",
+    "uk": "google.co.uk",
+    "ma": "google.co.ma",
+    "dz": "google.dz",
+    "au": "google.com.au",
+    "br": "google.com.br",
+    "mx": "google.com.mx",
+    "tr": "google.com.tr",
+    "in": "google.co.in",
+    "jp": "google.co.jp",
+    "nz": "google.co.nz",
+    "za": "google.co.za",
+}
+"""Google's domain of a country, where it is not `google.` and the country."""
+LOCATIONS: Final = {
+    "fr": 2250,
+    "be": 2056,
+    "ch": 2756,
+    "lu": 2442,
+    "ca": 2124,
+    "mc": 2492,
+    "de": 2276,
+    "es": 2724,
+    "gb": 2826,
+    "ie": 2372,
+    "it": 2380,
+    "nl": 2528,
+    "pt": 2620,
+    "us": 2840,
+    "ma": 2504,
+    "tn": 2788,
+    "dz": 2012,
+    "sn": 2686,
+    "ci": 2384,
+}
+"""Location codes of countries: 2000 and the number of ISO 3166-1."""
 
 
 class SearchApiParams(Params):
@@ -46,6 +86,11 @@ class SearchApiParams(Params):
     base_url: str | None = Field(
         default=None, pattern=r"^https?://", description="Where it answers; SearXNG's address is required."
     )
+    location_code: int | None = Field(
+        default=None,
+        gt=0,
+        description="DataForSEO's code of the place searched from; the country's by default.",
+    )
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -59,6 +104,12 @@ class SearchApiParams(Params):
                 f"{self.provider} needs key_env, the name of the environment variable that holds its key, "
                 "like SEARCH_API_KEY"
             )
+            raise ValueError(message)
+        if self.provider in ONE_PAGE and self.pages > 1:
+            message = f"pages: {self.provider} is asked for the first page only; write pages = 1"
+            raise ValueError(message)
+        if self.provider == "dataforseo" and self.location_code is None and self.gl not in LOCATIONS:
+            message = f"gl: no location code is known for {self.gl!r}; give location_code"
             raise ValueError(message)
         if self.provider == "google_cse" and not self.engine_id:
             message = "google_cse needs engine_id, the search engine's identifier (cx)"
@@ -84,6 +135,16 @@ def build_request(
         kind="search",
         context={name: getattr(params, name) for name in asked} | {"page": str(page)},
     )
+
+
+def google_domain(gl: str) -> str:
+    """Return the domain of Google in a country."""
+    return DOMAINS.get(gl, f"google.{gl}")
+
+
+def location_code(params: SearchApiParams) -> int:
+    """Return DataForSEO's code of the place searched from."""
+    return params.location_code or LOCATIONS[params.gl]
 
 
 def query_string(base: str, asked: Mapping[str, object]) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from crawlers.sources.search_api.params import Provider, SearchApiParams
 from crawlers.sources.search_api.values import Answer, SearchAnswer
-from ouidire.page import Request
+from ouidire.page import Page, Request
 
 
 @dataclass(frozen=True)
@@ -14,7 +14,8 @@ class SearchService:
 
     `engine` is the one whose results it gives. `build(params, page)` returns the request for a page, from 1.
     `is_answer` tells its answers, by their shape, from those of the others: for saved files. `read` raises
-    LayoutChanged for an answer that is none of its own.
+    LayoutChanged for an answer that is none of its own. `refuse`, where a service has its own words for it,
+    raises SourceError for an answer that is a refusal, whatever its HTTP status.
     """
 
     name: Provider
@@ -23,3 +24,4 @@ class SearchService:
     build: Callable[[SearchApiParams, int], Request]
     is_answer: Callable[[Answer], bool]
     read: Callable[[Answer], SearchAnswer]
+    refuse: Callable[[Page, Answer], None] | None = None

@@ -1,24 +1,34 @@
-"""search_api: search results from SearXNG, Brave Search, Serper or Google Programmable Search.
+"""search_api: search results from SearXNG, Brave Search, Serper, SerpApi, DataForSEO or Mojeek.
 
 A key never enters a request, a page or a context: it is written `secret:NAME` (in a header) or
 `{secret:NAME}` (in an address), and only the fetch engine puts it in. This source cannot see what the service
-leaves out: ads and the AI overview mostly, and the order of blocks on the page.
+leaves out: ads and the AI overview mostly, and the order of blocks on the page. Google Programmable Search
+(`google_cse`) is read for those who have it, until its end on 2027-01-01.
 """
 
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-from crawlers.base import FactSheet, Source
+from crawlers.base import Ending, FactSheet, Source
 from crawlers.reading.search_results import search_entity
-from crawlers.sources.search_api import brave, google_cse, searxng, serper
+from crawlers.sources.search_api import brave, dataforseo, google_cse, mojeek, searxng, serpapi, serper
 from crawlers.sources.search_api.answer_page import layout_of
 from crawlers.sources.search_api.params import SearchApiParams
-from crawlers.sources.search_api.refusals import check
-from ouidire.page import Request
+from crawlers.sources.search_api.refusals import CSE_ADVICE, CSE_ENDS, check_answer
+from ouidire.page import Page, Request
 
 SERVICES: Final = {
-    service.name: service for service in (google_cse.SERVICE, serper.SERVICE, brave.SERVICE, searxng.SERVICE)
+    service.name: service
+    for service in (
+        dataforseo.SERVICE,
+        serpapi.SERVICE,
+        mojeek.SERVICE,
+        google_cse.SERVICE,
+        serper.SERVICE,
+        brave.SERVICE,
+        searxng.SERVICE,
+    )
 }
 """By name; an answer in a saved file is known by the first whose shape it has."""
 
@@ -35,21 +45,33 @@ def requests(params: SearchApiParams, *, since: datetime | None = None) -> Itera
         yield SERVICES[params.provider].build(params, page)
 
 
+def check(page: Page) -> None:
+    """Raise SourceError for an answer that is a refusal, in the words of whichever service it is of."""
+    check_answer(page, SERVICES.values())
+
+
+def ending(params: SearchApiParams) -> Ending | None:
+    """Return the announced end of Google's Custom Search JSON API; None for every other service."""
+    return Ending(CSE_ENDS, CSE_ADVICE) if params.provider == "google_cse" else None
+
+
 SOURCE: Final = Source(
     slug="search_api",
     about=FactSheet(
-        title="Search services (SearXNG, Brave Search, Serper, Google Programmable Search)",
+        title="Search services",
         site="the service chosen",
         kind="search_results",
         access="api",
-        official_api="Brave Search API and Custom Search JSON API are official; SearXNG is your "
-        "instance; Serper is a provider",
+        official_api="The APIs of Brave and Mojeek are official, on indexes of their own; SearXNG is your "
+        "instance; Serper, SerpApi and DataForSEO are providers that read Google for you",
         needs_key=True,
         languages=("all",),
         rating_scale="as the service gives it (5 unless it says otherwise)",
-        limits="Quotas of the plan; 10 results a page (Brave 20); ads and AI overviews are mostly not given.",
-        legal_note="Use follows your contract with the service. Results hold public addresses, titles "
-        "and extracts; no account is read.",
+        limits="Quotas of the plan; 10 results a page (Brave 20); AI overviews by SerpApi and DataForSEO "
+        "only; a SearXNG some of whose engines do not answer is read as partial.",
+        legal_note="Use follows your contract with the service: Brave's Search plan grants storage of "
+        "results, its free use does not; Google has sued SerpApi (2025), so keep a second index. "
+        "Results hold public addresses, titles and extracts; no account is read.",
     ),
     params=SearchApiParams,
     entity=entity,
@@ -57,5 +79,7 @@ SOURCE: Final = Source(
     layouts=tuple(layout_of(service) for service in SERVICES.values()),
     check=check,
     enumerates=False,
+    reads_errors=True,
+    ending=ending,
     fields=("title", "url", "snippet"),
 )

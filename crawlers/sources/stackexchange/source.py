@@ -11,6 +11,7 @@ from pydantic import Field
 
 from crawlers.base import FactSheet, Layout, Params, Source
 from crawlers.reading.mentions import DAYS_HELP, NAMES_HELP, asking, query_name
+from crawlers.reading.services.minimised import dropping
 from crawlers.sources.stackexchange import posts
 from ouidire.page import Request
 
@@ -86,6 +87,7 @@ SOURCE = Source(
     ),
     check=posts.check,
     reads_errors=True,
+    minimised=dropping("profile_image"),
     wait=posts.wait,
     enumerates=False,
     fields=("text", "published", "url"),

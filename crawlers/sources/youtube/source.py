@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 from crawlers.access import Budget
 from crawlers.base import FactSheet, Layout, Params, Source
 from crawlers.reading.mentions import DAYS_HELP, NAMES_HELP, asking, query_name
+from crawlers.reading.services.minimised import dropping
 from crawlers.sources.youtube import comments, errors, videos
 from crawlers.sources.youtube.calls import BASE, call
 from ouidire.mention import OWN_PAGE
@@ -139,6 +140,7 @@ SOURCE = Source(
     layouts=LAYOUTS,
     check=errors.check,
     reads_errors=True,
+    minimised=dropping("authorProfileImageUrl"),
     budgets=budgets,
     enumerates=False,
     fields=("text", "published", "author", "url"),

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ouidire.errors import UsageError
-from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, moment, opened, pairs
+from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, moment, opened, pairs, settings_of
 from service.cli.output import ERROR, OK, PARTIAL, say_json
 from service.cli.run_output import GOOD, report_runs
 
 if TYPE_CHECKING:
+    from ouidire.settings.configuration import Settings
     from ouidire.state.runs import Run
     from service.pipeline.installation import Installation
 
@@ -89,7 +90,10 @@ def import_files(
     params = {key: value for key, value in settings.items() if value is not None}
     if dry_run:
         at = fetched_at or now
-        return _preview(source, files, params, url=url, fetched_at=at, as_json=as_json)
+        answers = None if source in ONLY_FILES else settings_of(config)
+        return _preview(source, files, params, answers, url=url, fetched_at=at, as_json=as_json)
+    if source == "json_api":
+        raise UsageError("json_api reads its endpoint (`ouidire collect`); a saved answer: --dry-run")
     with opened(config, now) as installation:
         brands = tuple(brand or [each.slug for each in installation.settings.own_brands[:1]])
         known = [each.slug for each in installation.settings.brand]
@@ -131,6 +135,7 @@ def _preview(
     source: str,
     files: list[Path],
     params: dict[str, Any],
+    settings: "Settings | None",
     *,
     url: str | None,
     fetched_at: str | None,
@@ -138,11 +143,16 @@ def _preview(
 ) -> int:
     """Show how each file would be read; return 0, 1 where none is understood, 3 in between."""
     from service.cli.preview_output import say_preview
-    from service.pipeline.collect.file_preview import preview_file
+    from service.pipeline.collect.file_preview import preview_answer, preview_file
 
-    previews = [
-        preview_file(source, path, params, url=url or "", fetched_at=moment(fetched_at)) for path in files
-    ]
+    at, address = moment(fetched_at), url or ""
+    if settings is None:
+        previews = [preview_file(source, path, params, url=address, fetched_at=at) for path in files]
+    else:
+        name = params.get("name")
+        previews = [
+            preview_answer(settings, source, path, name=name, url=address, fetched_at=at) for path in files
+        ]
     if as_json:
         say_json(previews)
     else:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from ouidire.errors import UsageError
-from service.cli.options import DEFAULT_CONFIG, Config, Json, settings_of
+from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, moment, settings_of
 from service.cli.output import OK, PARTIAL, say, say_json
 
 
@@ -58,11 +58,12 @@ def init(
     return OK
 
 
-def check(config: Config = DEFAULT_CONFIG, *, as_json: Json = False) -> int:
+def check(config: Config = DEFAULT_CONFIG, now: Now = None, *, as_json: Json = False) -> int:
     """Check the whole configuration: every problem at once. Nothing is fetched."""
+    from ouidire.clock import system_clock
     from service.pipeline.check_configuration import check as check_all
 
-    report = check_all(settings_of(config))
+    report = check_all(settings_of(config), now=moment(now) or system_clock())
     if as_json:
         say_json(report)
     else:

@@ -102,6 +102,8 @@ def _headline(item: "Item") -> str:
         return f"{date}  {stars}  {(item.title or item.text)[:80]!r}"
     if item.item == "search_page":
         return f"{item.engine} {item.query!r}: {len(item.entries)} entries"
+    if item.item == "suggestions":
+        return f"{item.engine} {item.query!r}: {len(item.suggestions)} suggestions"
     return f"{item.subject or item.entity}: {item.rating.value:g}/{item.rating.best:g}"
 
 

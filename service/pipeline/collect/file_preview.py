@@ -12,11 +12,13 @@ from pydantic import ValidationError
 
 from crawlers import load_source
 from ouidire.clock import system_clock
-from ouidire.errors import ConfigError, FileNotUnderstood
+from ouidire.errors import ConfigError, FileNotUnderstood, UsageError
 from ouidire.frozen import Frozen
 from ouidire.page import Page
+from ouidire.settings.configuration import Settings
 from ouidire.settings.problems import problems_of
 from service.pipeline.collect.saved_pages import ReadFile, page_from, parse_file
+from service.pipeline.configured_sources import configured_sources
 
 SHOWN = 60
 """Characters of an example that are shown."""
@@ -77,6 +79,38 @@ def preview_file(
         return preview
     page = page_from(path, url=request.url, fetched_at=at, kind=request.kind, context=request.context)
     return _with_understanding(preview, page)
+
+
+def preview_answer(
+    settings: Settings,
+    source: str,
+    path: Path,
+    *,
+    name: str | None = None,
+    url: str = "",
+    fetched_at: datetime | None = None,
+) -> FilePreview:
+    """Return what a configured source reads in a saved answer; `name` is its title or entity.
+
+    Raises UsageError when it is not told which of the configured sources is meant, or the file cannot be
+    read.
+    """
+    listed = [each for each in configured_sources(settings) if each.source.slug == source]
+    chosen = [each for each in listed if name in (None, each.entity, each.settings.title)]
+    if len(chosen) != 1:
+        known = ", ".join(repr(each.settings.title or each.entity) for each in listed)
+        raise UsageError(
+            f"give --name with one of the configured sources ({known})"
+            if listed
+            else f"no source {source} is configured: write it into the configuration first, then try it"
+        )
+    request = next(iter(chosen[0].source.first_requests(chosen[0].params)))
+    at = fetched_at or system_clock()
+    return FilePreview(
+        read=parse_file(
+            source, path, url=url or request.url, fetched_at=at, kind=request.kind, context=request.context
+        )
+    )
 
 
 def _with_understanding(preview: FilePreview, page: Page) -> FilePreview:

@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from pydantic import Field
+
 from crawlers import load_source
 from crawlers.engine.describe import describe_failure
 from crawlers.health.facts import RunFacts
@@ -36,7 +38,7 @@ class ReadFile(Frozen):
     """What a parser read in a saved page, with the status that a run of this one page would end in.
 
     `layout` is the one that knows the page, `layout_since` when the site began to serve it; both None where
-    none does.
+    none does. `silent` are the engines of a metasearch that did not answer, each with its reason.
     """
 
     source: str
@@ -52,6 +54,7 @@ class ReadFile(Frozen):
     last_page: bool | None = None
     layout: str | None = None
     layout_since: str | None = None
+    silent: dict[str, str] = Field(default_factory=dict)
 
 
 def parse_file(
@@ -225,10 +228,11 @@ def _status(parsed: Parsed) -> tuple[RunStatus, str]:
         pages=1,
         items=len(parsed.items),
         mentions=mentions,
-        results=sum(item.item == "search_page" for item in parsed.items),
+        results=sum(item.item in {"search_page", "suggestions"} for item in parsed.items),
         rejected=Counter(each.reason for each in parsed.rejected),
         says_empty=int(parsed.says_empty),
         declared_total=parsed.declared_total,
+        silent=parsed.silent,
         unfinished=1,  # one page of a listing: what it declares lies on its other pages too
     )
     judged = run_status(facts)

@@ -61,6 +61,7 @@ def past_from(runs: Sequence[Run], items: Sequence[ItemRecord], *, now: datetime
         known=tuple(each.id[:ID_DIGITS] for each in items),
         authors=tuple(sorted({each.author_key[:ID_DIGITS] for each in items if each.author_key})),
         newest=max(dates, default=None),
+        silent=tuple(summaries[-1].silent),
     )
 
 

@@ -14,7 +14,7 @@ from ouidire.errors import HarvestError
 from ouidire.harvest.store import HarvestItem
 from ouidire.harvest.suppression import WithoutSuppressed, remove_suppressed
 from ouidire.mention import Mention, RatingSummary
-from ouidire.serp import SearchPage
+from ouidire.serp import SearchPage, SuggestionList
 from ouidire.state.holds import Hold
 from ouidire.state.items import LIVE, load_items
 from ouidire.state.renames import known_ids
@@ -36,11 +36,12 @@ from service.pipeline.index.change_events import change_events
 from service.pipeline.index.commit import Changes, IngestedMark, Tombstone, commit
 from service.pipeline.index.decide import NOTHING_STANDS, Decision, decide, relevant_brands
 from service.pipeline.index.documents import mention_document
+from service.pipeline.index.engines.suggestions import suggestion_document
 from service.pipeline.index.readings.asking import hold_measures, question, stranger_hold
 from service.pipeline.index.readings.examine import Examination, examine
 from service.pipeline.index.readings.vanish import mark_vanished
 from service.pipeline.index.run_documents import filled_documents, run_document, summary_document
-from service.pipeline.index.search_pages import ingest_page
+from service.pipeline.index.search_pages import ingest_page, is_usable
 from service.pipeline.installation import Installation
 
 log = structlog.get_logger()
@@ -157,7 +158,12 @@ def _ingest_batch(
     pages = [
         ingest_page(installation, run, each.item, each.id)
         for each in batch
-        if isinstance(each.item, SearchPage)
+        if isinstance(each.item, SearchPage) and is_usable(run)
+    ]
+    suggestions = [
+        suggestion_document(each.item, each.id, run=run)
+        for each in batch
+        if isinstance(each.item, SuggestionList) and is_usable(run)
     ]
     decisions = _decide_all(
         installation, run, [each for each in batch if isinstance(each.item, Mention)], found
@@ -183,7 +189,12 @@ def _ingest_batch(
                 *change_events(installation.index, kinds, mentions, run),
                 *(each for page in pages for each in page.events),
             ],
-            documents=[*summaries, *mentions, *(each for page in pages for each in page.documents)],
+            documents=[
+                *summaries,
+                *suggestions,
+                *mentions,
+                *(each for page in pages for each in page.documents),
+            ],
             tombstones=[each for page in pages for each in page.tombstones],
             rows=rows,
             snapshots=[page.snapshot for page in pages],

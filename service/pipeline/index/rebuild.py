@@ -13,16 +13,17 @@ from ouidire.documents import Document, Kind
 from ouidire.harvest.store import HarvestItem
 from ouidire.index import IndexStatus
 from ouidire.mention import RatingSummary
-from ouidire.serp import SearchPage
+from ouidire.serp import SearchPage, SuggestionList
 from ouidire.state.enrichments import store_annotations
 from ouidire.state.items import all_events, count_live, patched_items, removed_items, snapshot
 from ouidire.state.measured import all_measured, no_longer_measured
 from ouidire.state.runs import Run, count_shown, is_held, run_by_sequence, sealed_runs, shown_runs
 from service.pipeline.index.annotate import MentionAnnotator
 from service.pipeline.index.documents import mention_document
+from service.pipeline.index.engines.suggestions import suggestion_document
 from service.pipeline.index.readings.known import Parts, kept_parts, present_mentions
 from service.pipeline.index.run_documents import filled_documents, run_document, summary_document
-from service.pipeline.index.search_pages import result_documents
+from service.pipeline.index.search_pages import is_usable, result_documents
 from service.pipeline.installation import Installation
 
 
@@ -66,6 +67,8 @@ def _documents_of_run(
                 yield summary_document(each.item, each.id, run=run, seen_at=each.seen_at)
             elif isinstance(each.item, SearchPage):
                 yield from _documents_of_page(installation, run, each)
+            elif isinstance(each.item, SuggestionList) and is_usable(run):
+                yield suggestion_document(each.item, each.id, run=run)
         yield from _documents_of_mentions(installation, run, batch, annotator, parts)
 
 

@@ -3,7 +3,7 @@
 Pure, so that a rebuild gives the same again.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from pydantic import AwareDatetime
 
@@ -60,12 +60,19 @@ def run_document(run: Run, *, usual_fill: dict[str, float] | None = None) -> Run
         unchanged=run.unchanged,
         vanished=run.vanished,
         missed=run.missed,
+        silent=tuple(silent_engines(summary.silent)) if summary else (),
         fill_rates=tuple(
             FillRate(field=name, rate=rate, usual=(usual_fill or {}).get(name))
             for name, rate in sorted(rates.items())
         ),
         **counts,
     )
+
+
+def silent_engines(silent: Mapping[str, str]) -> Iterator[str]:
+    """Yield each engine of a metasearch that did not answer, with its reason where one was given."""
+    for name, why in silent.items():
+        yield f"{name} ({why})" if why else name
 
 
 def filled_documents(run: Run) -> Iterator[MeasureDocument]:

@@ -23,13 +23,15 @@ from ouidire.state.items import (
     snapshot,
     snapshot_before,
 )
-from ouidire.state.runs import Run
+from ouidire.state.runs import Run, run_by_sequence
 from ouidire.text.words import indexed
 from service.pipeline.index.commit import Tombstone
 from service.pipeline.index.ownership import Ownership, ownership
 from service.pipeline.installation import Installation
 
-LINKED = frozenset({"organic", "ad", "local", "top_story", "video", "discussion", "featured_snippet"})
+LINKED = frozenset(
+    {"organic", "ad", "local", "top_story", "video", "discussion", "featured_snippet", "ai_reference"}
+)
 SHOWING = frozenset({"organic", "local", "featured_snippet", "top_story", "video", "discussion"})
 """Entries that can show the brand to a buyer without being paid for or asked for by it."""
 
@@ -57,6 +59,7 @@ def ingest_page(
         ):
             seen = seen.model_copy(update={"revision": known.revision + 1})
         before = snapshot_before(connection, seen)
+        is_comparable = before is not None and _same_engines(run_by_sequence(connection, before.run), run)
         earlier = events_of_run(connection, known.run) if known is not None else []
     documents = result_documents(
         page,
@@ -66,7 +69,8 @@ def ingest_page(
         brands=installation.settings.brand,
         sites=installation.settings.sites.catalogue,
     )
-    moves = () if before is None or run.query_kind == "category" else _moves(before, seen)
+    compared = before if is_comparable and run.query_kind != "category" else None
+    moves = () if compared is None else _moves(compared, seen)
     events = tuple(_move_event(each, seen, page, run) for each in moves)
     entries = range(seen.entries + 1, known.entries + 1) if known is not None else ()
     again = {each.id for each in events}
@@ -77,6 +81,22 @@ def ingest_page(
         if each.id == _move_id(each.type, snapshot_id, each.url or "") and each.id not in again
     ]
     return IndexedResultPage(documents, events, tuple(gone), seen)
+
+
+def is_usable(run: Run) -> bool:
+    """Return whether a run's search pages show what people see: none is partial, beside its source's past.
+
+    From a partial one nothing is concluded: neither entrants and exits nor a score. A run that is degraded
+    for its other pages alone has whole ones.
+    """
+    summary = run.summary
+    return run.status != "degraded" or summary is None or not (summary.watch or summary.silent)
+
+
+def _same_engines(before: Run | None, now: Run) -> bool:
+    """Return whether the same engines were silent in two runs: else they looked through different windows."""
+    silent = [set(run.summary.silent) if run and run.summary else set() for run in (before, now)]
+    return silent[0] == silent[1]
 
 
 def result_documents(

@@ -105,3 +105,16 @@ def test_secrets_are_put_in_and_taken_out(tmp_path):
 )
 def test_what_is_shown_of_an_address(url, expected):
     assert public_address(url) == expected
+
+
+def test_a_scheme_may_stand_before_the_name_of_a_secret():
+    secrets = Secrets({"PAIR": "moi@pousse.example:sésame", "TOKEN": "abc123"})
+    given = secrets.headers(
+        {"Authorization": "Basic secret:PAIR", "X": "Bearer secret:TOKEN", "Y": "secret: TOKEN"}
+    )
+    encoded = "bW9pQHBvdXNzZS5leGFtcGxlOnPDqXNhbWU="
+    assert given == {"Authorization": f"Basic {encoded}", "X": "Bearer abc123"}
+    page = Page(url="https://h.example/", body=f"you sent {encoded}".encode(), fetched_at=NOW)
+    assert secrets.redact_page(page).body == b"you sent {secret:PAIR}"
+    assert secrets.redact(f"Basic {encoded}") == "Basic {secret:PAIR}"
+    assert Secrets.used_by(Request(url="https://h.example/", headers={"x": "Bearer secret:TOKEN"}))

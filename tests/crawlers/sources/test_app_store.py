@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawlers.sources.app_store.source import SOURCE, AppStoreParams, entity, requests
-from ouidire.errors import LayoutChanged, SourceError
+from ouidire.errors import LayoutChanged, SourceError, SourceGone
 from ouidire.items import Parsed
 from ouidire.page import Page
 from tests.support import golden
+from tests.support.api_site import Answer, ApiSite, crawl
 
 parse = SOURCE.parse
 AT = datetime(2026, 3, 10, 15, tzinfo=UTC)
@@ -130,3 +131,43 @@ def test_the_feed_of_another_app_is_not_read():
     other = re.sub(rb"/id=\d+", b"/id=999999999", page.body)
     with pytest.raises(LayoutChanged, match="it is that of app 999999999"):
         SOURCE.parse(golden.changed(page, body=other))
+
+
+EMPTY = golden.load(golden.PAGES / "app_store" / "2026-03-xml-empty")
+RATED = golden.load(golden.PAGES / "app_store" / "2026-11-lookup-rated")
+
+
+def test_an_empty_feed_is_held_against_the_count_of_ratings():
+    (witness,) = parse(EMPTY).follow
+    assert (witness.kind, witness.url.partition("?")[0]) == ("lookup", "https://itunes.apple.com/lookup")
+    with pytest.raises(SourceError, match="128 ratings in fr"):
+        parse(RATED)
+    with pytest.raises(SourceGone, match="no app 990001"):
+        parse(golden.changed(RATED, body=b'{"resultCount": 0, "results": []}'))
+    for odd in (
+        b'{"resultCount": 1}',
+        b'{"resultCount": 1, "results": [{"trackId": 990001}]}',
+        b'{"resultCount": "x"}',
+    ):
+        with pytest.raises(LayoutChanged):
+            parse(golden.changed(RATED, body=odd))
+
+
+@pytest.mark.parametrize(
+    ("lookup", "status"),
+    [
+        ({"resultCount": 1, "results": [{"trackId": 990001, "userRatingCount": 0}]}, "empty"),
+        ({"resultCount": 1, "results": [{"trackId": 990001, "userRatingCount": 128}]}, "degraded"),
+        ({"resultCount": 0, "results": []}, "degraded"),
+    ],
+)
+def test_an_empty_feed_of_a_rated_app_is_not_emptiness(tmp_path, lookup, status):
+    def answer(asked):
+        if asked.path == "/lookup":
+            assert asked.query == {"id": "990001", "country": "fr"}
+            return Answer(lookup)
+        return Answer(EMPTY.text, headers={"content-type": "text/xml; charset=utf-8"})
+
+    with ApiSite(answer) as site:
+        run = crawl("app_store", {"app_id": "990001", "base_url": site.url}, tmp_path / "run")
+    assert run.summary.status == status

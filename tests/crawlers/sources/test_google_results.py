@@ -262,3 +262,46 @@ def test_hostile_markup_ends_in_a_clear_outcome(body):
 def test_a_huge_body_is_refused_before_it_is_read():
     with pytest.raises(LayoutChanged, match="10 MB"):
         parse(page(b" " * (LARGEST + 1)))
+
+
+def result_at(address, *, cite="https://support.google.com › answer", inside=False):
+    shown = f"<cite>{cite}</cite>" if cite else ""
+    titled = f'<a href="{address}"><h3>Un titre</h3>{shown if inside else ""}</a>{"" if inside else shown}'
+    text = '<div class="VwiC3b">Un texte assez long, ici.</div>'
+    return f'<div class="g"><div class="yuRUbf">{titled}</div>{text}</div>'
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://support.google.com/websearch/answer/9?hl=fr",
+        "https://support.google.com/maps",
+        "https://play.google.com/store/apps/details?id=fr.pousse",
+        "https://www.google.com/maps/place/Pousse+Lyon",
+        "https://maps.google.fr/maps?q=pousse",
+        "https://www.google.com/travel/hotels/lyon",
+        "/url?q=https://support.google.com/websearch/answer/9&sa=U",
+    ],
+)
+@pytest.mark.parametrize("inside", [False, True])
+def test_the_engines_own_pages_are_results_like_others(address, inside):
+    body = f'<div id="rcnt"><div id="rso">{result_at(address, inside=inside)}{RESULT}</div></div>'
+    found = [entry.url for entry in parse(page(body)).items[0].entries if entry.type == "organic"]
+    wanted = "https://support.google.com/websearch/answer/9" if address.startswith("/url") else address
+    assert found == [wanted, "https://a.example/"]
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        result_at("/maps/place/Pousse", cite="https://pousse.example"),
+        result_at("/search?q=pousse&tbm=isch"),
+        result_at("https://www.google.com/search?q=pousse+avis"),
+        result_at("https://www.google.com/preferences?hl=fr"),
+        result_at("https://www.google.com/maps/place/Pousse", cite=None),
+    ],
+)
+def test_parts_of_the_results_page_are_none(part):
+    body = f'<div id="rcnt"><div id="rso">{part}{RESULT}</div></div>'
+    found = [entry.url for entry in parse(page(body)).items[0].entries if entry.type == "organic"]
+    assert found == ["https://a.example/"]

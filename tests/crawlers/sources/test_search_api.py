@@ -284,3 +284,134 @@ def test_nonsense_in_every_field_is_survived():
             except SourceError:
                 continue
             assert all(entry.url is None or entry.url.startswith("http") for entry in found.entries)
+
+
+def test_new_services_are_asked_as_each_documents():
+    (dataforseo,) = requests(params("dataforseo"))
+    assert dataforseo.headers["Authorization"] == "Basic secret:SEARCH_KEY"
+    (asked,) = json.loads(dataforseo.body)
+    assert (asked["location_code"], asked["language_code"], asked["load_async_ai_overview"]) == (
+        2250,
+        "fr",
+        True,
+    )
+    (serpapi,) = requests(params("serpapi", gl="gb", hl="en"))
+    assert serpapi.url.startswith(
+        "https://serpapi.com/search.json?api_key={secret:SEARCH_KEY}&engine=google&"
+    )
+    assert "google_domain=google.co.uk" in serpapi.url
+    mojeek = list(requests(params("mojeek", pages=2)))
+    assert "api_key={secret:SEARCH_KEY}" in mojeek[0].url
+    assert "&s=11&" in mojeek[1].url
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [({"pages": 2}, "first page only"), ({"gl": "zz"}, "location_code")],
+)
+def test_what_dataforseo_cannot_be_asked_is_refused(more, words):
+    with pytest.raises(ValidationError, match=words):
+        params("dataforseo", **more)
+    assert params("dataforseo", gl="zz", location_code=1001).location_code == 1001
+
+
+def wrapped(code, message="", outer=20000, result=None):
+    task = {"status_code": code, "status_message": message, "result": result}
+    return {"status_code": outer, "status_message": "Ok.", "tasks": [task]}
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "error", "words"),
+    [
+        (wrapped(40501, "Invalid Field: 'keyword'."), 200, Blocked, "Invalid Field"),
+        (wrapped(40100, "You are not Authorized."), 200, Blocked, "key_env"),
+        (
+            {"status_code": 40100, "status_message": "You are not Authorized.", "tasks": None},
+            401,
+            Blocked,
+            "key_env",
+        ),
+        (wrapped(40202, "Rate limit per minute exceeded."), 200, RateLimited, "quota"),
+        (wrapped(40210, "Insufficient Funds."), 402, RateLimited, "balance"),
+        (wrapped(50000, "Internal Error."), 200, SourceError, "later"),
+        (wrapped(40601, "Task Handed."), 200, Blocked, "Task Handed"),
+        (wrapped(20000), 200, LayoutChanged, "result"),
+        (
+            wrapped(20000, result=[{"keyword": "x", "items": None, "items_count": 9}]),
+            200,
+            LayoutChanged,
+            "items",
+        ),
+        ({"status_code": 20000, "tasks": []}, 200, LayoutChanged, "task"),
+    ],
+)
+def test_dataforseo_wraps_errors_in_good_answers(body, status, error, words):
+    with pytest.raises(error, match=words) as caught:
+        parse(page(body, status, provider="dataforseo", query="x"))
+    assert type(caught.value) is error
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "error", "words"),
+    [
+        ({"error": "Your account has run out of searches."}, 200, RateLimited, "quota"),
+        ({"error": "Invalid API key. Your API key should be here: ..."}, 401, Blocked, "key_env"),
+        ({"search_metadata": {"status": "Processing"}}, 200, Blocked, "Processing"),
+        (
+            {"search_metadata": {"status": "Error"}, "error": "We couldn't get valid results."},
+            200,
+            Blocked,
+            "valid",
+        ),
+        (
+            {"search_metadata": {"status": "Success"}, "search_parameters": {"q": "x"}},
+            200,
+            LayoutChanged,
+            "results",
+        ),
+    ],
+)
+def test_serpapi_tells_of_errors_in_good_answers(body, status, error, words):
+    with pytest.raises(error, match=words) as caught:
+        parse(page(body, status, provider="serpapi", query="x"))
+    assert type(caught.value) is error
+
+
+@pytest.mark.parametrize(
+    ("said", "error", "words"),
+    [("Access denied: API key not valid", Blocked, "key_env"), ("Query limit reached", RateLimited, "limit")],
+)
+def test_mojeek_says_in_its_status_that_it_did_not_search(said, error, words):
+    with pytest.raises(error, match=words) as caught:
+        parse(page({"response": {"status": said}}, provider="mojeek", query="x"))
+    assert type(caught.value) is error
+
+
+def test_mojeek_counts_what_it_gives():
+    assert parse(page({"response": {"status": "OK", "results": []}}, provider="mojeek", query="x")).says_empty
+    with pytest.raises(LayoutChanged, match="counts 4"):
+        parse(page({"response": {"status": "OK", "head": {"results": 4}, "results": []}}, provider="mojeek"))
+
+
+def test_engines_that_did_not_answer_are_named_whatever_their_form():
+    rows = [["google", "CAPTCHA"], ["brave"], "qwant", [None, "x"], [], 3, ["x" * 500, "y" * 500]]
+    body = {
+        "query": "x",
+        "results": [{"url": "https://a.example/", "title": "t"}],
+        "unresponsive_engines": rows,
+    }
+    silent = parse(page(body)).silent
+    assert list(silent.items())[:3] == [("google", "CAPTCHA"), ("brave", ""), ("qwant", "")]
+    assert [len(each) for each in (*silent, *silent.values())] == [6, 5, 5, 60, 7, 0, 0, 80]
+
+
+def test_googles_custom_search_has_a_known_end():
+    from ouidire.errors import SourceGone
+
+    assert SOURCE.ending(params("google_cse", engine_id="x")).on.isoformat() == "2027-01-01"
+    assert SOURCE.ending(params("brave")) is None
+    refused = page({"error": {"code": 403, "message": "forbidden"}}, 403, provider="google_cse")
+    with pytest.raises(Blocked):
+        parse(refused)
+    with pytest.raises(SourceGone, match="choose another provider"):
+        parse(refused.model_copy(update={"fetched_at": datetime(2027, 1, 1, tzinfo=UTC)}))

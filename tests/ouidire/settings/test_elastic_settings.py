@@ -1,6 +1,7 @@
 """Settings of Elasticsearch: what is refused, where secrets come from, what commands say without a server."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 
@@ -58,7 +59,10 @@ def test_secrets_come_from_the_environment_or_a_file(tmp_path, monkeypatch):
 
 def test_check_tells_of_secrets_that_are_not_there(tmp_path):
     asked = settings(tmp_path, backend="elasticsearch", url=NOWHERE, api_key_env="NULLE_PART")
-    assert any("NULLE_PART is not set" in warning for warning in check(asked).warnings)
+    assert any(
+        "NULLE_PART is not set" in warning
+        for warning in check(asked, now=datetime(2026, 3, 9, tzinfo=UTC)).warnings
+    )
 
 
 def test_a_certificate_that_is_not_there(tmp_path):

@@ -8,7 +8,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
-from ouidire.documents import AspectDocument
+from ouidire.documents import MODELS, AspectDocument
 from ouidire.errors import IndexUnavailable
 from ouidire.index import Query, Sort, UpsertReport
 from tests.search.conformance.conftest import make_index
@@ -25,7 +25,7 @@ def ids(index, text="", kind="mention"):
 
 
 def counts(**named):
-    return {"mention": 0, "search_result": 0, "run": 0, "event": 0, "measure": 0} | named
+    return dict.fromkeys(MODELS, 0) | named
 
 
 class Machine(RuleBasedStateMachine):

@@ -1,5 +1,7 @@
 """A brand under a new slug keeps its past, or the configuration is asked about it."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from ouidire.errors import ConfigError, IndexUnavailable
@@ -117,7 +119,7 @@ def test_it_is_asked_until_the_configuration_answers(house):
         assert found.ours
         assert f'formerly = ["{OLD}"] in the [[brand]] of {NEW}' in found.line
         installation = house.open()
-        assert found.line in check(installation.settings).warnings
+        assert found.line in check(installation.settings, now=installation.clock()).warnings
         (problem,) = process_pending(installation).problems
         assert problem.endswith("until then no digest and no alert is sent")
         house.reads(reviews(0, 6 + week), brands=(NEW,))
@@ -170,5 +172,7 @@ def test_a_former_slug_is_of_one_brand_and_no_present_one(tmp_path, former):
 
 def test_a_configuration_is_checked_before_there_is_a_state(tmp_path):
     settings = settings_from(configuration(brand=brands(), source=[]), base=tmp_path)
-    assert not [each for each in check(settings).warnings if "formerly" in each]
+    assert not [
+        each for each in check(settings, now=datetime(2026, 3, 9, tzinfo=UTC)).warnings if "formerly" in each
+    ]
     assert not (tmp_path / "var" / "state.db").exists()

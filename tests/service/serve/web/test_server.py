@@ -1,6 +1,7 @@
 """The service's address, and what it needs where others can reach it."""
 
 import socket
+from datetime import UTC, datetime
 
 import pytest
 import structlog
@@ -80,6 +81,8 @@ def test_an_address_for_others_without_a_password_is_logged_and_told_by_check(in
 )
 def test_check_warns_of_a_service_that_nobody_could_use(tmp_path, serve, warns):
     (tmp_path / "hash").write_text(hashed(PASSWORD))
-    warnings = check(settings_from(configuration(serve=serve), base=tmp_path)).warnings
+    warnings = check(
+        settings_from(configuration(serve=serve), base=tmp_path), now=datetime(2026, 3, 9, tzinfo=UTC)
+    ).warnings
     about = [each for each in warnings if "serve." in each]
     assert [warns in each for each in about] == ([True] if warns else [])

@@ -1,0 +1,1 @@
+"""Owners' reviews from App Store Connect."""

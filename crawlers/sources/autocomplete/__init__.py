@@ -1,0 +1,1 @@
+"""What search engines suggest to those who begin to type a brand's name."""

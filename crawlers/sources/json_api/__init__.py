@@ -1,0 +1,1 @@
+"""Any endpoint of JSON, NDJSON or CSV, read by configuration alone."""

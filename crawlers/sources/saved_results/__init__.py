@@ -1,0 +1,1 @@
+"""Saved result pages of Bing, DuckDuckGo, Ecosia and Yandex."""

@@ -1,0 +1,1 @@
+"""Reviews that Skeepers (Avis Vérifiés) collects for a shop."""
