@@ -1,6 +1,6 @@
 """What a digest asks its readers to do: at most five lines, each resting on a fact of the period.
 
-The rule of their order is documented in `docs/reports.md`: what strangers see first (a result against the
+The rule of their order is documented in `docs/measures.md`: what strangers see first (a result against the
 brand that entered a first page), then what more people complain of than usual, then single reviews without an
 answer, then sources that are not read. It cannot see what was done already elsewhere.
 """
