@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from ouidire.errors import UsageError
-from ouidire.index import MentionIndex
+from ouidire.index import MentionIndex, Query
 from ouidire.period import Period
 from ouidire.settings.brand import Brand
 from ouidire.settings.editions import Role
@@ -44,7 +44,7 @@ from reports.builders.share_of_voice import read_share_of_voice, sites_of, title
 from reports.builders.themes import theme_moves, themes_of
 from reports.builders.verdict import verdict_of
 from reports.coverage.coverage import coverage
-from reports.data.baseline import periods_of
+from reports.data.baseline import RECENT, periods_of
 from reports.data.collection import CollectionFacts
 from reports.data.context import BrandName, DigestContext, SourceInfo
 from reports.data.roles import COMPARED, has
@@ -89,7 +89,7 @@ def build(
     """
     own, *rivals = _compared_brands(brands, edition)
     names = {brand.slug: brand.name for brand in brands}
-    periods = periods_of(period)
+    periods = _with_mentions(reader, periods_of(period))
     listed = {info.source_key for info in sources}
     coverages = {
         brand.slug: coverage(
@@ -192,6 +192,14 @@ def build(
         source_names={info.source: info.title for info in sources if info.source in edition.scope.sources},
         key_names={info.source_key: info.label for info in sources if info.source_key in sums.keys},
     )
+
+
+def _with_mentions(reader: MentionIndex, periods: Sequence[Period]) -> tuple[Period, ...]:
+    """Leave out the first periods, before the index's first mention; the chart's all stay."""
+    edges = [*(each.start for each in periods), periods[-1].end]
+    counts = [bucket.n for bucket in reader.series(Query(), "period_at", edges)]
+    first = next((at for at, n in enumerate(counts) if n), len(periods))
+    return tuple(periods[min(first, len(periods) - 1 - RECENT) :])
 
 
 def _compared_brands(brands: Sequence[Brand], edition: Edition) -> list[Brand]:
