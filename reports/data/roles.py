@@ -17,12 +17,12 @@ SECTIONS: dict[Role, tuple[Section, ...]] = {
 An edition about a shop or a product has no first page: a search knows the brand alone.
 """
 
-MailSection = Literal["actions", "glance", "because", "words", "blind"]
+MailSection = Literal["actions", "glance", "because", "chart", "words", "blind"]
 MAIL: dict[Role, tuple[MailSection, ...]] = {
-    "brand": ("actions", "glance", "because", "words", "blind"),
+    "brand": ("actions", "glance", "because", "chart", "words", "blind"),
     "executive": ("actions", "glance", "blind"),
-    "customer_service": ("actions", "glance", "because", "words", "blind"),
-    "place": ("actions", "glance", "because", "words", "blind"),
+    "customer_service": ("actions", "glance", "because", "chart", "words", "blind"),
+    "place": ("actions", "glance", "because", "chart", "words", "blind"),
 }
 """The sections of the mail, which a reader takes in within 90 seconds; the whole digest is attached to it."""
 QUIET: frozenset[MailSection] = frozenset({"because", "words"})

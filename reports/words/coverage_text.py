@@ -61,8 +61,11 @@ class CoverageText:
         """Whether a run's own reason says more than its status does."""
         return not spot.recovered and spot.status in _WITH_A_REASON and not spot.silent
 
-    def blind_notes(self) -> list[str]:
-        """Return a line for everything else that is missing, left aside or counted with a reserve."""
+    def blind_notes(self, *, reserves: bool = True) -> list[str]:
+        """Return a line for everything else that is missing or left aside.
+
+        Without `reserves`, not for what is there and counted with one (late, undated, twice).
+        """
         gaps, talk = self.context.blind, self.context.talk
         lines = []
         if not gaps.spots:
@@ -72,11 +75,14 @@ class CoverageText:
             ("marked", gaps.marked_periods),
             ("robots", gaps.refused_by_robots),
             ("rejected", gaps.rejected),
+        )
+        with_reserve = (
             ("late_arrivals", talk.late),
             ("undated", talk.undated),
             ("duplicates", talk.duplicates),
         )
-        lines += [self.say(f"blind.{name}", n=n) for name, n in counted if n]
+        shown = (*counted, *with_reserve) if reserves else counted
+        lines += [self.say(f"blind.{name}", n=n) for name, n in shown if n]
         lines += [self.site_change(each) for each in self.context.reviews.by_sites]
         if gaps.missed:
             missed = [self.say("blind.missed_of", name=each.name, n=each.runs) for each in gaps.missed]

@@ -35,6 +35,7 @@ SLOW = (
     "tests/ouidire/measures/test_drivers.py",
     "tests/crawlers/engine/test_addresses.py",
     "tests/reports/rendering/test_render.py",
+    "tests/reports/rendering/test_mail.py",
     "tests/reports/test_editions.py",
     "tests/crawlers/engine/test_robots.py",
     "tests/reports/builders/test_digest.py",

@@ -16,6 +16,7 @@ from ouidire.items import RunStatus
 from ouidire.settings.alerts import ALERT_KINDS
 from ouidire.settings.editions import Role
 from ouidire.text.catalogue import FOLDER, LANGUAGES, PATTERNS, Catalogue, catalogue
+from reports.data.actions import ActionKind
 from reports.data.context import Charted, GapStatus, VerdictKind
 from reports.data.metric import MeasureKey
 from reports.data.sections import DrivenMetric, QuoteKind
@@ -142,6 +143,10 @@ def test_what_there_is_not_is_refused():
 
 _ADVOCACY = ("nps", "nps_eight_weeks", "nps_anchored", "nps_stars", "positive", "net_sentiment")
 MAILS = {
+    "action.{}": ("first_page", "source"),
+    "action.more_{}": get_args(ActionKind),
+    "action.title_{}": ("week", "month"),
+    "brief.subject_{}": ("signal", "signal_one", "quiet_incomplete", "part_unseen"),
     "alert.foot_{}": ("unusual", "net", "hostile", "deletions"),
     "alert.hostile_result{}": ("", "_many"),
     "alert.name_{}": ALERT_KINDS,
