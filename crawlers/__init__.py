@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import Any
 
 from crawlers.base import Source
+from crawlers.ways import nearest
 from ouidire.errors import UsageError
 
 SOURCES: dict[str, str] = {
@@ -42,9 +43,9 @@ SOURCES: dict[str, str] = {
 
 
 def load_source(slug: str) -> Source[Any]:
-    """Return the source of this slug. Raises UsageError, naming the catalogue, when there is none."""
+    """Return the source of this slug. Raises UsageError, naming the nearest way, when there is none."""
     if slug not in SOURCES:
-        message = f"no source is called {slug!r}; the catalogue has {', '.join(SOURCES)}"
+        message = f"no source is called {slug!r}; {nearest(slug, SOURCES)}"
         raise UsageError(message)
     source: Source[Any] = import_module(SOURCES[slug]).SOURCE
     return source
