@@ -1,4 +1,4 @@
-"""The sources of a first configuration, from what a newcomer says of the brand: Google, an app, pages, files.
+"""The sources of a first configuration, made of what a newcomer answers: Google, an app, pages, files.
 
 An address is tried where that is asked for; without the network it is taken at its word. It cannot know keys:
 the comment above a source says which are needed.
@@ -14,7 +14,7 @@ from ouidire.settings.fetch import FetchSettings
 from service.pipeline.collect.try_source import TriedPlace, try_place
 from service.pipeline.source_toml import params_in_address, source_toml
 
-Block = tuple[str, str]
+FirstSource = tuple[str, str]
 GOOGLE = (
     "Google reviews of your own places: ask Google for access to the Business Profile API, give the consent\n"
     "once, and put its three values into these variables. Until then: ouidire import review_file takeout.json"
@@ -24,14 +24,14 @@ REVIEWS = "Reviews that a platform let you export; look first: ouidire import re
 EVERY_FEED = "6h"
 
 
-def google_block(brand: str) -> Block:
+def google_block(brand: str) -> FirstSource:
     """Return the source of the owner's Google reviews, or of their export where that source is not there."""
     if "google_business" in SOURCES:
         return GOOGLE, source_toml("google_business", {}, brand=brand)
     return REVIEWS, source_toml("review_file", {"path": "takeout.json"}, brand=brand)
 
 
-def app_block(app: str, brand: str) -> Block:
+def app_block(app: str, brand: str) -> FirstSource:
     """Return the source of an app, by its address or number in the App Store. Raises UsageError."""
     known = params_in_address(app if "://" in app else f"https://{app}")
     if known is None and re.fullmatch(r"\d{5,12}", app.strip()):
@@ -44,7 +44,7 @@ def app_block(app: str, brand: str) -> Block:
     return "Reviews in the App Store", source_toml(known[0], known[1], brand=brand)
 
 
-def feed_block(url: str, brand: str, names: Sequence[str]) -> Block:
+def feed_block(url: str, brand: str, names: Sequence[str]) -> FirstSource:
     """Return the source of a feed, read for entries that name the brand. Raises UsageError."""
     return (
         "A feed, read for what names the brand",
@@ -52,7 +52,7 @@ def feed_block(url: str, brand: str, names: Sequence[str]) -> Block:
     )
 
 
-def page_block(url: str, brand: str, *, fetch: FetchSettings | None) -> Block:
+def page_block(url: str, brand: str, *, fetch: FetchSettings | None) -> FirstSource:
     """Return the source of a page with reviews, or of whatever reads it; tried where `fetch` is given.
 
     Raises UsageError when it is no address, or when nothing may read it.
@@ -67,8 +67,8 @@ def page_block(url: str, brand: str, *, fetch: FetchSettings | None) -> Block:
     return _told(tried), tried.toml
 
 
-def file_block(path: str, brand: str, *, slug: str) -> Block:
-    """Return the source of a file of one's own; `slug` says of which kind."""
+def file_block(path: str, brand: str, *, slug: str) -> FirstSource:
+    """Return the source of a file of one's own; `slug` is its kind."""
     comment = SURVEY if slug == "survey_file" else REVIEWS
     name = {"survey": Path(path).stem} if slug == "survey_file" else {"name": Path(path).stem}
     return comment, source_toml(slug, {"path": path, **name}, brand=brand)

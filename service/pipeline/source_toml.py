@@ -1,4 +1,4 @@
-"""The configuration of one source as TOML to paste, and what a known site's address says of it.
+"""The configuration of one source as TOML to paste, and the parameters that a known site's address holds.
 
 It cannot know secrets: a source that needs a key gets the names of its environment variables.
 """

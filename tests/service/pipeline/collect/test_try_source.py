@@ -20,7 +20,8 @@ from service.pipeline.source_toml import source_toml
 REVIEWS = """<html><head><link rel="alternate" type="application/rss+xml" href="/feed.xml"></head><body>
 <script type="application/ld+json">{"@context": "https://schema.org", "@type": "Store", "name": "Pousse",
 "review": [{"@type": "Review", "author": "Ana", "datePublished": "2026-02-03",
-"reviewBody": "Un figuier superbe", "reviewRating": {"@type": "Rating", "ratingValue": 5}}]}</script></body></html>"""
+"reviewBody": "Un figuier superbe",
+"reviewRating": {"@type": "Rating", "ratingValue": 5}}]}</script></body></html>"""
 FEED = """<?xml version="1.0"?><rss version="2.0"><channel><title>t</title><link>http://a/</link><item>
 <title>Pousse ouvre</title><link>http://a/1</link><pubDate>Tue, 03 Feb 2026 10:00:00 GMT</pubDate></item>
 </channel></rss>"""
