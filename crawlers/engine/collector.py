@@ -267,11 +267,10 @@ class Collector:
             self.facts.authors_seen += 1
 
     def _next(self, parsed: Parsed, request: Request) -> list[Request]:
-        itself = fingerprint(request)
-        if parsed.last_page is False and all(fingerprint(follow) == itself for follow in parsed.follow):
-            self.facts.unfinished += 1
-        planned = [follow for follow in parsed.follow if self.plan(follow)]
+        itself, planned = fingerprint(request), [follow for follow in parsed.follow if self.plan(follow)]
         goes_on = [follow for follow in parsed.follow if follow.kind == request.kind]
+        if parsed.last_page is False and all(fingerprint(follow) == itself for follow in goes_on):
+            self.facts.unfinished += 1
         if goes_on and self._is_paged_by_answers and not (planned or self.facts.limits):
             self.facts.loops += 1
         return planned
