@@ -271,7 +271,8 @@ class Collector:
         goes_on = [follow for follow in parsed.follow if follow.kind == request.kind]
         if parsed.last_page is False and all(fingerprint(follow) == itself for follow in goes_on):
             self.facts.unfinished += 1
-        if goes_on and self._is_paged_by_answers and not (planned or self.facts.limits):
+        led_on = any(follow in planned for follow in goes_on) or bool(self.facts.limits)
+        if goes_on and self._is_paged_by_answers and not led_on:
             self.facts.loops += 1
         return planned
 

@@ -139,8 +139,9 @@ def test_comments_are_read_to_their_end_of_as_many_posts_as_asked(tmp_path):
 
 
 def test_a_cursor_that_repeats_and_a_token_that_has_expired(tmp_path, monkeypatch):
-    with Graph(1, 300, loops=True) as site:
-        assert read(site, tmp_path / "loop", read="posts").summary.status == "degraded"
+    with Graph(30, 300, loops=True) as site:
+        run = read(site, tmp_path / "loop", read="posts", posts=5_000)
+        assert (run.summary.status, run.summary.complete) == ("degraded", False)
         monkeypatch.setenv("FACEBOOK_PAGE_TOKEN", "EAAB-autre")
         run = read(site, tmp_path / "expired", read="posts")
     assert run.summary.status == "blocked"
