@@ -3,6 +3,7 @@
 It cannot see who wrote where Facebook hides it, nor posts of private accounts.
 """
 
+import re
 from collections.abc import Mapping
 
 from crawlers.reading.extract import count, decimal
@@ -44,7 +45,7 @@ def knows_posts(page: Page) -> bool:
 
 def knows_mentions(page: Page) -> bool:
     """Return whether the page is a list of posts that name the page."""
-    return _is_asked(page, "mentions")
+    return _is_asked(page, "mentions") or (_has(page, "message") and not _has(page, "comments"))
 
 
 def parse_recommendations(page: Page) -> Parsed:
@@ -124,12 +125,18 @@ def _has(page: Page, name: str) -> bool:
 
 
 def _entity(page: Page) -> str:
-    return page.context.get("entity") or "page"
+    return page.context.get("entity") or _page_id(page) or "saved"
+
+
+def _page_id(page: Page) -> str:
+    """Return the page's number, of the request or of a saved answer's address; empty where neither has it."""
+    match = re.search(r"/v\d{1,3}\.\d{1,2}/(\d{5,20})/", page.url)
+    return page.context.get("page") or (match[1] if match else "")
 
 
 def _is_own(row: JsonObject, page: Page) -> bool:
     """Return whether the page itself wrote a post or comment; Facebook names the writers of pages always."""
-    return name_of(mapping(row.get("from")).get("id"), limit=120) == page.context.get("page", "-")
+    return name_of(mapping(row.get("from")).get("id"), limit=120) == (_page_id(page) or "-")
 
 
 def _keep(row: JsonObject, page: Page, where: str, read: ReadMentions, *, kind: MentionKind) -> None:

@@ -30,12 +30,19 @@ def list_request(kind: str, context: Mapping[str, str], *, after: str | None = N
 
 def knows_comments(page: Page) -> bool:
     """Return whether the page is a list of media with comments, or of a medium's comments."""
-    return page.kind in ("comments", "more") and isinstance(known_object(page).get("data"), list)
+    rows = known_object(page).get("data")
+    if page.kind in ("comments", "more"):
+        return isinstance(rows, list)
+    return page.kind == "list" and any("comments" in each and "permalink" in each for each in objects(rows))
 
 
 def knows_tags(page: Page) -> bool:
     """Return whether the page is a list of posts that tag the account."""
-    return page.kind == "tags" and isinstance(known_object(page).get("data"), list)
+    rows = known_object(page).get("data")
+    if page.kind == "tags":
+        return isinstance(rows, list)
+    known = any({"caption", "username", "permalink"} <= set(each) for each in objects(rows))
+    return page.kind == "list" and known and not knows_comments(page)
 
 
 def parse_comments(page: Page) -> Parsed:
@@ -75,7 +82,7 @@ def parse_tags(page: Page) -> Parsed:
         read.keep(
             Mention(
                 kind="post",
-                entity=page.context.get("entity") or "account",
+                entity=page.context.get("entity") or "saved",
                 native_id=name_of(held.get("id"), limit=120),
                 url=_link(held.get("permalink")),
                 text=plain_text(held.get("caption")),
@@ -120,7 +127,7 @@ def _keep(row: JsonObject, page: Page, medium: Mapping[str, str], where: str, re
         read.keep(
             Mention(
                 kind="comment",
-                entity=page.context.get("entity") or "account",
+                entity=page.context.get("entity") or "saved",
                 native_id=name_of(row.get("id"), limit=120),
                 url=medium.get("link"),
                 text=plain_text(row.get("text")),

@@ -45,7 +45,11 @@ QUIET = settings(max_examples=40, deadline=None, suppress_health_check=list(Heal
 def places(value, way=()):
     """Every place in a JSON value, as the keys that lead to it."""
     yield way
-    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    inner = []
+    if isinstance(value, dict):
+        inner = list(value.items())
+    if isinstance(value, list):
+        inner = list(enumerate(value))
     for key, each in inner:
         yield from places(each, (*way, key))
 
@@ -108,3 +112,30 @@ def test_answers_that_break_off(slug, cut, junk):
     for folder in golden.folders(slug):
         page = golden.load(folder)
         read(source.minimised(golden.changed(page, body=page.body[:cut] + junk)), source)
+
+
+@pytest.mark.parametrize(
+    ("case", "layout", "mentions"),
+    [
+        ("appstore_connect/2026-11-france", "reviews", 2),
+        ("facebook_page/2026-11-mentions", "mentions", 1),
+        ("facebook_page/2026-11-posts", "posts", 3),
+        ("facebook_page/2026-11-recommendations", "recommendations", 2),
+        ("google_business/2026-11-reviews", "json", 3),
+        ("instagram/2026-11-comments", "comments", 2),
+        ("instagram/2026-11-tags", "tags", 1),
+        ("play_owner/2026-11-week", "reviews", 2),
+        ("skeepers/2026-11-brand", "published", 2),
+        ("trustpilot_api/2026-11-reviews", "reviews", 2),
+    ],
+)
+def test_a_saved_answer_is_read_without_what_was_asked(case, layout, mentions):
+    page = golden.load(golden.PAGES / case)
+    saved = golden.changed(page, kind="list", context={})
+    parsed = load_source(case.partition("/")[0]).parse(saved)
+    found = [each for each in parsed.items if each.item == "mention"]
+    assert (parsed.layout, len(found)) == (layout, mentions)
+    assert all(each.entity for each in found)
+    assert parsed.follow == (), "nobody knows with whose token"
+    nowhere = golden.changed(saved, url="file:///tmp/page.json")
+    assert len(load_source(case.partition("/")[0]).parse(nowhere).items) >= mentions
