@@ -14,6 +14,7 @@ from ouidire.errors import UsageError
 SOURCES: dict[str, str] = {
     "app_store": "crawlers.sources.app_store.source",
     "appstore_connect": "crawlers.sources.appstore_connect.source",
+    "assistant_answers": "crawlers.sources.assistant_answers.source",
     "autocomplete": "crawlers.sources.autocomplete.source",
     "avis_garantis": "crawlers.sources.avis_garantis.source",
     "bluesky": "crawlers.sources.bluesky.source",

@@ -1,4 +1,4 @@
-"""The six kinds of document that an index holds: their schema, fixed once.
+"""The seven kinds of document that an index holds: their schema, fixed once.
 
 SQLite tables and Elasticsearch mappings are derived from these models (`ouidire.schema.fields_of`). Every
 published point figure is a ratio of sums of the numeric fields here, so that the e-mail, the explorer and
@@ -15,7 +15,7 @@ from ouidire.frozen import Frozen
 from ouidire.items import Presence, RunState
 from ouidire.schema import BOOLEAN, DATE, FLOAT, INTEGER, KEYWORD, NESTED, STEMS, STORED, TEXT, Mark
 
-Kind = Literal["mention", "search_result", "suggestion", "run", "event", "measure"]
+Kind = Literal["mention", "search_result", "suggestion", "answer", "run", "event", "measure"]
 
 Keyword = Annotated[str, KEYWORD]
 OptionalKeyword = Annotated[str | None, KEYWORD]
@@ -222,6 +222,59 @@ class SuggestionDocument(Frozen):
     suggestions: Keywords = ()
 
 
+class CitationDocument(Frozen):
+    """One page that an answer cites: its place from 1, its address, and whose it is."""
+
+    order: Annotated[int, INTEGER]
+    url: Annotated[str | None, STORED] = None
+    domain: OptionalKeyword = None
+    title: Annotated[str | None, STORED] = None
+    owner_brand: OptionalKeyword = None
+
+
+class AnswerDocument(Frozen):
+    """One answer of an AI assistant to one question: no mention, and in none of their counts and measures.
+
+    `model` is the one that answered. `brands` are those that the question is for, `brands_named` all that the
+    answer names, in the order in which they first come. `named` and `cited` are 1 when it names the first of
+    `brands`, or cites a page of its own, else 0: their means are shares of answers. All are None
+    where the search that the answer should stand on failed.
+    """
+
+    kind: Annotated[Literal["answer"], KEYWORD] = "answer"
+    id: Keyword
+    revision: Annotated[int, INTEGER]
+    source: Keyword
+    source_key: Keyword
+    run_id: Keyword
+    engine: Keyword
+    model: Keyword
+    surface: Keyword
+    web: Annotated[bool, BOOLEAN] = False
+    question_id: Keyword
+    question_kind: Keyword
+    question: Keyword
+    question_version: Keyword = ""
+    brands: Keywords = ()
+    gl: OptionalKeyword = None
+    hl: OptionalKeyword = None
+    run_index: Annotated[int, INTEGER] = 1
+    asked_at: Date
+    text: Annotated[str, TEXT] = ""
+    brands_named: Keywords = ()
+    named: OptionalFloat = None
+    named_first: OptionalFloat = None
+    cited: OptionalFloat = None
+    cited_domains: Keywords = ()
+    citations: Annotated[tuple[CitationDocument, ...], NESTED] = ()
+    search_error: OptionalKeyword = None
+    refused: Annotated[bool, BOOLEAN] = False
+    truncated: Annotated[bool, BOOLEAN] = False
+    tokens_in: OptionalInteger = None
+    tokens_out: OptionalInteger = None
+    cost: OptionalFloat = None
+
+
 class FillRate(Frozen):
     """The share (0–1) of a run's items in which a field was filled, and the usual share of that source."""
 
@@ -326,6 +379,7 @@ Document = Annotated[
     MentionDocument
     | SearchResultDocument
     | SuggestionDocument
+    | AnswerDocument
     | RunDocument
     | EventDocument
     | MeasureDocument,
@@ -337,6 +391,7 @@ MODELS: dict[
         MentionDocument
         | SearchResultDocument
         | SuggestionDocument
+        | AnswerDocument
         | RunDocument
         | EventDocument
         | MeasureDocument
@@ -345,6 +400,7 @@ MODELS: dict[
     "mention": MentionDocument,
     "search_result": SearchResultDocument,
     "suggestion": SuggestionDocument,
+    "answer": AnswerDocument,
     "run": RunDocument,
     "event": EventDocument,
     "measure": MeasureDocument,

@@ -23,6 +23,7 @@ from crawlers.job import CrawlJob, Progress
 from crawlers.page_reading import DirectReader, PageReader
 from crawlers.reading.extract import registrable_host
 from crawlers.reading.whole import is_unclosed, without_cut
+from ouidire.answers import Answer
 from ouidire.clock import Clock, system_clock
 from ouidire.errors import Blocked, LayoutChanged, SourceError, SourceGone
 from ouidire.harvest.manifest import RunSummary, Validators
@@ -181,6 +182,7 @@ class Collector:
         if broken is not None and not facts.incomplete:
             facts.incomplete = self.secrets.redact(broken.where)
         facts.silent |= parsed.silent
+        self._plan.settle(page.kind, parsed.taken)
         if parsed.layout is not None:
             facts.layouts[parsed.layout] += 1
         if parsed.declared_total is not None:
@@ -236,7 +238,7 @@ class Collector:
     def _count(self, item: Item) -> None:
         facts = self.facts
         facts.items += 1
-        if isinstance(item, SearchPage | SuggestionList):
+        if isinstance(item, SearchPage | SuggestionList | Answer):
             facts.results += 1
             facts.entries += len(item.entries) if isinstance(item, SearchPage) else 1
             return
@@ -311,7 +313,7 @@ class Collector:
         self.facts.limits.add(limit)
         if self._plan.exhausted is not None:
             budget = self._plan.exhausted
-            self.facts.exhausted = f"{budget.limit} {budget.what} a day for {budget.key}"
+            self.facts.exhausted = budget.sentence
 
     def note_consent(self, ends_in: timedelta | None) -> None:
         """Note in how long the consent that tokens are made from ends, where the service says so."""

@@ -14,6 +14,7 @@ from ouidire.frozen import Frozen
 from ouidire.measures import Announcement, Figure
 from ouidire.period import Period
 from ouidire.settings.editions import Role
+from reports.data.assistants import Assistants
 from reports.data.metric import MeasureKey, Metric
 from reports.data.scope import Scope
 from reports.data.search_pages import DigestResultPage, PageMove, RatingMove, SuggestionMoves
@@ -341,6 +342,7 @@ class DigestContext(Frozen):
     engage: Engage
     talk: Talk
     convince: Convince | None
+    assistants: Assistants | None = None
     experience: Experience = Experience()
     themes: tuple[Theme, ...]
     quotes: tuple[Quote, ...]

@@ -15,6 +15,7 @@ from reports.data.sections import Quote, QuoteKind
 from reports.rendering import charts
 from reports.rendering.templating import Templates
 from reports.typography import breakable, one_line, shortened
+from reports.words.assistant_text import AssistantText
 from reports.words.cards import card_rows
 from reports.words.coverage_text import CoverageText
 from reports.words.driver_text import DriverText
@@ -76,6 +77,7 @@ def _values(context: DigestContext, localizer: Localizer, pictures: tuple[Pictur
         "p": text,
         "w": CoverageText(text),
         "t": drivers,
+        "a": AssistantText(text),
         "language": localizer.language,
         "number": localizer.number,
         "span": span,
