@@ -4,13 +4,15 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from ouidire.answers import Answer
+from ouidire.engines.answers import AssistantAnswer
 from ouidire.frozen import Frozen
 from ouidire.mention import Mention, RatingSummary
 from ouidire.page import Request
 from ouidire.serp import SearchPage, SuggestionList
 
-Item = Annotated[Mention | RatingSummary | SearchPage | SuggestionList | Answer, Field(discriminator="item")]
+Item = Annotated[
+    Mention | RatingSummary | SearchPage | SuggestionList | AssistantAnswer, Field(discriminator="item")
+]
 
 RunStatus = Literal[
     "ok", "empty", "degraded", "blocked", "refused_by_robots", "layout_changed", "gone", "failed"

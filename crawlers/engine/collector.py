@@ -23,17 +23,16 @@ from crawlers.job import CrawlJob, Progress
 from crawlers.page_reading import DirectReader, PageReader
 from crawlers.reading.extract import registrable_host
 from crawlers.reading.whole import is_unclosed, without_cut
-from ouidire.answers import Answer
 from ouidire.clock import Clock, system_clock
 from ouidire.errors import Blocked, LayoutChanged, SourceError, SourceGone
 from ouidire.harvest.manifest import RunSummary, Validators
 from ouidire.harvest.store import HarvestWriter
 from ouidire.ids import digest
 from ouidire.items import Item, Parsed
-from ouidire.mention import Mention
+from ouidire.mention import Mention, RatingSummary
 from ouidire.page import Page, Request
 from ouidire.privacy import identified
-from ouidire.serp import SearchPage, SuggestionList
+from ouidire.serp import SearchPage
 
 PROBLEMS_KEPT = 20
 DOUBTFUL_KEPT = 500
@@ -238,7 +237,7 @@ class Collector:
     def _count(self, item: Item) -> None:
         facts = self.facts
         facts.items += 1
-        if isinstance(item, SearchPage | SuggestionList | Answer):
+        if not isinstance(item, Mention | RatingSummary):
             facts.results += 1
             facts.entries += len(item.entries) if isinstance(item, SearchPage) else 1
             return

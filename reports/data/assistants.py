@@ -1,6 +1,6 @@
 """What AI assistants answer, as a digest shows it. Data only."""
 
-from ouidire.answers import QuestionKind
+from ouidire.engines.answers import QuestionKind
 from ouidire.frozen import Frozen
 from ouidire.measures import Figure
 

@@ -13,7 +13,7 @@ from crawlers.sources.assistant_answers import anthropic, chat, gemini, mistral,
 from crawlers.sources.assistant_answers.asking import request_of
 from crawlers.sources.assistant_answers.params import AskedQuestion, AssistantEngine, AssistantParams
 from crawlers.sources.assistant_answers.values import EngineAnswer
-from ouidire.answers import Answer
+from ouidire.engines.answers import AssistantAnswer
 from ouidire.errors import LayoutChanged
 from ouidire.items import Parsed
 from ouidire.page import Page
@@ -82,7 +82,7 @@ def parse(shape: EngineShape, page: Page) -> Parsed:
     question = _question(params, context.get("question_id"), page)
     run = int(context["run"]) if context.get("run", "").isdecimal() else 1
     cost = _cost(params, found)
-    read = Answer(
+    read = AssistantAnswer(
         entity=entity(params) if params else f"{shape.name}/{found.model or 'unknown'}",
         engine=shape.name,
         model=found.model or (params.model if params else "unknown"),

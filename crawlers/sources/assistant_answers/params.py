@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from crawlers.access import ENV_PATTERN
 from crawlers.base import Params
-from ouidire.answers import QuestionKind
+from ouidire.engines.answers import QuestionKind
 from ouidire.ids import digest
 
 AssistantEngine = Literal["mistral", "openai", "anthropic", "gemini", "perplexity", "compatible", "ollama"]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from ouidire.answers import Citation
+from ouidire.engines.answers import Citation
 from ouidire.ids import canonical_url, site_of
 
 Json = Mapping[str, Any]

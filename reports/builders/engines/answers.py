@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any, cast
 
-from ouidire.answers import QuestionKind
+from ouidire.engines.answers import QuestionKind
 from ouidire.index import MentionIndex, Query, Term
 from ouidire.measures import Moments, rate
 from ouidire.settings.brand import Brand
@@ -25,15 +25,15 @@ _ORDER: Mapping[str, int] = {"category": 0, "comparison": 1, "brand": 2}
 """What a buyer asks before a brand is known comes first."""
 SITES = 5
 """Sites that are named, the most cited ones."""
-Key = tuple[str, bool, str]
+_Key = tuple[str, bool, str]
 
 
 def assistants_section(reader: MentionIndex, brand: Brand, coverage: Coverage) -> Assistants | None:
     """Return what assistants answered in the last window; None where none was asked in it."""
     windows = coverage.windows
     whole = ObservationWindow(start=windows[0].start, end=windows[-1].end).range("asked_at")
-    now: dict[Key, list[dict[str, Any]]] = {}
-    before: dict[Key, list[dict[str, Any]]] = {}
+    now: dict[_Key, list[dict[str, Any]]] = {}
+    before: dict[_Key, list[dict[str, Any]]] = {}
     query = Query(kind="answer", where=(Term(field="brands", any_of=(brand.slug,)), whole))
     for row in reader.scan(query, _FIELDS):
         key = (str(row["engine"]), bool(row["web"]), str(row["question_kind"]))
@@ -58,7 +58,7 @@ def assistants_section(reader: MentionIndex, brand: Brand, coverage: Coverage) -
     )
 
 
-def _row(key: Key, rows: list[dict[str, Any]], past: list[dict[str, Any]]) -> AssistantRow:
+def _row(key: _Key, rows: list[dict[str, Any]], past: list[dict[str, Any]]) -> AssistantRow:
     counted = [row for row in rows if row.get("named") is not None]
     last = _last_run(past)
     named, named_before = (_moments(some) for some in (counted, last))

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 import structlog
 
-from ouidire.answers import Answer
 from ouidire.batches import batched
 from ouidire.documents import MentionDocument
+from ouidire.engines.answers import AssistantAnswer
 from ouidire.errors import HarvestError
 from ouidire.harvest.store import HarvestItem
 from ouidire.harvest.suppression import WithoutSuppressed, remove_suppressed
@@ -176,7 +176,7 @@ def _ingest_batch(
             sites=installation.settings.sites.catalogue,
         )
         for each in batch
-        if isinstance(each.item, Answer)
+        if isinstance(each.item, AssistantAnswer)
     ]
     decisions = _decide_all(
         installation, run, [each for each in batch if isinstance(each.item, Mention)], found

@@ -8,9 +8,9 @@ ingesting goes on from there.
 
 from collections.abc import Callable, Iterator
 
-from ouidire.answers import Answer
 from ouidire.batches import batched
 from ouidire.documents import Document, Kind
+from ouidire.engines.answers import AssistantAnswer
 from ouidire.harvest.store import HarvestItem
 from ouidire.index import IndexStatus
 from ouidire.mention import RatingSummary
@@ -71,7 +71,7 @@ def _documents_of_run(
                 yield from _documents_of_page(installation, run, each)
             elif isinstance(each.item, SuggestionList) and is_usable(run):
                 yield suggestion_document(each.item, each.id, run=run)
-            elif isinstance(each.item, Answer):
+            elif isinstance(each.item, AssistantAnswer):
                 yield answer_document(
                     each.item,
                     each.id,

@@ -10,8 +10,8 @@ import pytest
 
 from enrichment.lexicons.taxonomy import aspects
 from ouidire.annotations import Intent, Stage
-from ouidire.answers import QuestionKind
 from ouidire.documents import Kind, OwnershipKind
+from ouidire.engines.answers import QuestionKind
 from ouidire.errors import UsageError
 from ouidire.items import RunStatus
 from ouidire.settings.alerts import ALERT_KINDS

@@ -6,8 +6,8 @@ Pure, so that a rebuild gives the same again. It cannot see whether what the ans
 from collections.abc import Mapping, Sequence
 
 from enrichment.privacy import mask
-from ouidire.answers import Answer
-from ouidire.documents import AnswerDocument, CitationDocument
+from ouidire.engines.answers import AssistantAnswer
+from ouidire.engines.documents import AnswerDocument, CitationDocument
 from ouidire.settings.brand import Brand
 from ouidire.settings.configuration import SiteKind
 from ouidire.state.runs import Run
@@ -15,7 +15,7 @@ from service.pipeline.index.ownership import ownership
 
 
 def answer_document(
-    answer: Answer, item_id: str, *, run: Run, brands: Sequence[Brand], sites: Mapping[str, SiteKind]
+    answer: AssistantAnswer, item_id: str, *, run: Run, brands: Sequence[Brand], sites: Mapping[str, SiteKind]
 ) -> AnswerDocument:
     """Return the document of an answer; the same answer read again by a later run replaces it."""
     subject = run.brands[0] if run.brands else None

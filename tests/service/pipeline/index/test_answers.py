@@ -100,7 +100,7 @@ def test_how_often_the_brand_is_named_is_told_with_its_interval(play):
 
 def test_it_is_told_in_english(play):
     _, text, _ = told(play(seven_of_ten), "en")
-    assert "named in 7 answers of 10, interval 40–89 %" in text
+    assert "named in 7 answers of 10, interval 40–89%" in text
 
 
 def test_the_week_before_is_told_and_another_model_breaks_the_series(play):

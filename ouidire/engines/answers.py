@@ -26,7 +26,7 @@ class Citation(Frozen):
     title: str | None = None
 
 
-class Answer(Frozen):
+class AssistantAnswer(Frozen):
     """One answer of one engine to one question, asked once; questions are asked several times.
 
     `model` is the one that the service says has answered. `version` changes with the question's words,
