@@ -8,20 +8,25 @@ from importlib import import_module
 from typing import Any
 
 from crawlers.base import Source
+from crawlers.ways import nearest
 from ouidire.errors import UsageError
 
 SOURCES: dict[str, str] = {
     "app_store": "crawlers.sources.app_store.source",
     "appstore_connect": "crawlers.sources.appstore_connect.source",
+    "assistant_answers": "crawlers.sources.assistant_answers.source",
     "autocomplete": "crawlers.sources.autocomplete.source",
     "avis_garantis": "crawlers.sources.avis_garantis.source",
     "bluesky": "crawlers.sources.bluesky.source",
     "discourse": "crawlers.sources.discourse.source",
+    "facebook_page": "crawlers.sources.facebook_page.source",
     "feed": "crawlers.sources.feed.source",
+    "forum": "crawlers.sources.forum.source",
     "gdelt": "crawlers.sources.gdelt.source",
     "google_business": "crawlers.sources.google_business.source",
     "google_results": "crawlers.sources.google_results.source",
     "hackernews": "crawlers.sources.hackernews.source",
+    "instagram": "crawlers.sources.instagram.source",
     "json_api": "crawlers.sources.json_api.source",
     "mastodon": "crawlers.sources.mastodon.source",
     "mediacloud": "crawlers.sources.mediacloud.source",
@@ -42,9 +47,9 @@ SOURCES: dict[str, str] = {
 
 
 def load_source(slug: str) -> Source[Any]:
-    """Return the source of this slug. Raises UsageError, naming the catalogue, when there is none."""
+    """Return the source of this slug. Raises UsageError, naming the nearest way, when there is none."""
     if slug not in SOURCES:
-        message = f"no source is called {slug!r}; the catalogue has {', '.join(SOURCES)}"
+        message = f"no source is called {slug!r}; {nearest(slug, SOURCES)}"
         raise UsageError(message)
     source: Source[Any] = import_module(SOURCES[slug]).SOURCE
     return source

@@ -113,20 +113,33 @@ def session_login(
 
 
 class Budget(Frozen):
-    """What a key may spend in a day at a service.
+    """What a key may spend at a service in a day, or in a week that begins on Monday (`days` = 7).
 
     `key` is its public name (that of the environment variable), `what` what is counted, `limit` how many a
     day (at least 1), `zone` whose midnight begins a new day, `costs` how many a request of each kind takes
-    (0 where it is not named).
+    (0 where it is not named). Where an answer says what it took, that counts in the place of the cost that
+    was planned. Amounts are shown divided by `scale`.
     """
 
     key: str
     what: str
     limit: int = Field(ge=1)
     zone: str = "UTC"
+    days: Literal[1, 7] = 1
+    scale: int = Field(default=1, ge=1)
     costs: dict[str, int]
 
     @property
     def name(self) -> str:
         """The budget's name in counts."""
         return f"{self.key}/{self.what}"
+
+    @property
+    def term(self) -> str:
+        """The word for the time that the limit is for."""
+        return "day" if self.days == 1 else "week"
+
+    @property
+    def sentence(self) -> str:
+        """The limit in words."""
+        return f"{self.limit / self.scale:g} {self.what} a {self.term} for {self.key}"

@@ -20,7 +20,9 @@ from ouidire.items import Parsed
 from ouidire.page import Page, Request
 
 P = TypeVar("P", bound=BaseModel)
-SourceKind = Literal["reviews", "app_store", "press", "survey", "search_results", "social", "forum"]
+SourceKind = Literal[
+    "reviews", "app_store", "press", "survey", "search_results", "social", "forum", "assistants"
+]
 Access = Literal["web", "api", "file"]
 
 
@@ -119,7 +121,8 @@ class Source(Generic[P]):
     may call it. `minimised(page)` returns a page without what must not be kept of people; it is called
     before anything is stored or read. `grant(params)` says how the access token of requests with the header
     `token:SCHEME` is had, and `budgets(params)` what the key may spend in a day. `ending(params)` returns
-    the announced end of the service that the parameters name, if any.
+    the announced end of the service that the parameters name, if any. `patience` is how many seconds an
+    answer may take at least, whatever `fetch.timeout` says.
     """
 
     slug: str
@@ -139,6 +142,7 @@ class Source(Generic[P]):
     grant: Callable[[P], AccessGrant | None] = needs_no_token
     budgets: Callable[[P], tuple[Budget, ...]] = has_no_budget
     ending: Callable[[P], Ending | None] = has_no_ending
+    patience: float = 0.0
 
     def first_requests(self, params: P, *, since: datetime | None = None) -> Iterable[Request]:
         """Yield the requests that begin a run."""

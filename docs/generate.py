@@ -59,7 +59,7 @@ and terms change. What is stored, masked and erased is the same for all of them:
 [privacy](../privacy.md)."""
 DOCUMENTS = f"""# Index documents
 
-Schema version {SCHEMA_VERSION}. An index holds six kinds of document; here is every field and how it is
+Schema version {SCHEMA_VERSION}. An index holds seven kinds of document; here is every field and how it is
 indexed: *keyword* exact value, filter and facet · *text* words for people · *stems* words as our search reads
 them · *integer*, *float*, *boolean*, *date* filter, sort and sums · *vector* quantised embedding · *nested*
 sub-documents · *stored* kept, not searched. Dates are ISO 8601, UTC. A field that ends in `_balance` is a

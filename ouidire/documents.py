@@ -1,4 +1,4 @@
-"""The six kinds of document that an index holds: their schema, fixed once.
+"""The seven kinds of document that an index holds: their schema, fixed once.
 
 SQLite tables and Elasticsearch mappings are derived from these models (`ouidire.schema.fields_of`). Every
 published point figure is a ratio of sums of the numeric fields here, so that the e-mail, the explorer and
@@ -11,11 +11,12 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
 
+from ouidire.engines.documents import AnswerDocument, SuggestionDocument
 from ouidire.frozen import Frozen
 from ouidire.items import Presence, RunState
 from ouidire.schema import BOOLEAN, DATE, FLOAT, INTEGER, KEYWORD, NESTED, STEMS, STORED, TEXT, Mark
 
-Kind = Literal["mention", "search_result", "suggestion", "run", "event", "measure"]
+Kind = Literal["mention", "search_result", "suggestion", "answer", "run", "event", "measure"]
 
 Keyword = Annotated[str, KEYWORD]
 OptionalKeyword = Annotated[str | None, KEYWORD]
@@ -200,28 +201,6 @@ class SearchResultDocument(Frozen):
     versions: Keywords = ()
 
 
-class SuggestionDocument(Frozen):
-    """One list of completions that an engine offered, whole and in its order, in `suggestions`.
-
-    `stem` is the beginning of the search as configured ("{name} arnaque"), `query` as it was asked.
-    """
-
-    kind: Annotated[Literal["suggestion"], KEYWORD] = "suggestion"
-    id: Keyword
-    revision: Annotated[int, INTEGER]
-    source: Keyword
-    source_key: Keyword
-    run_id: Keyword
-    engine: Keyword
-    stem: Keyword
-    query: Keyword
-    brands: Keywords = ()
-    gl: OptionalKeyword = None
-    hl: OptionalKeyword = None
-    captured_at: Date
-    suggestions: Keywords = ()
-
-
 class FillRate(Frozen):
     """The share (0–1) of a run's items in which a field was filled, and the usual share of that source."""
 
@@ -326,6 +305,7 @@ Document = Annotated[
     MentionDocument
     | SearchResultDocument
     | SuggestionDocument
+    | AnswerDocument
     | RunDocument
     | EventDocument
     | MeasureDocument,
@@ -337,6 +317,7 @@ MODELS: dict[
         MentionDocument
         | SearchResultDocument
         | SuggestionDocument
+        | AnswerDocument
         | RunDocument
         | EventDocument
         | MeasureDocument
@@ -345,6 +326,7 @@ MODELS: dict[
     "mention": MentionDocument,
     "search_result": SearchResultDocument,
     "suggestion": SuggestionDocument,
+    "answer": AnswerDocument,
     "run": RunDocument,
     "event": EventDocument,
     "measure": MeasureDocument,

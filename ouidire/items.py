@@ -4,12 +4,15 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from ouidire.engines.answers import AssistantAnswer
 from ouidire.frozen import Frozen
 from ouidire.mention import Mention, RatingSummary
 from ouidire.page import Request
 from ouidire.serp import SearchPage, SuggestionList
 
-Item = Annotated[Mention | RatingSummary | SearchPage | SuggestionList, Field(discriminator="item")]
+Item = Annotated[
+    Mention | RatingSummary | SearchPage | SuggestionList | AssistantAnswer, Field(discriminator="item")
+]
 
 RunStatus = Literal[
     "ok", "empty", "degraded", "blocked", "refused_by_robots", "layout_changed", "gone", "failed"
@@ -70,7 +73,8 @@ class Parsed(Frozen):
     so. `says_empty` is true only when the page itself states that there is nothing. `last_page` is true when
     the parser knows that the listing ends here, false when it knows that it goes on, None when it does not
     know. `layout` names the layout of the source that read the page. `silent` holds, where an answer is put
-    together from several engines, those that did not answer, each with the reason given (or "").
+    together from several engines, those that did not answer, each with the reason given (or ""). `taken` is
+    what an answer took of a budget, where it says so.
     """
 
     items: tuple[Item, ...] = ()
@@ -81,3 +85,4 @@ class Parsed(Frozen):
     last_page: bool | None = None
     layout: str | None = None
     silent: dict[str, str] = Field(default_factory=dict)
+    taken: int | None = None

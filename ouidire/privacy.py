@@ -85,6 +85,9 @@ def identified(items: Iterable[Item], *, slug: str, secret: bytes) -> Iterator[t
             )
         elif item.item == "suggestions":
             result.append((digest("suggestions", key, item.captured_at.isoformat(), item.query), item))
+        elif item.item == "answer":
+            asked = (item.question_id, item.version, str(item.run_index), item.asked_at.isoformat())
+            result.append((digest("answer", key, *asked), item))
         else:
             result.append((digest("summary", key, item.subject or ""), item))
     return iter(reversed(result))

@@ -184,6 +184,7 @@ class Collector:
         if broken is not None and not facts.incomplete:
             facts.incomplete = self.secrets.redact(broken.where)
         facts.silent |= parsed.silent
+        self._plan.settle(page.kind, parsed.taken)
         if parsed.layout is not None:
             facts.layouts[parsed.layout] += 1
         if parsed.declared_total is not None:
@@ -236,12 +237,12 @@ class Collector:
         self._counts.count(read.item_id, read.item)
 
     def _next(self, parsed: Parsed, request: Request) -> list[Request]:
-        itself = fingerprint(request)
-        if parsed.last_page is False and all(fingerprint(follow) == itself for follow in parsed.follow):
-            self.facts.unfinished += 1
-        planned = [follow for follow in parsed.follow if self.plan(follow)]
+        itself, planned = fingerprint(request), [follow for follow in parsed.follow if self.plan(follow)]
         goes_on = [follow for follow in parsed.follow if follow.kind == request.kind]
-        if goes_on and self._is_paged_by_answers and not (planned or self.facts.limits):
+        if parsed.last_page is False and all(fingerprint(follow) == itself for follow in goes_on):
+            self.facts.unfinished += 1
+        led_on = any(follow in planned for follow in goes_on) or bool(self.facts.limits)
+        if goes_on and self._is_paged_by_answers and not led_on:
             self.facts.loops += 1
         return planned
 
@@ -280,7 +281,7 @@ class Collector:
         self.facts.limits.add(limit)
         if self._plan.exhausted is not None:
             budget = self._plan.exhausted
-            self.facts.exhausted = f"{budget.limit} {budget.what} a day for {budget.key}"
+            self.facts.exhausted = budget.sentence
 
     def note_consent(self, ends_in: timedelta | None) -> None:
         """Note in how long the consent that tokens are made from ends, where the service says so."""

@@ -55,7 +55,8 @@ class CompletionMiddleware(ContextMiddleware):
         """Complete the request."""
         # Redirects carry the slot of the site that sent them; each site has its own.
         request.meta.pop("download_slot", None)
-        request.meta.setdefault("download_timeout", self.context.fetch.timeout)
+        patience = max(self.context.fetch.timeout, self.context.collector.source.patience)
+        request.meta.setdefault("download_timeout", patience)
         request.headers.setdefault("User-Agent", self.context.user_agent)
         proxy = self.context.proxy
         if proxy.url:

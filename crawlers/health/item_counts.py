@@ -9,8 +9,8 @@ from datetime import datetime
 from crawlers.health.facts import WHOLE_TEXT, RunFacts
 from crawlers.health.past import ID_DIGITS
 from ouidire.items import Item
-from ouidire.mention import Mention
-from ouidire.serp import SearchPage, SuggestionList
+from ouidire.mention import Mention, RatingSummary
+from ouidire.serp import SearchPage
 from ouidire.text.excerpts import is_excerpt
 
 SUBJECTS_KEPT = 20
@@ -38,7 +38,7 @@ class ItemCounts:
         """Count an item that is kept."""
         facts = self._facts
         facts.items += 1
-        if isinstance(item, SearchPage | SuggestionList):
+        if not isinstance(item, Mention | RatingSummary):
             facts.results += 1
             facts.entries += len(item.entries) if isinstance(item, SearchPage) else 1
             return

@@ -139,7 +139,7 @@ def _interruptions(facts: RunFacts) -> list[str]:
         "time": f"ended at fetch.max_minutes{_asked_pace(facts)}",
         "memory": "ended at fetch.max_memory_mb",
         "stopped": "stopped by the operator",
-        "budget": f"the key's budget for today is spent ({facts.exhausted}): another day brings the rest",
+        "budget": f"the key's budget is spent ({facts.exhausted}): the rest comes when it is renewed",
     }
     looped = [
         "a page led back to one already read (its page token repeats): what comes after it was not read"

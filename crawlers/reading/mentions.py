@@ -123,9 +123,13 @@ class ReadMentions:
         elif mention.native_id in self._mentions:
             self.reject("duplicate_in_page", where, mention.native_id)
         else:
-            self._moments += [mention.published.at] if mention.published else []
+            self.look_at(mention)
             if self.asks_for(mention.title, mention.text):
                 self._mentions[mention.native_id] = mention
+
+    def look_at(self, mention: Mention) -> None:
+        """Count a mention's date in whether the page is past, whether or not it is kept."""
+        self._moments += [mention.published.at] if mention.published else []
 
     @property
     def is_past(self) -> bool:

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field, field_validator
 
 from ouidire.frozen import Frozen
-from ouidire.text.names import is_named
+from ouidire.text.names import first_place, is_named
 
 
 class Brand(Frozen):
@@ -56,3 +56,7 @@ class Brand(Frozen):
     def is_named_in(self, text: str) -> bool:
         """Return whether a text names this brand (`ouidire.text.names`)."""
         return is_named(text, self.names, near=self.near, not_near=self.not_near)
+
+    def place_in(self, text: str) -> int | None:
+        """Return where a text names this brand first, to be compared within the text; None where nowhere."""
+        return first_place(text, self.names, near=self.near, not_near=self.not_near)

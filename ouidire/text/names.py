@@ -38,18 +38,31 @@ def is_named(
     With `near`, the text must have one of these words or phrases too, anywhere. A name with one of `not_near`
     within 60 characters before or after it does not count.
     """
+    return first_place(text, names, near=near, not_near=not_near) is not None
+
+
+def first_place(
+    text: str, names: Sequence[str], *, near: Sequence[str] = (), not_near: Sequence[str] = ()
+) -> int | None:
+    """Return where the first name that counts stands in the folded text, by `is_named`'s rules, or None.
+
+    Places are comparable within one text only: folding changes its length.
+    """
     pattern = _pattern(tuple(names))
     folded = fold_name(text)
     if pattern is None or not pattern.search(folded):
-        return False
+        return None
     required = _pattern(tuple(near))
     if required is not None and not required.search(folded):
-        return False
+        return None
     excluded = _pattern(tuple(not_near))
-    return excluded is None or any(
-        not excluded.search(folded[max(0, match.start() - AROUND) : match.end() + AROUND])
+    counted = (
+        match.start()
         for match in pattern.finditer(folded)
+        if excluded is None
+        or not excluded.search(folded[max(0, match.start() - AROUND) : match.end() + AROUND])
     )
+    return next(counted, None)
 
 
 @lru_cache(maxsize=1024)

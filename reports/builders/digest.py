@@ -25,6 +25,7 @@ from reports.builders.counts import (
 )
 from reports.builders.coverage_gaps import read_coverage_gaps
 from reports.builders.drivers import metric_drivers
+from reports.builders.engines.answers import assistants_section
 from reports.builders.engines.suggestions import suggestion_moves
 from reports.builders.first_pages import convince_section, first_pages_of, search_metrics
 from reports.builders.metrics import (
@@ -160,6 +161,9 @@ def build(
         engage=engage_section(scores, metrics, intents),
         talk=talk_section(sums, metrics, share),
         convince=convince,
+        assistants=assistants_section(reader, own, sums.coverage)
+        if has(edition.role, "assistants")
+        else None,
         experience=Experience(
             driven=metric_drivers(sums),
             effort=experience.effort_section(sums, metrics),

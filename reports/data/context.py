@@ -15,6 +15,7 @@ from ouidire.measures import Announcement, Figure
 from ouidire.period import Period
 from ouidire.settings.editions import Role
 from reports.data.actions import ActionItem, ThemeMove
+from reports.data.assistants import Assistants
 from reports.data.metric import MeasureKey, Metric
 from reports.data.scope import Scope
 from reports.data.search_pages import DigestResultPage, PageMove, RatingMove, SuggestionMoves
@@ -342,6 +343,7 @@ class DigestContext(Frozen):
     engage: Engage
     talk: Talk
     convince: Convince | None
+    assistants: Assistants | None = None
     experience: Experience = Experience()
     themes: tuple[Theme, ...]
     theme_moves: tuple[ThemeMove, ...] = ()

@@ -4,11 +4,11 @@ from typing import Literal
 
 from ouidire.settings.editions import Role
 
-Section = Literal["cards", "why", "experience", "quotes", "where", "page", "reviews", "blind"]
+Section = Literal["cards", "why", "experience", "quotes", "where", "page", "assistants", "reviews", "blind"]
 
 SECTIONS: dict[Role, tuple[Section, ...]] = {
-    "brand": ("cards", "why", "quotes", "experience", "where", "page", "reviews", "blind"),
-    "executive": ("cards", "why", "quotes", "page", "blind"),
+    "brand": ("cards", "why", "quotes", "experience", "where", "page", "assistants", "reviews", "blind"),
+    "executive": ("cards", "why", "quotes", "page", "assistants", "blind"),
     "customer_service": ("cards", "why", "quotes", "experience", "reviews", "blind"),
     "place": ("cards", "why", "quotes", "experience", "where", "reviews", "blind"),
 }

@@ -15,6 +15,7 @@ from reports.data.sections import Quote, QuoteKind
 from reports.rendering import charts
 from reports.rendering.templating import Templates
 from reports.typography import breakable, one_line, shortened
+from reports.words.assistant_text import AssistantText
 from reports.words.cards import card_rows
 from reports.words.coverage_text import CoverageText
 from reports.words.driver_text import DriverText
@@ -78,6 +79,7 @@ def digest_values(context: DigestContext, localizer: Localizer, *, brief: bool) 
         "p": text,
         "w": CoverageText(text),
         "t": drivers,
+        "a": AssistantText(text),
         "language": localizer.language,
         "number": localizer.number,
         "span": span,

@@ -35,6 +35,7 @@ _PLURALS: dict[Kind, str] = {
     "mention": "mentions",
     "search_result": "search-results",
     "suggestion": "suggestions",
+    "answer": "answers",
     "run": "runs",
     "event": "events",
     "measure": "measures",

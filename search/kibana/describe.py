@@ -112,6 +112,7 @@ TIME_FIELDS: dict[Kind, str] = {
     "mention": "period_at",
     "search_result": "captured_at",
     "suggestion": "captured_at",
+    "answer": "asked_at",
     "run": "started_at",
     "event": "at",
     "measure": "at",

@@ -49,6 +49,7 @@ INDICES: dict[Kind, tuple[tuple[str, ...], ...]] = {
         ("snapshot_id",),
     ),
     "suggestion": (("brands", "captured_at"), ("captured_at",)),
+    "answer": (("brands", "asked_at"), ("asked_at",)),
     "run": (("started_at",), ("source_key", "started_at")),
     "event": (("brands", "at"), ("at",), ("subject_id",)),
     "measure": (("brands", "name", "at"), ("name", "at")),

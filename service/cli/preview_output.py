@@ -45,6 +45,8 @@ def _item_line(item: "Item") -> str:
         return f"{item.engine} {item.query!r}: {len(item.entries)} entries"
     if item.item == "suggestions":
         return f"{item.engine} {item.query!r}: {', '.join(item.suggestions) or 'no suggestion'}"
+    if item.item == "answer":
+        return f"{item.engine} ({item.model}): {item.text[:WIDEST]!r}"
     rating = f"{item.rating.value:g}/{item.rating.best:g}" if item.rating else "no rating"
     if item.item == "rating_summary":
         return f"{rating}  {item.subject or item.entity}"

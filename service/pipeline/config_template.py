@@ -26,10 +26,14 @@ def configuration(
     domains: Sequence[str] = (),
     competitors: Sequence[str] = (),
     trustpilot: str | None = None,
+    sources: Sequence[tuple[str, str]] = (),
     recipient: str | None = None,
     language: str = "fr",
 ) -> str:
-    """Return the text of a configuration."""
+    """Return the text of a configuration.
+
+    `sources` are `[[source]]` blocks, each with a comment that stands above it ("" for none).
+    """
     slug = slug_of(brand)
     kept = "everything Ouï-dire keeps; back up var/state.db, var/key and var/harvest"
     lines = [
@@ -62,6 +66,8 @@ def configuration(
             f"params = {{ company = {_text(trustpilot)} }}",
             "",
         ]
+    for comment, block in sources:
+        lines += [*(f"# {line}" for line in comment.splitlines()), block]
     example = "For instance a press feed, read for articles that name the brand"
     reached = "stands in the user agent, so that a site's owner can reach you"
     lines += [

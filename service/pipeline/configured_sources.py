@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from crawlers import SOURCES, load_source
 from crawlers.base import Params, Source
+from crawlers.ways import nearest
 from ouidire.errors import ConfigError, UsageError
 from ouidire.ids import source_key
 from ouidire.settings.configuration import Settings, SourceSettings
@@ -75,7 +76,7 @@ def configure(number: int, settings: SourceSettings, *, base: Path) -> Configure
     prefix = f"source[{number}]"
     if settings.source not in SOURCES:
         raise ConfigError(
-            [f"{prefix}.source: no source is called {settings.source!r}; known: {', '.join(SOURCES)}"]
+            [f"{prefix}.source: no source is called {settings.source!r}; {nearest(settings.source, SOURCES)}"]
         )
     source = load_source(settings.source)
     given = dict(settings.params)

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
+from crawlers import SOURCES as CATALOGUE
 from ouidire.settings.configuration import load_settings
 from service import cli
 from service.demo.site import DemoSite
@@ -248,15 +249,7 @@ def test_a_digest_can_be_looked_at_and_is_sent_once(ran):
 def test_sources(ran):
     installation, _ = ran
     listed = answered("sources", "list", folder=installation)
-    assert {
-        "schema_org",
-        "trustpilot",
-        "app_store",
-        "feed",
-        "survey_file",
-        "search_api",
-        "google_results",
-    } == {each["slug"] for each in listed}
+    assert [each["slug"] for each in listed] == sorted(CATALOGUE)
     health = answered("sources", "health", "--now", NOW, folder=installation)
     assert {each["status"] for each in health} == {"ok"}
     assert all(each["next_due"].startswith("2026-02-16") for each in health)

@@ -76,8 +76,17 @@ def cases():
 
 
 def unread():
-    """The files that no source reads yet."""
-    return [name for name in sorted(expected()) if all(case.name != name for case in cases())]
+    """The files that no source reads yet, and that none has a reason not to read."""
+    read = {case.name for case in cases()}
+    return [
+        name for name in sorted(expected()) if name not in read and expected()[name]["kind"] not in NO_SOURCE
+    ]
+
+
+def left_aside():
+    """The files that no source is to read, each with the reason."""
+    kinds = {name: truth["kind"] for name, truth in sorted(expected().items())}
+    return {name: NO_SOURCE[kind] for name, kind in kinds.items() if kind in NO_SOURCE}
 
 
 def case_of(name, truth):
@@ -322,7 +331,29 @@ def _reddit(name, truth):
     return Case(name, "talk", "reddit", "https://oauth.reddit.com/search?q=praw", truth, params)
 
 
+def _forum(name, truth):
+    url = f"https://{HOSTS_OF_FORUMS[name.split('forum_')[1].split('_')[0]]}"
+    params = {"url": url.replace("https:", "http:"), "days": 3650, "read_threads": False}
+    return Case(name, "talk", "forum", url, truth, params)
+
+
+HOSTS_OF_FORUMS = {
+    "askdin": "www.askdin.com/showthread.php?t=53668&page=3",
+    "oneplus": "forums.oneplus.net/threads/marsh-cm13.405700/",
+    "zone-concours": "www.zone-concours.com/forum/viewtopic.php?t=100",
+}
+
+NO_SOURCE = {
+    "googlemaps_place": "the payload of Google Maps' own pages, which its terms forbid to collect; owners "
+    "have google_business, and review_file for a Takeout export",
+    "googlemaps_search": "the same: places of competitors, of which Google lets nobody keep reviews",
+    "sitemap": "addresses of pages, and nothing that anybody says",
+}
+"""Why no source reads a kind of file."""
+
 BUILDERS = {
+    "forum_thread": _forum,
+    "forum_board": _forum,
     "bluesky_searchPosts": _bluesky,
     "reddit_listing": _reddit,
     "gdelt_artlist": _gdelt,

@@ -35,6 +35,8 @@ def compare_talk(case, reading):
     for number, (row, one) in enumerate(zip(raw, mentions, strict=False), 1):
         yield TalkCheck(f"{number}: every field", row, {name: VALUES[name](one) for name in row})
     for place, mention in zip(("first", "last"), mentions[:1] + mentions[-1:], strict=False):
+        if place not in case.truth:
+            continue
         yield from _known(place, case.truth[place], mention)
 
 
@@ -57,7 +59,7 @@ def _loaded(line):
 
 
 def _known_count(truth):
-    names = ("hits", "statuses", "items", "posts", "articles")
+    names = ("hits", "statuses", "items", "posts", "articles", "topics")
     return next(truth[name] for name in names if name in truth)
 
 
@@ -242,7 +244,22 @@ def _reddit_rows(case):
     ]
 
 
+def _forum_rows(case):
+    """Posts by their ids and dates; topics by their number and the first one's title."""
+    truth = case.truth
+    if "topics" in truth:
+        return [{"title": truth["first_topic"]}, *({} for _ in range(truth["topics"] - 1))]
+    rows = [{"id": each} for each in truth["post_ids"]]
+    for row, date in zip(rows, truth.get("dates", ()), strict=False):
+        _, day, month, year, hour = date.split()
+        row["at"] = datetime.fromisoformat(f"{year}-{MONTHS[month]}-{int(day):02d}T{hour}:00+00:00")
+    return rows
+
+
+MONTHS = {"Oct": "10"}
 ROWS = {
+    "forum_thread": _forum_rows,
+    "forum_board": _forum_rows,
     "bluesky_searchPosts": _bluesky_rows,
     "reddit_listing": _reddit_rows,
     "gdelt_artlist": _gdelt_rows,

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from tests.real.cases import GROUPS, unread
+from tests.real.cases import GROUPS, left_aside, unread
 from tests.real.compare import MORE_PAGES
 
 LEAST = {"google": 9}
@@ -78,6 +78,7 @@ def as_json(rows):
         ],
         "aims": [{**aim._asdict(), "what": GROUPS[aim.group], "met": aim.met} for aim in aims(rows)],
         "read_by_no_source_yet": unread(),
+        "left_aside": left_aside(),
     }
 
 
@@ -134,7 +135,9 @@ def show(rows, console=None):
         )
     left = unread()
     folders = ", ".join(sorted({name.split("/")[0] for name in left}))
-    console.print(Text(f"      read by no source yet: {len(left)} files ({folders})"))
+    console.print(Text(f"      read by no source yet: {len(left)} files{folders and f' ({folders})'}"))
+    for name, reason in left_aside().items():
+        console.print(Text(f"      left aside: {name}: {reason}"))
 
 
 def _told(row):

@@ -84,7 +84,8 @@ class Crawled(NamedTuple):
 def crawl(slug, params, folder, *, since=None, **fetch):
     """Crawl a source of the catalogue by the real engine, in its child process."""
     source = load_source(slug)
-    entity = source.entity(source.params.model_validate(params))
+    validated = source.params.model_validate(params)
+    entity = source.entity(validated)
     job = CrawlJob(
         run_id=folder.name,
         slug=slug,
@@ -93,6 +94,7 @@ def crawl(slug, params, folder, *, since=None, **fetch):
         params=params,
         folder=str(folder),
         since=since,
+        budgets=source.budgets(validated),
         author_secret="00" * 32,
         fetch=FetchSettings(
             **{"delay": 0, "retries": 1, "timeout": 5, "allow_hosts": ("127.0.0.1",), **fetch}

@@ -43,6 +43,13 @@ class RequestPlan:
         self._planned += 1
         return "planned"
 
+    def settle(self, kind: str, taken: int | None) -> None:
+        """Count what an answer of this kind took in the place of what was planned for it."""
+        for budget in self._budgets if taken is not None else ():
+            planned = budget.costs.get(kind, 0)
+            if planned and taken is not None:
+                self.spent[budget.name] += taken - planned
+
 
 def add_digest(seen: set[int], hexadecimal: str) -> bool:
     """Add an id, given as hexadecimal digits, and return whether it is new; as a number it takes 82 bytes."""

@@ -123,7 +123,7 @@ def _keep(review: JsonObject, page: Page, where: str, read: ReadMentions) -> Non
     written = read.date(review.get("review_date"), None)
     read.keep(
         Mention(
-            entity=page.context.get("entity") or "published",
+            entity=page.context.get("entity") or "saved",
             native_id=native_id,
             title=plain_text(review.get("review_title")) or None,
             text=plain_text(review.get("review_content") or review.get("review_text")),

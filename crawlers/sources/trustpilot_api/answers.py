@@ -21,6 +21,8 @@ from ouidire.page import Page, Request
 
 BASE = "https://api.trustpilot.com"
 UNIT = re.compile(r"[A-Za-z0-9]{6,64}")
+SAVED = "saved"
+"""The entity of saved answers that do not say whose they are."""
 A_PAGE = 100
 BEST = 5
 STARS = ("oneStar", "twoStars", "threeStars", "fourStars", "fiveStars")
@@ -146,10 +148,9 @@ def _number_of(url: str) -> int:
 
 
 def _unit_of(url: str) -> str:
+    """Return the company's id in an answer's address; a name of its own for a saved answer without one."""
     match = re.search(r"/business-units/([A-Za-z0-9]{6,64})/", url)
-    if match is None:
-        raise LayoutChanged("whose reviews these are", selector="/business-units/ID/ in the address")
-    return match[1]
+    return match[1] if match else SAVED
 
 
 def _goes_on(answer: JsonObject, listed: int) -> bool:

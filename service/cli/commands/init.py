@@ -1,7 +1,7 @@
 """`ouidire init` and `ouidire check`."""
 
 import sys
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 
@@ -19,36 +19,53 @@ def init(
     trustpilot: Annotated[
         str | None, typer.Option(help="The domain under which Trustpilot lists the brand.")
     ] = None,
+    google: Annotated[
+        bool, typer.Option("--google", help="Read the Google reviews of the brand's own places.")
+    ] = False,
+    apps: Annotated[
+        list[str] | None, typer.Option("--app", help="An app: its address or number in the App Store.")
+    ] = None,
+    feed: Annotated[list[str] | None, typer.Option(help="A feed's address; repeat it.")] = None,
+    page: Annotated[list[str] | None, typer.Option(help="A page with reviews; repeat it.")] = None,
+    survey: Annotated[list[str] | None, typer.Option(help="A survey's file; repeat it.")] = None,
+    reviews: Annotated[list[str] | None, typer.Option(help="A platform's export; repeat it.")] = None,
+    tries: Annotated[
+        bool, typer.Option("--try", help="Fetch each page once, to find what reads it.")
+    ] = False,
     address: Annotated[str | None, typer.Option("--recipient", help="Who gets the digest.")] = None,
     language: Annotated[str, typer.Option(help="Language of the digest: fr or en.")] = "fr",
     force: Annotated[bool, typer.Option("--force", help="Overwrite an existing configuration.")] = False,
 ) -> int:
-    """Write a commented configuration by asking for the brand."""
+    """Write a commented configuration by asking for the brand and the places where people speak of it."""
     from ouidire.system.files import write_atomically
     from service.pipeline.config_template import configuration
 
     if config.exists() and not force:
         raise UsageError(f"{config} exists already; edit it, or give --force to overwrite it")
-    asks = sys.stdin.isatty()
+    given = Places(
+        google=google,
+        trustpilot=trustpilot,
+        apps=apps or [],
+        feeds=feed or [],
+        pages=page or [],
+        surveys=survey or [],
+        reviews=reviews or [],
+    )
     if brand is None:
-        if not asks:
+        if not sys.stdin.isatty():
             raise UsageError("give the brand's name with --brand")
         brand = typer.prompt("Brand")
-        domain = domain or _listed(typer.prompt("Its domains, comma-separated", default=""))
-        competitor = competitor or _listed(typer.prompt("Competitors, comma-separated", default=""))
-        trustpilot = (
-            trustpilot or typer.prompt("Its domain on Trustpilot (blank for none)", default="") or None
-        )
-        address = (
-            address
-            or typer.prompt("Who gets the digest (an e-mail address, blank for none)", default="")
-            or None
-        )
+        domain = domain or _asked("Its domains, comma-separated")
+        competitor = competitor or _asked("Competitors, comma-separated")
+        given = _asked_places(given)
+        tries = tries or (bool(given.pages) and typer.confirm("Try the pages now (one request each)?"))
+        address = address or next(iter(_asked("Who gets the digest (an e-mail address)")), None)
     text = configuration(
         brand=brand,
         domains=domain or [],
         competitors=competitor or [],
-        trustpilot=trustpilot,
+        trustpilot=given.trustpilot,
+        sources=_blocks(brand, given, tries=tries),
         recipient=address,
         language=language,
     )
@@ -56,6 +73,53 @@ def init(
     settings_of(config)
     say(f"{config} written. Read it, then: ouidire check, ouidire run")
     return OK
+
+
+class Places(NamedTuple):
+    """Where people speak of the brand, as a newcomer says it."""
+
+    google: bool
+    trustpilot: str | None
+    apps: list[str]
+    feeds: list[str]
+    pages: list[str]
+    surveys: list[str]
+    reviews: list[str]
+
+
+def _asked_places(given: Places) -> Places:
+    """Ask for what was not given as an option."""
+    return Places(
+        google=given.google or typer.confirm("Has it a Google profile that you manage?", default=False),
+        trustpilot=given.trustpilot or next(iter(_asked("Its domain on Trustpilot")), None),
+        apps=given.apps or _asked("Its app: address or number in the App Store"),
+        feeds=given.feeds or _asked("Feeds to read (addresses, comma-separated)"),
+        pages=given.pages or _asked("Pages with reviews of it (addresses, comma-separated)"),
+        surveys=given.surveys or _asked("The file of its survey"),
+        reviews=given.reviews or _asked("Exports of reviews (files, comma-separated)"),
+    )
+
+
+def _blocks(brand: str, places: Places, *, tries: bool) -> list[tuple[str, str]]:
+    """Return the sources of the places, as text. Raises UsageError for an address that is none."""
+    from ouidire.settings.fetch import FetchSettings
+    from service.pipeline import first_sources as first
+    from service.pipeline.config_template import slug_of
+
+    slug, fetch = slug_of(brand), FetchSettings() if tries else None
+    return [
+        *([first.google_block(slug)] if places.google else []),
+        *(first.app_block(each, slug) for each in places.apps),
+        *(first.page_block(each, slug, fetch=fetch) for each in places.pages),
+        *(first.feed_block(each, slug, [brand]) for each in places.feeds),
+        *(first.file_block(each, slug, slug="survey_file") for each in places.surveys),
+        *(first.file_block(each, slug, slug="review_file") for each in places.reviews),
+    ]
+
+
+def _asked(question: str) -> list[str]:
+    """Return what is answered to a question, comma-separated; nothing for a blank answer."""
+    return _listed(typer.prompt(f"{question} (blank for none)", default="", show_default=False))
 
 
 def check(config: Config = DEFAULT_CONFIG, now: Now = None, *, as_json: Json = False) -> int:

@@ -104,6 +104,8 @@ def _headline(item: "Item") -> str:
         return f"{item.engine} {item.query!r}: {len(item.entries)} entries"
     if item.item == "suggestions":
         return f"{item.engine} {item.query!r}: {len(item.suggestions)} suggestions"
+    if item.item == "answer":
+        return f"{item.engine} ({item.model}), {len(item.citations)} cited: {item.text[:80]!r}"
     return f"{item.subject or item.entity}: {item.rating.value:g}/{item.rating.best:g}"
 
 

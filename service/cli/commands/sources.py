@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, opened
-from service.cli.output import OK, PARTIAL, complain, say, say_json, say_table
+from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, opened, settings_of
+from service.cli.output import ERROR, OK, PARTIAL, complain, say, say_json, say_table
 from service.cli.run_output import GOOD
 
 if TYPE_CHECKING:
     from service.pipeline.collect.source_health import SourceHealth
+    from service.pipeline.collect.try_source import TriedPlace
 
 RunId = Annotated[
     str, typer.Argument(help="The id of the run, as `ouidire run` and `ouidire sources health` name it.")
@@ -47,6 +48,65 @@ def sources_list(*, as_json: Json = False) -> int:
     ]
     say_table(("source", "reads", "kind", "access", "", ""), rows)
     return OK
+
+
+def sources_try(
+    place: Annotated[str, typer.Argument(help="A web address, or a name of the catalogue.")],
+    config: Config = DEFAULT_CONFIG,
+    *,
+    as_json: Json = False,
+) -> int:
+    """Try a place before it is configured: who reads it, what one page holds, what to write."""
+    from ouidire.settings.fetch import FetchSettings
+    from service.pipeline.collect.try_source import try_place
+
+    settings = settings_of(config) if config.exists() else None
+    own = settings.own_brands[:1] if settings else []
+    tried = try_place(
+        place,
+        brand=own[0].slug if own else "my-brand",
+        fetch=settings.fetch if settings else FetchSettings(),
+    )
+    if as_json:
+        say_json(tried)
+    else:
+        _say_tried(tried)
+    return OK if tried.source else ERROR
+
+
+def _say_tried(tried: "TriedPlace") -> None:
+    """Print what is known of a place, and the configuration to paste."""
+    if tried.source:
+        layout = f", its layout `{tried.layout}`" if tried.layout else ""
+        say(f"{tried.place}: read by {tried.source} ({tried.title}){layout}")
+    else:
+        say(f"{tried.place}: no source reads it as it is")
+    if tried.status:
+        _say_page(tried)
+    if tried.reason:
+        say(f"  {tried.reason}")
+    for line in tried.advice:
+        say(f"  {line}")
+    if tried.limits:
+        say(f"  limits: {tried.limits}")
+    if tried.legal_note:
+        say(f"  legal: {tried.legal_note}")
+    if tried.toml:
+        say("  to paste into the configuration:")
+        say("")
+        say(tried.toml)
+
+
+def _say_page(tried: "TriedPlace") -> None:
+    """Print what the one page that was fetched holds."""
+    total = f" of {tried.declared_total} that the page states" if tried.declared_total else ""
+    say(f"  one page: {tried.status}, {tried.items} items{total}, {tried.rejected} left out")
+    for example in tried.examples:
+        say(f"    {example}")
+    if tried.robots:
+        say(f"  robots.txt {tried.robots}")
+    scripts = "needed (Chromium)" if tried.needs_script else "not needed"
+    say(f"  scripts: {scripts}; key: {'needed' if tried.needs_key else 'not needed'}")
 
 
 def sources_health(config: Config = DEFAULT_CONFIG, now: Now = None, *, as_json: Json = False) -> int:

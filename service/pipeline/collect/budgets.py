@@ -1,4 +1,4 @@
-"""What keys have spent of their daily budgets: counted from the runs of the day, which the state keeps.
+"""What keys have spent of their budgets: counted from the runs of the day or week, which the state keeps.
 
 What a killed run spent is not known, nor what others spend with the same key.
 """
@@ -21,12 +21,16 @@ class BudgetHealth(Frozen):
     what: str
     limit: int
     spent: int
+    term: str = "day"
+    scale: int = 1
     renewed_at: str
 
     @property
     def sentence(self) -> str:
         """What is spent, for the table of sources."""
-        return f"{self.key}: {self.spent} of {self.limit} {self.what} spent today"
+        when = "today" if self.term == "day" else "this week"
+        spent, limit = self.spent / self.scale, self.limit / self.scale
+        return f"{self.key}: {spent:.6g} of {limit:.6g} {self.what} spent {when}"
 
 
 def spent_today(connection: Connection, budgets: Sequence[Budget], *, now: datetime) -> dict[str, int]:
@@ -49,14 +53,23 @@ def budget_health(
             what=each.what,
             limit=each.limit,
             spent=spent[each.name],
-            renewed_at=f"{_day_of(each, _day_of(each, now) + timedelta(hours=30)):%Y-%m-%dT%H:%MZ}",
+            term=each.term,
+            scale=each.scale,
+            renewed_at=f"{_renewal(each, now):%Y-%m-%dT%H:%MZ}",
         )
         for each in budgets
     )
 
 
+def _renewal(budget: Budget, now: datetime) -> datetime:
+    """Return when the budget is whole again; six hours past midnight are that day, whatever the clocks do."""
+    return _day_of(budget, _day_of(budget, now) + timedelta(days=budget.days, hours=6))
+
+
 def _day_of(budget: Budget, moment: datetime) -> datetime:
-    """Return when the day of a moment began, by the midnight of the budget's zone, in UTC."""
+    """Return when the day (or the week) of a moment began, by the midnight of the budget's zone, in UTC."""
     zone = ZoneInfo(budget.zone)
     midnight = moment.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    if budget.days > 1:
+        midnight -= timedelta(days=midnight.weekday())
     return midnight.astimezone(ZoneInfo("UTC"))

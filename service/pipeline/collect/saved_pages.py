@@ -55,6 +55,7 @@ class ReadFile(Frozen):
     layout: str | None = None
     layout_since: str | None = None
     silent: dict[str, str] = Field(default_factory=dict)
+    taken: int | None = None
 
 
 def parse_file(
@@ -228,7 +229,7 @@ def _status(parsed: Parsed) -> tuple[RunStatus, str]:
         pages=1,
         items=len(parsed.items),
         mentions=mentions,
-        results=sum(item.item in {"search_page", "suggestions"} for item in parsed.items),
+        results=sum(item.item in {"search_page", "suggestions", "answer"} for item in parsed.items),
         rejected=Counter(each.reason for each in parsed.rejected),
         says_empty=int(parsed.says_empty),
         declared_total=parsed.declared_total,

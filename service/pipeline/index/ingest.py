@@ -10,6 +10,7 @@ import structlog
 
 from ouidire.batches import batched
 from ouidire.documents import MentionDocument
+from ouidire.engines.answers import AssistantAnswer
 from ouidire.errors import HarvestError
 from ouidire.harvest.store import HarvestItem
 from ouidire.harvest.suppression import WithoutSuppressed, remove_suppressed
@@ -36,6 +37,7 @@ from service.pipeline.index.change_events import change_events
 from service.pipeline.index.commit import Changes, IngestedMark, Tombstone, commit
 from service.pipeline.index.decide import NOTHING_STANDS, Decision, decide, relevant_brands
 from service.pipeline.index.documents import mention_document
+from service.pipeline.index.engines.answers import answer_document
 from service.pipeline.index.engines.suggestions import suggestion_document
 from service.pipeline.index.readings.asking import hold_measures, question, stranger_hold
 from service.pipeline.index.readings.examine import Examination, examine
@@ -165,6 +167,17 @@ def _ingest_batch(
         for each in batch
         if isinstance(each.item, SuggestionList) and is_usable(run)
     ]
+    answers = [
+        answer_document(
+            each.item,
+            each.id,
+            run=run,
+            brands=installation.settings.brand,
+            sites=installation.settings.sites.catalogue,
+        )
+        for each in batch
+        if isinstance(each.item, AssistantAnswer)
+    ]
     decisions = _decide_all(
         installation, run, [each for each in batch if isinstance(each.item, Mention)], found
     )
@@ -192,6 +205,7 @@ def _ingest_batch(
             documents=[
                 *summaries,
                 *suggestions,
+                *answers,
                 *mentions,
                 *(each for page in pages for each in page.documents),
             ],

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 
 from ouidire.batches import batched
 from ouidire.documents import Document, Kind
+from ouidire.engines.answers import AssistantAnswer
 from ouidire.harvest.store import HarvestItem
 from ouidire.index import IndexStatus
 from ouidire.mention import RatingSummary
@@ -20,6 +21,7 @@ from ouidire.state.measured import all_measured, no_longer_measured
 from ouidire.state.runs import Run, count_shown, is_held, run_by_sequence, sealed_runs, shown_runs
 from service.pipeline.index.annotate import MentionAnnotator
 from service.pipeline.index.documents import mention_document
+from service.pipeline.index.engines.answers import answer_document
 from service.pipeline.index.engines.suggestions import suggestion_document
 from service.pipeline.index.readings.known import Parts, kept_parts, present_mentions
 from service.pipeline.index.run_documents import filled_documents, run_document, summary_document
@@ -69,6 +71,14 @@ def _documents_of_run(
                 yield from _documents_of_page(installation, run, each)
             elif isinstance(each.item, SuggestionList) and is_usable(run):
                 yield suggestion_document(each.item, each.id, run=run)
+            elif isinstance(each.item, AssistantAnswer):
+                yield answer_document(
+                    each.item,
+                    each.id,
+                    run=run,
+                    brands=installation.settings.brand,
+                    sites=installation.settings.sites.catalogue,
+                )
         yield from _documents_of_mentions(installation, run, batch, annotator, parts)
 
 

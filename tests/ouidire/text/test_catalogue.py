@@ -11,6 +11,7 @@ import pytest
 from enrichment.lexicons.taxonomy import aspects
 from ouidire.annotations import Intent, Stage
 from ouidire.documents import Kind, OwnershipKind
+from ouidire.engines.answers import QuestionKind
 from ouidire.errors import UsageError
 from ouidire.items import RunStatus
 from ouidire.settings.alerts import ALERT_KINDS
@@ -223,6 +224,8 @@ MAILS = {
         *("present", "absent", "unknown"),
     ),
     "page.suggestions_{}": ("in", "out"),
+    "assistants.{}": ("first", "cited", "refused"),
+    "assistants.kind_{}": get_args(QuestionKind),
     "blind.site_{}": ("dates", "ratings", "texts", "ids", "held", "rejected", "ended", "applied"),
     "quotes.{}": set(get_args(QuoteKind)) - {"day"},
     "reviews.event_{}": ("edited", "vanished", "restored"),

@@ -206,7 +206,7 @@ def test_export(config, tmp_path, capsys):
         )
         == 0
     )
-    assert json.loads(capsys.readouterr().out)["objects"] == len(out.read_text().splitlines()) == 15
+    assert json.loads(capsys.readouterr().out)["objects"] == len(out.read_text().splitlines()) == 16
     assert cli.run(["kibana", "export", "--config", str(config), "--out", str(out), "--language", "de"]) == 2
 
 

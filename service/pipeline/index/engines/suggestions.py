@@ -1,6 +1,6 @@
 """The document of a list of suggestions. Pure, so that a rebuild gives the same again."""
 
-from ouidire.documents import SuggestionDocument
+from ouidire.engines.documents import SuggestionDocument
 from ouidire.serp import SuggestionList
 from ouidire.state.runs import Run
 

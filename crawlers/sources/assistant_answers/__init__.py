@@ -1,0 +1,1 @@
+"""What AI assistants answer to fixed questions, by their APIs."""

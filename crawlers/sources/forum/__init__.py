@@ -1,0 +1,1 @@
+"""Threads and boards of forums that run XenForo, phpBB or vBulletin."""
