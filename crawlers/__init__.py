@@ -18,6 +18,7 @@ SOURCES: dict[str, str] = {
     "autocomplete": "crawlers.sources.autocomplete.source",
     "avis_garantis": "crawlers.sources.avis_garantis.source",
     "bluesky": "crawlers.sources.bluesky.source",
+    "bluesky_stream": "crawlers.sources.bluesky_stream.source",
     "discourse": "crawlers.sources.discourse.source",
     "facebook_page": "crawlers.sources.facebook_page.source",
     "feed": "crawlers.sources.feed.source",

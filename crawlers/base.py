@@ -12,6 +12,7 @@ from typing import Generic, Literal, NamedTuple, TypeVar
 from pydantic import BaseModel
 
 from crawlers.access import AccessGrant, Budget
+from crawlers.event_stream import EventStream
 from crawlers.reading.budget import page_budget
 from crawlers.reading.refusals import check_refused
 from ouidire.errors import LayoutChanged
@@ -117,6 +118,7 @@ class Source(Generic[P]):
     on answers with an error status. `pace` is how many seconds its site asks to leave between two requests,
     `wait(page)` how many an answer asks to leave before the next one.
 
+    `stream(params)` describes a stream of events that is listened to, in place of pages that are fetched.
     `asks_robots` is false for a documented public API whose own terms, and not robots.txt, say how programs
     may call it. `minimised(page)` returns a page without what must not be kept of people; it is called
     before anything is stored or read. `grant(params)` says how the access token of requests with the header
@@ -138,6 +140,7 @@ class Source(Generic[P]):
     pace: float = 0.0
     wait: Callable[[Page], float] = no_wait
     asks_robots: bool = True
+    stream: Callable[[P], EventStream] | None = None
     minimised: Callable[[Page], Page] = as_it_came
     grant: Callable[[P], AccessGrant | None] = needs_no_token
     budgets: Callable[[P], tuple[Budget, ...]] = has_no_budget

@@ -92,6 +92,10 @@ def _collect(collector: Collector, source: Source[Any], job: CrawlJob) -> None:
     requests = _requests(collector, iter(source.first_requests(params, since=job.since)))
     if source.about.access == "file":
         read_files(collector, requests)
+    elif source.stream is not None:
+        from crawlers.engine.stream.tail import follow_stream
+
+        follow_stream(collector, requests, source.stream(params))
     else:
         from crawlers.engine.fetch import fetch
 

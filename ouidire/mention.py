@@ -18,7 +18,7 @@ Extra = str | int | float | bool
 
 
 OWN_PAGE = "own_page"
-"""In `extra`: true for words left on a brand's own page or channel, which concern it without naming it."""
+"""In `extra`: true for words on a brand's own page or channel, or that link to it: they need not name it."""
 
 
 class Rating(Frozen):

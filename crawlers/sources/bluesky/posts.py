@@ -3,7 +3,9 @@
 It cannot see posts that their authors have deleted, nor what a picture shows.
 """
 
+from collections.abc import Mapping
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Final
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -74,13 +76,20 @@ def parse(page: Page) -> Parsed:
     return read.parsed(follow=follow, last_page=False)
 
 
-def keep_post(post: JsonObject, entity: str, where: str, read: ReadMentions) -> None:
-    """Take one post: a comment where it answers another."""
+def keep_post(
+    post: JsonObject,
+    entity: str,
+    where: str,
+    read: ReadMentions,
+    *,
+    more: Mapping[str, Extra] = MappingProxyType({}),
+) -> None:
+    """Take one post: a comment where it answers another. `more` is put beside its own numbers."""
     author, record = mapping(post.get("author")), mapping(post.get("record"))
     uri = name_of(post.get("uri"), limit=300)
     languages = record.get("langs")
     first = name_of(languages[0], limit=20) if isinstance(languages, list) and languages else None
-    extra: dict[str, Extra] = {}
+    extra: dict[str, Extra] = dict(more)
     for name, key in (("shares", "repostCount"), ("comments", "replyCount"), ("quotes", "quoteCount")):
         if (number := count(post.get(key))) is not None:
             extra[name] = number

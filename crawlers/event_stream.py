@@ -1,0 +1,40 @@
+"""How a source listens to a stream of events: where it connects, and what of each event is kept.
+
+Values for the engine, which alone connects: nothing here sees the network.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+TAIL = "ouidire.tail"
+"""The type of the line that ends each page of a stream: how many events were read, from when to when."""
+
+
+class StreamEvent(NamedTuple):
+    """One event of a stream as the engine needs it.
+
+    `kept` is what is stored of it, one line of JSON; None for what concerns nobody that is asked for. `at` is
+    when it happened. `missed` says that events before it can no longer be had, `error` that the service
+    refuses, in its words.
+    """
+
+    kept: str | None = None
+    at: datetime | None = None
+    missed: bool = False
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class EventStream:
+    """A stream that can be followed from a moment on.
+
+    `address(moment)` is its URL (https), `protocol` the WebSocket subprotocol, `hours` how far back a first
+    run listens, `read(text)` what an event is; it never raises.
+    """
+
+    address: Callable[[datetime], str]
+    protocol: str
+    hours: int
+    read: Callable[[str], StreamEvent]

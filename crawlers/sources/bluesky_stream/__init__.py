@@ -1,0 +1,1 @@
+"""Posts of Bluesky as they are written, from its Jetstream."""
