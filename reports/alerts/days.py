@@ -14,8 +14,7 @@ from ouidire.frozen import Frozen
 from ouidire.index import Exists, FieldSum, MentionIndex, Query, Range, Sort, Term
 from ouidire.measures import Day, SeriesKey, days_together
 from ouidire.measures.unusual import WEEKS
-from reports.coverage.coverage import as_datetime
-from reports.coverage.observation import GOOD
+from reports.coverage.observation import GOOD, as_datetime
 from reports.data.scope import Where
 
 JUDGED = 3

@@ -16,8 +16,8 @@ from ouidire.measures.unusual import WEEKS
 from ouidire.settings.brand import Brand
 from reports.alerts.context import Alert, BrokenSource, Comparison, HostileResult, PastDay
 from reports.alerts.days import EVERY
-from reports.coverage.coverage import as_datetime, last_good, of_brand
-from reports.coverage.observation import GOOD
+from reports.coverage.coverage import last_good, of_brand
+from reports.coverage.observation import GOOD, as_datetime
 from reports.data.context import BrandName, GapStatus, ReviewEvent
 from reports.typography import shortened, tame
 

@@ -10,7 +10,7 @@ from typing import Any, get_args
 from ouidire.index import Query
 from ouidire.measures import Coded, announced_drivers, drivers
 from reports.builders.period_sums import PeriodSums
-from reports.coverage.coverage import as_datetime
+from reports.coverage.observation import as_datetime
 from reports.data.baseline import RECENT
 from reports.data.scope import within
 from reports.data.sections import DrivenMetric, MetricDrivers

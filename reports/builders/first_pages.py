@@ -24,8 +24,8 @@ from ouidire.measures import (
 from ouidire.settings.brand import Brand
 from reports.builders.metrics import MetricsByKey
 from reports.builders.period_sums import EVERY
-from reports.coverage.coverage import Coverage, as_datetime
-from reports.coverage.observation import ObservationWindow
+from reports.coverage.coverage import Coverage
+from reports.coverage.observation import ObservationWindow, as_datetime
 from reports.data.baseline import RECENT
 from reports.data.context import Convince
 from reports.data.metric import Metric

@@ -6,13 +6,13 @@ of a period as `reports.coverage.observation` says; this gathers it for all sour
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from pydantic import AwareDatetime
 
 from ouidire.frozen import Frozen
 from ouidire.index import Exists, MentionIndex, Query, Range, Sort, Term
 from ouidire.period import Period
+from reports.coverage.doubts import sources_in_doubt
 from reports.coverage.observation import GOOD, TICK, ObservationWindow, PeriodLooks, RunView, window_of
 from reports.data.baseline import RECENT
 from reports.data.collection import CollectionFacts, WaitingHarvest
@@ -23,7 +23,8 @@ class Coverage(Frozen):
 
     `broken` holds, for each period (oldest first, the digest's own last), the source keys that were not seen
     in it by the time at which its digest was due: the last run of its window was bad, a harvest of it waits,
-    or no good run looked near its end or later. `marked` are those that were not caught up since either.
+    no good run looked near its end or later, or what the site changed in it is held. `marked` are those that
+    were not caught up since either.
     `since` is the first run of keys that began within these periods; keys that began earlier, or that have no
     runs at all, are absent. A period before a source's first run is not comparable even where the source
     told of it afterwards: what a site shows of its past is rarely all of it. `keys` are those with crawls.
@@ -167,7 +168,10 @@ def coverage(
     retired = collected - followed - {run.source_key for run in recent} if followed else frozenset()
     asked = frozenset(collected) - retired
     delay = max(now - periods[-1].end, timedelta())
-    held = [{each.source_key for each in waiting if window.contains(each.started_at)} for window in windows]
+    held = [
+        doubted | {each.source_key for each in waiting if window.contains(each.started_at)}
+        for window, doubted in zip(windows, sources_in_doubt(reader, brand, windows), strict=True)
+    ]
 
     def unseen(at: int, within: timedelta | None) -> frozenset[str]:
         watched = {key for key in asked if key not in since or since[key] <= windows[at].end}
@@ -206,11 +210,6 @@ def last_good(reader: MentionIndex, key: str, *, now: datetime) -> datetime | No
     hits = reader.search(Query(kind="run", where=where, sort=(Sort(field="started_at"),)), size=1).hits
     document = hits[0].document if hits else None
     return document.started_at if document is not None and document.kind == "run" else None
-
-
-def as_datetime(value: Any) -> datetime:  # noqa: ANN401 (a scanned field)
-    """Return a scanned date, which back-ends give as a datetime or as ISO 8601 text."""
-    return value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
 
 
 def _view_of(harvest: WaitingHarvest) -> RunView:

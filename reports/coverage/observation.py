@@ -8,6 +8,7 @@ answered "ok" and hid half its pages: the runs' own health checks are for that.
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from pydantic import AwareDatetime
 
@@ -106,3 +107,8 @@ class PeriodLooks:
             return True
         allowed = COMPARED_SHARE * (period.end - period.start)
         return last is not None and last.started_at >= period.end - allowed
+
+
+def as_datetime(value: Any) -> datetime:  # noqa: ANN401 (a scanned field)
+    """Return a scanned date, which back-ends give as a datetime or as ISO 8601 text."""
+    return value if isinstance(value, datetime) else datetime.fromisoformat(str(value))

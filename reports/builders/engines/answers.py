@@ -12,8 +12,8 @@ from ouidire.engines.answers import QuestionKind
 from ouidire.index import MentionIndex, Query, Term
 from ouidire.measures import Moments, rate
 from ouidire.settings.brand import Brand
-from reports.coverage.coverage import Coverage, as_datetime
-from reports.coverage.observation import ObservationWindow
+from reports.coverage.coverage import Coverage
+from reports.coverage.observation import ObservationWindow, as_datetime
 from reports.data.assistants import AssistantRow, Assistants
 from reports.typography import tame
 

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 from ouidire.index import MentionIndex, Query, Term
 from ouidire.settings.brand import Brand
-from reports.coverage.coverage import Coverage, as_datetime
-from reports.coverage.observation import ObservationWindow
+from reports.coverage.coverage import Coverage
+from reports.coverage.observation import ObservationWindow, as_datetime
 from reports.data.search_pages import SuggestionMoves
 from reports.typography import shortened, tame
 

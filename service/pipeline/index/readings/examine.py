@@ -4,7 +4,7 @@ It reads the state and harvests alone, never the index, and writes nothing. Kill
 ingested, it finds the same again, since what was held is known as it was.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final, NamedTuple
@@ -140,7 +140,7 @@ def examine(
         for key, (row, mention) in shown.otherwise.items()
         if key in known.mentions
     )
-    counted = tally(compared, known=len(shown.known), at=run.started_at)
+    counted = tally(_known_before(compared, holds), known=len(shown.known), at=run.started_at)
     changes = () if answered else _holds(run, holds, counted, careful=careful)
     if paired.found.wholesale:
         changes += _asked(run, holds, "ids", len(aliases), len(shown.known))
@@ -264,6 +264,15 @@ def _is_another(run: Run, shown: _Shown, past: SourceItems) -> bool:
     strangers = [each for each in reviews if each.published is not None and each.published.at < before]
     least = STRANGERS if past.seen_twice >= SEEN_TWICE * past.items else STRANGERS_AT_ONCE
     return len(strangers) >= least and 2 * len(strangers) >= len(reviews)
+
+
+def _known_before(compared: Sequence[KnownAndNew], holds: Sequence[Hold]) -> list[KnownAndNew]:
+    """Leave out the mentions that were first seen while a change is held.
+
+    They are known only as the site showed them then: that they change again is how such a change ends.
+    """
+    since = min((each.run for each in holds if each.status in IN_FORCE), default=None)
+    return [each for each in compared if since is None or each.row.first_run < since]
 
 
 def _holds(run: Run, holds: list[Hold], counted: Tally, *, careful: bool) -> tuple[Hold, ...]:

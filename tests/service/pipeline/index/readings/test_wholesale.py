@@ -252,3 +252,20 @@ def test_killed_at_any_write_the_same_is_held_and_applied(house, monkeypatch, po
     assert [each[:2] for each in house.holds()] == [("ratings", "applied")]
     assert ("site_change_applied", "ratings", "accepted", house.holds()[0][2]) in house.told()
     assert house.known(3).stars == 6 - review(3).rating.value
+
+
+@pytest.mark.parametrize("name", ["all translated", "values doubled, the scale said for some"])
+@pytest.mark.parametrize("new", [2, 10, 20])
+def test_a_site_that_mends_itself_mends_what_came_meanwhile(house, name, new):
+    """What came while the change lasted is known only as the site showed it then."""
+    _, read = ALL[name]
+    house.reads(reviews(0, 36))
+    house.reads(shown(reviews(0, 36 + new), read))
+    house.reads(reviews(0, 36 + new))
+    assert [status for _, status, *_ in house.holds()] == ["ended"]
+    assert house.problems == []
+    held = {key[1]: each for key, each in documents(house.open().index).items() if key[0] == "mention"}
+    honest = {each.native_id: each for each in reviews(0, 36 + new)}
+    said = {each["native_id"]: (each["text"].split(" : ")[-1], each["stars"]) for each in held.values()}
+    assert said == {key: (each.text.split(" : ")[-1], each.rating.stars) for key, each in honest.items()}
+    assert house.events() == []
