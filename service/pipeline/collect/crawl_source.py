@@ -30,7 +30,7 @@ from ouidire.state.runs import (
 )
 from ouidire.state.suppressions import suppressed
 from service.pipeline.collect.budgets import spent_today
-from service.pipeline.collect.source_past import past_of
+from service.pipeline.collect.source_past import identity_of, past_of
 from service.pipeline.configured_sources import ConfiguredSource
 from service.pipeline.installation import Installation
 from service.pipeline.schedule import SLACK, Due, is_ahead
@@ -84,6 +84,7 @@ def collect(
             connection, source_key=wanted.key, kind="collect", status=FULLY_READ, full=True, limit=1
         )
         past = past_of(connection, wanted.key, now=now)
+        identity = identity_of(connection, wanted.key)
         refused = suppressed(connection)
         budgets = wanted.source.budgets(wanted.params)
         spent = spent_today(connection, budgets, now=now)
@@ -103,6 +104,7 @@ def collect(
         validators={} if full else cursor.validators,
         fetch=installation.settings.fetch,
         past=past,
+        identity=identity,
         budgets=budgets,
         spent=spent,
     )
