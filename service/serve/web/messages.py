@@ -1,8 +1,8 @@
 """Where services send messages (webhooks): each has its source read soon, and nothing of it is kept.
 
 A message is a hint, never a fact: what was written, changed or removed is read from the service itself, as
-always. So a message that is forged, late, lost or sent twice costs one run at most. Large ones never come here
-(`service.serve.web.admission`).
+always. So a message that is forged, late, lost or sent twice costs one run at most. Large ones are refused
+before (`service.serve.web.admission`).
 """
 
 import json
