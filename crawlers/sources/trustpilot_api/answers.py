@@ -43,7 +43,7 @@ def check(page: Page) -> None:
 
 
 def read_message(message: object) -> MessageNews | None:
-    """Return what a webhook's message says of reviews: "new", or "changed" for revised and deleted ones."""
+    """Return whether a webhook's message reports "new" reviews, or "changed" ones: revised or deleted."""
     events = objects(mapping(message).get("events"))
     names = [(name_of(each.get("eventName"), limit=100) or "").lower() for each in events]
     told = [name for name in names if "review" in name]
