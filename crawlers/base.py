@@ -25,6 +25,8 @@ SourceKind = Literal[
     "reviews", "app_store", "press", "survey", "search_results", "social", "forum", "assistants"
 ]
 Access = Literal["web", "api", "file"]
+MessageNews = Literal["new", "changed"]
+"""What a message of a service says: something was written, or something known was changed or removed."""
 
 
 class FactSheet(Frozen):
@@ -124,7 +126,8 @@ class Source(Generic[P]):
     before anything is stored or read. `grant(params)` says how the access token of requests with the header
     `token:SCHEME` is had, and `budgets(params)` what the key may spend in a day. `ending(params)` returns
     the announced end of the service that the parameters name, if any. `patience` is how many seconds an
-    answer may take at least, whatever `fetch.timeout` says.
+    answer may take at least, whatever `fetch.timeout` says. `read_message(message)` is for a service that
+    sends messages (webhooks): it returns what one says, None where it says nothing of reviews.
     """
 
     slug: str
@@ -146,6 +149,7 @@ class Source(Generic[P]):
     budgets: Callable[[P], tuple[Budget, ...]] = has_no_budget
     ending: Callable[[P], Ending | None] = has_no_ending
     patience: float = 0.0
+    read_message: Callable[[object], MessageNews | None] | None = None
 
     def first_requests(self, params: P, *, since: datetime | None = None) -> Iterable[Request]:
         """Yield the requests that begin a run."""

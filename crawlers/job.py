@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, Field
 from crawlers.access import Budget
 from crawlers.health.past import SourcePast
 from ouidire.frozen import Frozen
-from ouidire.harvest.manifest import Validators
+from ouidire.harvest.manifest import IdScheme, Validators
 from ouidire.settings.fetch import FetchSettings
 
 Progress = Callable[[int, int], None]
@@ -23,6 +23,7 @@ class CrawlJob(Frozen):
 
     `folder` is where the harvest goes. `now`, when given, is the fixed clock that pages and the run are
     stamped with. `since` asks for what is newer only. `past` is what this source key's own runs were like.
+    `identity` is what mentions are known by, chosen before for each of its layouts.
     `suppressed` holds ids and author keys of what was erased. `budgets` are the daily ones of the source's
     keys, `spent` what was spent of each today.
     """
@@ -39,6 +40,7 @@ class CrawlJob(Frozen):
     suppressed: tuple[str, ...] = ()
     past: SourcePast = Field(default_factory=SourcePast)
     validators: dict[str, Validators] = Field(default_factory=dict)
+    identity: dict[str, IdScheme] = Field(default_factory=dict)
     budgets: tuple[Budget, ...] = ()
     spent: dict[str, int] = Field(default_factory=dict)
     fetch: FetchSettings = Field(default_factory=FetchSettings)

@@ -55,6 +55,10 @@ class RateLimited(Blocked):
     """A quota or 429 that outlasted our retries."""
 
 
+CHANGED = "the site has probably changed its layout"
+"""The end of the message on a page that is not as expected; no site has changed before its first reading."""
+
+
 class LayoutChanged(SourceError):  # noqa: N818 (the design's name for it)
     """The page was received but no longer has the layout that its parser expects.
 
@@ -63,10 +67,21 @@ class LayoutChanged(SourceError):  # noqa: N818 (the design's name for it)
     """
 
     def __init__(self, what: str, *, selector: str, layout: str | None = None) -> None:
-        super().__init__(f"{what}: nothing found by {selector!r}; the site has probably changed its layout")
+        super().__init__(f"{what}: nothing found by {selector!r}; {CHANGED}")
         self.what = what
         self.selector = selector
         self.layout = layout
+
+
+class ScriptsNeeded(LayoutChanged):
+    """The page shows nothing to whoever runs no scripts."""
+
+    def __init__(self) -> None:
+        SourceError.__init__(
+            self, "the page shows nothing without scripts; try `render = true` in the source's parameters"
+        )
+        self.what = "a page that shows something without scripts"
+        self.selector = "visible text"
 
 
 class FileNotUnderstood(LayoutChanged):

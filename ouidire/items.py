@@ -66,6 +66,13 @@ class Rejected(Frozen):
     detail: str = ""
 
 
+class StatedId(Frozen):
+    """An id, and perhaps an address, that a page states of one mention."""
+
+    native_id: str
+    url: str | None = None
+
+
 class Parsed(Frozen):
     """What a parser read of one page.
 
@@ -74,7 +81,9 @@ class Parsed(Frozen):
     the parser knows that the listing ends here, false when it knows that it goes on, None when it does not
     know. `layout` names the layout of the source that read the page. `silent` holds, where an answer is put
     together from several engines, those that did not answer, each with the reason given (or ""). `taken` is
-    what an answer took of a budget, where it says so.
+    what an answer took of a budget, where it says so. `counted` has the ids that the page states and that
+    only count its mentions up, by the place in `items`: they may be the site's own all the same
+    (`crawlers.id_scheme`).
     """
 
     items: tuple[Item, ...] = ()
@@ -86,3 +95,4 @@ class Parsed(Frozen):
     layout: str | None = None
     silent: dict[str, str] = Field(default_factory=dict)
     taken: int | None = None
+    counted: dict[int, StatedId] = Field(default_factory=dict)

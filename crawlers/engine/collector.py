@@ -26,6 +26,7 @@ from crawlers.health.facts import (
 from crawlers.health.item_counts import ItemCounts
 from crawlers.health.status import RunVerdict, run_status
 from crawlers.health.subject import same_names
+from crawlers.id_scheme import IdSchemes
 from crawlers.job import CrawlJob, Progress
 from crawlers.page_reading import DirectReader, PageReader
 from crawlers.reading.extract import registrable_host
@@ -38,7 +39,6 @@ from ouidire.ids import digest
 from ouidire.items import Item, Parsed
 from ouidire.mention import Mention
 from ouidire.page import Page, Request
-from ouidire.privacy import identified
 
 PROBLEMS_KEPT = 20
 DOUBTFUL_KEPT = 500
@@ -96,8 +96,8 @@ class Collector:
         self._counts = ItemCounts(self.facts, fields=source.fields, started_at=self.started_at)
         self._writer = writer
         self._on_progress = on_progress
-        self._author_secret = bytes.fromhex(job.author_secret)
         self._suppressed = frozenset(job.suppressed)
+        self._ids = IdSchemes.of(job)
         self._items_seen: set[int] = set()
         self._plan = RequestPlan(most=job.fetch.max_pages, budgets=job.budgets, spent=job.spent)
         self._validators: dict[str, Validators] = {}
@@ -189,8 +189,8 @@ class Collector:
             facts.layouts[parsed.layout] += 1
         if parsed.declared_total is not None:
             facts.declared_total = max(facts.declared_total or 0, parsed.declared_total)
-        for item_id, item in identified(parsed.items, slug=self.source.slug, secret=self._author_secret):
-            if item_id in self._suppressed or (
+        for item_id, item, other_id in self._ids.identify(parsed, page, both=bool(self._suppressed)):
+            if not self._suppressed.isdisjoint((item_id, other_id)) or (
                 isinstance(item, Mention) and item.author_key in self._suppressed
             ):
                 facts.suppressed += 1
@@ -314,6 +314,7 @@ class Collector:
             rejected=dict(sorted(facts.rejected.items())),
             refused_by_robots=facts.refused_by_robots,
             layouts=dict(sorted(facts.layouts.items())),
+            identity=dict(sorted(self._ids.chosen.items())),
             declared_total=facts.declared_total,
             complete=verdict.complete and self.source.enumerates,
             fill_rates=self._counts.fill_rates(),

@@ -225,9 +225,13 @@ class PageSpider(scrapy.Spider):
         )
 
     def _headers(self, request: Request, *, first: bool) -> dict[str, str]:
-        """Return the headers to send but for those that hold secrets, which are set at the last moment."""
+        """Return the headers to send but for those that hold secrets, which are set at the last moment.
+
+        Only a listing is asked for on the condition that it has changed: what leads to other pages may be the
+        same while those are not.
+        """
         headers = {"accept": ACCEPT, "accept-language": LANGUAGES}
-        if first and request.method == "GET" and not request.render:
+        if first and request.method == "GET" and request.kind == "list" and not request.render:
             known = self.context.job.validators.get(request.url)
             if known and known.etag:
                 headers["if-none-match"] = known.etag

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from crawlers.health.comparison import falls
 from crawlers.health.facts import INCOMPLETE, ProblemKind, RunFacts
 from crawlers.health.subject import other_subject
+from ouidire.errors import CHANGED
 from ouidire.harvest.manifest import RunHold
 from ouidire.items import RunStatus
 
@@ -43,6 +44,8 @@ What an operator can act on comes first. A site whose robots.txt cannot be had i
 
 NAMED_PROBLEMS = 3
 """Problems that a reason names; the rest are counted."""
+FIRST = "it was never read before: is it the right address, and the right source? `ouidire sources try` tells"
+"""What is said in the place of a changed layout on a first reading."""
 EMPTY = "the page says that there is nothing"
 UNREAD_SHARE = 0.5
 """A page of which at least this share could not be read is no longer read."""
@@ -144,6 +147,8 @@ def _interruptions(facts: RunFacts) -> list[str]:
     looped = [
         "a page led back to one already read (its page token repeats): what comes after it was not read"
     ]
+    if not facts.past.runs:
+        named = [each.replace(CHANGED, FIRST) for each in named]
     return [*named, *(words[limit] for limit in sorted(facts.limits)), *looped[: facts.loops]]
 
 

@@ -15,6 +15,8 @@ QUOTES: Final = (
     " or contains(@class, 'bbCodeBlock--quote') or contains(@class, 'ipsQuote')"
     " or contains(concat(' ', @class, ' '), ' quotecontent ')"
     " or contains(concat(' ', @class, ' '), ' quotetitle ')]"
+    " | .//div[starts-with(translate(@style, ' ', ''), 'margin:20px')][div[@class='smallfont']]"
+    " | .//table[.//td[@class='quote']]"
 )
 """Elements in which Discourse, phpBB, vBulletin, XenForo and Invision put what a post quotes."""
 

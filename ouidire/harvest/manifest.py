@@ -31,13 +31,18 @@ class RunHold(Frozen):
     detail: str
 
 
+IdScheme = Literal["stated", "unstated"]
+"""What a mention is known by: the id that its page states, or its address, author and date."""
+
+
 class RunSummary(Frozen):
     """How a run ended: its one status, the reason, and its counts.
 
     `fill_rates` holds, for each watched field, the share (0–1) of mentions that have it. `complete` is true
     only when the whole listing was read: no `since`, pager exhausted, status ok. `cursor` is the newest date
     seen, from which the next incremental run starts. `not_modified` counts pages that answered 304.
-    `layouts` counts the pages that each layout of the source read. `found` counts the mentions, or the
+    `layouts` counts the pages that each layout of the source read, `identity` has what the mentions of
+    each are known by, chosen once. `found` counts the mentions, or the
     entries of search results, on the pages, kept or not; `mentions` those kept; both are None in manifests of
     former versions. `unclosed` counts pages that end without closing their root element, `subjects` names
     what the pages are about and `hosts` where the first ones lay. `silent` holds the
@@ -57,6 +62,7 @@ class RunSummary(Frozen):
     rejected: dict[str, int] = Field(default_factory=dict)
     refused_by_robots: int = 0
     layouts: dict[str, int] = Field(default_factory=dict)
+    identity: dict[str, IdScheme] = Field(default_factory=dict)
     declared_total: int | None = None
     complete: bool = False
     fill_rates: dict[str, float] = Field(default_factory=dict)

@@ -9,11 +9,12 @@ from datetime import date
 from babel.dates import format_date
 
 from ouidire.text.typography import WIDE
-from reports.alerts.context import Alert, AlertContext, Comparison
+from reports.alerts.context import Alert, AlertContext, BrokenSource, Comparison
 from reports.data.sections import Quote
 from reports.words.figure_text import capital
 from reports.words.language import Localizer
 from reports.words.quote_text import attribution, quoted, stars
+from reports.words.status_words import status_key
 
 _LARGE = 10
 """From this on, a mean or a factor is shown without decimals."""
@@ -61,16 +62,21 @@ class AlertText:
                 f"alert.hostile_result{many}", n=len(alert.results), query=first.query, rank=first.rank
             )
         if alert.broken is not None:
-            status = self.say(f"blind.{alert.broken.status}")
-            return self.say(
-                "alert.source_broken",
-                source=alert.broken.name,
-                since=self.localizer.day(alert.broken.since),
-                status=status,
-            )
+            return self._broken(alert.broken)
         if alert.comparison is None:
             raise ValueError(f"an alert of kind {alert.kind} needs results, a source or a comparison")
         return self._compared(alert, alert.comparison)
+
+    def _broken(self, broken: BrokenSource) -> str:
+        """Return the sentence on a source that can no longer be read, or that never could."""
+        read_before = broken.last_good is not None
+        key = status_key(broken.source_key, broken.status, reason=broken.reason, read_before=read_before)
+        return self.say(
+            "alert.source_broken" if read_before else "alert.source_never_read",
+            source=broken.name,
+            since=self.localizer.day(broken.since),
+            status=self.say(f"blind.{key}"),
+        )
 
     def _compared(self, alert: Alert, found: Comparison) -> str:
         """Return the sentence of an alert that stands on a comparison with days or weeks."""

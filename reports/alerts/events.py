@@ -16,7 +16,7 @@ from ouidire.measures.unusual import WEEKS
 from ouidire.settings.brand import Brand
 from reports.alerts.context import Alert, BrokenSource, Comparison, HostileResult, PastDay
 from reports.alerts.days import EVERY
-from reports.coverage.coverage import last_good, of_brand
+from reports.coverage.coverage import broken_since, last_good, of_brand
 from reports.coverage.observation import GOOD, as_datetime
 from reports.data.context import BrandName, GapStatus, ReviewEvent
 from reports.typography import shortened, tame
@@ -247,7 +247,7 @@ def broken_alerts(
             or len(bad) < ENOUGH.get(bad[0]["status"], 1)
         ):
             continue
-        since = as_datetime(bad[-1]["started_at"])
+        since = broken_since(reader, key, now=now) or as_datetime(bad[-1]["started_at"])
         alerts.append(
             Alert(
                 kind="source_broken",

@@ -10,7 +10,7 @@ from typing import get_args
 
 from ouidire.index import MentionIndex
 from reports.builders.period_sums import PeriodSums
-from reports.coverage.coverage import Coverage, last_good
+from reports.coverage.coverage import Coverage, broken_since, last_good
 from reports.coverage.observation import GOOD, RunView
 from reports.data.baseline import RECENT
 from reports.data.collection import CollectionFacts, CompletedPeriod
@@ -127,21 +127,12 @@ def _broken(
             name=names.get(key, key),
             status=status,
             reason=shortened(tame(last.reason), _REASON),
-            since=_broken_since(some, bad),
+            since=broken_since(reader, key, now=now) or bad[0].started_at,
             last_good=last_good(reader, key, now=now),
             recovered=some[-1].good,
             runs=len(bad),
             silent=tuple(tame(each) for each in last.silent[:_ENGINES]),
         )
-
-
-def _broken_since(runs: Sequence[RunView], bad: Sequence[RunView]) -> datetime:
-    """Return the start of the last unbroken row of bad runs."""
-    since = bad[0]
-    for run in runs:
-        if run.good and run.started_at < bad[-1].started_at:
-            since = next(each for each in bad if each.started_at > run.started_at)
-    return since.started_at
 
 
 def _late(

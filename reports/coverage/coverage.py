@@ -13,7 +13,15 @@ from ouidire.frozen import Frozen
 from ouidire.index import Exists, MentionIndex, Query, Range, Sort, Term
 from ouidire.period import Period
 from reports.coverage.doubts import sources_in_doubt
-from reports.coverage.observation import GOOD, TICK, ObservationWindow, PeriodLooks, RunView, window_of
+from reports.coverage.observation import (
+    BAD,
+    GOOD,
+    TICK,
+    ObservationWindow,
+    PeriodLooks,
+    RunView,
+    window_of,
+)
 from reports.data.baseline import RECENT
 from reports.data.collection import CollectionFacts, WaitingHarvest
 
@@ -202,12 +210,26 @@ def of_brand(brand: str) -> tuple[tuple[Term | Exists, ...], ...]:
 
 def last_good(reader: MentionIndex, key: str, *, now: datetime) -> datetime | None:
     """Return when a source was last read as it should be, at `now`."""
-    where = (
-        Term(field="source_key", any_of=(key,)),
-        Term(field="status", any_of=GOOD),
-        Range(field="started_at", lt=now + TICK),
-    )
-    hits = reader.search(Query(kind="run", where=where, sort=(Sort(field="started_at"),)), size=1).hits
+    return _first_run(reader, key, GOOD, Range(field="started_at", lt=now + TICK), descending=True)
+
+
+def broken_since(reader: MentionIndex, key: str, *, now: datetime) -> datetime | None:
+    """Return when the last row of bad runs of a source began, however long ago; None where it has none."""
+    newest = _first_run(reader, key, BAD, Range(field="started_at", lt=now + TICK), descending=True)
+    if newest is None:
+        return None
+    good = _first_run(reader, key, GOOD, Range(field="started_at", lt=newest), descending=True)
+    after = Range(field="started_at", gte=good, lt=newest + TICK)
+    return _first_run(reader, key, BAD, after, descending=False)
+
+
+def _first_run(
+    reader: MentionIndex, key: str, statuses: tuple[str, ...], when: Range, *, descending: bool
+) -> datetime | None:
+    """Return when the first of some runs of a source began, in an order of their dates."""
+    where = (Term(field="source_key", any_of=(key,)), Term(field="status", any_of=statuses), when)
+    sort = (Sort(field="started_at", descending=descending),)
+    hits = reader.search(Query(kind="run", where=where, sort=sort), size=1).hits
     document = hits[0].document if hits else None
     return document.started_at if document is not None and document.kind == "run" else None
 

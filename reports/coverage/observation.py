@@ -14,11 +14,12 @@ from pydantic import AwareDatetime
 
 from ouidire.frozen import Frozen
 from ouidire.index import Range
-from ouidire.items import RunState
+from ouidire.items import STATUSES, RunState
 from ouidire.period import Period
 
 GOOD = ("ok", "empty")
 """The statuses after which a source counts as seen."""
+BAD = tuple(status for status in STATUSES if status not in GOOD)
 LONGEST_SHIFT = timedelta(days=1)
 COMPARED_SHARE = 1 / 7
 """Of a period: with a longer end unseen its figures are not compared (a day of a week, four of a month)."""

@@ -9,9 +9,7 @@ from ouidire.period import Period
 from reports.data.context import CoverageGap, ReviewEvent, SiteChange
 from reports.words.figure_text import FigureText
 from reports.words.language import Localizer
-
-_WITH_A_REASON = ("degraded", "blocked", "failed")
-"""Statuses that a run's own reason says more than."""
+from reports.words.status_words import TOLD, status_key
 
 
 class CoverageText:
@@ -43,7 +41,7 @@ class CoverageText:
 
     def spot(self, spot: CoverageGap) -> str:
         """Return what is wrong with one source, since when, and when it was last read."""
-        parts = [self.say(f"blind.{spot.status}")]
+        parts = [self.say(f"blind.{_words(spot)}")]
         if spot.silent:
             named = self.localizer.together(list(spot.silent))
             parts = [self.say("blind.silent", n=len(spot.silent), list=named)]
@@ -59,7 +57,7 @@ class CoverageText:
 
     def reason_tells(self, spot: CoverageGap) -> bool:
         """Whether a run's own reason says more than its status does."""
-        return not spot.recovered and spot.status in _WITH_A_REASON and not spot.silent
+        return not spot.recovered and _words(spot) in TOLD and not spot.silent
 
     def blind_notes(self, *, reserves: bool = True) -> list[str]:
         """Return a line for everything else that is missing or left aside.
@@ -123,3 +121,9 @@ def join_spans(localizer: Localizer, periods: Sequence[Period]) -> str:
     if periods[0].kind == "week":
         return localizer.span(periods[0].model_copy(update={"end": periods[-1].end}))
     return localizer.together([localizer.span(each) for each in periods])
+
+
+def _words(spot: CoverageGap) -> str:
+    """Return the key of the words for what is wrong with a source."""
+    read_before = spot.last_good is not None
+    return status_key(spot.source, spot.status, reason=spot.reason, read_before=read_before)

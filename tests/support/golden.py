@@ -53,7 +53,8 @@ def read(folder):
         layout = source.layout_of(page)
         return {"raises": type(error).__name__, "layout": layout.name if layout else None}
     told = parsed.model_dump(mode="json")
-    return {name: value for name, value in told.items() if value or name not in {"silent", "taken"}}
+    unsaid = {"silent", "taken", "counted"}
+    return {name: value for name, value in told.items() if value or name not in unsaid}
 
 
 def expected(folder):

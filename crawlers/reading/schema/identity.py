@@ -5,6 +5,7 @@ page).
 """
 
 import re
+from typing import NamedTuple
 
 from crawlers.reading.extract import absolute_url
 from crawlers.reading.pager import listing_name, listing_url
@@ -47,11 +48,18 @@ def subject_entity(subject: ReviewedThing, name: str, main: ReviewedThing, page:
     return own if own.partition("/")[0] == name.partition("/")[0] else name
 
 
-def native_ids(reviews: list[FoundReview], page: Page) -> list[tuple[str | None, str | None]]:
-    """Return (native id, own address) of each review, where the page gives a lasting one of its own.
+class NativeIds(NamedTuple):
+    """The (native id, own address) of each review of a page, and whether the ids just count the reviews."""
 
-    An id shared with the page or another review names something else; numbers that just count the reviews on
-    the page (`#review-1`, `#review-2` …) change hands when a new one arrives: neither is used.
+    ids: list[tuple[str | None, str | None]]
+    counts: bool
+
+
+def native_ids(reviews: list[FoundReview], page: Page) -> NativeIds:
+    """Return (native id, own address) of each review, where the page gives one of its own.
+
+    An id shared with the page or another review names something else. Numbers that just count the reviews on
+    the page (`#review-1`, `#review-2` …) may change hands when a new one arrives.
     """
     listing = listing_url(page.url)
     candidates: list[list[tuple[str, str | None]]] = []
@@ -72,10 +80,9 @@ def native_ids(reviews: list[FoundReview], page: Page) -> list[tuple[str | None,
         for one in dict.fromkeys(native for native, _ in own):
             uses[one] = uses.get(one, 0) + 1
     best = [next(((native, url) for native, url in own if uses[native] == 1), None) for own in candidates]
-    if _positional([one[0] for one in best if one]):
-        return [(None, None)] * len(reviews)
     addresses = [next((url for native, url in own if url and uses[native] == 1), None) for own in candidates]
-    return [(one[0] if one else None, url) for one, url in zip(best, addresses, strict=True)]
+    ids = [(one[0] if one else None, url) for one, url in zip(best, addresses, strict=True)]
+    return NativeIds(ids, _positional([one[0] for one in best if one]))
 
 
 def _positional(ids: list[str]) -> bool:

@@ -11,7 +11,7 @@ from crawlers.reading.json_answer import JsonObject, known_object, mapping, name
 from crawlers.reading.mentions import ReadMentions
 from crawlers.reading.services.graph import OBJECT, cursor_after, graph_request, listed
 from ouidire.items import Parsed
-from ouidire.mention import Extra, Mention, MentionKind, Rating, Reply
+from ouidire.mention import OWN_PAGE, Extra, Mention, MentionKind, Rating, Reply
 from ouidire.page import Page, Request
 
 COMMENT = "id,message,created_time,like_count,permalink_url,from"
@@ -154,6 +154,7 @@ def _keep(row: JsonObject, page: Page, where: str, read: ReadMentions, *, kind: 
             author=name_of(mapping(row.get("from")).get("name"), limit=200),
             published=read.date(row.get("created_time"), where),
             likes=count(row.get("like_count")),
+            extra={OWN_PAGE: True},
             reply=_reply(row, page, read) if kind == "comment" else None,
         ),
         where,

@@ -106,7 +106,26 @@ VBULLETIN: Final = ForumSoftware(
     topic_author=f".//{_has('author')}//a[{_has('username', 'self::*')}]/text()",
     topic_date=(".//time/@datetime", f".//{_has('author')}//{_has('label')}"),
 )
-ALL: Final = (XENFORO, PHPBB, VBULLETIN)
+PHPBB_TABLES: Final = PHPBB._replace(
+    name="phpbb-tables",
+    since="2002",
+    post=f"//table[{_has('tablebg', 'self::*')}][.//a[starts-with(@name, 'p')]]"
+    f"[.//{_has('postbody')}] | //tr[td//span[@class='name']/a[@name]][.//span[@class='postbody']]",
+    post_id=".//a[@name][not(@href)]/@name",
+    author=f".//b[{_has('postauthor', 'self::*')}] | .//span[@class='name']//b",
+    date=(
+        f".//td[{_has('gensmall', 'self::*')}]//div[contains(@style, 'right')]",
+        f".//td[{_has('gensmall', 'self::*')}][contains(., ':')]",
+        ".//td[not(.//span[@class='name'])]//span[@class='postdetails'][contains(., ':')]",
+    ),
+    body=(f".//div[{_has('postbody', 'self::*')}]", ".//span[@class='postbody']"),
+    title=f"//a[{_has('titles', 'self::*')} or {_has('maintitle', 'self::*')}] | //h2",
+    topic=f"//tr[.//a[{_has('topictitle', 'self::*')}]]",
+    topic_author=f".//p[{_has('topicauthor', 'self::*')}]//a | .//span[@class='name']//a",
+    topic_date=(f".//p[{_has('topicdetails', 'self::*')}]", ".//span[@class='postdetails']"),
+)
+"""The older skins of phpBB, made of tables: subSilver of phpBB 2, subsilver2 of phpBB 3."""
+ALL: Final = (XENFORO, PHPBB, PHPBB_TABLES, VBULLETIN)
 TOPIC_LINK: Final = (
     f".//a[{_has('topictitle', 'self::*')}] | .//a[starts-with(@id, 'thread_title_')]"
     f" | .//{_has('title')}//a[{_has('PreviewTooltip', 'self::*')}]"

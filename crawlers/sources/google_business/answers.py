@@ -4,6 +4,7 @@ Accounts lead to their locations, locations to their reviews. It cannot see revi
 who wrote one: names are kept as keyed hashes.
 """
 
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -91,18 +92,23 @@ def _read_accounts(page: Page, answer: JsonObject) -> Parsed:
 def _read_locations(page: Page, answer: JsonObject) -> Parsed:
     account = page.context.get("account", "")
     wanted = set(filter(None, page.context.get("locations", "").split("+")))
-    listed, follow, unnamed = _listed(answer, "locations"), [], 0
-    for each in listed:
+    listed, follow, unnamed, unverified = _listed(answer, "locations"), [], 0, 0
+    verified = [mapping(each.get("metadata")).get("hasVoiceOfMerchant") is True for each in listed]
+    for each, is_verified in zip(listed, verified, strict=True):
         match = LOCATION.fullmatch(name_of(each.get("name")) or "")
         if match is None:
             unnamed += 1
-        elif not wanted or match[1].partition("/")[2] in wanted:
+        elif wanted and match[1].partition("/")[2] not in wanted:
+            continue
+        elif any(verified) and not is_verified:  # Google leaves out what is false
+            unverified += 1
+        else:
             follow.append(reviews_request(match[1], {**page.context, "account": account, **_place(each)}))
     token = name_of(answer.get("nextPageToken"), limit=2_000)
     more: list[Request] = [locations_request(account, page.context, token=token)] if token else []
     return Parsed(
         follow=(*follow, *more),
-        rejected=_unnamed(unnamed, "location"),
+        rejected=(*_unnamed(unnamed, "location"), *_unverified(unverified)),
         says_empty=not (follow or more or unnamed),
     )
 
@@ -127,6 +133,11 @@ def _listed(answer: JsonObject, key: str) -> list[JsonObject]:
     if not isinstance(value, list) or (key not in answer and set(answer) - {"nextPageToken", "totalSize"}):
         raise LayoutChanged(f"a list of {key}", selector=key)
     return objects(value)
+
+
+def _unverified(number: int) -> Iterator[Rejected]:
+    """Yield a line for each location that is not verified: it has no reviews that its owner may read."""
+    yield from (Rejected(reason="not_public", where="location", detail="not verified") for _ in range(number))
 
 
 def _unnamed(number: int, what: str) -> tuple[Rejected, ...]:

@@ -10,7 +10,7 @@ from crawlers.reading.json_answer import JsonObject, known_object, mapping, name
 from crawlers.reading.mentions import ReadMentions
 from crawlers.reading.services.graph import OBJECT, cursor_after, graph_request, listed
 from ouidire.items import Parsed
-from ouidire.mention import Mention, Reply
+from ouidire.mention import OWN_PAGE, Mention, Reply
 from ouidire.page import Page, Request
 
 COMMENT = "id,text,timestamp,like_count,username,replies{id,text,timestamp,like_count,username}"
@@ -89,6 +89,7 @@ def parse_tags(page: Page) -> Parsed:
                 author=name_of(held.get("username"), limit=200),
                 published=read.date(held.get("timestamp"), where),
                 likes=count(held.get("like_count")),
+                extra={OWN_PAGE: True},
             ),
             where,
         )
@@ -134,6 +135,7 @@ def _keep(row: JsonObject, page: Page, medium: Mapping[str, str], where: str, re
                 author=name,
                 published=read.date(row.get("timestamp"), where),
                 likes=count(row.get("like_count")),
+                extra={OWN_PAGE: True},
                 reply=Reply(text=text, published=read.date(own[0].get("timestamp"), None)) if text else None,
             ),
             where,

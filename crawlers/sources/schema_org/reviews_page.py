@@ -9,10 +9,10 @@ from crawlers.reading.pager import following_page, listing_name, listing_url
 from crawlers.reading.schema.blocks import read_blocks
 from crawlers.reading.schema.empty import says_none
 from crawlers.reading.schema.found import FoundRating, FoundReviews, ReviewedThing
-from crawlers.reading.schema.identity import is_same, main_subject, native_ids, subject_entity
+from crawlers.reading.schema.identity import NativeIds, is_same, main_subject, native_ids, subject_entity
 from crawlers.reading.schema.reviews import interpret
 from ouidire.errors import LayoutChanged
-from ouidire.items import Item, Parsed, Rejected
+from ouidire.items import Item, Parsed, Rejected, StatedId
 from ouidire.mention import Mention, RatingSummary
 from ouidire.page import Page, Request
 
@@ -28,7 +28,13 @@ def parse(page: Page) -> Parsed:
     expect = page.context.get("expect", "any")
     main = main_subject(found, page)
     items: list[Item] = [_summary(rating, name, main, page) for rating in found.ratings]
-    items += _mentions(found, name, main, page)
+    stated = native_ids(found.reviews, page)
+    counted = {
+        len(items) + place: StatedId(native_id=native_id, url=url)
+        for place, (native_id, url) in enumerate(stated.ids)
+        if stated.counts and native_id is not None
+    }
+    items += _mentions(found, name, main, page, stated)
     wanted = {"reviews": found.reviews, "rating": found.ratings}.get(expect, items)
     says_empty = (
         not wanted and not (expect == "reviews" and _counted(found)) and (found.says_none or says_none(page))
@@ -49,6 +55,7 @@ def parse(page: Page) -> Parsed:
         declared_total=total,
         says_empty=says_empty,
         last_page=_ends(len(found.reviews), total, number, following),
+        counted=counted,
     )
 
 
@@ -86,9 +93,11 @@ def _summary(found: FoundRating, name: str, main: ReviewedThing, page: Page) -> 
     )
 
 
-def _mentions(found: FoundReviews, name: str, main: ReviewedThing, page: Page) -> Iterable[Mention]:
-    ids = native_ids(found.reviews, page)
-    for review, (native_id, url) in zip(found.reviews, ids, strict=True):
+def _mentions(
+    found: FoundReviews, name: str, main: ReviewedThing, page: Page, stated: NativeIds
+) -> Iterable[Mention]:
+    for review, own in zip(found.reviews, stated.ids, strict=True):
+        native_id, url = (None, None) if stated.counts else own
         yield Mention(
             entity=subject_entity(review.subject, name, main, page),
             native_id=native_id,

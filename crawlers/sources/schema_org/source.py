@@ -14,10 +14,13 @@ from pydantic import Field
 
 from crawlers.base import FactSheet, Layout, Params, Source
 from crawlers.reading.pager import listing_name
+from crawlers.reading.refusals import check_refused
 from crawlers.reading.schema import marks
 from crawlers.reading.schema.empty import says_none
 from crawlers.sources.schema_org.reviews_page import parse
-from ouidire.page import Request
+from crawlers.sources.schema_org.scripts import shows_nothing
+from ouidire.errors import ScriptsNeeded
+from ouidire.page import Page, Request
 
 Expect = Literal["reviews", "rating", "any"]
 
@@ -61,6 +64,15 @@ LAYOUTS = (
 A page that says that it has none is a form of its own.
 """
 
+
+def check(page: Page) -> None:
+    """Raise for a refusal, and for a page that no layout knows since it shows nothing without scripts."""
+    check_refused(page)
+    rendered = page.context.get("render") == "yes"
+    if not rendered and not any(each.knows(page) for each in LAYOUTS) and shows_nothing(page):
+        raise ScriptsNeeded
+
+
 SOURCE = Source(
     slug="schema_org",
     about=FactSheet(
@@ -82,4 +94,5 @@ SOURCE = Source(
     entity=entity,
     requests=requests,
     layouts=LAYOUTS,
+    check=check,
 )

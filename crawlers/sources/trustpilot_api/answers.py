@@ -10,6 +10,7 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from crawlers.access import BEARER
+from crawlers.base import MessageNews
 from crawlers.reading.extract import count, decimal
 from crawlers.reading.json_answer import JsonObject, known_object, mapping, name_of, objects, read_object
 from crawlers.reading.services.errors import ErrorRule, check_answer
@@ -39,6 +40,16 @@ KEY_ADVICE = "check the key, and that your contract has the API (the Connect mod
 def check(page: Page) -> None:
     """Raise for an answer that is an error, in Trustpilot's words with what to do."""
     check_answer(page, service="Trustpilot", key_advice=KEY_ADVICE, rules=RULES)
+
+
+def read_message(message: object) -> MessageNews | None:
+    """Return whether a webhook's message reports "new" reviews, or "changed" ones: revised or deleted."""
+    events = objects(mapping(message).get("events"))
+    names = [(name_of(each.get("eventName"), limit=100) or "").lower() for each in events]
+    told = [name for name in names if "review" in name]
+    if any(not name.endswith("created") for name in told):
+        return "changed"
+    return "new" if told else None
 
 
 def reviews_request(unit: str, number: int, context: Mapping[str, str]) -> Request:

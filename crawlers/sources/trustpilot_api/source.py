@@ -145,5 +145,6 @@ SOURCE = Source(
     check=answers.check,
     reads_errors=True,
     grant=grant,
+    read_message=answers.read_message,
     minimised=dropping("email", "referenceId", "reference_id", "profileUrl", "imageUrl"),
 )

@@ -129,6 +129,21 @@ def sources_health(config: Config = DEFAULT_CONFIG, now: Now = None, *, as_json:
     return PARTIAL if bad else OK
 
 
+def sources_messages(config: Config = DEFAULT_CONFIG, now: Now = None, *, as_json: Json = False) -> int:
+    """Print the address for each source to which its service can send messages (webhooks)."""
+    from service.pipeline.collect.message_tokens import message_addresses
+
+    with opened(config, now, writes=False) as installation:
+        listed = message_addresses(installation)
+    if as_json:
+        say_json(listed)
+        return OK
+    say_table(("source", "address"), [(each.key, each.address) for each in listed])
+    if not listed:
+        complain("ouidire: no configured source takes messages")
+    return OK
+
+
 def sources_accept(
     run: RunId, config: Config = DEFAULT_CONFIG, now: Now = None, *, as_json: Json = False
 ) -> int:

@@ -17,6 +17,7 @@ from ouidire.harvest.manifest import RunSummary
 from ouidire.harvest.store import Harvest
 from ouidire.ids import digest
 from ouidire.items import RunStatus
+from ouidire.state.marks import asked_runs
 from ouidire.state.runs import (
     KILLED,
     Cursor,
@@ -30,7 +31,7 @@ from ouidire.state.runs import (
 )
 from ouidire.state.suppressions import suppressed
 from service.pipeline.collect.budgets import spent_today
-from service.pipeline.collect.source_past import past_of
+from service.pipeline.collect.source_past import identity_of, past_of
 from service.pipeline.configured_sources import ConfiguredSource
 from service.pipeline.installation import Installation
 from service.pipeline.schedule import SLACK, Due, is_ahead
@@ -72,10 +73,10 @@ def collect(
 ) -> Run:
     """Run one source and return how it ended; one source failing never raises.
 
-    Everything is asked for with `full`, and whenever the last full run is `full_every` old; otherwise what is
-    newer than the source's cursor. `due` is what made it run: times missed before it are written to the log
-    and into the next digest. When `stop` returns true, the run is ended as a killed one: nothing of it is
-    kept, and it is due again at once.
+    Everything is asked for with `full`, whenever the last full run is `full_every` old, and where a message
+    of its site says that known things changed; otherwise what is newer than the source's cursor. `due` is
+    what made it run: times missed before it are written to the log and into the next digest. When `stop`
+    returns true, the run is ended as a killed one: nothing of it is kept, and it is due again at once.
     """
     now = installation.clock()
     with installation.state.read() as connection:
@@ -84,10 +85,13 @@ def collect(
             connection, source_key=wanted.key, kind="collect", status=FULLY_READ, full=True, limit=1
         )
         past = past_of(connection, wanted.key, now=now)
+        identity = identity_of(connection, wanted.key)
         refused = suppressed(connection)
+        began = {wanted.key: last_full[0].started_at} if last_full else {}
+        asked = asked_runs(connection, [wanted.key], last_full=began).get(wanted.key)
         budgets = wanted.source.budgets(wanted.params)
         spent = spent_today(connection, budgets, now=now)
-    full = full or _full_is_due(last_full, wanted, now=now)
+    full = full or (asked is not None and asked.full) or _full_is_due(last_full, wanted, now=now)
     run = begin(installation, wanted, now=now, full=full, kind=kind, due=due)
     job = CrawlJob(
         run_id=run.id,
@@ -103,6 +107,7 @@ def collect(
         validators={} if full else cursor.validators,
         fetch=installation.settings.fetch,
         past=past,
+        identity=identity,
         budgets=budgets,
         spent=spent,
     )

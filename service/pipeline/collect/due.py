@@ -1,15 +1,18 @@
 """Which configured sources are due, by `service.pipeline.schedule` and their last runs in the state."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from ouidire.state.marks import AskedRun, asked_runs
 from ouidire.state.runs import KILLED, Run, newest_runs
 from service.pipeline.configured_sources import ConfiguredSource
 from service.pipeline.installation import Installation
 from service.pipeline.schedule import SLACK, Due, Last, due_sources, is_ahead
 
+BETWEEN_ASKED = timedelta(minutes=10)
+"""What lies at least between two runs of a source whose site sends messages: many come at once."""
 AHEAD = "its last run is dated in the future: the clock was wrong then, or is now"
 
 
@@ -46,5 +49,22 @@ def due_now(
     listed = list(sources)
     tables = {each.key: each.timetable(installation.settings.timezone) for each in listed}
     with installation.state.read() as connection:
-        lasts = {key: last_of(run) for key, run in last_runs(connection, listed).items()}
-    return due_sources(tables, lasts, now=installation.clock(), slack=slack)
+        runs = last_runs(connection, listed)
+        asked = asked_runs(connection, tables)
+    now = installation.clock()
+    lasts = {key: last_of(run) for key, run in runs.items()}
+    due = due_sources(tables, lasts, now=now, slack=slack)
+    told = {
+        key: Due(each.at)
+        for key, each in asked.items()
+        if key not in due and _is_open(each, runs.get(key), now)
+    }
+    return {key: each for key in tables if (each := due.get(key) or told.get(key)) is not None}
+
+
+def _is_open(asked: AskedRun, last: Run | None, now: datetime) -> bool:
+    """Return whether a run that a site asked for is still to be made, and not too soon after the last."""
+    if last is None:
+        return True
+    waits = last.status == "running" or now - last.started_at < BETWEEN_ASKED
+    return asked.at > last.started_at and not waits

@@ -25,6 +25,7 @@ from ouidire.page import Page, Request
 from ouidire.settings.fetch import FetchSettings
 from ouidire.state.runs import Run, begin_run, count_runs, end_run, is_held, run_by_id, sealed_runs
 from ouidire.state.suppressions import suppressed
+from service.pipeline.collect.source_past import identity_of
 from service.pipeline.installation import Installation
 
 log = structlog.get_logger()
@@ -106,6 +107,7 @@ def _harvest(
     with installation.state.begin() as connection:
         refused = suppressed(connection)
         number = count_runs(connection, key)
+        identity = identity_of(connection, key)
         run = begin_run(
             connection,
             run_id=f"{now:%Y%m%dT%H%M%S}-{digest(kind, label, str(number), size=4)}",
@@ -131,6 +133,7 @@ def _harvest(
         author_secret=installation.secret.hex(),
         fetch=installation.settings.fetch,
         suppressed=tuple(sorted(refused)),
+        identity=identity,
     )
     try:
         summary, sealed = _sealed(job, pages, partial=kind == "import"), True

@@ -107,7 +107,7 @@ def parse_file(
         fetched_at=page.fetched_at,
         status=status,
         reason=reason,
-        **dict(parsed) | found,
+        **{name: value for name, value in dict(parsed).items() if name != "counted"} | found,
     )
 
 

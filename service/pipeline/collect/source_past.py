@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from crawlers.health.facts import ANOTHERS, INCOMPLETE
 from crawlers.health.past import ID_DIGITS, FieldPast, SourcePast
-from ouidire.harvest.manifest import RunSummary
+from ouidire.harvest.manifest import IdScheme, RunSummary
 from ouidire.state.items import ItemRecord, present_items
 from ouidire.state.renames import further_ids
 from ouidire.state.runs import Run, list_runs
@@ -38,6 +38,15 @@ def past_of(connection: Connection, key: str, *, now: datetime) -> SourcePast:
     past = past_from(runs, items, now=now)
     further = tuple(each[:ID_DIGITS] for each in further_ids(connection, [each.id for each in items]))
     return past.model_copy(update={"known": (*past.known, *further)}) if past.runs else past
+
+
+def identity_of(connection: Connection, key: str) -> dict[str, IdScheme]:
+    """Return what the mentions of a source are known by, for each of its layouts, as chosen at first."""
+    found: dict[str, IdScheme] = {}
+    for run in list_runs(connection, source_key=key, limit=LOOKED_AT):
+        if run.summary is not None:
+            found.update(run.summary.identity)  # the runs are newest first: the first choice stands
+    return found
 
 
 def past_from(runs: Sequence[Run], items: Sequence[ItemRecord], *, now: datetime) -> SourcePast:

@@ -16,6 +16,7 @@ from crawlers.job import CrawlJob
 from crawlers.page_process import ChildReader
 from crawlers.page_reading import ParserFailed
 from crawlers.reading.extract import absolute_url
+from crawlers.sources.schema_org.scripts import shows_nothing
 from crawlers.spawn import run_job
 from crawlers.ways import way_in_words, way_of_address
 from ouidire.errors import HarvestError, LayoutChanged, SourceError, UsageError
@@ -32,8 +33,6 @@ CANDIDATES = ("schema_org", "feed", "trustpilot", "app_store", "json_api")
 FETCHER = "schema_org"
 """The source under which the page is fetched: it asks for an address and nothing more."""
 EXAMPLES = 3
-BARE = 400
-"""Characters of visible text below which a page with scripts shows nothing without them."""
 NO_KEY = (401, 403)
 UNREAD = "it marks up no reviews (JSON-LD, microdata, RDFa), and is neither a feed nor JSON"
 
@@ -180,7 +179,7 @@ def _read(
         worth = len(parsed.items) + parsed.says_empty
         if worth and (best is None or worth > best[0]):
             best = (worth, slug, params, parsed)
-    needs_script = best is None and _shows_nothing(page)
+    needs_script = best is None and shows_nothing(page)
     feeds = _feeds(page)
     common = {
         "robots": "allows this page",
@@ -224,19 +223,6 @@ def _params(slug: str, page: Page) -> dict[str, Any] | None:
         known = params_in_address(page.url)
         return known[1] if known is not None and known[0] == slug else None
     return {"url": page.url}
-
-
-def _shows_nothing(page: Page) -> bool:
-    """Return whether a page of scripts has next to no visible text."""
-    if "<script" not in page.lowered:
-        return False
-    try:
-        text = " ".join(
-            page.selector.xpath("//body//text()[not(ancestor::script or ancestor::style)]").getall()
-        )
-    except LayoutChanged:
-        return False
-    return len(" ".join(text.split())) < BARE
 
 
 def _feeds(page: Page) -> list[str]:

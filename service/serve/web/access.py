@@ -9,17 +9,20 @@ import re
 from fastapi import Request
 
 from ouidire.mailing.unsubscribe import PATH
+from service.pipeline.collect.message_tokens import MESSAGES
 
 OPEN_PATHS = frozenset({"/healthz", "/readyz", "/style.css", "/connexion"})
-"""Paths that are open to all, beside the links of mails."""
+"""Paths that are open to all, beside the links of mails and the addresses for messages."""
 _MAIL_LINK = re.compile(re.escape(PATH) + r"[^/]+(/retour)?")
+_MESSAGES = re.compile(re.escape(MESSAGES) + r"[A-Za-z0-9_-]{43}")
 _LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")
 _FORWARDED = ("forwarded", "via", "x-real-ip")
 
 
 def is_open(path: str) -> bool:
     """Return whether a path is open to all."""
-    return path in OPEN_PATHS or _MAIL_LINK.fullmatch(path) is not None
+    links = (_MAIL_LINK, _MESSAGES)
+    return path in OPEN_PATHS or any(each.fullmatch(path) is not None for each in links)
 
 
 def is_from_this_machine(request: Request) -> bool:

@@ -1,8 +1,8 @@
 """The web application of the service: its routes, who may use them, and the headers of every answer.
 
-`/healthz`, `/readyz` and the links of mails are open to all. The status page and `/metrics` are for who knows
-the password or, without one, for this machine alone; where `serve.url` says that others reach the service and
-there is no password, for nobody.
+`/healthz`, `/readyz`, the links of mails and the addresses for services' messages are open to all. The status
+page and `/metrics` are for who knows the password or, without one, for this machine alone; where `serve.url`
+says that others reach the service and there is no password, for nobody.
 """
 
 import base64
@@ -22,6 +22,7 @@ from service.serve.web.attempts import PasswordCheck
 from service.serve.web.auth import Auth
 from service.serve.web.context import WebContext
 from service.serve.web.login import LOGIN, LoginPages, client_of
+from service.serve.web.messages import MessageReceiver
 from service.serve.web.metrics import Metrics
 from service.serve.web.pages import status_page, style
 from service.serve.web.status import is_alive, status_of
@@ -73,6 +74,7 @@ class Web:
         app.add_api_route("/", self.status, methods=["GET"], response_class=HTMLResponse)
         self._login.add_routes(app)
         UnsubscribePages(self._context).add_routes(app)
+        MessageReceiver(self._context).add_routes(app)
         return app
 
     # --- Who may use what ---

@@ -95,6 +95,16 @@ def test_accounts_lead_to_locations_and_those_to_reviews():
     assert [each.context["location"] for each in only.follow] == ["locations/8"]
 
 
+def test_locations_that_are_not_verified_are_left_out_and_said():
+    known = {"name": "locations/7", "title": "A", "metadata": {"hasVoiceOfMerchant": True}}
+    other = {"name": "locations/8", "title": "B", "metadata": {"mapsUri": "https://maps.google.com/"}}
+    parsed = SOURCE.parse(page({"locations": [known, other]}, kind="locations"))
+    assert [each.context["location"] for each in parsed.follow] == ["locations/7"]
+    assert [each.reason for each in parsed.rejected] == ["not_public"]
+    unsaid = SOURCE.parse(page({"locations": [other]}, kind="locations"))
+    assert len(unsaid.follow) == 1, "where Google says it of none, all are asked for"
+
+
 def test_a_consent_without_a_profile_is_no_empty_account():
     with pytest.raises(SourceError, match="sees no account"):
         SOURCE.parse(page({}, kind="accounts"))
