@@ -46,7 +46,7 @@ class AssistantText:
         if figure.low is not None and figure.high is not None:
             low, high = (self.localizer.number(100 * each) for each in (figure.low, figure.high))
             interval = self.say("assistants.interval", low=low, high=high)
-        named = self.say("assistants.named", named=row.named_count, n=row.n)
+        named = self.say("assistants.named", n=row.named_count, of=self.localizer.number(row.n))
         counted = (("first", row.first), ("cited", row.cited), ("refused", row.refused))
         told = [self.say(f"assistants.{name}", n=n) for name, n in counted if n]
         return ", ".join(part for part in (named, interval, *told) if part)
@@ -59,7 +59,7 @@ class AssistantText:
         if row.named_before is None:
             return ""
         count = round((row.named_before.value or 0) * row.n_before)
-        return self.say("assistants.before", named=count, n=row.n_before)
+        return self.say("assistants.before", n=count, of=self.localizer.number(row.n_before))
 
     def notes(self) -> list[str]:
         """Return which sites are cited most, what was left out, and how to read this."""

@@ -106,7 +106,7 @@ def test_it_is_told_in_english(play):
 def test_the_week_before_is_told_and_another_model_breaks_the_series(play):
     installation = play(seven_of_ten, lambda _: answer(OTHER))
     context, text, _ = told(installation)
-    assert "cité dans 0 réponse" in text
+    assert "cité dans aucune des 10 réponses, intervalle 0–28 %" in text
     assert "La fois d’avant : 7 sur 10." in text
     assert not context.assistants.rows[0].changed_model
 
