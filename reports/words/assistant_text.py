@@ -40,14 +40,20 @@ class AssistantText:
         return f"{self.engine(row)} · {self.say(f'assistants.kind_{row.question_kind}')}"
 
     def line(self, row: AssistantRow) -> str:
-        """Return how often the brand is named, with its interval, and what goes with it."""
+        """Return how often the brand is named, with its interval, and what goes with it.
+
+        A question that names the brand itself makes an answer that does: then the answers are only counted.
+        """
         figure = row.named
         interval = ""
         if figure.low is not None and figure.high is not None:
             low, high = (self.localizer.number(100 * each) for each in (figure.low, figure.high))
             interval = self.say("assistants.interval", low=low, high=high)
         named = self.say("assistants.named", n=row.named_count, of=self.localizer.number(row.n))
-        counted = (("first", row.first), ("cited", row.cited), ("refused", row.refused))
+        if row.question_kind != "category":
+            named, interval = self.say("assistants.count", n=row.n), ""
+        first = 0 if row.question_kind == "brand" else row.first
+        counted = (("first", first), ("cited", row.cited), ("refused", row.refused))
         told = [self.say(f"assistants.{name}", n=n) for name, n in counted if n]
         return ", ".join(part for part in (named, interval, *told) if part)
 
@@ -56,7 +62,7 @@ class AssistantText:
         if row.changed_model:
             before, now = (", ".join(models) for models in (row.models_before, row.models))
             return self.say("assistants.model_changed", before=before, now=now)
-        if row.named_before is None:
+        if row.named_before is None or row.question_kind != "category":
             return ""
         count = round((row.named_before.value or 0) * row.n_before)
         return self.say("assistants.before", n=count, of=self.localizer.number(row.n_before))
