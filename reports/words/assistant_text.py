@@ -30,6 +30,15 @@ class AssistantText:
         engines = self.localizer.together(sorted({self.engine(row) for row in found.rows}))
         return self.say("assistants.lead", n=found.answers, engines=engines, brand=self.context.brand.name)
 
+    def mail_lines(self) -> list[str]:
+        """Return how often all engines name the brand where a question does not, for the short mail."""
+        found = self.context.assistants
+        rows = [row for row in found.rows if row.question_kind == "category"] if found else []
+        if not rows:
+            return []
+        named, asked = sum(row.named_count for row in rows), sum(row.n for row in rows)
+        return [self.say("assistants.mail", n=named, of=self.localizer.number(asked))]
+
     def engine(self, row: AssistantRow) -> str:
         """Return an engine's name; one that did not search answers from memory."""
         name = _ENGINES.get(row.engine, row.engine)
