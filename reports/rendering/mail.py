@@ -14,6 +14,7 @@ from reports.rendering.standalone import preview_html
 from reports.rendering.templating import Templates
 from reports.typography import one_line, shortened
 from reports.words.action_text import ActionText
+from reports.words.assistant_text import AssistantText
 from reports.words.driver_text import DriverText
 from reports.words.language import Localizer
 from reports.words.verdict_text import VerdictText
@@ -90,4 +91,5 @@ def _values(context: DigestContext, localizer: Localizer, file: str) -> dict[str
             card for row in digest_values(context, localizer, brief=True)["card_rows"] for card in row
         ],
         "notes": notes,
+        "engine_lines": [*AssistantText(text).mail_lines(), *text.new_suggestions()],
     }

@@ -79,7 +79,7 @@ def digest_values(context: DigestContext, localizer: Localizer, *, brief: bool) 
         "p": text,
         "w": CoverageText(text),
         "t": drivers,
-        "a": AssistantText(text),
+        "asked": AssistantText(text),
         "language": localizer.language,
         "number": localizer.number,
         "span": span,

@@ -30,6 +30,15 @@ class AssistantText:
         engines = self.localizer.together(sorted({self.engine(row) for row in found.rows}))
         return self.say("assistants.lead", n=found.answers, engines=engines, brand=self.context.brand.name)
 
+    def mail_lines(self) -> list[str]:
+        """Return how often all engines name the brand where a question does not, for the short mail."""
+        found = self.context.assistants
+        rows = [row for row in found.rows if row.question_kind == "category"] if found else []
+        if not rows:
+            return []
+        named, asked = sum(row.named_count for row in rows), sum(row.n for row in rows)
+        return [self.say("assistants.mail", n=named, of=self.localizer.number(asked))]
+
     def engine(self, row: AssistantRow) -> str:
         """Return an engine's name; one that did not search answers from memory."""
         name = _ENGINES.get(row.engine, row.engine)
@@ -40,14 +49,20 @@ class AssistantText:
         return f"{self.engine(row)} · {self.say(f'assistants.kind_{row.question_kind}')}"
 
     def line(self, row: AssistantRow) -> str:
-        """Return how often the brand is named, with its interval, and what goes with it."""
+        """Return how often the brand is named, with its interval, and what goes with it.
+
+        A question that names the brand itself makes an answer that does: then the answers are only counted.
+        """
         figure = row.named
         interval = ""
         if figure.low is not None and figure.high is not None:
             low, high = (self.localizer.number(100 * each) for each in (figure.low, figure.high))
             interval = self.say("assistants.interval", low=low, high=high)
-        named = self.say("assistants.named", named=row.named_count, n=row.n)
-        counted = (("first", row.first), ("cited", row.cited), ("refused", row.refused))
+        named = self.say("assistants.named", n=row.named_count, of=self.localizer.number(row.n))
+        if row.question_kind != "category":
+            named, interval = self.say("assistants.count", n=row.n), ""
+        first = 0 if row.question_kind == "brand" else row.first
+        counted = (("first", first), ("cited", row.cited), ("refused", row.refused))
         told = [self.say(f"assistants.{name}", n=n) for name, n in counted if n]
         return ", ".join(part for part in (named, interval, *told) if part)
 
@@ -56,10 +71,10 @@ class AssistantText:
         if row.changed_model:
             before, now = (", ".join(models) for models in (row.models_before, row.models))
             return self.say("assistants.model_changed", before=before, now=now)
-        if row.named_before is None:
+        if row.named_before is None or row.question_kind != "category":
             return ""
         count = round((row.named_before.value or 0) * row.n_before)
-        return self.say("assistants.before", named=count, n=row.n_before)
+        return self.say("assistants.before", n=count, of=self.localizer.number(row.n_before))
 
     def notes(self) -> list[str]:
         """Return which sites are cited most, what was left out, and how to read this."""

@@ -309,6 +309,12 @@ class VerdictText(FigureText):
             lines.append(self.say("page.first_suggestions", n=len(lists) - compared))
         return lines
 
+    def new_suggestions(self) -> list[str]:
+        """Return what engines newly suggest to those who type the brand's name, for the short mail."""
+        lists = self.context.convince.suggestions if self.context.convince else ()
+        new = tuple(dict.fromkeys(each for moves in lists for each in moves.entrants))
+        return [self.say("page.new_suggestions", n=len(new), list=self._quoted(new))] if new else []
+
     def _suggestion_moves(self, moves: SuggestionMoves) -> str:
         parts = [
             self.say(f"page.suggestions_{name}", n=len(found), list=self._quoted(found))

@@ -25,7 +25,7 @@ def objects():
 def test_what_we_write_is_sound(language):
     made = saved_objects(PREFIX, language)
     assert lint(made, PREFIX) == []
-    assert sum(each["type"] == "dashboard" for each in made) == 4
+    assert sum(each["type"] == "dashboard" for each in made) == 5
     assert [json.loads(line) for line in ndjson(made).splitlines()] == made
 
 
@@ -206,7 +206,7 @@ def test_export(config, tmp_path, capsys):
         )
         == 0
     )
-    assert json.loads(capsys.readouterr().out)["objects"] == len(out.read_text().splitlines()) == 16
+    assert json.loads(capsys.readouterr().out)["objects"] == len(out.read_text().splitlines()) == 18
     assert cli.run(["kibana", "export", "--config", str(config), "--out", str(out), "--language", "de"]) == 2
 
 

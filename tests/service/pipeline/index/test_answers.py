@@ -7,10 +7,12 @@ import pytest
 from ouidire.index import Query
 from ouidire.period import period_of
 from ouidire.settings.configuration import settings_from
+from reports.rendering.mail import render_mail
+from reports.rendering.render import render
 from service.pipeline.collect.source_health import health_of
 from service.pipeline.index.rebuild import rebuild
 from service.pipeline.installation import Installation
-from service.pipeline.report.digests import digest_context, edition_of, render_digest
+from service.pipeline.report.digests import digest_context, edition_of
 from service.pipeline.run_due import run_due
 from tests.support.scripted_answers import ScriptedAnswers
 
@@ -82,9 +84,12 @@ def told(installation, language="fr"):
     period = period_of("week", day, timezone="Europe/Paris")
     edition = edition_of(installation.settings.editions["brand"], "pousse")
     context = digest_context(installation, period, edition=edition)
-    message = render_digest(installation, period, edition=edition, language=language)
-    text = " ".join(message.text.split()).replace("\u00a0", " ").replace("\u202f", " ")
-    return context, text, message.html
+    message = render(context, language)
+    return context, plain(message.text), message.html
+
+
+def plain(text):
+    return " ".join(text.split()).replace("\u00a0", " ").replace("\u202f", " ")
 
 
 def test_how_often_the_brand_is_named_is_told_with_its_interval(play):
@@ -95,6 +100,9 @@ def test_how_often_the_brand_is_named_is_told_with_its_interval(play):
     assert "une page à vous en source de 7 réponses" in text
     assert "lepotager.example (10), pousse.example (7)" in text
     assert "Ce que répondent les assistants" in html
+    mail = render_mail(context, "fr")
+    assert "Assistants : cité dans 7 réponses sur 10 aux questions de votre métier." in plain(mail.text)
+    assert "Ce que répondent les assistants" in mail.attachments[0].html
     assert context.assistants.cost == pytest.approx(0.1)
 
 
@@ -106,7 +114,7 @@ def test_it_is_told_in_english(play):
 def test_the_week_before_is_told_and_another_model_breaks_the_series(play):
     installation = play(seven_of_ten, lambda _: answer(OTHER))
     context, text, _ = told(installation)
-    assert "cité dans 0 réponse" in text
+    assert "cité dans aucune des 10 réponses, intervalle 0–28 %" in text
     assert "La fois d’avant : 7 sur 10." in text
     assert not context.assistants.rows[0].changed_model
 

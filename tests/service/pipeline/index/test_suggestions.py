@@ -7,9 +7,11 @@ import pytest
 from ouidire.index import Query
 from ouidire.period import period_of
 from ouidire.settings.configuration import settings_from
+from reports.rendering.mail import render_mail
+from reports.rendering.render import render
 from service.pipeline.index.rebuild import rebuild
 from service.pipeline.installation import Installation
-from service.pipeline.report.digests import digest_context, edition_of, render_digest
+from service.pipeline.report.digests import digest_context, edition_of
 from service.pipeline.run_due import run_due
 from tests.support.scripted_answers import ScriptedAnswers
 
@@ -63,33 +65,36 @@ def told(installation, language="fr"):
     period = period_of("week", date.fromordinal(last.toordinal()), timezone="Europe/Paris")
     edition = edition_of(installation.settings.editions["brand"], "pousse")
     context = digest_context(installation, period, edition=edition)
-    text = render_digest(installation, period, edition=edition, language=language).text
-    return context.convince.suggestions, " ".join(text.split())
+    texts = (render(context, language).text, render_mail(context, language).text)
+    whole, mail = (" ".join(text.split()) for text in texts)
+    return context.convince.suggestions, whole, mail
 
 
 def test_a_first_list_is_compared_with_nothing(play):
-    moves, text = told(play(FIRST))
+    moves, text, mail = told(play(FIRST))
     assert [(each.query, each.before_at, each.entrants) for each in moves] == [
         ("pousse", None, ()),
         ("pousse arnaque", None, ()),
     ]
     assert "2 listes sont relevées pour la première fois" in text
+    assert "suggestion" not in mail
 
 
 def test_entrants_and_exits_are_told(play):
     installation = play(FIRST, SECOND)
-    moves, text = told(installation)
+    moves, text, mail = told(installation)
+    assert "pousse arnaque livraison" in mail
     assert [(each.entrants, each.exits) for each in moves] == [((), ()), (("pousse arnaque livraison",), ())]
     assert moves[1].before_at == MONDAY
     assert "« pousse arnaque » (Google) : nouvelle suggestion « pousse arnaque livraison »" in text.replace(
         "\u00a0", " "
     ).replace("\u202f", " ")
-    _, english = told(installation, "en")
+    _, english, _ = told(installation, "en")
     assert "new suggestion “pousse arnaque livraison”" in english
 
 
 def test_a_list_that_failed_has_not_lost_anything(play):
-    moves, _ = told(play(FIRST, SECOND, THIRD))
+    moves, _, _ = told(play(FIRST, SECOND, THIRD))
     assert [(each.query, each.entrants, each.exits) for each in moves] == [
         ("pousse", ("pousse horaires",), ("pousse avis",))
     ]
