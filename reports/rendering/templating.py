@@ -6,6 +6,7 @@ is told by file and line, before anything is sent. It cannot see how a mail prog
 """
 
 import difflib
+import re
 import textwrap
 from collections.abc import Mapping, Sized
 from functools import cache
@@ -28,6 +29,9 @@ LARGEST, MOST_POWER = 1_000_000, 1_000
 BUILT_IN = Path(__file__).parents[1] / "templates"
 NAMES = tuple(sorted(path.relative_to(BUILT_IN).as_posix() for path in BUILT_IN.rglob("*.j2")))
 """What may be put in place of ours."""
+# mrml writes these letters of attributes and of the title as Rust spells them out: a no-break space as
+# "\u{a0}".
+_SPELT_OUT = re.compile(r"\\u\{(a0|ad|200b|2009|2011|202f|2060|feff)\}")
 
 
 class Templates:
@@ -50,13 +54,14 @@ class Templates:
         markup = self._filled(name, values)
         try:
             # Without a table of fonts, none is asked of anyone: mrml knows where some of them can be had.
-            return str(mrml.to_html(markup, render_options=mrml.RenderOptions(fonts={})).content)
+            html = str(mrml.to_html(markup, render_options=mrml.RenderOptions(fonts={})).content)
         except (OSError, ValueError) as error:
             if self.folder is None:
                 raise
             raise ConfigError(
                 [f"templates: {self.folder / name}: what it gives is no MJML: {error}"]
             ) from error
+        return _SPELT_OUT.sub(lambda found: chr(int(found[1], 16)), html)
 
     def _filled(self, name: str, values: Mapping[str, Any]) -> str:
         try:

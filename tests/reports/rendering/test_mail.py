@@ -160,3 +160,12 @@ def test_a_preview_writes_what_is_attached_beside_it(mail, tmp_path):
     write_preview(found, tmp_path / "digest.html")
     (attached,) = found.attachments
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(["digest.html", attached.name])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_letter_is_spelt_out(week, mail, kind, language):
+    found = mail(kind, language)
+    for html in (found.html, found.attachments[0].html):
+        assert "\\u{" not in html
+    assert "\u00a0" in re.search(r"<title>(.*?)</title>", mail("busy").html)[1]
