@@ -15,12 +15,15 @@ TAIL = "ouidire.tail"
 class StreamEvent(NamedTuple):
     """One event of a stream as the engine needs it.
 
-    `kept` is what is stored of it, one line of JSON; None for what concerns nobody that is asked for. `at` is
-    when it happened. `missed` says that events before it can no longer be had, `error` that the service
-    refuses, in its words.
+    `kept` is what is stored of it, one line of JSON; None for what concerns nobody that is asked for.
+    `native_id` is the mention's id. What `deletes` one is stored only where the mention is known, or came
+    earlier in the run. `at` is when it happened. `missed` says that events before it can no longer be had,
+    `error` that the service refuses, in its words.
     """
 
     kept: str | None = None
+    native_id: str | None = None
+    deletes: bool = False
     at: datetime | None = None
     missed: bool = False
     error: str | None = None

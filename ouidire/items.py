@@ -51,7 +51,8 @@ RejectReason = Literal[
 """Why something on a page is no item.
 
 "incomplete" is a part that was cut off, or is broken; "another_subject" a mention of somebody else;
-"not_public" what its author shows to some, or does not want to be found by searching.
+"not_public" what its author shows to some, does not want to be found by searching, or has
+removed: its `detail` is the site's own id, since what was known under it is withdrawn.
 """
 
 

@@ -35,7 +35,7 @@ from ouidire.clock import Clock, system_clock
 from ouidire.errors import Blocked, LayoutChanged, SourceError, SourceGone
 from ouidire.harvest.manifest import RunSummary, Validators
 from ouidire.harvest.store import HarvestWriter
-from ouidire.ids import digest
+from ouidire.ids import digest, mention_id, source_key
 from ouidire.items import Item, Parsed
 from ouidire.mention import Mention
 from ouidire.page import Page, Request
@@ -45,6 +45,9 @@ DOUBTFUL_KEPT = 500
 """Mentions that wait in memory for the end of a run, when it is known whom it is about; more are kept."""
 BUSY = 503
 FIRST_ERROR = 400
+NOT_PUBLIC = "not_public"
+WITHDRAWN_KEPT = 5_000
+"""Ids of withdrawn mentions that a run's summary names at most."""
 MEMORY_SHARE = 0.9
 """Share of `fetch.max_memory_mb` at which a run ends by itself and seals what it has.
 
@@ -184,6 +187,7 @@ class Collector:
         if broken is not None and not facts.incomplete:
             facts.incomplete = self.secrets.redact(broken.where)
         facts.silent |= parsed.silent
+        facts.withdrawn |= _withdrawn(parsed, self.job)
         self._plan.settle(page.kind, parsed.taken)
         if parsed.layout is not None:
             facts.layouts[parsed.layout] += 1
@@ -326,6 +330,7 @@ class Collector:
             subjects=tuple(name for name, _ in facts.subjects.most_common()),
             hosts=tuple(sorted(facts.hosts)),
             silent=dict(sorted(facts.silent.items())),
+            withdrawn=tuple(sorted(facts.withdrawn))[:WITHDRAWN_KEPT],
             watch=verdict.watch,
             hold=verdict.hold,
             spent=dict(sorted(self._plan.spent.items())),
@@ -342,6 +347,12 @@ class Collector:
     def is_out_of_memory(self) -> bool:
         """Return whether this process uses so much memory that the run should end while it can be sealed."""
         return bool(psutil.Process().memory_info().rss > MEMORY_SHARE * self.job.fetch.max_memory_mb * 1e6)
+
+
+def _withdrawn(parsed: Parsed, job: CrawlJob) -> set[str]:
+    """Return the ids of mentions that a page shows as removed, or no longer as public."""
+    shown = (each.detail for each in parsed.rejected if each.reason == NOT_PUBLIC and each.detail)
+    return {mention_id(source_key(job.slug, job.entity), native_id) for native_id in shown}
 
 
 def _come_back(moment: datetime | None) -> str:

@@ -60,7 +60,8 @@ class RunFacts:
     the earliest and latest date of publication. `subjects` counts the names of what the pages are about,
     `hosts` the registered domains of the first pages. `silent` holds the engines that did not answer a
     metasearch, each with its reason. `known_seen` counts the mentions that the source had
-    before, `authors_seen` their authors, `authored` all mentions with an author. `loops` counts listings that
+    before, `authors_seen` their authors, `authored` all mentions with an author. `withdrawn` has the ids of
+    mentions that their site shows as removed, or no longer as public. `loops` counts listings that
     led back to a page already read, `exhausted` names a key's budget that left no room for more, and
     `consent_ends_in` is how long a service's consent still lasts, where it says so.
     """
@@ -96,6 +97,7 @@ class RunFacts:
     known_seen: int = 0
     authors_seen: int = 0
     authored: int = 0
+    withdrawn: set[str] = field(default_factory=set)
     refused_by_robots: int = 0
     problems: list[CrawlProblem] = field(default_factory=list)
     problem_count: int = 0

@@ -100,7 +100,7 @@ class ReadMentions:
 
     def reject(self, reason: RejectReason, where: str, detail: object = "") -> None:
         """Note what could not be read, or is no mention."""
-        self._rejected.append(Rejected(reason=reason, where=where, detail=one_line(detail, limit=100) or ""))
+        self._rejected.append(Rejected(reason=reason, where=where, detail=one_line(detail, limit=300) or ""))
 
     def date(self, value: object, where: str | None, *, timezone: tzinfo = UTC) -> StatedDate | None:
         """Return the date that a value states; one that cannot be right is noted where a place is given."""

@@ -46,7 +46,8 @@ class RunSummary(Frozen):
     entries of search results, on the pages, kept or not; `mentions` those kept; both are None in manifests of
     former versions. `unclosed` counts pages that end without closing their root element, `subjects` names
     what the pages are about and `hosts` where the first ones lay. `silent` holds the
-    engines of a metasearch that did not answer, each with its reason. `watch` names what fell beside the
+    engines of a metasearch that did not answer, each with its reason, `withdrawn` the ids of mentions that
+    the site shows as removed. `watch` names what fell beside the
     source's past, where the run is degraded for that alone. `spent` is what the run took of daily
     budgets, by their names.
     """
@@ -74,6 +75,7 @@ class RunSummary(Frozen):
     subjects: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
     silent: dict[str, str] = Field(default_factory=dict)
+    withdrawn: tuple[str, ...] = ()
     watch: tuple[str, ...] = ()
     hold: RunHold | None = None
     spent: dict[str, int] = Field(default_factory=dict)

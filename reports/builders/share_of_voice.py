@@ -46,13 +46,13 @@ def sites_of(reader: MentionIndex, coverages: Iterable[Coverage]) -> Sites:
 
 
 def titles_of(sites: Sites, sources: Sequence[SourceInfo]) -> dict[str, str]:
-    """Name the sites that one source alone reads by its title; the others keep their host's name."""
-    titles: dict[str, str] = {}
+    """Name the sites by the one title of their sources; those with several titles keep their host's name."""
+    named: dict[str, set[str]] = {}
     for info in sources:
         read = sites.get(info.source_key, frozenset())
         if len(read) == 1:
-            titles.setdefault(next(iter(read)), info.title)
-    return titles
+            named.setdefault(next(iter(read)), set()).add(info.title)
+    return {host: next(iter(listed)) for host, listed in named.items() if len(listed) == 1}
 
 
 def read_share_of_voice(

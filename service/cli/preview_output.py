@@ -17,7 +17,10 @@ WIDEST = 80
 def say_preview(path: Path, preview: "FilePreview") -> None:
     """Print how one file is understood, its first items, and every row left out with its reason."""
     read = preview.read
-    say(f"{path}: {read.status}{f' — {read.reason}' if read.reason else ''}")
+    words = {"layout_changed": "not understood", "failed": "not read"}.get(read.status, read.status)
+    say(f"{path}: {words}{f' — {read.reason}' if read.reason and read.status != 'ok' else ''}")
+    if not read.items and not read.rejected:
+        return
     if preview.columns:
         say(f"  export: {preview.platform or 'not recognised: columns by headings and values'}")
         say(f"  read as: {preview.shape}")

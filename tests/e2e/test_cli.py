@@ -347,6 +347,8 @@ def small(tmp_path):
         (["collect", "--source", "nothing"], USAGE, "no configured source"),
         (["parse", "nothing", "ouidire.toml", "--url", "http://x.example/"], USAGE, "nothing"),
         (["import", "survey_file", "none.csv"], USAGE, "none.csv"),
+        (["import", "facebook", "ouidire.toml"], USAGE, "Facebook can be read by"),
+        (["collect", "--source", "shema_org"], USAGE, "did you mean 'schema_org'"),
         (["import", "schema_org", "ouidire.toml"], USAGE, "--url"),
         (["import", "survey_file", "ouidire.toml", "--brand", "nobody"], USAGE, "no brand has the slug"),
         (["export", "--out", "missing/out.csv"], USAGE, "is no folder"),

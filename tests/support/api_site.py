@@ -6,6 +6,7 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
 from crawlers import load_source
+from crawlers.health.past import SourcePast
 from crawlers.job import CrawlJob
 from crawlers.spawn import run_job
 from ouidire.harvest.store import Harvest
@@ -81,7 +82,7 @@ class Crawled(NamedTuple):
     pages: list
 
 
-def crawl(slug, params, folder, *, since=None, **fetch):
+def crawl(slug, params, folder, *, since=None, past=None, **fetch):
     """Crawl a source of the catalogue by the real engine, in its child process."""
     source = load_source(slug)
     validated = source.params.model_validate(params)
@@ -94,6 +95,7 @@ def crawl(slug, params, folder, *, since=None, **fetch):
         params=params,
         folder=str(folder),
         since=since,
+        past=past or SourcePast(),
         budgets=source.budgets(validated),
         author_secret="00" * 32,
         fetch=FetchSettings(

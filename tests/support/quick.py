@@ -37,6 +37,7 @@ SLOW = (
     "tests/reports/rendering/test_render.py",
     "tests/reports/rendering/test_mail.py",
     "tests/reports/test_editions.py",
+    "tests/crawlers/engine/test_tokens.py",
     "tests/crawlers/engine/test_robots.py",
     "tests/reports/builders/test_digest.py",
     "tests/reports/builders/test_levels.py",

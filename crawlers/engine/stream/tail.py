@@ -23,6 +23,8 @@ from crawlers.engine.throttle import backoff
 from crawlers.engine.upstream_proxy import UpstreamProxy
 from crawlers.event_stream import TAIL, EventStream, StreamEvent
 from crawlers.health.facts import ProblemKind
+from crawlers.health.past import ID_DIGITS
+from ouidire.ids import mention_id
 from ouidire.page import Page, Request
 from ouidire.system.guard import AddressRefused, Guard
 
@@ -70,6 +72,7 @@ class _Tail:
         self.url = request.url
         self._goal = collector.started_at
         self._since = collector.job.since or self._goal - timedelta(hours=stream.hours)
+        self._known = set(collector.job.past.known)
         self._lines: list[str] = []
         self._read = 0
         self._first: datetime | None = None
@@ -132,10 +135,18 @@ class _Tail:
             self._first = self._first or event.at
             self._last = max(self._last or event.at, event.at)
             self._done = event.at >= self._goal
-        if event.kept is not None:
+        if event.kept is not None and self._is_stored(event):
             self._lines.append(event.kept)
             if len(self._lines) >= EVENTS_A_PAGE:
                 self.write_page()
+
+    def _is_stored(self, event: StreamEvent) -> bool:
+        """Return whether an event is stored: a deletion only where what it deletes is known."""
+        name = mention_id(self._collector.job.source_key, event.native_id or "")[:ID_DIGITS]
+        if event.deletes:
+            return name in self._known
+        self._known.add(name)
+        return True
 
     def write_page(self) -> None:
         """Hand what was kept to the collector, with what was read in all; nothing where nothing was read."""

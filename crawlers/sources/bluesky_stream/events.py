@@ -1,6 +1,6 @@
 """The layout `events`: posts that were kept of Jetstream's events, one a line, and what else was read.
 
-It cannot see likes and answers, which come after a post, nor deletions of posts that are known.
+It cannot see likes and answers, which come after a post.
 """
 
 import json
@@ -44,7 +44,11 @@ def reader_of(
             return StreamEvent(missed="OutdatedCursor" in str(payload.get("name") or payload.get("info")))
         if not kind.endswith("#commit"):
             return StreamEvent()
-        return StreamEvent(kept=_kept(payload, names, wanted, language), at=moment_of(payload))
+        name, at = _uri_of(payload), moment_of(payload)
+        if payload.get("operation") == "delete" and payload.get("collection") == COLLECTION:
+            line = json.dumps(payload, separators=(",", ":"))
+            return StreamEvent(kept=line, native_id=name, deletes=True, at=at)
+        return StreamEvent(kept=_kept(payload, names, wanted, language), native_id=name, at=at)
 
     return read
 
@@ -126,6 +130,9 @@ def parse(page: Page) -> Parsed:
         if payload.get("$type") == TAIL:
             tail = payload
             continue
+        if payload.get("operation") == "delete":
+            read.reject("not_public", f"line {number}", _uri_of(payload))
+            continue
         extra: dict[str, Extra] = {OWN_PAGE: True} if payload.get(LINKED) is True else {}
         keep_post(_as_post(payload), entity, f"line {number}", read, more=extra)
     if not count(tail.get("read")):
@@ -137,12 +144,16 @@ def parse(page: Page) -> Parsed:
 
 def _as_post(payload: JsonObject) -> JsonObject:
     """Return an event as the search gives a post; its author is known by the account's id alone."""
-    did = name_of(payload.get("did"), limit=200)
-    key = name_of(payload.get("rkey"), limit=100)
     seen = moment_of(payload)
     return {
-        "uri": f"at://{did}/{COLLECTION}/{key}" if did and key else None,
-        "author": {"did": did},
+        "uri": _uri_of(payload),
+        "author": {"did": name_of(payload.get("did"), limit=200)},
         "record": mapping(payload.get("record")),
         "indexedAt": seen.isoformat() if seen else None,
     }
+
+
+def _uri_of(payload: JsonObject) -> str | None:
+    """Return the address of an event's record in the network, which is the post's id."""
+    did, key = name_of(payload.get("did"), limit=200), name_of(payload.get("rkey"), limit=100)
+    return f"at://{did}/{COLLECTION}/{key}" if did and key else None

@@ -2,7 +2,7 @@
 
 The whole network's posts pass by; those that concern nobody asked for are not stored. Each run listens from
 where the last one ended up to the present. It cannot see likes and answers, nor posts older than the few days
-that the stream holds; deletions are not followed.
+that the stream holds.
 """
 
 from collections.abc import Iterator
@@ -89,8 +89,8 @@ SOURCE = Source(
         limits="Some gigabytes a day pass by, whatever is kept; the stream holds the latest days: run it at "
         "least every day.",
         legal_note="Posts are their authors' personal data (GDPR), often of opinions: what names nobody "
-        "asked for is never stored, authors are kept as keyed hashes. What is deleted there is to be erased "
-        "here on request, since deletions are not followed.",
+        "asked for is never stored, authors are kept as keyed hashes. What is deleted there is marked as "
+        "withdrawn here, and its words are to be erased (`ouidire erase`).",
     ),
     params=BlueskyStreamParams,
     entity=entity,

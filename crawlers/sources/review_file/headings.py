@@ -96,12 +96,12 @@ HEADINGS: dict[str, tuple[str, ...]] = {
     ),
     "author": (
         (
-            r"\b(?:display name|nickname|username|user name|pseudo|pseudonyme|author name|reviewer name"
+            r"\b(?:display name|nickname|nick|username|user name|pseudo|pseudonyme|author name|reviewer name"
             r"|auteur|nom complet|full name)\b"
         ),
         r"\b(?:author|reviewer|reviewed by|redacteur)\b",
         (
-            r"^(?:prenom|first name)$|^(?:nom|name|last name)$|^(?:nom|prenom) "
+            r"^(?:prenom|first ?name)$|^(?:nom|name|last ?name)$|^(?:nom|prenom) "
             rf"{_OF}(?:client|auteur|consommateur)$"
         ),
         r"^(?:client|customer|guest|consumer|user|utilisateur|voyageur|internaute|membre)(?: name)?$",

@@ -76,8 +76,10 @@ def import_files(
     as_json: Json = False,
 ) -> int:
     """Import surveys, platforms' exports or saved pages as a harvest of their own, then enrich and index."""
+    from crawlers import load_source
     from service.pipeline.index.ingest import ingest_waiting
 
+    load_source(source)  # a place that is no source is answered with the way to it, before anything else
     settings: dict[str, Any] = {
         "columns": pairs(column or []) or None,
         "sheet": sheet,

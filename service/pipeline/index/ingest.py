@@ -41,7 +41,7 @@ from service.pipeline.index.engines.answers import answer_document
 from service.pipeline.index.engines.suggestions import suggestion_document
 from service.pipeline.index.readings.asking import hold_measures, question, stranger_hold
 from service.pipeline.index.readings.examine import Examination, examine
-from service.pipeline.index.readings.vanish import mark_vanished
+from service.pipeline.index.readings.vanish import mark_vanished, mark_withdrawn
 from service.pipeline.index.run_documents import filled_documents, run_document, summary_document
 from service.pipeline.index.search_pages import ingest_page, is_usable
 from service.pipeline.installation import Installation
@@ -121,6 +121,8 @@ def ingest(
         complete = run.summary is not None and run.summary.complete and run.kind == "collect"
         if complete and not found.withheld and not answered:
             mark_vanished(installation, run, renamed=found.renamed)
+        if run.kind == "collect" and not found.withheld and not answered:
+            mark_withdrawn(installation, run)
     with installation.state.read() as connection:
         counts = count_items(connection, run)
         again = killed_runs_before(connection, run) if run.kind == "collect" and run.reason != KILLED else []

@@ -4,8 +4,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from pydantic import ValidationError
 
+from crawlers.health.past import SourcePast
 from crawlers.sources.bluesky_stream.events import reader_of
 from crawlers.sources.bluesky_stream.source import SOURCE, BlueskyStreamParams, entity, requests
+from ouidire.ids import mention_id
 from ouidire.page import Page
 from tests.support.api_site import crawl
 from tests.support.event_site import EventSite
@@ -59,7 +61,7 @@ def linking(uri):
 )
 def test_only_posts_that_speak_of_us_are_kept(frame, kept):
     event = read(frame)
-    assert (event.kept is not None, event.at) == (kept, AT)
+    assert (event.kept is not None and not event.deletes, event.at) == (kept, AT)
 
 
 def test_with_a_language_posts_that_state_others_are_left():
@@ -130,12 +132,12 @@ def test_the_stream_is_asked_for_from_a_moment_on():
             BlueskyStreamParams(names=wrong)
 
 
-def listened(folder, script, *, silent=False, since=timedelta(minutes=5), **fetch):
+def listened(folder, script, *, silent=False, since=timedelta(minutes=5), past=None, **fetch):
     """A run that listens to a script, and the site that it listened to."""
     with EventSite(script, silent=silent) as site:
         params = {"names": ["Pousse & Cie"], "base_url": site.url}
         now = datetime.now(UTC)
-        return crawl("bluesky_stream", params, folder, since=now - since if since else None, **fetch), site
+        return crawl("bluesky_stream", params, folder, since=now - since, past=past, **fetch), site
 
 
 def soon():
@@ -183,6 +185,27 @@ def test_a_connection_that_breaks_off_is_made_again_where_it_was(tmp_path):
     assert [item.native_id[-2:] for item in done.items] == ["k1", "k2", "k3"]
     assert site.asked[1]["cursor"] == str(int(old.timestamp() * 1_000_000))
     assert done.summary.status == "ok"
+
+
+def test_posts_that_are_deleted_are_withdrawn_and_deletions_of_others_not_stored(tmp_path):
+    old = datetime.now(UTC) - timedelta(minutes=2)
+    script = [
+        commit(1, at=old),
+        commit(2, at=old),
+        commit(1, at=old, operation="delete", record={}),
+        commit(8, at=old, operation="delete", record={}),
+        commit(9, at=old, operation="delete", record={}),
+        commit(3, "Sans nom", at=soon()),
+    ]
+    key = "bluesky_stream:pousse & cie"
+
+    def name(number):
+        return mention_id(key, f"at://did:plc:a/app.bsky.feed.post/k{number}")
+
+    past = SourcePast(runs=1, known=(name(8)[:16],))
+    done, _ = listened(tmp_path / "run", lambda _: script, past=past)
+    assert set(done.summary.withdrawn) == {name(1), name(8)}
+    assert b"k9" not in b"".join(page.body for page in done.pages)
 
 
 def test_events_that_the_stream_no_longer_holds_are_a_gap(tmp_path):

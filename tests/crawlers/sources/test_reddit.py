@@ -5,6 +5,7 @@ import pytest
 
 from crawlers.sources.reddit.source import SOURCE, RedditParams, entity, requests
 from ouidire.errors import Blocked, ConfigError, LayoutChanged, RateLimited, SourceError
+from ouidire.ids import mention_id
 from ouidire.page import Page
 from tests.support.api_site import Answer, ApiSite, crawl
 
@@ -167,11 +168,12 @@ def test_a_crawl_takes_a_token_and_reads_posts_and_comments(tmp_path, monkeypatc
             return Answer({"message": "Unauthorized", "error": 401}, 401)
         if asked.path.startswith("/comments/"):
             return Answer([listing(link()), listing(comment(), {"kind": "more", "data": {}})])
-        return Answer(listing(link()))
+        return Answer(listing(link(), link("abz", removed_by_category="deleted")))
 
     with ApiSite(answer) as site:
         params = {"query": "pousse", "base_url": site.url, "token_url": f"{site.url}/token", "days": 365}
         done = crawl("reddit", params | APP, tmp_path / "run")
     assert done.summary.status == "ok"
     assert sorted(item.native_id for item in done.items) == ["t1_c1", "t3_abc"]
+    assert done.summary.withdrawn == (mention_id("reddit:pousse", "t3_abz"),)
     assert "-secret" not in str(done.pages) + done.summary.model_dump_json()

@@ -328,6 +328,11 @@ def test_short_numbers_are_no_ids_alone():
     assert ids(heading + "1;2026-02-03;5;Bien mais\n2;2026-02-04;1;Nul\n") == first, "an edit keeps its id"
 
 
+def test_a_row_that_is_exported_twice_is_one_review():
+    found = read("Review Id;Date;Note;Avis\nabcdefgh1;2026-02-03;5;Bien\nabcdefgh1;2026-02-03;5;Bien\n")
+    assert (len(found.items), found.rejected[0].reason) == (1, "duplicate_in_page")
+
+
 def test_a_relative_date_is_no_part_of_an_id():
     body = "Date;Note;Avis\nil y a 2 jours;5;Bien\n"
     later = Page(url="file:///srv/a.csv", body=body.encode(), fetched_at=datetime(2026, 3, 10, tzinfo=UTC))

@@ -52,6 +52,18 @@ def mark_vanished(installation: Installation, run: Run, *, renamed: bool) -> Non
         _mark(installation, run, present, quiet=renamed or missing.accepted)
 
 
+def mark_withdrawn(installation: Installation, run: Run) -> None:
+    """Mark the known mentions that a run, complete or not, has seen removed or no longer public.
+
+    What a later run has seen stands.
+    """
+    for ids in batched(run.summary.withdrawn if run.summary else (), BATCH):
+        with installation.state.read() as connection:
+            rows = load_items(connection, ids)
+        present = [row for row in rows.values() if row.presence == "present" and row.last_run <= run.sequence]
+        _mark(installation, run, present, quiet=False)
+
+
 def _mark(installation: Installation, run: Run, missing: Sequence[ItemRecord], *, quiet: bool) -> None:
     held = installation.index.get_many("mention", [row.id for row in missing])
     rows: list[ItemRecord] = []

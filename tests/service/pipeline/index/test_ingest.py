@@ -496,6 +496,8 @@ def test_a_better_parser_changes_what_is_known_without_calling_it_an_edit(at, mo
         about=SimpleNamespace(access="web"),
         fields=("text",),
         enumerates=True,
+        reads_errors=False,
+        minimised=lambda page: page,
         parse=lambda _: Parsed(items=(review(text="Un avis lu de travers, sans sa fin, que voici."),)),
     )
     monkeypatch.setattr("service.pipeline.collect.import_pages.load_source", lambda _: better)
