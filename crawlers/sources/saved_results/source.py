@@ -26,6 +26,7 @@ READERS: Final = (ecosia.READER, yandex.READER, duckduckgo.READER, bing.READER)
 """Newest form first; each knows its engine's pages by marks of the engine's own."""
 
 
+NAMES: Final = {"bing": "Bing", "duckduckgo": "DuckDuckGo", "ecosia": "Ecosia", "yandex": "Yandex"}
 _CHALLENGES: Final = ("CheckboxCaptcha", "SmartCaptcha", "anomaly-modal", "captcha_header", "cf-turnstile")
 _RESULTS: Final = ("b_algo", "result__a", "result-title-a", "organic-result", "OrganicTitle", "organic__url")
 
@@ -101,5 +102,6 @@ SOURCE: Final = Source(
     ),
     check=check,
     enumerates=False,
+    service=lambda params: NAMES[params.engine],
     fields=("title", "url", "snippet"),
 )
