@@ -84,6 +84,12 @@ def has_no_ending(params: BaseModel) -> Ending | None:
     return None
 
 
+def has_one_service(params: BaseModel) -> str | None:
+    """Return None: the source reads one service, whose name is its title."""
+    del params
+    return None
+
+
 def has_no_budget(params: BaseModel) -> tuple[Budget, ...]:
     """Return nothing: no key has a daily budget."""
     del params
@@ -126,7 +132,8 @@ class Source(Generic[P]):
     before anything is stored or read. `grant(params)` says how the access token of requests with the header
     `token:SCHEME` is had, and `budgets(params)` what the key may spend in a day. `ending(params)` returns
     the announced end of the service that the parameters name, if any. `patience` is how many seconds an
-    answer may take at least, whatever `fetch.timeout` says. `read_message(message)` is for a service that
+    answer may take at least, whatever `fetch.timeout` says. `service(params)` names the service that the
+    parameters choose, where a source reads several. `read_message(message)` is for a service that
     sends messages (webhooks): it returns what one says, None where it says nothing of reviews.
     """
 
@@ -149,6 +156,7 @@ class Source(Generic[P]):
     budgets: Callable[[P], tuple[Budget, ...]] = has_no_budget
     ending: Callable[[P], Ending | None] = has_no_ending
     patience: float = 0.0
+    service: Callable[[P], str | None] = has_one_service
     read_message: Callable[[object], MessageNews | None] | None = None
 
     def first_requests(self, params: P, *, since: datetime | None = None) -> Iterable[Request]:

@@ -47,12 +47,14 @@ RejectReason = Literal[
     "incomplete",
     "another_subject",
     "not_public",
+    "no_words",
 ]
 """Why something on a page is no item.
 
 "incomplete" is a part that was cut off, or is broken; "another_subject" a mention of somebody else;
 "not_public" what its author shows to some, does not want to be found by searching, or has
-removed: its `detail` is the site's own id, since what was known under it is withdrawn.
+removed: its `detail` is the site's own id, since what was known under it is withdrawn;
+"no_words" a yes or no without a word, which the site counts and nobody can read.
 """
 
 

@@ -29,7 +29,7 @@ ANOTHERS = "another_subject"
 """The reason of rejection of a mention that is about somebody else, on a page of the source's own subject."""
 WHOLE_TEXT = "whole_text"
 """The field that a mention fills whose text is neither an excerpt nor, word for word, another one's."""
-HARMLESS = frozenset({"advertisement", "duplicate_in_page", "not_public", INCOMPLETE, ANOTHERS})
+HARMLESS = frozenset({"advertisement", "duplicate_in_page", "not_public", "no_words", INCOMPLETE, ANOTHERS})
 """Rejections that are no things found: they say nothing of a parser's health, or have rules of their own."""
 
 

@@ -21,7 +21,7 @@ NAMES_HELP: Final = "Keep only what has one of these names in its own words."
 """The description of a source's parameter `must_name`."""
 DAYS_HELP: Final = "How many days back the first run looks."
 """The description of a source's parameter `days`."""
-_NO_LOSS: Final = frozenset({"advertisement", "duplicate_in_page", "not_public"})
+_NO_LOSS: Final = frozenset({"advertisement", "duplicate_in_page", "not_public", "no_words"})
 
 
 def asking(

@@ -20,6 +20,14 @@ from crawlers.sources.assistant_answers.params import AssistantParams
 from ouidire.errors import ConfigError
 from ouidire.page import Page, Request
 
+NAMES: Final = {
+    "mistral": "Mistral (API)",
+    "openai": "OpenAI (API)",
+    "anthropic": "Anthropic (API)",
+    "gemini": "Gemini (API)",
+    "perplexity": "Perplexity (API)",
+    "ollama": "Ollama",
+}
 ESTIMATED_TOKENS: Final = 12_000
 """Tokens that an answer with a search of the web reads, before its usage is known."""
 LEGAL_NOTE: Final = (
@@ -119,5 +127,6 @@ SOURCE: Final = Source(
     budgets=budgets,
     enumerates=False,
     patience=120.0,
+    service=lambda params: NAMES.get(params.engine, params.model),
     fields=("text", "model"),
 )

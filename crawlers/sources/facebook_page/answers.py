@@ -60,6 +60,9 @@ def parse_recommendations(page: Page) -> Parsed:
         stars = decimal(held.get("rating"))
         stated = (name_of(held.get("recommendation_type"), limit=20) or "").lower()
         extra: dict[str, Extra] = {"recommends": stated == "positive"} if stated in RECOMMENDS else {}
+        if extra and stars is None and not plain_text(held.get("review_text")):
+            read.reject("no_words", where, stated)
+            continue
         read.keep(
             Mention(
                 kind="review",
@@ -74,7 +77,7 @@ def parse_recommendations(page: Page) -> Parsed:
             ),
             where,
         )
-    return _ended(page, answer, rows, read, kind="recommendations")
+    return _ended(page, answer, read, kind="recommendations")
 
 
 def parse_posts(page: Page) -> Parsed:
@@ -96,8 +99,8 @@ def parse_posts(page: Page) -> Parsed:
                 _keep(each, page, f"{where}, comment {number}", read, kind="comment")
             more += _more_comments(held, comments, page)
     if page.kind == "comments":
-        return _ended(page, answer, rows, read, kind="comments")
-    return _ended(page, answer, rows, read, kind="posts", more=more)
+        return _ended(page, answer, read, kind="comments")
+    return _ended(page, answer, read, kind="posts", more=more)
 
 
 def parse_mentions(page: Page) -> Parsed:
@@ -110,7 +113,7 @@ def parse_mentions(page: Page) -> Parsed:
             _keep(held, page, f"post {position}", read, kind="post")
         elif not held:
             read.reject("unreadable", f"post {position}", "no object")
-    return _ended(page, answer, rows, read, kind="mentions")
+    return _ended(page, answer, read, kind="mentions")
 
 
 RECOMMENDS = ("positive", "negative")
@@ -183,7 +186,6 @@ def _more_comments(row: JsonObject, comments: JsonObject, page: Page) -> list[Re
 def _ended(
     page: Page,
     answer: JsonObject,
-    rows: list[object],
     read: ReadMentions,
     *,
     kind: str,
@@ -195,7 +197,11 @@ def _ended(
     follow = list(more or [])
     if after is not None and left > 0 and "version" in context:
         follow.append(_next(kind, context, after, left))
-    return read.parsed(follow=follow, last_page=after is None, nothing=not rows or not read.rejected)
+    return read.parsed(
+        follow=follow,
+        last_page=after is None,
+        nothing=all(each.reason == "no_words" for each in read.rejected),
+    )
 
 
 def _next(kind: str, context: Mapping[str, str], after: str, left: int) -> Request:

@@ -137,7 +137,7 @@ def _listed(answer: JsonObject, key: str) -> list[JsonObject]:
 
 def _unverified(number: int) -> Iterator[Rejected]:
     """Yield a line for each location that is not verified: it has no reviews that its owner may read."""
-    yield from (Rejected(reason="not_public", where="location", detail="not verified") for _ in range(number))
+    yield from (Rejected(reason="not_public", where="a location that is not verified") for _ in range(number))
 
 
 def _unnamed(number: int, what: str) -> tuple[Rejected, ...]:

@@ -62,7 +62,7 @@ def _organic(block: Selector, base: str) -> SearchEntry | None:
         text = clean("".join(parts))
     return entry(
         "organic",
-        words(link),
+        words(link) or link.attrib.get("aria-label") or words(block.css("h2")),
         leads_to(link.attrib.get("href"), base=base),
         snippet=re.sub(r"^[·\s]+", "", text) if text else None,
         shown_url=words(block.css("cite")),

@@ -9,23 +9,26 @@ from crawlers.sources.saved_results.reading import EngineReader, entry, leads_to
 from ouidire.page import Page
 from ouidire.serp import SearchEntry
 
-_MARKS: Final = ("result__a", 'data-testid="result-title-a"', "result-link", "duckduckgo.com")
+_MARKS: Final = ("result__a", 'data-testid="result', 'data-layout="organic"', "no-results")
+"""Marks of its results, and of there being none, beside which a page names DuckDuckGo."""
 _BLOCKS: Final = (
-    ".result, article[data-testid='result'], article[data-testid='ad'], "
+    ".result, [data-testid='result'], [data-testid='ad'], li[data-layout]:not(:has([data-testid='result'])), "
     "tr:has(a.result-link), [data-testid='about'], .module--about, .module--related, "
     "[data-testid='related-searches']"
 )
-_TITLES: Final = "a.result__a, a[data-testid='result-title-a'], a.result-link"
+_TITLES: Final = "a.result__a, a[data-testid='result-title-a'], a.result-link, h2 a[href]"
 _SNIPPETS: Final = ".result__snippet, [data-result='snippet'], .result-snippet"
 _ADDRESSES: Final = ".result__url, [data-testid='result-extras-url-link'], .link-text"
-_EMPTY: Final = ".no-results, .result--no-result, .no-results-message, [data-testid='no-results-message']"
+_EMPTY: Final = (
+    ".result--no-result, [class*='no-results'], [data-testid^='no-results'], [data-result='no-results']"
+)
+_AD: Final = "[data-testid='ad-badge'], .ad-badge, .badge--ad"
 
 
 def knows(page: Page) -> bool:
     """Return whether the page has DuckDuckGo's titles of results, or says that it is one of its own."""
-    return any(mark in page.text for mark in _MARKS[:2]) or (
-        _MARKS[3] in page.text and ("result-link" in page.text or "no-results" in page.text)
-    )
+    named = "duckduckgo" in page.lowered
+    return "result__a" in page.text or (named and any(mark in page.text for mark in (*_MARKS, "result-link")))
 
 
 def entries(page: Page) -> Iterator[SearchEntry | None]:
@@ -37,7 +40,12 @@ def entries(page: Page) -> Iterator[SearchEntry | None]:
         elif "related" in kinds:
             yield from related(block.css("a"))
         else:
-            yield _result(block, is_ad="result--ad" in kinds or kinds.split()[-1:] == ["ad"])
+            yield _result(block, is_ad=_is_ad(block, kinds))
+
+
+def _is_ad(block: Selector, kinds: str) -> bool:
+    is_marked = "result--ad" in kinds or "ad" in kinds.split() or block.attrib.get("data-layout") == "ad"
+    return is_marked or bool(block.css(_AD))
 
 
 def says_empty(page: Page) -> bool:

@@ -14,14 +14,21 @@ from typing import Final, Literal
 from pydantic import Field
 
 from crawlers.base import FactSheet, Layout, Params, Source
+from crawlers.reading.refusals import check_refused
 from crawlers.reading.search_results import search_entity
 from crawlers.sources.saved_results import bing, duckduckgo, ecosia, yandex
 from crawlers.sources.saved_results.reading import parse_page
-from ouidire.page import Request
+from ouidire.errors import Blocked
+from ouidire.page import Page, Request
 from ouidire.serp import Device
 
 READERS: Final = (ecosia.READER, yandex.READER, duckduckgo.READER, bing.READER)
 """Newest form first; each knows its engine's pages by marks of the engine's own."""
+
+
+NAMES: Final = {"bing": "Bing", "duckduckgo": "DuckDuckGo", "ecosia": "Ecosia", "yandex": "Yandex"}
+_CHALLENGES: Final = ("CheckboxCaptcha", "SmartCaptcha", "anomaly-modal", "captcha_header", "cf-turnstile")
+_RESULTS: Final = ("b_algo", "result__a", "result-title-a", "organic-result", "OrganicTitle", "organic__url")
 
 
 class SavedResultsParams(Params):
@@ -56,6 +63,15 @@ def requests(params: SavedResultsParams, *, since: datetime | None = None) -> It
         yield Request(url=Path(path).as_uri(), kind="search", context=context)
 
 
+def check(page: Page) -> None:
+    """Raise Blocked for a challenge that was saved in the place of results, and as `check_refused` does."""
+    check_refused(page)
+    if any(mark in page.text for mark in _CHALLENGES) and not any(mark in page.text for mark in _RESULTS):
+        raise Blocked(
+            "the page is a challenge of the engine, not its results: save it again once it is solved"
+        )
+
+
 SOURCE: Final = Source(
     slug="saved_results",
     about=FactSheet(
@@ -84,6 +100,8 @@ SOURCE: Final = Source(
         )
         for reader in READERS
     ),
+    check=check,
     enumerates=False,
+    service=lambda params: NAMES[params.engine],
     fields=("title", "url", "snippet"),
 )

@@ -33,6 +33,18 @@ SERVICES: Final = {
 """By name; an answer in a saved file is known by the first whose shape it has."""
 
 
+NAMES: Final = {
+    "searxng": "SearXNG",
+    "brave": "Brave Search",
+    "serper": "Google (Serper)",
+    "serpapi": "Google (SerpApi)",
+    "dataforseo": "Google (DataForSEO)",
+    "mojeek": "Mojeek",
+    "google_cse": "Google",
+}
+"""What people call whose results each service gives."""
+
+
 def entity(params: SearchApiParams) -> str:
     """Return the search's name, like `serper/fr/fr/desktop/pousse et compagnie`."""
     return search_entity(params.provider, params.query, gl=params.gl, hl=params.hl, device=params.device)
@@ -81,5 +93,6 @@ SOURCE: Final = Source(
     enumerates=False,
     reads_errors=True,
     ending=ending,
+    service=lambda params: NAMES[params.provider],
     fields=("title", "url", "snippet"),
 )

@@ -29,7 +29,8 @@ def collect(
     as_json: Json = False,
 ) -> int:
     """Collect the configured sources now, due or not, then enrich and index."""
-    from crawlers import load_source
+    from crawlers import SOURCES
+    from crawlers.ways import nearest
     from service.pipeline.collect.crawl_source import collect as collect_one
     from service.pipeline.collect.crawl_source import recover
     from service.pipeline.configured_sources import configured_sources
@@ -40,11 +41,10 @@ def collect(
         chosen = [each for each in listed if not source or each.source.slug in source or each.key in source]
         if not chosen:
             wanted, keys = ", ".join(source or []), ", ".join(each.key for each in listed) or "none"
-            for name in source or []:
-                load_source(
-                    name.partition(":")[0]
-                )  # raises for a place that is no source, with the way to it
-            raise UsageError(f"no configured source is called {wanted}; the keys are {keys}")
+            slugs = dict.fromkeys(name.partition(":")[0] for name in source or [])
+            ways = [nearest(slug, SOURCES) for slug in slugs if slug not in SOURCES]
+            told = "; ".join([f"no configured source is called {wanted}", f"the keys are {keys}", *ways])
+            raise UsageError(told)
         recover(installation)
         runs: list[Run] = []
         for each in chosen:

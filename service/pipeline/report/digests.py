@@ -336,9 +336,12 @@ def sources_of(installation: Installation) -> tuple[SourceInfo, ...]:
 
 
 def _title(each: ConfiguredSource) -> str:
-    """Return a source's title: the configured one, its own, or the host where a source reads any site."""
+    """Return a source's title: the configured one, that of its service, its host, or its own.
+
+    The host stands where a source reads any site.
+    """
     if each.settings.title:
         return each.settings.title
     if each.source.about.site == "any":
         return each.site.removeprefix("www.")
-    return each.source.about.title
+    return each.source.service(each.params) or each.source.about.title

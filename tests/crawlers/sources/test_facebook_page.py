@@ -55,6 +55,17 @@ def test_a_recommendation_is_a_yes_or_a_no_and_never_stars():
     assert [each.rating and each.rating.value for each in kept] == [None, None, 4, None]
 
 
+def test_recommendations_without_a_word_are_counted_and_no_fault(tmp_path):
+    silent = {"recommendation_type": "positive"}
+    rows = [{"created_time": f"2026-10-{day:02d}T08:00:00+0000", **silent} for day in range(1, 9)]
+    rows.append({"created_time": "2026-10-09T08:00:00+0000", "review_text": "Top", **silent})
+    with ApiSite(lambda _: Answer({"data": rows})) as site:
+        run = read(site, tmp_path / "run")
+        del rows[-1]
+        assert read(site, tmp_path / "none").summary.status == "empty"
+    assert (run.summary.status, run.summary.items, run.summary.rejected) == ("ok", 1, {"no_words": 8})
+
+
 def test_the_pages_own_words_are_replies_and_no_mentions():
     answered = comment(1, comments={"data": [comment(2, "Merci", **US), comment(3, "Moi aussi")]})
     post = comment(9, "Nos figuiers", **US, comments={"data": [answered, comment(4, "Venez", **US)]})

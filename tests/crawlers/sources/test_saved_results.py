@@ -127,3 +127,40 @@ def test_nonsense_in_every_place_is_survived(value):
         for entry in parsed.items[0].entries:
             assert entry.title
             assert entry.url is None or entry.url.startswith("http")
+
+
+@pytest.mark.parametrize(
+    ("body", "urls"),
+    [
+        (
+            (
+                '<html>duckduckgo<ol><li data-layout="organic"><div data-testid="result"><h2><a href="https://a.example/">'
+                'Titre</a></h2></div></li><li data-layout="ad"><h2><a href="https://ad.example/">Pub</a></h2></li>'
+                '<li data-layout="organic"><h2><a href="https://b.example/">Titre</a></h2></li></ol></html>'
+            ),
+            ["https://a.example/", "https://b.example/"],
+        ),
+        (
+            (
+                '<html>yandex<ul><li data-fast="1"><a href="https://a.example/"><h2>Titre</h2></a></li>'
+                '<li class="serp-item"><div class="serp-item"><h2><a href="https://b.example/">Titre</a></h2></div></li>'
+                '<li class="serp-item"><h2><a href="https://yandex.com/images/search?text=x">Images</a></h2></li>'
+                "</ul></html>"
+            ),
+            ["https://a.example/", "https://b.example/"],
+        ),
+        (
+            bing('<li class="b_algo"><h2><a href="https://a.example/" aria-label="Titre"></a></h2></li>'),
+            ["https://a.example/"],
+        ),
+    ],
+)
+def test_other_forms_of_the_same_engines(body, urls):
+    found = SOURCE.parse(page(body, query="x")).items[0].entries
+    assert [entry.url for entry in found if entry.type == "organic"] == urls
+
+
+@pytest.mark.parametrize("mark", ["CheckboxCaptcha", "SmartCaptcha", "anomaly-modal"])
+def test_a_challenge_is_told_as_one(mark):
+    with pytest.raises(Blocked):
+        SOURCE.parse(page(f'<html><title>yandex</title><div class="{mark}"></div></html>'))

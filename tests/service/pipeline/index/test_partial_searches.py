@@ -110,5 +110,6 @@ def test_the_digest_names_the_engines_and_tells_of_no_exit(play, language, words
     edition = edition_of(installation.settings.editions["brand"], "pousse")
     text = " ".join(render_digest(installation, period, edition=edition, language=language).text.split())
     assert f"brave (too many requests) {'et' if language == 'fr' else 'and'} google (CAPTCHA) {words}" in text
+    assert "SearXNG : " in text.replace("\u00a0", " ") or language == "en"
     assert "Pousse 4" not in text
     assert "site5.example" not in text
