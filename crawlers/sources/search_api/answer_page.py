@@ -18,15 +18,12 @@ from ouidire.items import Parsed
 from ouidire.page import Page
 from ouidire.serp import Device, SearchPage
 
-SINCE = "2024-03"
-"""When the shapes of all services were last taken from their documentation."""
-
 
 def layout_of(service: SearchService) -> Layout:
     """Return a service's answers as a layout."""
     return Layout(
         service.name,
-        since=SINCE,
+        since=service.since,
         marks=service.marks,
         knows=partial(_knows, service),
         parse=partial(_parse, service),

@@ -180,4 +180,5 @@ SERVICE: Final = SearchService(
     is_answer=is_answer,
     read=read,
     refuse=refuse,
+    since="2026-11",
 )
