@@ -15,8 +15,8 @@ class SearchService:
     `engine` is the one whose results it gives. `build(params, page)` returns the request for a page, from 1.
     `is_answer` tells its answers, by their shape, from those of the others: for saved files. `read` raises
     LayoutChanged for an answer that is none of its own. `refuse`, where a service has its own words for it,
-    raises SourceError for an answer that is a refusal, whatever its HTTP status. `since` is when its shape was
-    taken from its documentation.
+    raises SourceError for an answer that is a refusal, whatever its HTTP status. `since` is when its form
+    was taken from its documentation.
     """
 
     name: Provider
