@@ -165,3 +165,23 @@ def test_what_a_week_has_cost_is_kept_and_shown(play):
     (budget,) = health_of(installation)[0].budgets
     assert budget.sentence == "ASSISTANT_KEY: 0.1 of 5 cost spent this week"
     assert budget.renewed_at == "2026-03-08T23:00Z"
+
+
+def test_the_ceiling_of_a_week_holds_over_its_runs_and_is_new_on_monday(tmp_path, monkeypatch):
+    (given,) = CONFIGURATION["source"]
+    source = {**given, "every": "1d", "params": {**given["params"], "weekly_ceiling": 0.15}}
+    settings = settings_from({**CONFIGURATION, "source": [source]}, base=tmp_path)
+    service = ScriptedAnswers(lambda request, _: seven_of_ten(int(request.context["run"])))
+    monkeypatch.setattr("crawlers.spawn.run_job", service.run_job)
+    asked, told = [], []
+    for days in (0, 1, 2, 7):
+        installation = Installation(settings, now=MONDAY + timedelta(days=days))
+        before = len(service.asked)
+        run_due(installation)
+        asked.append(len(service.asked) - before)
+        health = health_of(installation)[0]
+        installation.close()
+        assert health.budgets[0].spent <= 150_000
+        told.append((health.status, "0.15 cost a week" in health.note))
+    assert asked == [10, 4, 0, 10]
+    assert told == [("ok", False), ("degraded", True), ("blocked", True), ("ok", False)]
