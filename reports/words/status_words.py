@@ -5,7 +5,7 @@ It cannot see runs: what is known of them is given.
 
 from typing import Final
 
-FILES: Final = ("survey_file", "review_file")
+FILES: Final = ("survey_file", "review_file", "saved_results")
 """Sources that read the reader's own files: no site has changed anything."""
 RENDER: Final = "render = true"
 """What the reason of a run says where a page shows nothing without scripts."""

@@ -158,6 +158,7 @@ MAILS = {
     "aspect_the.{}": tuple(aspects()),
     "blind.{}": (
         *get_args(GapStatus),
+        *("file_unread", "file_failed", "scripts", "first_unread"),
         *(
             "marked",
             "robots",
