@@ -8,7 +8,7 @@ from tests.faults.mail_server import DROP, LOST
 
 PAUL = READERS[1]
 JUNK = "busy"
-LONG = "250 " + "x" * 5000
+LONG = "250 " + "x" * 10_000
 
 
 def answering(step: str, answer: str, *, only: str = "", once: bool = False) -> Callable[[Lab], None]:
