@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from ouidire.errors import ConfigError, StateError
-from ouidire.state.problems import advised
+from ouidire.state.problems import FOLDER, advised
 
 BUSY_SECONDS = 30
 
@@ -65,6 +65,8 @@ def open_state(url: str) -> State:
     is_sqlite = parsed.get_backend_name() == "sqlite"
     if is_sqlite and parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        if Path(parsed.database).is_dir():
+            raise StateError(f"the state database cannot be opened: {parsed.database} {FOLDER}")
     engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS} if is_sqlite else {})
     if is_sqlite:
         event.listen(engine, "connect", _prepare_sqlite)

@@ -20,6 +20,7 @@ ADVICE: tuple[tuple[tuple[str, ...], str], ...] = (
     ),
 )
 """Words of a database's message, in lower case, and what a person does about it; the first that fits."""
+FOLDER = "is a folder; move it away, then `ouidire restore` from your backup, or see `ouidire state recover`"
 OTHERWISE = "if it stays so, restore it from your backup (`ouidire restore`)"
 
 

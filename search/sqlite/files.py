@@ -43,6 +43,7 @@ _NO_ROOM = (
     "the disk is full, or this file may not grow; make room, then run the command again: nothing is lost"
 )
 _NOT_OURS = "it cannot be opened by this user; check who owns it and its folder, and their permissions"
+_FOLDER = "a folder stands in its place; move that away, then " + REBUILD
 _CANNOT_WRITE = frozenset(
     {
         sqlite3.SQLITE_IOERR_WRITE,
@@ -147,8 +148,8 @@ def translate_errors(path: Path) -> Iterator[None]:
         message = f"the index {path} cannot be used: {fault} ({error})"
         raise IndexUnavailable(message) from error
     except OSError as error:
-        why = error.strerror or error
-        message = f"the index {path} cannot be used: {why}; check its folder and the space left on the disk"
+        why = f"{error.strerror or error}; check its folder and the space left on the disk"
+        message = f"the index {path} cannot be used: {_FOLDER if path.is_dir() else why}"
         raise IndexUnavailable(message) from error
 
 
@@ -157,6 +158,10 @@ def _fault_of(error: sqlite3.Error, path: Path) -> str | None:
     code = getattr(error, "sqlite_errorcode", 0)
     if code in _CANNOT_WRITE:
         return _NO_ROOM
+    if path.is_dir():
+        return _FOLDER
+    if code == sqlite3.SQLITE_ERROR and str(error).startswith("no such table"):
+        return "a part of it is missing; " + REBUILD
     if code & 0xFF == sqlite3.SQLITE_CANTOPEN and path.exists():
         return _NOT_OURS
     return _FAULTS.get(code & 0xFF)

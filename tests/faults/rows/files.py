@@ -43,6 +43,9 @@ def _back(what: str) -> Callable[[Lab], None]:
 
 
 def _rebuilt(lab: Lab) -> None:
+    for path in _files(lab, "index"):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
     lab.ouidire("index", "rebuild")
 
 
@@ -310,8 +313,8 @@ FAULTS = (
         "other_schema",
         "I1",
         "the index says it is of another version",
-        _sql("PRAGMA user_version = 1"),
-        Right(codes=(0, 1, 3), never=FALSE),
+        _sql("UPDATE meta SET value = 1 WHERE name = 'schema'"),
+        REBUILDS,
         mends=_rebuilt,
         start="collected",
     ),

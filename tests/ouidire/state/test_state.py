@@ -439,3 +439,9 @@ def test_the_runs_of_every_former_version_are_read(url, revision):
     summary = run.summary
     assert (summary.requests, summary.pages, summary.items, summary.declared_total) == (9, 8, 70, 80)
     assert (summary.rejected, summary.fill_rates) == ({"no_text": 2}, {"rating": 0.5})
+
+
+def test_a_folder_in_the_place_of_the_state_is_named(tmp_path):
+    (tmp_path / "state.db").mkdir()
+    with pytest.raises(StateError, match="is a folder; move it away, then `ouidire restore`"):
+        open_state(f"sqlite:///{tmp_path / 'state.db'}")

@@ -8,8 +8,8 @@ from ouidire.errors import IndexUnavailable
 from search.sqlite.files import translate_errors
 
 
-def raised(code, path):
-    error = sqlite3.OperationalError("SQLite's words")
+def raised(code, path, words="SQLite's words"):
+    error = sqlite3.OperationalError(words)
     error.sqlite_errorcode = code
     with pytest.raises(IndexUnavailable) as caught, translate_errors(path):
         raise error
@@ -44,3 +44,19 @@ def test_a_missing_index_and_one_of_another_user_are_told_apart(is_there, tmp_pa
     line = raised(sqlite3.SQLITE_CANTOPEN, path)
     assert ("permissions" in line) == is_there
     assert ("rebuild" in line) == (not is_there)
+
+
+def test_a_folder_in_its_place_and_a_missing_table_are_named(tmp_path):
+    (tmp_path / "index.db").mkdir()
+    line = raised(sqlite3.SQLITE_CANTOPEN, tmp_path / "index.db")
+    assert "a folder stands in its place" in line
+    assert "ouidire index rebuild" in line
+    missing = raised(sqlite3.SQLITE_ERROR, tmp_path / "other.db", "no such table: mention")
+    assert "ouidire index rebuild" in missing
+
+
+def test_our_own_faults_stay_as_they_are(tmp_path):
+    error = sqlite3.OperationalError("near SELEC: syntax error")
+    error.sqlite_errorcode = sqlite3.SQLITE_ERROR
+    with pytest.raises(sqlite3.OperationalError), translate_errors(tmp_path / "index.db"):
+        raise error
