@@ -160,7 +160,7 @@ def _wrong_kept(fault: Fault, lab: Lab) -> list[str]:
     if fault.source in {"feed", "window"}:  # they show their latest alone: what was never seen is not lost
         honest = {text for text in honest if text in held}
     lost = honest - set(held)
-    twice = [text for text, count in held.items() if count > 1]
+    twice = [text for text, count in held.items() if text and count > 1]
     foreign = set(held) - honest
     wrong = [f"{len(lost)} lost, such as {min(lost)[:40]!r}"] if len(lost) > fault.right.lost else []
     wrong += [f"{len(twice)} doubled, such as {twice[0][:40]!r}"] if twice else []
