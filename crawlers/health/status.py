@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from crawlers.health.comparison import falls
-from crawlers.health.facts import INCOMPLETE, ProblemKind, RunFacts
+from crawlers.health.facts import HARMLESS, INCOMPLETE, ProblemKind, RunFacts
 from crawlers.health.subject import other_subject
 from ouidire.errors import CHANGED
 from ouidire.harvest.manifest import RunHold
@@ -161,9 +161,16 @@ def _asked_pace(facts: RunFacts) -> str:
 
 def _unread_half(facts: RunFacts) -> list[str]:
     found = facts.unreadable + facts.items + facts.duplicates + facts.suppressed
-    if facts.unreadable < UNREAD_SHARE * found:
-        return []
-    return [f"{facts.unreadable} of {found} things found could not be read ({_tally(facts.rejected)})"]
+    return [] if facts.unreadable < UNREAD_SHARE * found else [_unread_words(facts)]
+
+
+def _unread_words(facts: RunFacts) -> str:
+    """Return how much of what was found could not be read, and why; nothing where all of it was."""
+    if not facts.unreadable:
+        return ""
+    found = facts.unreadable + facts.items + facts.duplicates + facts.suppressed
+    why = {reason: count for reason, count in facts.rejected.items() if reason not in HARMLESS}
+    return f"{facts.unreadable} of {found} things found could not be read ({_tally(why)})"
 
 
 def _enumerated(facts: RunFacts) -> bool:
@@ -173,9 +180,9 @@ def _enumerated(facts: RunFacts) -> bool:
 
 
 def _remark(facts: RunFacts) -> str:
-    remarks = [_consent(facts)]
+    remarks = [_unread_words(facts), _consent(facts)]
     if not facts.past.runs:
-        remarks.append("first run: there is no past to compare with")
+        remarks.append("nothing to compare with: no good collection of it came before")
     elif facts.not_modified:
         remarks.append("some pages were not modified since the last run")
     return "; ".join(filter(None, remarks))

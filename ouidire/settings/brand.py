@@ -1,5 +1,6 @@
 """A brand as the configuration describes it: names, addresses and its part (ours, or a competitor's)."""
 
+import re
 from typing import Literal
 
 from pydantic import Field, field_validator
@@ -43,7 +44,7 @@ class Brand(Frozen):
     @classmethod
     def _bare(cls, domains: tuple[str, ...]) -> tuple[str, ...]:
         for domain in domains:
-            if "/" in domain or domain != domain.strip().lower():
+            if not domain or re.search(r"[/\s,;@]", domain) or domain != domain.lower():
                 message = f"{domain!r} is not a bare domain; write it like example.fr"
                 raise ValueError(message)
         return domains

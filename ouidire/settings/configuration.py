@@ -338,10 +338,23 @@ def load_settings(path: Path) -> Settings:
         ConfigError: it cannot be read, or with every problem found.
     """
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
         raise ConfigError([f"{path}: there is no such file; `ouidire init` writes one"]) from error
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError([f"{path}: cannot be read as TOML: {error}"]) from error
+    return settings_from_text(text, path=path)
+
+
+def settings_from_text(text: str, *, path: Path) -> Settings:
+    """Validate the text of a configuration that lies, or will lie, at `path`.
+
+    Raises:
+        ConfigError: it is no TOML, or with every problem found.
+    """
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
         raise ConfigError([f"{path}: cannot be read as TOML: {error}"]) from error
     if "base" in data:
         raise ConfigError([f"{path}: base: unknown key; remove it"])

@@ -7,6 +7,7 @@ the comment above a source says which are needed.
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from crawlers import SOURCES
 from ouidire.errors import UsageError
@@ -29,6 +30,22 @@ def google_block(brand: str) -> FirstSource:
     if "google_business" in SOURCES:
         return GOOGLE, source_toml("google_business", {}, brand=brand)
     return REVIEWS, source_toml("review_file", {"path": "takeout.json"}, brand=brand)
+
+
+def trustpilot_name(text: str) -> str:
+    """Return the name under which Trustpilot lists a company, of its page's address or its domain.
+
+    Raises UsageError when it is neither.
+    """
+    whole = text.strip() if "://" in text else f"https://{text.strip()}"
+    known = params_in_address(whole) if re.fullmatch(r"https?://\S+", whole) else None
+    if known is not None and known[0] == "trustpilot":
+        return str(known[1]["company"])
+    name = re.sub(r"^https?://|/+$", "", text.strip())
+    if not re.fullmatch(r"[\w.-]+", name):
+        message = f"{text!r} is no company on Trustpilot; write its domain there, as example.fr"
+        raise UsageError(message)
+    return name
 
 
 def app_block(app: str, brand: str) -> FirstSource:
@@ -75,17 +92,19 @@ def file_block(path: str, brand: str, *, slug: str) -> FirstSource:
 
 
 def _told(tried: TriedPlace) -> str:
-    found = (
-        f"tried: {tried.items} items"
-        if tried.items
-        else "; ".join(filter(None, [tried.reason, *tried.advice]))
-    )
+    found = f"tried: {tried.items} items" if tried.items > 1 else "tried: 1 item"
+    if not tried.items:
+        found = "; ".join(filter(None, [tried.reason, *tried.advice]))
     return f"{tried.title or tried.place} ({found[:200]})"
 
 
 def _address(url: str) -> str:
     whole = url.strip() if "://" in url else f"https://{url.strip()}"
-    if not re.fullmatch(r"https?://[^\s/]+\.?[^\s]*", whole):
+    try:
+        host = urlsplit(whole).hostname or ""
+    except ValueError:
+        host = ""
+    if not re.fullmatch(r"https?://\S+", whole) or not (host == "localhost" or "." in host or ":" in host):
         message = f"{url!r} is no web address; write it like https://example.fr/feed.xml"
         raise UsageError(message)
     return whole

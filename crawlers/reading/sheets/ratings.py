@@ -125,6 +125,8 @@ def _by_values(values: Sequence[float]) -> Scale | str:
     may_be_ten = best == TOPS[0] and lowest == 0
     if (highest == best and not may_be_ten) or len(values) >= ENOUGH:
         return Scale(best, _worst(best, values), "its values")
+    if lowest == highest:
+        return f"every value of it is {lowest:g}"
     return f"its {len(values)} values go from {lowest:g} to {highest:g}"
 
 

@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from itertools import chain, islice
 from typing import NamedTuple
 
-from crawlers.reading.extract import clean
+from crawlers.reading.extract import clean, one_line
 from crawlers.reading.file_kinds import foreign_kind
+from crawlers.reading.services.errors import stated_error
 from crawlers.reading.tables import FileRow, is_workbook, read_rows
-from crawlers.sources.review_file.records import read_records
+from crawlers.sources.review_file.records import Records, read_records
 from crawlers.sources.review_file.rows import ReviewRows
 from crawlers.sources.review_file.understood import Choices, Understood, understand
 from ouidire.errors import FileNotUnderstood
@@ -74,8 +75,7 @@ def open_file(page: Page) -> OpenedFile:
         raise FileNotUnderstood("reviews: it is empty", selector="rows")
     unit, shape = "line", "a table"
     if is_json(page):
-        text = page.body.decode("utf-16") if page.body[:2] in _UTF16 else page.text.lstrip("\ufeff")
-        records = read_records(text, wanted=context.get("records"))
+        records = _read_json(page, wanted=context.get("records"))
         unit, shape = "record", f"records ({records.path})"
         rows = records.rows
         if records.empty:
@@ -90,6 +90,31 @@ def open_file(page: Page) -> OpenedFile:
         raise FileNotUnderstood("reviews: it is empty", selector="rows")
     how = understand(ahead, choices, fetched_at=page.fetched_at)
     return OpenedFile(how, chain(ahead[how.columns.first :], rows), unit, shape)
+
+
+def _read_json(page: Page, *, wanted: str | None) -> Records:
+    """Return the records of JSON. Raises FileNotUnderstood, naming the error where it is one."""
+    text = page.body.decode("utf-16") if page.body[:2] in _UTF16 else page.text.lstrip("\ufeff")
+    try:
+        records = read_records(text, wanted=wanted)
+    except FileNotUnderstood:
+        _check_no_error(page)
+        raise
+    if records.empty or records.path == "the whole file":
+        _check_no_error(page)
+    return records
+
+
+def _check_no_error(page: Page) -> None:
+    """Raise FileNotUnderstood for a service's error that was saved in the place of reviews."""
+    stated = None if page.body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] != b"{" else stated_error(page)
+    if stated is not None:
+        words = one_line(" ".join(filter(None, (stated.reason, stated.message))), limit=100)
+        raise FileNotUnderstood(
+            f"a list of reviews; it is a service's error ({words or stated.code or 'without a word'}): "
+            "export it again",
+            selector="error",
+        )
 
 
 def parse(page: Page) -> Parsed:

@@ -56,9 +56,10 @@ def read_records(text: str, *, wanted: str | None = None) -> Records:
         return _records(telling[0][1], telling[0][0])
     if any(not listed for _, listed in lists):
         return Records(iter(()), next(path for path, listed in lists if not listed), empty=True)
-    if isinstance(value, dict) and _is_telling([value]):
+    if isinstance(value, dict) and _is_review(value):
         return _records([value], "the whole file")
-    names = ", ".join(dict.fromkeys(name for _, listed in lists for one in listed[:3] for name in _flat(one)))
+    shown = [one for _, listed in lists for one in listed[:3]] or ([value] if isinstance(value, dict) else [])
+    names = ", ".join(dict.fromkeys(name for one in shown for name in _flat(one)))
     raise FileNotUnderstood(
         f"a list of reviews (records with a rating or a text); it has {names[:300] or 'no records'}",
         selector="records",
@@ -261,6 +262,13 @@ def _is_telling(listed: list[Any], fields: tuple[str, ...] = ("rating", "text", 
         for pattern in HEADINGS[field]
         if not (field in EXCLUDED and EXCLUDED[field].search(name))
     )
+
+
+def _is_review(value: RawRecord) -> bool:
+    """Return whether an object by itself is a review: words alone may be a service's message."""
+    if _is_telling([value], ("rating", "recommends")):
+        return True
+    return _is_telling([value], ("text",)) and _is_telling([value], ("date",))
 
 
 def _joined(value: Any) -> Any:  # noqa: ANN401 (a raw value)

@@ -1,5 +1,6 @@
 """`ouidire init` and `ouidire check`."""
 
+import re
 import sys
 from typing import Annotated, NamedTuple
 
@@ -37,8 +38,11 @@ def init(
     force: Annotated[bool, typer.Option("--force", help="Overwrite an existing configuration.")] = False,
 ) -> int:
     """Write a commented configuration by asking for the brand and the places where people speak of it."""
+    from ouidire.settings.configuration import settings_from_text
     from ouidire.system.files import write_atomically
     from service.pipeline.config_template import configuration
+    from service.pipeline.configured_sources import configured_sources
+    from service.pipeline.first_sources import trustpilot_name
 
     if config.exists() and not force:
         raise UsageError(f"{config} exists already; edit it, or give --force to overwrite it")
@@ -62,15 +66,15 @@ def init(
         address = address or next(iter(_asked("Who gets the digest (an e-mail address)")), None)
     text = configuration(
         brand=brand,
-        domains=domain or [],
+        domains=[re.sub(r"^https?://(?:www\.)?|/.*$", "", each.strip().lower()) for each in domain or []],
         competitors=competitor or [],
-        trustpilot=given.trustpilot,
+        trustpilot=trustpilot_name(given.trustpilot) if given.trustpilot else None,
         sources=_blocks(brand, given, tries=tries),
         recipient=address,
         language=language,
     )
+    configured_sources(settings_from_text(text, path=config))  # nothing is written that cannot be used
     write_atomically(config, text.encode())
-    settings_of(config)
     say(f"{config} written. Read it, then: ouidire check, ouidire run")
     return OK
 
@@ -107,7 +111,7 @@ def _blocks(brand: str, places: Places, *, tries: bool) -> list[tuple[str, str]]
     from service.pipeline.config_template import slug_of
 
     slug, fetch = slug_of(brand), FetchSettings() if tries else None
-    return [
+    blocks = [
         *([first.google_block(slug)] if places.google else []),
         *(first.app_block(each, slug) for each in places.apps),
         *(first.page_block(each, slug, fetch=fetch) for each in places.pages),
@@ -115,6 +119,7 @@ def _blocks(brand: str, places: Places, *, tries: bool) -> list[tuple[str, str]]
         *(first.file_block(each, slug, slug="survey_file") for each in places.surveys),
         *(first.file_block(each, slug, slug="review_file") for each in places.reviews),
     ]
+    return list(dict.fromkeys(blocks))  # what was said twice is read once
 
 
 def _asked(question: str) -> list[str]:

@@ -99,8 +99,9 @@ def _say_tried(tried: "TriedPlace") -> None:
 
 def _say_page(tried: "TriedPlace") -> None:
     """Print what the one page that was fetched holds."""
-    total = f" of {tried.declared_total} that the page states" if tried.declared_total else ""
-    say(f"  one page: {tried.status}, {tried.items} items{total}, {tried.rejected} left out")
+    total = f"; the page states {tried.declared_total} in all" if tried.declared_total else ""
+    items = "1 item" if tried.items == 1 else f"{tried.items} items"
+    say(f"  one page: {tried.status}, {items}, {tried.rejected} left out{total}")
     for example in tried.examples:
         say(f"    {example}")
     if tried.robots:

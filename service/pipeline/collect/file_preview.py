@@ -102,7 +102,8 @@ def preview_answer(
         raise UsageError(
             f"give --name with one of the configured sources ({known})"
             if listed
-            else f"no source {source} is configured: write it into the configuration first, then try it"
+            else f"--dry-run reads a saved answer of a source as configured, and no {source} is: configure "
+            f"it first, or look at the page with `ouidire parse {source} {path} --url …`"
         )
     request = next(iter(chosen[0].source.first_requests(chosen[0].params)))
     at = fetched_at or system_clock()
@@ -145,7 +146,6 @@ def _with_understanding(preview: FilePreview, page: Page) -> FilePreview:
         for index, heading in enumerate(columns.headings)
         if heading.strip() and index not in used
     ]
-    order = "the day first" if how.day_first else "the month first"
     return preview.model_copy(
         update={
             "platform": preset_title(columns.preset) or "",
@@ -153,10 +153,17 @@ def _with_understanding(preview: FilePreview, page: Page) -> FilePreview:
             "columns": tuple(listed),
             "unused": tuple(unused),
             "scale": _scale(how.scale),
-            "dates": f"{order} ({how.day_told_by})" if how.day_told_by else "they read one way only",
+            "dates": _dates(how),
             "timezone": f"{how.zone} ({how.zone_told_by})",
         }
     )
+
+
+def _dates(how: Any) -> str:  # noqa: ANN401 (how a file of reviews is understood)
+    if "date" not in how.columns.fields:
+        return "no column has them; columns = { date = … } (or --column date=…) names it"
+    order = "the day first" if how.day_first else "the month first"
+    return f"{order} ({how.day_told_by})" if how.day_told_by else "they read one way only"
 
 
 def _scale(scale: Any) -> str:  # noqa: ANN401 (a Scale of a source, or None)

@@ -26,6 +26,7 @@ from ouidire.items import Parsed
 from ouidire.mention import Mention
 from ouidire.page import Page
 from ouidire.settings.fetch import FetchSettings
+from ouidire.settings.safety import secret_in_address
 from service.pipeline.source_toml import params_in_address, source_toml
 
 CANDIDATES = ("schema_org", "feed", "trustpilot", "app_store", "json_api")
@@ -74,6 +75,12 @@ def try_place(place: str, *, brand: str, fetch: FetchSettings) -> TriedPlace:
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise UsageError(f"{place!r} is no web address; write it like https://example.fr/avis")
+    secret = secret_in_address(url)
+    if secret is not None:
+        raise UsageError(
+            f"{secret} in the address is a secret: nothing is fetched with it written out; try the address "
+            "without it, and write {secret:NAME} in its place into the configuration"
+        )
     known = params_in_address(url)
     way = way_of_address(url)
     words = way_in_words(way, SOURCES) if way is not None else ""
@@ -173,8 +180,9 @@ def _read(
             with ChildReader.started(slug, fetch) as reader:
                 parsed = reader.read(asked)
         except (SourceError, ParserFailed) as error:
-            if not isinstance(error, LayoutChanged):
-                failures.append(f"{slug}: {error}")
+            if not isinstance(error, LayoutChanged) or (slug == "json_api" and _is_json(page)):
+                what = error.what if isinstance(error, LayoutChanged) else error
+                failures.append(f"{slug}: {what}")
             continue
         worth = len(parsed.items) + parsed.says_empty
         if worth and (best is None or worth > best[0]):
@@ -215,6 +223,10 @@ def _read(
         examples=tuple(_line(item) for item in parsed.items if isinstance(item, Mention))[:EXAMPLES],
         **{**common, "needs_key": common["needs_key"] or load_source(slug).about.needs_key},
     )
+
+
+def _is_json(page: Page) -> bool:
+    return page.body[:200].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in {b"{", b"["}
 
 
 def _params(slug: str, page: Page) -> dict[str, Any] | None:

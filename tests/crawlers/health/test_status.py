@@ -190,6 +190,12 @@ TABLE = [
         False,
     ),
     (facts(**GOOD, rejected={"incomplete": 2}, past=SourcePast(runs=1, incomplete=2)), "ok", "", False),
+    (
+        facts(items=38, mentions=38, rejected={"bad_date": 2}),
+        "ok",
+        "2 of 40 things found could not be read (bad_date 2)",
+        True,
+    ),
     (facts(says_empty=1, rejected={"incomplete": 1}), "degraded", "could not be read whole", False),
 ]
 

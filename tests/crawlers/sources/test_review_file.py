@@ -378,3 +378,23 @@ def test_parameters_travel_to_the_page(tmp_path):
     assert SOURCE.entity(params) == "lyon"
     with pytest.raises(ValueError, match="no export is called"):
         ReviewFileParams(path="x", platform="nowhere")
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        ('{"error": {"code": 403, "message": "Forbidden"}}', "a service's error (Forbidden)"),
+        ('{"data": [], "errors": [{"title": "No right", "status": "403"}]}', "a service's error (No right)"),
+        ('{"timestamp": "2026-03-01", "error": "Unauthorized", "message": "no"}', "a service's error"),
+        ('{"message": "Unauthorized"}', "it has message"),
+    ],
+)
+def test_a_services_error_is_neither_a_review_nor_silence(body, says):
+    assert says in refusal(body)
+
+
+def test_one_review_alone_and_a_list_that_holds_errors_of_its_own():
+    (alone,) = read('{"comment": "Bien", "createTime": "2026-03-01T10:00:00Z"}').items
+    assert alone.text == "Bien"
+    listed = '{"error": "some are missing", "reviews": [{"rating": 5, "text": "Bien", "date": "2026-03-01"}]}'
+    assert len(read(listed).items) == 1

@@ -30,6 +30,7 @@ PAGES = {
     "/feed.xml": ("application/rss+xml", FEED),
     "/js": ("text/html", '<html><body><div id="root"></div><script src="/app.js"></script></body></html>'),
     "/api": ("application/json", '[{"id": "a1", "rating": 5, "text": "Bien", "date": "2026-02-03"}]'),
+    "/json": ("application/json", '{"data": [{"note": "4", "texte": "Bien", "le": "2026-02-03"}]}'),
     "/texte": ("text/html", f"<html><body><p>{'Un long texte sans avis. ' * 60}</p></body></html>"),
     "/robots.txt": ("text/plain", "User-agent: *\nDisallow: /prive\n"),
 }
@@ -108,6 +109,22 @@ def test_two_refusals(site):
     assert (robots.status, robots.robots) == ("refused_by_robots", "forbids this page")
     key = tried(f"{site}/cle")
     assert (key.status, key.needs_key) == ("blocked", True)
+
+
+def test_json_whose_records_are_not_told_is_json_all_the_same(site):
+    found = tried(f"{site}/json")
+    assert found.source is None
+    assert "json_api" in found.reason
+    assert "'note'" in found.reason
+    assert "marks up" not in found.reason
+
+
+@pytest.mark.parametrize("url", ["{}/avis?api_key=s3cr3ts3cr3t", "http://ana:s3cr3ts3cr3t@127.0.0.1/avis"])
+def test_an_address_with_a_secret_is_not_fetched_nor_repeated(site, url):
+    with pytest.raises(UsageError) as raised:
+        tried(url.format(site))
+    assert "is a secret" in str(raised.value)
+    assert "s3cr3t" not in str(raised.value)
 
 
 @pytest.mark.parametrize("way", [way for way in WAYS if way.closed and way.hosts], ids=lambda way: way.title)
