@@ -182,7 +182,7 @@ def _enumerated(facts: RunFacts) -> bool:
 def _remark(facts: RunFacts) -> str:
     remarks = [_unread_words(facts), _consent(facts)]
     if not facts.past.runs:
-        remarks.append("nothing to compare with: no good collection of it came before")
+        remarks.append("no past to compare with: no good collection came before")
     elif facts.not_modified:
         remarks.append("some pages were not modified since the last run")
     return "; ".join(filter(None, remarks))
