@@ -42,6 +42,8 @@ QUOTA_WORDS = (
 LONGEST = 240
 """Characters of a service's own words that are repeated."""
 FIRST_ERROR = 400
+FAILURES = frozenset({"error", "fail", "failed", "failure"})
+"""What an answer's own `status` may say of an answer that is an error, whatever its HTTP status."""
 SERVER_ERROR = 500
 ADVICE = {
     "quota": "the quota is spent or requests come too fast; run it less often or have the quota raised",
@@ -127,9 +129,16 @@ def stated_error(page: Page) -> StatedError | None:
     stated = held.get("error") or held.get("errors") or held.get("fault")
     if stated:
         return _stated(held, stated)
-    if page.status < FIRST_ERROR:
+    if page.status < FIRST_ERROR and not (held is found and _says_failure(held)):
         return None
     return _stated(held, held)
+
+
+def _says_failure(answer: Mapping[str, Any]) -> bool:
+    """Return whether an answer says of itself that it failed: `"success": false`, `"status": "error"`."""
+    if any(answer.get(name) is False for name in ("success", "ok")):
+        return True
+    return isinstance(answer.get("status"), str) and answer["status"].lower() in FAILURES
 
 
 def _meaning(page: Page, stated: StatedError) -> ErrorMeaning:
@@ -161,7 +170,7 @@ def _stated(held: Mapping[str, Any], error: object) -> StatedError:
         for name, value in sorted(each["metadata"].items())
         if name.startswith("quota_limit")
     ]
-    messages = ("message", "error_description", "detail", "description", "details", "faultstring")
+    messages = ("message", "msg", "error_description", "detail", "description", "details", "faultstring")
     message = next((text for name in messages if (text := _word(first.get(name)))), "")
     told = dict.fromkeys(each for each in reasons if each and each not in (str(code), message))
     return StatedError(code, " ".join(told), message)

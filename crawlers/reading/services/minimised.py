@@ -1,14 +1,37 @@
 """A page of JSON without what must not be kept of people: e-mail addresses, order numbers, photographs.
 
-What goes is named by its key, wherever it stands. It cannot see such things within texts: the analysers mask
-those.
+What goes is named by its key, wherever it stands, or is an e-mail address and nothing else. It cannot see such
+things within texts: the analysers mask those.
 """
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
 from ouidire.page import Page
+
+_ALONE = re.compile(
+    rb"""(?<![^,;\t|"\r\n])[\w.%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,6}(?![^,;\t|"\r\n])"""
+)
+"""An e-mail address that is all of a cell of CSV, or of a text of JSON."""
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_ZIP = b"PK"
+
+
+def without_addresses(page: Page) -> Page:
+    """Return a table of text or a JSON answer without the values that are e-mail addresses."""
+    if page.body.startswith(_ZIP):
+        return page
+    if not page.body.startswith(_UTF16):
+        body = _ALONE.sub(b"", page.body) if b"@" in page.body else page.body
+    else:
+        try:
+            text = page.body.decode("utf-16")
+        except UnicodeDecodeError:
+            return page
+        body = _ALONE.sub(b"", text.encode("utf-8", "surrogatepass")).decode("utf-8").encode("utf-16")
+    return page if body == page.body else page.model_copy(update={"body": body})
 
 
 def dropping(*keys: str) -> Callable[[Page], Page]:

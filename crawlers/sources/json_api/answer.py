@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from crawlers.reading.extract import count, one_line
 from crawlers.reading.json_answer import service_of
 from crawlers.reading.mentions import named
-from crawlers.reading.services.errors import check_answer
+from crawlers.reading.services.errors import FIRST_ERROR, check_answer
 from crawlers.reading.tables import FileRow, read_rows
 from crawlers.sources.json_api.expressions import find
 from crawlers.sources.json_api.params import JsonApiParams
@@ -64,13 +64,24 @@ def is_csv(page: Page) -> bool:
 def check(page: Page) -> None:
     """Raise for an answer that is a refusal or an error, whatever its status."""
     advice = "check the key, its rights, and how it is sent (headers, query or token)"
-    check_answer(page, service=service_of(page), key_advice=advice)
     params = params_of(page)
+    if _is_stated_empty(page, params):
+        return
+    check_answer(page, service=service_of(page), key_advice=advice)
     if params.error_when is not None and is_json(page):
         words = find(params.error_when, _value(page))
         if words:
             shown = one_line(words, limit=200) if isinstance(words, str) else "error_when holds"
             raise SourceError(f"{service_of(page)} answered with an error: {shown}")
+
+
+def _is_stated_empty(page: Page, params: JsonApiParams) -> bool:
+    """Return whether `empty_when` holds of an answer that names no error."""
+    if params.empty_when is None or page.status >= FIRST_ERROR or not is_json(page):
+        return False
+    value = _value(page)
+    named_error = isinstance(value, dict) and any(value.get(name) for name in ("error", "errors", "fault"))
+    return not named_error and bool(find(params.empty_when, value))
 
 
 def parse(page: Page) -> Parsed:
@@ -183,6 +194,16 @@ def _cell(value: Any) -> Any:  # noqa: ANN401 (a raw value)
     return value
 
 
+def _check_dated(rows: list[FileRow], params: JsonApiParams) -> None:
+    """Raise LayoutChanged where the configured date finds nothing in any of several records."""
+    if "date" not in params.fields:
+        return
+    number = list(params.fields).index("date")
+    cells = [row.cells[number] for row in rows[1:] if number < len(row.cells)]
+    if len(cells) > 1 and all(cell in (None, "") for cell in cells):
+        raise LayoutChanged(f"the date of any of {len(cells)} records", selector=params.fields["date"])
+
+
 def _read(page: Page, params: JsonApiParams, listing: ListedRecords) -> Iterator[Mention | Rejected]:
     if not listing.size:
         return
@@ -196,6 +217,7 @@ def _read(page: Page, params: JsonApiParams, listing: ListedRecords) -> Iterator
     )
     try:
         how = understand(ahead, choices, fetched_at=page.fetched_at)
+        _check_dated(ahead, params)
     except FileNotUnderstood as error:
         words = re.sub(r"^the file does not hold ", "", str(error))
         raise LayoutChanged(words, selector="fields") from error

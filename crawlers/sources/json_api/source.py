@@ -10,10 +10,12 @@ from datetime import datetime
 
 from crawlers.access import AccessGrant, client_credentials, password_grant, refresh_token
 from crawlers.base import FactSheet, Layout, Source
+from crawlers.reading.services.minimised import without_addresses
 from crawlers.sources.json_api import answer
 from crawlers.sources.json_api.params import JsonApiParams
 from crawlers.sources.json_api.requests import first_request
-from ouidire.page import Request
+from ouidire.errors import SourceError
+from ouidire.page import Page, Request
 
 
 def entity(params: JsonApiParams) -> str:
@@ -54,6 +56,16 @@ LAYOUTS = (
     Layout("csv", since="1972", marks="rows of text", knows=answer.is_csv, parse=answer.parse),
 )
 
+
+def _minimised(page: Page) -> Page:
+    """Return a page without e-mail addresses, unless one is what authors are known by."""
+    try:
+        author = answer.params_of(page).fields.get("author", "")
+    except (SourceError, ValueError):
+        author = ""
+    return page if "mail" in author.lower() else without_addresses(page)
+
+
 SOURCE = Source(
     slug="json_api",
     about=FactSheet(
@@ -76,5 +88,6 @@ SOURCE = Source(
     layouts=LAYOUTS,
     check=answer.check,
     reads_errors=True,
+    minimised=_minimised,
     grant=grant,
 )

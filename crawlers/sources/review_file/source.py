@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, field_validator
 
 from crawlers.base import FactSheet, Layout, Params, Source
+from crawlers.reading.services.minimised import without_addresses
 from crawlers.sources.review_file.file import is_csv, is_json, is_xlsx, parse
 from crawlers.sources.review_file.presets import PRESETS
 from ouidire.page import Page, Request
@@ -116,6 +117,12 @@ def check(page: Page) -> None:
     del page
 
 
+def _minimised(page: Page) -> Page:
+    """Return a file without e-mail addresses, unless a column of them is what authors are known by."""
+    configured = json.loads(page.context.get("columns", "{}"))
+    return page if configured.get("author") else without_addresses(page)
+
+
 SOURCE = Source(
     slug="review_file",
     about=FactSheet(
@@ -130,7 +137,9 @@ SOURCE = Source(
         "date and text; what is missing from a file has not vanished.",
         legal_note="An export that a platform gives to the owner of a page is the lawful way to its reviews; "
         "reviews are their authors' personal data (GDPR): import what is needed alone. E-mail addresses and "
-        "numbers of orders and reservations are left out, authors' names are stored as keyed hashes.",
+        "numbers of orders and reservations are in no mention, and authors' names are keyed hashes there. The "
+        "file itself is kept as any page is (harvest.keep_pages_days): a text file without its cells of e-mail "
+        "addresses, a workbook as it came.",
     ),
     params=ReviewFileParams,
     entity=entity,
@@ -138,4 +147,5 @@ SOURCE = Source(
     layouts=LAYOUTS,
     check=check,
     enumerates=False,
+    minimised=_minimised,
 )

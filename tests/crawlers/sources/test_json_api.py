@@ -284,3 +284,29 @@ def test_a_whole_run_by_the_engine(endpoint, tmp_path, monkeypatch, key, status,
         kept = "".join(page.text + page.url for _, page in Harvest(tmp_path / "run").pages())
         assert "cle-du-jardin" not in kept
         assert "{secret:JARDIN_KEY}" in kept
+
+
+def test_a_failure_in_words_is_no_silence_unless_it_is_configured_as_one():
+    body = {"success": False, "msg": "nothing", "data": []}
+    with pytest.raises(SourceError, match="nothing"):
+        read(body)
+    assert read(body, empty_when="success == `false`").says_empty
+    with pytest.raises(SourceError, match="bad key"):
+        read({**body, "error": "bad key"}, empty_when="success == `false`")
+
+
+def test_a_date_that_finds_nothing_in_any_record_is_told():
+    fields = {**BASE["fields"], "date": "created_at"}
+    with pytest.raises(LayoutChanged, match="created_at"):
+        read({"data": [record(1), record(2)]}, fields=fields)
+    assert len(read({"data": [record(1), record(2, created_at="2026-02-03")]}, fields=fields).items) == 2
+
+
+def test_addresses_are_kept_in_no_page_unless_authors_are_known_by_them():
+    body = json.dumps({"data": [record(1, mail="ana@a.example"), record(2, content="à moi@b.example ?")]})
+    for author, kept in (("user.name", False), ("mail", True)):
+        request = first(params(fields={**BASE["fields"], "author": author}))
+        page = Page(url=request.url, body=body.encode(), fetched_at=AT, context=request.context)
+        assert (b"ana@a.example" in SOURCE.minimised(page).body) is kept
+        assert b"moi@b.example" in SOURCE.minimised(page).body
+        assert len(SOURCE.parse(SOURCE.minimised(page)).items) == 2

@@ -398,3 +398,18 @@ def test_one_review_alone_and_a_list_that_holds_errors_of_its_own():
     assert alone.text == "Bien"
     listed = '{"error": "some are missing", "reviews": [{"rating": 5, "text": "Bien", "date": "2026-03-01"}]}'
     assert len(read(listed).items) == 1
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "utf-16"])
+def test_addresses_of_people_are_kept_in_no_file(encoding):
+    text = (
+        "Date;Note;Avis;Courriel;Client\r\n02/03/2026;5;Écrivez à sav@c.example;ana@a.example;Ana\r\n"
+        '13/03/2026;1;"Nul; bob@b.example";"bob.le+mou@b.example";Bob\r\n'
+    )
+    whole = page(text.encode(encoding))
+    kept = SOURCE.minimised(whole)
+    assert "ana@a.example" not in kept.text
+    assert "bob.le+mou" not in kept.text
+    assert [one.text for one in parse(kept).items] == [one.text for one in parse(whole).items]
+    assert SOURCE.minimised(kept).body == kept.body
+    assert SOURCE.minimised(page(text.encode(encoding), columns={"author": "Courriel"})).body == whole.body

@@ -62,6 +62,9 @@ COMMENTS_OFF = {"error": {"code": 403, "errors": [{"reason": "commentsDisabled"}
         (GOOGLE_WRONG, 400, SourceError, ("bad mask", "parameters")),
         (APIGEE_QUOTA, 200, RateLimited, ("violation",)),
         ([{"error": {"code": 401, "message": "no"}}], 401, Blocked, ("no",)),
+        ({"success": False, "msg": "no such key", "data": []}, 200, SourceError, ("no such key",)),
+        ({"status": "error", "message": "bad key", "reviews": []}, 200, SourceError, ("bad key",)),
+        ({"ok": False, "message": "quota spent"}, 200, RateLimited, ("quota spent",)),
         (b"<html><title>502</title></html>", 502, SourceError, ("502",)),
         (b"", 403, Blocked, ("403",)),
         (b"{", 500, SourceError, ("500",)),
@@ -78,7 +81,9 @@ def test_an_error_is_raised_with_the_services_words_and_what_to_do(body, status,
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"<p>", b"{", {"reviews": []}, {"error": None, "errors": []}, [], [{"id": 1}], {"message": "x"}],
+    [b"", b"<p>", b"{", {"reviews": []}, {"error": None, "errors": []}, [], [{"id": 1}], {"message": "x"},
+     [{"status": "failed"}],
+     {"status": "ok"}, {"success": True}, {"status": 200}],
 )  # fmt: skip
 def test_an_answer_is_let_through(body):
     assert check(page(body)) is None
