@@ -41,7 +41,7 @@ def trustpilot_name(text: str) -> str:
     known = params_in_address(whole) if re.fullmatch(r"https?://\S+", whole) else None
     if known is not None and known[0] == "trustpilot":
         return str(known[1]["company"])
-    name = re.sub(r"^https?://|/+$", "", text.strip())
+    name = whole.partition("://")[2].rstrip("/")
     if not re.fullmatch(r"[\w.-]+", name):
         message = f"{text!r} is no company on Trustpilot; write its domain there, as example.fr"
         raise UsageError(message)

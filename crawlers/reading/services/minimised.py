@@ -1,7 +1,7 @@
 """A page of JSON without what must not be kept of people: e-mail addresses, order numbers, photographs.
 
-What goes is named by its key, wherever it stands, or is an e-mail address and nothing else. It cannot see such
-things within texts: the analysers mask those.
+What goes is named by its key, wherever it stands, or is an e-mail address and nothing else. It cannot see
+such things within texts: the analysers mask those.
 """
 
 import json

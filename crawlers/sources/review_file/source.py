@@ -137,9 +137,9 @@ SOURCE = Source(
         "date and text; what is missing from a file has not vanished.",
         legal_note="An export that a platform gives to the owner of a page is the lawful way to its reviews; "
         "reviews are their authors' personal data (GDPR): import what is needed alone. E-mail addresses and "
-        "numbers of orders and reservations are in no mention, and authors' names are keyed hashes there. The "
-        "file itself is kept as any page is (harvest.keep_pages_days): a text file without its cells of e-mail "
-        "addresses, a workbook as it came.",
+        "numbers of orders and reservations are in no mention, and authors' names are keyed hashes there. "
+        "The file itself is kept as any page is (harvest.keep_pages_days): a text file without its cells of "
+        "e-mail addresses, a workbook as it came.",
     ),
     params=ReviewFileParams,
     entity=entity,
