@@ -135,7 +135,7 @@ def stated_error(page: Page) -> StatedError | None:
 
 
 def _says_failure(answer: Mapping[str, Any]) -> bool:
-    """Return whether an answer says of itself that it failed: `"success": false`, `"status": "error"`."""
+    """Return whether an answer states a failure of its own: `"success": false`, `"status": "error"`."""
     if any(answer.get(name) is False for name in ("success", "ok")):
         return True
     return isinstance(answer.get("status"), str) and answer["status"].lower() in FAILURES
