@@ -2,6 +2,7 @@
 and its figures are the digest's."""
 
 import json
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,6 +10,7 @@ from elasticsearch import Elasticsearch
 
 import crawlers.spawn
 from ouidire.documents import MODELS
+from ouidire.engines.documents import AnswerDocument
 from ouidire.period import last_full_period
 from ouidire.state.runs import list_runs
 from reports.builders.digest import build
@@ -40,6 +42,33 @@ CHARTS = [each for each in PANELS if each[3]["type"] == "lens"]
 SEARCHES = [each for each in saved_objects(PREFIX, "fr") if each["type"] == "search"]
 
 
+def answers():
+    """Answers of an assistant, which the demo does not ask: some name and cite the brand."""
+    for number in range(12):
+        is_category = number % 3 > 0
+        yield AnswerDocument(
+            id=f"answer-{number}",
+            revision=1,
+            source="assistant_answers",
+            source_key="assistant_answers:made-up",
+            run_id="run",
+            engine="made-up",
+            model=f"made-up-{number % 2 + 1}",
+            surface="API",
+            question_id=f"q{number % 3}",
+            question_kind="category" if is_category else "brand",
+            question="Quelle jardinerie choisir à Lyon ?" if is_category else "Que penser d'elle ?",
+            brands=(BRAND,),
+            asked_at=crawl_time(WEEKS) - timedelta(days=number),
+            text="Pousse & Compagnie, ou Terre Folle.",
+            brands_named=(BRAND, "terre-folle") if number % 2 else ("terre-folle",),
+            named=float(number % 2),
+            cited=float(number % 4 == 1),
+            cited_domains=("pousse-et-compagnie.example",) if number % 4 == 1 else ("terre-folle.example",),
+            cost=0.01,
+        )
+
+
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory):
     """The demo's first weeks, on Elasticsearch, and the installation that they were played in."""
@@ -60,6 +89,7 @@ def demo(tmp_path_factory):
             assert played.week(week).problems == ()
         installation = played.open(WEEKS)
         move(installation, "elasticsearch")
+        installation.index_on("elasticsearch").upsert(answers())
         yield installation
         installation.close()
         played.close()
