@@ -436,3 +436,9 @@ def test_a_row_of_sums_is_no_review(cell):
 def test_a_review_of_one_word_is_no_row_of_sums():
     found = read("Avis;Date;Note\nAverage;13/02/2026;3\nTotal respect;14/02/2026;5\nMoyenne;15/02/2026;3\n")
     assert [one.text for one in found.items] == ["Average", "Total respect", "Moyenne"]
+
+
+def test_a_sum_tells_nothing_of_the_scale():
+    found = read("Date;Note /10;Avis\n13/02/2026;8;Bien\n14/02/2026;10;Top\nTotal;18;\n")
+    assert [one.rating.value for one in found.items] == [8, 10]
+    assert {one.rating.best for one in found.items} == {10}
