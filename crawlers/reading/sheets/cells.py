@@ -13,7 +13,14 @@ from crawlers.reading.tables import Cell
 
 DATED = re.compile(r"\d{4}|\d{1,2}\s?[-/.]\s?\d{1,2}|\d\s?[-/.]?\s?[^\W\d]{3,}")
 """What a date in a cell looks like, at least."""
-_SUMMARY = re.compile(r"(?:sous )?total(?: general)?|grand total|moyennes?|average|mean|somme|sum|mediane?")
+_SUMMARY = re.compile(
+    r"(?:(?:sous[ -]?)?total(?: general)?|grand total|sub ?total|totaux|somme|sum|mediane?"
+    r"|(?:note |score )?moyen(?:nes?)?(?: generale| globale| des notes)?"
+    r"|(?:overall |global )?(?:average|mean)(?: rating| score| stars?)?"
+    r"|(?:total|nombre|number|count)(?: of| d'| des?)? ?(?:avis|reviews?|ratings?|reponses?|responses?))"
+    r"(?: ?[:=] ?[\d.,]{1,12}(?: ?(?:%|/ ?\d{1,3}))?)?"
+)
+"""The first cell of a row of sums or means, its figure beside it or not."""
 _QUOTED = re.compile(r'="(.*)"', re.DOTALL)
 """A cell that keeps a spreadsheet from taking its text for a number."""
 _SERIAL = re.compile(r"[2-7]\d{4}(?:[.,]\d+)?")

@@ -82,11 +82,17 @@ class ReviewRows:
     def _is_cut(self, row: FileRow) -> bool:
         return len(row.cells) < self.width
 
+    def _has_date_beside(self, row: FileRow, sums: str) -> bool:
+        """Return whether a row has a date of its own: then its first word is a review's ("Average")."""
+        listed = self.how.columns.fields.get("date", ())
+        cells = [row.cells[index] for index in listed if index < len(row.cells)]
+        return any(cell not in (None, "") and str(cell) != sums for cell in cells)
+
     def _mention(self, row: FileRow) -> Mention:
         if any(cell not in (None, "") for cell in row.cells[self.width :]):
             many = f"{len(row.cells)} cells under {self.width} headings (is a delimiter not quoted?)"
             raise _Wrong("bad_row", many)
-        if (sums := is_sum(row.cells)) is not None:
+        if (sums := is_sum(row.cells)) is not None and not self._has_date_beside(row, sums):
             raise _Wrong("bad_row", f"a row of sums ({sums})")
         text = self._review_text(row)
         rating, recommends = self._rating(row), self._yes_no(row, "recommends")

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from crawlers.reading.dates import stated_date
-from crawlers.reading.sheets.cells import day_order
+from crawlers.reading.sheets.cells import day_order, is_sum
 from crawlers.reading.sheets.headings import plain, zone_of
 from crawlers.reading.sheets.ratings import Scale, read_rating, told_scale
 from crawlers.reading.tables import Cell, FileRow
@@ -55,7 +55,7 @@ def understand(rows: Sequence[FileRow], choices: Choices, *, fetched_at: datetim
     told without doubt.
     """
     columns = find_columns(rows, choices.columns, platform=choices.platform)
-    data = rows[columns.first :]
+    data = [row for row in rows[columns.first :] if is_sum(row.cells) is None]  # sums tell no scale
     zone, zone_told_by = _zone(columns, choices)
     day_first, told_by = _day_first(columns, data, choices, zone, fetched_at)
     return Understood(columns, _scale(columns, data, choices), day_first, told_by, zone, zone_told_by)

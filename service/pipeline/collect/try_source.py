@@ -180,7 +180,7 @@ def _read(
             with ChildReader.started(slug, fetch) as reader:
                 parsed = reader.read(asked)
         except (SourceError, ParserFailed) as error:
-            if not isinstance(error, LayoutChanged) or (slug == "json_api" and _is_json(page)):
+            if not isinstance(error, LayoutChanged) or _says_more(slug, error, page):
                 what = error.what if isinstance(error, LayoutChanged) else error
                 failures.append(f"{slug}: {what}")
             continue
@@ -225,8 +225,11 @@ def _read(
     )
 
 
-def _is_json(page: Page) -> bool:
-    return page.body[:200].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in {b"{", b"["}
+def _says_more(slug: str, error: LayoutChanged, page: Page) -> bool:
+    """Return whether a source knows the page's form and says what it lacks."""
+    if slug == "schema_org":
+        return "unreadable script" in error.what
+    return slug == "json_api" and page.body[:200].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in {b"{", b"["}
 
 
 def _params(slug: str, page: Page) -> dict[str, Any] | None:

@@ -413,3 +413,32 @@ def test_addresses_of_people_are_kept_in_no_file(encoding):
     assert [one.text for one in parse(kept).items] == [one.text for one in parse(whole).items]
     assert SOURCE.minimised(kept).body == kept.body
     assert SOURCE.minimised(page(text.encode(encoding), columns={"author": "Courriel"})).body == whole.body
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "TOTAL",
+        "Total : 3",
+        "Average rating",
+        "Note moyenne : 4,2/5",
+        "Sous-total",
+        "Nombre d'avis",
+        "Moyenne = 84 %",
+    ],
+)
+def test_a_row_of_sums_is_no_review(cell):
+    found = read(f"Source;Date;Note;Avis\nA;13/02/2026;5;Bien\n{cell};;4;\n", scale=5)
+    assert [one.text for one in found.items] == ["Bien"]
+    assert [one.reason for one in found.rejected] == ["bad_row"]
+
+
+def test_a_review_of_one_word_is_no_row_of_sums():
+    found = read("Avis;Date;Note\nAverage;13/02/2026;3\nTotal respect;14/02/2026;5\nMoyenne;15/02/2026;3\n")
+    assert [one.text for one in found.items] == ["Average", "Total respect", "Moyenne"]
+
+
+def test_a_sum_tells_nothing_of_the_scale():
+    found = read("Date;Note /10;Avis\n13/02/2026;8;Bien\n14/02/2026;10;Top\nTotal;18;\n")
+    assert [one.rating.value for one in found.items] == [8, 10]
+    assert {one.rating.best for one in found.items} == {10}

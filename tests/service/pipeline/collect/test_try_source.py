@@ -31,6 +31,10 @@ PAGES = {
     "/js": ("text/html", '<html><body><div id="root"></div><script src="/app.js"></script></body></html>'),
     "/api": ("application/json", '[{"id": "a1", "rating": 5, "text": "Bien", "date": "2026-02-03"}]'),
     "/json": ("application/json", '{"data": [{"note": "4", "texte": "Bien", "le": "2026-02-03"}]}'),
+    "/cut": (
+        "text/html",
+        '<html><script type="application/ld+json">{"@type": "Review", "a": "</script></html>',
+    ),
     "/texte": ("text/html", f"<html><body><p>{'Un long texte sans avis. ' * 60}</p></body></html>"),
     "/robots.txt": ("text/plain", "User-agent: *\nDisallow: /prive\n"),
 }
@@ -117,6 +121,12 @@ def test_json_whose_records_are_not_told_is_json_all_the_same(site):
     assert "json_api" in found.reason
     assert "'note'" in found.reason
     assert "marks up" not in found.reason
+
+
+def test_marked_up_reviews_that_cannot_be_read_are_told(site):
+    found = tried(f"{site}/cut")
+    assert found.source is None
+    assert "unreadable script" in found.reason
 
 
 @pytest.mark.parametrize("url", ["{}/avis?api_key=s3cr3ts3cr3t", "http://ana:s3cr3ts3cr3t@127.0.0.1/avis"])
