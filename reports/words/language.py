@@ -30,7 +30,8 @@ class Localizer:
         self.locale = Locale.parse(self.plain("format.locale"))
         self.zone = ZoneInfo(timezone)
         self.fixed = {
-            name: self.plain(f"{period}.{name}") for name in ("this", "usual", "incomplete", "period")
+            name: self.plain(f"{period}.{name}")
+            for name in ("this", "usual", "incomplete", "period", "longest")
         }
         self.period = period
 

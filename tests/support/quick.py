@@ -1,9 +1,9 @@
 """`pytest --quick`: what is worth running at each save, in two minutes on two cores (`make quick`).
 
-It leaves out the files of `SLOW`, and every test that needs what not every machine has (`NEEDS`). So that the
-choice cannot rot, each file's processor time is counted, child processes included: one that costs more than
-`MOST` seconds fails the run until it is made cheaper or written into `SLOW`. Elapsed time is not looked at: a
-machine may be busy.
+It leaves out the files of `SLOW` (those of single sources among them: who works on one runs its own), and
+every test that needs what not every machine has (`NEEDS`). So that the choice cannot rot, each file's
+processor time is counted, child processes included: one that costs more than `MOST` seconds fails the run
+until it is made cheaper or written into `SLOW`. Elapsed time is not looked at: a machine may be busy.
 """
 
 import os
@@ -56,6 +56,12 @@ SLOW = (
     "tests/search/conformance/test_writes.py",
     "tests/ouidire/measures/test_measures_properties.py",
     "tests/service/pipeline/index/test_check_index.py",
+    "tests/crawlers/sources/",
+    "tests/reports/builders/test_simulated_digests.py",
+    "tests/reports/builders/test_actions.py",
+    "tests/service/pipeline/collect/test_try_source.py",
+    "tests/service/serve/web/test_login.py",
+    "tests/test_sources.py",
 )
 """Files and folders that take long, the longest first: `make test` begins with them, `--quick` omits them."""
 NEEDS = ("browser", "elastic", "kill", "real", "wheel")
