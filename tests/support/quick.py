@@ -62,6 +62,12 @@ SLOW = (
     "tests/service/pipeline/collect/test_try_source.py",
     "tests/service/serve/web/test_login.py",
     "tests/test_sources.py",
+    "tests/search/conformance/test_queries.py",
+    "tests/enrichment/models/test_runtime.py",
+    "tests/service/pipeline/index/test_partial_searches.py",
+    "tests/reports/alerts/test_find.py",
+    "tests/service/serve/web/test_server.py",
+    "tests/enrichment/analysers/test_sentiment.py",
 )
 """Files and folders that take long, the longest first: `make test` begins with them, `--quick` omits them."""
 NEEDS = ("browser", "elastic", "kill", "real", "wheel")

@@ -26,7 +26,7 @@ from reports.words.language import DayForm
 
 ROOT = Path(__file__).parents[3]
 NAMES = ("digest", "alerts", "brief", "pages", "kibana")
-FIXED = {"this", "usual", "incomplete", "period"}
+FIXED = {"this", "usual", "incomplete", "period", "longest"}
 """Words that every sentence of a mail may use: those of a week or of a month."""
 REACHED = {"fr": {"one", "other"}, "en": {"one", "other"}}
 """Plural categories that counts reach; the French "many" (from a million on) is said as "other"."""
