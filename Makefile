@@ -12,6 +12,8 @@ STAMP := $(VENV)/.installed
 LOWEST := .venv-lowest
 SCALE ?= 100000
 WORKERS ?= 2
+# One more than there are cores: some tests wait for a server or a clock.
+MORE_WORKERS = $(shell expr $(WORKERS) + 1)
 ELASTIC ?= 8
 KILLS ?= 1000
 PYTEST ?=
@@ -60,7 +62,7 @@ demo: setup ## Run the whole chain on the bundled site, and say where the digest
 quick: setup ## Run what is worth running at each save: style, and the tests that are fast and need nothing
 	$(BIN)/ruff check --quiet .
 	$(BIN)/ruff format --quiet --check .
-	$(BIN)/python -m pytest --quick -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST)
+	$(BIN)/python -m pytest --quick -q -n $(MORE_WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST)
 
 .PHONY: test
 test: setup ## Run all tests (browser tests are skipped where Chromium is missing)
