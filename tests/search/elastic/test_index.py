@@ -3,6 +3,7 @@ Kibana's fields, nearness."""
 
 import pytest
 
+from ouidire.documents import MODELS
 from ouidire.errors import IndexUnavailable
 from ouidire.index import Query, Term, UpsertReport
 from search.elastic.hybrid import hybrid, nearest
@@ -31,7 +32,7 @@ def analysed(index, field, text):
 
 def test_every_kind_has_one_index_behind_two_aliases(index):
     index.rebuild([index_corpus.mention(1)])
-    assert len(names(index)) == 5
+    assert len(names(index)) == len(MODELS)
     (held,) = index.cluster.client.indices.get(index=family(index.prefix, "mention")).values()
     assert set(held["aliases"]) == {alias(index.prefix, "mention"), write_alias(index.prefix, "mention")}
     assert held["mappings"]["_meta"]["ouidire"] == VERSIONS
@@ -60,7 +61,7 @@ def test_what_is_written_during_a_rebuild_is_not_lost(make):
     assert ids(index) == sorted([f"m{seed:05d}" for seed in range(50) if seed != 9] + ["m01000"])
     assert index.get("mention", "m00007").revision == 5
     assert other.upsert([index_corpus.mention(9, revision=7)]) == UpsertReport(stale=1)
-    assert len(names(index)) == 5
+    assert len(names(index)) == len(MODELS)
 
 
 def test_a_rebuild_forgets_what_it_was_not_given(index):
