@@ -16,7 +16,6 @@ from reports.builders.quotes import are_alike, quote_of
 from reports.data.actions import ActionItem, ActionKind, ThemeMove
 from reports.data.context import Convince, CoverageGaps
 from reports.data.scope import PRESENT, within
-from reports.data.search_pages import HOSTILE_AT
 
 LINES = 5
 ANSWERABLE_FOR = timedelta(weeks=4)
@@ -71,7 +70,6 @@ def _first(actions: Sequence[ActionItem], few: int) -> list[ActionItem]:
 
 def _results(convince: Convince | None) -> list[ActionItem]:
     """Return the results against the brand that entered a first page."""
-    pages = [convince.main, *convince.others] if convince else []
     return [
         ActionItem(
             kind="first_page",
@@ -81,10 +79,9 @@ def _results(convince: Convince | None) -> list[ActionItem]:
             query=page.query,
             rank=row.rank,
         )
-        for page in pages
-        if page is not None
+        for page in (convince.brand_pages if convince else ())
         for row in page.rows
-        if row.entrant and row.favourability is not None and row.favourability <= HOSTILE_AT
+        if row.entrant and row.hostile
     ]
 
 

@@ -15,7 +15,6 @@ from reports.data.context import (
     Verdict,
     VerdictKind,
 )
-from reports.data.search_pages import HOSTILE_AT
 
 WAVE = 5
 """Withdrawn reviews from which a withdrawal is a signal: fewer vanish in any week, as accounts are closed."""
@@ -68,11 +67,8 @@ def _kind(judged: Judged, *, signals: bool, uncompared: bool) -> VerdictKind:
 
 def _signals(convince: Convince | None, reviews: ReviewEvents) -> tuple[Signal, ...]:
     """Return what no metric shows: a hostile result that entered a page, a wave of withdrawn reviews."""
-    pages = [convince.main, *convince.others] if convince else []
-    rows = [row for page in pages if page is not None for row in page.rows]
-    hostile = any(
-        row.entrant and row.favourability is not None and row.favourability <= HOSTILE_AT for row in rows
-    )
+    rows = [row for page in convince.brand_pages for row in page.rows] if convince else []
+    hostile = any(row.entrant and row.hostile for row in rows)
     found: list[Signal] = ["hostile_entrant"] if hostile else []
     if reviews.vanished >= WAVE:
         found.append("reviews_vanished")

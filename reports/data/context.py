@@ -168,6 +168,11 @@ class Convince(Frozen):
     categories: tuple[DigestResultPage, ...] = ()
     suggestions: tuple[SuggestionMoves, ...] = ()
 
+    @property
+    def brand_pages(self) -> tuple[DigestResultPage, ...]:
+        """The pages for the brand's own name, the one shown in full first."""
+        return (self.main, *self.others) if self.main is not None else self.others
+
 
 class Theme(Frozen):
     """One aspect that `n` of the `of` mentions read speak of; `positive` of them well, `negative` badly."""

@@ -30,6 +30,11 @@ class ResultRow(Frozen):
     entrant: bool = False
     was: int | None = None
 
+    @property
+    def hostile(self) -> bool:
+        """Whether it argues against the brand; not where nothing says what it argues."""
+        return self.favourability is not None and self.favourability <= HOSTILE_AT
+
 
 class DigestResultPage(Frozen):
     """The last page seen for one query, engine and device.

@@ -6,7 +6,7 @@ As `reports.words.figure_text`, it returns plain text and decides nothing.
 from collections.abc import Sequence
 
 from reports.data.metric import MeasureKey, Metric
-from reports.data.search_pages import HOSTILE_AT, DigestResultPage, RatingMove, ResultRow, SuggestionMoves
+from reports.data.search_pages import DigestResultPage, RatingMove, ResultRow, SuggestionMoves
 from reports.words.figure_text import ARROWS, FigureText, Tone, capital
 
 _ORDER: dict[MeasureKey, int] = {
@@ -31,6 +31,8 @@ The number is the link of the chain, so that a sentence about two metrics speaks
 """
 _HEADLINES: tuple[MeasureKey, ...] = ("nps", "positive", "nps_stars", "volume")
 """Whose power is said where nothing shows: the first that was compared."""
+MOVES_IN_MAIL = 1
+"""Measures that moved beside those of the verdict, and are named in the mail."""
 _LEAP = 2
 """Ranks that a result must have moved by to be shown: an entrant moves all that stand below it by one."""
 _LISTS = 6
@@ -140,14 +142,17 @@ class VerdictText(FigureText):
 
     def mail_details(self) -> list[str]:
         """Return the sentences under the verdict of the mail: the digest's, with one move more at most."""
-        general = self.say("verdict.quiet_detail")
-        return [line for line in self.verdict_details(also=1) if line != general]
+        return self.verdict_details(in_mail=True)
 
-    def verdict_details(self, *, also: int | None = None) -> list[str]:
-        """Return the sentences under the verdict: what else moved, signals, what is incomplete."""
+    def verdict_details(self, *, in_mail: bool = False) -> list[str]:
+        """Return the sentences under the verdict: what else moved, signals, what is incomplete.
+
+        In the mail, fewer: one more that moved, and of a quiet period only what would have been seen.
+        """
         verdict = self.context.verdict
         lines = []
-        if self.localizer.has(f"verdict.{verdict.kind}_detail"):
+        is_said = self.localizer.has(f"verdict.{verdict.kind}_detail")
+        if is_said and not (in_mail and verdict.kind == "quiet"):
             lines.append(self.say(f"verdict.{verdict.kind}_detail"))
         if verdict.kind in ("quiet", "signal"):
             lines += self._power()
@@ -155,7 +160,7 @@ class VerdictText(FigureText):
         others = [metric for metric in self._moved_metrics() if metric.key not in headlines]
         if others:
             named = [f"{self.measure(metric.key)} {ARROWS.get(metric.direction, '')}" for metric in others]
-            lines.append(self._also(named, also))
+            lines.append(self._also(named, MOVES_IN_MAIL if in_mail else None))
         lines += [
             self.say(f"verdict.{signal}", n=self.context.reviews.vanished) for signal in verdict.signals
         ]
@@ -341,7 +346,7 @@ class VerdictText(FigureText):
 
     def stance(self, row: ResultRow) -> Tone:
         """Return "bad" for a result that argues against the brand, "flat" for another."""
-        return "bad" if row.favourability is not None and row.favourability <= HOSTILE_AT else "flat"
+        return "bad" if row.hostile else "flat"
 
     def rating(self, row: ResultRow) -> str:
         """Return the rating that a result shows, or nothing."""
