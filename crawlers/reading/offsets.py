@@ -5,6 +5,10 @@ It cannot tell apart names that several countries use: "CST" is read as Central 
 
 import re
 from datetime import UTC, timedelta, timezone, tzinfo
+from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator
 
 ZONES = {
     "z": 0, "utc": 0, "gmt": 0, "ut": 0, "wet": 0, "west": 1, "bst": 1, "cet": 1, "met": 1,
@@ -41,3 +45,17 @@ def read_offset(text: str) -> tzinfo | None:
 
 def _offset(minutes: float) -> tzinfo:
     return timezone(timedelta(minutes=minutes)) if minutes else UTC
+
+
+def known_timezone(name: str) -> str:
+    """Return a timezone's name. Raises ValueError, with what to write, where there is none of that name."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        message = f"{name!r} is no timezone; write it like Europe/Paris"
+        raise ValueError(message) from error
+    return name
+
+
+TimezoneName = Annotated[str, AfterValidator(known_timezone)]
+"""A parameter that names a timezone."""

@@ -7,12 +7,12 @@ value is LOGIN:PASSWORD), a value of the query `secret:NAME`. They cannot see wh
 import re
 from typing import Any, Literal, Self
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator, model_validator
 
 from crawlers.access import ENV_PATTERN
 from crawlers.base import Params
+from crawlers.reading.offsets import TimezoneName
 from crawlers.sources.json_api.expressions import check_expression
 from ouidire.frozen import Frozen
 
@@ -131,7 +131,9 @@ class JsonApiParams(Params):
     scale: float | None = Field(default=None, gt=0, le=1000, description="The best rating there is.")
     worst: float | None = Field(default=None, ge=0, description="The worst rating there is.")
     day_first: bool | None = Field(default=None, description="How 03/04/2026 reads, where it is so written.")
-    timezone: str = Field(default="UTC", description="Where hours without an offset were written down.")
+    timezone: TimezoneName = Field(
+        default="UTC", description="Where hours without an offset were written down."
+    )
     paging: Paging | None = Field(
         default=None, description="How pages follow one another; one page by default."
     )
@@ -172,16 +174,6 @@ class JsonApiParams(Params):
                 message = f"{name}: {error}"
                 raise ValueError(message) from error
         return fields
-
-    @field_validator("timezone")
-    @classmethod
-    def _known_timezone(cls, name: str) -> str:
-        try:
-            ZoneInfo(name)
-        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-            message = f"{name!r} is no timezone; write it like Europe/Paris"
-            raise ValueError(message) from error
-        return name
 
     @model_validator(mode="after")
     def _whole(self) -> Self:

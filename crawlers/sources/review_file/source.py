@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator
 
 from crawlers.base import FactSheet, Layout, Params, Source
+from crawlers.reading.offsets import known_timezone
 from crawlers.reading.services.minimised import without_addresses
 from crawlers.sources.review_file.file import is_csv, is_json, is_xlsx, parse
 from crawlers.sources.review_file.presets import PRESETS
@@ -70,12 +70,7 @@ class ReviewFileParams(Params):
     @field_validator("timezone")
     @classmethod
     def _known_timezone(cls, name: str | None) -> str | None:
-        try:
-            ZoneInfo(name or "UTC")
-        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-            message = f"{name!r} is no timezone; write it like Europe/Paris"
-            raise ValueError(message) from error
-        return name
+        return name and known_timezone(name)
 
     @field_validator("platform")
     @classmethod

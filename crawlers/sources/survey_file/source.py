@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from crawlers.base import FactSheet, Layout, Params, Source
+from crawlers.reading.offsets import TimezoneName
 from crawlers.sources.survey_file.file import is_csv, is_xlsx, parse
 from ouidire.page import Page, Request
 
@@ -43,23 +43,15 @@ class SurveyParams(Params):
     day_first: bool | None = Field(
         default=None, description="How 03/04/2026 reads; told from the file by default."
     )
-    timezone: str = Field(default="Europe/Paris", description="Where the file's hours were written down.")
+    timezone: TimezoneName = Field(
+        default="Europe/Paris", description="Where the file's hours were written down."
+    )
     sheet: str | None = Field(
         default=None, description="The sheet of a workbook; the first one shown by default."
     )
     encoding: str | None = Field(
         default=None, description="The encoding of a text file; told from its bytes by default."
     )
-
-    @field_validator("timezone")
-    @classmethod
-    def _known(cls, name: str) -> str:
-        try:
-            ZoneInfo(name)
-        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-            message = f"{name!r} is no timezone; write it like Europe/Paris"
-            raise ValueError(message) from error
-        return name
 
 
 def entity(params: SurveyParams) -> str:
