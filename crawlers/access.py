@@ -12,6 +12,8 @@ from ouidire.frozen import Frozen
 
 BEARER = {"Authorization": "token:Bearer"}
 """The header of a request that is sent with the source's access token."""
+JSON_BEARER = {"Accept": "application/json", **BEARER}
+"""The headers of such a request for JSON."""
 ENV_PATTERN = r"^[A-Z][A-Z0-9_]*$"
 """What the name of an environment variable that holds a secret looks like."""
 

@@ -9,23 +9,32 @@ of the matter and is then left out of both sums.
 
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from ouidire.engines.documents import AnswerDocument, SuggestionDocument
 from ouidire.frozen import Frozen
 from ouidire.items import Presence, RunState
-from ouidire.schema import BOOLEAN, DATE, FLOAT, INTEGER, KEYWORD, NESTED, STEMS, STORED, TEXT, Mark
+from ouidire.schema import (
+    BOOLEAN,
+    FLOAT,
+    INTEGER,
+    KEYWORD,
+    NESTED,
+    STEMS,
+    STORED,
+    TEXT,
+    Date,
+    Keyword,
+    Keywords,
+    Mark,
+    OptionalDate,
+    OptionalFloat,
+    OptionalInteger,
+    OptionalKeyword,
+    OptionalText,
+)
 
 Kind = Literal["mention", "search_result", "suggestion", "answer", "run", "event", "measure"]
-
-Keyword = Annotated[str, KEYWORD]
-OptionalKeyword = Annotated[str | None, KEYWORD]
-Keywords = Annotated[tuple[str, ...], KEYWORD]
-OptionalText = Annotated[str | None, TEXT]
-OptionalFloat = Annotated[float | None, FLOAT]
-OptionalInteger = Annotated[int | None, INTEGER]
-Date = Annotated[AwareDatetime, DATE]
-OptionalDate = Annotated[AwareDatetime | None, DATE]
 
 
 OwnershipKind = Literal["owned", "competitor", "review_site", "press", "marketplace", "social", "other"]

@@ -7,9 +7,9 @@ SQLite or Elasticsearch: each back-end maps `FieldType` to its own types.
 from dataclasses import dataclass
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from pydantic import BaseModel
+from pydantic import AwareDatetime, BaseModel
 
 FieldType = Literal[
     "keyword", "text", "stems", "integer", "float", "boolean", "date", "vector", "nested", "stored"
@@ -39,6 +39,14 @@ BOOLEAN = Mark("boolean")
 DATE = Mark("date")
 NESTED = Mark("nested")
 STORED = Mark("stored")
+Keyword = Annotated[str, KEYWORD]
+OptionalKeyword = Annotated[str | None, KEYWORD]
+Keywords = Annotated[tuple[str, ...], KEYWORD]
+OptionalText = Annotated[str | None, TEXT]
+OptionalFloat = Annotated[float | None, FLOAT]
+OptionalInteger = Annotated[int | None, INTEGER]
+Date = Annotated[AwareDatetime, DATE]
+OptionalDate = Annotated[AwareDatetime | None, DATE]
 
 
 @dataclass(frozen=True)

@@ -5,17 +5,21 @@ They are two of the kinds of `ouidire.documents`, which lists all of them.
 
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime
-
 from ouidire.frozen import Frozen
-from ouidire.schema import BOOLEAN, DATE, FLOAT, INTEGER, KEYWORD, NESTED, STORED, TEXT
-
-_Keyword = Annotated[str, KEYWORD]
-_OptionalKeyword = Annotated[str | None, KEYWORD]
-_Keywords = Annotated[tuple[str, ...], KEYWORD]
-_OptionalFloat = Annotated[float | None, FLOAT]
-_OptionalInteger = Annotated[int | None, INTEGER]
-_Date = Annotated[AwareDatetime, DATE]
+from ouidire.schema import (
+    BOOLEAN,
+    INTEGER,
+    KEYWORD,
+    NESTED,
+    STORED,
+    TEXT,
+    Date,
+    Keyword,
+    Keywords,
+    OptionalFloat,
+    OptionalInteger,
+    OptionalKeyword,
+)
 
 
 class SuggestionDocument(Frozen):
@@ -25,19 +29,19 @@ class SuggestionDocument(Frozen):
     """
 
     kind: Annotated[Literal["suggestion"], KEYWORD] = "suggestion"
-    id: _Keyword
+    id: Keyword
     revision: Annotated[int, INTEGER]
-    source: _Keyword
-    source_key: _Keyword
-    run_id: _Keyword
-    engine: _Keyword
-    stem: _Keyword
-    query: _Keyword
-    brands: _Keywords = ()
-    gl: _OptionalKeyword = None
-    hl: _OptionalKeyword = None
-    captured_at: _Date
-    suggestions: _Keywords = ()
+    source: Keyword
+    source_key: Keyword
+    run_id: Keyword
+    engine: Keyword
+    stem: Keyword
+    query: Keyword
+    brands: Keywords = ()
+    gl: OptionalKeyword = None
+    hl: OptionalKeyword = None
+    captured_at: Date
+    suggestions: Keywords = ()
 
 
 class CitationDocument(Frozen):
@@ -45,9 +49,9 @@ class CitationDocument(Frozen):
 
     order: Annotated[int, INTEGER]
     url: Annotated[str | None, STORED] = None
-    domain: _OptionalKeyword = None
+    domain: OptionalKeyword = None
     title: Annotated[str | None, STORED] = None
-    owner_brand: _OptionalKeyword = None
+    owner_brand: OptionalKeyword = None
 
 
 class AnswerDocument(Frozen):
@@ -60,34 +64,34 @@ class AnswerDocument(Frozen):
     """
 
     kind: Annotated[Literal["answer"], KEYWORD] = "answer"
-    id: _Keyword
+    id: Keyword
     revision: Annotated[int, INTEGER]
-    source: _Keyword
-    source_key: _Keyword
-    run_id: _Keyword
-    engine: _Keyword
-    model: _Keyword
-    surface: _Keyword
+    source: Keyword
+    source_key: Keyword
+    run_id: Keyword
+    engine: Keyword
+    model: Keyword
+    surface: Keyword
     web: Annotated[bool, BOOLEAN] = False
-    question_id: _Keyword
-    question_kind: _Keyword
-    question: _Keyword
-    question_version: _Keyword = ""
-    brands: _Keywords = ()
-    gl: _OptionalKeyword = None
-    hl: _OptionalKeyword = None
+    question_id: Keyword
+    question_kind: Keyword
+    question: Keyword
+    question_version: Keyword = ""
+    brands: Keywords = ()
+    gl: OptionalKeyword = None
+    hl: OptionalKeyword = None
     run_index: Annotated[int, INTEGER] = 1
-    asked_at: _Date
+    asked_at: Date
     text: Annotated[str, TEXT] = ""
-    brands_named: _Keywords = ()
-    named: _OptionalFloat = None
-    named_first: _OptionalFloat = None
-    cited: _OptionalFloat = None
-    cited_domains: _Keywords = ()
+    brands_named: Keywords = ()
+    named: OptionalFloat = None
+    named_first: OptionalFloat = None
+    cited: OptionalFloat = None
+    cited_domains: Keywords = ()
     citations: Annotated[tuple[CitationDocument, ...], NESTED] = ()
-    search_error: _OptionalKeyword = None
+    search_error: OptionalKeyword = None
     refused: Annotated[bool, BOOLEAN] = False
     truncated: Annotated[bool, BOOLEAN] = False
-    tokens_in: _OptionalInteger = None
-    tokens_out: _OptionalInteger = None
-    cost: _OptionalFloat = None
+    tokens_in: OptionalInteger = None
+    tokens_out: OptionalInteger = None
+    cost: OptionalFloat = None

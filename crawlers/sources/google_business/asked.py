@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
-from crawlers.access import BEARER
+from crawlers.access import JSON_BEARER
 from ouidire.page import Request
 
 ACCOUNTS_HOST = "https://mybusinessaccountmanagement.googleapis.com"
@@ -51,7 +51,7 @@ def _request(
 ) -> Request:
     return Request(
         url=f"{context.get('base') or host}{path}?{urlencode(asked)}",
-        headers={"Accept": "application/json", **BEARER},
+        headers=JSON_BEARER,
         kind=kind,
         context={name: value for name, value in context.items() if value},
     )

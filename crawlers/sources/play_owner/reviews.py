@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
-from crawlers.access import BEARER
+from crawlers.access import JSON_BEARER
 from crawlers.reading.extract import count, decimal
 from crawlers.reading.json_answer import (
     JsonObject,
@@ -57,7 +57,7 @@ def reviews_request(context: Mapping[str, str], *, token: str | None = None) -> 
     path = f"/androidpublisher/v3/applications/{context['entity']}/reviews"
     return Request(
         url=f"{context.get('base') or BASE}{path}?{urlencode(asked)}",
-        headers={"Accept": "application/json", **BEARER},
+        headers=JSON_BEARER,
         kind="reviews",
         context=dict(context),
     )

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from crawlers.access import BEARER
+from crawlers.access import JSON_BEARER
 from crawlers.reading.extract import decimal
 from crawlers.reading.json_answer import (
     JsonObject,
@@ -54,7 +54,7 @@ def reviews_request(context: Mapping[str, str], *, cursor: str | None = None) ->
         asked["cursor"] = cursor
     return Request(
         url=f"{context.get('base') or BASE}/{context['of']}/reviews?{urlencode(asked)}",
-        headers={"Accept": "application/json", **BEARER},
+        headers=JSON_BEARER,
         kind="reviews",
         context=dict(context),
     )
