@@ -78,6 +78,7 @@ class PeriodSums:
         self.by_source = self._by_source((), FIELDS)
         self.compared = tuple(merged(buckets.values()) for buckets in self.by_source)
         comparable = coverage.comparable(self.keys - self.left_out)
+        self.unseen = coverage.unseen
         self.usable = _usable_for_counts(self.compared[:-1], comparable)
 
     @property
@@ -151,7 +152,7 @@ class PeriodSums:
             return None
         past = [
             {source: sums for source, sums in week.items() if source not in unseen}
-            for week, unseen in zip(weeks[:-1], self.coverage.unseen, strict=True)
+            for week, unseen in zip(weeks[:-1], self.unseen, strict=True)
         ]
         return source_change(weeks[-1], past, bounds=bounds, unit=unit)
 
