@@ -17,6 +17,9 @@ from ouidire.measures.figure import (
 )
 from ouidire.measures.quantiles import normal_quantile
 
+STARS = 5.0
+"""The most stars there are: ratings on other scales are kept beside it as they were given."""
+
 
 def wilson(hits: float, size: float, *, confidence: float = 0.95) -> tuple[float, float]:
     """Wilson score interval (low, high) of hits/size, within 0–1; (0, 1) when `size` is 0.
@@ -118,6 +121,23 @@ def irritation_rate(
     `moments` sums the per-document `irritation`, 0–1.
     """
     return rate(moments, basis=basis, dispersion=dispersion, confidence=confidence)
+
+
+def mean_rating(
+    n: int, total: float, squares: float, *, dispersion: float = 1.0, confidence: float = 0.95
+) -> Figure:
+    """Mean of `n` ratings of 0–5 stars, with its interval: `signed_mean` on the scale 2x/5 − 1.
+
+    `total` and `squares` are Σ x and Σ x².
+
+    Raises:
+        ValueError: the sums are impossible for values in 0–5, or an option is out of range.
+    """
+    half = STARS / 2
+    scaled = Moments.unweighted(n, total / half - n, max(0.0, squares / half**2 - 2 * total / half + n))
+    found = signed_mean(scaled, within=0.0, extra_se=0.0, confidence=confidence, dispersion=dispersion)
+    value, low, high = (None, None, None) if found is None else ((part + 1) * half for part in found)
+    return Figure(value=value, low=low, high=high, n=n, weight=n, unit="stars", basis="counted")
 
 
 def share_of_voice(

@@ -73,7 +73,7 @@ class Catalogue:
 
 @cache
 def catalogue(language: str, *names: str) -> Catalogue:
-    """Return a language's sentences of some files of its folder: "digest", "alerts", "pages", "kibana".
+    """Return a language's sentences of some files of its folder ("digest", "alerts", "pages", "kibana" …).
 
     Raises UsageError for a language that there is not.
     """

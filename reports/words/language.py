@@ -26,7 +26,7 @@ class Localizer:
         self, language: str, *, period: Literal["week", "month"] = "week", timezone: str = "UTC"
     ) -> None:
         self.language = language
-        self.sentences = catalogue(language, "digest", "alerts", "brief")
+        self.sentences = catalogue(language, "digest", "alerts", "brief", "stats")
         self.locale = Locale.parse(self.plain("format.locale"))
         self.zone = ZoneInfo(timezone)
         self.fixed = {

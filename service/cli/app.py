@@ -20,6 +20,7 @@ from service.cli.commands import (
     sources,
     state,
 )
+from service.cli.commands.analyse import stats
 from service.cli.commands.report import deliveries, digest
 
 app = typer.Typer(
@@ -61,6 +62,7 @@ app.command("enrich")(enrich.enrich)
 app.command("reenrich")(enrich.reenrich)
 app.command("search")(search.search)
 app.command("export")(search.export)
+app.command("stats")(stats.stats)
 app.command("erase")(erase.erase)
 app.command("password", help=serve.HASH_HELP)(serve.password)
 app.command("backup")(backup.backup)

@@ -21,6 +21,7 @@ from reports.data.actions import ActionKind
 from reports.data.context import Charted, GapStatus, VerdictKind
 from reports.data.metric import MeasureKey
 from reports.data.sections import DrivenMetric, QuoteKind
+from reports.statistics.group import Grouping, Statistic
 from reports.words.figure_text import NEVER_COMPARED
 from reports.words.language import DayForm
 
@@ -232,6 +233,8 @@ MAILS = {
     "reviews.event_{}": ("edited", "vanished", "restored"),
     "reviews.{}": ("edited", "vanished", "restored"),
     "stage.{}": get_args(Stage),
+    "stats.by_{}": get_args(Grouping),
+    "stats.{}": get_args(Statistic),
     "verdict.{}": (*(set(get_args(VerdictKind)) - {"moved"}), "hostile_entrant", "reviews_vanished"),
     "verdict.{}_detail": ("quiet", "first_weeks", "no_mentions", "unseen", "part_unseen", "uncompared"),
     "{}.baseline": ("week", "month"),
@@ -251,7 +254,7 @@ KIBANA = {
 SPOKEN = {"digest", "alert", "well", "ill", "stopping", "stuck"}
 """Keys of pages that are a value of the page's data: what was sent, how the service is."""
 CATALOGUES = {
-    ("digest", "alerts", "brief"): ("reports", MAILS, set()),
+    ("digest", "alerts", "brief", "stats"): ("reports", MAILS, set()),
     ("pages",): ("service/serve/web", PAGES, SPOKEN),
     ("kibana",): ("search/kibana", KIBANA, set()),
 }

@@ -1,0 +1,201 @@
+"""Measures of the mentions that a filter keeps, group by group, with their intervals.
+
+Values are those of a digest over the same mentions: the same sums, through the same formulas. Intervals are
+widened by how much the filter's own weeks have differed lately, as a digest's are by its past. Rows of
+places, sources, sites, brands and languages come by number of mentions, never by a level, and show a level
+from 20 texts on: an order of levels would mostly be one of chance. It draws no comparison.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+from ouidire.index import Bucket, Exists, FieldSum, MentionIndex, Query
+from ouidire.measures import (
+    Figure,
+    delight_rate,
+    effort_index,
+    irritation_rate,
+    mean_rating,
+    nps,
+    source_change,
+)
+from ouidire.period import Period, last_full_period
+from reports.builders.figures import (
+    ASKED,
+    BY_STARS,
+    FEWEST_FOR_A_ROW,
+    asked_nps,
+    count_figure,
+    net_sentiment_figure,
+    positive_figure,
+)
+from reports.builders.period_sums import BALANCE, EVERY, FIELDS, SHARE, dispersion_of, moments
+from reports.data.baseline import PAST_PERIODS
+from reports.data.scope import Where, within
+
+Grouping = Literal["week", "month", "place", "source", "site", "brand", "language"]
+Statistic = Literal[
+    "volume", "stars", "positive", "net_sentiment", "nps", "nps_stars", "delight", "irritation", "effort"
+]
+"""What can be measured of any group. stars: mean rating, 0–5; the others as in a digest."""
+FIELD_OF = {"brand": "brands"}
+_SUMMED = (*FIELDS, "stars")
+_SPREAD_OF: dict[Statistic, tuple[str, tuple[float, float], Where]] = {
+    "positive": ("p_positive", SHARE, ()),
+    "net_sentiment": ("sentiment_balance", BALANCE, ()),
+    "nps": ("advocacy_balance", BALANCE, (ASKED,)),
+    "nps_stars": ("advocacy_balance", BALANCE, (BY_STARS,)),
+    "delight": ("delight", SHARE, ()),
+    "irritation": ("irritation", SHARE, ()),
+    "effort": ("effort_score", SHARE, ()),
+}
+"""By measure: the field whose past weeks say how much it varies, its range, and whose mentions."""
+
+
+class Row(NamedTuple):
+    """One group: its value (a slug, a period's name), its mentions, and its figures by name."""
+
+    value: str
+    n: int
+    figures: dict[Statistic, Figure]
+
+
+class _Sums(NamedTuple):
+    """The sums of one group: of all its mentions, of those with an asked score, of those with stars."""
+
+    every: Bucket
+    asked: Bucket
+    starred: Bucket
+
+
+def group_periods(
+    kind: Literal["week", "month"], *, until: datetime, count: int, timezone: str
+) -> tuple[Period, ...]:
+    """Return the last `count` full periods before a moment, oldest first."""
+    last = last_full_period(kind, until, timezone=timezone)
+    return (*last.before(count - 1), last)
+
+
+def measure_periods(
+    reader: MentionIndex, where: Where, periods: Sequence[Period], statistics: Sequence[Statistic]
+) -> tuple[Row, ...]:
+    """Return one row for each of some consecutive periods, with whatever levels can be given."""
+    edges = [*(period.start for period in periods), periods[-1].end]
+    kept = _once(where)
+    every, asked, starred = (
+        reader.series(Query(where=(*kept, *having)), "period_at", edges, fields=_SUMMED)
+        for having in ((), (ASKED,), (BY_STARS,))
+    )
+    spreads = _spreads(reader, kept, statistics, until=edges[-1], timezone=periods[-1].timezone)
+    return tuple(
+        Row(period.key, sums.every.n, _figures(sums, statistics, spreads, fewest=1))
+        for period, sums in zip(periods, map(_Sums, every, asked, starred), strict=True)
+    )
+
+
+def measure_groups(
+    reader: MentionIndex,
+    where: Where,
+    by: Literal["place", "source", "site", "brand", "language"],
+    statistics: Sequence[Statistic],
+    *,
+    until: datetime,
+    timezone: str,
+) -> tuple[Row, ...]:
+    """Return one row for each value of a field, most mentions first; mentions without one are in no row.
+
+    `until` ends the weeks whose spread widens the intervals.
+    """
+    kept, field = _once(where), FIELD_OF.get(by, by)
+    every, asked, starred = (
+        {
+            str(bucket.value): bucket
+            for bucket in reader.facet(Query(where=(*kept, *having)), field, size=EVERY, fields=_SUMMED)
+        }
+        for having in ((), (ASKED,), (BY_STARS,))
+    )
+    spreads = _spreads(reader, kept, statistics, until=until, timezone=timezone)
+    nothing = Bucket(n=0)
+    return tuple(
+        Row(
+            value,
+            bucket.n,
+            _figures(
+                _Sums(bucket, asked.get(value, nothing), starred.get(value, nothing)),
+                statistics,
+                spreads,
+                fewest=FEWEST_FOR_A_ROW,
+            ),
+        )
+        for value, bucket in every.items()
+    )
+
+
+def _figures(
+    sums: _Sums, statistics: Sequence[Statistic], spreads: Mapping[Statistic, float], *, fewest: int
+) -> dict[Statistic, Figure]:
+    found: dict[Statistic, Figure] = {}
+    for name in statistics:
+        figure = _figure(name, sums, spreads.get(name, 1.0))
+        if figure is not None and (name == "volume" or figure.n >= fewest):
+            found[name] = figure
+    return found
+
+
+def _figure(name: Statistic, sums: _Sums, spread: float) -> Figure | None:  # noqa: PLR0911 (one line a measure)
+    """Return one measure of one group; None where it has no level."""
+    match name:
+        case "volume":
+            return count_figure(sums.every.n)
+        case "stars":
+            given = sums.every.fields.get("stars", FieldSum())
+            return mean_rating(given.n, given.total, given.squares)
+        case "positive":
+            return positive_figure(sums.every, dispersion=spread)
+        case "net_sentiment":
+            return net_sentiment_figure(sums.every, dispersion=spread)
+        case "nps":
+            return asked_nps(moments(sums.asked, "advocacy_balance"), dispersion=spread)
+        case "nps_stars":
+            return nps(moments(sums.starred, "advocacy_balance"), basis="star_proxy", dispersion=spread)
+        case "delight":
+            return delight_rate(moments(sums.every, "delight"), dispersion=spread)
+        case "irritation":
+            return irritation_rate(moments(sums.every, "irritation"), dispersion=spread)
+        case "effort":
+            return effort_index(moments(sums.every, "effort_score"), dispersion=spread)
+
+
+def _spreads(
+    reader: MentionIndex, where: Where, statistics: Iterable[Statistic], *, until: datetime, timezone: str
+) -> dict[Statistic, float]:
+    """Return how much more than independent texts the last 27 weeks of a filter differ, by measure.
+
+    They end with the last of them that holds any mention: an empty one says nothing of how weeks differ.
+    """
+    weeks = group_periods("week", until=until, count=PAST_PERIODS["week"] + 1, timezone=timezone)
+    found: dict[Statistic, float] = {}
+    read: dict[Where, list[dict[str, Bucket]]] = {}
+    for name in statistics:
+        if name not in _SPREAD_OF:
+            continue
+        field, bounds, having = _SPREAD_OF[name]
+        if having not in read:
+            read[having] = [_by_source(reader, (*where, *having), week) for week in weeks]
+        sums = [{key: moments(bucket, field) for key, bucket in week.items()} for week in read[having]]
+        while len(sums) > 1 and not any(each.n for each in sums[-1].values()):
+            sums.pop()
+        found[name] = dispersion_of(source_change(sums[-1], sums[:-1], bounds=bounds))
+    return found
+
+
+def _by_source(reader: MentionIndex, where: Where, week: Period) -> dict[str, Bucket]:
+    query = Query(where=(*where, within(week.start, week.end)))
+    buckets = reader.facet(query, "source_key", size=EVERY, fields=FIELDS)
+    return {str(bucket.value): bucket for bucket in buckets}
+
+
+def _once(where: Where) -> Where:
+    """Return the clauses that keep each text once, as a digest does."""
+    return (*where, Exists(field="duplicate_of", exclude=True))

@@ -1,0 +1,1 @@
+"""Commands for analysts: figures of any choice of mentions."""

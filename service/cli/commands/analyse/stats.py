@@ -1,0 +1,115 @@
+"""`ouidire stats`: any measure by week, month, place, source, brand or language, with its interval."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Literal, get_args
+
+import typer
+
+from ouidire.errors import UsageError
+from ouidire.index import Exists, Range, Term
+from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, moment, opened
+from service.cli.output import OK, say, say_json, say_table
+
+if TYPE_CHECKING:
+    from reports.data.scope import Where
+    from reports.statistics.group import Row, Statistic
+    from service.pipeline.installation import Installation
+
+By = Literal["week", "month", "place", "source", "site", "brand", "language"]
+_COUNT = {"week": 12, "month": 12}
+
+
+def stats(
+    measures: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="volume, stars, positive, net_sentiment, nps, nps_stars, delight, irritation, effort; "
+            "without any: volume, stars, positive, nps."
+        ),
+    ] = None,
+    config: Config = DEFAULT_CONFIG,
+    *,
+    by: Annotated[By, typer.Option("--by", help="One row for each of these.")] = "month",
+    brand: Annotated[
+        list[str] | None, typer.Option("--brand", "-b", help="Only these brands (slugs); yours by default.")
+    ] = None,
+    place: Annotated[list[str] | None, typer.Option("--place", help="Only this place; repeat it.")] = None,
+    source: Annotated[
+        list[str] | None, typer.Option("--source", "-s", help="Only this source; repeat it.")
+    ] = None,
+    since: Annotated[str | None, typer.Option(help="Published from this moment on (ISO 8601).")] = None,
+    until: Annotated[str | None, typer.Option(help="Published before this moment (ISO 8601).")] = None,
+    count: Annotated[
+        int | None, typer.Option(min=1, max=520, help="Full weeks or months shown: 12 by default.")
+    ] = None,
+    now: Now = None,
+    as_json: Json = False,
+) -> int:
+    """Print measures of any choice of mentions, with their intervals and numbers of texts."""
+    from reports.statistics.table import statistics_table
+
+    chosen = _statistics(measures)
+    if by in _COUNT and since is not None:
+        raise UsageError(f"--since is for groups; say how many {by}s with --count")
+    if by not in _COUNT and count is not None:
+        raise UsageError(f"--count is for weeks and months; choose the moments of a {by} with --since")
+    with opened(config, now, writes=False) as installation:
+        brands = _brands(installation, brand, every=by == "brand")
+        where: list[Term | Range | Exists] = [
+            Term(field=field, any_of=tuple(values))
+            for field, values in (("brands", brands), ("place", place), ("source", source))
+            if values
+        ]
+        rows = _rows(installation, tuple(where), by, chosen, since=since, until=until, count=count)
+        if as_json:
+            say_json({"by": by, "brands": brands, "rows": rows})
+        else:
+            table = statistics_table(rows, by, chosen, language=installation.settings.language)
+            say_table(table.columns, table.rows)
+            for note in table.notes:
+                say(note)
+    return OK
+
+
+def _statistics(names: list[str] | None) -> "tuple[Statistic, ...]":
+    """Return the measures named. Raises UsageError for an unknown one."""
+    from reports.statistics.group import Statistic
+
+    known: tuple[Statistic, ...] = get_args(Statistic)
+    unknown = [name for name in names or () if name not in known]
+    if unknown:
+        raise UsageError(f"{unknown[0]!r} is no measure; choose among {', '.join(known)}")
+    return tuple(name for name in known if name in (names or ("volume", "stars", "positive", "nps")))
+
+
+def _brands(installation: "Installation", named: list[str] | None, *, every: bool) -> list[str]:
+    """Return the brands named; by default one's own, or all of them. Raises UsageError for an unknown one."""
+    settings = installation.settings
+    known = [each.slug for each in settings.brand]
+    unknown = [slug for slug in named or () if slug not in known]
+    if unknown:
+        raise UsageError(f"{unknown[0]!r} is no brand of the configuration; choose among {', '.join(known)}")
+    return named or (known if every else [each.slug for each in settings.own_brands])
+
+
+def _rows(
+    installation: "Installation",
+    where: "Where",
+    by: By,
+    statistics: "tuple[Statistic, ...]",
+    *,
+    since: str | None,
+    until: str | None,
+    count: int | None,
+) -> "tuple[Row, ...]":
+    from reports.statistics.group import group_periods, measure_groups, measure_periods
+
+    timezone = installation.settings.timezone
+    last: datetime = moment(until) or installation.clock()
+    if by == "week" or by == "month":  # noqa: PLR1714 (so that its type is narrowed)
+        periods = group_periods(by, until=last, count=count or _COUNT[by], timezone=timezone)
+        return measure_periods(installation.index, where, periods, statistics)
+    chosen = where
+    if since or until:
+        chosen = (*where, Range(field="period_at", gte=moment(since), lt=moment(until)))
+    return measure_groups(installation.index, chosen, by, statistics, until=last, timezone=timezone)
