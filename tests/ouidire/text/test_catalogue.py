@@ -26,7 +26,7 @@ from reports.words.figure_text import NEVER_COMPARED
 from reports.words.language import DayForm
 
 ROOT = Path(__file__).parents[3]
-NAMES = ("digest", "alerts", "brief", "pages", "kibana")
+NAMES = ("digest", "alerts", "brief", "stats", "pages", "kibana")
 FIXED = {"this", "usual", "incomplete", "period", "longest"}
 """Words that every sentence of a mail may use: those of a week or of a month."""
 REACHED = {"fr": {"one", "other"}, "en": {"one", "other"}}
