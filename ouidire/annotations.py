@@ -28,6 +28,8 @@ Stage = Literal[
     "customer_service",
 ]
 AdvocacyBasis = Literal["asked", "estimated", "star_proxy"]
+SuspicionReason = Literal["burst", "duplicate", "incentivised", "invited", "templated"]
+"""Why a mention is to be read with care; never that it is false."""
 Probability = Field(ge=0, le=1)
 
 

@@ -77,7 +77,8 @@ class EvidenceDocument(Frozen):
 class MentionDocument(Frozen):
     """A mention with all that was collected and inferred of it.
 
-    `text` is masked; `author_key` is a keyed hash. `source` is how it was read (a slug of the catalogue),
+    `text` is masked; `author_key` is a keyed hash. `answered` says that its site shows a reply of the brand,
+    dated (`replied_at`) or not. `source` is how it was read (a slug of the catalogue),
     `site` where it was published (a host; the slug where there is none).
     """
 
@@ -110,6 +111,7 @@ class MentionDocument(Frozen):
     experienced_at: OptionalDate = None
     updated_at: OptionalDate = None
     replied_at: OptionalDate = None
+    answered: Annotated[bool, BOOLEAN] = False
     first_seen_at: Date
     late: Annotated[bool, BOOLEAN] = False
     presence: Annotated[Presence, KEYWORD] = "present"
@@ -340,5 +342,5 @@ MODELS: dict[
     "event": EventDocument,
     "measure": MeasureDocument,
 }
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 """Grows whenever a model here changes; an index built for another version is rebuilt."""

@@ -18,16 +18,16 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Final, Literal, get_args
+from typing import Final, get_args
 
 import numpy as np
 
 from enrichment.base import LinkSubject, LinkWindow, Shingles
 from enrichment.lexicons import patterns
+from ouidire.annotations import SuspicionReason
 from ouidire.frozen import Frozen
 
-Reason = Literal["burst", "duplicate", "incentivised", "invited", "templated"]
-REASONS: Final[tuple[Reason, ...]] = get_args(Reason)
+REASONS: Final[tuple[SuspicionReason, ...]] = get_args(SuspicionReason)
 TEMPLATE_OVERLAP, TEMPLATE_SIZE = 0.5, 3
 """Share of three-word runs (Jaccard) that two texts of one template share, and how many texts make one."""
 MOST_SHARING = 60
@@ -44,7 +44,7 @@ READ = 2_000
 class Suspicion(Frozen):
     """Why a mention is to be read with care, in alphabetical order."""
 
-    reasons: tuple[Reason, ...]
+    reasons: tuple[SuspicionReason, ...]
 
 
 class SuspicionLinker:
@@ -68,7 +68,7 @@ class SuspicionLinker:
             message = "suspicion requires duplicates: give their originals with the window"
             raise ValueError(message)
         subjects = window.subjects
-        found: dict[str, set[Reason]] = defaultdict(set)
+        found: dict[str, set[SuspicionReason]] = defaultdict(set)
         for each in subjects:
             if admitted := _admitted(each.text):
                 found[each.id] |= admitted
@@ -81,7 +81,7 @@ class SuspicionLinker:
         return {key: Suspicion(reasons=tuple(sorted(found[key]))) for key in sorted(found)}
 
 
-def _admitted(text: str) -> set[Reason]:
+def _admitted(text: str) -> set[SuspicionReason]:
     """Return the reasons that an author states."""
     return {
         reason

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from ouidire.documents import MentionDocument
-from ouidire.index import Exists, Query, Range, Sort, Term
+from ouidire.index import Query, Range, Sort, Term
 from ouidire.settings.editions import Role
 from reports.builders.period_sums import EVERY, PeriodSums
 from reports.builders.quotes import are_alike, quote_of
@@ -92,7 +92,7 @@ def _unanswered(sums: PeriodSums, *, now: datetime, most: int) -> list[ActionIte
     keys = [
         str(bucket.value)
         for bucket in sums.reader.facet(
-            Query(where=(*sums.scope.where, Exists(field="replied_at"))), "source_key", size=EVERY
+            Query(where=(*sums.scope.where, Term(field="answered", any_of=(True,)))), "source_key", size=EVERY
         )
     ]
     if not keys:
@@ -102,7 +102,7 @@ def _unanswered(sums: PeriodSums, *, now: datetime, most: int) -> list[ActionIte
         *sums.scope.once,
         *PRESENT,
         Term(field="source_key", any_of=tuple(sorted(keys))),
-        Exists(field="replied_at", exclude=True),
+        Term(field="answered", any_of=(True,), exclude=True),
         Range(field="stars", lt=POOR),
         within(end - ANSWERABLE_FOR, end),
     )

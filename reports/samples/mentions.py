@@ -131,6 +131,7 @@ def mention(  # noqa: PLR0913 (a sample is made of many things)
         stars=stars if starred else None,
         asked_score=score,
         reply="Merci de votre passage, et à bientôt." if starred and tone in ANSWERED else None,
+        answered=bool(starred and tone in ANSWERED),
         replied_at=at + timedelta(days=1) if starred and tone in ANSWERED else None,
     )
     if bare:

@@ -140,6 +140,7 @@ def mention_document(annotated: AnnotatedMention, row: ItemRecord, run: Run) -> 
         period_at=row.published_at or row.first_seen_at,
         experienced_at=_fixed(mention.experienced),
         updated_at=_fixed(mention.updated),
+        answered=mention.reply is not None,
         replied_at=_fixed(mention.reply.published) if mention.reply else None,
         first_seen_at=row.first_seen_at,
         late=row.late,

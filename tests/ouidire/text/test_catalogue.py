@@ -26,7 +26,7 @@ from reports.words.figure_text import NEVER_COMPARED
 from reports.words.language import DayForm
 
 ROOT = Path(__file__).parents[3]
-NAMES = ("digest", "alerts", "brief", "stats", "pages", "kibana")
+NAMES = ("digest", "alerts", "brief", "stats", "pages", "explorer", "kibana")
 FIXED = {"this", "usual", "incomplete", "period", "longest"}
 """Words that every sentence of a mail may use: those of a week or of a month."""
 REACHED = {"fr": {"one", "other"}, "en": {"one", "other"}}
@@ -250,12 +250,19 @@ PAGES = {
 KIBANA = {
     "data_views.{}": get_args(Kind),
 }
+EXPLORER = {
+    "problem.{}": (
+        *("unknown_filter", "unknown_value", "bad_value", "too_many_values", "twice", "range"),
+        *("date", "no_such_date", "long_text", "long_query"),
+    ),
+}
 """Keys that are put together: each way found in the code or a template, with what may stand in its places."""
 SPOKEN = {"digest", "alert", "well", "ill", "stopping", "stuck"}
 """Keys of pages that are a value of the page's data: what was sent, how the service is."""
 CATALOGUES = {
     ("digest", "alerts", "brief", "stats"): ("reports", MAILS, set()),
     ("pages",): ("service/serve/web", PAGES, SPOKEN),
+    ("explorer",): ("reports/explore service/serve/web/explorer", EXPLORER, set()),
     ("kibana",): ("search/kibana", KIBANA, set()),
 }
 _KEY = re.compile(r"[a-z_0-9{}]+(\.[a-z_0-9{}]+)*")
@@ -289,7 +296,8 @@ def test_every_key_is_used_and_every_key_used_exists(names):
     folder, ways, spoken = CATALOGUES[names]
     keys = set(catalogue("fr", *names).entries)
     sections = {key.partition(".")[0] for key in keys if "." in key}
-    files = [path for path in (ROOT / folder).rglob("*") if path.suffix in (".py", ".j2")]
+    folders = [ROOT / each for each in folder.split()]
+    files = [path for each in folders for path in each.rglob("*") if path.suffix in (".py", ".j2")]
     found = set(chain.from_iterable(map(strings, files)))
     assert set(ways) <= found, "no key is made so any more"
     dotted = {

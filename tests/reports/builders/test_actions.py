@@ -54,7 +54,9 @@ def test_only_poor_reviews_without_an_answer_are_to_be_answered(week):
 
 def test_where_no_answer_ever_shows_none_is_asked_for():
     silent = [
-        each.model_copy(update={"reply": None, "replied_at": None}) if each.kind == "mention" else each
+        each.model_copy(update={"reply": None, "replied_at": None, "answered": False})
+        if each.kind == "mention"
+        else each
         for each in documents("quiet")
     ]
     context = build(

@@ -1,0 +1,74 @@
+"""`ouidire search`: the filters of the explorer, by option and by the address of a view."""
+
+import json
+
+import pytest
+
+from search.sqlite.index import SqliteIndex
+from service.cli import run
+from tests.support import index_corpus
+
+CONFIGURATION = """
+[[brand]]
+slug = "jardivert"
+name = "Jardivert"
+
+[[source]]
+source = "feed"
+brands = ["jardivert"]
+params = { url = "https://shop.example/feed.xml" }
+"""
+
+
+@pytest.fixture
+def search(tmp_path, monkeypatch, capsys):
+    (tmp_path / "ouidire.toml").write_text(CONFIGURATION)
+    (tmp_path / "var").mkdir()
+    monkeypatch.chdir(tmp_path)
+    index = SqliteIndex(tmp_path / "var" / "index.db")
+    index.ensure()
+    index.upsert(index_corpus.everything())
+    index.close()
+
+    def searched(*words):
+        code = run(["search", *words, "--json"])
+        out, err = capsys.readouterr()
+        return code, json.loads(out)["total"] if out else err
+
+    return searched
+
+
+def test_a_view_is_searched_by_its_address_as_by_options(search):
+    code, found = search("livraison", "--filter", "duplicates=folded", "--brand", "jardivert")
+    assert code == 0
+    assert found > 0
+    address = "http://ici:8000/mentions?q=livraison&brand=jardivert&lang=fr"
+    assert search("--view", address) == (0, found)
+    assert search("--view", "q=livraison", "--brand", "jardivert") == (0, found)
+
+
+def test_dates_are_read_as_people_write_them(search):
+    (_, week), (_, days) = (
+        search("--published", each) for each in ("semaine 8 2026", "du 16 au 22 février 2026")
+    )
+    assert week == days > 0
+    assert (
+        search("--sentiment", "negative")[1] == search("-f", "side=negative", "-f", "duplicates=shown")[1] > 0
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("-f", "side=angry"), "It takes: negative"),
+        (("-f", "colour=red"), "There is no filter"),
+        (("-f", "colour"), "write it like"),
+        (("--published", "soon"), "is no date"),
+        (("--view", "?side=negative", "--sentiment", "positive", "-f", "stars=9"), "from 1 to 5"),
+    ],
+)
+def test_what_there_is_not_is_one_message(search, words, said):
+    code, told = search(*words)
+    assert code == 2
+    assert said in told
+    assert "Traceback" not in told
