@@ -122,7 +122,7 @@ faults: setup ## Put some 200 faults into sites, mails, files and machines, and 
 	$(BIN)/python -m tests.faults --workers $(WORKERS) --months 3 $(FAULTS)
 
 .PHONY: attacks
-attacks: setup ## Try over 300 attacks on addresses, pages, files, configuration and service, and print which held
+attacks: setup ## Try over 500 attacks on addresses, pages, answers, files, configuration and service, and print which held
 	$(BIN)/python -m tests.attacks $(ATTACKS)
 
 .PHONY: real

@@ -4,18 +4,22 @@ A page knows its bytes, its address, its headers and when it was fetched; it can
 or the configuration, so that what was read from it today can be read from it again in a year.
 """
 
-import json
+import re
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from ouidire.errors import LayoutChanged
 from ouidire.frozen import Frozen
+from ouidire.text.json_text import read_json
 from ouidire.text.markup import MOST_ATTRIBUTES, absurd_tag
 
 if TYPE_CHECKING:
     from parsel import Selector
+
+
+_NO_CHARACTERS = re.compile(r"[\ufffe\uffff]")
 
 
 class Request(Frozen):
@@ -73,12 +77,14 @@ class Page(BaseModel):
                 selector=tag[:20],
             )
         # Without the type, parsel would take a JSON body for JSON.
-        return Selector(text=self.text, type="html", base_url=self.url)
+        text = _NO_CHARACTERS.sub("", self.text)  # lxml fails at them once they stand in a name
+        return Selector(text=text, type="html", base_url=self.url)
+
+    def with_body(self, body: bytes) -> Self:
+        """Return the page with another body; a copy would keep what was decoded of the old one."""
+        fields = {name: getattr(self, name) for name in type(self).model_fields}
+        return type(self)(**(fields | {"body": body}))
 
     def json_value(self) -> Any:  # noqa: ANN401 (a raw payload)
-        """Return the body as JSON.
-
-        Raises:
-            json.JSONDecodeError: it is none.
-        """
-        return json.loads(self.text)
+        """Return the body as JSON. Raises ValueError when it is none."""
+        return read_json(self.text)

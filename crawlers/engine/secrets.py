@@ -64,7 +64,7 @@ class Secrets:
             for form in (value, _encoded(value)):
                 body = body.replace(form.encode(), f"{{secret:{name}}}".encode())
         headers = {name: self.redact(value) for name, value in page.headers.items()}
-        return page.model_copy(update={"url": self.redact(page.url), "headers": headers, "body": body})
+        return page.with_body(body).model_copy(update={"url": self.redact(page.url), "headers": headers})
 
     def value(self, name: str) -> str:
         """Return the secret of this name. Raises ConfigError when it is missing or has several lines."""

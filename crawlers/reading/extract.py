@@ -7,7 +7,6 @@ or `decimal`.
 """
 
 import html
-import json
 import math
 import re
 import unicodedata
@@ -19,6 +18,7 @@ from crawlers.reading.dates import fold, stated_date
 from ouidire.ids import canonical_url
 from ouidire.mention import Rating
 from ouidire.page import Page
+from ouidire.text.json_text import read_json
 from ouidire.text.markup import absurd_tag
 
 if TYPE_CHECKING:
@@ -225,15 +225,6 @@ def _spaced(text: str | None, limit: int, *, keep: bool) -> str:
         return ""
     text = text[: 4 * limit]  # blanks included
     return text if keep else re.sub(r"[ \t\r\n\f]+", " ", text)
-
-
-def read_json(text: str) -> Any:  # noqa: ANN401 (a raw payload)
-    """Return the value of a JSON text. Raises ValueError for any fault, also for depth and huge numbers."""
-    try:
-        return json.loads(text, strict=False)
-    except RecursionError as error:
-        message = "JSON nested deeper than any real answer"
-        raise ValueError(message) from error
 
 
 def absolute_url(base: str, link: object) -> str | None:

@@ -21,6 +21,7 @@ from crawlers.engine.access.signing import sign
 from crawlers.engine.secrets import Secrets, public_address
 from ouidire.errors import ConfigError
 from ouidire.page import Request
+from ouidire.text.json_text import read_json
 
 IN_HEADER = re.compile(r"token:([A-Za-z]*)")
 NAMED = re.compile(r"secret:([A-Za-z_][A-Za-z0-9_]*)")
@@ -158,8 +159,8 @@ class TokenKeeper:
         """Take the token of an answer. Raises TokenRefused or TokenUnavailable where there is none."""
         where = public_address(url)
         try:
-            found = json.loads(answer.body)
-        except (ValueError, RecursionError):
+            found = read_json(answer.body.decode("utf-8-sig", "replace"))
+        except ValueError:
             found = None
         held: dict[str, Any] = found if isinstance(found, dict) else {}
         if answer.status == BUSY or answer.status >= SERVER_ERROR:
@@ -170,7 +171,7 @@ class TokenKeeper:
             said = self._words(held) or ("" if held else "no JSON")
             reason = f"HTTP {answer.status}{f': {said}' if said else ''}"
             raise TokenRefused(f"{where} refused to give an access token ({reason}): {grant.advice}")
-        if not value.isprintable():
+        if not (value.isascii() and value.isprintable()):
             raise TokenUnavailable(f"{where} gave an access token that cannot be sent in a header")
         seconds = _seconds(held.get(grant.seconds_key if isinstance(grant, TokenCall) else "expires_in"))
         consent = _seconds(held.get("refresh_token_expires_in"))

@@ -121,7 +121,7 @@ def stated_error(page: Page) -> StatedError | None:
         return None
     try:
         found = page.json_value()
-    except (ValueError, RecursionError):
+    except ValueError:
         return None
     held = found[0] if isinstance(found, list) and found else found
     if not isinstance(held, dict):

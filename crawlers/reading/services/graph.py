@@ -3,7 +3,6 @@
 The token is sent in a header, never in an address. It cannot see what the token's permissions leave out.
 """
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -13,6 +12,7 @@ from crawlers.reading.json_answer import JsonObject, mapping, name_of, objects, 
 from crawlers.reading.services.errors import ErrorRule, check_answer
 from ouidire.errors import LayoutChanged
 from ouidire.page import Page, Request
+from ouidire.text.json_text import read_json
 
 BASE = "https://graph.facebook.com"
 VERSION = r"^v\d{1,3}\.\d{1,2}$"
@@ -93,8 +93,8 @@ def graph_wait(page: Page) -> float:
 
 def _usages(header: str) -> Iterator[JsonObject]:
     try:
-        value = json.loads(header) if header else {}
-    except (ValueError, RecursionError):
+        value = read_json(header) if header else {}
+    except ValueError:
         return
     if isinstance(value, dict):
         yield value

@@ -31,7 +31,7 @@ def without_addresses(page: Page) -> Page:
         except UnicodeDecodeError:
             return page
         body = _ALONE.sub(b"", text.encode("utf-8", "surrogatepass")).decode("utf-8").encode("utf-16")
-    return page if body == page.body else page.model_copy(update={"body": body})
+    return page if body == page.body else page.with_body(body)
 
 
 def dropping(*keys: str) -> Callable[[Page], Page]:
@@ -44,12 +44,20 @@ def dropping(*keys: str) -> Callable[[Page], Page]:
             return page
         try:
             value = page.json_value()
-            body = json.dumps(_without(value, dropped)).encode()  # ASCII, whatever charset is declared
-        except (ValueError, RecursionError):
-            return page
-        return page.model_copy(update={"body": body})
+        except ValueError:
+            return _unread(page)
+        body = json.dumps(_without(value, dropped)).encode()  # ASCII, whatever charset is declared
+        return page.with_body(body)
 
     return minimised
+
+
+def _unread(page: Page) -> Page:
+    """Return a page that is no JSON: without its body, where that is a broken answer that may name people."""
+    if page.body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] not in {b"{", b"["}:
+        return page
+    shown = f"(an answer of {len(page.body)} bytes that is no whole JSON, and was not kept)"
+    return page.with_body(shown.encode())
 
 
 def _without(value: Any, dropped: frozenset[str]) -> Any:  # noqa: ANN401 (a raw payload)

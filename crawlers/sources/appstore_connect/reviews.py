@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from crawlers.access import JSON_BEARER
-from crawlers.reading.extract import count, decimal
+from crawlers.reading.extract import absolute_url, count, decimal
 from crawlers.reading.json_answer import (
     JsonObject,
     known_object,
@@ -112,7 +112,8 @@ def _cursor(answer: JsonObject) -> str | None:
     link = mapping(answer.get("links")).get("next")
     if not isinstance(link, str) or not link:
         return None
-    cursor = parse_qs(urlsplit(link).query).get("cursor", [""])[0]
+    url = absolute_url("https://api.appstoreconnect.apple.com/", link)
+    cursor = parse_qs(urlsplit(url or "").query).get("cursor", [""])[0]
     if not cursor:
         raise LayoutChanged("the cursor of the next page", selector="links.next: cursor")
     return cursor

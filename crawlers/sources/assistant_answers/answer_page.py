@@ -61,7 +61,7 @@ def knows(shape: EngineShape, page: Page) -> bool:
 def _object(page: Page) -> dict[str, Any] | None:
     try:
         answer = page.json_value()
-    except (ValueError, RecursionError):
+    except ValueError:
         return None
     return answer if isinstance(answer, dict) else None
 

@@ -59,10 +59,10 @@ def without_encrypted(page: Page) -> Page:
     if b'"encrypted_' not in page.body:
         return page
     try:
-        kept = _bare(json.loads(page.body))
-    except (ValueError, RecursionError):
+        kept = _bare(page.json_value())
+    except ValueError:
         return page
-    return page.model_copy(update={"body": json.dumps(kept, ensure_ascii=False).encode()})
+    return page.with_body(json.dumps(kept, ensure_ascii=False).encode())
 
 
 def _bare(value: object) -> object:

@@ -8,11 +8,12 @@ import json
 import re
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
+from crawlers.reading.extract import absolute_url
 from crawlers.sources.json_api.expressions import find
 from crawlers.sources.json_api.params import JsonApiParams, Paging
-from ouidire.errors import SourceError
+from ouidire.errors import LayoutChanged, SourceError
 from ouidire.page import Page, Request
 
 LONGEST_TOKEN = 4_000
@@ -130,7 +131,9 @@ def _linked(params: JsonApiParams, page: Page, answer: Any) -> Request | None:  
 
 def _at(params: JsonApiParams, page: Page, link: str) -> Request:
     """Return the request of an address that the answer gives, on the endpoint's own host."""
-    url = urljoin(page.url, link.strip())
+    url = absolute_url(page.url, link)
+    if url is None:
+        raise LayoutChanged(f"the address of the next page ({link[:80]!r} is none)", selector="paging.next")
     wanted, there = urlsplit(params.url), urlsplit(url)
     if (there.scheme, there.netloc) != (wanted.scheme, wanted.netloc):
         raise SourceError(f"the answer leads to another host ({there.hostname}): it is not asked")

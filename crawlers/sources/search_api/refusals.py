@@ -76,7 +76,7 @@ def read_answer(page: Page) -> Answer:
         raise LayoutChanged(f"an answer of at most {LARGEST // 1_000_000} MB", selector="size of the body")
     try:
         answer = page.json_value()
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         if page.status >= _ERROR:
             _refuse(page, {})
         raise LayoutChanged(

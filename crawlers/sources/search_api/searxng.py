@@ -54,12 +54,13 @@ def read(answer: Answer) -> SearchAnswer:
     }
     found = [_answered(row) for row in _answers(answer)]
     for row in results:
-        if row.get("category") in {"images", "files", "music"} and row.get("template") != "default.html":
+        category = str(row.get("category"))
+        if category in {"images", "files", "music"} and row.get("template") != "default.html":
             continue
         date = words(row.get("publishedDate"))
         found.append(
             build_entry(
-                kinds.get(str(row.get("category")), "organic"),
+                kinds.get(category, "organic"),
                 row,
                 snippet="content",
                 date=date,

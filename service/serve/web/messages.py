@@ -5,7 +5,6 @@ always. So a message that is forged, late, lost or sent twice costs one run at m
 before (`service.serve.web.admission`).
 """
 
-import json
 from http import HTTPStatus
 from typing import Any
 
@@ -16,6 +15,7 @@ from fastapi.responses import Response
 
 from ouidire.errors import OuidireError
 from ouidire.state.marks import ask_for_run
+from ouidire.text.json_text import read_json
 from service.pipeline.collect.message_tokens import MESSAGES, source_of_token
 from service.pipeline.configured_sources import configured_sources
 from service.serve.web.context import WebContext
@@ -59,6 +59,6 @@ class MessageReceiver:
 
 def _json_of(body: bytes) -> Any | None:  # noqa: ANN401 (a raw payload)
     try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
+        return read_json(body.decode())
+    except ValueError:
         return None
