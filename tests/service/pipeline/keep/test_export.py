@@ -9,13 +9,16 @@ import pytest
 
 from ouidire.errors import UsageError
 from ouidire.index import Query
-from service.pipeline.keep.export import COLUMNS, DANGEROUS, export, safe, safe_csv
+from service.pipeline.keep.export import DANGEROUS, export, safe, safe_csv
+from service.pipeline.keep.export_form import COLUMNS, ExportForm, columns_named
 
 NASTY = ['=cmd|"/c calc"!A1', "+33 6", "-1+1", "@SUM(A1)", "\t=1+1", "\r=1", "\n=1", "＝1+1"]
 
 
 class Index:
     """An index that holds what it is given, and may break in the middle."""
+
+    moment = datetime(2026, 3, 9, 6, tzinfo=UTC)
 
     def __init__(self, texts, *, breaks=False):
         self.texts, self.breaks = texts, breaks
@@ -28,7 +31,7 @@ class Index:
                 "text": text,
                 "stars": 4.5,
                 "brands": ["a", "b"],
-                "first_seen_at": datetime(2026, 3, 9, 6, tzinfo=UTC),
+                "first_seen_at": self.moment,
             }
         if self.breaks:
             raise RuntimeError("the index is gone")
@@ -147,3 +150,49 @@ def test_numbers_and_plain_words_are_left_alone():
     assert safe_csv(-0.5) == -0.5
     assert safe_csv("peut-être, c'est bien ; oui") == "peut-être, c'est bien ; oui"
     assert safe_csv("un\ndeux") == "un ⏎ deux"
+
+
+def test_the_french_form_is_what_a_french_spreadsheet_reads(tmp_path):
+    path = tmp_path / "avis.csv"
+    form = ExportForm(
+        columns=("first_seen_at", "stars", "text", "verified"), french=True, timezone="Europe/Paris"
+    )
+    assert export(House("Très bien ; « parfait »", "=1+1"), Query(), path, form=form) == 2
+    lines = path.read_text(encoding="utf-8-sig").splitlines()
+    assert lines[0] == '"first_seen_at";"stars";"text";"verified"'
+    assert lines[1] == '"09/03/2026 07:00";"4,5";"Très bien ; « parfait »";""'
+    assert '"\'=1+1"' in lines[2]
+
+
+@pytest.mark.parametrize(("season", "hour"), [(1, 13), (7, 14)])
+def test_moments_of_a_sheet_are_local_moments(tmp_path, season, hour):
+    moment = datetime(2026, season, 9, 12, 30, 15, tzinfo=UTC)
+    house = House("Bien")
+    house.index.moment = moment
+    path = tmp_path / "avis.xlsx"
+    export(house, Query(), path, form=ExportForm(timezone="Europe/Paris"))
+    (row,) = rows_of(path)
+    assert row["first_seen_at"] == datetime(2026, season, 9, hour, 30, 15)  # noqa: DTZ001 (a cell has no zone)
+    house.index.moment = datetime(1800, 1, 1, tzinfo=UTC)
+    export(house, Query(), path)
+    (row,) = rows_of(path)
+    assert row["first_seen_at"] == "1800-01-01T00:00:00+00:00"
+
+
+def test_columns_are_those_named_in_their_order(tmp_path):
+    columns = columns_named(["stars,text", " id , stars"])
+    assert columns == ("stars", "text", "id")
+    for ending in (".csv", ".xlsx", ".jsonl"):
+        path = tmp_path / f"avis{ending}"
+        export(House("Bien"), Query(), path, form=ExportForm(columns=columns))
+        (row,) = rows_of(path)
+        assert [name for name in row if name != "types"] == list(columns)
+
+
+@pytest.mark.parametrize(
+    ("named", "message"),
+    [(["star"], "did you mean stars"), (["vector"], "columns are id, "), ([" , "], "names no column")],
+)
+def test_a_column_that_there_is_not_is_named(named, message):
+    with pytest.raises(UsageError, match=message):
+        columns_named(named)
