@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-from ouidire.index import Bucket, Exists, FieldSum, MentionIndex, Query
+from ouidire.index import Bucket, Exists, FieldSum, MentionIndex, Query, Range, Term
 from ouidire.measures import (
     Figure,
     delight_rate,
@@ -53,7 +53,7 @@ _SPREAD_OF: dict[Statistic, tuple[str, tuple[float, float], Where]] = {
 """By measure: the field whose past weeks say how much it varies, its range, and whose mentions."""
 
 
-class Row(NamedTuple):
+class MeasuredGroup(NamedTuple):
     """One group: its value (a slug, a period's name), its mentions, and its figures by name."""
 
     value: str
@@ -78,47 +78,47 @@ def group_periods(
 
 
 def measure_periods(
-    reader: MentionIndex, where: Where, periods: Sequence[Period], statistics: Sequence[Statistic]
-) -> tuple[Row, ...]:
+    reader: MentionIndex, query: Query, periods: Sequence[Period], statistics: Sequence[Statistic]
+) -> tuple[MeasuredGroup, ...]:
     """Return one row for each of some consecutive periods, with whatever levels can be given."""
     edges = [*(period.start for period in periods), periods[-1].end]
-    kept = _once(where)
+    kept = _once(query)
     every, asked, starred = (
-        reader.series(Query(where=(*kept, *having)), "period_at", edges, fields=_SUMMED)
+        reader.series(_narrowed(kept, *having), "period_at", edges, fields=_SUMMED)
         for having in ((), (ASKED,), (BY_STARS,))
     )
     spreads = _spreads(reader, kept, statistics, until=edges[-1], timezone=periods[-1].timezone)
     return tuple(
-        Row(period.key, sums.every.n, _figures(sums, statistics, spreads, fewest=1))
+        MeasuredGroup(period.key, sums.every.n, _figures(sums, statistics, spreads, fewest=1))
         for period, sums in zip(periods, map(_Sums, every, asked, starred), strict=True)
     )
 
 
 def measure_groups(
     reader: MentionIndex,
-    where: Where,
+    query: Query,
     by: Literal["place", "source", "site", "brand", "language"],
     statistics: Sequence[Statistic],
     *,
     until: datetime,
     timezone: str,
-) -> tuple[Row, ...]:
+) -> tuple[MeasuredGroup, ...]:
     """Return one row for each value of a field, most mentions first; mentions without one are in no row.
 
     `until` ends the weeks whose spread widens the intervals.
     """
-    kept, field = _once(where), FIELD_OF.get(by, by)
+    kept, field = _once(query), FIELD_OF.get(by, by)
     every, asked, starred = (
         {
             str(bucket.value): bucket
-            for bucket in reader.facet(Query(where=(*kept, *having)), field, size=EVERY, fields=_SUMMED)
+            for bucket in reader.facet(_narrowed(kept, *having), field, size=EVERY, fields=_SUMMED)
         }
         for having in ((), (ASKED,), (BY_STARS,))
     )
     spreads = _spreads(reader, kept, statistics, until=until, timezone=timezone)
     nothing = Bucket(n=0)
     return tuple(
-        Row(
+        MeasuredGroup(
             value,
             bucket.n,
             _figures(
@@ -168,7 +168,7 @@ def _figure(name: Statistic, sums: _Sums, spread: float) -> Figure | None:  # no
 
 
 def _spreads(
-    reader: MentionIndex, where: Where, statistics: Iterable[Statistic], *, until: datetime, timezone: str
+    reader: MentionIndex, query: Query, statistics: Iterable[Statistic], *, until: datetime, timezone: str
 ) -> dict[Statistic, float]:
     """Return how much more than independent texts the last 27 weeks of a filter differ, by measure.
 
@@ -182,7 +182,7 @@ def _spreads(
             continue
         field, bounds, having = _SPREAD_OF[name]
         if having not in read:
-            read[having] = [_by_source(reader, (*where, *having), week) for week in weeks]
+            read[having] = [_by_source(reader, _narrowed(query, *having), week) for week in weeks]
         sums = [{key: moments(bucket, field) for key, bucket in week.items()} for week in read[having]]
         while len(sums) > 1 and not any(each.n for each in sums[-1].values()):
             sums.pop()
@@ -190,12 +190,16 @@ def _spreads(
     return found
 
 
-def _by_source(reader: MentionIndex, where: Where, week: Period) -> dict[str, Bucket]:
-    query = Query(where=(*where, within(week.start, week.end)))
-    buckets = reader.facet(query, "source_key", size=EVERY, fields=FIELDS)
+def _by_source(reader: MentionIndex, query: Query, week: Period) -> dict[str, Bucket]:
+    within_week = _narrowed(query, within(week.start, week.end))
+    buckets = reader.facet(within_week, "source_key", size=EVERY, fields=FIELDS)
     return {str(bucket.value): bucket for bucket in buckets}
 
 
-def _once(where: Where) -> Where:
-    """Return the clauses that keep each text once, as a digest does."""
-    return (*where, Exists(field="duplicate_of", exclude=True))
+def _once(query: Query) -> Query:
+    """Return the query that keeps each text once, as a digest does."""
+    return _narrowed(query, Exists(field="duplicate_of", exclude=True))
+
+
+def _narrowed(query: Query, *clauses: Term | Range | Exists) -> Query:
+    return query.model_copy(update={"where": (*query.where, *clauses)})

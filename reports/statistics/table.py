@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from reports.statistics.group import Grouping, Row, Statistic
+from reports.statistics.group import Grouping, MeasuredGroup, Statistic
 from reports.words.figure_amounts import FigureAmounts
 from reports.words.language import Localizer
 
@@ -17,7 +17,7 @@ class StatisticsTable(NamedTuple):
 
 
 def statistics_table(
-    rows: Sequence[Row], by: Grouping, statistics: Sequence[Statistic], *, language: str
+    rows: Sequence[MeasuredGroup], by: Grouping, statistics: Sequence[Statistic], *, language: str
 ) -> StatisticsTable:
     """Return the table of some rows; raises UsageError for a language that there is not."""
     amounts = FigureAmounts(Localizer(language))
@@ -30,7 +30,7 @@ def statistics_table(
     )
 
 
-def _cell(amounts: FigureAmounts, row: Row, name: Statistic) -> str:
+def _cell(amounts: FigureAmounts, row: MeasuredGroup, name: Statistic) -> str:
     """Return one figure with its interval and number of texts; a dash where there is no level."""
     figure = row.figures.get(name)
     if figure is None or figure.value is None:

@@ -20,7 +20,7 @@ from service.cli.commands import (
     sources,
     state,
 )
-from service.cli.commands.analyse import stats
+from service.cli.commands.analyse import export, stats
 from service.cli.commands.report import deliveries, digest
 
 app = typer.Typer(
@@ -61,7 +61,7 @@ app.command("reparse")(parse.reparse)
 app.command("enrich")(enrich.enrich)
 app.command("reenrich")(enrich.reenrich)
 app.command("search")(search.search)
-app.command("export")(search.export)
+app.command("export")(export.export)
 app.command("stats")(stats.stats)
 app.command("erase")(erase.erase)
 app.command("password", help=serve.HASH_HELP)(serve.password)

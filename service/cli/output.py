@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 from rich.console import Console
@@ -48,6 +48,45 @@ def say_json(value: Any) -> None:  # noqa: ANN401 (anything that JSON can say)
 def say(text: str) -> None:
     """Print a line for a person; nothing in it is markup."""
     out.print(text, markup=False)
+
+
+class Marked(NamedTuple):
+    """A text with the places to be marked in it: spans of code points, in order."""
+
+    text: str
+    spans: tuple[tuple[int, int], ...] = ()
+
+    def around(self, size: int) -> "Marked":
+        """Return at most `size` characters around the first mark, on one line; … stands for what is cut."""
+        first = self.spans[0][0] if self.spans else 0
+        start = 0 if len(self.text) <= size or first < size // 2 else first - size // 4
+        end = min(len(self.text), start + size)
+        before, after = ("… " if start else ""), (" …" if end < len(self.text) else "")
+        moved = len(before) - start
+        spans = tuple(
+            (max(low, start) + moved, min(high, end) + moved)
+            for low, high in self.spans
+            if start <= low < end
+        )
+        line = "".join(" " if char.isspace() else char for char in self.text[start:end])
+        return Marked(f"{before}{line}{after}", spans)
+
+
+def say_marked(indent: str, marked: Marked) -> None:
+    """Print a text for a person, its marks bold on a terminal and between ** elsewhere."""
+    from rich.text import Text
+
+    if out.is_terminal:
+        text = Text(indent + marked.text)
+        for low, high in marked.spans:
+            text.stylize("bold reverse", low + len(indent), high + len(indent))
+        out.print(text)
+        return
+    shown, last = [indent], 0
+    for low, high in marked.spans:
+        shown += [marked.text[last:low], "**", marked.text[low:high], "**"]
+        last = high
+    say("".join([*shown, marked.text[last:]]))
 
 
 def complain(text: str) -> None:

@@ -8,7 +8,7 @@ from typing import get_args
 import pytest
 
 from ouidire.documents import MentionDocument
-from ouidire.index import Term
+from ouidire.index import Query, Term
 from ouidire.measures import mean_rating
 from reports.builders.digest import build
 from reports.data.scope import Edition, Scope
@@ -16,7 +16,7 @@ from reports.samples import BRANDS, NOW, PERIOD, SOURCES, documents
 from reports.statistics.group import Statistic, group_periods, measure_groups, measure_periods
 from tests.support.fake_index import FakeIndex
 
-POUSSE = (Term(field="brands", any_of=("pousse",)),)
+POUSSE = Query(where=(Term(field="brands", any_of=("pousse",)),))
 ALL = get_args(Statistic)
 
 

@@ -3,11 +3,11 @@
 from ouidire.measures import mean_rating, rate
 from ouidire.measures.figure import Moments
 from reports.builders.figures import count_figure
-from reports.statistics.group import Row
+from reports.statistics.group import MeasuredGroup
 from reports.statistics.table import statistics_table
 
 ROWS = (
-    Row(
+    MeasuredGroup(
         "lyon",
         1240,
         {
@@ -16,7 +16,7 @@ ROWS = (
             "positive": rate(Moments.of_hits(620, 1240)),
         },
     ),
-    Row("lille", 3, {"volume": count_figure(3)}),
+    MeasuredGroup("lille", 3, {"volume": count_figure(3)}),
 )
 
 

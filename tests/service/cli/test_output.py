@@ -6,6 +6,7 @@ import pytest
 from rich.console import Console
 
 from service.cli import output
+from service.cli.output import Marked, say_marked
 
 LONG = "une-adresse-qui-ne-tient-pas-dans-une-colonne-etroite@pousse-et-compagnie.example"
 
@@ -38,3 +39,19 @@ def test_a_table_on_a_narrow_terminal_is_folded_and_loses_nothing(monkeypatch):
 )
 def test_the_exit_code_says_how_much_went_wrong(bad, of, code):
     assert output.exit_code(bad=bad, of=of) == code
+
+
+def test_a_long_text_is_cut_around_its_first_mark():
+    text = "a" * 400 + " colis " + "b" * 400
+    marked = Marked(text, ((401, 406), (700, 703))).around(40)
+    assert marked.text.startswith("… ")
+    assert marked.text.endswith(" …")
+    (span,) = marked.spans
+    assert marked.text[slice(*span)] == "colis"
+    short = Marked("deux\nlignes", ((5, 11),)).around(40)
+    assert short == Marked("deux lignes", ((5, 11),))
+
+
+def test_marks_stand_in_a_file_too(capsys):
+    say_marked("  ", Marked("Le colis perdu", ((3, 8), (9, 14))))
+    assert capsys.readouterr().out == "  Le **colis** **perdu**\n"

@@ -6,13 +6,25 @@ from typing import TYPE_CHECKING, Annotated, Literal, get_args
 import typer
 
 from ouidire.errors import UsageError
-from ouidire.index import Exists, Range, Term
+from ouidire.index import Query
+from service.cli.mention_options import (
+    LanguageOption,
+    MentionChoice,
+    PlaceNames,
+    Published,
+    SentimentOption,
+    Since,
+    Sources,
+    Stars,
+    Until,
+    ViewFilters,
+    ViewOption,
+)
 from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, moment, opened
 from service.cli.output import OK, say, say_json, say_table
 
 if TYPE_CHECKING:
-    from reports.data.scope import Where
-    from reports.statistics.group import Row, Statistic
+    from reports.statistics.group import MeasuredGroup, Statistic
     from service.pipeline.installation import Installation
 
 By = Literal["week", "month", "place", "source", "site", "brand", "language"]
@@ -33,12 +45,16 @@ def stats(
     brand: Annotated[
         list[str] | None, typer.Option("--brand", "-b", help="Only these brands (slugs); yours by default.")
     ] = None,
-    place: Annotated[list[str] | None, typer.Option("--place", help="Only this place; repeat it.")] = None,
-    source: Annotated[
-        list[str] | None, typer.Option("--source", "-s", help="Only this source; repeat it.")
-    ] = None,
-    since: Annotated[str | None, typer.Option(help="Published from this moment on (ISO 8601).")] = None,
-    until: Annotated[str | None, typer.Option(help="Published before this moment (ISO 8601).")] = None,
+    source: Sources = None,
+    place: PlaceNames = None,
+    stars: Stars = None,
+    since: Since = None,
+    until: Until = None,
+    published: Published = None,
+    language: LanguageOption = None,
+    sentiment: SentimentOption = None,
+    filters: ViewFilters = None,
+    view: ViewOption = None,
     count: Annotated[
         int | None, typer.Option(min=1, max=520, help="Full weeks or months shown: 12 by default.")
     ] = None,
@@ -49,18 +65,29 @@ def stats(
     from reports.statistics.table import statistics_table
 
     chosen = _statistics(measures)
-    if by in _COUNT and since is not None:
-        raise UsageError(f"--since is for groups; say how many {by}s with --count")
+    if by in _COUNT and (since is not None or published is not None):
+        raise UsageError(f"a {by} has its own days; say how many {by}s with --count, and the last by --until")
     if by not in _COUNT and count is not None:
-        raise UsageError(f"--count is for weeks and months; choose the moments of a {by} with --since")
+        raise UsageError(f"--count is for weeks and months; choose the days of a {by} with --published")
     with opened(config, now, writes=False) as installation:
-        brands = _brands(installation, brand, every=by == "brand")
-        where: list[Term | Range | Exists] = [
-            Term(field=field, any_of=tuple(values))
-            for field, values in (("brands", brands), ("place", place), ("source", source))
-            if values
-        ]
-        rows = _rows(installation, tuple(where), by, chosen, since=since, until=until, count=count)
+        viewed = MentionChoice(filters=filters, view=view).parameters()
+        named = any(name == "brand" for name, _ in viewed)
+        brands = [] if named else _brands(installation, brand, every=by == "brand")
+        choice = MentionChoice(
+            brand=brands,
+            source=source,
+            place=place,
+            stars=stars,
+            since=since,
+            until=None if by in _COUNT else until,
+            published=published,
+            language=language,
+            sentiment=sentiment,
+            filters=filters,
+            view=view,
+        )
+        last = moment(until) or installation.clock()
+        rows = _rows(installation, choice.query(installation), by, chosen, last=last, count=count)
         if as_json:
             say_json({"by": by, "brands": brands, "rows": rows})
         else:
@@ -94,22 +121,18 @@ def _brands(installation: "Installation", named: list[str] | None, *, every: boo
 
 def _rows(
     installation: "Installation",
-    where: "Where",
+    query: Query,
     by: By,
     statistics: "tuple[Statistic, ...]",
     *,
-    since: str | None,
-    until: str | None,
+    last: datetime,
     count: int | None,
-) -> "tuple[Row, ...]":
+) -> "tuple[MeasuredGroup, ...]":
+    """Measure the groups of what a query keeps; periods end at `last`."""
     from reports.statistics.group import group_periods, measure_groups, measure_periods
 
-    timezone = installation.settings.timezone
-    last: datetime = moment(until) or installation.clock()
+    timezone, index = installation.settings.timezone, installation.index
     if by == "week" or by == "month":  # noqa: PLR1714 (so that its type is narrowed)
         periods = group_periods(by, until=last, count=count or _COUNT[by], timezone=timezone)
-        return measure_periods(installation.index, where, periods, statistics)
-    chosen = where
-    if since or until:
-        chosen = (*where, Range(field="period_at", gte=moment(since), lt=moment(until)))
-    return measure_groups(installation.index, chosen, by, statistics, until=last, timezone=timezone)
+        return measure_periods(index, query, periods, statistics)
+    return measure_groups(index, query, by, statistics, until=last, timezone=timezone)

@@ -1,6 +1,7 @@
 """`ouidire search`: the filters of the explorer, by option and by the address of a view."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -55,6 +56,27 @@ def test_dates_are_read_as_people_write_them(search):
     assert (
         search("--sentiment", "negative")[1] == search("-f", "side=negative", "-f", "duplicates=shown")[1] > 0
     )
+
+
+def test_a_hit_shows_its_id_and_the_words_searched_for(search, capsys):
+    assert run(["search", "livraison", "--size", "1"]) == 0
+    printed = capsys.readouterr().out
+    head, *lines = printed.splitlines()
+    assert "the first 1 of them" in head
+    assert "**livraison**" in printed.lower()
+    found = SqliteIndex(Path("var") / "index.db")
+    ids = {line.strip() for line in lines}
+    assert any(found.get("mention", each) is not None for each in ids if each)
+    found.close()
+
+
+def test_stars_places_and_order_are_options(search):
+    assert search("--stars", "1-2") == search("-f", "stars=1-2")
+    assert search("--stars", "1-2")[1] > 0
+    assert search("--place", "Nulle part") == (0, 0)
+    code, told = search("--order", "angriest")
+    assert code == 2
+    assert "newest" in told
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ def test_every_group_counts_what_was_collected(collected):
         (("happiness",), "'happiness' is no measure; choose among volume, stars"),
         (("--brand", "other"), "'other' is no brand of the configuration; choose among pousse-et-compagnie"),
         (("--by", "place", "--count", "3"), "--count is for weeks and months"),
-        (("--since", "2026-01-01"), "--since is for groups; say how many months with --count"),
+        (("--since", "2026-01-01"), "a month has its own days; say how many months with --count"),
     ],
 )
 def test_what_cannot_be_measured_is_one_message(collected, words, message):

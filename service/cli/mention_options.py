@@ -1,0 +1,119 @@
+"""Options that choose mentions, the same for `search`, `export` and `stats`, and the query they stand for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, get_args
+from urllib.parse import parse_qsl, urlsplit
+
+import typer
+
+from ouidire.annotations import Label
+from ouidire.errors import UsageError
+from ouidire.index import Query, Range
+from service.cli.options import moment, pairs
+
+if TYPE_CHECKING:
+    from service.pipeline.installation import Installation
+
+Brands = Annotated[
+    list[str] | None, typer.Option("--brand", "-b", help="Only this brand (its slug); repeat it.")
+]
+Sources = Annotated[list[str] | None, typer.Option("--source", "-s", help="Only this source; repeat it.")]
+PlaceNames = Annotated[list[str] | None, typer.Option("--place", "-p", help="Only this place; repeat it.")]
+Stars = Annotated[str | None, typer.Option("--stars", help="Only these ratings, of 1 to 5 stars: 1, or 1-2.")]
+Since = Annotated[str | None, typer.Option(help="Published from this moment on (ISO 8601).")]
+Until = Annotated[str | None, typer.Option(help="Published before this moment (ISO 8601).")]
+LanguageOption = Annotated[str | None, typer.Option(help="Only texts in this language (fr, en …).")]
+SentimentOption = Annotated[str | None, typer.Option(help="Only negative, neutral, positive or mixed texts.")]
+Published = Annotated[
+    str | None,
+    typer.Option(
+        help="Published on these days: 2026-03-02, 02/03/2026, 'semaine 10', 2026-W10, 'mars 2026', 28d …"
+    ),
+]
+ViewFilters = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--filter",
+        "-f",
+        help="Any filter of the explorer, as theme-side=price:negative or not-source=reddit; repeat it.",
+    ),
+]
+ViewOption = Annotated[
+    str | None,
+    typer.Option("--view", help="A view of the explorer: its address, or what follows the ? in it."),
+]
+Ordered = Annotated[
+    str | None,
+    typer.Option(
+        "--order",
+        help="newest, oldest, worst, best, lowest-stars, highest-stars, reach, imported, relevance.",
+    ),
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MentionChoice:
+    """The mentions that a command's options choose; what is not named keeps all."""
+
+    words: str = ""
+    brand: Sequence[str] | None = None
+    source: Sequence[str] | None = None
+    place: Sequence[str] | None = None
+    stars: str | None = None
+    published: str | None = None
+    since: str | None = None
+    until: str | None = None
+    language: str | None = None
+    sentiment: str | None = None
+    filters: Sequence[str] | None = None
+    view: str | None = None
+    order: str | None = None
+
+    def parameters(self) -> list[tuple[str, str]]:
+        """Return the parameters of a view that the options name.
+
+        Near-duplicates are shown, unless a view is named: whoever looks for all that is kept must find all.
+        Raises UsageError for a sentiment that there is not, and for a filter that is no pair.
+        """
+        labels = get_args(Label)
+        if self.sentiment is not None and self.sentiment not in labels:
+            raise UsageError(f"{self.sentiment!r} is no sentiment; choose among {', '.join(labels)}")
+        named = [pairs([each]) for each in self.filters or ()]
+        single = {
+            "q": self.words,
+            "published": self.published,
+            "language": self.language,
+            "side": self.sentiment,
+            "stars": self.stars,
+            "order": self.order,
+        }
+        given = [
+            *(("brand", each) for each in self.brand or ()),
+            *(("source", each) for each in self.source or ()),
+            *(("place", each) for each in self.place or ()),
+            *((name, value) for read in named for name, value in read.items()),
+            *((name, value) for name, value in single.items() if value),
+        ]
+        if self.view is not None:
+            text = urlsplit(self.view).query if "?" in self.view else self.view
+            return [*parse_qsl(text, keep_blank_values=True, errors="replace"), *given]
+        folded = any(name == "duplicates" for name, _ in given)
+        return given if folded else [*given, ("duplicates", "shown")]
+
+    def query(self, installation: "Installation") -> Query:
+        """Return the query that keeps these mentions, in their order.
+
+        Raises UsageError (in the English of the command line) for what no view has, IndexUnavailable where
+        edited mentions are asked for and the index cannot be reached.
+        """
+        from reports.explore.lowering import ReaderTime, query_of
+        from reports.explore.query_string import PAGE_PARAMETERS, view_of_pairs
+
+        time = ReaderTime.at(installation.clock(), installation.settings.timezone)
+        kept = [pair for pair in self.parameters() if pair[0] not in PAGE_PARAMETERS]
+        query = query_of(view_of_pairs(kept, today=time.today), installation.index, time=time)
+        if not self.since and not self.until:
+            return query
+        clause = Range(field="period_at", gte=moment(self.since), lt=moment(self.until))
+        return query.model_copy(update={"where": (*query.where, clause)})
