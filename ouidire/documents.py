@@ -79,7 +79,9 @@ class MentionDocument(Frozen):
 
     `text` is masked; `author_key` is a keyed hash. `answered` says that its site shows a reply of the brand,
     dated (`replied_at`) or not. `source` is how it was read (a slug of the catalogue),
-    `site` where it was published (a host; the slug where there is none).
+    `site` where it was published (a host; the slug where there is none). `reply_days` is how long a review's
+    reply took, where both dates are known to the day; `answer_state` what people or the reply itself decided
+    of answering.
     """
 
     kind: Annotated[Literal["mention"], KEYWORD] = "mention"
@@ -104,6 +106,8 @@ class MentionDocument(Frozen):
     stems: Annotated[str, STEMS] = ""
     words: Annotated[str, STEMS] = ""
     reply: OptionalText = None
+    reply_days: OptionalFloat = None
+    answer_state: OptionalKeyword = None
     author_key: OptionalKeyword = None
     published_at: OptionalDate = None
     published_precision: OptionalKeyword = None

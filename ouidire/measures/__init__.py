@@ -27,6 +27,7 @@ from ouidire.measures.rates import (
     share_of_voice,
     wilson,
 )
+from ouidire.measures.replies import reply_delay
 from ouidire.measures.search_page import (
     PageSums,
     consideration,
@@ -85,6 +86,7 @@ __all__ = [
     "promoter_class",
     "rate",
     "rate_change",
+    "reply_delay",
     "series_change",
     "share_of_voice",
     "shifted",

@@ -14,7 +14,7 @@ from pydantic import Field, model_validator
 from ouidire.frozen import Frozen
 from ouidire.measures.quantiles import t_quantile
 
-Unit = Literal["ratio", "points", "count", "score", "stars"]
+Unit = Literal["ratio", "points", "count", "score", "stars", "days"]
 Basis = Literal["asked", "anchored", "estimated", "star_proxy", "counted"]
 """What a figure is computed from; no figure is made of several.
 
@@ -40,7 +40,7 @@ class Figure(Frozen):
 
     `low` and `high` bound the interval and are None when none can be given; they contain `value`. `n` counts
     the documents summed, `weight` their weights (the denominator). Units: "ratio" 0–1 or −1..1, "points"
-    −100..100, "count" ≥ 0, "score" −1..1, "stars" 0–5.
+    −100..100, "count" ≥ 0, "score" −1..1, "stars" 0–5, "days" ≥ 0.
     """
 
     value: float | None = Field(default=None, allow_inf_nan=False)

@@ -6,22 +6,17 @@ answer, then sources that are not read. It cannot see what was done already else
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from ouidire.documents import MentionDocument
-from ouidire.index import Query, Range, Sort, Term
 from ouidire.settings.editions import Role
-from reports.builders.period_sums import EVERY, PeriodSums
+from reports.answering.queue import awaiting_reviews
+from reports.builders.period_sums import PeriodSums
 from reports.builders.quotes import are_alike, quote_of
 from reports.data.actions import ActionItem, ActionKind, ThemeMove
 from reports.data.context import Convince, CoverageGaps
-from reports.data.scope import PRESENT, within
 
 LINES = 5
-ANSWERABLE_FOR = timedelta(weeks=4)
-"""How long after its publication a review is worth an answer: later, it reads like a leftover."""
-POOR = 2.5
-"""Stars up to which a review asks for an answer."""
 CANDIDATES = 20
 MOST: Mapping[Role, Mapping[ActionKind, int]] = {
     "brand": {"first_page": 1, "theme": 2, "unanswered": 2, "source": 1},
@@ -86,39 +81,16 @@ def _results(convince: Convince | None) -> list[ActionItem]:
 
 
 def _unanswered(sums: PeriodSums, *, now: datetime, most: int) -> list[ActionItem]:
-    """Return poor reviews without an answer, on sites where answers show, the poorest and most seen first."""
+    """Return the reviews that are worth an answer, by the rule of `reports.answering.rule`, no two alike."""
     if not most:
         return []
-    keys = [
-        str(bucket.value)
-        for bucket in sums.reader.facet(
-            Query(where=(*sums.scope.where, Term(field="answered", any_of=(True,)))), "source_key", size=EVERY
-        )
-    ]
-    if not keys:
-        return []
-    end = sums.edges[-1]
-    where = (
-        *sums.scope.once,
-        *PRESENT,
-        Term(field="source_key", any_of=tuple(sorted(keys))),
-        Term(field="answered", any_of=(True,), exclude=True),
-        Range(field="stars", lt=POOR),
-        within(end - ANSWERABLE_FOR, end),
-    )
-    order = (Sort(field="stars", descending=False), Sort(field="likes"), Sort(field="period_at"))
-    hits = sums.reader.search(Query(where=where, sort=order), size=CANDIDATES)
-    documents = [
-        hit.document
-        for hit in hits.hits
-        if hit.document.kind == "mention" and hit.document.url and not hit.document.reply
-    ]
+    found = awaiting_reviews(sums.reader, sums.scope, end=sums.edges[-1], now=now, size=CANDIDATES)
     unlike: list[MentionDocument] = []
-    for document in documents:
-        if not any(are_alike(document, other) for other in unlike):
-            unlike.append(document)
+    for line in found.lines:
+        if not any(are_alike(line.document, other) for other in unlike):
+            unlike.append(line.document)
     actions = [_answer(document, now) for document in unlike]
-    left = hits.total - len(unlike)
+    left = found.total - len(unlike)
     if actions and left:
         actions[-1] = actions[-1].model_copy(update={"more": left})
     return actions

@@ -122,6 +122,7 @@ def build(
             experience.effort_metric(sums),
             service.metric if service else None,
             *experience.intent_metrics(sums, intents),
+            *experience.reply_metrics(sums),
             busiest.metric if busiest else None,
         ]
     )
@@ -172,6 +173,7 @@ def build(
             memory=experience.memory_section(sums, moment),
             word_of_mouth=experience.word_of_mouth_section(metrics, intents),
             leaving=experience.leaving_section(sums, metrics, names),
+            replies=experience.replies_section(metrics),
             day=peak_day_section(sums, metrics, busiest, ranking=ranking, beside=beside),
         ),
         themes=themes,

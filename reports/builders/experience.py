@@ -10,8 +10,9 @@ from typing import NamedTuple, get_args
 from ouidire.annotations import Stage
 from ouidire.documents import MentionDocument
 from ouidire.index import Bucket, Query, Range, Term
-from ouidire.measures import Moments, effort_index, net_sentiment, rate
+from ouidire.measures import Moments, effort_index, net_sentiment, rate, reply_delay
 from ouidire.measures.transfer import read_positive_sd, read_sentiment_sd
+from reports.answering.queue import REVIEWS, replying_sources
 from reports.builders.figures import net_sentiment_figure
 from reports.builders.metrics import Intents, MetricsByKey
 from reports.builders.period_sums import EVERY, SHARE, PeriodSums, dispersion_of
@@ -22,6 +23,7 @@ from reports.data.sections import (
     Journey,
     Leaving,
     MemorySection,
+    Replies,
     ServiceSection,
     StageRow,
     WordOfMouth,
@@ -73,6 +75,34 @@ def intent_metrics(sums: PeriodSums, intents: Intents) -> tuple[Metric, ...]:
         return ()
     tells = Term(field="intents", any_of=("tells_others",))
     return sums.share("word_of_mouth", tells), sums.share("leaving", _LEAVES)
+
+
+def reply_metrics(sums: PeriodSums) -> tuple[Metric, ...]:
+    """Return the reply rate, and the delay where the period has replies; nothing where replies never show.
+
+    They are levels, not compared: a week's last reviews have had less time to be answered. The share is of
+    reviews published in the period, the delay that of replies published in it: a delay of the period's own
+    reviews would leave out the slow ones.
+    """
+    keys = replying_sources(sums.reader, sums.scope)
+    if not keys:
+        return ()
+    shown = (*REVIEWS, Term(field="source_key", any_of=keys))
+    n, answered = (
+        sums.reader.sums(Query(where=(*sums.where, *shown, *clauses))).n
+        for clauses in ((), (Term(field="answered", any_of=(True,)),))
+    )
+    if not n:
+        return ()
+    metrics = [Metric(key="reply_rate", figure=rate(Moments.of_hits(answered, n), basis="counted"))]
+    replied = Range(field="replied_at", gte=sums.edges[-2], lt=sums.edges[-1])
+    rows = sums.reader.scan(
+        Query(where=(*sums.scope.once, *shown, replied, Range(field="reply_days", gte=0))), ("reply_days",)
+    )
+    days = [float(row["reply_days"]) for row in rows]
+    if days:
+        metrics.append(Metric(key="reply_days", figure=reply_delay(days)))
+    return tuple(metrics)
 
 
 def effort_section(sums: PeriodSums, metrics: MetricsByKey) -> EffortSection | None:
@@ -135,6 +165,13 @@ def word_of_mouth_section(metrics: MetricsByKey, intents: Intents) -> WordOfMout
         for_us=counts.get("recommends", 0),
         against_us=counts.get("warns_off", 0),
     )
+
+
+def replies_section(metrics: MetricsByKey) -> Replies | None:
+    """Return how owners reply; None where no source shows replies."""
+    if "reply_rate" not in metrics:
+        return None
+    return Replies(reading=metrics["reply_rate"], delay=metrics.get("reply_days"))
 
 
 def leaving_section(sums: PeriodSums, metrics: MetricsByKey, names: Mapping[str, str]) -> Leaving | None:

@@ -22,12 +22,15 @@ MeasureKey = Literal[
     "service",
     "word_of_mouth",
     "leaving",
+    "reply_rate",
+    "reply_days",
     "spike",
 ]
 """One name for each thing that is measured.
 
 nps: asked in the period · nps_eight_weeks: asked over eight weeks · nps_anchored: a survey's words, anchored
-on its own asked scores · nps_stars: by the stars given · positive, net_sentiment: read in words.
+on its own asked scores · nps_stars: by the stars given · positive, net_sentiment: read in words ·
+reply_rate, reply_days: share of reviews with an owner's reply, and how long replies took.
 """
 Direction = Literal["up", "down", "watch", "stable", "no_visible_change", "unknown"]
 """Which way a metric went.

@@ -93,6 +93,13 @@ class Leaving(Frozen):
     to: tuple[tuple[str, int], ...] = ()
 
 
+class Replies(Frozen):
+    """Share of the period's reviews with an owner's reply; `delay`: the median days that replies took."""
+
+    reading: Metric
+    delay: Metric | None = None
+
+
 class PeakDay(Frozen):
     """The day on which most was said, against the days of past periods; only where its rise is announced.
 
@@ -117,10 +124,14 @@ class Experience(Frozen):
     memory: MemorySection | None = None
     word_of_mouth: WordOfMouth | None = None
     leaving: Leaving | None = None
+    replies: Replies | None = None
     day: PeakDay | None = None
 
     @property
     def metrics(self) -> tuple[Metric, ...]:
         """Every metric of it."""
         parts = (self.effort, self.service, self.word_of_mouth, self.leaving, self.day)
-        return tuple(part.reading for part in parts if part is not None)
+        found = [part.reading for part in parts if part is not None]
+        if self.replies is not None:
+            found += [each for each in (self.replies.reading, self.replies.delay) if each is not None]
+        return tuple(found)

@@ -133,6 +133,8 @@ def mention(  # noqa: PLR0913 (a sample is made of many things)
         reply="Merci de votre passage, et à bientôt." if starred and tone in ANSWERED else None,
         answered=bool(starred and tone in ANSWERED),
         replied_at=at + timedelta(days=1) if starred and tone in ANSWERED else None,
+        reply_days=1.0 if starred and tone in ANSWERED else None,
+        answer_state="answered" if starred and tone in ANSWERED else None,
     )
     if bare:
         return base

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ouidire.frozen import Frozen
 from ouidire.measures import Driver
 from reports.data.metric import Metric
-from reports.data.sections import DrivenMetric, MemorySection, MetricDrivers
+from reports.data.sections import DrivenMetric, MemorySection, MetricDrivers, Replies
 from reports.words.figure_text import FigureText, Tone, capital
 
 SHOWN: dict[DrivenMetric, int] = {"nps": 4, "delight": 2, "irritation": 2}
@@ -188,6 +188,8 @@ class DriverText:
             yield self._line("word_of_mouth", spread.reading, sides)
         if sections.leaving is not None and not has_cards:
             yield self._line("leaving", sections.leaving.reading, self.leaving_for("experience.leaving_for"))
+        if sections.replies is not None:
+            yield self._replies_line(sections.replies)
 
     def _memory_line(self, memory: MemorySection) -> Line:
         figures = self.figures
@@ -208,6 +210,16 @@ class DriverText:
                 n=figures.n(memory.end.n),
             ),
         )
+
+    def _replies_line(self, replies: Replies) -> Line:
+        figures, delay = self.figures, replies.delay
+        took = ""
+        if delay is not None:
+            value, n = figures.value(delay.figure), figures.behind(delay.figure)
+            took = self.say("experience.reply_delay", value=value, n=n)
+        share = replies.reading.figure
+        text = self.say("experience.replies_line", value=figures.value(share), n=figures.behind(share))
+        return Line(name=self.say("experience.replies"), text=text, detail=took)
 
     def _line(self, key: str, metric: Metric, detail: str) -> Line:
         value, n = self.figures.value(metric.figure), self.figures.behind(metric.figure)

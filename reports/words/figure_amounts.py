@@ -28,6 +28,8 @@ class FigureAmounts:
             return self.localizer.percent(value)
         if unit == "count":
             return self.localizer.number(value, signed=difference)
+        if unit == "days":
+            return self.say("format.days", n=round(value, 1)).replace(" ", "\u00a0")
         if unit == "stars":
             return self.localizer.number(value, digits=1, signed=difference)
         return self.localizer.number(value, digits=2 if unit == "score" else 0, signed=True)

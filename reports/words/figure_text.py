@@ -27,8 +27,14 @@ _BETTER: dict[MeasureKey, int] = {
 """Which way is good: 1 where absent. More talk is neither good nor bad by itself."""
 _OF_PAGES: tuple[MeasureKey, ...] = ("voice", "first_page", "consideration")
 """Metrics whose comparison does not depend on the sources left out of others."""
-NEVER_COMPARED: tuple[MeasureKey, ...] = ("nps_eight_weeks", "nps_anchored", "net_sentiment")
-"""Levels that are shown alone: of several periods, or beside a measure of the same words."""
+NEVER_COMPARED: tuple[MeasureKey, ...] = (
+    "nps_eight_weeks",
+    "nps_anchored",
+    "net_sentiment",
+    "reply_rate",
+    "reply_days",
+)
+"""Levels that are shown alone: of several periods, beside a measure of the same words, or still filling."""
 _A_MIX = 0.5
 """Of a metric's margin, the part that the sources' weights must account for to be worth a line."""
 ARROWS = {"up": "▲", "down": "▼"}

@@ -21,6 +21,8 @@ from service.cli.commands import (
     state,
 )
 from service.cli.commands.analyse import export, stats
+from service.cli.commands.analyse import stats
+from service.cli.commands.people import answers
 from service.cli.commands.report import deliveries, digest
 
 app = typer.Typer(
@@ -42,12 +44,14 @@ kibana_group = typer.Typer(
 state_group = typer.Typer(no_args_is_help=True, help="The state: what no harvest and no index can give back.")
 report_group = typer.Typer(no_args_is_help=True, help="The digest, and what became of what was sent.")
 alerts_group = typer.Typer(no_args_is_help=True, help="What cannot wait for Monday.")
+answers_group = typer.Typer(no_args_is_help=True, help="The reviews that await an answer.")
 app.add_typer(sources_group, name="sources")
 app.add_typer(index_group, name="index")
 app.add_typer(state_group, name="state")
 app.add_typer(kibana_group, name="kibana")
 app.add_typer(report_group, name="report")
 app.add_typer(alerts_group, name="alerts")
+app.add_typer(answers_group, name="answers")
 
 app.command("demo")(demo.demo)
 app.command("init")(init.init)
@@ -88,6 +92,8 @@ report_group.command("templates", help=digest.TEMPLATES_HELP)(digest.templates)
 report_group.command("doubts", help=deliveries.DOUBTS_HELP)(deliveries.doubts)
 report_group.command("settle")(deliveries.settle)
 report_group.command("bounce", help=deliveries.BOUNCE_HELP)(deliveries.bounce)
+answers_group.command("list", help=answers.LIST_HELP)(answers.answers_list)
+answers_group.command("set", help=answers.SET_HELP)(answers.answers_set)
 alerts_group.command("preview")(alerts.preview)
 alerts_group.command("send")(alerts.send)
 

@@ -22,6 +22,7 @@ from service.pipeline.index.linking import link_waiting
 from service.pipeline.installation import Installation
 from service.pipeline.keep.forget import Forgotten, finish_erasures, retain
 from service.pipeline.keep.rename_brands import brand_question, take_over_former_brands
+from service.pipeline.people.apply_decisions import apply_decisions
 from service.pipeline.report.alerts import send_alerts_due
 from service.pipeline.report.collection_facts import unknown_harvests, waiting_problems
 from service.pipeline.report.deliveries_in_doubt import doubt_problems
@@ -95,6 +96,7 @@ def process_pending(
     ingested = _attempt(
         lambda: ingest_waiting(installation, annotator=annotator, problems=problems), problems
     )
+    _attempt(lambda: apply_decisions(installation), problems)
     linked = _attempt(lambda: link_waiting(installation), problems) if ingested is not None else None
     forgotten = (_attempt(lambda: retain(installation), problems) if retention else None) or Forgotten()
     # figures of an index that has not taken everything would be wrong, and a digest is sent once

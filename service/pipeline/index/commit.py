@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from ouidire.documents import Document, EventDocument, Kind
+from ouidire.documents import Document, EventDocument, Kind, MentionDocument
 from ouidire.state.enrichments import CachedAnnotation, delete_annotations, store_annotations
 from ouidire.state.holds import Hold, save_holds
 from ouidire.state.items import (
@@ -29,8 +29,10 @@ from ouidire.state.items import (
 )
 from ouidire.state.marks import drop_mark
 from ouidire.state.measured import Measured, save_measured
+from ouidire.state.people.decisions import forget_decisions, load_decisions, settle_decisions
 from ouidire.state.renames import Alias, save_aliases
 from ouidire.state.runs import Counts, Run, mark_ingested
+from service.pipeline.index.decisions.apply import with_decisions
 from service.pipeline.index_backend import dead_letters
 from service.pipeline.installation import Installation
 
@@ -63,6 +65,7 @@ class Changes:
     `holds` and `aliases` are what a site's wholesale changes come to, without a document of their own.
     `forgotten_texts` are keys of texts whose annotations are removed, `failures` (id, reason) items that no
     analyser could read, `dropped_marks` the names of work over the whole corpus that has to be done again.
+    `settled` are mentions (id, moment) whose documents hold what people had decided until that moment.
     """
 
     run: Run | None = None
@@ -78,6 +81,7 @@ class Changes:
     failures: Sequence[tuple[str, str]] = ()
     forgotten_texts: Sequence[str] = ()
     dropped_marks: Sequence[str] = ()
+    settled: Sequence[tuple[str, datetime]] = ()
     ingested: IngestedMark | None = None
 
     def __post_init__(self) -> None:
@@ -107,10 +111,10 @@ def _write_to_index(installation: Installation, changes: Changes) -> None:
     """Write documents, then tombstones.
 
     Events come before the documents whose change they are of: where the index holds such a document, it holds
-    its event.
+    its event. What people decided of a mention is put into its document here, whoever made that.
     """
     measured = [each.document for each in changes.measures if each.document is not None]
-    documents = [*changes.events, *changes.documents, *measured]
+    documents = [*changes.events, *_decided(installation, changes.documents), *measured]
     if documents:
         installation.index.upsert(documents)
     gone = [
@@ -124,12 +128,29 @@ def _write_to_index(installation: Installation, changes: Changes) -> None:
         dead_letters(installation.settings).forget("mention", frozenset(mentions))
 
 
+def _decided(installation: Installation, documents: Sequence[Document]) -> list[Document]:
+    """Return documents, those of mentions as people have decided of them."""
+    ids = [each.id for each in documents if isinstance(each, MentionDocument)]
+    if not ids:
+        return list(documents)
+    with installation.state.read() as connection:
+        decisions = load_decisions(connection, ids)
+    return [
+        with_decisions(each, decisions[each.id])
+        if isinstance(each, MentionDocument) and each.id in decisions
+        else each
+        for each in documents
+    ]
+
+
 def _write_to_state(connection: Connection, changes: Changes) -> None:
     save_items(connection, changes.rows)
     if changes.run is not None:
         save_events(connection, changes.events, run=changes.run.sequence)
         quarantine_items(connection, changes.failures, run=changes.run.sequence)
     drop_events(connection, _ids(changes.tombstones, "event"))
+    forget_decisions(connection, _ids(changes.tombstones, "mention"))
+    settle_decisions(connection, changes.settled)
     for each in changes.snapshots:
         save_snapshot(connection, each)
     save_holds(connection, changes.holds)

@@ -22,6 +22,7 @@ from service.pipeline.index.annotate import AnnotatedMention
 
 EFFORT_SCORE = {"none": 0.0, "some": 0.5, "a_lot": 1.0}
 """Effort on a scale of 0–1, so that its mean is a figure; the steps are ordinal: it is called an index."""
+SECONDS_A_DAY = 86_400
 
 
 class SentimentFields(NamedTuple):
@@ -142,6 +143,8 @@ def mention_document(annotated: AnnotatedMention, row: ItemRecord, run: Run) -> 
         updated_at=_fixed(mention.updated),
         answered=mention.reply is not None,
         replied_at=_fixed(mention.reply.published) if mention.reply else None,
+        reply_days=_reply_days(mention, row),
+        answer_state="answered" if mention.reply is not None else None,
         first_seen_at=row.first_seen_at,
         late=row.late,
         presence=row.presence,
@@ -200,6 +203,16 @@ def mention_document(annotated: AnnotatedMention, row: ItemRecord, run: Run) -> 
 def _fixed(date: StatedDate | None) -> AwareDatetime | None:
     """Return a date that a page states; one computed from words moves from crawl to crawl and is left out."""
     return None if date is None or date.precision == "relative" else date.at
+
+
+def _reply_days(mention: Mention, row: ItemRecord) -> float | None:
+    """Return how many days a reply took, where both dates are known to the day at least."""
+    replied = mention.reply.published if mention.reply else None
+    if replied is None or row.published_at is None or mention.kind != "review":
+        return None
+    if not {replied.precision, row.published_precision} <= {"second", "day"}:
+        return None
+    return max(0.0, (replied.at - row.published_at).total_seconds() / SECONDS_A_DAY)
 
 
 def _sentiment(notes: Annotations) -> SentimentFields:

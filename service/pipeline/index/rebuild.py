@@ -18,8 +18,10 @@ from ouidire.serp import SearchPage, SuggestionList
 from ouidire.state.enrichments import store_annotations
 from ouidire.state.items import all_events, count_live, patched_items, removed_items, snapshot
 from ouidire.state.measured import all_measured, no_longer_measured
+from ouidire.state.people.decisions import load_decisions
 from ouidire.state.runs import Run, count_shown, is_held, run_by_sequence, sealed_runs, shown_runs
 from service.pipeline.index.annotate import MentionAnnotator
+from service.pipeline.index.decisions.apply import with_decisions
 from service.pipeline.index.documents import mention_document
 from service.pipeline.index.engines.answers import answer_document
 from service.pipeline.index.engines.suggestions import suggestion_document
@@ -113,12 +115,14 @@ def _documents_of_mentions(
             for number in {row.changed_run for row in rows.values()}
         }
         annotated_mentions = annotator.annotate(connection, list(present.values()))
+        decisions = load_decisions(connection, list(rows))
     fresh = [row for annotated in annotated_mentions for row in annotated.fresh]
     if fresh:
         with installation.state.begin() as connection:
             store_annotations(connection, fresh)
     for row, annotated in zip(rows.values(), annotated_mentions, strict=True):
-        yield mention_document(annotated, row, changers[row.changed_run])
+        document = mention_document(annotated, row, changers[row.changed_run])
+        yield with_decisions(document, decisions[row.id]) if row.id in decisions else document
 
 
 def tombstones(installation: Installation) -> Iterator[tuple[Kind, str, int]]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reports.builders.actions import POOR
+from reports.answering.rule import POOR
 from reports.builders.digest import build
 from reports.data.scope import Edition, Scope
 from reports.samples import BRANDS, NOW, PERIOD, SOURCES, documents

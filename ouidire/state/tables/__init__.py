@@ -3,41 +3,43 @@
 A change here comes with a migration in `ouidire/state/migrations/versions`.
 """
 
-from datetime import UTC, datetime
-
 from sqlalchemy import (
     Boolean,
     Column,
-    DateTime,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
 )
-from sqlalchemy.engine import Dialect
 
+from ouidire.state.tables.base import Moment, metadata
+from ouidire.state.tables.people import answer_tasks, audit_entries
 
-class Moment(TypeDecorator[datetime]):
-    """An aware UTC moment, stored without its zone on databases that have none."""
-
-    impl = DateTime
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 (SQLAlchemy's signature)
-        """Store UTC."""
-        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 (SQLAlchemy's signature)
-        """Read UTC."""
-        return None if value is None else value.replace(tzinfo=UTC)
-
-
-metadata = MetaData()
+__all__ = [
+    "Moment",
+    "aliases",
+    "answer_tasks",
+    "audit_entries",
+    "cursors",
+    "deliveries",
+    "ended_sessions",
+    "enrichments",
+    "events",
+    "holds",
+    "items",
+    "marks",
+    "measured",
+    "metadata",
+    "quarantine",
+    "runs",
+    "snapshots",
+    "suppressions",
+    "timers",
+    "unsubscribed",
+]
 
 runs = Table(
     "runs",

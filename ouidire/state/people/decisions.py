@@ -1,0 +1,44 @@
+"""All that people decided of mentions, together: what their documents in the index must show.
+
+It brings the kinds of decision together for whoever writes documents; each kind has its own module beside.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from ouidire.frozen import Frozen
+from ouidire.state.people.answer_tasks import (
+    AnswerTask,
+    delete_tasks,
+    load_tasks,
+    pending_tasks,
+    settle_tasks,
+)
+
+
+class Decisions(Frozen):
+    """What people decided of one mention."""
+
+    task: AnswerTask | None = None
+
+
+def load_decisions(connection: Connection, ids: Sequence[str]) -> dict[str, Decisions]:
+    """Return what was decided of mentions, by id; those of which nothing was are left out."""
+    return {key: Decisions(task=task) for key, task in load_tasks(connection, ids).items()}
+
+
+def pending_decisions(connection: Connection) -> dict[str, datetime]:
+    """Return the mentions whose documents do not show yet what was decided, with when it was, by id."""
+    return pending_tasks(connection)
+
+
+def settle_decisions(connection: Connection, applied: Sequence[tuple[str, datetime]]) -> None:
+    """Mark what was decided of mentions (id, moment) as shown by their documents."""
+    settle_tasks(connection, applied)
+
+
+def forget_decisions(connection: Connection, ids: Sequence[str]) -> None:
+    """Delete what was decided of mentions that are erased or expired."""
+    delete_tasks(connection, ids)

@@ -1,0 +1,1 @@
+"""Which reviews are worth an answer: the rule, the queue that it makes, and where one answers."""

@@ -1,0 +1,1 @@
+"""The commands for what people decide: answers, corrections, accounts and the audit."""

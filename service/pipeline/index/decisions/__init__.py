@@ -1,0 +1,1 @@
+"""What people decided of mentions, put into their documents."""

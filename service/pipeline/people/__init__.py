@@ -1,0 +1,1 @@
+"""What people decide of mentions: reviews to answer and labels to correct."""
