@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 LIST_HELP = "List the reviews that are worth an answer, the most urgent first, each with the reasons."
 SET_HELP = "Record what becomes of a review: its state, who answers it, a note."
 NAME_VARIABLE = "OUIDIRE_USER"
-By = Annotated[
+Person = Annotated[
     str, typer.Option("--by", help="Your name, for the audit.", envvar=NAME_VARIABLE, show_default=False)
 ]
 NEXT_PASS = "The mail and Kibana have it at the next pass (`ouidire run`)."  # noqa: S105 (a sentence)
@@ -80,7 +80,7 @@ def answers_set(
     config: Config = DEFAULT_CONFIG,
     now: Now = None,
     *,
-    by: By = "operator",
+    by: Person = "operator",
     state: Annotated[
         str | None, typer.Option("--state", help="new, to_answer, answered or dismissed.")
     ] = None,
