@@ -81,7 +81,8 @@ class MentionDocument(Frozen):
     dated (`replied_at`) or not. `source` is how it was read (a slug of the catalogue),
     `site` where it was published (a host; the slug where there is none). `reply_days` is how long a review's
     reply took, where both dates are known to the day; `answer_state` what people or the reply itself decided
-    of answering.
+    of answering. `corrected` names the fields that a person has corrected; `brands_collected` are the brands
+    that it was collected for, where a person says that it concerns others, or none.
     """
 
     kind: Annotated[Literal["mention"], KEYWORD] = "mention"
@@ -162,6 +163,8 @@ class MentionDocument(Frozen):
     masked: Keywords = ()
     duplicate_of: OptionalKeyword = None
     suspicion: Keywords = ()
+    corrected: Keywords = ()
+    brands_collected: Keywords = ()
     versions: Keywords = ()
     vector: Annotated[tuple[int, ...] | None, Mark("vector", dims=384)] = None
 
@@ -346,5 +349,5 @@ MODELS: dict[
     "event": EventDocument,
     "measure": MeasureDocument,
 }
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 """Grows whenever a model here changes; an index built for another version is rebuilt."""

@@ -88,6 +88,17 @@ def place_rows(sums: PeriodSums) -> tuple[PlaceRow, ...]:
     return rows if len(rows) > 1 else ()
 
 
+def count_corrected(sums: PeriodSums) -> int:
+    """Count the period's mentions of which a person corrected something, those taken out of it included."""
+    period = within(sums.edges[-2], sums.edges[-1])
+    brand, *narrower = sums.scope.where
+    ours = Term(field="brands_collected", any_of=(sums.scope.brand,))
+    still = Term(field="brands", any_of=(sums.scope.brand,), exclude=True)
+    kept = Query(where=(brand, *narrower, period, Exists(field="corrected")))
+    taken_out = Query(where=(ours, still, *narrower, period))
+    return sums.reader.sums(kept).n + sums.reader.sums(taken_out).n
+
+
 def count_other_places(sums: PeriodSums) -> int:
     """Count the places spoken of beyond those that have a row."""
     return max(0, len(sums.reader.facet(Query(where=sums.where), "place", size=EVERY)) - PLACES)

@@ -17,6 +17,7 @@ from ouidire.settings.editions import Role
 from reports.builders import experience
 from reports.builders.actions import actions_of
 from reports.builders.counts import (
+    count_corrected,
     count_other_places,
     history_of,
     place_rows,
@@ -196,6 +197,7 @@ def build(
         announcement=judged.announcement,
         titles=titles_of(sites, sources),
         source_names={info.source: info.title for info in sources if info.source in edition.scope.sources},
+        corrected=count_corrected(sums),
         key_names={info.source_key: info.label for info in sources if info.source_key in sums.keys},
     )
 

@@ -332,7 +332,8 @@ class DigestContext(Frozen):
     """The data of one digest: one scope in one period.
 
     `history` is oldest first and ends with the period itself. `titles` names sites (hosts), `source_names`
-    sources (slugs), `key_names` source keys.
+    sources (slugs), `key_names` source keys. `corrected` counts the mentions of the
+    period that people corrected.
     """
 
     report: Literal["digest"] = "digest"
@@ -363,6 +364,7 @@ class DigestContext(Frozen):
     titles: dict[str, str] = Field(default_factory=dict)
     source_names: dict[str, str] = Field(default_factory=dict)
     key_names: dict[str, str] = Field(default_factory=dict)
+    corrected: int = Field(default=0, ge=0)
 
     @property
     def metrics(self) -> Mapping[MeasureKey, Metric]:

@@ -209,6 +209,8 @@ def _notes(context: DigestContext, localizer: Localizer, *, brief: bool) -> list
     )
     lines = [localizer.say(f"foot.{name}") for name, is_shown in shown if is_shown]
     lines.append(localizer.say("foot.sent", moment=localizer.moment(context.now)))
+    if context.corrected:
+        lines.append(localizer.say("foot.corrected", n=context.corrected))
     if context.next_at:
         lines.append(localizer.say("foot.next", moment=localizer.moment(context.next_at)))
     return lines

@@ -22,7 +22,7 @@ from service.cli.commands import (
 )
 from service.cli.commands.analyse import export, stats
 from service.cli.commands.analyse import stats
-from service.cli.commands.people import answers
+from service.cli.commands.people import answers, correct
 from service.cli.commands.report import deliveries, digest
 
 app = typer.Typer(
@@ -44,6 +44,7 @@ kibana_group = typer.Typer(
 state_group = typer.Typer(no_args_is_help=True, help="The state: what no harvest and no index can give back.")
 report_group = typer.Typer(no_args_is_help=True, help="The digest, and what became of what was sent.")
 alerts_group = typer.Typer(no_args_is_help=True, help="What cannot wait for Monday.")
+correct_group = typer.Typer(no_args_is_help=True, help="What was read wrongly, and what people say of it.")
 answers_group = typer.Typer(no_args_is_help=True, help="The reviews that await an answer.")
 app.add_typer(sources_group, name="sources")
 app.add_typer(index_group, name="index")
@@ -52,6 +53,7 @@ app.add_typer(kibana_group, name="kibana")
 app.add_typer(report_group, name="report")
 app.add_typer(alerts_group, name="alerts")
 app.add_typer(answers_group, name="answers")
+app.add_typer(correct_group, name="correct")
 
 app.command("demo")(demo.demo)
 app.command("init")(init.init)
@@ -92,6 +94,13 @@ report_group.command("templates", help=digest.TEMPLATES_HELP)(digest.templates)
 report_group.command("doubts", help=deliveries.DOUBTS_HELP)(deliveries.doubts)
 report_group.command("settle")(deliveries.settle)
 report_group.command("bounce", help=deliveries.BOUNCE_HELP)(deliveries.bounce)
+correct_group.command("queue", help=correct.QUEUE_HELP)(correct.correct_queue)
+correct_group.command("set", help=correct.SET_HELP)(correct.correct_set)
+correct_group.command("undo", help=correct.UNDO_HELP)(correct.correct_undo)
+correct_group.command("list")(correct.correct_list)
+correct_group.command("agreement", help=correct.AGREEMENT_HELP)(correct.correct_agreement)
+correct_group.command("export")(correct.correct_export)
+correct_group.command("import")(correct.correct_import)
 answers_group.command("list", help=answers.LIST_HELP)(answers.answers_list)
 answers_group.command("set", help=answers.SET_HELP)(answers.answers_set)
 alerts_group.command("preview")(alerts.preview)

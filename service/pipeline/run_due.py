@@ -96,7 +96,7 @@ def process_pending(
     ingested = _attempt(
         lambda: ingest_waiting(installation, annotator=annotator, problems=problems), problems
     )
-    _attempt(lambda: apply_decisions(installation), problems)
+    _attempt(lambda: apply_decisions(installation, annotator=annotator), problems)
     linked = _attempt(lambda: link_waiting(installation), problems) if ingested is not None else None
     forgotten = (_attempt(lambda: retain(installation), problems) if retention else None) or Forgotten()
     # figures of an index that has not taken everything would be wrong, and a digest is sent once

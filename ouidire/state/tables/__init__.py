@@ -16,13 +16,14 @@ from sqlalchemy import (
 )
 
 from ouidire.state.tables.base import Moment, metadata
-from ouidire.state.tables.people import answer_tasks, audit_entries
+from ouidire.state.tables.people import answer_tasks, audit_entries, corrections, second_readings
 
 __all__ = [
     "Moment",
     "aliases",
     "answer_tasks",
     "audit_entries",
+    "corrections",
     "cursors",
     "deliveries",
     "ended_sessions",
@@ -35,6 +36,7 @@ __all__ = [
     "metadata",
     "quarantine",
     "runs",
+    "second_readings",
     "snapshots",
     "suppressions",
     "timers",

@@ -28,3 +28,27 @@ audit_entries = Table(
     Column("detail", Text, nullable=False, default="", comment="What was done, never a person's words."),
 )
 Index("audit_entries_by_time", audit_entries.c.at)
+
+corrections = Table(
+    "corrections",
+    metadata,
+    Column("mention_id", String(40), primary_key=True),
+    Column("field", String(16), primary_key=True, comment="What is corrected: side, advocacy, themes …"),
+    Column("value", Text, nullable=False, comment="JSON of what a person says it is."),
+    Column("said", String(40), nullable=False, comment="Hash of the words that were judged."),
+    Column("model", Text, nullable=False, comment="JSON of what was read before, with its chances."),
+    Column("by", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("withdrawn", Boolean, nullable=False, comment="Undone: deleted once the index shows it."),
+    Column("pending", Boolean, nullable=False, comment="Whether the index does not hold it yet."),
+)
+
+second_readings = Table(
+    "second_readings",
+    metadata,
+    Column("mention_id", String(40), primary_key=True),
+    Column("field", String(16), primary_key=True),
+    Column("value", Text, nullable=False, comment="JSON of what a second person says it is."),
+    Column("by", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+)

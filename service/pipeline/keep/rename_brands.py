@@ -19,6 +19,7 @@ from ouidire.settings.configuration import Settings
 from ouidire.state import State
 from ouidire.state.measured import MARK as MEASURED
 from ouidire.state.measured import Measured, measured_of
+from ouidire.state.people.corrections import rename_corrected_brands
 from ouidire.state.renames import (
     BrandRuns,
     brands_of_runs,
@@ -54,6 +55,7 @@ def take_over_former_brands(installation: Installation) -> int:
         _rename_measures(installation, former, now)
     with installation.state.begin() as connection:
         rename_brands(connection, slugs)
+        rename_corrected_brands(connection, slugs)
     log.info("brands renamed", **slugs)
     return len(slugs)
 

@@ -102,6 +102,8 @@ def test_an_older_database_is_migrated_and_keeps_what_it_has(url, state):
             "aliases",
             "answer_tasks",
             "audit_entries",
+            "corrections",
+            "second_readings",
         ):  # later than the first
             connection.execute(sqlalchemy.text(f"DROP TABLE {table}"))
         for column in ("due_at", "missed", "decision"):
