@@ -21,7 +21,6 @@ from service.cli.commands import (
     state,
 )
 from service.cli.commands.analyse import export, stats
-from service.cli.commands.analyse import stats
 from service.cli.commands.people import answers, correct
 from service.cli.commands.report import deliveries, digest
 
