@@ -20,7 +20,7 @@ SET_HELP = (
 )
 UNDO_HELP = "Take corrections of a mention back: its model's reading holds again from the next pass on."
 AGREEMENT_HELP = "Show how far two readers agree on what both read: Cohen's kappa, with its interval."
-Mention = Annotated[str, typer.Argument(help="The mention's id.")]
+MentionArgument = Annotated[str, typer.Argument(help="The mention's id.")]
 
 
 def correct_queue(
@@ -84,7 +84,7 @@ def correct_queue(
 
 
 def correct_set(
-    mention: Mention,
+    mention: MentionArgument,
     values: Annotated[list[str], typer.Argument(help="What it is, as field=value.", show_default=False)],
     config: Config = DEFAULT_CONFIG,
     now: Now = None,
@@ -118,7 +118,7 @@ def correct_set(
 
 
 def correct_undo(
-    mention: Mention,
+    mention: MentionArgument,
     fields: Annotated[list[str] | None, typer.Argument(help="Only these fields.", show_default=False)] = None,
     config: Config = DEFAULT_CONFIG,
     now: Now = None,
