@@ -185,6 +185,14 @@ class MentionIndex(Protocol):
     ) -> tuple[Bucket, ...]:
         """Return the `size` most frequent values of a keyword or boolean field; ties by value ascending."""
 
+    def facets(
+        self, query: Query, fields: Sequence[str], *, size: int = 100
+    ) -> dict[str, tuple[Bucket, ...]]:
+        """Return the most frequent values of several fields, each as `facet` gives them, from one reading.
+
+        Number fields may be counted by value as well: those of few distinct values.
+        """
+
     def series(
         self, query: Query, field: str, edges: Sequence[datetime], *, fields: Sequence[str] = ()
     ) -> tuple[Bucket, ...]:
@@ -215,6 +223,12 @@ class MentionIndex(Protocol):
 
     def status(self) -> IndexStatus:
         """Return what is there."""
+
+    def revision(self) -> str:
+        """Return a text that changes when what readers see may have changed; cheap to ask again and again.
+
+        A back-end that cannot know gives a new one every half minute.
+        """
 
     def close(self) -> None:
         """Release connections and files."""

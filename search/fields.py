@@ -17,6 +17,8 @@ from search.querytext import Clause, parse
 NUMBERS: frozenset[FieldType] = frozenset({"integer", "float"})
 SORTABLE: frozenset[FieldType] = frozenset({"keyword", "integer", "float", "date"})
 FACETS: frozenset[FieldType] = frozenset({"keyword", "boolean"})
+COUNTED: frozenset[FieldType] = FACETS | NUMBERS
+"""What several facets at once may count: numbers by value as well."""
 TERMS: frozenset[FieldType] = frozenset({"keyword", "boolean", "integer"})
 RANGES: frozenset[FieldType] = frozenset({"integer", "float", "date"})
 VALUED: frozenset[FieldType] = frozenset({"keyword", "boolean", "integer", "float", "date"})

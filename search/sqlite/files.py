@@ -77,6 +77,24 @@ class IndexFiles:
                 self.path
             )  # a plain file in the link's place: opened as it is, replaced by the next rebuild
 
+    def revision(self) -> str:
+        """Return the present generation with the size and time of its file and of its WAL.
+
+        Each commit writes one of the two: who reads a text that is still the same reads what was there.
+        """
+        place = self.current()
+        if place is None:
+            return ""
+        parts = [place.name]
+        for path in (place, place.with_name(f"{place.name}-wal")):
+            try:
+                found = path.stat()
+            except OSError:
+                parts.append("-")
+            else:
+                parts.append(f"{found.st_size}.{found.st_mtime_ns}")
+        return " ".join(parts)
+
     def build(self) -> Path:
         """Return the path of a generation to come; the exclusive lock must be held."""
         numbers = [int(match[1]) for match in map(self._generation.fullmatch, self._names()) if match]

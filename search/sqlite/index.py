@@ -19,7 +19,7 @@ from ouidire.batches import batched
 from ouidire.documents import MODELS, SCHEMA_VERSION, Document, Kind
 from ouidire.errors import IndexUnavailable
 from ouidire.index import Bucket, Hits, IndexStatus, Query, Sums, UpsertReport
-from search.fields import DATES, FACETS, check, check_edges, field_spec, numbers
+from search.fields import COUNTED, DATES, FACETS, check, check_edges, field_spec, numbers
 from search.sqlite import read
 from search.sqlite.connections import CACHE_KIB, Connections
 from search.sqlite.files import REBUILD, IndexFiles, create, finish, translate_errors
@@ -119,6 +119,16 @@ class SqliteIndex:
         with self._compiled(query) as (connection, compiled):
             return read.facet(connection, compiled, spec, names, size=size)
 
+    def facets(
+        self, query: Query, fields: Sequence[str], *, size: int = 100
+    ) -> dict[str, tuple[Bucket, ...]]:
+        """Return the most frequent values of several fields, all counted in one pass; see `MentionIndex`."""
+        listed = [
+            field_spec(query.kind, name, COUNTED, use="count by value") for name in dict.fromkeys(fields)
+        ]
+        with self._compiled(query) as (connection, compiled):
+            return read.facets(connection, compiled, listed, size=size)
+
     def series(
         self, query: Query, field: str, edges: Sequence[datetime], *, fields: Sequence[str] = ()
     ) -> tuple[Bucket, ...]:
@@ -181,6 +191,10 @@ class SqliteIndex:
             counts=counts,
             tombstones={kind: gone.get(kind, 0) for kind in MODELS},
         )
+
+    def revision(self) -> str:
+        """Return the generation, and when its file and its WAL were last written."""
+        return self._files.revision()
 
     def close(self) -> None:
         """Close connections; one that a scan still holds is closed by the next call."""

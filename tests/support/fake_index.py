@@ -114,6 +114,14 @@ class FakeIndex:
             Bucket(n=len(found), value=value, fields=sums_of(found, fields)) for value, found in ordered
         )
 
+    def facets(
+        self, query: Query, fields: Sequence[str], *, size: int = 100
+    ) -> dict[str, tuple[Bucket, ...]]:
+        return {field: self.facet(query, field, size=size) for field in fields}
+
+    def revision(self) -> str:
+        return str(sorted((*key, each.revision) for key, each in self.documents.items()))
+
     def series(
         self, query: Query, field: str, edges: Sequence[datetime], *, fields: Sequence[str] = ()
     ) -> tuple[Bucket, ...]:

@@ -21,6 +21,7 @@ from service.serve.web.access import is_from_this_machine, is_open
 from service.serve.web.attempts import PasswordCheck
 from service.serve.web.auth import Auth
 from service.serve.web.context import WebContext
+from service.serve.web.explorer.site import Explorer
 from service.serve.web.login import LOGIN, LoginPages, client_of
 from service.serve.web.messages import MessageReceiver
 from service.serve.web.metrics import Metrics
@@ -58,6 +59,7 @@ class Web:
         self._password = PasswordCheck(kept, installation.clock)
         self._context = WebContext(installation, self._auth)
         self._login = LoginPages(self._context, self._password)
+        self._explorer = Explorer(self._context)
 
     def app(self) -> FastAPI:
         """Return the application."""
@@ -74,6 +76,7 @@ class Web:
         app.add_api_route("/", self.status, methods=["GET"], response_class=HTMLResponse)
         self._login.add_routes(app)
         UnsubscribePages(self._context).add_routes(app)
+        self._explorer.add_routes(app)
         MessageReceiver(self._context).add_routes(app)
         return app
 

@@ -21,11 +21,17 @@ from reports.data.actions import ActionKind
 from reports.data.context import Charted, GapStatus, VerdictKind
 from reports.data.metric import MeasureKey
 from reports.data.sections import DrivenMetric, QuoteKind
+from reports.explore.comparison import AGAINST, COMPARED
+from reports.explore.date_span import MOVING
+from reports.explore.filters import FLAGS, ORDERS, RANGES, VALUES, Flag
+from reports.explore.histogram import Step
 from reports.statistics.group import Grouping, Statistic
 from reports.words.figure_text import NEVER_COMPARED
 from reports.words.language import DayForm
 
 ROOT = Path(__file__).parents[3]
+NAMED = ("side", "class", "basis", "effort", "kind", "suspicion", "presence")
+"""Filters whose values the explorer names itself."""
 NAMES = ("digest", "alerts", "brief", "stats", "pages", "explorer", "kibana")
 FIXED = {"this", "usual", "incomplete", "period", "longest"}
 """Words that every sentence of a mail may use: those of a week or of a month."""
@@ -251,18 +257,33 @@ KIBANA = {
     "data_views.{}": get_args(Kind),
 }
 EXPLORER = {
+    "nav.{}": ("mentions",),
+    "step.{}": get_args(Step),
+    "compared.{}": AGAINST,
+    "share.{}": COMPARED,
+    "filter.{}": (*VALUES, *FLAGS, *RANGES, "published", "imported", "flags"),
+    "value.{}.{}": [
+        *(f"{name}.{value}" for name in NAMED for value in VALUES[name].values),
+        *(f"order.{each}" for each in ORDERS),
+        *(f"language.{each}" for each in ("fr", "en", "de", "es", "it", "nl", "pt", "und")),
+    ],
+    "value.order.{}": ORDERS,
+    "flag_{}": get_args(Flag),
+    "moving_{}": [each.replace("-", "_") for each in MOVING],
     "problem.{}": (
         *("unknown_filter", "unknown_value", "bad_value", "too_many_values", "twice", "range"),
-        *("date", "no_such_date", "long_text", "long_query"),
+        *("date", "no_such_date", "long_text", "long_query", "after"),
     ),
 }
 """Keys that are put together: each way found in the code or a template, with what may stand in its places."""
 SPOKEN = {"digest", "alert", "well", "ill", "stopping", "stuck"}
 """Keys of pages that are a value of the page's data: what was sent, how the service is."""
+IN_ATTRIBUTES = {"navigation", "search_example", "active_filters", "narrow", "over_time"}
+"""Keys of the explorer that stand in an attribute of a template, where quotes are not told apart."""
 CATALOGUES = {
     ("digest", "alerts", "brief", "stats"): ("reports", MAILS, set()),
     ("pages",): ("service/serve/web", PAGES, SPOKEN),
-    ("explorer",): ("reports/explore service/serve/web/explorer", EXPLORER, set()),
+    ("explorer",): ("reports/explore service/serve/web/explorer", EXPLORER, IN_ATTRIBUTES),
     ("kibana",): ("search/kibana", KIBANA, set()),
 }
 _KEY = re.compile(r"[a-z_0-9{}]+(\.[a-z_0-9{}]+)*")

@@ -1,0 +1,26 @@
+"""What brands and sources are called, as the configuration says."""
+
+from collections.abc import Mapping
+
+from ouidire.errors import ConfigError
+from ouidire.settings.configuration import Settings
+from service.pipeline.configured_sources import ConfiguredSource, configured_sources
+from service.serve.web.status import name_of
+
+
+def names_of(settings: Settings) -> Mapping[str, Mapping[str, str]]:
+    """Return the names of brands, sources and source keys, by filter and value."""
+    sources = sources_of(settings)
+    return {
+        "brand": {brand.slug: brand.name for brand in settings.brand},
+        "source": {each.source.slug: each.source.about.title for each in sources},
+        "key": {each.key: name_of(each) for each in sources},
+    }
+
+
+def sources_of(settings: Settings) -> list[ConfiguredSource]:
+    """Return the configured sources; none of a configuration that is wrong by now."""
+    try:
+        return list(configured_sources(settings))
+    except ConfigError:
+        return []

@@ -1,0 +1,15 @@
+"""The pages that the explorer's header leads to, in order: one line for each."""
+
+from typing import NamedTuple
+
+
+class NavigationEntry(NamedTuple):
+    """A page of the header: its key in the catalogue (`nav.<key>`) and its path."""
+
+    key: str
+    path: str
+
+
+MENTIONS = "/mentions"
+FIGURES = "/chiffres"
+NAVIGATION: tuple[NavigationEntry, ...] = (NavigationEntry("mentions", MENTIONS),)

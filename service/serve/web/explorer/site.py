@@ -1,0 +1,46 @@
+"""The explorer's pages put together: routes, style sheet, and the answers when something is wrong."""
+
+from typing import Protocol
+
+from fastapi import FastAPI
+from fastapi.responses import Response
+
+from ouidire.errors import IndexUnavailable
+from reports.explore.problem import ViewError
+from service.serve.web.context import WebContext
+from service.serve.web.explorer.context import ExplorerContext, index_fails, view_fails
+from service.serve.web.explorer.mentions import MentionPages
+from service.serve.web.explorer.rendering import style
+
+STYLE = "/explorer.css"
+
+
+class Pages(Protocol):
+    """Some pages of the explorer: a class that is given the context and adds its routes."""
+
+    def add_routes(self, app: FastAPI) -> None:
+        """Add the routes of these pages to an application."""
+
+
+class Explorer:
+    """The explorer of one installation. A page more is a class more in `_pages`, and a line of navigation."""
+
+    def __init__(self, web: WebContext) -> None:
+        self._context = ExplorerContext(web)
+        self._pages: tuple[Pages, ...] = (MentionPages(self._context),)
+
+    def add_routes(self, app: FastAPI) -> None:
+        """Add the routes of all pages to an application."""
+        app.add_exception_handler(ViewError, view_fails(self._context))
+        app.add_exception_handler(IndexUnavailable, index_fails(self._context))
+        app.add_api_route(STYLE, self.sheet, methods=["GET"])
+        for pages in self._pages:
+            pages.add_routes(app)
+
+    def sheet(self) -> Response:
+        """Return the style sheet."""
+        return Response(style(), media_type="text/css", headers={"Cache-Control": "max-age=3600"})
+
+    def close(self) -> None:
+        """Release the index."""
+        self._context.close()

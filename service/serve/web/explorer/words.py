@@ -1,0 +1,104 @@
+"""The words of the explorer in French and English: sentences, numbers, dates, and what values are called."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime, format_timedelta
+
+from ouidire.settings.editions import ReportLanguage
+from ouidire.text import numbers
+from ouidire.text.catalogue import catalogue
+from reports.typography import shortened, tame
+
+LONGEST_NAME = 60
+"""Characters shown of a name from outside."""
+_LABELLED = {
+    "theme": "aspect",
+    "stage": "stage",
+    "intent": "intent",
+}
+"""Filters whose values the digest names already, and the section of its catalogue."""
+_PATTERNS = {
+    "day": {"fr": "d MMM y", "en": "d MMM y"},
+    "short": {"fr": "d MMM", "en": "d MMM"},
+    "weekday": {"fr": "EEEE d MMMM y", "en": "EEEE d MMMM y"},
+    "month": {"fr": "MMMM y", "en": "MMMM y"},
+    "month_short": {"fr": "MMM yy", "en": "MMM yy"},
+}
+
+
+class ExplorerWords:
+    """One language's words. `names` are what brands and sources are called, by filter and value."""
+
+    def __init__(
+        self,
+        language: ReportLanguage,
+        *,
+        now: datetime,
+        timezone: str,
+        names: Mapping[str, Mapping[str, str]],
+    ) -> None:
+        self.language = language
+        self._sentences = catalogue(language, "explorer")
+        self._digest = catalogue(language, "digest")
+        self._now = now
+        self._zone = ZoneInfo(timezone)
+        self._names = names
+
+    def __call__(self, key: str, **values: object) -> str:
+        """Return a sentence, its placeholders filled; where it has plural forms, the number `n` chooses."""
+        return self._sentences.fill(key, **values)
+
+    def has(self, key: str) -> bool:
+        """Return whether there is such a sentence."""
+        return key in self._sentences
+
+    def filter(self, name: str) -> str:
+        """Return what a filter is called."""
+        return self(f"filter.{name}")
+
+    def value(self, name: str, value: str) -> str:
+        """Return what a value of a filter is called; one from outside keeps its own name, made harmless."""
+        if name in ("theme-side", "stage-side"):
+            what, _, side = value.partition(":")
+            return self(
+                "with_side", what=self.value(name.partition("-")[0], what), side=self.value("side", side)
+            )
+        known = self._names.get(name, {}).get(value)
+        if known is not None:
+            return shortened(tame(known), LONGEST_NAME)
+        section = _LABELLED.get(name)
+        if section is not None and f"{section}.{value}" in self._digest:
+            return self._digest.text(f"{section}.{value}")
+        if f"value.{name}.{value}" in self._sentences:
+            return self._sentences.text(f"value.{name}.{value}")
+        return shortened(tame(value), LONGEST_NAME) or "–"
+
+    def number(self, value: float, digits: int = 0) -> str:
+        """Return a number as the language writes it."""
+        return numbers.number(value, self._sentences.locale, digits=digits)
+
+    def percent(self, ratio: float, digits: int = 0) -> str:
+        """Return a ratio as a percentage."""
+        return numbers.percent(ratio, self._sentences.locale, digits=digits)
+
+    def points(self, ratio: float) -> str:
+        """Return a difference of ratios in points, with its sign."""
+        return numbers.number(100 * ratio, self._sentences.locale, digits=1, signed=True)
+
+    def day(self, day: date, form: str = "day") -> str:
+        """Return a local day: `day`, `short`, `weekday`, `month` or `month_short`."""
+        return format_date(day, _PATTERNS[form][self.language], locale=self.language)
+
+    def local(self, moment: datetime, form: str = "day") -> str:
+        """Return the local day of a moment."""
+        return self.day(moment.astimezone(self._zone).date(), form)
+
+    def at(self, moment: datetime) -> str:
+        """Return a local date and time."""
+        return format_datetime(moment.astimezone(self._zone), "d MMM y, HH:mm", locale=self.language)
+
+    def ago(self, moment: datetime) -> str:
+        """Return how far a moment is from now."""
+        return format_timedelta(moment - self._now, add_direction=True, locale=self.language, threshold=1.2)
