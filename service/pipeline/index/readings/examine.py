@@ -23,6 +23,7 @@ from service.pipeline.index.documents import content_hash, said_hash
 from service.pipeline.index.readings.known import KnownMentions, known_mentions
 from service.pipeline.index.readings.merge import bare, is_plausible, merged, says_otherwise
 from service.pipeline.index.readings.renamed import Renamed, Stated, renamed
+from service.pipeline.index.readings.shortened import Shown, believed
 from service.pipeline.index.readings.wholesale import (
     FIELDS_OF,
     KnownAndNew,
@@ -54,6 +55,7 @@ class Examination(NamedTuple):
     to be written first. `renamed` says whether the site has renamed wholesale in this run, `ended` since
     which run each kind of change had been held that this run shows no more. `answered` has it read again, as
     a person accepted what it changes, and `by_site` says that its changes are for that reason no edits.
+    `shortened` are the fields of which less is shown because there is less, by id of the mention.
     """
 
     withheld: bool = False
@@ -69,6 +71,7 @@ class Examination(NamedTuple):
     compared: tuple[KnownAndNew, ...] = ()
     answered: bool = False
     by_site: bool = False
+    shortened: Mapping[str, frozenset[str]] = MappingProxyType({})
 
     def settle(
         self, mention: Mention, row: ItemRecord, *, seen_at: datetime
@@ -87,7 +90,7 @@ class Examination(NamedTuple):
         fields = {name for kind in self.held for name in FIELDS_OF[kind]}
         if bare(mention.text) in self.placeholders:
             fields.add("text")
-        taken, kept = merged(known, mention, held=fields)
+        taken, kept = merged(known, mention, held=fields, believed=self.shortened.get(row.id, ()))
         by_site = self.by_site or any(row.first_run >= since for since in self.ended.values())
         dated = mention.published is None or is_plausible(mention.published, seen_at=seen_at)
         return taken, Standing(
@@ -104,6 +107,7 @@ class _Shown(NamedTuple):
     known: set[str]
     otherwise: dict[str, tuple[ItemRecord, Mention]]
     new: dict[str, Mention]
+    alike: Shown = Shown()
 
 
 def examine(
@@ -158,11 +162,12 @@ def examine(
         compared=compared,
         answered=answered,
         by_site=answered or any(each.status == "accepted" for each in holds),
+        shortened={} if careful else believed(installation, run, compared, shown.alike),
     )
 
 
 def _shown(installation: Installation, run: Run, items: Iterable[HarvestItem]) -> _Shown:
-    shown = _Shown(set(), {}, {})
+    shown, alike = _Shown(set(), {}, {}), Shown()
     for batch in batched(items, installation.settings.enrichment.batch):
         mentions = [(each, each.item) for each in batch if isinstance(each.item, Mention)]
         with installation.state.read() as connection:
@@ -176,7 +181,9 @@ def _shown(installation: Installation, run: Run, items: Iterable[HarvestItem]) -
                 shown.known.add(row.id)
                 if row.id not in shown.otherwise and _is_otherwise(each, mention, row):
                     shown.otherwise[row.id] = (row, mention)
-    return shown
+                elif content_hash(mention) == row.content:
+                    alike = alike.beside(mention)
+    return shown._replace(alike=alike)
 
 
 def _is_otherwise(each: HarvestItem, mention: Mention, row: ItemRecord) -> bool:

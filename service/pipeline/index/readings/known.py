@@ -41,7 +41,7 @@ def known_mentions(installation: Installation, rows: Iterable[ItemRecord]) -> Kn
     unreadable: set[str] = set()
     for number, ids in sorted(wanted.items()):
         try:
-            read[number] = _mentions_in(installation, number, ids)
+            read[number] = mentions_in(installation, number, ids)
         except HarvestError as error:
             log.warning("harvest damaged", reason=str(error))
             unreadable |= ids
@@ -63,7 +63,7 @@ def kept_parts(installation: Installation, rows: Iterable[ItemRecord]) -> Parts:
     for row in listed:
         for number in row.kept.values():
             wanted.setdefault(number, set()).add(row.id)
-    read = {number: _mentions_in(installation, number, ids) for number, ids in sorted(wanted.items())}
+    read = {number: mentions_in(installation, number, ids) for number, ids in sorted(wanted.items())}
     return {row.id: _parts_of(row, read) for row in listed}
 
 
@@ -99,7 +99,7 @@ def _parts_of(row: ItemRecord, read: Mapping[int, Mapping[str, Mention]]) -> dic
     }
 
 
-def _mentions_in(installation: Installation, number: int, ids: Collection[str]) -> dict[str, Mention]:
+def mentions_in(installation: Installation, number: int, ids: Collection[str]) -> dict[str, Mention]:
     """Return some mentions of a run's harvest, by the ids that they are known under."""
     with installation.state.read() as connection:
         run = run_by_sequence(connection, number)

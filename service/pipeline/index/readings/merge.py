@@ -1,8 +1,7 @@
 """The reading of a known mention that is kept, from the known one and a newer one.
 
-What a page leaves out or cuts short does not overwrite what is known. It cannot see why: an author who
-removes a title, a rating or the end of a text, with nothing in its place, is taken for a page that left it
-out.
+What a page leaves out or cuts short does not overwrite what is known. It cannot see why: what an author has
+removed is believed once two good runs show the same (`shortened`), but for a rating, which stands.
 """
 
 import unicodedata
@@ -47,14 +46,20 @@ class Merged(NamedTuple):
     kept: frozenset[Field] = frozenset()
 
 
-def merged(known: Mention, new: Mention, *, held: Collection[Field] = ()) -> Merged:
-    """Return the newer reading; what it leaves out or cuts short, and what `held` names, stands as known."""
-    kept = frozenset(name for name in FIELDS if name in held or _is_worse(name, known, new))
+def merged(
+    known: Mention, new: Mention, *, held: Collection[Field] = (), believed: Collection[Field] = ()
+) -> Merged:
+    """Return the newer reading; what it leaves out or cuts short, and what `held` names, stands as known.
+
+    Fields that are `believed` have less because there is less (`shortened`).
+    """
+    worse = [name for name in FIELDS if name not in believed and is_worse(name, known, new)]
+    kept = frozenset((*worse, *held))
     kept = frozenset(name for name in kept if getattr(known, name) != getattr(new, name))
     return Merged(new.model_copy(update={name: getattr(known, name) for name in kept}), kept)
 
 
-def _is_worse(name: Field, known: Mention, new: Mention) -> bool:
+def is_worse(name: Field, known: Mention, new: Mention) -> bool:
     """Whether the newer reading has less of a field than the known one."""
     before, now = getattr(known, name), getattr(new, name)
     if before is None or before == "":
