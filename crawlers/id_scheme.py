@@ -7,6 +7,7 @@ was chosen and known.
 """
 
 from collections.abc import Collection, Mapping
+from types import MappingProxyType
 from typing import NamedTuple, Self
 
 from crawlers.health.past import ID_DIGITS
@@ -32,17 +33,25 @@ class IdSchemes:
     """The scheme of each layout of one source; `chosen` grows with the layouts that a run meets."""
 
     def __init__(
-        self, chosen: Mapping[str, IdScheme], *, known: Collection[str], slug: str, secret: bytes
+        self,
+        chosen: Mapping[str, IdScheme],
+        *,
+        known: Collection[str],
+        slug: str,
+        secret: bytes,
+        entities: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.chosen: dict[str, IdScheme] = dict(chosen)
         self._known = frozenset(known)
         self._slug, self._secret = slug, secret
+        self._entities = entities
 
     @classmethod
     def of(cls, job: CrawlJob) -> Self:
         """Return the schemes of a job's source."""
         secret = bytes.fromhex(job.author_secret)
-        return cls(job.identity, known=job.past.known, slug=job.slug, secret=secret)
+        known, entities = job.past.known, job.entities
+        return cls(job.identity, known=known, slug=job.slug, secret=secret, entities=entities)
 
     def identify(self, parsed: Parsed, page: Page, *, both: bool = False) -> list[IdentifiedItem]:
         """Return the items of a page under their ids, in order; with `both`, also the other ids of each."""
@@ -75,7 +84,13 @@ class IdSchemes:
         return sum(key[:ID_DIGITS] in self._known for key, item in items if isinstance(item, Mention))
 
     def _identified(self, items: tuple[Item, ...]) -> list[tuple[str, Item]]:
-        return list(identified(items, slug=self._slug, secret=self._secret))
+        kept = [
+            item.model_copy(update={"entity": self._entities[item.entity]})
+            if item.entity in self._entities
+            else item
+            for item in items
+        ]
+        return list(identified(kept, slug=self._slug, secret=self._secret))
 
 
 def _states_id(item: Item) -> bool:

@@ -23,7 +23,8 @@ class CrawlJob(Frozen):
 
     `folder` is where the harvest goes. `now`, when given, is the fixed clock that pages and the run are
     stamped with. `since` asks for what is newer only. `past` is what this source key's own runs were like.
-    `identity` is what mentions are known by, chosen before for each of its layouts.
+    `entities` gives the entity that mentions are known under, by the one that pages state, where a source
+    moved. `identity` is what mentions are known by, chosen before for each of its layouts.
     `suppressed` holds ids and author keys of what was erased. `budgets` are the daily ones of the source's
     keys, `spent` what was spent of each today.
     """
@@ -32,6 +33,7 @@ class CrawlJob(Frozen):
     slug: str
     source_key: str
     entity: str
+    entities: dict[str, str] = Field(default_factory=dict)
     params: dict[str, Any]
     folder: str
     since: AwareDatetime | None = None

@@ -67,6 +67,11 @@ class SourceSettings(Frozen):
     place: str | None = Field(
         default=None, description="The shop or place it speaks of, where the site does not say."
     )
+    formerly: str | None = Field(
+        default=None,
+        description="The key that it had before its address or name changed, as `ouidire sources health` "
+        "shows it: it goes on under that key, with its past. An empty text says that it has none.",
+    )
     params: dict[str, Any] = Field(default_factory=dict, description="The source's own parameters.")
 
     @model_validator(mode="after")

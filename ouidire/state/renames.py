@@ -91,6 +91,55 @@ def brands_of_runs(connection: Connection) -> dict[str, BrandRuns]:
     return found
 
 
+class SourceRuns(Frozen):
+    """A source that was read: its brands, and how many mentions its runs found new."""
+
+    source_key: str
+    source: str
+    entity: str
+    brands: tuple[str, ...]
+    mentions: int
+
+
+def was_read(connection: Connection, source_key: str) -> bool:
+    """Return whether a source was ever read."""
+    wanted = select(runs.c.id).where(runs.c.source_key == source_key)
+    return bool(connection.execute(select(exists(wanted))).scalar_one())
+
+
+def sources_of_runs(connection: Connection) -> dict[str, SourceRuns]:
+    """Return the sources that were ever read, by key."""
+    columns = (runs.c.source_key, runs.c.source, runs.c.entity, runs.c.brands)
+    query = select(*columns, func.sum(runs.c.new)).group_by(*columns).order_by(func.max(runs.c.sequence))
+    found: dict[str, SourceRuns] = {}
+    for key, source, entity, brands, mentions in connection.execute(query):
+        before = found.get(key)
+        found[key] = SourceRuns(
+            source_key=key,
+            source=source,
+            entity=entity,
+            brands=tuple(json.loads(brands)),
+            mentions=int(mentions or 0) + (before.mentions if before else 0),
+        )
+    return found
+
+
+def places_of(connection: Connection) -> dict[str, tuple[str | None, ...]]:
+    """Return the places that the runs of each source were made for, by key; None for none."""
+    query = select(runs.c.source_key, runs.c.place).distinct()
+    found: dict[str, tuple[str | None, ...]] = {}
+    for key, place in connection.execute(query.order_by(runs.c.source_key, runs.c.place)):
+        found[key] = (*found.get(key, ()), place)
+    return found
+
+
+def rename_place(connection: Connection, source_key: str, *, former: str | None, now: str) -> None:
+    """Put a place in the stead of a former one, or of none, in the runs of a source."""
+    place = runs.c.place.is_(None) if former is None else runs.c.place == former
+    wanted = (runs.c.source_key == source_key, place)
+    connection.execute(update(runs).where(*wanted).values(place=now))
+
+
 def has_mentions_of(connection: Connection, slug: str) -> bool:
     """Return whether the state holds a mention of a brand."""
     wanted = select(items.c.id).where(items.c.brands.contains(json.dumps(slug), autoescape=True))

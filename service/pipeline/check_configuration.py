@@ -69,7 +69,7 @@ def _warnings(settings: Settings, sources: list[ConfiguredSource]) -> list[str]:
             and not os.environ.get(name)
             and not os.environ.get(f"{name}_FILE")
         ]
-    found += _brand_warnings(settings)
+    found += _rename_warnings(settings, sources)
     found += _delivery_warnings(settings)
     found += _service_warnings(settings)
     found += _address_warnings(sources)
@@ -120,9 +120,10 @@ def _address_warnings(sources: list[ConfiguredSource]) -> list[str]:
     ]
 
 
-def _brand_warnings(settings: Settings) -> list[str]:
-    """Ask whether a brand was renamed, where there is a state that knows the brands of before."""
+def _rename_warnings(settings: Settings, sources: list[ConfiguredSource]) -> list[str]:
+    """Ask whether a brand was renamed or a source moved, where there is a state that knows them."""
     from ouidire.state import open_state
+    from service.pipeline.keep.moved_sources import moved_questions
     from service.pipeline.keep.rename_brands import brand_question
     from service.pipeline.losses import has_state
 
@@ -133,8 +134,9 @@ def _brand_warnings(settings: Settings) -> list[str]:
     except (ConfigError, StateError) as error:
         return [str(error)]
     asked = brand_question(settings, state)
+    moved = moved_questions(sources, state)
     state.close()
-    return [] if asked is None else [asked.line]
+    return [*([] if asked is None else [asked.line]), *moved.values()]
 
 
 def _service_warnings(settings: Settings) -> list[str]:

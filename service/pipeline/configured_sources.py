@@ -19,7 +19,11 @@ from service.pipeline.schedule import Timetable
 
 
 class ConfiguredSource(NamedTuple):
-    """One configured source, ready to run. `number` is its place in the file."""
+    """One configured source, ready to run.
+
+    `number` is its place in the file; `entity` and `key` are what it is known under, `stated` is the entity
+    that its parameters name now, another one where it moved (`formerly`).
+    """
 
     number: int
     settings: SourceSettings
@@ -27,6 +31,12 @@ class ConfiguredSource(NamedTuple):
     params: Params
     entity: str
     key: str
+    stated: str
+
+    @property
+    def entities(self) -> dict[str, str]:
+        """Return the entity that its mentions are known under, by the one that its pages state."""
+        return {} if self.stated == self.entity else {self.stated: self.entity}
 
     @property
     def site(self) -> str:
@@ -68,6 +78,16 @@ def configured_sources(settings: Settings) -> list[ConfiguredSource]:
     return listed
 
 
+def former_entities(settings: Settings, slug: str) -> dict[str, str]:
+    """Return the entities that sources of the catalogue's `slug` are known under, by those that they state.
+
+    Raises ConfigError.
+    """
+    moved = [each for each in settings.source if each.source == slug and each.formerly]
+    listed = [configure(number, each, base=settings.base) for number, each in enumerate(moved)]
+    return {stated: kept for each in listed for stated, kept in each.entities.items()}
+
+
 def configure(number: int, settings: SourceSettings, *, base: Path) -> ConfiguredSource:
     """Validate one configured source; a relative path of its parameters is taken from `base`.
 
@@ -95,8 +115,14 @@ def configure(number: int, settings: SourceSettings, *, base: Path) -> Configure
         raise ConfigError([f"{prefix}.params: {problem}" for problem in error.problems]) from error
     except UsageError as error:
         raise ConfigError([f"{prefix}.params: {error}"]) from error
-    entity = source.entity(params)
-    return ConfiguredSource(number, settings, source, params, entity, source_key(source.slug, entity))
+    stated = source.entity(params)
+    slug, _, former = (settings.formerly or "").partition(":")
+    if settings.formerly and (slug != source.slug or not former):
+        wanted = f"the key of a source {source.slug}, as `ouidire sources health` shows it"
+        raise ConfigError([f"{prefix}.formerly: {settings.formerly!r} is not {wanted}"])
+    entity = former or stated
+    key = source_key(source.slug, entity)
+    return ConfiguredSource(number, settings, source, params, entity, key, stated)
 
 
 def _written_secrets(params: Mapping[str, Any]) -> Iterator[str]:

@@ -21,6 +21,7 @@ from service.pipeline.index.ingest import Ingested, ingest_waiting
 from service.pipeline.index.linking import link_waiting
 from service.pipeline.installation import Installation
 from service.pipeline.keep.forget import Forgotten, finish_erasures, retain
+from service.pipeline.keep.moved_sources import moved_questions, take_over_places
 from service.pipeline.keep.rename_brands import brand_question, take_over_former_brands
 from service.pipeline.people.apply_decisions import apply_decisions
 from service.pipeline.report.alerts import send_alerts_due
@@ -85,6 +86,8 @@ def process_pending(
     problems = [] if problems is None else problems
     erased = _attempt(lambda: finish_erasures(installation), problems) or Forgotten()
     _attempt(lambda: take_over_former_brands(installation), problems)
+    _attempt(lambda: take_over_places(installation), problems)
+    problems += moved_questions(configured_sources(installation.settings), installation.state).values()
     asked = _attempt(lambda: brand_question(installation.settings, installation.state), problems)
     if asked is not None:
         waits = "; until then no digest and no alert is sent" if asked.ours else ""

@@ -293,7 +293,7 @@ class Chain:
             installation.close()
 
 
-def harvested(
+def harvested(  # noqa: PLR0913 (a run's own facts, all named)
     installation,
     items,
     *,
@@ -303,6 +303,7 @@ def harvested(
     full=True,
     pages=(),
     brands=("pousse-et-compagnie",),
+    place=None,
     **more,
 ):
     """Seal a harvest of our own items, as a run of that source would; return the run, recorded as ended.
@@ -322,7 +323,7 @@ def harvested(
             source_key=key,
             entity=entity,
             brands=brands,
-            place=None,
+            place=place,
             query_kind=None,
             full=full,
             now=now,

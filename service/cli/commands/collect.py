@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ouidire.errors import UsageError
+from ouidire.errors import ConfigError, UsageError
 from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, opened
 from service.cli.output import progress
 from service.cli.run_output import report_runs
@@ -35,6 +35,7 @@ def collect(
     from service.pipeline.collect.crawl_source import recover
     from service.pipeline.configured_sources import configured_sources
     from service.pipeline.index.ingest import ingest_waiting
+    from service.pipeline.keep.moved_sources import moved_questions
 
     with opened(config, now) as installation:
         listed = configured_sources(installation.settings)
@@ -45,6 +46,9 @@ def collect(
             ways = [nearest(slug, SOURCES) for slug in slugs if slug not in SOURCES]
             told = "; ".join([f"no configured source is called {wanted}", f"the keys are {keys}", *ways])
             raise UsageError(told)
+        questions = moved_questions(listed, installation.state)
+        if asked := [questions[each.key] for each in chosen if each.key in questions]:
+            raise ConfigError(asked)
         recover(installation)
         runs: list[Run] = []
         for each in chosen:

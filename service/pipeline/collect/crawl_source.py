@@ -98,6 +98,7 @@ def collect(
         slug=wanted.source.slug,
         source_key=wanted.key,
         entity=wanted.entity,
+        entities=wanted.entities,
         params=wanted.params.model_dump(mode="json"),
         folder=str(installation.harvests.folder(run.source, run.source_key, run.id)),
         since=None if full else _since(cursor, now=now),

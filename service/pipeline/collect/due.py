@@ -9,6 +9,7 @@ from ouidire.state.marks import AskedRun, asked_runs
 from ouidire.state.runs import KILLED, Run, newest_runs
 from service.pipeline.configured_sources import ConfiguredSource
 from service.pipeline.installation import Installation
+from service.pipeline.keep.moved_sources import moved_questions
 from service.pipeline.schedule import SLACK, Due, Last, due_sources, is_ahead
 
 BETWEEN_ASKED = timedelta(minutes=10)
@@ -44,9 +45,12 @@ def due_now(
 ) -> dict[str, Due]:
     """Return those of these sources that are due, by key and in their order.
 
-    A source that is running is not due: its run is its last.
+    A source that is running is not due: its run is its last; nor is one that may be a former source under
+    another key, until the configuration says so.
     """
     listed = list(sources)
+    questions = moved_questions(listed, installation.state)
+    listed = [each for each in listed if each.key not in questions]
     tables = {each.key: each.timetable(installation.settings.timezone) for each in listed}
     with installation.state.read() as connection:
         runs = last_runs(connection, listed)

@@ -26,6 +26,7 @@ from ouidire.settings.fetch import FetchSettings
 from ouidire.state.runs import Run, begin_run, count_runs, end_run, is_held, run_by_id, sealed_runs
 from ouidire.state.suppressions import suppressed
 from service.pipeline.collect.source_past import identity_of
+from service.pipeline.configured_sources import former_entities
 from service.pipeline.installation import Installation
 
 log = structlog.get_logger()
@@ -103,6 +104,8 @@ def _harvest(
     label: str,
 ) -> Run:
     now = installation.clock()
+    entities = former_entities(installation.settings, origin.source)
+    origin = origin._replace(entity=entities.get(origin.entity, origin.entity))
     key = source_key(origin.source, origin.entity)
     with installation.state.begin() as connection:
         refused = suppressed(connection)
@@ -127,6 +130,7 @@ def _harvest(
         slug=origin.source,
         source_key=key,
         entity=origin.entity,
+        entities=entities,
         params={},
         folder=str(folder),
         now=now,

@@ -401,7 +401,7 @@ CONTROLS = (
     Fault(
         "one_edited",
         "control",
-        "one author adds a word, and takes it back: a text cut short looks the same until a second run shows it",
+        "one author adds a word, and takes it back: a cut text looks the same until a second run",
         breaking(reviews(_edited)),
         replace(SOUND, lost=1, foreign=1),
     ),

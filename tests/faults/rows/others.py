@@ -239,6 +239,21 @@ def _run_and(*arguments: str) -> Callable[[Lab], None]:
     return passes
 
 
+def _placed(lab: Lab) -> None:
+    """Give the source a place, read a week with it, and call it otherwise."""
+    path = lab.folder / "ouidire.toml"
+    text = path.read_text()
+    for place in ("Lille", "Lille centre"):
+        path.write_text(text.replace('every = "1w"', f'every = "1w"\nplace = "{place}"', 1))
+        if place == "Lille":
+            lab.ouidire("collect", now=lab.now - timedelta(hours=2))
+
+
+def _is_of_one_place(lab: Lab) -> list[str]:
+    found = {each.get("place") for each in lab.mentions()}
+    return [] if found == {"Lille centre"} else [f"places: {found}"]
+
+
 UNSEEN = Right(codes=(0, 1, 3), never=FALSE)
 CLOCKS = (
     Fault(
@@ -287,6 +302,23 @@ CONFIGURATIONS = (
         "the brand's slug is another",
         _configured('slug = "temoin"', 'slug = "temoin-vert"'),
         Right(codes=(0, 1, 2, 3), never=UNTRUE, mails=(0, 1)),
+        mends=Lab.write,
+    ),
+    Fault(
+        "source_moved",
+        "B1",
+        "the source is read under another address",
+        _configured("/fleurs", "/les-fleurs"),
+        Right(codes=(3,), never=FALSE, shows=('formerly = "schema_org:avis.example/fleurs"',)),
+        mends=Lab.write,
+    ),
+    Fault(
+        "place_renamed",
+        "B1",
+        "the source speaks of a place, and then of one under another name",
+        _placed,
+        Right(codes=(0,), never=UNTRUE, now=(1,)),
+        judge=_is_of_one_place,
         mends=Lab.write,
     ),
     Fault(
@@ -363,6 +395,12 @@ def _limited(kilobytes: int) -> Callable[[Lab], None]:
     )
 
 
+def _limited_to_what_is_there(lab: Lab) -> None:
+    """Do the pass where no file may be longer than the longest that is there."""
+    longest = max(path.stat().st_size for path in lab.var.glob("*.db"))
+    _limited(longest // 1024)(lab)
+
+
 FULL = Right(never=UNTRUE, now=(0, 1), hides=("restore it from your backup", "state recover"))
 """A disk that is full is no lost state."""
 DISKS = (
@@ -375,7 +413,12 @@ DISKS = (
         passes=_limited(0),
     ),
     Fault(
-        "files_limited_to_500_kb", "M2", "files may hold 500 kB", lambda _: None, FULL, passes=_limited(500)
+        "files_limited_to_what_is_there",
+        "M2",
+        "no file may be longer than the longest",
+        lambda _: None,
+        FULL,
+        passes=_limited_to_what_is_there,
     ),
     Fault(
         "files_limited_to_1_mb",
