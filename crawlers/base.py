@@ -129,12 +129,15 @@ class Source(Generic[P]):
     `stream(params)` describes a stream of events that is listened to, in place of pages that are fetched.
     `asks_robots` is false for a documented public API whose own terms, and not robots.txt, say how programs
     may call it. `minimised(page)` returns a page without what must not be kept of people; it is called
-    before anything is stored or read. `grant(params)` says how the access token of requests with the header
-    `token:SCHEME` is had, and `budgets(params)` what the key may spend in a day. `ending(params)` returns
-    the announced end of the service that the parameters name, if any. `patience` is how many seconds an
-    answer may take at least, whatever `fetch.timeout` says. `service(params)` names the service that the
-    parameters choose, where a source reads several. `read_message(message)` is for a service that
-    sends messages (webhooks): it returns what one says, None where it says nothing of reviews.
+    before anything is stored or read. `pseudonymised(page, pseudonym)` is called before it, where a page's
+    authors may be known by their e-mail addresses: it puts a keyed hash in their place.
+
+    `grant(params)` says how the access token of requests with the header `token:SCHEME` is had, and
+    `budgets(params)` what the key may spend in a day. `ending(params)` returns the announced end of the
+    service that the parameters name, if any. `patience` is how many seconds an answer may take at least,
+    whatever `fetch.timeout` says. `service(params)` names the service that the parameters choose, where a
+    source reads several. `read_message(message)` is for a service that sends messages (webhooks): it returns
+    what one says, None where it says nothing of reviews.
     """
 
     slug: str
@@ -152,6 +155,7 @@ class Source(Generic[P]):
     asks_robots: bool = True
     stream: Callable[[P], EventStream] | None = None
     minimised: Callable[[Page], Page] = as_it_came
+    pseudonymised: Callable[[Page, Callable[[str], str]], Page] | None = None
     grant: Callable[[P], AccessGrant | None] = needs_no_token
     budgets: Callable[[P], tuple[Budget, ...]] = has_no_budget
     ending: Callable[[P], Ending | None] = has_no_ending

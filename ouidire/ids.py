@@ -38,6 +38,9 @@ CONTENT = "content:"
 The engine joins the keyed author to it, and how many of the same came after on the page.
 """
 
+PSEUDONYM = "~"
+"""How an author begins whose name was replaced before its page was stored; the keyed hash follows."""
+
 
 def digest(*parts: str, size: int = 16) -> str:
     """Hash parts into `2 * size` hexadecimal digits.
@@ -79,6 +82,11 @@ def author_key(secret: bytes, key: str, name: str) -> str:
     """
     folded = unicodedata.normalize("NFKC", name).strip().casefold()
     return hmac.new(secret, f"{key}\0{folded}".encode(), hashlib.sha256).hexdigest()[:24]
+
+
+def pseudonym(secret: bytes, key: str, name: str) -> str:
+    """Return what stands in the place of an author's name in a kept page: a mark, and the keyed hash."""
+    return PSEUDONYM + author_key(secret, key, name)
 
 
 def mention_id(key: str, native_id: str) -> str:

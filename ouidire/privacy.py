@@ -5,6 +5,7 @@ try names.
 """
 
 import os
+import re
 import secrets
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 from ouidire.errors import ConfigError
 from ouidire.ids import (
     CONTENT,
+    PSEUDONYM,
     author_key,
     content_mention_id,
     digest,
@@ -23,6 +25,7 @@ from ouidire.items import Item
 from ouidire.mention import Mention
 
 KEY_BYTES = 32
+_PSEUDONYM = re.compile(rf"{PSEUDONYM}[0-9a-f]{{24}}")
 
 
 def load_key(path: Path) -> bytes:
@@ -94,9 +97,12 @@ def identified(items: Iterable[Item], *, slug: str, secret: bytes) -> Iterator[t
 
 
 def keyed(mention: Mention, *, key: str, secret: bytes) -> Mention:
-    """Return the mention with its author's name replaced by a keyed hash."""
+    """Return the mention with its author's name replaced by a keyed hash, or by the one that it is."""
     if mention.author is None:
         return mention
+    if _PSEUDONYM.fullmatch(mention.author):
+        hashed = mention.author.removeprefix(PSEUDONYM)
+        return mention.model_copy(update={"author": None, "author_key": hashed})
     return mention.model_copy(update={"author": None, "author_key": author_key(secret, key, mention.author)})
 
 

@@ -35,7 +35,7 @@ from ouidire.clock import Clock, system_clock
 from ouidire.errors import Blocked, LayoutChanged, SourceError, SourceGone
 from ouidire.harvest.manifest import RunSummary, Validators
 from ouidire.harvest.store import HarvestWriter
-from ouidire.ids import digest, mention_id, source_key
+from ouidire.ids import digest, mention_id, pseudonym, source_key
 from ouidire.items import Item, Parsed
 from ouidire.mention import Mention
 from ouidire.page import Page, Request
@@ -129,7 +129,7 @@ class Collector:
         With a `reference`, the page is stored already (it is read again from a harvest) and only its items
         are written. `unbounded` is true for an answer that stated no length: it ended with its connection.
         """
-        page = self.source.minimised(self.secrets.redact_page(page))
+        page = self._minimised(self.secrets.redact_page(page))
         self.facts.pages += 1
         if reference is None and page.body:
             reference = self._writer.add_page(page)
@@ -164,6 +164,13 @@ class Collector:
             return ReadPage(follow, refused=False)
         self._progress()
         return ReadPage([], refused=refused)
+
+    def _minimised(self, page: Page) -> Page:
+        """Return a page as it may be kept: without what is personal, authors' addresses as keyed hashes."""
+        if self.source.pseudonymised is not None:
+            secret, key = bytes.fromhex(self.job.author_secret), self.job.source_key
+            page = self.source.pseudonymised(page, lambda address: pseudonym(secret, key, address))
+        return self.source.minimised(page)
 
     def _without_cut(self, parsed: Parsed, page: Page, *, unbounded: bool) -> Parsed:
         """Return what was read of a page, without its last mention where the page breaks off before its end.

@@ -11,8 +11,9 @@ import re
 import warnings
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from crawlers.reading.file_kinds import foreign_kind
 from ouidire.errors import FileNotUnderstood
@@ -216,6 +217,27 @@ def _last_row(row: FileRow, lines: str, delimiter: str) -> FileRow:
 
 
 def _from_xlsx(file: BinaryIO, sheet: str | None) -> Iterator[FileRow]:
+    with opened_workbook(file) as book:
+        yield from sheet_rows(sheet_to_read(book, sheet))
+
+
+def sheet_to_read(book: Any, sheet: str | None) -> Any:  # noqa: ANN401 (a workbook and a sheet of openpyxl)
+    """Return the sheet of that name, by default the first that is shown. Raises FileNotUnderstood."""
+    names = book.sheetnames
+    if sheet is not None and sheet not in names:
+        raise FileNotUnderstood(
+            f"a sheet called {sheet!r} (there are {', '.join(names[:10])})", selector="sheet"
+        )
+    shown = (each for each in book.worksheets if each.sheet_state == "visible")
+    return book[sheet] if sheet is not None else next(shown, book.worksheets[0])
+
+
+@contextmanager
+def opened_workbook(file: BinaryIO) -> Iterator[Any]:
+    """Open a workbook to read the values of its cells.
+
+    Raises FileNotUnderstood when it cannot be read, then or while its rows are, or is beyond the limits.
+    """
     from xml.etree.ElementTree import ParseError
     from zlib import error as ZlibError  # noqa: N812 (an exception)
 
@@ -229,28 +251,23 @@ def _from_xlsx(file: BinaryIO, sheet: str | None) -> Iterator[FileRow]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns of styles and validations that it leaves out
-            book = load_workbook(file, read_only=True, data_only=True)
-            names = book.sheetnames
-            if sheet is not None and sheet not in names:
-                raise FileNotUnderstood(
-                    f"a sheet called {sheet!r} (there are {', '.join(names[:10])})", selector="sheet"
-                )
-            shown = (each for each in book.worksheets if each.sheet_state == "visible")
-            table = book[sheet] if sheet is not None else next(shown, book.worksheets[0])
-            empty = 0
-            table.reset_dimensions()  # what a sheet declares of its size need not be true
-            for line, row in enumerate(
-                table.iter_rows(max_row=LONGEST_SHEET, max_col=WIDEST, values_only=True), 1
-            ):
-                cells = _trimmed(row)
-                empty = 0 if cells else empty + 1
-                if empty > LONGEST_GAP:
-                    return
-                yield FileRow(line, cells)
+            yield load_workbook(file, read_only=True, data_only=True)
     except broken as error:
         raise FileNotUnderstood(
             f"a workbook that can be read ({type(error).__name__})", selector="xlsx"
         ) from error
+
+
+def sheet_rows(table: Any) -> Iterator[FileRow]:  # noqa: ANN401 (a sheet of openpyxl)
+    """Yield the rows of an opened workbook's sheet, empty ones among them, within the limits."""
+    empty = 0
+    table.reset_dimensions()  # what a sheet declares of its size need not be true
+    for line, row in enumerate(table.iter_rows(max_row=LONGEST_SHEET, max_col=WIDEST, values_only=True), 1):
+        cells = _trimmed(row)
+        empty = 0 if cells else empty + 1
+        if empty > LONGEST_GAP:
+            return
+        yield FileRow(line, cells)
 
 
 def _trimmed(row: tuple[object, ...]) -> list[Cell]:

@@ -5,7 +5,7 @@ Where records lie, which value is what, how pages follow one another and how a k
 what an endpoint does not list; by default what is missing from it has not vanished.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from crawlers.access import AccessGrant, client_credentials, password_grant, refresh_token
@@ -57,13 +57,13 @@ LAYOUTS = (
 )
 
 
-def _minimised(page: Page) -> Page:
-    """Return a page without e-mail addresses, unless one is what authors are known by."""
+def _pseudonymised(page: Page, pseudonym: Callable[[str], str]) -> Page:
+    """Return a page with keyed hashes for e-mail addresses, where authors are known by theirs."""
     try:
         author = answer.params_of(page).fields.get("author", "")
     except (SourceError, ValueError):
         author = ""
-    return page if "mail" in author.lower() else without_addresses(page)
+    return without_addresses(page, pseudonym) if "mail" in author.lower() else page
 
 
 SOURCE = Source(
@@ -88,6 +88,7 @@ SOURCE = Source(
     layouts=LAYOUTS,
     check=answer.check,
     reads_errors=True,
-    minimised=_minimised,
+    minimised=without_addresses,
+    pseudonymised=_pseudonymised,
     grant=grant,
 )

@@ -7,7 +7,7 @@ see what a platform leaves out of its export, nor reviews that were removed from
 
 import glob
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -112,10 +112,10 @@ def check(page: Page) -> None:
     del page
 
 
-def _minimised(page: Page) -> Page:
-    """Return a file without e-mail addresses, unless a column of them is what authors are known by."""
+def _pseudonymised(page: Page, pseudonym: Callable[[str], str]) -> Page:
+    """Return a file with keyed hashes for e-mail addresses, where a column of them is what authors are."""
     configured = json.loads(page.context.get("columns", "{}"))
-    return page if configured.get("author") else without_addresses(page)
+    return without_addresses(page, pseudonym) if configured.get("author") else page
 
 
 SOURCE = Source(
@@ -133,8 +133,9 @@ SOURCE = Source(
         legal_note="An export that a platform gives to the owner of a page is the lawful way to its reviews; "
         "reviews are their authors' personal data (GDPR): import what is needed alone. E-mail addresses and "
         "numbers of orders and reservations are in no mention, and authors' names are keyed hashes there. "
-        "The file itself is kept as any page is (harvest.keep_pages_days): a text file without its cells of "
-        "e-mail addresses, a workbook as it came.",
+        "The file itself is kept as any page is (harvest.keep_pages_days), without its cells of e-mail "
+        "addresses, telephone numbers, IP and postal addresses and dates of birth; of a workbook its "
+        "cells alone.",
     ),
     params=ReviewFileParams,
     entity=entity,
@@ -142,5 +143,6 @@ SOURCE = Source(
     layouts=LAYOUTS,
     check=check,
     enumerates=False,
-    minimised=_minimised,
+    minimised=without_addresses,
+    pseudonymised=_pseudonymised,
 )

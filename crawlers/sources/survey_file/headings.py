@@ -47,7 +47,7 @@ HEADINGS: dict[str, tuple[str, ...]] = {
     ),
     "author": (
         r"^(?:nom|prenom|auteur|author|client|name|pseudo)\b",
-        r"e ?mail|messagerie|\bname\b|repondant|respondent|customer|\bnom\b",
+        r"e ?mail|courriel|messagerie|\bname\b|repondant|respondent|customer|\bnom\b",
     ),
 }
 """Headings by field, the most telling first."""

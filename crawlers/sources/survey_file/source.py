@@ -16,6 +16,7 @@ from pydantic import Field
 
 from crawlers.base import FactSheet, Layout, Params, Source
 from crawlers.reading.offsets import TimezoneName
+from crawlers.reading.services.minimised import without_addresses
 from crawlers.sources.survey_file.file import is_csv, is_xlsx, parse
 from ouidire.page import Page, Request
 
@@ -98,7 +99,9 @@ SOURCE = Source(
         limits="Files of at most fetch.max_page_mb. Without an id column, an answer is known by its "
         "date, place, score and order.",
         legal_note="Answers are personal data that your organisation collected: use them for the purpose "
-        "told to the people asked (GDPR, art. 5), and leave columns out that are not needed.",
+        "told to the people asked (GDPR, art. 5), and leave columns out that are not needed. E-mail "
+        "addresses, telephone numbers, IP and postal addresses and dates of birth are kept nowhere; an "
+        "address that authors are known by becomes a keyed hash before the file is stored.",
     ),
     params=SurveyParams,
     entity=entity,
@@ -106,5 +109,7 @@ SOURCE = Source(
     layouts=LAYOUTS,
     check=check,
     enumerates=False,
+    minimised=without_addresses,
+    pseudonymised=without_addresses,
     fields=("text", "published", "place"),
 )

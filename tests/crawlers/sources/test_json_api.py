@@ -302,11 +302,13 @@ def test_a_date_that_finds_nothing_in_any_record_is_told():
     assert len(read({"data": [record(1), record(2, created_at="2026-02-03")]}, fields=fields).items) == 2
 
 
-def test_addresses_are_kept_in_no_page_unless_authors_are_known_by_them():
+def test_addresses_are_kept_in_no_page_and_hashed_where_authors_are_known_by_them():
     body = json.dumps({"data": [record(1, mail="ana@a.example"), record(2, content="à moi@b.example ?")]})
-    for author, kept in (("user.name", False), ("mail", True)):
+    for author, known in (("user.name", False), ("mail", True)):
         request = first(params(fields={**BASE["fields"], "author": author}))
         page = Page(url=request.url, body=body.encode(), fetched_at=AT, context=request.context)
-        assert (b"ana@a.example" in SOURCE.minimised(page).body) is kept
+        page = SOURCE.pseudonymised(page, lambda address: f"~{len(address)}")
+        assert b"ana@a.example" not in SOURCE.minimised(page).body
+        assert (SOURCE.parse(SOURCE.minimised(page)).items[0].author == "~13") is known
         assert b"moi@b.example" in SOURCE.minimised(page).body
         assert len(SOURCE.parse(SOURCE.minimised(page)).items) == 2
