@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, Field
 from crawlers.access import Budget
 from crawlers.health.past import SourcePast
 from ouidire.frozen import Frozen
-from ouidire.harvest.manifest import IdScheme, Validators
+from ouidire.harvest.manifest import FileRead, IdScheme, Validators
 from ouidire.settings.fetch import FetchSettings
 
 Progress = Callable[[int, int], None]
@@ -26,7 +26,8 @@ class CrawlJob(Frozen):
     `entities` gives the entity that mentions are known under, by the one that pages state, where a source
     moved. `identity` is what mentions are known by, chosen before for each of its layouts.
     `suppressed` holds ids and author keys of what was erased. `budgets` are the daily ones of the source's
-    keys, `spent` what was spent of each today.
+    keys, `spent` what was spent of each today. `files` are those that were read before of a source of files
+    that a person imports, and `as_of` is when that person says that the files were exported.
     """
 
     run_id: str
@@ -45,4 +46,6 @@ class CrawlJob(Frozen):
     identity: dict[str, IdScheme] = Field(default_factory=dict)
     budgets: tuple[Budget, ...] = ()
     spent: dict[str, int] = Field(default_factory=dict)
+    files: tuple[FileRead, ...] = ()
+    as_of: AwareDatetime | None = None
     fetch: FetchSettings = Field(default_factory=FetchSettings)

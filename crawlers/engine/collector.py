@@ -13,6 +13,7 @@ import psutil
 from crawlers.base import Source
 from crawlers.engine.access.plan import RequestPlan, add_digest, fingerprint
 from crawlers.engine.describe import describe_failure
+from crawlers.engine.file_age import FileAges
 from crawlers.engine.secrets import Secrets, public_address
 from crawlers.engine.throttle import retry_after
 from crawlers.health.facts import (
@@ -104,6 +105,7 @@ class Collector:
         self._items_seen: set[int] = set()
         self._plan = RequestPlan(most=job.fetch.max_pages, budgets=job.budgets, spent=job.spent)
         self._validators: dict[str, Validators] = {}
+        self.files = FileAges(job.files, as_of=job.as_of)
 
     def plan(self, request: Request) -> bool:
         """Return whether a request is to be made, and count it if so.
@@ -131,12 +133,13 @@ class Collector:
         """
         page = self._minimised(self.secrets.redact_page(page))
         self.facts.pages += 1
-        if reference is None and page.body:
-            reference = self._writer.add_page(page)
+        if self.source.about.access != "file":  # a file is on the disk: it is stored once its age is known
+            reference = self._stored(page, reference)
         refused = False
         spoken = self.source.reads_errors or page.status < FIRST_ERROR
         try:
             parsed = self._without_cut(self._reader.read(page), page, unbounded=unbounded)
+            page = self._aged(page, parsed)
         except Blocked as error:
             refused = not error.only_here
             self.add_problem("blocked", page.url, f"{error}{_come_back(error.retry_after)}", first=first)
@@ -154,7 +157,7 @@ class Collector:
         except Exception as error:  # noqa: BLE001 (a parser's bug must not end the other pages)
             self.add_problem("parser", page.url, describe_failure(error), first=first)
         else:
-            self._take(parsed, page, reference)
+            self._take(parsed, page, self._stored(page, reference))
             if first:
                 self._keep_validators(request.url, page)
                 if page.url.startswith("http"):
@@ -162,8 +165,17 @@ class Collector:
             follow = self._next(parsed, request)
             self._progress()
             return ReadPage(follow, refused=False)
+        self._stored(page, reference)
         self._progress()
         return ReadPage([], refused=refused)
+
+    def _stored(self, page: Page, reference: str | None) -> str | None:
+        """Return the reference to a page; one that has a body and no reference is stored first."""
+        return reference or (self._writer.add_page(page) if page.body else None)
+
+    def _aged(self, page: Page, parsed: Parsed) -> Page:
+        """Return a page; a file with the moment at which it counts as read."""
+        return self.files.dated(page, parsed) if self.source.about.access == "file" else page
 
     def _minimised(self, page: Page) -> Page:
         """Return a page as it may be kept: without what is personal, authors' addresses as keyed hashes."""
@@ -341,12 +353,13 @@ class Collector:
             watch=verdict.watch,
             hold=verdict.hold,
             spent=dict(sorted(self._plan.spent.items())),
+            files=tuple(self.files.read),
         )
 
     def _with_advice(self, verdict: RunVerdict) -> str:
         """Return a verdict's reason, with the commands by which a person decides on a run that is held."""
         if verdict.hold is None:
-            return verdict.reason
+            return "; ".join(filter(None, (self.files.note, verdict.reason)))
         run = self.job.run_id
         decide = f"if it is right: ouidire sources accept {run}, if not: ouidire sources reject {run}"
         return f"{verdict.reason}; nothing of this run is used ({decide})"

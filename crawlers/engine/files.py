@@ -17,6 +17,7 @@ from ouidire.page import Page, Request
 def read_files(collector: Collector, requests: Iterator[Request]) -> None:
     """Read what a source requests, follow-ups included, until nothing is left."""
     waiting = [(request, True) for request in requests if collector.plan(request)]
+    collector.files.several = len(waiting) > 1
     while waiting:
         request, first = waiting.pop(0)
         page = _read(collector, request, first=first)
@@ -58,7 +59,7 @@ def _read(collector: Collector, request: Request, *, first: bool) -> Page | None
     return Page(
         url=request.url,
         body=body,
-        fetched_at=collector.clock(),
+        fetched_at=collector.job.as_of or collector.clock(),
         headers={"content-type": kind or "application/octet-stream"},
         kind=request.kind,
         context=request.context,

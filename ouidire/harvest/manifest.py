@@ -31,6 +31,14 @@ class RunHold(Frozen):
     detail: str
 
 
+class FileRead(Frozen):
+    """A file that a run read: a digest of its content, the newest date in it, and when it counts as read."""
+
+    content: str
+    newest: AwareDatetime | None = None
+    seen_at: AwareDatetime
+
+
 IdScheme = Literal["stated", "unstated"]
 """What a mention is known by: the id that its page states, or its address, author and date."""
 
@@ -49,7 +57,7 @@ class RunSummary(Frozen):
     engines of a metasearch that did not answer, each with its reason, `withdrawn` the ids of mentions that
     the site shows as removed. `watch` names what fell beside the
     source's past, where the run is degraded for that alone. `spent` is what the run took of daily
-    budgets, by their names.
+    budgets, by their names. `files` are those that a source of files read.
     """
 
     status: RunStatus
@@ -79,6 +87,7 @@ class RunSummary(Frozen):
     watch: tuple[str, ...] = ()
     hold: RunHold | None = None
     spent: dict[str, int] = Field(default_factory=dict)
+    files: tuple[FileRead, ...] = ()
 
 
 class Segment(Frozen):

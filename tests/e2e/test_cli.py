@@ -25,6 +25,7 @@ from service.pipeline.installation import Installation
 
 OK, ERROR, USAGE, PARTIAL = 0, 1, 2, 3
 NOW = "2026-02-09T08:00:00+01:00"
+LATER = "2026-02-09T08:30:00+01:00"
 SOURCES = """
 [[source]]
 source = "schema_org"
@@ -299,6 +300,15 @@ def test_collect_import_parse_reparse(ran, site, tmp_path):
     exported.write_text(exported.read_text() + "05/02/2026;4;Léo;De bons conseils\n")
     (run,) = answered("import", "review_file", str(exported), "--now", NOW, folder=installation)
     assert (run["new"], run["updated"], run["unchanged"], run["vanished"]) == (1, 0, 2, 0)
+    older = tmp_path / "avant.csv"
+    older.write_text("Date;Note;Nom;Avis\n03/02/2026;2;Ana;Un figuier superbe\n")
+    (run,) = answered("import", "review_file", str(older), "--now", NOW, folder=installation)
+    assert (run["new"], run["updated"]) == (0, 0)
+    assert "older file" in run["reason"]
+    (run,) = answered(
+        "import", "review_file", str(older), "--now", NOW, "--fetched-at", LATER, folder=installation
+    )
+    assert (run["new"], run["updated"]) == (0, 1)
     page = get_page(4, "avis-jardin.example", "/avis/terre-folle", "")
     (tmp_path / "page.html").write_bytes(page.body)
     url = "http://avis-jardin.example/avis/terre-folle"

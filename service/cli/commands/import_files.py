@@ -11,6 +11,8 @@ from service.cli.output import ERROR, OK, PARTIAL, say_json
 from service.cli.run_output import GOOD, report_runs
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from ouidire.settings.configuration import Settings
     from ouidire.state.runs import Run
     from service.pipeline.installation import Installation
@@ -44,7 +46,7 @@ def import_files(
     place: Annotated[str | None, typer.Option(help="Shop or place it speaks of.")] = None,
     url: Annotated[str | None, typer.Option(help="Address of the saved page.")] = None,
     fetched_at: Annotated[
-        str | None, typer.Option(help="When the page was saved (ISO 8601); the file's own date by default.")
+        str | None, typer.Option(help="When the page was saved or the file exported (ISO 8601).")
     ] = None,
     column: Annotated[
         list[str] | None, typer.Option("--column", help="Column of a file, as score=Note; repeat it.")
@@ -103,7 +105,8 @@ def import_files(
         if unknown:
             raise UsageError(f"no brand has the slug {unknown[0]!r}; known: {', '.join(known)}")
         if source in ONLY_FILES:
-            runs = [_import_one(installation, source, path, params, brands, place) for path in files]
+            as_of = moment(fetched_at)
+            runs = [_import_one(installation, source, path, params, brands, place, as_of) for path in files]
         else:
             from service.pipeline.collect.saved_pages import import_pages_of
 
@@ -125,12 +128,13 @@ def _import_one(
     params: dict[str, Any],
     brands: tuple[str, ...],
     place: str | None,
+    as_of: "datetime | None",
 ) -> "Run":
     from service.pipeline.collect.saved_pages import import_reviews, import_survey
 
     if source == "survey_file":
-        return import_survey(installation, path, brands=brands, place=place, params=params)
-    return import_reviews(installation, path, brands=brands, place=place, params=params)
+        return import_survey(installation, path, brands=brands, place=place, params=params, as_of=as_of)
+    return import_reviews(installation, path, brands=brands, place=place, params=params, as_of=as_of)
 
 
 def _preview(

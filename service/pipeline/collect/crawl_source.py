@@ -31,7 +31,7 @@ from ouidire.state.runs import (
 )
 from ouidire.state.suppressions import suppressed
 from service.pipeline.collect.budgets import spent_today
-from service.pipeline.collect.source_past import identity_of, past_of
+from service.pipeline.collect.source_past import files_of, identity_of, past_of
 from service.pipeline.configured_sources import ConfiguredSource
 from service.pipeline.installation import Installation
 from service.pipeline.schedule import SLACK, Due, is_ahead
@@ -70,6 +70,7 @@ def collect(
     due: Due | None = None,
     on_progress: Progress | None = None,
     stop: Callable[[], bool] | None = None,
+    as_of: datetime | None = None,
 ) -> Run:
     """Run one source and return how it ended; one source failing never raises.
 
@@ -77,6 +78,7 @@ def collect(
     of its site says that known things changed; otherwise what is newer than the source's cursor. `due` is
     what made it run: times missed before it are written to the log and into the next digest. When `stop`
     returns true, the run is ended as a killed one: nothing of it is kept, and it is due again at once.
+    `as_of` is when the files that are imported were exported, where that is known.
     """
     now = installation.clock()
     with installation.state.read() as connection:
@@ -86,6 +88,7 @@ def collect(
         )
         past = past_of(connection, wanted.key, now=now)
         identity = identity_of(connection, wanted.key)
+        files = files_of(connection, wanted.key) if kind == "import" else ()
         refused = suppressed(connection)
         began = {wanted.key: last_full[0].started_at} if last_full else {}
         asked = asked_runs(connection, [wanted.key], last_full=began).get(wanted.key)
@@ -111,6 +114,8 @@ def collect(
         identity=identity,
         budgets=budgets,
         spent=spent,
+        files=files,
+        as_of=as_of,
     )
     reason = _crawl(job, wanted, on_progress, stop)
     sealed = not installation.harvests.discard(run.source, run.source_key, run.id)

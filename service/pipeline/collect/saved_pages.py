@@ -161,15 +161,16 @@ def import_survey(
     brands: tuple[str, ...],
     place: str | None,
     params: Mapping[str, Any],
+    as_of: datetime | None = None,
 ) -> Run:
-    """Import one survey file as one run, and return how it ended.
+    """Import one survey file as one run, and return how it ended; `as_of` is when it was exported.
 
     `survey` among the parameters names the survey; without it, the brands, the place and the file's
     name do (`survey_name`), so that no file changes the answers of another survey.
     """
     name = survey_name(path, brands=brands, place=place)
     return import_own_file(
-        installation, "survey_file", path, {"survey": name, **params}, brands=brands, place=place
+        installation, "survey_file", path, {"survey": name, **params}, brands=brands, place=place, as_of=as_of
     )
 
 
@@ -180,15 +181,16 @@ def import_reviews(
     brands: tuple[str, ...],
     place: str | None,
     params: Mapping[str, Any],
+    as_of: datetime | None = None,
 ) -> Run:
-    """Import one file of reviews as one run, and return how it ended.
+    """Import one file of reviews as one run, and return how it ended; `as_of` is when it was exported.
 
     Without a `name` among the parameters, the brands and the place are what is reviewed: reviews are known by
     their platform's ids or by what they say, so that files of one place may overlap.
     """
     name = ", ".join([*brands, *([place] if place else [])]) or "reviews"
     return import_own_file(
-        installation, "review_file", path, {"name": name, **params}, brands=brands, place=place
+        installation, "review_file", path, {"name": name, **params}, brands=brands, place=place, as_of=as_of
     )
 
 
@@ -200,6 +202,7 @@ def import_own_file(
     *,
     brands: tuple[str, ...],
     place: str | None,
+    as_of: datetime | None = None,
 ) -> Run:
     """Import one file by a source of files as one run. Raises ConfigError for wrong parameters."""
     wanted = configure(
@@ -209,7 +212,7 @@ def import_own_file(
         ),
         base=installation.settings.base,
     )
-    return collect(installation, wanted, full=True, kind="import")
+    return collect(installation, wanted, full=True, kind="import", as_of=as_of)
 
 
 def survey_name(path: Path, *, brands: Sequence[str], place: str | None) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from crawlers.health.facts import ANOTHERS, INCOMPLETE
 from crawlers.health.past import ID_DIGITS, FieldPast, SourcePast
-from ouidire.harvest.manifest import IdScheme, RunSummary
+from ouidire.harvest.manifest import FileRead, IdScheme, RunSummary
 from ouidire.state.items import ItemRecord, present_items
 from ouidire.state.renames import further_ids
 from ouidire.state.runs import Run, list_runs
@@ -47,6 +47,15 @@ def identity_of(connection: Connection, key: str) -> dict[str, IdScheme]:
         if run.summary is not None:
             found.update(run.summary.identity)  # the runs are newest first: the first choice stands
     return found
+
+
+def files_of(connection: Connection, key: str) -> tuple[FileRead, ...]:
+    """Return the files that the last runs of a source of files read, each as it was read first."""
+    found: dict[str, FileRead] = {}
+    for run in list_runs(connection, source_key=key, limit=LOOKED_AT):
+        if run.summary is not None and run.kind != "reparse":
+            found.update({each.content: each for each in run.summary.files})
+    return tuple(found.values())
 
 
 def past_from(runs: Sequence[Run], items: Sequence[ItemRecord], *, now: datetime) -> SourcePast:
