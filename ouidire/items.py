@@ -82,7 +82,8 @@ class Parsed(Frozen):
     `declared_total` is how many items the site says there are for what was asked (all pages), when it says
     so. `says_empty` is true only when the page itself states that there is nothing. `last_page` is true when
     the parser knows that the listing ends here, false when it knows that it goes on, None when it does not
-    know. `layout` names the layout of the source that read the page. `silent` holds, where an answer is put
+    know. `remark` says in words what a person should know of how a file was read, or why it has nothing.
+    `layout` names the layout of the source that read the page. `silent` holds, where an answer is put
     together from several engines, those that did not answer, each with the reason given (or ""). `taken` is
     what an answer took of a budget, where it says so. `counted` has the ids that the page states and that
     only count its mentions up, by the place in `items`: they may be the site's own all the same
@@ -94,6 +95,7 @@ class Parsed(Frozen):
     rejected: tuple[Rejected, ...] = ()
     declared_total: int | None = None
     says_empty: bool = False
+    remark: str = ""
     last_page: bool | None = None
     layout: str | None = None
     silent: dict[str, str] = Field(default_factory=dict)

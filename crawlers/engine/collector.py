@@ -201,6 +201,7 @@ class Collector:
     def _take(self, parsed: Parsed, page: Page, reference: str | None) -> None:
         facts = self.facts
         facts.says_empty += parsed.says_empty
+        facts.remark = facts.remark or parsed.remark
         facts.rejected.update(rejected.reason for rejected in parsed.rejected)
         broken = next((each for each in parsed.rejected if each.reason == INCOMPLETE), None)
         if broken is not None and not facts.incomplete:

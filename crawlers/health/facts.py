@@ -63,7 +63,8 @@ class RunFacts:
     before, `authors_seen` their authors, `authored` all mentions with an author. `withdrawn` has the ids of
     mentions that their site shows as removed, or no longer as public. `loops` counts listings that
     led back to a page already read, `exhausted` names a key's budget that left no room for more, and
-    `consent_ends_in` is how long a service's consent still lasts, where it says so.
+    `remark` says in words how a file was read, or why it has nothing, `consent_ends_in` is how long a
+    service's consent still lasts, where it says so.
     """
 
     past: SourcePast = field(default_factory=SourcePast)
@@ -84,6 +85,7 @@ class RunFacts:
     others: str = ""
     unclosed: int = 0
     says_empty: int = 0
+    remark: str = ""
     declared_total: int | None = None
     unfinished: int = 0
     crawl_delay: float = 0.0

@@ -96,7 +96,7 @@ def run_status(facts: RunFacts) -> RunVerdict:  # noqa: PLR0911 (a list of rules
         watch = () if interrupted else tuple(fallen)
         return RunVerdict("degraded", "; ".join([*interrupted, *fallen.values()]), watch=watch)
     if facts.says_empty and not facts.mentions and not facts.suppressed and facts.says_empty >= facts.pages:
-        return RunVerdict("empty", EMPTY)
+        return RunVerdict("empty", facts.remark or EMPTY)
     return RunVerdict("ok", _remark(facts), complete=_enumerated(facts))
 
 
@@ -124,7 +124,7 @@ def _nothing_read(facts: RunFacts) -> RunVerdict:  # noqa: PLR0911 (a list of ru
         fallen = falls(facts)
         if fallen:
             return RunVerdict("degraded", "; ".join(fallen.values()), watch=tuple(fallen))
-        return RunVerdict("empty", EMPTY)
+        return RunVerdict("empty", facts.remark or EMPTY)
     if facts.not_modified:
         return RunVerdict("ok", "not modified since the last run")
     if facts.pages == 0:
@@ -180,7 +180,7 @@ def _enumerated(facts: RunFacts) -> bool:
 
 
 def _remark(facts: RunFacts) -> str:
-    remarks = [_unread_words(facts), _consent(facts)]
+    remarks = [facts.remark, _unread_words(facts), _consent(facts)]
     if not facts.past.runs:
         remarks.append("no past to compare with: no good collection came before")
     elif facts.not_modified:

@@ -221,6 +221,12 @@ def _from_xlsx(file: BinaryIO, sheet: str | None) -> Iterator[FileRow]:
         yield from sheet_rows(sheet_to_read(book, sheet))
 
 
+def shown_sheets(file: BinaryIO) -> list[str]:
+    """Return the names of the sheets of a workbook that are shown. Raises FileNotUnderstood."""
+    with opened_workbook(file) as book:
+        return [each.title for each in book.worksheets if each.sheet_state == "visible"]
+
+
 def sheet_to_read(book: Any, sheet: str | None) -> Any:  # noqa: ANN401 (a workbook and a sheet of openpyxl)
     """Return the sheet of that name, by default the first that is shown. Raises FileNotUnderstood."""
     names = book.sheetnames

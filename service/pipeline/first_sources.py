@@ -69,7 +69,7 @@ def feed_block(url: str, brand: str, names: Sequence[str]) -> FirstSource:
     )
 
 
-def page_block(url: str, brand: str, *, fetch: FetchSettings | None) -> FirstSource:
+def page_block(url: str, brand: str, *, names: Sequence[str], fetch: FetchSettings | None) -> FirstSource:
     """Return the source of a page with reviews, or of whatever reads it; tried where `fetch` is given.
 
     Raises UsageError when it is no address, or when nothing may read it.
@@ -78,7 +78,7 @@ def page_block(url: str, brand: str, *, fetch: FetchSettings | None) -> FirstSou
     if fetch is None:
         known = params_in_address(address) or ("schema_org", {"url": address})
         return "A page with reviews", source_toml(known[0], known[1], brand=brand)
-    tried = try_place(address, brand=brand, fetch=fetch)
+    tried = try_place(address, brand=brand, names=names, fetch=fetch)
     if not tried.toml:
         raise UsageError(f"{url}: no source reads it ({'; '.join((tried.reason, *tried.advice))})")
     return _told(tried), tried.toml

@@ -301,7 +301,7 @@ def test_collect_import_parse_reparse(ran, site, tmp_path):
     (run,) = answered("import", "review_file", str(exported), "--now", NOW, folder=installation)
     assert (run["new"], run["updated"], run["unchanged"], run["vanished"]) == (1, 0, 2, 0)
     older = tmp_path / "avant.csv"
-    older.write_text("Date;Note;Nom;Avis\n03/02/2026;2;Ana;Un figuier superbe\n")
+    older.write_text("Date;Note /5;Nom;Avis\n03/02/2026;2;Ana;Un figuier superbe\n")
     (run,) = answered("import", "review_file", str(older), "--now", NOW, folder=installation)
     assert (run["new"], run["updated"]) == (0, 0)
     assert "older file" in run["reason"]

@@ -13,6 +13,12 @@ from crawlers.reading.tables import Cell
 
 DATED = re.compile(r"\d{4}|\d{1,2}\s?[-/.]\s?\d{1,2}|\d\s?[-/.]?\s?[^\W\d]{3,}")
 """What a date in a cell looks like, at least."""
+_RELATIVE = re.compile(
+    r"\b(?:il y a|hier|avant[ -]hier|aujourd'?hui|ago|yesterday|today|last week|la semaine derniere"
+    r"|vor (?:\d+|eine[mr]?)|gestern|heute|hace|ayer|hoy|fa|ieri|oggi|geleden|gisteren|vandaag|ontem|hoje)\b"
+)
+"""Words of a date that is told from the moment of writing."""
+LONGEST_RELATIVE = 40
 _SUMMARY = re.compile(
     r"(?:(?:sous[ -]?)?total(?: general)?|grand total|sub ?total|totaux|somme|sum|mediane?"
     r"|(?:note |score )?moyen(?:nes?)?(?: generale| globale| des notes)?"
@@ -67,7 +73,10 @@ def without_serial(stated: object, *, timezone: tzinfo) -> object:
 
 def is_dated(cell: Cell) -> bool:
     """Return whether a cell may state a date."""
-    return isinstance(cell, datetime | date) or bool(DATED.search(str(cell)))
+    if isinstance(cell, datetime | date) or DATED.search(str(cell)):
+        return True
+    text = str(cell)
+    return len(text) <= LONGEST_RELATIVE and bool(_RELATIVE.search(fold(text)))
 
 
 def day_order(cells: Iterable[Cell]) -> DayOrder:

@@ -16,6 +16,8 @@ TOPS = (5.0, 10.0, 20.0, 100.0)
 """The best of the scales that are in use, from which one is told by values."""
 ENOUGH = 20
 """Ratings from which the next scale above the highest of them is its own."""
+EACH_ITS_OWN = "its cells state several scales"
+"""What is said of a column whose every rating states the best there is, not always the same."""
 _NUMBER = r"\d{1,3}(?:[.,]\d{1,3})?"
 _STARS = r"(?:★|⭐|\*|etoiles?|stars?|bubbles?|bulles?)(?: ?\(s\))?(?: rating)?"
 _FORM = re.compile(
@@ -110,7 +112,7 @@ def told_scale(heading: str, cells: Sequence[object]) -> Scale | str:
         best = max(own)
         return Scale(best, _worst(best, values), "its cells")
     if not bare:
-        return "its cells state several scales" if own else "it has no ratings"
+        return EACH_ITS_OWN if own else "it has no ratings"
     if headed is not None:
         return f"its heading says out of {headed:g}, and it has {max(bare):g}"
     return _by_values(bare)

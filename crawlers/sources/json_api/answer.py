@@ -219,7 +219,8 @@ def _read(page: Page, params: JsonApiParams, listing: ListedRecords) -> Iterator
         how = understand(ahead, choices, fetched_at=page.fetched_at)
         _check_dated(ahead, params)
     except FileNotUnderstood as error:
-        words = re.sub(r"^the file does not hold ", "", str(error))
+        words = re.sub(r"^the file does not hold | ?\(or --[^()]*\)", "", str(error))
+        words = words.replace("columns = {", "fields = {")
         raise LayoutChanged(words, selector="fields") from error
     reader = ReviewRows(
         how, entity=params.listing, fetched_at=page.fetched_at, unit="record", trusts_ids=True

@@ -25,6 +25,7 @@ from crawlers.sources.review_file.headings import (
     EXCLUDED,
     FIELDS,
     HEADINGS,
+    MAY_BE_TEXT,
     NEEDED,
     PRAISE,
 )
@@ -168,7 +169,13 @@ def _headed(search: _Search, field: str) -> list[int]:
         empty += [index for index in fitting if not search.values[index]]
         filled = _unlike([index for index in fitting if search.values[index]], search.values)
         if field == "rating" and not filled:
-            unread += [index for index in free if index not in fitting and re.search(pattern, names[index])]
+            unread += [
+                index
+                for index in free
+                if index not in fitting
+                and re.search(pattern, names[index])
+                and not MAY_BE_TEXT.search(names[index])
+            ]
         if len(filled) < 2:  # noqa: PLR2004 (one, or none)
             if filled:
                 return filled

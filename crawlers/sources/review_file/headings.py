@@ -17,10 +17,16 @@ NEEDED = frozenset({"rating", "text", "date"})
 """Fields of which a wrong choice would falsify figures: of two columns that could be one, neither is."""
 
 _OF = r"(?:de |d |du |des |of )?(?:l |la |le |les |the )?"
-_REVIEW = r"(?:avis|reviews?|commentaires?|comments?|evaluation|temoignage|recommendation|recommandation)"
-_REPLY = r"(?:reply|replies|response|reponses?|answer)"
+_REVIEW = (
+    r"(?:avis|reviews?|commentaires?|comments?|evaluation|temoignage|recommendation|recommandation|rezension"
+    r"|kommentars?|resena|comentarios?|opinion(?:es)?|recension[ei]|commento|recensie|opmerking)"
+)
+_REPLY = r"(?:reply|replies|response|reponses?|answer|antwort|respuesta|risposta|antwoord|reactie|resposta)"
 _WHEN = r"(?:date|datetime|time|timestamp|heure|le|at|on|millis|utc)"
 _RATE = r"(?:note|rating|rate|notation|score|stars?|etoiles?|evaluation)"
+_RATING_OR_TEXT = r"\b(?:bewertung|valoracion|valutazione|beoordeling|avaliacao)\b"
+"""Words that head ratings in one export and texts in another: their cells tell."""
+MAY_BE_TEXT = re.compile(_RATING_OR_TEXT)
 HEADINGS: dict[str, tuple[str, ...]] = {
     "id": (
         rf"\b(?:id|identifiant|uuid|ref|reference|numero|no) {_OF}{_REVIEW}$",
@@ -59,9 +65,10 @@ HEADINGS: dict[str, tuple[str, ...]] = {
             rf"|deposee?|soumise?)\b)(?=.*\b{_WHEN}\b)"
         ),
         rf"^(?:.* )?(?:created?|creation|published|posted|submitted)(?: {_WHEN})?$",
-        r"^date\b",
+        r"^(?:date|datum|fecha|data)\b",
         r"\bdate\b|horodat|timestamp|^time$|^datetime$|^publie(?: le)?$|^depose(?: le)?$",
-        r"\blast modified seconds$|\bupdated?\b",
+        r"\bzeitstempel\b|\bmarca temporal\b|\b(?:veroffentlicht|erstellt) am\b|\bgeplaatst op\b",
+        r"\b(?:fecha|datum)\b|\blast modified seconds$|\bupdated?\b",
     ),
     "rating": (
         rf"^(?=.*\b{_RATE}\b)(?=.*\b(?:globale?|generale?|overall|ensemble)\b)",
@@ -71,13 +78,18 @@ HEADINGS: dict[str, tuple[str, ...]] = {
         ),
         rf"\b{_RATE}\b",
         r"\bsatisfaction\b|\bnb etoiles\b|\bnombre d etoiles\b",
+        (
+            r"\b(?:sterne|punkte|sternebewertung|gesamtnote|estrellas|puntuacion|calificacion|stelle|punteggio"
+            r"|voto|sterren|cijfer|waardering|estrelas|nota|classificacao|pontuacao)\b"
+        ),
+        _RATING_OR_TEXT,
     ),
     "recommends": (
         r"\brecommendation type\b|\btype de recommandation\b",
         r"^(?:recommends?|recommande|recommended|recommendation|recommandation)$",
     ),
-    "language": (r"\b(?:langue|language|lang|locale)\b",),
-    "country": (r"^(?:.* )?(?:pays|country|territory|territoire)(?: code)?$",),
+    "language": (r"\b(?:langue|language|lang|locale|sprache|idioma|lingua|taal)\b",),
+    "country": (r"^(?:.* )?(?:pays|country|territory|territoire|land|paese|pais)(?: code)?$",),
     "url": (
         rf"^(?=.*\b(?:{_REVIEW})\b)(?=.*\b(?:url|link|lien|permalink|permalien)\b)",
         r"^(?:url|link|lien|permalink|permalien|adresse web)$",
@@ -92,7 +104,7 @@ HEADINGS: dict[str, tuple[str, ...]] = {
     ),
     "title": (
         rf"^(?:{_REVIEW} )?(?:title|titre|headline|objet|resume|summary)(?: {_OF}{_REVIEW})?$",
-        r"\b(?:title|titre|headline)\b",
+        r"\b(?:title|titre|headline|titel|uberschrift|titulo|titolo)\b",
     ),
     "author": (
         (
@@ -105,10 +117,18 @@ HEADINGS: dict[str, tuple[str, ...]] = {
             rf"{_OF}(?:client|auteur|consommateur)$"
         ),
         r"^(?:client|customer|guest|consumer|user|utilisateur|voyageur|internaute|membre)(?: name)?$",
+        (
+            r"^(?:kunde|kundenname|verfasser|benutzer|autore?|nombre|cliente|usuario|utente|nome|klant|naam"
+            r"|gebruiker|utilizador)$"
+        ),
     ),
     "place": (
         r"magasin|point de vente|etablissement|agence|boutique|\bstores?\b|\bshops?\b|branch|succursale",
         r"\b(?:locations?|lieux?|villes?|city|sites?|restaurants?|hotels?|centre|property|places?)\b",
+        (
+            r"\b(?:filiale|standort|stadt|tienda|sucursal|ciudad|negozio|punto vendita|citta|winkel|vestiging"
+            r"|filiaal|stad|loja|cidade)\b"
+        ),
     ),
     "text": (
         r"\boriginal (?:review )?(?:text|comment|content)\b|\b(?:texte?|avis|commentaire) original\b",
@@ -124,6 +144,11 @@ HEADINGS: dict[str, tuple[str, ...]] = {
             r"\b(?:comments?|commentaires?|verbatim|text|texte|body|message|content|contenu|temoignage|feedback"
             r"|avis|review)\b"
         ),
+        (
+            r"\b(?:kommentar|rezension|bewertungstext|comentarios?|opinion(?:es)?|resena|commento|recensione"
+            r"|testo|opmerking|toelichting|recensie|texto)\b"
+        ),
+        _RATING_OR_TEXT,
     ),
 }
 """Headings by field, the most telling first."""
@@ -178,6 +203,8 @@ COUNTERS = re.compile(r"^(?:no|n|num|numero|ligne|line|row|rang|rank|index|#)$")
 """Headings of columns that number the rows: another export numbers them otherwise."""
 FRENCH = re.compile(
     r"\b(?:avis|commentaires?|note|auteur|etoiles?|titre|reponse|magasin|ville|langue|pays|lieu|texte"
-    r"|contenu|prenom|nom|etablissement|heure|publie|depose|verifie|date (?:de|du|d))\b"
+    r"|contenu|prenom|nom|etablissement|heure|publie|depose|verifie|date (?:de|du|d)"
+    r"|datum|bewertung|kommentar|sterne|fecha|puntuacion|comentario|resena|valutazione|recensione|commento"
+    r"|beoordeling|opmerking|avaliacao|classificacao)\b"
 )
-"""Words of French headings: who writes them writes the day before the month."""
+"""Words of headings in French, German, Spanish, Italian, Dutch and Portuguese: there the day comes first."""

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from crawlers.reading.dates import stated_date
 from crawlers.reading.sheets.cells import day_order, is_sum
 from crawlers.reading.sheets.headings import plain, zone_of
-from crawlers.reading.sheets.ratings import Scale, read_rating, told_scale
+from crawlers.reading.sheets.ratings import EACH_ITS_OWN, Scale, read_rating, told_scale
 from crawlers.reading.tables import Cell, FileRow
 from crawlers.sources.review_file.columns import ReviewColumns, Wanted, find_columns
 from crawlers.sources.review_file.headings import FRENCH
@@ -87,7 +87,7 @@ def _scale(columns: ReviewColumns, data: Sequence[FileRow], choices: Choices) ->
             return Scale(preset.best, preset.worst, f"the export of {preset.title}")
     if isinstance(told, Scale):
         return told
-    if not cells:
+    if not cells or told == EACH_ITS_OWN:
         return None
     raise FileNotUnderstood(
         f"a scale for the ratings under {heading or 'their column'!r}: {told}. Write the best there is: "
@@ -141,7 +141,7 @@ def _day_first(
     if preset is not None and preset.day_first is not None:
         return preset.day_first, f"the export of {preset.title}"
     if any(FRENCH.search(name) for name in map(plain, columns.headings)):
-        return True, "its French headings"
+        return True, "the language of its headings"
     raise _asked(cells, "each can be read either way")
 
 

@@ -9,13 +9,14 @@ be corrected, a name must not be guessed from an id), so that two files of one s
 anonymous answers of one day, place and score would be taken for the same: give each file a survey name.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, tzinfo
 from itertools import chain, islice
-from typing import BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 from crawlers.reading.extract import TEXT_LIMIT, clean, fold, stated_date
 from crawlers.reading.sheets.cells import cell_words, day_order, is_sum, read_language, without_serial
+from crawlers.reading.sheets.headings import column_values
 from crawlers.reading.tables import Cell, FileRow, read_rows
 from crawlers.sources.survey_file.columns import SurveyColumns, find_columns
 from crawlers.sources.survey_file.scores import read_score
@@ -29,7 +30,14 @@ AHEAD = 500
 """Rows read before the first answer is given out, to find headings and the order of day and month."""
 
 
-def read_answers(
+class OpenedAnswers(NamedTuple):
+    """How a survey's file is understood, and its answers, read one after another."""
+
+    columns: SurveyColumns
+    answers: Iterator[Mention | Rejected]
+
+
+def open_answers(
     file: BinaryIO,
     *,
     entity: str,
@@ -39,8 +47,8 @@ def read_answers(
     timezone: tzinfo = UTC,
     sheet: str | None = None,
     encoding: str | None = None,
-) -> Iterator[Mention | Rejected]:
-    """Yield each row of a CSV or XLSX file as an answer, or as rejected with its line.
+) -> OpenedAnswers:
+    """Return how a CSV or XLSX file is read, and each row as an answer, or as rejected with its line.
 
     Memory grows only with the ids seen. `columns` maps id, date, score, language, place, text and author to
     headings (or numbers from 1); what it leaves out is found by itself. `day_first` decides 03/04/2026; None
@@ -56,7 +64,11 @@ def read_answers(
         order = day_order(_dates(ahead[found.first :], found.fields.get("date")))
         day_first = order.days_first >= order.months_first  # in doubt yes, as in France
     reader = _Answers(entity, fetched_at, found, found.zone or timezone, day_first=day_first)
-    for row in chain(ahead[found.first :], rows):
+    return OpenedAnswers(found, _read(reader, chain(ahead[found.first :], rows)))
+
+
+def _read(reader: "_Answers", rows: Iterable[FileRow]) -> Iterator[Mention | Rejected]:
+    for row in rows:
         filled = any(cell is not None and str(cell).strip() for cell in row.cells)
         if not row.ends and filled and (row.fault is not None or reader.is_cut(row)):
             yield Rejected(reason="incomplete", where=f"line {row.line}, where the file breaks off")
@@ -64,6 +76,18 @@ def read_answers(
             yield Rejected(reason="bad_row", where=f"line {row.line}", detail=clean(row.fault)[:120])
         elif filled:
             yield reader.answer(row)
+
+
+def read_answers(file: BinaryIO, **options: Any) -> Iterator[Mention | Rejected]:  # noqa: ANN401 (as above)
+    """Yield the answers of a file, and its rejected rows; `open_answers` says what the options are."""
+    yield from open_answers(file, **options).answers
+
+
+def answers_worth(rows: Sequence[FileRow], columns: dict[str, str]) -> int:
+    """Return how well the first rows of a sheet are understood as answers: 2 with scores, else 0."""
+    found = find_columns(rows, columns)
+    cells = column_values(rows[found.first :], found.width)[found.fields["score"]]
+    return 2 * (0 < 2 * sum(read_score(cell_words(cell)) is not None for cell in cells) >= len(cells))
 
 
 def _dates(rows: list[FileRow], index: int | None) -> list[Cell]:

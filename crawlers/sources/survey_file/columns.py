@@ -24,7 +24,9 @@ from crawlers.sources.survey_file.headings import EXCLUDED, FIELDS, HEADINGS, OP
 from crawlers.sources.survey_file.scores import BEST, other_scale, read_score
 from ouidire.errors import FileNotUnderstood
 
-_ASKS = re.compile(r"\bnps\b|recomm[ae]nd|\b0 (?:a|to|et|and|sur)? ?10\b")
+_ASKS = re.compile(
+    r"\bnps\b|recomm?[ae]nd|weiterempf|consigli|raccomand|aanbeve|\b0 (?:a|to|et|and|sur)? ?10\b"
+)
 _LONG = 25
 """Characters that cells have on average in a column of words: names, places and choices are shorter."""
 

@@ -7,8 +7,10 @@ import io
 import json
 from zoneinfo import ZoneInfo
 
+from crawlers.reading.sheets.chosen import chosen_sheet
 from crawlers.reading.tables import is_workbook
-from crawlers.sources.survey_file.answers import read_answers
+from crawlers.sources.survey_file.answers import AHEAD, answers_worth, open_answers
+from crawlers.sources.survey_file.columns import SurveyColumns
 from ouidire.errors import FileNotUnderstood
 from ouidire.items import Parsed, Rejected
 from ouidire.mention import Mention
@@ -25,6 +27,15 @@ def is_csv(page: Page) -> bool:
     return not is_xlsx(page)
 
 
+def _remark(columns: SurveyColumns, *, is_empty: bool) -> str:
+    """Return in words what of a file was not found."""
+    if is_empty:
+        return "the file has headings and no rows below them"
+    missing = [] if columns.texts else ["words (--column text=…)"]
+    missing += [] if "date" in columns.fields else ["dates (--column date=…)"]
+    return f"no column of {' nor of '.join(missing)} was found" if missing else ""
+
+
 def parse(page: Page) -> Parsed:
     """Read one file.
 
@@ -33,16 +44,21 @@ def parse(page: Page) -> Parsed:
     context = page.context
     answers: list[Mention] = []
     rejected: list[Rejected] = []
-    for one in read_answers(
+    columns = json.loads(context.get("columns", "{}"))
+    chosen = chosen_sheet(
+        page.body, lambda rows: answers_worth(rows, columns), wanted=context.get("sheet"), ahead=AHEAD
+    )
+    opened = open_answers(
         io.BytesIO(page.body),
         entity=context.get("survey", "survey"),
         fetched_at=page.fetched_at,
-        columns=json.loads(context.get("columns", "{}")),
+        columns=columns,
         day_first=json.loads(context.get("day_first", "null")),
         timezone=ZoneInfo(context.get("timezone", "Europe/Paris")),
-        sheet=context.get("sheet"),
+        sheet=chosen.name,
         encoding=context.get("encoding"),
-    ):
+    )
+    for one in opened.answers:
         if isinstance(one, Mention):
             answers.append(one)
         else:
@@ -58,5 +74,6 @@ def parse(page: Page) -> Parsed:
         rejected=tuple(rejected),
         declared_total=None,
         says_empty=not answers,
+        remark="; ".join(filter(None, (chosen.remark, _remark(opened.columns, is_empty=not answers)))),
         last_page=False,  # a file is what was exported: an answer that is not in it has not vanished
     )

@@ -24,26 +24,43 @@ HEADINGS: dict[str, tuple[str, ...]] = {
         r"horodat|timestamp|date ?stamp|completed|completion|repondu le|answered|recu le",
         r"(?:date|heure) de fin|end (?:date|time)|^end$|finish",
         r"^date\b|\bdate$",
+        r"zeitstempel|marca temporal|tijdstempel|informazioni cronologiche|carimbo",
+        r"^(?:datum|fecha|data)\b|\bfecha$",
         r"\bdate\b|cree le|created",
         r"(?:date|heure) de debut|start (?:date|time)|^start$",
     ),
     "score": (
         r"\bnps\b",
-        r"recomm[ae]nd",
+        r"recomm?[ae]nd|weiterempf|empfehl|consigli|raccomand|aanbeve|aanraden",
         r"\b0 (?:a|to|et|and|sur)? ?10\b",
         r"^(?:note|score)\b",
         r"\b(?:note|score|rating|notation)\b",
         r"satisfaction|probabilite|likelihood|evaluation",
+        (
+            r"wahrscheinlich|probabilidad|probabile|waarschijnlijk|punteggio|puntuacion|punktzahl|bewertung"
+            r"|pontuacao|classificacao|beoordeling|cijfer"
+        ),
     ),
-    "language": (r"^(?:langue|language|lang|locale)\b", r"\b(?:langue|language)\b"),
+    "language": (
+        r"^(?:langue|language|lang|locale|sprache|idioma|lingua|taal)\b",
+        r"\b(?:langue|language)\b",
+    ),
     "place": (
         r"magasin|point de vente|etablissement|agence|boutique|\bstore\b|\bshop\b|branch",
         r"\b(?:lieu|ville|city|location|site|restaurant|hotel|centre|succursale)\b",
+        (
+            r"\b(?:filiale|standort|stadt|tienda|sucursal|ciudad|negozio|citta|winkel|vestiging|filiaal|stad|loja"
+            r"|cidade)\b"
+        ),
     ),
     "text": (
         r"commentaire|verbatim|\bcomments?\b",
         r"pourquoi|\bwhy\b|raison|reason|feedback|remarque|suggestion|temoignage|opinion|\bavis\b",
         r"\b(?:texte?|message|reponse (?:libre|ouverte)|open)\b",
+        (
+            r"\b(?:warum|wieso|grund|kommentar|anmerkung|begrundung|por ?que|comentarios?|motivo|perche"
+            r"|commento|waarom|opmerking|toelichting|reden|porque)\b"
+        ),
     ),
     "author": (
         r"^(?:nom|prenom|auteur|author|client|name|pseudo)\b",
@@ -58,7 +75,8 @@ OPEN_QUESTION = re.compile(
 """Questions that people answer in their own words; the answers to all of them are one text."""
 EXCLUDED = {
     "score": re.compile(
-        r"comment|pourquoi|\bwhy\b|raison|reason|categor|type|segment|group|expli|verbatim|justif|motiv"
+        r"comment|pourquoi|\bwhy\b|raison|reason|warum|\bpor ?que|perche|waarom|kommentar|categor"
+        r"|type|segment|group|expli|verbatim|justif|motiv"
         r"|amelior|qu est ce qu|\bwhat\b|^que? "
     ),
     "date": re.compile(r"naissance|birth|age\b|commande|order"),

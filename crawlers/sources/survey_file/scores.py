@@ -44,6 +44,7 @@ def read_score(stated: str) -> float | None:
 
 def _bare(text: str) -> str:
     """Return the text without the marks of keycap emoji, and full-width digits as plain ones."""
+    text = text.replace("\U0001f51f", "10")
     return unicodedata.normalize("NFKC", text).replace("\ufe0f", "").replace("\u20e3", "")
 
 

@@ -1,5 +1,6 @@
 """`ouidire import`: surveys, platforms' exports and saved pages as a harvest of their own."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -92,6 +93,8 @@ def import_files(
         "scale": scale,
     }
     params = {key: value for key, value in settings.items() if value is not None}
+    if brand and dry_run:
+        _check_brands(brand, settings_of(config))
     if dry_run:
         at = fetched_at or now
         answers = None if source in ONLY_FILES else settings_of(config)
@@ -100,10 +103,7 @@ def import_files(
         raise UsageError("json_api reads its endpoint (`ouidire collect`); a saved answer: --dry-run")
     with opened(config, now) as installation:
         brands = tuple(brand or [each.slug for each in installation.settings.own_brands[:1]])
-        known = [each.slug for each in installation.settings.brand]
-        unknown = [each for each in brands if each not in known]
-        if unknown:
-            raise UsageError(f"no brand has the slug {unknown[0]!r}; known: {', '.join(known)}")
+        _check_brands(brands, installation.settings)
         if source in ONLY_FILES:
             as_of = moment(fetched_at)
             runs = [_import_one(installation, source, path, params, brands, place, as_of) for path in files]
@@ -119,6 +119,16 @@ def import_files(
         ingested = {each.run.id: each.run for each in ingest_waiting(installation)}
         runs = [ingested.get(each.id, each) for each in runs]
     return report_runs(runs, as_json=as_json)
+
+
+def _check_brands(brands: Sequence[str], settings: "Settings") -> None:
+    """Raise UsageError, with the nearest slug, for a brand that is not configured."""
+    from ouidire.settings.problems import suggestion
+
+    known = [each.slug for each in settings.brand]
+    unknown = [each for each in brands if each not in known]
+    if unknown:
+        raise UsageError(f"no brand has the slug {unknown[0]!r}{suggestion(unknown[0], known)}")
 
 
 def _import_one(

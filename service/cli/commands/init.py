@@ -114,7 +114,7 @@ def _blocks(brand: str, places: Places, *, tries: bool) -> list[tuple[str, str]]
     blocks = [
         *([first.google_block(slug)] if places.google else []),
         *(first.app_block(each, slug) for each in places.apps),
-        *(first.page_block(each, slug, fetch=fetch) for each in places.pages),
+        *(first.page_block(each, slug, names=[brand], fetch=fetch) for each in places.pages),
         *(first.feed_block(each, slug, [brand]) for each in places.feeds),
         *(first.file_block(each, slug, slug="survey_file") for each in places.surveys),
         *(first.file_block(each, slug, slug="review_file") for each in places.reviews),

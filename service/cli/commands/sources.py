@@ -65,6 +65,7 @@ def sources_try(
     tried = try_place(
         place,
         brand=own[0].slug if own else "my-brand",
+        names=own[0].names if own else ("My brand",),
         fetch=settings.fetch if settings else FetchSettings(),
     )
     if as_json:

@@ -30,6 +30,8 @@ from service.pipeline.collect.import_pages import Origin, entity_of, import_page
 from service.pipeline.configured_sources import configure
 from service.pipeline.installation import Installation
 
+UNSHOWN = frozenset({"counted", "remark"})
+"""What of a parsed page is not shown of a file, or in its reason."""
 LARGEST = 200_000_000
 """Bytes of a saved page, once inflated: beyond that it is no page."""
 
@@ -107,7 +109,7 @@ def parse_file(
         fetched_at=page.fetched_at,
         status=status,
         reason=reason,
-        **{name: value for name, value in dict(parsed).items() if name != "counted"} | found,
+        **{name: value for name, value in dict(parsed).items() if name not in UNSHOWN} | found,
     )
 
 
@@ -235,6 +237,7 @@ def _status(parsed: Parsed) -> tuple[RunStatus, str]:
         results=sum(item.item in {"search_page", "suggestions", "answer"} for item in parsed.items),
         rejected=Counter(each.reason for each in parsed.rejected),
         says_empty=int(parsed.says_empty),
+        remark=parsed.remark,
         declared_total=parsed.declared_total,
         silent=parsed.silent,
         unfinished=1,  # one page of a listing: what it declares lies on its other pages too

@@ -6,7 +6,7 @@ whether its terms allow what its robots.txt does.
 """
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,6 +27,7 @@ from ouidire.mention import Mention
 from ouidire.page import Page
 from ouidire.settings.fetch import FetchSettings
 from ouidire.settings.safety import secret_in_address
+from ouidire.text.names import is_named
 from service.pipeline.source_toml import params_in_address, source_toml
 
 CANDIDATES = ("schema_org", "feed", "trustpilot", "app_store", "json_api")
@@ -64,8 +65,11 @@ class TriedPlace(Frozen):
     toml: str = ""
 
 
-def try_place(place: str, *, brand: str, fetch: FetchSettings) -> TriedPlace:
+def try_place(place: str, *, brand: str, names: Sequence[str] = (), fetch: FetchSettings) -> TriedPlace:
     """Return what reads a place, an address or a slug, and what was found on its one page.
+
+    `brand` is the slug that goes into the configuration; `names` are those by which a source that speaks of
+    other things too is told to keep what concerns the brand.
 
     Raises UsageError, naming the nearest way, for a slug that is none.
     """
@@ -88,7 +92,7 @@ def try_place(place: str, *, brand: str, fetch: FetchSettings) -> TriedPlace:
         slug = known[0] if known is not None else next((each for each, _ in way.by if each in SOURCES), None)
         params = known[1] if known is not None else {}
         return _described(place, slug, params, brand=brand, advice=(words,) if words else ())
-    tried = _fetched(place, url, brand=brand, fetch=fetch)
+    tried = _fetched(place, url, brand=brand, names=names, fetch=fetch)
     if tried.source is not None or known is None:
         return tried
     advice = (*tried.advice, *filter(None, [words]))
@@ -127,7 +131,7 @@ def _described(
     )
 
 
-def _fetched(place: str, url: str, *, brand: str, fetch: FetchSettings) -> TriedPlace:
+def _fetched(place: str, url: str, *, brand: str, names: Sequence[str], fetch: FetchSettings) -> TriedPlace:
     with tempfile.TemporaryDirectory(prefix="ouidire-try-") as folder:
         job = CrawlJob(
             run_id="try",
@@ -158,11 +162,20 @@ def _fetched(place: str, url: str, *, brand: str, fetch: FetchSettings) -> Tried
             needs_key=any(f"HTTP {code}" in summary.reason for code in NO_KEY),
             advice=advice,
         )
-    return _read(place, page, brand=brand, fetch=fetch, status=summary.status, reason=summary.reason)
+    return _read(
+        place, page, brand=brand, names=names, fetch=fetch, status=summary.status, reason=summary.reason
+    )
 
 
 def _read(
-    place: str, page: Page, *, brand: str, fetch: FetchSettings, status: str, reason: str
+    place: str,
+    page: Page,
+    *,
+    brand: str,
+    names: Sequence[str],
+    fetch: FetchSettings,
+    status: str,
+    reason: str,
 ) -> TriedPlace:
     """Return what the sources read on the page; the one that finds the most reads it."""
     best: tuple[int, str, dict[str, Any], Parsed] | None = None
@@ -209,6 +222,8 @@ def _read(
             **common,
         )
     _, slug, params, parsed = best
+    if names and "must_name" in load_source(slug).params.model_fields and not _all_name(parsed, names):
+        params = {**params, "must_name": list(names)}
     return _described(
         place,
         slug,
@@ -223,6 +238,12 @@ def _read(
         examples=tuple(_line(item) for item in parsed.items if isinstance(item, Mention))[:EXAMPLES],
         **{**common, "needs_key": common["needs_key"] or load_source(slug).about.needs_key},
     )
+
+
+def _all_name(parsed: Parsed, names: Sequence[str]) -> bool:
+    """Return whether every mention found names the brand: then there is nothing to leave out."""
+    mentions = [each for each in parsed.items if isinstance(each, Mention)]
+    return bool(mentions) and all(is_named(f"{each.title or ''}\n{each.text}", names) for each in mentions)
 
 
 def _says_more(slug: str, error: LayoutChanged, page: Page) -> bool:

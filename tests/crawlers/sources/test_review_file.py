@@ -99,7 +99,7 @@ def test_days_and_months_are_asked_where_nothing_tells():
     [
         ("Date,Rating,Text\n02/01/2026,5,Good\n25/02/2026,4,Fine\n", "2026-01-02", "its dates"),
         ("Date,Rating,Text\n02/01/2026,5,Good\n02/25/2026,4,Fine\n", "2026-02-01", "its dates"),
-        ("Date,Note,Commentaire\n02/01/2026,5,Bien\n", "2026-01-02", "its French headings"),
+        ("Date,Note,Commentaire\n02/01/2026,5,Bien\n", "2026-01-02", "the language of its headings"),
         ("Date,Rating,Text\n01/12/2026,5,Good\n", "2026-01-12", "otherwise some would lie in the future"),
     ],
 )
