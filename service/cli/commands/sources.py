@@ -113,15 +113,25 @@ def _say_page(tried: "TriedPlace") -> None:
 
 def sources_health(config: Config = DEFAULT_CONFIG, now: Now = None, *, as_json: Json = False) -> int:
     """Say how each configured source is: last run, last good one, what changed."""
+    from ouidire.text.catalogue import catalogue
     from service.pipeline.collect.source_health import health_of
 
     with opened(config, now, writes=False) as installation:
         listed = health_of(installation)
+        words = catalogue(installation.settings.language, "pages")
     if as_json:
         say_json(listed)
     else:
         rows = [
-            (each.key, each.status, each.last_run, each.last_good, each.items, each.next_due, _note(each))
+            (
+                each.key,
+                words.text(f"statuses.{each.status_key}"),
+                each.last_run,
+                each.last_good,
+                each.items,
+                each.next_due,
+                _note(each),
+            )
             for each in listed
         ]
         say_table(("source", "status", "last run", "last good", "items", "next", "note"), rows)

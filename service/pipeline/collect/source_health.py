@@ -8,6 +8,7 @@ from pydantic import Field
 from ouidire.frozen import Frozen
 from ouidire.state.holds import Hold, holds_with
 from ouidire.state.runs import Run, is_held, list_runs, waiting_runs
+from reports.words.status_words import status_key
 from service.pipeline.collect.budgets import BudgetHealth, budget_health
 from service.pipeline.collect.due import AHEAD, last_of
 from service.pipeline.collect.layout_history import LayoutChange, last_layout_change, last_layouts
@@ -20,15 +21,17 @@ from service.pipeline.schedule import due_time, is_ahead
 class SourceHealth(Frozen):
     """One configured source. Dates are ISO 8601 UTC; `status` is that of its last run, or "never run".
 
-    `waiting` counts its runs that no figure holds yet, since the index has not taken them. `layouts` counts
-    the pages that each layout of the source read in the last run that read any; `layout_change` is when the
-    site began to serve another than before. `asked` are the wholesale changes of the site that a person has
-    to accept or to reject. `budgets` are what its key has spent today.
+    `status_key` is that of the words for it. `waiting` counts its runs that no figure holds yet, since the
+    index has not taken them. `layouts` counts the pages that each layout of the source read in the last run
+    that read any; `layout_change` is when the site began to serve another than before. `asked` are the
+    wholesale changes of the site that a person has to accept or to reject. `budgets` are what its key has
+    spent today.
     """
 
     key: str
     source: str
     status: str
+    status_key: str = "never_run"
     last_run: str | None = None
     last_good: str | None = None
     items: int = 0
@@ -80,6 +83,9 @@ def health_of(installation: Installation) -> list[SourceHealth]:
                 key=each.key,
                 source=each.source.slug,
                 status=last.status,
+                status_key=status_key(
+                    last.source, last.status, reason=last.reason, read_before=good is not None
+                ),
                 last_run=f"{last.started_at:%Y-%m-%dT%H:%MZ}",
                 last_good=f"{good.started_at:%Y-%m-%dT%H:%MZ}" if good else None,
                 items=last.summary.items if last.summary else 0,

@@ -19,6 +19,7 @@ from ouidire.state.counts import (
     unsubscribed_by_report,
 )
 from ouidire.state.runs import Run, list_runs, newest_runs
+from reports.words.status_words import status_key
 from service.pipeline.collect.due import AHEAD, last_of
 from service.pipeline.configured_sources import ConfiguredSource, configured_sources
 from service.pipeline.installation import Installation
@@ -195,13 +196,14 @@ def _source(
     now: datetime,
 ) -> SourceLine:
     status = "never_run" if run is None else run.status
+    words = "never_run" if run is None else _words_of(run, read_before=good is not None)
     ahead = run is not None and is_ahead(run.started_at, now=now)
     reason = run.reason if run else ""
     return SourceLine(
         name=name_of(each),
         kind=each.source.slug,
         key=each.key,
-        status=status,
+        status=words,
         tone="note" if ahead and status in ("ok", "empty") else TONES.get(status, "bad"),
         last_run=run.started_at if run else None,
         last_good=good,
@@ -211,11 +213,16 @@ def _source(
     )
 
 
+def _words_of(run: Run, *, read_before: bool) -> str:
+    """Return the key of the words for how a run ended, as the digest and `ouidire sources health` have it."""
+    return status_key(run.source, run.status, reason=run.reason, read_before=read_before)
+
+
 def _run(run: Run, sources: dict[str, ConfiguredSource]) -> RunLine:
     each = sources.get(run.source_key)
     return RunLine(
         name=name_of(each) if each else run.source_key,
-        status=run.status,
+        status=_words_of(run, read_before=True),
         tone=TONES.get(run.status, "bad"),
         at=run.started_at,
         seconds=(run.finished_at - run.started_at).total_seconds() if run.finished_at else None,
