@@ -13,7 +13,6 @@ import psutil
 from crawlers.base import Source
 from crawlers.engine.access.plan import RequestPlan, add_digest, fingerprint
 from crawlers.engine.describe import describe_failure
-from crawlers.engine.file_age import FileAges
 from crawlers.engine.secrets import Secrets, public_address
 from crawlers.engine.throttle import retry_after
 from crawlers.health.facts import (
@@ -24,6 +23,7 @@ from crawlers.health.facts import (
     ProblemKind,
     RunFacts,
 )
+from crawlers.health.file_age import FileAges
 from crawlers.health.item_counts import ItemCounts
 from crawlers.health.status import RunVerdict, run_status
 from crawlers.health.subject import same_names

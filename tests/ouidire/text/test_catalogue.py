@@ -251,7 +251,10 @@ PAGES = {
     "{}_text": ("left", "back"),
     "found_items.{}": ("new", "updated", "vanished"),
     "deliveries.{}": ("sent", "failed", "refused", "claimed"),
-    "statuses.{}": (*get_args(RunStatus), "running", "never_run"),
+    "statuses.{}": (
+        *get_args(RunStatus),
+        *("running", "never_run", "file_unread", "file_failed", "scripts", "first_unread"),
+    ),
 }
 KIBANA = {
     "data_views.{}": get_args(Kind),

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crawlers.engine.file_age import FileAges
+from crawlers.health.file_age import FileAges
 from ouidire.clock import StatedDate
 from ouidire.items import Parsed
 from ouidire.mention import Mention
