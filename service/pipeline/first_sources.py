@@ -69,7 +69,9 @@ def feed_block(url: str, brand: str, names: Sequence[str]) -> FirstSource:
     )
 
 
-def page_block(url: str, brand: str, *, names: Sequence[str], fetch: FetchSettings | None) -> FirstSource:
+def page_block(
+    url: str, brand: str, *, names: Sequence[str] = (), fetch: FetchSettings | None
+) -> FirstSource:
     """Return the source of a page with reviews, or of whatever reads it; tried where `fetch` is given.
 
     Raises UsageError when it is no address, or when nothing may read it.

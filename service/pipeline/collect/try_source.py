@@ -222,7 +222,7 @@ def _read(
             **common,
         )
     _, slug, params, parsed = best
-    if names and "must_name" in load_source(slug).params.model_fields and not _all_name(parsed, names):
+    if names and "must_name" in load_source(slug).params.model_fields and _speaks_of_others(parsed, names):
         params = {**params, "must_name": list(names)}
     return _described(
         place,
@@ -240,10 +240,13 @@ def _read(
     )
 
 
-def _all_name(parsed: Parsed, names: Sequence[str]) -> bool:
-    """Return whether every mention found names the brand: then there is nothing to leave out."""
-    mentions = [each for each in parsed.items if isinstance(each, Mention)]
-    return bool(mentions) and all(is_named(f"{each.title or ''}\n{each.text}", names) for each in mentions)
+def _speaks_of_others(parsed: Parsed, names: Sequence[str]) -> bool:
+    """Return whether something was found that concerns only whom it names, and does not name the brand."""
+    return any(
+        not each.concerns_its_source and not is_named(f"{each.title or ''}\n{each.text}", names)
+        for each in parsed.items
+        if isinstance(each, Mention)
+    )
 
 
 def _says_more(slug: str, error: LayoutChanged, page: Page) -> bool:

@@ -64,8 +64,11 @@ def site():
     thread.join()
 
 
+LOCAL = FetchSettings(delay=0, retries=0, allow_hosts=("127.0.0.1",))
+
+
 def tried(url):
-    return try_place(url, brand="pousse", fetch=FetchSettings(delay=0, retries=0, allow_hosts=("127.0.0.1",)))
+    return try_place(url, brand="pousse", fetch=LOCAL)
 
 
 def accepted(text):
@@ -94,6 +97,15 @@ def test_a_feed_and_an_endpoint(site, path, source):
     found = tried(site + path)
     assert (found.source, found.status, found.items) == (source, "ok", 1)
     assert len(accepted(found.toml)) == 1
+
+
+def test_a_feed_that_speaks_of_others_is_told_to_keep_what_names_the_brand(site):
+    for names, kept in ((("Terre Folle",), ("Terre Folle",)), (("Pousse", "Pousse & Cie"), ())):
+        found = try_place(f"{site}/feed.xml", brand="pousse", names=names, fetch=LOCAL)
+        (source,) = accepted(found.toml)
+        assert source.params.must_name == kept
+    reviews = try_place(f"{site}/api", brand="pousse", names=("Terre Folle",), fetch=LOCAL)
+    assert "must_name" not in reviews.toml
 
 
 def test_a_page_of_scripts(site):
