@@ -20,7 +20,7 @@ from service.cli.commands import (
     sources,
     state,
 )
-from service.cli.commands.analyse import export, stats
+from service.cli.commands.analyse import evaluate, export, stats
 from service.cli.commands.people import answers, correct
 from service.cli.commands.report import deliveries, digest
 
@@ -64,6 +64,7 @@ app.command("import")(import_files.import_files)
 app.command("parse")(parse.parse)
 app.command("reparse")(parse.reparse)
 app.command("enrich")(enrich.enrich)
+app.command("evaluate", help=evaluate.EVALUATE_HELP)(evaluate.evaluate)
 app.command("reenrich")(enrich.reenrich)
 app.command("search")(search.search)
 app.command("export")(export.export)

@@ -1,0 +1,1 @@
+"""Evaluation of the analysers on a customer's own labelled texts."""
