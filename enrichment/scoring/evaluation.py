@@ -28,7 +28,7 @@ FRENCH = "fr"
 
 
 class LabelledText(Frozen):
-    """A text, with what a person says of it: a label, or the stars (1–5) that its author gave."""
+    """A text, with the label that a person gives it, or the stars (1–5) of its author."""
 
     text: str
     label: Label | None = None

@@ -48,7 +48,7 @@ class Correction(Frozen):
 
 
 class SecondReading(Frozen):
-    """What a second person says of a field that a first one corrected, without having seen it."""
+    """A second person's value for a field that a first one corrected, without having seen it."""
 
     mention_id: str
     field: CorrectionField

@@ -40,7 +40,7 @@ Known = Mapping[str, float | str | tuple[str, ...] | None]
 def correct(
     installation: Installation, mention_id: str, values: Mapping[str, str], *, by: str
 ) -> list[Correction]:
-    """Record what a person says of a mention's fields; the last word on a field holds.
+    """Record a person's values for fields of a mention; the last one given for a field holds.
 
     Raises UsageError for a mention that there is not, for a field or value that there is not, and for a
     promoter class where the author was asked: the author's own score stands.
@@ -104,7 +104,7 @@ def undo(
 def read_again(
     installation: Installation, mention_id: str, values: Mapping[str, str], *, by: str
 ) -> list[SecondReading]:
-    """Record what a second person says of fields that a first one corrected.
+    """Record a second person's values for fields that a first one corrected.
 
     Raises UsageError where the first one did not, or is the same person.
     """

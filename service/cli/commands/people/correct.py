@@ -1,4 +1,4 @@
-"""`ouidire correct`: what is worth correcting, and what people say of it."""
+"""`ouidire correct`: what is worth correcting, and the corrections of people."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
