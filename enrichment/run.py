@@ -1,13 +1,15 @@
 """Run the analysers over batches of texts: mask first, then each analyser after those it requires.
 
 The result of a text depends on that text alone. A text on which an analyser fails gets a `Failure`; the
-others go on. This module cannot see what was enriched before: `Subject.key` and `Enricher.versions` are what
+others go on. Where it is not the text's doing (no disk, no memory, a model that does not fit), nothing is
+analysed. This module cannot see what was enriched before: `Subject.key` and `Enricher.versions` are what
 a caller keeps annotations by.
 """
 
 import json
+import os
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from pydantic import ValidationError
 
@@ -16,11 +18,13 @@ from enrichment.base import Analyser, ModelFilesError, Subject
 from enrichment.privacy import VERSION as MASKING_VERSION
 from enrichment.privacy import mask
 from ouidire.annotations import Annotations
-from ouidire.errors import ConfigError
+from ouidire.errors import AnalysisUnavailable, ConfigError
 from ouidire.frozen import Frozen
 from ouidire.ids import text_hash
 from ouidire.mention import MentionKind
 
+MACHINE: Final = (OSError, MemoryError, ImportError, ModelFilesError)
+"""What no text is the cause of: trying each text alone would keep all of them from ever being read."""
 MASKING = f"masking@{MASKING_VERSION}"
 
 
@@ -78,7 +82,8 @@ class Enricher:
     def annotate(self, batch: Sequence[Subject]) -> list[Annotations | Failure]:
         """Return the annotations of each prepared text, in order; spans are offsets into `Subject.text`.
 
-        Texts may have any length, the batch any size.
+        Texts may have any length, the batch any size. Raises AnalysisUnavailable where the machine or
+        the model fails, and not the text.
         """
         subjects: list[Subject | Failure] = list(batch)
         for analyser in self.analysers:
@@ -175,6 +180,12 @@ def _run(analyser: Analyser, subjects: Sequence[Subject]) -> list[Subject | Fail
     """Run one analyser over the batch; where that fails, over each text alone, so that the others go on."""
     try:
         return _attempt(analyser, subjects)
+    except MACHINE as error:
+        what = f"{_versioned_name(analyser)}: {_error_name(error)}"
+        raise AnalysisUnavailable(
+            f"texts cannot be analysed here ({what}): see to disk, memory and installation; "
+            "what was collected waits"
+        ) from error
     except Exception as error:  # noqa: BLE001 (an analyser may fail in any way; the batch must go on)
         if len(subjects) == 1:
             return [Failure(reason=f"{_versioned_name(analyser)}: {_error_name(error)}")]
@@ -210,4 +221,5 @@ def _error_name(error: Exception) -> str:
     if isinstance(error, ValidationError):
         places = ", ".join(".".join(map(str, each["loc"])) for each in error.errors())
         return f"an annotation out of range ({places})"
-    return type(error).__name__
+    reason = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else ""
+    return f"{type(error).__name__}, {reason}" if reason else type(error).__name__

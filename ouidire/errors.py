@@ -112,6 +112,10 @@ class IndexUnavailable(OuidireError):  # noqa: N818 (the design's name for it)
     """The search index cannot be reached or refused the work; harvests wait for it."""
 
 
+class AnalysisUnavailable(OuidireError):  # noqa: N818 (as the index)
+    """Texts cannot be analysed here and now: no disk, memory or model; harvests wait for it."""
+
+
 class DeliveryError(OuidireError):
     """A message could not be delivered. `final` is true when trying again would not help (an SMTP 5xx)."""
 

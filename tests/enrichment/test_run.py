@@ -1,3 +1,4 @@
+import errno
 import subprocess
 import sys
 
@@ -7,7 +8,7 @@ from enrichment import ANALYSERS, LINKERS, load
 from enrichment.base import Analyser, ModelFilesError
 from enrichment.run import Enricher, Failure, bundled, ordered
 from ouidire.annotations import Annotations, Language, Memory
-from ouidire.errors import ConfigError
+from ouidire.errors import AnalysisUnavailable, ConfigError
 from tests.support.annotate import annotate
 
 
@@ -101,9 +102,25 @@ def test_model_files_that_do_not_fit_are_named():
         def analyse(self, _):
             raise ModelFilesError("readout.json has no column stage:use")
 
-    assert annotate("x", enricher=Enricher([Unfit("a")])) == [
-        Failure(reason="a@3: readout.json has no column stage:use")
-    ]
+    with pytest.raises(AnalysisUnavailable, match=r"a@3: readout\.json has no column stage:use"):
+        annotate("x", enricher=Enricher([Unfit("a")]))
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (OSError(errno.ENOSPC, "disk"), "a@3: OSError, No space left on device"),
+        (MemoryError(), "a@3: MemoryError"),
+        (ImportError("x"), "a@3: ImportError"),
+    ],
+)
+def test_what_no_text_is_the_cause_of_keeps_none_from_being_read(error, told):
+    class OnThisMachine(Fake):
+        def analyse(self, _):
+            raise error
+
+    with pytest.raises(AnalysisUnavailable, match=told):
+        annotate("x", "y", enricher=Enricher([OnThisMachine("a")]))
 
 
 def test_the_text_that_leaves_is_masked_and_its_spans_hold():

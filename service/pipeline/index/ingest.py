@@ -52,11 +52,15 @@ GONE_REVISION = 3
 
 
 class Ingested(NamedTuple):
-    """One run ingested, with what became of its items, and what a person is asked about it."""
+    """One run ingested, with what became of its items, and what a person is asked about it.
+
+    `unread` are why texts of it could not be analysed, one reason for each.
+    """
 
     run: Run
     counts: Counts
     asked: tuple[Hold, ...] = ()
+    unread: tuple[str, ...] = ()
 
 
 def ingest_waiting(
@@ -83,6 +87,7 @@ def ingest_waiting(
         try:
             done.append(ingest(installation, run, annotator=used))
             asked += [question(each) for each in done[-1].asked]
+            asked += _unread_line(done[-1])
         except HarvestError as error:
             damaged.append(f"run {run.id} of {run.source_key} waits: {error}")
             log.warning("harvest damaged", run=run.id, source=run.source)
@@ -98,9 +103,11 @@ def ingest(
 ) -> Ingested:
     """Write one run to the index; with `answered` once more, since a person accepted what it changes.
 
-    Raises IndexUnavailable when the index cannot take it: the harvest waits.
+    Raises IndexUnavailable when the index cannot take it, AnalysisUnavailable when no text can be read
+    here: the harvest waits.
     """
     found = Examination()
+    unread: list[str] = []
     if run.sealed and not is_held(run):
         with installation.state.read() as connection:
             refused = suppressed(connection)
@@ -115,7 +122,7 @@ def ingest(
                 run = hold_run(connection, run, stranger_hold(found))
         wanted = WithoutSuppressed(() if found.withheld else harvest.items(), refused)
         for batch in batched(wanted, installation.settings.enrichment.batch):
-            _ingest_batch(installation, run, batch, annotator, found)
+            unread += _ingest_batch(installation, run, batch, annotator, found)
         if wanted.left_out:  # someone asked to be forgotten after this was collected
             remove_suppressed([harvest], refused)
         complete = run.summary is not None and run.summary.complete and run.kind == "collect"
@@ -143,7 +150,19 @@ def ingest(
     for hold in found.holds:
         log.warning("site change", run=run.id, source=run.source, kind=hold.kind, status=hold.status)
     log.info("ingested", run=run.id, source=run.source, **counts.model_dump())
-    return Ingested(ended, counts, tuple(each for each in found.holds if each.status == "held"))
+    held = tuple(each for each in found.holds if each.status == "held")
+    return Ingested(ended, counts, held, tuple(unread))
+
+
+def _unread_line(done: Ingested) -> list[str]:
+    """Return the line that tells of texts that no analyser could read; nothing where there is none."""
+    if not done.unread:
+        return []
+    why = ", ".join(sorted(set(done.unread)))
+    count = (
+        f"run {done.run.id} of {done.run.source_key}: {len(done.unread)} texts could not be analysed ({why})"
+    )
+    return [f"{count}; they are counted, and are in no other figure; `ouidire reenrich` tries again"]
 
 
 def _ingest_batch(
@@ -152,8 +171,8 @@ def _ingest_batch(
     batch: list[HarvestItem],
     annotator: MentionAnnotator,
     found: Examination,
-) -> None:
-    """Ingest one batch of harvested items."""
+) -> list[str]:
+    """Ingest one batch of harvested items; return why texts of it could not be analysed."""
     summaries = [
         summary_document(each.item, each.id, run=run, seen_at=each.seen_at)
         for each in batch
@@ -218,6 +237,7 @@ def _ingest_batch(
             failures=failures,
         ),
     )
+    return [reason for _, reason in failures]
 
 
 def _decide_all(

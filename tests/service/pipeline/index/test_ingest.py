@@ -12,7 +12,7 @@ import crawlers.spawn
 from crawlers.page_reading import DirectReader
 from enrichment.base import Analyser
 from ouidire.clock import StatedDate
-from ouidire.errors import IndexUnavailable
+from ouidire.errors import AnalysisUnavailable, IndexUnavailable
 from ouidire.ids import mention_id
 from ouidire.index import Query, Term
 from ouidire.items import Parsed
@@ -388,6 +388,32 @@ def test_a_text_that_no_analyser_can_read_is_put_aside_and_stops_nothing(at, mon
     before = documents(installation.index)
     rebuild(installation)
     assert documents(installation.index) == before
+
+
+@pytest.mark.parametrize("error", [RuntimeError("BOUM"), OSError(28, "full")])
+def test_texts_that_are_not_read_are_told_of_and_wait_where_it_is_the_machine(at, monkeypatch, error):
+    from enrichment.run import Enricher
+    from service.pipeline.index import annotate
+
+    class Broken(Fragile):
+        def analyse(self, _):
+            raise error
+
+    monkeypatch.setattr(
+        annotate, "bundled", lambda *, mask_names, **_: Enricher([Broken()], mask_names=mask_names)
+    )
+    installation, problems = at(0), []
+    harvested(installation, [review("one"), review("two")])
+    if isinstance(error, OSError):
+        with pytest.raises(AnalysisUnavailable, match="what was collected waits"):
+            ingest_waiting(installation, problems=problems)
+        assert documents(installation.index) == {}
+        return
+    (done,) = ingest_waiting(installation, problems=problems)
+    (line,) = problems
+    assert line.startswith(f"run {done.run.id} of {done.run.source_key}: 2 texts could not be analysed")
+    assert "RuntimeError" in line
+    assert "BOUM" not in line
 
 
 def test_while_the_index_is_away_everything_waits_and_nothing_is_lost(chain, monkeypatch):
