@@ -21,8 +21,15 @@ def demo(
             help="Only serve the demo's web site, as it is after that many weeks, until interrupted.",
         ),
     ] = False,
+    serve: Annotated[
+        bool,
+        typer.Option(
+            "--serve", help="Then show what was collected in the explorer's pages, until interrupted."
+        ),
+    ] = False,
     port: Annotated[
-        int, typer.Option(min=1, max=65535, help="Where --serve-site listens, on this machine alone.")
+        int,
+        typer.Option(min=1, max=65535, help="Where --serve or --serve-site listens, on this machine alone."),
     ] = 8123,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> int:
@@ -45,10 +52,28 @@ def demo(
         played = play(folder, weeks=weeks, announce=say_progress)
     if as_json:
         say_json(played)
+    else:
+        for line in played.lines:
+            say(line)
+    if serve:
+        return _serve_pages(folder, weeks, port)
+    if as_json:
         return OK
-    for line in played.lines:
-        say(line)
+    say(f"Browse it: ouidire demo {folder} --serve")
     return PARTIAL if played.problems else OK
+
+
+def _serve_pages(folder: Path, weeks: int, port: int) -> int:
+    """Serve the explorer over what the demo collected until Ctrl-C; raise UsageError for a taken port."""
+    from service.demo.explore import open_pages
+
+    with open_pages(folder, weeks=weeks, port=port) as address:
+        say(f"The explorer is at {address}/mentions?published=28d: open it in a browser. Ctrl-C stops it.")
+        try:
+            while True:
+                time.sleep(3600)
+        except KeyboardInterrupt:
+            return OK
 
 
 def _serve_site(week: int, port: int) -> int:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ouidire.errors import UsageError
-from ouidire.index import Query
+from ouidire.index import MentionIndex, Query
 from ouidire.system.files import new_file
 from service.pipeline.installation import Installation
 from service.pipeline.keep.export_form import MOMENT_CELL, ExportForm
@@ -38,12 +38,17 @@ def export(installation: Installation, query: Query, path: Path, *, form: Export
 
     Raises UsageError for a format that is none of the three.
     """
+    return export_from(installation.index, query, path, form=form)
+
+
+def export_from(reader: MentionIndex, query: Query, path: Path, *, form: ExportForm = WHOLE) -> int:
+    """Write every mention that a query keeps in an index; as `export`."""
     writers = {".csv": _csv, ".xlsx": _xlsx, ".jsonl": _jsonl}
     if path.suffix not in writers:
         raise UsageError(f"{path.name}: the ending says the format: .csv, .xlsx or .jsonl")
     if not path.parent.is_dir():
         raise UsageError(f"{path.parent} is no folder: make it first")
-    rows = installation.index.scan(query, form.columns)
+    rows = reader.scan(query, form.columns)
     with new_file(path) as (part, _):
         count = writers[path.suffix](rows, part, form)
         part.replace(path)

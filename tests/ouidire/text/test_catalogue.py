@@ -10,7 +10,7 @@ import pytest
 
 from enrichment.lexicons.taxonomy import aspects
 from ouidire.annotations import Intent, Stage
-from ouidire.documents import Kind, OwnershipKind
+from ouidire.documents import EventType, Kind, OwnershipKind
 from ouidire.engines.answers import QuestionKind
 from ouidire.errors import UsageError
 from ouidire.items import RunStatus
@@ -260,6 +260,7 @@ KIBANA = {
     "data_views.{}": get_args(Kind),
 }
 EXPLORER = {
+    "event.{}": get_args(EventType),
     "nav.{}": ("mentions",),
     "step.{}": get_args(Step),
     "compared.{}": AGAINST,
@@ -281,7 +282,7 @@ EXPLORER = {
 """Keys that are put together: each way found in the code or a template, with what may stand in its places."""
 SPOKEN = {"digest", "alert", "well", "ill", "stopping", "stuck"}
 """Keys of pages that are a value of the page's data: what was sent, how the service is."""
-IN_ATTRIBUTES = {"navigation", "search_example", "active_filters", "narrow", "over_time"}
+IN_ATTRIBUTES = {"known", "navigation", "search_example", "active_filters", "narrow", "over_time"}
 """Keys of the explorer that stand in an attribute of a template, where quotes are not told apart."""
 CATALOGUES = {
     ("digest", "alerts", "brief", "stats"): ("reports", MAILS, set()),

@@ -71,3 +71,17 @@ def test_edited_mentions_are_known_from_events(filled, reference):
     query = query_of(parse_view("edited=yes", today=TODAY), filled, time=TIME)
     assert set(query.where[0].any_of) == edited
     assert query == query_of(parse_view("edited=yes", today=TODAY), reference, time=TIME)
+
+
+@pytest.mark.parametrize("sent", VIEWS[::3])
+def test_facets_are_those_of_one_field_at_a_time(filled, sent):
+    query = query_of(parse_view(sent, today=TODAY), filled, time=TIME)
+    fields = ["brands", "source", "place", "aspect_polarity", "verified", "language"]
+    together = filled.facets(query, [*fields, "stars"], size=9)
+    assert {name: together[name] for name in fields} == {
+        name: filled.facet(query, name, size=9) for name in fields
+    }
+    rated = [row["stars"] for row in filled.scan(query, ("stars",)) if row["stars"] is not None]
+    assert {each.value: each.n for each in together["stars"]} == {
+        value: rated.count(value) for value in set(rated)
+    }

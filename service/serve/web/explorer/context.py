@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from ouidire.errors import IndexUnavailable
 from ouidire.settings.index import IndexSettings
+from reports.explore.filters import VALUES
 from reports.explore.lowering import ReaderTime
 from reports.explore.problem import ViewError
 from reports.explore.query_string import PAGE_PARAMETERS, parse_view, write_view
@@ -97,6 +98,11 @@ class ExplorerPage:
     def names_key(self, key: str) -> bool:
         """Return whether the configuration names a source key."""
         return key in self._names["key"]
+
+    @property
+    def themes(self) -> tuple[str, ...]:
+        """The themes of the taxonomy."""
+        return VALUES["theme"].values
 
     def view(self) -> MentionView:
         """Return the view that the request's query string names. Raises ViewError."""

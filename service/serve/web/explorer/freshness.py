@@ -28,6 +28,11 @@ class SourceFreshness(NamedTuple):
     status: str
     tone: str
 
+    @property
+    def doubtful(self) -> bool:
+        """Whether mentions of it may be missing: never read well, long ago, or its last run went badly."""
+        return self.good is None or self.tone in ("bad", "note")
+
 
 def freshness_of(page: ExplorerPage, view: MentionView) -> tuple[SourceFreshness, ...]:
     """Return how fresh each configured source of a view is; the least fresh first."""

@@ -51,6 +51,11 @@ def listed(page: ExplorerPage, hits: Sequence[Hit]) -> tuple[ListedMention, ...]
     return tuple(_listed(page, hit, copies) for hit in found)
 
 
+def listed_documents(page: ExplorerPage, documents: Sequence[MentionDocument]) -> tuple[ListedMention, ...]:
+    """Return mentions as a list shows them, no words marked."""
+    return listed(page, [Hit(document=document) for document in documents])
+
+
 def copies_of(reader: MentionIndex, ids: Sequence[str]) -> Mapping[str, int]:
     """Return how many near-duplicates each of some mentions has; those without one are absent."""
     if not ids:

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from ouidire.index import Hits
 from reports.explore.comparison import AGAINST, Against, ViewComparison, compare
 from reports.explore.facets import Facets, facets_of
 from reports.explore.filters import ORDERS
@@ -21,6 +22,7 @@ from service.serve.web.explorer.drawing import DrawnBar, drawn
 from service.serve.web.explorer.freshness import SourceFreshness, broken_bars, freshness_of
 from service.serve.web.explorer.listing import ListedMention, listed
 from service.serve.web.explorer.navigation import MENTIONS
+from service.serve.web.explorer.shapes import comparison_shape, facets_shape, histogram_shape, hit_shape
 
 LISTED = 25
 """Mentions of one page of the list."""
@@ -52,6 +54,7 @@ class MentionPages:
     def add_routes(self, app: FastAPI) -> None:
         """Add the routes of these pages to an application."""
         app.add_api_route(MENTIONS, self.mentions, methods=["GET"], response_class=HTMLResponse)
+        app.add_api_route(MENTIONS + ".json", self.json, methods=["GET"])
 
     def mentions(self, request: Request) -> Response:
         """Show a view; another spelling of its address leads to the canonical one."""
@@ -64,16 +67,49 @@ class MentionPages:
         hidden = [pair for pair in pairs_of(view) if pair[0] not in FORM_FIELDS]
         return page.html("mentions", d=data, view=view, orders=ORDERS, hidden=hidden, steps=STEPS)
 
+    def json(self, request: Request) -> Response:
+        """Give a view as JSON: the same mentions and counts as its page."""
+        page = self._context.page(request)
+        view = page.view()
+        hits = found_hits(page, view)
+        against = against_asked(page)
+        reader, time = page.reader, page.time
+        return page.json(
+            {
+                "view": write_view(view),
+                "total": hits.total,
+                "items": [hit_shape(hit) for hit in hits.hits],
+                "facets": facets_shape(facets_of(reader, view, time=time)),
+                "histogram": histogram_shape(histogram_of(reader, view, time=time, step=step_asked(page))),
+                "comparison": comparison_shape(
+                    compare(reader, view, against, time=time) if against is not None else None
+                ),
+                "as_of": [
+                    {
+                        "source": each.name,
+                        "good": each.good.isoformat() if each.good else None,
+                        "status": each.status,
+                    }
+                    for each in freshness_of(page, view)
+                ],
+                "next": page.view_url(view, f"{MENTIONS}.json", after=hits.after) if hits.after else None,
+            }
+        )
+
+
+def found_hits(page: ExplorerPage, view: MentionView) -> Hits:
+    """Return the page of hits that a request asks for. Raises ViewError for another view's continuation."""
+    query = query_of(view, page.reader, time=page.time)
+    try:
+        return page.reader.search(query, size=LISTED, after=page.request.query_params.get("after"))
+    except ValueError as error:  # a continuation of another view, or a damaged one
+        raise ViewError("after") from error
+
 
 def mentions_data(page: ExplorerPage, view: MentionView) -> MentionsData:
     """Read what the page shows. Raises ViewError, IndexUnavailable."""
     reader, time = page.reader, page.time
-    after = page.request.query_params.get("after")
-    query = query_of(view, reader, time=time)
-    try:
-        hits = reader.search(query, size=LISTED, after=after)
-    except ValueError as error:  # a continuation of another view, or a damaged one
-        raise ViewError("after") from error
+    hits = found_hits(page, view)
     histogram = histogram_of(reader, view, time=time, step=step_asked(page))
     against = against_asked(page)
     return MentionsData(

@@ -9,6 +9,8 @@ from ouidire.errors import IndexUnavailable
 from reports.explore.problem import ViewError
 from service.serve.web.context import WebContext
 from service.serve.web.explorer.context import ExplorerContext, index_fails, view_fails
+from service.serve.web.explorer.exports import ExportFiles
+from service.serve.web.explorer.mention import MentionPage
 from service.serve.web.explorer.mentions import MentionPages
 from service.serve.web.explorer.rendering import style
 
@@ -27,7 +29,11 @@ class Explorer:
 
     def __init__(self, web: WebContext) -> None:
         self._context = ExplorerContext(web)
-        self._pages: tuple[Pages, ...] = (MentionPages(self._context),)
+        self._pages: tuple[Pages, ...] = (
+            MentionPages(self._context),
+            ExportFiles(self._context),
+            MentionPage(self._context),
+        )
 
     def add_routes(self, app: FastAPI) -> None:
         """Add the routes of all pages to an application."""

@@ -100,5 +100,7 @@ class ExplorerWords:
         return format_datetime(moment.astimezone(self._zone), "d MMM y, HH:mm", locale=self.language)
 
     def ago(self, moment: datetime) -> str:
-        """Return how far a moment is from now."""
+        """Return how far a moment is from now; "just now" within a minute of it."""
+        if abs((moment - self._now).total_seconds()) < 60:  # noqa: PLR2004 (seconds of a minute)
+            return self("just_now")
         return format_timedelta(moment - self._now, add_direction=True, locale=self.language, threshold=1.2)

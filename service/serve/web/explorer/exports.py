@@ -1,0 +1,71 @@
+"""A view as a file, exactly: CSV, XLSX or NDJSON, written whole before its first byte leaves."""
+
+import shutil
+import tempfile
+from http import HTTPStatus
+from pathlib import Path
+
+from fastapi import FastAPI, Request
+from fastapi.responses import FileResponse, Response
+from starlette.background import BackgroundTask
+
+from ouidire.errors import UsageError
+from reports.explore.lowering import query_of
+from reports.explore.problem import ViewError
+from service.pipeline.keep.export import export_from
+from service.serve.web.explorer.context import ExplorerContext
+from service.serve.web.explorer.navigation import MENTIONS
+
+MEDIA = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "ndjson": "application/x-ndjson",
+}
+_SUFFIX = {"ndjson": "jsonl"}
+
+
+class ExportFiles:
+    """Gives a view's mentions as files; formulas of strangers are neutralised as everywhere."""
+
+    def __init__(self, context: ExplorerContext) -> None:
+        self._context = context
+
+    def add_routes(self, app: FastAPI) -> None:
+        """Add the routes of these files to an application."""
+        app.add_api_route(MENTIONS + ".csv", self.csv, methods=["GET"])
+        app.add_api_route(MENTIONS + ".xlsx", self.xlsx, methods=["GET"])
+        app.add_api_route(MENTIONS + ".ndjson", self.ndjson, methods=["GET"])
+
+    def csv(self, request: Request) -> Response:
+        """Return a view as CSV."""
+        return self._file(request, "csv")
+
+    def xlsx(self, request: Request) -> Response:
+        """Return a view as a sheet."""
+        return self._file(request, "xlsx")
+
+    def ndjson(self, request: Request) -> Response:
+        """Return a view as JSON, one mention a line."""
+        return self._file(request, "ndjson")
+
+    def _file(self, request: Request, kind: str) -> Response:
+        page = self._context.page(request)
+        query = query_of(page.view(), page.reader, time=page.time).model_copy(update={"sort": ()})
+        folder = Path(tempfile.mkdtemp(prefix="ouidire-export-"))
+        try:
+            path = folder / f"mentions.{_SUFFIX.get(kind, kind)}"
+            export_from(page.reader, query, path)
+        except UsageError as error:  # more mentions than a sheet has rows
+            shutil.rmtree(folder, ignore_errors=True)
+            if isinstance(error, ViewError):
+                raise
+            return page.problem(str(error), HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        return FileResponse(
+            path,
+            media_type=MEDIA[kind],
+            filename=f"mentions-{page.time.today}.{kind}",
+            background=BackgroundTask(shutil.rmtree, folder, ignore_errors=True),
+        )
