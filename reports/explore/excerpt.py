@@ -4,22 +4,25 @@ Spans are code points of the text as it is kept. Control and bidirectional chara
 piece, never before: offsets would no longer hold.
 """
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from reports.typography import harmless
+from reports.typography import MASK, harmless
 
+_MASKED = re.compile(rf"{MASK}(?:[\s{MASK}]*{MASK})?")
 SHOWN = 420
 """Characters of a text in a list."""
 _LEAD = 80
 
 
 class Piece(NamedTuple):
-    """A stretch of a text, and the numbers (from 1) of the marks that lie on it."""
+    """A stretch of a text, and the numbers (from 1) of the marks on it, and of those that end with it."""
 
     text: str
     marks: tuple[int, ...] = ()
+    ends: tuple[int, ...] = ()
 
 
 def pieces(text: str, spans: Sequence[tuple[int, int]]) -> tuple[Piece, ...]:
@@ -31,7 +34,8 @@ def pieces(text: str, spans: Sequence[tuple[int, int]]) -> tuple[Piece, ...]:
         marks = tuple(
             number for number, (low, high) in enumerate(held, start=1) if low <= start and end <= high
         )
-        made.append(Piece(harmless(text[start:end]), marks))
+        ends = tuple(number for number in marks if held[number - 1][1] == end)
+        made.append(Piece(_MASKED.sub("[…]", harmless(text[start:end])), marks, ends))
     return tuple(made)
 
 

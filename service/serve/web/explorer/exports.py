@@ -5,9 +5,8 @@ import tempfile
 from http import HTTPStatus
 from pathlib import Path
 
-from fastapi import FastAPI, Request
+from fastapi import BackgroundTasks, FastAPI, Request
 from fastapi.responses import FileResponse, Response
-from starlette.background import BackgroundTask
 
 from ouidire.errors import UsageError
 from reports.explore.lowering import query_of
@@ -63,9 +62,11 @@ class ExportFiles:
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
+        after = BackgroundTasks()
+        after.add_task(shutil.rmtree, folder, ignore_errors=True)
         return FileResponse(
             path,
             media_type=MEDIA[kind],
             filename=f"mentions-{page.time.today}.{kind}",
-            background=BackgroundTask(shutil.rmtree, folder, ignore_errors=True),
+            background=after,
         )
