@@ -26,6 +26,7 @@ from ouidire.settings.editions import (
     Recipient,
     ReportLanguage,
     problems_of_editions,
+    unknown_timezone,
 )
 from ouidire.settings.fetch import FetchSettings
 from ouidire.settings.index import IndexSettings
@@ -274,7 +275,7 @@ class Settings(Frozen):
     @classmethod
     def _known_timezone(cls, name: str) -> str:
         if name not in available_timezones():
-            raise ValueError(f"{name!r} is no timezone; write one like Europe/Paris")
+            raise ValueError(unknown_timezone(name))
         return name
 
     @model_validator(mode="after")

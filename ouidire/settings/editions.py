@@ -1,5 +1,6 @@
 """The configuration of the digest's editions and of its recipients."""
 
+import difflib
 from typing import Literal
 from zoneinfo import available_timezones
 
@@ -11,6 +12,13 @@ ReportLanguage = Literal["fr", "en"]
 Role = Literal["brand", "executive", "customer_service", "place"]
 Every = Literal["week", "month"]
 FILTERS = ("places", "subjects", "sources", "languages")
+
+
+def unknown_timezone(name: str) -> str:
+    """Return what is said of a name that is no timezone, with the nearest one that is."""
+    close = difflib.get_close_matches(name, available_timezones(), n=1)
+    meant = f"; did you mean {close[0]!r}?" if close else ""
+    return f"{name!r} is no timezone; write one like Europe/Paris{meant}"
 
 
 class Filters(Frozen):
@@ -85,7 +93,7 @@ class Recipient(Filters):
     @classmethod
     def _known_timezone(cls, name: str | None) -> str | None:
         if name is not None and name not in available_timezones():
-            raise ValueError(f"{name!r} is no timezone; write one like Europe/Paris")
+            raise ValueError(unknown_timezone(name))
         return name
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from ouidire.frozen import Frozen
+from ouidire.settings.refusals import refusal
 
 
 def problems_of(error: ValidationError, model: type[Frozen], *, prefix: str = "") -> list[str]:
@@ -28,7 +29,8 @@ def problems_of(error: ValidationError, model: type[Frozen], *, prefix: str = ""
         elif each["type"] == "value_error" and not each["loc"]:
             lines += str(each["ctx"]["error"]).splitlines() if "ctx" in each else [each["msg"]]
         else:
-            lines.append(f"{key}: {each['msg'].removeprefix('Value error, ')}{_given(each)}")
+            said = refusal(each)
+            lines.append(said if said.startswith(f"{key}.") else f"{key}: {said}{_given(each)}")
     return lines
 
 
@@ -43,7 +45,7 @@ def suggestion(word: str, known: list[str]) -> str:
 def _given(problem: Any) -> str:  # noqa: ANN401 (pydantic's error dictionary)
     """Show what was given; a secret that was written into an address is not shown."""
     value = problem.get("input")
-    if not isinstance(value, str | int | float | bool) or problem["type"] == "missing":
+    if not isinstance(value, str | int | float | bool) or value == "" or problem["type"] == "missing":
         return ""
     shown = re.sub(r"//[^/@\s]*@", "//…@", value) if isinstance(value, str) else value
     return f" (given: {shown!r:.60})"

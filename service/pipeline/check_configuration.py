@@ -9,9 +9,14 @@ from ouidire.errors import ConfigError, StateError
 from ouidire.frozen import Frozen
 from ouidire.settings.configuration import Settings, secret
 from ouidire.settings.safety import is_loopback, secret_in_path
+from ouidire.text.catalogue import Catalogue, catalogue
 from service.pipeline.configured_sources import ConfiguredSource, configured_sources
 from service.pipeline.index_backend import login_of
 from service.pipeline.open_files import open_files
+from service.pipeline.unmatched import unmatched
+
+DAY = 24
+"""Hours of a day."""
 
 
 class CheckReport(Frozen):
@@ -35,12 +40,15 @@ def check(settings: Settings, *, now: datetime) -> CheckReport:
     if ended:
         raise ConfigError(ended)
     alerted = sum(each.alerts for each in settings.recipient)
+    words = catalogue(settings.language, "check")
+    brands = ", ".join(f"{each.name} ({words.text(f'report.{each.role}')})" for each in settings.brand)
+    way = words.text("report.smtp" if settings.smtp else "report.outbox")
     lines = [
-        f"brands: {', '.join(f'{each.name} ({each.role})' for each in settings.brand)}",
-        f"sources: {len(sources)}",
-        *(f"  {each.key}, {_interval(each)}" for each in sources),
-        f"recipients: {len(settings.recipient)}, by {'SMTP' if settings.smtp else 'the outbox folder'}",
-        f"alerts: {alerted} recipients, {len(settings.channel)} channels",
+        words.fill("report.brands", list=brands),
+        words.fill("report.sources", list=str(len(sources))),
+        *(f"  {each.key}, {_interval(each, words)}" for each in sources),
+        words.fill("report.recipients", count=str(len(settings.recipient)), way=way),
+        words.fill("report.alerts", recipients=str(alerted), channels=str(len(settings.channel))),
     ]
     return CheckReport(
         brands=tuple(each.slug for each in settings.brand),
@@ -69,6 +77,7 @@ def _warnings(settings: Settings, sources: list[ConfiguredSource]) -> list[str]:
             and not os.environ.get(name)
             and not os.environ.get(f"{name}_FILE")
         ]
+    found += unmatched(settings, sources)
     found += _rename_warnings(settings, sources)
     found += _delivery_warnings(settings)
     found += _service_warnings(settings)
@@ -183,8 +192,10 @@ def _delivery_warnings(settings: Settings) -> list[str]:
     return found
 
 
-def _interval(each: ConfiguredSource) -> str:
+def _interval(each: ConfiguredSource, words: Catalogue) -> str:
     if each.settings.cron is not None:
-        return f"at {each.settings.cron}"
+        return words.fill("report.at", cron=each.settings.cron)
     hours = each.settings.every.total_seconds() / 3600
-    return f"every {hours / 24:g} d" if hours >= 24 else f"every {hours:g} h"  # noqa: PLR2004 (hours of a day)
+    if hours >= DAY:
+        return words.fill("report.every_days", count=f"{hours / DAY:g}")
+    return words.fill("report.every_hours", count=f"{hours:g}")

@@ -384,12 +384,21 @@ def test_every_problem_of_a_configuration_is_told_at_once(small):
         + '\n[[recipient]]\naddress = "nobody"\nbrands = ["bank"]\n'
     )
     err = complained("check", folder=small)
-    assert "source[0].every" in err
+    lines = path.read_text().splitlines()
+    every = lines.index('every = "often"') + 1
+    assert f"ouidire.toml, ligne {every} : source[0].every" in err.replace("\u00a0", " ").replace(
+        "\u202f", " "
+    )
+    assert "vouliez-vous dire «\u00a0trustpilot\u00a0»" in err
     assert "recipient[0].address" in err
-    path.write_text(path.read_text().replace('"often"', '"1d"').replace('"nobody"', '"a@b.fr"'))
-    assert "did you mean 'banc'" in complained("check", folder=small)
-    path.write_text(path.read_text().replace('["bank"]', '["banc"]'))
-    assert "no source is called 'trustpillot'" in complained("check", folder=small)
+    path.write_text(path.read_text().replace('"nobody"', '"a@b.fr"').replace('"often"', '"1d"'))
+    assert "vouliez-vous dire «\u00a0banc\u00a0»" in complained("check", folder=small)
+    path.write_text(
+        path.read_text().replace('["bank"]', '["banc"]').replace('language = "fr"', 'language = "en"')
+    )
+    assert "no source is called 'trustpillot'; did you mean 'trustpilot'?" in complained(
+        "check", folder=small
+    )
 
 
 @pytest.mark.parametrize("broken", ["[brand", "brand = 1\nbrand = 2", "\udcff"])

@@ -7,7 +7,7 @@ from typing import Annotated, NamedTuple
 import typer
 
 from ouidire.errors import UsageError
-from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, moment, settings_of
+from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, moment
 from service.cli.output import OK, PARTIAL, say, say_json
 
 
@@ -130,17 +130,30 @@ def _asked(question: str) -> list[str]:
 def check(config: Config = DEFAULT_CONFIG, now: Now = None, *, as_json: Json = False) -> int:
     """Check the whole configuration: every problem at once. Nothing is fetched."""
     from ouidire.clock import system_clock
+    from ouidire.errors import ConfigError
+    from service.cli.told import TextOfFile
     from service.pipeline.check_configuration import check as check_all
+    from service.pipeline.examine_file import examine_file
 
-    report = check_all(settings_of(config), now=moment(now) or system_clock())
+    examined = examine_file(config)
+    words = TextOfFile(config, examined.text, examined.language)
+    if examined.settings is None:
+        raise ConfigError(words.lines(examined.problems))
+    try:
+        report = check_all(examined.settings, now=moment(now) or system_clock())
+    except ConfigError as error:
+        raise ConfigError(words.lines(error.problems)) from error
+    warnings = tuple(words.lines(report.warnings))
     if as_json:
-        say_json(report)
+        say_json(report.model_copy(update={"warnings": warnings}))
     else:
         for line in report.lines:
             say(line)
-        for line in report.warnings:
-            say(f"warning: {line}")
-    return PARTIAL if report.warnings else OK
+        for line in warnings:
+            say(words.warning(line))
+        if not warnings:
+            say(words.good)
+    return PARTIAL if warnings else OK
 
 
 def _listed(text: str) -> list[str]:

@@ -32,7 +32,7 @@ from reports.words.language import DayForm
 ROOT = Path(__file__).parents[3]
 NAMED = ("side", "class", "basis", "effort", "kind", "suspicion", "presence")
 """Filters whose values the explorer names itself."""
-NAMES = ("digest", "alerts", "brief", "stats", "pages", "explorer", "kibana")
+NAMES = ("digest", "alerts", "brief", "stats", "pages", "explorer", "kibana", "check")
 FIXED = {"this", "usual", "incomplete", "period", "longest"}
 """Words that every sentence of a mail may use: those of a week or of a month."""
 REACHED = {"fr": {"one", "other"}, "en": {"one", "other"}}

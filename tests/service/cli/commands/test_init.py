@@ -12,7 +12,7 @@ APP = "https://apps.apple.com/fr/app/truc/id990001123"
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (["--brand", "Foo", "--language", "de"], "'fr' or 'en'"),
+        (["--brand", "Foo", "--language", "de"], "write one of fr, en"),
         (["--brand", "Foo", "--recipient", "nobody"], "recipient[0].address"),
         (["--brand", "Foo", "--competitor", "foo"], "'foo' stands twice"),
         (["--brand", "x\n[evil"], "cannot be seen"),
