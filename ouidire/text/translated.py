@@ -66,4 +66,4 @@ def translated(message: str, language: str) -> str:
 def _quoted(value: str) -> str:
     """Return a value with French quotation marks in the place of Python's."""
     match = re.fullmatch(r"'([^']*)'|\"([^\"]*)\"", value)
-    return f"« {match[1] or match[2] or ''} »" if match else value
+    return f"«\u00a0{match[1] or match[2] or ''}\u00a0»" if match else value
