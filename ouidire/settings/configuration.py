@@ -32,9 +32,7 @@ from ouidire.settings.fetch import FetchSettings
 from ouidire.settings.index import IndexSettings
 from ouidire.settings.problems import problems_of, suggestion
 from ouidire.settings.safety import hidden_letters, is_loopback
-
-SiteKind = Literal["review_site", "press", "marketplace", "social", "other"]
-"""What a web site is, for the ownership of a search result."""
+from ouidire.settings.sites import SiteSettings
 
 
 class SourceSettings(Frozen):
@@ -214,28 +212,6 @@ class ServeSettings(Frozen):
         pattern=r"^https?://[\w.\-\[\]:]+(/[A-Za-z0-9._~%!$&()*+=:/-]*)?$",
         description="Where the service is reached from outside, for the links in mails: https://ouidire.example.fr.",
     )
-
-
-class SiteSettings(Frozen):
-    """Domains to add to the catalogue of sites, for the ownership of search results."""
-
-    review_site: tuple[str, ...] = Field(default=(), description="Domains that publish reviews.")
-    press: tuple[str, ...] = Field(default=(), description="Newspapers, magazines and blogs.")
-    marketplace: tuple[str, ...] = Field(default=(), description="Shops that sell the brands of others.")
-    social: tuple[str, ...] = Field(default=(), description="Social networks and forums.")
-    other: tuple[str, ...] = Field(default=(), description="Known, and none of these.")
-
-    @property
-    def catalogue(self) -> dict[str, SiteKind]:
-        """Each domain with its kind."""
-        listed: dict[SiteKind, tuple[str, ...]] = {
-            "review_site": self.review_site,
-            "press": self.press,
-            "marketplace": self.marketplace,
-            "social": self.social,
-            "other": self.other,
-        }
-        return {domain: kind for kind, domains in listed.items() for domain in domains}
 
 
 class Settings(Frozen):

@@ -1,4 +1,4 @@
-"""What a configuration's value should have been, in plain words: from what pydantic says of it.
+"""What a configuration's value should have been, in plain words, by the kind of error that pydantic found.
 
 It cannot know a rule of a field's own: those say themselves what is wrong.
 """

@@ -89,7 +89,7 @@ def _is_of_dropped(line: str, dropped: set[str]) -> bool:
 
 
 def _source_settings(table: Any) -> SourceSettings | None:  # noqa: ANN401 (TOML)
-    """Return a source's settings without those that are refused, which are told already."""
+    """Return a source's settings without those that are refused, or None."""
     for _ in range(ROUNDS):
         try:
             return SourceSettings.model_validate(table)

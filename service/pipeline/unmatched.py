@@ -1,4 +1,4 @@
-"""What a configuration names and nothing will fill: files that are not there, brands and places unheard of.
+"""What a configuration names and nothing will fill: missing files, brands without a source, unknown places.
 
 It cannot see places that a site or a file names for itself: where there are such sources, only what looks
 like a slip of a known place is told.

@@ -18,7 +18,7 @@ from tldextract import TLDExtract
 from ouidire.documents import OwnershipKind
 from ouidire.frozen import Frozen
 from ouidire.settings.brand import Brand
-from ouidire.settings.configuration import SiteKind
+from ouidire.settings.sites import SiteKind
 
 SITE_KINDS: Final[tuple[SiteKind, ...]] = ("review_site", "press", "marketplace", "social", "other")
 CATALOGUE: Final = "sites.toml"

@@ -16,7 +16,7 @@ from ouidire.ids import canonical_url, digest
 from ouidire.measures import favourability, position_weight
 from ouidire.serp import SearchEntry, SearchPage
 from ouidire.settings.brand import Brand
-from ouidire.settings.configuration import SiteKind
+from ouidire.settings.sites import SiteKind
 from ouidire.state.items import (
     Snapshot,
     events_of_run,

@@ -9,7 +9,7 @@ from enrichment.privacy import mask
 from ouidire.engines.answers import AssistantAnswer
 from ouidire.engines.documents import AnswerDocument, CitationDocument
 from ouidire.settings.brand import Brand
-from ouidire.settings.configuration import SiteKind
+from ouidire.settings.sites import SiteKind
 from ouidire.state.runs import Run
 from service.pipeline.index.ownership import ownership
 
