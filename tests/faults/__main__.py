@@ -19,13 +19,15 @@ from pathlib import Path
 
 from tests.faults.engine import Bases, Verdict
 from tests.faults.fault import Fault
-from tests.faults.rows import every
+from tests.faults.rows import every, of_elastic
+from tests.faults.rows.elastic import MISSING, URL
 from tests.faults.workers import month, quietly
 
 
 def chosen(only: str, kind: str) -> list[Fault]:
     """Return the faults whose name matches and that are of a kind, in their order."""
-    return [each for each in every() if re.search(only, each.name) and (not kind or each.kind == kind)]
+    listed = (*every(), *(of_elastic() if URL else ()))
+    return [each for each in listed if re.search(only, each.name) and (not kind or each.kind == kind)]
 
 
 def main(arguments: list[str]) -> int:
@@ -41,6 +43,8 @@ def main(arguments: list[str]) -> int:
     names = [each.name for each in faults]
     if len(set(names)) != len(names):
         raise SystemExit(f"names twice: {[name for name, count in Counter(names).items() if count > 1]}")
+    if not URL:
+        _say(f"skipped: {len(of_elastic())} faults of Elasticsearch, since none runs here: {MISSING}")
     width = max(map(len, names), default=0)
     failed: list[Verdict] = []
     with tempfile.TemporaryDirectory(prefix="fault-bases-") as folder:

@@ -10,7 +10,7 @@ import sys
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from service import cli
@@ -89,7 +89,10 @@ class Said(NamedTuple):
 
 @dataclass
 class Lab:
-    """An installation on `folder`, with its site and its mail server; `weeks` are counted from 2026-W06."""
+    """An installation on `folder`, with its site and its mail server; `weeks` are counted from 2026-W06.
+
+    `parts` is what a fault puts beside it (a proxy), to be found again when it is taken away.
+    """
 
     folder: Path
     site: FaultSite
@@ -98,6 +101,7 @@ class Lab:
     fetch: str = "timeout = 2"
     more: str = ""
     said: list[Said] = field(default_factory=list)
+    parts: dict[str, Any] = field(default_factory=dict)
 
     @property
     def var(self) -> Path:

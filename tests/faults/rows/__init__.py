@@ -1,7 +1,7 @@
 """The faults, by what is broken."""
 
 from tests.faults.fault import Fault
-from tests.faults.rows import files, listings, mails, others
+from tests.faults.rows import elastic, files, listings, mails, others
 
 SUITE = (
     "sound",
@@ -21,3 +21,8 @@ SUITE = (
 def every() -> tuple[Fault, ...]:
     """Return every fault that needs no server but ours."""
     return (*listings.FAULTS, *mails.FAULTS, *files.FAULTS, *others.FAULTS)
+
+
+def of_elastic() -> tuple[Fault, ...]:
+    """Return every fault that needs an Elasticsearch."""
+    return elastic.FAULTS

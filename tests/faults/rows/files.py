@@ -2,9 +2,11 @@
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
+import ouidire.state
 from tests.faults.engine import query
 from tests.faults.fault import FALSE, UNTRUE, Fault, Right
 from tests.faults.lab import Lab
@@ -201,7 +203,36 @@ def _recovered(lab: Lab) -> None:
     assert said.code in {0, 3}, said.all
 
 
+def _locked(name: str) -> Callable[[Lab], None]:
+    """Return what has another program hold a database for itself; nobody waits a minute for it here."""
+
+    def breaks(lab: Lab) -> None:
+        connection = sqlite3.connect(
+            (lab.var / name).resolve(), isolation_level=None, check_same_thread=False
+        )
+        connection.execute("BEGIN EXCLUSIVE")
+        lab.parts = {"lock": connection, "wait": ouidire.state.BUSY_SECONDS}
+        ouidire.state.BUSY_SECONDS = 1
+
+    return breaks
+
+
+def _unlocked(lab: Lab) -> None:
+    lab.parts["lock"].close()
+    ouidire.state.BUSY_SECONDS = lab.parts["wait"]
+
+
 FAULTS = (
+    Fault(
+        "state_locked",
+        "M3",
+        "another program holds the state for itself",
+        _locked("state.db"),
+        Right(
+            now=(0,), never=FALSE, shows=("(?i)locked|another program",), hides=("state recover", "restore")
+        ),
+        mends=_unlocked,
+    ),
     *(
         Fault(
             name,
