@@ -24,7 +24,7 @@ backend = "elasticsearch"
 url = "{url}"
 prefix = "{prefix}"
 patience = 1
-timeout = 5
+timeout = 60
 """
 Change = Callable[[Elasticsearch, str], object]
 """Changes the server by hand, given a client and the prefix of the installation's indices."""

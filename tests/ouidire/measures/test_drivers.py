@@ -51,6 +51,29 @@ def sample(rng, n, effects=None, *, weeks=9, aspects=ASPECTS, blurred=False):
     return texts
 
 
+@pytest.mark.parametrize(("coded", "others"), [(12, 12), (20, 40), (67, 33), (12, 188)])
+def test_texts_that_are_all_alike_are_no_certainty(coded, others):
+    blamed = [Coded(y=-1.0, codes=frozenset(("delivery:negative",)))] * coded
+    (only,) = drivers([*blamed, *[Coded(y=1.0, codes=frozenset())] * others]).drivers
+    assert only.value == pytest.approx(-200 * only.share)
+    assert only.low <= only.value < only.high < 0
+    assert only.high - only.low > 100 * only.share / coded  # more than if a single one of them were another
+    assert 1e-16 < only.p_value < 0.05
+
+
+def test_one_side_that_is_all_alike_is_no_certainty():
+    rng = np.random.default_rng(7)
+    held, many = 0, 300
+    for _ in range(many):
+        said = [
+            Coded(y=float(each), codes=frozenset(("x",))) for each in rng.choice((-1, 1), 12, p=(0.95, 0.05))
+        ]
+        plain = [Coded(y=float(each), codes=frozenset()) for each in rng.choice((-1, 1), 48, p=(0.02, 0.98))]
+        (only,) = drivers([*said, *plain]).drivers
+        held += only.low <= 100 * 0.2 * (-0.9 - 0.96) <= only.high
+    assert held / many >= 0.93
+
+
 def test_a_case_worked_by_hand():
     """40 texts without the code, mean 0.5; 20 with it, mean −0.5: coefficient −1, share 1/3, −33 points."""
     plain = [Coded(y=y, codes=frozenset()) for y in (1.0, 0.0) * 20]
