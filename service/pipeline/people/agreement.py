@@ -7,15 +7,17 @@ from collections.abc import Sequence
 from ouidire.frozen import Frozen
 from ouidire.measures.quantiles import normal_quantile
 from ouidire.state.people.corrections import CorrectionField, all_corrections, all_second_readings
-from service.pipeline.installation import Installation
+from service.pipeline.people.side import DecisionSide
 
+FEWEST = 10
+"""Pairs below which kappa would be noise."""
 KAPPA_FIELDS: tuple[CorrectionField, ...] = ("side", "advocacy")
 
 
 class Agreement(Frozen):
     """Agreement of two readers on one field: the share of same answers, and kappa (−1…1) beyond chance.
 
-    `kappa` is None where nothing was read twice, or where both always said the same one thing; `low` and
+    `kappa` is None where fewer than ten were read twice, or both always said the same one thing; `low` and
     `high` are its interval at 95%.
     """
 
@@ -27,7 +29,7 @@ class Agreement(Frozen):
     high: float | None = None
 
 
-def agreements(installation: Installation) -> tuple[Agreement, ...]:
+def agreements(installation: DecisionSide) -> tuple[Agreement, ...]:
     """Return how far first and second readers agree on sides and on promoter classes."""
     with installation.state.read() as connection:
         first = {(each.mention_id, each.field): each.value for each in all_corrections(connection)}
@@ -53,7 +55,7 @@ def agreement_on(field: CorrectionField, pairs: Sequence[tuple[str, str]]) -> Ag
     n = len(pairs)
     same = sum(one == other for one, other in pairs)
     found = Agreement(field=field, n=n, same=same)
-    if not n:
+    if n < FEWEST:
         return found
     ones, others = Counter(one for one, _ in pairs), Counter(other for _, other in pairs)
     expected = sum(ones[each] * others[each] for each in ones) / n**2

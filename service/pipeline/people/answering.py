@@ -23,7 +23,7 @@ from reports.answering.platforms import reply_address
 from reports.answering.queue import awaiting_reviews
 from reports.answering.rule import AnswerReason
 from reports.data.scope import Scope
-from service.pipeline.installation import Installation
+from service.pipeline.people.side import DecisionSide
 
 OPEN: tuple[AnswerState, ...] = ("new", "to_answer")
 STATES: tuple[AnswerState, ...] = (*OPEN, *CLOSED)
@@ -53,7 +53,7 @@ class AnswerQueue(Frozen):
 
 
 def answer_queue(
-    installation: Installation, scope: Scope, *, states: Sequence[AnswerState] = OPEN, size: int
+    installation: DecisionSide, scope: Scope, *, states: Sequence[AnswerState] = OPEN, size: int
 ) -> AnswerQueue:
     """Return the reviews of some states: open ones by the rule's points, then closed ones, the last first."""
     with installation.state.read() as connection:
@@ -86,7 +86,7 @@ def answer_queue(
 
 
 def decide_answer(
-    installation: Installation,
+    installation: DecisionSide,
     mention_id: str,
     *,
     by: str,
@@ -119,7 +119,7 @@ def decide_answer(
     return task
 
 
-def review_of(installation: Installation, mention_id: str) -> MentionDocument:
+def review_of(installation: DecisionSide, mention_id: str) -> MentionDocument:
     """Return the document of a known review.
 
     Raises UsageError for a mention that there is not, and for one that nobody can answer.
@@ -136,7 +136,7 @@ def review_of(installation: Installation, mention_id: str) -> MentionDocument:
     return document
 
 
-def _queued(installation: Installation, document: MentionDocument, task: AnswerTask | None) -> QueuedReview:
+def _queued(installation: DecisionSide, document: MentionDocument, task: AnswerTask | None) -> QueuedReview:
     state: AnswerState = task.state if task else "new"
     since = document.published_at or document.period_at
     return QueuedReview(

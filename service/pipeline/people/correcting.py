@@ -25,7 +25,7 @@ from ouidire.state.people.corrections import (
     save_second_reading,
 )
 from service.pipeline.index.decisions.apply import words_of
-from service.pipeline.installation import Installation
+from service.pipeline.people.side import DecisionSide
 
 FIELDS: tuple[CorrectionField, ...] = get_args(CorrectionField)
 SIDES: tuple[str, ...] = get_args(Label)
@@ -38,7 +38,7 @@ Known = Mapping[str, float | str | tuple[str, ...] | None]
 
 
 def correct(
-    installation: Installation, mention_id: str, values: Mapping[str, str], *, by: str
+    installation: DecisionSide, mention_id: str, values: Mapping[str, str], *, by: str
 ) -> list[Correction]:
     """Record a person's values for fields of a mention; the last one given for a field holds.
 
@@ -75,7 +75,7 @@ def correct(
 
 
 def undo(
-    installation: Installation, mention_id: str, fields: Sequence[str] = (), *, by: str
+    installation: DecisionSide, mention_id: str, fields: Sequence[str] = (), *, by: str
 ) -> list[Correction]:
     """Withdraw what was corrected of a mention, all of it where no field is named.
 
@@ -102,7 +102,7 @@ def undo(
 
 
 def read_again(
-    installation: Installation, mention_id: str, values: Mapping[str, str], *, by: str
+    installation: DecisionSide, mention_id: str, values: Mapping[str, str], *, by: str
 ) -> list[SecondReading]:
     """Record a second person's values for fields that a first one corrected.
 
@@ -132,7 +132,7 @@ def read_again(
     return readings
 
 
-def mention_of(installation: Installation, mention_id: str) -> MentionDocument:
+def mention_of(installation: DecisionSide, mention_id: str) -> MentionDocument:
     """Return the document of a known mention. Raises UsageError for one that there is not."""
     with installation.state.read() as connection:
         row = load_items(connection, [mention_id]).get(mention_id)
@@ -151,7 +151,7 @@ def field_named(name: str) -> CorrectionField:
 
 
 def checked_value(  # noqa: PLR0911 (one for each field)
-    installation: Installation, document: MentionDocument, field: CorrectionField, text: str
+    installation: DecisionSide, document: MentionDocument, field: CorrectionField, text: str
 ) -> Corrected:
     """Return a person's words for a field as its value. Raises UsageError, with what could be said."""
     text = text.strip()
@@ -195,7 +195,7 @@ def _themes(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(themes))
 
 
-def _place(installation: Installation, text: str) -> str:
+def _place(installation: DecisionSide, text: str) -> str:
     if text in NONE:
         return ""
     if len(text) > LONGEST_PLACE:
@@ -208,7 +208,7 @@ def _place(installation: Installation, text: str) -> str:
     return text
 
 
-def _original(installation: Installation, document: MentionDocument, text: str) -> str:
+def _original(installation: DecisionSide, document: MentionDocument, text: str) -> str:
     if text in NONE:
         return ""
     original = mention_of(installation, text)

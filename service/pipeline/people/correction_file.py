@@ -14,9 +14,9 @@ from ouidire.state.people.audit import record_action
 from ouidire.state.people.corrections import Corrected, Correction, all_corrections, save_corrections
 from ouidire.system.files import new_file
 from service.pipeline.index.decisions.apply import words_of
-from service.pipeline.installation import Installation
 from service.pipeline.keep.export import safe_csv
 from service.pipeline.people.correcting import checked_value, field_named, mention_of, model_of
+from service.pipeline.people.side import DecisionSide
 
 COLUMNS = ("mention", "field", "value", "said", "by", "at")
 MOST_PROBLEMS = 20
@@ -25,7 +25,7 @@ LARGEST = 64 * 1024 * 1024
 """Bytes of a file that is taken in."""
 
 
-def export_corrections(installation: Installation, path: Path, *, by: str) -> int:
+def export_corrections(installation: DecisionSide, path: Path, *, by: str) -> int:
     """Write every correction that stands to a CSV file; return how many."""
     if path.suffix != ".csv":
         raise UsageError(f"{path.name}: corrections are written as .csv")
@@ -49,7 +49,7 @@ def export_corrections(installation: Installation, path: Path, *, by: str) -> in
     return len(listed)
 
 
-def import_corrections(installation: Installation, path: Path, *, by: str) -> int:
+def import_corrections(installation: DecisionSide, path: Path, *, by: str) -> int:
     """Take the corrections of a CSV file in; return how many.
 
     Raises UsageError, naming the lines, where one of them makes no sense: none is taken in then.
@@ -97,7 +97,7 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
         raise UsageError(f"{path} is no CSV file that can be read: {error}") from error
 
 
-def _correction(installation: Installation, row: dict[str, str]) -> Correction:
+def _correction(installation: DecisionSide, row: dict[str, str]) -> Correction:
     document = mention_of(installation, row["mention"])
     field = field_named(row["field"])
     return Correction(

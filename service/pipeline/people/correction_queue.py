@@ -17,7 +17,7 @@ from ouidire.ids import digest
 from ouidire.index import Exists, Query
 from ouidire.state.people.corrections import Correction, all_corrections, all_second_readings
 from reports.data.scope import PRESENT, Scope, within
-from service.pipeline.installation import Installation
+from service.pipeline.people.side import DecisionSide
 
 DAYS = 7
 SECOND_READ = 10
@@ -40,7 +40,7 @@ class UncertainMention(Frozen):
 
 
 def correction_queue(
-    installation: Installation, scope: Scope, *, size: int, end: datetime | None = None
+    installation: DecisionSide, scope: Scope, *, size: int, end: datetime | None = None
 ) -> tuple[UncertainMention, ...]:
     """Return the mentions of the seven days before `end` that are worth correcting, the most so first."""
     until = end or installation.clock()
@@ -84,7 +84,7 @@ def influence_of(row: Mapping[str, Any], n: int) -> float:
     return 100 * moved / n if n else 0.0
 
 
-def second_queue(installation: Installation, *, by: str) -> tuple[Correction, ...]:
+def second_queue(installation: DecisionSide, *, by: str) -> tuple[Correction, ...]:
     """Return the corrections that await a second reader other than `by`, the oldest first."""
     with installation.state.read() as connection:
         read = {(each.mention_id, each.field) for each in all_second_readings(connection)}

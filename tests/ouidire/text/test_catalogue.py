@@ -16,7 +16,10 @@ from ouidire.errors import UsageError
 from ouidire.items import RunStatus
 from ouidire.settings.alerts import ALERT_KINDS
 from ouidire.settings.editions import Role
+from ouidire.state.people.answer_tasks import AnswerState
+from ouidire.state.people.corrections import CorrectionField
 from ouidire.text.catalogue import FOLDER, LANGUAGES, PATTERNS, Catalogue, catalogue
+from reports.answering.rule import ReasonName
 from reports.data.actions import ActionKind
 from reports.data.context import Charted, GapStatus, VerdictKind
 from reports.data.metric import MeasureKey
@@ -32,7 +35,7 @@ from reports.words.language import DayForm
 ROOT = Path(__file__).parents[3]
 NAMED = ("side", "class", "basis", "effort", "kind", "suspicion", "presence")
 """Filters whose values the explorer names itself."""
-NAMES = ("digest", "alerts", "brief", "stats", "pages", "explorer", "kibana", "check")
+NAMES = ("digest", "alerts", "brief", "stats", "pages", "explorer", "queues", "kibana", "check")
 FIXED = {"this", "usual", "incomplete", "period", "longest"}
 """Words that every sentence of a mail may use: those of a week or of a month."""
 REACHED = {"fr": {"one", "other"}, "en": {"one", "other"}}
@@ -261,7 +264,11 @@ KIBANA = {
 }
 EXPLORER = {
     "event.{}": get_args(EventType),
-    "nav.{}": ("mentions",),
+    "nav.{}": ("mentions", "answers", "corrections"),
+    "act.{}": get_args(AnswerState),
+    "answer_state.{}": get_args(AnswerState),
+    "field.{}": get_args(CorrectionField),
+    "reason.{}": get_args(ReasonName),
     "step.{}": get_args(Step),
     "compared.{}": AGAINST,
     "share.{}": COMPARED,
@@ -287,7 +294,7 @@ IN_ATTRIBUTES = {"known", "navigation", "search_example", "active_filters", "nar
 CATALOGUES = {
     ("digest", "alerts", "brief", "stats"): ("reports", MAILS, set()),
     ("pages",): ("service/serve/web", PAGES, SPOKEN),
-    ("explorer",): ("reports/explore service/serve/web/explorer", EXPLORER, IN_ATTRIBUTES),
+    ("explorer", "queues"): ("reports/explore service/serve/web/explorer", EXPLORER, IN_ATTRIBUTES),
     ("kibana",): ("search/kibana", KIBANA, set()),
 }
 _KEY = re.compile(r"[a-z_0-9{}]+(\.[a-z_0-9{}]+)*")

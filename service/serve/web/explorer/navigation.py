@@ -12,4 +12,10 @@ class NavigationEntry(NamedTuple):
 
 MENTIONS = "/mentions"
 FIGURES = "/chiffres"
-NAVIGATION: tuple[NavigationEntry, ...] = (NavigationEntry("mentions", MENTIONS),)
+ANSWERS = "/a-repondre"
+CORRECTIONS = "/corrections"
+NAVIGATION: tuple[NavigationEntry, ...] = (
+    NavigationEntry("mentions", MENTIONS),
+    NavigationEntry("answers", ANSWERS),
+    NavigationEntry("corrections", CORRECTIONS),
+)

@@ -12,6 +12,8 @@ from service.serve.web.explorer.context import ExplorerContext, index_fails, vie
 from service.serve.web.explorer.exports import ExportFiles
 from service.serve.web.explorer.mention import MentionPage
 from service.serve.web.explorer.mentions import MentionPages
+from service.serve.web.explorer.people.answers import AnswerPages
+from service.serve.web.explorer.people.corrections import CorrectionPages
 from service.serve.web.explorer.rendering import style
 
 STYLE = "/explorer.css"
@@ -33,6 +35,8 @@ class Explorer:
             MentionPages(self._context),
             ExportFiles(self._context),
             MentionPage(self._context),
+            AnswerPages(self._context),
+            CorrectionPages(self._context),
         )
 
     def add_routes(self, app: FastAPI) -> None:
