@@ -1,12 +1,17 @@
 """`ouidire erase`."""
 
-from typing import Annotated
+import sys
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ouidire.errors import UsageError
 from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, opened
-from service.cli.output import ERROR, OK, say, say_json
+from service.cli.output import ERROR, OK, say, say_json, say_table
+
+if TYPE_CHECKING:
+    from service.pipeline.installation import Installation
+    from service.pipeline.keep.erasure import Candidate
 
 
 def erase(
@@ -15,18 +20,47 @@ def erase(
     *,
     url: Annotated[str | None, typer.Option(help="Erase what this address shows.")] = None,
     author: Annotated[
-        str | None, typer.Option(help="Erase all of an author, by the name that sites show.")
+        str | None, typer.Option(help="Erase all of an author, by the name that a site shows.")
     ] = None,
-    mention: Annotated[str | None, typer.Option(help="Erase one mention, by its id.")] = None,
+    mention: Annotated[
+        str | None, typer.Option(help="Erase one mention, by its id (`ouidire search` prints it).")
+    ] = None,
+    site: Annotated[
+        list[str] | None,
+        typer.Option("--site", help="With --author: the site of that name, as trustpilot.com; repeat it."),
+    ] = None,
+    everywhere: Annotated[
+        bool, typer.Option("--everywhere", help="With --author: whoever has this name, on every site.")
+    ] = False,
+    take_all: Annotated[
+        bool, typer.Option("--all", help="With --url: all reviews that stand at this address.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Erase without asking, as scripts do.")] = False,
     as_json: Json = False,
 ) -> int:
-    """Erase mentions everywhere, and refuse them for ever."""
+    """Show what would be erased, ask, then erase it everywhere and refuse it for ever."""
+    from service.pipeline.keep.erasure import candidates
     from service.pipeline.keep.forget import erase as erase_all
 
     if sum(each is not None for each in (url, author, mention)) != 1:
         raise UsageError("say what to erase: one of --url, --author or --mention")
+    if (site or everywhere) and author is None:
+        raise UsageError("--site and --everywhere go with --author")
     with opened(config, now) as installation:
-        done = erase_all(installation, url=url, author=author, item_id=mention)
+        sites = None if everywhere else _sites_named(installation, site)
+        found = candidates(installation, url=url, author=author, item_id=mention, sites=sites)
+        if author is not None and not everywhere and sites is None:
+            sites = _only_site(found)
+        if url is not None and len(found) > 1 and not take_all:
+            _show(found)
+            raise UsageError(
+                f"{len(found)} mentions stand at this address: name one by --mention, or give --all"
+            )
+        if not as_json:
+            _show(found)
+        if found and not yes and not (sys.stdin.isatty() and typer.confirm("Erase for ever?")):
+            raise UsageError("nothing was erased; --yes erases what is shown without asking")
+        done = erase_all(installation, url=url, author=author, item_id=mention, sites=sites)
     if as_json:
         say_json(done)
     elif done.mentions:
@@ -36,3 +70,43 @@ def erase(
     else:
         say("Nothing is known of it; if it is an author, it will be refused from now on.")
     return OK if done.mentions or author is not None else ERROR
+
+
+def _sites_named(installation: "Installation", wanted: list[str] | None) -> list[str] | None:
+    """Return the sites that are named. Raises UsageError for one of which nothing is known."""
+    from ouidire.settings.problems import suggestion
+    from service.pipeline.keep.erasure import sites_of
+
+    if not wanted:
+        return None
+    known = sites_of(installation)
+    unknown = [each for each in wanted if each not in known]
+    if unknown:
+        raise UsageError(f"no site is called {unknown[0]!r}{suggestion(unknown[0], known)}")
+    return wanted
+
+
+def _only_site(found: "list[Candidate]") -> list[str]:
+    """Return the one site of an author's mentions. Raises UsageError where there is not exactly one."""
+    sites = sorted({each.site for each in found})
+    if len(sites) == 1:
+        return sites
+    _show(found)
+    if not sites:
+        raise UsageError(
+            "nothing is known of this name; to have it refused from now on, name the site (--site), "
+            "or give --everywhere"
+        )
+    raise UsageError(
+        f"this name stands on several sites ({', '.join(sites)}), perhaps of several people: "
+        "name one by --site, or give --everywhere"
+    )
+
+
+def _show(found: "list[Candidate]") -> None:
+    """Print what would be erased, mention by mention."""
+    if found:
+        rows = [
+            (each.id, each.date, each.site, each.stars, each.place, f"{each.beginning} …") for each in found
+        ]
+        say_table(("id", "date", "site", "stars", "place", "begins"), rows)

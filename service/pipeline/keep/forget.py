@@ -16,7 +16,7 @@ from ouidire.documents import EventDocument
 from ouidire.errors import HarvestError
 from ouidire.harvest.store import Harvest, HarvestItem, rewrite, sweep
 from ouidire.harvest.suppression import remove_suppressed
-from ouidire.ids import author_key, canonical_url, digest
+from ouidire.ids import canonical_url, digest
 from ouidire.items import Presence
 from ouidire.mention import Mention
 from ouidire.state.items import (
@@ -36,6 +36,7 @@ from ouidire.state.runs import run_by_id
 from ouidire.state.suppressions import suppress, suppressed
 from service.pipeline.index.commit import BATCH, Changes, Tombstone, commit
 from service.pipeline.installation import Installation
+from service.pipeline.keep.erasure import author_keys
 
 log = structlog.get_logger()
 KEPT = ("present", "vanished", "expired")
@@ -61,12 +62,16 @@ def erase(
     url: str | None = None,
     author: str | None = None,
     item_id: str | None = None,
+    sites: Sequence[str] | None = None,
 ) -> Forgotten:
-    """Erase all mentions of a URL, an author (as the sites show the name) or an id, and suppress them."""
+    """Erase all mentions of a URL, an author (as the sites show the name) or an id, and suppress them.
+
+    An author is erased on the `sites` named (`service.pipeline.keep.erasure`), by default on all.
+    """
     now = installation.clock()
     with installation.state.begin() as connection:
         keys = (
-            [author_key(installation.secret, key, author) for key in source_keys(connection)]
+            author_keys(installation, source_keys(connection), author, sites=sites)
             if author is not None
             else []
         )
