@@ -21,7 +21,7 @@ from service.cli.commands import (
     state,
 )
 from service.cli.commands.analyse import evaluate, export, stats
-from service.cli.commands.people import answers, correct
+from service.cli.commands.people import answers, audit, correct
 from service.cli.commands.report import deliveries, digest
 
 app = typer.Typer(
@@ -70,6 +70,7 @@ app.command("search")(search.search)
 app.command("export")(export.export)
 app.command("stats")(stats.stats)
 app.command("erase")(erase.erase)
+app.command("audit", help=audit.AUDIT_HELP)(audit.audit)
 app.command("password", help=serve.HASH_HELP)(serve.password)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)

@@ -1,5 +1,6 @@
 """One installation: its settings, state, harvests, index, key and clock, each opened when first used."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -21,6 +22,9 @@ from service.pipeline.losses import (
     refuse_unfinished,
 )
 
+PERSON = "OUIDIRE_USER"
+"""The variable of the environment that names who works."""
+
 
 class Installation:
     """The settings of an installation, and what they lead to, opened when first used.
@@ -35,6 +39,11 @@ class Installation:
         self.fixed_now = now
         self.clock: Clock = system_clock if now is None else _fixed(now)
         self._opened: list[Callable[[], None]] = []
+
+    @property
+    def person(self) -> str:
+        """The name under which this process works, for the audit: OUIDIRE_USER, else "operator"."""
+        return os.environ.get(PERSON, "").strip() or "operator"
 
     @cached_property
     def state(self) -> State:

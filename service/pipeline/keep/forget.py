@@ -31,6 +31,7 @@ from ouidire.state.items import (
 )
 from ouidire.state.marks import LINKED
 from ouidire.state.measured import MARK as MEASURED
+from ouidire.state.people.audit import record_action
 from ouidire.state.renames import further_ids
 from ouidire.state.runs import run_by_id
 from ouidire.state.suppressions import suppress, suppressed
@@ -108,6 +109,10 @@ def finish_erasures(installation: Installation) -> Forgotten:
     )
     with installation.state.read() as connection:
         events = events_of(connection, [row.id for row in rows])
+    now = installation.clock()
+    with installation.state.begin() as connection:
+        for row in rows:
+            record_action(connection, "erase", by=installation.person, at=now, subject=row.id)
     commit(
         installation,
         Changes(

@@ -55,6 +55,7 @@ def export(
     as_json: Json = False,
 ) -> int:
     """Write mentions to a file, safe to open in a spreadsheet."""
+    from ouidire.state.people.audit import record_action
     from service.pipeline.keep.export import export as write
     from service.pipeline.keep.export_form import COLUMNS, ExportForm, columns_named
 
@@ -76,6 +77,9 @@ def export(
     with opened(config, writes=False) as installation:
         form = ExportForm(columns=chosen, french=french, timezone=installation.settings.timezone)
         count = write(installation, choice.query(installation), out, form=form)
+        told = {"by": installation.person, "subject": out.name, "detail": f"{count} mentions"}
+        with installation.state.begin() as connection:
+            record_action(connection, "export", at=installation.clock(), **told)
     if as_json:
         say_json({"file": str(out), "mentions": count})
     else:

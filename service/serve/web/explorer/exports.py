@@ -9,6 +9,7 @@ from fastapi import BackgroundTasks, FastAPI, Request
 from fastapi.responses import FileResponse, Response
 
 from ouidire.errors import UsageError
+from ouidire.state.people.audit import record_action
 from reports.explore.lowering import query_of
 from reports.explore.problem import ViewError
 from service.pipeline.keep.export import export_from
@@ -53,7 +54,11 @@ class ExportFiles:
         folder = Path(tempfile.mkdtemp(prefix="ouidire-export-"))
         try:
             path = folder / f"mentions.{_SUFFIX.get(kind, kind)}"
-            export_from(page.reader, query, path)
+            count = export_from(page.reader, query, path)
+            installation = self._context.installation
+            told = {"by": installation.person, "subject": f"mentions.{kind}", "detail": f"{count} mentions"}
+            with installation.state.begin() as connection:
+                record_action(connection, "export", at=installation.clock(), **told)
         except UsageError as error:  # more mentions than a sheet has rows
             shutil.rmtree(folder, ignore_errors=True)
             if isinstance(error, ViewError):

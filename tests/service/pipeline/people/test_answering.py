@@ -152,7 +152,8 @@ def test_what_was_decided_is_erased_with_the_mention_and_audited_without_its_wor
     erase(opened, item_id=key(1))
     with opened.state.read() as connection:
         assert load_tasks(connection, [key(1)]) == {}
-        (entry,) = list_audit(connection, subject=key(1))
+        erased, entry = list_audit(connection, subject=key(1))
+    assert (erased.action, erased.by, erased.detail) == ("erase", "operator", "")
     assert (entry.by, entry.action, entry.detail) == ("lea", "answer", "state to_answer, assignee, note")
     with pytest.raises(UsageError, match="no mention has the id"):
         decide_answer(opened, key(1), by="lea", state="answered")
@@ -183,3 +184,22 @@ def _always(opened):
         yield opened
 
     return stand_in
+
+
+def test_the_audit_shows_who_did_what_the_newest_first(house, capsys, tmp_path, monkeypatch):
+    opened = house.open()
+    for command in ("people.audit", "analyse.export"):
+        monkeypatch.setattr(f"service.cli.commands.{command}.opened", _always(opened))
+    monkeypatch.setenv("OUIDIRE_USER", "noé")
+    decide_answer(opened, key(1), by="lea", state="dismissed")
+    assert run_command(["export", "--out", str(tmp_path / "a.csv")]) == 0
+    capsys.readouterr()
+    assert run_command(["audit", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [(each["by"], each["action"], each["subject"]) for each in told] == [
+        ("noé", "export", "a.csv"),
+        ("lea", "answer", key(1)),
+    ]
+    assert told[0]["detail"] == "6 mentions"
+    assert run_command(["audit", "--by", "lea"]) == 0
+    assert "a.csv" not in capsys.readouterr().out

@@ -157,7 +157,9 @@ def test_the_model_s_reading_is_kept_beside_and_all_is_erased_with_the_mention(h
     erase(opened, item_id=key(1))
     with opened.state.read() as connection:
         assert load_corrections(connection, [key(1)]) == {}
-        assert [each.action for each in list_audit(connection)] == ["second_reading", "correct", "correct"]
+        assert [each.action for each in list_audit(connection)] == [
+            *("erase", "second_reading", "correct", "correct")
+        ]
 
 
 def test_corrections_go_out_and_come_back(house, tmp_path):

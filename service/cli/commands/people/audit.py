@@ -1,0 +1,43 @@
+"""`ouidire audit`: who corrected, answered, exported or erased what, and when."""
+
+from typing import Annotated
+
+import typer
+
+from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, moment, opened
+from service.cli.output import OK, say, say_json, say_table
+
+AUDIT_HELP = "Show who corrected, answered, exported or erased what, the newest first."
+
+
+def audit(
+    config: Config = DEFAULT_CONFIG,
+    now: Now = None,
+    *,
+    since: Annotated[str | None, typer.Option(help="From this moment on (ISO 8601).")] = None,
+    by: Annotated[str | None, typer.Option("--by", help="Only what this person did.")] = None,
+    action: Annotated[
+        str | None,
+        typer.Option(help="Only this: answer, correct, undo, second_reading, export, import or erase."),
+    ] = None,
+    subject: Annotated[str | None, typer.Option(help="Only what was done to this mention or file.")] = None,
+    size: Annotated[int, typer.Option(min=1, max=100_000, help="Entries shown.")] = 100,
+    as_json: Json = False,
+) -> int:
+    """Show who did what."""
+    from ouidire.state.people.audit import list_audit
+
+    with opened(config, now, writes=False) as installation, installation.state.read() as connection:
+        entries = list_audit(
+            connection, since=moment(since), by=by, action=action, subject=subject, limit=size
+        )
+    if as_json:
+        say_json(entries)
+    elif entries:
+        rows = [
+            (f"{each.at:%Y-%m-%d %H:%M}", each.by, each.action, each.subject, each.detail) for each in entries
+        ]
+        say_table(("when (UTC)", "who", "did", "to", "what"), rows)
+    else:
+        say("nothing was done by hand yet")
+    return OK
