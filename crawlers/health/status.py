@@ -144,12 +144,10 @@ def _interruptions(facts: RunFacts) -> list[str]:
         "stopped": "stopped by the operator",
         "budget": f"the key's budget is spent ({facts.exhausted}): the rest comes when it is renewed",
     }
-    looped = [
-        "a page led back to one already read (its page token repeats): what comes after it was not read"
-    ]
+    looped = "a page led back to what was read already (by its token or its mentions): the rest was not read"
     if not facts.past.runs:
         named = [each.replace(CHANGED, FIRST) for each in named]
-    return [*named, *(words[limit] for limit in sorted(facts.limits)), *looped[: facts.loops]]
+    return [*named, *(words[limit] for limit in sorted(facts.limits)), *[looped][: facts.loops]]
 
 
 def _asked_pace(facts: RunFacts) -> str:

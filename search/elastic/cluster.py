@@ -221,11 +221,11 @@ def _cause(error: ApiError) -> tuple[str, str]:
     body = error.body if isinstance(error.body, dict) else {}
     cause = body.get("error")
     if isinstance(cause, dict):
-        roots = cause.get("root_cause") or [cause]
-        return str(roots[0].get("type") or cause.get("type")), str(
-            roots[0].get("reason") or cause.get("reason")
-        )
-    return str(error.message), str(cause or "no reason given")
+        roots = cause.get("root_cause")
+        root = roots[0] if isinstance(roots, list) and roots and isinstance(roots[0], dict) else cause
+        return str(root.get("type") or cause.get("type")), str(root.get("reason") or cause.get("reason"))
+    named = str(error.message) if body else f"HTTP {error.status_code}"
+    return named, str(cause or "no reason given")
 
 
 def _first_line(error: Exception) -> str:

@@ -16,6 +16,7 @@ from ouidire.errors import Blocked, LayoutChanged, RateLimited, SourceError
 from ouidire.harvest.store import Harvest
 from ouidire.page import Page
 from ouidire.settings.fetch import FetchSettings
+from tests.support.api_site import Answer, ApiSite, crawl
 
 AT = datetime(2026, 3, 9, 5, tzinfo=UTC)
 URL = "https://api.example/v1/avis?boutique=12"
@@ -120,6 +121,22 @@ def test_a_repeated_token_makes_the_same_request_which_the_engine_ends():
     (second,) = answered(first(wanted), {"data": [record(1)], "next": "x"}).follow
     (third,) = answered(second, {"data": [record(2)], "next": "x"}).follow
     assert third == second
+
+
+def test_a_listing_that_shows_the_same_for_ever_is_left(tmp_path):
+    """Each page has a token of its own, and the very same records."""
+
+    def respond(asked):
+        token = int(asked.query.get("after", "0"))
+        return Answer({"data": [record(1), record(2)], "next": str(token + 1)})
+
+    with ApiSite(respond) as site:
+        paging = {"kind": "token", "parameter": "after", "next": "next"}
+        run = crawl("json_api", {**BASE, "url": f"{site.url}/avis", "paging": paging}, tmp_path / "run")
+        pages = [each for each in site.asked if each.path == "/avis"]
+    assert (run.summary.status, run.summary.items, run.summary.complete) == ("degraded", 2, False)
+    assert "led back to what was read already" in run.summary.reason
+    assert len(pages) == 3
 
 
 def test_what_is_newer_is_asked_for():

@@ -28,7 +28,12 @@ timeout = 60
 """
 Change = Callable[[Elasticsearch, str], object]
 """Changes the server by hand, given a client and the prefix of the installation's indices."""
-WAITS = Right(now=(0,), never=FALSE, shows=("Elasticsearch|ouidire index rebuild",), hides=("state recover",))
+WAITS = Right(
+    now=(0,),
+    never=FALSE,
+    shows=("the index at|Elasticsearch|ouidire index rebuild",),
+    hides=("state recover",),
+)
 REBUILDS = Right(now=(0,), never=FALSE, shows=("index rebuild",))
 SOUND = Right(codes=(0,), now=(1,), never=UNTRUE)
 
