@@ -31,6 +31,7 @@ from reports.explore.histogram import Step
 from reports.statistics.group import Grouping, Statistic
 from reports.words.figure_text import NEVER_COMPARED
 from reports.words.language import DayForm
+from service.serve.web.explorer.figures import STATISTICS
 
 ROOT = Path(__file__).parents[3]
 NAMED = ("side", "class", "basis", "effort", "kind", "suspicion", "presence")
@@ -263,8 +264,9 @@ KIBANA = {
     "data_views.{}": get_args(Kind),
 }
 EXPLORER = {
+    "statistic.{}": STATISTICS,
     "event.{}": get_args(EventType),
-    "nav.{}": ("mentions", "answers", "corrections"),
+    "nav.{}": ("mentions", "figures", "answers", "corrections"),
     "act.{}": get_args(AnswerState),
     "answer_state.{}": get_args(AnswerState),
     "field.{}": get_args(CorrectionField),

@@ -104,6 +104,11 @@ class ExplorerPage:
         """The themes of the taxonomy."""
         return VALUES["theme"].values
 
+    @property
+    def sided_themes(self) -> tuple[str, ...]:
+        """The themes of the taxonomy, each with each side."""
+        return VALUES["theme-side"].values
+
     def view(self) -> MentionView:
         """Return the view that the request's query string names. Raises ViewError."""
         return parse_view(self.request.url.query, today=self.time.today, also=PAGE_PARAMETERS)

@@ -16,6 +16,7 @@ ANSWERS = "/a-repondre"
 CORRECTIONS = "/corrections"
 NAVIGATION: tuple[NavigationEntry, ...] = (
     NavigationEntry("mentions", MENTIONS),
+    NavigationEntry("figures", FIGURES),
     NavigationEntry("answers", ANSWERS),
     NavigationEntry("corrections", CORRECTIONS),
 )

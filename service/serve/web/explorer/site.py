@@ -10,6 +10,7 @@ from reports.explore.problem import ViewError
 from service.serve.web.context import WebContext
 from service.serve.web.explorer.context import ExplorerContext, index_fails, view_fails
 from service.serve.web.explorer.exports import ExportFiles
+from service.serve.web.explorer.figures import FigurePages
 from service.serve.web.explorer.mention import MentionPage
 from service.serve.web.explorer.mentions import MentionPages
 from service.serve.web.explorer.people.answers import AnswerPages
@@ -35,6 +36,7 @@ class Explorer:
             MentionPages(self._context),
             ExportFiles(self._context),
             MentionPage(self._context),
+            FigurePages(self._context),
             AnswerPages(self._context),
             CorrectionPages(self._context),
         )

@@ -17,8 +17,10 @@ PAGES = (
     "/mentions/hostile0",
     "/mentions/hostile1",
     "/mentions?brand=pousse&published=2026-03",
+    "/chiffres",
 )
 LOOKED_AT = (
+    "/chiffres",
     "/mentions?published=2026-02-10&compare=before",
     "/mentions?q=rien%20de%20tel",
     "/mentions/hostile0",
