@@ -132,7 +132,7 @@ def _address_warnings(sources: list[ConfiguredSource]) -> list[str]:
 def _rename_warnings(settings: Settings, sources: list[ConfiguredSource]) -> list[str]:
     """Ask whether a brand was renamed or a source moved, where there is a state that knows them."""
     from ouidire.state import open_state
-    from service.pipeline.keep.moved_sources import moved_questions
+    from service.pipeline.collect.moved_sources import moved_questions
     from service.pipeline.keep.rename_brands import brand_question
     from service.pipeline.losses import has_state
 

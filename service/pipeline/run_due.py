@@ -15,13 +15,13 @@ from ouidire.state.runs import Run
 from service.pipeline.answers import apply_answers
 from service.pipeline.collect.crawl_source import collect, recover
 from service.pipeline.collect.due import due_now, runs_ahead
+from service.pipeline.collect.moved_sources import moved_questions, take_over_places
 from service.pipeline.configured_sources import ConfiguredSource, configured_sources
 from service.pipeline.index.annotate import MentionAnnotator
 from service.pipeline.index.ingest import Ingested, ingest_waiting
 from service.pipeline.index.linking import link_waiting
 from service.pipeline.installation import Installation
 from service.pipeline.keep.forget import Forgotten, finish_erasures, retain
-from service.pipeline.keep.moved_sources import moved_questions, take_over_places
 from service.pipeline.keep.rename_brands import brand_question, take_over_former_brands
 from service.pipeline.people.apply_decisions import apply_decisions
 from service.pipeline.report.alerts import send_alerts_due
@@ -39,12 +39,16 @@ Announce = Callable[[ConfiguredSource], Progress | None]
 
 
 class Done(NamedTuple):
-    """What one pass did. `problems` holds one line for each thing that could not be done."""
+    """What one pass did. `problems` holds one line for each thing that could not be done.
+
+    `decided` counts the mentions whose documents show now what people decided.
+    """
 
     recovered: tuple[Run, ...] = ()
     runs: tuple[Run, ...] = ()
     ingested: tuple[Ingested, ...] = ()
     forgotten: Forgotten = Forgotten()
+    decided: int = 0
     linked: int = 0
     sent: tuple[SendResult, ...] = ()
     alerts: tuple[SendResult, ...] = ()
@@ -55,7 +59,13 @@ class Done(NamedTuple):
         """Return whether anything happened at all."""
         sent = any(each.outcome == "sent" for each in (*self.sent, *self.alerts))
         return bool(
-            self.recovered or self.runs or self.ingested or self.forgotten.mentions or self.linked or sent
+            self.recovered
+            or self.runs
+            or self.ingested
+            or self.forgotten.mentions
+            or self.decided
+            or self.linked
+            or sent
         )
 
 
@@ -99,7 +109,7 @@ def process_pending(
     ingested = _attempt(
         lambda: ingest_waiting(installation, annotator=annotator, problems=problems), problems
     )
-    _attempt(lambda: apply_decisions(installation, annotator=annotator), problems)
+    decided = _attempt(lambda: apply_decisions(installation, annotator=annotator), problems)
     linked = _attempt(lambda: link_waiting(installation), problems) if ingested is not None else None
     forgotten = (_attempt(lambda: retain(installation), problems) if retention else None) or Forgotten()
     # figures of an index that has not taken everything would be wrong, and a digest is sent once
@@ -128,6 +138,7 @@ def process_pending(
     return Done(
         ingested=(*(applied or ()), *(ingested or ())),
         forgotten=gone,
+        decided=decided or 0,
         linked=linked or 0,
         sent=tuple(sent or ()),
         alerts=tuple(alerts or ()),

@@ -33,9 +33,9 @@ def collect(
     from crawlers.ways import nearest
     from service.pipeline.collect.crawl_source import collect as collect_one
     from service.pipeline.collect.crawl_source import recover
+    from service.pipeline.collect.moved_sources import moved_questions
     from service.pipeline.configured_sources import configured_sources
     from service.pipeline.index.ingest import ingest_waiting
-    from service.pipeline.keep.moved_sources import moved_questions
 
     with opened(config, now) as installation:
         listed = configured_sources(installation.settings)

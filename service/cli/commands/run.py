@@ -33,6 +33,8 @@ def _say_done(done: "Done") -> None:
     runs = [ingested.get(each.id, each) for each in done.runs]
     if runs:
         say_runs(runs)
+    if done.decided:
+        say(f"what people decided of {done.decided} mentions is in the index and the figures")
     for sent in done.sent:
         say(f"digest {sent.line}")
     for sent in done.alerts:

@@ -7,9 +7,9 @@ from sqlalchemy import Connection
 
 from ouidire.state.marks import AskedRun, asked_runs
 from ouidire.state.runs import KILLED, Run, newest_runs
+from service.pipeline.collect.moved_sources import moved_questions
 from service.pipeline.configured_sources import ConfiguredSource
 from service.pipeline.installation import Installation
-from service.pipeline.keep.moved_sources import moved_questions
 from service.pipeline.schedule import SLACK, Due, Last, due_sources, is_ahead
 
 BETWEEN_ASKED = timedelta(minutes=10)

@@ -9,9 +9,9 @@ from ouidire.page import Page
 from search.sqlite.index import SqliteIndex
 from service.pipeline.check_configuration import check
 from service.pipeline.collect.due import due_now
+from service.pipeline.collect.moved_sources import moved_questions, take_over_places
 from service.pipeline.configured_sources import configured_sources, former_entities
 from service.pipeline.index.rebuild import rebuild
-from service.pipeline.keep.moved_sources import moved_questions, take_over_places
 from service.pipeline.run_due import process_pending
 from tests.support.pipeline_chain import configuration, documents
 from tests.support.readings import KEY, START, House, review, reviews
