@@ -192,9 +192,8 @@ def correct_calibration(config: Config = DEFAULT_CONFIG, now: Now = None, *, as_
         verdict = "it would help" if each.helps else "no gain beyond its noise"
         losses = f"log-loss of held-out ones {each.before:.3f} → {each.after:.3f}"
         gain = f"gain {each.gain:.3f} ({each.low:.3f} to {each.high:.3f})"
-        say(
-            f"{each.brand}: {each.n} corrected sides, temperature {each.temperature:.2f}; {losses}, {gain}: {verdict}"
-        )
+        fitted = f"{each.n} corrected sides, temperature {each.temperature:.2f}"
+        say(f"{each.brand}: {fitted}; {losses}, {gain}: {verdict}")
     return OK
 
 
