@@ -23,7 +23,10 @@ OPT_OUTS = "who unsubscribed: take them off [[recipient]] before the next digest
 LEDGER = (
     "which digests and alerts went to whom: those of every past period count as sent, and are not sent again"
 )
-CORRECTIONS = "what a person decided of a run, and sessions of the pages: everyone logs in again"
+CORRECTIONS = (
+    "what a person decided of a run, which reviews were answered or dismissed, the audit, and sessions of the "
+    "pages: everyone logs in again; corrections, unless you exported them (`ouidire correct import`)"
+)
 NEW_KEY = (
     "with a new key: authors known so far are not recognised any more, mentions to which their site gives no "
     "id come back under another, and erasures by author do not match"
