@@ -24,7 +24,7 @@ LEDGER = (
     "which digests and alerts went to whom: those of every past period count as sent, and are not sent again"
 )
 CORRECTIONS = (
-    "what a person decided of a run, which reviews were answered or dismissed, the audit, and sessions of the "
+    "what a person decided of a run, which reviews were answered or dismissed, the audit, sessions of the "
     "pages: everyone logs in again; corrections, unless you exported them (`ouidire correct import`)"
 )
 NEW_KEY = (

@@ -22,7 +22,7 @@ TEMPERATURES = tuple(round(0.4 + 0.05 * step, 2) for step in range(53))
 """From 0.4 to 3: beyond, a model would have nothing to say."""
 _CHANCES = {"negative": "p_negative", "neutral": "p_neutral", "positive": "p_positive"}
 _SMALLEST = 1e-6
-Judged = tuple[str, tuple[float, float, float], int]
+JudgedText = tuple[str, tuple[float, float, float], int]
 """A mention's id, the model's three chances, and the side that a person says (0, 1, 2)."""
 
 
@@ -53,7 +53,7 @@ def calibrations(side: DecisionSide) -> tuple[BrandCalibration, ...]:
     with side.state.read() as connection:
         made = [each for each in all_corrections(connection) if each.field == "side"]
     documents = side.index.get_many("mention", [each.mention_id for each in made])
-    by_brand: dict[str, list[Judged]] = {each.slug: [] for each in side.settings.own_brands}
+    by_brand: dict[str, list[JudgedText]] = {each.slug: [] for each in side.settings.own_brands}
     for each in made:
         judged = judged_of(each)
         document = documents.get(each.mention_id)
@@ -63,8 +63,8 @@ def calibrations(side: DecisionSide) -> tuple[BrandCalibration, ...]:
     return tuple(calibration_of(brand, rows) for brand, rows in by_brand.items())
 
 
-def judged_of(correction: Correction) -> Judged | None:
-    """Return what a correction says of the model's chances; None for a mixed text, or one never read."""
+def judged_of(correction: Correction) -> JudgedText | None:
+    """Return a corrected side beside the model's chances; None for a mixed text, or one never read."""
     values = [correction.model.get(name) for name in _CHANCES.values()]
     if correction.value not in _CHANCES or not all(isinstance(each, float | int) for each in values):
         return None
@@ -73,13 +73,13 @@ def judged_of(correction: Correction) -> Judged | None:
     return correction.mention_id, (negative, neutral, positive), truth
 
 
-def calibration_of(brand: str, rows: Sequence[Judged]) -> BrandCalibration:
+def calibration_of(brand: str, rows: Sequence[JudgedText]) -> BrandCalibration:
     """Return what a temperature would change on the corrections of one brand."""
     n = len(rows)
     found = BrandCalibration(brand=brand, n=n)
     if n < FEWEST:
         return found
-    folds: Mapping[int, list[Judged]] = {
+    folds: Mapping[int, list[JudgedText]] = {
         fold: [row for row in rows if int(digest("fold", row[0])[:8], 16) % FOLDS == fold]
         for fold in range(FOLDS)
     }
@@ -105,7 +105,7 @@ def calibration_of(brand: str, rows: Sequence[Judged]) -> BrandCalibration:
     )
 
 
-def fitted(rows: Sequence[Judged]) -> float:
+def fitted(rows: Sequence[JudgedText]) -> float:
     """Return the temperature under which a person's sides are likeliest; of equals, the nearest to 1."""
     return min(
         TEMPERATURES,
@@ -113,7 +113,7 @@ def fitted(rows: Sequence[Judged]) -> float:
     )
 
 
-def loss(row: Judged, temperature: float) -> float:
+def loss(row: JudgedText, temperature: float) -> float:
     """Return the log-loss of one text under a temperature."""
     logs = [math.log(max(_SMALLEST, each)) / temperature for each in row[1]]
     most = max(logs)
