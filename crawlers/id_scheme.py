@@ -14,11 +14,13 @@ from crawlers.health.past import ID_DIGITS
 from crawlers.job import CrawlJob
 from crawlers.reading.pager import listing_url
 from ouidire.harvest.manifest import IdScheme
-from ouidire.ids import CONTENT
+from ouidire.ids import CONTENT, digest, mention_id, source_key
 from ouidire.items import Item, Parsed
 from ouidire.mention import Mention
 from ouidire.page import Page
 from ouidire.privacy import identified
+
+NOT_PUBLIC = "not_public"
 
 
 class IdentifiedItem(NamedTuple):
@@ -120,3 +122,14 @@ def _under(scheme: IdScheme, parsed: Parsed, page: Page) -> tuple[Item, ...]:
         else:
             items.append(item)
     return tuple(items)
+
+
+def withdrawn_ids(parsed: Parsed, job: CrawlJob) -> set[str]:
+    """Return the ids of mentions that a page shows as removed, or no longer as public."""
+    shown = (each.detail for each in parsed.rejected if each.reason == NOT_PUBLIC and each.detail)
+    return {mention_id(source_key(job.slug, job.entity), native_id) for native_id in shown}
+
+
+def reading_id(item_id: str, item: Item) -> str:
+    """Return an id for each reading of a mention: a feed's summary and its article are both kept."""
+    return digest(item_id, item.extent) if isinstance(item, Mention) and item.extent else item_id

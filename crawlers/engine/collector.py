@@ -28,7 +28,7 @@ from crawlers.health.file_age import FileAges
 from crawlers.health.item_counts import ItemCounts
 from crawlers.health.status import RunVerdict, run_status
 from crawlers.health.subject import same_names
-from crawlers.id_scheme import IdSchemes
+from crawlers.id_scheme import IdSchemes, reading_id, withdrawn_ids
 from crawlers.job import CrawlJob, Progress
 from crawlers.page_reading import DirectReader, PageReader
 from crawlers.reading.extract import registrable_host
@@ -37,7 +37,7 @@ from ouidire.clock import Clock, system_clock
 from ouidire.errors import Blocked, LayoutChanged, SourceError, SourceGone
 from ouidire.harvest.manifest import RunSummary, Validators
 from ouidire.harvest.store import HarvestWriter
-from ouidire.ids import digest, mention_id, pseudonym, source_key
+from ouidire.ids import digest, pseudonym
 from ouidire.items import Item, Parsed
 from ouidire.mention import Mention
 from ouidire.page import Page, Request
@@ -47,7 +47,6 @@ DOUBTFUL_KEPT = 500
 """Mentions that wait in memory for the end of a run, when it is known whom it is about; more are kept."""
 BUSY = 503
 FIRST_ERROR = 400
-NOT_PUBLIC = "not_public"
 WITHDRAWN_KEPT = 5_000
 """Ids of withdrawn mentions that a run's summary names at most."""
 SHOWN_AGAIN = 3
@@ -212,7 +211,7 @@ class Collector:
         if broken is not None and not facts.incomplete:
             facts.incomplete = self.secrets.redact(broken.where)
         facts.silent |= parsed.silent
-        facts.withdrawn |= _withdrawn(parsed, self.job)
+        facts.withdrawn |= withdrawn_ids(parsed, self.job)
         self._plan.settle(page.kind, parsed.taken)
         if parsed.layout is not None:
             facts.layouts[parsed.layout] += 1
@@ -227,7 +226,7 @@ class Collector:
             ):
                 facts.suppressed += 1
                 self._counts.recognise(item_id, item)
-            elif not add_digest(self._items_seen, _reading_id(item_id, item)):
+            elif not add_digest(self._items_seen, reading_id(item_id, item)):
                 facts.duplicates += 1
             else:
                 read = ReadItem(item_id, item, reference, page.fetched_at)
@@ -382,16 +381,5 @@ class Collector:
         return bool(psutil.Process().memory_info().rss > MEMORY_SHARE * self.job.fetch.max_memory_mb * 1e6)
 
 
-def _withdrawn(parsed: Parsed, job: CrawlJob) -> set[str]:
-    """Return the ids of mentions that a page shows as removed, or no longer as public."""
-    shown = (each.detail for each in parsed.rejected if each.reason == NOT_PUBLIC and each.detail)
-    return {mention_id(source_key(job.slug, job.entity), native_id) for native_id in shown}
-
-
 def _come_back(moment: datetime | None) -> str:
     return f"; it asks us to come back after {moment:%Y-%m-%d %H:%M} UTC" if moment else ""
-
-
-def _reading_id(item_id: str, item: Item) -> str:
-    """Return an id for each reading of a mention: a feed's summary and its article are both kept."""
-    return digest(item_id, item.extent) if isinstance(item, Mention) and item.extent else item_id

@@ -7,7 +7,7 @@ them. A source's own parameters are kept as written here and validated by the so
 
 import os
 import tomllib
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import available_timezones
@@ -178,6 +178,11 @@ class DigestSettings(Frozen):
     )
     outbox: Path | None = Field(
         default=None, description="Folder for messages when there is no [smtp]; `<data>/outbox` by default."
+    )
+    start: date | None = Field(
+        default=None,
+        description="The day from which mail is sent by itself; by default once a person has tried it: "
+        "`ouidire report send --test ADDRESS`.",
     )
     weekday: int = Field(default=1, ge=1, le=7, description="Day of the digest, 1 = Monday.")
     hour: int = Field(default=7, ge=0, le=23, description="Local hour from which it is due.")

@@ -30,6 +30,7 @@ class LedgerEntry(NamedTuple):
     recipient: str
     status: str
     claimed_at: datetime
+    reason: str = ""
 
 
 DeliveryStatus = Literal["sent", "failed", "refused"]

@@ -13,6 +13,7 @@ from ouidire.text.catalogue import Catalogue, catalogue
 from service.pipeline.configured_sources import ConfiguredSource, configured_sources
 from service.pipeline.index_backend import login_of
 from service.pipeline.open_files import open_files
+from service.pipeline.report.beginning import HOW, has_begun, waits_for_a_person
 from service.pipeline.unmatched import unmatched
 
 DAY = 24
@@ -78,6 +79,7 @@ def _warnings(settings: Settings, sources: list[ConfiguredSource]) -> list[str]:
             and not os.environ.get(f"{name}_FILE")
         ]
     found += unmatched(settings, sources)
+    found += _beginning_warnings(settings)
     found += _rename_warnings(settings, sources)
     found += _delivery_warnings(settings)
     found += _service_warnings(settings)
@@ -127,6 +129,25 @@ def _address_warnings(sources: list[ConfiguredSource]) -> list[str]:
         for each in sources
         if secret_in_path(str(getattr(each.params, "url", "")))
     ]
+
+
+def _beginning_warnings(settings: Settings) -> list[str]:
+    """Say that no mail is sent by itself before a person has tried one, or named a day."""
+    from ouidire.state import open_state
+    from service.pipeline.losses import has_state
+
+    if not waits_for_a_person(settings):
+        return []
+    if has_state(settings):
+        try:
+            state = open_state(settings.state_url)
+        except (ConfigError, StateError) as error:
+            return [str(error)]
+        begun = has_begun(state)
+        state.close()
+        if begun:
+            return []
+    return [f"digest: nothing is sent by itself yet: {HOW}"]
 
 
 def _rename_warnings(settings: Settings, sources: list[ConfiguredSource]) -> list[str]:

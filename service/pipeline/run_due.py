@@ -25,6 +25,7 @@ from service.pipeline.keep.forget import Forgotten, finish_erasures, retain
 from service.pipeline.keep.rename_brands import brand_question, take_over_former_brands
 from service.pipeline.people.apply_decisions import apply_decisions
 from service.pipeline.report.alerts import send_alerts_due
+from service.pipeline.report.beginning import why_not_yet
 from service.pipeline.report.collection_facts import unknown_harvests, waiting_problems
 from service.pipeline.report.deliveries_in_doubt import doubt_problems
 from service.pipeline.report.digests import send_digests_due
@@ -41,7 +42,8 @@ Announce = Callable[[ConfiguredSource], Progress | None]
 class Done(NamedTuple):
     """What one pass did. `problems` holds one line for each thing that could not be done.
 
-    `decided` counts the mentions whose documents show now what people decided.
+    `decided` counts the mentions whose documents show now what people decided. `not_yet` is why no mail is
+    sent by itself yet.
     """
 
     recovered: tuple[Run, ...] = ()
@@ -53,6 +55,7 @@ class Done(NamedTuple):
     sent: tuple[SendResult, ...] = ()
     alerts: tuple[SendResult, ...] = ()
     problems: tuple[str, ...] = ()
+    not_yet: str | None = None
 
     @property
     def changed(self) -> bool:
@@ -113,6 +116,8 @@ def process_pending(
     linked = _attempt(lambda: link_waiting(installation), problems) if ingested is not None else None
     forgotten = (_attempt(lambda: retain(installation), problems) if retention else None) or Forgotten()
     # figures of an index that has not taken everything would be wrong, and a digest is sent once
+    not_yet = _attempt(lambda: why_not_yet(installation), problems)
+    told = told and not_yet is None
     sent = (
         _attempt(lambda: send_digests_due(installation), problems)
         if reports and told and linked is not None
@@ -143,6 +148,7 @@ def process_pending(
         sent=tuple(sent or ()),
         alerts=tuple(alerts or ()),
         problems=tuple(problems),
+        not_yet=not_yet,
     )
 
 

@@ -67,6 +67,7 @@ security = "none"
 timeout = 5
 [digest]
 sender = "Ouï-dire <ouidire@fleurs.example>"
+start = 2020-01-01
 [[recipient]]
 address = "claire@fleurs.example"
 [[recipient]]

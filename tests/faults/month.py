@@ -132,7 +132,7 @@ def _configuration(lab: Lab) -> dict[str, object]:
         ],
         "fetch": {"proxy": lab.site.url, "delay": 0, "parallel": 1},
         "smtp": {"host": "127.0.0.1", "port": lab.post.port, "security": "none", "timeout": 5},
-        "digest": {"sender": "Ouï-dire <ouidire@fleurs.example>"},
+        "digest": {"sender": "Ouï-dire <ouidire@fleurs.example>", "start": date(2020, 1, 1)},
         "recipient": [{"address": each} for each in READERS],
     }
 

@@ -17,16 +17,19 @@ def run(config: Config = DEFAULT_CONFIG, now: Now = None, *, as_json: Json = Fal
 
     with opened(config, now) as installation:
         done = run_due(installation, announce=_announced(quiet=as_json))
+        language = installation.settings.language
     if as_json:
         say_json(done)
     else:
-        _say_done(done)
+        _say_done(done, language)
     code = runs_exit_code(done.runs)
     return PARTIAL if code == OK and done.problems else code
 
 
-def _say_done(done: "Done") -> None:
+def _say_done(done: "Done", language: str) -> None:
     """Print what a pass did."""
+    from ouidire.text.translated import translated
+
     for each in done.recovered:
         say(f"a killed run was ended: {each.source_key} ({each.status})")
     ingested = {each.run.id: each.run for each in done.ingested}
@@ -41,6 +44,8 @@ def _say_done(done: "Done") -> None:
         say(f"alert {sent.line}")
     for problem in done.problems:
         complain(f"ouidire: {problem}")
+    if done.not_yet:
+        say(translated(done.not_yet, language))
     if not done.changed:
         say("nothing was due")
 

@@ -31,6 +31,7 @@ from service.pipeline.installation import Installation
 from service.pipeline.report.collection_facts import collection_facts
 from service.pipeline.report.digest_wait import hold_of
 from service.pipeline.report.sending import (
+    IN_OUTBOX,
     SendResult,
     final_result,
     has_unsubscribed,
@@ -232,12 +233,16 @@ def _send(
     }
     if patient:
         waiting = _ready(installation, waiting, contexts, results)
+    settings = installation.settings
+    is_incidental = settings.smtp is None and settings.digest.outbox is None
     rendered = _render(installation, waiting, contexts)
     transport = transport_of(installation) if waiting else None
     for each in waiting:
         if transport is not None:
             message = rendered[each.edition, each.period, each.language]
             result = send_mail(installation, message, each.key, ledger=ledger, transport=transport)
+            if is_incidental and result.outcome == "sent":
+                ledger.mark_all([each.key], status="sent", reason=IN_OUTBOX)
             results.append(result)
     for (brand, period), count in unsubscribed.items():
         results.append(SendResult(brand, period, "", "unsubscribed", recipients=count))
@@ -257,6 +262,9 @@ def _sorted_out(
     is_outbox = installation.settings.smtp is None  # what is in doubt there is written again
     for each in wanted:
         outcome = ledger.final_outcome(each.key)
+        if outcome is not None and outcome.reason == IN_OUTBOX and not is_outbox:
+            ledger.mark_failed(each.key, IN_OUTBOX, final=False)  # a mail server is there now
+            outcome = None
         if outcome is not None:
             results.append(final_result(each.key, outcome))
         elif has_unsubscribed(installation, "digest", each.key.recipient):

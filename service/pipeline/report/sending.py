@@ -41,6 +41,8 @@ class SendResult(NamedTuple):
         return f"{self.brand} {self.period} to {self.recipient}: {self.outcome}{f' ({why})' if why else ''}"
 
 
+IN_OUTBOX = "written to the outbox folder alone"
+"""The reason in the ledger of what went to an outbox that nobody configured: no mail has left."""
 TROUBLES = ("failed", "refused", "in_doubt")
 """Outcomes that someone must look at."""
 

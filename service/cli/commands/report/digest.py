@@ -12,9 +12,12 @@ from service.cli.output import OK, PARTIAL, complain, exit_code, say, say_json
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ouidire.period import Period
     from ouidire.settings.editions import ReportLanguage
     from reports.data.context import DigestContext
     from reports.rendering.templating import Templates
+    from service.pipeline.installation import Installation
+    from service.pipeline.report.sending import SendResult
 
 PeriodOption = Annotated[
     str | None,
@@ -233,11 +236,19 @@ def send(
         list[str] | None,
         typer.Option("--to", metavar="ADDRESS", help="With --again: only to this recipient; repeat it."),
     ] = None,
+    test: Annotated[
+        str | None,
+        typer.Option(
+            "--test",
+            metavar="ADDRESS",
+            help="Send the digest to this address alone, to try it; the others get theirs by themselves "
+            "from then on.",
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> int:
     """Send a period's digests to those who read them; what was sent is never sent again by itself."""
     from service.pipeline.report.collection_facts import waiting_harvests, waiting_problems
-    from service.pipeline.report.digests import send_digests, send_digests_again
     from service.pipeline.report.sending import TROUBLES
 
     if to and again is None:
@@ -251,17 +262,12 @@ def send(
             raise UsageError(
                 f"none of our brands has the slug {unknown[0]!r}; they are {', '.join(sorted(known))}"
             )
-        if not installation.settings.recipient:
+        if test is None and not installation.settings.recipient:
             raise UsageError("no recipient is configured: add a [[recipient]]")
         chosen = period_named(
             again or period, timezone=installation.settings.timezone, now=installation.clock()
         )
-        brands = tuple(brand or ())
-        sent = (
-            send_digests(installation, chosen, brands=brands)
-            if again is None
-            else send_digests_again(installation, chosen, to=tuple(to or ()), brands=brands)
-        )
+        sent = _sent(installation, chosen, brands=tuple(brand or ()), again=again, to=to, test=test)
         if again is not None and not sent:
             raise UsageError(
                 f"nobody was refused the digests of {chosen.key}; name who is to get theirs again with --to"
@@ -277,6 +283,26 @@ def send(
     failed = [each for each in sent if each.outcome in TROUBLES]
     code = exit_code(bad=len(failed), of=len(sent))
     return PARTIAL if code == OK and waiting else code
+
+
+def _sent(
+    installation: "Installation",
+    period: "Period",
+    *,
+    brands: tuple[str, ...],
+    again: str | None,
+    to: list[str] | None,
+    test: str | None,
+) -> "list[SendResult]":
+    """Send a period's digests: to one address to try them, once more, or to all who get them."""
+    from service.pipeline.report.beginning import send_test
+    from service.pipeline.report.digests import send_digests, send_digests_again
+
+    if test is not None:
+        return send_test(installation, period, address=test, brands=brands)
+    if again is not None:
+        return send_digests_again(installation, period, to=tuple(to or ()), brands=brands)
+    return send_digests(installation, period, brands=brands)
 
 
 def templates(

@@ -25,6 +25,7 @@ name = "Pousse & Compagnie"
 
 [digest]
 sender = "Ouï-dire <digest@example.fr>"
+start = 2020-01-01
 
 [smtp]
 host = "127.0.0.1"
