@@ -19,6 +19,10 @@ from reports.data.scope import Where
 
 JUDGED = 3
 """Days that are judged each time, the present one included: what is read late may raise an alert late."""
+MOST_JUDGED = 9
+"""Days that are judged at most, where a source was read for the first time in a week."""
+LATELY = timedelta(days=1)
+"""How long ago a source was read whose reading is new: what it brought is told within a day."""
 PAST = 7 * WEEKS
 STEADY = 6
 """Of eight comparable days, those that must serve before a source counts in its brand's total."""
@@ -47,11 +51,33 @@ class DayTable(Frozen):
         return dict(cut), whole, tuple(sorted(cut.keys() - set(steady)))
 
 
-def read_days(reader: MentionIndex, brand: str, *, now: datetime, timezone: str) -> DayTable:
+def judged_days(reader: MentionIndex, *, now: datetime) -> int:
+    """Return how many days are judged, from 3 to 9: all since the last reading but one of what was just read.
+
+    A source that is read once a week brings days that nobody has judged; one read every day brings one.
+    """
+    since = now - timedelta(days=MOST_JUDGED)
+    where = (Range(field="started_at", gte=since, lt=now + _TICK),)
+    read: dict[str, list[datetime]] = {}
+    for row in reader.scan(Query(kind="run", where=where), ("source_key", "started_at", "status")):
+        if row["status"] in GOOD:
+            read.setdefault(str(row["source_key"]), []).append(as_datetime(row["started_at"]))
+    before = [
+        (sorted(times)[-2] if len(times) > 1 else since)
+        for times in read.values()
+        if max(times) >= now - LATELY
+    ]
+    gap = now - min(before, default=now)
+    return min(MOST_JUDGED, max(JUDGED, gap.days + 2))
+
+
+def read_days(
+    reader: MentionIndex, brand: str, *, now: datetime, timezone: str, judged: int = JUDGED
+) -> DayTable:
     """Read a brand's last days: mentions that state a date, each text once, on the day that they state."""
     zone = ZoneInfo(timezone)
     today = now.astimezone(zone).date()
-    dates = tuple(today - timedelta(days=back) for back in range(PAST + JUDGED - 1, -1, -1))
+    dates = tuple(today - timedelta(days=back) for back in range(PAST + judged - 1, -1, -1))
     edges = [midnight(day, zone) for day in (*dates, today + timedelta(days=1))]
     where = of(brand)
     everything = (*where, within(edges[0], edges[-1]))

@@ -9,7 +9,7 @@ from ouidire.measures import Day, Finding, unusual_day
 from ouidire.measures.watch import WHOLE
 from ouidire.settings.brand import Brand
 from reports.alerts.context import Alert, Comparison, PastDay, SourceShare
-from reports.alerts.days import JUDGED, DayTable, midnight, of, read_days, series_of, within
+from reports.alerts.days import DayTable, judged_days, midnight, of, read_days, series_of, within
 from reports.builders.quotes import quotes_of, ranking_of
 from reports.data.context import BrandName
 from reports.data.scope import Where
@@ -25,12 +25,16 @@ def unusual_alerts(
 
     All brands and sources of one day are judged together. `names` are those of source keys.
     """
-    tables = {brand.slug: read_days(reader, brand.slug, now=now, timezone=timezone) for brand in brands}
+    judged = judged_days(reader, now=now)
+    tables = {
+        brand.slug: read_days(reader, brand.slug, now=now, timezone=timezone, judged=judged)
+        for brand in brands
+    }
     if not tables:
         return []
     length = len(next(iter(tables.values())).dates)
     found: dict[tuple[str, str, int], list[Finding]] = {}
-    for at in range(length - JUDGED, length):
+    for at in range(length - judged, length):
         for each in unusual_day(series_of(tables, at)):
             found.setdefault((each.brand, each.kind, at), []).append(each)
     named = {brand.slug: BrandName(slug=brand.slug, name=brand.name) for brand in brands}

@@ -329,13 +329,14 @@ def test_collect_import_parse_reparse(ran, site, tmp_path):
 def test_erase(ran):
     installation, _ = ran
     (hit,) = answered("search", "équipe formidable", folder=installation)["hits"]
-    err = complained("erase", "--mention", hit["document"]["id"], folder=installation, code=USAGE)
+    out, err = plain("erase", "--mention", hit["document"]["id"], folder=installation, code=USAGE)
+    assert "équipe formidable" in out
     assert "nothing was erased" in err
     assert answered("search", "équipe formidable", folder=installation)["total"] == 1
     done = answered("erase", "--mention", hit["document"]["id"], "--yes", folder=installation)
     assert done["mentions"] == 1
     assert answered("search", "équipe formidable", folder=installation)["total"] == 0
-    out, _ = plain("erase", "--mention", hit["document"]["id"], folder=installation, code=ERROR)
+    out, _ = plain("erase", "--mention", hit["document"]["id"], "--yes", folder=installation, code=ERROR)
     assert "Nothing is known of it" in out
     assert "one of --url, --author or --mention" in complained("erase", folder=installation, code=USAGE)
 

@@ -56,6 +56,17 @@ def test_quiet_days_are_silent():
     assert found(usual(), day(0, dict.fromkeys(KEYS, 5)), runs()) == ()
 
 
+def test_a_crisis_that_weekly_readings_bring_is_told_once_it_is_read():
+    """Read on Mondays alone, a Wednesday's crisis is told on Monday; read each day, it was judged before."""
+    mondays = [each for each in runs() if (NOW - each.started_at).days % 7 == 0]
+    said = (*usual(), *day(5, {key: 3 * count for key, count in CRISIS.items()}, bad=0.8))
+    told = found(said, mondays, kinds=("volume", "polarity"))
+    assert {alert.day.isoformat() for alert in told} == {"2026-03-04"}
+    assert found(said, runs(), kinds=("volume", "polarity")) == ()
+    later = NOW + timedelta(days=2)
+    assert found(said, mondays, kinds=("volume", "polarity"), now=later) == ()
+
+
 def test_a_day_of_many_mentions_rings_with_its_reasons():
     (alert,) = found(usual(), day(0, CRISIS), runs(), kinds=("volume",))
     assert (alert.kind, alert.day.isoformat(), alert.told_by, alert.source) == (
