@@ -16,13 +16,21 @@ from sqlalchemy import (
 )
 
 from ouidire.state.tables.base import Moment, metadata
-from ouidire.state.tables.people import answer_tasks, audit_entries, corrections, second_readings
+from ouidire.state.tables.people import (
+    answer_tasks,
+    audit_entries,
+    chart_notes,
+    corrections,
+    saved_views,
+    second_readings,
+)
 
 __all__ = [
     "Moment",
     "aliases",
     "answer_tasks",
     "audit_entries",
+    "chart_notes",
     "corrections",
     "cursors",
     "deliveries",
@@ -36,6 +44,7 @@ __all__ = [
     "metadata",
     "quarantine",
     "runs",
+    "saved_views",
     "second_readings",
     "snapshots",
     "suppressions",

@@ -52,3 +52,24 @@ second_readings = Table(
     Column("by", Text, nullable=False),
     Column("at", Moment, nullable=False),
 )
+
+saved_views = Table(
+    "saved_views",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("query", Text, nullable=False, comment="The view's canonical query string."),
+    Column("by", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+chart_notes = Table(
+    "chart_notes",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("day", String(10), nullable=False, comment="A local day, as 2026-03-02."),
+    Column("label", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+Index("chart_notes_by_day", chart_notes.c.day)

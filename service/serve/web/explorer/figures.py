@@ -17,6 +17,7 @@ from fastapi.responses import HTMLResponse, Response
 from ouidire.index import Query
 from ouidire.measures import Figure
 from ouidire.period import Period, last_full_period, period_of
+from ouidire.state.people.chart_notes import ChartNote
 from reports.builders.digest import build
 from reports.coverage.coverage import coverage
 from reports.data.context import DigestContext
@@ -36,6 +37,7 @@ from service.pipeline.report.digests import edition_of, sources_of
 from service.serve.web.explorer.context import ExplorerContext, ExplorerPage
 from service.serve.web.explorer.drawing import DrawnSeries, drawn_series
 from service.serve.web.explorer.navigation import FIGURES
+from service.serve.web.explorer.notes import notes_of
 from service.serve.web.explorer.shapes import figure_shape
 
 STATISTICS: tuple[Statistic, ...] = (
@@ -116,6 +118,7 @@ class FigurePages:
             links=_Links(page, brand),
             earlier=page.url(FIGURES, brand=brand, period=period.before(1)[0].key),
             later=_later(page, brand, period),
+            notes=_notes_by_period(page, periods),
             brand=brand,
             brands=[each for each in page.context.installation.settings.own_brands if each.slug != brand],
         )
@@ -176,8 +179,11 @@ class _Links:
         self._brand = brand
 
     def period(self, period: Period, **values: str) -> str:
-        """Return the address of a period's mentions that have some values."""
-        return self._page.view_url(view_of(self._brand, period, **values))
+        """Return the address of a period's mentions with some values; "" for what no view can name."""
+        try:
+            return self._page.view_url(view_of(self._brand, period, **values))
+        except ViewError:  # a place's name from outside, with characters that no address carries
+            return ""
 
 
 def view_of(brand: str, period: Period, **values: str) -> MentionView:
@@ -232,6 +238,14 @@ def _later(page: ExplorerPage, brand: str, period: Period) -> str:
 def _measured(page: ExplorerPage, brand: str, periods: tuple[Period, ...]) -> tuple[MeasuredGroup, ...]:
     edition = edition_of(page.context.installation.settings.editions["brand"], brand)
     return measure_periods(page.reader, Query(where=edition.scope.where), periods, STATISTICS)
+
+
+def _notes_by_period(page: ExplorerPage, periods: tuple[Period, ...]) -> tuple[tuple[ChartNote, ...], ...]:
+    """Return for each period what happened in it, as people wrote it on the time line."""
+    notes = notes_of(page, DateSpan(first=periods[0].first_day, last=periods[-1].last_day))
+    return tuple(
+        tuple(note for note in notes if period.first_day <= note.day <= period.last_day) for period in periods
+    )
 
 
 def _all_series(

@@ -22,6 +22,7 @@ from service.serve.web.explorer.drawing import DrawnBar, drawn
 from service.serve.web.explorer.freshness import SourceFreshness, broken_bars, freshness_of
 from service.serve.web.explorer.listing import ListedMention, listed
 from service.serve.web.explorer.navigation import MENTIONS
+from service.serve.web.explorer.notes import views_of
 from service.serve.web.explorer.shapes import comparison_shape, facets_shape, histogram_shape, hit_shape
 
 LISTED = 25
@@ -65,7 +66,16 @@ class MentionPages:
             return RedirectResponse(canonical, HTTPStatus.SEE_OTHER)
         data = mentions_data(page, view)
         hidden = [pair for pair in pairs_of(view) if pair[0] not in FORM_FIELDS]
-        return page.html("mentions", d=data, view=view, orders=ORDERS, hidden=hidden, steps=STEPS)
+        return page.html(
+            "mentions",
+            d=data,
+            view=view,
+            orders=ORDERS,
+            hidden=hidden,
+            steps=STEPS,
+            query=write_view(view),
+            views=views_of(page),
+        )
 
     def json(self, request: Request) -> Response:
         """Give a view as JSON: the same mentions and counts as its page."""

@@ -13,6 +13,7 @@ from service.serve.web.explorer.exports import ExportFiles
 from service.serve.web.explorer.figures import FigurePages
 from service.serve.web.explorer.mention import MentionPage
 from service.serve.web.explorer.mentions import MentionPages
+from service.serve.web.explorer.notes import NotePages
 from service.serve.web.explorer.people.answers import AnswerPages
 from service.serve.web.explorer.people.corrections import CorrectionPages
 from service.serve.web.explorer.rendering import style
@@ -37,6 +38,7 @@ class Explorer:
             ExportFiles(self._context),
             MentionPage(self._context),
             FigurePages(self._context),
+            NotePages(self._context),
             AnswerPages(self._context),
             CorrectionPages(self._context),
         )

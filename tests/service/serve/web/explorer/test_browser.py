@@ -45,7 +45,8 @@ def test_axe_finds_nothing(explored, chromium):
     page = context.new_page()
     found = {}
     for path in LOOKED_AT:
-        page.goto(explored.address + path)
+        answer = page.goto(explored.address + path)
+        assert answer.ok
         page.evaluate(script)
         for scheme, rules in (("light", TAGS), ("dark", ["cat.color"])):
             page.emulate_media(color_scheme=scheme)
