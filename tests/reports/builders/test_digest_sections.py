@@ -66,7 +66,11 @@ def test_drivers_this_week_alone_where_versions_are_mixed():
 def test_nothing_filled_means_no_block(week):
     experience = week("bare").experience
     assert experience.driven == ()
-    assert not experience.metrics or {each.key for each in experience.metrics} <= {"spike"}
+    assert not experience.metrics or {each.key for each in experience.metrics} <= {
+        "spike",
+        "reply_rate",
+        "reply_days",
+    }
     assert (experience.memory, experience.journey, experience.service, experience.effort) == (None,) * 4
     text = render(week("bare"), "fr").text
     assert "Ce qu’ils ont vécu" not in text
