@@ -66,7 +66,7 @@ class CoverageText:
         """
         gaps, talk = self.context.blind, self.context.talk
         lines = []
-        if not gaps.spots:
+        if not gaps.spots and not self.context.verdict.incomplete:
             every = self.say("blind.none", n=gaps.sources) if gaps.sources else self.say("blind.no_sources")
             lines.append(every)
         counted = (

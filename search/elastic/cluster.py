@@ -12,10 +12,10 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from threading import Lock
-from typing import NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 import structlog
-from elastic_transport import ConnectionTimeout, TlsError, TransportError
+from elastic_transport import ConnectionTimeout, TlsError, Transport, TransportApiResponse, TransportError
 from elastic_transport import SerializationError as UnreadableError
 from elastic_transport.client_utils import DEFAULT
 from elasticsearch import ApiError, Elasticsearch, UnsupportedProductError
@@ -27,6 +27,7 @@ T = TypeVar("T")
 READING_S = 2.0
 """How long a read is tried again, in seconds: somebody waits for it."""
 
+OK = 200
 BUSY = frozenset({429, 502, 503, 504})
 """Statuses that pass: queue full or memory short, a node away, a shard not there yet."""
 
@@ -59,6 +60,45 @@ class Login(NamedTuple):
     api_key: str | None = None
     user: str | None = None
     password: str | None = None
+
+
+MEMBERS: Final = {
+    ("GET", ""): "version",
+    ("POST", "_search"): "hits",
+    ("POST", "_mget"): "docs",
+    ("POST", "_count"): "count",
+    ("POST", "_pit"): "id",
+    ("PUT", "_bulk"): "items",
+    ("POST", "_bulk"): "items",
+    ("POST", "_aliases"): "acknowledged",
+    ("GET", "_stats"): "_all",
+}
+"""What an answer must have, by method and the last part of the path: without it nothing was answered."""
+
+
+class CheckedTransport(Transport):
+    """Sends requests as the library does, and believes no answer that lacks what such an answer has."""
+
+    def perform_request(self, method: str, target: str, **options: Any) -> TransportApiResponse:  # noqa: ANN401 (the library's own options)
+        """Send one request. Raises UnreadableError for an answer that is none."""
+        answer = super().perform_request(method, target, **options)
+        wanted = MEMBERS.get((method, target.partition("?")[0].rpartition("/")[2]))
+        if wanted is not None and answer.meta.status == OK and not _has(answer.body, wanted):
+            message = f"nothing called {wanted!r} in it"
+            raise UnreadableError(message)
+        if wanted == "hits" and _is_part(answer.body):
+            raise Busy("a search found a part alone: a shard did not answer, or not in time")
+        return answer
+
+
+def _is_part(body: Any) -> bool:  # noqa: ANN401 (a raw payload)
+    """Return whether a search answers for a part of the index alone, which Elasticsearch calls a success."""
+    shards = body.get("_shards")
+    return bool(body.get("timed_out")) or (isinstance(shards, dict) and bool(shards.get("failed")))
+
+
+def _has(body: object, name: str) -> bool:
+    return isinstance(body, dict) and name in body
 
 
 class Cluster:
@@ -94,6 +134,7 @@ class Cluster:
             else None,
             ca_certs=DEFAULT if ca_file is None else str(ca_file),
             request_timeout=timeout_s,
+            transport_class=CheckedTransport,
             max_retries=0,  # ours: see `read` and `write`
             retry_on_timeout=False,
         )
@@ -151,7 +192,7 @@ class Cluster:
         """Turn what the library raises into IndexUnavailable, without trying again."""
         try:
             yield
-        except (TransportError, ApiError, UnreadableError, UnsupportedProductError) as error:
+        except (TransportError, ApiError, Busy, UnreadableError, UnsupportedProductError) as error:
             raise self.unavailable(explain(error)) from error
 
 
@@ -162,7 +203,7 @@ def is_transient(error: Exception) -> bool:
     return not isinstance(error, ApiError) or error.status_code in BUSY or _blocked(error)
 
 
-def explain(error: Exception) -> str:
+def explain(error: Exception) -> str:  # noqa: PLR0911 (one for each kind)
     """Say what an error means and what to do."""
     if isinstance(error, Busy):
         return error.why
@@ -177,6 +218,11 @@ def explain(error: Exception) -> str:
         return "what answers there is not Elasticsearch"
     if isinstance(error, ApiError):
         return _of_status(error)
+    if isinstance(error, UnreadableError):
+        return (
+            f"it gave an answer that makes no sense ({_first_line(error)}): check index.url, and what stands "
+            "between here and Elasticsearch"
+        )
     return f"it cannot be reached ({_first_line(error)}): check index.url, and that Elasticsearch runs"
 
 
