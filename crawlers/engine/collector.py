@@ -5,7 +5,6 @@ cannot see the network: `crawlers.engine.fetch` and `crawlers.engine.files` brin
 they could not bring.
 """
 
-from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -13,6 +12,7 @@ import psutil
 
 from crawlers.base import Source
 from crawlers.engine.access.plan import RequestPlan, add_digest, fingerprint
+from crawlers.engine.access.repeats import Repeats
 from crawlers.engine.describe import describe_failure
 from crawlers.engine.secrets import Secrets, public_address
 from crawlers.engine.throttle import retry_after
@@ -49,8 +49,6 @@ BUSY = 503
 FIRST_ERROR = 400
 WITHDRAWN_KEPT = 5_000
 """Ids of withdrawn mentions that a run's summary names at most."""
-SHOWN_AGAIN = 3
-"""Times that the very same mentions make up a page, from which on what it leads to is not asked for."""
 MEMORY_SHARE = 0.9
 """Share of `fetch.max_memory_mb` at which a run ends by itself and seals what it has.
 
@@ -105,8 +103,7 @@ class Collector:
         self._suppressed = frozenset(job.suppressed)
         self._ids = IdSchemes.of(job)
         self._items_seen: set[int] = set()
-        self._shown: Counter[str] = Counter()
-        self._shown_last = ""
+        self._repeats = Repeats()
         self._plan = RequestPlan(most=job.fetch.max_pages, budgets=job.budgets, spent=job.spent)
         self._validators: dict[str, Validators] = {}
         self.files = FileAges(job.files, as_of=job.as_of)
@@ -217,10 +214,8 @@ class Collector:
             facts.layouts[parsed.layout] += 1
         if parsed.declared_total is not None:
             facts.declared_total = max(facts.declared_total or 0, parsed.declared_total)
-        identified = self._ids.identify(parsed, page, both=bool(self._suppressed))
-        self._shown_last = digest(*(each.item_id for each in identified)) if identified else ""
-        self._shown[self._shown_last] += 1
-        for item_id, item, other_id in identified:
+        found = self._ids.identify(parsed, page, both=bool(self._suppressed))
+        for item_id, item, other_id in self._repeats.counted(found):
             if not self._suppressed.isdisjoint((item_id, other_id)) or (
                 isinstance(item, Mention) and item.author_key in self._suppressed
             ):
@@ -270,7 +265,7 @@ class Collector:
     def _next(self, parsed: Parsed, request: Request) -> list[Request]:
         itself = fingerprint(request)
         goes_on = [follow for follow in parsed.follow if follow.kind == request.kind]
-        if goes_on and self._shown_last and self._shown[self._shown_last] >= SHOWN_AGAIN:
+        if goes_on and self._repeats.is_circle:
             self.facts.loops += 1  # under another token or number each time: it would never end
             return [each for each in parsed.follow if each.kind != request.kind and self.plan(each)]
         planned = [follow for follow in parsed.follow if self.plan(follow)]
