@@ -37,7 +37,7 @@ from ouidire.clock import Clock, system_clock
 from ouidire.errors import Blocked, LayoutChanged, SourceError, SourceGone
 from ouidire.harvest.manifest import RunSummary, Validators
 from ouidire.harvest.store import HarvestWriter
-from ouidire.ids import digest, pseudonym
+from ouidire.ids import pseudonym
 from ouidire.items import Item, Parsed
 from ouidire.mention import Mention
 from ouidire.page import Page, Request
