@@ -101,7 +101,8 @@ SOURCE = Source(
         "not read. Set fetch.contact: the operators ask for an address in the user agent.",
         legal_note="Articles are under CC BY-SA: name Wikipedia and link to the article where you show its "
         "words. Names of editors are not read. Whoever edits the article on their own company must say so "
-        "there.",
+        "there. robots.txt keeps crawlers from /w/, where the API is: the API has rules of its own (its "
+        "etiquette: few requests, one after another, a name in the user agent), and those are kept.",
     ),
     params=WikipediaParams,
     entity=entity,
