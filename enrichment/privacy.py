@@ -14,11 +14,14 @@ from importlib import resources
 from itertools import pairwise
 from typing import Literal
 
+from enrichment.plain.capitals import as_names
+from enrichment.plain.characters import visible
 from enrichment.privacy_patterns import (
     ACCOUNT,
     ADDRESSES,
     CARD,
     EMAIL,
+    ENGLISH_ADDRESS_IN_CAPITALS,
     HONORIFIC,
     IBAN,
     INTRODUCED,
@@ -32,13 +35,14 @@ from enrichment.privacy_patterns import (
     URL,
 )
 
-VERSION = 2
+VERSION = 3
 MARK = "█"
 """U+2588, one code point; no letter, so that searches and models see a gap and not a word."""
 
 MaskedKind = Literal["email", "phone", "address", "iban", "card", "account", "order", "url", "name"]
 Spans = Iterator[tuple[int, int]]
 
+_HIDDEN = re.compile("█+")
 _AT = re.compile(r"@|arobase|[\[(]at[\])]", re.IGNORECASE)
 _LINK = re.compile(r"https?://|www\.", re.IGNORECASE)
 _NO_REFERENCE = re.compile(
@@ -58,9 +62,22 @@ _YEARS = range(1900, 2100)
 def mask(text: str, *, mask_names: bool = False) -> tuple[str, tuple[MaskedKind, ...]]:
     """Return the text with its personal data masked, and the sorted kinds of what was.
 
-    The result has as many code points as the text; masking it again changes nothing. Time is linear in its
-    length.
+    Data that is written with invisible characters or HTML entities is found as its reader sees it. The result
+    has as many code points as the text; masking it again changes nothing. Time is linear in its length.
     """
+    seen = visible(text)
+    found, kinds = _mask_visible(seen.text, mask_names=mask_names)
+    if seen.starts is None or not kinds:
+        return (found, kinds) if seen.starts is None else (text, kinds)
+    parts, done = [], 0
+    for run in _HIDDEN.finditer(found):
+        start, end = seen.place(run.start(), run.end())
+        parts += [text[done:start], "".join(char if char.isspace() else MARK for char in text[start:end])]
+        done = end
+    return "".join(parts) + text[done:], kinds
+
+
+def _mask_visible(text: str, *, mask_names: bool) -> tuple[str, tuple[MaskedKind, ...]]:
     kinds: set[MaskedKind] = set()
     digits = _digits(text)
     if _LINK.search(text):
@@ -156,7 +173,9 @@ def _is_phone(text: str) -> bool:
 
 
 def _addresses(text: str) -> Spans:
-    return _ordered([match.span() for pattern in ADDRESSES for match in pattern.finditer(text)])
+    found = [match.span() for match in ENGLISH_ADDRESS_IN_CAPITALS.finditer(text)]
+    quiet = as_names(text)
+    return _ordered(found + [match.span() for pattern in ADDRESSES for match in pattern.finditer(quiet)])
 
 
 def _orders(text: str) -> Spans:
@@ -190,6 +209,7 @@ def _first_names() -> frozenset[str]:
 
 def _names(text: str) -> Spans:
     """Yield names after a title (Mme, Mr), and listed first names after words such as « merci à »."""
+    text = as_names(text, names=_first_names())
     found = [match.span("name") for match in HONORIFIC.finditer(text)]
     found += [
         match.span("name")

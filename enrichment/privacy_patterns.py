@@ -107,6 +107,12 @@ ADDRESSES = (
         r"(?:,?\s(?:[0-9]{5}|[0-9]{4}\s?[A-Z]{2})\s[A-ZÄÖÜ][\wäöüß-]{1,30})?"
     ),
 )
+ENGLISH_ADDRESS_IN_CAPITALS = re.compile(
+    r"(?<![\w█.,/$£€#-])[0-9]{1,5}[A-Z]?,?\s(?:[A-Z][A-Z'’]{1,25}\s){1,3}"
+    r"(?:STREET|ROAD|RD|AVENUE|AVE|LANE|CRESCENT|TERRACE|BOULEVARD|BLVD|GARDENS|GROVE|MEWS)\b"
+    r"(?:,\s?[A-Z'’-]{2,25}(?:\s[A-Z'’-]{3,25})?){0,2}(?:,?\s(?:[A-Z]{1,2}[0-9][A-Z0-9]?\s[0-9][A-Z]{2}|[A-Z]{2}\s[0-9]{5})\b)?"
+)
+"""The other patterns are for names that begin with a capital: shouted text is put so before."""
 
 TRACKING_NUMBERS = re.compile(
     rf"{_BEFORE}(?:6[A-Z][\s-]?[0-9]{{3}}[\s-]?[0-9]{{3}}[\s-]?[0-9]{{4}}[\s-]?[0-9]{{1,2}}"

@@ -51,7 +51,7 @@ def _spans(signal: str, each: SentenceSignals) -> list[Span]:
     chosen = [match for match in matches if match.entry.strength != "weak"] or matches[:1]
     if not chosen:
         return [Span(start=each.start, end=each.end)]
-    return [Span(start=each.start + match.start, end=each.start + match.end) for match in chosen]
+    return [span for match in chosen if (span := each.place(match))]
 
 
 def _apart(spans: Sequence[Span]) -> list[Span]:

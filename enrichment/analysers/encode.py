@@ -12,6 +12,7 @@ from enrichment.analysers import irony
 from enrichment.analysers.language import full_text
 from enrichment.base import Analyser, Subject
 from enrichment.models.encoder import EncodedText, TextEncoder, bundled
+from enrichment.plain.reading_text import plain_text
 
 READ = 20_000
 """Characters read of a text: a review is seldom longer, and a page pasted whole must not fill the memory."""
@@ -59,9 +60,8 @@ def _spans(subject: Subject) -> list[tuple[int, int]]:
 
 def _with_irony(reading: EncodedText, subject: Subject) -> EncodedText:
     """Return the reading, moved towards irony where words of the title or of a sentence mark it."""
-    sentences = [
-        irony.weight(subject.text[each.start : each.end])
-        for each in subject.done.sentences[: len(reading.sentences.stars)]
-    ]
-    title = irony.weight(subject.title) if subject.title else 0.0
+    read = subject.done.sentences[: len(reading.sentences.stars)]
+    plain = plain_text(subject.text[: read[-1].end if read else 0])
+    sentences = [irony.weight(plain.part(each.start, each.end).text) for each in read]
+    title = irony.weight(plain_text(subject.title).text) if subject.title else 0.0
     return irony.move_towards_irony(reading, max(title, *sentences, 0.0), sentences)

@@ -61,7 +61,7 @@ def _intent(name: Intent, sentences: Sequence[SentenceSignals]) -> IntentFound |
     best = max(present, key=lambda each: each.probabilities[signal])
     target = None
     if name == "leaves":
-        target = next((found for each in present if (found := leaves_for(each.text))), None)
+        target = next((found for each in present if (found := leaves_for(each.written))), None)
     return IntentFound(
         name=name, probability=best.probabilities[signal], span=best.span(signal), target=target
     )

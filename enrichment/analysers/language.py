@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from enrichment.base import Analyser, Subject
 from enrichment.lexicons.words import words
+from enrichment.plain.characters import shown
+from enrichment.plain.edits import PlainText
 from ouidire.annotations import Language
 
 if TYPE_CHECKING:
@@ -71,7 +73,7 @@ def identify(text: str, *, stated: str | None = None) -> Language | None:
     `stated` is the code that the site gives, a region after a hyphen ignored; unknown codes count for
     nothing.
     """
-    head = text[:_READ]
+    head = shown(PlainText(text[: 2 * _READ])).text[:_READ]
     letters = sum(map(str.isalpha, head))
     if not letters:
         return None

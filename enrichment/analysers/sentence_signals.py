@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from enrichment.analysers import irony
 from enrichment.base import Analyser, Subject
 from enrichment.lexicons import patterns
+from enrichment.lexicons.patterns import PhraseMatch
 from enrichment.lexicons.taxonomy import ASPECT, signal_names
 from enrichment.models.encoder import EncodedText, Floats
 from enrichment.models.signal_probabilities import (
@@ -23,6 +24,8 @@ from enrichment.models.signal_probabilities import (
     stacked,
     threshold,
 )
+from enrichment.plain.edits import PlainText
+from enrichment.plain.reading_text import plain_text
 from ouidire.annotations import Span
 
 SENTENCES = 400
@@ -36,7 +39,7 @@ Polarities = tuple[float, float, float]
 class SentenceSignals(NamedTuple):
     """One sentence (offsets and number None for the title) with the probability of each signal.
 
-    `matches` are the lexicon hits by signal, `present` the signals at or above their threshold, `polarities`
+    `text` is the sentence as models read it (`enrichment.plain`), `written` as its author wrote it. `matches` are the lexicon hits by signal, `present` the signals at or above their threshold, `polarities`
     the probabilities of negative, neutral and positive by aspect, where the encoder read the sentence.
     """
 
@@ -48,6 +51,15 @@ class SentenceSignals(NamedTuple):
     matches: Matches
     present: frozenset[str]
     polarities: dict[str, Polarities] | None = None
+    written: str = ""
+    starts: tuple[int, ...] | None = None
+
+    def place(self, found: PhraseMatch) -> Span | None:
+        """Return where words that were found in `text` are written; None in a title."""
+        if self.start is None:
+            return None
+        start, end = PlainText(self.text, self.starts).place(found.start, found.end)
+        return Span(start=self.start + start, end=self.start + max(end, start + 1))
 
     def is_present(self, signal: str) -> bool:
         """Whether the probability of a signal reaches its threshold."""
@@ -60,8 +72,7 @@ class SentenceSignals(NamedTuple):
         found = self.matches.get(signal)
         if not found:
             return Span(start=self.start, end=self.end)
-        best = min(found, key=lambda each: patterns.STRENGTHS.index(each.entry.strength))
-        return Span(start=self.start + best.start, end=self.start + best.end)
+        return self.place(min(found, key=lambda each: patterns.STRENGTHS.index(each.entry.strength)))
 
 
 class SignalsAnalyser(Analyser):
@@ -87,7 +98,8 @@ class SentencePiece(NamedTuple):
     start: int | None
     end: int | None
     number: int | None
-    text: str
+    plain: PlainText
+    written: str
     encoded: Floats | None = None
     polarities: dict[str, Polarities] | None = None
 
@@ -101,12 +113,16 @@ def read_signals(batch: Sequence[Subject]) -> list[tuple[SentenceSignals, ...]]:
 
 def _pieces(subject: Subject) -> Iterator[SentencePiece]:
     if subject.title and any(map(str.isalnum, subject.title)):
-        yield SentencePiece(None, None, None, subject.title[:LENGTH])
+        title = subject.title[:LENGTH]
+        yield SentencePiece(None, None, None, plain_text(title), title)
     reading: EncodedText | None = subject.reading
     encoded = stacked(reading.sentences, reading.names) if reading is not None else None
-    for number, each in enumerate(subject.done.sentences[:SENTENCES]):
-        text = subject.text[each.start : min(each.end, each.start + LENGTH)]
-        piece = SentencePiece(each.start, each.end, number, text)
+    sentences = subject.done.sentences[:SENTENCES]
+    plain = plain_text(subject.text[: sentences[-1].end if sentences else 0])
+    for number, each in enumerate(sentences):
+        end = min(each.end, each.start + LENGTH)
+        written = subject.text[each.start : end]
+        piece = SentencePiece(each.start, each.end, number, plain.part(each.start, end), written)
         if reading is not None and encoded is not None and number < len(encoded):
             piece = piece._replace(encoded=encoded[number], polarities=_polarities(reading, number))
         yield piece
@@ -123,10 +139,11 @@ def _polarities(reading: EncodedText, number: int) -> dict[str, Polarities] | No
 
 def _signals(pieces: Sequence[SentencePiece]) -> Iterator[SentenceSignals]:
     names = signal_names()
-    matches = [match_lexicons(piece.text) for piece in pieces]
+    texts = [piece.plain.text for piece in pieces]
+    matches = [match_lexicons(text) for text in texts]
     encoded = [piece.encoded for piece in pieces]
-    probabilities = signal_probabilities([piece.text for piece in pieces], matches, encoded)
-    probabilities[:, names.index("delight")] *= [1 - irony.weight(piece.text) for piece in pieces]
+    probabilities = signal_probabilities(texts, matches, encoded)
+    probabilities[:, names.index("delight")] *= [1 - irony.weight(text) for text in texts]
     present = _present(probabilities, has_encoder=[each is not None for each in encoded])
     rows = probabilities.tolist()
     for piece, row, found, own in zip(pieces, rows, matches, present, strict=True):
@@ -134,11 +151,13 @@ def _signals(pieces: Sequence[SentencePiece]) -> Iterator[SentenceSignals]:
             start=piece.start,
             end=piece.end,
             number=piece.number,
-            text=piece.text,
+            text=piece.plain.text,
             probabilities=dict(zip(names, row, strict=True)),
             matches=found,
             present=frozenset(own),
             polarities=piece.polarities,
+            written=piece.written,
+            starts=piece.plain.starts,
         )
 
 

@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from enrichment.base import ModelFilesError
 from enrichment.models.runtime import runtime
 from enrichment.models.windows import WHOLE, TokenWindow, cut
+from enrichment.plain.reading_text import plain_text
 
 Floats = NDArray[np.float32]
 POLARITIES = 3
@@ -129,12 +130,12 @@ class Encoder:
         self, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]]
     ) -> tuple[list[tuple[Floats, Floats]], list[dict[int, Floats]]]:
         """Return, by text, the whole's pooled values and mean states, and each span's pooled values."""
-        encodings = self._tokenizer.encode_batch(
-            [_SURROGATE.sub("\ufffd", text) for text in texts], add_special_tokens=False
-        )
+        plain = [plain_text(_SURROGATE.sub("\ufffd", text)) for text in texts]
+        encodings = self._tokenizer.encode_batch([each.text for each in plain], add_special_tokens=False)
         windows: list[TokenWindow] = []
         for owner, (encoding, wanted) in enumerate(zip(encodings, spans, strict=False)):
-            windows += cut(owner, encoding.ids, [offset[0] for offset in encoding.offsets], wanted)
+            begins = [plain[owner].place(start, end)[0] for start, end in encoding.offsets]
+            windows += cut(owner, encoding.ids, begins, wanted)
         wholes: dict[int, tuple[Floats, Floats]] = {}
         rows: list[dict[int, Floats]] = [{} for _ in texts]
         for group in _grouped(windows):

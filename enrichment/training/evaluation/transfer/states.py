@@ -19,10 +19,16 @@ from enrichment.models.encoder import PAD, STEP, EncoderHeads
 from enrichment.models.files import WEIGHTS, read_json
 from enrichment.models.runtime import runtime
 from enrichment.models.windows import TokenWindow, cut
+from enrichment.plain.reading_text import plain_text
 
 Floats = NDArray[np.float64]
 REFITTED = ("stars", "classes", "asked")
 """Heads whose pooled states are kept."""
+MEANS = "means"
+"""Name of the means over all tokens of the middle and the last states, which the model gives as they are."""
+KEPT = (*REFITTED, MEANS)
+FORM = 2
+"""Grows when the arrays of a part change."""
 LAST_STATES = "layers.11.norm2.out"
 """Output of the last layer in the graph that `enrichment.training.encoder.graph` writes."""
 PART, TOKENS = 256, 384
@@ -47,15 +53,16 @@ class StateCache:
 
     def __init__(self, folder: Path, *, threads: int = 1) -> None:
         digest = hashlib.sha256(WEIGHTS.joinpath("model.onnx").read_bytes()).hexdigest()[:12]
-        self._folder, self._threads = folder / digest, threads
+        self._folder, self._threads = folder / f"{digest}-{FORM}", threads
         self._folder.mkdir(parents=True, exist_ok=True)
         self._known: dict[str, tuple[Path, int]] = {}
         for path in sorted(self._folder.glob("*.npz")):
             self._learn(path)
 
     def missing(self, texts: Sequence[str]) -> list[str]:
-        """Return the texts that are not kept yet, once each, in order."""
-        return list(dict.fromkeys(text for text in texts if text_key(text) not in self._known))
+        """Return the texts that are not kept yet, as models read them, once each, in order."""
+        plain = dict.fromkeys(plain_text(text).text for text in texts)
+        return [text for text in plain if text_key(text) not in self._known]
 
     def fill(self, texts: Sequence[str]) -> None:
         """Compute and keep the states of the texts that are missing; a line on stderr for each part."""
@@ -77,16 +84,16 @@ class StateCache:
 
     def states(self, texts: Sequence[str]) -> PooledStates:
         """Return the states of texts, in order. Raises KeyError for a text that is not kept."""
-        places = [self._known[text_key(text)] for text in texts]
+        places = [self._known[text_key(plain_text(text).text)] for text in texts]
         found: dict[str, Floats] = {}
         for path in sorted({path for path, _ in places}):
             with np.load(path, allow_pickle=False) as arrays:
                 rows = [row for row, (owner, _) in enumerate(places) if owner == path]
                 inside = [places[row][1] for row in rows]
-                for name in ("values", *REFITTED):
+                for name in ("values", *KEPT):
                     value = arrays[name][inside].astype(np.float64)
                     found.setdefault(name, np.zeros((len(texts), value.shape[1])))[rows] = value
-        return PooledStates(found["values"], {name: found[name] for name in REFITTED})
+        return PooledStates(found["values"], {name: found[name] for name in KEPT})
 
     def _learn(self, path: Path) -> None:
         with np.load(path, allow_pickle=False) as arrays:
@@ -137,12 +144,12 @@ class _StateReader:
         ids = np.full((len(group), length), PAD, np.int32)
         for row, window in enumerate(group):
             ids[row, : len(window.ids)] = window.ids
-        tokens, last = self._session.run(
-            ["tokens", LAST_STATES], {"ids": ids, "lengths": sizes.astype(np.int32)}
+        tokens, last, means = self._session.run(
+            ["tokens", LAST_STATES, "pooled"], {"ids": ids, "lengths": sizes.astype(np.int32)}
         )
         starts = np.arange(len(group)) * length
         pooled = self._heads.pool(tokens.reshape(len(group) * length, -1), starts, starts + sizes)
-        found: dict[str, NDArray[Any]] = {"values": pooled}
+        found: dict[str, NDArray[Any]] = {"values": pooled, MEANS: means.astype(np.float16)}
         inside = np.arange(length)[None] < sizes[:, None]
         for name in REFITTED:
             weight = tokens[:, :, self._weight[name]] * inside

@@ -1,0 +1,110 @@
+"""The words that texts are compared with: known words, accents, acronyms, spellings, words of a language."""
+
+import json
+import re
+from functools import cache
+from importlib import resources
+from typing import Literal, NamedTuple
+
+from enrichment.lexicons.patterns import fold
+
+Language = Literal["fr", "en"]
+FRENCH = frozenset(
+    "le les une et est pas nous vous ils elle il que qui pour dans sur avec plus sans mais ne au aux ce cette ces mon ma "
+    "mes votre vos leur par ai suis sont à été très tres tout bien jai cest bcp pk qd jamais rien aucun aucune moi chez "
+    "donc quand".split()
+)
+ENGLISH = frozenset(
+    "the and is was were are with for they my this that it have had has not very you your our be to of i at but so just".split()
+)
+OTHER = frozenset(
+    "der die das und ist nicht ein eine sehr mit auf wir ich sie zu von den dem für aber habe haben war im het een van niet "
+    "zijn heel ik op te dat wat kan heb hebben er bij voor naar zeer geen wel el los muy por para con che sono molto".split()
+)
+"""Words that hardly any text of the language is without: German, Dutch, Spanish, Italian together."""
+_TWICE = re.compile(r"([^\W\d_])\1")
+
+
+class WordLists(NamedTuple):
+    """What is known of words in lower case.
+
+    `accents` gives the one accented word of a word without, `participles` the past participle of a word that is
+    one too ("commande": "commandé"). `doubled` are words of any language with a letter twice: pieces of the
+    encoder's vocabulary. `triggers` are the words that may be written otherwise than meant, by language.
+    """
+
+    known: frozenset[str]
+    accents: dict[str, str]
+    participles: dict[str, str]
+    acronyms: frozenset[str]
+    spellings: dict[Language, dict[str, str]]
+    by_language: dict[str, str]
+    doubled: frozenset[str]
+    triggers: dict[Language, frozenset[str]]
+
+
+@cache
+def word_lists() -> WordLists:
+    """Read the lists of the package, once per process."""
+    known = frozenset(_lines("common_words.txt"))
+    accents: dict[str, str] = {}
+    participles: dict[str, str] = {}
+    for word in sorted(known):
+        if word.isascii():
+            continue
+        bare = bare_of(word)
+        if bare not in known:
+            accents[bare] = word
+        elif word.endswith(("é", "és")):
+            participles[bare] = word
+    spellings = _spellings()
+    return WordLists(
+        known=known,
+        accents=accents,
+        participles=participles,
+        acronyms=frozenset(_lines("acronyms.txt")),
+        spellings=spellings,
+        by_language=_by_language(),
+        doubled=_doubled(),
+        triggers={
+            "fr": frozenset((*accents, *participles, *spellings["fr"], "c", "g")),
+            "en": frozenset(spellings["en"]),
+        },
+    )
+
+
+def bare_of(word: str) -> str:
+    """Return a word in small letters without accents; œ is oe."""
+    return fold(word).replace("œ", "oe").replace("æ", "ae")
+
+
+def _doubled() -> frozenset[str]:
+    vocabulary = resources.files("enrichment").joinpath("models/weights/tokenizer.json")
+    pieces = json.loads(vocabulary.read_text(encoding="utf-8"))["model"]["vocab"]
+    return frozenset(piece[1:].lower() for piece, _ in pieces if piece[0] == "▁" and _TWICE.search(piece))
+
+
+def _read(name: str) -> list[str]:
+    listed = resources.files("enrichment").joinpath(f"lexicons/{name}").read_text(encoding="utf-8")
+    return [line for line in listed.splitlines() if line.strip() and not line.startswith("#")]
+
+
+def _lines(name: str) -> list[str]:
+    return [word for line in _read(name) for word in line.split()]
+
+
+def _spellings() -> dict[Language, dict[str, str]]:
+    found: dict[Language, dict[str, str]] = {"fr": {}, "en": {}}
+    for line in _read("spellings.tsv"):
+        language, written, meant = line.split("\t")
+        found["fr" if language == "fr" else "en"][written] = meant
+    return found
+
+
+def _by_language() -> dict[str, str]:
+    found = {}
+    for line in _read("language_words.txt"):
+        language, _, entries = line.partition(":")
+        found |= dict.fromkeys(entries.split(), language)
+    found |= dict.fromkeys(OTHER, "other")
+    return found | dict.fromkeys(ENGLISH, "en") | dict.fromkeys(FRENCH, "fr")
