@@ -43,7 +43,7 @@ class AdvocacyAnalyser(Analyser):
     """Fills `advocacy`; None where there is no asked score, no stars and no words."""
 
     name = "advocacy"
-    version = 4
+    version = 5
     requires: tuple[str, ...] = ("reading",)
     fills: tuple[str, ...] = ("advocacy",)
 

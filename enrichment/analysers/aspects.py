@@ -36,7 +36,7 @@ class AspectAnalyser(Analyser):
     """Fills `aspects`, by sentence, in the order of the taxonomy; the title's have no span."""
 
     name = "aspects"
-    version = 4
+    version = 5
     requires: tuple[str, ...] = ("sentiment", "signals")
     fills: tuple[str, ...] = ("aspects",)
 

@@ -21,7 +21,7 @@ class DelightAnalyser(Analyser):
     """Fills `delight` and `irritation`; both None for a text that says nothing."""
 
     name = "delight"
-    version = 5
+    version = 6
     requires: tuple[str, ...] = ("signals",)
     fills: tuple[str, ...] = ("delight", "irritation")
 

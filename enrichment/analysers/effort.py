@@ -19,7 +19,7 @@ class EffortAnalyser(Analyser):
     """Fills `effort`."""
 
     name = "effort"
-    version = 4
+    version = 5
     requires: tuple[str, ...] = ("signals",)
     fills: tuple[str, ...] = ("effort",)
 

@@ -25,7 +25,7 @@ class EmbeddingAnalyser(Analyser):
     """Fills `vector`; None where the text says nothing or the model has no embedding."""
 
     name = "embedding"
-    version = 2
+    version = 3
     requires: tuple[str, ...] = ("reading",)
     fills: tuple[str, ...] = ("vector",)
 

@@ -12,11 +12,12 @@ from enrichment.analysers import irony
 from enrichment.analysers.language import full_text
 from enrichment.base import Analyser, Subject
 from enrichment.models.encoder import EncodedText, TextEncoder, bundled
+from enrichment.plain.edits import PlainText
 from enrichment.plain.reading_text import plain_text
 
 READ = 20_000
 """Characters read of a text: a review is seldom longer, and a page pasted whole must not fill the memory."""
-VERSION = 3
+VERSION = 4
 
 
 def says_something(text: str) -> bool:
@@ -52,16 +53,29 @@ class ReadingAnalyser(Analyser):
 
 def _spans(subject: Subject) -> list[tuple[int, int]]:
     """Return the sentences' offsets in title and text together, as far as is read."""
-    shift = len(subject.title) + 1 if subject.title else 0
+    shift = title_length(subject)
     return [
         (each.start + shift, each.end + shift) for each in subject.done.sentences if each.end + shift <= READ
     ]
 
 
+def title_length(subject: Subject) -> int:
+    """Return how many characters stand before the text where title and text are read together."""
+    return len(subject.title) + 1 if subject.title else 0
+
+
+def plain_of(subject: Subject, reading: EncodedText | None) -> PlainText:
+    """Return title and text together as models read them: as the encoder did, where it read them."""
+    if reading is not None and reading.plain is not None:
+        return reading.plain
+    return plain_text(full_text(subject)[:READ])
+
+
 def _with_irony(reading: EncodedText, subject: Subject) -> EncodedText:
     """Return the reading, moved towards irony where words of the title or of a sentence mark it."""
     read = subject.done.sentences[: len(reading.sentences.stars)]
-    plain = plain_text(subject.text[: read[-1].end if read else 0])
-    sentences = [irony.weight(plain.part(each.start, each.end).text) for each in read]
+    shift = title_length(subject)
+    plain = plain_of(subject, reading)
+    sentences = [irony.weight(plain.part(each.start + shift, each.end + shift).text) for each in read]
     title = irony.weight(plain_text(subject.title).text) if subject.title else 0.0
     return irony.move_towards_irony(reading, max(title, *sentences, 0.0), sentences)

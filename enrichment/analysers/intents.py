@@ -41,7 +41,7 @@ class IntentsAnalyser(Analyser):
     """Fills `intents`, in the order of the taxonomy, each once."""
 
     name = "intents"
-    version = 4
+    version = 5
     requires: tuple[str, ...] = ("signals",)
     fills: tuple[str, ...] = ("intents",)
 

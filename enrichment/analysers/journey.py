@@ -21,7 +21,7 @@ class JourneyAnalyser(Analyser):
     """Fills `journey`, in the order of the stages, each once."""
 
     name = "journey"
-    version = 4
+    version = 5
     requires: tuple[str, ...] = ("sentiment", "signals")
     fills: tuple[str, ...] = ("journey",)
 

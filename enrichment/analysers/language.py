@@ -99,7 +99,7 @@ class LanguageAnalyser(Analyser):
     """Fills `language`."""
 
     name = "language"
-    version = 1
+    version = 2
     requires: tuple[str, ...] = ()
     fills: tuple[str, ...] = ("language",)
 

@@ -28,7 +28,7 @@ class MemoryAnalyser(Analyser):
     """Fills `memory` from the sentences' polarities."""
 
     name = "memory"
-    version = 3
+    version = 4
     requires: tuple[str, ...] = ("sentiment",)
     fills: tuple[str, ...] = ("memory",)
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from enrichment.analysers import irony
+from enrichment.analysers.encode import READ, plain_of, title_length
 from enrichment.base import Analyser, Subject
 from enrichment.lexicons import patterns
 from enrichment.lexicons.patterns import PhraseMatch
@@ -39,8 +40,9 @@ Polarities = tuple[float, float, float]
 class SentenceSignals(NamedTuple):
     """One sentence (offsets and number None for the title) with the probability of each signal.
 
-    `text` is the sentence as models read it (`enrichment.plain`), `written` as its author wrote it. `matches` are the lexicon hits by signal, `present` the signals at or above their threshold, `polarities`
-    the probabilities of negative, neutral and positive by aspect, where the encoder read the sentence.
+    `text` is the sentence as models read it, `written` as its author wrote it, `starts` leads from one to the
+    other. `matches` are the lexicon hits by signal, `present` the signals at or above their threshold,
+    `polarities` the probabilities of negative, neutral and positive by aspect, where the encoder read it.
     """
 
     start: int | None
@@ -117,12 +119,12 @@ def _pieces(subject: Subject) -> Iterator[SentencePiece]:
         yield SentencePiece(None, None, None, plain_text(title), title)
     reading: EncodedText | None = subject.reading
     encoded = stacked(reading.sentences, reading.names) if reading is not None else None
-    sentences = subject.done.sentences[:SENTENCES]
-    plain = plain_text(subject.text[: sentences[-1].end if sentences else 0])
-    for number, each in enumerate(sentences):
+    shift, plain = title_length(subject), plain_of(subject, reading)
+    for number, each in enumerate(subject.done.sentences[:SENTENCES]):
         end = min(each.end, each.start + LENGTH)
-        written = subject.text[each.start : end]
-        piece = SentencePiece(each.start, each.end, number, plain.part(each.start, end), written)
+        written, read = subject.text[each.start : end], end + shift <= READ
+        own = plain.part(each.start + shift, end + shift) if read else PlainText(written)
+        piece = SentencePiece(each.start, each.end, number, own, written)
         if reading is not None and encoded is not None and number < len(encoded):
             piece = piece._replace(encoded=encoded[number], polarities=_polarities(reading, number))
         yield piece

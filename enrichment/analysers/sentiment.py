@@ -40,7 +40,7 @@ class SentimentAnalyser(Analyser):
     """Fills `sentiment`, and the polarity and label of `sentences`."""
 
     name = "sentiment"
-    version = 4
+    version = 5
     requires: tuple[str, ...] = ("language", "sentences", "reading")
     fills: tuple[str, ...] = ("sentiment", "sentences")
 

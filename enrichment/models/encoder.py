@@ -26,6 +26,8 @@ from numpy.typing import NDArray
 from enrichment.base import ModelFilesError
 from enrichment.models.runtime import runtime
 from enrichment.models.windows import WHOLE, TokenWindow, cut
+from enrichment.plain.courtesies import body
+from enrichment.plain.edits import PlainText
 from enrichment.plain.reading_text import plain_text
 
 Floats = NDArray[np.float32]
@@ -64,12 +66,16 @@ class SpanScores(NamedTuple):
 
 
 class EncodedText(NamedTuple):
-    """The scores of a whole text and of each of its spans (rows, in order); its meaning as a unit vector."""
+    """The scores of a whole text and of each of its spans (rows, in order); its meaning as a unit vector.
+
+    `plain` is the text as it was read, None where a model read it as it is written.
+    """
 
     whole: SpanScores
     sentences: SpanScores
     vector: Floats | None
     names: ColumnNames = ColumnNames()
+    plain: PlainText | None = None
 
 
 class TextEncoder(Protocol):
@@ -118,26 +124,28 @@ class Encoder:
     def scores(self, texts: Sequence[str]) -> Floats:
         """Return texts × head values: pooled over whole texts, not calibrated."""
         found = [
-            self._pooled(texts[start : start + TEXTS], [()] * TEXTS)[0]
+            self._pooled(_plain(texts[start : start + TEXTS]), [()] * TEXTS)[0]
             for start in range(0, len(texts), TEXTS)
         ]
         return np.stack([values for some in found for values, _ in some])
 
     def _some(self, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]]) -> list[EncodedText]:
-        return self._encoded(*self._pooled(texts, spans))
+        plain = _plain(texts)
+        read = self._encoded(*self._pooled(plain, spans))
+        return [each._replace(plain=own) for each, own in zip(read, plain, strict=True)]
 
     def _pooled(
-        self, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]]
+        self, plain: Sequence[PlainText], spans: Sequence[Sequence[tuple[int, int]]]
     ) -> tuple[list[tuple[Floats, Floats]], list[dict[int, Floats]]]:
         """Return, by text, the whole's pooled values and mean states, and each span's pooled values."""
-        plain = [plain_text(_SURROGATE.sub("\ufffd", text)) for text in texts]
         encodings = self._tokenizer.encode_batch([each.text for each in plain], add_special_tokens=False)
         windows: list[TokenWindow] = []
         for owner, (encoding, wanted) in enumerate(zip(encodings, spans, strict=False)):
-            begins = [plain[owner].place(start, end)[0] for start, end in encoding.offsets]
-            windows += cut(owner, encoding.ids, begins, wanted)
+            starts = [plain[owner].place(start, end)[0] for start, end in encoding.offsets]
+            own = cut(owner, encoding.ids, starts, wanted, _body(plain[owner].text, encoding.offsets))
+            windows += [each for each in own if each.pieces]
         wholes: dict[int, tuple[Floats, Floats]] = {}
-        rows: list[dict[int, Floats]] = [{} for _ in texts]
+        rows: list[dict[int, Floats]] = [{} for _ in plain]
         for group in _grouped(windows):
             pooled, means = self._run(group)
             at = 0
@@ -148,7 +156,7 @@ class Encoder:
                     else:
                         rows[window.owner][piece.number] = pooled[at]
                     at += 1
-        return [wholes[owner] for owner in range(len(texts))], rows
+        return [wholes[owner] for owner in range(len(plain))], rows
 
     def _run(self, group: Sequence[TokenWindow]) -> tuple[Floats, Floats]:
         """Return each piece's pooled head values, in order, and each window's mean states."""
@@ -263,6 +271,18 @@ def _column_names(described: dict[str, Any]) -> ColumnNames:
             count = f"readout.json names {len(own)} columns, the head {head!r} has {widths[head]} values"
             raise ModelFilesError(f"{count}: ship the model again")
     return names
+
+
+def _plain(texts: Sequence[str]) -> list[PlainText]:
+    return [plain_text(_SURROGATE.sub("\ufffd", text)) for text in texts]
+
+
+def _body(text: str, offsets: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    """Return the tokens of a text, the first and the one after the last, without greeting and closing."""
+    first, last = body(text)
+    if (first, last) == (0, len(text)):
+        return 0, len(offsets)
+    return sum(end <= first for _, end in offsets), sum(start < last for start, _ in offsets)
 
 
 def _grouped(windows: Sequence[TokenWindow]) -> Iterable[list[TokenWindow]]:

@@ -35,14 +35,22 @@ class TokenWindow(NamedTuple):
 
 
 def cut(
-    owner: int, ids: Sequence[int], starts: Sequence[int], spans: Sequence[tuple[int, int]]
+    owner: int,
+    ids: Sequence[int],
+    starts: Sequence[int],
+    spans: Sequence[tuple[int, int]],
+    body: tuple[int, int] | None = None,
 ) -> list[TokenWindow]:
     """Return the windows of one text.
 
     `starts` is the offset of each token in the text, `spans` the offsets of its sentences, in order and apart
     from one another. Every sentence is in exactly one window; one without a token of its own takes the next
-    token.
+    token. `body` are the tokens that stand for the whole, where these are not all: they have a window of
+    their own.
     """
+    if body is not None and ids and body != (0, len(ids)):
+        apart = cut(owner, ids[slice(*body)], starts[slice(*body)], ())
+        return [*apart, *(_of_sentences(each) for each in cut(owner, ids, starts, spans) if spans)]
     if not ids:
         return [
             TokenWindow(
@@ -72,6 +80,11 @@ def cut(
     if waiting:
         windows.append(_together(owner, ids, waiting))
     return windows
+
+
+def _of_sentences(window: TokenWindow) -> TokenWindow:
+    """Return a window that does not stand for the whole."""
+    return window._replace(pieces=[piece for piece in window.pieces if piece.number != WHOLE])
 
 
 def _tokens(starts: Sequence[int], span: tuple[int, int]) -> tuple[int, int]:

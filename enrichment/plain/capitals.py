@@ -13,15 +13,17 @@ from enrichment.plain.word_lists import bare_of, word_lists
 
 RUN = 3
 """Words in capitals on end from which they are a run; fewer are one where they are the whole text."""
-TITLES = frozenset("madame mademoiselle mme mlle monsieur mr mrs ms miss dr docteur".split())
+TITLES = frozenset(
+    ("madame", "mademoiselle", "mme", "mlle", "monsieur", "mr", "mrs", "ms", "miss", "dr", "docteur")
+)
 LONG = 3
 """Letters from which a single word in capitals may be an emphasis."""
 _ANY = re.compile(r"[A-ZÀ-ÖØ-ÞŒ]{2}|(?<![^\W\d_])[A-ZÀ-ÖØ-ÞŒ]['’ ][A-ZÀ-ÖØ-ÞŒ]")
 _WORD = re.compile(r"[^\W\d_]+")
 _LOOK_BACK = 40
 _PLACE = re.compile(
-    r"(?:[0-9]{5} |[0-9](?: ?(?:BIS|TER|QUATER|[A-D]))?,? (?:PLACE|ROUTE|COURS|SQUARE|PASSAGE|VOIE|CITÉ|CITE|QUAI)"
-    r" (?:DE LA |DE L['’]|DU |DES |DE ))$"
+    r"(?:[0-9]{5} |[0-9](?: ?(?:BIS|TER|QUATER|[A-D]))?,? (?:PLACE|ROUTE|COURS|SQUARE|PASSAGE"
+    r"|VOIE|CITÉ|CITE|QUAI) (?:DE LA |DE L['’]|DU |DES |DE ))$"
 )
 _BEGINS = re.compile(r"(?:^|[.!?…\n])[\s\"«»()\-–•*]*$")
 _ENGLISH_I = re.compile(r"I(?:['’](?:m|ve|ll|d|M|VE|LL|D)\b|\b)")

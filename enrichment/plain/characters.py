@@ -1,4 +1,4 @@
-"""Characters that a reader of the page does not see, or sees as others: invisible ones, entities, look-alikes.
+"""Characters that a reader of the page does not see, or sees as others: invisible ones, entities, shapes.
 
 Invisible characters go, but for the joiner inside an emoji; entities and the tags of plain markup become what
 they show; letters of other shapes (full-width, mathematical, ligatures) and letters with their marks apart

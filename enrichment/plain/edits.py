@@ -25,7 +25,7 @@ class PlainText(NamedTuple):
         return self.starts[start], self.starts[end]
 
     def part(self, start: int, end: int) -> "PlainText":
-        """Return what stands for the places `start` to `end` of the text as written; places count from there."""
+        """Return what stands for the places `start` to `end` of the text as written, counted from `start`."""
         if self.starts is None:
             return PlainText(self.text[start:end])
         first, last = bisect_left(self.starts, start), bisect_left(self.starts, end)

@@ -1,4 +1,4 @@
-"""Words as they are usually written: drawn out ("nuuul"), bare of accents ("decu"), in the spelling of messages.
+"""Words as they are usually written: drawn out ("nuuul"), bare of accents ("decu"), spelt as in messages.
 
 The language is judged by the words that hardly any text is without; accents and French spellings come back in
 French texts alone. A word that is also one without accents gets them only after an auxiliary ("j'ai
@@ -15,24 +15,17 @@ _WORD = re.compile(r"[^\W\d_]+(?:/(?![^\W\d_]))?")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _DOUBLED = re.compile(r"[^\W\d_]*?([^\W\d_])\1[^\W\d_]*")
 _TWICE = re.compile(r"([^\W\d_])\1")
+_VOWELS = re.compile(r"([aiuyàâéèêîïôû])\1")
 _THRICE = re.compile(r"([^\W\d_])\1{2,}")
 _APART = re.compile(
-    r"(?<![\w'’-])(?:([djlmnst]|qu) (?=[aeiouyàâéèêëîïôû][^\W\d_]|h[oôuéeaî][tnmsbr])|(c) (?=(?:est|etai|étai)))",
+    r"(?<![\w'’-])(?:([djlmnst]|qu) (?=[aeiouyàâéèêëîïôû][^\W\d_]|h[oôuéeaî][tnmsbr])"
+    r"|(c) (?=est|etai|étai))",
     re.IGNORECASE,
 )
 _LETTERS_ALONE = {"c": "c'est", "g": "j'ai"}
 _FEMININE = re.compile(r"(?<![^\W\d_])[^\W\d_]{3,}ees?(?![^\W\d_])")
 SHORTEST = 4
 """Letters of a word whose doubled letters may be a slip."""
-AUXILIARIES = frozenset(
-    "ai as a avons avez ont avais avait avions aviez avaient aurais aurait auraient aurai aura auront ayant avoir eu suis es "
-    "est sommes êtes etes sont étais etais était etait étions étiez étaient etaient été ete être etre étant etant fus fut "
-    "serai sera serait seront serais soit soient".split()
-)
-BETWEEN = frozenset(
-    "pas jamais bien mal vite trop très tres tout tous toute toutes plus rien déjà deja encore toujours enfin été ete jusque "
-    "aussi même meme vraiment beaucoup assez finalement simplement directement rapidement correctement entièrement".split()
-)
 FARTHEST = 3
 """Words that may stand between an auxiliary and its participle."""
 
@@ -75,7 +68,8 @@ def _shortened(text: str, language: Language | None, lists: WordLists) -> Iterat
     """Yield the edits of words that are drawn out or have a letter twice by a slip."""
     for found in _DOUBLED.finditer(text):
         word = found[0]
-        short = _short(word.lower(), lists, slips=language == "fr" and not word[0].isupper())
+        slips = language == "fr" and (word[0].islower() or _VOWELS.search(word.lower()) is not None)
+        short = _short(word.lower(), lists, slips=slips)
         if short is not None:
             yield found.start(), found.end(), _cased(short, word)
 
@@ -96,7 +90,7 @@ def _short(word: str, lists: WordLists, *, slips: bool) -> str | None:
     singles = [twice[: each.start()] + twice[each.start() + 1 :] for each in _TWICE.finditer(twice)]
     none = re.sub(r"([^\W\d_])\1+", r"\1", word)
     for each in (twice, once, *singles, none):
-        if each != word and (drawn or len(each) > SHORTEST) and is_known(each):
+        if each != word and (drawn or len(each) >= SHORTEST) and is_known(each):
             return each
     return once if drawn else None
 
@@ -114,9 +108,9 @@ def _replaced(text: str, language: Language, lists: WordLists) -> Iterator[Edit]
                 new = _LETTERS_ALONE[written]
         if new is not None and not written.isupper():
             yield found.start(), found.end(), _cased(new, written)
-        if word in AUXILIARIES:
+        if word in lists.auxiliaries:
             since = 1
-        elif word in BETWEEN and since <= FARTHEST:
+        elif word in lists.between and since <= FARTHEST:
             since += 1
         else:
             since = FARTHEST + 1

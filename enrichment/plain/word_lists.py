@@ -9,28 +9,16 @@ from typing import Literal, NamedTuple
 from enrichment.lexicons.patterns import fold
 
 Language = Literal["fr", "en"]
-FRENCH = frozenset(
-    "le les une et est pas nous vous ils elle il que qui pour dans sur avec plus sans mais ne au aux ce cette ces mon ma "
-    "mes votre vos leur par ai suis sont à été très tres tout bien jai cest bcp pk qd jamais rien aucun aucune moi chez "
-    "donc quand".split()
-)
-ENGLISH = frozenset(
-    "the and is was were are with for they my this that it have had has not very you your our be to of i at but so just".split()
-)
-OTHER = frozenset(
-    "der die das und ist nicht ein eine sehr mit auf wir ich sie zu von den dem für aber habe haben war im het een van niet "
-    "zijn heel ik op te dat wat kan heb hebben er bij voor naar zeer geen wel el los muy por para con che sono molto".split()
-)
-"""Words that hardly any text of the language is without: German, Dutch, Spanish, Italian together."""
 _TWICE = re.compile(r"([^\W\d_])\1")
 
 
 class WordLists(NamedTuple):
     """What is known of words in lower case.
 
-    `accents` gives the one accented word of a word without, `participles` the past participle of a word that is
-    one too ("commande": "commandé"). `doubled` are words of any language with a letter twice: pieces of the
-    encoder's vocabulary. `triggers` are the words that may be written otherwise than meant, by language.
+    `accents` gives the one accented word of a word without, `participles` the past participle of a word that
+    is one too ("commande": "commandé"). `auxiliaries` stand before a participle, `between` may part them.
+    `doubled` are words of any language with a letter twice: pieces of the encoder's vocabulary. `triggers`
+    are the words that may be written otherwise than meant, by language.
     """
 
     known: frozenset[str]
@@ -39,6 +27,8 @@ class WordLists(NamedTuple):
     acronyms: frozenset[str]
     spellings: dict[Language, dict[str, str]]
     by_language: dict[str, str]
+    auxiliaries: frozenset[str]
+    between: frozenset[str]
     doubled: frozenset[str]
     triggers: dict[Language, frozenset[str]]
 
@@ -57,14 +47,16 @@ def word_lists() -> WordLists:
             accents[bare] = word
         elif word.endswith(("é", "és")):
             participles[bare] = word
-    spellings = _spellings()
+    spellings, function_words = _spellings(), _named("function_words.txt")
     return WordLists(
         known=known,
         accents=accents,
         participles=participles,
         acronyms=frozenset(_lines("acronyms.txt")),
         spellings=spellings,
-        by_language=_by_language(),
+        by_language=_by_language(function_words),
+        auxiliaries=frozenset(function_words["auxiliary"]),
+        between=frozenset(function_words["between"]),
         doubled=_doubled(),
         triggers={
             "fr": frozenset((*accents, *participles, *spellings["fr"], "c", "g")),
@@ -101,10 +93,12 @@ def _spellings() -> dict[Language, dict[str, str]]:
     return found
 
 
-def _by_language() -> dict[str, str]:
-    found = {}
-    for line in _read("language_words.txt"):
-        language, _, entries = line.partition(":")
-        found |= dict.fromkeys(entries.split(), language)
-    found |= dict.fromkeys(OTHER, "other")
-    return found | dict.fromkeys(ENGLISH, "en") | dict.fromkeys(FRENCH, "fr")
+def _named(name: str) -> dict[str, list[str]]:
+    """Return the words of each line of a file by what stands before its colon."""
+    lines = (line.partition(":") for line in _read(name))
+    return {key: words.split() for key, _, words in lines}
+
+
+def _by_language(function_words: dict[str, list[str]]) -> dict[str, str]:
+    both = (_named("language_words.txt"), {key: function_words[key] for key in ("other", "en", "fr")})
+    return {word: key for named in both for key, words in named.items() for word in words}

@@ -1,8 +1,8 @@
-"""Variants of a text that say the same: capitals, lost accents, elongations, entities, SMS spelling and so on.
+"""Variants of a text that say the same: capitals, lost accents, elongations, entities, spelling of messages.
 
 Each variant is a function of the text alone, with choices drawn by a hash of it, so that a measure made twice
-is the same. What a variant cannot change (a text of one sentence has none to swap) is returned as None. Models
-are judged by how little these move them, and trained on some of them.
+is the same. What a variant cannot change (a text of one sentence has none to swap) is returned as None.
+Models are judged by how little these move them, and trained on some of them.
 """
 
 import hashlib
@@ -34,7 +34,7 @@ SPOKEN: Final = {
     "professionnels": "proffesionels", "qualité": "qualitée", "rapidement": "rapidemment", "reçu": "reçus",
     "recommande": "recomande", "remboursement": "rembourssement", "rien": "rient", "réponse": "reponce",
     "sympathique": "simpathique", "toujours": "toujour", "très": "trés", "vraiment": "vraiement",
-    "definitely": "definately", "delivery": "delivary", "disappointed": "dissapointed", "excellent ": "excelent ",
+    "definitely": "definately", "delivery": "delivary", "disappointed": "dissapointed",
     "friendly": "freindly", "received": "recieved", "recommend": "recomend", "terrible": "terible",
     "really": "realy", "their": "there", "too": "to", "their staff": "there staff", "beautiful": "beatiful",
     "because": "becuase", "which": "wich", "separate": "seperate",
@@ -58,7 +58,12 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _LETTERS = re.compile(r"[^\W\d_]{4,}")
 _STOPS = re.compile(r"[.!?]+(?=\s|$)")
 _ENGLISH = re.compile(r"\b(?:the|and|was|is|with|for|very|this|they)\b", re.IGNORECASE)
-_ENTITIES: Final = {"'": "&#39;", "’": "&rsquo;", "\u00a0": "&nbsp;", "€": "&euro;"}
+_ENTITIES: Final[dict[str, str | int | None]] = {
+    "'": "&#39;",
+    "’": "&rsquo;",
+    "\u00a0": "&nbsp;",
+    "€": "&euro;",
+}
 INVISIBLE: Final = ("\u200b", "\u200c", "\u00ad", "\u2060", "\ufeff")
 
 

@@ -60,7 +60,7 @@ def test_a_set_that_cannot_run_is_refused(analysers, said):
 def test_a_text_that_breaks_an_analyser_fails_alone_and_is_not_quoted():
     enricher = Enricher([Fake("a", fills=("language",), answer=FRENCH, breaks_on="boum"), Fake("b")])
     good, bad, other = annotate("un", "boum secret", "deux", enricher=enricher)
-    assert good == other == Annotations(language=FRENCH["language"], versions=("masking@2", "a@3", "b@3"))
+    assert good == other == Annotations(language=FRENCH["language"], versions=("masking@3", "a@3", "b@3"))
     assert bad == Failure(reason="a@3: RuntimeError")
 
 
@@ -91,7 +91,7 @@ def test_what_is_attached_is_shared_with_those_that_require_it_and_named_nowhere
     )
     assert [each.name for each in enricher.analysers] == ["a", "b"]
     assert annotate("x", enricher=enricher) == [
-        Annotations(language=FRENCH["language"], versions=("masking@2", "b@3"))
+        Annotations(language=FRENCH["language"], versions=("masking@3", "b@3"))
     ]
     failing = Attaching("a", breaks_on="x")
     assert annotate("x", enricher=Enricher([failing])) == [Failure(reason="a: RuntimeError")]

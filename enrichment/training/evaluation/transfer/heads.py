@@ -49,7 +49,9 @@ class LinearHead(NamedTuple):
         return np.asarray(states @ self.weight + self.bias)
 
 
-def fit_stars(states: Floats, rows: Sequence[LabelledRow], offset: Floats) -> LinearHead:
+def fit_stars(
+    states: Floats, rows: Sequence[LabelledRow], offset: Floats, *, ridge: float = RIDGE
+) -> LinearHead:
     """Return the head of stars fitted on rows with stars or a label; `offset` (rows × 5) as in training."""
     allowed = allowed_stars(rows).astype(np.float64)
     exact = np.array([row.stars is not None for row in rows])
@@ -72,7 +74,7 @@ def fit_stars(states: Floats, rows: Sequence[LabelledRow], offset: Floats) -> Li
         gradient = np.where(exact[:, None], chances - target + ranked, chances - chances * allowed / inside)
         return float(each.sum()), gradient
 
-    return _fitted(states, STARS, loss, ridge=RIDGE)
+    return _fitted(states, STARS, loss, ridge=ridge)
 
 
 def fit_classes(states: Floats, truth: NDArray[np.int64], *, ridge: float | None = None) -> LinearHead:

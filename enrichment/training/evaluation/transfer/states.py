@@ -19,6 +19,7 @@ from enrichment.models.encoder import PAD, STEP, EncoderHeads
 from enrichment.models.files import WEIGHTS, read_json
 from enrichment.models.runtime import runtime
 from enrichment.models.windows import TokenWindow, cut
+from enrichment.plain.courtesies import body
 from enrichment.plain.reading_text import plain_text
 
 Floats = NDArray[np.float64]
@@ -61,8 +62,8 @@ class StateCache:
 
     def missing(self, texts: Sequence[str]) -> list[str]:
         """Return the texts that are not kept yet, as models read them, once each, in order."""
-        plain = dict.fromkeys(plain_text(text).text for text in texts)
-        return [text for text in plain if text_key(text) not in self._known]
+        read = dict.fromkeys(map(read_text, texts))
+        return [text for text in read if text_key(text) not in self._known]
 
     def fill(self, texts: Sequence[str]) -> None:
         """Compute and keep the states of the texts that are missing; a line on stderr for each part."""
@@ -84,7 +85,7 @@ class StateCache:
 
     def states(self, texts: Sequence[str]) -> PooledStates:
         """Return the states of texts, in order. Raises KeyError for a text that is not kept."""
-        places = [self._known[text_key(plain_text(text).text)] for text in texts]
+        places = [self._known[text_key(read_text(text))] for text in texts]
         found: dict[str, Floats] = {}
         for path in sorted({path for path, _ in places}):
             with np.load(path, allow_pickle=False) as arrays:
@@ -98,6 +99,12 @@ class StateCache:
     def _learn(self, path: Path) -> None:
         with np.load(path, allow_pickle=False) as arrays:
             self._known.update({key: (path, row) for row, key in enumerate(arrays["keys"].tolist())})
+
+
+def read_text(text: str) -> str:
+    """Return what the encoder reads of a text: as models read it, without greeting and closing formula."""
+    plain = plain_text(text).text
+    return plain[slice(*body(plain))]
 
 
 def text_key(text: str) -> str:
