@@ -8,7 +8,7 @@ stays where it is not ("le SAV de BRICOMAX"). It cannot tell a name that is shou
 import re
 from collections.abc import Collection, Iterator, Sequence
 
-from enrichment.plain.edits import Edit, PlainText, edited
+from enrichment.plain.edits import PlainText, TextEdit, edited
 from enrichment.plain.word_lists import bare_of, word_lists
 
 RUN = 3
@@ -93,7 +93,7 @@ def _is_known(word: str) -> bool:
     return small in lists.known or small in lists.accents or bare_of(small) in lists.known
 
 
-def _small(found: re.Match[str]) -> Edit | None:
+def _small(found: re.Match[str]) -> TextEdit | None:
     """Return the edit of one shouted word; None for what stays in capitals."""
     word = found[0]
     if word in word_lists().acronyms and len(word) > 1:

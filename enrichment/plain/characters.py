@@ -10,7 +10,7 @@ import html
 import re
 import unicodedata
 
-from enrichment.plain.edits import Edit, PlainText, edited
+from enrichment.plain.edits import PlainText, TextEdit, edited
 
 LONGEST_TAG = 300
 """Characters of a tag's attributes that are read."""
@@ -57,15 +57,15 @@ def visible(text: str) -> PlainText:
     return edited(plain, [each for one in found if (each := _seen(one))])
 
 
-def _unescaped(found: re.Match[str]) -> Edit:
+def _unescaped(found: re.Match[str]) -> TextEdit:
     return found.start(), found.end(), html.unescape(found[0])
 
 
-def _without_tag(found: re.Match[str]) -> Edit:
+def _without_tag(found: re.Match[str]) -> TextEdit:
     return found.start(), found.end(), "\n" if found["name"].lower() in _BREAKS else ""
 
 
-def _seen(found: re.Match[str]) -> Edit | None:
+def _seen(found: re.Match[str]) -> TextEdit | None:
     """Return what stands for one find of `_ODD`; None where it stays."""
     start, end = found.span()
     kind = found.lastgroup

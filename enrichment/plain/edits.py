@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import NamedTuple
 
-Edit = tuple[int, int, str]
+TextEdit = tuple[int, int, str]
 """Start, end (code points) and what stands there instead."""
 
 
@@ -33,7 +33,7 @@ class PlainText(NamedTuple):
         return PlainText(self.text[first:last], (*inside, end - start))
 
 
-def edited(plain: PlainText, edits: Sequence[Edit]) -> PlainText:
+def edited(plain: PlainText, edits: Sequence[TextEdit]) -> PlainText:
     """Return a text after edits, which are in order and apart from one another.
 
     A character of a replacement is at the place of the one it stands for, those beyond at that of the last.

@@ -8,8 +8,8 @@ commande"). What no list holds stays as it is.
 import re
 from collections.abc import Iterator, Sequence
 
-from enrichment.plain.edits import Edit, PlainText, edited
-from enrichment.plain.word_lists import Language, WordLists, word_lists
+from enrichment.plain.edits import PlainText, TextEdit, edited
+from enrichment.plain.word_lists import SpeltLanguage, WordLists, word_lists
 
 _WORD = re.compile(r"[^\W\d_]+(?:/(?![^\W\d_]))?")
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -30,7 +30,7 @@ FARTHEST = 3
 """Words that may stand between an auxiliary and its participle."""
 
 
-def language_of(words: Sequence[str], lists: WordLists) -> Language | None:
+def language_of(words: Sequence[str], lists: WordLists) -> SpeltLanguage | None:
     """Return the language that the words of a text speak for, French or English; None for neither."""
     votes = {"fr": 0, "en": 0}
     others = 0
@@ -42,7 +42,7 @@ def language_of(words: Sequence[str], lists: WordLists) -> Language | None:
             others += 1
         elif word in lists.accents:
             votes["fr"] += 1
-    best: Language = "fr" if votes["fr"] >= votes["en"] else "en"
+    best: SpeltLanguage = "fr" if votes["fr"] >= votes["en"] else "en"
     return best if votes[best] > others else None
 
 
@@ -64,7 +64,7 @@ def respelt(plain: PlainText) -> PlainText:
     return edited(plain, list(_replaced(plain.text, language, lists)))
 
 
-def _shortened(text: str, language: Language | None, lists: WordLists) -> Iterator[Edit]:
+def _shortened(text: str, language: SpeltLanguage | None, lists: WordLists) -> Iterator[TextEdit]:
     """Yield the edits of words that are drawn out or have a letter twice by a slip."""
     for found in _DOUBLED.finditer(text):
         word = found[0]
@@ -95,7 +95,7 @@ def _short(word: str, lists: WordLists, *, slips: bool) -> str | None:
     return once if drawn else None
 
 
-def _replaced(text: str, language: Language, lists: WordLists) -> Iterator[Edit]:
+def _replaced(text: str, language: SpeltLanguage, lists: WordLists) -> Iterator[TextEdit]:
     """Yield the edits of words that are written otherwise than usual."""
     since = FARTHEST + 1
     spellings = lists.spellings[language]

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from enrichment.lexicons.patterns import fold
 
-Language = Literal["fr", "en"]
+SpeltLanguage = Literal["fr", "en"]
 _TWICE = re.compile(r"([^\W\d_])\1")
 
 
@@ -25,12 +25,12 @@ class WordLists(NamedTuple):
     accents: dict[str, str]
     participles: dict[str, str]
     acronyms: frozenset[str]
-    spellings: dict[Language, dict[str, str]]
+    spellings: dict[SpeltLanguage, dict[str, str]]
     by_language: dict[str, str]
     auxiliaries: frozenset[str]
     between: frozenset[str]
     doubled: frozenset[str]
-    triggers: dict[Language, frozenset[str]]
+    triggers: dict[SpeltLanguage, frozenset[str]]
 
 
 @cache
@@ -85,8 +85,8 @@ def _lines(name: str) -> list[str]:
     return [word for line in _read(name) for word in line.split()]
 
 
-def _spellings() -> dict[Language, dict[str, str]]:
-    found: dict[Language, dict[str, str]] = {"fr": {}, "en": {}}
+def _spellings() -> dict[SpeltLanguage, dict[str, str]]:
+    found: dict[SpeltLanguage, dict[str, str]] = {"fr": {}, "en": {}}
     for line in _read("spellings.tsv"):
         language, written, meant = line.split("\t")
         found["fr" if language == "fr" else "en"][written] = meant

@@ -17,10 +17,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from enrichment.run import Enricher, bundled
-from enrichment.training.data import LABELS, LabelledRow, nps_class, read
+from enrichment.training.data import LABELS, LabelledRow, read
 from enrichment.training.evaluation import measures
 from enrichment.training.evaluation.rivals import RIVALS, RivalScores, by_polarity
 from enrichment.training.evaluation.robustness import masking_rows, robustness_rows, rows_of
+from enrichment.training.evaluation.star_tables import (
+    SMALLEST,
+    cell,
+    side,
+    slices,
+    star_rows,
+    survey_rows,
+    three_error,
+)
 from enrichment.training.evaluation.transfer.page import section_of, with_section
 from enrichment.training.evaluation.transfer.rows import SourceRow, read_rows
 from enrichment.training.evaluation.unseen import sentences
@@ -29,14 +38,6 @@ from ouidire.annotations import Annotations
 Floats = NDArray[np.float64]
 KNOWN_TRADES = frozenset(("mobile_app", "marketplace", "parcel"))
 """Trades of `dev2` that are in training, by other brands."""
-SMALLEST = 20
-"""Slices of fewer rows are not printed: their figures are noise."""
-STAR_MEASURES = (
-    (measures.exact, 1),
-    (measures.off_by_one, 1),
-    (measures.mean_error, 2),
-    (measures.binary, 1),
-)
 EMPTY = by_polarity(np.zeros(1))
 
 
@@ -50,92 +51,6 @@ def scores_of(found: Sequence[Annotations]) -> RivalScores:
 def _classes(found: Annotations) -> tuple[float, float, float]:
     given = found.advocacy.probabilities if found.advocacy else None
     return (given.detractor, given.passive, given.promoter) if given else (0.0, 1.0, 0.0)
-
-
-def star_rows(
-    rows: Sequence[LabelledRow], answers: Floats, names: dict[str, NDArray[np.bool_]]
-) -> Iterator[str]:
-    """Yield one line of figures per slice of rows that have stars or a label."""
-    yield "| rows | n | exact % | off by one % | MAE | binary % | macro-F1 | calibration error |"
-    yield "|---|---|---|---|---|---|---|---|"
-    stars = np.array([row.stars or 0 for row in rows], float)
-    labels = np.array([_side(row) for row in rows])
-    for name, slice_ in names.items():
-        starred, labelled = slice_ & (stars > 0), slice_ & (labels >= 0)
-        if labelled.sum() < SMALLEST:
-            continue
-        cells = [name, str(int(labelled.sum()))]
-        if starred.sum() >= SMALLEST:
-            cells += [
-                _cell(measure, answers[starred], stars[starred], digits=digits)
-                for measure, digits in STAR_MEASURES
-            ]
-        else:
-            cells += ["–"] * 4
-        cells.append(_cell(measures.macro_f1, answers[labelled], labels[labelled], digits=3))
-        cells.append(_cell(_three_error, answers[labelled], labels[labelled], digits=3))
-        yield f"| {' | '.join(cells)} |"
-
-
-def _side(row: LabelledRow) -> int:
-    """Return 0 for negative, 1 for neutral, 2 for positive, −1 where neither stars nor label say."""
-    if row.label:
-        return LABELS.index(row.label)
-    return -1 if row.stars is None else int(row.stars >= measures.NEUTRAL) + int(row.stars > measures.NEUTRAL)
-
-
-def _three_error(answers: Floats, truth: Floats) -> float:
-    return measures.calibration_error(measures.three(answers), truth)
-
-
-def _cell(measure: measures.Measure, answers: Floats, truth: Floats, *, digits: int) -> str:
-    value, low, high = measures.interval(measure, answers, truth)
-    return f"{value:.{digits}f} ({low:.{digits}f}–{high:.{digits}f})"
-
-
-def survey_rows(rows: Sequence[LabelledRow], answers: Floats) -> Iterator[str]:
-    """Yield one line per survey: promoters apart from detractors, and both NPS with their intervals."""
-    headings = (
-        "survey",
-        "n",
-        "promoter–detractor AUC",
-        "asked NPS",
-        "estimated NPS",
-        "estimate inside the asked interval",
-        "calibration error",
-    )
-    yield f"| {' | '.join(headings)} |"
-    yield "|---|---|---|---|---|---|---|"
-    for survey in sorted({row.src for row in rows if row.nps is not None}):
-        chosen = np.array([row.src == survey and row.nps is not None for row in rows])
-        truth = np.array(
-            [nps_class(row.nps) for row in rows if row.src == survey and row.nps is not None], float
-        )
-        asked, half = measures.asked_nps(truth)
-        estimated, own = measures.estimated_nps(answers[chosen])
-        inside = "yes" if abs(asked - estimated) <= half else f"no, {abs(asked - estimated):.1f} off"
-        apart = _cell(measures.promoters_apart, answers[chosen], truth, digits=3)
-        error = measures.calibration_error(answers[chosen], truth)
-        both = f"{asked:.1f} ± {half:.1f} | {estimated:.1f} ± {own:.1f}"
-        yield f"| {survey} | {len(truth)} | {apart} | {both} | {inside} | {error:.3f} |"
-
-
-def slices(rows: Sequence[LabelledRow]) -> dict[str, NDArray[np.bool_]]:
-    """Return the slices of the tables: all, by language, by source."""
-    found = {"all": np.ones(len(rows), bool)}
-    found.update(
-        {
-            f"language {each}": np.array([row.lang == each for row in rows])
-            for each in sorted({row.lang for row in rows})
-        }
-    )
-    found.update(
-        {
-            each: np.array([row.src == each for row in rows])
-            for each in sorted({row.src for row in rows if row.nps is None})
-        }
-    )
-    return found
 
 
 def memory_rows(rows: Sequence[LabelledRow], found: Sequence[Annotations]) -> Iterator[str]:
@@ -222,13 +137,13 @@ def unseen_rows(rows: Sequence[LabelledRow], enricher: Enricher) -> Iterator[str
     }
     for name in dict.fromkeys(row.src for row in rows):
         chosen = np.array([row.src == name for row in rows])
-        sides = np.array([_side(row) for row in rows if row.src == name], float)
+        sides = np.array([side(row) for row in rows if row.src == name], float)
         for who, answer in answers.items():
             stars = answer.stars[chosen]
             cells = [
-                _cell(measures.binary, stars, 2 * sides + 1, digits=1),
-                _cell(measures.macro_f1, stars, sides, digits=3),
-                _cell(_three_error, stars, sides, digits=3),
+                cell(measures.binary, stars, 2 * sides + 1, digits=1),
+                cell(measures.macro_f1, stars, sides, digits=3),
+                cell(three_error, stars, sides, digits=3),
             ]
             yield f"| {name} | {len(sides)} | {who} | {' | '.join(cells)} |"
 
@@ -250,10 +165,10 @@ def _rivals(texts: Sequence[str]) -> Iterator[tuple[str, RivalScores | str]]:
 def new_trades_rows(rows: Sequence[SourceRow], enricher: Enricher) -> Iterator[str]:
     """Yield the tables of rows of trades and brands that are in no training file, by language and source."""
     yield (
-        "Rows of `dev2.jsonl.gz`, whose brands are in no training file; *strict* are the French ones of trades "
-        "found nowhere in training."
+        "Rows of `dev2.jsonl.gz`, whose brands are in no training file; *strict* are the French ones of "
+        "trades found nowhere in training."
     )
-    yield "The aims are 95.5% on the right side, 93% off by one, macro-F1 0.72 and 0.05 in French.\n"
+    yield "Aims in French: right side 95.5%, off by one 93%, macro-F1 0.72, calibration error 0.05.\n"
     answers = scores_of(_noted([row.text for row in rows], enricher)).stars
     french = np.array([row.lang == "fr" for row in rows])
     strict = french & np.array([row.domain not in KNOWN_TRADES for row in rows])

@@ -2,9 +2,10 @@
 
 *Seen*: the shipped model on `dev`, whose sources it was trained on. *Left out*: the same texts, read by a
 head of stars fitted and calibrated without any source of that trade, on the frozen encoder, which has seen
-them. *Never seen*: the shipped model on `train2` and `dev2`, no source of which it was trained or
-calibrated on. *New trades*: the trades of them that no training file holds, each trade of a source apart.
-Rows are drawn by their hash, and carry no date: bursts cannot be seen, φ is 1 here.
+them. *Never seen*: `train2` and `dev2`, read by a head of stars fitted and calibrated without them, on the
+encoder, which was trained on none of their sources. *New trades*: the trades of them that no training file
+holds, each trade of a source apart. Rows are drawn by their hash, and carry no date: bursts cannot be seen, φ
+is 1 here.
 """
 
 from collections.abc import Mapping, Sequence
@@ -104,19 +105,21 @@ def measure(found: LabelledSources, cache: StateCache) -> MeasuredLevels:
 
     judged = [row for row in found.rows["dev"] if row.nps is None]
     unseen = [row for split in NEVER_SEEN for row in found.rows[split]]
-    new = [row for row in unseen if row.domain in NEW]
-    others = [row for row in unseen if row.domain not in NEW]
     conditions = {
         condition: (rows, shipped(rows))
-        for condition, rows in (
-            (SEEN, judged),
-            (UNSEEN, unseen),
-            (OTHER_TRADES, others),
-            (NEW_TRADES, new),
-            (SENTENCES, found.sentences),
-        )
+        for condition, rows in ((SEEN, judged), (SENTENCES, found.sentences))
         if rows
     }
+    fresh = fitted_without(found, cache, judged, unseen)
+    is_new = np.array([row.domain in NEW for row in unseen], bool)
+    for condition, chosen in (
+        (UNSEEN, np.ones(len(unseen), bool)),
+        (OTHER_TRADES, ~is_new),
+        (NEW_TRADES, is_new),
+    ):
+        if chosen.any():
+            rows = [row for row, kept in zip(unseen, chosen, strict=True) if kept]
+            conditions[condition] = rows, fresh[chosen]
     for condition, leave_out in ((REFITTED, False), (LEFT_OUT, True)):
         conditions[condition] = judged, refitted(found, cache, judged, leave_out=leave_out)
     asked = {condition: _asked(found, cache, condition) for condition in (REFITTED, LEFT_OUT, BY_STARS)}
@@ -153,6 +156,19 @@ def refitted(
         places = np.array([place for place, row in enumerate(judged) if trade in (None, row.domain)])
         chances[places] = head.chances(own.taken(places))
     return chances
+
+
+def fitted_without(
+    found: LabelledSources, cache: StateCache, judged: Sequence[SourceRow], unseen: Sequence[SourceRow]
+) -> Floats:
+    """Return the five-star chances of rows that are in neither `train` nor `judged`, which fit their head."""
+    train, judged = (
+        [row for row in rows if row.stars is not None or row.label is not None]
+        for rows in (found.rows["train"], judged)
+    )
+    own, dev = cache.states(texts(train)), cache.states(texts(judged))
+    head = refit_stars(train, own, judged, dev, offsets(found.all_train, found.rows["dev"]))
+    return head.chances(cache.states(texts(unseen)))
 
 
 def _other_trades(rows: Sequence[SourceRow], trade: str | None) -> NDArray[np.int64]:

@@ -46,8 +46,9 @@ of sites*.
 - *scores of sites*: the shipped promoter classes against scores out of ten that sites ask for (Booking,
   Skytrax, SensCritique), read as if they were asked scores: another question, and Skytrax and Booking are
   in training. Both are also taken together
-- *never seen*: the shipped model on `train2` and `dev2`. It was neither trained nor calibrated on any text
-  or brand of theirs; some of their trades are in training all the same (restaurants, hotels, apps)
+- *never seen*: `train2` and `dev2`, by a head of stars fitted and calibrated on `train` and `dev` alone (the
+  shipped one knows `train2`), on the encoder, which saw no text or brand of theirs; some of their trades are
+  in training all the same (restaurants, hotels, apps)
 - *never seen, other trades* and *new trades*: of these, the trades that are in a training file (`train2`
   among them), and those of `dev2` that are in none, each trade of a source apart
 - *sentences*: the four SemEval sets
@@ -174,7 +175,8 @@ def _check(found: MeasuredLevels) -> Iterator[str]:
 
 
 def _root_mean_square(errors: Sequence[LevelError], tau: float) -> float:
-    return math.sqrt(sum(each.error**2 / (tau * tau + each.variance) for each in errors) / len(errors))
+    known = [(each.error, tau * tau + each.variance) for each in errors if tau or each.variance]
+    return math.sqrt(sum(error**2 / spread for error, spread in known) / len(known)) if known else math.nan
 
 
 def _signed(each: LevelError, digits: int) -> str:
