@@ -97,6 +97,37 @@ def source_change(
     return found.model_copy(update={"mix": _mix(strata, offsets, past, scale)})
 
 
+class SourceLevels(NamedTuple):
+    """The past mean of each source less that of all (`offsets`), and the past `mean` of all.
+
+    A source that has no past to be compared with is in no offset.
+    """
+
+    mean: float
+    offsets: Mapping[str, float]
+
+    def centred(self, week: SourceMoments) -> Moments:
+        """Return one week's sums over the compared sources, each document counting as x − μ_s + μ."""
+        return Moments.merged(
+            shifted(sums, -self.offsets[source]) for source, sums in week.items() if source in self.offsets
+        )
+
+
+def source_levels(now: SourceMoments, before: Sequence[SourceMoments]) -> SourceLevels | None:
+    """Return the levels that `source_change` compares each source with; None where there is no past."""
+    strata = _strata(now, before)
+    mean = Moments.merged(each.past for each in strata).mean
+    if mean is None:
+        return None
+    offsets = {each.source: (each.past.mean or 0.0) - mean for each in strata}
+    shared = offsets.pop(_SMALL, None)
+    if shared is not None:
+        for source in sorted(set(now).union(*before) - offsets.keys()):
+            if now.get(source, Moments()).weight < FEWEST_PAST:
+                offsets[source] = shared
+    return SourceLevels(mean=mean, offsets=offsets)
+
+
 def shifted(moments: Moments, by: float) -> Moments:
     """Return the sums of the same documents, each value moved by so much."""
     return Moments(

@@ -45,7 +45,7 @@ class AlertSettings(Frozen):
 
 
 class ChannelSettings(Frozen):
-    """A way for alerts other than e-mail.
+    """A way for alerts, and for the first screen of digests, other than e-mail.
 
     The address of Slack or Teams is a secret: it is named, never written here.
     """
@@ -68,7 +68,11 @@ class ChannelSettings(Frozen):
     )
     secret_file: Path | None = Field(default=None, description="File that holds it.")
     brands: tuple[str, ...] = Field(
-        default=(), description="Brands whose alerts it gets; all our own by default."
+        default=(), description="Brands that it gets something about; all our own by default."
+    )
+    alerts: bool = Field(default=True, description="Whether it gets alerts.")
+    editions: tuple[str, ...] = Field(
+        default=(), description="Editions of the digest whose first screen it gets, by name; none by default."
     )
     language: Literal["fr", "en"] | None = Field(default=None, description="The configuration's by default.")
     timeout: float = Field(default=10.0, gt=0, le=120, description="Seconds for each answer.")
@@ -76,6 +80,8 @@ class ChannelSettings(Frozen):
     @model_validator(mode="after")
     def _addressed(self) -> "ChannelSettings":
         given = [name for name in ("url", "url_env", "url_file") if getattr(self, name) is not None]
+        if not (self.alerts or self.editions):
+            raise ValueError("it gets nothing: name some `editions`, or let `alerts` be true")
         if len(given) != 1:
             raise ValueError("give the address once: url_env or url_file (or url, for a webhook of your own)")
         if self.kind != "webhook" and self.url is not None:

@@ -26,11 +26,12 @@ from ouidire.settings.editions import (
     Recipient,
     ReportLanguage,
     problems_of_editions,
+    unknown_editions,
     unknown_timezone,
 )
 from ouidire.settings.fetch import FetchSettings
 from ouidire.settings.index import IndexSettings
-from ouidire.settings.problems import problems_of, suggestion
+from ouidire.settings.problems import problems_of, suggestion, twice
 from ouidire.settings.safety import hidden_letters, is_loopback
 from ouidire.settings.sites import SiteSettings
 
@@ -262,10 +263,7 @@ class Settings(Frozen):
     @model_validator(mode="after")
     def _closed(self) -> "Settings":
         slugs = [brand.slug for brand in self.brand]
-        problems = [
-            f"brand: {slug!r} stands twice"
-            for slug in sorted({slug for slug in slugs if slugs.count(slug) > 1})
-        ]
+        problems = [f"brand: {slug!r} stands twice" for slug in twice(slugs)]
         former = [slug for brand in self.brand for slug in brand.formerly or ()]
         problems += [
             f"brand: formerly {slug!r} stands twice, or is the slug of a brand"
@@ -276,13 +274,10 @@ class Settings(Frozen):
         named = [(f"source[{i}]", each.brands) for i, each in enumerate(self.source)]
         named += [(f"recipient[{i}]", each.brands) for i, each in enumerate(self.recipient)]
         named += [(f"channel[{i}]", each.brands) for i, each in enumerate(self.channel)]
-        names = [each.name for each in self.channel]
-        problems += [
-            f"channel: {name!r} stands twice"
-            for name in sorted({name for name in names if names.count(name) > 1})
-        ]
+        problems += [f"channel: {name!r} stands twice" for name in twice(each.name for each in self.channel)]
         named += [(f"edition[{i}]", each.brands) for i, each in enumerate(self.edition)]
         problems += problems_of_editions(self.edition, self.recipient)
+        problems += unknown_editions(self.edition, [each.editions for each in self.channel])
         for key, brands in named:
             problems += [
                 f"{key}.brands: no brand has the slug {slug!r}{suggestion(slug, slugs)}"

@@ -1,6 +1,7 @@
 """The configuration of the digest's editions and of its recipients."""
 
 import difflib
+from collections.abc import Sequence
 from typing import Literal
 from zoneinfo import available_timezones
 
@@ -104,6 +105,19 @@ BUILT_IN = (
     EditionSettings(name="month", every="month"),
 )
 """Editions that need no configuration; one of the same name in the file stands in its place."""
+
+
+def unknown_editions(
+    editions: tuple[EditionSettings, ...], of_channels: Sequence[tuple[str, ...]]
+) -> list[str]:
+    """Return one line for each edition that a channel names and that there is not."""
+    known = [each.name for each in (*BUILT_IN, *editions)]
+    return [
+        f"channel[{at}].editions: no edition is called {name!r}; known: {', '.join(dict.fromkeys(known))}"
+        for at, names in enumerate(of_channels)
+        for name in names
+        if name not in known
+    ]
 
 
 def problems_of_editions(

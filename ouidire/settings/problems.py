@@ -2,6 +2,8 @@
 
 import difflib
 import re
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from pydantic import ValidationError
@@ -32,6 +34,11 @@ def problems_of(error: ValidationError, model: type[Frozen], *, prefix: str = ""
             said = refusal(each)
             lines.append(said if said.startswith(f"{key}.") else f"{key}: {said}{_given(each)}")
     return lines
+
+
+def twice(values: Iterable[str]) -> list[str]:
+    """Return the values that stand more than once, in their order."""
+    return sorted(value for value, n in Counter(values).items() if n > 1)
 
 
 def suggestion(word: str, known: list[str]) -> str:

@@ -8,15 +8,20 @@ from typing import Any, Literal
 
 from reports.alerts.alert_text import AlertText
 from reports.alerts.context import Alert, AlertContext
+from reports.rendering.chat_markup import (
+    SLACK_BLOCKS,
+    SLACK_HEADER,
+    SLACK_TEXT,
+    slack_link,
+    slack_text,
+    teams_text,
+    whole_lines,
+)
 from reports.rendering.templating import web
 from reports.typography import shortened
 
 VERSION = 1
 """Of the webhook's document: it grows when a field changes its meaning or goes."""
-_SLACK_HEADER, _SLACK_TEXT = 150, 3000
-"""Characters that Slack takes in a header and in a text."""
-_SLACK_BLOCKS = 48
-"""Two below the fifty blocks that it takes."""
 _QUOTES = 2
 
 
@@ -50,29 +55,33 @@ def _webhook(context: AlertContext, words: AlertText) -> dict[str, Any]:
 
 
 def _slack(context: AlertContext, words: AlertText) -> dict[str, Any]:
-    title = shortened(words.say("alert.title", brand=context.brand.name), _SLACK_HEADER)
+    title = shortened(words.say("alert.title", brand=context.brand.name), SLACK_HEADER)
     blocks: list[dict[str, Any]] = [{"type": "header", "text": {"type": "plain_text", "text": title}}]
     for alert in context.alerts:
         lines = [
-            f"*{_mrkdwn(words.sentence(alert))}*",
-            *(f"• {_mrkdwn(line)}" for line in words.evidence(alert)),
+            f"*{slack_text(words.sentence(alert))}*",
+            *(f"• {slack_text(line)}" for line in words.evidence(alert)),
         ]
         lines += [
-            f"> {_mrkdwn(text)}\n> {_mrkdwn(source)}{_slack_link(url)}"
+            f"> {slack_text(text)}\n> {slack_text(source)}{slack_link(url)}"
             for text, source, url in _quoted(alert, words)
         ]
         lines += [
-            f"{_mrkdwn(title)}{_slack_link(url)}" for title, _, _, url in words.result_rows(alert) if web(url)
+            f"{slack_text(title)}{slack_link(url)}"
+            for title, _, _, url in words.result_rows(alert)
+            if web(url)
         ]
-        blocks.append({"type": "section", "text": {"type": "mrkdwn", "text": _cut(lines, _SLACK_TEXT)}})
+        blocks.append({"type": "section", "text": {"type": "mrkdwn", "text": whole_lines(lines, SLACK_TEXT)}})
     notes = [*words.notes(), *words.feet()[-1:]]
     footer = {
         "type": "context",
-        "elements": [{"type": "mrkdwn", "text": _cut([_mrkdwn(line) for line in notes], _SLACK_TEXT)}],
+        "elements": [
+            {"type": "mrkdwn", "text": whole_lines([slack_text(line) for line in notes], SLACK_TEXT)}
+        ],
     }
     return {
-        "text": _mrkdwn(words.subject()),
-        "blocks": [*blocks[:_SLACK_BLOCKS], footer],
+        "text": slack_text(words.subject()),
+        "blocks": [*blocks[:SLACK_BLOCKS], footer],
         "unfurl_links": False,
         "unfurl_media": False,
     }
@@ -89,7 +98,7 @@ def _teams(context: AlertContext, words: AlertText) -> dict[str, Any]:
         },
         {
             "type": "TextBlock",
-            "text": _markdown(context.brand.name),
+            "text": teams_text(context.brand.name),
             "weight": "Bolder",
             "size": "Large",
             "wrap": True,
@@ -100,7 +109,7 @@ def _teams(context: AlertContext, words: AlertText) -> dict[str, Any]:
         body.append(
             {
                 "type": "TextBlock",
-                "text": _markdown(words.sentence(alert)),
+                "text": teams_text(words.sentence(alert)),
                 "weight": "Bolder",
                 "wrap": True,
                 "separator": True,
@@ -111,19 +120,22 @@ def _teams(context: AlertContext, words: AlertText) -> dict[str, Any]:
             body.append(
                 {
                     "type": "FactSet",
-                    "facts": [{"title": _markdown(name), "value": _markdown(value)} for name, value in facts],
+                    "facts": [
+                        {"title": teams_text(name), "value": teams_text(value)} for name, value in facts
+                    ],
                 }
             )
         lines = [f"{title}, {where}" for title, where, _, _ in words.result_rows(alert)]
         lines += [*words.removed_rows(alert), *words.broken_rows(alert), *words.reserves(alert)]
         lines += [f"{text} ({source})" for text, source, _ in _quoted(alert, words)]
         body += [
-            {"type": "TextBlock", "text": _markdown(line), "wrap": True, "spacing": "Small"} for line in lines
+            {"type": "TextBlock", "text": teams_text(line), "wrap": True, "spacing": "Small"}
+            for line in lines
         ]
         links = [(title, url) for title, _, _, url in words.result_rows(alert) if web(url)]
         actions += [{"type": "Action.OpenUrl", "title": _short(title), "url": url} for title, url in links]
     body += [
-        {"type": "TextBlock", "text": _markdown(line), "size": "Small", "isSubtle": True, "wrap": True}
+        {"type": "TextBlock", "text": teams_text(line), "size": "Small", "isSubtle": True, "wrap": True}
         for line in words.notes()
     ]
     card = {
@@ -144,33 +156,6 @@ def _quoted(alert: Alert, words: AlertText) -> list[tuple[str, str, str]]:
         (words.quoted(each), " · ".join(words.attribution(each)), each.url or "")
         for each in alert.quotes[:_QUOTES]
     ]
-
-
-def _slack_link(url: str) -> str:
-    safe = web(url)
-    return f" <{safe.replace('|', '%7C').replace('&', '&amp;')}|→>" if safe else ""
-
-
-def _mrkdwn(text: str) -> str:
-    """Escape what Slack reads as links, mentions and emphasis: a reviewer must not notify a whole channel."""
-    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return "".join(f"{letter}\u200b" if letter in "*_~`@" else letter for letter in escaped)
-
-
-def _markdown(text: str) -> str:
-    """Escape what an adaptive card reads as links and emphasis."""
-    return "".join(f"\\{letter}" if letter in "\\[]()*_~`#<>" else letter for letter in text)
-
-
-def _cut(lines: list[str], limit: int) -> str:
-    """Join as many whole lines as fit."""
-    kept: list[str] = []
-    for line in lines:
-        if sum(len(each) + 1 for each in kept) + len(line) > limit - 2:
-            kept.append("…")
-            break
-        kept.append(line)
-    return "\n".join(kept)
 
 
 def _short(text: str) -> str:

@@ -13,16 +13,17 @@ from ouidire.settings.editions import Role
 from reports.answering.queue import awaiting_reviews
 from reports.builders.period_sums import PeriodSums
 from reports.builders.quotes import are_alike, quote_of
+from reports.builders.reasons.rating_thresholds import near_thresholds
 from reports.data.actions import ActionItem, ActionKind, ThemeMove
 from reports.data.context import Convince, CoverageGaps
 
 LINES = 5
 CANDIDATES = 20
 MOST: Mapping[Role, Mapping[ActionKind, int]] = {
-    "brand": {"first_page": 1, "theme": 2, "unanswered": 2, "source": 1},
+    "brand": {"first_page": 1, "theme": 2, "unanswered": 2, "rating": 1, "source": 1},
     "executive": {"first_page": 1, "theme": 2, "source": 1},
     "customer_service": {"theme": 1, "unanswered": 4},
-    "place": {"theme": 2, "unanswered": 3},
+    "place": {"theme": 2, "unanswered": 3, "rating": 1},
 }
 """How many lines of each kind a role reads, in the order of the kinds."""
 
@@ -36,11 +37,12 @@ def actions_of(
     gaps: CoverageGaps,
     moved: bool,
     now: datetime,
+    names: Mapping[str, str],
 ) -> tuple[ActionItem, ...]:
     """Return what is to be done, the most urgent first; nothing is made up where no fact asks for it.
 
-    A theme that is beyond its own noise alone is worth a look only where the digest announces that something
-    `moved`: in a quiet period one theme in twenty would be, each time.
+    `names` are those of source keys. A theme that is beyond its own noise alone is worth a look only where
+    the digest announces that something `moved`: in a quiet period one theme in twenty would be, each time.
     """
     most = MOST[role]
     worse = [move for move in moves if move.now > move.usual and (move.announced or (moved and move.watch))]
@@ -48,6 +50,7 @@ def actions_of(
         "first_page": _results(convince),
         "theme": [ActionItem(kind="theme", theme=move) for move in worse],
         "unanswered": _unanswered(sums, now=now, most=most.get("unanswered", 0)),
+        "rating": _ratings(sums, names) if "rating" in most else [],
         "source": [ActionItem(kind="source", name=gap.name) for gap in gaps.missing],
     }
     chosen = [action for kind, few in most.items() for action in _first(found[kind], few)]
@@ -57,8 +60,8 @@ def actions_of(
 def _first(actions: Sequence[ActionItem], few: int) -> list[ActionItem]:
     """Return the first few; the last of them counts those left out."""
     shown = list(actions[:few])
-    left = len(actions) - len(shown)
-    if shown and left > 0:
+    left = sum(1 + each.more for each in actions[few:])
+    if shown and left:
         shown[-1] = shown[-1].model_copy(update={"more": shown[-1].more + left})
     return shown
 
@@ -80,6 +83,21 @@ def _results(convince: Convince | None) -> list[ActionItem]:
     ]
 
 
+def _ratings(sums: PeriodSums, names: Mapping[str, str]) -> list[ActionItem]:
+    """Return the shown ratings that a few reviews would lift to the next tenth."""
+    return [
+        ActionItem(
+            kind="rating",
+            name=names.get(each.source_key, each.source_key.partition(":")[0]),
+            stars=each.shown,
+            next_stars=each.next_shown,
+            needed=each.needed,
+            of=each.reviews,
+        )
+        for each in near_thresholds(sums)
+    ]
+
+
 def _unanswered(sums: PeriodSums, *, now: datetime, most: int) -> list[ActionItem]:
     """Return the reviews that are worth an answer, by the rule of `reports.answering.rule`, no two alike."""
     if not most:
@@ -89,18 +107,19 @@ def _unanswered(sums: PeriodSums, *, now: datetime, most: int) -> list[ActionIte
     for line in found.lines:
         if not any(are_alike(line.document, other) for other in unlike):
             unlike.append(line.document)
-    actions = [_answer(document, now) for document in unlike]
+    actions = [_answer(document, now, of=found.total) for document in unlike]
     left = found.total - len(unlike)
     if actions and left:
         actions[-1] = actions[-1].model_copy(update={"more": left})
     return actions
 
 
-def _answer(document: MentionDocument, now: datetime) -> ActionItem:
+def _answer(document: MentionDocument, now: datetime, *, of: int) -> ActionItem:
     since = document.published_at or document.period_at
     return ActionItem(
         kind="unanswered",
         url=document.url,
         quote=quote_of(document, "worst"),
         days=max(0, (now - since).days),
+        of=of,
     )

@@ -18,6 +18,7 @@ from reports.builders.figures import (
 )
 from reports.builders.metrics import MetricsByKey, Scores
 from reports.builders.period_sums import EVERY, PeriodSums, dispersion_of, moments
+from reports.builders.reasons.changed_words import changed_words
 from reports.builders.share_of_voice import ShareOfVoice
 from reports.coverage.observation import ObservationWindow
 from reports.data.baseline import RECENT
@@ -127,6 +128,7 @@ def review_events(
             after=event.after and shortened(tame(event.after), _EXCERPT),
             stars_before=event.stars_before,
             stars_after=event.stars_after,
+            changes=changed_words(event.before, event.after) if event.type == "edited" else (),
         )
         for hit in hits
         if (event := hit.document).kind == "event" and event.type in ("edited", "vanished", "restored")

@@ -25,7 +25,7 @@ from reports.builders.counts import (
     talk_section,
 )
 from reports.builders.coverage_gaps import read_coverage_gaps
-from reports.builders.drivers import metric_drivers
+from reports.builders.drivers import metric_drivers, quoted_drivers
 from reports.builders.engines.answers import assistants_section
 from reports.builders.engines.suggestions import suggestion_moves
 from reports.builders.first_pages import convince_section, first_pages_of, search_metrics
@@ -39,9 +39,11 @@ from reports.builders.metrics import (
     read_scores,
     volume_metric,
 )
+from reports.builders.moves.parts import move_parts
 from reports.builders.peak_day import busiest_day, peak_day_section
 from reports.builders.period_sums import PeriodSums
 from reports.builders.quotes import DEFAULT, choose_mentions, quote_of, ranking_of, strongest_moment
+from reports.builders.reasons.sentences import ClearQuotes
 from reports.builders.share_of_voice import read_share_of_voice, sites_of, titles_of
 from reports.builders.themes import theme_moves, themes_of
 from reports.builders.verdict import verdict_of
@@ -146,7 +148,9 @@ def build(
     facts = facts or CollectionFacts()
     gaps = read_coverage_gaps(sums, sources, now=now, facts=facts)
     themes = themes_of(sums)
-    moves = theme_moves(sums, themes)
+    clear = ClearQuotes(sums)
+    moves = theme_moves(sums, themes, clear)
+    driven = quoted_drivers(metric_drivers(sums), clear)
     history = history_of(sums, scores, metrics, labels, completed=facts.completed)
     return DigestContext(
         edition=edition.name,
@@ -167,7 +171,7 @@ def build(
         if has(edition.role, "assistants")
         else None,
         experience=Experience(
-            driven=metric_drivers(sums),
+            driven=driven,
             effort=experience.effort_section(sums, metrics),
             journey=experience.journey_section(sums),
             service=experience.service_section(service, metrics),
@@ -179,6 +183,7 @@ def build(
         ),
         themes=themes,
         theme_moves=moves,
+        parts=move_parts(sums, metrics, judged.moved, themes, moves),
         actions=actions_of(
             sums,
             role=edition.role,
@@ -187,6 +192,7 @@ def build(
             gaps=gaps,
             moved=bool(judged.moved),
             now=now,
+            names=labels,
         ),
         quotes=tuple(quote_of(document, kind) for kind, document in chosen),
         reviews=reviews,

@@ -10,6 +10,7 @@ from typing import Any, get_args
 from ouidire.index import Query
 from ouidire.measures import Coded, announced_drivers, drivers
 from reports.builders.period_sums import PeriodSums
+from reports.builders.reasons.sentences import ClearQuotes
 from reports.coverage.observation import as_datetime
 from reports.data.baseline import RECENT
 from reports.data.scope import within
@@ -24,6 +25,8 @@ _FIELDS = (
     *("period_at", "source", "aspect_polarity", "advocacy_balance", "advocacy_spread", "delight"),
     "irritation",
 )
+QUOTED: dict[DrivenMetric, int] = {"nps": 4, "delight": 1, "irritation": 1}
+"""Drivers of each metric that stand beside the words of customers, at most."""
 SIDES = ("positive", "negative")
 WHOLE = "overall"
 """The aspect that stands for everything at once: it is a judgement, not a lever."""
@@ -47,7 +50,7 @@ def metric_drivers(sums: PeriodSums) -> tuple[MetricDrivers, ...]:
         at = as_datetime(row["period_at"])
         week = sum(period.start <= at for period in periods)
         seen.add(week)
-        codes = frozenset(_codes(row.get("aspect_polarity") or ()))
+        codes = frozenset(codes_of(row.get("aspect_polarity") or ()))
         group = str(row["source"])
         for key, field in _FIELD.items():
             y = row.get(field)
@@ -63,6 +66,21 @@ def metric_drivers(sums: PeriodSums) -> tuple[MetricDrivers, ...]:
     )
 
 
+def quoted_drivers(driven: tuple[MetricDrivers, ...], clear: ClearQuotes) -> tuple[MetricDrivers, ...]:
+    """Add to the first announced drivers of each metric the sentences of the period that say them best."""
+    return tuple(
+        each.model_copy(
+            update={
+                "quotes": {
+                    driver.code: clear.of(driver.code)
+                    for driver in [one for one in each.found.drivers if one.announced][: QUOTED[each.key]]
+                }
+            }
+        )
+        for each in driven
+    )
+
+
 def _spread(key: DrivenMetric, row: dict[str, Any]) -> float:
     """Variance of what the field estimates: a class of unknown author, or a peak with a probability."""
     if key == "nps":
@@ -71,7 +89,7 @@ def _spread(key: DrivenMetric, row: dict[str, Any]) -> float:
     return p * (1 - p)
 
 
-def _codes(aspects: tuple[str, ...]) -> Iterator[str]:
+def codes_of(aspects: tuple[str, ...]) -> Iterator[str]:
     """Yield "aspect:side" of each aspect praised or blamed; a mixed one is both, a neutral one neither."""
     for each in aspects:
         name, _, side = str(each).rpartition(":")

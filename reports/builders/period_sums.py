@@ -133,28 +133,44 @@ class PeriodSums:
         marked = Moments.of_hits(self.series(having)[-1].n, self.now.n)
         return Metric(key=key, figure=rate(marked, dispersion=dispersion_of(moved)), change=moved)
 
-    def share_change(self, having: Term) -> Change | None:
-        """Compare the share of mentions that have a value, as `change`."""
-        hits = self._by_source((having,), ())
-        shares = [
+    def share_change(self, having: Term, *, among: Where = ()) -> Change | None:
+        """Compare the share of mentions that have a value, of all or `among` some, as `change`."""
+        shares = self.source_moments(None, having=among, mark=having)
+        return self._change(shares, bounds=SHARE, unit="ratio")
+
+    def source_moments(
+        self, field: str | None, *, having: Where = (), mark: Term | None = None
+    ) -> list[SourceMoments]:
+        """Return each period's sums by source of a field, or of a mark that mentions have or have not.
+
+        Without either, each mention counts 0. They are over the mentions that are compared and `having` some
+        values.
+        """
+        if field:
+            return _of_field(self._by_source(having, (field,)), field)
+        weeks = self._by_source(having, ()) if having else self.by_source
+        marked = self._by_source((*having, mark), ()) if mark else [{} for _ in weeks]
+        return [
             {
                 source: Moments.of_hits(found[source].n if source in found else 0, bucket.n)
                 for source, bucket in of.items()
             }
-            for found, of in zip(hits, self.by_source, strict=True)
+            for found, of in zip(marked, weeks, strict=True)
         ]
-        return self._change(shares, bounds=SHARE, unit="ratio")
+
+    def compared_past(self, weeks: Sequence[SourceMoments]) -> list[SourceMoments]:
+        """Return the past periods' sums of opinions, each without the sources not seen in it."""
+        return [
+            {source: sums for source, sums in week.items() if source not in unseen}
+            for week, unseen in zip(weeks[:-1], self.unseen, strict=True)
+        ]
 
     def _change(
         self, weeks: Sequence[SourceMoments], *, bounds: tuple[float, float], unit: Unit
     ) -> Change | None:
         if self.mixed:
             return None
-        past = [
-            {source: sums for source, sums in week.items() if source not in unseen}
-            for week, unseen in zip(weeks[:-1], self.unseen, strict=True)
-        ]
-        return source_change(weeks[-1], past, bounds=bounds, unit=unit)
+        return source_change(weeks[-1], self.compared_past(weeks), bounds=bounds, unit=unit)
 
     def _by_source(self, having: Where, fields: tuple[str, ...]) -> tuple[SourceBuckets, ...]:
         where = (*self.compared_where, *having)

@@ -110,7 +110,7 @@ def _candidates(
         limit = (_BEST_FROM if kind == "best" else _WORST_FROM)[field]
         kept = Range(field=field, gte=limit) if descending else Range(field=field, lt=limit + 1e-9)
         for document in _page(reader, (*where, kept), Sort(field=field, descending=descending)):
-            if _agrees(document, kind):
+            if agrees(document, kind):
                 found.setdefault(document.id, document)
     return sorted(found.values(), key=lambda document: (-_strength(document, kind), document.id))
 
@@ -156,7 +156,7 @@ def _page(reader: MentionIndex, where: Where, sort: Sort) -> list[MentionDocumen
     ]
 
 
-def _agrees(document: MentionDocument, kind: QuoteKind) -> bool:
+def agrees(document: MentionDocument, kind: QuoteKind) -> bool:
     """Whether the author's rating does not contradict an analyser: five stars are never "the worst"."""
     given = _stars_given(document)
     if given is None:
@@ -200,7 +200,7 @@ def strongest_moment(reader: MentionIndex, where: Where) -> MentionDocument | No
         document
         for descending in (True, False)
         for document in _page(reader, present, Sort(field="memory_peak", descending=descending))
-        if _agrees(document, "best" if (document.memory_peak or 0) > 0 else "worst")
+        if agrees(document, "best" if (document.memory_peak or 0) > 0 else "worst")
     ]
     return max(found, key=_by_peak, default=None)
 

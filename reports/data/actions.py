@@ -7,9 +7,10 @@ from pydantic import Field
 from ouidire.frozen import Frozen
 from reports.data.sections import Quote
 
-ActionKind = Literal["first_page", "theme", "unanswered", "source"]
+ActionKind = Literal["first_page", "theme", "unanswered", "rating", "source"]
 """first_page: answer a result against the brand that entered a first page · theme: look at what more people
-complain of · unanswered: answer a review · source: have a source read again."""
+complain of · unanswered: answer a review ·
+rating: ask for reviews where few would lift what a site shows · source: have a source read again."""
 
 
 class ThemeMove(Frozen):
@@ -33,8 +34,10 @@ class ActionItem(Frozen):
     """One thing to do, and the fact that it rests on.
 
     `quote` is the review to answer and `days` since when it stands there; `more` counts further ones of the
-    kind that have no line. `theme` is what got worse; `title`, `domain`, `query` and `rank` a search result,
-    `name` a source. `url` leads to what is to be done, where it has an address.
+    kind that have no line, of `of` in all. `theme` is what
+    got worse; `title`, `domain`, `query` and `rank` a search result,
+    `name` a source. `needed` reviews of five stars would lift the rating that it shows, of `of` reviews, from
+    `stars` to `next_stars`. `url` leads to what is to be done, where it has an address.
     """
 
     kind: ActionKind
@@ -42,6 +45,10 @@ class ActionItem(Frozen):
     quote: Quote | None = None
     days: int = 0
     more: int = 0
+    of: int = 0
+    stars: float = 0.0
+    next_stars: float = 0.0
+    needed: int = 0
     theme: ThemeMove | None = None
     title: str = ""
     domain: str = ""

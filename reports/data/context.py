@@ -17,6 +17,7 @@ from ouidire.settings.editions import Role
 from reports.data.actions import ActionItem, ThemeMove
 from reports.data.assistants import Assistants
 from reports.data.metric import MeasureKey, Metric
+from reports.data.move_parts import MoveParts
 from reports.data.scope import Scope
 from reports.data.search_pages import DigestResultPage, PageMove, RatingMove, SuggestionMoves
 from reports.data.sections import Experience, Quote
@@ -184,8 +185,18 @@ class Theme(Frozen):
     of: int
 
 
+class WordChange(Frozen):
+    """Words that an edit took out of a text, and those that it put in their place; one may be empty."""
+
+    went: str = ""
+    came: str = ""
+
+
 class ReviewEvent(Frozen):
-    """One review that was edited, withdrawn or put back."""
+    """One review that was edited, withdrawn or put back.
+
+    `changes` are the words that an edit changed; none where it is another text.
+    """
 
     type: Literal["edited", "vanished", "restored"]
     site: str
@@ -195,6 +206,7 @@ class ReviewEvent(Frozen):
     after: str | None = None
     stars_before: float | None = None
     stars_after: float | None = None
+    changes: tuple[WordChange, ...] = ()
 
 
 class SiteChange(Frozen):
@@ -332,8 +344,8 @@ class DigestContext(Frozen):
     """The data of one digest: one scope in one period.
 
     `history` is oldest first and ends with the period itself. `titles` names sites (hosts), `source_names`
-    sources (slugs), `key_names` source keys. `corrected` counts the mentions of the
-    period that people corrected.
+    sources (slugs), `key_names` source keys. `corrected` counts the mentions of the period that people
+    corrected; `explorer` is the address below which the explorer stands, where it can be reached.
     """
 
     report: Literal["digest"] = "digest"
@@ -353,6 +365,7 @@ class DigestContext(Frozen):
     experience: Experience = Experience()
     themes: tuple[Theme, ...]
     theme_moves: tuple[ThemeMove, ...] = ()
+    parts: MoveParts | None = None
     actions: tuple[ActionItem, ...] = ()
     quotes: tuple[Quote, ...]
     reviews: ReviewEvents
@@ -362,6 +375,7 @@ class DigestContext(Frozen):
     history: tuple[HistoryPeriod, ...]
     announcement: Announcement
     titles: dict[str, str] = Field(default_factory=dict)
+    explorer: str | None = None
     source_names: dict[str, str] = Field(default_factory=dict)
     key_names: dict[str, str] = Field(default_factory=dict)
     corrected: int = Field(default=0, ge=0)

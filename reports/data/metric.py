@@ -38,6 +38,26 @@ Direction = Literal["up", "down", "watch", "stable", "no_visible_change", "unkno
 up, down: announced with all that the digest tested · watch: beyond its noise alone, not announced · stable:
 surely within its margin · no_visible_change: neither, which is no claim · unknown: not compared.
 """
+IMPORTANCE: dict[MeasureKey, int] = {
+    "nps": 2,
+    "positive": 2,
+    "nps_stars": 2,
+    "irritation": 1,
+    "delight": 1,
+    "leaving": 2,
+    "service": 2,
+    "volume": 3,
+    "spike": 3,
+    "first_page": 4,
+    "voice": 3,
+    "consideration": 4,
+    "effort": 1,
+    "word_of_mouth": 3,
+}
+"""What a reader is told first: whether customers recommend and suffer comes before whether they talk.
+
+The number is the link of the chain, so that a sentence about two metrics speaks of two links.
+"""
 MARGINS: dict[MeasureKey, float] = {
     "nps": 10.0,
     "nps_stars": 10.0,

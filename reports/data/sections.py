@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from ouidire.frozen import Frozen
 from ouidire.measures import Drivers, Figure
@@ -29,11 +29,16 @@ class Quote(Frozen):
 
 
 class MetricDrivers(Frozen):
-    """The drivers of one metric; coefficients come from `periods` periods, shares from the last."""
+    """The drivers of one metric; coefficients come from `periods` periods, shares from the last.
+
+    `quotes` are the sentences of the period that say each driver's code most clearly, by code; only drivers
+    that are announced have any.
+    """
 
     key: DrivenMetric
     found: Drivers
     periods: int
+    quotes: dict[str, tuple[Quote, ...]] = Field(default_factory=dict)
 
 
 class EffortSection(Frozen):

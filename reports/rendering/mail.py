@@ -17,10 +17,13 @@ from reports.words.action_text import ActionText
 from reports.words.assistant_text import AssistantText
 from reports.words.driver_text import DriverText
 from reports.words.language import Localizer
+from reports.words.part_text import PartText
 from reports.words.verdict_text import VerdictText
 
 SUBJECT = 160
 """Characters of a subject that mail programs show."""
+IN_GENERAL = "brief.in_general"
+"""The sentence of what weighs in general, which comes after what changed."""
 VERDICT = 60
 """Characters of its beginning, which a telephone shows: the verdict stands there."""
 
@@ -77,7 +80,10 @@ def _values(context: DigestContext, localizer: Localizer, file: str) -> dict[str
     if context.next_at:
         notes.append(localizer.say("foot.next", moment=localizer.moment(context.next_at)))
     values = digest_values(context, localizer, brief=True)
-    shown = actions.quoted_texts()
+    drivers = DriverText(text)
+    in_general = drivers.first_driver(IN_GENERAL)
+    reason_quotes = drivers.first_quotes()
+    shown = actions.quoted_texts() | {quote.text for quote in reason_quotes}
     values["quotes_by_kind"] = [
         (kind, [quote for quote in quotes if quote.text not in shown])
         for kind, quotes in values["quotes_by_kind"]
@@ -87,7 +93,10 @@ def _values(context: DigestContext, localizer: Localizer, file: str) -> dict[str
         "a": actions,
         "sections": sections,
         "details": text.mail_details(),
-        "reasons": [line for line in (actions.complaints(), DriverText(text).first_driver()) if line],
+        "reasons": [line for line in (actions.complaints(), in_general) if line],
+        "parts": PartText(text, brief=True),
+        "reason_quotes": reason_quotes,
+        "reason_see": drivers.first_see(),
         "glance": [
             card for row in digest_values(context, localizer, brief=True)["card_rows"] for card in row
         ],

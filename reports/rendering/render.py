@@ -20,8 +20,10 @@ from reports.words.cards import card_rows
 from reports.words.coverage_text import CoverageText
 from reports.words.driver_text import DriverText
 from reports.words.language import Localizer
+from reports.words.part_text import PartText
 from reports.words.quote_text import attribution, quoted
 from reports.words.verdict_text import VerdictText
+from reports.words.view_links import ViewLinks
 
 SUBJECT = 160
 """Characters of a subject that mail programs show."""
@@ -79,6 +81,8 @@ def digest_values(context: DigestContext, localizer: Localizer, *, brief: bool) 
         "p": text,
         "w": CoverageText(text),
         "t": drivers,
+        "parts": PartText(text),
+        "links": ViewLinks(text),
         "asked": AssistantText(text),
         "language": localizer.language,
         "number": localizer.number,

@@ -33,6 +33,9 @@ NAMES = tuple(sorted(path.relative_to(BUILT_IN).as_posix() for path in BUILT_IN.
 # "\u{a0}".
 _SPELT_OUT = re.compile(r"\\u\{(a0|ad|200b|2009|2011|202f|2060|feff)\}")
 
+# Two parts for Outlook that follow one another are one: mrml ends each and begins it again.
+_SPLIT_COMMENT = re.compile(r"<!\[endif\]-->\s*<!--\[if mso \| IE\]>")
+
 
 class Templates:
     """Templates by name; those of `folder` stand in place of ours."""
@@ -61,7 +64,7 @@ class Templates:
             raise ConfigError(
                 [f"templates: {self.folder / name}: what it gives is no MJML: {error}"]
             ) from error
-        return _SPELT_OUT.sub(lambda found: chr(int(found[1], 16)), html)
+        return _SPELT_OUT.sub(lambda found: chr(int(found[1], 16)), _SPLIT_COMMENT.sub("", html))
 
     def _filled(self, name: str, values: Mapping[str, Any]) -> str:
         try:

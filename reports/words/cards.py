@@ -12,7 +12,7 @@ from reports.words.figure_text import NEVER_COMPARED, FigureText, Tone
 
 
 class Card(Frozen):
-    """One card: plain text throughout."""
+    """One card: plain text throughout; `counted` where its value is a number of mentions."""
 
     name: str
     question: str
@@ -23,6 +23,7 @@ class Card(Frozen):
     tone: Tone = "flat"
     measured: bool = True
     lines: tuple[str, ...] = ()
+    counted: bool = False
 
 
 def card_rows(context: DigestContext, text: FigureText) -> list[list[Card]]:
@@ -152,6 +153,7 @@ def _card(
         change="" if nothing_read or metric.key in NEVER_COMPARED else text.arrowed(metric),
         usual=text.usual(metric),
         tone=text.tone(metric),
+        counted=counted,
         lines=lines
         if counted
         else tuple(line for line in (text.behind(metric.figure), text.mix(metric), *lines) if line),

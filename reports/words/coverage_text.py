@@ -6,7 +6,7 @@ As `reports.words.figure_text`, it returns plain text and decides nothing.
 from collections.abc import Sequence
 
 from ouidire.period import Period
-from reports.data.context import CoverageGap, ReviewEvent, SiteChange
+from reports.data.context import CoverageGap, ReviewEvent, SiteChange, WordChange
 from reports.words.figure_text import FigureText
 from reports.words.language import Localizer
 from reports.words.status_words import TOLD, status_key
@@ -33,6 +33,8 @@ class CoverageText:
         text = "".join(words) or self.say("reviews.no_words")
         if len(words) > 1:
             text = self.say("reviews.arrow", before=words[0], after=words[1])
+        if event.changes:
+            text = self.localizer.together([self._change(each) for each in event.changes])
         before, after = event.stars_before, event.stars_after
         if before is not None and after is not None and before != after:
             stars = self.say("reviews.stars", before=self._stars(before), after=self._stars(after))
@@ -111,6 +113,13 @@ class CoverageText:
         outcome = {"accepted": "applied", "linked": "held"}.get(change.outcome, change.outcome)
         tail = "" if change.what == "ids" else self.say(f"blind.site_{outcome}")
         return " ".join(filter(None, (self.say(f"blind.site_{change.what}", **words), tail)))
+
+    def _change(self, change: WordChange) -> str:
+        """Return what one run of words became."""
+        words = {"went": change.went, "came": change.came}
+        if change.went and change.came:
+            return self.say("reviews.replaced", **words)
+        return self.say("reviews.removed" if change.went else "reviews.added", **words)
 
     def _stars(self, stars: float) -> str:
         return self.localizer.number(stars, digits=1 if stars % 1 else 0)

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from ouidire.frozen import Frozen
 from ouidire.measures import Driver
 from reports.data.metric import Metric
-from reports.data.sections import DrivenMetric, MemorySection, MetricDrivers, Replies
+from reports.data.sections import DrivenMetric, MemorySection, MetricDrivers, Quote, Replies
 from reports.words.figure_text import FigureText, Tone, capital
+from reports.words.view_links import SeeLink, ViewLinks
 
 SHOWN: dict[DrivenMetric, int] = {"nps": 4, "delight": 2, "irritation": 2}
 """Drivers shown of each metric, at most: ninety seconds hold no more."""
@@ -27,6 +28,8 @@ class Line(Frozen):
     detail: str = ""
     change: str = ""
     tone: Tone = "flat"
+    quotes: tuple[Quote, ...] = ()
+    see: SeeLink | None = None
 
 
 class DriverText:
@@ -52,7 +55,7 @@ class DriverText:
                 found.append(
                     (
                         self._title(each),
-                        [self._driver_line(each.key, driver, each.periods) for driver in shown],
+                        [self._driver_line(each, driver) for driver in shown],
                     )
                 )
         return found
@@ -71,8 +74,26 @@ class DriverText:
             periods=self.say(f"drivers.periods_{self.context.period.kind}", n=most.periods),
         )
 
-    def first_driver(self) -> str:
-        """Return a sentence on what weighs most on recommendation, in the direction it took; or nothing."""
+    def first_driver(self, key: str = "drivers.first") -> str:
+        """Return a sentence on what weighs most on recommendation, in the direction it took; or nothing.
+
+        `key` is that of the sentence it is put in.
+        """
+        line = self._first_line()
+        text = line.text[:1].lower() + line.text[1:] if line else ""
+        return self.say(key, text=text, detail=line.detail) if line else ""
+
+    def first_quotes(self) -> tuple[Quote, ...]:
+        """Return the sentences that say best what `first_driver` is about; none where it says nothing."""
+        line = self._first_line()
+        return line.quotes if line else ()
+
+    def first_see(self) -> SeeLink | None:
+        """Return a link to the texts that `first_driver` is about, if there is an explorer."""
+        line = self._first_line()
+        return line.see if line else None
+
+    def _first_line(self) -> Line | None:
         found = next((each for each in self.experience_sections.driven if each.key == "nps"), None)
         announced = [driver for driver in found.found.drivers if driver.announced] if found else []
         engage = self.context.engage
@@ -80,16 +101,13 @@ class DriverText:
         ways = {way for way in said if way in ("up", "down")}
         if len(ways) == 1:
             announced = [driver for driver in announced if (driver.value > 0) == (ways == {"up"})]
-        if not announced:
-            return ""
-        line = self._driver_line("nps", announced[0], found.periods if found else 1)
-        text = line.text[:1].lower() + line.text[1:]
-        return self.say("drivers.first", text=text, detail=line.detail)
+        return self._driver_line(found, announced[0]) if found and announced else None
 
     def _title(self, each: MetricDrivers) -> str:
         return self.say(f"drivers.{each.key}")
 
-    def _driver_line(self, key: DrivenMetric, driver: Driver, periods: int) -> Line:
+    def _driver_line(self, driven: MetricDrivers, driver: Driver) -> Line:
+        key, periods = driven.key, driven.periods
         aspect, _, side = driver.code.rpartition(":")
         way = "up" if driver.value > 0 else "down"
         digits = 0 if abs(driver.value) >= _SMALL else 1
@@ -108,7 +126,14 @@ class DriverText:
             n=self.figures.n(driver.n_coded),
             periods=self.say(f"drivers.periods_{self.context.period.kind}", n=periods),
         )
-        return Line(name=driver.code, text=text, detail=detail, tone="good" if good else "bad")
+        return Line(
+            name=driver.code,
+            text=text,
+            detail=detail,
+            tone="good" if good else "bad",
+            quotes=driven.quotes.get(driver.code, ()),
+            see=ViewLinks(self.figures).see_theme(driver.code, driver.n_now, mixed=True),
+        )
 
     # The key moment
 
@@ -138,6 +163,11 @@ class DriverText:
         if sites:
             lines.append(self.say("day.sites", list=self.localizer.together(sites)))
         return lines
+
+    def day_see(self) -> SeeLink | None:
+        """Return a link to the key moment's mentions, if there is an explorer."""
+        day = self.experience_sections.day
+        return ViewLinks(self.figures).see_day(day.day, day.reading.figure.n) if day else None
 
     # What they went through, what they will do
 

@@ -5,30 +5,10 @@ As `reports.words.figure_text`, it returns plain text and decides nothing.
 
 from collections.abc import Sequence
 
-from reports.data.metric import MeasureKey, Metric
+from reports.data.metric import IMPORTANCE, MeasureKey, Metric
 from reports.data.search_pages import DigestResultPage, RatingMove, ResultRow, SuggestionMoves
 from reports.words.figure_text import ARROWS, FigureText, Tone, capital
 
-_ORDER: dict[MeasureKey, int] = {
-    "nps": 2,
-    "positive": 2,
-    "nps_stars": 2,
-    "irritation": 1,
-    "delight": 1,
-    "leaving": 2,
-    "service": 2,
-    "volume": 3,
-    "spike": 3,
-    "first_page": 4,
-    "voice": 3,
-    "consideration": 4,
-    "effort": 1,
-    "word_of_mouth": 3,
-}
-"""What a reader is told first: whether customers recommend and suffer comes before whether they talk.
-
-The number is the link of the chain, so that a sentence about two metrics speaks of two links.
-"""
 _HEADLINES: tuple[MeasureKey, ...] = ("nps", "positive", "nps_stars", "volume")
 """Whose power is said where nothing shows: the first that was compared."""
 MOVES_IN_MAIL = 1
@@ -161,8 +141,11 @@ class VerdictText(FigureText):
         if others:
             named = [f"{self.measure(metric.key)} {ARROWS.get(metric.direction, '')}" for metric in others]
             lines.append(self._also(named, MOVES_IN_MAIL if in_mail else None))
+        asked = in_mail and any(action.kind == "first_page" for action in self.context.actions)
         lines += [
-            self.say(f"verdict.{signal}", n=self.context.reviews.vanished) for signal in verdict.signals
+            self.say(f"verdict.{signal}", n=self.context.reviews.vanished)
+            for signal in verdict.signals
+            if not (asked and signal == "hostile_entrant")  # what is to be done says it
         ]
         broken = self.context.history[-1].broken
         if verdict.incomplete and broken:
@@ -222,13 +205,13 @@ class VerdictText(FigureText):
     def _headline_metrics(self) -> list[Metric]:
         """Return the metrics of the verdict: the most important, and the next one of another link, if any."""
         moved = self._moved_metrics()
-        others = [each for each in moved[1:] if _ORDER[each.key] != _ORDER[moved[0].key]]
+        others = [each for each in moved[1:] if IMPORTANCE[each.key] != IMPORTANCE[moved[0].key]]
         return [*moved[:1], *others[:1]]
 
     def _moved_metrics(self) -> list[Metric]:
         """Return the metrics that moved, the most important first."""
         moved = self.context.verdict.moved
-        return [self.context.metrics[key] for key in _ORDER if key in moved]
+        return [self.context.metrics[key] for key in IMPORTANCE if key in moved]
 
     # What the digest is about
 

@@ -28,23 +28,15 @@ def values(document: Document, field: str) -> list[Any]:
     return [] if value is None else [value]
 
 
-def keeps(document: Document, query: Query) -> bool:
-    if document.kind != query.kind:
-        return False
-    for clause in query.where:
-        found = values(document, clause.field)
-        if isinstance(clause, Term):
-            good = any(value in clause.any_of for value in found) != clause.exclude
-        elif isinstance(clause, Exists):
-            good = bool(found) != clause.exclude
-        else:
-            good = any(
-                (clause.gte is None or v >= clause.gte) and (clause.lt is None or v < clause.lt)
-                for v in found
-            )
-        if not good:
-            return False
-    return True
+def keeps(document: Document, clause: Term | Range | Exists) -> bool:
+    found = values(document, clause.field)
+    if isinstance(clause, Term):
+        return any(value in clause.any_of for value in found) != clause.exclude
+    if isinstance(clause, Exists):
+        return bool(found) != clause.exclude
+    return any(
+        (clause.gte is None or v >= clause.gte) and (clause.lt is None or v < clause.lt) for v in found
+    )
 
 
 def sums_of(documents: Sequence[Document], fields: Sequence[str]) -> dict[str, FieldSum]:
@@ -59,6 +51,7 @@ class FakeIndex:
     def __init__(self, documents: Iterable[Document] = ()) -> None:
         self.documents: dict[tuple[str, str], Document] = {}
         self.largest_page = 0
+        self._kept: dict[tuple[str, Any], frozenset[str]] = {}
         self.upsert(documents)
 
     def ensure(self) -> None:
@@ -66,10 +59,12 @@ class FakeIndex:
 
     def upsert(self, documents: Iterable[Document]) -> UpsertReport:
         given = list(documents)
+        self._kept.clear()
         self.documents.update({(document.kind, document.id): document for document in given})
         return UpsertReport(written=len(given))
 
     def delete(self, kind: Kind, revisions: Iterable[tuple[str, int]]) -> UpsertReport:
+        self._kept.clear()
         for document_id, _ in revisions:
             self.documents.pop((kind, document_id), None)
         return UpsertReport()
@@ -82,9 +77,22 @@ class FakeIndex:
         return {each: document for each, document in held.items() if document is not None}
 
     def kept(self, query: Query) -> list[Document]:
-        return sorted(
-            (each for each in self.documents.values() if keeps(each, query)), key=lambda each: each.id
-        )
+        ids = self._of_kind(query.kind)
+        for clause in query.where:
+            ids &= self._of_clause(query.kind, clause)
+        return [self.documents[query.kind, each] for each in sorted(ids)]
+
+    def _of_kind(self, kind: Kind) -> frozenset[str]:
+        if (kind, None) not in self._kept:
+            self._kept[kind, None] = frozenset(each for of, each in self.documents if of == kind)
+        return self._kept[kind, None]
+
+    def _of_clause(self, kind: Kind, clause: Term | Range | Exists) -> frozenset[str]:
+        """Ids of a kind that a clause keeps, looked for once."""
+        if (kind, clause) not in self._kept:
+            listed = (self.documents[kind, each] for each in self._of_kind(kind))
+            self._kept[kind, clause] = frozenset(each.id for each in listed if keeps(each, clause))
+        return self._kept[kind, clause]
 
     def search(self, query: Query, *, size: int = 20, after: str | None = None) -> Hits:
         assert after is None

@@ -103,7 +103,7 @@ def alert_targets(installation: Installation) -> Iterator[AlertTarget]:
     for each in settings.recipient:
         if each.alerts:
             yield AlertTarget(each.address, each.language or settings.language, each.brands)
-    for channel in settings.channel:
+    for channel in (each for each in settings.channel if each.alerts):
         yield AlertTarget(channel.name, channel.language or settings.language, channel.brands, channel)
 
 

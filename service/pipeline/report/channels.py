@@ -1,11 +1,16 @@
-"""Channels of alerts: the webhook of each, from the configuration and its secrets."""
+"""Channels: the webhook of each, from the configuration and its secrets, and what is posted to it once."""
 
-from ouidire.errors import ConfigError
+from typing import Any
+
+from ouidire.errors import ConfigError, DeliveryError, OuidireError
+from ouidire.mailing.delivery import DeliveryKey, Ledger, delivery_name
 from ouidire.settings.alerts import ChannelSettings
 from ouidire.settings.configuration import secret
 from ouidire.system.guard import Guard
-from reports.delivery.webhook import WebhookTransport, signing_key
+from reports.delivery.deliver import deliver_once
+from reports.delivery.webhook import Post, WebhookTransport, signing_key
 from service.pipeline.installation import Installation
+from service.pipeline.report.sending import SendResult
 
 
 def webhook_of(installation: Installation, channel: ChannelSettings) -> WebhookTransport:
@@ -33,3 +38,29 @@ def webhook_of(installation: Installation, channel: ChannelSettings) -> WebhookT
         repeatable=channel.kind == "webhook",
         timeout=channel.timeout,
     )
+
+
+def post_digest(
+    installation: Installation,
+    channel: ChannelSettings,
+    key: DeliveryKey,
+    body: dict[str, Any],
+    *,
+    ledger: Ledger,
+) -> SendResult:
+    """Post the first screen of a digest to a channel, once ever; one that fails holds up no other."""
+    what = f"digest {key.brand} {key.period} to {channel.name}"
+    name = delivery_name(key)
+    post = Post(
+        id=name, body={**body, "id": name} if channel.kind == "webhook" else body, at=installation.clock()
+    )
+    try:
+        webhook = webhook_of(installation, channel)
+    except OuidireError as error:
+        return SendResult(key.brand, key.period, channel.name, "failed", problem=f"{what}: {error}")
+    try:
+        done = deliver_once(lambda: webhook.send(post), key, ledger=ledger, idempotent=False)
+    except DeliveryError as error:
+        return SendResult(key.brand, key.period, channel.name, "failed", problem=f"{what}: {error}")
+    problem = f"{what}: {done.problem}" if done.problem else None
+    return SendResult(key.brand, key.period, channel.name, done.outcome, problem=problem)

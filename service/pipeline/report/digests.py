@@ -16,6 +16,7 @@ from ouidire import ids
 from ouidire.errors import UsageError
 from ouidire.mailing.delivery import DeliveryKey
 from ouidire.period import Period, period_of
+from ouidire.settings.alerts import ChannelSettings
 from ouidire.settings.editions import FILTERS, EditionSettings, Every, Recipient, ReportLanguage
 from ouidire.state.ledger import StateLedger
 from ouidire.state.runs import first_run_at
@@ -23,11 +24,13 @@ from reports.builders.digest import build
 from reports.data.context import DigestContext, SourceInfo
 from reports.data.message import Message
 from reports.data.scope import Edition, Scope
+from reports.rendering.chat import chat_digest
 from reports.rendering.mail import render_mail
 from reports.rendering.templating import templates_of
 from service.pipeline.configured_sources import ConfiguredSource, configured_sources
 from service.pipeline.index.check_index import require_complete
 from service.pipeline.installation import Installation
+from service.pipeline.report.channels import post_digest
 from service.pipeline.report.collection_facts import collection_facts
 from service.pipeline.report.digest_wait import hold_of
 from service.pipeline.report.sending import (
@@ -46,12 +49,13 @@ log = structlog.get_logger()
 
 
 class WantedDigest(NamedTuple):
-    """One digest that one recipient is to get, and its key in the ledger."""
+    """One digest that one recipient or `channel` is to get, and its key in the ledger."""
 
     key: DeliveryKey
     edition: Edition
     period: Period
     language: ReportLanguage
+    channel: ChannelSettings | None = None
 
 
 Contexts = Mapping[tuple[Edition, Period], DigestContext]
@@ -68,7 +72,7 @@ def digest_context(
     Raises UsageError for an unknown brand, IndexUnavailable where the index lacks what the state knows.
     """
     require_complete(installation)
-    return build(
+    context = build(
         installation.index,
         period,
         edition=edition,
@@ -78,6 +82,7 @@ def digest_context(
         next_at=_next_time(installation, period),
         facts=collection_facts(installation, period, edition=edition, earlier=earlier),
     )
+    return context.model_copy(update={"explorer": installation.settings.serve.url})
 
 
 def _next_time(installation: Installation, period: Period) -> datetime | None:
@@ -165,7 +170,8 @@ def send_digests_due(installation: Installation) -> list[SendResult]:
     settings = installation.settings
     with installation.state.read() as connection:
         first = first_run_at(connection)
-    if not settings.recipient or first is None:
+    reads = settings.recipient or any(channel.editions for channel in settings.channel)
+    if not reads or first is None:
         return []
     now = installation.clock()
 
@@ -209,6 +215,23 @@ def _wanted(
                 recipient=recipient.address,
             )
             yield WantedDigest(key, made, period, recipient.language or settings.language)
+        yield from _of_channels(installation, brand.slug, period_for)
+
+
+def _of_channels(installation: Installation, brand: str, period_for: PeriodOf) -> Iterator[WantedDigest]:
+    """Yield the digests of a brand whose first screen a channel is to get."""
+    settings = installation.settings
+    listed = [each for each in settings.channel if not each.brands or brand in each.brands]
+    for channel, name in [(each, name) for each in listed for name in each.editions]:
+        edition = settings.editions[name]
+        period = period_for(edition.every, settings.timezone)
+        if period is None or (edition.brands and brand not in edition.brands):
+            continue
+        made = edition_of(edition, brand)
+        key = DeliveryKey(
+            report="digest", edition=made.name, brand=brand, period=period.key, recipient=channel.name
+        )
+        yield WantedDigest(key, made, period, channel.language or settings.language, channel)
 
 
 def _subscriptions(recipients: Sequence[Recipient], brand: str) -> Iterator[tuple[Recipient, str]]:
@@ -235,10 +258,15 @@ def _send(
         waiting = _ready(installation, waiting, contexts, results)
     settings = installation.settings
     is_incidental = settings.smtp is None and settings.digest.outbox is None
-    rendered = _render(installation, waiting, contexts)
-    transport = transport_of(installation) if waiting else None
+    mailed = [each for each in waiting if each.channel is None]
+    rendered = _render(installation, mailed, contexts)
+    transport = transport_of(installation) if mailed else None
     for each in waiting:
-        if transport is not None:
+        if each.channel is not None:
+            context = contexts[each.edition, each.period]
+            body = chat_digest(each.channel.kind, context, each.language)
+            results.append(post_digest(installation, each.channel, each.key, body, ledger=ledger))
+        elif transport is not None:
             message = rendered[each.edition, each.period, each.language]
             result = send_mail(installation, message, each.key, ledger=ledger, transport=transport)
             if is_incidental and result.outcome == "sent":
@@ -267,9 +295,9 @@ def _sorted_out(
             outcome = None
         if outcome is not None:
             results.append(final_result(each.key, outcome))
-        elif has_unsubscribed(installation, "digest", each.key.recipient):
+        elif each.channel is None and has_unsubscribed(installation, "digest", each.key.recipient):
             unsubscribed[each.key.brand, each.key.period] += 1
-        elif not is_outbox and ledger.status(each.key) == "claimed":
+        elif not (is_outbox and each.channel is None) and ledger.status(each.key) == "claimed":
             results.append(unconfirmed_result(each.key))
         else:
             waiting.append(each)

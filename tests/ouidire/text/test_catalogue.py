@@ -158,6 +158,8 @@ MAILS = {
     "action.{}": ("first_page", "source"),
     "action.more_{}": get_args(ActionKind),
     "action.title_{}": ("week", "month"),
+    "parts.{}": ("source", "place"),
+    "parts.theme_{}": ("negative", "positive"),
     "brief.subject_{}": ("signal", "signal_one", "quiet_incomplete", "part_unseen"),
     "alert.foot_{}": ("unusual", "net", "hostile", "deletions"),
     "alert.hostile_result{}": ("", "_many"),

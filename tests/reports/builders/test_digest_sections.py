@@ -192,7 +192,8 @@ def test_a_month_is_a_period_like_any_other():
     found = render(context, "fr")
     assert "en février 2026" in words(found.text)
     assert "ce mois-ci" in words(found.text)
-    assert "semaine" not in words(found.text).replace("semaines passées", "")
+    ours = re.sub(r"« [^»]* »", "", words(found.text))  # customers speak of what they will
+    assert "semaine" not in ours.replace("semaines passées", "")
 
 
 def test_twelve_brands_fit_in_eighty_kilobytes():

@@ -84,8 +84,11 @@ def test_golden_mails(mail, kind, language):
         ("quiet", "executive", 150),
     ],
 )
-def test_it_is_read_in_ninety_seconds(mail, kind, role, language, most):
+def test_it_is_read_in_ninety_seconds(week, mail, kind, role, language, most):
     assert len(Page(mail(kind, language, role).html).words) <= most
+    edition = {} if role == "brand" else {"edition": Edition(role=role, scope=Scope(brand="pousse"))}
+    linked = week(kind, **edition).model_copy(update={"explorer": "https://ouidire.example"})
+    assert len(Page(render_mail(linked, language).html).words) <= most
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

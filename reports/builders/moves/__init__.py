@@ -1,0 +1,1 @@
+"""What a digest's move is made of: parts by source, place and theme."""
