@@ -10,7 +10,7 @@ from reports.data.context import DigestContext
 from reports.rendering.chat_markup import SLACK_HEADER, SLACK_TEXT, slack_link, slack_text, teams_text
 from reports.rendering.mail import mail_subject
 from reports.rendering.templating import web
-from reports.typography import one_line, shortened
+from reports.typography import harmless, one_line, shortened
 from reports.words.action_text import ActionLine, ActionText
 from reports.words.coverage_text import CoverageText
 from reports.words.language import Localizer
@@ -34,13 +34,13 @@ class FirstScreen:
         text = VerdictText(context, self.localizer)
         self.actions = ActionText(text, quoted=False)
         self.title = _line(self.localizer.say("mail.title", brand=text.scope(), span=self._span()))
-        self.subject = mail_subject(context, self.localizer)
+        self.subject = _line(mail_subject(context, self.localizer))
         self.verdict = _line(text.verdict())
         self.moves = [_line(move) for move, _, _ in text.moves()[:MOVES]]
         self.details = [_line(line) for line in text.mail_details()]
         self.todo: ActionLine | None = next(iter(self.actions.lines()), None)
         self.unseen = [_line(CoverageText(text).spot(spot)) for spot in context.blind.missing[:MOVES]]
-        self.url = web(ViewLinks(text).url())
+        self.url = web(ViewLinks(text).url()) or None
 
     def _span(self) -> str:
         return self.localizer.span(self.context.period)
@@ -59,7 +59,7 @@ def chat_digest(
 
 
 def _line(text: str) -> str:
-    return shortened(one_line(text), LONGEST)
+    return shortened(harmless(one_line(text)), LONGEST)
 
 
 def _webhook(screen: FirstScreen) -> dict[str, Any]:
@@ -70,13 +70,13 @@ def _webhook(screen: FirstScreen) -> dict[str, Any]:
         "timestamp": context.now.isoformat(),
         "language": screen.localizer.language,
         "edition": context.edition,
-        "brand": context.brand.model_dump(),
+        "brand": {"slug": context.brand.slug, "name": _line(context.brand.name)},
         "period": context.period.key,
         "subject": screen.subject,
         "verdict": screen.verdict,
         "moves": screen.moves,
         "details": screen.details,
-        "todo": {"text": _line(todo.text), "url": web(todo.url)} if todo else None,
+        "todo": {"text": _line(todo.text), "url": web(todo.url) or None} if todo else None,
         "unseen": screen.unseen,
         "url": screen.url,
     }
@@ -119,7 +119,7 @@ def _teams(screen: FirstScreen) -> dict[str, Any]:
         _teams_block(screen.verdict, size="Large", weight="Bolder"),
         *(_teams_block(f"• {line}", spacing="Small") for line in screen.moves or screen.details),
     ]
-    links = []
+    links: list[tuple[str, str | None]] = []
     if todo:
         body.append(_teams_block(screen.actions.title(), weight="Bolder", separator=True))
         body.append(_teams_block(_line(todo.text), spacing="Small"))
