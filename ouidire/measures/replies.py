@@ -8,14 +8,15 @@ import math
 from collections.abc import Sequence
 
 from ouidire.measures.figure import Figure, alpha_of
-from ouidire.measures.quantiles import normal_quantile
+from ouidire.measures.quantiles import binomial_quantile
 
 
 def reply_delay(days: Sequence[float], *, confidence: float = 0.95) -> Figure:
     """Return the median of delays (days, each ≥ 0), with the interval of its order statistics.
 
-    The interval runs from the j-th to the k-th of n delays in order, j = ⌊n/2 − z√n/2⌋ and k = ⌈1 + n/2 +
-    z√n/2⌉ (Conover 1999, Practical Nonparametric Statistics, 3.2); with fewer than 8 there is none.
+    The interval runs from the j-th to the (n + 1 − j)-th of n delays in order, j the α/2 quantile of a
+    binomial with n trials of ½ (Conover 1999, Practical Nonparametric Statistics, 3.2); with fewer than 6
+    there is none at 95%.
 
     Raises:
         ValueError: a delay is negative or not finite, or `confidence` is out of range.
@@ -29,8 +30,7 @@ def reply_delay(days: Sequence[float], *, confidence: float = 0.95) -> Figure:
     if not n:
         return figure
     middle = (ordered[(n - 1) // 2] + ordered[n // 2]) / 2
-    half = normal_quantile(1 - alpha_of(confidence) / 2) * math.sqrt(n) / 2
-    first, last = math.floor(n / 2 - half), math.ceil(1 + n / 2 + half)
-    if first < 1 or last > n:
+    first = binomial_quantile(alpha_of(confidence) / 2, n, 0.5)
+    if first < 1:
         return figure.model_copy(update={"value": middle})
-    return figure.model_copy(update={"value": middle, "low": ordered[first - 1], "high": ordered[last - 1]})
+    return figure.model_copy(update={"value": middle, "low": ordered[first - 1], "high": ordered[n - first]})

@@ -8,6 +8,7 @@ from typing import get_args
 
 import pytest
 
+from crawlers import SOURCES, load_source
 from enrichment.lexicons.taxonomy import aspects
 from ouidire.annotations import Intent, Stage
 from ouidire.documents import EventType, Kind, OwnershipKind
@@ -36,7 +37,7 @@ from service.serve.web.explorer.figures import STATISTICS
 ROOT = Path(__file__).parents[3]
 NAMED = ("side", "class", "basis", "effort", "kind", "suspicion", "presence")
 """Filters whose values the explorer names itself."""
-NAMES = ("digest", "alerts", "brief", "stats", "pages", "explorer", "queues", "kibana", "check")
+NAMES = ("digest", "alerts", "brief", "stats", "pages", "explorer", "queues", "sources", "kibana", "check")
 FIXED = {"this", "usual", "incomplete", "period", "longest"}
 """Words that every sentence of a mail may use: those of a week or of a month."""
 REACHED = {"fr": {"one", "other"}, "en": {"one", "other"}}
@@ -64,6 +65,12 @@ def plural(language):
 def test_both_languages_have_the_same_keys():
     assert whole("fr").keys() == whole("en").keys()
     assert {path.name for path in FOLDER.rglob("*.toml")} == {f"{name}.toml" for name in NAMES}
+
+
+def test_english_names_of_sources_are_those_of_their_contracts():
+    assert {slug: catalogue("en", "sources").text(f"value.source.{slug}") for slug in SOURCES} == {
+        slug: load_source(slug).about.title.replace("'", "’") for slug in SOURCES
+    }
 
 
 def test_both_languages_have_the_same_placeholders():
@@ -280,6 +287,7 @@ EXPLORER = {
     "value.{}.{}": [
         *(f"{name}.{value}" for name in NAMED for value in VALUES[name].values),
         *(f"order.{each}" for each in ORDERS),
+        *(f"source.{each}" for each in SOURCES),
         *(f"language.{each}" for each in ("fr", "en", "de", "es", "it", "nl", "pt", "und")),
     ],
     "value.order.{}": ORDERS,
@@ -298,7 +306,11 @@ IN_ATTRIBUTES = {"drop", "known", "navigation", "search_example", "active_filter
 CATALOGUES = {
     ("digest", "alerts", "brief", "stats"): ("reports", MAILS, set()),
     ("pages",): ("service/serve/web", PAGES, SPOKEN),
-    ("explorer", "queues"): ("reports/explore service/serve/web/explorer", EXPLORER, IN_ATTRIBUTES),
+    ("explorer", "queues", "sources"): (
+        "reports/explore service/serve/web/explorer",
+        EXPLORER,
+        IN_ATTRIBUTES,
+    ),
     ("kibana",): ("search/kibana", KIBANA, set()),
 }
 _KEY = re.compile(r"[a-z_0-9{}]+(\.[a-z_0-9{}]+)*")

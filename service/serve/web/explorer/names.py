@@ -9,11 +9,10 @@ from service.serve.web.status import name_of
 
 
 def names_of(settings: Settings) -> Mapping[str, Mapping[str, str]]:
-    """Return the names of brands, sources and source keys, by filter and value."""
+    """Return the names of brands and source keys, by filter and value."""
     sources = sources_of(settings)
     return {
         "brand": {brand.slug: brand.name for brand in settings.brand},
-        "source": {each.source.slug: each.source.about.title for each in sources},
         "key": {each.key: name_of(each) for each in sources},
     }
 
