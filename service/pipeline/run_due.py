@@ -100,7 +100,10 @@ def process_pending(
     erased = _attempt(lambda: finish_erasures(installation), problems) or Forgotten()
     _attempt(lambda: take_over_former_brands(installation), problems)
     _attempt(lambda: take_over_places(installation), problems)
-    problems += moved_questions(configured_sources(installation.settings), installation.state).values()
+    moved = _attempt(
+        lambda: moved_questions(configured_sources(installation.settings), installation.state), problems
+    )
+    problems += (moved or {}).values()
     asked = _attempt(lambda: brand_question(installation.settings, installation.state), problems)
     if asked is not None:
         waits = "; until then no digest and no alert is sent" if asked.ours else ""

@@ -50,7 +50,7 @@ class LinearHead(NamedTuple):
 
 
 def fit_stars(
-    states: Floats, rows: Sequence[LabelledRow], offset: Floats, *, ridge: float = RIDGE
+    states: Floats, rows: Sequence[LabelledRow], offset: Floats, *, ridge: float | None = None
 ) -> LinearHead:
     """Return the head of stars fitted on rows with stars or a label; `offset` (rows × 5) as in training."""
     allowed = allowed_stars(rows).astype(np.float64)
@@ -74,7 +74,7 @@ def fit_stars(
         gradient = np.where(exact[:, None], chances - target + ranked, chances - chances * allowed / inside)
         return float(each.sum()), gradient
 
-    return _fitted(states, STARS, loss, ridge=ridge)
+    return _fitted(states, STARS, loss, ridge=RIDGE if ridge is None else ridge)
 
 
 def fit_classes(states: Floats, truth: NDArray[np.int64], *, ridge: float | None = None) -> LinearHead:
