@@ -25,7 +25,7 @@ _PLACE = re.compile(
     r"(?:[0-9]{5} |[0-9](?: ?(?:BIS|TER|QUATER|[A-D]))?,? (?:PLACE|ROUTE|COURS|SQUARE|PASSAGE"
     r"|VOIE|CITÉ|CITE|QUAI) (?:DE LA |DE L['’]|DU |DES |DE ))$"
 )
-_BEGINS = re.compile(r"(?:^|[.!?…\n])[\s\"«»()\-–•*]*$")
+_BEGINS = re.compile(r"(?:^|[.!?…\n])[\s\"«»()\-–•*]{0,8}$")
 _ENGLISH_I = re.compile(r"I(?:['’](?:m|ve|ll|d|M|VE|LL|D)\b|\b)")
 
 

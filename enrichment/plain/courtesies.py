@@ -18,7 +18,7 @@ _AUTHOR = "je|j'|nous|on|vous|ma|mon|mes|notre|nos|suite|voici|ayant|après|le|l
 _GREETING = re.compile(
     r"\W{0,3}(?:(?:re)?bonjour|bonsoir|salut|coucou|hello|hi|hey|good (?:morning|afternoon|evening)|dear"
     rf"|chers?|chère)\b(?:[ ,]{{1,2}}(?:(?:à|a) )?(?:{_TO})(?!\w))*"
-    rf"(?: ?[,.!:;\n-]+\s*| (?=(?:{_AUTHOR})\b))",
+    rf"(?: ?[,.!:;\n-]++\s*+| (?=(?:{_AUTHOR})\b))",
     re.IGNORECASE,
 )
 _FORMULA = (

@@ -13,7 +13,7 @@ from enrichment.plain.word_lists import SpeltLanguage, WordLists, word_lists
 
 _WORD = re.compile(r"[^\W\d_]+(?:/(?![^\W\d_]))?")
 _LETTERS = re.compile(r"[^\W\d_]+")
-_DOUBLED = re.compile(r"[^\W\d_]*?([^\W\d_])\1[^\W\d_]*")
+_DOUBLED = re.compile(r"(?<![^\W\d_])(?>[^\W\d_]*?([^\W\d_])\1)[^\W\d_]*+")
 _TWICE = re.compile(r"([^\W\d_])\1")
 _VOWELS = re.compile(r"([aiuyàâéèêîïôû])\1")
 _THRICE = re.compile(r"([^\W\d_])\1{2,}")

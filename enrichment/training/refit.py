@@ -25,7 +25,7 @@ from enrichment.training.data import nps_class
 from enrichment.training.evaluation.transfer import heads
 from enrichment.training.evaluation.transfer.rows import SourceRow, read_rows
 from enrichment.training.evaluation.transfer.states import StateCache
-from enrichment.training.variants import VARIANTS, Side, variant
+from enrichment.training.variants import VARIANTS, TextSide, variant
 
 MOST = {"train": 400, "train2": 500}
 """Rows of each source and trade, by file."""
@@ -37,7 +37,7 @@ RIDGE = 0.03
 
 The figures on them are the better for this choice among three, by little.
 """
-SIDES: dict[str | None, Side] = {"neg": "negative", "neu": "neutral", "pos": "positive", None: "neutral"}
+SIDES: dict[str | None, TextSide] = {"neg": "negative", "neu": "neutral", "pos": "positive", None: "neutral"}
 WITHOUT = (
     "typographic apostrophes",
     "straight apostrophes",

@@ -15,8 +15,8 @@ from typing import Final, Literal
 
 from enrichment.analysers.sentences import split
 
-Side = Literal["negative", "neutral", "positive"]
-Variant = Callable[[str, random.Random, Side], str]
+TextSide = Literal["negative", "neutral", "positive"]
+Variant = Callable[[str, random.Random, TextSide], str]
 EMOJI: Final = {"negative": ("😡", "👎", "😤", "😞"), "positive": ("😊", "👍", "❤️", "🤩"), "neutral": ("😐",)}
 GREETINGS: Final = ("Bonjour,", "Bonjour à tous,", "Bonsoir,", "Bonjour Madame, Monsieur,")
 SIGNATURES: Final = ("Cordialement, Julie", "Bien à vous,\nMarc D.", "Cdt", "Sophie, de Nantes")
@@ -67,7 +67,7 @@ _ENTITIES: Final[dict[str, str | int | None]] = {
 INVISIBLE: Final = ("\u200b", "\u200c", "\u00ad", "\u2060", "\ufeff")
 
 
-def variant(name: str, text: str, side: Side) -> str | None:
+def variant(name: str, text: str, side: TextSide) -> str | None:
     """Return the variant of a text that says what its `side` says; None where it would not differ.
 
     Raises KeyError for a name that is not in `VARIANTS`.
@@ -83,19 +83,19 @@ def without_accents(text: str) -> str:
     return bare.replace("œ", "oe").replace("Œ", "OE").replace("æ", "ae")
 
 
-def _capitals(text: str, _: random.Random, __: Side) -> str:
+def _capitals(text: str, _: random.Random, __: TextSide) -> str:
     return text.upper()
 
 
-def _no_accents(text: str, _: random.Random, __: Side) -> str:
+def _no_accents(text: str, _: random.Random, __: TextSide) -> str:
     return without_accents(text)
 
 
-def _capitals_no_accents(text: str, _: random.Random, __: Side) -> str:
+def _capitals_no_accents(text: str, _: random.Random, __: TextSide) -> str:
     return without_accents(text).upper()
 
 
-def _elongated(text: str, dice: random.Random, _: Side) -> str:
+def _elongated(text: str, dice: random.Random, _: TextSide) -> str:
     """Double or draw out a letter of some words, and end every sentence with exclamation marks."""
 
     def longer(found: re.Match[str]) -> str:
@@ -108,19 +108,19 @@ def _elongated(text: str, dice: random.Random, _: Side) -> str:
     return _STOPS.sub(" !!!", _LETTERS.sub(longer, text)).rstrip() + ("" if _STOPS.search(text) else " !!!")
 
 
-def _typographic(text: str, _: random.Random, __: Side) -> str:
+def _typographic(text: str, _: random.Random, __: TextSide) -> str:
     return re.sub(r"(?<=\w)'(?=\w)", "’", text)
 
 
-def _straight(text: str, _: random.Random, __: Side) -> str:
+def _straight(text: str, _: random.Random, __: TextSide) -> str:
     return text.replace("’", "'").replace("«\u00a0", '"').replace("\u00a0»", '"')
 
 
-def _emoji(text: str, dice: random.Random, side: Side) -> str:
+def _emoji(text: str, dice: random.Random, side: TextSide) -> str:
     return f"{text} {dice.choice(EMOJI[side]) * dice.choice((1, 2, 3))}"
 
 
-def _entities(text: str, _: random.Random, __: Side) -> str:
+def _entities(text: str, _: random.Random, __: TextSide) -> str:
     """Write what HTML writes as entities: markup, apostrophes and accented letters by their names."""
     named = html.escape(text, quote=False).translate(str.maketrans(_ENTITIES))
     return re.sub(r"[à-ÿÀ-Ý]", lambda found: f"&{_entity(found[0])};", named)
@@ -130,7 +130,7 @@ def _entity(char: str) -> str:
     return html.entities.codepoint2name.get(ord(char), f"#{ord(char)}")
 
 
-def _zero_width(text: str, dice: random.Random, _: Side) -> str:
+def _zero_width(text: str, dice: random.Random, _: TextSide) -> str:
     """Put invisible characters into some of the words."""
     char = dice.choice(INVISIBLE)
 
@@ -147,7 +147,7 @@ def _spelt(table: dict[str, str]) -> Variant:
         re.IGNORECASE,
     )
 
-    def apply(text: str, dice: random.Random, _: Side) -> str:
+    def apply(text: str, dice: random.Random, _: TextSide) -> str:
         plain = text.replace("’", "'")
         places = [each for each in known.finditer(plain) if each[0].lower() in table]
         chosen = [each for each in places if dice.random() < SHARE] or places[:1]
@@ -160,7 +160,7 @@ def _spelt(table: dict[str, str]) -> Variant:
     return apply
 
 
-def _misspelt(text: str, dice: random.Random, side: Side) -> str:
+def _misspelt(text: str, dice: random.Random, side: TextSide) -> str:
     """Write words as they are often misspelt, and let one long word in eight lose or double a letter."""
     spoken = _spelt(SPOKEN)(text, dice, side)
 
@@ -176,19 +176,19 @@ def _misspelt(text: str, dice: random.Random, side: Side) -> str:
     return _WORD.sub(slip, spoken)
 
 
-def _no_punctuation(text: str, _: random.Random, __: Side) -> str:
+def _no_punctuation(text: str, _: random.Random, __: TextSide) -> str:
     return re.sub(r"\s{2,}", " ", re.sub(r"[.,;:!?…«»\"()]", " ", text)).strip()
 
 
-def _greeted(text: str, dice: random.Random, _: Side) -> str:
+def _greeted(text: str, dice: random.Random, _: TextSide) -> str:
     return f"{dice.choice(GREETINGS_EN if _ENGLISH.search(text) else GREETINGS)} {text}"
 
 
-def _signed(text: str, dice: random.Random, _: Side) -> str:
+def _signed(text: str, dice: random.Random, _: TextSide) -> str:
     return f"{text}\n{dice.choice(SIGNATURES_EN if _ENGLISH.search(text) else SIGNATURES)}"
 
 
-def _swapped(text: str, dice: random.Random, _: Side) -> str:
+def _swapped(text: str, dice: random.Random, _: TextSide) -> str:
     """Swap two neighbouring sentences."""
     spans = split(text)
     if len(spans) < 2:  # noqa: PLR2004 (two to swap)

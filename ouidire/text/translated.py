@@ -13,11 +13,11 @@ from typing import NamedTuple
 from ouidire.text.catalogue import FOLDER, catalogue
 
 _PLACE = re.compile(r"\{(\w+)\}")
-_KEYED = re.compile(r"(?P<where>[a-z_]+(?:\[\d+\])?(?:\.\w+|\[\d+\])*): (?P<what>.+)", re.DOTALL)
+_KEYED = re.compile(r"\A(?P<where>[a-z_]+(?:\[\d+\])?(?:\.\w+|\[\d+\])*): (?P<what>.+)", re.DOTALL)
 """The key of a setting, then what is wrong with it."""
-_GIVEN = re.compile(r"(?P<what>.+) \(given: (?P<given>.+)\)", re.DOTALL)
-_MEANT = re.compile(r"(?P<what>.+); did you mean (?P<word>'[^']*')\?", re.DOTALL)
-_KNOWN = re.compile(r"(?P<what>.+); known: (?P<list>.+)", re.DOTALL)
+_GIVEN = re.compile(r"\A(?>(?P<what>.+) \(given: )(?P<given>.+)\)", re.DOTALL)
+_MEANT = re.compile(r"\A(?P<what>.+); did you mean (?P<word>'[^']*')\?", re.DOTALL)
+_KNOWN = re.compile(r"\A(?P<what>.+); known: (?P<list>.+)", re.DOTALL)
 
 
 class Template(NamedTuple):
@@ -37,11 +37,19 @@ def _templates() -> tuple[Template, ...]:
 
 
 def _as_pattern(text: str) -> str:
+    """Return the pattern of a sentence: each place ends at what first follows it, the last at the end.
+
+    Nothing is tried twice, so that a value made of the sentence's own words costs no more than its length.
+    """
     parts = _PLACE.split(text)  # text, name, text, name …
-    literal = [part.replace("{{", "{").replace("}}", "}") for part in parts]
-    return "".join(
-        f"(?P<{part}>.+?)" if number % 2 else re.escape(part) for number, part in enumerate(literal)
-    )
+    literal = [re.escape(part.replace("{{", "{").replace("}}", "}")) for part in parts]
+    names = parts[1::2]
+    pattern = [r"\A", literal[0]]
+    for number, name in enumerate(names):
+        after = literal[2 * number + 2]
+        last = number == len(names) - 1
+        pattern.append(f"(?P<{name}>.+){after}" if last else f"(?>(?P<{name}>.+?){after})")
+    return "".join(pattern)
 
 
 def translated(message: str, language: str) -> str:

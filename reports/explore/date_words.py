@@ -95,9 +95,9 @@ _YEAR_ALONE = re.compile(_YEAR)
 _RANGES = tuple(
     re.compile(pattern)
     for pattern in (
-        r"(?P<first>.*?) ?(?:\.\.|…|→) ?(?P<last>.*)",
-        r"(?:du |de |d'|from )?(?P<first>.+?) (?:au|a|to|until|-|–|—) (?P<last>.+)",
-        r"(?:entre|between) (?:le )?(?P<first>.+?) (?:et|and) (?P<last>.+)",
+        r"\A(?P<first>.*?) ?(?:\.\.|…|→) ?(?P<last>.*)",
+        r"\A(?:du |de |d'|from )?(?P<first>.+?) (?:au|a|to|until|-|–|—) (?P<last>.+)",
+        r"\A(?:entre|between) (?:le )?(?P<first>.+?) (?:et|and) (?P<last>.+)",
         r"(?:depuis|a partir de|a compter de|des|since|from) (?P<first>.+)",
         r"(?:jusqu'au|jusqu'a|jusqu'en|until|up to) (?P<last>.+)",
     )

@@ -19,10 +19,10 @@ from service.pipeline.configured_sources import configure, configured_sources
 
 ROUNDS = 8
 """How often what is left is looked at again."""
-_KEY = re.compile(r"(?P<key>[a-z_]+(?:\[\d+\])?(?:\.\w+|\[\d+\])*)(?: and [\w.]+)?(?=[: ])")
-_ARRAY = re.compile(r"\s*\[\[\s*([\w.-]+)\s*\]\]")
-_TABLE = re.compile(r"\s*\[\s*([\w.-]+)\s*\]")
-_VALUE = re.compile(r"""\s*"?([\w-]+(?:\.[\w-]+)*)"?\s*=""")
+_KEY = re.compile(r"\A(?P<key>[a-z_]+(?:\[\d+\])?(?:\.\w+|\[\d+\])*)(?: and [\w.]+)?(?=[: ])")
+_ARRAY = re.compile(r"\A\s*\[\[\s*([\w.-]+)\s*\]\]")
+_TABLE = re.compile(r"\A\s*\[\s*([\w.-]+)\s*\]")
+_VALUE = re.compile(r"""\A\s*"?([\w-]+(?:\.[\w-]+)*)"?\s*=""")
 
 
 class ExaminedFile(NamedTuple):

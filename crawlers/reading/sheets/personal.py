@@ -32,7 +32,7 @@ _DIALLED = re.compile(r"[+(]?\d(?:[\s.()/+-]{0,3}\d){7,16}(?:\s?(?:x|ext\.?|post
 _IP = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?|[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){2,7}")
 _ACCOUNT = re.compile(r"[A-Za-z]{2}\d\d(?:\s?[A-Za-z0-9]{2,4}){3,8}|\d[\d\s-]{10,30}\d")
 _BORN = re.compile(r"\d{1,4}[-/. ](?:\d{1,2}|[^\W\d]{3,10}\.?)[-/. ]\d{2,4}")
-_HOME = re.compile(r"(?=.*\d)(?=.*[^\W\d_]).{6,}", re.DOTALL)
+_HOME = re.compile(r"\A(?=.*\d)(?=.*[^\W\d_]).{6,}", re.DOTALL)
 
 _HEADINGS: dict[PersonalKind, re.Pattern[str]] = {
     "address": re.compile(r"\b(?:e ?mails?|courriels?|mel|mails?|messagerie|correo|posta elettronica)\b"),

@@ -20,7 +20,7 @@ from enrichment.training.data import LabelledRow
 from enrichment.training.evaluation import measures
 from enrichment.training.evaluation.transfer.rows import read_rows
 from enrichment.training.evaluation.transfer.states import text_key
-from enrichment.training.variants import VARIANTS, Side, variant
+from enrichment.training.variants import VARIANTS, TextSide, variant
 from ouidire.annotations import Annotations
 from ouidire.errors import UsageError
 
@@ -72,7 +72,7 @@ def rows_of(folder: Path, *, most: int = TEXTS) -> list[LabelledRow]:
     return sorted(fit, key=lambda row: text_key(_SALT + row.text))[:most]
 
 
-def moved_by(name: str, texts: Sequence[str], sides: Sequence[Side], read: "Read") -> Moved:
+def moved_by(name: str, texts: Sequence[str], sides: Sequence[TextSide], read: "Read") -> Moved:
     """Return what a variant moved; `read` gives the annotations of texts, in order."""
     changed = [variant(name, text, side) for text, side in zip(texts, sides, strict=True)]
     places = [place for place, each in enumerate(changed) if each is not None]
@@ -180,11 +180,11 @@ def _mean(values: Floats, *, digits: int) -> str:
     return f"{value:.{digits}f} ({low:.{digits}f}–{high:.{digits}f})"
 
 
-def _side(found: Annotations) -> Side:
+def _side(found: Annotations) -> TextSide:
     """Return the side that a text was read on; neutral without sentiment."""
     if found.sentiment is None:
         return "neutral"
-    chances: dict[Side, float] = {
+    chances: dict[TextSide, float] = {
         "negative": found.sentiment.p_negative,
         "neutral": found.sentiment.p_neutral,
         "positive": found.sentiment.p_positive,

@@ -244,7 +244,7 @@ def test_photographs_are_not_stored():
     found = SOURCE.minimised(page({"reviews": [review(1)]}))
     assert b"photos.example" not in found.body
     assert SOURCE.parse(found).items[0].author == "Maud 1"
-    assert dropping("email")(page(b'{"email": ')).body == b'{"email": '
+    assert b"email" not in dropping("email")(page(b'{"email": ')).body, "of a broken answer nothing is kept"
 
 
 # --- Whole runs ---
@@ -300,7 +300,7 @@ def test_a_page_token_that_repeats_ends_and_nothing_vanishes(owner, tmp_path):
     owner.page, owner.loops = 3, True
     run = read(owner, tmp_path / "run")
     assert (run.summary.status, run.summary.complete) == ("degraded", False)
-    assert "repeats" in run.summary.reason
+    assert "led back to what was read already" in run.summary.reason
 
 
 def test_one_location_that_may_not_be_read_does_not_hide_the_others(owner, tmp_path):

@@ -87,13 +87,23 @@ def test_comments_of_what_is_there_are_asked_for():
     ]
 
 
-def test_a_thread_is_read_however_deep():
+def thread(depth):
     deep = ""
-    for number in range(100):
+    for number in range(depth):
         deep = listing(comment(f"c{number}", replies=deep))
-    found = parse([listing(link()), deep])
-    assert len(found.items) == 101
+    return [listing(link()), deep]
+
+
+def test_a_thread_is_read_deeper_than_reddit_answers():
+    """An answer holds ten levels of replies; the rest is behind "more"."""
+    found = parse(thread(30))
+    assert len(found.items) == 31
     assert found.last_page is False
+
+
+def test_an_answer_deeper_than_any_thread_is_no_thread():
+    with pytest.raises(LayoutChanged):
+        parse(thread(100))
 
 
 @pytest.mark.parametrize(

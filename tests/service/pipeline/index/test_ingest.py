@@ -524,6 +524,7 @@ def test_a_better_parser_changes_what_is_known_without_calling_it_an_edit(at, mo
         enumerates=True,
         reads_errors=False,
         minimised=lambda page: page,
+        pseudonymised=None,
         parse=lambda _: Parsed(items=(review(text="Un avis lu de travers, sans sa fin, que voici."),)),
     )
     monkeypatch.setattr("service.pipeline.collect.import_pages.load_source", lambda _: better)
