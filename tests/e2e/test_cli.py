@@ -371,7 +371,8 @@ def small(tmp_path):
         (["report", "preview", "--period", "W99"], USAGE, "is no period"),
         (["report", "send"], USAGE, "no recipient is configured"),
         (["frobnicate"], USAGE, "frobnicate"),
-        (["search"], USAGE, "Missing argument"),
+        (["parse"], USAGE, "Missing argument"),
+        (["search", "--filter", "colour=red"], USAGE, "There is no filter"),
     ],
 )
 def test_a_mistake_gets_one_message_and_an_exit_code(small, arguments, code, says):

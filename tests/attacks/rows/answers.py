@@ -140,6 +140,7 @@ def hostile_json(hostile, *, is_quick):
             each for each in pages if each.body.lstrip()[:1] in {b"{", b"["} and len(each.body) < LONGEST
         ]
         for page in pages[: 1 if is_quick else None]:
+            outcome(source, page)  # what is imported at the first reading is no cost of the hostile one
             for body in bodies(page, hostile):
                 if wrong := outcome(source, golden.changed(page, body=body.encode())):
                     return f"{slug}: {wrong}"
