@@ -27,7 +27,7 @@ from reports.data.scope import Edition, Scope
 from reports.rendering.chat import chat_digest
 from reports.rendering.mail import render_mail
 from reports.rendering.templating import templates_of
-from service.pipeline.configured_sources import ConfiguredSource, configured_sources
+from service.pipeline.configured_sources import configured_sources
 from service.pipeline.index.check_index import require_complete
 from service.pipeline.installation import Installation
 from service.pipeline.report.channels import post_digest
@@ -44,6 +44,7 @@ from service.pipeline.report.sending import (
     unconfirmed_result,
 )
 from service.pipeline.schedule import digest_time, due_period
+from service.pipeline.source_names import source_names
 
 log = structlog.get_logger()
 
@@ -353,31 +354,16 @@ def _render(
 
 
 def sources_of(installation: Installation) -> tuple[SourceInfo, ...]:
-    """Return what the configuration knows of what is collected.
-
-    Where one source alone has a title, it needs no more of a name.
-    """
+    """Return what the configuration knows of what is collected."""
     listed = configured_sources(installation.settings)
-    titles = [_title(each) for each in listed]
+    names = source_names(installation.settings, listed)
     return tuple(
         SourceInfo(
             source=each.source.slug,
             source_key=each.key,
-            title=title,
-            name=each.entity if titles.count(title) > 1 else title,
+            title=names[each.key].title,
+            name=names[each.key].name,
             every=each.timetable(installation.settings.timezone).longest_gap(installation.clock()),
         )
-        for each, title in zip(listed, titles, strict=True)
+        for each in listed
     )
-
-
-def _title(each: ConfiguredSource) -> str:
-    """Return a source's title: the configured one, that of its service, its host, or its own.
-
-    The host stands where a source reads any site.
-    """
-    if each.settings.title:
-        return each.settings.title
-    if each.source.about.site == "any":
-        return each.site.removeprefix("www.")
-    return each.source.service(each.params) or each.source.about.title

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from ouidire.errors import ConfigError
 from ouidire.settings.configuration import Settings
 from service.pipeline.configured_sources import ConfiguredSource, configured_sources
-from service.serve.web.status import name_of
+from service.pipeline.source_names import source_names
 
 
 def names_of(settings: Settings) -> Mapping[str, Mapping[str, str]]:
@@ -13,7 +13,7 @@ def names_of(settings: Settings) -> Mapping[str, Mapping[str, str]]:
     sources = sources_of(settings)
     return {
         "brand": {brand.slug: brand.name for brand in settings.brand},
-        "key": {each.key: name_of(each) for each in sources},
+        "key": {key: name.whole for key, name in source_names(settings, sources).items()},
     }
 
 
