@@ -13,6 +13,7 @@ from pydantic import Field
 
 from enrichment.run import Enricher
 from ouidire.annotations import Annotations, Label
+from ouidire.batches import batched
 from ouidire.frozen import Frozen
 
 Floats = NDArray[np.float64]
@@ -92,13 +93,8 @@ def evaluate(texts: Iterable[LabelledText], enricher: Enricher) -> Evaluation:
     """Read labelled texts with the analysers, and return how right they are."""
     rows: list[_Read] = []
     unread = 0
-    batch: list[LabelledText] = []
-    for each in texts:
-        batch.append(each)
-        if len(batch) == BATCH:
-            unread += _read(batch, enricher, rows)
-            batch = []
-    unread += _read(batch, enricher, rows)
+    for batch in batched(texts, BATCH):
+        unread += _read(batch, enricher, rows)
     languages = sorted({row.language for row in rows}, key=lambda name: (name != FRENCH, name))
     groups = [_group("all", rows)]
     groups += [_group(name, [row for row in rows if row.language == name]) for name in languages]
@@ -194,7 +190,7 @@ def macro_f1(chances: Floats, truth: NDArray[np.int64]) -> float:
     return float(np.mean(scores))
 
 
-def calibration_error(chances: Floats, truth: NDArray[np.int64]) -> float:
+def calibration_error(chances: Floats, truth: NDArray[np.int64] | Floats) -> float:
     """Return the expected calibration error (0–1) of the likeliest side, ten bins (Guo et al. 2017)."""
     best, right = chances.max(1), chances.argmax(1) == truth
     bins = np.minimum((best * BINS).astype(int), BINS - 1)

@@ -101,10 +101,9 @@ class SourceRuns(Frozen):
     mentions: int
 
 
-def was_read(connection: Connection, source_key: str) -> bool:
-    """Return whether a source was ever read."""
-    wanted = select(runs.c.id).where(runs.c.source_key == source_key)
-    return bool(connection.execute(select(exists(wanted))).scalar_one())
+def keys_read(connection: Connection) -> frozenset[str]:
+    """Return the keys of the sources that were ever read."""
+    return frozenset(connection.execute(select(runs.c.source_key).distinct()).scalars())
 
 
 def sources_of_runs(connection: Connection) -> dict[str, SourceRuns]:

@@ -12,7 +12,7 @@ from typing import Literal
 from ouidire.frozen import Frozen
 from ouidire.index import FieldSum, MentionIndex
 from ouidire.measures import Figure, Moments, rate
-from reports.explore.date_span import DateSpan
+from reports.explore.date_span import DateSpan, month_end
 from reports.explore.lowering import ReaderTime, query_of
 from reports.explore.view import MentionView
 
@@ -77,13 +77,13 @@ def _earlier(first: date, last: date, against: Against) -> DateSpan:
 
     Whole months are compared with whole months.
     """
-    month = first.day == 1 and last == (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+    month = first.day == 1 and last == month_end(first)
     if month and against == "before":
         end = first - timedelta(days=1)
         return DateSpan(first=end.replace(day=1), last=end)
     if month:
         start = first.replace(year=first.year - 1)
-        return DateSpan(first=start, last=(start + timedelta(days=32)).replace(day=1) - timedelta(days=1))
+        return DateSpan(first=start, last=month_end(start))
     days = _WEEKS_OF_A_YEAR if against == "year" else last - first + timedelta(days=1)
     return DateSpan(first=first - days, last=last - days)
 

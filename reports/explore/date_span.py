@@ -83,7 +83,7 @@ def year_of(year: int) -> DateSpan:
 
 def months_of(year: int, month: int, count: int = 1) -> DateSpan:
     """Return `count` calendar months of one year, from a month on (1–12)."""
-    return DateSpan(first=date(year, month, 1), last=_month_end(date(year, month + count - 1, 1)))
+    return DateSpan(first=date(year, month, 1), last=month_end(date(year, month + count - 1, 1)))
 
 
 def week_of(year: int, week: int) -> DateSpan:
@@ -104,14 +104,15 @@ def _named(first: date, last: date) -> str:
     if first.weekday() == 0 and last - first == 6 * _DAY:
         year, week, _ = first.isocalendar()
         return f"{year:04d}-W{week:02d}"
-    if first.day == 1 and last == _month_end(first):
+    if first.day == 1 and last == month_end(first):
         return f"{first:%Y-%m}"
     if (first.month, first.day, last) == (1, 1, date(first.year, 12, 31)):
         return f"{first:%Y}"
     return ""
 
 
-def _month_end(day: date) -> date:
+def month_end(day: date) -> date:
+    """Return the last day of a day's month."""
     return (day.replace(day=1) + 32 * _DAY).replace(day=1) - _DAY
 
 
@@ -126,6 +127,6 @@ def _moved(name: str, today: date) -> DayBounds:
         "yesterday": DayBounds(today - _DAY, today - _DAY),
         "this-week": DayBounds(monday, monday + 6 * _DAY),
         "last-week": DayBounds(monday - 7 * _DAY, monday - _DAY),
-        "this-month": DayBounds(first, _month_end(first)),
+        "this-month": DayBounds(first, month_end(first)),
         "last-month": DayBounds(last_month, first - _DAY),
     }[name]

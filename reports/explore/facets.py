@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from ouidire.frozen import Frozen
 from ouidire.index import Bucket, MentionIndex
-from reports.explore.filters import RANGES, VALUES
+from reports.explore.filters import FLAGS, RANGES, VALUES
 from reports.explore.lowering import ReaderTime, query_of
 from reports.explore.view import LONGEST_VALUE, MentionView, clean
 
@@ -29,7 +29,6 @@ SHOWN: tuple[str, ...] = (
     "presence",
 )
 """Filters by values that have a facet, in order."""
-FLAGGED = ("delight", "irritation", "answered", "verified", "suspicious", "edited")
 MOST = 60
 """Values counted of one filter."""
 
@@ -146,7 +145,7 @@ def _flags(
     reader: MentionIndex, view: MentionView, counted: dict[str, tuple[Bucket, ...]], time: ReaderTime
 ) -> Iterable[FacetValue]:
     """Yield how many mentions are `yes` of each yes-or-no filter."""
-    for name in FLAGGED:
+    for name in FLAGS:
         held = view.flag(name)
         if held is None and name in counted:
             n = sum(bucket.n for bucket in counted[name] if bucket.value is True)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from ouidire.frozen import Frozen
 from ouidire.index import MentionIndex, Query, Sort, Term
-from reports.explore.date_span import DateSpan, DayBounds, moment_of
+from reports.explore.date_span import DateSpan, DayBounds, moment_of, month_end
 from reports.explore.lowering import ReaderTime, query_of
 from reports.explore.view import MentionView
 
@@ -142,7 +142,7 @@ def _begin(day: date, step: Step) -> date:
 def _end(day: date, step: Step) -> date:
     first = _begin(day, step)
     if step == "month":
-        return (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+        return month_end(first)
     if step == "year":
         return date(first.year, 12, 31)
     return first + timedelta(days=6 if step == "week" else 0)

@@ -97,9 +97,7 @@ def _values(context: DigestContext, localizer: Localizer, file: str) -> dict[str
         "parts": PartText(text, brief=True),
         "reason_quotes": reason_quotes,
         "reason_see": drivers.first_see(),
-        "glance": [
-            card for row in digest_values(context, localizer, brief=True)["card_rows"] for card in row
-        ],
+        "glance": [card for row in values["card_rows"] for card in row],
         "notes": notes,
         "engine_lines": [*AssistantText(text).mail_lines(), *text.new_suggestions()],
     }

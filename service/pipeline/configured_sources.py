@@ -83,8 +83,11 @@ def former_entities(settings: Settings, slug: str) -> dict[str, str]:
 
     Raises ConfigError.
     """
-    moved = [each for each in settings.source if each.source == slug and each.formerly]
-    listed = [configure(number, each, base=settings.base) for number, each in enumerate(moved)]
+    listed = [
+        configure(number, each, base=settings.base)
+        for number, each in enumerate(settings.source)
+        if each.source == slug and each.formerly
+    ]
     return {stated: kept for each in listed for stated, kept in each.entities.items()}
 
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import f1_score, roc_auc_score
 
+from enrichment.scoring.evaluation import calibration_error
 from enrichment.training.data import LABELS, nps_class, read
-from enrichment.training.evaluation.measures import calibration_error
 from tests.support import floors
 from tests.support.annotate import annotate
 from tests.support.paths import SHARED

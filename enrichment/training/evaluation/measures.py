@@ -12,7 +12,7 @@ from sklearn.metrics import f1_score, roc_auc_score
 
 Floats = NDArray[np.float64]
 Measure = Callable[..., float]
-BINS, RESAMPLES, SEED = 10, 300, 5
+RESAMPLES, SEED = 300, 5
 NEUTRAL = 3
 """Stars that count neither as good nor as bad."""
 
@@ -45,18 +45,6 @@ def binary(stars: Floats, truth: Floats) -> float:
 def macro_f1(stars: Floats, truth: Floats) -> float:
     """Return the macro-F1 of negative (1–2 stars), neutral (3) and positive (4–5); truth is 0, 1, 2."""
     return float(f1_score(truth, three(stars).argmax(1), average="macro", labels=[0, 1, 2], zero_division=0))
-
-
-def calibration_error(probabilities: Floats, truth: Floats) -> float:
-    """Return the expected calibration error (0–1) of the likeliest class, ten bins (Guo et al. 2017)."""
-    best, right = probabilities.max(1), probabilities.argmax(1) == truth
-    bins = np.minimum((best * BINS).astype(int), BINS - 1)
-    return float(
-        sum(
-            abs(best[bins == each].mean() - right[bins == each].mean()) * (bins == each).mean()
-            for each in np.unique(bins)
-        )
-    )
 
 
 def promoters_apart(classes: Floats, truth: Floats) -> float:

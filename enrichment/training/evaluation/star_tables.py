@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from enrichment.scoring.evaluation import calibration_error
 from enrichment.training.data import LABELS, LabelledRow, nps_class
 from enrichment.training.evaluation import measures
 
@@ -84,7 +85,7 @@ def survey_rows(rows: Sequence[LabelledRow], answers: Floats) -> Iterator[str]:
         estimated, own = measures.estimated_nps(answers[chosen])
         inside = "yes" if abs(asked - estimated) <= half else f"no, {abs(asked - estimated):.1f} off"
         apart = cell(measures.promoters_apart, answers[chosen], truth, digits=3)
-        error = measures.calibration_error(answers[chosen], truth)
+        error = calibration_error(answers[chosen], truth)
         both = f"{asked:.1f} ± {half:.1f} | {estimated:.1f} ± {own:.1f}"
         yield f"| {survey} | {len(truth)} | {apart} | {both} | {inside} | {error:.3f} |"
 
@@ -104,4 +105,4 @@ def cell(measure: measures.Measure, answers: Floats, truth: Floats, *, digits: i
 
 def three_error(answers: Floats, truth: Floats) -> float:
     """Return the calibration error of negative, neutral and positive."""
-    return measures.calibration_error(measures.three(answers), truth)
+    return calibration_error(measures.three(answers), truth)

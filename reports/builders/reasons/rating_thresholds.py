@@ -59,16 +59,16 @@ def near_thresholds(sums: PeriodSums) -> list[NearThreshold]:
 
 def _near(sums: PeriodSums, key: str, shown: Decimal, count: int) -> NearThreshold | None:
     """Return how far a rating is from the next tenth; None where it is far, or not known exactly."""
+    threshold = shown + _HALF
+    if count < FEWEST or threshold >= BEST or shown != shown.quantize(_TENTH):
+        return None
     stars = sums.reader.sums(
         Query(where=(Term(field="source_key", any_of=(key,)), *PRESENT)), ("stars",)
     ).fields["stars"]
-    if count < FEWEST or stars.n != count or shown != shown.quantize(_TENTH):
+    if stars.n != count:
         return None
     total = Decimal(str(round(stars.total, 6)))
     if (total / count).quantize(_TENTH, rounding=ROUND_HALF_UP) != shown:
-        return None
-    threshold = shown + _HALF
-    if threshold >= BEST:
         return None
     needed = math.ceil((threshold * count - total) / (BEST - threshold))
     if not 0 < needed <= NEAR:

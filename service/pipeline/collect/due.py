@@ -43,7 +43,7 @@ def runs_ahead(installation: Installation, sources: Iterable[ConfiguredSource]) 
 def due_now(
     installation: Installation, sources: Iterable[ConfiguredSource], *, slack: timedelta = SLACK
 ) -> dict[str, Due]:
-    """Return those of these sources that are due, by key and in their order.
+    """Return those of the configured sources that are due, by key and in their order.
 
     A source that is running is not due: its run is its last; nor is one that may be a former source under
     another key, until the configuration says so.

@@ -1,8 +1,9 @@
 """A source under a new address, or a place under a new name, keeps its past.
 
 A place is a label of its source: what was collected for it under another, or under none, bears the new one.
-that moved would have another key, and everything of it would be new: it is asked about, and not read until
-the configuration answers (`formerly`). It cannot see a move to an address and a name that resemble nothing.
+A source that moved would have another key, and everything of it would be new: it is asked about, and not
+read until the configuration answers (`formerly`). It cannot see a move to an address and a name that resemble
+nothing.
 """
 
 from collections.abc import Iterable
@@ -15,7 +16,7 @@ from ouidire.batches import batched
 from ouidire.documents import Kind
 from ouidire.index import Query, Term
 from ouidire.state import State
-from ouidire.state.renames import SourceRuns, places_of, rename_place, sources_of_runs, was_read
+from ouidire.state.renames import SourceRuns, keys_read, places_of, rename_place, sources_of_runs
 from service.pipeline.configured_sources import ConfiguredSource, configured_sources
 from service.pipeline.index.commit import BATCH, Changes, commit
 from service.pipeline.installation import Installation
@@ -36,7 +37,8 @@ def moved_questions(sources: Iterable[ConfiguredSource], state: State) -> dict[s
     listed = list(sources)
     silent = [each for each in listed if each.settings.formerly is None]
     with state.read() as connection:
-        new = [each for each in silent if not was_read(connection, each.key)]
+        read = keys_read(connection)
+        new = [each for each in silent if each.key not in read]
         if not new:
             return {}
         runs = sources_of_runs(connection)

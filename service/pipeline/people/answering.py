@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from ouidire.documents import MentionDocument
 from ouidire.errors import UsageError
 from ouidire.frozen import Frozen
-from ouidire.state.items import LIVE, load_items
 from ouidire.state.people.answer_tasks import (
     CLOSED,
     AnswerState,
@@ -23,7 +22,7 @@ from reports.answering.platforms import reply_address
 from reports.answering.queue import awaiting_reviews
 from reports.answering.rule import AnswerReason
 from reports.data.scope import Scope
-from service.pipeline.people.side import DecisionSide
+from service.pipeline.people.side import DecisionSide, mention_of
 
 OPEN: tuple[AnswerState, ...] = ("new", "to_answer")
 STATES: tuple[AnswerState, ...] = (*OPEN, *CLOSED)
@@ -124,13 +123,7 @@ def review_of(installation: DecisionSide, mention_id: str) -> MentionDocument:
 
     Raises UsageError for a mention that there is not, and for one that nobody can answer.
     """
-    with installation.state.read() as connection:
-        row = load_items(connection, [mention_id]).get(mention_id)
-    document = installation.index.get("mention", mention_id)
-    if row is None or row.presence not in LIVE or not isinstance(document, MentionDocument):
-        raise UsageError(
-            f"no mention has the id {mention_id!r}; `ouidire answers list` names those that wait"
-        )
+    document = mention_of(installation, mention_id, hint="`ouidire answers list` names those that wait")
     if document.mention_kind != "review":
         raise UsageError(f"{mention_id} is no review ({document.mention_kind}): nobody can answer it there")
     return document

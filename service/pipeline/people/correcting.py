@@ -13,7 +13,6 @@ from ouidire.documents import MentionDocument
 from ouidire.errors import UsageError
 from ouidire.index import Query, Term
 from ouidire.measures import PromoterClass
-from ouidire.state.items import LIVE, load_items
 from ouidire.state.people.audit import record_action
 from ouidire.state.people.corrections import (
     Corrected,
@@ -25,7 +24,7 @@ from ouidire.state.people.corrections import (
     save_second_reading,
 )
 from service.pipeline.index.decisions.apply import words_of
-from service.pipeline.people.side import DecisionSide
+from service.pipeline.people.side import DecisionSide, mention_of
 
 FIELDS: tuple[CorrectionField, ...] = get_args(CorrectionField)
 SIDES: tuple[str, ...] = get_args(Label)
@@ -130,16 +129,6 @@ def read_again(
         read = ", ".join(each.field for each in readings)
         record_action(connection, "second_reading", by=by, at=now, subject=mention_id, detail=read)
     return readings
-
-
-def mention_of(installation: DecisionSide, mention_id: str) -> MentionDocument:
-    """Return the document of a known mention. Raises UsageError for one that there is not."""
-    with installation.state.read() as connection:
-        row = load_items(connection, [mention_id]).get(mention_id)
-    document = installation.index.get("mention", mention_id)
-    if row is None or row.presence not in LIVE or not isinstance(document, MentionDocument):
-        raise UsageError(f"no mention has the id {mention_id!r}; `ouidire search` and `export` show ids")
-    return document
 
 
 def field_named(name: str) -> CorrectionField:

@@ -15,8 +15,8 @@ from ouidire.state.people.corrections import Corrected, Correction, all_correcti
 from ouidire.system.files import new_file
 from service.pipeline.index.decisions.apply import words_of
 from service.pipeline.keep.export import safe_csv
-from service.pipeline.people.correcting import checked_value, field_named, mention_of, model_of
-from service.pipeline.people.side import DecisionSide
+from service.pipeline.people.correcting import checked_value, field_named, model_of
+from service.pipeline.people.side import DecisionSide, mention_of
 
 COLUMNS = ("mention", "field", "value", "said", "by", "at")
 MOST_PROBLEMS = 20

@@ -17,6 +17,7 @@ from ouidire.ids import digest
 from ouidire.index import Exists, Query
 from ouidire.state.people.corrections import Correction, all_corrections, all_second_readings
 from reports.data.scope import PRESENT, Scope, within
+from service.pipeline.people.agreement import KAPPA_FIELDS
 from service.pipeline.people.side import DecisionSide
 
 DAYS = 7
@@ -94,7 +95,7 @@ def second_queue(installation: DecisionSide, *, by: str) -> tuple[Correction, ..
             if is_second_read(each.mention_id)
             and each.by != by
             and (each.mention_id, each.field) not in read
-            and each.field in ("side", "advocacy")
+            and each.field in KAPPA_FIELDS
         ]
     return tuple(reversed(waiting))
 

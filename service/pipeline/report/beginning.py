@@ -51,8 +51,10 @@ def has_begun(state: State) -> bool:
     """Return whether a person has tried a mail, or mail has left before."""
     with state.read() as connection:
         tested = mark_of(connection, TESTED)
+    if tested:
+        return True
     sent = StateLedger(state, secret=b"", clock=system_clock).entries("sent")
-    return bool(tested) or any(each.reason != IN_OUTBOX for each in sent)
+    return any(each.reason != IN_OUTBOX for each in sent)
 
 
 def waits_for_a_person(settings: Settings) -> bool:

@@ -185,8 +185,8 @@ class SchedulerLoop:
             key: until for key, until in self._retry_at.items() if now < until <= now + FIRST_RETRY
         }
         held = self._running.keys() | self._retry_at.keys()
-        free = [each for key, each in self._sources.items() if key not in held]
-        return due_now(self._installation, free, slack=timedelta())
+        due = due_now(self._installation, self._sources.values(), slack=timedelta())
+        return {key: why for key, why in due.items() if key not in held}
 
     def _start_crawls(self, due: dict[str, Due]) -> None:
         """Start crawls: one at a time for a site, and as many at once as the configuration says."""

@@ -11,6 +11,7 @@ from enrichment.lexicons.taxonomy import signal_names as names
 from enrichment.models.linear import LinearModel
 from enrichment.models.linear_signal_model import LinearSignalModel
 from enrichment.run import bundled
+from enrichment.scoring.evaluation import calibration_error
 from enrichment.training import linear, marks
 from enrichment.training.data import balanced, read
 from enrichment.training.encoder import items, schedule
@@ -120,8 +121,8 @@ def test_calibration_cools_scores_that_boast():
 def test_the_calibration_error_is_the_gap_between_said_and_seen():
     sure = np.tile([0.9, 0.1, 0.0], (10, 1))
     truth = np.array([0] * 7 + [1] * 3)
-    assert measures.calibration_error(sure, truth) == pytest.approx(0.2)
-    assert measures.calibration_error(sure, np.array([0] * 9 + [1])) == pytest.approx(0)
+    assert calibration_error(sure, truth) == pytest.approx(0.2)
+    assert calibration_error(sure, np.array([0] * 9 + [1])) == pytest.approx(0)
 
 
 def test_an_estimated_nps_is_promoters_less_detractors_and_says_how_sure_it_is():

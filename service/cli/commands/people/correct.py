@@ -104,16 +104,10 @@ def correct_set(
 
     given = pairs(values)
     with opened(config, now, writes=False) as installation:
-        if second:
-            say_or_json = [
-                each.model_dump(mode="json") for each in read_again(installation, mention, given, by=by)
-            ]
-        else:
-            say_or_json = [
-                each.model_dump(mode="json") for each in correct(installation, mention, given, by=by)
-            ]
+        record = read_again if second else correct
+        made = record(installation, mention, given, by=by)
     if as_json:
-        say_json(say_or_json)
+        say_json(made)
     elif second:
         say(f"{mention}: read a second time ({', '.join(given)}); the first reading stands.")
     else:

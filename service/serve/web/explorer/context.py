@@ -20,12 +20,14 @@ from search.cached import CachedReader
 from service.pipeline.index_backend import open_index
 from service.pipeline.installation import Installation
 from service.serve.web.context import WebContext, form_of
-from service.serve.web.explorer.names import names_of
+from service.serve.web.explorer.names import names_of, sources_of
 from service.serve.web.explorer.navigation import MENTIONS, NAVIGATION
 from service.serve.web.explorer.rendering import render
 from service.serve.web.explorer.words import ExplorerWords
 from service.serve.web.words import language_of
 
+ANYBODY = "operator"
+"""Who decides or keeps something where nobody has given a name."""
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; "
     "base-uri 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
@@ -63,12 +65,6 @@ class ExplorerContext:
             opened = self._opened = _Opened(wanted, CachedReader(index))
         return opened.reader
 
-    def close(self) -> None:
-        """Release the index."""
-        if self._opened is not None:
-            self._opened.reader.close()
-            self._opened = None
-
     def page(self, request: Request) -> "ExplorerPage":
         """Return what one request is answered with."""
         return ExplorerPage(self, request)
@@ -87,7 +83,8 @@ class ExplorerPage:
         asked = request.query_params.get("lang")
         self._language = asked if asked in ("fr", "en") else None
         language = language_of(asked, request.headers.get("accept-language", ""), settings.language)
-        self._names = names_of(settings)
+        self.sources = sources_of(settings)
+        self._names = names_of(settings, self.sources)
         self.words = ExplorerWords(language, now=self.now, timezone=settings.timezone, names=self._names)
 
     @property

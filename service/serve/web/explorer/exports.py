@@ -11,7 +11,6 @@ from fastapi.responses import FileResponse, Response
 from ouidire.errors import UsageError
 from ouidire.state.people.audit import record_action
 from reports.explore.lowering import query_of
-from reports.explore.problem import ViewError
 from service.pipeline.keep.export import export_from
 from service.serve.web.explorer.context import ExplorerContext
 from service.serve.web.explorer.navigation import MENTIONS
@@ -61,8 +60,6 @@ class ExportFiles:
                 record_action(connection, "export", at=installation.clock(), **told)
         except UsageError as error:  # more mentions than a sheet has rows
             shutil.rmtree(folder, ignore_errors=True)
-            if isinstance(error, ViewError):
-                raise
             return page.problem(str(error), HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)

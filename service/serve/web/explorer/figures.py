@@ -24,6 +24,7 @@ from reports.data.context import DigestContext
 from reports.data.metric import Metric
 from reports.explore.date_span import DateSpan
 from reports.explore.date_words import parse_dates
+from reports.explore.links import days_of
 from reports.explore.problem import ViewError
 from reports.explore.view import ChosenValues, MentionView
 from reports.statistics.group import MeasuredGroup, Statistic, measure_periods
@@ -93,7 +94,7 @@ class FigurePages:
         """Show the figures of one brand in one week or month."""
         page = self._context.page(request)
         if not page.context.installation.settings.own_brands:
-            return page.problem(page.words("no_brand"), HTTPStatus.NOT_FOUND)
+            return _no_brand(page)
         brand, period = _brand(page), _period(page)
         found = self._digest(page, brand, period)
         localizer = Localizer(page.words.language, period=period.kind, timezone=period.timezone)
@@ -126,6 +127,8 @@ class FigurePages:
     def json(self, request: Request) -> Response:
         """Give the same figures as JSON."""
         page = self._context.page(request)
+        if not page.context.installation.settings.own_brands:
+            return _no_brand(page)
         brand, period = _brand(page), _period(page)
         found = self._digest(page, brand, period)
         periods = (*period.before(SHOWN[period.kind] - 1), period)
@@ -188,8 +191,7 @@ class _Links:
 
 def view_of(brand: str, period: Period, **values: str) -> MentionView:
     """Return the view of a brand's mentions in a period; `values` are further filters (_ stands for -)."""
-    span = DateSpan(first=period.first_day, last=period.last_day)
-    view = MentionView(values=(ChosenValues(name="brand", values=(brand,)),), published=span)
+    view = MentionView(values=(ChosenValues(name="brand", values=(brand,)),), published=days_of(period))
     for name, value in values.items():
         view = view.keeping(name.replace("_", "-"), [value])
     return view
@@ -205,6 +207,10 @@ def metrics_of(context: DigestContext) -> tuple[Metric, ...]:
         *((convince.score, convince.consideration) if convince is not None else ()),
     )
     return tuple(metric for metric in found if metric is not None)
+
+
+def _no_brand(page: ExplorerPage) -> Response:
+    return page.problem(page.words("no_brand"), HTTPStatus.NOT_FOUND)
 
 
 def _brand(page: ExplorerPage) -> str:

@@ -11,7 +11,6 @@ from reports.coverage.coverage import coverage
 from reports.explore.histogram import Histogram
 from reports.explore.view import MentionView
 from service.serve.web.explorer.context import ExplorerPage
-from service.serve.web.explorer.names import sources_of
 from service.serve.web.status import TONES, name_of
 
 MOST_WEEKS = 60
@@ -42,7 +41,7 @@ def freshness_of(page: ExplorerPage, view: MentionView) -> tuple[SourceFreshness
         newest = {run.source_key: run for run in newest_runs(connection)}
     brands, kept, keys = view.chosen("brand"), view.chosen("source"), view.chosen("key")
     lines = []
-    for each in sources_of(installation.settings):
+    for each in page.sources:
         if (
             (brands and not set(brands) & set(each.settings.brands))
             or (kept and each.source.slug not in kept)
@@ -73,7 +72,7 @@ def broken_bars(page: ExplorerPage, view: MentionView, histogram: Histogram) -> 
     kept = set(view.chosen("source")), set(view.chosen("key"))
     names = {
         each.key: name_of(each)
-        for each in sources_of(settings)
+        for each in page.sources
         if (not kept[0] or each.source.slug in kept[0]) and (not kept[1] or each.key in kept[1])
     }
     return tuple(

@@ -1,6 +1,6 @@
 """What brands and sources are called, as the configuration says."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from ouidire.errors import ConfigError
 from ouidire.settings.configuration import Settings
@@ -8,9 +8,8 @@ from service.pipeline.configured_sources import ConfiguredSource, configured_sou
 from service.pipeline.source_names import source_names
 
 
-def names_of(settings: Settings) -> Mapping[str, Mapping[str, str]]:
+def names_of(settings: Settings, sources: Sequence[ConfiguredSource]) -> Mapping[str, Mapping[str, str]]:
     """Return the names of brands and source keys, by filter and value."""
-    sources = sources_of(settings)
     return {
         "brand": {brand.slug: brand.name for brand in settings.brand},
         "key": {key: name.whole for key, name in source_names(settings, sources).items()},

@@ -14,14 +14,12 @@ from reports.explore.date_words import parse_dates
 from reports.explore.problem import ViewError
 from reports.explore.query_string import PAGE_PARAMETERS, parse_view, write_view
 from reports.explore.view import clean
-from service.serve.web.explorer.context import ExplorerContext, ExplorerPage, posted_form
+from service.serve.web.explorer.context import ANYBODY, ExplorerContext, ExplorerPage, posted_form
 from service.serve.web.explorer.navigation import FIGURES, MENTIONS
 
 VIEWS, NOTES = "/vues", "/reperes"
 LONGEST_NAME = 120
 """Characters of a name or of a note."""
-ANYBODY = "operator"
-"""Who keeps something where accounts are not told apart."""
 
 
 class NotePages:

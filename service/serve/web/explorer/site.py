@@ -54,7 +54,3 @@ class Explorer:
     def sheet(self) -> Response:
         """Return the style sheet."""
         return Response(style(), media_type="text/css", headers={"Cache-Control": "max-age=3600"})
-
-    def close(self) -> None:
-        """Release the index."""
-        self._context.close()

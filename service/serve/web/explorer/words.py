@@ -19,13 +19,7 @@ _LABELLED = {
     "intent": "intent",
 }
 """Filters whose values the digest names already, and the section of its catalogue."""
-_PATTERNS = {
-    "day": {"fr": "d MMM y", "en": "d MMM y"},
-    "short": {"fr": "d MMM", "en": "d MMM"},
-    "weekday": {"fr": "EEEE d MMMM y", "en": "EEEE d MMMM y"},
-    "month": {"fr": "MMMM y", "en": "MMMM y"},
-    "month_short": {"fr": "MMM yy", "en": "MMM yy"},
-}
+_PATTERNS = {"day": "d MMM y", "month": "MMMM y"}
 
 
 class ExplorerWords:
@@ -88,8 +82,8 @@ class ExplorerWords:
         return numbers.number(100 * ratio, self._sentences.locale, digits=1, signed=True)
 
     def day(self, day: date, form: str = "day") -> str:
-        """Return a local day: `day`, `short`, `weekday`, `month` or `month_short`."""
-        return format_date(day, _PATTERNS[form][self.language], locale=self.language)
+        """Return a local day, or its month."""
+        return format_date(day, _PATTERNS[form], locale=self.language)
 
     def local(self, moment: datetime, form: str = "day") -> str:
         """Return the local day of a moment."""

@@ -1,5 +1,7 @@
 """A source that moved, and a place that is called otherwise, keep their past."""
 
+from datetime import timedelta
+
 import pytest
 
 from crawlers.id_scheme import IdSchemes
@@ -13,6 +15,7 @@ from service.pipeline.collect.moved_sources import moved_questions, take_over_pl
 from service.pipeline.configured_sources import configured_sources, former_entities
 from service.pipeline.index.rebuild import rebuild
 from service.pipeline.run_due import process_pending
+from service.serve.scheduler.loop import SchedulerLoop
 from tests.support.pipeline_chain import configuration, documents
 from tests.support.readings import KEY, START, House, review, reviews
 
@@ -65,6 +68,18 @@ def test_nothing_is_asked_of_a_source_that_takes_nobodys_place(house):
     assert questions(house, feed) == {}
     far = [source("https://z-1.invalid/q", title="A"), source("https://y-2.test/w", title="B")]
     assert questions(house, *far) == {}
+
+
+def test_a_source_that_the_service_holds_back_is_not_gone(house):
+    """One that runs, or waits for its retry, is in the configuration: a new one beside it is no move."""
+    house.reads(reviews(0, 5))
+    house.data = {"source": [source("https://shop.example/"), MOVED]}
+    installation = house.open()
+    known, new = configured_sources(installation.settings)
+    loop = SchedulerLoop(installation, timer=None, workers=None)
+    loop._sources = {each.key: each for each in (known, new)}
+    loop._retry_at = {known.key: installation.clock() + timedelta(seconds=1)}
+    assert list(loop._due(installation.clock())) == [new.key]
 
 
 def test_its_mentions_go_on_under_the_former_key(house):

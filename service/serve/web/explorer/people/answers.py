@@ -5,15 +5,14 @@ from typing import NamedTuple, get_args
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, Response
 
-from ouidire.index import Hit
 from ouidire.state.people.answer_tasks import AnswerState
 from reports.data.scope import Scope
 from reports.rendering.templating import web
 from service.pipeline.people.answering import OPEN, QueuedReview, answer_queue, decide_answer
-from service.serve.web.explorer.context import ExplorerContext
-from service.serve.web.explorer.listing import ListedMention, listed
+from service.serve.web.explorer.context import ANYBODY, ExplorerContext
+from service.serve.web.explorer.listing import ListedMention, listed_documents
 from service.serve.web.explorer.navigation import ANSWERS
-from service.serve.web.explorer.people.desk import ANYBODY, Desk, decide
+from service.serve.web.explorer.people.desk import Desk, decide
 
 LINES = 25
 STATES: tuple[AnswerState, ...] = get_args(AnswerState)
@@ -68,7 +67,7 @@ class AnswerPages:
         state = next((each for each in STATES if each == asked), None)
         states = OPEN if state is None else (state,)
         queue = answer_queue(desk.side, Scope(brand=desk.brand), states=states, size=LINES)
-        mentions = listed(desk.page, [Hit(document=line.document) for line in queue.lines])
+        mentions = listed_documents(desk.page, [line.document for line in queue.lines])
         lines = [
             ShownReview(line, mention, web(line.answer_at))
             for line, mention in zip(queue.lines, mentions, strict=True)

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, Response
 from enrichment.lexicons.taxonomy import aspects
 from ouidire.annotations import Label
 from ouidire.documents import MentionDocument
-from ouidire.index import Hit, Query
+from ouidire.index import Query
 from ouidire.measures import PromoterClass
 from ouidire.state.people.corrections import Correction, all_corrections
 from reports.data.scope import Scope
@@ -16,10 +16,10 @@ from service.pipeline.people.agreement import agreements
 from service.pipeline.people.correcting import correct, read_again, undo
 from service.pipeline.people.correction_file import as_text
 from service.pipeline.people.correction_queue import DAYS, UncertainMention, correction_queue, second_queue
-from service.serve.web.explorer.context import ExplorerContext
-from service.serve.web.explorer.listing import ListedMention, listed
+from service.serve.web.explorer.context import ANYBODY, ExplorerContext
+from service.serve.web.explorer.listing import ListedMention, listed_documents
 from service.serve.web.explorer.navigation import CORRECTIONS
-from service.serve.web.explorer.people.desk import ANYBODY, Desk, decide
+from service.serve.web.explorer.people.desk import Desk, decide
 
 LINES, LAST = 10, 10
 """Mentions of the queue that are shown, and corrections made last."""
@@ -87,7 +87,7 @@ class CorrectionPages:
 
 def _first(desk: Desk) -> list[ShownMention]:
     found = correction_queue(desk.side, Scope(brand=desk.brand), size=LINES)
-    mentions = listed(desk.page, [Hit(document=each.document) for each in found])
+    mentions = listed_documents(desk.page, [each.document for each in found])
     return [
         ShownMention(each.id, mention, each.document, each, "side")
         for each, mention in zip(found, mentions, strict=True)
@@ -97,13 +97,16 @@ def _first(desk: Desk) -> list[ShownMention]:
 def _second(desk: Desk) -> list[ShownMention]:
     waiting = second_queue(desk.side, by=desk.by or ANYBODY)[:LINES]
     found = desk.side.index.get_many("mention", [each.mention_id for each in waiting])
-    shown = []
-    for each in waiting:
-        document = found.get(each.mention_id)
-        if isinstance(document, MentionDocument):
-            (mention,) = listed(desk.page, [Hit(document=document)])
-            shown.append(ShownMention(document.id, mention, document, None, each.field))
-    return shown
+    pairs = [
+        (each.field, document)
+        for each in waiting
+        if isinstance(document := found.get(each.mention_id), MentionDocument)
+    ]
+    mentions = listed_documents(desk.page, [document for _, document in pairs])
+    return [
+        ShownMention(document.id, mention, document, None, field)
+        for (field, document), mention in zip(pairs, mentions, strict=True)
+    ]
 
 
 def _record(desk: Desk, fields: dict[str, str]) -> None:

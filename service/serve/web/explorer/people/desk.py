@@ -15,8 +15,6 @@ from service.serve.web.explorer.context import ExplorerContext, ExplorerPage, po
 
 LONGEST_NAME = 60
 """Characters of the name of who decides."""
-ANYBODY = "operator"
-"""Who decides where nobody has given a name."""
 
 
 class Desk:

@@ -89,3 +89,11 @@ def test_a_line_is_cut_where_a_level_is_missing_or_a_source_was_not_seen():
     assert (drawing.least, drawing.most) == pytest.approx((0.1, 0.7))
     assert all(4 <= point.high <= point.y <= point.low <= 96 for point in drawing.points)
     assert drawn_series([None, None]).points == ()
+
+
+@pytest.mark.parametrize("path", ["/chiffres", "/chiffres.json"])
+def test_without_a_brand_of_ones_own_there_are_no_figures(installation, served, monkeypatch, path):
+    monkeypatch.setattr(type(installation.settings), "own_brands", ())
+    with served() as browser:
+        status, _, _ = browser.ask(path)
+    assert status == 404
