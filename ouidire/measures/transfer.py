@@ -46,23 +46,41 @@ SOURCES: Final[Mapping[str, int]] = MappingProxyType(
 )
 """Number of sources that each constant was measured on."""
 
+FARTHEST: Final[Mapping[str, float]] = MappingProxyType(
+    {
+        "SHARE_POSITIVE": 0.122,
+        "NET_SENTIMENT": 0.133,
+        "MEAN_STARS": 0.29,
+        "NPS_BY_STARS": 41.7,
+        "ASKED_NPS": 62.1,
+    }
+)
+"""Size of the largest error among those sources, in the constant's unit."""
 
-def shared_sd(tau: float, *, sources: int, confidence: float = 0.95) -> float:
+
+def shared_sd(tau: float, *, sources: int, farthest: float = 0.0, confidence: float = 0.95) -> float:
     """Return τ widened by how few `sources` (≥ 2) it is known from, in τ's unit.
 
-    A normal interval of it is then Student's with sources − 1 degrees of freedom.
+    A normal interval of it is then Student's with sources − 1 degrees of freedom (Higgins, Thompson &
+    Spiegelhalter 2009, J. R. Statist. Soc. A 172(1)), and reaches `farthest` at least, which one more source
+    exceeds with a chance of 1 / (sources + 1) whatever the shape of the errors (Wilks 1941, Annals of
+    Mathematical Statistics 12(1)): a few sites that are far off hardly show in τ.
     """
     tail = 1 - (1 - confidence) / 2
-    return tau * t_quantile(tail, sources - 1) / normal_quantile(tail)
+    return max(tau * t_quantile(tail, sources - 1), farthest) / normal_quantile(tail)
 
 
 @cache
 def read_positive_sd() -> float:
     """Return what a share of positive texts (0–1) is blurred by beside sampling."""
-    return shared_sd(SHARE_POSITIVE, sources=SOURCES["SHARE_POSITIVE"])
+    return _shared("SHARE_POSITIVE", SHARE_POSITIVE)
 
 
 @cache
 def read_sentiment_sd() -> float:
     """Return what a net sentiment (−1…1) is blurred by beside sampling."""
-    return shared_sd(NET_SENTIMENT, sources=SOURCES["NET_SENTIMENT"])
+    return _shared("NET_SENTIMENT", NET_SENTIMENT)
+
+
+def _shared(name: str, tau: float) -> float:
+    return shared_sd(tau, sources=SOURCES[name], farthest=FARTHEST[name])

@@ -160,10 +160,11 @@ class PeriodSums:
 
     def compared_past(self, weeks: Sequence[SourceMoments]) -> list[SourceMoments]:
         """Return the past periods' sums of opinions, each without the sources not seen in it."""
-        return [
-            {source: sums for source, sums in week.items() if source not in unseen}
-            for week, unseen in zip(weeks[:-1], self.unseen, strict=True)
-        ]
+        return [self.seen_in(at, week) for at, week in enumerate(weeks[:-1])]
+
+    def seen_in(self, at: int, of: SourceMoments) -> SourceMoments:
+        """Return a past period's sums without the sources not seen in it."""
+        return {source: sums for source, sums in of.items() if source not in self.unseen[at]}
 
     def _change(
         self, weeks: Sequence[SourceMoments], *, bounds: tuple[float, float], unit: Unit

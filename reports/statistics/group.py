@@ -30,7 +30,7 @@ from reports.builders.figures import (
     net_sentiment_figure,
     positive_figure,
 )
-from reports.builders.period_sums import BALANCE, EVERY, FIELDS, SHARE, dispersion_of, moments
+from reports.builders.period_sums import BALANCE, EVERY, SHARE, dispersion_of, moments
 from reports.data.baseline import PAST_PERIODS
 from reports.data.scope import Where, within
 
@@ -40,7 +40,17 @@ Statistic = Literal[
 ]
 """What can be measured of any group. stars: mean rating, 0–5; the others as in a digest."""
 FIELD_OF = {"brand": "brands"}
-_SUMMED = (*FIELDS, "stars")
+_NOTHING = Bucket(n=0)
+_SUMMED: Mapping[Statistic, tuple[str, ...]] = {
+    "stars": ("stars",),
+    "positive": ("p_positive",),
+    "net_sentiment": ("sentiment_balance", "p_positive", "p_negative"),
+    "delight": ("delight",),
+    "irritation": ("irritation",),
+    "effort": ("effort_score",),
+}
+"""By measure of all mentions: the fields whose sums it needs."""
+_ADVOCACY = ("advocacy_balance",)
 _SPREAD_OF: dict[Statistic, tuple[str, tuple[float, float], Where]] = {
     "positive": ("p_positive", SHARE, ()),
     "net_sentiment": ("sentiment_balance", BALANCE, ()),
@@ -83,10 +93,14 @@ def measure_periods(
     """Return one row for each of some consecutive periods, with whatever levels can be given."""
     edges = [*(period.start for period in periods), periods[-1].end]
     kept = _once(query)
-    every, asked, starred = (
-        reader.series(_narrowed(kept, *having), "period_at", edges, fields=_SUMMED)
-        for having in ((), (ASKED,), (BY_STARS,))
-    )
+
+    def read(having: Where, fields: tuple[str, ...]) -> tuple[Bucket, ...]:
+        return reader.series(_narrowed(kept, *having), "period_at", edges, fields=fields)
+
+    every = read((), _summed(statistics))
+    nothing = (_NOTHING,) * len(periods)
+    asked = read((ASKED,), _ADVOCACY) if "nps" in statistics else nothing
+    starred = read((BY_STARS,), _ADVOCACY) if "nps_stars" in statistics else nothing
     spreads = _spreads(reader, kept, statistics, until=edges[-1], timezone=periods[-1].timezone)
     return tuple(
         MeasuredGroup(period.key, sums.every.n, _figures(sums, statistics, spreads, fewest=1))
@@ -108,21 +122,21 @@ def measure_groups(
     `until` ends the weeks whose spread widens the intervals.
     """
     kept, field = _once(query), FIELD_OF.get(by, by)
-    every, asked, starred = (
-        {
-            str(bucket.value): bucket
-            for bucket in reader.facet(_narrowed(kept, *having), field, size=EVERY, fields=_SUMMED)
-        }
-        for having in ((), (ASKED,), (BY_STARS,))
-    )
+
+    def read(having: Where, fields: tuple[str, ...]) -> dict[str, Bucket]:
+        buckets = reader.facet(_narrowed(kept, *having), field, size=EVERY, fields=fields)
+        return {str(bucket.value): bucket for bucket in buckets}
+
+    every = read((), _summed(statistics))
+    asked = read((ASKED,), _ADVOCACY) if "nps" in statistics else {}
+    starred = read((BY_STARS,), _ADVOCACY) if "nps_stars" in statistics else {}
     spreads = _spreads(reader, kept, statistics, until=until, timezone=timezone)
-    nothing = Bucket(n=0)
     return tuple(
         MeasuredGroup(
             value,
             bucket.n,
             _figures(
-                _Sums(bucket, asked.get(value, nothing), starred.get(value, nothing)),
+                _Sums(bucket, asked.get(value, _NOTHING), starred.get(value, _NOTHING)),
                 statistics,
                 spreads,
                 fewest=FEWEST_FOR_A_ROW,
@@ -130,6 +144,11 @@ def measure_groups(
         )
         for value, bucket in every.items()
     )
+
+
+def _summed(statistics: Iterable[Statistic]) -> tuple[str, ...]:
+    """Return the fields of all mentions that some measures need, once each."""
+    return tuple(dict.fromkeys(field for name in statistics for field in _SUMMED.get(name, ())))
 
 
 def _figures(
@@ -175,14 +194,16 @@ def _spreads(
     They end with the last of them that holds any mention: an empty one says nothing of how weeks differ.
     """
     weeks = group_periods("week", until=until, count=PAST_PERIODS["week"] + 1, timezone=timezone)
+    wanted = {name: _SPREAD_OF[name] for name in statistics if name in _SPREAD_OF}
+    fields: dict[Where, tuple[str, ...]] = {}
+    for field, _, having in wanted.values():
+        fields[having] = (*fields.get(having, ()), field)
+    read = {
+        having: [_by_source(reader, _narrowed(query, *having), week, names) for week in weeks]
+        for having, names in fields.items()
+    }
     found: dict[Statistic, float] = {}
-    read: dict[Where, list[dict[str, Bucket]]] = {}
-    for name in statistics:
-        if name not in _SPREAD_OF:
-            continue
-        field, bounds, having = _SPREAD_OF[name]
-        if having not in read:
-            read[having] = [_by_source(reader, _narrowed(query, *having), week) for week in weeks]
+    for name, (field, bounds, having) in wanted.items():
         sums = [{key: moments(bucket, field) for key, bucket in week.items()} for week in read[having]]
         while len(sums) > 1 and not any(each.n for each in sums[-1].values()):
             sums.pop()
@@ -190,9 +211,11 @@ def _spreads(
     return found
 
 
-def _by_source(reader: MentionIndex, query: Query, week: Period) -> dict[str, Bucket]:
+def _by_source(
+    reader: MentionIndex, query: Query, week: Period, fields: tuple[str, ...]
+) -> dict[str, Bucket]:
     within_week = _narrowed(query, within(week.start, week.end))
-    buckets = reader.facet(within_week, "source_key", size=EVERY, fields=FIELDS)
+    buckets = reader.facet(within_week, "source_key", size=EVERY, fields=fields)
     return {str(bucket.value): bucket for bucket in buckets}
 
 

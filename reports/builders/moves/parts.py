@@ -14,6 +14,7 @@ from ouidire.measures.moves.parts import UNNAMED, Part, count_parts, group_parts
 from reports.builders.drivers import codes_of
 from reports.builders.figures import ASKED, BY_STARS
 from reports.builders.metrics import MetricsByKey
+from reports.builders.moves.place_sums import PlaceMoments, place_moments
 from reports.builders.period_sums import BALANCE, SHARE, PeriodSums
 from reports.coverage.observation import as_datetime
 from reports.data.actions import ThemeMove
@@ -100,40 +101,36 @@ def move_parts(
     )
 
 
-def _sums(sums: PeriodSums, read: _Read, among: Where = ()) -> list[SourceMoments]:
+def _sums(sums: PeriodSums, read: _Read) -> list[SourceMoments]:
     """Return each period's sums of what a metric reads, by source."""
-    return sums.source_moments(read.field, having=(*read.having, *among), mark=read.mark)
+    return sums.source_moments(read.field, having=read.having, mark=read.mark)
 
 
-def _by_place(sums: PeriodSums, read: _Read) -> list[Mapping[str, SourceMoments]]:
+def _by_place(sums: PeriodSums, read: _Read) -> list[PlaceMoments]:
     """Return each period's sums by place and source, the last period's own last."""
-    places = sums.reader.facet(Query(where=(*sums.where, *read.having)), "place", size=PLACES)
-    names = [str(bucket.value) for bucket in places]
-    found = {}
-    for name in names if len(names) > 1 else ():
-        weeks = _sums(sums, read, (_at(name),))
-        found[name] = [*sums.compared_past(weeks), weeks[-1]]
-    count = len(sums.coverage.periods)
-    return [{name: weeks[at] for name, weeks in found.items()} for at in range(count)]
+    weeks = place_moments(sums, _places(sums, read.having), read.field, having=read.having, mark=read.mark)
+    past = [
+        {place: sums.seen_in(at, by_source) for place, by_source in week.items()}
+        for at, week in enumerate(weeks[:-1])
+    ]
+    return [*past, weeks[-1]]
+
+
+def _places(sums: PeriodSums, having: Where) -> list[str]:
+    """Return the places most spoken of; none where all is said of one."""
+    buckets = sums.reader.facet(Query(where=(*sums.where, *having)), "place", size=PLACES)
+    return [str(bucket.value) for bucket in buckets] if len(buckets) > 1 else []
 
 
 def _count_parts(sums: PeriodSums, delta: float) -> tuple[tuple[MovePart, ...], tuple[MovePart, ...]]:
     """Return the parts of a change of volume by source, and by place."""
     weeks = [{name: bucket.n for name, bucket in week.items()} for week in sums.by_source]
-    past = sums.usable_of(weeks[:-1])
-    sources = _named(count_parts(weeks[-1], past), delta, several=True)
-    listed = sums.reader.facet(Query(where=sums.where), "place", size=PLACES)
-    names = [str(bucket.value) for bucket in listed]
-    counted = {
-        name: [sum(found.n for found in week.values()) for week in _sums(sums, _Read(None), (_at(name),))]
-        for name in (names if len(names) > 1 else ())
-    }
-    by_place = [{name: found[at] for name, found in counted.items()} for at in range(len(weeks))]
+    sources = _named(count_parts(weeks[-1], sums.usable_of(weeks[:-1])), delta, several=True)
+    by_place = [
+        {place: sum(found.n for found in by_source.values()) for place, by_source in week.items()}
+        for week in place_moments(sums, _places(sums, ()), None)
+    ]
     return sources, _named(count_parts(by_place[-1], sums.usable_of(by_place[:-1])), delta)
-
-
-def _at(place: str) -> Term:
-    return Term(field="place", any_of=(place,))
 
 
 def _named(parts: Sequence[Part], delta: float, *, several: bool = False) -> tuple[MovePart, ...]:

@@ -109,3 +109,50 @@ def test_the_mean_rating_has_an_interval_within_the_scale():
     assert sure.high - sure.low == pytest.approx(2 * 1.96 * spread, rel=0.02)
     with pytest.raises(ValueError, match="values must lie"):
         mean_rating(2, 12, 80)
+
+
+class CountingIndex(FakeIndex):
+    """An index that remembers which fields were summed, of whose mentions."""
+
+    def __init__(self, listed):
+        super().__init__(listed)
+        self.read = []
+
+    def series(self, query, field, edges, *, fields=()):
+        self.read.append((of_basis(query), tuple(fields)))
+        return super().series(query, field, edges, fields=fields)
+
+    def facet(self, query, field, *, size=100, fields=()):
+        self.read.append((of_basis(query), tuple(fields)))
+        return super().facet(query, field, size=size, fields=fields)
+
+
+def of_basis(query):
+    chosen = [clause.any_of[0] for clause in query.where if clause.field == "advocacy_basis"]
+    return chosen[0] if chosen else "all"
+
+
+@pytest.fixture(scope="module")
+def listed():
+    return list(documents("busy"))
+
+
+@pytest.fixture(scope="module")
+def together(listed):
+    return weeks(listed, count=2), groups(listed, "site")
+
+
+@pytest.mark.parametrize("statistic", ALL)
+def test_only_what_is_asked_is_read_and_it_is_the_same(statistic, listed, together):
+    index = CountingIndex(listed)
+    periods = group_periods("week", until=PERIOD.end, count=2, timezone=PERIOD.timezone)
+    alone = measure_periods(index, POUSSE, periods, [statistic])
+    by_site = measure_groups(index, POUSSE, "site", [statistic], until=PERIOD.end, timezone=PERIOD.timezone)
+    for found, expected in zip((alone, by_site), together, strict=True):
+        assert [each.figures.get(statistic) for each in found] == [
+            each.figures.get(statistic) for each in expected
+        ]
+    bases = {"nps": {"all", "asked"}, "nps_stars": {"all", "star_proxy"}}.get(statistic, {"all"})
+    assert {basis for basis, _ in index.read} == bases
+    fields = {field for _, named in index.read for field in named}
+    assert len(fields) == {"volume": 0, "net_sentiment": 3}.get(statistic, 1)

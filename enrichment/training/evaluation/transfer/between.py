@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.special import chdtri
 
-from ouidire.measures.quantiles import t_quantile
+from ouidire.measures.quantiles import normal_quantile, t_quantile
 
 Floats = NDArray[np.float64]
 CONFIDENCE = 0.95
@@ -51,13 +51,14 @@ class Spread(NamedTuple):
     """Bias and spread of the errors of `k` sources, in the figure's unit.
 
     `tau` is the spread about `bias`; `around_zero` the spread about 0, which a level needs that nobody
-    corrects for the bias.
+    corrects for the bias. `farthest` is that of `farthest_error`.
     """
 
     k: int
     bias: Interval
     tau: Interval
     around_zero: Interval
+    farthest: float
 
 
 def heterogeneity(
@@ -136,16 +137,34 @@ def spread(found: Sequence[LevelError]) -> Spread:
         bias=Interval(bias, bias - half, bias + half),
         tau=tau,
         around_zero=paule_mandel(errors, variances, centre=0.0),
+        farthest=farthest_error(errors),
     )
 
 
-def half_widths(tau: float, sources: int, variances: Floats, *, confidence: float = CONFIDENCE) -> Floats:
-    """Return the half-widths of the intervals of levels on a new source: t_{k−1} · √(variance + τ²).
+def farthest_error(errors: Sequence[float], *, confidence: float = CONFIDENCE) -> float:
+    """Return the ⌈confidence · (k + 1)⌉-th smallest size of k errors, the largest where k is less.
 
-    `sources` is k, the number that `tau` was estimated from; `variances` are the levels' sampling variances.
-    Source: Higgins, Thompson & Spiegelhalter (2009), J. R. Statist. Soc. A 172(1).
+    The error of one more source, drawn as these were, is no larger with a chance of `confidence` (of
+    k / (k + 1) with fewer than 20 sources), whatever the shape of the errors. Sources: Wilks (1941), Annals
+    of Mathematical Statistics 12(1); Dunn, Wasserman & Ramdas (2023), JASA 118(544).
+
+    Raises:
+        ValueError: no error is given.
     """
-    return np.asarray(t_quantile(0.5 + confidence / 2, sources - 1) * np.sqrt(variances + tau * tau))
+    if not errors:
+        msg = "there is no error to look at"
+        raise ValueError(msg)
+    sizes = sorted(map(abs, errors))
+    return sizes[min(math.ceil(confidence * (len(sizes) + 1)), len(sizes)) - 1]
+
+
+def half_widths(shared: float, variances: Floats, *, confidence: float = CONFIDENCE) -> Floats:
+    """Return the half-widths of the intervals of levels on a new source: z · √(variance + shared²).
+
+    `shared` is what `ouidire.measures.transfer.shared_sd` makes of the spread between sources, 0 for none;
+    `variances` are the levels' sampling variances.
+    """
+    return np.asarray(normal_quantile(0.5 + confidence / 2) * np.sqrt(variances + shared * shared))
 
 
 def _checked(errors: Sequence[float], variances: Sequence[float]) -> tuple[Floats, Floats]:

@@ -24,7 +24,7 @@ from enrichment.training.evaluation.transfer.figures import (
     TextPairs,
     asked_pairs,
     pairs,
-    source_error,
+    source_errors,
 )
 from enrichment.training.evaluation.transfer.heads import (
     classes_by_stars,
@@ -55,10 +55,10 @@ NEW = ("pharmacy", "higher_education", "food_delivery", "coffee_shop", "fast_foo
 
 
 class MeasuredLevels(NamedTuple):
-    """Pairs of texts by figure, condition and source; and the errors of asked NPS by condition."""
+    """Pairs of texts by figure, condition and source; and those of asked NPS by condition and source."""
 
     figures: Mapping[str, Mapping[str, Mapping[str, TextPairs]]]
-    asked: Mapping[str, Sequence[LevelError]]
+    asked: Mapping[str, Mapping[str, TextPairs]]
 
 
 class LabelledSources(NamedTuple):
@@ -132,7 +132,7 @@ def measure(found: LabelledSources, cache: StateCache) -> MeasuredLevels:
             }
             for name, figure in FIGURES.items()
         },
-        asked | {OUT_OF_TEN: [*asked[BY_STARS], *asked[SITE_SCORES]]},
+        asked | {OUT_OF_TEN: asked[BY_STARS] | asked[SITE_SCORES]},
     )
 
 
@@ -181,10 +181,10 @@ def _other_trades(rows: Sequence[SourceRow], trade: str | None) -> NDArray[np.in
     )
 
 
-def _asked(found: LabelledSources, cache: StateCache, condition: str) -> list[LevelError]:
-    """Return the error of the NPS on the dev rows of each survey, by heads that saw it (REFITTED) or not."""
+def _asked(found: LabelledSources, cache: StateCache, condition: str) -> dict[str, TextPairs]:
+    """Return the NPS of the dev rows of each survey, by heads that saw it (REFITTED) or not."""
     dev = [row for row in found.rows["dev"] if row.nps is not None]
-    result = []
+    result = {}
     for survey in sorted({row.src for row in dev}):
         fitted, calibrating = (
             [row for row in rows if row.src != survey or condition == REFITTED]
@@ -196,31 +196,29 @@ def _asked(found: LabelledSources, cache: StateCache, condition: str) -> list[Le
             classes = classes_by_stars(fitted, of_fitted, own)
         else:
             classes = refit_classes(fitted, of_fitted, calibrating, of_dev, own)
-        result.append(source_error(survey, asked_pairs([row.nps or 0 for row in judged], classes)))
+        result[survey] = asked_pairs([row.nps or 0 for row in judged], classes)
     return result
 
 
-def _site_scores(found: LabelledSources, cache: StateCache, heads: EncoderHeads) -> list[LevelError]:
-    """Return the error of the shipped classes on the scores out of ten that some sites ask for."""
+def _site_scores(found: LabelledSources, cache: StateCache, heads: EncoderHeads) -> dict[str, TextPairs]:
+    """Return what the shipped classes say of the scores out of ten that some sites ask for."""
     by_source: dict[str, list[SourceRow]] = {}
     for split in ("dev", *NEVER_SEEN):
         for row in found.rows[split]:
             if row.score10 is not None:
                 by_source.setdefault(row.src, []).append(row)
-    result = []
+    result = {}
     for source, rows in sorted(by_source.items()):
         classes = heads.probabilities(cache.states(texts(rows)).values.astype(np.float32)).classes
         if len(rows) >= LEAST and classes is not None:
-            pair = asked_pairs([row.score10 or 0 for row in rows], classes.astype(np.float64))
-            result.append(source_error(source, pair))
+            result[source] = asked_pairs([row.score10 or 0 for row in rows], classes.astype(np.float64))
     return result
 
 
 def errors_by_figure(found: MeasuredLevels, condition: str) -> dict[str, list[LevelError]]:
     """Return the errors of a condition by figure, those of asked NPS included."""
     result = {
-        name: [source_error(source, each) for source, each in by_condition.get(condition, {}).items()]
-        for name, by_condition in found.figures.items()
+        name: source_errors(by_condition.get(condition, {}))
+        for name, by_condition in (*found.figures.items(), (ASKED, found.asked))
     }
-    result[ASKED] = list(found.asked.get(condition, ()))
     return {name: errors for name, errors in result.items() if errors}

@@ -5,18 +5,26 @@
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from enrichment.training.evaluation.transfer.between import Interval, LevelError, Spread, spread
-from enrichment.training.evaluation.transfer.coverage import SIZES, coverage_of_sources, mean_coverage
-from enrichment.training.evaluation.transfer.figures import ASKED, FIGURES
+from enrichment.training.evaluation.transfer.coverage import (
+    SIZES,
+    SourceCoverage,
+    coverage_of_sites,
+    coverage_of_sources,
+    mean_coverage,
+    site_of_source,
+)
+from enrichment.training.evaluation.transfer.figures import ASKED, FIGURES, TextPairs
 from enrichment.training.evaluation.transfer.measure import (
     CONDITIONS,
     LEFT_OUT,
     LISTED,
     NEW_TRADES,
     OTHER_TRADES,
+    OUT_OF_TEN,
     SPLITS,
     UNSEEN,
     MeasuredLevels,
@@ -32,9 +40,10 @@ INTRODUCTION = """
 Written by `make transfer` on {today}. An error is that of one source: the level read in its texts minus the
 level that their authors gave, over the same texts, {most} at most. τ is its spread between sources beyond
 sampling (Paule and Mandel; 95% intervals by Q-profile), *bias* its mean; *about 0* is the spread that
-counts for a level which nobody corrects for the bias. The constants of `ouidire/measures/transfer.py` are
-the spreads about 0 of sources *never seen*, and for asked NPS that of *surveys by stars alone, and scores
-of sites*.
+counts for a level which nobody corrects for the bias, *farthest* the largest error (of 20 sources or more,
+the one that 95% do not exceed). The constants of `ouidire/measures/transfer.py` are the spreads about 0 and
+the farthest errors of sources *never seen*, and for asked NPS those of *surveys by stars alone, and scores of
+sites*.
 
 - *seen*: the shipped model on `dev`: the sources that it was trained on, other texts
 - *seen, heads fitted again*: the same texts, by heads fitted as in the next line, with nothing left out
@@ -68,10 +77,13 @@ What this cannot say:
 - The words that mark irony, which move a few texts in the product, are not applied here.
 """
 COVERAGE = """
-Of each source never seen with 100 texts or more, draws of n texts, with replacement: the interval t ·
-√(sampling² + τ²) around the level read must hold the source's true level. τ is about 0, and k of Student's
-k − 1 degrees of freedom counts the sources, the one judged left out. Promised 95%; in brackets a 95%
-bootstrap interval over sources.
+Of each source never seen with 100 texts or more (asked NPS: of each survey and site with scores), draws of n
+texts, with replacement: the interval z · √(sampling² + s²) around the level read must hold the source's true
+level, with z · s the larger of t · τ and of the farthest error, which is what the product adds to a level.
+τ is about 0, and k of Student's k − 1 degrees of freedom counts the sources, the one judged left out.
+Promised 95%; in brackets a 95% bootstrap interval over sources. *By t alone* leaves the farthest error out: a
+few sites that are far off hardly show in the τ of the others. *Site left out*: the other files of its site do
+not count either, and each site counts once.
 """
 CHECK = """
 How many τ (about 0) the error is on trades that no training file holds: τ of trades left out under the
@@ -100,8 +112,8 @@ def section(found: MeasuredLevels, *, today: date) -> Iterator[str]:
     yield ""
     yield INTRODUCTION.format(today=today.isoformat(), most=f"{SPLITS['train2']:,}").strip()
     yield ""
-    yield "| figure | condition | sources | bias | τ | about 0 |"
-    yield "|---|---|---|---|---|---|"
+    yield "| figure | condition | sources | bias | τ | about 0 | farthest |"
+    yield "|---|---|---|---|---|---|---|"
     for condition in CONDITIONS:
         for name, errors in errors_by_figure(found, condition).items():
             if len(errors) > 1:
@@ -126,6 +138,7 @@ def _digits(figure: str) -> int:
 def _spread_row(name: str, condition: str, of: Spread) -> str:
     signed, plain = (_between(_digits(name), sign) for sign in ("+", ""))
     cells = [_name(name), condition, str(of.k), signed(of.bias), plain(of.tau), plain(of.around_zero)]
+    cells.append(f"{of.farthest:.{_digits(name)}f}")
     return f"| {' | '.join(cells)} |"
 
 
@@ -140,18 +153,33 @@ def _between(digits: int, sign: str):  # type: ignore[no-untyped-def]  # noqa: A
 def _coverage(found: MeasuredLevels) -> Iterator[str]:
     yield COVERAGE.strip()
     yield ""
-    yield "| figure | n | sources | coverage % | with sampling alone % | mean half-width |"
-    yield "|---|---|---|---|---|---|"
-    for name, by_condition in found.figures.items():
+    yield (
+        "| figure | n | sources | coverage % | by t alone % | site left out % | with sampling alone % "
+        "| mean half-width |"
+    )
+    yield "|---|---|---|---|---|---|---|---|"
+    unseen = {name: by_condition[UNSEEN] for name, by_condition in found.figures.items()}
+    for name, pairs in (*unseen.items(), (ASKED, found.asked.get(OUT_OF_TEN, {}))):
         for size in SIZES:
-            each = coverage_of_sources(by_condition[UNSEEN], size)
-            if len(each) < _FEWEST:
-                continue
-            mean, low, high, alone = mean_coverage(each)
-            half = sum(one.half_width for one in each) / len(each)
-            cells = [_name(name), str(size), str(len(each))]
-            cells += [f"{100 * mean:.0f} ({100 * low:.0f}–{100 * high:.0f})", f"{100 * alone:.0f}"]
-            yield f"| {' | '.join(cells)} | {half:.{_digits(name)}f} |"
+            each = coverage_of_sources(pairs, size) if len(pairs) >= _FEWEST else []
+            if len(each) >= _FEWEST:
+                yield _coverage_row(name, size, each, pairs)
+
+
+def _coverage_row(
+    name: str, size: int, each: Sequence[SourceCoverage], pairs: Mapping[str, TextPairs]
+) -> str:
+    mean, low, high, alone = mean_coverage(each)
+    by_t = mean_coverage(coverage_of_sources(pairs, size, reach=False))[0]
+    cells = [_name(name), str(size), str(len(each))]
+    cells += [f"{100 * mean:.0f} ({100 * low:.0f}–{100 * high:.0f})", f"{100 * by_t:.0f}"]
+    if name == ASKED:  # each survey is of a brand of its own
+        cells.append("–")
+    else:
+        apart = coverage_of_sources(pairs, size, apart=site_of_source)
+        cells.append(f"{100 * coverage_of_sites(apart):.0f}")
+    half = sum(one.half_width for one in each) / len(each)
+    return f"| {' | '.join([*cells, f'{100 * alone:.0f}'])} | {half:.{_digits(name)}f} |"
 
 
 def _check(found: MeasuredLevels) -> Iterator[str]:

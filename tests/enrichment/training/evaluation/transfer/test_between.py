@@ -2,15 +2,17 @@ import math
 
 import numpy as np
 import pytest
-from scipy.stats import chi2, t
+from scipy.stats import chi2, norm, t
 
 from enrichment.training.evaluation.transfer.between import (
     LevelError,
+    farthest_error,
     half_widths,
     heterogeneity,
     paule_mandel,
     spread,
 )
+from ouidire.measures.transfer import shared_sd
 
 
 def test_the_spread_of_errors_of_like_precision_is_their_variance_less_sampling():
@@ -73,20 +75,49 @@ def test_bias_and_its_interval_by_hand():
 
 
 def test_an_interval_of_few_sources_is_wide():
-    assert half_widths(3.0, 20, np.array([16.0]))[0] == pytest.approx(t.ppf(0.975, 19) * 5)
-    assert half_widths(40.0, 2, np.zeros(1))[0] > 500
+    sampling = np.array([16.0])
+    wide = half_widths(shared_sd(3.0, sources=20), sampling)[0]
+    assert wide == pytest.approx(math.hypot(norm.ppf(0.975) * 4, t.ppf(0.975, 19) * 3))
+    assert half_widths(0.0, sampling)[0] == pytest.approx(norm.ppf(0.975) * 4)
+    assert half_widths(shared_sd(40.0, sources=2), np.zeros(1))[0] > 500
 
 
-@pytest.mark.parametrize("heavy", [False, True], ids=["normal", "heavy tails"])
-def test_intervals_cover_sources_that_the_spread_was_not_estimated_on(heavy):
+def test_an_interval_reaches_the_farthest_error_that_was_seen():
+    assert half_widths(shared_sd(3.0, sources=20, farthest=9.0), np.zeros(1))[0] == pytest.approx(9)
+    near = shared_sd(3.0, sources=20, farthest=2.0)
+    assert near == shared_sd(3.0, sources=20)
+
+
+def test_the_farthest_error_is_the_one_that_a_twentieth_exceeds():
+    assert farthest_error([-4.0, 1.0, 3.0]) == 4
+    assert farthest_error([float(each) for each in range(1, 20)]) == 19  # 19 of 20 are no larger
+    assert farthest_error([float(each) for each in range(1, 40)]) == 38
+    with pytest.raises(ValueError, match="no error"):
+        farthest_error([])
+
+
+def drawn(kind, chance, sources):
+    """Draw what an analyser is off by on each source."""
+    if kind == "heavy tails":
+        return chance.standard_t(4, sources) / math.sqrt(2)
+    if kind == "a site in eight far off":
+        return np.where(chance.random(sources) < 0.125, 4.0, 1.0) * chance.normal(0, 1, sources)
+    return chance.normal(0, 1, sources)
+
+
+@pytest.mark.parametrize("kind", ["normal", "heavy tails", "a site in eight far off"])
+def test_intervals_cover_sources_that_the_spread_was_not_estimated_on(kind):
     chance = np.random.default_rng(3)
-    hits, narrow, draws = 0, 0, 400
+    hits, by_t, narrow, draws = 0, 0, 0, 800
     for _ in range(draws):
-        variances = chance.uniform(0.05, 1.0, 16)
-        own = chance.standard_t(4, 16) / math.sqrt(2) if heavy else chance.normal(0, 1, 16)
-        errors = own + chance.normal(0, np.sqrt(variances))
-        tau = paule_mandel(errors[:-1].tolist(), variances[:-1].tolist(), centre=0.0).value
-        hits += abs(errors[-1]) <= half_widths(tau, 15, variances[-1:])[0]
-        narrow += abs(errors[-1]) <= 1.96 * math.sqrt(variances[-1])
-    assert hits / draws >= 0.9
-    assert narrow / draws < 0.8
+        variances = chance.uniform(0.01, 0.1, 16)
+        errors = drawn(kind, chance, 16) + chance.normal(0, np.sqrt(variances))
+        others = errors[:-1].tolist()
+        tau = paule_mandel(others, variances[:-1].tolist(), centre=0.0).value
+        shared = shared_sd(tau, sources=15, farthest=farthest_error(others))
+        hits += abs(errors[-1]) <= half_widths(shared, variances[-1:])[0]
+        by_t += abs(errors[-1]) <= half_widths(shared_sd(tau, sources=15), variances[-1:])[0]
+        narrow += abs(errors[-1]) <= half_widths(0.0, variances[-1:])[0]
+    assert hits / draws >= 0.93
+    assert hits >= by_t
+    assert narrow / draws < 0.6

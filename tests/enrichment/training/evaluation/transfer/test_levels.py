@@ -187,14 +187,14 @@ def test_employees_stars_do_not_count(tmp_path):
     assert [each.src for each in read_rows(tmp_path, "train2", most=9)] == ["shop"]
 
 
+def source(chance, shift):
+    true = chance.integers(1, 6, 300).astype(float)
+    return TextPairs(true + shift + chance.normal(0, 0.3, 300), true)
+
+
 def test_a_level_that_is_off_is_covered_by_the_spread_of_the_others_alone():
     chance = np.random.default_rng(2)
-
-    def source(shift):
-        true = chance.integers(1, 6, 300).astype(float)
-        return TextPairs(true + shift + chance.normal(0, 0.3, 300), true)
-
-    found = {f"s{place} / x": source(shift) for place, shift in enumerate(chance.normal(0, 0.5, 14))}
+    found = {f"s{place} / x": source(chance, shift) for place, shift in enumerate(chance.normal(0, 0.5, 14))}
     each = coverage.coverage_of_sources(found, 200, draws=60)
     mean, low, high, alone = coverage.mean_coverage(each)
     assert mean >= 0.9
@@ -205,3 +205,18 @@ def test_a_level_that_is_off_is_covered_by_the_spread_of_the_others_alone():
     assert len(coverage.coverage_of_sources(found | {"short": short}, 200, draws=5)) == 14
     with pytest.raises(ValueError, match="at least 2 sources"):
         coverage.coverage_of_sources(dict(list(found.items())[:2]), 200, draws=5)
+
+
+def test_two_sources_that_are_far_off_are_covered_by_one_another_and_not_by_t_alone():
+    chance = np.random.default_rng(4)
+    shifts = [*chance.normal(0, 0.2, 14), 1.5, 1.45]
+    names = [*(f"site{place}_fr" for place in range(14)), "films_fr", "films_en"]
+    found = {name: source(chance, shift) for name, shift in zip(names, shifts, strict=True)}
+    reached = coverage.coverage_of_sources(found, 300, draws=60)
+    by_t = coverage.coverage_of_sources(found, 300, draws=60, reach=False)
+    assert coverage.mean_coverage(reached)[0] >= 0.93
+    assert coverage.mean_coverage(by_t)[0] < 0.92
+    # what one site says twice is one witness, and is missed where nobody else is as far off
+    apart = coverage.coverage_of_sources(found, 300, draws=60, apart=coverage.site_of_source)
+    assert [each.with_spread for each in apart[-2:]] == [0, 0]
+    assert coverage.coverage_of_sites(apart) == pytest.approx(14 / 15, abs=0.02)
