@@ -1,8 +1,9 @@
 """Spread between sources of what an analyser reads minus what is true, for sources that it was not fitted on.
 
 Each constant is a standard deviation τ about 0, the bias counted in: a brand's own error is drawn once and no
-n averages it away, so that a level read in words has the variance sampling² + τ², and its interval Student's
-quantile with as many degrees of freedom as sources less one. Differences of one brand over time share the
+n averages it away, so that a level read in words has the variance sampling² + τ², its interval Student's
+quantile with as many degrees of freedom as sources less one, and reaches as far as the farthest source was
+off. Differences of one brand over time share the
 error and do not need it. It cannot see how unlike a given brand is.
 
 Source: docs/evaluation.md, "Levels of a source never seen", which `make transfer` measures and writes: Paule
@@ -17,20 +18,17 @@ from typing import Final
 
 from ouidire.measures.quantiles import normal_quantile, t_quantile
 
-MEASURED_ON: Final = date(2026, 11, 30)
+MEASURED_ON: Final = date(2026, 12, 1)
 """Day on which the page was measured."""
-SHARE_POSITIVE: Final = 0.060
+SHARE_POSITIVE: Final = 0.056
 """Of the share of positive texts, 0–1."""
-NET_SENTIMENT: Final = 0.078
+NET_SENTIMENT: Final = 0.084
 """Of net sentiment, −1…1."""
-MEAN_STARS: Final = 0.16
+MEAN_STARS: Final = 0.17
 """Of the mean of five-star ratings read in words."""
-NPS_BY_STARS: Final = 18.5
-"""Of the NPS by stars read in words, in points; stars that were given have none.
-
-Its intervals cover less than they promise: errors of sites that rate films lie far out.
-"""
-ASKED_NPS: Final = 40.3
+NPS_BY_STARS: Final = 17.9
+"""Of the NPS by stars read in words, in points; stars that were given have none."""
+ASKED_NPS: Final = 36.9
 """Of the asked NPS read in words, in points, over two surveys and the scores of five sites.
 
 Such a level is worth some four asked answers: none is to be printed.
@@ -48,11 +46,11 @@ SOURCES: Final[Mapping[str, int]] = MappingProxyType(
 
 FARTHEST: Final[Mapping[str, float]] = MappingProxyType(
     {
-        "SHARE_POSITIVE": 0.122,
-        "NET_SENTIMENT": 0.133,
-        "MEAN_STARS": 0.29,
-        "NPS_BY_STARS": 41.7,
-        "ASKED_NPS": 62.1,
+        "SHARE_POSITIVE": 0.126,
+        "NET_SENTIMENT": 0.151,
+        "MEAN_STARS": 0.30,
+        "NPS_BY_STARS": 40.7,
+        "ASKED_NPS": 53.9,
     }
 )
 """Size of the largest error among those sources, in the constant's unit."""

@@ -201,7 +201,7 @@ def _asked(found: LabelledSources, cache: StateCache, condition: str) -> dict[st
 
 
 def _site_scores(found: LabelledSources, cache: StateCache, heads: EncoderHeads) -> dict[str, TextPairs]:
-    """Return what the shipped classes say of the scores out of ten that some sites ask for."""
+    """Return the shipped classes beside the scores out of ten that some sites ask for."""
     by_source: dict[str, list[SourceRow]] = {}
     for split in ("dev", *NEVER_SEEN):
         for row in found.rows[split]:
