@@ -16,6 +16,9 @@ from tests.support.quick import SLOW, Quick, place_of
 # children of tests import what tests import, wherever they are started
 os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
 
+# the command line answers in English, whatever the language of this machine; tests of French ask for it
+os.environ["OUIDIRE_LANG"] = "en"
+
 # no deadline: a test must not fail because the machine is busy
 settings.register_profile("desk", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)

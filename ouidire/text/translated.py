@@ -1,18 +1,41 @@
-"""Messages of the configuration in another language, found by their English sentence.
+"""Messages of the code in another language, found by their English sentence.
 
 What is wrong is said in English where it is found, as one line for programs and tests; a person reads it in
-their own language. `ouidire/locales/en/check.toml` holds each sentence with its places, the French file the
+their own language. `ouidire/locales/en/` holds each sentence with its places (`check.toml` what is wrong with
+a configuration, `errors.toml` what else can go wrong, `help.toml` the help of commands), the French file the
 same by the same key. It cannot translate what no entry has: that stays in English.
 """
 
 import re
 import tomllib
+from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ouidire.text.catalogue import FOLDER, catalogue
+from ouidire.text.typography import french
 
+FILES = ("check", "errors", "help")
+NESTED = frozenset(
+    {
+        *("what", "why", "error", "reason", "fault", "message", "shown", "told"),
+        *("advice", "advised", "hint", "meant", "more", "usual"),
+        *("found", "lacking", "listed", "needed", "refusal", "wanted"),
+    }
+)
+"""Places that hold a sentence of their own, to be translated too."""
+OPTIONAL = frozenset({"more", "suggestion", "first", "refused", "said", "why"})
+"""Places that may be empty."""
+JOINTS = (("; ", " ; "), (": ", " : "))
+"""What stands between two sentences that the code puts together, and what stands there in French."""
+LONGEST = 4_000
+"""Characters of a message that is translated: the longest sentence has some hundred."""
+DEEPEST = 6
+"""How many sentences may stand in one another."""
 _PLACE = re.compile(r"\{(\w+)\}")
+_QUOTE = re.compile(r"'([^']*)'|\"([^\"]*)\"")
+_QUOTES = re.compile(r"(?:'[^']*'|\"[^\"]*\")(?:(?:, | / )(?:'[^']*'|\"[^\"]*\"))*")
+_NUMBERED = re.compile(r"\A\[Errno \d+\] ")
 _KEYED = re.compile(r"\A(?P<where>[a-z_]+(?:\[\d+\])?(?:\.\w+|\[\d+\])*): (?P<what>.+)", re.DOTALL)
 """The key of a setting, then what is wrong with it."""
 _GIVEN = re.compile(r"\A(?>(?P<what>.+) \(given: )(?P<given>.+)\)", re.DOTALL)
@@ -21,19 +44,41 @@ _KNOWN = re.compile(r"\A(?P<what>.+); known: (?P<list>.+)", re.DOTALL)
 
 
 class Template(NamedTuple):
-    """A sentence in English as a pattern, and its key."""
+    """A sentence in English as a pattern, and where its translation stands."""
 
     pattern: re.Pattern[str]
+    file: str
     key: str
 
 
 @cache
+def _sentences() -> Mapping[str, tuple[str, str]]:
+    """Return the English sentences, each with its file and key."""
+    found: dict[str, tuple[str, str]] = {}
+    for name in FILES:
+        data = tomllib.loads((FOLDER / "en" / f"{name}.toml").read_text(encoding="utf-8"))
+        if name == "check":
+            data = {"message": data["message"]}
+        for key, text in _entries(data):
+            found.setdefault(text, (name, key))
+    return found
+
+
+def _entries(data: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Yield the texts of a file, each with its dotted key."""
+    for name, value in data.items():
+        if isinstance(value, str):
+            yield prefix + name, value
+        else:
+            yield from _entries(value, f"{prefix}{name}.")
+
+
+@cache
 def _templates() -> tuple[Template, ...]:
-    """Return the sentences of the English file, those with the most words of their own first."""
-    data = tomllib.loads((FOLDER / "en" / "check.toml").read_text(encoding="utf-8"))
-    listed = [(key, text) for key, text in data["message"].items()]
-    listed.sort(key=lambda each: -len(_PLACE.sub("", each[1])))
-    return tuple(Template(re.compile(_as_pattern(text), re.DOTALL), f"message.{key}") for key, text in listed)
+    """Return the sentences with places, those with the most words of their own first."""
+    listed = [each for each in _sentences().items() if _PLACE.search(each[0])]
+    listed.sort(key=lambda each: -len(_PLACE.sub("", each[0])))
+    return tuple(Template(re.compile(_as_pattern(text), re.DOTALL), *place) for text, place in listed)
 
 
 def _as_pattern(text: str) -> str:
@@ -46,32 +91,66 @@ def _as_pattern(text: str) -> str:
     names = parts[1::2]
     pattern = [r"\A", literal[0]]
     for number, name in enumerate(names):
-        after = literal[2 * number + 2]
+        after, many = literal[2 * number + 2], "*" if name in OPTIONAL else "+"
         last = number == len(names) - 1
-        pattern.append(f"(?P<{name}>.+){after}" if last else f"(?>(?P<{name}>.+?){after})")
+        pattern.append(f"(?P<{name}>.{many}){after}" if last else f"(?>(?P<{name}>.{many}?){after})")
     return "".join(pattern)
 
 
 def translated(message: str, language: str) -> str:
     """Return a message in a language; in English where no sentence of it is known."""
-    if language == "en":
+    if language == "en" or len(message) > LONGEST:
         return message
+    return _translated(message, language, DEEPEST)
+
+
+def _translated(message: str, language: str, depth: int) -> str:
+    """Return a message in another language than English; as it is where it stands too deep in others."""
+    message = _NUMBERED.sub("", message)
+    if depth == 0 or not message:
+        return message
+    if known := _sentences().get(message):
+        file, key = known
+        return catalogue(language, file).fill(key)
     words = catalogue(language, "check")
     for ending, key in ((_GIVEN, "given"), (_MEANT, "meant"), (_KNOWN, "known")):
         if match := ending.fullmatch(message):
             found = match.groupdict()
             values = {name: _quoted(value) for name, value in found.items() if name != "what"}
-            return translated(found["what"], language) + words.fill(f"ending.{key}", **values)
+            return _translated(found["what"], language, depth - 1) + words.fill(f"ending.{key}", **values)
     if match := _KEYED.fullmatch(message):
-        return words.fill("ending.keyed", where=match["where"], what=translated(match["what"], language))
+        what = _translated(match["what"], language, depth - 1)
+        if what != match["what"]:
+            return words.fill("ending.keyed", where=match["where"], what=what)
     for template in _templates():
         if match := template.pattern.fullmatch(message):
-            values = {name: _quoted(value) for name, value in match.groupdict().items()}
-            return words.fill(template.key, **values)
+            values = {
+                name: _nested(value, language, depth - 1) if name in NESTED else _quoted(value)
+                for name, value in match.groupdict().items()
+            }
+            return catalogue(language, template.file).fill(template.key, **values)
+    return _in_parts(message, language, depth - 1)
+
+
+def _nested(value: str, language: str, depth: int) -> str:
+    """Return what stands in a sentence: translated if it is a sentence itself, else as a value."""
+    said = _translated(value, language, depth)
+    return _quoted(value) if said == value else said
+
+
+def _in_parts(message: str, language: str, depth: int) -> str:
+    """Return a message of several sentences, each translated that is known; as it is where none is."""
+    for joint, written in JOINTS:
+        before, found, after = message.partition(joint)
+        if found:
+            parts = [_translated(before, language, depth), _translated(after, language, depth)]
+            if parts != [before, after]:
+                return french(written.join(parts)) if language == "fr" else joint.join(parts)
     return message
 
 
 def _quoted(value: str) -> str:
-    """Return a value with French quotation marks in the place of Python's."""
-    match = re.fullmatch(r"'([^']*)'|\"([^\"]*)\"", value)
-    return f"«\u00a0{match[1] or match[2] or ''}\u00a0»" if match else value
+    """Return a value, or several after one another, with French quotation marks in the place of Python's."""
+    if not _QUOTES.fullmatch(value):
+        return value
+    return _QUOTE.sub(lambda match: f"«\u00a0{match[1] or match[2] or ''}\u00a0»", value)

@@ -35,24 +35,20 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
     from ouidire.system.logs import configure
     from service.cli.app import app
+    from service.cli.help import usage_lines
+    from service.cli.language import language_of, speak
     from service.cli.output import OK, USAGE, complain
 
     configure()
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    speak(language_of(given, os.environ))
     command = typer.main.get_command(app)
     try:
-        code = command.main(
-            args=list(arguments) if arguments is not None else None,
-            prog_name="ouidire",
-            standalone_mode=False,
-        )
+        code = command.main(args=given, prog_name="ouidire", standalone_mode=False)
     except typer.Exit as ended:
         return ended.exit_code
     except typer.TyperException as error:
-        show = getattr(error, "show", None)  # errors of usage show the command's usage too
-        if show is not None:
-            show()
-        else:
-            complain(f"ouidire: {error.format_message()}")
+        complain("\n".join(usage_lines(error)))
         return USAGE
     except BrokenPipeError:
         return OK
@@ -79,17 +75,28 @@ def _failure_lines(error: BaseException) -> tuple[list[str], int]:
     import typer
 
     from ouidire.errors import ConfigError, OuidireError, UsageError
+    from service.cli.language import sentence
     from service.cli.output import ERROR, USAGE
 
     if isinstance(error, (typer.Abort, KeyboardInterrupt)):
-        return ["stopped; what was begun is taken up again next time"], ERROR
+        return [sentence("stopped; what was begun is taken up again next time")], ERROR
     if isinstance(error, ConfigError):
-        return error.problems, ERROR
+        return [sentence(each) for each in error.problems], ERROR
     if isinstance(error, OuidireError):
-        return [str(error)], USAGE if isinstance(error, UsageError) else ERROR
+        return [_in_words(error)], USAGE if isinstance(error, UsageError) else ERROR
     if isinstance(error, OSError):
-        return [_of_system(error)], ERROR
+        return [sentence(_of_system(error))], ERROR
     if os.environ.get("OUIDIRE_LOG", "").lower() == "debug":
         raise error
     fault = f"{type(error).__name__}: this is a fault of Ouï-dire's own; nothing that was kept is lost"
-    return [f"{fault}. OUIDIRE_LOG=debug shows where it arose"], ERROR
+    return [sentence(f"{fault}. OUIDIRE_LOG=debug shows where it arose")], ERROR
+
+
+def _in_words(error: Exception) -> str:
+    """Return an error's message in the language of the command line, which some say themselves."""
+    from service.cli.language import sentence, spoken_language
+
+    said = getattr(error, "sentence", None)
+    if said is not None:
+        return str(said(spoken_language()))
+    return "\n".join(sentence(line) for line in str(error).split("\n"))

@@ -23,28 +23,29 @@ from service.cli.commands import (
 from service.cli.commands.analyse import evaluate, export, stats
 from service.cli.commands.people import answers, audit, correct
 from service.cli.commands.report import deliveries, digest
+from service.cli.help import SpokenTyper
 
-app = typer.Typer(
+app = SpokenTyper(
     name="ouidire",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     help="Ouï-dire: what people say of a brand, where they say it, told to the people who can act on it.",
 )
-sources_group = typer.Typer(
+sources_group = SpokenTyper(
     no_args_is_help=True, help="The catalogue of sources, and how the configured ones are."
 )
-index_group = typer.Typer(
+index_group = SpokenTyper(
     no_args_is_help=True, help="The search index: disposable, rebuilt from what is kept."
 )
-kibana_group = typer.Typer(
+kibana_group = SpokenTyper(
     no_args_is_help=True, help="What analysts find in Kibana: data views, searches, dashboards."
 )
-state_group = typer.Typer(no_args_is_help=True, help="The state: what no harvest and no index can give back.")
-report_group = typer.Typer(no_args_is_help=True, help="The digest, and what became of what was sent.")
-alerts_group = typer.Typer(no_args_is_help=True, help="What cannot wait for Monday.")
-correct_group = typer.Typer(no_args_is_help=True, help="What was read wrongly, and what people say of it.")
-answers_group = typer.Typer(no_args_is_help=True, help="The reviews that await an answer.")
+state_group = SpokenTyper(no_args_is_help=True, help="The state: what no harvest and no index can give back.")
+report_group = SpokenTyper(no_args_is_help=True, help="The digest, and what became of what was sent.")
+alerts_group = SpokenTyper(no_args_is_help=True, help="What cannot wait for Monday.")
+correct_group = SpokenTyper(no_args_is_help=True, help="What was read wrongly, and what people say of it.")
+answers_group = SpokenTyper(no_args_is_help=True, help="The reviews that await an answer.")
 app.add_typer(sources_group, name="sources")
 app.add_typer(index_group, name="index")
 app.add_typer(state_group, name="state")

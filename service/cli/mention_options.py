@@ -41,7 +41,7 @@ ViewFilters = Annotated[
 ]
 ViewOption = Annotated[
     str | None,
-    typer.Option("--view", help="A view of the explorer: its address, or what follows the ? in it."),
+    typer.Option("--view", help="A view of the explorer: its address, or what follows its question mark."),
 ]
 Ordered = Annotated[
     str | None,

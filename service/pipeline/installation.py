@@ -1,6 +1,5 @@
 """One installation: its settings, state, harvests, index, key and clock, each opened when first used."""
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -14,6 +13,7 @@ from ouidire.settings.configuration import Settings
 from ouidire.settings.index import Backend
 from ouidire.state import State, open_state
 from ouidire.system.locks import lock
+from ouidire.system.person import person
 from service.pipeline.index_backend import open_index
 from service.pipeline.losses import (
     refuse_lost_key,
@@ -21,9 +21,6 @@ from service.pipeline.losses import (
     refuse_other_key,
     refuse_unfinished,
 )
-
-PERSON = "OUIDIRE_USER"
-"""The variable of the environment that names who works."""
 
 
 class Installation:
@@ -43,7 +40,7 @@ class Installation:
     @property
     def person(self) -> str:
         """The name under which this process works, for the audit: OUIDIRE_USER, else "operator"."""
-        return os.environ.get(PERSON, "").strip() or "operator"
+        return person()
 
     @cached_property
     def state(self) -> State:

@@ -37,7 +37,23 @@ from service.serve.web.explorer.figures import STATISTICS
 ROOT = Path(__file__).parents[3]
 NAMED = ("side", "class", "basis", "effort", "kind", "suspicion", "presence")
 """Filters whose values the explorer names itself."""
-NAMES = ("digest", "alerts", "brief", "stats", "pages", "explorer", "queues", "sources", "kibana", "check")
+NAMES = (
+    "digest",
+    "alerts",
+    "brief",
+    "stats",
+    "pages",
+    "explorer",
+    "queues",
+    "sources",
+    "kibana",
+    "check",
+    "commands",
+    "errors",
+    "help",
+)
+COMMANDS = ("errors:", "help:")
+"""Catalogues that quote what is typed: a colon within a word is no punctuation there."""
 FIXED = {"this", "usual", "incomplete", "period", "longest"}
 """Words that every sentence of a mail may use: those of a week or of a month."""
 REACHED = {"fr": {"one", "other"}, "en": {"one", "other"}}
@@ -104,7 +120,8 @@ def test_french_typography():
     for key, entry in whole("fr").items():
         for text in forms(entry):
             assert not re.search(r"[^\u202f][;!?%]", text), key
-            assert not re.search(r"[^\u00a0]:(?!//)", text), key
+            colon = r"[^\u00a0]:(?=\s|$)" if key.startswith(COMMANDS) else r"[^\u00a0]:(?!//)"
+            assert not re.search(colon, text), key
             assert not re.search(r"«[^\u00a0]|[^\u00a0]»|«$|^»", text), key
             assert "'" not in text or key.startswith(f"digest:{PATTERNS}."), key
             assert "..." not in text, key

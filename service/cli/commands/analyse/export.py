@@ -50,7 +50,9 @@ def export(
     ] = None,
     french: Annotated[
         bool,
-        typer.Option("--french", help="CSV as a spreadsheet in French reads it: ; and 4,5 and 02/03/2026."),
+        typer.Option(
+            "--french", help="CSV as a spreadsheet in French reads it: semicolons, 4,5 and 02/03/2026."
+        ),
     ] = False,
     as_json: Json = False,
 ) -> int:

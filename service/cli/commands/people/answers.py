@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, cast, get_args
 import typer
 
 from ouidire.errors import UsageError
+from ouidire.system.person import ANYBODY, PERSON
 from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, opened
 from service.cli.output import OK, say, say_json
 
@@ -14,9 +15,8 @@ if TYPE_CHECKING:
 
 LIST_HELP = "List the reviews that are worth an answer, the most urgent first, each with the reasons."
 SET_HELP = "Record what becomes of a review: its state, who answers it, a note."
-NAME_VARIABLE = "OUIDIRE_USER"
 Person = Annotated[
-    str, typer.Option("--by", help="Your name, for the audit.", envvar=NAME_VARIABLE, show_default=False)
+    str, typer.Option("--by", help="Your name, for the audit.", envvar=PERSON, show_default=False)
 ]
 NEXT_PASS = "The mail and Kibana have it at the next pass (`ouidire run`)."  # noqa: S105 (a sentence)
 
@@ -80,7 +80,7 @@ def answers_set(
     config: Config = DEFAULT_CONFIG,
     now: Now = None,
     *,
-    by: Person = "operator",
+    by: Person = ANYBODY,
     state: Annotated[
         str | None, typer.Option("--state", help="new, to_answer, answered or dismissed.")
     ] = None,

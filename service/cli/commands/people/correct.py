@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ouidire.errors import UsageError
+from ouidire.system.person import ANYBODY
 from service.cli.commands.people.answers import NEXT_PASS, Person
 from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, opened, pairs
 from service.cli.output import OK, say, say_json, say_table
@@ -35,7 +36,7 @@ def correct_queue(
     second: Annotated[
         bool, typer.Option("--second", help="What awaits a second reader, who is not the first.")
     ] = False,
-    by: Person = "operator",
+    by: Person = ANYBODY,
     size: Annotated[int, typer.Option(min=1, max=1000, help="Lines shown.")] = 20,
     as_json: Json = False,
 ) -> int:
@@ -93,7 +94,7 @@ def correct_set(
     config: Config = DEFAULT_CONFIG,
     now: Now = None,
     *,
-    by: Person = "operator",
+    by: Person = ANYBODY,
     second: Annotated[
         bool, typer.Option("--second", help="As a second reader, who changes nothing.")
     ] = False,
@@ -121,7 +122,7 @@ def correct_undo(
     config: Config = DEFAULT_CONFIG,
     now: Now = None,
     *,
-    by: Person = "operator",
+    by: Person = ANYBODY,
     as_json: Json = False,
 ) -> int:
     """Take corrections of a mention back."""
@@ -196,7 +197,7 @@ def correct_export(
     config: Config = DEFAULT_CONFIG,
     now: Now = None,
     *,
-    by: Person = "operator",
+    by: Person = ANYBODY,
     as_json: Json = False,
 ) -> int:
     """Write every correction to a CSV file."""
@@ -216,7 +217,7 @@ def correct_import(
     config: Config = DEFAULT_CONFIG,
     now: Now = None,
     *,
-    by: Person = "operator",
+    by: Person = ANYBODY,
     as_json: Json = False,
 ) -> int:
     """Take the corrections of a CSV file in, all of them or none."""

@@ -26,8 +26,6 @@ from service.serve.web.explorer.rendering import render
 from service.serve.web.explorer.words import ExplorerWords
 from service.serve.web.words import language_of
 
-ANYBODY = "operator"
-"""Who decides or keeps something where nobody has given a name."""
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; "
     "base-uri 'none'; require-trusted-types-for 'script'; trusted-types 'none'"

@@ -9,12 +9,13 @@ from fastapi.responses import RedirectResponse, Response
 from ouidire.state.people.audit import record_action
 from ouidire.state.people.chart_notes import ChartNote, delete_note, list_notes, save_note
 from ouidire.state.people.saved_views import SavedView, delete_view, list_views, load_view, save_view
+from ouidire.system.person import ANYBODY
 from reports.explore.date_span import DateSpan
 from reports.explore.date_words import parse_dates
 from reports.explore.problem import ViewError
 from reports.explore.query_string import PAGE_PARAMETERS, parse_view, write_view
 from reports.explore.view import clean
-from service.serve.web.explorer.context import ANYBODY, ExplorerContext, ExplorerPage, posted_form
+from service.serve.web.explorer.context import ExplorerContext, ExplorerPage, posted_form
 from service.serve.web.explorer.navigation import FIGURES, MENTIONS
 
 VIEWS, NOTES = "/vues", "/reperes"

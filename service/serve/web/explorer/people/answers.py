@@ -6,10 +6,11 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, Response
 
 from ouidire.state.people.answer_tasks import AnswerState
+from ouidire.system.person import ANYBODY
 from reports.data.scope import Scope
 from reports.rendering.templating import web
 from service.pipeline.people.answering import OPEN, QueuedReview, answer_queue, decide_answer
-from service.serve.web.explorer.context import ANYBODY, ExplorerContext
+from service.serve.web.explorer.context import ExplorerContext
 from service.serve.web.explorer.listing import ListedMention, listed_documents
 from service.serve.web.explorer.navigation import ANSWERS
 from service.serve.web.explorer.people.desk import Desk, decide

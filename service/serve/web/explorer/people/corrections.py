@@ -11,12 +11,13 @@ from ouidire.documents import MentionDocument
 from ouidire.index import Query
 from ouidire.measures import PromoterClass
 from ouidire.state.people.corrections import Correction, all_corrections
+from ouidire.system.person import ANYBODY
 from reports.data.scope import Scope
 from service.pipeline.people.agreement import agreements
 from service.pipeline.people.correcting import correct, read_again, undo
 from service.pipeline.people.correction_file import as_text
 from service.pipeline.people.correction_queue import DAYS, UncertainMention, correction_queue, second_queue
-from service.serve.web.explorer.context import ANYBODY, ExplorerContext
+from service.serve.web.explorer.context import ExplorerContext
 from service.serve.web.explorer.listing import ListedMention, listed_documents
 from service.serve.web.explorer.navigation import CORRECTIONS
 from service.serve.web.explorer.people.desk import Desk, decide
