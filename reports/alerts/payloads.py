@@ -14,9 +14,9 @@ from reports.rendering.chat_markup import (
     SLACK_TEXT,
     slack_link,
     slack_text,
-    teams_text,
     whole_lines,
 )
+from reports.rendering.teams_card import fact_set, teams_message, text_block
 from reports.rendering.templating import web
 from reports.typography import shortened
 
@@ -88,67 +88,24 @@ def _slack(context: AlertContext, words: AlertText) -> dict[str, Any]:
 
 
 def _teams(context: AlertContext, words: AlertText) -> dict[str, Any]:
-    body: list[dict[str, Any]] = [
-        {
-            "type": "TextBlock",
-            "text": words.say("alert.kicker"),
-            "size": "Small",
-            "isSubtle": True,
-            "wrap": True,
-        },
-        {
-            "type": "TextBlock",
-            "text": teams_text(context.brand.name),
-            "weight": "Bolder",
-            "size": "Large",
-            "wrap": True,
-        },
+    body = [
+        text_block(words.say("alert.kicker"), size="Small", isSubtle=True),
+        text_block(context.brand.name, weight="Bolder", size="Large"),
     ]
-    actions: list[dict[str, Any]] = []
+    links: list[tuple[str, str | None]] = []
     for alert in context.alerts:
-        body.append(
-            {
-                "type": "TextBlock",
-                "text": teams_text(words.sentence(alert)),
-                "weight": "Bolder",
-                "wrap": True,
-                "separator": True,
-            }
-        )
+        body.append(text_block(words.sentence(alert), weight="Bolder", separator=True))
         facts = [*((name, value) for name, value, _ in words.bars(alert)), *words.source_rows(alert)]
         if facts:
-            body.append(
-                {
-                    "type": "FactSet",
-                    "facts": [
-                        {"title": teams_text(name), "value": teams_text(value)} for name, value in facts
-                    ],
-                }
-            )
-        lines = [f"{title}, {where}" for title, where, _, _ in words.result_rows(alert)]
+            body.append(fact_set(facts))
+        rows = words.result_rows(alert)
+        lines = [f"{title}, {where}" for title, where, _, _ in rows]
         lines += [*words.removed_rows(alert), *words.broken_rows(alert), *words.reserves(alert)]
         lines += [f"{text} ({source})" for text, source, _ in _quoted(alert, words)]
-        body += [
-            {"type": "TextBlock", "text": teams_text(line), "wrap": True, "spacing": "Small"}
-            for line in lines
-        ]
-        links = [(title, url) for title, _, _, url in words.result_rows(alert) if web(url)]
-        actions += [{"type": "Action.OpenUrl", "title": _short(title), "url": url} for title, url in links]
-    body += [
-        {"type": "TextBlock", "text": teams_text(line), "size": "Small", "isSubtle": True, "wrap": True}
-        for line in words.notes()
-    ]
-    card = {
-        "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
-        "type": "AdaptiveCard",
-        "version": "1.4",
-        "fallbackText": words.subject(),
-        "msteams": {"width": "Full"},
-        "body": body,
-        **({"actions": actions[:5]} if actions else {}),
-    }
-    attached = {"contentType": "application/vnd.microsoft.card.adaptive", "contentUrl": None, "content": card}
-    return {"type": "message", "attachments": [attached]}
+        body += [text_block(line, spacing="Small") for line in lines]
+        links += [(title, url) for title, _, _, url in rows]
+    body += [text_block(line, size="Small", isSubtle=True) for line in words.notes()]
+    return teams_message(body, fallback=words.subject(), links=links)
 
 
 def _quoted(alert: Alert, words: AlertText) -> list[tuple[str, str, str]]:
@@ -156,7 +113,3 @@ def _quoted(alert: Alert, words: AlertText) -> list[tuple[str, str, str]]:
         (words.quoted(each), " · ".join(words.attribution(each)), each.url or "")
         for each in alert.quotes[:_QUOTES]
     ]
-
-
-def _short(text: str) -> str:
-    return shortened(text, 60)

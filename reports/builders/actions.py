@@ -26,12 +26,14 @@ MOST: Mapping[Role, Mapping[ActionKind, int]] = {
     "place": {"theme": 2, "unanswered": 3, "rating": 1},
 }
 """How many lines of each kind a role reads, in the order of the kinds."""
+RIVAL: Mapping[ActionKind, int] = {"source": 1}
+"""The same for the preview of a competitor."""
 
 
 def actions_of(
     sums: PeriodSums,
     *,
-    role: Role,
+    most: Mapping[ActionKind, int],
     moves: Sequence[ThemeMove],
     convince: Convince | None,
     gaps: CoverageGaps,
@@ -43,8 +45,8 @@ def actions_of(
 
     `names` are those of source keys. A theme that is beyond its own noise alone is worth a look only where
     the digest announces that something `moved`: in a quiet period one theme in twenty would be, each time.
+    `most` is how many lines of each kind there may be.
     """
-    most = MOST[role]
     worse = [move for move in moves if move.now > move.usual and (move.announced or (moved and move.watch))]
     found: dict[ActionKind, list[ActionItem]] = {
         "first_page": _results(convince),
@@ -55,6 +57,14 @@ def actions_of(
     }
     chosen = [action for kind, few in most.items() for action in _first(found[kind], few)]
     return tuple(chosen[:LINES])
+
+
+def most_lines(role: Role, *, rival: bool) -> Mapping[ActionKind, int]:
+    """Return how many lines of each kind a role reads.
+
+    Of a `rival` nothing is asked but to have its sources read: nobody answers for another brand.
+    """
+    return RIVAL if rival else MOST[role]
 
 
 def _first(actions: Sequence[ActionItem], few: int) -> list[ActionItem]:

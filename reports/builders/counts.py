@@ -39,6 +39,7 @@ PLACES = 6
 SITES = 8
 EXAMPLES = 3
 _EXCERPT = 120
+_CHUNK = 500
 
 
 def talk_section(sums: PeriodSums, metrics: MetricsByKey, share: ShareOfVoice) -> Talk:
@@ -108,15 +109,20 @@ def count_other_places(sums: PeriodSums) -> int:
 def review_events(
     reader: MentionIndex, scope: Scope, window: ObservationWindow, *, labels: Mapping[str, str]
 ) -> ReviewEvents:
-    """Count the reviews edited, withdrawn and put back in a window on the scope's sources; show a few.
+    """Count the reviews of a scope that were edited, withdrawn or put back in a window; show a few.
 
     `labels` are what sources are called, by their keys.
     """
     sources: Where = (Term(field="source", any_of=scope.sources),) if scope.sources else ()
     base: Where = (Term(field="brands", any_of=(scope.brand,)), *sources, window.range("at"))
-    types = reader.facet(Query(kind="event", where=base), "type", size=EVERY)
+    where: Where = (*base, Term(field="type", any_of=("edited", "vanished", "restored")))
+    if scope.places or scope.subjects or scope.languages:
+        kept = _events_within(reader, scope, where)
+        where = (*base, Term(field="id", any_of=kept)) if kept else ()
+    if not where:
+        return ReviewEvents(by_sites=_site_changes(reader, base, labels))
+    types = reader.facet(Query(kind="event", where=where), "type", size=EVERY)
     counts = {str(bucket.value): bucket.n for bucket in types}
-    where = (*base, Term(field="type", any_of=("edited", "vanished", "restored")))
     hits = reader.search(Query(kind="event", where=where, sort=(Sort(field="at"),)), size=20).hits
     examples = [
         ReviewEvent(
@@ -142,6 +148,21 @@ def review_events(
         examples=tuple(examples[:EXAMPLES]),
         by_sites=_site_changes(reader, base, labels),
     )
+
+
+def _events_within(reader: MentionIndex, scope: Scope, where: Where) -> tuple[str, ...]:
+    """Return the ids of the events of some clauses whose reviews are a scope's: events know no place."""
+    rows = [
+        (str(row["id"]), str(row["subject_id"]))
+        for row in reader.scan(Query(kind="event", where=where), ("id", "subject_id"))
+    ]
+    kept: list[str] = []
+    for start in range(0, len(rows), _CHUNK):
+        some = rows[start : start + _CHUNK]
+        about = Term(field="id", any_of=tuple(sorted({subject for _, subject in some})))
+        ours = {str(row["id"]) for row in reader.scan(Query(where=(*scope.where, about)), ("id",))}
+        kept += [key for key, subject in some if subject in ours]
+    return tuple(kept)
 
 
 def _site_changes(reader: MentionIndex, base: Where, labels: Mapping[str, str]) -> tuple[SiteChange, ...]:

@@ -15,7 +15,7 @@ from ouidire.period import Period
 from ouidire.settings.brand import Brand
 from ouidire.settings.editions import Role
 from reports.builders import experience
-from reports.builders.actions import actions_of
+from reports.builders.actions import actions_of, most_lines
 from reports.builders.counts import (
     count_corrected,
     count_other_places,
@@ -42,6 +42,7 @@ from reports.builders.metrics import (
 from reports.builders.moves.parts import move_parts
 from reports.builders.peak_day import busiest_day, peak_day_section
 from reports.builders.period_sums import PeriodSums
+from reports.builders.places.beside import beside_all
 from reports.builders.quotes import DEFAULT, choose_mentions, quote_of, ranking_of, strongest_moment
 from reports.builders.reasons.sentences import ClearQuotes
 from reports.builders.share_of_voice import read_share_of_voice, sites_of, titles_of
@@ -184,9 +185,11 @@ def build(
         themes=themes,
         theme_moves=moves,
         parts=move_parts(sums, metrics, judged.moved, themes, moves),
+        rival=own.role == "competitor",
+        beside=beside_all(sums) if edition.role == "place" else None,
         actions=actions_of(
             sums,
-            role=edition.role,
+            most=most_lines(edition.role, rival=own.role == "competitor"),
             moves=moves,
             convince=convince,
             gaps=gaps,
@@ -217,8 +220,9 @@ def _with_mentions(reader: MentionIndex, periods: Sequence[Period]) -> tuple[Per
 
 
 def _compared_brands(brands: Sequence[Brand], edition: Edition) -> list[Brand]:
-    """Return the edition's own brand, then the competitors that its role compares it with.
+    """Return the edition's own brand, then those that its role compares it with.
 
+    They are its competitors or, with a preview of a competitor, every other brand.
     None with the brand of a shop or a product: its share of the voice of whole brands says nothing.
     """
     scope = edition.scope
@@ -228,4 +232,5 @@ def _compared_brands(brands: Sequence[Brand], edition: Edition) -> list[Brand]:
         raise UsageError(f"no brand has the slug {scope.brand!r}; the configured ones are {known}")
     if edition.role not in COMPARED or scope.places or scope.subjects:
         return [own]
-    return [own, *(each for each in brands if each.role == "competitor" and each is not own)]
+    others = [each for each in brands if each is not own]
+    return [own, *(each for each in others if own.role == "competitor" or each.role == "competitor")]

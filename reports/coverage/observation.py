@@ -44,7 +44,13 @@ class ObservationWindow(Frozen):
 
 
 def window_of(period: Period, *, of: Period, now: datetime) -> ObservationWindow:
-    """Return the observation window of a period, in a digest about the period `of` that is made at `now`."""
+    """Return the observation window of a period, in a digest about the period `of` that is made at `now`.
+
+    A month's is the month itself: its end is read by weekly crawls all the same, and a page or an event of
+    its first morning belongs to the next.
+    """
+    if of.kind == "month":
+        return ObservationWindow(start=period.start, end=period.end)
     shift = min(max(now - of.end, timedelta()), LONGEST_SHIFT)
     return ObservationWindow(start=period.start + shift, end=period.end + shift)
 

@@ -16,6 +16,7 @@ from ouidire.period import Period
 from ouidire.settings.editions import Role
 from reports.data.actions import ActionItem, ThemeMove
 from reports.data.assistants import Assistants
+from reports.data.beside import BesideAll
 from reports.data.metric import MeasureKey, Metric
 from reports.data.move_parts import MoveParts
 from reports.data.scope import Scope
@@ -343,7 +344,8 @@ class HistoryPeriod(Frozen):
 class DigestContext(Frozen):
     """The data of one digest: one scope in one period.
 
-    `history` is oldest first and ends with the period itself. `titles` names sites (hosts), `source_names`
+    `rival`: the brand is a competitor, and the digest a preview of it. `history` is oldest first and ends
+    with the period itself. `titles` names sites (hosts), `source_names`
     sources (slugs), `key_names` source keys. `corrected` counts the mentions of the period that people
     corrected; `explorer` is the address below which the explorer stands, where it can be reached.
     """
@@ -363,6 +365,8 @@ class DigestContext(Frozen):
     convince: Convince | None
     assistants: Assistants | None = None
     experience: Experience = Experience()
+    rival: bool = False
+    beside: BesideAll | None = None
     themes: tuple[Theme, ...]
     theme_moves: tuple[ThemeMove, ...] = ()
     parts: MoveParts | None = None

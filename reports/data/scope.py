@@ -28,16 +28,20 @@ class Scope(Frozen):
     @property
     def where(self) -> Where:
         """The clauses that keep its mentions, copies of others included."""
-        chosen = (
-            ("place", self.places),
-            ("subject", self.subjects),
-            ("source", self.sources),
-            ("language", self.languages),
-        )
         return (
             Term(field="brands", any_of=(self.brand,)),
-            *(Term(field=field, any_of=values) for field, values in chosen if values),
+            *(Term(field=field, any_of=values) for field, values in self.chosen.items() if values),
         )
+
+    @property
+    def chosen(self) -> dict[str, tuple[str, ...]]:
+        """The values named of each kind, by the index field that holds it."""
+        return {
+            "place": self.places,
+            "subject": self.subjects,
+            "source": self.sources,
+            "language": self.languages,
+        }
 
     @property
     def once(self) -> Where:

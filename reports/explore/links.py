@@ -4,6 +4,8 @@ It knows no more than a view does; it cannot see whether the explorer runs.
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from urllib.parse import urlencode
 
 from ouidire.period import Period
 from reports.data.scope import Scope
@@ -14,6 +16,8 @@ from reports.explore.view import ChosenFlag, ChosenRange, ChosenValues, MentionV
 
 MENTIONS = "/mentions"
 """The explorer's page of mentions, below `serve.url`."""
+ANSWERS = "/a-repondre"
+"""The explorer's page of reviews that await an answer."""
 
 
 def period_view(
@@ -29,13 +33,7 @@ def period_view(
     It keeps exactly what a digest counts: near-duplicates are folded, withdrawn reviews stay counted. A name
     that no filter takes (too long, or with odd blanks) has no view.
     """
-    chosen = {
-        "brand": (scope.brand,),
-        "place": scope.places,
-        "subject": scope.subjects,
-        "source": scope.sources,
-        "language": scope.languages,
-    }
+    chosen = {"brand": (scope.brand,), **scope.chosen}
     for name, more in (values or {}).items():
         chosen[name] = tuple(more)
     try:
@@ -58,6 +56,19 @@ def days_of(period: Period) -> DateSpan:
 def view_url(base: str | None, view: str) -> str | None:
     """Return the address of a view in the explorer at `base`; None where there is neither."""
     return f"{base.rstrip('/')}{MENTIONS}?{view}" if base and view else None
+
+
+def answers_url(base: str | None, scope: Scope, *, before: datetime) -> str | None:
+    """Return the address of a scope's reviews that await an answer; None where there is no explorer.
+
+    It keeps what a digest counts as waiting: those published `before` its end.
+    """
+    if not base:
+        return None
+    end = f"{before.astimezone(UTC):%Y-%m-%dT%H:%MZ}"
+    chosen = {"brand": (scope.brand,), **scope.chosen, "before": (end,)}
+    pairs = [(name, value) for name, values in chosen.items() for value in values]
+    return f"{base.rstrip('/')}{ANSWERS}?{urlencode(pairs)}"
 
 
 def view_command(view: str) -> str:

@@ -7,8 +7,9 @@ them: texts are cut to the lengths that they take, and what people wrote stays t
 from typing import Any, Literal
 
 from reports.data.context import DigestContext
-from reports.rendering.chat_markup import SLACK_HEADER, SLACK_TEXT, slack_link, slack_text, teams_text
+from reports.rendering.chat_markup import SLACK_HEADER, SLACK_TEXT, slack_link, slack_text
 from reports.rendering.mail import mail_subject
+from reports.rendering.teams_card import teams_message, text_block
 from reports.rendering.templating import web
 from reports.typography import harmless, one_line, shortened
 from reports.words.action_text import ActionLine, ActionText
@@ -22,7 +23,6 @@ VERSION = 1
 MOVES = 3
 LONGEST = 600
 """Characters of one line: ten of them are far below the 28 KB that Teams takes."""
-_BUTTON = 60
 
 
 class FirstScreen:
@@ -115,36 +115,17 @@ def _slack_section(text: str) -> dict[str, Any]:
 def _teams(screen: FirstScreen) -> dict[str, Any]:
     todo = screen.todo
     body = [
-        _teams_block(screen.title, size="Small", isSubtle=True),
-        _teams_block(screen.verdict, size="Large", weight="Bolder"),
-        *(_teams_block(f"• {line}", spacing="Small") for line in screen.moves or screen.details),
+        text_block(screen.title, size="Small", isSubtle=True),
+        text_block(screen.verdict, size="Large", weight="Bolder"),
+        *(text_block(f"• {line}", spacing="Small") for line in screen.moves or screen.details),
     ]
     links: list[tuple[str, str | None]] = []
     if todo:
-        body.append(_teams_block(screen.actions.title(), weight="Bolder", separator=True))
-        body.append(_teams_block(_line(todo.text), spacing="Small"))
-        links.append((screen.say("brief.open"), web(todo.url)))
+        body.append(text_block(screen.actions.title(), weight="Bolder", separator=True))
+        body.append(text_block(_line(todo.text), spacing="Small"))
+        links.append((screen.say("brief.open"), todo.url))
     body += [
-        _teams_block(line, size="Small", isSubtle=True) for line in (*screen.unseen, screen.say("chat.foot"))
+        text_block(line, size="Small", isSubtle=True) for line in (*screen.unseen, screen.say("chat.foot"))
     ]
     links.append((screen.say("chat.open"), screen.url))
-    actions = [
-        {"type": "Action.OpenUrl", "title": shortened(title, _BUTTON), "url": url}
-        for title, url in links
-        if url
-    ]
-    card = {
-        "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
-        "type": "AdaptiveCard",
-        "version": "1.4",
-        "fallbackText": screen.subject,
-        "msteams": {"width": "Full"},
-        "body": body,
-        **({"actions": actions} if actions else {}),
-    }
-    attached = {"contentType": "application/vnd.microsoft.card.adaptive", "contentUrl": None, "content": card}
-    return {"type": "message", "attachments": [attached]}
-
-
-def _teams_block(text: str, **look: str | bool) -> dict[str, Any]:
-    return {"type": "TextBlock", "text": teams_text(text), "wrap": True, **look}
+    return teams_message(body, fallback=screen.subject, links=links)

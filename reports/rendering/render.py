@@ -16,6 +16,7 @@ from reports.rendering import charts
 from reports.rendering.templating import Templates
 from reports.typography import breakable, one_line, shortened
 from reports.words.assistant_text import AssistantText
+from reports.words.beside_text import BesideText
 from reports.words.cards import card_rows
 from reports.words.coverage_text import CoverageText
 from reports.words.driver_text import DriverText
@@ -84,6 +85,7 @@ def digest_values(context: DigestContext, localizer: Localizer, *, brief: bool) 
         "parts": PartText(text),
         "links": ViewLinks(text),
         "asked": AssistantText(text),
+        "beside": BesideText(text).lines(),
         "language": localizer.language,
         "number": localizer.number,
         "span": span,

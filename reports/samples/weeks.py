@@ -15,9 +15,9 @@ from reports.samples.runs import runs
 from reports.samples.search_pages import results
 
 
-def documents(kind: SampleKind) -> Iterator[Document]:
-    """Nine weeks that end with PERIOD, as the index would hold them after the run of Monday morning."""
-    weeks = (*PERIOD.before(8), PERIOD)
+def documents(kind: SampleKind, *, past: int = 8) -> Iterator[Document]:
+    """Yield `past` weeks and PERIOD, as the index would hold them after the run of Monday morning."""
+    weeks = (*PERIOD.before(past), PERIOD)
     for at, week in enumerate(weeks):
         last = at == len(weeks) - 1
         if kind == "first" and not last:

@@ -14,13 +14,14 @@ from reports.words.view_links import SeeLink, ViewLinks
 class ActionLine(Frozen):
     """One thing to do: its sentence, its address, and what people wrote.
 
-    `more` says what has no line, `see` where all that it counts can be looked at.
+    `more` says what has no line (`more_url` leads to it), `see` where all that it counts can be looked at.
     """
 
     text: str
     url: str | None = None
     quotes: tuple[Quote, ...] = ()
     more: str = ""
+    more_url: str | None = None
     see: SeeLink | None = None
 
 
@@ -72,7 +73,8 @@ class ActionText:
         return self.say(key, list=self.localizer.together(named))
 
     def _line(self, action: ActionItem, quoted: set[str]) -> ActionLine:
-        more = self.say(f"action.more_{action.kind}", n=action.more) if action.more else ""
+        counted = action.of if action.kind == "unanswered" else action.more  # as the queue counts them
+        more = self.say(f"action.more_{action.kind}", n=counted) if action.more else ""
         if action.theme is not None:
             quotes = tuple(quote for quote in action.theme.quotes if quote.text and self.quoted)
             see = self.links.see_theme(f"{action.theme.aspect}:negative", action.theme.n)
@@ -114,4 +116,5 @@ class ActionText:
             url=action.url,
             quotes=shown,
             more=more,
+            more_url=self.links.answers_url() if more else None,
         )

@@ -31,7 +31,7 @@ class Localizer:
         self.zone = ZoneInfo(timezone)
         self.fixed = {
             name: self.plain(f"{period}.{name}")
-            for name in ("this", "usual", "incomplete", "period", "longest")
+            for name in ("this", "usual", "incomplete", "period", "longest", "fewest")
         }
         self.period = period
 

@@ -130,7 +130,7 @@ class VerdictText(FigureText):
         In the mail, fewer: one more that moved, and of a quiet period only what would have been seen.
         """
         verdict = self.context.verdict
-        lines = []
+        lines = [self.say("verdict.rival", brand=self.context.brand.name)] if self.context.rival else []
         is_said = self.localizer.has(f"verdict.{verdict.kind}_detail")
         if is_said and not (in_mail and verdict.kind == "quiet"):
             lines.append(self.say(f"verdict.{verdict.kind}_detail"))

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from ouidire.frozen import Frozen
 from reports.explore.date_span import DateSpan
-from reports.explore.links import days_of, period_view, view_command, view_url
+from reports.explore.links import answers_url, days_of, period_view, view_command, view_url
 from reports.words.figure_text import FigureText, capital
 
 
@@ -45,6 +45,10 @@ class ViewLinks:
     def see_theme(self, code: str, n: int, *, mixed: bool = False) -> SeeLink | None:
         """Return a link to the `n` mentions that say "aspect:side"; `mixed` ones say both sides."""
         return self.see(n, self._view(_theme(code, mixed=mixed)))
+
+    def answers_url(self) -> str | None:
+        """Return the address of the reviews that await an answer; None where there is no explorer."""
+        return answers_url(self.context.explorer, self.context.scope, before=self.context.period.end)
 
     def see_day(self, day: datetime, n: int) -> SeeLink | None:
         """Return a link to the `n` mentions of one local day."""

@@ -5,6 +5,7 @@ and Kibana, have it at the next pass. A reply that the source shows closes its r
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from ouidire.documents import MentionDocument
 from ouidire.errors import UsageError
@@ -52,9 +53,17 @@ class AnswerQueue(Frozen):
 
 
 def answer_queue(
-    installation: DecisionSide, scope: Scope, *, states: Sequence[AnswerState] = OPEN, size: int
+    installation: DecisionSide,
+    scope: Scope,
+    *,
+    states: Sequence[AnswerState] = OPEN,
+    size: int,
+    before: datetime | None = None,
 ) -> AnswerQueue:
-    """Return the reviews of some states: open ones by the rule's points, then closed ones, the last first."""
+    """Return the reviews of some states: open ones by the rule's points, then closed ones, the last first.
+
+    Of open ones those published in the four weeks before now, or `before` an earlier moment.
+    """
     with installation.state.read() as connection:
         tasks = {task.mention_id: task for task in list_tasks(connection, STATES)}
     now = installation.clock()
@@ -65,7 +74,7 @@ def answer_queue(
         found = awaiting_reviews(
             installation.index,
             scope,
-            end=now,
+            end=now if before is None else min(before, now),
             now=now,
             size=size,
             keep=lambda key: (tasks[key].state if key in tasks else "new") in wanted.intersection(OPEN),

@@ -1,12 +1,14 @@
 """What a mail counts can be reached: each link keeps exactly the mentions that were counted."""
 
 import re
+from datetime import UTC, datetime, timedelta
 from html import unescape
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from ouidire.text.catalogue import LANGUAGES
+from reports.answering.queue import awaiting_reviews
 from reports.builders.digest import build
 from reports.data.scope import Edition, Scope
 from reports.explore.date_span import DateSpan
@@ -64,6 +66,15 @@ def counted(index, view):
 def test_links_of_the_mail_keep_what_they_count(index, context, language):
     html = render_mail(context, language).html
     links = re.findall(rf'<a href="({re.escape(BASE)}[^"]+)"[^>]*>([^<]*)</a>', html)
+    waiting = [(unescape(url), text) for url, text in links if "/a-repondre?" in url]
+    links = [each for each in links if "/a-repondre?" not in each[0]]
+    ((queue, words),) = waiting
+    parts = urlsplit(queue)
+    asked = parse_qs(parts.query)
+    end = datetime.strptime(asked["before"][0], "%Y-%m-%dT%H:%MZ").replace(tzinfo=UTC)
+    scope = Scope(brand=asked["brand"][0])
+    held = awaiting_reviews(index, scope, end=end, now=NOW + timedelta(days=1), size=1).total
+    assert int(re.findall(r"\d+", words)[0]) == held
     numbers = [(int(found[0]), unescape(url)) for url, text in links if (found := re.findall(r"\d+", text))]
     assert len(numbers) >= 4
     for n, url in numbers:

@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from ouidire.errors import IndexUnavailable
 from ouidire.settings.index import IndexSettings
 from reports.explore.filters import VALUES
+from reports.explore.links import MENTIONS
 from reports.explore.lowering import ReaderTime
 from reports.explore.problem import ViewError
 from reports.explore.query_string import PAGE_PARAMETERS, parse_view, write_view
@@ -21,7 +22,7 @@ from service.pipeline.index_backend import open_index
 from service.pipeline.installation import Installation
 from service.serve.web.context import WebContext, form_of
 from service.serve.web.explorer.names import names_of, sources_of
-from service.serve.web.explorer.navigation import MENTIONS, NAVIGATION
+from service.serve.web.explorer.navigation import NAVIGATION
 from service.serve.web.explorer.rendering import render
 from service.serve.web.explorer.words import ExplorerWords
 from service.serve.web.words import language_of

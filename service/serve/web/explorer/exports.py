@@ -10,10 +10,10 @@ from fastapi.responses import FileResponse, Response
 
 from ouidire.errors import UsageError
 from ouidire.state.people.audit import record_action
+from reports.explore.links import MENTIONS
 from reports.explore.lowering import query_of
 from service.pipeline.keep.export import export_from
 from service.serve.web.explorer.context import ExplorerContext
-from service.serve.web.explorer.navigation import MENTIONS
 
 MEDIA = {
     "csv": "text/csv; charset=utf-8",

@@ -7,9 +7,9 @@ from ouidire.documents import MentionDocument
 from ouidire.index import Exists, Hit, MentionIndex, Query, Term
 from reports.explore.excerpt import Piece, excerpt, pieces
 from reports.explore.filters import PEAK_FROM
+from reports.explore.links import MENTIONS
 from reports.rendering.templating import web
 from service.serve.web.explorer.context import ExplorerPage
-from service.serve.web.explorer.navigation import MENTIONS
 
 THEMES_SHOWN = 4
 

@@ -8,11 +8,11 @@ from fastapi.responses import HTMLResponse, Response
 
 from ouidire.documents import MentionDocument
 from reports.explore.detail import EvidenceMark, MentionDetail, detail_of
+from reports.explore.links import MENTIONS
 from reports.explore.view import MentionView
 from reports.rendering.templating import web
 from service.serve.web.explorer.context import ExplorerContext, ExplorerPage
 from service.serve.web.explorer.listing import ListedMention, listed, listed_documents
-from service.serve.web.explorer.navigation import MENTIONS
 from service.serve.web.explorer.shapes import mention_shape
 
 MENTION = MENTIONS + "/{mention_id}"

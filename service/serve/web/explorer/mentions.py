@@ -12,6 +12,7 @@ from reports.explore.comparison import AGAINST, Against, ViewComparison, compare
 from reports.explore.facets import Facets, facets_of
 from reports.explore.filters import ORDERS
 from reports.explore.histogram import STEPS, Histogram, Step, histogram_of
+from reports.explore.links import MENTIONS
 from reports.explore.lowering import query_of
 from reports.explore.problem import ViewError
 from reports.explore.query_string import pairs_of, write_view
@@ -21,7 +22,6 @@ from service.serve.web.explorer.context import ExplorerContext, ExplorerPage
 from service.serve.web.explorer.drawing import DrawnBar, drawn
 from service.serve.web.explorer.freshness import SourceFreshness, broken_bars, freshness_of
 from service.serve.web.explorer.listing import ListedMention, listed
-from service.serve.web.explorer.navigation import MENTIONS
 from service.serve.web.explorer.notes import views_of
 from service.serve.web.explorer.shapes import comparison_shape, facets_shape, histogram_shape, hit_shape
 

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from reports.explore.links import ANSWERS, MENTIONS
+
 
 class NavigationEntry(NamedTuple):
     """A page of the header: its key in the catalogue (`nav.<key>`) and its path."""
@@ -10,9 +12,7 @@ class NavigationEntry(NamedTuple):
     path: str
 
 
-MENTIONS = "/mentions"
 FIGURES = "/chiffres"
-ANSWERS = "/a-repondre"
 CORRECTIONS = "/corrections"
 NAVIGATION: tuple[NavigationEntry, ...] = (
     NavigationEntry("mentions", MENTIONS),

@@ -12,11 +12,12 @@ from ouidire.state.people.saved_views import SavedView, delete_view, list_views,
 from ouidire.system.person import ANYBODY
 from reports.explore.date_span import DateSpan
 from reports.explore.date_words import parse_dates
+from reports.explore.links import MENTIONS
 from reports.explore.problem import ViewError
 from reports.explore.query_string import PAGE_PARAMETERS, parse_view, write_view
 from reports.explore.view import clean
 from service.serve.web.explorer.context import ExplorerContext, ExplorerPage, posted_form
-from service.serve.web.explorer.navigation import FIGURES, MENTIONS
+from service.serve.web.explorer.navigation import FIGURES
 
 VIEWS, NOTES = "/vues", "/reperes"
 LONGEST_NAME = 120

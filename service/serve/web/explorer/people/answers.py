@@ -7,12 +7,11 @@ from fastapi.responses import HTMLResponse, Response
 
 from ouidire.state.people.answer_tasks import AnswerState
 from ouidire.system.person import ANYBODY
-from reports.data.scope import Scope
+from reports.explore.links import ANSWERS
 from reports.rendering.templating import web
 from service.pipeline.people.answering import OPEN, QueuedReview, answer_queue, decide_answer
 from service.serve.web.explorer.context import ExplorerContext
 from service.serve.web.explorer.listing import ListedMention, listed_documents
-from service.serve.web.explorer.navigation import ANSWERS
 from service.serve.web.explorer.people.desk import Desk, decide
 
 LINES = 25
@@ -67,7 +66,7 @@ class AnswerPages:
         asked = desk.page.request.query_params.get("state")
         state = next((each for each in STATES if each == asked), None)
         states = OPEN if state is None else (state,)
-        queue = answer_queue(desk.side, Scope(brand=desk.brand), states=states, size=LINES)
+        queue = answer_queue(desk.side, desk.scope, states=states, size=LINES, before=desk.before)
         mentions = listed_documents(desk.page, [line.document for line in queue.lines])
         lines = [
             ShownReview(line, mention, web(line.answer_at))

@@ -90,6 +90,12 @@ def test_the_queue_shows_words_as_words_and_where_one_answers(queues):
     status, _, english = queues.ask("/a-repondre?lang=en")
     assert "<h1>3 reviews to answer</h1>" in english
     told = json.loads(queues.ask("/a-repondre.json")[2])
+    assert json.loads(queues.ask("/a-repondre.json?before=2000-01-01T00:00Z")[2])["total"] == 0
+    assert json.loads(queues.ask("/a-repondre.json?before=soon&source=")[2])["total"] == told["total"]
+    assert json.loads(queues.ask("/a-repondre.json?source=schema_org")[2])["total"] == told["total"]
+    _, _, narrowed = queues.ask("/a-repondre?place=Nulle%20part&before=2000-01-01T00:00Z")
+    assert "Seulement : Nulle part, avant le " in narrowed.replace("\u00a0", " ")
+    assert 'name="before" value="2000-01-01T00:00Z"' in narrowed
     assert told["total"] == 3
     assert {each["id"] for each in told["reviews"]} == set(IDS[1:])
 

@@ -1,0 +1,1 @@
+"""One shop beside the others of its brand."""
