@@ -177,6 +177,12 @@ class DigestSettings(Frozen):
         description="Address to which mail servers report what they could not deliver "
         "(the envelope's sender); the sender's by default.",
     )
+    operator: str | None = Field(
+        default=None,
+        pattern=r"^[^@\s<>,;]+@[^@\s<>,;]+$",
+        description="Address of whoever runs the service: it gets one mail in place of a digest of a brand "
+        "whose sources all failed; `bounces` by default.",
+    )
     outbox: Path | None = Field(
         default=None, description="Folder for messages when there is no [smtp]; `<data>/outbox` by default."
     )

@@ -6,6 +6,7 @@ exists.
 
 import re
 from datetime import datetime
+from email.header import Header
 from email.headerregistry import Address, HeaderRegistry, UniqueUnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP, Policy
@@ -32,7 +33,24 @@ class _Links(UniqueUnstructuredHeader):
         return f"{self.name}: {str(self).replace(', ', f',{policy.linesep} ')}{policy.linesep}"
 
 
+class _Subject(UniqueUnstructuredHeader):
+    """A subject, all of it folded into encoded words where it is not ASCII.
+
+    Folded word by word, a blank between an encoded and a plain word is lost at some lengths.
+    """
+
+    name: str  # of the base that the registry gives it
+
+    def fold(self, *, policy: Policy) -> str:
+        """Write the header."""
+        text = str(self)
+        charset = "us-ascii" if text.isascii() else "utf-8"
+        coded = Header(text, charset=charset, header_name=self.name).encode(linesep=policy.linesep)
+        return f"{self.name}: {coded}{policy.linesep}"
+
+
 _REGISTRY = HeaderRegistry()
+_REGISTRY.map_to_type("subject", _Subject)  # type: ignore[arg-type]  # as below
 _REGISTRY.map_to_type("list-unsubscribe", _Links)  # type: ignore[arg-type]  # the registry adds the base that is missing
 _POLICY = SMTP.clone(header_factory=_REGISTRY)
 

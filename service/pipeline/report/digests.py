@@ -43,6 +43,7 @@ from service.pipeline.report.sending import (
     transport_of,
     unconfirmed_result,
 )
+from service.pipeline.report.unseen_brand import UnseenBrand, is_unseen, tell_operator
 from service.pipeline.schedule import digest_time, due_period
 from service.pipeline.source_names import source_names
 
@@ -159,7 +160,7 @@ def send_digests_again(
         ledger.mark_failed(each.key, "to be sent again, as a person asked", final=False)
         log.info("sent again", report="digest", brand=each.key.brand, period=each.key.period)
         chosen.append(each)
-    return _send(installation, chosen)
+    return _send(installation, chosen, withhold=not asked)
 
 
 def send_digests_due(installation: Installation) -> list[SendResult]:
@@ -243,11 +244,16 @@ def _subscriptions(recipients: Sequence[Recipient], brand: str) -> Iterator[tupl
 
 
 def _send(
-    installation: Installation, wanted: Sequence[WantedDigest], *, patient: bool = False
+    installation: Installation,
+    wanted: Sequence[WantedDigest],
+    *,
+    patient: bool = False,
+    withhold: bool = True,
 ) -> list[SendResult]:
     """Send what was not sent; all are rendered before the first is sent.
 
-    Where `patient`, a digest waits for what is missing from it, as the configuration says.
+    Where `patient`, a digest waits for what is missing from it, as the configuration says; where `withhold`,
+    one of a brand whose sources all failed goes to nobody, and the operator gets a mail.
     """
     ledger = ledger_of(installation)
     waiting, results, unsubscribed = _sorted_out(installation, wanted, ledger)
@@ -257,11 +263,20 @@ def _send(
     }
     if patient:
         waiting = _ready(installation, waiting, contexts, results)
+    unseen = [about for about, context in contexts.items() if withhold and is_unseen(installation, context)]
+    withheld = [
+        UnseenBrand(contexts[about], about[1], count)
+        for about in unseen
+        if (count := sum((each.edition, each.period) == about for each in waiting))
+    ]
+    waiting = [each for each in waiting if (each.edition, each.period) not in unseen]
     settings = installation.settings
     is_incidental = settings.smtp is None and settings.digest.outbox is None
     mailed = [each for each in waiting if each.channel is None]
     rendered = _render(installation, mailed, contexts)
-    transport = transport_of(installation) if mailed else None
+    transport = transport_of(installation) if mailed or withheld else None
+    if transport is not None:
+        results += tell_operator(installation, withheld, ledger=ledger, transport=transport)
     for each in waiting:
         if each.channel is not None:
             context = contexts[each.edition, each.period]

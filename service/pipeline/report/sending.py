@@ -17,9 +17,9 @@ class SendResult(NamedTuple):
     """What became of one delivery, or of those to so many `recipients`.
 
     `outcome` is sent, already_sent, refused (for good), in_doubt, failed, held (an alert, for later), waits
-    (a digest, for what is missing from it) or unsubscribed; of those who unsubscribed or wait there is a
-    number, without a `recipient`. `place` is the outbox file, if
-    that is where it went, or why it is held.
+    (a digest, for what is missing from it), withheld (a digest of which nothing was read) or unsubscribed; of
+    those who unsubscribed, wait or get none there is a number, without a `recipient`. `place` is the
+    outbox file, if that is where it went, or why it is held.
     """
 
     brand: str
@@ -35,12 +35,16 @@ class SendResult(NamedTuple):
         """The result in a line, for a person."""
         if self.outcome == "unsubscribed":
             return f"{self.brand} {self.period}: nothing sent to those who unsubscribed ({self.recipients})"
+        if self.outcome == "withheld":
+            return f"{self.brand} {self.period}: sent to nobody, every source failed ({self.recipients})"
         if self.outcome == "waits":
             return f"{self.brand} {self.period}: not sent yet ({self.recipients})"
         why = self.problem or self.place
         return f"{self.brand} {self.period} to {self.recipient}: {self.outcome}{f' ({why})' if why else ''}"
 
 
+OPERATOR = "operator"
+"""The report of the ledger's entries of mails to whoever runs the service: nobody unsubscribes from them."""
 IN_OUTBOX = "written to the outbox folder alone"
 """The reason in the ledger of what went to an outbox that nobody configured: no mail has left."""
 TROUBLES = ("failed", "refused", "in_doubt")
@@ -77,7 +81,7 @@ def sender_of(installation: Installation, key: DeliveryKey) -> Sender:
     settings = installation.settings.digest
     base = installation.settings.serve.url
     link = None
-    if base:
+    if base and key.report != OPERATOR:
         secret_key = installation.secret
         link = unsubscribe_url(base, report=key.report, address=key.recipient, secret=secret_key)
     return Sender(

@@ -155,6 +155,22 @@ def test_a_link_by_which_to_leave_arrives_whole_however_long(server, recipient):
     )  # as it stands, and not as an encoded word, in which no mail program looks for a link
 
 
+@pytest.mark.parametrize("length", range(1, 90))
+def test_a_subject_arrives_as_it_is_written_however_long(length):
+    """A blank between an encoded and a plain word was lost at some lengths."""
+    for subject in (
+        f"{'a' * length} ▲ 25\u202f% (11\u202f% d’habitude) · Pousse & Compagnie, du 9 au 15 février",
+        f"{'é ' * length}(11\u202f%) · Ö & L’Équipe",
+        "x " * length + "· 1",
+    ):
+        mail = compose(MESSAGE.model_copy(update={"subject": subject}), KEY, sender=SENDER.address, now=NOW)
+        sent = mail.as_bytes()
+        assert email.message_from_bytes(sent, policy=default)["Subject"] == subject.strip()
+        headers = sent.split(b"\r\n\r\n")[0]
+        assert headers.isascii()
+        assert max(len(line) for line in headers.split(b"\r\n")) <= 78
+
+
 def test_without_https_no_button_is_promised():
     sender = {"sender": SENDER.address, "now": NOW, "unsubscribe_url": LINK.replace("https", "http")}
     mail = compose(MESSAGE, KEY, **sender)

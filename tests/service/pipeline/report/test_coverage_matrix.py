@@ -170,12 +170,12 @@ CASES = {
         never=CLAIMS,
     ),
     "the last run failed": Case(
-        {"un": "1w"},
+        {"un": "1w", "deux": "1w"},
         collected=MONDAYS[:-1],
-        failing=(MONDAY,),
+        failing=(("un", MONDAY),),
         says=(OURS, "la collecte a échoué"),
         never=CLAIMS,
-        code=1,
+        code=3,
     ),
     "collected and not indexed": Case(
         {"un": "1w", "deux": "1w"},
@@ -349,7 +349,7 @@ def test_a_digest_waits_for_no_source_that_is_not_due_before_the_wait_is_over(tm
 
 
 def test_a_digest_waits_for_a_source_that_is_tried_again(tmp_path, monkeypatch, capsys):
-    case = replace(CASES["the last run failed"], digest={"wait": "6h"})
+    case = replace(CASES["the last run failed"], sources={"un": "1w"}, digest={"wait": "6h"})
     config, _, code = play(tmp_path, case, monkeypatch)
     assert (code, mails(tmp_path)) == (1, [])
     assert run(config, (MONDAY + timedelta(hours=1)).isoformat()) == 0
