@@ -54,7 +54,7 @@ NAMES = (
 )
 COMMANDS = ("errors:", "help:")
 """Catalogues that quote what is typed: a colon within a word is no punctuation there."""
-FIXED = {"this", "usual", "incomplete", "period", "longest"}
+FIXED = {"this", "usual", "incomplete", "period", "longest", "fewest"}
 """Words that every sentence of a mail may use: those of a week or of a month."""
 REACHED = {"fr": {"one", "other"}, "en": {"one", "other"}}
 """Plural categories that counts reach; the French "many" (from a million on) is said as "other"."""
