@@ -4,7 +4,7 @@ A source builds requests and reads pages. It never fetches, never reads the cloc
 or the configuration beyond its own parameters: `parse` is a pure function of the page.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Generic, Literal, NamedTuple, TypeVar
@@ -15,6 +15,7 @@ from crawlers.access import AccessGrant, Budget
 from crawlers.event_stream import EventStream
 from crawlers.reading.budget import page_budget
 from crawlers.reading.refusals import check_refused
+from crawlers.upkeep import KnownMention, Upkeep
 from ouidire.errors import LayoutChanged
 from ouidire.frozen import Frozen
 from ouidire.items import Parsed
@@ -137,7 +138,8 @@ class Source(Generic[P]):
     service that the parameters name, if any. `patience` is how many seconds an answer may take at least,
     whatever `fetch.timeout` says. `service(params)` names the service that the parameters choose, where a
     source reads several. `read_message(message)` is for a service that sends messages (webhooks): it returns
-    what one says, None where it says nothing of reviews.
+    what one says, None where it says nothing of reviews. `upkeep` says how known mentions are asked for
+    again, `erases` that what the site shows as removed is erased here, where others only mark it as vanished.
     """
 
     slug: str
@@ -162,10 +164,16 @@ class Source(Generic[P]):
     patience: float = 0.0
     service: Callable[[P], str | None] = has_one_service
     read_message: Callable[[object], MessageNews | None] | None = None
+    upkeep: Upkeep | None = None
+    erases: bool = False
 
     def first_requests(self, params: P, *, since: datetime | None = None) -> Iterable[Request]:
         """Yield the requests that begin a run."""
         return self.requests(params, since=since)
+
+    def requests_again(self, params: P, known: Sequence[KnownMention]) -> Iterable[Request]:
+        """Yield the requests for known mentions, which follow the first ones; nothing without an upkeep."""
+        return self.upkeep.requests(params, known) if self.upkeep is not None and known else ()
 
     def layout_of(self, page: Page) -> Layout | None:
         """Return the newest layout that knows a page, or None."""

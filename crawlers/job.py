@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, Field
 
 from crawlers.access import Budget
 from crawlers.health.past import SourcePast
+from crawlers.upkeep import KnownMention
 from ouidire.frozen import Frozen
 from ouidire.harvest.manifest import FileRead, IdScheme, Validators
 from ouidire.settings.fetch import FetchSettings
@@ -27,7 +28,8 @@ class CrawlJob(Frozen):
     moved. `identity` is what mentions are known by, chosen before for each of its layouts.
     `suppressed` holds ids and author keys of what was erased. `budgets` are the daily ones of the source's
     keys, `spent` what was spent of each today. `files` are those that were read before of a source of files
-    that a person imports, and `as_of` is when that person says that the files were exported.
+    that a person imports, and `as_of` is when that person says that the files were exported. `again` are
+    known mentions to be asked for again.
     """
 
     run_id: str
@@ -48,4 +50,5 @@ class CrawlJob(Frozen):
     spent: dict[str, int] = Field(default_factory=dict)
     files: tuple[FileRead, ...] = ()
     as_of: AwareDatetime | None = None
+    again: tuple[KnownMention, ...] = ()
     fetch: FetchSettings = Field(default_factory=FetchSettings)

@@ -13,6 +13,7 @@ import resource
 import sys
 import threading
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -89,7 +90,8 @@ def _collect(collector: Collector, source: Source[Any], job: CrawlJob) -> None:
         wrong = ", ".join(".".join(map(str, problem["loc"])) or "parameters" for problem in error.errors())
         collector.report_fault(f"the source's parameters are wrong: {wrong}")
         return
-    requests = _requests(collector, iter(source.first_requests(params, since=job.since)))
+    first = source.first_requests(params, since=job.since)
+    requests = _requests(collector, chain(first, source.requests_again(params, job.again)))
     if source.about.access == "file":
         read_files(collector, requests)
     elif source.stream is not None:

@@ -28,11 +28,12 @@ from crawlers.health.file_age import FileAges
 from crawlers.health.item_counts import ItemCounts
 from crawlers.health.status import RunVerdict, run_status
 from crawlers.health.subject import same_names
-from crawlers.id_scheme import IdSchemes, reading_id, withdrawn_ids
+from crawlers.id_scheme import IdentifiedItem, IdSchemes, reading_id, withdrawn_ids
 from crawlers.job import CrawlJob, Progress
 from crawlers.page_reading import DirectReader, PageReader
 from crawlers.reading.extract import registrable_host
 from crawlers.reading.whole import is_unclosed, without_cut
+from crawlers.upkeep import AGAIN
 from ouidire.clock import Clock, system_clock
 from ouidire.errors import Blocked, LayoutChanged, SourceError, SourceGone
 from ouidire.harvest.manifest import RunSummary, Validators
@@ -172,6 +173,8 @@ class Collector:
 
     def _stored(self, page: Page, reference: str | None) -> str | None:
         """Return the reference to a page; one that has a body and no reference is stored first."""
+        if page.kind == AGAIN:  # it names what may have been deleted, and shows what is known
+            return reference
         return reference or (self._writer.add_page(page) if page.body else None)
 
     def _aged(self, page: Page, parsed: Parsed) -> Page:
@@ -201,7 +204,8 @@ class Collector:
 
     def _take(self, parsed: Parsed, page: Page, reference: str | None) -> None:
         facts = self.facts
-        facts.says_empty += parsed.says_empty
+        if page.kind != AGAIN:
+            facts.says_empty += parsed.says_empty
         facts.remark = facts.remark or parsed.remark
         facts.rejected.update(rejected.reason for rejected in parsed.rejected)
         broken = next((each for each in parsed.rejected if each.reason == INCOMPLETE), None)
@@ -215,6 +219,9 @@ class Collector:
         if parsed.declared_total is not None:
             facts.declared_total = max(facts.declared_total or 0, parsed.declared_total)
         found = self._ids.identify(parsed, page, both=bool(self._suppressed))
+        if page.kind == AGAIN:
+            self._take_again(found, page)
+            return
         for item_id, item, other_id in self._repeats.counted(found):
             if not self._suppressed.isdisjoint((item_id, other_id)) or (
                 isinstance(item, Mention) and item.author_key in self._suppressed
@@ -229,6 +236,13 @@ class Collector:
                     self._doubtful.append(read)
                 else:
                     self._keep(read)
+
+    def _take_again(self, found: list[IdentifiedItem], page: Page) -> None:
+        """Write known mentions that were asked for again: they are no part of what the run has found."""
+        for item_id, item, other_id in found:
+            author = item.author_key if isinstance(item, Mention) else None
+            if self._suppressed.isdisjoint((item_id, other_id, author or "")):
+                self._writer.add_item(item, item_id=item_id, page=None, seen_at=page.fetched_at)
 
     def _is_doubtful(self, read: ReadItem) -> bool:
         """Return whether a mention that was not known names somebody else than the source's one subject."""

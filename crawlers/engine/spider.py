@@ -21,6 +21,7 @@ from crawlers.engine.collector import Collector
 from crawlers.engine.context import CrawlContext
 from crawlers.engine.outcomes import ORIGIN, RequestOrigin, Skipped, Stopped, problem_of
 from crawlers.health.facts import Limit, ProblemKind
+from crawlers.upkeep import AGAIN
 from ouidire.errors import ConfigError
 from ouidire.page import Page, Request
 from ouidire.system.guard import AddressRefused
@@ -101,8 +102,11 @@ class PageSpider(scrapy.Spider):
                 await self.crawler.signals.wait_for(signals.scheduler_empty)
             if self.context.throttle.stopped:
                 return
-            if self._collector.plan(request) and (built := self._built(request, first=True)) is not None:
+            if self._collector.plan(request) and (built := self._begun(request)) is not None:
                 yield built
+
+    def _begun(self, request: Request) -> scrapy.Request | None:
+        return self._built(request, first=request.kind != AGAIN)
 
     def received(self, response: Response) -> list[scrapy.Request]:
         """Read one answer; return what to request next."""

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final
 
 from crawlers.reading.extract import one_line, stated_date
+from crawlers.upkeep import asked_again, completed
 from ouidire.clock import StatedDate
 from ouidire.items import Parsed, Rejected, RejectReason
 from ouidire.mention import Mention, RatingSummary
@@ -21,6 +22,7 @@ NAMES_HELP: Final = "Keep only what has one of these names in its own words."
 """The description of a source's parameter `must_name`."""
 DAYS_HELP: Final = "How many days back the first run looks."
 """The description of a source's parameter `days`."""
+MANY: Final = 10
 _NO_LOSS: Final = frozenset({"advertisement", "duplicate_in_page", "not_public", "no_words"})
 
 
@@ -83,6 +85,8 @@ class ReadMentions:
         self._mentions: dict[str, Mention] = {}
         self._rejected: list[Rejected] = []
         self._moments: list[datetime] = []
+        self._again = asked_again(page)
+        self._answered: set[str] = set()
 
     @property
     def mentions(self) -> tuple[Mention, ...]:
@@ -100,7 +104,10 @@ class ReadMentions:
 
     def reject(self, reason: RejectReason, where: str, detail: object = "") -> None:
         """Note what could not be read, or is no mention."""
-        self._rejected.append(Rejected(reason=reason, where=where, detail=one_line(detail, limit=300) or ""))
+        each = Rejected(reason=reason, where=where, detail=one_line(detail, limit=300) or "")
+        self._rejected.append(each)
+        if reason == "not_public":
+            self._answered.add(each.detail)
 
     def date(self, value: object, where: str | None, *, timezone: tzinfo = UTC) -> StatedDate | None:
         """Return the date that a value states; one that cannot be right is noted where a place is given."""
@@ -114,8 +121,13 @@ class ReadMentions:
     def keep(self, mention: Mention, where: str) -> None:
         """Take a mention that has words, or a rating, and names what is asked for; note any other.
 
-        A mention without an id of its site cannot be kept. Of several with one id the first is.
+        A mention without an id of its site cannot be kept. Of several with one id the first is. One that was
+        asked for again is taken as it is now, whomever it names.
         """
+        known = self._again.get(mention.native_id or "")
+        if known is not None:
+            self._answered.add(known.native_id)
+            mention = completed(mention, known)
         if not (mention.text or mention.title or mention.rating):
             self.reject("no_text", where)
         elif mention.native_id is None:
@@ -126,6 +138,18 @@ class ReadMentions:
             self.look_at(mention)
             if self.asks_for(mention.title, mention.text):
                 self._mentions[mention.native_id] = mention
+
+    def _note_missing(self) -> None:
+        """Note what was asked for again and is not there: it was deleted.
+
+        An answer without any of many is not believed: it is more likely that the service has failed.
+        """
+        missing = [name for name in self._again if name not in self._answered]
+        if len(missing) == len(self._again) >= MANY:
+            self.reject("incomplete", f"none of {len(missing)} known mentions that were asked for again")
+            return
+        for name in missing:
+            self.reject("not_public", "a known mention that was asked for again", name)
 
     def look_at(self, mention: Mention) -> None:
         """Count a mention's date in whether the page is past, whether or not it is kept."""
@@ -156,6 +180,7 @@ class ReadMentions:
         It is said to be empty where nothing was kept and nothing could not be read; `nothing` is false where
         the page does not say that there is nothing.
         """
+        self._note_missing()
         lost = any(each.reason not in _NO_LOSS for each in self._rejected)
         items = (*([summary] if summary else []), *self._mentions.values())
         return Parsed(

@@ -154,6 +154,19 @@ def present_items(connection: Connection, source_key: str, *, limit: int) -> lis
     return [item_record(row) for row in connection.execute(query)]
 
 
+def seen_before(connection: Connection, source_key: str, moment: datetime, *, limit: int) -> list[ItemRecord]:
+    """Return the live items of a source that were last seen before a moment, the longest ago first."""
+    ours = (items.c.source_key == source_key, items.c.presence.in_(LIVE), items.c.last_seen_at < moment)
+    query = select(items).where(*ours).order_by(items.c.last_seen_at, items.c.id).limit(limit)
+    return [item_record(row) for row in connection.execute(query)]
+
+
+def count_seen_before(connection: Connection, source_key: str, moment: datetime) -> int:
+    """Count the live items of a source that were last seen before a moment."""
+    ours = (items.c.source_key == source_key, items.c.presence.in_(LIVE), items.c.last_seen_at < moment)
+    return int(connection.execute(select(func.count()).select_from(items).where(*ours)).scalar_one())
+
+
 def items_held_by(connection: Connection, run: int, ids: Sequence[str]) -> dict[str, ItemRecord]:
     """Return the records of those ids whose present content is in the harvest of a run, by id."""
     return {key: each for key, each in load_items(connection, ids).items() if each.content_run == run}

@@ -1,6 +1,7 @@
 """Turns the sources of the configuration into sources of the catalogue, with validated parameters."""
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -16,6 +17,9 @@ from ouidire.settings.configuration import Settings, SourceSettings
 from ouidire.settings.problems import problems_of
 from ouidire.settings.safety import secret_in_address
 from service.pipeline.schedule import Timetable
+
+A_MONDAY = datetime(2026, 1, 5, tzinfo=UTC)
+"""A moment from which a timetable is looked at, to see how long it may leave a source alone."""
 
 
 class ConfiguredSource(NamedTuple):
@@ -47,9 +51,14 @@ class ConfiguredSource(NamedTuple):
     def timetable(self, timezone: str) -> Timetable:
         """Return when it is due; a cron line is read in this timezone."""
         wanted = self.settings
-        return Timetable(
+        table = Timetable(
             every=wanted.every, cron=wanted.cron, jitter=wanted.jitter, timezone=timezone, name=self.key
         )
+        upkeep = self.source.upkeep
+        if upkeep is None or table.longest_gap(A_MONDAY) <= upkeep.within / 2:
+            return table
+        often = min(upkeep.within / 2, wanted.every)  # known mentions are asked for again in time
+        return table.model_copy(update={"every": often, "cron": None})
 
     @property
     def query_kind(self) -> str | None:

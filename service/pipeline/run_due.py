@@ -15,6 +15,7 @@ from ouidire.state.runs import Run
 from service.pipeline.answers import apply_answers
 from service.pipeline.collect.crawl_source import collect, recover
 from service.pipeline.collect.due import due_now, runs_ahead
+from service.pipeline.collect.known_again import drop_unasked, unasked_problems
 from service.pipeline.collect.moved_sources import moved_questions, take_over_places
 from service.pipeline.configured_sources import ConfiguredSource, configured_sources
 from service.pipeline.index.annotate import MentionAnnotator
@@ -118,6 +119,8 @@ def process_pending(
     decided = _attempt(lambda: apply_decisions(installation, annotator=annotator), problems)
     linked = _attempt(lambda: link_waiting(installation), problems) if ingested is not None else None
     forgotten = (_attempt(lambda: retain(installation), problems) if retention else None) or Forgotten()
+    dropped = _attempt(lambda: drop_unasked(installation), problems)
+    problems += _attempt(lambda: unasked_problems(installation), problems) or ()
     # figures of an index that has not taken everything would be wrong, and a digest is sent once
     not_yet = _attempt(lambda: why_not_yet(installation), problems)
     told = told and not_yet is None
@@ -142,7 +145,8 @@ def process_pending(
             or ()
         ),
     ]
-    gone = forgotten._replace(mentions=forgotten.mentions + erased.mentions)
+    unasked = dropped.mentions if dropped is not None else 0
+    gone = forgotten._replace(mentions=forgotten.mentions + erased.mentions + unasked)
     return Done(
         ingested=(*(applied or ()), *(ingested or ())),
         forgotten=gone,

@@ -4,8 +4,8 @@ Its makers ask that the search serve people's questions and not the copying of t
 pages. It cannot see deleted posts.
 """
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from pydantic import Field
@@ -15,6 +15,8 @@ from crawlers.base import FactSheet, Layout, Params, Source
 from crawlers.reading.mentions import DAYS_HELP, NAMES_HELP, asking, query_name
 from crawlers.reading.services.minimised import dropping
 from crawlers.sources.bluesky import posts
+from crawlers.upkeep import AGAIN, KnownMention, Upkeep, asking_again
+from ouidire.batches import batched
 from ouidire.page import Request
 
 BASE = "https://bsky.social"
@@ -59,6 +61,18 @@ def requests(params: BlueskyParams, *, since: datetime | None = None) -> Iterato
     )
 
 
+def again(params: BlueskyParams, known: Sequence[KnownMention]) -> Iterator[Request]:
+    """Yield the requests for known posts, twenty-five at a time, as many as one call takes."""
+    for listed in batched(known, 25):
+        query = urlencode([("uris", each.native_id) for each in listed])
+        yield Request(
+            url=f"{params.base_url}/xrpc/app.bsky.feed.getPosts?{query}",
+            headers=BEARER,
+            kind=AGAIN,
+            context=asking_again(entity(params), listed),
+        )
+
+
 def grant(params: BlueskyParams) -> AccessGrant:
     """Return how the session is had: by a login with an app password."""
     return session_login(
@@ -86,7 +100,7 @@ SOURCE = Source(
         "sparingly.",
         legal_note="Posts are their authors' personal data (GDPR), often of opinions: names are kept as "
         "keyed hashes. Some authors ask not to be shown to people without an account: show nobody's posts in "
-        "public. What is deleted there is to be erased here.",
+        "public. What is deleted there is erased here: known posts are asked for again every other day.",
     ),
     params=BlueskyParams,
     entity=entity,
@@ -97,5 +111,13 @@ SOURCE = Source(
     grant=grant,
     minimised=dropping("avatar"),
     enumerates=False,
+    upkeep=Upkeep(
+        every=timedelta(days=2),
+        within=timedelta(days=7),
+        kept=timedelta(days=30),
+        most=1_000,
+        requests=again,
+    ),
+    erases=True,
     fields=("text", "published", "author", "url"),
 )

@@ -89,8 +89,8 @@ SOURCE = Source(
         limits="Some gigabytes a day pass by, whatever is kept; the stream holds the latest days: run it at "
         "least every day.",
         legal_note="Posts are their authors' personal data (GDPR), often of opinions: what names nobody "
-        "asked for is never stored, authors are kept as keyed hashes. What is deleted there is marked as "
-        "withdrawn here, and its words are to be erased (`ouidire erase`).",
+        "asked for is never stored, authors are kept as keyed hashes. What is deleted there is erased "
+        "here.",
     ),
     params=BlueskyStreamParams,
     entity=entity,
@@ -100,5 +100,6 @@ SOURCE = Source(
     ),
     stream=stream,
     enumerates=False,
+    erases=True,
     fields=("text", "published", "author", "url"),
 )

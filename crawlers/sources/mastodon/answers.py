@@ -20,6 +20,7 @@ from crawlers.reading.json_answer import (
 from crawlers.reading.mentions import ReadMentions
 from crawlers.reading.refusals import check_refused
 from crawlers.sources.mastodon.statuses import keep_status
+from crawlers.upkeep import AGAIN
 from ouidire.errors import Blocked, LayoutChanged, SourceError
 from ouidire.items import Parsed
 from ouidire.page import Page, Request
@@ -35,6 +36,8 @@ _EMPTY_LIST: Final = re.compile(r"\[\s*\]")
 def check(page: Page) -> None:
     """Raise for an answer that is an error, by its status or by its words."""
     answer = known_object(page)
+    if _is_gone(page):
+        return
     said = name_of(answer.get("error_description")) or name_of(answer.get("error"))
     if page.status == OK and page.text.lstrip(BLANK)[:1] not in {"{", "["}:
         check_refused(page)
@@ -54,6 +57,22 @@ def knows_timeline(page: Page) -> bool:
 def knows_search(page: Page) -> bool:
     """Return whether the page is the answer of a search."""
     return isinstance(known_object(page).get("statuses"), list)
+
+
+def knows_status(page: Page) -> bool:
+    """Return whether the page answers about one status that was asked for again."""
+    answer = known_object(page)
+    return page.kind == AGAIN and (_is_gone(page) or "account" in answer)
+
+
+def _is_gone(page: Page) -> bool:
+    """Return whether an instance says, in its API's own form, that a status asked for again is gone."""
+    return page.kind == AGAIN and page.status in (404, 410) and "error" in known_object(page)
+
+
+def parse_status(page: Page) -> Parsed:
+    """Read one status that was asked for again; one that is gone is noted as such."""
+    return _read(page, [] if _is_gone(page) else [read_object(page)]).parsed(last_page=False)
 
 
 def knows_stream(page: Page) -> bool:

@@ -4,8 +4,8 @@ A search needs a token, and finds only posts whose authors agreed to be found. I
 instance has not received, nor those that are not public.
 """
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 from typing import Self
 from urllib.parse import quote, urlencode
 
@@ -15,6 +15,7 @@ from crawlers.base import FactSheet, Layout, Params, Source
 from crawlers.reading.mentions import DAYS_HELP, NAMES_HELP, asking, query_name
 from crawlers.reading.services.minimised import dropping
 from crawlers.sources.mastodon import answers
+from crawlers.upkeep import AGAIN, KnownMention, Upkeep, asking_again
 from ouidire.page import Request
 
 
@@ -63,7 +64,6 @@ def requests(params: MastodonParams, *, since: datetime | None = None) -> Iterat
     else:
         asked = {"q": params.query, "type": "statuses", "limit": answers.PER_PAGE, "offset": 0}
         url = f"{base}/api/v2/search?{urlencode(asked)}"
-    headers = {"Authorization": f"Bearer secret:{params.key_env}"} if params.key_env else {}
     context = asking(
         entity(params),
         names=params.must_name,
@@ -72,7 +72,20 @@ def requests(params: MastodonParams, *, since: datetime | None = None) -> Iterat
         instance=params.instance.lower(),
         key_env=params.key_env,
     )
-    yield Request(url=url, headers=headers, context=context)
+    yield Request(url=url, headers=_headers(params), context=context)
+
+
+def again(params: MastodonParams, known: Sequence[KnownMention]) -> Iterator[Request]:
+    """Yield the requests for known statuses, one by one: only recent instances answer several at once."""
+    base = params.base_url or f"https://{params.instance}"
+    for each in known:
+        context = {**asking_again(entity(params), [each]), "instance": params.instance.lower()}
+        url = f"{base}/api/v1/statuses/{quote(each.native_id, safe='')}"
+        yield Request(url=url, headers=_headers(params), kind=AGAIN, context=context)
+
+
+def _headers(params: MastodonParams) -> dict[str, str]:
+    return {"Authorization": f"Bearer secret:{params.key_env}"} if params.key_env else {}
 
 
 LAYOUTS = (
@@ -89,6 +102,13 @@ LAYOUTS = (
         marks="JSON: a list of statuses",
         knows=answers.knows_timeline,
         parse=answers.parse_timeline,
+    ),
+    Layout(
+        "status",
+        since="2016-10",
+        marks="JSON: a status that was asked for again, or that there is none any more",
+        knows=answers.knows_status,
+        parse=answers.parse_status,
     ),
     Layout(
         "stream",
@@ -111,7 +131,8 @@ SOURCE = Source(
         limits="40 posts a page, 300 requests in 5 minutes; an instance shows what it has received.",
         legal_note="Public posts alone are read, and not those of accounts that do not want to be indexed "
         "(noindex, indexable). Posts are their authors' personal data (GDPR), often of opinions: names are "
-        "kept as keyed hashes. Keep to the rules that the instance publishes; ask its administrators first.",
+        "kept as keyed hashes. What is deleted there is erased here: known posts are asked for again. Keep "
+        "to the rules that the instance publishes; ask its administrators first.",
     ),
     params=MastodonParams,
     entity=entity,
@@ -121,5 +142,13 @@ SOURCE = Source(
     reads_errors=True,
     minimised=dropping("avatar", "avatar_static", "header", "header_static", "note", "fields"),
     enumerates=False,
+    upkeep=Upkeep(
+        every=timedelta(days=2),
+        within=timedelta(days=14),
+        kept=timedelta(days=60),
+        most=200,
+        requests=again,
+    ),
+    erases=True,
     fields=("text", "published", "author", "url"),
 )

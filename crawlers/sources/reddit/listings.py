@@ -24,6 +24,7 @@ from crawlers.reading.json_answer import (
 from crawlers.reading.mentions import ReadMentions, query_name
 from crawlers.reading.quotes import without_quoted_lines
 from crawlers.reading.refusals import check_refused
+from crawlers.upkeep import AGAIN
 from ouidire.errors import LayoutChanged, SourceError
 from ouidire.items import Parsed
 from ouidire.mention import Extra, Mention
@@ -124,6 +125,8 @@ def _keep(row: JsonObject, where: str, page: Page, read: ReadMentions) -> bool:
     if about.get("promoted") is True:
         read.reject("advertisement", where, name or identifier)
         return False
+    if author in GONE and page.kind == AGAIN:  # what was known of the author goes; the words stay
+        read.reject("not_public", f"{where}, its author", name)
     extra: dict[str, Extra] = {}
     if subreddit := name_of(about.get("subreddit"), limit=100):
         extra["subreddit"] = subreddit

@@ -4,8 +4,8 @@ No other way is built: Reddit refuses requests without a token. It cannot see wh
 that Reddit folds away.
 """
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from pydantic import Field
@@ -15,6 +15,8 @@ from crawlers.base import FactSheet, Layout, Params, Source
 from crawlers.reading.mentions import DAYS_HELP, NAMES_HELP, asking, query_name
 from crawlers.reading.services.minimised import dropping
 from crawlers.sources.reddit import listings
+from crawlers.upkeep import AGAIN, KnownMention, Upkeep, asking_again
+from ouidire.batches import batched
 from ouidire.errors import ConfigError
 from ouidire.page import Request
 
@@ -23,7 +25,8 @@ TOKEN_URL = "https://www.reddit.com/api/v1/access_token"  # noqa: S105 (an addre
 LEGAL_NOTE = (
     "Reddit approves each application, and free use is not for business: monitoring brands for a company is "
     "a commercial use, which needs an agreement with Reddit. What is deleted there must be deleted here "
-    "within two days. Posts are their authors' personal data (GDPR). To go on, set accept_legal_note = true."
+    "within two days: known posts are asked for again every day, whatever `every` says. Posts are their "
+    "authors' personal data (GDPR). To go on, set accept_legal_note = true."
 )
 
 
@@ -80,6 +83,18 @@ def requests(params: RedditParams, *, since: datetime | None = None) -> Iterator
     yield Request(url=f"{params.base_url}{place}/search?{urlencode(asked)}", headers=BEARER, context=context)
 
 
+def again(params: RedditParams, known: Sequence[KnownMention]) -> Iterator[Request]:
+    """Yield the requests for known posts and comments, a hundred at a time."""
+    for listed in batched(known, 100):
+        names = ",".join(each.native_id for each in listed)
+        yield Request(
+            url=f"{params.base_url}/api/info?{urlencode({'id': names, 'raw_json': '1'}, safe=',')}",
+            headers=BEARER,
+            kind=AGAIN,
+            context=asking_again(entity(params), listed),
+        )
+
+
 def grant(params: RedditParams) -> AccessGrant:
     """Return how the access token is had: by the application's id and secret."""
     return client_credentials(
@@ -128,5 +143,13 @@ SOURCE = Source(
     grant=grant,
     minimised=dropping("author_fullname", "icon_img", "snoovatar_img"),
     enumerates=False,
+    upkeep=Upkeep(
+        every=timedelta(hours=20),
+        within=timedelta(hours=48),
+        kept=timedelta(days=14),
+        most=5_000,
+        requests=again,
+    ),
+    erases=True,
     fields=("text", "published", "author", "url"),
 )

@@ -19,6 +19,7 @@ from crawlers.reading.json_answer import (
 from crawlers.reading.mentions import ReadMentions
 from crawlers.sources.youtube.calls import call, following
 from crawlers.sources.youtube.errors import has_nothing
+from crawlers.upkeep import AGAIN
 from ouidire.errors import LayoutChanged
 from ouidire.items import Parsed
 from ouidire.mention import OWN_PAGE, Extra, Mention
@@ -42,7 +43,7 @@ def knows_replies(page: Page) -> bool:
 def parse_threads(page: Page) -> Parsed:
     """Read threads, newest first: each comment, the answers given with it, and where more of them are."""
     if has_nothing(page):
-        return Parsed(says_empty=True)
+        return ReadMentions(page).parsed() if page.kind == AGAIN else Parsed(says_empty=True)
     answer, read = read_object(page), ReadMentions(page)
     threads = _items(answer)
     more: list[Request] = []
@@ -65,7 +66,8 @@ def parse_replies(page: Page) -> Parsed:
     """Read the answers to one comment."""
     answer, read = read_object(page), ReadMentions(page)
     for position, reply in enumerate(_items(answer), 1):
-        _keep(reply, page.context.get("video"), f"reply {position}", page, read, is_reply=True)
+        is_reply = page.kind != AGAIN  # of a comment asked for again that is known
+        _keep(reply, page.context.get("video"), f"reply {position}", page, read, is_reply=is_reply)
     follow = following(page, answer)
     return read.parsed(follow=follow, last_page=not follow)
 

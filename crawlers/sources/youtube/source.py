@@ -3,8 +3,8 @@
 It cannot see what is said in a video, answers to comments older than the last run, and removed comments.
 """
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 from typing import Self
 
 from pydantic import Field, model_validator
@@ -15,6 +15,8 @@ from crawlers.reading.mentions import DAYS_HELP, NAMES_HELP, asking, query_name
 from crawlers.reading.services.minimised import dropping
 from crawlers.sources.youtube import comments, errors, videos
 from crawlers.sources.youtube.calls import BASE, call
+from crawlers.upkeep import AGAIN, KnownMention, Upkeep, asking_again
+from ouidire.batches import batched
 from ouidire.mention import OWN_PAGE
 from ouidire.page import Request
 
@@ -90,12 +92,31 @@ def requests(params: YoutubeParams, *, since: datetime | None = None) -> Iterato
         yield videos.comments_of(params.base_url, video, context | {"named": "yes"})
 
 
+def again(params: YoutubeParams, known: Sequence[KnownMention]) -> Iterator[Request]:
+    """Yield the calls for known comments, fifty at a time."""
+    for listed in batched(known, 50):
+        asked = {
+            "part": "snippet",
+            "id": ",".join(each.native_id for each in listed),
+            "maxResults": "50",
+            "textFormat": "plainText",
+        }
+        context = {**asking_again(entity(params), listed), "key_env": params.key_env}
+        yield call(params.base_url, "comments", asked, kind=AGAIN, context=context)
+
+
 def budgets(params: YoutubeParams) -> tuple[Budget, ...]:
     """Return what the key may spend from one midnight in California to the next."""
     zone = "America/Los_Angeles"
     return (
         Budget(key=params.key_env, what="searches", limit=100, zone=zone, costs={"videos": 1}),
-        Budget(key=params.key_env, what="units", limit=10_000, zone=zone, costs={"threads": 1, "replies": 1}),
+        Budget(
+            key=params.key_env,
+            what="units",
+            limit=10_000,
+            zone=zone,
+            costs={"threads": 1, "replies": 1, AGAIN: 1},
+        ),
     )
 
 
@@ -130,8 +151,9 @@ SOURCE = Source(
         languages=("all",),
         limits="100 searches a day, and 10,000 units for the rest (a page of comments costs 1), until "
         "midnight in California. Comments of a channel need no search.",
-        legal_note="The API's policies want data that is older than 30 days to be refreshed or deleted: set "
-        "retention accordingly. Comments are their authors' personal data (GDPR): names are kept as keyed "
+        legal_note="The API's policies want data that is older than 30 days to be refreshed or deleted: "
+        "known comments are asked for again every two weeks, and what could not be for 30 days is removed. "
+        "Comments are their authors' personal data (GDPR): names are kept as keyed "
         "hashes, pictures not at all.",
     ),
     params=YoutubeParams,
@@ -143,5 +165,13 @@ SOURCE = Source(
     minimised=dropping("authorProfileImageUrl"),
     budgets=budgets,
     enumerates=False,
+    upkeep=Upkeep(
+        every=timedelta(days=14),
+        within=timedelta(days=25),
+        kept=timedelta(days=30),
+        most=5_000,
+        requests=again,
+    ),
+    erases=True,
     fields=("text", "published", "author", "url"),
 )

@@ -31,6 +31,7 @@ from ouidire.state.runs import (
 )
 from ouidire.state.suppressions import suppressed
 from service.pipeline.collect.budgets import spent_today
+from service.pipeline.collect.known_again import known_again
 from service.pipeline.collect.source_past import files_of, identity_of, past_of
 from service.pipeline.configured_sources import ConfiguredSource
 from service.pipeline.installation import Installation
@@ -116,6 +117,7 @@ def collect(
         spent=spent,
         files=files,
         as_of=as_of,
+        again=known_again(installation, wanted, now=now) if kind == "collect" else (),
     )
     reason = _crawl(job, wanted, on_progress, stop)
     sealed = not installation.harvests.discard(run.source, run.source_key, run.id)

@@ -42,6 +42,7 @@ from service.pipeline.index.engines.suggestions import suggestion_document
 from service.pipeline.index.readings.asking import hold_measures, question, stranger_hold
 from service.pipeline.index.readings.examine import Examination, examine
 from service.pipeline.index.readings.vanish import mark_vanished, mark_withdrawn
+from service.pipeline.index.readings.withdrawn import drop_withdrawn, erases
 from service.pipeline.index.run_documents import filled_documents, run_document, summary_document
 from service.pipeline.index.search_pages import ingest_page, is_usable
 from service.pipeline.installation import Installation
@@ -108,6 +109,8 @@ def ingest(
     """
     found = Examination()
     unread: list[str] = []
+    if run.sealed and run.kind == "collect" and not answered:
+        drop_withdrawn(installation, run)
     if run.sealed and not is_held(run):
         with installation.state.read() as connection:
             refused = suppressed(connection)
@@ -128,7 +131,7 @@ def ingest(
         complete = run.summary is not None and run.summary.complete and run.kind == "collect"
         if complete and not found.withheld and not answered:
             mark_vanished(installation, run, renamed=found.renamed)
-        if run.kind == "collect" and not found.withheld and not answered:
+        if run.kind == "collect" and not found.withheld and not answered and not erases(run.source):
             mark_withdrawn(installation, run)
     with installation.state.read() as connection:
         counts = count_items(connection, run)
@@ -257,10 +260,12 @@ def _decide_all(
             best[each.id] = (each, each.item)
     decided: list[Decision] = []
     for each, mention in best.values():
+        row = before.get(each.id)
         brands = relevant_brands(mention, run, installation.settings.brand)
+        if brands is None and row is not None and row.presence in LIVE and each.page is None:
+            brands = ()  # asked for again: an edit is followed though it names the brand no longer
         if brands is None:
             continue
-        row = before.get(each.id)
         taken, standing = mention, NOTHING_STANDS
         if row is not None and row.presence in LIVE and mention.extent != "summary":
             if found.answered and row.last_run != run.sequence:

@@ -12,15 +12,12 @@ from typing import NamedTuple
 
 import structlog
 
-from ouidire.documents import EventDocument
 from ouidire.errors import HarvestError
 from ouidire.harvest.store import Harvest, HarvestItem, rewrite, sweep
 from ouidire.harvest.suppression import remove_suppressed
 from ouidire.ids import canonical_url, digest
-from ouidire.items import Presence
 from ouidire.mention import Mention
 from ouidire.state.items import (
-    ItemRecord,
     events_of,
     find_items,
     ids_held_by,
@@ -35,7 +32,8 @@ from ouidire.state.people.audit import record_action
 from ouidire.state.renames import further_ids
 from ouidire.state.runs import run_by_id
 from ouidire.state.suppressions import suppress, suppressed
-from service.pipeline.index.commit import BATCH, Changes, Tombstone, commit
+from service.pipeline.index.commit import BATCH, Changes, commit
+from service.pipeline.index.readings.withdrawn import emptied, tombstones
 from service.pipeline.installation import Installation
 from service.pipeline.keep.erasure import author_keys
 
@@ -116,8 +114,8 @@ def finish_erasures(installation: Installation) -> Forgotten:
     commit(
         installation,
         Changes(
-            tombstones=_tombstones(rows, events),
-            rows=[_emptied(row, "erased") for row in rows],
+            tombstones=tombstones(rows, events),
+            rows=[emptied(row, "erased") for row in rows],
             forgotten_texts=[row.text_key for row in rows if row.text_key],
             dropped_marks=[LINKED, MEASURED],  # what repeated them, and figures made of them
         ),
@@ -209,36 +207,13 @@ def _expire(installation: Installation, moment: datetime) -> tuple[int, int]:
             events = events_of(connection, [row.id for row in rows])
         if not rows:
             return expired, told
-        changed = [_emptied(row.model_copy(update={"revision": row.revision + 1}), "expired") for row in rows]
+        changed = [emptied(row.model_copy(update={"revision": row.revision + 1}), "expired") for row in rows]
         commit(
             installation,
             Changes(
-                tombstones=_tombstones(changed, events),
+                tombstones=tombstones(changed, events),
                 rows=changed,
                 forgotten_texts=[row.text_key for row in rows if row.text_key],
             ),
         )
         expired, told = expired + len(rows), told + len(events)
-
-
-def _tombstones(rows: Sequence[ItemRecord], events: Sequence[EventDocument]) -> list[Tombstone]:
-    """Return the tombstones of mentions, and before them those of their events."""
-    return [
-        *(Tombstone("event", each.id, each.revision + 1) for each in events),
-        *(Tombstone("mention", row.id, row.revision) for row in rows),
-    ]
-
-
-def _emptied(row: ItemRecord, presence: Presence) -> ItemRecord:
-    return row.model_copy(
-        update={
-            "presence": presence,
-            "content": "",
-            "author_key": None,
-            "url_hash": None,
-            "text_key": None,
-            "duplicate_of": None,
-            "suspicion": (),
-            "kept": {},
-        }
-    )

@@ -5,6 +5,7 @@ import pytest
 from pydantic import ValidationError
 
 from crawlers.sources.mastodon.source import SOURCE, MastodonParams, entity, requests
+from crawlers.upkeep import KnownMention
 from ouidire.errors import Blocked, LayoutChanged, RateLimited, SourceError
 from ouidire.page import Page
 from tests.support.api_site import Answer, ApiSite, crawl
@@ -181,3 +182,29 @@ def test_a_crawl_pages_to_the_end_with_its_token(tmp_path, monkeypatch):
         done = crawl("mastodon", params, tmp_path / "run")
     assert (done.summary.status, done.summary.mentions) == ("ok", 3)
     assert "jeton-secret" not in str(done.pages) + done.summary.model_dump_json()
+
+
+def asked_again(body, code=200):
+    params = MastodonParams(instance="pre.example", tag="jardin", key_env="T")
+    (request,) = SOURCE.requests_again(params, [KnownMention(native_id="7", extra={"thread": "x"})])
+    assert request.url == "https://pre.example/api/v1/statuses/7"
+    assert request.headers == {"Authorization": "Bearer secret:T"}
+    raw = json.dumps(body).encode() if not isinstance(body, str) else body.encode()
+    answer = Page(
+        url=request.url, body=raw, fetched_at=AT, status=code, kind=request.kind, context=request.context
+    )
+    return SOURCE.parse(answer)
+
+
+def test_a_known_status_is_asked_for_again():
+    (one,) = asked_again(status(7, "<p>Mieux</p>")).items
+    assert (one.native_id, one.text, one.extra) == ("7", "Mieux", {"thread": "x"})
+    gone = ({"error": "Record not found"}, 404), (status(7, visibility="private"), 200)
+    for body, code in gone:
+        assert [(each.reason, each.detail) for each in asked_again(body, code).rejected] == [
+            ("not_public", "7")
+        ]
+    with pytest.raises(SourceError):
+        asked_again("<html>fermé</html>", 404)
+    with pytest.raises(Blocked):
+        asked_again({"error": "This method requires an authenticated user"}, 401)

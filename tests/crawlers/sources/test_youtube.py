@@ -5,6 +5,7 @@ import pytest
 from pydantic import ValidationError
 
 from crawlers.sources.youtube.source import SOURCE, YoutubeParams, entity, requests
+from crawlers.upkeep import KnownMention
 from ouidire.errors import Blocked, LayoutChanged, RateLimited, SourceError, SourceGone
 from ouidire.page import Page
 from tests.support.api_site import Answer, ApiSite, crawl
@@ -177,5 +178,28 @@ def test_a_crawl_goes_from_the_search_to_the_answers(tmp_path, monkeypatch):
 def test_searches_and_the_rest_have_budgets_of_their_own():
     searches, units = SOURCE.budgets(YoutubeParams(key_env="YT_KEY", query="Pousse"))
     assert (searches.name, searches.limit, searches.costs) == ("YT_KEY/searches", 100, {"videos": 1})
-    assert (units.limit, units.costs) == (10_000, {"threads": 1, "replies": 1})
+    assert (units.limit, units.costs) == (10_000, {"threads": 1, "replies": 1, "again": 1})
     assert searches.zone == units.zone == "America/Los_Angeles"
+
+
+def asked_again(body, *names, status=200):
+    known = [KnownMention(native_id=name, url=f"https://y.example/{name}") for name in names]
+    (request,) = SOURCE.requests_again(YoutubeParams(key_env="YT_KEY", query="Pousse"), known)
+    assert f"&id={'%2C'.join(names)}&" in request.url
+    raw = json.dumps(body).encode()
+    answer = Page(
+        url=request.url, body=raw, fetched_at=AT, status=status, kind=request.kind, context=request.context
+    )
+    return SOURCE.parse(answer)
+
+
+def test_known_comments_are_asked_for_again_and_those_that_are_gone_are_noted():
+    rows = [comment("c1", "Pousse, en mieux"), comment("c1.2", "Ah")]
+    found = asked_again({"kind": "youtube#commentListResponse", "items": rows}, "c1", "c1.2", "c3")
+    assert [(each.native_id, each.url, each.extra) for each in found.items] == [
+        ("c1", "https://y.example/c1", {}),
+        ("c1.2", "https://y.example/c1.2", {}),
+    ]
+    assert [(each.reason, each.detail) for each in found.rejected] == [("not_public", "c3")]
+    gone = asked_again(failure(404, "commentNotFound"), "c1", status=404)
+    assert [each.detail for each in gone.rejected] == ["c1"]
