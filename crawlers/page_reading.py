@@ -3,14 +3,15 @@
 What a page is read by is chosen by its caller; what is raised is the same.
 """
 
-from typing import Any, Protocol
+from datetime import datetime
+from typing import Any, NamedTuple, Protocol
 
 from crawlers.base import Source
 from crawlers.reading.refusals import check_refused
 from ouidire.errors import Blocked, SourceGone
 from ouidire.items import Item, Parsed
 from ouidire.mention import Mention
-from ouidire.page import Page
+from ouidire.page import Page, Request
 
 OK = 200
 
@@ -73,3 +74,19 @@ def _holds_words(item: Item) -> bool:
     A bare rating or an empty result page could be read on a consent page too.
     """
     return isinstance(item, Mention) or (item.item == "search_page" and bool(item.entries))
+
+
+class ReadPage(NamedTuple):
+    """The requests to make after a page was read, and whether the site refused us."""
+
+    follow: list[Request]
+    refused: bool
+
+
+class ReadItem(NamedTuple):
+    """An item as read: under its id, from which stored page, and when that was fetched."""
+
+    item_id: str
+    item: Item
+    page: str | None
+    seen_at: datetime

@@ -6,7 +6,7 @@ they could not bring.
 """
 
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 import psutil
 
@@ -30,7 +30,7 @@ from crawlers.health.status import RunVerdict, run_status
 from crawlers.health.subject import same_names
 from crawlers.id_scheme import IdentifiedItem, IdSchemes, reading_id, withdrawn_ids
 from crawlers.job import CrawlJob, Progress
-from crawlers.page_reading import DirectReader, PageReader
+from crawlers.page_reading import DirectReader, PageReader, ReadItem, ReadPage
 from crawlers.reading.extract import registrable_host
 from crawlers.reading.whole import is_unclosed, without_cut
 from crawlers.upkeep import AGAIN
@@ -39,7 +39,7 @@ from ouidire.errors import Blocked, LayoutChanged, SourceError, SourceGone
 from ouidire.harvest.manifest import RunSummary, Validators
 from ouidire.harvest.store import HarvestWriter
 from ouidire.ids import pseudonym
-from ouidire.items import Item, Parsed
+from ouidire.items import Parsed
 from ouidire.mention import Mention
 from ouidire.page import Page, Request
 
@@ -55,22 +55,6 @@ MEMORY_SHARE = 0.9
 
 At the whole of it, it is killed.
 """
-
-
-class ReadPage(NamedTuple):
-    """The requests to make after a page was read, and whether the site refused us."""
-
-    follow: list[Request]
-    refused: bool
-
-
-class ReadItem(NamedTuple):
-    """An item as read: under its id, from which stored page, and when that was fetched."""
-
-    item_id: str
-    item: Item
-    page: str | None
-    seen_at: datetime
 
 
 class Collector:
