@@ -177,6 +177,14 @@ class MentionIndex(Protocol):
     def search(self, query: Query, *, size: int = 20, after: str | None = None) -> Hits:
         """Return one page of hits, with highlights where the query has text."""
 
+    def nearest(self, query: Query, vector: Sequence[int], *, size: int = 20) -> tuple[Hit, ...]:
+        """Return the `size` kept documents whose vectors are nearest to one, the nearest first.
+
+        Exact, and scored by the cosine to six digits; ties are in the order of ids. Words of the query keep
+        and exclude, its sort has no effect. Raises ValueError for a vector that the kind's cannot be compared
+        with.
+        """
+
     def sums(self, query: Query, fields: Sequence[str] = ()) -> Sums:
         """Return the count and, for each numeric field, its sums."""
 

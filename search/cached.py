@@ -13,7 +13,7 @@ from typing import Any, NoReturn, TypeVar, cast
 
 from ouidire.documents import Document, Kind
 from ouidire.errors import IndexUnavailable
-from ouidire.index import Bucket, Hits, IndexStatus, MentionIndex, Query, Sums, UpsertReport
+from ouidire.index import Bucket, Hit, Hits, IndexStatus, MentionIndex, Query, Sums, UpsertReport
 
 KEPT = 512
 """Counts kept: a page asks for some thirty."""
@@ -89,6 +89,10 @@ class CachedReader:
     def search(self, query: Query, *, size: int = 20, after: str | None = None) -> Hits:
         """Return one page of hits."""
         return self._index.search(query, size=size, after=after)
+
+    def nearest(self, query: Query, vector: Sequence[int], *, size: int = 20) -> tuple[Hit, ...]:
+        """Return the nearest kept documents."""
+        return self._index.nearest(query, vector, size=size)
 
     def scan(self, query: Query, fields: Sequence[str]) -> Iterator[dict[str, Any]]:
         """Stream fields of every kept document."""

@@ -1,7 +1,7 @@
 """One mention whole: its text with what shows each annotation, its changes, its copies, and what is like it.
 
-What is like it speaks of the same themes with the same sides, of the same brand: nearness of meaning is not
-asked for here.
+What is like it speaks of the same themes with the same sides, of the same brand; what is near it in meaning
+is found by vectors (`service.pipeline.meaning`).
 """
 
 from collections.abc import Sequence

@@ -21,6 +21,8 @@ LONGEST, MOST_PAIRS = 8_000, 300
 DATES = ("published", "imported")
 NAMES: tuple[str, ...] = (
     "q",
+    "like",
+    "like-id",
     *(f"{prefix}{name}" for name in VALUES for prefix in ("", EXCLUDING)),
     *FLAGS,
     *RANGES,
@@ -48,8 +50,8 @@ def pairs_of(view: MentionView) -> tuple[Pair, ...]:
 
 
 def _pairs(view: MentionView) -> Iterator[Pair]:
-    if view.text:
-        yield "q", view.text
+    searched = (("q", view.text), ("like", view.like), ("like-id", view.like_id))
+    yield from ((name, text) for name, text in searched if text)
     for chosen in view.values:
         yield from ((chosen.name, value) for value in chosen.values)
     for flag in view.flags:
@@ -93,6 +95,8 @@ def view_of_pairs(pairs: Sequence[Pair], *, today: date) -> MentionView:
     try:
         return MentionView(
             text=single.get("q", ""),
+            like=single.get("like", ""),
+            like_id=single.get("like-id", ""),
             values=tuple(
                 ChosenValues(name=name, values=tuple(value.strip() for value in values))
                 for name, values in given.items()

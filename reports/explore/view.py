@@ -82,11 +82,15 @@ class ChosenFlag(Frozen):
 class MentionView(Frozen):
     """The mentions kept, and their order; `order` is None for the usual one.
 
-    Usual is the best match first where there are words to search, else the newest first. Raises ViewError for
-    a filter or value that there is not.
+    Usual is the best match first where there are words to search, else the newest first. `like` and `like_id`
+    list what is kept by its likeness to a text or to a mention, whatever the order; they keep and leave out
+    nothing, so that counts stay those of the filters. Raises ViewError for a filter or value that there is
+    not.
     """
 
     text: str = ""
+    like: str = ""
+    like_id: str = ""
     values: tuple[ChosenValues, ...] = ()
     flags: tuple[ChosenFlag, ...] = ()
     ranges: tuple[ChosenRange, ...] = ()
@@ -95,7 +99,13 @@ class MentionView(Frozen):
     duplicates: Duplicates = "folded"
     order: Order | None = None
 
-    @field_validator("text")
+    @model_validator(mode="after")
+    def _one_likeness(self) -> "MentionView":
+        if self.like and self.like_id:
+            raise ViewError("like_twice")
+        return self
+
+    @field_validator("text", "like", "like_id")
     @classmethod
     def _clean_text(cls, text: str) -> str:
         cleaned = clean(text)
@@ -165,6 +175,8 @@ class MentionView(Frozen):
             published=None if name == "published" else self.published,
             imported=None if name == "imported" else self.imported,
             text="" if name == "q" else self.text,
+            like="" if name == "like" else self.like,
+            like_id="" if name == "like-id" else self.like_id,
             duplicates="folded" if name == "duplicates" else self.duplicates,
         )
 
@@ -182,8 +194,14 @@ class MentionView(Frozen):
             + len(self.ranges)
             + sum(span is not None for span in spans)
             + bool(self.text)
+            + self.by_likeness
             + (self.duplicates == "shown")
         )
+
+    @property
+    def by_likeness(self) -> bool:
+        """Whether mentions are listed by their likeness to something."""
+        return bool(self.like or self.like_id)
 
     def _with(self, **changes: object) -> "MentionView":
         return MentionView.model_validate({**dict(self), **changes})

@@ -15,7 +15,7 @@ import structlog
 
 from ouidire.batches import batched
 from ouidire.documents import MODELS, SCHEMA_VERSION, Document, Kind
-from ouidire.index import Bucket, Hits, IndexStatus, Query, Sums, UpsertReport
+from ouidire.index import Bucket, Hit, Hits, IndexStatus, Query, Sums, UpsertReport
 from search.dead_letters import DeadLetters
 from search.elastic import read
 from search.elastic.cluster import Cluster
@@ -25,6 +25,7 @@ from search.elastic.query import CompiledQuery, compile_query
 from search.elastic.rebuild import Rebuilding
 from search.elastic.write import write, write_tombstones
 from search.fields import COUNTED, DATES, FACETS, check, check_edges, field_spec, numbers
+from search.nearness import check_vector, nearest_first
 
 BATCH = 1000
 """Documents of one bulk request: a reader sees all of them or none."""
@@ -99,6 +100,12 @@ class ElasticIndex:
             size=size,
             after=after,
         )
+
+    def nearest(self, query: Query, vector: Sequence[int], *, size: int = 20) -> tuple[Hit, ...]:
+        """Return the nearest kept documents, each one compared by the server; see `MentionIndex.nearest`."""
+        check_vector(query.kind, vector)
+        found = read.nearest(self.cluster, self._name(query), query.kind, _compiled(query), vector, size=size)
+        return nearest_first(found, vector, size=size)
 
     def sums(self, query: Query, fields: Sequence[str] = ()) -> Sums:
         """Return the count and the sums of numeric fields."""

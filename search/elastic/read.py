@@ -21,6 +21,7 @@ from search.elastic.mappings import TOMBSTONE
 from search.elastic.query import CompiledQuery, Json
 from search.fields import field_spec
 from search.highlight import highlights
+from search.nearness import MARGIN
 from search.paging import PagePosition, check_size, decode_position, encode_position
 from search.querytext import Clause
 
@@ -128,6 +129,28 @@ def _fetched_one(client: Elasticsearch, *, name: str, document_id: str) -> Json 
             return None
         raise
     return found
+
+
+def nearest(
+    cluster: Cluster, name: str, kind: Kind, compiled: CompiledQuery, vector: Sequence[int], *, size: int
+) -> tuple[Hit, ...]:
+    """Return kept documents among which the nearest are, every kept one compared by the server.
+
+    The graph of neighbours is not asked: it finds most of the nearest, and not those that SQLite finds.
+    """
+    if size <= 0:
+        return ()
+    script = {"source": "cosineSimilarity(params.wanted, 'vector') + 1.0", "params": {"wanted": list(vector)}}
+    kept: Json = {"bool": {"filter": [compiled.kept, {"exists": {"field": "vector"}}]}}
+    body: Json = {
+        "index": name,
+        "query": {"script_score": {"query": kept, "script": script}},
+        "sort": [{"_score": "desc"}, {"id": "asc"}],
+        "size": min(size + MARGIN, WINDOW),
+        "track_total_hits": False,
+    }
+    found = _searched(cluster, body)["hits"]["hits"]
+    return tuple(Hit(document=document_of(kind, each["_source"])) for each in found)
 
 
 def sums(cluster: Cluster, name: str, compiled: CompiledQuery, names: Sequence[str]) -> Sums:

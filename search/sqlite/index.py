@@ -18,8 +18,9 @@ import structlog
 from ouidire.batches import batched
 from ouidire.documents import MODELS, SCHEMA_VERSION, Document, Kind
 from ouidire.errors import IndexUnavailable
-from ouidire.index import Bucket, Hits, IndexStatus, Query, Sums, UpsertReport
+from ouidire.index import Bucket, Hit, Hits, IndexStatus, Query, Sums, UpsertReport
 from search.fields import COUNTED, DATES, FACETS, check, check_edges, field_spec, numbers
+from search.nearness import check_vector, nearest_first
 from search.sqlite import read
 from search.sqlite.connections import CACHE_KIB, Connections
 from search.sqlite.files import REBUILD, IndexFiles, create, finish, translate_errors
@@ -103,6 +104,16 @@ class SqliteIndex:
         clauses = check(query)
         with self._connections.reading() as connection:
             return read.page(connection, query, clauses, size=size, after=after)
+
+    def nearest(self, query: Query, vector: Sequence[int], *, size: int = 20) -> tuple[Hit, ...]:
+        """Return the nearest kept documents, each one compared; see `MentionIndex.nearest`."""
+        from search.sqlite import vectors
+
+        check_vector(query.kind, vector)
+        with self._compiled(query) as (connection, compiled):
+            found = vectors.candidates(connection, compiled, vector, size=size)
+            hits = read.numbered(connection, query.kind, found)
+        return nearest_first(hits, vector, size=size)
 
     def sums(self, query: Query, fields: Sequence[str] = ()) -> Sums:
         """Return the count and the sums of numeric fields."""

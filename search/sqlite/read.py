@@ -66,6 +66,14 @@ def documents(connection: sqlite3.Connection, kind: Kind, ids: Sequence[str]) ->
     return {each: MODELS[kind].model_validate_json(bodies[each]) for each in ids if each in bodies}
 
 
+def numbered(connection: sqlite3.Connection, kind: Kind, numbers: Sequence[int]) -> tuple[Hit, ...]:
+    """Return documents by their numbers, as hits without a score, in no order."""
+    rows = connection.execute(
+        f"SELECT body FROM {kind}_body WHERE doc IN (SELECT value FROM json_each(?))", (json.dumps(numbers),)
+    )
+    return tuple(Hit(document=MODELS[kind].model_validate_json(body)) for (body,) in rows)
+
+
 def sums(connection: sqlite3.Connection, compiled: CompiledSql, names: Sequence[str]) -> Sums:
     """Return the count and the sums of what a query keeps."""
     where = compiled.gathered()

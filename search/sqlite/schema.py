@@ -3,9 +3,10 @@
 For each kind: `<kind>` (every field that can be filtered, sorted or summed: narrow rows, so that a million of
 them can be read through), `<kind>_body` (the document as JSON) and, where it has words, `<kind>_stems` and
 `<kind>_words`: FTS5 tables without content of their own, since the body has it. `words` serve prefixes alone
-and keep no positions. Dates are integers (microseconds since 1970, UTC). A field of many values is one text,
-its values between separators: it is tested with `instr`, and grouped by combination, which beats a table of
-values in size and in speed of writing.
+and keep no positions. `<kind>_vectors` holds vectors in blocks (`search.sqlite.vectors`). Dates are integers
+(microseconds since 1970, UTC). A field of many values is one text, its values between separators: it is
+tested with `instr`, and grouped by combination, which beats a table of values in size and in speed of
+writing.
 """
 
 from collections.abc import Iterable
@@ -19,8 +20,9 @@ from ouidire.schema import FieldSpec, FieldType
 from ouidire.text.words import WORDS_VERSION
 from search.bodies import body_of
 from search.fields import specs
+from search.nearness import vector_spec
 
-LAYOUT_VERSION = 1
+LAYOUT_VERSION = 2
 """Grows when the tables here change without the models changing."""
 
 VERSIONS = {"schema": SCHEMA_VERSION, "layout": LAYOUT_VERSION, "words": WORDS_VERSION}
@@ -64,6 +66,7 @@ class IndexRow(NamedTuple):
     columns: list[Any]
     body: bytes
     words: tuple[str, ...]
+    vector: tuple[int, ...] | None = None
 
 
 @cache
@@ -95,6 +98,8 @@ def statements() -> Iterable[str]:
         for number, names in enumerate(INDICES[kind]):
             keys = ", ".join(f'"{name}"' for name in names)
             yield f"CREATE INDEX {kind}_{number} ON {kind} ({keys})"
+        if vector_spec(kind):
+            yield f"CREATE TABLE {kind}_vectors (block INTEGER PRIMARY KEY, slots BLOB NOT NULL)"
         for name in word_fields(kind):
             detail = "" if name == "stems" else ", detail=none, columnsize=0"
             options = f"content='', tokenize='ascii'{detail}"
@@ -146,6 +151,7 @@ class Shape:
         self.words = itemgetter(*word_fields(kind)) if word_fields(kind) else None
         self.dates = [place for place, spec in enumerate(stored, 1) if spec.type == "date"]
         self.many = [place for place, spec in enumerate(stored, 1) if spec.many]
+        self.vector = each.name if (each := vector_spec(kind)) else None
         holders = ", ".join("?" * (len(stored) + 1))
         self.insert = f"INSERT INTO {kind} VALUES ({holders})"  # noqa: S608 (a kind of ours)
         self.insert_body = f"INSERT INTO {kind}_body VALUES (?, ?)"  # noqa: S608
@@ -166,7 +172,8 @@ class Shape:
                 values[place] = to_micros(values[place])
         for place in self.many:
             values[place] = pack(values[place]) if values[place] else None
-        return IndexRow(values, body, self.words(held) if self.words else ())
+        vector = held[self.vector] if self.vector else None
+        return IndexRow(values, body, self.words(held) if self.words else (), vector)
 
 
 def _column_type(spec: FieldSpec) -> str:

@@ -129,6 +129,10 @@ def _remove(connection: sqlite3.Connection, kind: Kind, numbers: Iterable[int | 
             f"FROM {kind}_body WHERE doc = ?",
             gone,
         )
+    if gone and shape(kind).vector:
+        from search.sqlite import vectors
+
+        vectors.clear(connection, kind, [number for (number,) in gone])
     connection.executemany(f"DELETE FROM {kind}_body WHERE doc = ?", gone)  # noqa: S608
     connection.executemany(f"DELETE FROM {kind} WHERE doc = ?", gone)  # noqa: S608
 
@@ -140,5 +144,9 @@ def _insert(connection: sqlite3.Connection, prepared: Shape, rows: Sequence[Inde
         row.columns[0] = doc
     connection.executemany(prepared.insert, [row.columns for row in rows])
     connection.executemany(prepared.insert_body, [(row.columns[0], row.body) for row in rows])
+    if with_vectors := [(row.columns[0], row.vector) for row in rows if row.vector]:
+        from search.sqlite import vectors
+
+        vectors.put(connection, prepared.kind, with_vectors)
     for place, statement in enumerate(prepared.insert_words):
         connection.executemany(statement, [(row.columns[0], row.words[place]) for row in rows])

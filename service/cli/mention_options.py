@@ -13,6 +13,7 @@ from ouidire.index import Query, Range
 from service.cli.options import moment, pairs
 
 if TYPE_CHECKING:
+    from reports.explore.view import MentionView
     from service.pipeline.installation import Installation
 
 Brands = Annotated[
@@ -51,6 +52,16 @@ Ordered = Annotated[
     ),
 ]
 
+LikeText = Annotated[
+    str | None,
+    typer.Option(
+        "--like", help="List what is kept by its likeness in meaning to this text, the nearest first."
+    ),
+]
+LikeId = Annotated[
+    str | None, typer.Option("--like-id", help="The same, by its likeness to the mention of this id.")
+]
+
 
 @dataclass(frozen=True, kw_only=True)
 class MentionChoice:
@@ -69,6 +80,8 @@ class MentionChoice:
     filters: Sequence[str] | None = None
     view: str | None = None
     order: str | None = None
+    like: str | None = None
+    like_id: str | None = None
 
     def parameters(self) -> list[tuple[str, str]]:
         """Return the parameters of a view that the options name.
@@ -87,6 +100,8 @@ class MentionChoice:
             "side": self.sentiment,
             "stars": self.stars,
             "order": self.order,
+            "like": self.like,
+            "like-id": self.like_id,
         }
         given = [
             *(("brand", each) for each in self.brand or ()),
@@ -101,6 +116,15 @@ class MentionChoice:
         folded = any(name == "duplicates" for name, _ in given)
         return given if folded else [*given, ("duplicates", "shown")]
 
+    def kept(self, installation: "Installation") -> "MentionView":
+        """Return the view that the options name. Raises UsageError for what no view has."""
+        from reports.explore.lowering import ReaderTime
+        from reports.explore.query_string import PAGE_PARAMETERS, view_of_pairs
+
+        time = ReaderTime.at(installation.clock(), installation.settings.timezone)
+        kept = [pair for pair in self.parameters() if pair[0] not in PAGE_PARAMETERS]
+        return view_of_pairs(kept, today=time.today)
+
     def query(self, installation: "Installation") -> Query:
         """Return the query that keeps these mentions, in their order.
 
@@ -108,11 +132,9 @@ class MentionChoice:
         edited mentions are asked for and the index cannot be reached.
         """
         from reports.explore.lowering import ReaderTime, query_of
-        from reports.explore.query_string import PAGE_PARAMETERS, view_of_pairs
 
         time = ReaderTime.at(installation.clock(), installation.settings.timezone)
-        kept = [pair for pair in self.parameters() if pair[0] not in PAGE_PARAMETERS]
-        query = query_of(view_of_pairs(kept, today=time.today), installation.index, time=time)
+        query = query_of(self.kept(installation), installation.index, time=time)
         if not self.since and not self.until:
             return query
         clause = Range(field="period_at", gte=moment(self.since), lt=moment(self.until))

@@ -19,6 +19,7 @@ from ouidire.index import (
     Term,
     UpsertReport,
 )
+from search.nearness import nearest_first
 
 
 def values(document: Document, field: str) -> list[Any]:
@@ -105,6 +106,9 @@ class FakeIndex:
             found = have + [each for each in found if not values(each, sort.field)]
         self.largest_page = max(self.largest_page, min(size, len(found)))
         return Hits(total=len(found), hits=tuple(Hit(document=each) for each in found[:size]))
+
+    def nearest(self, query: Query, vector: Sequence[int], *, size: int = 20) -> tuple[Hit, ...]:
+        return nearest_first([Hit(document=each) for each in self.kept(query)], vector, size=size)
 
     def sums(self, query: Query, fields: Sequence[str] = ()) -> Sums:
         found = self.kept(query)

@@ -9,6 +9,8 @@ from ouidire.index import Hit
 from service.cli.mention_options import (
     Brands,
     LanguageOption,
+    LikeId,
+    LikeText,
     MentionChoice,
     Ordered,
     PlaceNames,
@@ -24,6 +26,8 @@ from service.cli.mention_options import (
 from service.cli.options import DEFAULT_CONFIG, Config, Json, opened
 from service.cli.output import OK, Marked, say, say_json, say_marked
 
+MOST_ALIKE = 200
+"""Hits of a search by meaning at most: further down, nearness says little."""
 SHOWN = 240
 """Characters of a text that a hit shows."""
 
@@ -44,10 +48,12 @@ def search(
     filters: ViewFilters = None,
     view: ViewOption = None,
     order: Ordered = None,
+    like: LikeText = None,
+    like_id: LikeId = None,
     size: Annotated[int, typer.Option(min=1, max=1000, help="Hits shown.")] = 20,
     as_json: Json = False,
 ) -> int:
-    """Find mentions by their words, and by any filter of the explorer."""
+    """Find mentions by their words, by their meaning, and by any filter of the explorer."""
     choice = MentionChoice(
         words=words,
         brand=brand,
@@ -62,13 +68,24 @@ def search(
         filters=filters,
         view=view,
         order=order,
+        like=like,
+        like_id=like_id,
     )
     with opened(config, writes=False) as installation:
-        hits = installation.index.search(choice.query(installation), size=size)
+        kept, query = choice.kept(installation), choice.query(installation)
+        if kept.by_likeness:
+            from service.pipeline.meaning import hits_by_likeness
+
+            hits = hits_by_likeness(
+                installation.settings, installation.index, query, kept, size=min(size, MOST_ALIKE)
+            )
+        else:
+            hits = installation.index.search(query, size=size)
     if as_json:
         say_json(hits)
         return OK
-    shown = f", the first {len(hits.hits)} of them" if hits.total > len(hits.hits) else ""
+    named = "nearest" if kept.by_likeness else "first"
+    shown = f", the {named} {len(hits.hits)} of them" if hits.total > len(hits.hits) else ""
     say(f"{hits.total} {'mention' if hits.total == 1 else 'mentions'}{shown}")
     for hit in hits.hits:
         if isinstance(hit.document, MentionDocument):

@@ -315,13 +315,31 @@ EXPLORER = {
     "moving_{}": [each.replace("-", "_") for each in MOVING],
     "problem.{}": (
         *("unknown_filter", "unknown_value", "bad_value", "too_many_values", "twice", "range"),
-        *("date", "no_such_date", "long_text", "long_query", "after", "name"),
+        *(
+            "date",
+            "no_such_date",
+            "long_text",
+            "long_query",
+            "after",
+            "name",
+            "like_twice",
+            "no_such_mention",
+        ),
     ),
 }
 """Keys that are put together: each way found in the code or a template, with what may stand in its places."""
 SPOKEN = {"digest", "alert", "well", "ill", "stopping", "stuck"}
 """Keys of pages that are a value of the page's data: what was sent, how the service is."""
-IN_ATTRIBUTES = {"drop", "known", "navigation", "search_example", "active_filters", "narrow", "over_time"}
+IN_ATTRIBUTES = {
+    "drop",
+    "known",
+    "navigation",
+    "search_example",
+    "search_like_example",
+    "active_filters",
+    "narrow",
+    "over_time",
+}
 """Keys of the explorer that stand in an attribute of a template, where quotes are not told apart."""
 CATALOGUES = {
     ("digest", "alerts", "brief", "stats"): ("reports", MAILS, set()),

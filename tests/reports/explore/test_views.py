@@ -102,6 +102,17 @@ def test_the_view_of_everything_has_no_query_string_and_folds_duplicates():
     )
 
 
+@given(views, st.text(max_size=40))
+def test_likeness_is_part_of_the_url_and_keeps_no_less(view, text):
+    like = parse_view(write_view(MentionView(**{**dict(view), "like": text})), today=TODAY)
+    assert like.without("like") == view
+    assert like.by_likeness == bool(like.like)
+    assert like.active == view.active + like.by_likeness
+    plain = view if view.flag("edited") is None else view.flagged("edited", None)
+    both = [query_of(each, FakeIndex([]), time=TIME).where for each in (plain, like.flagged("edited", None))]
+    assert both[0] == both[1]
+
+
 def test_what_a_form_sends_is_one_canonical_url():
     sent = "q=&brand=b&brand=a&brand=a&side=&published-from=2026-03-02&published-to=2026-03-08&lang=fr&order="
     view = parse_view(sent, today=TODAY, also={"lang"})
@@ -127,6 +138,8 @@ def test_what_a_form_sends_is_one_canonical_url():
         ("brand=" + "x" * 301, "too long"),
         ("&".join(f"place={n}" for n in range(60)), "1 to 50 values"),
         ("q=" + "x" * 501, "500 characters"),
+        ("like=" + "x" * 501, "500 characters"),
+        ("like=slow&like-id=abc", "keep one of them"),
         ("q=" + "x" * 9000, "8000 characters"),
         ("&".join("a=b" for _ in range(400)), "300 parameters"),
         ("theme=<b>", "“<b>” is no value of “theme”"),

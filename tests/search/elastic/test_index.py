@@ -5,8 +5,7 @@ import pytest
 
 from ouidire.documents import MODELS
 from ouidire.errors import IndexUnavailable
-from ouidire.index import Query, Term, UpsertReport
-from search.elastic.hybrid import hybrid, nearest
+from ouidire.index import Query, UpsertReport
 from search.elastic.mappings import VERSIONS, alias, family, write_alias
 from tests.support import index_corpus
 
@@ -157,21 +156,3 @@ def test_a_date_that_no_index_can_order_is_kept(index):
     old = index_corpus.mention(1).model_copy(update={"published_at": index_corpus.START.replace(year=1950)})
     assert index.upsert([old]).written == 1
     assert index.get("mention", old.id) == old
-
-
-def test_words_and_nearness_are_fused(index):
-    axis = [tuple(100 if place == at else 0 for place in range(384)) for at in range(3)]
-    texts = {each.id: each for each in index_corpus.written()}
-    index.upsert(
-        texts[name].model_copy(update={"vector": axis[at]})
-        for name, at in (("livraison", 0), ("rien", 0), ("livree", 1))
-    )
-    words, near = Query(text="livrer"), axis[0]
-    assert [hit.document.id for hit in index.search(words).hits] == ["livree"]
-    assert {hit.document.id for hit in nearest(index, Query(), near, size=2)} == {"livraison", "rien"}
-    assert {hit.document.id for hit in hybrid(index, words, near, size=3)} == {"livraison", "rien", "livree"}
-    both = hybrid(index, Query(text="livraison"), near, size=3)
-    assert both[0].document.id == "livraison"
-    assert both[0].highlights
-    only = Query(text="livrer", where=(Term(field="id", any_of=("rien",)),))
-    assert [hit.document.id for hit in hybrid(index, only, near)] == ["rien"]

@@ -23,8 +23,7 @@ def chips_of(page: ExplorerPage, view: MentionView) -> tuple[Chip, ...]:
 
 def _chips(page: ExplorerPage, view: MentionView) -> Iterator[tuple[str, MentionView]]:
     words = page.words
-    if view.text:
-        yield words("chip_text", text=view.text), view.without("q")
+    yield from _searched(page, view)
     for name, span in (("published", view.published), ("imported", view.imported)):
         if span is not None:
             yield words("chip", name=words.filter(name), value=span_text(page, span)), view.without(name)
@@ -41,6 +40,17 @@ def _chips(page: ExplorerPage, view: MentionView) -> Iterator[tuple[str, Mention
         yield words("chip", name=words.filter(numbers.name), value=shown), view.without(numbers.name)
     if view.duplicates == "shown":
         yield words("duplicates_shown"), view.without("duplicates")
+
+
+def _searched(page: ExplorerPage, view: MentionView) -> Iterator[tuple[str, MentionView]]:
+    """Yield what is searched for: words, and what mentions are to be like."""
+    words = page.words
+    if view.text:
+        yield words("chip_text", text=view.text), view.without("q")
+    if view.like:
+        yield words("chip_like", text=view.like), view.without("like")
+    if view.like_id:
+        yield words("chip_like_id", id=view.like_id), view.without("like-id")
 
 
 def span_text(page: ExplorerPage, span: DateSpan) -> str:

@@ -13,7 +13,9 @@ from ouidire.state.people.audit import record_action
 from reports.explore.links import MENTIONS
 from reports.explore.lowering import query_of
 from service.pipeline.keep.export import export_from
+from service.pipeline.meaning import listed_by_likeness
 from service.serve.web.explorer.context import ExplorerContext
+from service.serve.web.explorer.mentions import LIKE_LISTED
 
 MEDIA = {
     "csv": "text/csv; charset=utf-8",
@@ -49,7 +51,12 @@ class ExportFiles:
 
     def _file(self, request: Request, kind: str) -> Response:
         page = self._context.page(request)
-        query = query_of(page.view(), page.reader, time=page.time).model_copy(update={"sort": ()})
+        view = page.view()
+        query = query_of(view, page.reader, time=page.time).model_copy(update={"sort": ()})
+        if view.by_likeness:
+            query = listed_by_likeness(
+                self._context.installation.settings, page.reader, query, view, size=LIKE_LISTED
+            )
         folder = Path(tempfile.mkdtemp(prefix="ouidire-export-"))
         try:
             path = folder / f"mentions.{_SUFFIX.get(kind, kind)}"

@@ -11,6 +11,7 @@ from reports.explore.detail import EvidenceMark, MentionDetail, detail_of
 from reports.explore.links import MENTIONS
 from reports.explore.view import MentionView
 from reports.rendering.templating import web
+from service.pipeline.meaning import similar_mentions
 from service.serve.web.explorer.context import ExplorerContext, ExplorerPage
 from service.serve.web.explorer.listing import ListedMention, listed, listed_documents
 from service.serve.web.explorer.shapes import mention_shape
@@ -47,7 +48,8 @@ class MentionPage:
         if found is None:
             return page.problem(page.words("no_mention"), HTTPStatus.NOT_FOUND)
         if mention_id.endswith(JSON):
-            return page.json(_shape(found))
+            similar = similar_mentions(page.reader, found.document).hits
+            return page.json({**_shape(found), "similar": [hit.document.id for hit in similar]})
         document = found.document
         return page.html(
             "mention",
@@ -59,6 +61,8 @@ class MentionPage:
             original=_original(page, found.original),
             alike=listed(page, found.alike),
             alike_url=_alike_url(page, document),
+            similar=listed(page, similar_mentions(page.reader, document).hits),
+            similar_url=page.view_url(MentionView(like_id=document.id)),
             link=web(document.url),
         )
 

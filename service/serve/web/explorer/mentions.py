@@ -17,6 +17,7 @@ from reports.explore.lowering import query_of
 from reports.explore.problem import ViewError
 from reports.explore.query_string import pairs_of, write_view
 from reports.explore.view import MentionView
+from service.pipeline.meaning import hits_by_likeness
 from service.serve.web.explorer.chips import Chip, chips_of
 from service.serve.web.explorer.context import ExplorerContext, ExplorerPage
 from service.serve.web.explorer.drawing import DrawnBar, drawn
@@ -27,7 +28,9 @@ from service.serve.web.explorer.shapes import comparison_shape, facets_shape, hi
 
 LISTED = 25
 """Mentions of one page of the list."""
-FORM_FIELDS = frozenset({"q", "published", "order"})
+LIKE_LISTED = 50
+"""Mentions of a list by likeness: it has one page, since nearness says less and less."""
+FORM_FIELDS = frozenset({"q", "like", "published", "order"})
 """What the form above the list shows; the rest of the view goes with it, hidden."""
 
 
@@ -110,6 +113,10 @@ class MentionPages:
 def found_hits(page: ExplorerPage, view: MentionView) -> Hits:
     """Return the page of hits that a request asks for. Raises ViewError for another view's continuation."""
     query = query_of(view, page.reader, time=page.time)
+    if view.by_likeness:
+        return hits_by_likeness(
+            page.context.installation.settings, page.reader, query, view, size=LIKE_LISTED
+        )
     try:
         return page.reader.search(query, size=LISTED, after=page.request.query_params.get("after"))
     except ValueError as error:  # a continuation of another view, or a damaged one

@@ -94,3 +94,23 @@ def test_what_there_is_not_is_one_message(search, words, said):
     assert code == 2
     assert said in told
     assert "Traceback" not in told
+
+
+def test_mentions_are_listed_by_their_likeness(search, capsys):
+    code, found = search("--like", "La livraison a pris du retard", "--size", "3")
+    assert code == 0
+    assert found == search()[1]
+    assert run(["search", "--like", "retard de livraison", "-f", "side=negative", "--size", "3"]) == 0
+    said = capsys.readouterr().out
+    assert "the nearest 3 of them" in said
+    assert run(["search", "--like", "retard", "--size", "1000", "--json"]) == 0
+    assert 3 < len(json.loads(capsys.readouterr().out)["hits"]) <= 200
+
+
+def test_a_mention_that_there_is_not_is_like_nothing(search):
+    code, said = search("--like-id", "nobody")
+    assert code == 2
+    assert "no mention has the id" in said
+    code, said = search("--like-id", "nobody", "--like", "retard")
+    assert code == 2
+    assert "keep one of them" in said

@@ -1,5 +1,6 @@
 """The page of mentions, over real HTTP: what it shows, where it leads, what it refuses."""
 
+import json
 import re
 from urllib.parse import quote
 
@@ -116,3 +117,34 @@ def test_without_an_index_it_is_said_what_to_do(served):
         status, _, text = browser.ask("/mentions")
     assert status == 503
     assert "ouidire index rebuild" in text
+
+
+def test_a_view_by_meaning_lists_the_nearest_and_counts_what_filters_keep(explored):
+    total = int(
+        re.search(r"<h1>(\d+) mentions?</h1>", explored.ask("/mentions?brand=pousse&side=negative")[2])[1]
+    )
+    _, _, text = explored.ask("/mentions?like=retard%20de%20livraison&brand=pousse&side=negative")
+    assert int(re.search(r"<h1>(\d+) mentions?</h1>", text)[1]) == total
+    listed = re.findall(r'<h3[^>]*><a href="/mentions/([^"]+)"', text)
+    assert 0 < len(listed) <= 50
+    assert f"Les {len(listed)} plus proches par le sens" in text
+    assert "Par le sens\u00a0: «\u00a0retard de livraison\u00a0»" in text
+    assert 'name="like" type="search" value="retard de livraison"' in text
+    _, _, found = explored.ask("/mentions.json?like=retard%20de%20livraison&brand=pousse&side=negative")
+    assert [each["id"] for each in json.loads(found)["items"]] == listed
+    _, _, file = explored.ask("/mentions.ndjson?like=retard%20de%20livraison&brand=pousse&side=negative")
+    assert sorted(json.loads(line)["id"] for line in file.splitlines()) == sorted(listed)
+
+
+def test_a_mention_shows_those_that_are_near_in_meaning(explored):
+    _, _, found = explored.ask("/mentions.json?like=service%20client&brand=pousse")
+    with_vector = next(each["id"] for each in json.loads(found)["items"])
+    _, _, text = explored.ask(f"/mentions/{with_vector}")
+    _, _, shape = explored.ask(f"/mentions/{with_vector}.json")
+    similar = json.loads(shape)["similar"]
+    assert with_vector not in similar
+    assert ("Semblables par le sens" in text) == bool(similar)
+    if similar:
+        assert f"/mentions?like-id={with_vector}" in text
+        assert explored.ask(f"/mentions?like-id={with_vector}")[0] == 200
+    assert explored.ask("/mentions?like-id=nobody")[0] == 400
