@@ -197,6 +197,7 @@ def mention_document(annotated: AnnotatedMention, row: ItemRecord, run: Run) -> 
         aspects=aspects.found,
         aspect_names=aspects.names,
         aspect_polarity=aspects.polarity,
+        vector=notes.vector,
     )
 
 
