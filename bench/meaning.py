@@ -20,6 +20,7 @@ import statistics
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from bench.measuring import percentiles, timed
@@ -117,10 +118,8 @@ def report_time(folder: Path) -> None:
         "a week": Query(where=(Range(field="period_at", gte=start, lt=start + timedelta(days=7)),)),
     }
     for name, query in queries.items():
-        facets = [timed(lambda query=query: index.facets(query, FACETS)) for _ in range(TURNS)]
-        near = [
-            timed(lambda query=query, each=each: index.nearest(query, each, size=FIRST)) for each in asked
-        ]
+        facets = [timed(partial(index.facets, query, FACETS)) for _ in range(TURNS)]
+        near = [timed(partial(index.nearest, query, each, size=FIRST)) for each in asked]
         ratio = statistics.median(near) / statistics.median(facets)
         print(f"time  {name:8} facets {percentiles(facets)}")
         print(f"time  {name:8} nearest {percentiles(near)}   x {ratio:.2f} of the facets")
