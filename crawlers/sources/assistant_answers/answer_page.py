@@ -10,15 +10,17 @@ from pydantic import ValidationError
 
 from crawlers.reading.search_results import normal_query
 from crawlers.sources.assistant_answers import anthropic, chat, gemini, mistral, openai
-from crawlers.sources.assistant_answers.asking import request_of
+from crawlers.sources.assistant_answers.asking import Turn, continued, request_of
 from crawlers.sources.assistant_answers.params import AskedQuestion, AssistantEngine, AssistantParams
-from crawlers.sources.assistant_answers.values import EngineAnswer
+from crawlers.sources.assistant_answers.values import EngineAnswer, objects
 from ouidire.engines.answers import AssistantAnswer
 from ouidire.errors import LayoutChanged
 from ouidire.items import Parsed
 from ouidire.page import Page
 
 MILLIONTHS: Final = 1_000_000
+MOST_PAUSES: Final = 4
+"""How often an engine that pauses is asked to go on; then its answer counts as cut short."""
 
 
 class EngineShape(NamedTuple):
@@ -75,13 +77,26 @@ def parse(shape: EngineShape, page: Page) -> Parsed:
     if answer is None or not shape.is_answer(answer):
         raise LayoutChanged(f"an answer of {shape.name}", selector=shape.marks)
     found = shape.read(answer)
-    if not found.text and not found.refused and not found.truncated:
-        raise LayoutChanged("the words of an answer", selector=shape.marks)
     context = page.context
     params = _params(context.get("params"))
+    before = _turn(context.get("turn"))
+    cost = _cost(params, found)
+    if before is not None:
+        found = found.after(shape.read(before.as_answer()))
     question = _question(params, context.get("question_id"), page)
     run = int(context["run"]) if context.get("run", "").isdecimal() else 1
-    cost = _cost(params, found)
+    taken = None if cost is None else round(cost * MILLIONTHS)
+    if found.paused and params is not None and (before is None or before.pauses < MOST_PAUSES):
+        turn = Turn(
+            content=[*(before.content if before else ()), *objects(answer.get("content"))],
+            pauses=before.pauses + 1 if before else 1,
+            tokens_in=found.tokens_in,
+            tokens_out=found.tokens_out,
+            searches=found.search_count,
+        )
+        return Parsed(follow=(continued(params, question, run, turn),), last_page=False, taken=taken)
+    if not found.text and not found.refused and not found.truncated:
+        raise LayoutChanged("the words of an answer", selector=shape.marks)
     read = AssistantAnswer(
         entity=entity(params) if params else f"{shape.name}/{found.model or 'unknown'}",
         engine=shape.name,
@@ -104,10 +119,9 @@ def parse(shape: EngineShape, page: Page) -> Parsed:
         stop=found.stop,
         tokens_in=found.tokens_in or None,
         tokens_out=found.tokens_out or None,
-        cost=cost,
+        cost=_cost(params, found),
     )
     again = (request_of(params, question, run + 1),) if params and run < params.runs else ()
-    taken = None if cost is None else round(cost * MILLIONTHS)
     return Parsed(items=(read,), follow=again, last_page=not again, taken=taken)
 
 
@@ -115,6 +129,13 @@ def _params(given: str | None) -> AssistantParams | None:
     """Return what was asked, as the request's context has it; None where it has nothing that can be read."""
     try:
         return AssistantParams.model_validate_json(given) if given else None
+    except ValidationError:
+        return None
+
+
+def _turn(given: str | None) -> Turn | None:
+    try:
+        return Turn.model_validate_json(given) if given else None
     except ValidationError:
         return None
 

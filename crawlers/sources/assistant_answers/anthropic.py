@@ -23,7 +23,7 @@ def is_answer(answer: Json) -> bool:
 
 
 def read(answer: Json) -> EngineAnswer:
-    """Read an answer; one that paused in mid-turn counts as cut short."""
+    """Read an answer; one that paused in mid-turn counts as cut short until it was asked to go on."""
     blocks = objects(answer.get("content"))
     texts = [each for each in blocks if each.get("type") == "text"]
     usage = mapping(answer.get("usage"))
@@ -47,6 +47,7 @@ def read(answer: Json) -> EngineAnswer:
         refused=stop == "refusal",
         truncated=stop in {"max_tokens", "pause_turn", "model_context_window_exceeded"},
         stop=stop,
+        paused=stop == "pause_turn",
         tokens_in=number(usage.get("input_tokens"))
         + number(usage.get("cache_creation_input_tokens"))
         + number(usage.get("cache_read_input_tokens")),
@@ -55,14 +56,22 @@ def read(answer: Json) -> EngineAnswer:
 
 
 def without_encrypted(page: Page) -> Page:
-    """Return a page without the encrypted parts of search results, which nobody can read."""
-    if b'"encrypted_' not in page.body:
+    """Return a page without the encrypted parts of search results, which nobody can read.
+
+    A turn that has paused keeps them: it is sent back with them, to go on.
+    """
+    turn = page.context.get("turn", "")
+    if b'"encrypted_' not in page.body and '"encrypted_' not in turn:
         return page
     try:
-        kept = _bare(page.json_value())
+        answer = page.json_value()
     except ValueError:
         return page
-    return page.with_body(json.dumps(kept, ensure_ascii=False).encode())
+    if isinstance(answer, dict) and answer.get("stop_reason") == "pause_turn":
+        return page
+    context = {**page.context, "turn": json.dumps(_bare(json.loads(turn)))} if turn else page.context
+    bare = page.with_body(json.dumps(_bare(answer), ensure_ascii=False).encode())
+    return bare.model_copy(update={"context": context})
 
 
 def _bare(value: object) -> object:

@@ -4,6 +4,7 @@ import json
 from typing import Any, Final
 
 from crawlers.sources.assistant_answers.params import AskedQuestion, AssistantParams
+from ouidire.frozen import Frozen
 from ouidire.page import Request
 
 BASES: Final = {
@@ -17,7 +18,25 @@ BASES: Final = {
 ZONES: Final = {"fr": "Europe/Paris", "be": "Europe/Brussels", "ch": "Europe/Zurich", "gb": "Europe/London"}
 MOST_SEARCHES: Final = 5
 ANTHROPIC_VERSION: Final = "2023-06-01"
+REST: Final = "rest"
+"""The kind of a request for the rest of an answer."""
 Json = dict[str, Any]
+
+
+class Turn(Frozen):
+    """What an engine has said before it paused, as it is sent back, and what that took."""
+
+    content: list[dict[str, Any]]
+    pauses: int = 1
+    tokens_in: int = 0
+    tokens_out: int = 0
+    searches: int = 0
+
+    def as_answer(self) -> Json:
+        """Return it as one answer of the engine."""
+        used = {"input_tokens": self.tokens_in, "output_tokens": self.tokens_out}
+        searched = {"web_search_requests": self.searches}
+        return {"type": "message", "content": self.content, "usage": {**used, "server_tool_use": searched}}
 
 
 def request_of(params: AssistantParams, question: AskedQuestion, run: int) -> Request:
@@ -37,6 +56,17 @@ def request_of(params: AssistantParams, question: AskedQuestion, run: int) -> Re
         body=json.dumps(body, ensure_ascii=False),
         kind="answer",
         context=context,
+    )
+
+
+def continued(params: AssistantParams, question: AskedQuestion, run: int, turn: Turn) -> Request:
+    """Return the request that sends an answer back which has paused, so that the engine goes on with it."""
+    first = request_of(params, question, run)
+    asked = json.loads(first.body or "{}")
+    asked["messages"] = [*asked["messages"], {"role": "assistant", "content": turn.content}]
+    context = {**first.context, "turn": turn.model_dump_json()}
+    return first.model_copy(
+        update={"body": json.dumps(asked, ensure_ascii=False), "kind": REST, "context": context}
     )
 
 

@@ -15,7 +15,7 @@ from crawlers.base import FactSheet, Layout, Source
 from crawlers.reading.services.errors import ErrorRule, check_answer
 from crawlers.sources.assistant_answers.answer_page import MILLIONTHS, SHAPES, entity, knows, parse
 from crawlers.sources.assistant_answers.anthropic import without_encrypted
-from crawlers.sources.assistant_answers.asking import request_of
+from crawlers.sources.assistant_answers.asking import REST, request_of
 from crawlers.sources.assistant_answers.params import AssistantParams
 from ouidire.errors import ConfigError
 from ouidire.page import Page, Request
@@ -81,7 +81,7 @@ def budgets(params: AssistantParams) -> tuple[Budget, ...]:
         zone="Europe/Paris",
         days=7,
         scale=MILLIONTHS,
-        costs={"answer": max(1, round(estimate * MILLIONTHS))},
+        costs=dict.fromkeys(("answer", REST), max(1, round(estimate * MILLIONTHS))),
     )
     return (ceiling,)
 

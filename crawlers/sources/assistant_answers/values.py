@@ -5,8 +5,8 @@ It cannot see which engine answered.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from dataclasses import dataclass, replace
+from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
 from ouidire.engines.answers import Citation
@@ -23,7 +23,11 @@ _REDIRECTS: Final = ("vertexaisearch.cloud.google.com", "www.google.com", "googl
 
 @dataclass(frozen=True)
 class EngineAnswer:
-    """What one answer holds. `cost` is the service's own figure where it gives one."""
+    """What one answer holds.
+
+    `cost` is the service's own figure where it gives one. `paused` says that the engine wants to be asked to
+    go on.
+    """
 
     text: str
     model: str | None
@@ -37,6 +41,23 @@ class EngineAnswer:
     tokens_in: int = 0
     tokens_out: int = 0
     cost: float | None = None
+    paused: bool = False
+
+    def after(self, before: Self) -> Self:
+        """Return the whole of an answer that had paused: what came before, and this."""
+        pages = [(each.url, each.title or each.domain) for each in (*before.cited, *self.cited)]
+        costs = [each.cost for each in (before, self) if each.cost is not None]
+        return replace(
+            self,
+            text=joined((before.text, "\n\n" if before.text and self.text else "", self.text)),
+            cited=citations(pages),
+            searches=queries((*before.searches, *self.searches)),
+            search_count=before.search_count + self.search_count,
+            search_error=self.search_error if before.search_error or not before.search_count else None,
+            tokens_in=before.tokens_in + self.tokens_in,
+            tokens_out=before.tokens_out + self.tokens_out,
+            cost=sum(costs) if costs else None,
+        )
 
 
 def mapping(value: object) -> Json:

@@ -9,8 +9,9 @@ from typing import get_args
 
 from crawlers.base import Layout
 from crawlers.reading.search_results import ranked, search_entity
+from crawlers.sources.search_api.later import LATER, parse_later, second_request
 from crawlers.sources.search_api.params import Provider
-from crawlers.sources.search_api.refusals import read_answer
+from crawlers.sources.search_api.refusals import check_answer, read_answer
 from crawlers.sources.search_api.service import SearchService
 from crawlers.sources.search_api.values import Answer, listed, whole, words
 from ouidire.errors import Blocked, LayoutChanged, SourceError
@@ -46,6 +47,10 @@ def _parse(service: SearchService, page: Page) -> Parsed:
 
     Raises Blocked when no engine of SearXNG answered, LayoutChanged when the answer's shape is not known.
     """
+    if page.kind == LATER and service.read_later is not None:
+        return parse_later(
+            page, service.read_later, what=service.later_name, refusal=_refusal_of(service, page)
+        )
     answer = read_answer(page)
     reading = service.read(answer)
     silent = dict(_unanswered(answer)) if service.name == "searxng" else {}
@@ -74,6 +79,9 @@ def _parse(service: SearchService, page: Page) -> Parsed:
         total_stated=reading.total,
         entries=ranked(reading.entries),
     )
+    address = service.later(page, answer) if service.later is not None else None
+    if address is not None:
+        return Parsed(follow=(second_request(page, address, found),), last_page=False)
     ends = True if reading.says_empty else reading.last_page
     return Parsed(
         items=(found,),
@@ -82,6 +90,15 @@ def _parse(service: SearchService, page: Page) -> Parsed:
         last_page=ends,
         silent=silent,
     )
+
+
+def _refusal_of(service: SearchService, page: Page) -> str | None:
+    """Return why the second answer of a search is a failure, or None."""
+    try:
+        check_answer(page, (service,))
+    except SourceError as error:
+        return str(error)
+    return None
 
 
 def _unanswered(answer: Answer) -> Iterator[tuple[str, str]]:

@@ -1,12 +1,14 @@
 """The layout `serpapi`: a search engine's results page as JSON, as answered by SerpApi's `/search.json`.
 
 Its answers do not say where each block was on a page: first the AI overview and the answer box, then ads,
-places, results and the rest. An AI overview that Google loads later has no words here.
+places, results and the rest. An AI overview that Google loads later has a token here, and is had by a second
+request, which is counted as a search more.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Final
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from crawlers.sources.search_api.params import SearchApiParams, build_request, google_domain
 from crawlers.sources.search_api.service import SearchService
@@ -160,6 +162,23 @@ def _overview(overview: Answer) -> Iterator[SearchEntry | None]:
             yield build_entry("ai_reference", row, url="link")
 
 
+def overview_address(page: Page, answer: Answer) -> str | None:
+    """Return the address of an AI overview that is given by a token alone; None where there is none."""
+    overview = mapping(answer.get("ai_overview"))
+    token = overview.get("page_token")
+    name = re.search(r"\{secret:[A-Z][A-Z0-9_]*\}", page.url)
+    if not isinstance(token, str) or not token or name is None or any(_told(overview.get("text_blocks"))):
+        return None
+    parts = urlsplit(page.url)
+    asked = urlencode({"engine": "google_ai_overview", "page_token": token})
+    return f"{parts.scheme}://{parts.netloc}{parts.path}?api_key={name[0]}&{asked}"
+
+
+def read_overview(answer: Answer) -> tuple[SearchEntry, ...]:
+    """Return the entries of an AI overview that was asked for by its token; none where it has no words."""
+    return without_empty(list(_overview(mapping(answer.get("ai_overview")))))
+
+
 def _told(blocks: object) -> Iterator[str]:
     """Yield the texts of blocks, those of their lists included, at most one level down."""
     for block in listed(blocks):
@@ -177,5 +196,8 @@ SERVICE: Final = SearchService(
     is_answer=is_answer,
     read=read,
     refuse=refuse,
+    later=overview_address,
+    read_later=read_overview,
+    later_name="the AI overview, by its page token",
     since="2026-11",
 )

@@ -14,6 +14,7 @@ from crawlers.base import Ending, FactSheet, Source
 from crawlers.reading.search_results import search_entity
 from crawlers.sources.search_api import brave, dataforseo, google_cse, mojeek, searxng, serpapi, serper
 from crawlers.sources.search_api.answer_page import layout_of
+from crawlers.sources.search_api.later import LATER
 from crawlers.sources.search_api.params import SearchApiParams
 from crawlers.sources.search_api.refusals import CSE_ADVICE, CSE_ENDS, check_answer
 from ouidire.page import Page, Request
@@ -59,7 +60,8 @@ def requests(params: SearchApiParams, *, since: datetime | None = None) -> Itera
 
 def check(page: Page) -> None:
     """Raise SourceError for an answer that is a refusal, in the words of whichever service it is of."""
-    check_answer(page, SERVICES.values())
+    if page.kind != LATER:  # a second answer that fails leaves the first one as it is
+        check_answer(page, SERVICES.values())
 
 
 def ending(params: SearchApiParams) -> Ending | None:

@@ -345,7 +345,7 @@ def test_what_is_encrypted_is_never_kept():
 def test_a_week_has_a_ceiling_in_the_currency_of_the_prices():
     (ceiling,) = budgets(params(weekly_ceiling=2.5))
     assert (ceiling.limit / ceiling.scale, ceiling.days, ceiling.key) == (2.5, 7, "ASSISTANT_KEY")
-    assert ceiling.costs == {"answer": 20_000}
+    assert ceiling.costs == {"answer": 20_000, "rest": 20_000}
     assert budgets(SOURCE.params(engine="ollama", model="x", name="Pousse")) == ()
 
 
@@ -405,3 +405,49 @@ def test_one_question_that_fails_leaves_the_others(key, tmp_path):
         run = crawl("assistant_answers", local(site, runs=2, questions=questions), tmp_path / "run")
     assert run.summary.status == "degraded"
     assert [(item.question_id, item.run_index) for item in run.items] == [("a", 1), ("a", 2)]
+
+
+def anthropic(text, stop="end_turn", sources=()):
+    found = [{"type": "web_search_result", "url": each, "encrypted_content": "xx"} for each in sources]
+    blocks = [
+        {"type": "server_tool_use", "input": {"query": "pousse avis"}},
+        {"type": "web_search_tool_result", "content": found},
+        {"type": "text", "text": text, "citations": [{"url": each, "title": "t"} for each in sources]},
+    ]
+    usage = {"input_tokens": 1_000, "output_tokens": 50, "server_tool_use": {"web_search_requests": 1}}
+    return {"type": "message", "model": "claude-x", "content": blocks, "stop_reason": stop, "usage": usage}
+
+
+def test_an_answer_that_pauses_is_asked_to_go_on_and_is_one_answer():
+    asked = params(engine="anthropic", model="claude-x", runs=2, price_search=0.01)
+    first = next(iter(requests(asked)))
+    paused = SOURCE.minimised(
+        page(anthropic("Pousse est", "pause_turn", ["https://un.example/a"]), **first.context)
+    )
+    found = SOURCE.parse(paused)
+    (rest,) = found.follow
+    assert (found.items, found.taken) == ((), 11_500)
+    sent = json.loads(rest.body)["messages"]
+    assert [each["role"] for each in sent] == ["user", "assistant"]
+    assert sent[1]["content"][1]["content"][0]["encrypted_content"] == "xx"
+    assert rest.kind in budgets(asked)[0].costs
+    last = page(anthropic("une jardinerie.", sources=["https://deux.example/b"]), **rest.context)
+    kept = SOURCE.minimised(last)
+    assert "encrypted_" not in kept.text + str(kept.context)
+    found = SOURCE.parse(kept)
+    (answer,) = found.items
+    assert answer.text == "Pousse est\n\nune jardinerie."
+    assert [each.domain for each in answer.citations] == ["un.example", "deux.example"]
+    assert (answer.truncated, answer.tokens_in, answer.tokens_out) == (False, 2_000, 100)
+    assert found.taken == 11_500
+    assert answer.cost == pytest.approx(0.023)
+    assert [each.context["run"] for each in found.follow] == ["2"]
+
+
+def test_an_answer_that_never_ends_counts_as_cut_short():
+    context = next(iter(requests(params(engine="anthropic", model="claude-x")))).context
+    for _ in range(4):
+        (rest,) = SOURCE.parse(page(anthropic("et", "pause_turn"), **context)).follow
+        context = rest.context
+    (answer,) = SOURCE.parse(page(anthropic("fin", "pause_turn"), **context)).items
+    assert (answer.truncated, answer.stop) == (True, "pause_turn")

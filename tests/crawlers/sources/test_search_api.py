@@ -1,5 +1,5 @@
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from pydantic import ValidationError
@@ -415,3 +415,64 @@ def test_googles_custom_search_has_a_known_end():
         parse(refused)
     with pytest.raises(SourceGone, match="choose another provider"):
         parse(refused.model_copy(update={"fetched_at": datetime(2027, 1, 1, tzinfo=UTC)}))
+
+
+LATER = {"search_metadata": {"status": "Success"}, "ai_overview": {"page_token": "jeton"}} | {
+    "organic_results": [{"position": 1, "title": "Pousse", "link": "https://pousse.example/"}]
+}
+OVERVIEW = {
+    "search_metadata": {"status": "Success"},
+    "ai_overview": {
+        "text_blocks": [{"type": "paragraph", "snippet": "Pousse est une jardinerie."}],
+        "references": [{"title": "Avis", "link": "https://avis.example/pousse"}],
+    },
+}
+
+
+def second_answer(body, status=200):
+    asked = SearchApiParams(provider="serpapi", query="pousse", key_env="SERP_KEY")
+    (first,) = requests(asked)
+    read = SOURCE.parse(
+        Page(url=first.url, body=json.dumps(LATER).encode(), fetched_at=AT, context=first.context)
+    )
+    (second,) = read.follow
+    assert read.items == ()
+    assert second.url == (
+        "https://serpapi.com/search.json?api_key={secret:SERP_KEY}&engine=google_ai_overview&page_token=jeton"
+    )
+    raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+    page = Page(
+        url=second.url,
+        body=raw,
+        status=status,
+        fetched_at=AT + timedelta(seconds=9),
+        kind=second.kind,
+        context=second.context,
+    )
+    return SOURCE.parse(page)
+
+
+def test_an_ai_overview_that_google_loads_later_is_asked_for_by_its_token():
+    (one,) = second_answer(OVERVIEW).items
+    assert [(each.type, each.position) for each in one.entries] == [
+        ("ai_overview", 1),
+        ("ai_reference", 2),
+        ("organic", 3),
+    ]
+    assert (one.captured_at, one.query, one.gl) == (AT, "pousse", "fr")
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"error": "Google AI Overview page_token has expired"}, 400),
+        ({"search_metadata": {"status": "Success"}, "ai_overview": {"error": "none"}}, 200),
+        ({"error": "Your account has run out of searches."}, 429),
+        (b"<html>", 502),
+    ],
+)
+def test_without_its_overview_a_page_is_kept_and_that_is_said(body, status):
+    found = second_answer(body, status)
+    assert [each.type for each in found.items[0].entries] == ["organic"]
+    (missing,) = found.rejected
+    assert (missing.reason, missing.where[:15]) == ("incomplete", "the AI overview")
