@@ -23,10 +23,10 @@ from pathlib import Path
 from bench.measuring import p95, percentiles, timed
 from bench.search import documents
 from ouidire.index import MentionIndex
-from reports.explore.facets import SHOWN, facets_of
+from reports.explore.facets import SHOWN
 from reports.explore.filters import VALUES
-from reports.explore.histogram import histogram_of
 from reports.explore.lowering import ReaderTime, query_of
+from reports.explore.overview import overview_of
 from reports.explore.query_string import parse_view
 from reports.explore.view import MentionView
 from search.cached import CachedReader
@@ -54,8 +54,7 @@ ROUNDS = 5
 def read(reader: MentionIndex, view: MentionView) -> None:
     """Read what the page shows of a view."""
     reader.search(query_of(view, reader, time=TIME), size=25)
-    facets_of(reader, view, time=TIME)
-    histogram_of(reader, view, time=TIME)
+    overview_of(reader, view, time=TIME)
 
 
 def read_anew(index: SqliteIndex, view: MentionView) -> None:

@@ -37,6 +37,7 @@ from search.querytext import parse
 from search.sqlite.files import connect
 from search.sqlite.index import BATCH, SqliteIndex
 from search.sqlite.query import compile_query
+from search.sqlite.records import form
 from search.sqlite.write import shape
 
 SCALE = int(os.environ.get("SCALE", "100000"))
@@ -222,6 +223,7 @@ class _Bare:
 
     def write(self, turn: list[MentionDocument]) -> float:
         prepared = shape("mention")
+        record = bytes(form("mention").itemsize)
         batches: list[list[tuple[str, Sequence[Sequence[Any]]]]] = []
         for at in range(0, len(turn), BATCH):
             rows = [row for row in map(prepared.row, turn[at : at + BATCH]) if row]
@@ -232,6 +234,7 @@ class _Bare:
                 [
                     (prepared.insert, [row.columns for row in rows]),
                     (prepared.insert_body, [(row.columns[0], row.body) for row in rows]),
+                    ("INSERT INTO mention_record VALUES (?, ?)", [(row.columns[0], record) for row in rows]),
                     *(
                         (each, [(row.columns[0], row.words[place]) for row in rows])
                         for place, each in enumerate(prepared.insert_words)

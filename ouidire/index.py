@@ -114,6 +114,61 @@ class Bucket(Frozen):
     fields: dict[str, FieldSum] = Field(default_factory=dict)
 
 
+class FacetPart(Frozen):
+    """Count documents by the values of a keyword, boolean or number field: the `size` most frequent ones.
+
+    `without` holds clauses of the query that this count leaves out.
+    """
+
+    field: str
+    size: int = 100
+    without: tuple[Term | Range | Exists, ...] = ()
+
+
+class ConditionPart(Frozen):
+    """Count the documents that meet one more condition; `without` as in `FacetPart`."""
+
+    condition: Term | Range | Exists
+    without: tuple[Term | Range | Exists, ...] = ()
+
+
+class SeriesPart(Frozen):
+    """Count documents by the half-open intervals between consecutive UTC edges of a date field.
+
+    `by` names a keyword or boolean field whose values are counted within each interval.
+    """
+
+    field: str
+    edges: tuple[AwareDatetime, ...] = Field(max_length=1_001)
+    by: str = ""
+
+
+class CountParts(Frozen):
+    """What `MentionIndex.counts` counts in one reading."""
+
+    facets: tuple[FacetPart, ...] = ()
+    conditions: tuple[ConditionPart, ...] = ()
+    series: tuple[SeriesPart, ...] = ()
+
+
+class IntervalCount(Frozen):
+    """One interval of a series: its documents, and how many of them have each value of the field `by`."""
+
+    start: datetime
+    end: datetime
+    n: int
+    by: dict[Value, int] = Field(default_factory=dict)
+
+
+class PartCounts(Frozen):
+    """What was counted, in the order of the parts; `total` counts all that the query keeps."""
+
+    total: int
+    facets: tuple[tuple[Bucket, ...], ...] = ()
+    conditions: tuple[int, ...] = ()
+    series: tuple[tuple[IntervalCount, ...], ...] = ()
+
+
 class UpsertReport(Frozen):
     """Counts of written documents.
 
@@ -193,12 +248,10 @@ class MentionIndex(Protocol):
     ) -> tuple[Bucket, ...]:
         """Return the `size` most frequent values of a keyword or boolean field; ties by value ascending."""
 
-    def facets(
-        self, query: Query, fields: Sequence[str], *, size: int = 100
-    ) -> dict[str, tuple[Bucket, ...]]:
-        """Return the most frequent values of several fields, each as `facet` gives them, from one reading.
+    def counts(self, query: Query, parts: CountParts) -> PartCounts:
+        """Count values, conditions and intervals of what a query keeps, all in one reading of one view.
 
-        Number fields may be counted by value as well: those of few distinct values.
+        ValueError as in the other methods, and for a clause left out that the query does not have.
         """
 
     def series(

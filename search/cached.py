@@ -13,7 +13,18 @@ from typing import Any, NoReturn, TypeVar, cast
 
 from ouidire.documents import Document, Kind
 from ouidire.errors import IndexUnavailable
-from ouidire.index import Bucket, Hit, Hits, IndexStatus, MentionIndex, Query, Sums, UpsertReport
+from ouidire.index import (
+    Bucket,
+    CountParts,
+    Hit,
+    Hits,
+    IndexStatus,
+    MentionIndex,
+    PartCounts,
+    Query,
+    Sums,
+    UpsertReport,
+)
 
 KEPT = 512
 """Counts kept: a page asks for some thirty."""
@@ -45,12 +56,9 @@ class CachedReader:
         key = ("facet", query, field, size, tuple(fields))
         return self._once(key, lambda: self._index.facet(query, field, size=size, fields=fields))
 
-    def facets(
-        self, query: Query, fields: Sequence[str], *, size: int = 100
-    ) -> dict[str, tuple[Bucket, ...]]:
-        """Return the most frequent values of several fields."""
-        key = ("facets", query, tuple(fields), size)
-        return self._once(key, lambda: self._index.facets(query, fields, size=size))
+    def counts(self, query: Query, parts: CountParts) -> PartCounts:
+        """Return what several parts count of a query."""
+        return self._once(("counts", query, parts), lambda: self._index.counts(query, parts))
 
     def series(
         self, query: Query, field: str, edges: Sequence[datetime], *, fields: Sequence[str] = ()
@@ -147,6 +155,6 @@ def _refuse(*_unused: object) -> NoReturn:
 
 def _buckets(found: object) -> int:
     """Return how many buckets a count holds."""
-    if isinstance(found, tuple):
-        return len(found)
-    return sum(len(each) for each in found.values()) if isinstance(found, dict) else 1
+    if isinstance(found, PartCounts):
+        return sum(len(each) for each in (*found.facets, *found.series))
+    return len(found) if isinstance(found, tuple) else 1

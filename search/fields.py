@@ -10,7 +10,7 @@ from functools import cache
 from itertools import pairwise
 
 from ouidire.documents import MODELS, Kind
-from ouidire.index import Exists, Query, Range, Term
+from ouidire.index import CountParts, Exists, Query, Range, Term
 from ouidire.schema import FieldSpec, FieldType, fields_of
 from search.querytext import Clause, parse
 
@@ -18,7 +18,7 @@ NUMBERS: frozenset[FieldType] = frozenset({"integer", "float"})
 SORTABLE: frozenset[FieldType] = frozenset({"keyword", "integer", "float", "date"})
 FACETS: frozenset[FieldType] = frozenset({"keyword", "boolean"})
 COUNTED: frozenset[FieldType] = FACETS | NUMBERS
-"""What several facets at once may count: numbers by value as well."""
+"""What one reading of several counts may count by value: numbers as well."""
 TERMS: frozenset[FieldType] = frozenset({"keyword", "boolean", "integer"})
 RANGES: frozenset[FieldType] = frozenset({"integer", "float", "date"})
 VALUED: frozenset[FieldType] = frozenset({"keyword", "boolean", "integer", "float", "date"})
@@ -59,13 +59,7 @@ def numbers(kind: Kind, names: Sequence[str]) -> list[str]:
 def check(query: Query) -> tuple[Clause, ...]:
     """Check all that a query asks of fields and return the clauses of its text."""
     for condition in query.where:
-        match condition:
-            case Term():
-                _check_term(query.kind, condition)
-            case Range():
-                _check_range(query.kind, condition)
-            case Exists():
-                field_spec(query.kind, condition.field, VALUED, use="ask whether it exists")
+        _check_condition(query.kind, condition)
     for sort in query.sort:
         if field_spec(query.kind, sort.field, SORTABLE, use="sort").many:
             message = f"{query.kind}.{sort.field} holds many values: it has no order to sort by"
@@ -79,6 +73,29 @@ def check(query: Query) -> tuple[Clause, ...]:
     return clauses
 
 
+def check_parts(query: Query, parts: CountParts) -> None:
+    """Check all that the parts of a reading ask of fields, and that they leave out clauses of the query."""
+    for facet in parts.facets:
+        field_spec(query.kind, facet.field, COUNTED, use="count by value")
+    for each in parts.conditions:
+        _check_condition(query.kind, each.condition)
+    for series in parts.series:
+        field_spec(query.kind, series.field, DATES, use="make a series")
+        check_edges(series.edges)
+        if series.by:
+            field_spec(query.kind, series.by, FACETS, use="count by value")
+    unknown = [each for each in left_out(parts) if each not in query.where]
+    if unknown:
+        message = f"the query has no clause {unknown[0]!r} to leave out"
+        raise ValueError(message)
+
+
+def left_out(parts: CountParts) -> tuple[Term | Range | Exists, ...]:
+    """Return the clauses that some of the parts leave out, each once."""
+    lists = [*(each.without for each in parts.facets), *(each.without for each in parts.conditions)]
+    return tuple(dict.fromkeys(clause for clauses in lists for clause in clauses))
+
+
 def check_edges(edges: Sequence[datetime]) -> None:
     """Check that the edges of a series are aware, strictly increasing, and no finer than a millisecond."""
     unfit = any(edge.tzinfo is None or edge.microsecond % 1000 for edge in edges)
@@ -88,6 +105,16 @@ def check_edges(edges: Sequence[datetime]) -> None:
             "each later than the one before"
         )
         raise ValueError(message)
+
+
+def _check_condition(kind: Kind, condition: Term | Range | Exists) -> None:
+    match condition:
+        case Term():
+            _check_term(kind, condition)
+        case Range():
+            _check_range(kind, condition)
+        case Exists():
+            field_spec(kind, condition.field, VALUED, use="ask whether it exists")
 
 
 def _check_term(kind: Kind, term: Term) -> None:

@@ -1,16 +1,17 @@
 """Facets of a view: how many of its mentions have each value of each filter.
 
-All are counted in one reading of the view's mentions. A filter that is in use is counted again without
-itself, so that its other values can be seen and taken beside it. It cannot see values that no mention has.
+All are counted in one reading of the view's mentions. A filter that is in use is counted without itself, so
+that its other values can be seen and taken beside it. It cannot see values that no mention has.
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from ouidire.frozen import Frozen
-from ouidire.index import Bucket, MentionIndex
+from ouidire.index import Bucket, ConditionPart, FacetPart, MentionIndex, PartCounts
+from reports.data.scope import Where
 from reports.explore.filters import FLAGS, RANGES, VALUES
-from reports.explore.lowering import ReaderTime, query_of
+from reports.explore.lowering import ReaderTime, flag_clause, own_clauses, query_of
 from reports.explore.view import LONGEST_VALUE, MentionView, clean
 
 SHOWN: tuple[str, ...] = (
@@ -31,6 +32,7 @@ SHOWN: tuple[str, ...] = (
 """Filters by values that have a facet, in order."""
 MOST = 60
 """Values counted of one filter."""
+_COUNTED = tuple(name for name in FLAGS if name != "edited")
 
 
 class FacetValue(Frozen):
@@ -68,28 +70,52 @@ class Facets(Frozen):
     flags: tuple[FacetValue, ...]
 
 
-def facets_of(reader: MentionIndex, view: MentionView, *, time: ReaderTime) -> Facets:
-    """Count the values of every filter over a view's mentions."""
-    names = [name for name in SHOWN if name != "theme"]
-    fields = [VALUES[name].field for name in SHOWN]
-    query = query_of(view, reader, time=time)
-    counted = reader.facets(query, [*fields, "aspect_polarity", "stars", "answered", "verified"], size=MOST)
-    found = {name: counted[VALUES[name].field] for name in names}
-    for name in names:
-        if view.chosen(name):
-            without = query_of(view.without(name), reader, time=time)
-            found[name] = reader.facets(without, [VALUES[name].field], size=MOST)[VALUES[name].field]
-    stars = counted["stars"]
-    if view.range("stars") is not None:
-        stars = reader.facets(query_of(view.without("stars"), reader, time=time), ["stars"], size=MOST)[
-            "stars"
-        ]
-    return Facets(
-        by_value=tuple(_facet(name, buckets, view) for name, buckets in found.items()),
-        themes=_themes(counted["aspect_names"], counted["aspect_polarity"], view),
-        stars=_stars(stars, view),
-        flags=tuple(_flags(reader, view, counted, time)),
-    )
+class FacetCounting:
+    """What a reading counts for the facets of a view, and the facets that its answer gives."""
+
+    def __init__(self, reader: MentionIndex, view: MentionView, *, time: ReaderTime) -> None:
+        self._reader = reader
+        self._view = view
+        self._time = time
+
+    def facets(self) -> tuple[FacetPart, ...]:
+        """Return the fields to count; a filter's own choice is left out of its count, themes apart."""
+        listed = [self._facet(VALUES[name].field, name if name != "theme" else "") for name in SHOWN]
+        return (*listed, self._facet("aspect_polarity"), self._facet("stars", "stars"))
+
+    def conditions(self) -> tuple[ConditionPart, ...]:
+        """Return the yes-or-no filters to count; edits are known from events and counted apart."""
+        return tuple(
+            ConditionPart(condition=flag_clause(name, "yes"), without=self._own(name)) for name in _COUNTED
+        )
+
+    def read(self, counts: PartCounts) -> Facets:
+        """Return the facets that an answer gives. Raises IndexUnavailable."""
+        view = self._view
+        *by_value, sided, stars = counts.facets
+        found = dict(zip(SHOWN, by_value, strict=True))
+        themes = found.pop("theme")
+        return Facets(
+            by_value=tuple(_facet(name, buckets, view) for name, buckets in found.items()),
+            themes=_themes(themes, sided, view),
+            stars=_stars(stars, view),
+            flags=tuple(self._flags(dict(zip(_COUNTED, counts.conditions, strict=True)))),
+        )
+
+    def _facet(self, field: str, name: str = "") -> FacetPart:
+        return FacetPart(field=field, size=MOST, without=self._own(name) if name else ())
+
+    def _own(self, name: str) -> Where:
+        return own_clauses(self._view, name, self._reader, time=self._time)
+
+    def _flags(self, counted: Mapping[str, int]) -> Iterable[FacetValue]:
+        for name in FLAGS:
+            n = counted[name] if name in counted else self._edited()
+            yield FacetValue(value=name, n=n, chosen=self._view.flag(name) == "yes")
+
+    def _edited(self) -> int:
+        view = self._view.without("edited").flagged("edited", "yes")
+        return self._reader.sums(query_of(view, self._reader, time=self._time)).n
 
 
 def _facet(name: str, buckets: Sequence[Bucket], view: MentionView) -> Facet:
@@ -139,16 +165,3 @@ def _stars(buckets: Iterable[Bucket], view: MentionView) -> tuple[FacetValue, ..
         FacetValue(value=str(stars), n=n, chosen=kept is not None and kept.low <= stars <= kept.high)
         for stars, n in counts.items()
     )
-
-
-def _flags(
-    reader: MentionIndex, view: MentionView, counted: dict[str, tuple[Bucket, ...]], time: ReaderTime
-) -> Iterable[FacetValue]:
-    """Yield how many mentions are `yes` of each yes-or-no filter."""
-    for name in FLAGS:
-        held = view.flag(name)
-        if held is None and name in counted:
-            n = sum(bucket.n for bucket in counted[name] if bucket.value is True)
-        else:
-            n = reader.sums(query_of(view.without(name).flagged(name, "yes"), reader, time=time)).n
-        yield FacetValue(value=name, n=n, chosen=held == "yes")

@@ -9,7 +9,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from ouidire.frozen import Frozen
-from ouidire.index import MentionIndex, Query, Sort, Term
+from ouidire.index import MentionIndex, PartCounts, Query, SeriesPart, Sort
 from reports.explore.date_span import DateSpan, DayBounds, moment_of, month_end
 from reports.explore.lowering import ReaderTime, query_of
 from reports.explore.view import MentionView
@@ -53,45 +53,52 @@ class Histogram(Frozen):
         return max((bar.n for bar in self.bars), default=0)
 
 
-def histogram_of(
-    reader: MentionIndex, view: MentionView, *, time: ReaderTime, step: Step | None = None
-) -> Histogram:
-    """Count a view's mentions by the day they were published, or by larger steps; `step` asks for one.
+class HistogramCounting:
+    """What a reading counts for the bars of a view, and the bars that its answer gives.
 
-    A step that would give more than 120 bars is made larger.
+    `step` asks for bars of a size; one that would give more than 120 bars is made larger.
     """
-    query = query_of(view, reader, time=time)
-    bounds = _bounds(reader, view, query, time)
-    if bounds is None:
-        return Histogram()
-    first, last = bounds
-    chosen = _step(first, last, step)
-    days = list(_starts(first, last, chosen))
-    edges = [moment_of(day, time.timezone) for day in [*days, last + timedelta(days=1)]]
-    every = reader.series(query, "period_at", edges)
-    sided = {
-        side: reader.series(_having(query, side), "period_at", edges) for side in ("positive", "negative")
-    }
-    ends = [*(day - timedelta(days=1) for day in days[1:]), last]
-    return Histogram(
-        step=chosen,
-        bars=tuple(
-            HistogramBar(
-                first=start,
-                last=end,
-                n=bucket.n,
-                positive=sided["positive"][at].n,
-                negative=sided["negative"][at].n,
-                whole=start == _begin(start, chosen) and end == _end(start, chosen),
-            )
-            for at, (start, end, bucket) in enumerate(zip(days, ends, every, strict=True))
-        ),
-    )
 
+    def __init__(
+        self, reader: MentionIndex, view: MentionView, *, time: ReaderTime, step: Step | None = None
+    ) -> None:
+        query = query_of(view, reader, time=time)
+        first, last = _bounds(reader, view, query, time) or (None, None)
+        self.step: Step = "day"
+        self._starts: tuple[date, ...] = ()
+        self._last = last or date.min
+        self._timezone = time.timezone
+        if first is not None and last is not None:
+            self.step = _step(first, last, step)
+            self._starts = tuple(_starts(first, last, self.step))
 
-def _having(query: Query, side: str) -> Query:
-    kept = (*query.where, Term(field="sentiment", any_of=(side,)))
-    return query.model_copy(update={"where": kept})
+    def series(self) -> tuple[SeriesPart, ...]:
+        """Return the series to count: none where the days of the view cannot be known."""
+        if not self._starts:
+            return ()
+        days = [*self._starts, self._last + timedelta(days=1)]
+        edges = tuple(moment_of(day, self._timezone) for day in days)
+        return (SeriesPart(field="period_at", edges=edges, by="sentiment"),)
+
+    def read(self, counts: PartCounts) -> Histogram:
+        """Return the bars that an answer gives."""
+        if not self._starts:
+            return Histogram()
+        ends = [*(day - timedelta(days=1) for day in self._starts[1:]), self._last]
+        return Histogram(
+            step=self.step,
+            bars=tuple(
+                HistogramBar(
+                    first=start,
+                    last=end,
+                    n=counted.n,
+                    positive=counted.by.get("positive", 0),
+                    negative=counted.by.get("negative", 0),
+                    whole=start == _begin(start, self.step) and end == _end(start, self.step),
+                )
+                for start, end, counted in zip(self._starts, ends, counts.series[0], strict=True)
+            ),
+        )
 
 
 def _bounds(

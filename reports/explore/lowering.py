@@ -68,7 +68,7 @@ def _clauses(
         field = VALUES[chosen.name.removeprefix(EXCLUDING)].field
         yield Term(field=field, any_of=chosen.values, exclude=left_out)
     for flag in view.flags:
-        yield _flag(flag.name, flag.value, edited)
+        yield flag_clause(flag.name, flag.value, edited=edited)
     for span in view.ranges:
         yield from _numbers(span.name, span.low, span.high)
     for field, dates in (("period_at", view.published), ("first_seen_at", view.imported)):
@@ -88,7 +88,17 @@ def days_clause(field: str, dates: DateSpan, *, time: ReaderTime) -> Where:
     return (Range(field=field, gte=start, lt=end),)
 
 
-def _flag(name: str, value: Flag, edited: tuple[str, ...]) -> Term | Range | Exists:
+def own_clauses(view: MentionView, name: str, reader: MentionIndex, *, time: ReaderTime) -> Where:
+    """Return the clauses of a view's query that one of its filters makes; none where it is not in use."""
+    without = view.without(name)
+    if without == view:
+        return ()
+    others = query_of(without, reader, time=time).where
+    return tuple(each for each in query_of(view, reader, time=time).where if each not in others)
+
+
+def flag_clause(name: str, value: Flag, *, edited: tuple[str, ...] = ()) -> Term | Range | Exists:
+    """Return the clause of a yes-or-no filter; `edited` holds the ids of edited mentions, for that one."""
     wanted = value == "yes"
     if name in ("delight", "irritation"):
         return Range(field=name, gte=PEAK_FROM) if wanted else Range(field=name, lt=PEAK_FROM)

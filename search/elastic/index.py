@@ -15,16 +15,27 @@ import structlog
 
 from ouidire.batches import batched
 from ouidire.documents import MODELS, SCHEMA_VERSION, Document, Kind
-from ouidire.index import Bucket, Hit, Hits, IndexStatus, Query, Sums, UpsertReport
+from ouidire.index import (
+    Bucket,
+    CountParts,
+    Hit,
+    Hits,
+    IndexStatus,
+    PartCounts,
+    Query,
+    Sums,
+    UpsertReport,
+)
 from search.dead_letters import DeadLetters
 from search.elastic import read
 from search.elastic.cluster import Cluster
+from search.elastic.counting import counts
 from search.elastic.indices import Generations
 from search.elastic.mappings import alias, write_alias
 from search.elastic.query import CompiledQuery, compile_query
 from search.elastic.rebuild import Rebuilding
 from search.elastic.write import write, write_tombstones
-from search.fields import COUNTED, DATES, FACETS, check, check_edges, field_spec, numbers
+from search.fields import DATES, FACETS, check, check_edges, check_parts, field_spec, numbers
 from search.nearness import check_vector, nearest_first
 
 BATCH = 1000
@@ -120,14 +131,11 @@ class ElasticIndex:
         names = numbers(query.kind, fields)
         return read.facet(self.cluster, self._name(query), _compiled(query), spec, names, size=size)
 
-    def facets(
-        self, query: Query, fields: Sequence[str], *, size: int = 100
-    ) -> dict[str, tuple[Bucket, ...]]:
-        """Return the most frequent values of several fields, from one request; see `MentionIndex.facets`."""
-        listed = [
-            field_spec(query.kind, name, COUNTED, use="count by value") for name in dict.fromkeys(fields)
-        ]
-        return read.facets(self.cluster, self._name(query), _compiled(query), listed, size=size)
+    def counts(self, query: Query, parts: CountParts) -> PartCounts:
+        """Count several parts in one request; see `MentionIndex.counts`."""
+        clauses = check(query)
+        check_parts(query, parts)
+        return counts(self.cluster, self._name(query), query, clauses, parts)
 
     def series(
         self, query: Query, field: str, edges: Sequence[datetime], *, fields: Sequence[str] = ()

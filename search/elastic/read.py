@@ -14,9 +14,10 @@ from elasticsearch import Elasticsearch, NotFoundError
 
 from ouidire.documents import MODELS, Document, Kind
 from ouidire.errors import IndexUnavailable
-from ouidire.index import Bucket, FieldSum, Hit, Hits, Query, Sums, Value
+from ouidire.index import Bucket, FieldSum, Hit, Hits, Query, Sums
 from ouidire.schema import FieldSpec
 from search.elastic.cluster import Busy, Cluster, explain_refusal
+from search.elastic.counting import milliseconds
 from search.elastic.mappings import TOMBSTONE
 from search.elastic.query import CompiledQuery, Json
 from search.fields import field_spec
@@ -179,32 +180,6 @@ def facet(
     )
 
 
-def facets(
-    cluster: Cluster, name: str, compiled: CompiledQuery, specs: Sequence[FieldSpec], *, size: int
-) -> dict[str, tuple[Bucket, ...]]:
-    """Return the most frequent values of several fields, from one request."""
-    if not specs or size <= 0:
-        return {spec.name: () for spec in specs}
-    order = [{"_count": "desc"}, {"_key": "asc"}]
-    made: Json = {spec.name: {"terms": {"field": spec.name, "size": size, "order": order}} for spec in specs}
-    answer = _aggregated(cluster, name, compiled, made)["aggregations"]
-    return {
-        spec.name: tuple(
-            Bucket(n=each["doc_count"], value=_typed(each["key"], spec))
-            for each in answer[spec.name]["buckets"]
-        )
-        for spec in specs
-    }
-
-
-def _typed(key: Any, spec: FieldSpec) -> Value:  # noqa: ANN401 (what the server answers)
-    """Return a bucket's key as its field's type."""
-    if spec.type == "boolean":
-        return bool(key)
-    typed: Value = float(key) if spec.type == "float" else key
-    return typed
-
-
 def series(
     cluster: Cluster,
     name: str,
@@ -218,7 +193,7 @@ def series(
     buckets: list[Json] = []
     for at in range(0, len(intervals), BUCKETS):
         ranges = [
-            {"from": _milliseconds(start), "to": _milliseconds(end)}
+            {"from": milliseconds(start), "to": milliseconds(end)}
             for start, end in intervals[at : at + BUCKETS]
         ]
         made: Json = {"date_range": {"field": spec.name, "keyed": False, "ranges": ranges}, **_below(names)}
@@ -332,10 +307,6 @@ def _fields(names: Sequence[str], found: Json) -> dict[str, FieldSum]:
         name: FieldSum(n=each["count"], total=each["sum"] or 0.0, squares=each["sum_of_squares"] or 0.0)
         for name, each in read.items()
     }
-
-
-def _milliseconds(edge: datetime) -> str:
-    return edge.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _reader(spec: FieldSpec) -> Callable[[Any], Any]:

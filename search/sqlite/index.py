@@ -18,11 +18,22 @@ import structlog
 from ouidire.batches import batched
 from ouidire.documents import MODELS, SCHEMA_VERSION, Document, Kind
 from ouidire.errors import IndexUnavailable
-from ouidire.index import Bucket, Hit, Hits, IndexStatus, Query, Sums, UpsertReport
-from search.fields import COUNTED, DATES, FACETS, check, check_edges, field_spec, numbers
+from ouidire.index import (
+    Bucket,
+    CountParts,
+    Hit,
+    Hits,
+    IndexStatus,
+    PartCounts,
+    Query,
+    Sums,
+    UpsertReport,
+)
+from search.fields import DATES, FACETS, check, check_edges, check_parts, field_spec, numbers
 from search.nearness import check_vector, nearest_first
 from search.sqlite import read
 from search.sqlite.connections import CACHE_KIB, Connections
+from search.sqlite.counting import counts
 from search.sqlite.files import REBUILD, IndexFiles, create, finish, translate_errors
 from search.sqlite.query import CompiledSql, compile_query
 from search.sqlite.write import write, write_tombstones
@@ -130,15 +141,12 @@ class SqliteIndex:
         with self._compiled(query) as (connection, compiled):
             return read.facet(connection, compiled, spec, names, size=size)
 
-    def facets(
-        self, query: Query, fields: Sequence[str], *, size: int = 100
-    ) -> dict[str, tuple[Bucket, ...]]:
-        """Return the most frequent values of several fields, all counted in one pass; see `MentionIndex`."""
-        listed = [
-            field_spec(query.kind, name, COUNTED, use="count by value") for name in dict.fromkeys(fields)
-        ]
-        with self._compiled(query) as (connection, compiled):
-            return read.facets(connection, compiled, listed, size=size)
+    def counts(self, query: Query, parts: CountParts) -> PartCounts:
+        """Count several parts while the rows pass by once; see `MentionIndex.counts`."""
+        clauses = check(query)
+        check_parts(query, parts)
+        with self._connections.reading() as connection:
+            return counts(connection, query, clauses, parts)
 
     def series(
         self, query: Query, field: str, edges: Sequence[datetime], *, fields: Sequence[str] = ()

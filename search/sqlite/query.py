@@ -67,7 +67,9 @@ class CompiledSql(NamedTuple):
 
 def compile_query(connection: sqlite3.Connection, query: Query, clauses: Sequence[Clause]) -> CompiledSql:
     """Compile a checked query; the connection tells which combinations of values exist."""
-    conditions = [_condition(connection, query.kind, each)._replace(field=each.field) for each in query.where]
+    conditions = [
+        compile_condition(connection, query.kind, each)._replace(field=each.field) for each in query.where
+    ]
     wanted = [_phrases(clause) for clause in clauses if not clause.exclude and not clause.prefix]
     unwanted = [_phrases(clause) for clause in clauses if clause.exclude and not clause.prefix]
     begun = [_beginning(clause) for clause in clauses if not clause.exclude and clause.prefix]
@@ -87,6 +89,20 @@ def compile_query(connection: sqlite3.Connection, query: Query, clauses: Sequenc
 def column(spec: FieldSpec, kind: Kind) -> str:
     """Return the expression that a field is read by."""
     return f"'{kind}'" if spec.name == "kind" else f'm."{spec.name}"'
+
+
+def compile_condition(connection: sqlite3.Connection, kind: Kind, condition: Term | Range | Exists) -> Sql:
+    """Compile one checked condition over the kind's table `m`."""
+    spec = field_spec(kind, condition.field)
+    name = column(spec, kind)
+    match condition:
+        case Exists():
+            return Sql(f"{name} IS {'' if condition.exclude else 'NOT '}NULL")
+        case Range():
+            return _between(name, condition)
+        case Term():
+            kept = _holds(connection, kind, spec, name, condition.any_of)
+            return _negated(kept) if condition.exclude else kept
 
 
 def joined(conditions: Sequence[Sql]) -> Sql:
@@ -139,35 +155,35 @@ def bucket(name: str, edges: Sequence[int]) -> str:
     return search(0, len(edges) - 1)
 
 
+def indexed(kind: Kind, fields: Sequence[str]) -> tuple[str, ...]:
+    """Return those of some fields that one index of the kind serves best together; none where none does."""
+    conditions = [Sql("", field=each) for each in fields]
+    served = max(INDICES[kind], key=lambda names: _served(names, conditions))
+    return tuple(each for each in fields if each in served) if _served(served, conditions) else ()
+
+
 def _served(names: Sequence[str], conditions: Sequence[Sql]) -> int:
     """Return how many conditions an index serves: none unless one is on its first field."""
     asked = [each.field for each in conditions]
     return sum(each in names for each in asked) if names[0] in asked else 0
 
 
-def _condition(connection: sqlite3.Connection, kind: Kind, condition: Term | Range | Exists) -> Sql:
-    spec = field_spec(kind, condition.field)
-    name = column(spec, kind)
-    match condition:
-        case Exists():
-            return Sql(f"{name} IS {'' if condition.exclude else 'NOT '}NULL")
-        case Range():
-            bounds = [
-                (sign, bound)
-                for sign, bound in ((">=", condition.gte), ("<", condition.lt))
-                if bound is not None
-            ]
-            text = " AND ".join(f"{name} {sign} ?" for sign, _ in bounds) or f"{name} IS NOT NULL"
-            return Sql(
-                text, tuple(to_micros(bound) if isinstance(bound, datetime) else bound for _, bound in bounds)
-            )
-        case Term():
-            kept = _holds(connection, kind, spec, condition.any_of)
-            return _negated(kept) if condition.exclude else kept
+def _between(name: str, condition: Range) -> Sql:
+    bounds = [
+        (sign, bound) for sign, bound in ((">=", condition.gte), ("<", condition.lt)) if bound is not None
+    ]
+    text = " AND ".join(f"{name} {sign} ?" for sign, _ in bounds) or f"{name} IS NOT NULL"
+    return Sql(text, tuple(micros(bound) for _, bound in bounds))
 
 
-def _holds(connection: sqlite3.Connection, kind: Kind, spec: FieldSpec, values: Sequence[Value]) -> Sql:
-    name = column(spec, kind)
+def micros(bound: datetime | float) -> float:
+    """Return a bound as columns hold it: a date in microseconds."""
+    return to_micros(bound) if isinstance(bound, datetime) else bound
+
+
+def _holds(
+    connection: sqlite3.Connection, kind: Kind, spec: FieldSpec, name: str, values: Sequence[Value]
+) -> Sql:
     if not spec.many:
         # Booleans are 0 and 1; an integer beyond 64 bits is a real number, and equal to none that can be
         # held.

@@ -5,7 +5,6 @@ Each works within a snapshot that the caller holds.
 
 import json
 import sqlite3
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from heapq import nsmallest
@@ -26,9 +25,6 @@ from search.sqlite.schema import COLUMN_TYPES, from_micros, to_micros, unpack
 
 # Every statement here is put together from names of the document models; values are parameters.
 # ruff: noqa: S608
-
-
-_COUNTED_AT_ONCE = 20_000
 
 
 class _Found(NamedTuple):
@@ -104,41 +100,6 @@ def facet(
         Bucket(n=int(row[0]), value=bool(value) if boolean else value, fields=_fields(names, row))
         for value, row in first
     )
-
-
-def facets(
-    connection: sqlite3.Connection, compiled: CompiledSql, specs: Sequence[FieldSpec], *, size: int
-) -> dict[str, tuple[Bucket, ...]]:
-    """Return the most frequent values of several fields, counted while the rows pass by once.
-
-    A facet at a time reads all rows again for each, which takes most of the time.
-    """
-    if not specs:
-        return {}
-    where = compiled.gathered()
-    listed = ", ".join(column(spec, compiled.kind) for spec in specs)
-    counted: list[Counter[Any]] = [Counter() for _ in specs]
-    rows = connection.execute(f"SELECT {listed} FROM {compiled.kind} m{where.text}", where.values)
-    while batch := rows.fetchmany(_COUNTED_AT_ONCE):
-        for counts, values in zip(counted, zip(*batch, strict=True), strict=True):
-            counts.update(values)
-    return {
-        spec.name: _most_frequent(counts, spec, size) for spec, counts in zip(specs, counted, strict=True)
-    }
-
-
-def _most_frequent(counts: Counter[Any], spec: FieldSpec, size: int) -> tuple[Bucket, ...]:
-    """Return the buckets of a field's counted column; combinations of a field of many are taken apart."""
-    groups: Counter[Any] = counts
-    if spec.many:
-        groups = Counter()
-        for combination, n in counts.items():
-            for each in set(unpack(combination)):
-                groups[each] += n
-    found = ((value, n) for value, n in groups.items() if value is not None)
-    first = nsmallest(size, found, key=lambda item: (-item[1], item[0]))
-    boolean = spec.type == "boolean"
-    return tuple(Bucket(n=n, value=bool(value) if boolean else value) for value, n in first)
 
 
 def series(

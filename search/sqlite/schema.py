@@ -3,17 +3,17 @@
 For each kind: `<kind>` (every field that can be filtered, sorted or summed: narrow rows, so that a million of
 them can be read through), `<kind>_body` (the document as JSON) and, where it has words, `<kind>_stems` and
 `<kind>_words`: FTS5 tables without content of their own, since the body has it. `words` serve prefixes alone
-and keep no positions. `<kind>_vectors` holds vectors in blocks (`search.sqlite.vectors`). Dates are integers
-(microseconds since 1970, UTC). A field of many values is one text, its values between separators: it is
-tested with `instr`, and grouped by combination, which beats a table of values in size and in speed of
-writing.
+and keep no positions. `<kind>_vectors` holds vectors in blocks (`search.sqlite.vectors`). What is counted
+together lies apart, in small records (`search.sqlite.records`). Dates are integers (microseconds since 1970,
+UTC). A field of many values is one text, its values between separators: it is tested with `instr`, and
+grouped by combination, which beats a table of values in size and in speed of writing.
 """
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from ouidire.documents import MODELS, SCHEMA_VERSION, Document, Kind
 from ouidire.schema import FieldSpec, FieldType
@@ -22,7 +22,7 @@ from search.bodies import body_of
 from search.fields import specs
 from search.nearness import vector_spec
 
-LAYOUT_VERSION = 2
+LAYOUT_VERSION = 3
 """Grows when the tables here change without the models changing."""
 
 VERSIONS = {"schema": SCHEMA_VERSION, "layout": LAYOUT_VERSION, "words": WORDS_VERSION}
@@ -56,6 +56,41 @@ INDICES: dict[Kind, tuple[tuple[str, ...], ...]] = {
     "event": (("brands", "at"), ("at",), ("subject_id",)),
     "measure": (("brands", "name", "at"), ("name", "at")),
 }
+PARTIAL: dict[Kind, tuple[str, str]] = {"mention": ("period_at", "duplicate_of IS NULL")}
+"""An index of only those rows that meet a condition: what nearly every view counts and lists."""
+_NUMBERED = (
+    "brands",
+    "source",
+    "place",
+    "sentiment",
+    "advocacy",
+    "aspect_names",
+    "aspect_polarity",
+    "stages",
+    "intents",
+    "effort",
+    "language",
+    "mention_kind",
+    "suspicion",
+    "presence",
+    "stars",
+    "answered",
+    "verified",
+    "duplicate_of",
+)
+RECORDED: dict[Kind, dict[str, Literal["date", "number", "value"]]] = {
+    "mention": {
+        "period_at": "date",
+        "delight": "number",
+        "irritation": "number",
+        **dict.fromkeys(_NUMBERED, "value"),
+    },
+    **{kind: {} for kind in MODELS if kind != "mention"},
+}
+"""Fields kept in small records as well (`records.py`), a few of them as the number of their value.
+
+They are what a page of the explorer counts.
+"""
 SEPARATOR = "\x1f"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -95,15 +130,29 @@ def statements() -> Iterable[str]:
         named = ", ".join(f'"{spec.name}" {_column_type(spec)}' for spec in columns(kind))
         yield f"CREATE TABLE {kind} (doc INTEGER PRIMARY KEY, {named})"
         yield f"CREATE TABLE {kind}_body (doc INTEGER PRIMARY KEY, body BLOB NOT NULL)"
+        yield from _record_tables(kind)
         for number, names in enumerate(INDICES[kind]):
             keys = ", ".join(f'"{name}"' for name in names)
             yield f"CREATE INDEX {kind}_{number} ON {kind} ({keys})"
         if vector_spec(kind):
             yield f"CREATE TABLE {kind}_vectors (block INTEGER PRIMARY KEY, slots BLOB NOT NULL)"
+        if kind in PARTIAL:
+            name, condition = PARTIAL[kind]
+            yield f"CREATE INDEX {kind}_partial ON {kind} ({name}) WHERE {condition}"
         for name in word_fields(kind):
             detail = "" if name == "stems" else ", detail=none, columnsize=0"
             options = f"content='', tokenize='ascii'{detail}"
             yield f"CREATE VIRTUAL TABLE {kind}_{name} USING fts5({name}, {options})"
+
+
+def _record_tables(kind: Kind) -> Iterable[str]:
+    if not RECORDED[kind]:
+        return
+    yield f"CREATE TABLE {kind}_record (doc INTEGER PRIMARY KEY, record BLOB NOT NULL)"
+    yield (
+        f"CREATE TABLE {kind}_value (field TEXT, code INTEGER, value, "
+        "PRIMARY KEY (field, value), UNIQUE (field, code)) WITHOUT ROWID"
+    )
 
 
 @lru_cache(maxsize=1 << 13)

@@ -14,6 +14,7 @@ from pydantic_core import to_json
 
 from ouidire.documents import Document, Kind
 from ouidire.index import UpsertReport
+from search.sqlite.records import remove_records, write_records
 from search.sqlite.schema import IndexRow, Shape, word_fields
 
 
@@ -133,6 +134,7 @@ def _remove(connection: sqlite3.Connection, kind: Kind, numbers: Iterable[int | 
         from search.sqlite import vectors
 
         vectors.clear(connection, kind, [number for (number,) in gone])
+    remove_records(connection, kind, gone)
     connection.executemany(f"DELETE FROM {kind}_body WHERE doc = ?", gone)  # noqa: S608
     connection.executemany(f"DELETE FROM {kind} WHERE doc = ?", gone)  # noqa: S608
 
@@ -148,5 +150,6 @@ def _insert(connection: sqlite3.Connection, prepared: Shape, rows: Sequence[Inde
         from search.sqlite import vectors
 
         vectors.put(connection, prepared.kind, with_vectors)
+    write_records(connection, prepared.kind, rows)
     for place, statement in enumerate(prepared.insert_words):
         connection.executemany(statement, [(row.columns[0], row.words[place]) for row in rows])

@@ -3,7 +3,7 @@
 import pytest
 
 from ouidire.errors import IndexUnavailable
-from ouidire.index import Query, Term
+from ouidire.index import CountParts, FacetPart, Query, Term
 from search.cached import CachedReader
 from search.sqlite.index import SqliteIndex
 from tests.support import index_corpus
@@ -18,7 +18,7 @@ class Counting:
 
     def __getattr__(self, name):
         found = getattr(self.index, name)
-        if name in ("sums", "facet", "facets", "series"):
+        if name in ("sums", "facet", "counts", "series"):
 
             def counted(*args, **options):
                 self.asked += 1
@@ -43,7 +43,8 @@ def test_a_count_is_made_once_until_something_is_written(index):
     query = Query(where=(Term(field="source", any_of=("feed",)),))
     first = reader.sums(query).n
     assert (reader.sums(query).n, counting.asked) == (first, 1)
-    assert reader.facets(query, ["language"]) == reader.facets(query, ["language"])
+    parts = CountParts(facets=(FacetPart(field="language"),))
+    assert reader.counts(query, parts) == reader.counts(query, parts)
     assert counting.asked == 2
     index.upsert([index_corpus.mention(1).model_copy(update={"source": "feed"})])
     assert (reader.sums(query).n, counting.asked) == (first + 1, 3)

@@ -9,11 +9,12 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from ouidire.index import Hits
 from reports.explore.comparison import AGAINST, Against, ViewComparison, compare
-from reports.explore.facets import Facets, facets_of
+from reports.explore.facets import Facets
 from reports.explore.filters import ORDERS
-from reports.explore.histogram import STEPS, Histogram, Step, histogram_of
+from reports.explore.histogram import STEPS, Histogram, Step
 from reports.explore.links import MENTIONS
 from reports.explore.lowering import query_of
+from reports.explore.overview import overview_of
 from reports.explore.problem import ViewError
 from reports.explore.query_string import pairs_of, write_view
 from reports.explore.view import MentionView
@@ -87,13 +88,14 @@ class MentionPages:
         hits = found_hits(page, view)
         against = against_asked(page)
         reader, time = page.reader, page.time
+        overview = overview_of(reader, view, time=time, step=step_asked(page))
         return page.json(
             {
                 "view": write_view(view),
                 "total": hits.total,
                 "items": [hit_shape(hit) for hit in hits.hits],
-                "facets": facets_shape(facets_of(reader, view, time=time)),
-                "histogram": histogram_shape(histogram_of(reader, view, time=time, step=step_asked(page))),
+                "facets": facets_shape(overview.facets),
+                "histogram": histogram_shape(overview.histogram),
                 "comparison": comparison_shape(
                     compare(reader, view, against, time=time) if against is not None else None
                 ),
@@ -127,16 +129,16 @@ def mentions_data(page: ExplorerPage, view: MentionView) -> MentionsData:
     """Read what the page shows. Raises ViewError, IndexUnavailable."""
     reader, time = page.reader, page.time
     hits = found_hits(page, view)
-    histogram = histogram_of(reader, view, time=time, step=step_asked(page))
+    overview = overview_of(reader, view, time=time, step=step_asked(page))
     against = against_asked(page)
     return MentionsData(
         view=view,
         total=hits.total,
         mentions=listed(page, hits.hits),
         after=hits.after,
-        facets=facets_of(reader, view, time=time),
-        histogram=histogram,
-        bars=drawn(histogram, broken_bars(page, view, histogram)),
+        facets=overview.facets,
+        histogram=overview.histogram,
+        bars=drawn(overview.histogram, broken_bars(page, view, overview.histogram)),
         comparison=compare(reader, view, against, time=time) if against is not None else None,
         freshness=freshness_of(page, view),
         chips=chips_of(page, view),
