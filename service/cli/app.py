@@ -21,7 +21,7 @@ from service.cli.commands import (
     state,
 )
 from service.cli.commands.analyse import evaluate, export, stats
-from service.cli.commands.people import answers, audit, correct
+from service.cli.commands.people import accounts, answers, audit, correct, tokens
 from service.cli.commands.report import deliveries, digest
 from service.cli.help import SpokenTyper
 
@@ -45,6 +45,8 @@ state_group = SpokenTyper(no_args_is_help=True, help="The state: what no harvest
 report_group = SpokenTyper(no_args_is_help=True, help="The digest, and what became of what was sent.")
 alerts_group = SpokenTyper(no_args_is_help=True, help="What cannot wait for Monday.")
 correct_group = SpokenTyper(no_args_is_help=True, help="What was read wrongly, and what people say of it.")
+people_group = SpokenTyper(no_args_is_help=True, help="Accounts: who logs in, in which role, and sees what.")
+token_group = SpokenTyper(no_args_is_help=True, help="Tokens, with which programs ask the service.")
 answers_group = SpokenTyper(no_args_is_help=True, help="The reviews that await an answer.")
 app.add_typer(sources_group, name="sources")
 app.add_typer(index_group, name="index")
@@ -54,6 +56,8 @@ app.add_typer(report_group, name="report")
 app.add_typer(alerts_group, name="alerts")
 app.add_typer(answers_group, name="answers")
 app.add_typer(correct_group, name="correct")
+app.add_typer(people_group, name="people")
+app.add_typer(token_group, name="token")
 
 app.command("demo")(demo.demo)
 app.command("init")(init.init)
@@ -106,6 +110,14 @@ correct_group.command("export")(correct.correct_export)
 correct_group.command("import")(correct.correct_import)
 answers_group.command("list", help=answers.LIST_HELP)(answers.answers_list)
 answers_group.command("set", help=answers.SET_HELP)(answers.answers_set)
+people_group.command("add", help=accounts.ADD_HELP)(accounts.people_add)
+people_group.command("list", help=accounts.LIST_HELP)(accounts.people_list)
+people_group.command("passwd", help=accounts.RENEW_HELP)(accounts.people_passwd)
+people_group.command("limit", help=accounts.LIMIT_HELP)(accounts.people_limit)
+people_group.command("remove", help=accounts.REMOVE_HELP)(accounts.people_remove)
+token_group.command("create", help=tokens.CREATE_HELP)(tokens.token_create)
+token_group.command("list", help=tokens.LIST_HELP)(tokens.token_list)
+token_group.command("revoke", help=tokens.REVOKE_HELP)(tokens.token_revoke)
 alerts_group.command("preview")(alerts.preview)
 alerts_group.command("send")(alerts.send)
 

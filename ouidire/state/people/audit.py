@@ -1,4 +1,6 @@
-"""The audit: who corrected, answered, exported or erased what, and when; entries are only ever added.
+"""The audit: who corrected, answered, exported, erased, logged in or changed an account, and when.
+
+Entries are only ever added.
 
 An entry names a mention, a file or an account, never a person's words. It cannot see what was done outside
 Ouï-dire.
@@ -42,12 +44,15 @@ def list_audit(
     by: str | None = None,
     action: str | None = None,
     subject: str | None = None,
+    before: int | None = None,
     limit: int = 1000,
 ) -> list[AuditEntry]:
-    """Return the newest entries first, at most `limit`."""
+    """Return the newest entries first, at most `limit`; with `before`, those of lower numbers alone."""
     query = select(audit_entries).order_by(audit_entries.c.number.desc()).limit(limit)
     if since is not None:
         query = query.where(audit_entries.c.at >= since)
+    if before is not None:
+        query = query.where(audit_entries.c.number < before)
     for column, value in (("by", by), ("action", action), ("subject", subject)):
         if value is not None:
             query = query.where(audit_entries.c[column] == value)

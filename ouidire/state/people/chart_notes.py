@@ -24,9 +24,12 @@ class ChartNote(Frozen):
     at: AwareDatetime
 
 
-def save_note(connection: Connection, day: date, label: str, *, by: str, at: datetime) -> ChartNote:
-    """Write a note; the same one of the same day is written once."""
-    note = ChartNote(id=digest("note", day.isoformat(), label, size=6), day=day, label=label, by=by, at=at)
+def save_note(
+    connection: Connection, day: date, label: str, *, by: str, at: datetime, apart: bool = False
+) -> ChartNote:
+    """Write a note; the same one of the same day is written once (with `apart`, once by each person)."""
+    parts = ("note", day.isoformat(), label, *((by,) if apart else ()))
+    note = ChartNote(id=digest(*parts, size=6), day=day, label=label, by=by, at=at)
     values = {**note.model_dump(), "day": day.isoformat()}
     connection.execute(upsert(connection, chart_notes, ["id"]), [values])
     return note
@@ -42,6 +45,12 @@ def list_notes(connection: Connection, first: date, last: date) -> tuple[ChartNo
         .limit(MOST)
     )
     return tuple(ChartNote(**row) for row in connection.execute(query).mappings())
+
+
+def load_note(connection: Connection, note_id: str) -> ChartNote | None:
+    """Return the note of an id; None where there is none."""
+    row = connection.execute(select(chart_notes).where(chart_notes.c.id == note_id)).mappings().first()
+    return None if row is None else ChartNote(**row)
 
 
 def delete_note(connection: Connection, note_id: str) -> None:

@@ -24,9 +24,12 @@ class SavedView(Frozen):
     at: AwareDatetime
 
 
-def save_view(connection: Connection, name: str, query: str, *, by: str, at: datetime) -> SavedView:
-    """Keep a view under a name, replacing the name that it had."""
-    view = SavedView(id=digest("view", query, size=6), name=name, query=query, by=by, at=at)
+def save_view(
+    connection: Connection, name: str, query: str, *, by: str, at: datetime, apart: bool = False
+) -> SavedView:
+    """Keep a view under a name, replacing the name that it had; with `apart`, beside those of others."""
+    parts = ("view", query, by) if apart else ("view", query)
+    view = SavedView(id=digest(*parts, size=6), name=name, query=query, by=by, at=at)
     connection.execute(upsert(connection, saved_views, ["id"]), [view.model_dump()])
     return view
 

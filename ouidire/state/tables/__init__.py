@@ -17,7 +17,9 @@ from sqlalchemy import (
 
 from ouidire.state.tables.base import Moment, metadata
 from ouidire.state.tables.people import (
+    accounts,
     answer_tasks,
+    api_tokens,
     audit_entries,
     chart_notes,
     corrections,
@@ -27,8 +29,10 @@ from ouidire.state.tables.people import (
 
 __all__ = [
     "Moment",
+    "accounts",
     "aliases",
     "answer_tasks",
+    "api_tokens",
     "audit_entries",
     "chart_notes",
     "corrections",

@@ -73,3 +73,33 @@ chart_notes = Table(
     Column("at", Moment, nullable=False),
 )
 Index("chart_notes_by_day", chart_notes.c.day)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("role", String(16), nullable=False, comment="reader, analyst or operator."),
+    Column("password", Text, nullable=False, comment="Argon2id hash; empty where an issuer logs in."),
+    Column("identity", String(64), nullable=False, comment="Hash of an issuer and its subject; or empty."),
+    Column("brands", Text, nullable=False, comment="JSON of the slugs that may be seen; [] for all."),
+    Column("places", Text, nullable=False, comment="JSON of the places that may be seen; [] for all."),
+    Column("stamp", String(32), nullable=False, comment="Changes with the password: sessions end."),
+    Column("by", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+api_tokens = Table(
+    "api_tokens",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("label", Text, nullable=False),
+    Column("secret_hash", String(64), nullable=False, comment="SHA-256 of 256 random bits."),
+    Column("scopes", Text, nullable=False, comment="JSON of what it may do."),
+    Column("brands", Text, nullable=False, comment="JSON of the slugs that may be seen; [] for all."),
+    Column("places", Text, nullable=False, comment="JSON of the places that may be seen; [] for all."),
+    Column("by", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("revoked_at", Moment),
+    Column("used_at", Moment, comment="The last time, to the hour."),
+)

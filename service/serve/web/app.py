@@ -1,8 +1,9 @@
 """The web application of the service: its routes, who may use them, and the headers of every answer.
 
-`/healthz`, `/readyz`, the links of mails and the addresses for services' messages are open to all. The status
-page and `/metrics` are for who knows the password or, without one, for this machine alone; where `serve.url`
-says that others reach the service and there is no password, for nobody.
+`/healthz`, `/readyz`, the links of mails and the addresses for services' messages are open to all. All else
+is for accounts, tokens and who knows the password, as `accounts/permissions.py` says of each route; where
+there is none of these, for this machine alone; and where `serve.url` then says that others reach the service,
+for nobody.
 """
 
 import base64
@@ -12,17 +13,22 @@ from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request
-from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 
 from ouidire.errors import StateError
 from service.pipeline.installation import Installation
 from service.serve.scheduler.events import View
-from service.serve.web.access import is_from_this_machine, is_open
+from service.serve.web.access import is_open
+from service.serve.web.accounts.permissions import permission_of
+from service.serve.web.accounts.viewer import Viewer, operator_at, viewer_at, viewer_of_account
+from service.serve.web.accounts.visitors import Visitors
 from service.serve.web.attempts import PasswordCheck
 from service.serve.web.auth import Auth
 from service.serve.web.context import WebContext
+from service.serve.web.explorer.navigation import MENTIONS
 from service.serve.web.explorer.site import Explorer
-from service.serve.web.login import LOGIN, LoginPages, client_of
+from service.serve.web.login import LOGIN, LoginPages, client_of, kept_of
 from service.serve.web.messages import MessageReceiver
 from service.serve.web.metrics import Metrics
 from service.serve.web.pages import status_page, style
@@ -58,8 +64,9 @@ class Web:
         self._auth = Auth(installation.secret, kept)
         self._password = PasswordCheck(kept, installation.clock)
         self._context = WebContext(installation, self._auth)
-        self._login = LoginPages(self._context, self._password)
-        self._explorer = Explorer(self._context)
+        self._visitors = Visitors(self._context, kept)
+        self._login = LoginPages(self._context, self._password, self._visitors)
+        self._explorer = Explorer(self._context, self._password, self._login)
 
     def app(self) -> FastAPI:
         """Return the application."""
@@ -94,31 +101,57 @@ class Web:
 
     async def _answer(self, request: Request, call_next: Next) -> Response:
         path = request.scope["path"]
-        if is_open(path) or await self._is_admitted(request):
+        if is_open(path):
             return await call_next(request)
-        if not self._auth.requires_password:
+        viewer, refusal = await self._visitors.recognise(request)
+        if refusal is not None:
+            return refusal
+        if viewer is None and path == METRICS:
+            viewer = await self._by_basic(request)
+        if viewer is None:
+            return await self._nobody(path)
+        request.state.viewer = viewer
+        wanted = permission_of(request.app.router.routes, request.scope)
+        if wanted == "none" or (wanted != "nobody" and viewer.may(wanted)):
+            return await call_next(request)
+        return self._refused(request, viewer)
+
+    async def _nobody(self, path: str) -> Response:
+        """Return the answer to somebody of whom nothing is known."""
+        if not await run_in_threadpool(self._visitors.requires_login):
             return PlainTextResponse(
                 "only from this machine, or with a password: see serve.password_file\n", HTTPStatus.FORBIDDEN
             )
         if path == METRICS:
-            return await self._metrics_by_password(request, call_next)
+            return PlainTextResponse(
+                "a password is needed\n",
+                HTTPStatus.UNAUTHORIZED,
+                {"WWW-Authenticate": 'Basic realm="ouidire"'},
+            )
         return RedirectResponse(LOGIN, HTTPStatus.SEE_OTHER)
 
-    async def _is_admitted(self, request: Request) -> bool:
-        if self._auth.requires_password:
-            return await self._login.has_session(request)
-        return self._installation.settings.serve.url is None and is_from_this_machine(request)
+    def _refused(self, request: Request, viewer: Viewer) -> Response:
+        """Return the answer to somebody who may not do this; the first page leads to the mentions."""
+        path = request.scope["path"]
+        if path == "/" and viewer.may("look") and viewer.kind != "token":
+            return RedirectResponse(MENTIONS, HTTPStatus.SEE_OTHER)
+        words = self._context.words(request)
+        if viewer.kind == "token" or path.endswith(".json"):
+            error = {"status": int(HTTPStatus.FORBIDDEN), "message": words("forbidden")}
+            return JSONResponse({"error": error}, HTTPStatus.FORBIDDEN)
+        return self._context.sentence_page(request, "forbidden", HTTPStatus.FORBIDDEN)
 
-    async def _metrics_by_password(self, request: Request, call_next: Next) -> Response:
-        """Let Prometheus in, by HTTP's own basic authentication; any user, our password."""
-        given = _basic_password(request.headers.get("authorization", ""))
-        if given is not None:
-            checked = await self._password.check(given, client_of(request), patient=True)
-            if checked.right:
-                return await call_next(request)
-        return PlainTextResponse(
-            "a password is needed\n", HTTPStatus.UNAUTHORIZED, {"WWW-Authenticate": 'Basic realm="ouidire"'}
-        )
+    async def _by_basic(self, request: Request) -> Viewer | None:
+        """Let Prometheus in, by HTTP's own basic authentication: an operator's account, or our password."""
+        given = _basic(request.headers.get("authorization", ""))
+        if given is None:
+            return None
+        account = await run_in_threadpool(self._visitors.account, given[0])
+        kept = None if account is None else kept_of(account.name, account)
+        checked = await self._password.check(given[1], client_of(request), patient=True, kept=kept)
+        if not checked.right:
+            return None
+        return operator_at("password") if account is None else viewer_of_account(account)
 
     # --- For machines ---
 
@@ -154,7 +187,7 @@ class Web:
             status_of(self._installation, self._view()),
             self._context.words(request),
             form=field,
-            logged_in=self._auth.requires_password,
+            logged_in=viewer_at(request).logged_in,
         )
         return self._context.with_form_cookie(HTMLResponse(shown), request, cookie)
 
@@ -163,15 +196,16 @@ class Web:
         return self._context.sentence_page(request, "not_found", HTTPStatus.NOT_FOUND)
 
 
-def _basic_password(header: str) -> str | None:
-    """Return the password of an HTTP basic authentication."""
+def _basic(header: str) -> tuple[str, str] | None:
+    """Return the name and the password of an HTTP basic authentication."""
     kind, _, encoded = header.partition(" ")
     if kind.lower() != "basic":
         return None
     try:
-        return base64.b64decode(encoded, validate=True).decode().partition(":")[2]
+        name, _, password = base64.b64decode(encoded, validate=True).decode().partition(":")
     except (binascii.Error, UnicodeDecodeError):
         return None
+    return name, password
 
 
 def _state_fails(_request: Request, _error: Any) -> Response:  # noqa: ANN401 (Starlette's signature)

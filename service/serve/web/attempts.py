@@ -85,35 +85,38 @@ class Checked(NamedTuple):
 
 
 class PasswordCheck:
-    """Checks tries of one password, whose hash is `kept`. Its methods belong to one event loop."""
+    """Checks tries of passwords; `kept` is the configured one's hash. One event loop calls it."""
 
     def __init__(self, kept: str | None, clock: Clock) -> None:
         self._kept = kept
         self._clock = clock
         self._attempts = Attempts()
         self._key = secrets.token_bytes(32)
-        self._right: bytes | None = None
+        self._right: OrderedDict[str, bytes] = OrderedDict()
         self._slot = asyncio.Lock()
         self._slow_lane = asyncio.Lock()
         self._patient = 0
 
-    async def check(self, password: str, host: str, *, patient: bool = False) -> Checked:
-        """Return whether this is the password.
+    async def check(
+        self, password: str, host: str, *, patient: bool = False, kept: str | None = None
+    ) -> Checked:
+        """Return whether this is the password whose hash is `kept`, the configured one's without it.
 
         From an address that is slowed down, a try is not looked at before its wait is over; a `patient` one
         is, after a pause.
         """
-        if self._is_known(password):
+        against = self._kept if kept is None else kept
+        if self._is_known(password, against):
             return Checked(right=True)
         if patient and self._attempts.wait(host, now=self._clock()):
-            return await self._slowly(password, host)
+            return await self._slowly(password, host, against)
         async with self._slot:
             wait = self._attempts.wait(host, now=self._clock())
             if wait:
                 return Checked(right=False, wait=max(1, round(wait.total_seconds())))
-            return Checked(right=await self._verified(password, host))
+            return Checked(right=await self._verified(password, host, against))
 
-    async def _slowly(self, password: str, host: str) -> Checked:
+    async def _slowly(self, password: str, host: str, against: str | None) -> Checked:
         if self._patient >= PATIENT:
             return Checked(right=False, wait=1)
         self._patient += 1
@@ -121,23 +124,26 @@ class PasswordCheck:
             async with self._slow_lane:
                 await asyncio.sleep(PAUSE)
             async with self._slot:
-                return Checked(right=await self._verified(password, host))
+                return Checked(right=await self._verified(password, host, against))
         finally:
             self._patient -= 1
 
-    async def _verified(self, password: str, host: str) -> bool:
-        if self._kept is None:
+    async def _verified(self, password: str, host: str, against: str | None) -> bool:
+        if against is None:
             return False
         self._attempts.failed(host, now=self._clock())  # first: a request that is cut short counts too
-        if not await run_in_threadpool(verify_password, password, self._kept):
+        if not await run_in_threadpool(verify_password, password, against):
             return False
         self._attempts.passed(host)
-        self._right = self._digest(password)
+        self._right[against] = self._digest(password)
+        while len(self._right) > _REMEMBERED:
+            self._right.popitem(last=False)
         return True
 
-    def _is_known(self, password: str) -> bool:
+    def _is_known(self, password: str, against: str | None) -> bool:
         """Return whether this is the password that was verified before, as a scraper's is all the time."""
-        return self._right is not None and hmac.compare_digest(self._right, self._digest(password))
+        known = self._right.get(against or "")
+        return known is not None and hmac.compare_digest(known, self._digest(password))
 
     def _digest(self, password: str) -> bytes:
         return hmac.digest(self._key, password.encode(), "sha256")

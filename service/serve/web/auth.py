@@ -1,8 +1,8 @@
 """Sessions and forms: cookies signed by itsdangerous under the installation's key and the password's hash.
 
-A session is an id and its end in a signed cookie; what was ended before that is in the state. A changed
-password changes the signing key, which ends every session. It cannot tell people apart: there is one
-password.
+A session is an id, its end, an account's name and its stamp in a signed cookie; what was ended before that is
+in the state. A changed configured password changes the signing key, which ends every session; that of an
+account changes its stamp.
 """
 
 import hashlib
@@ -13,16 +13,20 @@ from typing import NamedTuple
 
 from itsdangerous import BadData, Signer, URLSafeSerializer
 
+from ouidire.system.person import ANYBODY
+
 SESSION, FORM = "ouidire_session", "ouidire_form"
 """Names of the cookies; over https, `__Host-` stands before them."""
 LASTING = timedelta(hours=12)
 
 
 class Session(NamedTuple):
-    """A session of ours: its id, and when it ends by itself."""
+    """A session of ours: its id, when it ends by itself, and whose it is, by name and stamp."""
 
     id: str
     until: datetime
+    name: str
+    stamp: str
 
 
 def cookie_name(name: str, *, secure: bool) -> str:
@@ -35,29 +39,29 @@ class Auth:
 
     def __init__(self, secret: bytes, kept: str | None) -> None:
         key = secret + (kept or "").encode()
-        self.requires_password = kept is not None
         self._sessions = URLSafeSerializer(
             key,
-            salt="ouidire: sessions, version 2",
+            salt="ouidire: sessions, version 3",
             signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
         )
         self._forms = Signer(
             key, salt="ouidire: forms, version 2", key_derivation="hmac", digest_method=hashlib.sha256
         )
 
-    def new_session(self, *, now: datetime) -> str:
+    def new_session(self, *, now: datetime, name: str = ANYBODY, stamp: str = "") -> str:
         """Return the value of a new session's cookie."""
         ends = int((now + LASTING).timestamp())
-        return str(self._sessions.dumps([secrets.token_urlsafe(16), ends]))
+        return str(self._sessions.dumps([secrets.token_urlsafe(16), ends, name, stamp]))
 
     def session_of(self, cookies: Mapping[str, str], *, now: datetime, secure: bool) -> Session | None:
         """Return the session in a request's cookies, if we signed it and it has not ended by itself."""
         try:
-            session_id, ends = self._sessions.loads(cookies.get(cookie_name(SESSION, secure=secure), ""))
+            held = self._sessions.loads(cookies.get(cookie_name(SESSION, secure=secure), ""))
         except BadData:
             return None
+        session_id, ends, name, stamp = held
         until = datetime.fromtimestamp(ends, UTC)
-        return Session(session_id, until) if now < until else None
+        return Session(session_id, until, name, stamp) if now < until else None
 
     def csrf_pair(self, cookies: Mapping[str, str], *, secure: bool) -> tuple[str, str]:
         """Return the cookie and the hidden field of a form: only a page of ours can hold both."""

@@ -3,7 +3,9 @@
 import hashlib
 import hmac
 import re
+import secrets
 from base64 import b64decode
+from functools import cache
 
 from argon2 import PasswordHasher, extract_parameters
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -28,6 +30,12 @@ def hashed(password: str) -> str:
     if len(password) < SHORTEST:
         raise UsageError(f"a password needs {SHORTEST} characters at least")
     return PasswordHasher().hash(password)
+
+
+@cache
+def nobodys_hash() -> str:
+    """Return the hash of a password that nobody knows: a try for no account takes as long as any other."""
+    return PasswordHasher().hash(secrets.token_hex(32))
 
 
 def is_hash(text: str) -> bool:

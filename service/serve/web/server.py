@@ -11,6 +11,7 @@ import uvicorn
 from ouidire.errors import ConfigError, OuidireError
 from ouidire.settings.configuration import Settings, secret
 from ouidire.settings.safety import is_loopback
+from ouidire.state.people.accounts import any_account
 from service.pipeline.installation import Installation
 from service.serve.scheduler.events import View
 from service.serve.web.admission import Admission
@@ -25,24 +26,30 @@ ENDING = 5.0
 RENEW = "`ouidire password` prints one that is harder to try: put it in the place of the present line"
 
 
-def password_of(settings: Settings) -> str | None:
+def password_of(settings: Settings, *, accounts: bool = False) -> str | None:
     """Return the password's hash; None where none is configured.
 
     Raises ConfigError when it cannot be read, is none, or is needed and missing: where others than this
-    machine can reach the service, it must know who they are.
+    machine can reach the service, it must know who they are. With `accounts`, there are some.
     """
     serve = settings.serve
     path = settings.base / serve.password_file if serve.password_file else None
     kept = secret(env=serve.password_env, file=path, what="serve.password")
     if kept is not None and not is_hash(kept):
         raise ConfigError(["serve.password: what it names is not a hash; `ouidire password` makes one"])
-    if kept is None and not is_loopback(serve.host):
+    if kept is None and not accounts and not is_loopback(serve.host):
         problem = (
             f"serve.host: others than this machine can reach {serve.host}; set serve.password_file to a file "
-            "with the line that `ouidire password` prints, or serve.host to 127.0.0.1"
+            "with the line that `ouidire password` prints, add accounts (`ouidire people add`), "
+            "or set serve.host to 127.0.0.1"
         )
         raise ConfigError([problem])
     return kept
+
+
+def _has_accounts(installation: Installation) -> bool:
+    with installation.state.read() as connection:
+        return any_account(connection)
 
 
 class Site:
@@ -58,12 +65,14 @@ class Site:
         self._settings = installation.settings
         self._limits = limits or ConnectionLimits()
         self.metrics = Metrics(installation, view)
-        kept = password_of(installation.settings)
+        reached = self._settings.serve.url is not None or not is_loopback(self._settings.serve.host)
+        accounts = reached and _has_accounts(installation)
+        kept = password_of(installation.settings, accounts=accounts)
         self._web = Web(installation, view, self.metrics, kept)
         self.address = ""
         if kept is not None and is_scrypt(kept):
             log.warning("password hash of a former form", form="scrypt", do=RENEW)
-        if kept is None and self._settings.serve.url is not None:
+        if kept is None and not accounts and self._settings.serve.url is not None:
             log.warning("status page and metrics closed", reason="serve.url is set, and there is no password")
 
     @contextmanager

@@ -106,6 +106,8 @@ def test_an_older_database_is_migrated_and_keeps_what_it_has(url, state):
             "second_readings",
             "saved_views",
             "chart_notes",
+            "accounts",
+            "api_tokens",
         ):  # later than the first
             connection.execute(sqlalchemy.text(f"DROP TABLE {table}"))
         for column in ("due_at", "missed", "decision"):

@@ -17,6 +17,7 @@ from ouidire.errors import UsageError
 from ouidire.items import RunStatus
 from ouidire.settings.alerts import ALERT_KINDS
 from ouidire.settings.editions import Role
+from ouidire.state.people.accounts import ROLES
 from ouidire.state.people.answer_tasks import AnswerState
 from ouidire.state.people.corrections import CorrectionField
 from ouidire.text.catalogue import FOLDER, LANGUAGES, PATTERNS, Catalogue, catalogue
@@ -33,6 +34,7 @@ from reports.statistics.group import Grouping, Statistic
 from reports.words.figure_text import NEVER_COMPARED
 from reports.words.language import DayForm
 from service.serve.web.explorer.figures import STATISTICS
+from service.serve.web.explorer.people.accounts import ACTIONS
 
 ROOT = Path(__file__).parents[3]
 NAMED = ("side", "class", "basis", "effort", "kind", "suspicion", "presence")
@@ -45,6 +47,7 @@ NAMES = (
     "pages",
     "explorer",
     "queues",
+    "people",
     "sources",
     "kibana",
     "check",
@@ -295,7 +298,10 @@ KIBANA = {
 EXPLORER = {
     "statistic.{}": STATISTICS,
     "event.{}": get_args(EventType),
-    "nav.{}": ("mentions", "figures", "answers", "corrections"),
+    "nav.{}": ("mentions", "figures", "answers", "corrections", "accounts", "audit"),
+    "role_name.{}": ROLES,
+    "role_may.{}": ROLES,
+    "action.{}": ACTIONS,
     "act.{}": get_args(AnswerState),
     "answer_state.{}": get_args(AnswerState),
     "field.{}": get_args(CorrectionField),
@@ -344,7 +350,7 @@ IN_ATTRIBUTES = {
 CATALOGUES = {
     ("digest", "alerts", "brief", "stats"): ("reports", MAILS, set()),
     ("pages",): ("service/serve/web", PAGES, SPOKEN),
-    ("explorer", "queues", "sources"): (
+    ("explorer", "queues", "people", "sources"): (
         "reports/explore service/serve/web/explorer",
         EXPLORER,
         IN_ATTRIBUTES,

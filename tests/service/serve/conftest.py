@@ -61,7 +61,7 @@ class Browser:
         except HTTPError as error:
             answer = error
         with answer:
-            return answer.status, answer.headers, answer.read().decode()
+            return answer.status, answer.headers, answer.read().decode(errors="replace")
 
 
 def configuration(**more):

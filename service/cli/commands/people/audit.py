@@ -1,4 +1,4 @@
-"""`ouidire audit`: who corrected, answered, exported or erased what, and when."""
+"""`ouidire audit`: who corrected, answered, exported, erased, logged in or changed accounts, and when."""
 
 from typing import Annotated
 
@@ -7,7 +7,7 @@ import typer
 from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, moment, opened
 from service.cli.output import OK, say, say_json, say_table
 
-AUDIT_HELP = "Show who corrected, answered, exported or erased what, the newest first."
+AUDIT_HELP = "Show who corrected, answered, exported, erased, logged in or changed what, the newest first."
 
 
 def audit(
@@ -18,7 +18,7 @@ def audit(
     by: Annotated[str | None, typer.Option("--by", help="Only what this person did.")] = None,
     action: Annotated[
         str | None,
-        typer.Option(help="Only this: answer, correct, undo, second_reading, export, import or erase."),
+        typer.Option(help="Only this: answer, correct, export, erase, log_in … as the list names it."),
     ] = None,
     subject: Annotated[str | None, typer.Option(help="Only what was done to this mention or file.")] = None,
     size: Annotated[int, typer.Option(min=1, max=100_000, help="Entries shown.")] = 100,

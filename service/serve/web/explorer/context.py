@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import cached_property
 from http import HTTPStatus
 from typing import NamedTuple
 from urllib.parse import urlencode
@@ -10,7 +11,10 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from ouidire.errors import IndexUnavailable
+from ouidire.index import MentionIndex
+from ouidire.settings.configuration import Settings
 from ouidire.settings.index import IndexSettings
+from ouidire.system.person import ANYBODY
 from reports.explore.filters import VALUES
 from reports.explore.links import MENTIONS
 from reports.explore.lowering import ReaderTime
@@ -20,6 +24,9 @@ from reports.explore.view import MentionView
 from search.cached import CachedReader
 from service.pipeline.index_backend import open_index
 from service.pipeline.installation import Installation
+from service.serve.web.accounts.limited import limited_installation, limited_reader, limited_settings
+from service.serve.web.accounts.permissions import Permission
+from service.serve.web.accounts.viewer import Viewer, viewer_at
 from service.serve.web.context import WebContext, form_of
 from service.serve.web.explorer.names import names_of, sources_of
 from service.serve.web.explorer.navigation import NAVIGATION
@@ -75,9 +82,11 @@ class ExplorerPage:
     def __init__(self, context: ExplorerContext, request: Request) -> None:
         self.context = context
         self.request = request
-        installation = context.installation
-        settings = installation.settings
-        self.now: datetime = installation.clock()
+        self.viewer: Viewer = viewer_at(request)
+        whole = context.installation
+        self.settings: Settings = limited_settings(whole.settings, self.viewer.limits)
+        settings = self.settings
+        self.now: datetime = whole.clock()
         self.time = ReaderTime.at(self.now, settings.timezone)
         asked = request.query_params.get("lang")
         self._language = asked if asked in ("fr", "en") else None
@@ -86,10 +95,25 @@ class ExplorerPage:
         self._names = names_of(settings, self.sources)
         self.words = ExplorerWords(language, now=self.now, timezone=settings.timezone, names=self._names)
 
+    @cached_property
+    def reader(self) -> MentionIndex:
+        """The index, for reading, within the limits of who asks. Raises IndexUnavailable when asked."""
+        keys = [each.key for each in self.sources]
+        return limited_reader(self.context.reader, self.viewer.limits, source_keys=keys)
+
+    @cached_property
+    def installation(self) -> Installation:
+        """The installation as who asks sees it: configuration and index are within their limits."""
+        return limited_installation(self.context.installation, self.settings, self.reader)
+
     @property
-    def reader(self) -> CachedReader:
-        """The index, for reading."""
-        return self.context.reader
+    def by(self) -> str:
+        """The name under which what is done here is recorded: an account, a token, or the operator."""
+        return self.viewer.name if self.viewer.is_named else ANYBODY
+
+    def may(self, wanted: Permission) -> bool:
+        """Return whether who asks may do this."""
+        return self.viewer.may(wanted)
 
     def names_key(self, key: str) -> bool:
         """Return whether the configuration names a source key."""
@@ -132,8 +156,8 @@ class ExplorerPage:
             w=self.words,
             page=self,
             form=form,
-            logged_in=web.auth.requires_password,
-            navigation=NAVIGATION,
+            logged_in=self.viewer.logged_in,
+            navigation=[each for each in NAVIGATION if self.may(each.needs)],
             here=self.request.scope["path"],
             other_language=other,
             other_url=_with_language(self.request, other),

@@ -62,7 +62,8 @@ class ExportFiles:
             path = folder / f"mentions.{_SUFFIX.get(kind, kind)}"
             count = export_from(page.reader, query, path)
             installation = self._context.installation
-            told = {"by": installation.person, "subject": f"mentions.{kind}", "detail": f"{count} mentions"}
+            by = page.by if page.viewer.is_named else installation.person
+            told = {"by": by, "subject": f"mentions.{kind}", "detail": f"{count} mentions"}
             with installation.state.begin() as connection:
                 record_action(connection, "export", at=installation.clock(), **told)
         except UsageError as error:  # more mentions than a sheet has rows

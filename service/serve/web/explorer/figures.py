@@ -20,8 +20,10 @@ from ouidire.period import Period, last_full_period, period_of
 from ouidire.state.people.chart_notes import ChartNote
 from reports.builders.digest import build
 from reports.coverage.coverage import coverage
+from reports.data.collection import CollectionFacts
 from reports.data.context import DigestContext
 from reports.data.metric import Metric
+from reports.data.scope import Edition
 from reports.explore.date_span import DateSpan
 from reports.explore.date_words import parse_dates
 from reports.explore.links import days_of
@@ -93,7 +95,7 @@ class FigurePages:
     def figures(self, request: Request) -> Response:
         """Show the figures of one brand in one week or month."""
         page = self._context.page(request)
-        if not page.context.installation.settings.own_brands:
+        if not page.settings.own_brands:
             return _no_brand(page)
         brand, period = _brand(page), _period(page)
         found = self._digest(page, brand, period)
@@ -121,13 +123,13 @@ class FigurePages:
             later=_later(page, brand, period),
             notes=_notes_by_period(page, periods),
             brand=brand,
-            brands=[each for each in page.context.installation.settings.own_brands if each.slug != brand],
+            brands=[each for each in page.settings.own_brands if each.slug != brand],
         )
 
     def json(self, request: Request) -> Response:
         """Give the same figures as JSON."""
         page = self._context.page(request)
-        if not page.context.installation.settings.own_brands:
+        if not page.settings.own_brands:
             return _no_brand(page)
         brand, period = _brand(page), _period(page)
         found = self._digest(page, brand, period)
@@ -150,9 +152,10 @@ class FigurePages:
         )
 
     def _digest(self, page: ExplorerPage, brand: str, period: Period) -> DigestContext:
-        installation = self._context.installation
+        installation = page.installation
         reader = page.reader
-        key = (reader.revision(), brand, period.kind, period.key, str(page.time.today))
+        limits = page.viewer.limits
+        key = (reader.revision(), brand, period.kind, period.key, str(page.time.today), str(limits))
         with self._guard:
             if key in self._built:
                 self._built.move_to_end(key)
@@ -165,7 +168,7 @@ class FigurePages:
             brands=installation.settings.brand,
             now=page.now,
             sources=sources_of(installation),
-            facts=collection_facts(installation, period, edition=edition, earlier=False),
+            facts=_facts(page, period, edition),
         )
         with self._guard:
             self._built[key] = found
@@ -209,13 +212,23 @@ def metrics_of(context: DigestContext) -> tuple[Metric, ...]:
     return tuple(metric for metric in found if metric is not None)
 
 
+def _facts(page: ExplorerPage, period: Period, edition: Edition) -> CollectionFacts:
+    """Return what the state knows of a period, harvests of sources out of sight left out."""
+    facts = collection_facts(page.installation, period, edition=edition, earlier=False)
+    if not page.viewer.limits.limited:
+        return facts
+    keys = {each.key for each in page.sources}
+    waiting = tuple(each for each in facts.waiting if each.source_key in keys)
+    return facts.model_copy(update={"waiting": waiting})
+
+
 def _no_brand(page: ExplorerPage) -> Response:
     return page.problem(page.words("no_brand"), HTTPStatus.NOT_FOUND)
 
 
 def _brand(page: ExplorerPage) -> str:
     """Return the brand asked for, ours; the first without one. Raises ViewError for none of ours."""
-    own = [brand.slug for brand in page.context.installation.settings.own_brands]
+    own = [brand.slug for brand in page.settings.own_brands]
     asked = page.request.query_params.get("brand") or own[0]
     if asked not in own:
         raise ViewError("unknown_value", name="brand", value=asked, known=", ".join(own))
@@ -242,7 +255,7 @@ def _later(page: ExplorerPage, brand: str, period: Period) -> str:
 
 
 def _measured(page: ExplorerPage, brand: str, periods: tuple[Period, ...]) -> tuple[MeasuredGroup, ...]:
-    edition = edition_of(page.context.installation.settings.editions["brand"], brand)
+    edition = edition_of(page.settings.editions["brand"], brand)
     return measure_periods(page.reader, Query(where=edition.scope.where), periods, STATISTICS)
 
 

@@ -61,7 +61,7 @@ def broken_bars(page: ExplorerPage, view: MentionView, histogram: Histogram) -> 
     """Return for each bar the names of sources that were not seen in a week that it touches."""
     if not histogram.bars:
         return ()
-    settings = page.context.installation.settings
+    settings = page.settings
     first = max(histogram.bars[0].first, page.time.today - timedelta(weeks=MOST_WEEKS))
     last = min(histogram.bars[-1].last, page.time.today - timedelta(days=page.time.today.weekday() + 1))
     if last < first:

@@ -7,9 +7,8 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
 
 from ouidire.state.people.audit import record_action
-from ouidire.state.people.chart_notes import ChartNote, delete_note, list_notes, save_note
+from ouidire.state.people.chart_notes import ChartNote, delete_note, list_notes, load_note, save_note
 from ouidire.state.people.saved_views import SavedView, delete_view, list_views, load_view, save_view
-from ouidire.system.person import ANYBODY
 from reports.explore.date_span import DateSpan
 from reports.explore.date_words import parse_dates
 from reports.explore.links import MENTIONS
@@ -43,7 +42,7 @@ class NotePages:
         page = self._context.page(request)
         with self._context.installation.state.read() as connection:
             found = load_view(connection, view_id)
-        if found is None:
+        if found is None or not _is_own(page, found):
             return page.problem(page.words("no_view"), HTTPStatus.NOT_FOUND)
         return RedirectResponse(page.url(MENTIONS, found.query), HTTPStatus.SEE_OTHER)
 
@@ -88,36 +87,49 @@ class NotePages:
 
     def _save_view(self, page: ExplorerPage, name: str, query: str) -> None:
         with self._context.installation.state.begin() as connection:
-            kept = save_view(connection, name, query, by=ANYBODY, at=page.now)
-            record_action(connection, "keep_view", by=ANYBODY, at=page.now, subject=kept.id)
+            kept = save_view(connection, name, query, by=page.by, at=page.now, apart=_is_apart(page))
+            record_action(connection, "keep_view", by=page.by, at=page.now, subject=kept.id)
 
     def _save_note(self, page: ExplorerPage, span: DateSpan, label: str) -> None:
         day = span.bounds(page.time.today).first
         if day is None:
             raise ViewError("date", value=str(span))
         with self._context.installation.state.begin() as connection:
-            kept = save_note(connection, day, label, by=ANYBODY, at=page.now)
-            record_action(connection, "write_note", by=ANYBODY, at=page.now, subject=kept.id)
+            kept = save_note(connection, day, label, by=page.by, at=page.now, apart=_is_apart(page))
+            record_action(connection, "write_note", by=page.by, at=page.now, subject=kept.id)
 
     def _drop(self, page: ExplorerPage, kind: str, each: str) -> None:
         with self._context.installation.state.begin() as connection:
+            found = load_view(connection, each) if kind == "view" else load_note(connection, each)
+            if found is None or not _is_own(page, found):
+                return
             (delete_view if kind == "view" else delete_note)(connection, each)
-            record_action(connection, f"drop_{kind}", by=ANYBODY, at=page.now, subject=each)
+            record_action(connection, f"drop_{kind}", by=page.by, at=page.now, subject=each)
 
 
 def views_of(page: ExplorerPage) -> tuple[SavedView, ...]:
-    """Return the views that are kept."""
+    """Return the views that are kept; to whoever is limited their own alone, for names may say anything."""
     with page.context.installation.state.read() as connection:
-        return list_views(connection)
+        return tuple(each for each in list_views(connection) if _is_own(page, each))
 
 
 def notes_of(page: ExplorerPage, span: DateSpan) -> tuple[ChartNote, ...]:
-    """Return the notes of some days; none where the span is open."""
+    """Return the notes of some days, none where the span is open; to whoever is limited their own alone."""
     first, last = span.bounds(page.time.today)
     if first is None or last is None:
         return ()
     with page.context.installation.state.read() as connection:
-        return list_notes(connection, first, last)
+        return tuple(each for each in list_notes(connection, first, last) if _is_own(page, each))
+
+
+def _is_apart(page: ExplorerPage) -> bool:
+    """Return whether who asks sees but a part, so that what they keep is kept apart from the others'."""
+    return page.viewer.limits.limited
+
+
+def _is_own(page: ExplorerPage, kept: SavedView | ChartNote) -> bool:
+    """Return whether who asks may see a view or a note: all, or those of their own alone."""
+    return not _is_apart(page) or kept.by == page.by
 
 
 def _named(text: str) -> str:

@@ -7,6 +7,7 @@ from fastapi.responses import Response
 
 from ouidire.errors import IndexUnavailable
 from reports.explore.problem import ViewError
+from service.serve.web.attempts import PasswordCheck
 from service.serve.web.context import WebContext
 from service.serve.web.explorer.context import ExplorerContext, index_fails, view_fails
 from service.serve.web.explorer.exports import ExportFiles
@@ -14,9 +15,12 @@ from service.serve.web.explorer.figures import FigurePages
 from service.serve.web.explorer.mention import MentionPage
 from service.serve.web.explorer.mentions import MentionPages
 from service.serve.web.explorer.notes import NotePages
+from service.serve.web.explorer.people.accounts import AccountPages
 from service.serve.web.explorer.people.answers import AnswerPages
 from service.serve.web.explorer.people.corrections import CorrectionPages
+from service.serve.web.explorer.people.own import OwnPage
 from service.serve.web.explorer.rendering import style
+from service.serve.web.login import LoginPages
 
 STYLE = "/explorer.css"
 
@@ -31,7 +35,7 @@ class Pages(Protocol):
 class Explorer:
     """The explorer of one installation. A page more is a class more in `_pages`, and a line of navigation."""
 
-    def __init__(self, web: WebContext) -> None:
+    def __init__(self, web: WebContext, password: PasswordCheck, login: LoginPages) -> None:
         self._context = ExplorerContext(web)
         self._pages: tuple[Pages, ...] = (
             MentionPages(self._context),
@@ -41,6 +45,8 @@ class Explorer:
             NotePages(self._context),
             AnswerPages(self._context),
             CorrectionPages(self._context),
+            AccountPages(self._context),
+            OwnPage(self._context, password, login),
         )
 
     def add_routes(self, app: FastAPI) -> None:

@@ -34,7 +34,7 @@ class ExplorerWords:
         names: Mapping[str, Mapping[str, str]],
     ) -> None:
         self.language = language
-        self._sentences = catalogue(language, "explorer", "queues", "sources")
+        self._sentences = catalogue(language, "explorer", "queues", "people", "sources")
         self._digest = catalogue(language, "digest")
         self._now = now
         self._zone = ZoneInfo(timezone)

@@ -11,6 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from ouidire.errors import UsageError
 from ouidire.settings.brand import Brand
+from ouidire.text.translated import translated
 from reports.data.scope import Scope
 from service.pipeline.people.side import ReadingSide
 from service.serve.web.explorer.context import ExplorerContext, ExplorerPage, posted_form
@@ -26,9 +27,9 @@ class Desk:
 
     def __init__(self, page: ExplorerPage) -> None:
         self.page = page
-        installation = page.context.installation
-        self.side = ReadingSide(installation.settings, installation.state, page.reader, installation.clock)
-        self.brands: tuple[Brand, ...] = tuple(installation.settings.own_brands)
+        seen = page.installation
+        self.side = ReadingSide(seen.settings, seen.state, page.reader, seen.clock)
+        self.brands: tuple[Brand, ...] = tuple(seen.settings.own_brands)
         asked = page.request.query_params
         slugs = [each.slug for each in self.brands]
         self.brand = asked.get("brand", "") if asked.get("brand") in slugs else (slugs or [""])[0]
@@ -40,11 +41,16 @@ class Desk:
             languages=_named(page.request, "language"),
         )
         self.before = _moment(asked.get("before", ""))
-        self.by = " ".join(asked.get("by", "").split())[:LONGEST_NAME]
+        self.named = page.viewer.is_named
+        given = " ".join(asked.get("by", "").split())[:LONGEST_NAME]
+        self.by = page.by if self.named else given
+        self.limited = page.viewer.limits.limited
+        self.may_decide = page.may("decide")
 
     def url(self, path: str, **more: str | None) -> str:
         """Return an address of a queue, for the same brand and person; parameters of None are left out."""
-        kept = {"brand": self.brand if len(self.brands) > 1 else None, "by": self.by or None}
+        person = None if self.named else self.by or None
+        kept = {"brand": self.brand if len(self.brands) > 1 else None, "by": person}
         return self.page.url(path, urlencode(self.kept), **{**kept, **more})
 
     def narrowing(self) -> list[str]:
@@ -92,7 +98,7 @@ async def decide(
     try:
         await run_in_threadpool(work, desk, fields)
     except UsageError as error:
-        return page.problem(str(error), HTTPStatus.BAD_REQUEST)
+        return page.problem(translated(str(error), page.words.language), HTTPStatus.BAD_REQUEST)
     pairs = request.query_params.multi_items()
     back = f"{request.scope['path']}?{urlencode(pairs)}" if pairs else request.scope["path"]
     return RedirectResponse(back + anchor, HTTPStatus.SEE_OTHER)
