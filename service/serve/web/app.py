@@ -17,6 +17,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 
 from ouidire.errors import StateError
+from reports.explore.links import MENTIONS
 from service.pipeline.installation import Installation
 from service.serve.scheduler.events import View
 from service.serve.web.access import is_open
@@ -26,7 +27,6 @@ from service.serve.web.accounts.visitors import Visitors
 from service.serve.web.attempts import PasswordCheck
 from service.serve.web.auth import Auth
 from service.serve.web.context import WebContext
-from service.serve.web.explorer.navigation import MENTIONS
 from service.serve.web.explorer.site import Explorer
 from service.serve.web.login import LOGIN, LoginPages, client_of, kept_of
 from service.serve.web.messages import MessageReceiver
