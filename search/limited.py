@@ -5,25 +5,32 @@ through again: brands out of sight are in no count, no facet and no document. Wh
 answers of assistants) is not seen by whoever is limited to places. It never writes.
 """
 
-import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import pairwise
 from typing import Any, NoReturn
 
 from ouidire.documents import Document, EventDocument, Kind
 from ouidire.errors import IndexUnavailable
 from ouidire.index import (
     Bucket,
+    ConditionPart,
+    CountParts,
     Exists,
+    FacetPart,
     FieldSum,
+    Hit,
     Hits,
     IndexStatus,
+    IntervalCount,
     MentionIndex,
+    PartCounts,
     Query,
     Range,
     Sums,
     Term,
     UpsertReport,
+    Value,
 )
 
 OF_BRANDS = frozenset({"brands", "brands_mentioned", "brands_collected", "brands_named", "owner_brand"})
@@ -32,6 +39,9 @@ WITH_PLACE: frozenset[Kind] = frozenset({"mention", "measure"})
 """Kinds that have a place."""
 MOST_BRANDS = 1_000
 """Values of brands asked for where those out of sight are then left out."""
+NONE_SUCH = "\u2205"
+"""A value that no brand has."""
+Clause = Term | Range | Exists
 CHUNK, MOST_EVENTS = 500, 10_000
 """Events that are looked through at once, and in all, for whoever is limited to places."""
 
@@ -74,18 +84,23 @@ class LimitedReader:
         if not self._brands or field not in OF_BRANDS:
             return self._index.facet(within, field, size=size, fields=fields)
         found = self._index.facet(within, field, size=max(size, MOST_BRANDS), fields=fields)
-        return tuple(bucket for bucket in found if bucket.value in self._brands)[:size]
+        return self._buckets(field, found, size)
 
-    def facets(
-        self, query: Query, fields: Sequence[str], *, size: int = 100
-    ) -> dict[str, tuple[Bucket, ...]]:
-        """Return the most frequent values of several fields, brands out of sight left out."""
+    def counts(self, query: Query, parts: CountParts) -> PartCounts:
+        """Count several parts over what is in sight; a part may leave out a clause, and never the limits."""
         within = self._within(query)
         if within is None:
-            return dict.fromkeys(fields, ())
-        plain = [name for name in fields if not self._brands or name not in OF_BRANDS]
-        found = self._index.facets(within, plain, size=size) if plain else {}
-        return {name: found[name] if name in found else self.facet(query, name, size=size) for name in fields}
+            return _no_counts(parts)
+        found = self._index.counts(within, self._parts_within(parts))
+        facets = tuple(
+            self._buckets(part.field, buckets, part.size)
+            for part, buckets in zip(parts.facets, found.facets, strict=True)
+        )
+        series = tuple(
+            tuple(each.model_copy(update={"by": self._by(part.by, each.by)}) for each in intervals)
+            for part, intervals in zip(parts.series, found.series, strict=True)
+        )
+        return found.model_copy(update={"facets": facets, "series": series})
 
     def series(
         self, query: Query, field: str, edges: Sequence[datetime], *, fields: Sequence[str] = ()
@@ -94,7 +109,7 @@ class LimitedReader:
         within = self._within(query)
         if within is None:
             none = {name: FieldSum() for name in fields}
-            pairs = itertools.pairwise(edges)
+            pairs = pairwise(edges)
             return tuple(Bucket(n=0, start=start, end=end, fields=none) for start, end in pairs)
         return self._index.series(within, field, edges, fields=fields)
 
@@ -120,6 +135,14 @@ class LimitedReader:
         found = self._index.search(within, size=size, after=after)
         shown = tuple(hit.model_copy(update={"document": self._shown(hit.document)}) for hit in found.hits)
         return found.model_copy(update={"hits": shown})
+
+    def nearest(self, query: Query, vector: Sequence[int], *, size: int = 20) -> tuple[Hit, ...]:
+        """Return the nearest kept documents in sight."""
+        within = self._within(query)
+        if within is None:
+            return ()
+        found = self._index.nearest(within, vector, size=size)
+        return tuple(hit.model_copy(update={"document": self._shown(hit.document)}) for hit in found)
 
     def scan(self, query: Query, fields: Sequence[str]) -> Iterator[dict[str, Any]]:
         """Stream fields of every kept document in sight."""
@@ -147,28 +170,70 @@ class LimitedReader:
     # --- Limits ---
 
     def _within(self, query: Query) -> Query | None:
-        """Return a query within the limits; None where nothing of it is in sight."""
+        """Return a query within the limits; None where nothing of its kind is in sight.
+
+        A clause of the limits holds a value twice, as no other does: leaving out an equal one leaves it.
+        """
         kind = query.kind
         if self._places and kind not in WITH_PLACE and kind != "run":
             return None
-        clauses: list[Term | Range | Exists] = []
-        for clause in query.where:
-            if isinstance(clause, Term) and self._brands and clause.field in OF_BRANDS:
-                named = tuple(value for value in clause.any_of if value in self._brands)
-                if not named and not clause.exclude:
-                    return None
-                if named:
-                    clauses.append(clause.model_copy(update={"any_of": named}))
-            else:
-                clauses.append(clause)
+        clauses = list(self._clauses(query.where))
         if self._brands:
-            clauses.append(Term(field="brands", any_of=tuple(sorted(self._brands))))
+            clauses.append(_limit("brands", self._brands))
         if self._places:
             field, values = ("source_key", self._keys) if kind == "run" else ("place", self._places)
             if not values:
                 return None
-            clauses.append(Term(field=field, any_of=tuple(sorted(values))))
+            clauses.append(_limit(field, values))
         return query.model_copy(update={"where": tuple(clauses)})
+
+    def _clauses(self, clauses: Iterable[Clause]) -> Iterator[Clause]:
+        """Yield clauses as they are asked: a brand out of sight is one that there is not."""
+        for clause in clauses:
+            if not isinstance(clause, Term):
+                yield clause
+                continue
+            if self._brands and clause.field in OF_BRANDS:
+                named = tuple(value for value in clause.any_of if value in self._brands)
+                if named or not clause.exclude:
+                    yield clause.model_copy(update={"any_of": _once(named) or (NONE_SUCH,)})
+                continue
+            yield clause.model_copy(update={"any_of": _once(clause.any_of)})
+
+    def _parts_within(self, parts: CountParts) -> CountParts:
+        def within(part: FacetPart | ConditionPart) -> dict[str, Any]:
+            return {"without": tuple(self._clauses(part.without))}
+
+        facets = tuple(
+            part.model_copy(
+                update={
+                    **within(part),
+                    "size": max(part.size, MOST_BRANDS) if self._is_hidden(part.field) else part.size,
+                }
+            )
+            for part in parts.facets
+        )
+        conditions = tuple(
+            part.model_copy(
+                update={**within(part), "condition": next(self._clauses((part.condition,)), part.condition)}
+            )
+            for part in parts.conditions
+        )
+        return parts.model_copy(update={"facets": facets, "conditions": conditions})
+
+    def _is_hidden(self, field: str) -> bool:
+        return bool(self._brands) and field in OF_BRANDS
+
+    def _buckets(self, field: str, buckets: Sequence[Bucket], size: int) -> tuple[Bucket, ...]:
+        """Return the values of a field that are in sight."""
+        if not self._is_hidden(field):
+            return tuple(buckets)
+        return tuple(bucket for bucket in buckets if bucket.value in self._brands)[:size]
+
+    def _by(self, field: str, counted: Mapping[Value, int]) -> dict[Value, int]:
+        if not self._is_hidden(field):
+            return dict(counted)
+        return {value: n for value, n in counted.items() if value in self._brands}
 
     def _events(self, query: Query, *, size: int) -> Hits:
         """Return the events of mentions in sight: an event has no place of its own."""
@@ -251,6 +316,25 @@ class LimitedReader:
     ) -> IndexStatus:
         """Raise IndexUnavailable."""
         _refuse(documents, tombstones, expected)
+
+
+def _limit(field: str, values: Iterable[str]) -> Term:
+    """Return a clause of the limits, unlike any that is asked."""
+    ordered = sorted(values)
+    return Term(field=field, any_of=(ordered[0], *ordered))
+
+
+def _once(values: Sequence[Value]) -> tuple[Value, ...]:
+    return tuple(dict.fromkeys(values))
+
+
+def _no_counts(parts: CountParts) -> PartCounts:
+    series = tuple(
+        tuple(IntervalCount(start=start, end=end, n=0) for start, end in pairwise(part.edges))
+        for part in parts.series
+    )
+    none: tuple[tuple[Bucket, ...], ...] = tuple(() for _ in parts.facets)
+    return PartCounts(total=0, facets=none, conditions=tuple(0 for _ in parts.conditions), series=series)
 
 
 def _refuse(*_unused: object) -> NoReturn:

@@ -1,10 +1,22 @@
 """The reading side of an index within limits: whatever is asked, what is out of sight is not there."""
 
+from datetime import timedelta
+
 import pytest
 
 from ouidire.documents import MODELS
 from ouidire.errors import IndexUnavailable
-from ouidire.index import Exists, Query, Sort, Term
+from ouidire.index import (
+    ConditionPart,
+    CountParts,
+    Exists,
+    FacetPart,
+    PartCounts,
+    Query,
+    SeriesPart,
+    Sort,
+    Term,
+)
 from search.limited import OF_BRANDS, LimitedReader
 from search.sqlite.index import SqliteIndex
 from tests.support import index_corpus
@@ -59,8 +71,11 @@ def test_by_brand_every_method_gives_the_same_set(index, kind):
     assert set(reader.get_many(kind, sorted(everything))) == wanted
     assert {key for key in everything if reader.get(kind, key)} == wanted
     assert [bucket.value for bucket in reader.facet(query, "brands")] == ([BRAND] if wanted else [])
-    shown = repr(found) + repr(reader.facets(query, ("brands", "id"), size=1000))
-    assert "theirs" not in shown
+    parts = CountParts(facets=(FacetPart(field="brands", size=1), FacetPart(field="id", size=1000)))
+    counted = reader.counts(query, parts)
+    assert counted.total == len(wanted)
+    assert {bucket.value for bucket in counted.facets[1]} == wanted
+    assert "theirs" not in repr(found) + repr(counted)
 
 
 @pytest.mark.parametrize(
@@ -76,7 +91,8 @@ def test_a_brand_out_of_sight_is_as_one_that_there_is_not(index, clause):
     query = Query(where=(clause,), sort=(Sort(field="period_at"),))
     assert reader.sums(query, ("stars",)).fields["stars"].n == 0
     assert reader.search(query).total == 0
-    assert reader.facets(query, ("brands", "source")) == {"brands": (), "source": ()}
+    parts = CountParts(facets=(FacetPart(field="brands"), FacetPart(field="source")))
+    assert reader.counts(query, parts) == PartCounts(total=0, facets=((), ()))
     assert list(reader.scan(query, ("id",))) == []
     edges = [each.period_at for each in list(sided())[:2]]
     assert [bucket.n for bucket in reader.series(query, "period_at", sorted(edges))] == [0]
@@ -86,6 +102,39 @@ def test_leaving_out_a_brand_out_of_sight_says_nothing_of_it(index):
     reader = LimitedReader(index, brands=(BRAND,))
     left_out = Query(where=(Term(field="brands", any_of=("theirs",), exclude=True),))
     assert reader.sums(left_out).n == reader.sums(Query()).n > 0
+
+
+@pytest.mark.parametrize("asked", [(BRAND,), ("theirs",), (BRAND, "theirs"), ("nobody",)])
+def test_a_count_that_leaves_out_its_own_filter_leaves_out_no_limit(index, asked):
+    reader = LimitedReader(index, brands=(BRAND,), places=("Lyon",))
+    own = (Term(field="brands", any_of=asked), Term(field="place", any_of=("Lyon",)))
+    edges = (index_corpus.START, index_corpus.START + timedelta(days=900))
+    condition = Term(field="brands", any_of=("theirs",))
+    found = reader.counts(
+        Query(where=own),
+        CountParts(
+            facets=(FacetPart(field="brands", without=own), FacetPart(field="place", without=own)),
+            conditions=(ConditionPart(condition=condition, without=own),),
+            series=(SeriesPart(field="period_at", edges=edges, by="brands"),),
+        ),
+    )
+    wanted = len(ids_of(index, "mention", brands=(BRAND,), places=("Lyon",)))
+    assert found.total == (wanted if BRAND in asked else 0)
+    assert [(each.value, each.n) for each in found.facets[0]] == [(BRAND, wanted)]
+    assert [(each.value, each.n) for each in found.facets[1]] == [("Lyon", wanted)]
+    assert found.conditions == (0,)
+    assert set(found.series[0][0].by) <= {BRAND}
+
+
+def test_what_is_nearest_is_in_sight(index):
+    vector = (1, *(0,) * 383)
+    index.upsert(each.model_copy(update={"vector": vector}) for each in sided() if each.kind == "mention")
+    reader = LimitedReader(index, brands=(BRAND,), places=("Lyon",))
+    wanted = ids_of(index, "mention", brands=(BRAND,), places=("Lyon",))
+    found = reader.nearest(Query(), vector, size=1000)
+    assert {hit.document.id for hit in found} == wanted
+    assert "theirs" not in repr(found)
+    assert reader.nearest(Query(kind="answer"), vector) == ()
 
 
 def test_by_place_only_what_has_one_is_seen(index):
