@@ -41,7 +41,7 @@ MOST_BRANDS = 1_000
 """Values of brands asked for where those out of sight are then left out."""
 NONE_SUCH = "\u2205"
 """A value that no brand has."""
-Clause = Term | Range | Exists
+_Clause = Term | Range | Exists
 CHUNK, MOST_EVENTS = 500, 10_000
 """Events that are looked through at once, and in all, for whoever is limited to places."""
 
@@ -187,7 +187,7 @@ class LimitedReader:
             clauses.append(_limit(field, values))
         return query.model_copy(update={"where": tuple(clauses)})
 
-    def _clauses(self, clauses: Iterable[Clause]) -> Iterator[Clause]:
+    def _clauses(self, clauses: Iterable[_Clause]) -> Iterator[_Clause]:
         """Yield clauses as they are asked: a brand out of sight is one that there is not."""
         for clause in clauses:
             if not isinstance(clause, Term):
