@@ -83,9 +83,11 @@ class AlertText:
         if alert.kind == "deletions":
             return self._deletions(alert, found)
         of_source = "_source" if alert.source else ""
+        of_source = "_week" if alert.span > 1 else of_source
+        weeks = self.say("alert.comparable_weeks", n=found.days, count=self.count(found.days))
         shown = {
             "day": self.day(alert.day),
-            "comparable": self.comparable(alert.day, found),
+            "comparable": weeks if alert.span > 1 else self.comparable(alert.day, found),
             "source": alert.source or "",
         }
         if alert.kind == "volume" and found.factor is None:
@@ -128,7 +130,8 @@ class AlertText:
 
     def evidence_title(self, alert: Alert) -> str:
         """Return what is compared, as a title."""
-        return self.say("alert.evidence_weeks" if alert.kind == "deletions" else "alert.evidence_days")
+        is_weekly = alert.kind == "deletions" or alert.span > 1
+        return self.say("alert.evidence_weeks" if is_weekly else "alert.evidence_days")
 
     def bars(self, alert: Alert) -> list[tuple[str, str, int]]:
         """Return the comparable days and then this one: name, value, share of the largest (0–100).
@@ -149,7 +152,7 @@ class AlertText:
             for each in found.past
         ]
         name = self.say("alert.this_week")
-        if alert.kind != "deletions":
+        if alert.kind != "deletions" and alert.span == 1:
             name = self.say("alert.this_day", day=self.day(alert.day))
         value = self._value(found.now, counts=counts)
         return [*rows, (name, value, round(100 * found.now / most) if counts else 0)]
@@ -232,6 +235,7 @@ class AlertText:
         kinds = {alert.kind for alert in self.context.alerts}
         notes = (
             ("unusual", bool(kinds & {"volume", "polarity"})),
+            ("week", any(alert.span > 1 for alert in self.context.alerts)),
             ("net", "polarity" in kinds),
             ("hostile", "hostile_result" in kinds),
             ("deletions", "deletions" in kinds),

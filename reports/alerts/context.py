@@ -86,13 +86,15 @@ class Alert(Frozen):
     """One thing that cannot wait, with its evidence.
 
     `told_by` identifies it in the ledger, for each recipient (32 characters at most): the same again is not
-    sent again. `adjusted` is its p-value among all that were tested with it. `source` is the name of the one
-    source that it is about, if it is; `left_out` are sources too often broken to be counted.
+    sent again. `adjusted` is its p-value among all that were tested with it. `span` is how many days it is
+    about, up to `day`. `source` is the name of the one source that it is about, if it is; `left_out` are
+    sources too often broken to be counted.
     """
 
     kind: AlertKind
     brand: BrandName
     day: date
+    span: int = Field(default=1, ge=1)
     told_by: str = Field(max_length=32)
     adjusted: float | None = None
     source: str | None = None

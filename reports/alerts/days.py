@@ -21,6 +21,9 @@ JUDGED = 3
 """Days that are judged each time, the present one included: what is read late may raise an alert late."""
 MOST_JUDGED = 9
 """Days that are judged at most, where a source was read for the first time in a week."""
+WEEKLY = 8
+"""Days judged from which a week is judged too: some source was read for the first time in six days."""
+WEEK = 7
 LATELY = timedelta(days=1)
 """How long ago a source was read whose reading is new: what it brought is told within a day."""
 PAST = 7 * WEEKS
@@ -51,6 +54,20 @@ class DayTable(Frozen):
         return dict(cut), whole, tuple(sorted(cut.keys() - set(steady)))
 
 
+def weeks_of(days: Sequence[Day]) -> tuple[Day, ...]:
+    """Return seven-day sums that end with the last day and every seventh before it; other days not usable.
+
+    A week is usable where all its days are: it is then judged as a day is, against the weeks before it.
+    """
+    last = len(days) - 1
+    return tuple(
+        Day.merged(days[at - WEEK + 1 : at + 1])
+        if (last - at) % WEEK == 0 and at >= WEEK - 1
+        else Day(usable=False)
+        for at in range(len(days))
+    )
+
+
 def judged_days(reader: MentionIndex, *, now: datetime) -> int:
     """Return how many days are judged, from 3 to 9: all since the last reading but one of what was just read.
 
@@ -77,7 +94,7 @@ def read_days(
     """Read a brand's last days: mentions that state a date, each text once, on the day that they state."""
     zone = ZoneInfo(timezone)
     today = now.astimezone(zone).date()
-    dates = tuple(today - timedelta(days=back) for back in range(PAST + judged - 1, -1, -1))
+    dates = tuple(today - timedelta(days=back) for back in range(PAST + max(judged, WEEKLY) - 1, -1, -1))
     edges = [midnight(day, zone) for day in (*dates, today + timedelta(days=1))]
     where = of(brand)
     everything = (*where, within(edges[0], edges[-1]))
@@ -122,6 +139,12 @@ def series_of(tables: Mapping[str, DayTable], at: int) -> dict[SeriesKey, Sequen
         if len(by_key) > 1:
             series |= {SeriesKey(brand, key): days for key, days in by_key.items()}
     return series
+
+
+def weekly_series_of(tables: Mapping[str, DayTable], at: int) -> dict[SeriesKey, Sequence[Day]]:
+    """Return the series of weeks that end with a day, of whole brands alone: few weeks are compared."""
+    whole = {SeriesKey(brand): table.ending(at)[1] for brand, table in tables.items()}
+    return {key: weeks_of(days) for key, days in whole.items() if days}
 
 
 def _days(

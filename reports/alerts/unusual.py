@@ -9,7 +9,19 @@ from ouidire.measures import Day, Finding, unusual_day
 from ouidire.measures.watch import WHOLE
 from ouidire.settings.brand import Brand
 from reports.alerts.context import Alert, Comparison, PastDay, SourceShare
-from reports.alerts.days import DayTable, judged_days, midnight, of, read_days, series_of, within
+from reports.alerts.days import (
+    WEEK,
+    WEEKLY,
+    DayTable,
+    judged_days,
+    midnight,
+    of,
+    read_days,
+    series_of,
+    weekly_series_of,
+    weeks_of,
+    within,
+)
 from reports.builders.quotes import quotes_of, ranking_of
 from reports.data.context import BrandName
 from reports.data.scope import Where
@@ -23,7 +35,9 @@ def unusual_alerts(
 ) -> list[Alert]:
     """Return at most one alert on volume and one on polarity for each brand and each of the days judged.
 
-    All brands and sources of one day are judged together. `names` are those of source keys.
+    All brands and sources of one day are judged together. Where a source is read once a week, the week that
+    ended yesterday is judged as well, for brands of which no single day is unusual. `names` are those of
+    source keys.
     """
     judged = judged_days(reader, now=now)
     tables = {
@@ -37,10 +51,24 @@ def unusual_alerts(
     for at in range(length - judged, length):
         for each in unusual_day(series_of(tables, at)):
             found.setdefault((each.brand, each.kind, at), []).append(each)
+    if judged >= WEEKLY:
+        at = length - 2  # the week that ended yesterday
+        whole_week = unusual_day(weekly_series_of(tables, at))
+        told = {(brand, kind) for brand, kind, _ in found}
+        weekly = [each for each in whole_week if (each.brand, each.kind) not in told]
+    else:
+        weekly = []
     named = {brand.slug: BrandName(slug=brand.slug, name=brand.name) for brand in brands}
+    of_weeks: dict[tuple[str, str], list[Finding]] = {}
+    for each in weekly:
+        of_weeks.setdefault((each.brand, each.kind), []).append(each)
+    zone = ZoneInfo(timezone)
     return [
-        _alert(reader, named[brand], findings, tables[brand], at, zone=ZoneInfo(timezone), names=names)
+        _alert(reader, named[brand], findings, tables[brand], at, zone=zone, names=names)
         for (brand, _, at), findings in sorted(found.items())
+    ] + [
+        _alert(reader, named[brand], findings, tables[brand], length - 2, zone=zone, names=names, span=WEEK)
+        for (brand, _), findings in sorted(of_weeks.items())
     ]
 
 
@@ -53,19 +81,27 @@ def _alert(
     *,
     zone: ZoneInfo,
     names: Mapping[str, str],
+    span: int = 1,
 ) -> Alert:
     chosen = next((each for each in findings if each.source == WHOLE), findings[0])
     by_key, whole, left_out = table.ending(at)
+    if span == WEEK:
+        by_key = {key: weeks_of(each) for key, each in by_key.items()}
+        whole = weeks_of(whole)
     days = whole if chosen.source == WHOLE else by_key[chosen.source]
     day = table.dates[at]
     found = chosen.found
-    where = (*of(brand.slug), within(midnight(day, zone), midnight(day + timedelta(days=1), zone)))
+    where = (
+        *of(brand.slug),
+        within(midnight(day - timedelta(days=span - 1), zone), midnight(day + timedelta(days=1), zone)),
+    )
     if chosen.source != WHOLE:
         where = (*where, Term(field="source_key", any_of=(chosen.source,)))
     return Alert(
         kind=chosen.kind,
         brand=brand,
         day=day,
+        span=span,
         told_by=day.isoformat(),
         adjusted=chosen.adjusted,
         source=None if chosen.source == WHOLE else names.get(chosen.source, chosen.source),
@@ -76,7 +112,7 @@ def _alert(
             n=found.n,
             days=found.days,
             left_out=found.left_out,
-            past=_past(days, day, chosen.kind),
+            past=_past(days, day - timedelta(days=span - 1), chosen.kind),
         ),
         sources=_shares(by_key, {each.source for each in findings}, names),
         left_out=tuple(names.get(key, key) for key in left_out) if chosen.source == WHOLE else (),
@@ -85,7 +121,7 @@ def _alert(
 
 
 def _past(days: Sequence[Day], day: date, kind: str) -> tuple[PastDay, ...]:
-    """The comparable days, oldest first; a mean of nothing has no value."""
+    """The comparable days (of weeks, their first days), oldest first; a mean of nothing has no value."""
     past = [
         (day - timedelta(weeks=back), days[-1 - 7 * back]) for back in range(8, 0, -1) if len(days) > 7 * back
     ]

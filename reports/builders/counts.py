@@ -222,6 +222,7 @@ def history_of(
             positive_share=positive_figure(bucket, dispersion=positive) if "positive" in metrics else None,
             broken=tuple(sorted(names.get(key, key) for key in sums.marked[at])),
             completed=added.get(period.start, 0),
+            afterwards=bool(sums.coverage.afterwards[at] & sums.keys),
         )
         for at, (period, bucket) in enumerate(zip(periods, sums.shown, strict=True))
         if at >= first

@@ -65,10 +65,19 @@ def read_coverage_gaps(
         completed=_completed(facts.completed, names),
         marked_periods=sum(bool(keys) for keys in sums.marked[-1 - RECENT : -1]),
         new_sources=tuple(sorted(names.get(key, key) for key in sums.new)),
+        past_read_at=_past_read_at(sums),
         retired=tuple(sorted(coverage.retired & sums.keys)),
         left_out=bool(sums.left_out),
         mixed_analysers=sums.mixed,
     )
+
+
+def _past_read_at(sums: PeriodSums) -> datetime | None:
+    """Return when the first source whose past was read afterwards began to be watched; None without any."""
+    coverage = sums.coverage
+    compared = sums.keys - sums.left_out
+    keys = {key for read in coverage.afterwards[:-1] for key in read & compared}
+    return min((coverage.since[key] for key in keys), default=None)
 
 
 def _completed(completed: Sequence[CompletedPeriod], names: Mapping[str, str]) -> tuple[CompletedSpan, ...]:

@@ -112,5 +112,5 @@ def day_edges(period: Period) -> list[datetime]:
 
 
 def _counts_by_day(sums: PeriodSums, period: Period) -> list[int]:
-    where = (*sums.compared_where, DATED)
+    where = (*sums.counted_where, DATED)
     return count_known(sums.reader, where, day_edges(period), period, sums.known)

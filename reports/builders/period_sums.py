@@ -53,6 +53,8 @@ class PeriodSums:
     period, `marked` those that were not caught up since), those seen in fewer than half of the periods since
     they began, those followed no more, and files of which none was imported for the last period. `mixed`
     names the analysers that ran in more than one version over these periods: their metrics are not compared.
+    Counts leave out, besides, the `uncounted` keys: those watched too briefly whose past was read afterwards,
+    which opinions are compared with and counts are not, since it lacks what was withdrawn meanwhile.
     """
 
     def __init__(self, reader: MentionIndex, scope: Scope, coverage: Coverage, *, now: datetime) -> None:
@@ -67,18 +69,20 @@ class PeriodSums:
         )
         self.broken = tuple(keys & self.keys for keys in coverage.broken)
         self.marked = tuple(keys & self.keys for keys in coverage.marked)
-        self.new = coverage.too_new(FEWEST_WEEKS) & self.keys
+        self.new = coverage.without_past(FEWEST_WEEKS) & self.keys
+        self.uncounted = coverage.too_new(FEWEST_WEEKS) & self.keys
         self.left_out = self.new | self.broken[-1] | (coverage.kept_out & self.keys)
-        self.compared_where: Where = scope.once
-        if self.left_out:
-            kept = Term(field="source_key", any_of=tuple(sorted(self.left_out)), exclude=True)
-            self.compared_where = (*scope.once, kept)
+        self.compared_where = _without(scope.once, self.left_out)
+        self.counted_where = _without(scope.once, self.left_out | self.uncounted)
         self.known = known_then(coverage, self.keys, now=now)
         self.shown = reader.series(Query(where=scope.once), "period_at", self.edges, fields=FIELDS)
         self.by_source = self._by_source((), FIELDS)
-        self.compared = tuple(merged(buckets.values()) for buckets in self.by_source)
-        comparable = coverage.comparable(self.keys - self.left_out)
-        self.unseen = coverage.unseen
+        self.compared = tuple(
+            merged(bucket for key, bucket in buckets.items() if key not in self.uncounted)
+            for buckets in self.by_source
+        )
+        comparable = coverage.comparable(self.keys - self.left_out - self.uncounted)
+        self.unseen = coverage.unread
         self.usable = _usable_for_counts(self.compared[:-1], comparable)
 
     @property
@@ -176,6 +180,11 @@ class PeriodSums:
     def _by_source(self, having: Where, fields: tuple[str, ...]) -> tuple[SourceBuckets, ...]:
         where = (*self.compared_where, *having)
         return read_sources(self.reader, where, self.coverage.periods, self.known, fields=fields)
+
+
+def _without(where: Where, keys: frozenset[str]) -> Where:
+    """Return clauses with one more that leaves out some source keys, where there are any."""
+    return (*where, Term(field="source_key", any_of=tuple(sorted(keys)), exclude=True)) if keys else where
 
 
 def _of_field(weeks: Sequence[SourceBuckets], field: str) -> list[SourceMoments]:

@@ -25,29 +25,47 @@ class KnownThen:
     """The clauses that keep what was known of each period as long after its end as `now` is after the last's.
 
     `read_otherwise` are the keys that no crawl reads (files): what they hold of a period was never known
-    sooner or later than the rest of it.
+    sooner or later than the rest of it. `afterwards` are, by the start of a period, further keys of which the
+    same holds: their past was read at once, when they began to be watched.
     """
 
     def __init__(
-        self, periods: Sequence[Period], *, now: datetime, read_otherwise: Iterable[str] = ()
+        self,
+        periods: Sequence[Period],
+        *,
+        now: datetime,
+        read_otherwise: Iterable[str] = (),
+        afterwards: Mapping[datetime, frozenset[str]] | None = None,
     ) -> None:
         self.delay = max(timedelta(), now - periods[-1].end)
-        self.otherwise = tuple(sorted(read_otherwise))
+        self.otherwise = frozenset(read_otherwise)
+        self.afterwards = afterwards or {}
+
+    def read_otherwise(self, period: Period) -> frozenset[str]:
+        """Return the keys of which all that is known of a period counts, whenever it was found."""
+        return self.otherwise | self.afterwards.get(period.start, frozenset())
 
     def ways(self, period: Period) -> tuple[Where, ...]:
         """Return the disjoint ways in which a mention of a period was known in time."""
         known = Range(field="first_seen_at", lt=period.end + self.delay + _TICK)
-        if not self.otherwise:
+        otherwise = tuple(sorted(self.read_otherwise(period)))
+        if not otherwise:
             return ((known,),)
         return (
-            (known, Term(field="source_key", any_of=self.otherwise, exclude=True)),
-            (Term(field="source_key", any_of=self.otherwise),),
+            (known, Term(field="source_key", any_of=otherwise, exclude=True)),
+            (Term(field="source_key", any_of=otherwise),),
         )
 
 
 def known_then(coverage: Coverage, keys: frozenset[str], *, now: datetime) -> KnownThen:
     """Return what was known of a coverage's periods; of `keys`, those without crawls are read otherwise."""
-    return KnownThen(coverage.periods, now=now, read_otherwise=keys - coverage.keys)
+    starts = [period.start for period in coverage.periods]
+    return KnownThen(
+        coverage.periods,
+        now=now,
+        read_otherwise=keys - coverage.keys,
+        afterwards=dict(zip(starts, coverage.afterwards, strict=True)),
+    )
 
 
 def read_sources(

@@ -7,7 +7,7 @@ of a period as `reports.coverage.observation` says; this gathers it for all sour
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from ouidire.frozen import Frozen
 from ouidire.index import Exists, MentionIndex, Query, Range, Sort, Term
@@ -37,8 +37,10 @@ class Coverage(Frozen):
     runs at all, are absent. A period before a source's first run is not comparable even where the source
     told of it afterwards: what a site shows of its past is rarely all of it. `keys` are those with crawls.
     `runs` are those of the last window and later; `others` those of listed sources that concern other brands
-    alone. `retired` were taken out of the configuration before the last period; of `unimported`, files alone
-    are read, and none was for the last period. `waiting` are harvests that the index has not taken.
+    alone. `backfilled` is the date of the oldest mention of keys in `since` whose past one run read whole,
+    after it had passed. `retired` were taken out of the configuration before the last period; of
+    `unimported`, files alone are read, and none was for the last period. `waiting` are harvests that the
+    index has not taken.
     """
 
     periods: tuple[Period, ...]
@@ -50,6 +52,7 @@ class Coverage(Frozen):
     sources: dict[str, str]
     runs: tuple[RunView, ...]
     others: tuple[RunView, ...] = ()
+    backfilled: dict[str, AwareDatetime] = Field(default_factory=dict)
     retired: frozenset[str] = frozenset()
     unimported: frozenset[str] = frozenset()
     waiting: tuple[WaitingHarvest, ...] = ()
@@ -84,6 +87,33 @@ class Coverage(Frozen):
         return frozenset(key for key, first in self.since.items() if limit is None or first > limit)
 
     @property
+    def afterwards(self) -> tuple[frozenset[str], ...]:
+        """Return for each period the keys that were not watched yet, and whose reviews of it were read since.
+
+        Of the period of a key's oldest mention, and of those before, nothing says that it is whole.
+        """
+        return tuple(
+            frozenset(
+                key
+                for key, oldest in self.backfilled.items()
+                if self.since[key] > window.end and oldest <= period.start
+            )
+            for period, window in zip(self.periods, self.windows, strict=True)
+        )
+
+    def without_past(self, fewest: int) -> frozenset[str]:
+        """Return the keys of which fewer than `fewest` past periods are known, watched or read afterwards."""
+        return frozenset(
+            key
+            for key in self.too_new(fewest)
+            if sum(
+                key in read or self.since[key] <= window.end
+                for read, window in zip(self.afterwards[:-1], self.windows[:-1], strict=True)
+            )
+            < fewest
+        )
+
+    @property
     def kept_out(self) -> frozenset[str]:
         """Keys that are compared in no period, whatever was seen of them in the last."""
         return self.seldom_seen | self.retired | self.unimported
@@ -107,11 +137,15 @@ class Coverage(Frozen):
 
     @property
     def unwatched(self) -> int:
-        """How many leading periods passed before the first run of all; 0 where nothing says so."""
+        """How many leading periods nobody watched, then or afterwards; 0 where nothing says so."""
         if not self.keys or self.keys - self.since.keys():
             return 0
         first = min(self.since.values())
-        return sum(window.end < first for window in self.windows)
+        unwatched = [
+            window.end < first and not read
+            for window, read in zip(self.windows, self.afterwards, strict=True)
+        ]
+        return next((at for at, each in enumerate(unwatched) if not each), len(unwatched))
 
     @property
     def unseen(self) -> tuple[frozenset[str], ...]:
@@ -120,6 +154,11 @@ class Coverage(Frozen):
             broken | {key for key, first in self.since.items() if first > window.end}
             for window, broken in zip(self.windows[:-1], self.broken[:-1], strict=True)
         )
+
+    @property
+    def unread(self) -> tuple[frozenset[str], ...]:
+        """Return for each past period the keys whose opinions of it are not known, then or afterwards."""
+        return tuple(unseen - read for unseen, read in zip(self.unseen, self.afterwards[:-1], strict=True))
 
     def comparable(self, keys: frozenset[str]) -> tuple[bool, ...]:
         """Return for each past period whether all these keys were watched in it and none was broken."""
@@ -146,6 +185,7 @@ def coverage(
     sources: dict[str, str] = {}
     collected: set[str] = set()
     recent: list[RunView] = []
+    whole: set[str] = set()
     waiting = tuple(each for each in facts.waiting if not each.brands or brand in each.brands)
     lately = [_view_of(each) for each in waiting if each.started_at > windows[0].start]
     for run in (*_runs(reader, brand, windows[0].start, now), *lately):
@@ -156,6 +196,8 @@ def coverage(
             continue
         collected.add(run.source_key)
         looks.add(run)
+        if run.complete and run.good:
+            whole.add(run.source_key)
         if run.started_at > windows[-1].start:
             recent.append(run)
     elsewhere = tuple(each for each in facts.waiting if each not in waiting and each.source_key in listed)
@@ -200,6 +242,11 @@ def coverage(
             key for key in sources if key not in collected and not imports.seen(len(windows) - 1, key)
         ),
         waiting=(*waiting, *elsewhere),
+        backfilled={
+            key: oldest
+            for key in sorted(whole & since.keys())
+            if (oldest := _oldest(reader, key)) is not None
+        },
     )
 
 
@@ -232,6 +279,14 @@ def _first_run(
     hits = reader.search(Query(kind="run", where=where, sort=sort), size=1).hits
     document = hits[0].document if hits else None
     return document.started_at if document is not None and document.kind == "run" else None
+
+
+def _oldest(reader: MentionIndex, key: str) -> datetime | None:
+    """Return the date of a source's oldest mention; None where it has none."""
+    where = (Term(field="source_key", any_of=(key,)),)
+    hits = reader.search(Query(where=where, sort=(Sort(field="period_at", descending=False),)), size=1).hits
+    document = hits[0].document if hits else None
+    return document.period_at if document is not None and document.kind == "mention" else None
 
 
 def _view_of(harvest: WaitingHarvest) -> RunView:

@@ -58,7 +58,7 @@ def window_of(period: Period, *, of: Period, now: datetime) -> ObservationWindow
 class RunView(Frozen):
     """The fields of a run's document that coverage reads, under the same names.
 
-    `waits`: the index has not taken its harvest.
+    `complete`: it read all that the source shows of its past. `waits`: the index has not taken its harvest.
     """
 
     id: str
@@ -71,6 +71,7 @@ class RunView(Frozen):
     refused_by_robots: int = 0
     rejected: int = 0
     missed: int = 0
+    complete: bool = False
     waits: bool = False
 
     @property

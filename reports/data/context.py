@@ -286,8 +286,9 @@ class CoverageGaps(Frozen):
     `spots` are the sources not read as they should be, of `sources`; `missed` planned runs that did not take
     place; `marked_periods` past periods that were incomplete. `unsent`: the periods just before this one
     whose digests went to nobody, oldest first. `completed`: periods told incomplete of which more was read
-    since. `retired` source keys are followed no more. `left_out`: comparisons of mentions leave out sources
-    that are broken or too new.
+    since. `past_read_at`: when the past that opinions are compared with was read, after it had passed.
+    `retired` source keys are followed no more. `left_out`: comparisons of mentions leave out sources that are
+    broken or too new.
     """
 
     spots: tuple[CoverageGap, ...] = ()
@@ -299,6 +300,7 @@ class CoverageGaps(Frozen):
     completed: tuple[CompletedSpan, ...] = ()
     marked_periods: int = 0
     new_sources: tuple[str, ...] = ()
+    past_read_at: AwareDatetime | None = None
     retired: tuple[str, ...] = ()
     left_out: bool = False
     mixed_analysers: tuple[str, ...] = ()
@@ -318,7 +320,8 @@ class CoverageGaps(Frozen):
 class HistoryPeriod(Frozen):
     """One period of the chart (a week or a month); `broken` names the sources that were not read in it.
 
-    `completed` counts the mentions that were read after its digest had gone, which told it incomplete.
+    `completed` counts the mentions that were read after its digest had gone, which told it incomplete;
+    `afterwards`: it passed before a source was watched, and was read at once when that began.
     `nps` is asked, and None where too few were; `positive_share` is read in words.
     """
 
@@ -330,6 +333,7 @@ class HistoryPeriod(Frozen):
     positive_share: Figure | None = None
     broken: tuple[str, ...] = ()
     completed: int = 0
+    afterwards: bool = False
 
     def level(self, key: Charted) -> Figure | None:
         """Return the level that is charted: the asked NPS, or the share of positive texts."""

@@ -101,6 +101,8 @@ def words(context: DigestContext, localizer: Localizer) -> list[str]:
             if value
             else localizer.say("chart.alt_point", day=day, n=week.n)
         )
+        if week.afterwards:
+            text = localizer.say("chart.alt_afterwards", text=text)
         if week.completed:
             text = localizer.say("chart.alt_completed", text=text)
         elif week.broken:

@@ -96,6 +96,13 @@ class CoverageText:
             lines.append(
                 self.say(f"blind.completed_{each.period.kind}", n=each.mentions, list=named, **words)
             )
+        if gaps.past_read_at is not None:
+            lines.append(
+                self.say(
+                    "blind.afterwards" if reserves else "blind.afterwards_short",
+                    day=self.localizer.day(gaps.past_read_at),
+                )
+            )
         for name, items in (
             ("new_sources", gaps.new_sources),
             ("retired", gaps.retired),

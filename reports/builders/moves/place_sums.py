@@ -7,10 +7,10 @@ it was known after the same delay.
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
 from ouidire.index import Query, Term
 from ouidire.measures import Moments, SourceMoments
+from ouidire.period import Period
 from reports.builders.period_sums import PeriodSums
 from reports.coverage.observation import as_datetime
 from reports.data.scope import Where, within
@@ -44,7 +44,7 @@ def place_moments(
     found: list[_Sums] = [{place: {} for place in places} for _ in edges[1:]]
     for row in sums.reader.scan(Query(where=where), fields) if places else ():
         at = bisect_right(edges, as_datetime(row["period_at"])) - 1
-        if _known(sums, row["first_seen_at"], str(row["source_key"]), edges[at + 1]):
+        if _known(sums, row["first_seen_at"], str(row["source_key"]), sums.coverage.periods[at]):
             value = _value(row.get(name) if name else None, field, mark)
             part = found[at][str(row["place"])].setdefault(str(row["source_key"]), [0.0] * 3)
             if value is not None:
@@ -59,9 +59,10 @@ def place_moments(
     ]
 
 
-def _known(sums: PeriodSums, seen: object, source_key: str, end: datetime) -> bool:
-    """Whether a mention of the period that ends then was known as long after it as this one's are."""
-    return source_key in sums.known.otherwise or as_datetime(seen) <= end + sums.known.delay
+def _known(sums: PeriodSums, seen: object, source_key: str, period: Period) -> bool:
+    """Whether a mention of a period was known as long after it as the last period's are."""
+    otherwise = sums.known.read_otherwise(period)
+    return source_key in otherwise or as_datetime(seen) <= period.end + sums.known.delay
 
 
 def _value(held: object, field: str | None, mark: Term | None) -> float | None:

@@ -67,6 +67,30 @@ def test_a_crisis_that_weekly_readings_bring_is_told_once_it_is_read():
     assert found(said, mondays, kinds=("volume", "polarity"), now=later) == ()
 
 
+def test_a_week_that_weekly_readings_bring_is_judged_whole_where_no_day_stands_out():
+    mondays = [each for each in runs() if (NOW - each.started_at).days % 7 == 0]
+    calm = [each for ago in range(60, 7, -1) for each in day(ago, dict.fromkeys(KEYS, 3), bad=0.2)]
+    crisis = [each for ago in range(7, 0, -1) for each in day(ago, dict.fromkeys(KEYS, 6), bad=0.6)]
+    alerts = found(calm, crisis, mondays, kinds=("volume", "polarity"))
+    assert {(each.kind, each.span, each.day.isoformat()) for each in alerts} == {
+        ("polarity", 7, "2026-03-08"),
+        ("volume", 7, "2026-03-08"),
+    }
+    volume = next(each for each in alerts if each.kind == "volume")
+    assert (volume.comparison.n, volume.comparison.days) == (84, 7)
+    assert volume.comparison.past[-1].day.isoformat() == "2026-02-23"
+    assert sum(each.n for each in volume.sources) == 84
+    words = AlertText(context(alerts), "fr")
+    assert plain(words.sentence(volume)) == (
+        "84 mentions en sept jours, jusqu’au dimanche 8 mars, ×2,0 par rapport à sept semaines comparables."
+    )
+    assert words.bars(volume)[-1][:2] == ("sept derniers jours", "84")
+    assert any("sept jours sont aussi jugés d’un coup" in line for line in words.feet())
+    english = plain(AlertText(context(alerts), "en").sentence(volume))
+    assert english == "84 mentions in seven days, to Sunday 8 March, ×2.0 against seven comparable weeks."
+    assert found(calm, crisis, runs(), kinds=("volume", "polarity")) == ()  # read each day: one day at a time
+
+
 def test_a_day_of_many_mentions_rings_with_its_reasons():
     (alert,) = found(usual(), day(0, CRISIS), runs(), kinds=("volume",))
     assert (alert.kind, alert.day.isoformat(), alert.told_by, alert.source) == (

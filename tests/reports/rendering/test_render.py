@@ -224,7 +224,7 @@ def test_verdicts_in_words(message):
     assert "sans doute plus près de" in busy
     quiet = " ".join(message("quiet").text.split())
     assert re.search(r"pas de changement visible, \d+ % d’habitude \(il aurait fallu ± \d+ pts\)", quiet)
-    assert re.search(r"Avec 60 textes, un écart inférieur à ± \d+ pts ne se verrait pas \(part de", quiet)
+    assert re.search(r"Avec 60 textes, un écart sous ± \d+ pts ne se verrait pas \(part de", quiet)
     assert "Ce n’est pas dire que rien n’a changé." in quiet
     assert "7 avis ont été retirés" in busy
 
