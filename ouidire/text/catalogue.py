@@ -16,6 +16,7 @@ from typing import Any
 from babel import Locale
 
 from ouidire.errors import UsageError
+from ouidire.text.elision import with_article
 from ouidire.text.numbers import number
 from ouidire.text.typography import curly, french_sentence
 
@@ -63,6 +64,8 @@ class Catalogue:
             name: number(value, self.locale) if isinstance(value, int | float) else value
             for name, value in values.items()
         }
+        if self.locale.language == "fr":
+            text, shown = with_article(text, shown)
         return text.format_map(shown)
 
     def _form(self, forms: Mapping[str, str], n: float) -> str:

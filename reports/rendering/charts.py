@@ -96,11 +96,9 @@ def words(context: DigestContext, localizer: Localizer) -> list[str]:
         day = _label(week, localizer)
         level = week.level(key)
         value = figures.value(level) if level is not None and level.value is not None else None
-        text = (
-            localizer.say(f"chart.alt_point_{key}", day=day, n=week.n, value=value)
-            if value
-            else localizer.say("chart.alt_point", day=day, n=week.n)
-        )
+        text = localizer.say("chart.alt_point", day=day, n=week.n)
+        if value:
+            text = localizer.say(f"chart.alt_point_{key}", day=day, n=week.n, value=value)
         if week.afterwards:
             text = localizer.say("chart.alt_afterwards", text=text)
         if week.completed:
