@@ -75,6 +75,12 @@ class StateLedger:
             query = select(*columns).where(deliveries.c.status.in_(statuses)).order_by(deliveries.c.id)
             return [LedgerEntry(*row) for row in connection.execute(query)]
 
+    def has_sent(self, *, but: str) -> bool:
+        """Return whether a delivery was sent for another reason than `but`; one line is read at most."""
+        sent = (deliveries.c.status == "sent", deliveries.c.reason.is_distinct_from(but))
+        with self._state.read() as connection:
+            return connection.execute(select(deliveries.c.id).where(*sent).limit(1)).first() is not None
+
     def resolve(
         self,
         entries: Sequence[int],

@@ -189,7 +189,7 @@ def _site_changes(reader: MentionIndex, base: Where, labels: Mapping[str, str]) 
 
 def _moved_stars(event: ReviewEvent) -> bool:
     """Whether an edit moved the rating."""
-    moved = event.stars_after is not None and event.stars_before != event.stars_after
+    moved = event.stars_before is not None and event.stars_before != event.stars_after
     return event.type == "edited" and moved
 
 

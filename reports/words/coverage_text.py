@@ -29,17 +29,27 @@ class CoverageText:
 
     def event(self, event: ReviewEvent) -> str:
         """Return what became of one review."""
-        words = [self.say("reviews.quoted", text=text) for text in (event.before, event.after) if text]
-        text = "".join(words) or self.say("reviews.no_words")
-        if len(words) > 1:
-            text = self.say("reviews.arrow", before=words[0], after=words[1])
-        if event.changes:
-            text = self.localizer.together([self._change(each) for each in event.changes])
+        text = self._texts(event)
         before, after = event.stars_before, event.stars_after
-        if before is not None and after is not None and before != after:
+        if event.type == "edited" and before is not None and after is None:
+            text = f"{self.say('reviews.stars_gone', before=self._stars(before))}, {text}"
+        elif before is not None and after is not None and before != after:
             stars = self.say("reviews.stars", before=self._stars(before), after=self._stars(after))
             text = f"{stars}, {text}"
         return self.say(f"reviews.event_{event.type}", source=self.figures.site(event.site), text=text)
+
+    def _texts(self, event: ReviewEvent) -> str:
+        """Return the text of a review, or what became of it: its changed words, or both texts."""
+        if event.changes:
+            return self.localizer.together([self._change(each) for each in event.changes])
+        words = [self.say("reviews.quoted", text=text) for text in (event.before, event.after) if text]
+        if event.before == event.after:
+            words = words[:1]
+        elif event.type == "edited" and not event.after:
+            words.append(self.say("reviews.no_words"))
+        if len(words) > 1:
+            return self.say("reviews.arrow", before=words[0], after=words[1])
+        return "".join(words) or self.say("reviews.no_words")
 
     def spot(self, spot: CoverageGap) -> str:
         """Return what is wrong with one source, since when, and when it was last read."""

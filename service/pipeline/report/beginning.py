@@ -53,8 +53,7 @@ def has_begun(state: State) -> bool:
         tested = mark_of(connection, TESTED)
     if tested:
         return True
-    sent = StateLedger(state, secret=b"", clock=system_clock).entries("sent")
-    return any(each.reason != IN_OUTBOX for each in sent)
+    return StateLedger(state, secret=b"", clock=system_clock).has_sent(but=IN_OUTBOX)
 
 
 def waits_for_a_person(settings: Settings) -> bool:

@@ -21,7 +21,7 @@ from ouidire.state.runs import Run
 from service.pipeline.index.decide import Standing
 from service.pipeline.index.documents import content_hash, said_hash
 from service.pipeline.index.readings.known import KnownMentions, known_mentions
-from service.pipeline.index.readings.merge import bare, is_plausible, merged, says_otherwise
+from service.pipeline.index.readings.merge import bare, is_plausible, is_taken_back, merged, says_otherwise
 from service.pipeline.index.readings.renamed import Renamed, Stated, renamed
 from service.pipeline.index.readings.shortened import Shown, believed
 from service.pipeline.index.readings.wholesale import (
@@ -96,7 +96,7 @@ class Examination(NamedTuple):
         return taken, Standing(
             kept={name: row.kept.get(name, row.content_run) for name in kept},
             holds_date="dates" in self.held or not dated,
-            edit=not by_site and says_otherwise(known, taken),
+            edit=not by_site and (says_otherwise(known, taken) or is_taken_back(known, taken)),
             answered=self.answered,
         )
 
@@ -177,6 +177,7 @@ def _shown(installation: Installation, run: Run, items: Iterable[HarvestItem]) -
             row = rows.get(further.get(each.id, each.id))
             if row is None:
                 shown.new.setdefault(each.id, mention)
+                alike = alike.beside(mention)
             elif row.first_run < run.sequence and row.presence in LIVE:
                 shown.known.add(row.id)
                 if row.id not in shown.otherwise and _is_otherwise(each, mention, row):

@@ -1,7 +1,7 @@
 """The reading of a known mention that is kept, from the known one and a newer one.
 
 What a page leaves out or cuts short does not overwrite what is known. It cannot see why: what an author has
-removed is believed once two good runs show the same (`shortened`), but for a rating, which stands.
+removed is believed once several good runs show the same (`shortened`).
 """
 
 import unicodedata
@@ -106,6 +106,12 @@ def says_otherwise(known: Mention, now: Mention) -> bool:
         return True
     scores = (known.asked_score, now.asked_score)
     return None not in scores and scores[0] != scores[1]
+
+
+def is_taken_back(known: Mention, taken: Mention) -> bool:
+    """Return whether a reading that is taken has no rating, score or text any more where there was one."""
+    gone = (known.rating and not taken.rating, bare(known.text) and not bare(taken.text))
+    return any(gone) or (known.asked_score is not None and taken.asked_score is None)
 
 
 STARS_ALIKE: Final = 0.05

@@ -3,12 +3,16 @@
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy.event import listen
 
 from ouidire.errors import UsageError
+from ouidire.mailing.delivery import DeliveryKey
 from ouidire.settings.configuration import settings_from
+from ouidire.state.ledger import StateLedger
 from reports.delivery import deliver
 from service.pipeline.report.beginning import TESTED, has_begun, send_test, why_not_yet
 from service.pipeline.report.digests import send_digests_due
+from service.pipeline.report.sending import IN_OUTBOX
 from service.pipeline.run_due import process_pending
 from tests.support.pipeline_chain import configuration, listing
 
@@ -87,3 +91,20 @@ def test_nothing_is_tried_before_something_was_collected_well(chain, sent):
     with pytest.raises(UsageError, match="nothing was collected well yet"):
         send_test(installation, week, address="moi@pousse.example")
     assert sent == []
+
+
+def test_whether_mail_has_left_is_asked_of_one_line_of_the_ledger(chain):
+    installation = chain(configuration(recipient=[], source=[])).open(4)
+    ledger = StateLedger(installation.state, secret=b"", clock=installation.clock)
+    keys = [
+        DeliveryKey(report="digest", edition="brand", brand="b", period=f"2026-W{week:02}", recipient="a")
+        for week in range(1, 4)
+    ]
+    ledger.claim_all(keys)
+    ledger.mark_all(keys[:2], status="sent", reason=IN_OUTBOX)
+    assert not has_begun(installation.state)
+    ledger.mark_all(keys[2:], status="sent")
+    asked = []
+    listen(installation.state.engine, "before_cursor_execute", lambda *each: asked.append(each[2]))
+    assert has_begun(installation.state)
+    assert [each for each in asked if "FROM deliveries" in each and "LIMIT" not in each] == []
