@@ -8,7 +8,7 @@ is not safe.
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import AwareDatetime, Field
 from sqlalchemy import (
@@ -189,6 +189,10 @@ def run_by_sequence(connection: Connection, sequence: int) -> Run | None:
     return None if row is None else _run(row)
 
 
+READ: Final[tuple[RunState, ...]] = ("ok", "empty", "degraded")
+"""Statuses of runs that have read what there was, or a part of it."""
+
+
 def list_runs(
     connection: Connection,
     *,
@@ -196,9 +200,14 @@ def list_runs(
     kind: RunKind | None = None,
     status: RunState | Sequence[RunState] | None = None,
     full: bool | None = None,
+    read: bool = False,
     limit: int | None = None,
 ) -> list[Run]:
-    """Return runs, newest first, that meet every condition given."""
+    """Return runs, newest first, that meet every condition given.
+
+    With `read`, those that have read something or that a person accepted: failures between them, however
+    many, take no place of the `limit`.
+    """
     query = select(runs).order_by(runs.c.sequence.desc())
     if source_key is not None:
         query = query.where(runs.c.source_key == source_key)
@@ -208,6 +217,8 @@ def list_runs(
         query = query.where(runs.c.status.in_([status] if isinstance(status, str) else list(status)))
     if full is not None:
         query = query.where(runs.c.full.is_(full))
+    if read:
+        query = query.where(runs.c.status.in_(READ) | (runs.c.decision == "accepted"))
     return [_run(row) for row in connection.execute(query.limit(limit))]
 
 

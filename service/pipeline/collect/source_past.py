@@ -19,7 +19,9 @@ from ouidire.state.renames import further_ids
 from ouidire.state.runs import Run, list_runs
 
 LOOKED_AT = 60
-"""Runs that are looked at for those that count: a source may have failed for weeks."""
+"""Runs that have read something which are looked at: those that failed between them count for nothing."""
+MOST_LOOKED_AT = 2_000
+"""The same where few of those were good: hourly runs that find nothing new, or are degraded, for weeks."""
 PAST_RUNS = 12
 """Good runs that what is usual is computed from."""
 SETTLED_RUNS = 3
@@ -33,7 +35,9 @@ JUDGED = ("ok", "empty", "degraded")
 
 def past_of(connection: Connection, key: str, *, now: datetime) -> SourcePast:
     """Return what the runs of a source were like before the moment `now`."""
-    runs = list_runs(connection, source_key=key, kind="collect", limit=LOOKED_AT)
+    runs = list_runs(connection, source_key=key, kind="collect", read=True, limit=LOOKED_AT)
+    if len(runs) == LOOKED_AT and sum(map(_is_good, runs)) < PAST_RUNS:
+        runs = list_runs(connection, source_key=key, kind="collect", read=True, limit=MOST_LOOKED_AT)
     items = present_items(connection, key, limit=KNOWN)
     past = past_from(runs, items, now=now)
     further = tuple(each[:ID_DIGITS] for each in further_ids(connection, [each.id for each in items]))
@@ -43,7 +47,7 @@ def past_of(connection: Connection, key: str, *, now: datetime) -> SourcePast:
 def identity_of(connection: Connection, key: str) -> dict[str, IdScheme]:
     """Return what the mentions of a source are known by, for each of its layouts, as chosen at first."""
     found: dict[str, IdScheme] = {}
-    for run in list_runs(connection, source_key=key, limit=LOOKED_AT):
+    for run in list_runs(connection, source_key=key, read=True, limit=LOOKED_AT):
         if run.summary is not None:
             found.update(run.summary.identity)  # the runs are newest first: the first choice stands
     return found
@@ -52,7 +56,7 @@ def identity_of(connection: Connection, key: str) -> dict[str, IdScheme]:
 def files_of(connection: Connection, key: str) -> tuple[FileRead, ...]:
     """Return the files that the last runs of a source of files read, each as it was read first."""
     found: dict[str, FileRead] = {}
-    for run in list_runs(connection, source_key=key, limit=LOOKED_AT):
+    for run in list_runs(connection, source_key=key, read=True, limit=LOOKED_AT):
         if run.summary is not None and run.kind != "reparse":
             found.update({each.content: each for each in run.summary.files})
     return tuple(found.values())

@@ -17,7 +17,7 @@ from service.pipeline.installation import Installation
 
 log = structlog.get_logger()
 LOOK_BACK = 60
-"""Runs among which the complete one before this is looked for: two months of daily runs."""
+"""Runs that have read something among which the complete one before this is looked for: two months daily."""
 
 
 class Missing(NamedTuple):
@@ -89,11 +89,11 @@ def _missing(connection: Connection, run: Run) -> Missing:
     What an earlier complete run did not show any more was judged then. What a killed pass has marked already
     counts too, so that it is judged as it was.
     """
-    runs = list_runs(connection, source_key=run.source_key, kind="collect", limit=LOOK_BACK)
-    before = [each for each in runs if each.sequence < run.sequence]
-    earlier = [each for each in before if each.full and each.summary is not None and each.summary.complete]
+    whole = _runs_before(connection, run, full=True)
+    earlier = [each for each in whole if each.summary is not None and each.summary.complete]
     since = earlier[0].sequence if earlier else 0
-    accepted = any(each.decision == "accepted" for each in before if each.sequence > since)
+    lately = _runs_before(connection, run, full=None)
+    accepted = any(each.decision == "accepted" for each in lately if each.sequence > since)
     listed = listed_items(connection, run.source_key, run=run.sequence, since=since)
     missing = [each for each in listed if each.last_run < run.sequence]
     window = is_window(
@@ -103,6 +103,13 @@ def _missing(connection: Connection, run: Run) -> Missing:
         length_before=_length(earlier[0]) if earlier else None,
     )
     return Missing(tuple(each.id for each in missing), window, accepted)
+
+
+def _runs_before(connection: Connection, run: Run, *, full: bool | None) -> list[Run]:
+    listed = list_runs(
+        connection, source_key=run.source_key, kind="collect", full=full, read=True, limit=LOOK_BACK
+    )
+    return [each for each in listed if each.sequence < run.sequence]
 
 
 def _length(run: Run) -> int | None:

@@ -2,10 +2,14 @@
 
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy import update
+
 from crawlers.health.past import FieldPast, SourcePast
 from ouidire.harvest.manifest import RunSummary
-from ouidire.state.runs import Run
-from service.pipeline.collect.source_past import past_from
+from ouidire.state import open_state
+from ouidire.state.runs import Run, begin_run
+from ouidire.state.tables import runs as table
+from service.pipeline.collect.source_past import identity_of, past_from, past_of
 
 FIRST = datetime(2026, 3, 2, 6, tzinfo=UTC)
 WEEK = timedelta(weeks=1)
@@ -77,3 +81,47 @@ def test_what_a_person_accepts_is_usual_at_once():
     accepted = ("layout_changed", {"found": 12, "decision": "accepted", "subjects": ("Pousse Verte",)})
     past = past_from(runs(("ok", {"subjects": ("Pousse",)}), accepted), [], now=FIRST + 2 * WEEK)
     assert (past.counts, past.subjects) == ((12,), ("Pousse Verte",))
+
+
+UNCHANGED = {
+    "items": 0,
+    "found": 0,
+    "mentions": 0,
+    "not_modified": 1,
+    "full": False,
+    "identity": {"a": "stated"},
+}
+
+
+def test_the_past_and_what_mentions_are_known_by_outlast_any_number_of_failures(tmp_path):
+    state = open_state(f"sqlite:///{tmp_path}/state.db")
+    told = [
+        ("ok", {"identity": {"a": "stated"}}),
+        *[("failed", {"items": 0, "found": 0, "mentions": 0})] * 70,
+        *[("ok", UNCHANGED)] * 70,
+        ("layout_changed", {"identity": {"a": "unstated"}}),
+    ]
+    with state.begin() as connection:
+        for run in reversed(runs(*told, every=timedelta(hours=1))):
+            begun = begin_run(
+                connection,
+                run_id=run.id,
+                kind="collect",
+                source=run.source,
+                source_key=run.source_key,
+                entity="x",
+                brands=(),
+                place=None,
+                query_kind=None,
+                full=run.full,
+                now=run.started_at,
+            )
+            connection.execute(
+                update(table)
+                .where(table.c.id == begun.id)
+                .values(status=run.status, summary=run.summary.model_dump_json())
+            )
+    with state.read() as connection:
+        assert past_of(connection, "schema_org:x", now=FIRST + WEEK).counts == (30,)
+        assert identity_of(connection, "schema_org:x") == {"a": "stated"}
+    state.close()
