@@ -19,6 +19,7 @@ from reports.alerts.days import EVERY
 from reports.coverage.coverage import broken_since, last_good, of_brand
 from reports.coverage.observation import GOOD, as_datetime
 from reports.data.context import BrandName, GapStatus, ReviewEvent
+from reports.data.source_names import source_label
 from reports.typography import shortened, tame
 
 RECENT = timedelta(days=3)
@@ -175,7 +176,7 @@ def deletion_alerts(
                 day=day,
                 told_by=day.isoformat(),
                 adjusted=found.p_value,
-                source=names.get(key, key),
+                source=source_label(key, names),
                 comparison=Comparison(
                     now=bucket.n,
                     usual=found.usual or 0.0,

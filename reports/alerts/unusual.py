@@ -26,6 +26,7 @@ from reports.builders.quotes import quotes_of, ranking_of
 from reports.data.context import BrandName
 from reports.data.scope import Where
 from reports.data.sections import Quote, QuoteKind
+from reports.data.source_names import source_label
 
 SHOWN_SOURCES = 5
 
@@ -104,7 +105,7 @@ def _alert(
         span=span,
         told_by=day.isoformat(),
         adjusted=chosen.adjusted,
-        source=None if chosen.source == WHOLE else names.get(chosen.source, chosen.source),
+        source=None if chosen.source == WHOLE else source_label(chosen.source, names),
         comparison=Comparison(
             now=found.now,
             usual=found.usual or 0.0,
@@ -115,7 +116,7 @@ def _alert(
             past=_past(days, day - timedelta(days=span - 1), chosen.kind),
         ),
         sources=_shares(by_key, {each.source for each in findings}, names),
-        left_out=tuple(names.get(key, key) for key in left_out) if chosen.source == WHOLE else (),
+        left_out=tuple(source_label(key, names) for key in left_out) if chosen.source == WHOLE else (),
         quotes=_quotes(reader, where, chosen.kind),
     )
 
@@ -139,7 +140,9 @@ def _shares(
     for key, days in by_key.items():
         past = [day.n for day in days[:-1][::-1][6::7] if day.usable]
         usual = sum(past) / len(past) if past else None
-        rows.append(SourceShare(name=names.get(key, key), n=days[-1].n, usual=usual, unusual=key in unusual))
+        rows.append(
+            SourceShare(name=source_label(key, names), n=days[-1].n, usual=usual, unusual=key in unusual)
+        )
     rows.sort(key=lambda row: (-(row.n - (row.usual or 0.0)), row.name))
     return tuple(row for row in rows if row.n)[:SHOWN_SOURCES] if len(rows) > 1 else ()
 

@@ -16,6 +16,7 @@ from reports.builders.quotes import are_alike, quote_of
 from reports.builders.reasons.rating_thresholds import near_thresholds
 from reports.data.actions import ActionItem, ActionKind, ThemeMove
 from reports.data.context import Convince, CoverageGaps
+from reports.data.source_names import source_label
 
 LINES = 5
 CANDIDATES = 20
@@ -98,7 +99,7 @@ def _ratings(sums: PeriodSums, names: Mapping[str, str]) -> list[ActionItem]:
     return [
         ActionItem(
             kind="rating",
-            name=names.get(each.source_key, each.source_key.partition(":")[0]),
+            name=source_label(each.source_key, names),
             stars=each.shown,
             next_stars=each.next_shown,
             needed=each.needed,

@@ -33,6 +33,7 @@ from reports.data.context import (
     Talk,
 )
 from reports.data.scope import Scope, Where, within
+from reports.data.source_names import source_label
 from reports.typography import shortened, tame
 
 PLACES = 6
@@ -177,7 +178,7 @@ def _site_changes(reader: MentionIndex, base: Where, labels: Mapping[str, str]) 
     rows.sort(key=lambda row: (str(row["at"]), str(row["source_key"]), str(row["subject"]), str(row["name"])))
     return tuple(
         SiteChange(
-            name=labels.get(str(row["source_key"]), str(row["source_key"])),
+            name=source_label(str(row["source_key"]), labels),
             what=row["subject"],
             outcome=row["basis"],
             reviews=int(row["value"] or 0),
@@ -220,7 +221,7 @@ def history_of(
             negative=labelled["negative"][at],
             nps=asked_nps(scores.asked_sums(at), dispersion=nps),
             positive_share=positive_figure(bucket, dispersion=positive) if "positive" in metrics else None,
-            broken=tuple(sorted(names.get(key, key) for key in sums.marked[at])),
+            broken=tuple(sorted(source_label(key, names) for key in sums.marked[at])),
             completed=added.get(period.start, 0),
             afterwards=bool(sums.coverage.afterwards[at] & sums.keys),
         )

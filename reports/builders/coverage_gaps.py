@@ -15,6 +15,7 @@ from reports.coverage.observation import GOOD, RunView
 from reports.data.baseline import RECENT
 from reports.data.collection import CollectionFacts, CompletedPeriod
 from reports.data.context import CompletedSpan, CoverageGap, CoverageGaps, GapStatus, MissedRuns, SourceInfo
+from reports.data.source_names import source_label
 from reports.typography import shortened, tame
 
 _LATE_AFTER = 1.5
@@ -64,9 +65,9 @@ def read_coverage_gaps(
         unsent=facts.unsent,
         completed=_completed(facts.completed, names),
         marked_periods=sum(bool(keys) for keys in sums.marked[-1 - RECENT : -1]),
-        new_sources=tuple(sorted(names.get(key, key) for key in sums.new)),
+        new_sources=tuple(sorted(source_label(key, names) for key in sums.new)),
         past_read_at=_past_read_at(sums),
-        retired=tuple(sorted(coverage.retired & sums.keys)),
+        retired=tuple(sorted(source_label(key, names) for key in coverage.retired & sums.keys)),
         left_out=bool(sums.left_out),
         mixed_analysers=sums.mixed,
     )
@@ -86,7 +87,7 @@ def _completed(completed: Sequence[CompletedPeriod], names: Mapping[str, str]) -
         CompletedSpan(
             period=each.period,
             mentions=each.lately,
-            sources=tuple(sorted(names.get(key, key) for key in each.source_keys)),
+            sources=tuple(sorted(source_label(key, names) for key in each.source_keys)),
         )
         for each in completed
         if each.lately
@@ -95,7 +96,9 @@ def _completed(completed: Sequence[CompletedPeriod], names: Mapping[str, str]) -
 
 def _missed(runs: _RunsByKey, names: Mapping[str, str]) -> tuple[MissedRuns, ...]:
     """Count the planned runs that did not take place, by source."""
-    counted = sorted((names.get(key, key), sum(run.missed for run in some)) for key, some in runs.items())
+    counted = sorted(
+        (source_label(key, names), sum(run.missed for run in some)) for key, some in runs.items()
+    )
     return tuple(MissedRuns(name=name, runs=n) for name, n in counted if n)
 
 
@@ -112,7 +115,7 @@ def _waiting(
         yield CoverageGap(
             source=some[0].source,
             source_key=key,
-            name=names.get(key, key),
+            name=source_label(key, names),
             status="damaged" if any(each.damaged for each in some) else "waiting",
             since=some[0].started_at,
             last_good=last_good(reader, key, now=now),
@@ -133,7 +136,7 @@ def _broken(
         yield CoverageGap(
             source=last.source,
             source_key=key,
-            name=names.get(key, key),
+            name=source_label(key, names),
             status=status,
             reason=shortened(tame(last.reason), _REASON),
             since=broken_since(reader, key, now=now) or bad[0].started_at,
@@ -168,7 +171,7 @@ def _late(
         yield CoverageGap(
             source=slugs.get(key, key),
             source_key=key,
-            name=names.get(key, key),
+            name=source_label(key, names),
             status="late",
             since=None if interval is None else last or good,
             last_good=good,
@@ -202,7 +205,7 @@ def _unread(
         yield CoverageGap(
             source=slugs.get(key, key),
             source_key=key,
-            name=labels.get(key, key),
+            name=source_label(key, labels),
             status="unread" if until <= period.start + _UNTIL else "end_unread",
             last_good=last_good(reader, key, now=now),
         )

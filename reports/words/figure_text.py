@@ -10,6 +10,7 @@ from ouidire.measures import Change
 from ouidire.measures.figure import Unit
 from reports.data.context import DigestContext
 from reports.data.metric import MeasureKey, Metric
+from reports.data.source_names import source_label
 from reports.words.figure_amounts import FigureAmounts
 from reports.words.language import Localizer
 
@@ -130,7 +131,7 @@ class FigureText(FigureAmounts):
             whole=whole,
             opinion=opinion,
             mix=weights,
-            source=self.context.key_names.get(mix.source, mix.source.partition(":")[0]),
+            source=source_label(mix.source, self.context.key_names),
             now=self.localizer.percent(mix.share_now),
             before=self.localizer.percent(mix.share_before),
         )

@@ -8,6 +8,7 @@ from typing import Literal
 
 from ouidire.measures.moves.parts import rounded_parts
 from reports.data.move_parts import MovePart, MoveParts
+from reports.data.source_names import source_label
 from reports.words.figure_text import FigureText, capital
 
 PartKind = Literal["source", "place", "theme"]
@@ -80,5 +81,5 @@ class PartText:
 
     def _name(self, kind: PartKind, name: str) -> str:
         if kind == "source":
-            return self.figures.context.key_names.get(name, name.partition(":")[0])
+            return source_label(name, self.figures.context.key_names)
         return self.figures.aspect_with_article(name.rpartition(":")[0]) if kind == "theme" else name

@@ -75,6 +75,32 @@ def test_a_source_that_is_not_read_is_to_be_mended(week):
     assert (last.kind, last.name) == ("source", "Trustpilot")
 
 
+def test_a_shop_answers_its_own_reviews_alone(week):
+    edition = Edition(name="lyon", role="place", scope=Scope(brand="pousse", places=("Lyon",)))
+    context = week("busy", edition=edition)
+    held = {each.id: each for each in documents("busy") if each.kind == "mention"}
+    asked = [action for action in context.actions if action.quote is not None]
+    assert asked
+    assert all(held[action.quote.id].place == "Lyon" for action in asked)
+    assert set(kinds(context)) <= {"theme", "unanswered", "rating"}
+    whole = [action for action in week("busy").actions if action.kind == "unanswered"]
+    assert asked[0].of < whole[0].of
+
+
+def test_each_line_names_the_fact_it_rests_on(week):
+    for kind in ("busy", "quiet", "broken", "first"):
+        context = week(kind)
+        for action in context.actions:
+            facts = {
+                "first_page": bool(action.url and action.rank and action.query),
+                "theme": action.theme is not None and action.theme.n > 0,
+                "unanswered": action.quote is not None and action.of > 0,
+                "rating": action.needed > 0 and action.of >= 10,
+                "source": bool(action.name),
+            }
+            assert facts[action.kind], action
+
+
 @pytest.mark.parametrize(
     ("role", "found"),
     [
