@@ -17,6 +17,7 @@ NAMES = [
     "Le «\u00a0Bon\u00a0» Coin",
     "Avis Jardin",
 ]
+NAMED = ("brand", "source", "name", "title", "query", "went", "came", "text")
 COUNTS = (0, 1, 2, 21, 1000)
 FILES = ("digest", "alerts", "brief", "stats", "queues")
 PLURAL_AFTER_ONE = {
@@ -36,7 +37,7 @@ def forms(language):
         holes = {hole for text in texts for hole in re.findall(r"\{(\w+)\}", text)}
         for name in NAMES:
             for n in COUNTS if not isinstance(entry, str) else (2,):
-                values = dict.fromkeys(holes | {"n"}, name) | {"n": n}
+                values = {hole: name if hole in NAMED else "5" for hole in holes} | {"n": n}
                 yield key, n, name, words.fill(key, **values)
 
 
