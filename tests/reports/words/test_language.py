@@ -53,7 +53,7 @@ def test_moments_are_local_to_the_period():
     speech = Localizer("fr", timezone="Europe/Paris")
     assert (
         speech.moment(datetime(2026, 2, 28, 23, 30, tzinfo=UTC)).replace("\u00a0", " ")
-        == "dimanche 1er mars à 00h30"
+        == "dimanche 1er mars à 0 h 30"
     )
 
 
