@@ -132,7 +132,7 @@ def configuration() -> str:
     for name, info in Settings.model_fields.items():
         inner, many = _model_of(info.annotation)
         if inner is not None:
-            tables.append((f"[[{name}]]" if many else f"[{name}]", inner, info.description or ""))
+            tables += _tables_of(name, inner, info.description or "", many=many)
         elif not info.exclude:
             rows.append(_setting(name, info))
     lines += _table(("key", "type", "default", "what it does"), rows)
@@ -140,9 +140,25 @@ def configuration() -> str:
         lines += ["", f"## `{title}`", "", described or inspect.cleandoc(model.__doc__ or ""), ""]
         lines += _table(
             ("key", "type", "default", "what it does"),
-            [_setting(name, info) for name, info in model.model_fields.items()],
+            [
+                _setting(name, info)
+                for name, info in model.model_fields.items()
+                if _model_of(info.annotation)[0] is None
+            ],
         )
     return "\n".join(lines)
+
+
+def _tables_of(
+    name: str, model: type[BaseModel], described: str, *, many: bool
+) -> list[tuple[str, type[BaseModel], str]]:
+    """Return a table of the configuration and those within it: title, model, what it is."""
+    found = [(f"[[{name}]]" if many else f"[{name}]", model, described)]
+    for inner, info in model.model_fields.items():
+        below, several = _model_of(info.annotation)
+        if below is not None:
+            found += _tables_of(f"{name}.{inner}", below, info.description or "", many=several)
+    return found
 
 
 def _setting(name: str, info: FieldInfo) -> tuple[str, str, str, str]:

@@ -77,7 +77,10 @@ FOR_TRAINING = {
     "vaderSentiment",
     "wordfreq",
 }
-WITH_AN_EXTRA = {"enrichment.models.hub": {"transformers"}}
+WITH_AN_EXTRA = {
+    "enrichment.models.hub": {"transformers"},
+    "service.serve.web.sign_on.issuer": {"authlib", "joserfc", "requests"},
+}
 """What a module imports only when an operator asks for it, and installs an extra for."""
 COMES_WITH = {
     "elastic_transport": "elasticsearch",

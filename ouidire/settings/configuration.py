@@ -33,6 +33,7 @@ from ouidire.settings.fetch import FetchSettings
 from ouidire.settings.index import IndexSettings
 from ouidire.settings.problems import problems_of, suggestion, twice
 from ouidire.settings.safety import hidden_letters, is_loopback
+from ouidire.settings.single_sign_on import SingleSignOnSettings
 from ouidire.settings.sites import SiteSettings
 
 
@@ -223,6 +224,9 @@ class ServeSettings(Frozen):
         default=None,
         pattern=r"^https?://[\w.\-\[\]:]+(/[A-Za-z0-9._~%!$&()*+=:/-]*)?$",
         description="Where the service is reached from outside, for the links in mails: https://ouidire.example.fr.",
+    )
+    oidc: SingleSignOnSettings | None = Field(
+        default=None, description="Login by the organisation's issuer (OpenID Connect)."
     )
 
 

@@ -13,6 +13,7 @@ from ouidire.text.catalogue import Catalogue, catalogue
 from service.pipeline.configured_sources import ConfiguredSource, configured_sources
 from service.pipeline.index_backend import login_of
 from service.pipeline.open_files import open_files
+from service.pipeline.people.sign_on_check import sign_on_problems
 from service.pipeline.report.beginning import HOW, has_begun, waits_for_a_person
 from service.pipeline.unmatched import unmatched
 
@@ -170,7 +171,11 @@ def _rename_warnings(settings: Settings, sources: list[ConfiguredSource]) -> lis
 
 
 def _service_warnings(settings: Settings) -> list[str]:
-    """Warn of pages that nobody can see, and of a service that would not start, for want of a password."""
+    """Warn of pages that nobody can see, and of a service that would not start, for want of a login."""
+    return [*sign_on_problems(settings), *_password_warnings(settings)]
+
+
+def _password_warnings(settings: Settings) -> list[str]:
     serve = settings.serve
     if serve.password_env or serve.password_file:
         path = settings.base / serve.password_file if serve.password_file else None
@@ -179,12 +184,32 @@ def _service_warnings(settings: Settings) -> list[str]:
         except ConfigError as error:
             return error.problems
         return []
+    if serve.oidc is not None or _has_accounts(settings):
+        return []
     if not is_loopback(serve.host):
         return [f"serve.host: without serve.password_file the service does not start at {serve.host}"]
     if serve.url is not None:
         answered = "only links of mails, /healthz and /readyz are answered"
         return [f"serve.url: without serve.password_file {answered}: a proxy may stand before this machine"]
     return []
+
+
+def _has_accounts(settings: Settings) -> bool:
+    """Return whether there is a state that holds an account."""
+    from ouidire.state import open_state
+    from ouidire.state.people.accounts import any_account
+    from service.pipeline.losses import has_state
+
+    if not has_state(settings):
+        return False
+    try:
+        state = open_state(settings.state_url)
+    except (ConfigError, StateError):  # the rename warnings say why
+        return False
+    with state.read() as connection:
+        found = any_account(connection)
+    state.close()
+    return found
 
 
 def _delivery_warnings(settings: Settings) -> list[str]:

@@ -11,7 +11,9 @@ from fastapi import Request
 from ouidire.mailing.unsubscribe import PATH
 from service.pipeline.collect.message_tokens import MESSAGES
 
-OPEN_PATHS = frozenset({"/healthz", "/readyz", "/style.css", "/connexion"})
+OPEN_PATHS = frozenset(
+    {"/healthz", "/readyz", "/style.css", "/connexion", "/connexion/annuaire", "/connexion/annuaire/retour"}
+)
 """Paths that are open to all, beside the links of mails and the addresses for messages."""
 _MAIL_LINK = re.compile(re.escape(PATH) + r"[^/]+(/retour)?")
 _MESSAGES = re.compile(re.escape(MESSAGES) + r"[A-Za-z0-9_-]{43}")

@@ -32,6 +32,7 @@ from service.serve.web.login import LOGIN, LoginPages, client_of, kept_of
 from service.serve.web.messages import MessageReceiver
 from service.serve.web.metrics import Metrics
 from service.serve.web.pages import status_page, style
+from service.serve.web.sign_on.pages import SignOnPages
 from service.serve.web.status import is_alive, status_of
 from service.serve.web.unsubscribe import UnsubscribePages
 
@@ -82,6 +83,7 @@ class Web:
         app.add_api_route("/style.css", self.sheet, methods=["GET"])
         app.add_api_route("/", self.status, methods=["GET"], response_class=HTMLResponse)
         self._login.add_routes(app)
+        SignOnPages(self._context, self._login).add_routes(app)
         UnsubscribePages(self._context).add_routes(app)
         self._explorer.add_routes(app)
         MessageReceiver(self._context).add_routes(app)

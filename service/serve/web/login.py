@@ -113,7 +113,8 @@ class LoginPages:
         secure = self._context.is_secure(request)
         cookie, field = self._context.auth.csrf_pair(request.cookies, secure=secure)
         words = self._context.words(request)
-        shown = page("login", words, form=field, problem=problem, named=named, given=name[:64])
+        issuer = self._context.installation.settings.serve.oidc is not None
+        shown = page("login", words, form=field, problem=problem, named=named, given=name[:64], issuer=issuer)
         return self._context.with_form_cookie(HTMLResponse(shown, code), request, cookie)
 
 

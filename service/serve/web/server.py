@@ -66,7 +66,7 @@ class Site:
         self._limits = limits or ConnectionLimits()
         self.metrics = Metrics(installation, view)
         reached = self._settings.serve.url is not None or not is_loopback(self._settings.serve.host)
-        accounts = reached and _has_accounts(installation)
+        accounts = self._settings.serve.oidc is not None or (reached and _has_accounts(installation))
         kept = password_of(installation.settings, accounts=accounts)
         self._web = Web(installation, view, self.metrics, kept)
         self.address = ""

@@ -34,6 +34,8 @@ ROUTES: Mapping[tuple[str, str], Permission] = {
     ("GET", "/style.css"): "open",
     ("GET", "/connexion"): "open",
     ("POST", "/connexion"): "open",
+    ("GET", "/connexion/annuaire"): "open",
+    ("GET", "/connexion/annuaire/retour"): "open",
     ("GET", "/desabonnement/{token}"): "open",
     ("POST", "/desabonnement/{token}"): "open",
     ("POST", "/desabonnement/{token}/retour"): "open",

@@ -56,7 +56,8 @@ class Visitors:
 
     def requires_login(self) -> bool:
         """Return whether anybody can log in; then sitting at this machine is not enough."""
-        return self._kept is not None or self.has_accounts()
+        signing = self._context.installation.settings.serve.oidc is not None
+        return self._kept is not None or signing or self.has_accounts()
 
     def has_accounts(self) -> bool:
         """Return whether there is any account."""
