@@ -21,6 +21,7 @@ ANALYSERS: dict[str, str] = {
     "advocacy": "enrichment.analysers.advocacy:AdvocacyAnalyser",
     "memory": "enrichment.analysers.memory:MemoryAnalyser",
     "embedding": "enrichment.analysers.embedding:EmbeddingAnalyser",
+    "theme_vectors": "enrichment.analysers.theme_vectors:ThemeVectorAnalyser",
     "delight": "enrichment.analysers.delight:DelightAnalyser",
     "effort": "enrichment.analysers.effort:EffortAnalyser",
     "intents": "enrichment.analysers.intents:IntentsAnalyser",

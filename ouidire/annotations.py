@@ -141,7 +141,10 @@ class Language(Frozen):
 
 
 class Annotations(Frozen):
-    """All annotations of one text. `versions` names each analyser that ran, e.g. "sentiment@2"."""
+    """All annotations of one text. `versions` names each analyser that ran, e.g. "sentiment@2".
+
+    `theme_vectors` packs the vectors for grouping of the whole and of each sentence (`ouidire.text.vectors`).
+    """
 
     language: Language | None = None
     masked: tuple[str, ...] = ()
@@ -156,4 +159,5 @@ class Annotations(Frozen):
     memory: Memory | None = None
     aspects: tuple[AspectFound, ...] = ()
     vector: tuple[int, ...] | None = None
+    theme_vectors: str | None = None
     versions: tuple[str, ...] = ()

@@ -82,7 +82,8 @@ class MentionDocument(Frozen):
     `site` where it was published (a host; the slug where there is none). `reply_days` is how long a review's
     reply took, where both dates are known to the day; `answer_state` what people or the reply itself decided
     of answering. `corrected` names the fields that a person has corrected; `brands_collected` are the brands
-    that it was collected for, where a person says that it concerns others, or none.
+    that it was collected for, where a person says that it concerns others, or none. `emergent` holds the ids
+    of the themes that came up by themselves, beside the taxonomy.
     """
 
     kind: Annotated[Literal["mention"], KEYWORD] = "mention"
@@ -167,6 +168,8 @@ class MentionDocument(Frozen):
     brands_collected: Keywords = ()
     versions: Keywords = ()
     vector: Annotated[tuple[int, ...] | None, Mark("vector", dims=384)] = None
+    theme_vectors: Annotated[str | None, STORED] = None
+    emergent: Keywords = ()
 
 
 class SearchResultDocument(Frozen):
@@ -349,5 +352,5 @@ MODELS: dict[
     "event": EventDocument,
     "measure": MeasureDocument,
 }
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 """Grows whenever a model here changes; an index built for another version is rebuilt."""

@@ -43,6 +43,8 @@ Enough to keep two cores busy, little enough to stay in their caches: a tenth le
 TEXTS = 256
 """Texts tokenised at a time: memory stays flat whatever the batch."""
 PAD = 1
+THEMES = "theme.npz"
+"""The read-out for themes, beside the model."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 """Halves of characters, which no UTF-8 holds."""
 
@@ -68,12 +70,15 @@ class SpanScores(NamedTuple):
 class EncodedText(NamedTuple):
     """The scores of a whole text and of each of its spans (rows, in order); its meaning as a unit vector.
 
+    `themes` are unit vectors for grouping, of the whole (first row) and of each span: a linear read-out of
+    the pooled values of all heads. None where a model has no such read-out.
     `plain` is the text as it was read, None where a model read it as it is written.
     """
 
     whole: SpanScores
     sentences: SpanScores
     vector: Floats | None
+    themes: Floats | None = None
     names: ColumnNames = ColumnNames()
     plain: PlainText | None = None
 
@@ -112,6 +117,8 @@ class Encoder:
         self._heads = EncoderHeads(json.loads((folder / "readout.json").read_text(encoding="utf-8")))
         with np.load(folder / "meaning.npz", allow_pickle=False) as arrays:
             self._meaning = arrays["weight"].astype(np.float32), arrays["bias"].astype(np.float32)
+        with np.load(folder / THEMES, allow_pickle=False) as arrays:
+            self._themes = arrays["weight"].astype(np.float32), arrays["bias"].astype(np.float32)
         self.version = self._heads.version
 
     def read(self, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]]) -> list[EncodedText]:
@@ -188,9 +195,16 @@ class Encoder:
         for owner, row in enumerate(rows):
             vector = vectors[owner] / np.float32(max(float(np.linalg.norm(vectors[owner])), 1e-9))
             sentences = _taken(scores, slice(at, at + len(row)))
-            found.append(EncodedText(_taken(scores, owner), sentences, vector, self._heads.names))
+            themes = self._theme_rows([values[owner], *values[at : at + len(row)]])
+            found.append(EncodedText(_taken(scores, owner), sentences, vector, themes, self._heads.names))
             at += len(row)
         return found
+
+    def _theme_rows(self, values: Sequence[Floats]) -> Floats:
+        """Return the unit vectors of pooled values, row by row, so that none depends on the others."""
+        weight, bias = self._themes
+        rows = [weight @ each + bias for each in values]
+        return np.stack([row / np.float32(max(float(np.linalg.norm(row)), 1e-9)) for row in rows])
 
 
 class EncoderHeads:

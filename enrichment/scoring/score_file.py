@@ -171,7 +171,10 @@ def _problem(reason: str) -> dict[str, Any]:
 def _outcome(subject: Subject, found: Annotations | Failure) -> dict[str, Any]:
     if isinstance(found, Failure):
         return _problem(found.reason)
-    return {"text": subject.text, "annotations": found.model_dump(mode="json", exclude={"vector"})}
+    return {
+        "text": subject.text,
+        "annotations": found.model_dump(mode="json", exclude={"vector", "theme_vectors"}),
+    }
 
 
 def _summed(part: Path, *, grouped: bool) -> Scored:

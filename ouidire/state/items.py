@@ -51,6 +51,7 @@ class ItemRecord(Frozen):
     late: bool = False
     duplicate_of: str | None = None
     suspicion: tuple[str, ...] = ()
+    emergent: tuple[str, ...] = ()
     author_key: str | None = None
     url_hash: str | None = None
     text_key: str | None = None
@@ -90,6 +91,7 @@ def save_items(connection: Connection, rows: Iterable[ItemRecord]) -> None:
             **row.model_dump(),
             "brands": json.dumps(row.brands),
             "suspicion": json.dumps(row.suspicion),
+            "emergent": json.dumps(row.emergent),
             "kept": json.dumps(row.kept, sort_keys=True),
         }
         for row in rows
@@ -351,6 +353,7 @@ def item_record(row: Row[tuple[object, ...]]) -> ItemRecord:
     fields = dict(row._mapping)  # noqa: SLF001 (SQLAlchemy's public, if underscored, accessor)
     fields["brands"] = tuple(json.loads(fields["brands"]))
     fields["suspicion"] = tuple(json.loads(fields["suspicion"]))
+    fields["emergent"] = tuple(json.loads(fields["emergent"]))
     fields["kept"] = json.loads(fields["kept"])
     return ItemRecord(**fields)
 

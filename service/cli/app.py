@@ -21,7 +21,7 @@ from service.cli.commands import (
     state,
 )
 from service.cli.commands.analyse import evaluate, export, stats
-from service.cli.commands.people import accounts, answers, audit, correct, tokens
+from service.cli.commands.people import accounts, answers, audit, correct, themes, tokens
 from service.cli.commands.report import deliveries, digest
 from service.cli.help import SpokenTyper
 
@@ -47,6 +47,7 @@ alerts_group = SpokenTyper(no_args_is_help=True, help="What cannot wait for Mond
 correct_group = SpokenTyper(no_args_is_help=True, help="What was read wrongly, and what people say of it.")
 people_group = SpokenTyper(no_args_is_help=True, help="Accounts: who logs in, in which role, and sees what.")
 token_group = SpokenTyper(no_args_is_help=True, help="Tokens, with which programs ask the service.")
+themes_group = SpokenTyper(no_args_is_help=True, help="The themes that came up by themselves.")
 answers_group = SpokenTyper(no_args_is_help=True, help="The reviews that await an answer.")
 app.add_typer(sources_group, name="sources")
 app.add_typer(index_group, name="index")
@@ -55,6 +56,7 @@ app.add_typer(kibana_group, name="kibana")
 app.add_typer(report_group, name="report")
 app.add_typer(alerts_group, name="alerts")
 app.add_typer(answers_group, name="answers")
+app.add_typer(themes_group, name="themes")
 app.add_typer(correct_group, name="correct")
 app.add_typer(people_group, name="people")
 app.add_typer(token_group, name="token")
@@ -109,6 +111,11 @@ correct_group.command("calibration", help=correct.CALIBRATION_HELP)(correct.corr
 correct_group.command("export")(correct.correct_export)
 correct_group.command("import")(correct.correct_import)
 answers_group.command("list", help=answers.LIST_HELP)(answers.answers_list)
+themes_group.command("list", help=themes.LIST_HELP)(themes.themes_list)
+themes_group.command("rename", help=themes.RENAME_HELP)(themes.themes_rename)
+themes_group.command("merge", help=themes.MERGE_HELP)(themes.themes_merge)
+themes_group.command("ignore", help=themes.IGNORE_HELP)(themes.themes_ignore)
+themes_group.command("show", help=themes.SHOW_HELP)(themes.themes_show)
 answers_group.command("set", help=answers.SET_HELP)(answers.answers_set)
 people_group.command("add", help=accounts.ADD_HELP)(accounts.people_add)
 people_group.command("list", help=accounts.LIST_HELP)(accounts.people_list)

@@ -21,6 +21,7 @@ from service.pipeline.configured_sources import ConfiguredSource, configured_sou
 from service.pipeline.index.annotate import MentionAnnotator
 from service.pipeline.index.ingest import Ingested, ingest_waiting
 from service.pipeline.index.linking import link_waiting
+from service.pipeline.index.themes import find_themes
 from service.pipeline.installation import Installation
 from service.pipeline.keep.forget import Forgotten, finish_erasures, retain
 from service.pipeline.keep.rename_brands import brand_question, take_over_former_brands
@@ -118,6 +119,8 @@ def process_pending(
     )
     decided = _attempt(lambda: apply_decisions(installation, annotator=annotator), problems)
     linked = _attempt(lambda: link_waiting(installation), problems) if ingested is not None else None
+    if linked is not None:
+        _attempt(lambda: find_themes(installation), problems)
     forgotten = (_attempt(lambda: retain(installation), problems) if retention else None) or Forgotten()
     dropped = _attempt(lambda: drop_unasked(installation), problems)
     problems += _attempt(lambda: unasked_problems(installation), problems) or ()

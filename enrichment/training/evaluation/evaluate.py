@@ -30,6 +30,7 @@ from enrichment.training.evaluation.star_tables import (
     survey_rows,
     three_error,
 )
+from enrichment.training.evaluation.theme_groups import theme_section
 from enrichment.training.evaluation.transfer.page import section_of, with_section
 from enrichment.training.evaluation.transfer.rows import SourceRow, read_rows
 from enrichment.training.evaluation.unseen import sentences
@@ -183,11 +184,13 @@ def report(
     unseen: Sequence[LabelledRow] = (),
     new_trades: Sequence[SourceRow] = (),
     varied: Sequence[LabelledRow] = (),
+    data: Path | None = None,
 ) -> Iterator[str]:
     """Yield the lines of the page.
 
     `pinned` is the folder of the floors, `unseen` are rows of sources never trained on, `new_trades` those of
-    trades never trained on, `varied` the rows that are read in variants.
+    trades never trained on, `varied` the rows that are read in variants, `data` the folder of labelled texts,
+    for what is read of it beside rows.
     """
     found = _noted([row.text for row in rows], enricher)
     ours = scores_of(found)
@@ -232,6 +235,7 @@ def report(
         yield "\nPersonal data of our gold texts, in variants:\n"
         gold = (pinned / "privacy" / "gold.jsonl").read_text(encoding="utf-8").splitlines()
         yield from masking_rows([json.loads(line)["marked"] for line in gold])
+    yield from theme_section(data, pinned)
     if unseen:
         yield "\n## Sources never seen in training\n"
         yield (
@@ -286,6 +290,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         unseen=list(sentences(options.data)),
         new_trades=read_rows(options.data, "dev2", most=100_000) if has_new else [],
         varied=rows_of(options.data) if has_new else [],
+        data=options.data if (options.data / "absa").exists() else None,
     )
     page = "\n".join(lines) + "\n"
     if options.write:

@@ -26,6 +26,7 @@ from ouidire.state.tables.people import (
     saved_views,
     second_readings,
 )
+from ouidire.state.tables.themes import themes
 
 __all__ = [
     "Moment",
@@ -52,6 +53,7 @@ __all__ = [
     "second_readings",
     "snapshots",
     "suppressions",
+    "themes",
     "timers",
     "unsubscribed",
 ]
@@ -146,6 +148,14 @@ items = Table(
         default="[]",
         server_default="[]",
         comment="Reasons to read it with care, JSON.",
+    ),
+    Column(
+        "emergent",
+        Text,
+        nullable=False,
+        default="[]",
+        server_default="[]",
+        comment="Ids of the themes that came up by themselves, JSON.",
     ),
     Column(
         "kept",

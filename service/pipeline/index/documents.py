@@ -150,6 +150,7 @@ def mention_document(annotated: AnnotatedMention, row: ItemRecord, run: Run) -> 
         presence=row.presence,
         duplicate_of=row.duplicate_of,
         suspicion=row.suspicion,
+        emergent=row.emergent,
         rating=mention.rating.value if mention.rating else None,
         rating_best=mention.rating.best if mention.rating else None,
         stars=mention.rating.stars if mention.rating else None,
@@ -198,6 +199,7 @@ def mention_document(annotated: AnnotatedMention, row: ItemRecord, run: Run) -> 
         aspect_names=aspects.names,
         aspect_polarity=aspects.polarity,
         vector=notes.vector,
+        theme_vectors=notes.theme_vectors,
     )
 
 

@@ -15,7 +15,9 @@ from ouidire.errors import UsageError
 from ouidire.frozen import Frozen
 from ouidire.schema import fields_of
 
-LEFT_OUT = frozenset({"kind", "stems", "words", "vector", "aspects", "sentences", "evidence"})
+LEFT_OUT = frozenset(
+    {"kind", "stems", "words", "vector", "theme_vectors", "aspects", "sentences", "evidence"}
+)
 COLUMNS = tuple(each.name for each in fields_of(MentionDocument) if each.name not in LEFT_OUT)
 MOMENT_CELL = "dd/mm/yyyy hh:mm"
 """How a spreadsheet shows a cell that holds a moment."""

@@ -119,6 +119,7 @@ def test_the_model_card_names_the_model_that_ships():
         "tokenizer.json",
         "readout.json",
         "meaning.npz",
+        "theme.npz",
         "linear.npz",
         "heads.npz",
         "signal_weights.json",

@@ -108,11 +108,12 @@ def test_an_older_database_is_migrated_and_keeps_what_it_has(url, state):
             "chart_notes",
             "accounts",
             "api_tokens",
+            "themes",
         ):  # later than the first
             connection.execute(sqlalchemy.text(f"DROP TABLE {table}"))
         for column in ("due_at", "missed", "decision"):
             connection.execute(sqlalchemy.text(f"ALTER TABLE runs DROP COLUMN {column}"))
-        for column in ("suspicion", "kept"):
+        for column in ("suspicion", "kept", "emergent"):
             connection.execute(sqlalchemy.text(f"ALTER TABLE items DROP COLUMN {column}"))
         connection.execute(sqlalchemy.text("UPDATE alembic_version SET version_num = '0001'"))
     state.close()

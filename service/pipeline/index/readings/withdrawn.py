@@ -119,6 +119,7 @@ def emptied(row: ItemRecord, presence: Presence) -> ItemRecord:
             "text_key": None,
             "duplicate_of": None,
             "suspicion": (),
+            "emergent": (),
             "kept": {},
         }
     )

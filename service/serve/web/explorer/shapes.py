@@ -14,7 +14,7 @@ from reports.explore.comparison import ViewComparison
 from reports.explore.facets import Facets
 from reports.explore.histogram import Histogram
 
-LEFT_OUT = frozenset({"stems", "words", "vector", "author_key"})
+LEFT_OUT = frozenset({"stems", "words", "vector", "theme_vectors", "author_key"})
 """What a document holds for the engine alone."""
 
 
