@@ -44,6 +44,7 @@ from reports.builders.peak_day import busiest_day, peak_day_section
 from reports.builders.period_sums import PeriodSums
 from reports.builders.places.beside import beside_all
 from reports.builders.quotes import DEFAULT, choose_mentions, quote_of, ranking_of, strongest_moment
+from reports.builders.reasons.new_themes import new_themes
 from reports.builders.reasons.sentences import ClearQuotes
 from reports.builders.share_of_voice import read_share_of_voice, sites_of, titles_of
 from reports.builders.themes import theme_moves, themes_of
@@ -184,6 +185,7 @@ def build(
         ),
         themes=themes,
         theme_moves=moves,
+        new_themes=new_themes(sums),
         parts=move_parts(sums, metrics, judged.moved, themes, moves),
         rival=own.role == "competitor",
         beside=beside_all(sums) if edition.role == "place" else None,

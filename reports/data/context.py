@@ -21,7 +21,7 @@ from reports.data.metric import MeasureKey, Metric
 from reports.data.move_parts import MoveParts
 from reports.data.scope import Scope
 from reports.data.search_pages import DigestResultPage, PageMove, RatingMove, SuggestionMoves
-from reports.data.sections import Experience, Quote
+from reports.data.sections import Experience, NewTheme, Quote
 
 VerdictKind = Literal[
     "moved", "quiet", "signal", "first_weeks", "no_mentions", "unseen", "part_unseen", "uncompared"
@@ -373,6 +373,7 @@ class DigestContext(Frozen):
     beside: BesideAll | None = None
     themes: tuple[Theme, ...]
     theme_moves: tuple[ThemeMove, ...] = ()
+    new_themes: tuple[NewTheme, ...] = ()
     parts: MoveParts | None = None
     actions: tuple[ActionItem, ...] = ()
     quotes: tuple[Quote, ...]

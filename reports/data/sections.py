@@ -28,6 +28,18 @@ class Quote(Frozen):
     approximate: bool = False
 
 
+class NewTheme(Frozen):
+    """One theme that came up by itself: a phrase that people wrote, or a name that somebody gave it.
+
+    `n` mentions of the period are of it; `quotes` are sentences of two of them.
+    """
+
+    id: str
+    label: str
+    n: int
+    quotes: tuple[Quote, ...] = ()
+
+
 class MetricDrivers(Frozen):
     """The drivers of one metric; coefficients come from `periods` periods, shares from the last.
 

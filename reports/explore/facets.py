@@ -21,6 +21,7 @@ SHOWN: tuple[str, ...] = (
     "side",
     "class",
     "theme",
+    "emergent",
     "stage",
     "intent",
     "effort",

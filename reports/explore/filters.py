@@ -75,6 +75,7 @@ VALUE_FILTERS: tuple[ValueFilter, ...] = (
     ValueFilter("effort", "effort", get_args(EffortLevel)),
     ValueFilter("intent", "intents", get_args(Intent)),
     ValueFilter("leaves-for", "leaves_for"),
+    ValueFilter("emergent", "emergent"),
     ValueFilter("suspicion", "suspicion", get_args(SuspicionReason)),
     ValueFilter("presence", "presence", ("present", "vanished")),
 )

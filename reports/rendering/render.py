@@ -21,6 +21,7 @@ from reports.words.cards import card_rows
 from reports.words.coverage_text import CoverageText
 from reports.words.driver_text import DriverText
 from reports.words.language import Localizer
+from reports.words.new_theme_text import new_theme_lines
 from reports.words.part_text import PartText
 from reports.words.quote_text import attribution, quoted
 from reports.words.verdict_text import VerdictText
@@ -68,6 +69,7 @@ def is_quiet(context: DigestContext) -> bool:
         context.verdict.kind == "quiet"
         and context.period.kind == "week"
         and context.role in ("brand", "executive")
+        and not context.new_themes
     )
 
 
@@ -98,6 +100,7 @@ def digest_values(context: DigestContext, localizer: Localizer, *, brief: bool) 
         "marked": any(each.broken for each in history),
         "completed": any(each.completed for each in history),
         "moves": text.moves(),
+        "new_themes": new_theme_lines(text, most=1 if brief else 3),
         "details": _details(text, drivers),
         "card_rows": card_rows(context, text),
         "quotes_by_kind": _quotes_by_kind(context, brief=brief),

@@ -57,7 +57,7 @@ def _theme(sums: PeriodSums, theme_id: str, label: str) -> NewTheme | None:
 def _quotes(sums: PeriodSums, theme_id: str, label: str) -> tuple[Quote, ...]:
     """Return sentences that hold the theme's words, of different people; the whole text where none does."""
     query = Query(
-        where=(*sums.where, Term(field="emergent", any_of=(theme_id,)), PRESENT),
+        where=(*sums.where, Term(field="emergent", any_of=(theme_id,)), *PRESENT),
         sort=(Sort(field="period_at"),),
     )
     taken: list[MentionDocument] = []

@@ -27,6 +27,7 @@ from service.pipeline.installation import Installation
 from service.serve.web.accounts.limited import limited_installation, limited_reader, limited_settings
 from service.serve.web.accounts.permissions import Permission
 from service.serve.web.accounts.viewer import Viewer, viewer_at
+from service.pipeline.people.themes import list_themes
 from service.serve.web.context import WebContext, form_of
 from service.serve.web.explorer.names import names_of, sources_of
 from service.serve.web.explorer.navigation import NAVIGATION
@@ -92,7 +93,7 @@ class ExplorerPage:
         self._language = asked if asked in ("fr", "en") else None
         language = language_of(asked, request.headers.get("accept-language", ""), settings.language)
         self.sources = sources_of(settings)
-        self._names = names_of(settings, self.sources)
+        self._names = names_of(settings, self.sources, list_themes(installation))
         self.words = ExplorerWords(language, now=self.now, timezone=settings.timezone, names=self._names)
 
     @cached_property
