@@ -6,7 +6,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from ouidire.errors import StateError
 
-HEAD = "0012"
+HEAD = "0013"
 
 
 def stamped(connection: Connection) -> str | None:

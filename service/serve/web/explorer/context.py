@@ -24,10 +24,10 @@ from reports.explore.view import MentionView
 from search.cached import CachedReader
 from service.pipeline.index_backend import open_index
 from service.pipeline.installation import Installation
+from service.pipeline.people.themes import list_themes
 from service.serve.web.accounts.limited import limited_installation, limited_reader, limited_settings
 from service.serve.web.accounts.permissions import Permission
 from service.serve.web.accounts.viewer import Viewer, viewer_at
-from service.pipeline.people.themes import list_themes
 from service.serve.web.context import WebContext, form_of
 from service.serve.web.explorer.names import names_of, sources_of
 from service.serve.web.explorer.navigation import NAVIGATION
