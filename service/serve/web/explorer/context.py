@@ -93,7 +93,7 @@ class ExplorerPage:
         self._language = asked if asked in ("fr", "en") else None
         language = language_of(asked, request.headers.get("accept-language", ""), settings.language)
         self.sources = sources_of(settings)
-        self._names = names_of(settings, self.sources, list_themes(installation))
+        self._names = names_of(settings, self.sources, list_themes(context.installation))
         self.words = ExplorerWords(language, now=self.now, timezone=settings.timezone, names=self._names)
 
     @cached_property
