@@ -21,7 +21,6 @@ from service.pipeline.configured_sources import ConfiguredSource, configured_sou
 from service.pipeline.index.annotate import MentionAnnotator
 from service.pipeline.index.ingest import Ingested, ingest_waiting
 from service.pipeline.index.linking import link_waiting
-from service.pipeline.index.themes import find_themes
 from service.pipeline.installation import Installation
 from service.pipeline.keep.forget import Forgotten, finish_erasures, retain
 from service.pipeline.keep.rename_brands import brand_question, take_over_former_brands
@@ -33,6 +32,7 @@ from service.pipeline.report.deliveries_in_doubt import doubt_problems
 from service.pipeline.report.digests import send_digests_due
 from service.pipeline.report.kept_measures import measure_due
 from service.pipeline.report.sending import SendResult
+from service.pipeline.themes.find import find_themes
 
 log = structlog.get_logger()
 T = TypeVar("T")

@@ -38,7 +38,7 @@ def merge_theme(installation: Installation, theme_id: str, into: str, *, by: str
     if target.brand != theme.brand:
         raise UsageError(f"{into} is a theme of another brand: only those of one brand can be merged")
     if shown_ids(list_themes(installation)).get(into) == theme_id:
-        raise UsageError(f"{into} is merged into {theme_id}: show it again first (`ouidire themes show`)")
+        raise UsageError(f"{into} is merged into {theme_id}: show it again first (`ouidire themes reopen`)")
     update = {"status": "merged", "merged_into": into}
     return _changed(installation, theme_id, update, by=by, detail=f"merged into {into}")
 

@@ -14,7 +14,7 @@ LIST_HELP = (
 RENAME_HELP = "Give a theme a name of your own; an empty one gives it its label back."
 MERGE_HELP = "Have a theme's mentions counted with another theme of the same brand."
 IGNORE_HELP = "Show a theme nowhere any more; nothing else is opened in its place."
-SHOW_HELP = "Show a theme again that was ignored or merged."
+REOPEN_HELP = "Show a theme again that was ignored or merged."
 DRIFTED = 0.3
 """Drift from which a theme may have become two: a person looks at it."""
 ThemeId = Annotated[str, typer.Argument(help="The theme's id, as `ouidire themes list` shows it.")]
@@ -110,7 +110,7 @@ def themes_ignore(
     return OK
 
 
-def themes_show(
+def themes_reopen(
     theme: ThemeId, config: Config = DEFAULT_CONFIG, now: Now = None, *, by: Person = "operator"
 ) -> int:
     """Show a theme again."""

@@ -20,6 +20,7 @@ FORMER = {
     "advocacy": {},
     "memory": {},
     "embedding": {},
+    "theme_vectors": {},
     "delight": {"delight": {"probability": 0.25, "spans": []}},
     "effort": {},
     "intents": {"intents": []},

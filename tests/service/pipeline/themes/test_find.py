@@ -14,9 +14,9 @@ from ouidire.state.items import ItemRecord, load_items, save_items
 from ouidire.state.people.audit import list_audit
 from ouidire.state.themes import load_themes
 from ouidire.text.vectors import pack_rows
-from service.pipeline.index.themes import COVERAGE, NEW_THEME, find_themes, update_brand
 from service.pipeline.installation import Installation
 from service.pipeline.people.themes import ignore_theme, merge_theme, rename_theme
+from service.pipeline.themes.find import COVERAGE, NEW_THEME, find_themes, update_brand
 from tests.support import theme_window
 
 NOW = datetime(2026, 3, 9, 8, tzinfo=UTC)
