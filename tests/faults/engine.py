@@ -70,7 +70,7 @@ def _sound(said: Said) -> None:
 
 def _copy(base: Path, folder: Path, site: FaultSite, post: MailServer, source: str, **more: str) -> Lab:
     shutil.copytree(base, folder, symlinks=True)
-    lab = Lab(folder, site, post, (source,), more.get("fetch", "timeout = 2"), more.get("more", ""))
+    lab = Lab(folder, site, post, (source,), more.get("fetch", "timeout = 20"), more.get("more", ""))
     lab.write()
     return lab
 
@@ -157,7 +157,11 @@ def _wrong_later(fault: Fault, lab: Lab) -> list[str]:
 def _wrong_kept(fault: Fault, lab: Lab) -> list[str]:
     held = Counter(str(each["text"]) for each in lab.mentions() if each.get("presence") == "present")
     honest = {_text(fault.source, each.text) for each in lab.site.published(lab.site.today)}
-    if fault.source in {"feed", "window"}:  # they show their latest alone: what was never seen is not lost
+    if fault.source in {
+        "feed",
+        "atom",
+        "window",
+    }:  # they show their latest alone: what was never seen is not lost
         honest = {text for text in honest if text in held}
     lost = honest - set(held)
     twice = [text for text, count in held.items() if text and count > 1]
@@ -170,7 +174,7 @@ def _wrong_kept(fault: Fault, lab: Lab) -> list[str]:
 
 
 def _text(source: str, text: str) -> str:
-    return f"Fleurs Témoin. {text}" if source == "feed" else text
+    return f"Fleurs Témoin. {text}" if source in {"feed", "atom"} else text
 
 
 def query(path: Path, sql: str) -> None:

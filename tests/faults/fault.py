@@ -72,5 +72,5 @@ class Fault:
     start: Start = "due"
     passes: Callable[[Lab], None] | None = None
     judge: Callable[[Lab], list[str]] | None = None
-    fetch: str = "timeout = 2"
+    fetch: str = "timeout = 20"
     more: str = ""

@@ -14,8 +14,10 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from service import cli
+from tests.faults import shapes
 from tests.faults.mail_server import MailServer
-from tests.faults.site import FEED, FIRST_MONDAY, LISTING, WINDOW, FaultSite, survey
+from tests.faults.published import FIRST_MONDAY
+from tests.faults.site import FEED, LISTING, WINDOW, FaultSite, survey
 
 PARIS = ZoneInfo("Europe/Paris")
 READERS = ("claire@fleurs.example", "paul@fleurs.example")
@@ -48,6 +50,7 @@ brands = ["temoin"]
 every = "1w"
 params = { path = "answers.csv" }
 """,
+    **shapes.SOURCES,
 }
 BASE = """
 timezone = "Europe/Paris"
@@ -64,7 +67,7 @@ retries = 1
 host = "127.0.0.1"
 port = {port}
 security = "none"
-timeout = 5
+timeout = 60
 [digest]
 sender = "Ouï-dire <ouidire@fleurs.example>"
 start = 2020-01-01
@@ -99,7 +102,7 @@ class Lab:
     site: FaultSite
     post: MailServer
     sources: tuple[str, ...] = ("listing",)
-    fetch: str = "timeout = 2"
+    fetch: str = "timeout = 20"
     more: str = ""
     said: list[Said] = field(default_factory=list)
     parts: dict[str, Any] = field(default_factory=dict)
@@ -124,7 +127,9 @@ class Lab:
     def publish(self, week: int) -> None:
         """Let everything of the first `week` weeks be published: it is the Monday after them."""
         self.site.today = FIRST_MONDAY + timedelta(weeks=week)
-        (self.folder / "answers.csv").write_text(survey(self.site.published(self.site.today)))
+        published = self.site.published(self.site.today)
+        (self.folder / "answers.csv").write_text(survey(published))
+        (self.folder / "reviews.csv").write_text(shapes.export(published))
 
     def ouidire(self, *arguments: str, now: datetime | None = None) -> Said:
         """Run the command in this process."""

@@ -20,8 +20,9 @@ from service.pipeline.installation import Installation
 from service.serve.scheduler.events import CrawlFinished
 from tests.faults.lab import PARIS, READERS, Lab
 from tests.faults.mail_server import DROP, MailServer, without_waits
+from tests.faults.published import FIRST_MONDAY, PAGE
 from tests.faults.rows.listings import company, every, html, page_number
-from tests.faults.site import FIRST_MONDAY, LISTING, PAGE, Answer, FaultSite, Mangle, page_of_reviews
+from tests.faults.site import LISTING, Answer, FaultSite, Mangle, page_of_reviews
 from tests.support.pipeline_chain import crawl
 from tests.support.simulation import Simulation
 
@@ -146,7 +147,7 @@ def _configuration(lab: Lab) -> dict[str, object]:
             }
         ],
         "fetch": {"proxy": lab.site.url, "delay": 0, "parallel": 1},
-        "smtp": {"host": "127.0.0.1", "port": lab.post.port, "security": "none", "timeout": 5},
+        "smtp": {"host": "127.0.0.1", "port": lab.post.port, "security": "none", "timeout": 60},
         "digest": {"sender": "Ouï-dire <ouidire@fleurs.example>", "start": date(2020, 1, 1)},
         "recipient": [{"address": each} for each in READERS],
     }

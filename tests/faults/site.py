@@ -5,107 +5,23 @@
 
 import gzip
 import json
-import random
 import socket
 import struct
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from html import escape
-from typing import NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
+from tests.faults.published import FIRST_MONDAY, NAME, PAGE, Review, published
+from tests.faults.shapes import SHAPES, Listed
 from tests.support.local_server import LocalServer, QuietHandler
 
-FIRST_MONDAY = date(2026, 2, 2)
-"""The Monday on which the first week begins: 2026-W06."""
-A_WEEK = 10
-PAGE = 10
 LISTING = "http://avis.example/fleurs"
 WINDOW = "http://avis.example/fenetre"
 """A listing that shows its latest twenty and states no total."""
 FEED = "http://journal.example/feed.xml"
-NAME = "Fleurs Témoin"
-
-
-class Review(NamedTuple):
-    """One review as published."""
-
-    number: int
-    on: date
-    rating: int
-    author: str
-    text: str
-
-
-_WHO = ("Amina", "Basile", "Capucine", "Damien", "Elvire", "Fabrice", "Gwenola", "Hakim", "Inès", "Joachim")
-_OPEN = (
-    "Bouquet reçu un mardi matin",
-    "Commande passée pour ma grand-mère",
-    "Livraison à mon bureau de Lille",
-    "Composition choisie en boutique",
-    "Abonnement pris depuis janvier",
-    "Couronne demandée en urgence",
-    "Orchidée offerte à une collègue",
-    "Plantes vertes pour notre hall",
-    "Roses achetées sur le site",
-    "Centre de table pour un baptême",
-)
-_MIDDLE = (
-    "le vendeur a pris le temps d'écouter",
-    "les tiges étaient déjà fanées",
-    "l'emballage tenait très bien",
-    "le livreur s'est trompé d'étage",
-    "la carte portait un autre prénom",
-    "le parfum remplissait la pièce",
-    "personne ne décrochait au téléphone",
-    "le prix restait raisonnable",
-    "la couleur n'était pas celle promise",
-    "tout est arrivé avec une heure d'avance",
-    "le vase manquait dans le colis",
-    "la terre était bien humide",
-)
-_END = (
-    "nous reviendrons avec plaisir",
-    "je ne recommande pas cette adresse",
-    "un geste commercial a suivi",
-    "mes invités ont adoré",
-    "le remboursement se fait attendre",
-    "bravo à toute l'équipe",
-    "je passerai par un autre fleuriste",
-    "cela a sauvé notre fête",
-    "il faudrait mieux former les saisonniers",
-    "la qualité se maintient année après année",
-    "une déception de bout en bout",
-)
-_SCORES = (5, 4, 2, 5, 3, 1, 4, 5, 2, 4)
-
-
-def review(number: int) -> Review:
-    """Return the review of a number: always the same, and like no other."""
-    dice = random.Random(number)
-    opening, end = dice.choice(_OPEN), dice.choice(_END)
-    one, two = dice.sample(_MIDDLE, 2)
-    words = [
-        dice.choice("bcdfglmnprst")
-        + dice.choice(("ava", "oli", "éri", "uno", "ima"))
-        + dice.choice("lnrst")
-        + "e"
-        for _ in range(6)
-    ]
-    text = f"{opening}, {one} ; {two}. Variété {' '.join(words)}, {end}."
-    week, day = divmod(number, A_WEEK)
-    on = FIRST_MONDAY + timedelta(weeks=week, days=day * 7 // A_WEEK)
-    return Review(number, on, _SCORES[number % len(_SCORES)], dice.choice(_WHO), text)
-
-
-def published(until: date) -> list[Review]:
-    """Return what was published before a day, newest first."""
-    count = max(0, (until - FIRST_MONDAY).days) // 7 * A_WEEK + 2 * A_WEEK
-    return sorted(
-        (each for each in map(review, range(count)) if each.on < until), key=lambda each: -each.number
-    )
 
 
 @dataclass(frozen=True)
@@ -246,6 +162,16 @@ class FaultSite(LocalServer):
             return Answer(page_of_reviews(part, number=number, pages=pages, total=total, url=url))
         if f"{parts.scheme}://{parts.netloc}{parts.path}" == FEED:
             return Answer(rss(listed[:12]), headers={"Content-Type": "application/rss+xml; charset=utf-8"})
+        return self._of_shape(url, listed)
+
+    def _of_shape(self, url: str, listed: list[Review]) -> Answer:
+        parts = urlsplit(url)
+        for name, shape in SHAPES.items():
+            if f"{parts.scheme}://{parts.netloc}{parts.path}" == shape.url:
+                number = int(parse_qs(parts.query).get("page", ["1"])[0])
+                part = listed if name == "atom" else listed[(number - 1) * PAGE : number * PAGE]
+                page = Listed(part, number, max(1, -(-len(listed) // PAGE)), len(listed))
+                return Answer(shape.render(page), headers=shape.headers)
         return Answer(b"<title>404</title>", status=404)
 
 

@@ -1,7 +1,7 @@
 """The faults, by what is broken."""
 
 from tests.faults.fault import Fault
-from tests.faults.rows import elastic, files, listings, mails, others
+from tests.faults.rows import elastic, files, listings, mails, others, shapes
 
 SUITE = (
     "sound",
@@ -20,7 +20,7 @@ SUITE = (
 
 def every() -> tuple[Fault, ...]:
     """Return every fault that needs no server but ours."""
-    return (*listings.FAULTS, *mails.FAULTS, *files.FAULTS, *others.FAULTS)
+    return (*listings.FAULTS, *mails.FAULTS, *files.FAULTS, *others.FAULTS, *shapes.FAULTS)
 
 
 def of_elastic() -> tuple[Fault, ...]:

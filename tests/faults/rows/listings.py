@@ -10,7 +10,8 @@ from datetime import date, timedelta
 
 from tests.faults.fault import FALSE, Fault, Right
 from tests.faults.lab import Lab
-from tests.faults.site import LISTING, PAGE, Answer, Mangle, Review, gzipped, page_of_reviews, published
+from tests.faults.published import PAGE, Review, published
+from tests.faults.site import LISTING, Answer, Mangle, gzipped, page_of_reviews
 
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 BLIND = Right(never=FALSE)
@@ -481,7 +482,7 @@ FAULTS = (
         "robots.txt asks for a day between pages",
         robots(Answer(b"User-agent: *\nCrawl-delay: 86400\n", headers={"Content-Type": "text/plain"})),
         Right(shows=("(?i)crawl-delay",)),
-        fetch="timeout = 2\nmax_minutes = 0.05",
+        fetch="timeout = 20\nmax_minutes = 0.05",
     ),
     Fault(
         "too_slow",

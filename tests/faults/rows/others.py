@@ -9,8 +9,9 @@ from datetime import timedelta
 
 from tests.faults.fault import FALSE, UNTRUE, Fault, Right
 from tests.faults.lab import Lab
+from tests.faults.published import Review, published
 from tests.faults.rows.listings import breaking, every, html, on_all, silently, truncated
-from tests.faults.site import Answer, Review, published, rss, survey
+from tests.faults.site import Answer, rss, survey
 
 XML = {"Content-Type": "application/rss+xml; charset=utf-8"}
 BLIND = Right(never=FALSE)
