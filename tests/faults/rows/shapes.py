@@ -99,9 +99,19 @@ LINES: tuple[tuple[str, Callable[[Answer], Answer]], ...] = (
 )
 """What becomes of every answer on its way."""
 OF_A_FEED = frozenset(
-    {"a_part_declared", "emptied_counted", "ratings_doubled", "only_two_left", "all_dated_yesterday"}
+    {
+        "a_part_declared",
+        "emptied_counted",
+        "ratings_doubled",
+        "only_two_left",
+        "all_dated_yesterday",
+        "texts_gone",
+    }
 )
-"""Kinds that a feed cannot have: it declares no total and shows its latest entries, and newspapers redate."""
+"""Kinds that a feed cannot have: it declares no total and shows its latest entries, and newspapers redate.
+
+Texts that are gone are played on the RSS feed: what leaves it meanwhile is not read again.
+"""
 
 
 def showing(source: str, kind: Kind) -> Mangle:
