@@ -141,6 +141,8 @@ class VerdictText(FigureText):
         if others:
             named = [f"{self.measure(metric.key)} {ARROWS.get(metric.direction, '')}" for metric in others]
             lines.append(self._also(named, MOVES_IN_MAIL if in_mail else None))
+        if in_mail and verdict.kind == "moved":
+            lines += self._reason()
         asked = in_mail and any(action.kind == "first_page" for action in self.context.actions)
         lines += [
             self.say(f"verdict.{signal}", n=self.context.reviews.vanished)
@@ -152,6 +154,26 @@ class VerdictText(FigureText):
             key = "verdict.incomplete" if len(broken) == 1 else "verdict.incomplete_many"
             lines.append(self.say(key, sources=self.localizer.together(list(broken))))
         return lines
+
+    def _reason(self) -> list[str]:
+        """Return of what many more people complain than usual, first of all, and the day of most talk.
+
+        Nothing where no theme stands out.
+        """
+        moves = [each for each in self.context.theme_moves if each.now > each.usual]
+        sure = [each for each in moves if each.announced] or [each for each in moves if each.watch]
+        if not sure:
+            return []
+        first = max(sure, key=lambda each: each.now - each.usual)
+        day = self.context.experience.day
+        words = {
+            "aspect": self.aspect_with_article(first.aspect),
+            "now": self.localizer.percent(first.now),
+            "was": self.localizer.percent(first.usual),
+            "day": self.localizer.day(day.day, form="weekday") if day else "",
+        }
+        form = f"{'' if first.announced else '_watch'}{'_day' if day else ''}"
+        return [self.say(f"brief.reason{form}", **words)]
 
     def _also(self, named: list[str], most: int | None) -> str:
         """Return what else moved; in the mail, the first few and how many more."""

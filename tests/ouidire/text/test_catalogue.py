@@ -190,6 +190,7 @@ MAILS = {
     "beside.volume_{}": ("place", "subject"),
     "beside.delight_{}": ("place", "subject"),
     "operator.todo_{}": ("health", "try", "again"),
+    "brief.reason{}": ("", "_day", "_watch", "_watch_day"),
     "brief.subject_{}": ("signal", "signal_one", "quiet_incomplete", "part_unseen"),
     "alert.foot_{}": ("unusual", "week", "net", "hostile", "deletions"),
     "alert.hostile_result{}": ("", "_many"),
