@@ -112,6 +112,22 @@ def test_what_is_to_be_done_comes_before_any_figure(week, mail):
     assert "faire cette semaine" not in re.sub(r"\s", " ", render_mail(nothing, "fr").text)
 
 
+def test_the_first_lines_say_why_first_of_all_and_when(week, mail):
+    text = re.sub(r"\s+", " ", mail("busy").text)
+    first = max(week("busy").theme_moves, key=lambda move: move.now - move.usual)
+    assert first.aspect == "delivery"
+    assert (
+        "D’abord la livraison, à confirmer : 24 % s’en plaignent, contre 7 % ; surtout jeudi 5 mars." in text
+    )
+    assert text.index("D’abord") < text.index("À faire")
+    sure = first.model_copy(update={"announced": True})
+    told = render_mail(week("busy").model_copy(update={"theme_moves": (sure,)}), "en").text
+    assert "First of all delivery: 24% complain of it, usually 7%; mostly on Thursday 5 March." in re.sub(
+        r"\s+", " ", told
+    )
+    assert "D’abord" not in mail("quiet").text
+
+
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_whole_digest_is_attached(week, mail, kind, language):
