@@ -137,7 +137,7 @@ docs: setup ## Write the generated reference pages again
 .PHONY: lock
 lock: $(STAMP) ## Resolve the dependencies again into the locks, the one of the lowest versions too
 	$(LOCK) --upgrade -o requirements.lock pyproject.toml
-	$(LOCK) --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+	$(LOCK) --extra dev --extra mcp -c requirements.lock -o requirements-dev.lock pyproject.toml
 	$(MAKE) lock-lowest
 
 .PHONY: lock-lowest

@@ -79,6 +79,7 @@ FOR_TRAINING = {
 }
 WITH_AN_EXTRA = {
     "enrichment.models.hub": {"transformers"},
+    "service.serve.web.agents.endpoint": {"mcp"},
     "service.serve.web.sign_on.issuer": {"authlib", "joserfc", "requests"},
 }
 """What a module imports only when an operator asks for it, and installs an extra for."""

@@ -225,6 +225,11 @@ class ServeSettings(Frozen):
         pattern=r"^https?://[\w.\-\[\]:]+(/[A-Za-z0-9._~%!$&()*+=:/-]*)?$",
         description="Where the service is reached from outside, for the links in mails: https://ouidire.example.fr.",
     )
+    mcp: bool = Field(
+        default=False,
+        description="Whether agents may read by the Model Context Protocol, with a token of the scope `mcp` "
+        "(extra `mcp`).",
+    )
     oidc: SingleSignOnSettings | None = Field(
         default=None, description="Login by the organisation's issuer (OpenID Connect)."
     )

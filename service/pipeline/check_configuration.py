@@ -13,7 +13,7 @@ from ouidire.text.catalogue import Catalogue, catalogue
 from service.pipeline.configured_sources import ConfiguredSource, configured_sources
 from service.pipeline.index_backend import login_of
 from service.pipeline.open_files import open_files
-from service.pipeline.people.sign_on_check import sign_on_problems
+from service.pipeline.people.sign_on_check import agent_problems, sign_on_problems
 from service.pipeline.report.beginning import HOW, has_begun, waits_for_a_person
 from service.pipeline.unmatched import unmatched
 
@@ -172,7 +172,7 @@ def _rename_warnings(settings: Settings, sources: list[ConfiguredSource]) -> lis
 
 def _service_warnings(settings: Settings) -> list[str]:
     """Warn of pages that nobody can see, and of a service that would not start, for want of a login."""
-    return [*sign_on_problems(settings), *_password_warnings(settings)]
+    return [*sign_on_problems(settings), *agent_problems(settings), *_password_warnings(settings)]
 
 
 def _password_warnings(settings: Settings) -> list[str]:

@@ -1,4 +1,4 @@
-"""What stands in the way of login by an issuer: found before anybody tries, and asked of no network."""
+"""What stands in the way of login by an issuer, and of agents, found before anybody tries; no network."""
 
 import importlib.util
 
@@ -12,7 +12,7 @@ def sign_on_problems(settings: Settings) -> list[str]:
     wanted = settings.serve.oidc
     if wanted is None:
         return []
-    found = []
+    found: list[str] = []
     if importlib.util.find_spec("authlib") is None:
         found.append("serve.oidc: Authlib is not installed: `pip install ouidire[oidc]`")
     if settings.serve.url is None:
@@ -28,6 +28,13 @@ def sign_on_problems(settings: Settings) -> list[str]:
     except ConfigError as error:
         found += error.problems
     return found
+
+
+def agent_problems(settings: Settings) -> list[str]:
+    """Return what stands in the way of agents that may read; none where they may not."""
+    if not settings.serve.mcp or importlib.util.find_spec("mcp") is not None:
+        return []
+    return ["serve.mcp: the package mcp is not installed: `pip install ouidire[mcp]`"]
 
 
 def client_secret(settings: Settings, wanted: SingleSignOnSettings) -> str | None:

@@ -24,6 +24,7 @@ from service.serve.web.access import is_open
 from service.serve.web.accounts.permissions import permission_of
 from service.serve.web.accounts.viewer import Viewer, operator_at, viewer_at, viewer_of_account
 from service.serve.web.accounts.visitors import Visitors
+from service.serve.web.agents.endpoint import AgentEndpoint
 from service.serve.web.attempts import PasswordCheck
 from service.serve.web.auth import Auth
 from service.serve.web.context import WebContext
@@ -86,6 +87,7 @@ class Web:
         SignOnPages(self._context, self._login).add_routes(app)
         UnsubscribePages(self._context).add_routes(app)
         self._explorer.add_routes(app)
+        AgentEndpoint(self._context).add_routes(app)
         MessageReceiver(self._context).add_routes(app)
         return app
 

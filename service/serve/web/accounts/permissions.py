@@ -67,6 +67,7 @@ ROUTES: Mapping[tuple[str, str], Permission] = {
     ("POST", "/a-repondre"): "decide",
     ("GET", "/corrections"): "decide",
     ("POST", "/corrections"): "decide",
+    ("POST", "/mcp"): "mcp",
 }
 
 
