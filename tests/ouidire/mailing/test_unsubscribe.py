@@ -12,7 +12,7 @@ from sqlalchemy import create_engine, text
 
 from ouidire.mailing.delivery import recipient_key
 from ouidire.mailing.unsubscribe import PATH, Subscription, read_token, token_for, unsubscribe_url
-from ouidire.settings.configuration import ServeSettings
+from ouidire.settings.serve import ServeSettings
 from ouidire.state import open_state
 from ouidire.state.migrate import upgrade
 from ouidire.state.tables import metadata

@@ -35,10 +35,7 @@ INSTRUCTIONS = (
 _TEXT = {"type": "string", "maxLength": LONGEST}
 TOOLS: dict[str, tuple[str, dict[str, Any]]] = {
     "find_mentions": (
-        (
-            "Mentions of a view, 25 at a time, with total, facets and bars over time. `view` is the query string "
-            "of the explorer, as in brand=pousse&side=negative&published=28d; `after` is that of `next`."
-        ),
+        "Mentions of a view (brand=pousse&side=negative&published=28d), 25 at a time, with counts and facets.",
         {"type": "object", "properties": {"view": _TEXT, "after": _TEXT}, "additionalProperties": False},
     ),
     "get_mention": (
