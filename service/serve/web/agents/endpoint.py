@@ -35,7 +35,7 @@ INSTRUCTIONS = (
 _TEXT = {"type": "string", "maxLength": LONGEST}
 TOOLS: dict[str, tuple[str, dict[str, Any]]] = {
     "find_mentions": (
-        "Mentions of a view (brand=pousse&side=negative&published=28d), 25 at a time, with counts and facets.",
+        "Mentions of a view (brand=pousse&side=negative&published=28d), 25 at a time, with counts.",
         {"type": "object", "properties": {"view": _TEXT, "after": _TEXT}, "additionalProperties": False},
     ),
     "get_mention": (
