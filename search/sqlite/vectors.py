@@ -25,7 +25,7 @@ BLOCK = 128
 """Documents of a block: some 50 kB of 384 dimensions."""
 READ_AT_ONCE = 8
 """Blocks compared in one product: what fits in a cache."""
-FEW = 20_000
+FEW = 2_000
 """Documents kept by a query's filters up to which only their own blocks are read."""
 FIRST_LOOKED_AT = 2_000
 """Of all documents by nearness, how many are first asked for whether the filters keep them."""
