@@ -221,7 +221,7 @@ def test_the_tutorial_is_followed_to_the_letter(tmp_path):
     assert lines == len(reader.done) + (find_browser() is None)
     said = dict(reader.done)
     assert len(list((tmp_path / "var" / "outbox").glob("*.eml"))) >= 1
-    assert "Premières écoutes" in (tmp_path / "digest.html").read_text(encoding="utf-8")
+    assert "relevé après coup" in (tmp_path / "digest.html").read_text(encoding="utf-8")
     assert re.match(r"\d+ mentions", said["search livraison"])
     assert (tmp_path / "avis.xlsx").stat().st_size > 0
     assert Path((tmp_path / "opened").read_text().split()[0]).name == "digest.html"
