@@ -2,8 +2,9 @@
 
 What is wrong is said in English where it is found, as one line for programs and tests; a person reads it in
 their own language. `ouidire/locales/en/` holds each sentence with its places (`check.toml` what is wrong with
-a configuration, `errors.toml` what else can go wrong, `help.toml` the help of commands), the French file the
-same by the same key. It cannot translate what no entry has: that stays in English.
+a configuration, `errors.toml` what else can go wrong, `help.toml` the help of commands, `results.toml` what
+they say at their end), the French file the same by the same key; where that has plural forms, the place `n`
+chooses. It cannot translate what no entry has: that stays in English.
 """
 
 import re
@@ -12,14 +13,15 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
-from ouidire.text.catalogue import FOLDER, catalogue
+from ouidire.text.catalogue import FOLDER, Catalogue, catalogue
 from ouidire.text.typography import french
 
-FILES = ("check", "errors", "help")
+FILES = ("check", "errors", "help", "results")
 NESTED = frozenset(
     {
         *("what", "why", "error", "reason", "fault", "message", "shown", "told"),
         *("advice", "advised", "hint", "meant", "more", "usual"),
+        *("follows", "line", "total"),
         *("found", "lacking", "listed", "needed", "refusal", "wanted"),
     }
 )
@@ -28,7 +30,7 @@ OPTIONAL = frozenset({"more", "suggestion", "first", "refused", "said", "why"})
 """Places that may be empty."""
 JOINTS = (("; ", " ; "), (": ", " : "))
 """What stands between two sentences that the code puts together, and what stands there in French."""
-LONGEST = 4_000
+LONGEST = 2_000
 """Characters of a message that is translated: the longest sentence has some hundred."""
 DEEPEST = 6
 """How many sentences may stand in one another."""
@@ -69,6 +71,8 @@ def _entries(data: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, s
     for name, value in data.items():
         if isinstance(value, str):
             yield prefix + name, value
+        elif "other" in value:
+            yield from ((prefix + name, form) for form in value.values())
         else:
             yield from _entries(value, f"{prefix}{name}.")
 
@@ -128,8 +132,18 @@ def _translated(message: str, language: str, depth: int) -> str:
                 name: _nested(value, language, depth - 1) if name in NESTED else _quoted(value)
                 for name, value in match.groupdict().items()
             }
-            return catalogue(language, template.file).fill(template.key, **values)
+            return _filled(catalogue(language, template.file), template.key, values)
     return _in_parts(message, language, depth - 1)
+
+
+def _filled(sentences: Catalogue, key: str, values: Mapping[str, str]) -> str:
+    """Return a sentence with its values; the number `n` chooses among plural forms."""
+    entry, n = sentences.entries[key], values.get("n", "")
+    if isinstance(entry, str):
+        return sentences.fill(key, **values)
+    if n.isdecimal():
+        return sentences.fill(key, **{**values, "n": int(n)})
+    return entry["other"].format_map(values)
 
 
 def _nested(value: str, language: str, depth: int) -> str:

@@ -10,9 +10,13 @@ from pydantic import BaseModel
 from rich.console import Console
 from rich.table import Table
 
+from service.cli.language import sentence, words
+
 OK, ERROR, USAGE, PARTIAL = 0, 1, 2, 3
 """Exit codes: all done; nothing done, for a reason that is printed; called wrongly; done in part."""
 
+NAMED = "ouidire: "
+"""What begins a line about something that went wrong."""
 _ANY_LENGTH = 10_000
 out = Console(soft_wrap=True, highlight=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
@@ -48,6 +52,12 @@ def say_json(value: Any) -> None:  # noqa: ANN401 (anything that JSON can say)
 def say(text: str) -> None:
     """Print a line for a person; nothing in it is markup."""
     out.print(text, markup=False)
+
+
+def inform(text: str) -> None:
+    """Print a sentence of the code for a person, in the language of the command line."""
+    indent = text[: len(text) - len(text.lstrip())]
+    say(indent + sentence(text.strip()))
 
 
 class Marked(NamedTuple):
@@ -90,8 +100,27 @@ def say_marked(indent: str, marked: Marked) -> None:
 
 
 def complain(text: str) -> None:
-    """Print a line on standard error."""
-    err.print(text, markup=False)
+    """Print a line on standard error, in the language of the command line."""
+    named, found, what = text.partition(NAMED)
+    err.print(f"{NAMED}{sentence(what)}" if found and not named else text, markup=False)
+
+
+def confirmed(question: str) -> bool:
+    """Return whether a person at the terminal says yes; no by default."""
+    import typer
+
+    asked, yes = sentence(question), words().text("answer.yes")
+    hint = f"[{yes[0]}/{words().text('answer.no')[0].upper()}]"
+    given: str = typer.prompt(f"{asked} {hint}", default="", show_default=False)
+    return given.strip().lower() in {yes[0], yes, "y", "yes"}
+
+
+def answer_to(question: str, **options: Any) -> str:  # noqa: ANN401 (handed on)
+    """Return what a person answers to a question, which is put in the language of the command line."""
+    import typer
+
+    given: str = typer.prompt(sentence(question), **options)
+    return given
 
 
 def say_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
@@ -103,10 +132,18 @@ def say_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:
-        table.add_column(column, overflow="fold")
+        table.add_column(_heading(column), overflow="fold")
     for row in rows:
         table.add_row(*(Text("" if each is None else str(each)) for each in row))
     (out if out.is_terminal else Console(width=_ANY_LENGTH, highlight=False)).print(table)
+
+
+def _heading(column: str) -> str:
+    """Return a column's heading in the language of the command line; a reader's own name as it is."""
+    key = f"column.{column.strip().replace(' ', '_')}"
+    if key not in words():
+        return column
+    return column[: len(column) - len(column.lstrip())] + words().text(key)
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from service.cli.output import say, say_table
+from service.cli.output import inform, say, say_table
 
 if TYPE_CHECKING:
     from ouidire.items import Item
@@ -22,22 +22,24 @@ def say_preview(path: Path, preview: "FilePreview") -> None:
     if not read.items and not read.rejected:
         return
     if preview.columns:
-        say(f"  export: {preview.platform or 'not recognised: columns by headings and values'}")
-        say(f"  read as: {preview.shape}")
+        inform(f"  export: {preview.platform or 'not recognised: columns by headings and values'}")
+        inform(f"  read as: {preview.shape}")
         rows = [
             (f"  {each.field}", " + ".join(map(repr, each.headings)), each.told_by, each.example[:WIDEST])
             for each in preview.columns
         ]
         say_table(("  field", "column", "told", "first row"), rows)
-        say(f"  scale: {preview.scale}")
-        say(f"  dates: {preview.dates}; hours: {preview.timezone}")
+        inform(f"  scale: {preview.scale}")
+        inform(f"  dates: {preview.dates}; hours: {preview.timezone}")
         if preview.unused:
-            say(f"  not read: {', '.join(map(repr, preview.unused))}")
-    say(f"  {len(read.items)} read, {len(read.rejected)} left out; the first {min(FIRST, len(read.items))}:")
+            inform(f"  not read: {', '.join(map(repr, preview.unused))}")
+    inform(
+        f"  {len(read.items)} read, {len(read.rejected)} left out; the first {min(FIRST, len(read.items))}:"
+    )
     for number, item in enumerate(read.items[:FIRST], 1):
         say(f"  {number:>3}  {_item_line(item)}")
     if read.rejected:
-        say("  left out:")
+        inform("  left out:")
     for each in read.rejected:
         say(f"    {each.where}: {each.reason}{f' ({each.detail})' if each.detail else ''}")
 

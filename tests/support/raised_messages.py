@@ -31,6 +31,8 @@ ERRORS = frozenset(
     }
 )
 """Errors of `ouidire/errors.py` whose message is given where they are raised."""
+PRINTERS = frozenset({"inform", "complain", "confirmed", "answer_to", "_asked"})
+"""Functions of the command line that print or ask a sentence of the code."""
 DEEPEST = 3
 """Names that may stand for one another."""
 PLACE = "\x00{}\x00"
@@ -67,6 +69,38 @@ def raised_messages(names=ERRORS) -> list[Raised]:
                 raised = Raised(name, named(text), f"{path}:{call.lineno}")
                 found.setdefault((name, raised.sentence), raised)
     return list(found.values())
+
+
+def printed_messages() -> list[Raised]:
+    """Every sentence that a command prints or asks, each once."""
+    found = {}
+    for path, tree in trees().items():
+        if not path.startswith("service/cli/commands") and "_output" not in path:
+            continue
+        for functions, call in _calls(tree):
+            name = getattr(call.func, "id", "")
+            if name not in PRINTERS or not call.args:
+                continue
+            for text in _texts(call.args[0], _scope(path, functions)):
+                sentence = named(text).strip()
+                if name == "complain":
+                    sentence = sentence.removeprefix("ouidire: ")
+                found.setdefault(sentence, Raised(name, sentence, f"{path}:{call.lineno}"))
+    return list(found.values())
+
+
+def _calls(tree):
+    """Yield each call, with the functions around it, the innermost last."""
+
+    def walk(node, around):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            around = (*around, node)
+        if isinstance(node, ast.Call):
+            yield around, node
+        for child in ast.iter_child_nodes(node):
+            yield from walk(child, around)
+
+    yield from walk(tree, ())
 
 
 def _raised(tree):
@@ -159,7 +193,7 @@ def _texts(node, scope, depth=0):
 def _places(node, scope, depth):
     """What an expression within a sentence may be: a constant's text, or a place."""
     inner = node.value
-    if isinstance(inner, ast.Name) and inner.id.isupper():
+    if isinstance(inner, ast.Name) and (inner.id.isupper() or inner.id == "read"):
         return _texts(inner, scope, depth + 1)
     if isinstance(inner, ast.IfExp) and all(
         isinstance(each, ast.Constant) for each in (inner.body, inner.orelse)

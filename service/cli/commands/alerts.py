@@ -7,7 +7,7 @@ import typer
 
 from ouidire.errors import UsageError
 from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, opened
-from service.cli.output import OK, exit_code, say, say_json
+from service.cli.output import OK, exit_code, inform, say, say_json
 
 
 def preview(
@@ -54,7 +54,7 @@ def preview(
         for alert in group.alerts:
             say(f"{group.brand.slug}: {words.sentence(alert)}")
     if not groups:
-        say("no alert")
+        inform("no alert")
     else:
         say("" if out is None else f"written to {out}")
     return OK
@@ -79,6 +79,6 @@ def send(config: Config = DEFAULT_CONFIG, now: Now = None, *, as_json: Json = Fa
         for each in sent:
             say(each.line)
         if not sent:
-            say("no alert that was not sent already")
+            inform("no alert that was not sent already")
     bad = [each for each in sent if each.outcome in TROUBLES]
     return exit_code(bad=len(bad), of=len(sent))

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, opened, settings_of
-from service.cli.output import OK, complain, say, say_json
+from service.cli.output import OK, complain, inform, say_json
 
 AGAIN = 5.0
 """Seconds between two looks at a lock that is held."""
@@ -47,10 +47,12 @@ def backup(
     if as_json:
         say_json(done)
     else:
-        changes = f"{done.copied} copied, {done.removed} removed"
-        say(f"{folder}: {done.files} files, {done.size / 1e6:.1f} MB; {changes}")
+        inform(
+            f"{folder}: {done.files} files, {done.size / 1e6:.1f} MB; "
+            f"{done.copied} copied, {done.removed} removed"
+        )
         if not done.with_key:
-            say("The key is not in it: keep a copy of it elsewhere.")
+            inform("The key is not in it: keep a copy of it elsewhere.")
     return OK
 
 
@@ -79,6 +81,8 @@ def restore(
     if as_json:
         say_json(manifest)
     else:
-        restored = f"restored as of {manifest.at:%Y-%m-%d %H:%M} UTC, {len(manifest.files)} files"
-        say(f"{restored}. Now: ouidire index rebuild")
+        inform(
+            f"restored as of {manifest.at:%Y-%m-%d %H:%M} UTC, {len(manifest.files)} files. "
+            "Now: ouidire index rebuild"
+        )
     return OK

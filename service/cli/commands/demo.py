@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from ouidire.errors import UsageError
-from service.cli.output import OK, PARTIAL, err, say, say_json
+from service.cli.output import OK, PARTIAL, err, inform, say, say_json
 
 
 def demo(
@@ -59,7 +59,7 @@ def demo(
         return _serve_pages(folder, weeks, port)
     if as_json:
         return OK
-    say(f"Browse it: ouidire demo {folder} --serve")
+    inform(f"Browse it: ouidire demo {folder} --serve")
     return PARTIAL if played.problems else OK
 
 
@@ -68,7 +68,7 @@ def _serve_pages(folder: Path, weeks: int, port: int) -> int:
     from service.demo.explore import open_pages
 
     with open_pages(folder, weeks=weeks, port=port) as address:
-        say(f"The explorer is at {address}/mentions?published=28d: open it in a browser. Ctrl-C stops it.")
+        inform(f"The explorer is at {address}/mentions?published=28d: open it in a browser. Ctrl-C stops it.")
         try:
             while True:
                 time.sleep(3600)
@@ -87,8 +87,10 @@ def _serve_site(week: int, port: int) -> int:
             f"cannot listen on 127.0.0.1:{port} ({error.strerror}); choose another --port"
         ) from error
     with site:
-        say(f"The demo's web site, after {week} weeks, is at {site.url}/: open it in a browser, or name this")
-        say("address as `proxy` under [fetch], to collect from it. Ctrl-C stops it.")
+        inform(
+            f"The demo's web site, after {week} weeks, is at {site.url}/: open it in a browser, or name this"
+        )
+        inform("address as `proxy` under [fetch], to collect from it. Ctrl-C stops it.")
         try:
             while True:
                 time.sleep(3600)

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, opened
-from service.cli.output import OK, PARTIAL, complain, say, say_json, say_table
+from service.cli.output import OK, PARTIAL, complain, inform, say_json, say_table
 
 
 def enrich(
@@ -43,13 +43,13 @@ def enrich(
     if as_json:
         say_json({"file": str(out), **done.model_dump(mode="json")})
     else:
-        say(
+        inform(
             f"{done.rows} rows written to {out}"
             + (f", {done.taken_up} of them before it was stopped" if done.taken_up else "")
         )
         if done.positive is not None and done.positive.n:
             share = _percents(done.positive.value, done.positive.low, done.positive.high)
-            say(f"{share} of the texts are positive, read in words (n = {done.positive.n})")
+            inform(f"{share} of the texts are positive, read in words (n = {done.positive.n})")
         if done.groups:
             say_table(
                 (group_by or "", "rows", "read", "positive", "neutral or mixed", "negative"),
@@ -58,7 +58,9 @@ def enrich(
                     for each in done.groups
                 ],
             )
-            say("counts, not levels: what is read in words does not compare one shop or brand with another")
+            inform(
+                "counts, not levels: what is read in words does not compare one shop or brand with another"
+            )
     if done.problems:
         complain(f"ouidire: {done.problems} rows have no annotations; the first, {done.first_problem}")
         return PARTIAL
@@ -86,7 +88,7 @@ def reenrich(config: Config = DEFAULT_CONFIG, now: Now = None, *, as_json: Json 
     if as_json:
         say_json(done)
     else:
-        say(
+        inform(
             f"{done.changed} of {done.mentions} mentions read again"
             if done.changed
             else f"nothing to read again among {done.mentions} mentions"

@@ -7,7 +7,7 @@ import typer
 
 from ouidire.errors import UsageError
 from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, opened
-from service.cli.output import ERROR, OK, say, say_json, say_table
+from service.cli.output import ERROR, OK, confirmed, inform, say_json, say_table
 
 if TYPE_CHECKING:
     from service.pipeline.installation import Installation
@@ -58,17 +58,19 @@ def erase(
             )
         if not as_json:
             _show(found)
-        if found and not yes and not (sys.stdin.isatty() and typer.confirm("Erase for ever?")):
+        if found and not yes and not (sys.stdin.isatty() and confirmed("Erase for ever?")):
             raise UsageError("nothing was erased; --yes erases what is shown without asking")
         done = erase_all(installation, url=url, author=author, item_id=mention, sites=sites)
     if as_json:
         say_json(done)
     elif done.mentions:
-        dropped = f"{done.pages} pages and {done.events} events dropped"
-        say(f"{done.mentions} mentions erased: {done.harvests} harvests rewritten, {dropped}.")
-        say("They will not be collected again. Digests already sent cannot be taken back.")
+        inform(
+            f"{done.mentions} mentions erased: {done.harvests} harvests rewritten, "
+            f"{done.pages} pages and {done.events} events dropped."
+        )
+        inform("They will not be collected again. Digests already sent cannot be taken back.")
     else:
-        say("Nothing is known of it; if it is an author, it will be refused from now on.")
+        inform("Nothing is known of it; if it is an author, it will be refused from now on.")
     return OK if done.mentions or author is not None else ERROR
 
 

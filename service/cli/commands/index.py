@@ -8,7 +8,7 @@ import typer
 from ouidire.errors import IndexUnavailable, UsageError
 from ouidire.settings.index import Backend
 from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, opened, settings_of
-from service.cli.output import ERROR, OK, PARTIAL, complain, err, say, say_json, say_table
+from service.cli.output import ERROR, OK, PARTIAL, complain, err, inform, say_json, say_table
 
 MOVE_HELP = (
     "Copy the index to another back-end, count and compare; "
@@ -51,22 +51,24 @@ def index_status(config: Config = DEFAULT_CONFIG, *, as_json: Json = False) -> i
                 )
             else:
                 complain(f"ouidire: {problem}")
-                say(waits)
+                inform(waits)
             return ERROR
     if as_json:
         missing = [each._asdict() for each in short]
         say_json({**status.model_dump(), "waiting_runs": waiting, "refused": kept, "missing": missing})
         return PARTIAL if short else OK
-    say(f"{status.backend} at {status.place}, schema {status.schema_version}")
+    inform(f"{status.backend} at {status.place}, schema {status.schema_version}")
     say_table(
         ("kind", "documents", "tombstones"),
         [(kind, count, status.tombstones.get(kind, 0)) for kind, count in status.counts.items()],
     )
-    say(waits)
+    inform(waits)
     for each in short:
-        say(f"{each.source_key}: {each.held} of {each.known} mentions are here; `ouidire index rebuild`")
+        inform(f"{each.source_key}: {each.held} of {each.known} mentions are here; `ouidire index rebuild`")
     if kept:
-        say(f"{kept} documents were refused: {letters.path} says why; `ouidire index retry` tries them again")
+        inform(
+            f"{kept} documents were refused: {letters.path} says why; `ouidire index retry` tries them again"
+        )
     return PARTIAL if short else OK
 
 
@@ -88,7 +90,7 @@ def index_rebuild(config: Config = DEFAULT_CONFIG, now: Now = None, *, as_json: 
     if as_json:
         say_json(status)
     else:
-        say(f"rebuilt: {', '.join(f'{count} {kind}' for kind, count in status.counts.items())}")
+        inform(f"rebuilt: {', '.join(f'{count} {kind}' for kind, count in status.counts.items())}")
     return OK
 
 
@@ -114,8 +116,10 @@ def index_move(
         ("kind", "documents", "checksum"),
         [(kind, count, moved.checksums[kind]) for kind, count in moved.counts.items()],
     )
-    change = f'write backend = "{moved.target}" under [index] in {config}'
-    say(f"{moved.target} holds the same as {moved.source}. Now {change}")
+    inform(
+        f"{moved.target} holds the same as {moved.source}. "
+        f'Now write backend = "{moved.target}" under [index] in {config}'
+    )
     return OK
 
 
@@ -135,7 +139,7 @@ def index_retry(config: Config = DEFAULT_CONFIG, *, as_json: Json = False) -> in
     if as_json:
         say_json({**report.model_dump(), "kept": kept})
     else:
-        say(f"{report.written} written, {report.stale} overtaken meanwhile, {kept} still refused")
+        inform(f"{report.written} written, {report.stale} overtaken meanwhile, {kept} still refused")
     return PARTIAL if kept else OK
 
 
@@ -161,9 +165,9 @@ def index_roles(
     if as_json:
         say_json(made._asdict())
         return OK
-    say(f"role {made.writer}: for Ouï-dire; role {made.reader}: for people who read in Kibana")
+    inform(f"role {made.writer}: for Ouï-dire; role {made.reader}: for people who read in Kibana")
     if made.key_file:
-        say(f"an API key with the first is in {made.key_file}: write api_key_file under [index]")
+        inform(f"an API key with the first is in {made.key_file}: write api_key_file under [index]")
     return OK
 
 

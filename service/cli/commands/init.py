@@ -8,7 +8,7 @@ import typer
 
 from ouidire.errors import UsageError
 from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, moment
-from service.cli.output import OK, PARTIAL, say, say_json
+from service.cli.output import OK, PARTIAL, answer_to, confirmed, inform, say, say_json
 
 
 def init(
@@ -58,11 +58,11 @@ def init(
     if brand is None:
         if not sys.stdin.isatty():
             raise UsageError("give the brand's name with --brand")
-        brand = typer.prompt("Brand")
+        brand = answer_to("Brand")
         domain = domain or _asked("Its domains, comma-separated")
         competitor = competitor or _asked("Competitors, comma-separated")
         given = _asked_places(given)
-        tries = tries or (bool(given.pages) and typer.confirm("Try the pages now (one request each)?"))
+        tries = tries or (bool(given.pages) and confirmed("Try the pages now (one request each)?"))
         address = address or next(iter(_asked("Who gets the digest (an e-mail address)")), None)
     text = configuration(
         brand=brand,
@@ -75,7 +75,7 @@ def init(
     )
     configured_sources(settings_from_text(text, path=config))  # nothing is written that cannot be used
     write_atomically(config, text.encode())
-    say(f"{config} written. Read it, then: ouidire check, ouidire run")
+    inform(f"{config} written. Read it, then: ouidire check, ouidire run")
     return OK
 
 
@@ -94,7 +94,7 @@ class Places(NamedTuple):
 def _asked_places(given: Places) -> Places:
     """Ask for what was not given as an option."""
     return Places(
-        google=given.google or typer.confirm("Has it a Google profile that you manage?", default=False),
+        google=given.google or confirmed("Has it a Google profile that you manage?"),
         trustpilot=given.trustpilot or next(iter(_asked("Its domain on Trustpilot")), None),
         apps=given.apps or _asked("Its app: address or number in the App Store"),
         feeds=given.feeds or _asked("Feeds to read (addresses, comma-separated)"),
@@ -124,7 +124,7 @@ def _blocks(brand: str, places: Places, *, tries: bool) -> list[tuple[str, str]]
 
 def _asked(question: str) -> list[str]:
     """Return what is answered to a question, comma-separated; nothing for a blank answer."""
-    return _listed(typer.prompt(f"{question} (blank for none)", default="", show_default=False))
+    return _listed(answer_to(f"{question} (blank for none)", default="", show_default=False))
 
 
 def check(config: Config = DEFAULT_CONFIG, now: Now = None, *, as_json: Json = False) -> int:

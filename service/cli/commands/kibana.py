@@ -8,7 +8,7 @@ import typer
 from ouidire.errors import UsageError
 from ouidire.settings.editions import ReportLanguage
 from service.cli.options import DEFAULT_CONFIG, Config, Json, settings_of
-from service.cli.output import OK, say, say_json
+from service.cli.output import OK, inform, say, say_json
 
 Tongue = Annotated[str, typer.Option("--language", help="Of titles and labels: fr or en.")]
 
@@ -27,7 +27,7 @@ def kibana_export(
     if as_json:
         say_json({"file": str(out), "objects": count})
     else:
-        say(f"{count} objects written to {out}: in Kibana, Stack Management › Saved Objects › Import")
+        inform(f"{count} objects written to {out}: in Kibana, Stack Management › Saved Objects › Import")
     return OK
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, moment, opened, pairs
-from service.cli.output import OK, say, say_json
+from service.cli.output import OK, inform, say, say_json
 from service.cli.run_output import report_runs
 
 if TYPE_CHECKING:
@@ -45,14 +45,16 @@ def parse(
         say_json(read)
         return OK
     say(f"{read.status}{f' — {read.reason}' if read.reason else ''}")
-    counts = f"{len(read.items)} items, {len(read.rejected)} rejected, {len(read.follow)} to follow"
-    say(f"{counts}, {_declared(read.declared_total)}")
+    inform(
+        f"{len(read.items)} items, {len(read.rejected)} rejected, {len(read.follow)} to follow, "
+        f"{_declared(read.declared_total)}"
+    )
     if read.layout is not None:
-        say(f"read by the layout `{read.layout}` (since {read.layout_since})")
+        inform(f"read by the layout `{read.layout}` (since {read.layout_since})")
     for item in read.items:
         say(f"  {_headline(item)}")
     if read.rejected:
-        say("left out:")
+        inform("left out:")
     for each in read.rejected:
         say(f"  {each.where}: {each.reason}{f' ({each.detail})' if each.detail else ''}")
     return OK

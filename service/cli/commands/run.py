@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, opened
-from service.cli.output import OK, PARTIAL, complain, err, say, say_json
+from service.cli.output import OK, PARTIAL, complain, err, inform, say_json
 from service.cli.run_output import runs_exit_code, say_runs
 
 if TYPE_CHECKING:
@@ -31,23 +31,23 @@ def _say_done(done: "Done", language: str) -> None:
     from ouidire.text.translated import translated
 
     for each in done.recovered:
-        say(f"a killed run was ended: {each.source_key} ({each.status})")
+        inform(f"a killed run was ended: {each.source_key} ({each.status})")
     ingested = {each.run.id: each.run for each in done.ingested}
     runs = [ingested.get(each.id, each) for each in done.runs]
     if runs:
         say_runs(runs)
     if done.decided:
-        say(f"what people decided of {done.decided} mentions is in the index and the figures")
+        inform(f"what people decided of {done.decided} mentions is in the index and the figures")
     for sent in done.sent:
-        say(f"digest {sent.line}")
+        inform(f"digest {sent.line}")
     for sent in done.alerts:
-        say(f"alert {sent.line}")
+        inform(f"alert {sent.line}")
     for problem in done.problems:
         complain(f"ouidire: {problem}")
     if done.not_yet:
-        say(translated(done.not_yet, language))
+        inform(translated(done.not_yet, language))
     if not done.changed:
-        say("nothing was due")
+        inform("nothing was due")
 
 
 def _announced(*, quiet: bool) -> "Announce | None":

@@ -24,7 +24,7 @@ from service.cli.mention_options import (
     ViewOption,
 )
 from service.cli.options import DEFAULT_CONFIG, Config, Json, opened
-from service.cli.output import OK, Marked, say, say_json, say_marked
+from service.cli.output import OK, Marked, inform, say, say_json, say_marked
 
 MOST_ALIKE = 200
 """Hits of a search by meaning at most: further down, nearness says little."""
@@ -84,9 +84,12 @@ def search(
     if as_json:
         say_json(hits)
         return OK
-    named = "nearest" if kept.by_likeness else "first"
-    shown = f", the {named} {len(hits.hits)} of them" if hits.total > len(hits.hits) else ""
-    say(f"{hits.total} {'mention' if hits.total == 1 else 'mentions'}{shown}")
+    if hits.total <= len(hits.hits):
+        inform(f"{hits.total} {'mention' if hits.total == 1 else 'mentions'}")
+    elif kept.by_likeness:
+        inform(f"{hits.total} mentions, the nearest {len(hits.hits)} of them")
+    else:
+        inform(f"{hits.total} mentions, the first {len(hits.hits)} of them")
     for hit in hits.hits:
         if isinstance(hit.document, MentionDocument):
             _print(hit, hit.document)

@@ -2,11 +2,9 @@
 
 import sys
 
-import typer
-
 from ouidire.errors import UsageError
 from service.cli.options import DEFAULT_CONFIG, Config
-from service.cli.output import OK, say
+from service.cli.output import OK, answer_to, say
 
 SERVE_HELP = (
     "Run the service: collect, index and report when each is due, and show how it goes on a page; "
@@ -33,7 +31,7 @@ def password() -> int:
     from service.serve.web.passwords import hashed
 
     if sys.stdin.isatty():
-        given = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+        given = answer_to("Password", hide_input=True, confirmation_prompt=True)
     else:
         given = sys.stdin.readline().rstrip("\r\n")
     if not given:

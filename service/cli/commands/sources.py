@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, opened, settings_of
-from service.cli.output import ERROR, OK, PARTIAL, complain, say, say_json, say_table
+from service.cli.output import ERROR, OK, PARTIAL, complain, inform, say, say_json, say_table
 from service.cli.run_output import GOOD
 
 if TYPE_CHECKING:
@@ -78,22 +78,22 @@ def sources_try(
 def _say_tried(tried: "TriedPlace") -> None:
     """Print what is known of a place, and the configuration to paste."""
     if tried.source:
-        layout = f", its layout `{tried.layout}`" if tried.layout else ""
-        say(f"{tried.place}: read by {tried.source} ({tried.title}){layout}")
+        read = f"{tried.place}: read by {tried.source} ({tried.title})"
+        inform(f"{read}, its layout `{tried.layout}`" if tried.layout else read)
     else:
-        say(f"{tried.place}: no source reads it as it is")
+        inform(f"{tried.place}: no source reads it as it is")
     if tried.status:
         _say_page(tried)
     if tried.reason:
-        say(f"  {tried.reason}")
+        inform(f"  {tried.reason}")
     for line in tried.advice:
-        say(f"  {line}")
+        inform(f"  {line}")
     if tried.limits:
-        say(f"  limits: {tried.limits}")
+        inform(f"  limits: {tried.limits}")
     if tried.legal_note:
-        say(f"  legal: {tried.legal_note}")
+        inform(f"  legal: {tried.legal_note}")
     if tried.toml:
-        say("  to paste into the configuration:")
+        inform("  to paste into the configuration:")
         say("")
         say(tried.toml)
 
@@ -179,7 +179,7 @@ def _answered(run: str, config: Path, now: str | None, *, accept: bool, as_json:
         say_json(given)
         return OK
     follows = "`ouidire run` applies it" if accept else "what was known stands"
-    say(f"{given.answer}: {', '.join(given.kinds)} of {given.source_key}, run {given.run_id}; {follows}")
+    inform(f"{given.answer}: {', '.join(given.kinds)} of {given.source_key}, run {given.run_id}; {follows}")
     return OK
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, moment, settings_of
-from service.cli.output import ERROR, OK, PARTIAL, complain, err, say, say_json
+from service.cli.output import ERROR, OK, PARTIAL, complain, confirmed, err, inform, say_json
 
 if TYPE_CHECKING:
     from service.pipeline.keep.recover import Recovery, RecoveryPlan
@@ -60,13 +60,13 @@ def recover(
                 )
             if not as_json:
                 _say_plan(plan, new_key=new_key)
-            if not (yes or (sys.stdin.isatty() and typer.confirm("Do it?"))):
+            if not (yes or (sys.stdin.isatty() and confirmed("Do it?"))):
                 complain("ouidire: nothing was done; `ouidire state recover --yes` does it")
                 return ERROR
             if new_key:
                 renew_key(installation, plan)
             if plan.state == "sound":
-                say(f"a new key is in place; copy {plan.key_path} to a safe place, apart from the data")
+                inform(f"a new key is in place; copy {plan.key_path} to a safe place, apart from the data")
                 return OK
             with err.status("recovering") as shown:
                 done = recover_state(installation, plan, on_step=shown.update)
@@ -81,14 +81,16 @@ def recover(
 
 def _say_plan(plan: "RecoveryPlan", *, new_key: bool) -> None:
     """Print what there is to recover from, and what cannot be known."""
-    say(f"the state {plan.path}: {plan.state}")
+    inform(f"the state {plan.path}: {plan.state}")
     if plan.harvests:
         first, last = plan.harvests[0].summary.started_at, plan.harvests[-1].summary.started_at
         sources = len({each.source_key for each in plan.harvests})
-        held = f"{len(plan.harvests)} harvests of {sources} sources, from {first:%Y-%m-%d} to {last:%Y-%m-%d}"
-        say(f"found: {held}")
+        inform(
+            f"found: {len(plan.harvests)} harvests of {sources} sources, "
+            f"from {first:%Y-%m-%d} to {last:%Y-%m-%d}"
+        )
     else:
-        say("found: no harvest; the new state will be empty")
+        inform("found: no harvest; the new state will be empty")
     for each in plan.damaged:
         complain(f"ouidire: left out: {each}")
     complain("ouidire: what cannot be known, unless the damaged file still tells it:")
@@ -98,15 +100,15 @@ def _say_plan(plan: "RecoveryPlan", *, new_key: bool) -> None:
 
 def _say_done(done: "Recovery") -> None:
     """Print what was recovered."""
-    say(f"recovered: {done.runs} runs, {done.mentions} mentions; the index was made anew")
+    inform(f"recovered: {done.runs} runs, {done.mentions} mentions; the index was made anew")
     for path in done.aside:
-        say(f"kept aside: {path}")
+        inform(f"kept aside: {path}")
     saved = ", ".join(f"{count} {name}" for name, count in sorted(done.salvaged.items()) if count)
     if saved:
-        say(f"saved of the old state: {saved}")
+        inform(f"saved of the old state: {saved}")
     if done.suppressed:
-        say(f"{done.suppressed} mentions that the index knew as erased or expired stay so")
-    say(
+        inform(f"{done.suppressed} mentions that the index knew as erased or expired stay so")
+    inform(
         f"{done.assumed} digests and alerts count as sent; one that did not go: "
         "`ouidire report send --again --period PERIOD --to ADDRESS`"
     )

@@ -53,9 +53,10 @@ NAMES = (
     "check",
     "commands",
     "errors",
+    "results",
     "help",
 )
-COMMANDS = ("errors:", "help:")
+COMMANDS = ("errors:", "help:", "results:")
 """Catalogues that quote what is typed: a colon within a word is no punctuation there."""
 FIXED = {"this", "usual", "incomplete", "period", "longest", "fewest"}
 """Words that every sentence of a mail may use: those of a week or of a month."""

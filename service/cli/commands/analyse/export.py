@@ -20,7 +20,7 @@ from service.cli.mention_options import (
     ViewOption,
 )
 from service.cli.options import DEFAULT_CONFIG, Config, Json, opened
-from service.cli.output import OK, say, say_json
+from service.cli.output import OK, inform, say_json
 
 
 def export(
@@ -85,5 +85,5 @@ def export(
     if as_json:
         say_json({"file": str(out), "mentions": count})
     else:
-        say(f"{count} mentions written to {out}")
+        inform(f"{count} mentions written to {out}")
     return OK

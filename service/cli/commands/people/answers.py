@@ -7,7 +7,7 @@ import typer
 from ouidire.errors import UsageError
 from ouidire.system.person import ANYBODY, PERSON
 from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, opened
-from service.cli.output import OK, say, say_json
+from service.cli.output import OK, inform, say, say_json
 
 if TYPE_CHECKING:
     from ouidire.state.people.answer_tasks import AnswerState
@@ -104,7 +104,7 @@ def answers_set(
         say_json(task)
     else:
         whose = f", {task.assignee}" if task.assignee else ""
-        say(f"{mention}: {task.state}{whose}. {NEXT_PASS}")
+        inform(f"{mention}: {task.state}{whose}. {NEXT_PASS}")
     return OK
 
 

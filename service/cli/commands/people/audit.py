@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, moment, opened
-from service.cli.output import OK, say, say_json, say_table
+from service.cli.output import OK, inform, say_json, say_table
 
 AUDIT_HELP = "Show who corrected, answered, exported, erased, logged in or changed what, the newest first."
 
@@ -39,5 +39,5 @@ def audit(
         ]
         say_table(("when (UTC)", "who", "did", "to", "what"), rows)
     else:
-        say("nothing was done by hand yet")
+        inform("nothing was done by hand yet")
     return OK

@@ -9,7 +9,7 @@ from ouidire.errors import UsageError
 from ouidire.system.person import ANYBODY
 from service.cli.commands.people.answers import NEXT_PASS, Person
 from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, opened, pairs
-from service.cli.output import OK, say, say_json, say_table
+from service.cli.output import OK, inform, say, say_json, say_table
 
 if TYPE_CHECKING:
     from service.pipeline.people.agreement import Agreement
@@ -110,9 +110,9 @@ def correct_set(
     if as_json:
         say_json(made)
     elif second:
-        say(f"{mention}: read a second time ({', '.join(given)}); the first reading stands.")
+        inform(f"{mention}: read a second time ({', '.join(given)}); the first reading stands.")
     else:
-        say(f"{mention}: corrected ({', '.join(given)}). {NEXT_PASS}")
+        inform(f"{mention}: corrected ({', '.join(given)}). {NEXT_PASS}")
     return OK
 
 
@@ -133,7 +133,7 @@ def correct_undo(
     if as_json:
         say_json(undone)
     else:
-        say(f"{mention}: undone ({', '.join(each.field for each in undone)}). {NEXT_PASS}")
+        inform(f"{mention}: undone ({', '.join(each.field for each in undone)}). {NEXT_PASS}")
     return OK
 
 
@@ -153,7 +153,7 @@ def correct_list(config: Config = DEFAULT_CONFIG, now: Now = None, *, as_json: J
         ]
         say_table(("mention", "field", "value", "by", "on"), rows)
     else:
-        say("nothing is corrected")
+        inform("nothing is corrected")
     return OK
 
 
@@ -208,7 +208,7 @@ def correct_export(
     if as_json:
         say_json({"file": str(out), "corrections": count})
     else:
-        say(f"{count} corrections written to {out}")
+        inform(f"{count} corrections written to {out}")
     return OK
 
 
@@ -228,7 +228,7 @@ def correct_import(
     if as_json:
         say_json({"file": str(file), "corrections": count})
     else:
-        say(f"{count} corrections taken in. {NEXT_PASS}")
+        inform(f"{count} corrections taken in. {NEXT_PASS}")
     return OK
 
 

@@ -7,7 +7,7 @@ import typer
 
 from ouidire.errors import UsageError
 from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, opened
-from service.cli.output import OK, exit_code, say, say_json, say_table
+from service.cli.output import OK, exit_code, inform, say, say_json, say_table
 
 SHOWN = 12
 GONE = "(left the configuration)"
@@ -31,7 +31,7 @@ def doubts(config: Config = DEFAULT_CONFIG, now: Now = None, *, as_json: Json = 
         say_json(found)
         return OK
     if not found:
-        say("nothing is in doubt")
+        inform("nothing is in doubt")
         return OK
     columns = ("id", "report", "brand", "period", "edition", "recipient", "since")
     say_table(
@@ -49,8 +49,10 @@ def doubts(config: Config = DEFAULT_CONFIG, now: Now = None, *, as_json: Json = 
             for each in found
         ],
     )
-    ways = "ouidire report settle ID --sent, or --again to have it sent again."
-    say(f"Ask who reads it whether it arrived; then: {ways}")
+    inform(
+        "Ask who reads it whether it arrived; then: "
+        "ouidire report settle ID --sent, or --again to have it sent again."
+    )
     return OK
 
 
@@ -84,14 +86,14 @@ def settle(
     for each in settled:
         named = f"{each.report} {each.brand} {each.period} to {each.recipient or GONE}"
         if sent:
-            say(f"{named}: settled as sent; it is never sent again")
+            inform(f"{named}: settled as sent; it is never sent again")
         elif each.recipient is None:
-            say(f"{named}: settled as not sent; nobody in the configuration reads it, and nothing is sent")
+            inform(f"{named}: settled as not sent; nobody in the configuration reads it, and nothing is sent")
         elif each.report == "digest":
             now_by = f"ouidire report send --brand {each.brand} --period {each.period}"
-            say(f"{named}: sent again by the next run while it is due; now by `{now_by}`")
+            inform(f"{named}: sent again by the next run while it is due; now by `{now_by}`")
         else:
-            say(f"{named}: told again by the next run, if it still holds")
+            inform(f"{named}: told again by the next run, if it still holds")
     return OK
 
 

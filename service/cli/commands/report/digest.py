@@ -7,7 +7,7 @@ import typer
 
 from ouidire.errors import UsageError
 from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, opened, period_named
-from service.cli.output import OK, PARTIAL, complain, exit_code, say, say_json
+from service.cli.output import OK, PARTIAL, complain, exit_code, inform, say, say_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -124,7 +124,7 @@ def preview(
                 width=width,
                 scheme="dark" if dark else "light",
             )
-            say(f"written to {named}")
+            inform(f"written to {named}")
     if show:
         typer.launch(str(out.resolve()))
     return OK
@@ -190,7 +190,7 @@ def _live(page: "Callable[[], str]", looks: Looks, *, show: bool) -> int:
     from reports.preview.preview_server import FOLDERS, Live
 
     served = Live(page, folders=FOLDERS if looks.folder is None else (*FOLDERS, looks.folder))
-    say(f"{served.url} (Ctrl+C ends it)")
+    inform(f"{served.url} (Ctrl+C ends it)")
     if show:
         typer.launch(served.url)
     try:
@@ -212,7 +212,7 @@ def measure(config: Config = DEFAULT_CONFIG, now: Now = None, *, as_json: Json =
     if as_json:
         say_json({"measured": done})
     else:
-        say(f"measured: {done} week{'' if done == 1 else 's'}")
+        inform(f"measured: {done} week{'' if done == 1 else 's'}")
     return OK
 
 
@@ -322,5 +322,5 @@ def templates(
     if as_json:
         say_json([str(path) for path in written])
     else:
-        say(f"{len(written)} of {len(NAMES)} templates written to {folder}")
+        inform(f"{len(written)} of {len(NAMES)} templates written to {folder}")
     return OK
