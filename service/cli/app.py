@@ -1,5 +1,8 @@
 """The tree of commands. Each command imports what it needs when it runs, so that help answers at once."""
 
+from pathlib import Path
+from typing import Annotated
+
 import typer
 
 from service.cli.commands import (
@@ -133,6 +136,12 @@ alerts_group.command("send")(alerts.send)
 def version(
     *,
     show: bool = typer.Option(False, "--version", help="Print the version and exit.", is_eager=True),
+    log: Annotated[
+        Path | None,
+        typer.Option(
+            "--log", help="Add log lines, JSON, to this file; before the command: ouidire --log FILE run."
+        ),
+    ] = None,
 ) -> None:
     """Ouï-dire: what people say of a brand, where they say it, told to the people who can act on it."""
     if show:
@@ -140,3 +149,7 @@ def version(
 
         typer.echo(__version__)
         raise typer.Exit
+    if log is not None:
+        from ouidire.system.logs import configure
+
+        configure(file=log)

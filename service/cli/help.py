@@ -15,6 +15,9 @@ from service.cli.output import out
 
 PLACEHOLDERS = {"str": "text", "int": "number", "float": "number", "path": "path", "Path": "path"}
 """What stands for a value in help, by the name of its type."""
+UNBROKEN = {0x00A0: "\ue000", 0x202F: "\ue001"}
+"""What stands for no-break spaces while lines are made: characters for private use."""
+BROKEN_AGAIN = {ord(each): chr(space) for space, each in UNBROKEN.items()}
 NARROWEST = 30
 """Columns that are used at least, however narrow the terminal is."""
 
@@ -98,7 +101,7 @@ def _help_of(command: Any, ctx: Any) -> str:  # noqa: ANN401 (as above)
         out.print(Text(usage_of(command, ctx)), soft_wrap=False)
         for paragraph in about(command).split("\n\n"):
             out.print()
-            out.print(Padding(Text(paragraph.replace("\n", " ")), (0, 0, 0, 2)), soft_wrap=False)
+            out.print(Padding(_unbroken(paragraph.replace("\n", " ")), (0, 0, 0, 2)), soft_wrap=False)
         for kind in ("argument", "option"):
             rows = [_row(each, ctx) for each in _parameters(command, ctx, kind)]
             _table(frame.text(f"help.{kind}s"), rows)
@@ -107,7 +110,14 @@ def _help_of(command: Any, ctx: Any) -> str:  # noqa: ANN401 (as above)
             frame.text("help.commands"),
             [(name, about(each).partition("\n")[0]) for name, each in listed.items()],
         )
-    return "\n".join(line.rstrip(" ") for line in captured.get().split("\n"))
+    return "\n".join(line.rstrip(" ") for line in captured.get().translate(BROKEN_AGAIN).split("\n"))
+
+
+def _unbroken(text: str) -> Any:  # noqa: ANN401 (Rich is imported where it is needed)
+    """Return a text whose no-break spaces do not break, which Rich's do."""
+    from rich.text import Text
+
+    return Text(text.translate(UNBROKEN))
 
 
 def about(command: Any) -> str:  # noqa: ANN401 (as above)
@@ -183,7 +193,7 @@ def _table(title: str, rows: list[tuple[str, str]]) -> None:
     table.add_column(overflow="fold", max_width=max(12, max(out.width, NARROWEST) * 2 // 5))
     table.add_column(overflow="fold", ratio=1)
     for name, said in rows:
-        table.add_row(Text(name, style="bold"), Text(said))
+        table.add_row(Text(name, style="bold"), _unbroken(said))
     out.print()
     out.print(Text(title, style="bold"))
     out.print(Padding(table, (0, 0, 0, 2)), soft_wrap=False)

@@ -2,8 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel
@@ -144,17 +143,3 @@ def _heading(column: str) -> str:
     if key not in words():
         return column
     return column[: len(column) - len(column.lstrip())] + words().text(key)
-
-
-@contextmanager
-def progress(label: str) -> Iterator[Callable[[int, int], None] | None]:
-    """Show "pages, items" while a run goes on, where a terminal is attached; elsewhere the log has it."""
-    if not err.is_terminal:
-        yield None
-        return
-    with err.status(label) as status:
-
-        def update(pages: int, items: int) -> None:
-            status.update(f"{label} — {pages} pages, {items} items")
-
-        yield update

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from service.cli.language import sentence
 from service.cli.output import exit_code, say_json, say_table
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def say_runs(runs: "Sequence[Run]") -> None:
             each.updated,
             each.unchanged,
             each.vanished,
-            each.reason,
+            sentence(each.reason) if each.reason else each.reason,
         )
         for each in runs
     ]

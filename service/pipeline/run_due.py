@@ -5,7 +5,7 @@ Started twice or late, it does each thing once.
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 import structlog
 
@@ -37,8 +37,18 @@ from service.pipeline.themes.find import find_themes
 log = structlog.get_logger()
 T = TypeVar("T")
 
-Announce = Callable[[ConfiguredSource], Progress | None]
-"""Called before each run; returns what to call with its progress."""
+
+class Watcher(Protocol):
+    """Who is shown how a pass goes; called by several threads."""
+
+    def begin(self, source: ConfiguredSource) -> Progress | None:
+        """Take in that a source is being read; return what to call with its pages and items."""
+
+    def end(self, run: Run) -> None:
+        """Take in how a source's run ended."""
+
+    def index(self, done: int, total: int) -> None:
+        """Take in how many of the items that wait are in the index."""
 
 
 class Done(NamedTuple):
@@ -74,14 +84,16 @@ class Done(NamedTuple):
         )
 
 
-def run_due(installation: Installation, *, announce: Announce | None = None) -> Done:
+def run_due(installation: Installation, *, watcher: Watcher | None = None) -> Done:
     """Do all that is due. One source, one digest or the index failing never stops the rest."""
     problems: list[str] = []
     recovered = recover(installation)
     erased = _attempt(lambda: finish_erasures(installation), problems) or Forgotten()
     problems += runs_ahead(installation, configured_sources(installation.settings)).values()
-    runs = collect_due(installation, announce=announce)
-    done = process_pending(installation, problems=problems)
+    runs = collect_due(installation, watcher=watcher)
+    done = process_pending(
+        installation, problems=problems, on_indexed=None if watcher is None else watcher.index
+    )
     gone = done.forgotten._replace(mentions=done.forgotten.mentions + erased.mentions)
     return done._replace(recovered=tuple(recovered), runs=tuple(runs), forgotten=gone)
 
@@ -93,6 +105,7 @@ def process_pending(
     annotator: MentionAnnotator | None = None,
     retention: bool = True,
     reports: bool = True,
+    on_indexed: Progress | None = None,
 ) -> Done:
     """Do what follows collecting: index what waits, link, forget what is too old, report, measure.
 
@@ -115,7 +128,8 @@ def process_pending(
     )  # a digest of a brand without its past would be wrong, and is sent once
     applied = _attempt(lambda: apply_answers(installation, annotator=annotator), problems)
     ingested = _attempt(
-        lambda: ingest_waiting(installation, annotator=annotator, problems=problems), problems
+        lambda: ingest_waiting(installation, annotator=annotator, problems=problems, on_progress=on_indexed),
+        problems,
     )
     decided = _attempt(lambda: apply_decisions(installation, annotator=annotator), problems)
     linked = _attempt(lambda: link_waiting(installation), problems) if ingested is not None else None
@@ -172,7 +186,7 @@ def _attempt(work: Callable[[], T], problems: list[str]) -> T | None:
         return None
 
 
-def collect_due(installation: Installation, *, announce: Announce | None = None) -> list[Run]:
+def collect_due(installation: Installation, *, watcher: Watcher | None = None) -> list[Run]:
     """Run every source that is due; return the runs in the configuration's order.
 
     Sources of different sites run side by side, `fetch.parallel` at most; those of one site follow one
@@ -184,11 +198,15 @@ def collect_due(installation: Installation, *, announce: Announce | None = None)
     for key in due:
         sites.setdefault(sources[key].site, []).append(sources[key])
 
+    def one(source: ConfiguredSource) -> Run:
+        if watcher is None:
+            return collect(installation, source, due=due[source.key])
+        run = collect(installation, source, due=due[source.key], on_progress=watcher.begin(source))
+        watcher.end(run)
+        return run
+
     def one_site(listed: list[ConfiguredSource]) -> list[Run]:
-        return [
-            collect(installation, each, due=due[each.key], on_progress=announce(each) if announce else None)
-            for each in listed
-        ]
+        return [one(each) for each in listed]
 
     _ = installation.state, installation.secret  # opened once, before the threads
     with ThreadPoolExecutor(max_workers=installation.settings.fetch.parallel) as pool:

@@ -6,7 +6,7 @@ import typer
 
 from ouidire.errors import ConfigError, UsageError
 from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, opened
-from service.cli.output import progress
+from service.cli.progress import pass_progress
 from service.cli.run_output import report_runs
 
 if TYPE_CHECKING:
@@ -51,11 +51,17 @@ def collect(
             raise ConfigError(asked)
         recover(installation)
         runs: list[Run] = []
-        for each in chosen:
-            with progress(each.key) as update:
-                runs.append(
-                    collect_one(installation, each, full=full, on_progress=None if as_json else update)
-                )
-        ingested = {each.run.id: each.run for each in ingest_waiting(installation)} if ingest else {}
+        with pass_progress(quiet=as_json) as shown:
+            for each in chosen:
+                update = None if shown is None else shown.begin(each)
+                runs.append(collect_one(installation, each, full=full, on_progress=update))
+                if shown is not None:
+                    shown.end(runs[-1])
+            taken = (
+                ingest_waiting(installation, on_progress=None if shown is None else shown.index)
+                if ingest
+                else []
+            )
+        ingested = {each.run.id: each.run for each in taken}
         runs = [ingested.get(each.id, each) for each in runs]
     return report_runs(runs, as_json=as_json)

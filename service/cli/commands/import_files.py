@@ -9,6 +9,7 @@ import typer
 from ouidire.errors import UsageError
 from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, moment, opened, pairs, settings_of
 from service.cli.output import ERROR, OK, PARTIAL, say_json
+from service.cli.progress import pass_progress
 from service.cli.run_output import GOOD, report_runs
 
 if TYPE_CHECKING:
@@ -116,7 +117,9 @@ def import_files(
                     installation, source, files, brands=brands, place=place, url=url, fetched_at=moments
                 )
             ]
-        ingested = {each.run.id: each.run for each in ingest_waiting(installation)}
+        with pass_progress(quiet=as_json) as shown:
+            taken = ingest_waiting(installation, on_progress=None if shown is None else shown.index)
+        ingested = {each.run.id: each.run for each in taken}
         runs = [ingested.get(each.id, each) for each in runs]
     return report_runs(runs, as_json=as_json)
 

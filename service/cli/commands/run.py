@@ -3,33 +3,30 @@
 from typing import TYPE_CHECKING
 
 from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, opened
-from service.cli.output import OK, PARTIAL, complain, err, inform, say_json
+from service.cli.output import OK, PARTIAL, complain, inform, say_json
+from service.cli.progress import pass_progress
 from service.cli.run_output import runs_exit_code, say_runs
 
 if TYPE_CHECKING:
-    from service.pipeline.configured_sources import ConfiguredSource
-    from service.pipeline.run_due import Announce, Done
+    from service.pipeline.run_due import Done
 
 
 def run(config: Config = DEFAULT_CONFIG, now: Now = None, *, as_json: Json = False) -> int:
     """Do all that is due: collect, enrich, index, report."""
     from service.pipeline.run_due import run_due
 
-    with opened(config, now) as installation:
-        done = run_due(installation, announce=_announced(quiet=as_json))
-        language = installation.settings.language
+    with opened(config, now) as installation, pass_progress(quiet=as_json) as shown:
+        done = run_due(installation, watcher=shown)
     if as_json:
         say_json(done)
     else:
-        _say_done(done, language)
+        _say_done(done)
     code = runs_exit_code(done.runs)
     return PARTIAL if code == OK and done.problems else code
 
 
-def _say_done(done: "Done", language: str) -> None:
+def _say_done(done: "Done") -> None:
     """Print what a pass did."""
-    from ouidire.text.translated import translated
-
     for each in done.recovered:
         inform(f"a killed run was ended: {each.source_key} ({each.status})")
     ingested = {each.run.id: each.run for each in done.ingested}
@@ -45,17 +42,6 @@ def _say_done(done: "Done", language: str) -> None:
     for problem in done.problems:
         complain(f"ouidire: {problem}")
     if done.not_yet:
-        inform(translated(done.not_yet, language))
+        inform(done.not_yet)
     if not done.changed:
         inform("nothing was due")
-
-
-def _announced(*, quiet: bool) -> "Announce | None":
-    """Return what prints a line before each run; None where nobody is at a terminal."""
-    if quiet or not err.is_terminal:
-        return None
-
-    def announce(source: "ConfiguredSource") -> None:
-        err.print(f"collecting {source.key}", markup=False)
-
-    return announce

@@ -4,6 +4,8 @@ Each batch is decided from the state and committed: index first, then state (`co
 ingested only after the index has acknowledged everything of it, its run document included.
 """
 
+from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 import structlog
@@ -69,12 +71,13 @@ def ingest_waiting(
     *,
     annotator: MentionAnnotator | None = None,
     problems: list[str] | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
 ) -> list[Ingested]:
     """Ingest every ended run that the index has not wholly taken, oldest first.
 
     A damaged harvest waits, for it may be restored, and stops none of the others: it is named in `problems`
     or, without that, raised as HarvestError once the others are done. Raises IndexUnavailable when the index
-    cannot take any: all wait.
+    cannot take any: all wait. `on_progress` is called with the items done and all that wait, as they grow.
     """
     with installation.state.read() as connection:
         waiting = waiting_runs(connection)
@@ -84,9 +87,12 @@ def ingest_waiting(
     done: list[Ingested] = []
     damaged: list[str] = []
     asked: list[str] = []
+    total, before = sum(map(_items_of, waiting)), 0
     for run in waiting:
+        count = None if on_progress is None else partial(_count, on_progress, before, total)
+        before += _items_of(run)
         try:
-            done.append(ingest(installation, run, annotator=used))
+            done.append(ingest(installation, run, annotator=used, on_batch=count))
             asked += [question(each) for each in done[-1].asked]
             asked += _unread_line(done[-1])
         except HarvestError as error:
@@ -99,16 +105,33 @@ def ingest_waiting(
     return done
 
 
+def _items_of(run: Run) -> int:
+    return run.summary.items if run.summary is not None and run.sealed else 0
+
+
+def _count(on_progress: Callable[[int, int], None], before: int, total: int, done: int) -> None:
+    """Say how many items of all runs are done; a harvest may hold more than its summary counts."""
+    on_progress(min(before + done, total), total)
+
+
 def ingest(
-    installation: Installation, run: Run, *, annotator: MentionAnnotator, answered: bool = False
+    installation: Installation,
+    run: Run,
+    *,
+    annotator: MentionAnnotator,
+    answered: bool = False,
+    on_batch: Callable[[int], None] | None = None,
 ) -> Ingested:
     """Write one run to the index; with `answered` once more, since a person accepted what it changes.
+
+    `on_batch` is called with the number of items done after each batch.
 
     Raises IndexUnavailable when the index cannot take it, AnalysisUnavailable when no text can be read
     here: the harvest waits.
     """
     found = Examination()
     unread: list[str] = []
+    done_items = 0
     if run.sealed and run.kind == "collect" and not answered:
         drop_withdrawn(installation, run)
     if run.sealed and not is_held(run):
@@ -126,6 +149,9 @@ def ingest(
         wanted = WithoutSuppressed(() if found.withheld else harvest.items(), refused)
         for batch in batched(wanted, installation.settings.enrichment.batch):
             unread += _ingest_batch(installation, run, batch, annotator, found)
+            done_items += len(batch)
+            if on_batch is not None:
+                on_batch(done_items)
         if wanted.left_out:  # someone asked to be forgotten after this was collected
             remove_suppressed([harvest], refused)
         complete = run.summary is not None and run.summary.complete and run.kind == "collect"

@@ -1,6 +1,7 @@
 """Logs go to what standard error is when they are written."""
 
 import io
+import json
 import sys
 
 import pytest
@@ -36,3 +37,31 @@ def test_the_environment_sets_the_level(monkeypatch):
     structlog.get_logger().error("heard")
     assert "unheard" not in stream.getvalue()
     assert "heard" in stream.getvalue()
+
+
+def test_a_person_at_a_terminal_gets_no_log_unless_it_is_asked_for(monkeypatch):
+    stream = io.StringIO()
+    stream.isatty = lambda: True
+    monkeypatch.setattr(sys, "stderr", stream)
+    configure()
+    structlog.get_logger().error("unheard")
+    assert stream.getvalue() == ""
+    monkeypatch.setenv("OUIDIRE_LOG", "info")
+    configure()
+    structlog.get_logger().info("heard")
+    assert json.loads(stream.getvalue())["event"] == "heard"
+
+
+def test_a_file_is_added_to_and_is_private(monkeypatch, tmp_path):
+    stream, path = io.StringIO(), tmp_path / "ouidire.log"
+    monkeypatch.setattr(sys, "stderr", stream)
+    path.write_text('{"event": "before"}\n')
+    for event in ("one", "two"):
+        configure(file=path)
+        structlog.get_logger().info(event)
+    lines = [json.loads(line)["event"] for line in path.read_text().splitlines()]
+    assert lines == ["before", "one", "two"]
+    assert stream.getvalue() == ""
+    path.unlink()
+    configure(file=path)
+    assert path.stat().st_mode & 0o077 == 0

@@ -178,7 +178,10 @@ def at(chain):
 
 def ingested(installation, items, **more):
     harvested(installation, items, **more)
-    (done,) = ingest_waiting(installation)
+    seen = []
+    (done,) = ingest_waiting(installation, on_progress=lambda *counts: seen.append(counts))
+    assert seen == sorted(seen)
+    assert all(count == total for count, total in seen[-1:])
     return done.counts
 
 
