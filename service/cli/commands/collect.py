@@ -57,11 +57,8 @@ def collect(
                 runs.append(collect_one(installation, each, full=full, on_progress=update))
                 if shown is not None:
                     shown.end(runs[-1])
-            taken = (
-                ingest_waiting(installation, on_progress=None if shown is None else shown.index)
-                if ingest
-                else []
-            )
+            on_progress = None if shown is None else shown.index
+            taken = ingest_waiting(installation, on_progress=on_progress) if ingest else []
         ingested = {each.run.id: each.run for each in taken}
         runs = [ingested.get(each.id, each) for each in runs]
     return report_runs(runs, as_json=as_json)
