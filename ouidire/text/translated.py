@@ -2,21 +2,21 @@
 
 What is wrong is said in English where it is found, as one line for programs and tests; a person reads it in
 their own language. `ouidire/locales/en/` holds each sentence with its places (`check.toml` what is wrong with
-a configuration, `errors.toml` what else can go wrong, `help.toml` the help of commands, `results.toml` what
-they say at their end), the French file the same by the same key; where that has plural forms, the place `n`
-chooses. It cannot translate what no entry has: that stays in English.
+a configuration, `errors.toml` what else can go wrong, `runs.toml` why a collection ended so, `help.toml` the
+help of commands, `results.toml` what they say at their end), the French file the same by the same key; where
+that has plural forms, the place `n` chooses. It cannot translate what no entry has: that stays in English.
 """
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
 from ouidire.text.catalogue import FOLDER, Catalogue, catalogue
 from ouidire.text.typography import french
 
-FILES = ("check", "errors", "help", "results")
+FILES = ("check", "errors", "help", "results", "runs")
 NESTED = frozenset(
     {
         *("what", "why", "error", "reason", "fault", "message", "shown", "told"),
@@ -28,8 +28,10 @@ NESTED = frozenset(
 """Places that hold a sentence of their own, to be translated too."""
 OPTIONAL = frozenset({"more", "suggestion", "first", "refused", "said", "why"})
 """Places that may be empty."""
-JOINTS = (("; ", " ; "), (": ", " : "))
-"""What stands between two sentences that the code puts together, and what stands there in French."""
+JOINT = "; "
+"""What stands between two sentences that the code puts together, and within some."""
+MOST_PIECES, MOST_IN_ONE = 12, 3
+"""Pieces of a message that are told apart, and pieces that one sentence may be made of."""
 LONGEST = 2_000
 """Characters of a message that is translated: the longest sentence has some hundred."""
 DEEPEST = 6
@@ -42,6 +44,8 @@ _KEYED = re.compile(r"\A(?P<where>[a-z_]+(?:\[\d+\])?(?:\.\w+|\[\d+\])*): (?P<wh
 """The key of a setting, then what is wrong with it."""
 _GIVEN = re.compile(r"\A(?>(?P<what>.+) \(given: )(?P<given>.+)\)", re.DOTALL)
 _MEANT = re.compile(r"\A(?P<what>.+); did you mean (?P<word>'[^']*')\?", re.DOTALL)
+PAGES = ("http://", "https://", "file:")
+"""How the address of a page begins that stands in brackets after a sentence about it."""
 _KNOWN = re.compile(r"\A(?P<what>.+); known: (?P<list>.+)", re.DOTALL)
 
 
@@ -113,6 +117,14 @@ def _translated(message: str, language: str, depth: int) -> str:
     message = _NUMBERED.sub("", message)
     if depth == 0 or not message:
         return message
+    if (sentence := _sentence(message, language, depth)) is not None:
+        return sentence
+    parts = _in_parts(message, language, depth - 1)
+    return parts if parts != message else _by_template(message, language, depth, alone=False) or message
+
+
+def _sentence(message: str, language: str, depth: int) -> str | None:
+    """Return a message that is one sentence, with what may stand after it; None where it is not one."""
     if known := _sentences().get(message):
         file, key = known
         return catalogue(language, file).fill(key)
@@ -126,14 +138,29 @@ def _translated(message: str, language: str, depth: int) -> str:
         what = _translated(match["what"], language, depth - 1)
         if what != match["what"]:
             return words.fill("ending.keyed", where=match["where"], what=what)
+    if (made := _by_template(message, language, depth, alone=True)) is not None:
+        return made
+    before, opened, page = message.rpartition(" (")
+    about = _sentence(before, language, depth - 1) if page.startswith(PAGES) and page.endswith(")") else None
+    return None if about is None else about + opened + page
+
+
+def _by_template(message: str, language: str, depth: int, *, alone: bool) -> str | None:
+    """Return a message that one sentence with places makes, None where none does.
+
+    `alone` leaves out those of which a place would hold the beginning of another sentence.
+    """
     for template in _templates():
         if match := template.pattern.fullmatch(message):
+            found = match.groupdict()
+            if alone and any(JOINT in value for name, value in found.items() if name not in NESTED):
+                continue
             values = {
                 name: _nested(value, language, depth - 1) if name in NESTED else _quoted(value)
-                for name, value in match.groupdict().items()
+                for name, value in found.items()
             }
             return _filled(catalogue(language, template.file), template.key, values)
-    return _in_parts(message, language, depth - 1)
+    return None
 
 
 def _filled(sentences: Catalogue, key: str, values: Mapping[str, str]) -> str:
@@ -154,13 +181,32 @@ def _nested(value: str, language: str, depth: int) -> str:
 
 def _in_parts(message: str, language: str, depth: int) -> str:
     """Return a message of several sentences, each translated that is known; as it is where none is."""
-    for joint, written in JOINTS:
-        before, found, after = message.partition(joint)
-        if found:
-            parts = [_translated(before, language, depth), _translated(after, language, depth)]
-            if parts != [before, after]:
-                return french(written.join(parts)) if language == "fr" else joint.join(parts)
+    pieces = message.split(JOINT)
+    if 1 < len(pieces) <= MOST_PIECES:
+        parts = list(_told_apart(pieces, language, depth))
+        if parts != pieces:
+            return french(" ; ".join(parts)) if language == "fr" else JOINT.join(parts)
+    before, found, after = message.partition(": ")
+    if found:
+        parts = [_translated(before, language, depth), _translated(after, language, depth)]
+        if parts != [before, after]:
+            return french(" : ".join(parts)) if language == "fr" else ": ".join(parts)
     return message
+
+
+def _told_apart(pieces: Sequence[str], language: str, depth: int) -> Iterator[str]:
+    """Yield sentences translated, each of as many pieces as it takes; a piece of none as it is."""
+    at = 0
+    while at < len(pieces):
+        ends = range(min(len(pieces), at + MOST_IN_ONE), at, -1)
+        made = (
+            (end, _sentence(JOINT.join(pieces[at:end]), language, depth))
+            for end in ends
+            if end - at < len(pieces)
+        )
+        end, sentence = next(((end, each) for end, each in made if each is not None), (at + 1, None))
+        yield sentence if sentence is not None else _translated(pieces[at], language, depth)
+        at = end
 
 
 def _quoted(value: str) -> str:

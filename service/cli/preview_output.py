@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from service.cli.language import sentence
 from service.cli.output import inform, say, say_table
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ def say_preview(path: Path, preview: "FilePreview") -> None:
     """Print how one file is understood, its first items, and every row left out with its reason."""
     read = preview.read
     words = {"layout_changed": "not understood", "failed": "not read"}.get(read.status, read.status)
-    say(f"{path}: {words}{f' — {read.reason}' if read.reason and read.status != 'ok' else ''}")
+    say(f"{path}: {words}{f' — {sentence(read.reason)}' if read.reason and read.status != 'ok' else ''}")
     if not read.items and not read.rejected:
         return
     if preview.columns:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from service.cli.language import sentence
 from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, moment, opened, pairs
 from service.cli.output import OK, inform, say, say_json
 from service.cli.run_output import report_runs
@@ -44,7 +45,7 @@ def parse(
     if as_json:
         say_json(read)
         return OK
-    say(f"{read.status}{f' — {read.reason}' if read.reason else ''}")
+    say(f"{read.status}{f' — {sentence(read.reason)}' if read.reason else ''}")
     inform(
         f"{len(read.items)} items, {len(read.rejected)} rejected, {len(read.follow)} to follow, "
         f"{_declared(read.declared_total)}"

@@ -7,6 +7,7 @@ from babel.dates import format_datetime, format_timedelta
 
 from ouidire.settings.editions import ReportLanguage
 from ouidire.text.catalogue import catalogue
+from ouidire.text.translated import translated
 
 _PATTERNS = {"fr": "EEE d MMM, HH:mm", "en": "EEE d MMM, HH:mm"}
 
@@ -32,6 +33,10 @@ class PageWords:
         """Return what a status is called; one that has no name keeps its own."""
         key = f"statuses.{status}"
         return self(key) if self.has(key) else status
+
+    def problem(self, message: str) -> str:
+        """Return what is wrong, said in the page's language where it is known there."""
+        return translated(message, self.language)
 
     def at(self, moment: datetime) -> str:
         """Return a local date and time."""

@@ -1,11 +1,15 @@
 """The status of a run as a table: one line for each rule."""
 
+import re
+
 import pytest
 
+from crawlers.engine.outcomes import IGNORED, KINDS
 from crawlers.health.facts import CrawlProblem, ProblemKind, RunFacts
 from crawlers.health.past import FieldPast, SourcePast
 from crawlers.health.status import STATUS_OF, run_status
 from ouidire.items import STATUSES
+from ouidire.text.translated import translated
 
 
 def problem(kind, detail="HTTP 403", *, first=True):
@@ -37,6 +41,7 @@ def usually(*counts, **more):
 
 
 GOOD = {"items": 40, "mentions": 40, "filled": {"rating": 40}}
+ENGLISH = re.compile(r"\b(the|was|were|is|of|and|found|could|not|no|with|at|by|usually|more)\b")
 TABLE = [
     # what happened, its status, what the reason says, complete
     (facts(**GOOD), "ok", "", True),
@@ -205,6 +210,23 @@ def test_the_table(seen, status, said, complete):
     result = run_status(seen)
     assert (result.status, result.complete) == (status, complete), result.reason
     assert said in result.reason
+
+
+@pytest.mark.parametrize("seen", [line[0] for line in TABLE])
+def test_every_reason_of_the_code_has_its_french(seen):
+    english = run_status(seen)
+    given = re.compile(r"HTTP \d+|broken|Chromium not found|\([^()]*\)")
+    french = translated(english.reason, "fr")
+    assert not ENGLISH.search(given.sub("", french)), french
+    assert (french != english.reason) == bool(given.sub("", english.reason).strip(" ;"))
+
+
+@pytest.mark.parametrize("sentence", [words for *_, words in (*KINDS, *IGNORED) if words])
+def test_every_outcome_of_a_request_has_its_french(sentence):
+    assert translated(f"{sentence} (https://avis.example/p); and 3 more pages", "fr").startswith(
+        translated(sentence, "fr")
+    )
+    assert not ENGLISH.search(translated(sentence, "fr"))
 
 
 def test_the_table_shows_every_status_and_every_problem():

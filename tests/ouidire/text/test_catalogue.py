@@ -45,6 +45,7 @@ NAMES = (
     "brief",
     "stats",
     "pages",
+    "runs",
     "explorer",
     "queues",
     "people",
