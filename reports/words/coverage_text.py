@@ -4,12 +4,23 @@ As `reports.words.figure_text`, it returns plain text and decides nothing.
 """
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from ouidire.period import Period
 from reports.data.context import CoverageGap, ReviewEvent, SiteChange, WordChange
 from reports.words.figure_text import FigureText
 from reports.words.language import Localizer
 from reports.words.status_words import TOLD, status_key
+
+TOGETHER_FROM, NAMED_TOGETHER = 5, 3
+"""Sources of which the same is to be said that share a line of a mail, and those that it names."""
+
+
+class SpotLine(NamedTuple):
+    """A line on sources that were not read as they should be; `recovered` since."""
+
+    text: str
+    recovered: bool
 
 
 class CoverageText:
@@ -51,8 +62,28 @@ class CoverageText:
             return self.say("reviews.arrow", before=words[0], after=words[1])
         return "".join(words) or self.say("reviews.no_words")
 
+    def spot_lines(self, spots: Sequence[CoverageGap]) -> list[SpotLine]:
+        """Return a line for each source, and one for all of which the very same is to be said, where many."""
+        alike: dict[str, list[CoverageGap]] = {}
+        for spot in spots:
+            alike.setdefault(self._trouble(spot), []).append(spot)
+        lines = []
+        for trouble, group in alike.items():
+            if len(group) < TOGETHER_FROM:
+                lines += [SpotLine(self.spot(spot), spot.recovered) for spot in group]
+                continue
+            named = [spot.name for spot in group[:NAMED_TOGETHER]]
+            named.append(self.say("blind.others", n=len(group) - len(named)))
+            text = self.say("blind.alike", n=len(group), status=trouble, list=self.localizer.together(named))
+            lines.append(SpotLine(text, group[0].recovered))
+        return lines
+
     def spot(self, spot: CoverageGap) -> str:
         """Return what is wrong with one source, since when, and when it was last read."""
+        return self.say("blind.spot", name=spot.name, status=self._trouble(spot))
+
+    def _trouble(self, spot: CoverageGap) -> str:
+        """Return what is wrong, since when, and when it was last read, without the source's name."""
         parts = [self.say(f"blind.{_words(spot)}")]
         if spot.silent:
             named = self.localizer.together(list(spot.silent))
@@ -65,7 +96,7 @@ class CoverageText:
             parts.append(self.say("blind.last_good", day=self.localizer.day(spot.last_good)))
         else:
             parts.append(self.say("blind.never"))
-        return self.say("blind.spot", name=spot.name, status=", ".join(parts))
+        return ", ".join(parts)
 
     def reason_tells(self, spot: CoverageGap) -> bool:
         """Whether a run's own reason says more than its status does."""

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from ouidire.settings.configuration import Settings
+from ouidire.settings.editions import ReportLanguage
+from ouidire.text.catalogue import catalogue
 from service.pipeline.configured_sources import ConfiguredSource
 
 
@@ -26,7 +28,7 @@ def source_names(settings: Settings, listed: Sequence[ConfiguredSource]) -> Mapp
     first of these that each of them has for itself.
     """
     brands = {brand.slug: brand.name for brand in settings.brand}
-    titles = [_title(each) for each in listed]
+    titles = [_title(each, settings.language) for each in listed]
     found: dict[str, SourceName] = {}
     for each, title in zip(listed, titles, strict=True):
         alike = [other for other, called in zip(listed, titles, strict=True) if called == title]
@@ -35,8 +37,20 @@ def source_names(settings: Settings, listed: Sequence[ConfiguredSource]) -> Mapp
             continue
         label = _label(each, brands)
         alone = [_label(other, brands) for other in alike].count(label) == 1
-        found[each.key] = SourceName(title, label if alone and label else each.entity)
+        found[each.key] = SourceName(title, label if alone and label else _last_part(each, alike))
     return found
+
+
+def _last_part(each: ConfiguredSource, alike: Sequence[ConfiguredSource]) -> str:
+    """Return the last part of what is read at one service, such as a query, where no other has it.
+
+    Where a source reads any site, it is the whole address.
+    """
+    if each.source.about.site == "any":
+        return each.entity
+    parts = [other.entity.rpartition("/")[2] for other in alike]
+    own = each.entity.rpartition("/")[2]
+    return own if own and parts.count(own) == 1 else each.entity
 
 
 def _label(each: ConfiguredSource, brands: Mapping[str, str]) -> str:
@@ -46,8 +60,8 @@ def _label(each: ConfiguredSource, brands: Mapping[str, str]) -> str:
     return ", ".join(brands.get(slug, slug) for slug in each.settings.brands)
 
 
-def _title(each: ConfiguredSource) -> str:
-    """Return a source's title: the configured one, that of its service, its host, or its own.
+def _title(each: ConfiguredSource, language: ReportLanguage) -> str:
+    """Return a source's title: the configured one, that of its service, its host, or that of its kind.
 
     The host stands where a source reads any site.
     """
@@ -55,4 +69,6 @@ def _title(each: ConfiguredSource) -> str:
         return each.settings.title
     if each.source.about.site == "any":
         return each.site.removeprefix("www.")
-    return each.source.service(each.params) or each.source.about.title
+    return each.source.service(each.params) or catalogue(language, "sources").text(
+        f"value.source.{each.source.slug}"
+    )

@@ -3,6 +3,7 @@
 No words, no HTML.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -24,6 +25,7 @@ from service.pipeline.collect.due import AHEAD, last_of
 from service.pipeline.configured_sources import ConfiguredSource, configured_sources
 from service.pipeline.installation import Installation
 from service.pipeline.schedule import due_time, is_ahead
+from service.pipeline.source_names import SourceName, source_names
 from service.serve.scheduler.events import View
 from service.serve.scheduler.jobs import REPORT
 
@@ -133,8 +135,17 @@ def status_of(installation: Installation, view: View) -> ServiceStatus:
         waiting = count_waiting(connection)
         # what is being sent is claimed as well
         doubts = 0 if view.processing else count_unconfirmed(connection)
+    names = source_names(settings, list(sources.values()))
     lines = tuple(
-        _source(each, newest.get(key), good.get(key), missed.get(key, 0), timezone=settings.timezone, now=now)
+        _source(
+            each,
+            names[key].whole,
+            newest.get(key),
+            good.get(key),
+            missed.get(key, 0),
+            timezone=settings.timezone,
+            now=now,
+        )
         for key, each in sources.items()
     )
     ill = sum(line.tone in ("bad", "note") for line in lines)
@@ -146,7 +157,7 @@ def status_of(installation: Installation, view: View) -> ServiceStatus:
         verdict=_verdict(view, alive=is_alive(view, now=now), ill=bool(ill or view.problems or doubts)),
         ill=ill,
         sources=tuple(sorted(lines, key=lambda line: URGENCY[line.tone])),
-        runs=tuple(_run(each, sources) for each in recent),
+        runs=tuple(_run(each, names) for each in recent),
         mails=tuple(
             MailLine(
                 report=each.report,
@@ -171,13 +182,6 @@ def status_of(installation: Installation, view: View) -> ServiceStatus:
     )
 
 
-def name_of(each: ConfiguredSource) -> str:
-    """Return what a person calls a source: its title, else what is read there."""
-    if each.settings.title:
-        return each.settings.title
-    return each.entity if each.source.about.site == "any" else f"{each.source.about.title} · {each.entity}"
-
-
 def _verdict(view: View, *, alive: bool, ill: bool) -> ServiceVerdict:
     if view.stopping:
         return "stopping"
@@ -188,6 +192,7 @@ def _verdict(view: View, *, alive: bool, ill: bool) -> ServiceVerdict:
 
 def _source(
     each: ConfiguredSource,
+    name: str,
     run: Run | None,
     good: datetime | None,
     missed: int,
@@ -200,7 +205,7 @@ def _source(
     ahead = run is not None and is_ahead(run.started_at, now=now)
     reason = run.reason if run else ""
     return SourceLine(
-        name=name_of(each),
+        name=name,
         kind=each.source.slug,
         key=each.key,
         status=words,
@@ -218,10 +223,10 @@ def _words_of(run: Run, *, read_before: bool) -> str:
     return status_key(run.source, run.status, reason=run.reason, read_before=read_before)
 
 
-def _run(run: Run, sources: dict[str, ConfiguredSource]) -> RunLine:
-    each = sources.get(run.source_key)
+def _run(run: Run, names: Mapping[str, SourceName]) -> RunLine:
+    known = names.get(run.source_key)
     return RunLine(
-        name=name_of(each) if each else run.source_key,
+        name=known.whole if known else run.source_key,
         status=_words_of(run, read_before=True),
         tone=TONES.get(run.status, "bad"),
         at=run.started_at,

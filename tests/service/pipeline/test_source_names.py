@@ -45,3 +45,18 @@ def test_what_place_and_brand_do_not_tell_apart_is_told_by_address():
         "Avis Jardin · avis.example/b",
         "Avis Jardin · Lyon",
     ]
+
+
+def test_queries_of_one_engine_are_told_apart_by_their_words_and_their_kind_is_named_in_french():
+    asked = [
+        {
+            "source": "google_results",
+            "brands": ["pousse"],
+            "params": {"query": query, "accept_legal_note": True},
+        }
+        for query in ("jardinerie lyon", "livraison plantes")
+    ]
+    assert names(*asked) == [
+        "Pages de résultats de Google · jardinerie lyon",
+        "Pages de résultats de Google · livraison plantes",
+    ]

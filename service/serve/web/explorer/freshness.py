@@ -11,7 +11,7 @@ from reports.coverage.coverage import coverage
 from reports.explore.histogram import Histogram
 from reports.explore.view import MentionView
 from service.serve.web.explorer.context import ExplorerPage
-from service.serve.web.status import TONES, name_of
+from service.serve.web.status import TONES
 
 MOST_WEEKS = 60
 """Weeks of which it is asked whether a source was seen."""
@@ -53,7 +53,7 @@ def freshness_of(page: ExplorerPage, view: MentionView) -> tuple[SourceFreshness
         tone = TONES.get(status, "bad")
         if at is None or page.now - at > STALE:
             tone = "note" if tone == "good" else tone
-        lines.append(SourceFreshness(name_of(each), at, status, tone))
+        lines.append(SourceFreshness(page.words.value("key", each.key), at, status, tone))
     return tuple(sorted(lines, key=lambda line: (line.good is not None, line.good or page.now, line.name)))
 
 
@@ -71,7 +71,7 @@ def broken_bars(page: ExplorerPage, view: MentionView, histogram: Histogram) -> 
     weeks = _broken_weeks(page, [each for each in wanted if each in known], first, last)
     kept = set(view.chosen("source")), set(view.chosen("key"))
     names = {
-        each.key: name_of(each)
+        each.key: page.words.value("key", each.key)
         for each in page.sources
         if (not kept[0] or each.source.slug in kept[0]) and (not kept[1] or each.key in kept[1])
     }
