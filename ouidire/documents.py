@@ -296,8 +296,10 @@ class EventDocument(Frozen):
 class MeasureDocument(Frozen):
     """A figure that cannot be summed from documents.
 
-    It is a digest's figure with its interval, a driver, or an average that a site shows. Also the share of a
-    run's mentions in which a field was filled, as `filled`, the field being its subject.
+    It is a digest's figure with its interval, a driver (`driver_nps` …: points that its subject, a theme and
+    side, is associated with, at least, since coding errors draw them towards 0; `n` texts say so), or an
+    average that a site shows. Also the share of a run's mentions in which a field was filled, as `filled`,
+    the field being its subject.
     """
 
     kind: Annotated[Literal["measure"], KEYWORD] = "measure"

@@ -9,6 +9,7 @@ import sys
 import tomllib
 from functools import cache
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import typer
@@ -17,6 +18,8 @@ from crawlers import SOURCES, load_source
 from ouidire.errors import ConfigError
 from ouidire.settings.configuration import Settings, load_settings
 from ouidire.state.tables import metadata
+from reports.data.metric import MeasureKey
+from reports.statistics.group import Statistic
 from service.cli import run
 from service.cli.app import app
 from service.pipeline.configured_sources import configured_sources
@@ -33,6 +36,9 @@ CODE = (".py", ".md", ".tsv", ".mako", ".mjml", ".j2")
 """Endings of what only the checkout holds: a path that ends so is given from its root."""
 MADE_UP = "voisinage"
 """The source that `adding-a-source.md` writes; another test follows it."""
+LINK_TEXT = re.compile(r"\[(.+)\]\(")
+BOX = re.compile(r"^> \*\*What it cannot say\.\*\* \w.{40,}", re.MULTILINE)
+"""The box of a measure: a quotation that begins so."""
 LINK = re.compile(r"(?<!\\)\[[^\]]*\]\(([^)\s]+)\)")
 
 
@@ -160,6 +166,43 @@ def test_the_index_of_the_documentation_names_every_page():
         (DOCS / target.partition("#")[0]).resolve() for target in LINK.findall(text_of(DOCS / "README.md"))
     }
     assert {path for path in DOCS.rglob("*.md") if path.name != "README.md"} - linked == set()
+
+
+@cache
+def sections_of_measures():
+    """The text of each section of the page of measures, by its title, in order."""
+    _, *parts = re.split(r"^## (.+)$", FENCE.sub("", text_of(DOCS / "measures.md")), flags=re.MULTILINE)
+    return dict(zip(parts[::2], parts[1::2], strict=True))
+
+
+def test_the_contents_of_the_measures_list_every_heading():
+    prose = FENCE.sub("", text_of(DOCS / "measures.md"))
+    titles = re.findall(r"^###? (.+)$", prose, re.MULTILINE)
+    listed = re.findall(r"^ *- \[(.+)\]\(#", sections_of_measures()["Contents"], re.MULTILINE)
+    assert listed == [title for title in titles if title != "Contents"]
+
+
+def test_headings_of_the_measures_are_in_english():
+    titles = re.findall(r"^#+ (.+)$", FENCE.sub("", text_of(DOCS / "measures.md")), re.MULTILINE)
+    assert len(titles) > 25
+    french = re.compile(r"\b(le|la|les|de|des|du|et|à|aux|part|taux|score de|avis|écart)\b", re.IGNORECASE)
+    assert not [title for title in titles if not title.isascii() or french.search(title)]
+
+
+@pytest.mark.parametrize(
+    "key", [*dict.fromkeys((*get_args(MeasureKey), *get_args(Statistic))), "levers", "parts"]
+)
+def test_every_measure_has_its_section_and_what_it_cannot_say(key):
+    rows = [line for line in sections_of_measures()["Rules for all"].splitlines() if line.startswith("|")]
+    named = [row for row in rows if key in re.findall(r"\w+", row.split("|")[1])]
+    assert len(named) == 1, key
+    title = LINK_TEXT.search(named[0].split("|")[3])[1]
+    assert BOX.search(sections_of_measures()[title]), title
+
+
+def test_every_section_of_the_measures_says_what_it_cannot_say():
+    without = {title for title, text in sections_of_measures().items() if not BOX.search(text)}
+    assert without == {"Contents", "Rules for all", "What the caller answers for"}
 
 
 def test_pictures_that_exist_are_pictures():

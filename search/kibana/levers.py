@@ -1,6 +1,6 @@
 """The dashboard « Leviers »: what delights and what irritates, where on the journey, and in which words."""
 
-from search.kibana.describe import Chart, Dashboard, Placed, Split
+from search.kibana.describe import Chart, Dashboard, LensFigure, Placed, Split
 from search.kibana.figures import (
     BRAND,
     COUNT,
@@ -16,10 +16,15 @@ from search.kibana.figures import (
 )
 
 _ASPECT = "splits.aspect"
+AT_LEAST = LensFigure("figures.points_at_least", "last", "value", decimals=2)
+"""A driver's points: coding errors draw them towards 0."""
 
 
 def _drivers(of: str, title: str, width: int) -> Placed:
-    """Return a table of a measure's drivers, with intervals: associations, in points, over nine weeks."""
+    """Return a table of a measure's drivers, with intervals: associations, in points, over nine weeks.
+
+    All are there, within noise or not. Coding errors make them too small: their titles and columns say so.
+    """
     split = Split("splits.driver", "subject", 60)
     return Placed(
         Chart(
@@ -27,7 +32,7 @@ def _drivers(of: str, title: str, width: int) -> Placed:
             title,
             "table",
             "measure",
-            INTERVAL,
+            (AT_LEAST, *INTERVAL[1:]),
             split,
             BRAND,
             where=f"name: driver_{of}",

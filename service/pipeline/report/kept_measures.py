@@ -71,7 +71,10 @@ def measure_due(installation: Installation) -> int:
 
 
 def measures_of(context: DigestContext) -> Iterator[MeasureDocument]:
-    """Yield a document for each metric of a digest, and for each driver, announced or not."""
+    """Yield a document for each metric of a digest, and for each driver, announced or not.
+
+    A driver's n is that of the texts which say so, over all periods: it is what the driver stands on.
+    """
     for key, metric in context.metrics.items():
         yield _document(context, key, metric.figure)
     for driven in context.experience.driven:
@@ -80,8 +83,8 @@ def measures_of(context: DigestContext) -> Iterator[MeasureDocument]:
                 value=each.value,
                 low=each.low,
                 high=each.high,
-                n=each.n,
-                weight=each.n,
+                n=each.n_coded,
+                weight=each.n_coded,
                 unit="points",
                 basis="estimated",
             )

@@ -202,14 +202,19 @@ def test_drivers_are_the_digest_s(demo, client, digest, of):
     titles = {"delight": "de l’enchantement", "irritation": "de l’irritation", "nps": "de la recommandation"}
     title = titles[of]
     week = {"term": {"period_end": period.end.isoformat()}}
-    found = {row["Levier"]: row for row in rows(client, f"Leviers {title}, en points", where=(week,))}
+    found = {
+        row["Levier"]: row
+        for row in rows(
+            client, f"Leviers {title} : points, au moins, une association et non une cause", where=(week,)
+        )
+    }
     assert found.keys() == told.keys()
     for code, driver in told.items():
         row = found[code]
-        assert (row["Valeur"], row["Au moins"], row["Au plus"]) == pytest.approx(
+        assert (row["Points, au moins"], row["De"], row["À"]) == pytest.approx(
             (driver.value, driver.low, driver.high), abs=1e-8
         )
-        assert (row["n"], row["Marque"]) == (driver.n, BRAND)
+        assert (row["n"], row["Marque"]) == (driver.n_coded, BRAND)
 
 
 def test_intervals_are_the_digest_s(demo, client, digest):
@@ -221,7 +226,7 @@ def test_intervals_are_the_digest_s(demo, client, digest):
     assert found.keys() == context.metrics.keys()
     for key, reading in context.metrics.items():
         figure = reading.figure
-        assert (found[key]["Valeur"], found[key]["Au moins"], found[key]["Au plus"]) == pytest.approx(
+        assert (found[key]["Valeur"], found[key]["De"], found[key]["À"]) == pytest.approx(
             (figure.value, figure.low, figure.high)
         )
 

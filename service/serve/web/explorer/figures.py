@@ -41,7 +41,7 @@ from service.serve.web.explorer.context import ExplorerContext, ExplorerPage
 from service.serve.web.explorer.drawing import DrawnSeries, drawn_series
 from service.serve.web.explorer.navigation import FIGURES
 from service.serve.web.explorer.notes import notes_of
-from service.serve.web.explorer.shapes import figure_shape
+from service.serve.web.explorer.shapes import figure_shape, lever_shape
 
 STATISTICS: tuple[Statistic, ...] = (
     "volume",
@@ -139,6 +139,12 @@ class FigurePages:
                 "brand": brand,
                 "period": period.key,
                 "metrics": {metric.key: figure_shape(metric.figure) for metric in metrics_of(found)},
+                "levers": [
+                    lever_shape(driven.key, driver)
+                    for driven in found.experience.driven
+                    for driver in driven.found.drivers
+                    if driver.announced
+                ],
                 "items": [
                     {
                         "period": each.value,

@@ -9,7 +9,7 @@ from typing import Any
 
 from ouidire.documents import MentionDocument
 from ouidire.index import Hit
-from ouidire.measures import Figure
+from ouidire.measures import Driver, Figure
 from reports.explore.comparison import ViewComparison
 from reports.explore.facets import Facets
 from reports.explore.histogram import Histogram
@@ -67,6 +67,23 @@ def comparison_shape(found: ViewComparison | None) -> dict[str, Any] | None:
             }
             for each in found.shares
         ],
+    }
+
+
+def lever_shape(measure: str, driver: Driver) -> dict[str, Any]:
+    """Return an announced driver as JSON: the points that its code is associated with, `at_least`.
+
+    `n_coded` texts of all periods say so, `n_now` of this one.
+    """
+    return {
+        "measure": measure,
+        "code": driver.code,
+        "at_least": driver.value,
+        "low": driver.low,
+        "high": driver.high,
+        "n_now": driver.n_now,
+        "n_coded": driver.n_coded,
+        "reading": "association",
     }
 
 

@@ -47,6 +47,19 @@ def test_the_page_shows_the_very_figures_and_words_of_the_digest(told):
     metrics = metrics_of(context)
     assert len(metrics) > 5
     assert answer["metrics"] == {metric.key: figure_shape(metric.figure) for metric in metrics}
+    announced = [
+        (driven.key, each.code, each.value, each.n_coded)
+        for driven in context.experience.driven
+        for each in driven.found.drivers
+        if each.announced
+    ]
+    assert announced
+    levers = answer["levers"]
+    assert [
+        (each["measure"], each["code"], each["at_least"], each["n_coded"]) for each in levers
+    ] == announced
+    assert {each["reading"] for each in levers} == {"association"}
+    assert "une association, pas une cause" in shown.replace("\u00a0", " ").lower()
     last = answer["items"][-1]
     assert (last["period"], last["n"]) == (PERIOD.key, context.talk.volume.figure.n)
     for name in ("delight", "irritation", "positive"):
