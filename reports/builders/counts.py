@@ -62,13 +62,14 @@ def talk_section(sums: PeriodSums, metrics: MetricsByKey, share: ShareOfVoice) -
         share=metrics.get("voice"),
         voices=share.brands,
         shared_sites=share.sites,
-        sites=tuple(_site_row(bucket) for bucket in sites),
+        sites=tuple(_site_row(bucket, sums.scope) for bucket in sites),
     )
 
 
-def _site_row(bucket: Bucket) -> SiteRow:
+def _site_row(bucket: Bucket, scope: Scope) -> SiteRow:
     rated = bucket.fields.get("stars", FieldSum()).n
-    return SiteRow(site=str(bucket.value), n=bucket.n, stars=mean_stars(bucket), rated=rated)
+    stars = mean_stars(bucket) if scope.shows_level(rated) else None
+    return SiteRow(site=str(bucket.value), n=bucket.n, stars=stars, rated=rated)
 
 
 def place_rows(sums: PeriodSums) -> tuple[PlaceRow, ...]:
@@ -220,7 +221,9 @@ def history_of(
             positive=labelled["positive"][at],
             negative=labelled["negative"][at],
             nps=asked_nps(scores.asked_sums(at), dispersion=nps),
-            positive_share=positive_figure(bucket, dispersion=positive) if "positive" in metrics else None,
+            positive_share=positive_figure(bucket, dispersion=positive)
+            if "positive" in metrics and sums.scope.shows_level(moments(bucket, "p_positive").n)
+            else None,
             broken=tuple(sorted(source_label(key, names) for key in sums.marked[at])),
             completed=added.get(period.start, 0),
             afterwards=bool(sums.coverage.afterwards[at] & sums.keys),

@@ -129,7 +129,8 @@ def build(
             *experience.intent_metrics(sums, intents),
             *experience.reply_metrics(sums),
             busiest.metric if busiest else None,
-        ]
+        ],
+        edition.scope,
     )
     metrics = judged.metrics
 
@@ -152,7 +153,7 @@ def build(
     themes = themes_of(sums)
     clear = ClearQuotes(sums)
     moves = theme_moves(sums, themes, clear)
-    driven = quoted_drivers(metric_drivers(sums), clear)
+    driven = quoted_drivers(metric_drivers(sums), clear) if edition.scope.shows_level(sums.now.n) else ()
     history = history_of(sums, scores, metrics, labels, completed=facts.completed)
     return DigestContext(
         edition=edition.name,

@@ -127,19 +127,22 @@ def journey_section(sums: PeriodSums) -> Journey | None:
         StageRow(stage=stage, n=buckets[stage].n, net=net_sentiment_figure(buckets[stage]))
         for stage in _STAGES
         if stage in buckets and buckets[stage].n >= FEWEST_AT_A_STAGE
+        if sums.scope.shows_level(buckets[stage].n)
     )
     return Journey(rows=rows, of=sums.reader.sums(Query(where=sums.where)).n) if rows else None
 
 
 def service_section(service: ServiceMentions | None, metrics: MetricsByKey) -> ServiceSection | None:
     """Return what is said of customer service."""
-    return ServiceSection(reading=metrics["service"], n=service.bucket.n) if service else None
+    if service is None or "service" not in metrics:
+        return None
+    return ServiceSection(reading=metrics["service"], n=service.bucket.n)
 
 
 def memory_section(sums: PeriodSums, moment: MentionDocument | None) -> MemorySection | None:
     """Return the mean peak and end of stories, how they end, and the strongest moment, quoted."""
     n = sums.moments("memory_end").n
-    if not n:
+    if not n or not sums.scope.shows_level(n):
         return None
     well = Range(field="memory_end", gte=WELL)
     badly = Range(field="memory_end", lt=BADLY + 1e-9)

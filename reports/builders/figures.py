@@ -8,6 +8,7 @@ from ouidire.index import Bucket, FieldSum, Term
 from ouidire.measures import Figure, Moments, net_sentiment, nps, rate
 from ouidire.measures.transfer import read_positive_sd, read_sentiment_sd
 from reports.builders.period_sums import moments
+from reports.data.scope import FEWEST_OF_A_PLACE
 
 ASKED = Term(field="advocacy_basis", any_of=("asked",))
 BY_STARS = Term(field="advocacy_basis", any_of=("star_proxy",))
@@ -15,7 +16,7 @@ FEWEST_ASKED = 30
 """Asked scores from which an NPS is a level; in weeks, `FEWEST_ASKED_EIGHT_WEEKS` over eight do as well."""
 FEWEST_ASKED_EIGHT_WEEKS = 100
 EIGHT_WEEKS = 8
-FEWEST_FOR_A_ROW = 20
+FEWEST_FOR_A_ROW = FEWEST_OF_A_PLACE
 """Ratings from which a row of a table (a place, a brand) shows their mean; under it, counts alone."""
 
 

@@ -36,7 +36,7 @@ from reports.builders.figures import (
 from reports.builders.period_sums import EVERY, SHARE, PeriodSums, as_moments, dispersion_of, moments
 from reports.data.context import Delight, Engage
 from reports.data.metric import MeasureKey, Metric
-from reports.data.scope import within
+from reports.data.scope import Scope, within
 
 DETAILS: tuple[MeasureKey, ...] = ("effort", "service", "word_of_mouth", "leaving", "spike")
 WEIGHTS = {"nps": 4.0, "positive": 4.0, "nps_stars": 2.0, "volume": 2.0} | dict.fromkeys(DETAILS, 0.5)
@@ -44,6 +44,8 @@ WEIGHTS = {"nps": 4.0, "positive": 4.0, "nps_stars": 2.0, "volume": 2.0} | dict.
 
 Headline figures' come first, details' last.
 """
+_NO_LEVEL_OF_MENTIONS: tuple[MeasureKey, ...] = ("volume", "spike", "voice", "first_page", "consideration")
+"""Counts, and what search pages show."""
 MetricsByKey = Mapping[MeasureKey, Metric]
 Intents = tuple[tuple[str, int], ...]
 """Counts of mentions by what their authors intend."""
@@ -65,12 +67,18 @@ class Judged(NamedTuple):
         return tuple(by_name[name] for name in self.announcement.announced if name in by_name)
 
 
-def judge(metrics: Sequence[Metric | None]) -> Judged:
+def judge(metrics: Sequence[Metric | None], scope: Scope) -> Judged:
     """Judge the changes of all metrics together; None stands for what was not read.
+
+    Of places, levels of too few mentions are left out, and not tested.
 
     The busiest day (`spike`) is kept only where it is announced as a rise: every period has one.
     """
-    read = [metric for metric in metrics if metric is not None]
+    read = [
+        metric
+        for metric in metrics
+        if metric is not None and (metric.key in _NO_LEVEL_OF_MENTIONS or scope.shows_level(metric.figure.n))
+    ]
     changes: dict[str, Change] = {each.key: each.change for each in read if each.change is not None}
     announcement = announce(changes, weights=WEIGHTS)
     judged = {
@@ -124,7 +132,7 @@ def peak_metrics(sums: PeriodSums) -> tuple[Metric, ...]:
 
 def delight_section(metrics: MetricsByKey) -> Delight | None:
     """Return the peaks; None where no analyser looked for them."""
-    if "delight" not in metrics:
+    if "delight" not in metrics or "irritation" not in metrics:
         return None
     return Delight(delight=metrics["delight"], irritation=metrics["irritation"])
 

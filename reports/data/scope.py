@@ -9,6 +9,8 @@ from ouidire.index import Exists, Range, Term
 from ouidire.settings.editions import Role
 
 Where = tuple[Term | Range | Exists, ...]
+FEWEST_OF_A_PLACE = 20
+"""Mentions from which a place has levels: of fewer, an interval holds nearly anything."""
 
 
 class Scope(Frozen):
@@ -47,6 +49,10 @@ class Scope(Frozen):
     def once(self) -> Where:
         """The clauses that keep its mentions, each text once: without near-duplicates of another."""
         return (*self.where, Exists(field="duplicate_of", exclude=True))
+
+    def shows_level(self, n: int) -> bool:
+        """Whether a level of `n` mentions is shown: one of some places needs 20, else counts alone stand."""
+        return not self.places or n >= FEWEST_OF_A_PLACE
 
     def about(self, brand: str) -> "Scope":
         """Return the same choice of sources and languages for another brand, whose places differ."""

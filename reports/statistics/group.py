@@ -3,7 +3,8 @@
 Values are those of a digest over the same mentions: the same sums, through the same formulas. Intervals are
 widened by how much the filter's own weeks have differed lately, as a digest's are by its past. Rows of
 places, sources, sites, brands and languages come by number of mentions, never by a level, and show a level
-from 20 texts on: an order of levels would mostly be one of chance. It draws no comparison.
+from 20 texts on: an order of levels would mostly be one of chance. So do the periods of chosen places. It
+draws no comparison.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -102,8 +103,10 @@ def measure_periods(
     asked = read((ASKED,), _ADVOCACY) if "nps" in statistics else nothing
     starred = read((BY_STARS,), _ADVOCACY) if "nps_stars" in statistics else nothing
     spreads = _spreads(reader, kept, statistics, until=edges[-1], timezone=periods[-1].timezone)
+    of_places = any(clause.field == "place" for clause in query.where)
+    fewest = FEWEST_FOR_A_ROW if of_places else 1
     return tuple(
-        MeasuredGroup(period.key, sums.every.n, _figures(sums, statistics, spreads, fewest=1))
+        MeasuredGroup(period.key, sums.every.n, _figures(sums, statistics, spreads, fewest=fewest))
         for period, sums in zip(periods, map(_Sums, every, asked, starred), strict=True)
     )
 

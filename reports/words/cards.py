@@ -7,6 +7,7 @@ A card says so where its metric was not read; it never shows a zero for it.
 from ouidire.frozen import Frozen
 from reports.data.context import DigestContext
 from reports.data.metric import Metric
+from reports.data.scope import FEWEST_OF_A_PLACE
 from reports.words.driver_text import DriverText
 from reports.words.figure_text import NEVER_COMPARED, FigureText, Tone
 
@@ -174,5 +175,12 @@ def _unmeasured(name: str, text: FigureText, *, lines: tuple[str, ...] | None = 
         value="–",
         caption=text.say("card.not_measured"),
         measured=False,
-        lines=(text.say(f"card.no_{name}"),) if lines is None else lines,
+        lines=(_why_unmeasured(name, text),) if lines is None else lines,
     )
+
+
+def _why_unmeasured(name: str, text: FigureText) -> str:
+    """Return why a card has no metric: nothing was read, or too little of some places for a level."""
+    if text.context.scope.places and name != "convince":
+        return text.say("card.too_few_here", least=FEWEST_OF_A_PLACE)
+    return text.say(f"card.no_{name}")
