@@ -120,9 +120,11 @@ class FigureText(FigureAmounts):
         if abs(mix.value) < metric.margin * _A_MIX:
             return ""
         way = "more" if mix.share_now > mix.share_before else "less"
+        step = 1.0 if change.unit == "points" else 0.01
+        total, moved = (round(part / step) for part in (change.delta + mix.value, change.delta))
         whole, opinion, weights = (
-            self.amount(part, change.unit, difference=True)
-            for part in (change.delta + mix.value, change.delta, mix.value)
+            self.amount(steps * step, change.unit, difference=True)
+            for steps in (total, moved, total - moved)  # as printed, the two make up the whole
         )
         if not mix.source:
             return self.say("change.mix_small", whole=whole, opinion=opinion, mix=weights)

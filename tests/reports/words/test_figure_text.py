@@ -1,5 +1,7 @@
 """Changes in words: what is said of each direction, of opinion and of the mix of sources."""
 
+import re
+
 import pytest
 
 from ouidire.measures import Change, Figure
@@ -83,6 +85,17 @@ def test_opinion_and_mix_are_told_apart_where_the_mix_counts(week):
     hardly = louder.model_copy(update={"value": 0.02})
     assert text(week).mix(metric(mix=hardly)) == ""
     assert text(week).mix(metric()) == ""
+
+
+@pytest.mark.parametrize(
+    ("unit", "delta", "value"), [("ratio", -0.016, 0.034), ("points", -2.4, 4.8), ("score", -0.0849, 0.0555)]
+)
+def test_what_is_printed_of_opinion_and_mix_makes_up_the_whole(week, unit, delta, value):
+    mixed = SourceMix(value=value, source="", share_now=0.5, share_before=0.2)
+    said = text(week).mix(metric("positive", unit=unit, delta=delta, mix=mixed))
+    numbers = re.findall(r"[+-]?\d+(?:\.\d+)?", said.replace("−", "-").replace(",", "."))
+    whole, opinion, weights = map(float, numbers[:3])
+    assert whole == pytest.approx(opinion + weights)
 
 
 def test_a_gap_stands_with_half_its_interval(week):
