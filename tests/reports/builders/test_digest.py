@@ -211,7 +211,7 @@ def test_a_new_source_is_shown_and_not_compared():
     assert context.talk.volume.figure.n == 120
     assert context.talk.volume.change.n_now == 60
     assert context.talk.volume.direction == "no_visible_change"
-    assert context.blind.new_sources == ("app_store:1",)
+    assert context.blind.new_sources == ("1",)
     assert "apps.example" not in context.talk.shared_sites
 
 
