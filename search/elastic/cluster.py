@@ -253,6 +253,8 @@ def _of_status(error: ApiError) -> str:
         return NOT_ALLOWED.format(what="this", reason=reason)
     if error.status_code == _MISSING and kind in {"index_not_found_exception", "aliases_not_found_exception"}:
         return "there is no index yet, or it was removed: `ouidire index rebuild` makes it"
+    if kind == "index_closed_exception":
+        return "somebody closed it: open it again there, or `ouidire index rebuild`"
     if error.status_code in BUSY:
         return f"it is not ready ({kind}: {reason})"
     return f"it refused a request ({error.status_code} {kind}: {reason})"

@@ -49,6 +49,7 @@ class Rebuilding:
         self._before = {
             name: kind for kind, each in self._generations.targets().items() for name in each.names
         }
+        self._open(sorted(self._before))
         self._copied = {name: self._last_written(name) for name in self._before}
         return self
 
@@ -137,6 +138,13 @@ class Rebuilding:
         )
         shards = stats["indices"][name]["shards"].values()  # ours have one; one made by hand may have more
         return max(int(copy["seq_no"]["max_seq_no"]) for shard in shards for copy in shard)
+
+    def _open(self, names: list[str]) -> None:
+        """Open old indices that somebody closed: what was written to them meanwhile could not be read."""
+        if names:
+            self._cluster.write(
+                lambda client: client.indices.open(index=",".join(names), wait_for_active_shards="0")
+            )
 
     def _unblock(self) -> None:
         if self._blocked:
