@@ -240,7 +240,7 @@ def explain_refusal(kind: str, reason: str) -> str:
     )
 
 
-def _of_status(error: ApiError) -> str:
+def _of_status(error: ApiError) -> str:  # noqa: PLR0911 (one for each kind)
     kind, reason = _cause(error)
     if error.status_code == _UNAUTHENTICATED:
         return (
