@@ -85,7 +85,7 @@ REPUTATION = Dashboard(
                 "intervals",
                 "reputation.last_week",
                 *("table", "measure", INTERVAL, MEASURE, BRAND),
-                where="period_start: * and not subject: *",
+                where="period_start: * and not subject: * and not name: theme_coverage",
             ),
             24,
             13,

@@ -13,6 +13,7 @@ from ouidire.documents import MODELS
 from ouidire.engines.documents import AnswerDocument
 from ouidire.period import last_full_period
 from ouidire.state.runs import list_runs
+from ouidire.text.catalogue import catalogue
 from reports.builders.digest import build
 from reports.data.scope import Edition, Scope
 from search.elastic.mappings import alias
@@ -199,15 +200,10 @@ def test_drivers_are_the_digest_s(demo, client, digest, of):
         for each in driven.found.drivers
     }
     assert told
-    titles = {"delight": "de l’enchantement", "irritation": "de l’irritation", "nps": "de la recommandation"}
-    title = titles[of]
     week = {"term": {"period_end": period.end.isoformat()}}
-    found = {
-        row["Levier"]: row
-        for row in rows(
-            client, f"Leviers {title} : points, au moins, une association et non une cause", where=(week,)
-        )
-    }
+    title = catalogue("fr", "kibana").text(f"levers.drivers_{of}")
+    assert "au moins" in title
+    found = {row["Levier"]: row for row in rows(client, title, where=(week,))}
     assert found.keys() == told.keys()
     for code, driver in told.items():
         row = found[code]
