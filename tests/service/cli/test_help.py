@@ -10,6 +10,7 @@ from ouidire.text.catalogue import FOLDER, catalogue
 from service.cli import run
 from service.cli.app import app
 from service.cli.language import speak
+from service.cli.output import out
 
 ENGLISH = re.compile(
     r"\b(?:the|of|and|with|what|this|that|which|from|only|repeat|write|show|usage:|default:|required"
@@ -91,6 +92,7 @@ def test_the_english_help_of_a_command_shows_what_the_code_says(path, monkeypatc
 def test_help_is_as_wide_as_the_terminal(columns, language, monkeypatch, capsys):
     monkeypatch.setenv("OUIDIRE_LANG", language)
     monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setattr(out, "_width", None)  # as in a new process: rich keeps a width given at its import
     for path in ((), ("search",), ("import",)):
         run([*path, "--help"])
         assert max(map(len, capsys.readouterr().out.splitlines())) <= columns

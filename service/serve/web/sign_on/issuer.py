@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from urllib.parse import urlsplit
 
 from ouidire.errors import OuidireError
@@ -159,7 +159,7 @@ class SingleSignOn:
         from joserfc.jwk import KeySet
 
         try:
-            keys = KeySet.import_key_set(dict(self._fetched(_address(known, "jwks_uri"))))
+            keys = KeySet.import_key_set(cast("Any", dict(self._fetched(_address(known, "jwks_uri")))))
             read = jwt.decode(token, keys, algorithms=ALGORITHMS)
             claims = CodeIDToken(
                 read.claims,

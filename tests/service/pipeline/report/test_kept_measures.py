@@ -48,10 +48,10 @@ def last_week(installation):
 
 
 def measures(installation):
-    """Measure documents but those of sites, by the first day of their week (UTC), name and subject."""
+    """Measure documents but those of sites and of themes, by the first day of their week (UTC), name and subject."""
     found = {}
     for (kind, _), document in documents(installation.index).items():
-        if kind == "measure" and document["period_start"] is not None:
+        if kind == "measure" and document["period_start"] and "theme" not in document["name"]:
             found[document["period_start"][:10], document["name"], document["subject"]] = document
     return found
 
