@@ -48,7 +48,7 @@ def last_week(installation):
 
 
 def measures(installation):
-    """Measure documents but those of sites and of themes, by the first day of their week (UTC), name and subject."""
+    """Measure documents but those of sites and themes, by first day of their week (UTC), name, subject."""
     found = {}
     for (kind, _), document in documents(installation.index).items():
         if kind == "measure" and document["period_start"] and "theme" not in document["name"]:
