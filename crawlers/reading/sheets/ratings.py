@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from crawlers.reading.extract import decimal, fold
+from crawlers.reading.sheets.likert import WordScale, word_scale
 from crawlers.reading.sheets.scales import scale_of
 from ouidire.mention import Rating
 
@@ -35,11 +36,12 @@ _HEADED = re.compile(r"\bstars?\b|\betoiles?\b|\bbubbles?\b|★")
 
 
 class Scale(NamedTuple):
-    """The worst and the best rating of a column, and in words what tells so."""
+    """The worst and the best rating of a column, what tells so, and its own words where it has any."""
 
     best: float
     worst: float
     told_by: str
+    words: WordScale | None = None
 
 
 class ReadRating(NamedTuple):
@@ -99,6 +101,9 @@ def rating_on(read: ReadRating, scale: Scale | None) -> Rating | None:
 
 def told_scale(heading: str, cells: Sequence[object]) -> Scale | str:
     """Return the scale of a column by its cells, its heading, or its values; in words, why none is known."""
+    worded = word_scale(cells)
+    if worded is not None:
+        return worded if isinstance(worded, str) else Scale(worded.best, 1.0, worded.told_by, worded)
     read = [one for cell in cells if (one := read_rating(cell)) is not None]
     bare = [one.value for one in read if one.best is None]
     values = [one.value for one in read]

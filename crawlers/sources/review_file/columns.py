@@ -17,6 +17,7 @@ from crawlers.reading.sheets.headings import (
     plain,
     possible_headings,
 )
+from crawlers.reading.sheets.likert import WordScale, word_scale
 from crawlers.reading.sheets.ratings import is_no_rating, read_rating
 from crawlers.reading.tables import Cell, FileRow
 from crawlers.sources.review_file.headings import (
@@ -253,6 +254,8 @@ def _fits(field: str, column: Sequence[Cell]) -> bool:
         return are_words(column) or (field == "author" and not any(map(is_dated, column)))
     if field == "id":
         return len({str(cell) for cell in column}) * 2 >= len(column)  # some exports repeat rows
+    if field == "rating" and word_scale(column) is not None:
+        return True
     test = tests.get(field)
     return test is None or 2 * sum(map(test, column)) >= len(column)
 
@@ -348,6 +351,8 @@ def _is_dates(column: Sequence[Cell]) -> bool:
 
 def _is_ratings(column: Sequence[Cell]) -> bool:
     """Return whether every value can be a rating, and they do not just count the rows."""
+    if _is_worded(column):
+        return True
     read = [one for cell in column if (one := read_rating(cell)) is not None]
     filled = [cell for cell in column if not is_no_rating(cell)]
     numbers = [one.value for one in read]
@@ -357,7 +362,15 @@ def _is_ratings(column: Sequence[Cell]) -> bool:
 
 def _is_stated(column: Sequence[Cell]) -> bool:
     """Return whether a column's cells state their scale; bare numbers under an unknown heading do not."""
-    return any((one := read_rating(cell)) is not None and one.best is not None for cell in column)
+    return _is_worded(column) or any(
+        (one := read_rating(cell)) is not None and one.best is not None for cell in column
+    )
+
+
+def _is_worded(column: Sequence[Cell]) -> bool:
+    """Return whether a column has words of one scale, at least two: one alone ("OK") may be anything."""
+    scale = word_scale(column)
+    return isinstance(scale, WordScale) and len(scale.written) > 1
 
 
 def _is_texts(column: Sequence[Cell]) -> bool:

@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 from crawlers.reading.dates import fold
 from crawlers.reading.extract import TEXT_LIMIT, absolute_url, clean, count, one_line, stated_date
 from crawlers.reading.sheets.cells import cell_words, is_sum, read_language, without_serial
+from crawlers.reading.sheets.likert import is_no_answer
 from crawlers.reading.sheets.ratings import is_no_rating, rating_on, read_rating
 from crawlers.reading.tables import Cell, FileRow
 from crawlers.reading.translated import original_of
@@ -152,6 +153,11 @@ class ReviewRows:
         if not cells or is_no_rating(cell_words(cells[0])):
             return None
         stated = cells[0] if isinstance(cells[0], int | float) else cell_words(cells[0])
+        words = self.how.scale.words if self.how.scale is not None else None
+        if words is not None and is_no_answer(stated):
+            return None
+        if words is not None and (value := words.value(stated)) is not None:
+            return Rating(value=value, best=words.best, worst=1)
         read = read_rating(stated)
         rating = rating_on(read, self.how.scale) if read is not None else None
         if rating is None:

@@ -17,6 +17,7 @@ from typing import Any, BinaryIO, NamedTuple
 from crawlers.reading.extract import TEXT_LIMIT, clean, fold, stated_date
 from crawlers.reading.sheets.cells import cell_words, day_order, is_sum, read_language, without_serial
 from crawlers.reading.sheets.headings import column_values
+from crawlers.reading.sheets.likert import is_no_answer
 from crawlers.reading.tables import Cell, FileRow, read_rows
 from crawlers.sources.survey_file.columns import SurveyColumns, find_columns
 from crawlers.sources.survey_file.scores import read_score
@@ -24,7 +25,7 @@ from ouidire.clock import StatedDate
 from ouidire.errors import FileNotUnderstood
 from ouidire.ids import digest
 from ouidire.items import Rejected, RejectReason
-from ouidire.mention import Mention
+from ouidire.mention import Mention, Rating
 
 AHEAD = 500
 """Rows read before the first answer is given out, to find headings and the order of day and month."""
@@ -84,8 +85,10 @@ def read_answers(file: BinaryIO, **options: Any) -> Iterator[Mention | Rejected]
 
 
 def answers_worth(rows: Sequence[FileRow], columns: dict[str, str]) -> int:
-    """Return how well the first rows of a sheet are understood as answers: 2 with scores, else 0."""
+    """Return how well a sheet's first rows are understood: 2 by scores, 1 by words of a scale, else 0."""
     found = find_columns(rows, columns)
+    if found.scale is not None:
+        return 1
     cells = column_values(rows[found.first :], found.width)[found.fields["score"]]
     return 2 * (0 < 2 * sum(read_score(cell_words(cell)) is not None for cell in cells) >= len(cells))
 
@@ -114,6 +117,7 @@ class _Answers:
     ) -> None:
         self.entity, self.fetched_at = entity, fetched_at
         self.columns, self.texts, self.width = found.fields, found.texts, found.width
+        self.scale = found.scale
         self.timezone, self.day_first = timezone, day_first
         self.seen: dict[int, int] = {}
         self.dates: dict[str, StatedDate | None] = {}
@@ -139,22 +143,28 @@ class _Answers:
             raise _Wrong("bad_row", f"{len(row.cells)} cells under {self.width} headings")
         if (sums := is_sum(row.cells)) is not None:
             raise _Wrong("bad_row", f"a row of sums ({sums})")
-        score = self._score(row)
+        score = self._score(row) if self.scale is None else None
+        rating = self._rating(row) if self.scale is not None else None
+        asked = f"{score:g}" if score is not None else ""
+        asked = f"{rating.value:g}/{rating.best:g}" if rating is not None else asked
         published = self._date(row)
         text = "\n".join(filter(None, (self._words(row, index) for index in self.texts)))
         place = self._text(row, "place") or None
+        if not text and score is None and rating is None:
+            raise _Wrong("no_text", "no answer")
         if len(text) > TEXT_LIMIT:
             raise _Wrong("too_long", f"{len(text)} characters")
         return Mention(
             kind="survey_answer",
             entity=self.entity,
-            native_id=self._id(row, published, place, score),
+            native_id=self._id(row, published, place, asked),
             text=text,
             language=self._language(row),
             author=self._text(row, "author") or None,
             place=place,
             published=published,
             asked_score=score,
+            rating=rating,
         )
 
     def _cell(self, row: FileRow, field: str) -> Cell:
@@ -174,6 +184,15 @@ class _Answers:
         if score is None:
             raise _Wrong("bad_score", stated or "no score")
         return score
+
+    def _rating(self, row: FileRow) -> Rating | None:
+        stated = self._text(row, "score")
+        if not stated or is_no_answer(stated):
+            return None
+        value = self.scale.value(stated) if self.scale is not None else None
+        if self.scale is None or value is None:
+            raise _Wrong("bad_rating", stated or "no answer")
+        return Rating(value=value, best=self.scale.best, worst=1)
 
     def _date(self, row: FileRow) -> StatedDate | None:
         if "date" not in self.columns:
@@ -201,9 +220,9 @@ class _Answers:
     def _language(self, row: FileRow) -> str | None:
         return read_language(self._text(row, "language"))
 
-    def _id(self, row: FileRow, published: StatedDate | None, place: str | None, score: float) -> str:
+    def _id(self, row: FileRow, published: StatedDate | None, place: str | None, asked: str) -> str:
         at = f"{published.at.isoformat()} {published.precision}" if published else ""
-        same = (at, fold(place or ""), f"{score:g}")
+        same = (at, fold(place or ""), asked)
         if "id" in self.columns:
             native = self._text(row, "id")[:200]
             if not native:

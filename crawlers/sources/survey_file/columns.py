@@ -19,6 +19,7 @@ from crawlers.reading.sheets.headings import (
     possible_headings,
     zone_of,
 )
+from crawlers.reading.sheets.likert import WordScale, word_scale
 from crawlers.reading.tables import Cell, FileRow
 from crawlers.sources.survey_file.headings import EXCLUDED, FIELDS, HEADINGS, OPEN_QUESTION
 from crawlers.sources.survey_file.scores import BEST, other_scale, read_score
@@ -27,6 +28,7 @@ from ouidire.errors import FileNotUnderstood
 _ASKS = re.compile(
     r"\bnps\b|recomm?[ae]nd|weiterempf|consigli|raccomand|aanbeve|\b0 (?:a|to|et|and|sur)? ?10\b"
 )
+_WHOLE = re.compile(r"\b(?:globale?(?:ment)?|generale?|ensemble|overall|satisfaction|satisf\w+)\b")
 _LONG = 25
 """Characters that cells have on average in a column of words: names, places and choices are shorter."""
 
@@ -36,7 +38,8 @@ class SurveyColumns(NamedTuple):
 
     `first` is the index of the first row of answers, `width` how many columns have a heading, `fields` the
     column of each field found, `texts` every column of people's own words, in the file's order, and `zone`
-    the offset that the date's heading states.
+    the offset that the date's heading states. Where nobody was asked for a score, `scale` is that of the
+    words under `fields["score"]`: its answers are ratings.
     """
 
     first: int
@@ -44,6 +47,7 @@ class SurveyColumns(NamedTuple):
     fields: dict[str, int]
     texts: tuple[int, ...]
     zone: tzinfo | None
+    scale: WordScale | None = None
 
 
 def find_columns(rows: Sequence[FileRow], wanted: Mapping[str, str]) -> SurveyColumns:
@@ -74,12 +78,47 @@ def find_columns(rows: Sequence[FileRow], wanted: Mapping[str, str]) -> SurveyCo
         if configured is not None and score is not None:
             fields = _by_heading(heading, values, {**configured, "score": score}, wanted, reasons)
             return _columns(heading, values, fields, wanted)
+    for heading in headings:
+        worded = _worded(heading, rows, wanted, reasons)
+        if worded is not None:
+            return worded
     found = ", ".join(repr(cell) for cell in (headings[0].cells if headings else ()) if cell)[:300]
     missing = ", ".join(f"{field} = {name!r}" for field, name in wanted.items()) or "a score from 0 to 10"
     why = f"; {', '.join(dict.fromkeys(reasons))}" if reasons else ""
     raise FileNotUnderstood(
         f"the column of {missing}{why}; the file has {found or 'no headings'}", selector="columns"
     )
+
+
+def _worded(
+    heading: TableHeading, rows: Sequence[FileRow], wanted: Mapping[str, str], reasons: list[str]
+) -> SurveyColumns | None:
+    """Return the columns of a survey that asks for no score but for one answer on a scale in words.
+
+    None where there is no such column, or where there are several and none speaks of the whole; `reasons`
+    says why.
+    """
+    configured = configured_columns(heading, wanted)
+    if configured is None:
+        return None
+    values = column_values(rows[heading.first :], len(heading.cells))
+    stated = [configured["score"]] if "score" in configured else list(range(len(heading.names)))
+    found = {index: scale for index in stated if (scale := word_scale(values[index])) is not None}
+    known = {index: each for index, each in found.items() if isinstance(each, WordScale)}
+    known = {index: each for index, each in known.items() if len(each.written) > 1 or index in stated[:1]}
+    if len(known) > 1:
+        whole = {index: each for index, each in known.items() if _WHOLE.search(heading.names[index])}
+        known = whole or known
+    if len(known) != 1:
+        names = ", ".join(repr(heading.cells[index].strip()) for index in known)
+        reasons += (
+            [f"several answer in words ({names}): columns = {{ score = … }} names one"] if known else []
+        )
+        reasons += [each for each in found.values() if isinstance(each, str) and not known]
+        return None
+    ((index, scale),) = known.items()
+    fields = _by_heading(heading, values, {**configured, "score": index}, {**wanted, "score": ""}, [])
+    return _columns(heading, values, fields, wanted)._replace(scale=scale)
 
 
 def _columns(
@@ -157,7 +196,11 @@ def _may_fit(field: str, heading: TableHeading, values: Sequence[Sequence[Cell]]
     """Return whether a column of few fitting values is worth reading: other rows are left out one by one."""
     if field == "date":
         return any(is_dated(cell) for cell in values[index])
-    return field == "score" and not _other_scale(heading, values, index)
+    return (
+        field == "score"
+        and not _other_scale(heading, values, index)
+        and not isinstance(word_scale(values[index]), WordScale)
+    )
 
 
 def _other_scale(

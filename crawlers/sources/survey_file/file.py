@@ -31,9 +31,15 @@ def _remark(columns: SurveyColumns, *, is_empty: bool) -> str:
     """Return in words what of a file was not found."""
     if is_empty:
         return "the file has headings and no rows below them"
+    scale = (
+        f"no score was asked: ratings from 1 to {columns.scale.best:g} by {columns.scale.told_by}"
+        if columns.scale
+        else ""
+    )
     missing = [] if columns.texts else ["words (--column text=…)"]
     missing += [] if "date" in columns.fields else ["dates (--column date=…)"]
-    return f"no column of {' nor of '.join(missing)} was found" if missing else ""
+    absent = f"no column of {' nor of '.join(missing)} was found" if missing else ""
+    return "; ".join(filter(None, (scale, absent)))
 
 
 def parse(page: Page) -> Parsed:

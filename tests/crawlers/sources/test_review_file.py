@@ -280,8 +280,13 @@ def test_rows_left_out_have_their_place_and_reason():
 
 def test_ratings_in_words_are_told_and_may_be_left_out():
     body = "Date;Note;Avis\n2026-02-03;Très satisfait;Bien\n2026-02-04;Déçu;Bof\n"
-    assert "'Très satisfait'" in refusal(body)
+    assert "'Déçu': these are not the words of one scale" in refusal(body)
     assert [each.rating for each in read(body, columns={"rating": ""}).items] == [None, None]
+    found = read(body.replace("Déçu", "Plutôt insatisfait(e)")).items
+    assert [(each.rating.value, each.rating.worst, each.rating.best) for each in found] == [
+        (5, 1, 5),
+        (2, 1, 5),
+    ]
 
 
 ROWS = (

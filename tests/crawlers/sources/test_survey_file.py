@@ -109,6 +109,23 @@ def test_columns_are_found_by_their_headings_or_values(headings, found):
     assert one.published.at == datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
+def test_words_of_a_scale_are_ratings_and_never_a_score_of_recommendation():
+    satisfied = "Dans quelle mesure êtes-vous satisfait de votre visite ?"
+    found = answers(
+        f"Horodateur,{satisfied},Pourquoi ?\n"
+        "03/02/2026 10:12:00,Très satisfait(e),Un accueil parfait et de bons conseils\n"
+        "04/02/2026 11:12:00,Plutôt insatisfait(e),Une attente sans fin à la caisse du fond\n"
+        "05/02/2026 12:12:00,Ne sait pas,Je n'ai pas encore essayé la tondeuse\n"
+    )
+    assert [(each.rating.value, each.rating.best) if each.rating else None for each in found] == [
+        (5, 5),
+        (2, 5),
+        None,
+    ]
+    assert {each.asked_score for each in found} == {None}
+    assert len({each.native_id for each in found}) == 3
+
+
 def test_columns_as_configured():
     columns = json.dumps({"score": "Note du prix", "text": "2", "place": "où"})
     (one,) = answers("Note;Bla;Note du prix;OÙ\n3;mots;8;Lyon\n", columns=columns)
