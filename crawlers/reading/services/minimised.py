@@ -69,11 +69,30 @@ def dropping(*keys: str) -> Callable[[Page], Page]:
         try:
             value = page.json_value()
         except ValueError:
-            return _unread(page)
+            return _by_lines(page, dropped) or _unread(page)
         body = json.dumps(_without(value, dropped)).encode()  # ASCII, whatever charset is declared
         return page.with_body(body)
 
     return minimised
+
+
+def _by_lines(page: Page, dropped: frozenset[str]) -> Page | None:
+    """Return a page of one JSON object a line without the values of these keys, or None where it is none.
+
+    A line that is no whole JSON may name people: what stands in its place says so.
+    """
+    kept: list[str] = []
+    for line in page.text.lstrip("\ufeff \t\r\n").split("\n"):
+        try:
+            value = read_json(line) if line.strip() else None
+        except ValueError:
+            kept.append(f"(a line of {len(line)} characters that is no whole JSON, and was not kept)")
+            continue
+        if not kept and not isinstance(value, dict):
+            return None
+        kept.append(json.dumps(_without(value, dropped)) if line.strip() else "")
+    is_first_whole = kept[0].startswith("{")
+    return page.with_body("\n".join(kept).encode()) if is_first_whole and len(kept) > 1 else None
 
 
 def _unread(page: Page) -> Page:
