@@ -23,7 +23,7 @@ from service.cli.commands import (
     sources,
     state,
 )
-from service.cli.commands.analyse import evaluate, export, stats
+from service.cli.commands.analyse import evaluate, export, similar, stats
 from service.cli.commands.people import accounts, answers, audit, correct, themes, tokens
 from service.cli.commands.report import deliveries, digest
 from service.cli.help import SpokenTyper
@@ -77,6 +77,7 @@ app.command("enrich")(enrich.enrich)
 app.command("evaluate", help=evaluate.EVALUATE_HELP)(evaluate.evaluate)
 app.command("reenrich")(enrich.reenrich)
 app.command("search")(search.search)
+app.command("similar")(similar.similar)
 app.command("export")(export.export)
 app.command("stats")(stats.stats)
 app.command("erase")(erase.erase)

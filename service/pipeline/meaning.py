@@ -67,3 +67,8 @@ def similar_mentions(index: MentionIndex, document: MentionDocument, *, size: in
     """Return the mentions of the same brands most like one in meaning, near-duplicates folded."""
     where = (Term(field="brands", any_of=document.brands),) if document.brands else ()
     return find_similar(index, document, folded(Query(where=where)), size=size)
+
+
+def has_vector(document: MentionDocument) -> bool:
+    """Return whether a mention can be compared with others in meaning."""
+    return document.vector is not None and any(document.vector)

@@ -4,8 +4,6 @@ from typing import Annotated
 
 import typer
 
-from ouidire.documents import MentionDocument
-from ouidire.index import Hit
 from service.cli.mention_options import (
     Brands,
     LanguageOption,
@@ -23,13 +21,12 @@ from service.cli.mention_options import (
     ViewFilters,
     ViewOption,
 )
+from service.cli.mention_output import say_hits
 from service.cli.options import DEFAULT_CONFIG, Config, Json, opened
-from service.cli.output import OK, Marked, inform, say, say_json, say_marked
+from service.cli.output import OK, inform, say_json
 
 MOST_ALIKE = 200
 """Hits of a search by meaning at most: further down, nearness says little."""
-SHOWN = 240
-"""Characters of a text that a hit shows."""
 
 
 def search(
@@ -90,28 +87,5 @@ def search(
         inform(f"{hits.total} mentions, the nearest {len(hits.hits)} of them")
     else:
         inform(f"{hits.total} mentions, the first {len(hits.hits)} of them")
-    for hit in hits.hits:
-        if isinstance(hit.document, MentionDocument):
-            _print(hit, hit.document)
+    say_hits(hits.hits)
     return OK
-
-
-def _print(hit: Hit, found: MentionDocument) -> None:
-    """Print one mention: when, how rated, where, its id, and its words with those searched for marked."""
-    place = f", {found.place}" if found.place else ""
-    say(f"\n{found.period_at:%Y-%m-%d}  {_stars(found)}  {found.source}{place}  {', '.join(found.brands)}")
-    say(f"  {found.id}")
-    spans = {each.field: each.spans for each in hit.highlights}
-    if found.title:
-        say_marked("  ", Marked(found.title, spans.get("title", ())).around(SHOWN))
-    if found.text and (not found.title or "text" in spans):
-        say_marked("  ", Marked(found.text, spans.get("text", ())).around(SHOWN))
-    if found.url:
-        say(f"  {found.url}")
-
-
-def _stars(found: MentionDocument) -> str:
-    """Return the rating of a mention as it is shown."""
-    if found.stars is not None:
-        return f"{found.stars:g}★"
-    return "–" if found.asked_score is None else f"{found.asked_score:g}/10"
