@@ -4,7 +4,7 @@ Words of strangers never become formulas: what a spreadsheet would run is writte
 (OWASP, "CSV Injection"). A CSV file is read with a comma, a semicolon or a tab between cells, as the reader's
 country has it, and by some with line breaks in quotes as new rows: a formula is therefore neutralised at the
 start of a cell and after each of these characters, and cells hold no line breaks. The French form quotes
-every cell; moments are cells of a sheet that hold one.
+every cell; moments are cells of a sheet that hold one. Labels are cells as all others.
 """
 
 import csv
@@ -19,7 +19,7 @@ from ouidire.errors import UsageError
 from ouidire.index import MentionIndex, Query
 from ouidire.system.files import new_file
 from service.pipeline.installation import Installation
-from service.pipeline.keep.export_form import MOMENT_CELL, ExportForm
+from service.pipeline.keep.export_form import DAY_CELL, MOMENT_CELL, ExportForm, is_day
 
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What begins a formula for one spreadsheet or another."""
@@ -46,6 +46,8 @@ def export_from(reader: MentionIndex, query: Query, path: Path, *, form: ExportF
     writers = {".csv": _csv, ".xlsx": _xlsx, ".jsonl": _jsonl}
     if path.suffix not in writers:
         raise UsageError(f"{path.name}: the ending says the format: .csv, .xlsx or .jsonl")
+    if path.suffix == ".jsonl" and form.labels is not None:
+        raise UsageError("--labels is for .csv and .xlsx: programs read .jsonl by the names of its fields")
     if not path.parent.is_dir():
         raise UsageError(f"{path.parent} is no folder: make it first")
     rows = reader.scan(query, form.columns)
@@ -83,10 +85,10 @@ def _csv(rows: Iterator[dict[str, Any]], path: Path, form: ExportForm) -> int:
     quoting: Literal[1, 2] = csv.QUOTE_ALL if form.french else csv.QUOTE_NONNUMERIC
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, delimiter=form.delimiter, quoting=quoting)
-        writer.writerow(form.columns)
+        writer.writerow(form.headings)
         count = 0
         for count, row in enumerate(rows, start=1):  # noqa: B007 (the count is what is returned)
-            writer.writerow([_csv_cell(row.get(name), form) for name in form.columns])
+            writer.writerow([_csv_cell(form.labelled(name, row.get(name)), form) for name in form.columns])
     return count
 
 
@@ -111,14 +113,16 @@ def _xlsx(rows: Iterator[dict[str, Any]], path: Path, form: ExportForm) -> int:
     book = Workbook(write_only=True)
     sheet = book.create_sheet("mentions")
     try:
-        sheet.append(list(form.columns))
+        sheet.append(list(form.headings))
         count = 0
         for count, row in enumerate(rows, start=1):
             if count >= SHEET_ROWS:
                 raise UsageError(
                     f"more than {SHEET_ROWS - 1} mentions do not fit a sheet: narrow the query, or write .csv"
                 )
-            sheet.append([_sheet_cell(row.get(name), sheet, form) for name in form.columns])
+            sheet.append(
+                [_sheet_cell(form.labelled(name, row.get(name)), sheet, form) for name in form.columns]
+            )
     finally:
         sheet.close()  # its rows wait in a file of the library's own, half-written until it is closed
     book.save(path)
@@ -134,7 +138,7 @@ def _sheet_cell(value: Any, sheet: Any, form: ExportForm) -> Any:  # noqa: ANN40
 
     if isinstance(value, datetime) and value.year >= FIRST_SHEET_YEAR:
         cell = WriteOnlyCell(sheet, value=form.local(value))
-        cell.number_format = MOMENT_CELL
+        cell.number_format = DAY_CELL if is_day(value) else MOMENT_CELL
         return cell
     clean = safe(value)
     return clean[:32_767] if isinstance(clean, str) else clean

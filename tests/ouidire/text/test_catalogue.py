@@ -10,7 +10,9 @@ import pytest
 
 from crawlers import SOURCES, load_source
 from enrichment.lexicons.taxonomy import aspects
+from enrichment.privacy import MaskedKind
 from ouidire.annotations import Intent, Stage
+from ouidire.clock import PRECISIONS
 from ouidire.documents import EventType, Kind, OwnershipKind
 from ouidire.engines.answers import QuestionKind
 from ouidire.errors import UsageError
@@ -33,6 +35,7 @@ from reports.explore.histogram import Step
 from reports.statistics.group import Grouping, Statistic
 from reports.words.figure_text import NEVER_COMPARED
 from reports.words.language import DayForm
+from service.pipeline.keep.export_form import COLUMNS
 from service.serve.web.explorer.figures import STATISTICS
 from service.serve.web.explorer.people.accounts import ACTIONS
 
@@ -56,6 +59,7 @@ NAMES = (
     "errors",
     "results",
     "help",
+    "export",
 )
 COMMANDS = ("errors:", "help:", "results:")
 """Catalogues that quote what is typed: a colon within a word is no punctuation there."""
@@ -337,6 +341,13 @@ EXPLORER = {
     ),
 }
 """Keys that are put together: each way found in the code or a template, with what may stand in its places."""
+EXPORT = {
+    "column.{}": COLUMNS,
+    "{}.{}": [
+        *(f"masked.{each}" for each in get_args(MaskedKind)),
+        *(f"precision.{each}" for each in PRECISIONS),
+    ],
+}
 SPOKEN = {"digest", "alert", "well", "ill", "stopping", "stuck"}
 """Keys of pages that are a value of the page's data: what was sent, how the service is."""
 IN_ATTRIBUTES = {
@@ -359,6 +370,7 @@ CATALOGUES = {
         IN_ATTRIBUTES,
     ),
     ("kibana",): ("search/kibana", KIBANA, set()),
+    ("export",): ("service/pipeline/keep", EXPORT, set()),
 }
 _KEY = re.compile(r"[a-z_0-9{}]+(\.[a-z_0-9{}]+)*")
 _FILES = (".png", ".j2", ".toml")

@@ -1,7 +1,7 @@
 """`ouidire export`: mentions as CSV, XLSX or JSON Lines."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -21,6 +21,10 @@ from service.cli.mention_options import (
 )
 from service.cli.options import DEFAULT_CONFIG, Config, Json, opened
 from service.cli.output import OK, inform, say_json
+
+if TYPE_CHECKING:
+    from service.pipeline.installation import Installation
+    from service.pipeline.keep.export_labels import ExportLabels
 
 
 def export(
@@ -54,6 +58,12 @@ def export(
             "--french", help="CSV as a spreadsheet in French reads it: semicolons, 4,5 and 02/03/2026."
         ),
     ] = False,
+    labels: Annotated[
+        bool,
+        typer.Option(
+            "--labels", help="Headings and values in words, in the configuration's language; not for .jsonl."
+        ),
+    ] = False,
     as_json: Json = False,
 ) -> int:
     """Write mentions to a file, safe to open in a spreadsheet."""
@@ -77,7 +87,12 @@ def export(
     )
     chosen = COLUMNS if columns is None else columns_named(columns)
     with opened(config, writes=False) as installation:
-        form = ExportForm(columns=chosen, french=french, timezone=installation.settings.timezone)
+        form = ExportForm(
+            columns=chosen,
+            french=french,
+            timezone=installation.settings.timezone,
+            labels=_labels(installation) if labels else None,
+        )
         count = write(installation, choice.query(installation), out, form=form)
         told = {"by": installation.person, "subject": out.name, "detail": f"{count} mentions"}
         with installation.state.begin() as connection:
@@ -87,3 +102,14 @@ def export(
     else:
         inform(f"{count} mentions written to {out}")
     return OK
+
+
+def _labels(installation: "Installation") -> "ExportLabels":
+    """Return the labels of the configuration's language, with the names that it and people give."""
+    from service.pipeline.keep.export_labels import ExportLabels
+    from service.pipeline.people.themes import list_themes
+    from service.serve.web.explorer.names import names_of, sources_of
+
+    settings = installation.settings
+    names = names_of(settings, sources_of(settings), list_themes(installation))
+    return ExportLabels(language=settings.language, names=names)

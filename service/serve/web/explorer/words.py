@@ -1,6 +1,5 @@
 """The words of the explorer in French and English: sentences, numbers, dates, and what values are called."""
 
-from collections.abc import Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -9,16 +8,8 @@ from babel.dates import format_date, format_datetime, format_timedelta
 from ouidire.settings.editions import ReportLanguage
 from ouidire.text import numbers
 from ouidire.text.catalogue import catalogue
-from reports.typography import shortened, tame
+from reports.explore.value_words import Names, value_word
 
-LONGEST_NAME = 60
-"""Characters shown of a name from outside."""
-_LABELLED = {
-    "theme": "aspect",
-    "stage": "stage",
-    "intent": "intent",
-}
-"""Filters whose values the digest names already, and the section of its catalogue."""
 _PATTERNS = {"day": "d MMM y", "month": "MMMM y"}
 
 
@@ -31,11 +22,10 @@ class ExplorerWords:
         *,
         now: datetime,
         timezone: str,
-        names: Mapping[str, Mapping[str, str]],
+        names: Names,
     ) -> None:
         self.language = language
         self._sentences = catalogue(language, "explorer", "queues", "people", "sources")
-        self._digest = catalogue(language, "digest")
         self._now = now
         self._zone = ZoneInfo(timezone)
         self._names = names
@@ -54,20 +44,7 @@ class ExplorerWords:
 
     def value(self, name: str, value: str) -> str:
         """Return what a value of a filter is called; one from outside keeps its own name, made harmless."""
-        if name in ("theme-side", "stage-side"):
-            what, _, side = value.partition(":")
-            return self(
-                "with_side", what=self.value(name.partition("-")[0], what), side=self.value("side", side)
-            )
-        known = self._names.get(name, {}).get(value)
-        if known is not None:
-            return shortened(tame(known), LONGEST_NAME)
-        section = _LABELLED.get(name)
-        if section is not None and f"{section}.{value}" in self._digest:
-            return self._digest.text(f"{section}.{value}")
-        if f"value.{name}.{value}" in self._sentences:
-            return self._sentences.text(f"value.{name}.{value}")
-        return shortened(tame(value), LONGEST_NAME) or "–"
+        return value_word(self.language, name, value, self._names)
 
     def number(self, value: float, digits: int = 0) -> str:
         """Return a number as the language writes it."""

@@ -3,6 +3,7 @@
 import csv
 import json
 from datetime import UTC, datetime
+from typing import ClassVar
 
 import openpyxl
 import pytest
@@ -11,6 +12,7 @@ from ouidire.errors import UsageError
 from ouidire.index import Query
 from service.pipeline.keep.export import DANGEROUS, export, safe, safe_csv
 from service.pipeline.keep.export_form import COLUMNS, ExportForm, columns_named
+from service.pipeline.keep.export_labels import FILTERS, SECTIONS, ExportLabels
 
 NASTY = ['=cmd|"/c calc"!A1', "+33 6", "-1+1", "@SUM(A1)", "\t=1+1", "\r=1", "\n=1", "＝1+1"]
 
@@ -187,6 +189,123 @@ def test_columns_are_those_named_in_their_order(tmp_path):
         export(House("Bien"), Query(), path, form=ExportForm(columns=columns))
         (row,) = rows_of(path)
         assert [name for name in row if name != "types"] == list(columns)
+
+
+def test_a_moment_of_which_only_the_day_is_known_is_a_day(tmp_path):
+    house = House("Bien")
+    house.index.moment = datetime(2026, 3, 9, 12, tzinfo=UTC)
+    columns = ("first_seen_at", "text")
+    for timezone in ("Europe/Paris", "Pacific/Auckland"):
+        form = ExportForm(columns=columns, french=True, timezone=timezone)
+        export(house, Query(), tmp_path / "avis.csv", form=form)
+        assert (tmp_path / "avis.csv").read_text("utf-8-sig").splitlines()[1] == '"09/03/2026";"Bien"'
+        export(house, Query(), tmp_path / "avis.xlsx", form=form)
+        cell = openpyxl.load_workbook(tmp_path / "avis.xlsx").active["A2"]
+        assert (cell.value, cell.number_format) == (datetime(2026, 3, 9), "dd/mm/yyyy")  # noqa: DTZ001 (as above)
+
+
+class Labelled(House):
+    """One mention with a value in each kind of column."""
+
+    row: ClassVar = {
+        "text": "negative",
+        "brands": ["a", "b"],
+        "sentiment": "negative",
+        "aspect_polarity": ["delivery:negative", "price:positive"],
+        "stages": ["delivery"],
+        "answered": True,
+        "verified": None,
+        "country": "de",
+        "language": "pl",
+        "masked": ["phone"],
+        "published_precision": "day",
+        "corrected": ["side"],
+        "answer_state": "to_answer",
+        "intents": ["unheard_of"],
+        "stars": 4.5,
+    }
+
+    def __init__(self):
+        super().__init__()
+        self.index.scan = lambda _query, fields: iter([{name: self.row.get(name) for name in fields}])
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        (
+            "fr",
+            {
+                "Marques": "Chez A, =B()",
+                "Tonalité": "négatif",
+                "Thèmes et tonalité": "livraison (négatif), prix (positif)",
+                "La marque a répondu": "oui",
+                "Pays": "Allemagne",
+                "Langue": "polonais",
+                "Données personnelles masquées": "téléphone",
+                "Publication connue": "au jour",
+                "Corrigé par une personne": "tonalité",
+                "Réponse\u00a0: où elle en est": "à répondre",
+            },
+        ),
+        (
+            "en",
+            {
+                "Brands": "Chez A, =B()",
+                "Tone": "negative",
+                "The brand has replied": "yes",
+                "Country": "Germany",
+            },
+        ),
+    ],
+)
+def test_labels_are_words_of_the_language_for_a_person(tmp_path, language, words):
+    labels = ExportLabels(language=language, names={"brand": {"a": "Chez A", "b": "=B()"}})
+    columns = tuple(Labelled.row)
+    for ending in (".csv", ".xlsx"):
+        path = tmp_path / f"avis{ending}"
+        export(Labelled(), Query(), path, form=ExportForm(columns=columns, labels=labels))
+        (row,) = rows_of(path)
+        shown = {name: str(value).replace("'", "") for name, value in row.items()}
+        assert shown.items() >= words.items()
+        assert row[labels.heading("text")] == "negative", "what was written is no label"
+        assert row[labels.heading("intents")] == "unheard_of"
+        assert str(row[labels.heading("stars")]) == "4.5"
+
+
+def test_a_name_that_is_a_formula_is_none_in_a_labelled_file(tmp_path):
+    labels = ExportLabels(language="fr", names={"brand": {"a": '=HYPERLINK("x")', "b": "b;=1+1"}})
+    for ending in (".csv", ".xlsx"):
+        path = tmp_path / f"avis{ending}"
+        export(Labelled(), Query(), path, form=ExportForm(columns=("brands",), french=True, labels=labels))
+        raw = (
+            path.read_text("utf-8-sig")
+            if ending == ".csv"
+            else openpyxl.load_workbook(path).active["A2"].value
+        )
+        assert "'=HYPERLINK" in raw
+    assert ";'=1+1" in (tmp_path / "avis.csv").read_text("utf-8-sig")
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_every_column_has_a_heading_of_its_own(language):
+    labels = ExportLabels(language=language)
+    headings = ExportForm(labels=labels).headings
+    assert len(set(headings)) == len(COLUMNS)
+    assert not set(headings) & (set(COLUMNS) - {"id"})
+    assert set(COLUMNS) >= {*FILTERS, *SECTIONS}
+
+
+def test_labels_are_for_no_program(tmp_path):
+    form = ExportForm(labels=ExportLabels(language="fr"))
+    with pytest.raises(UsageError, match=r"--labels is for \.csv and \.xlsx"):
+        export(House("Bien"), Query(), tmp_path / "avis.jsonl", form=form)
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_french_form_writes_truth_as_a_french_spreadsheet_does():
+    form = ExportForm(french=True)
+    assert [form.written(each) for each in (True, False, None)] == ["VRAI", "FAUX", None]
 
 
 @pytest.mark.parametrize(
