@@ -10,6 +10,8 @@ import typer
 from ouidire.annotations import Label
 from ouidire.errors import UsageError
 from ouidire.index import Query, Range
+from ouidire.text.catalogue import LANGUAGES, catalogue
+from ouidire.text.nearest import nearest_first
 from service.cli.options import moment, pairs
 
 if TYPE_CHECKING:
@@ -91,7 +93,10 @@ class MentionChoice:
         """
         labels = get_args(Label)
         if self.sentiment is not None and self.sentiment not in labels:
-            raise UsageError(f"{self.sentiment!r} is no sentiment; choose among {', '.join(labels)}")
+            catalogues = [catalogue(language, "explorer") for language in LANGUAGES]
+            also = {each: [words.text(f"value.side.{each}") for words in catalogues] for each in labels}
+            nearest = ", ".join(nearest_first(self.sentiment, labels, also))
+            raise UsageError(f"{self.sentiment!r} is no sentiment; choose among {nearest}")
         named = [pairs([each]) for each in self.filters or ()]
         single = {
             "q": self.words,

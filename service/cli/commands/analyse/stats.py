@@ -7,6 +7,8 @@ import typer
 
 from ouidire.errors import UsageError
 from ouidire.index import Query
+from ouidire.text.catalogue import LANGUAGES, catalogue
+from ouidire.text.nearest import nearest_first, plain_name
 from service.cli.mention_options import (
     LanguageOption,
     MentionChoice,
@@ -103,10 +105,23 @@ def _statistics(names: list[str] | None) -> "tuple[Statistic, ...]":
     from reports.statistics.group import Statistic
 
     known: tuple[Statistic, ...] = get_args(Statistic)
-    unknown = [name for name in names or () if name not in known]
+    named = {plain_name(each): each for each in known}
+    unknown = [name for name in names or () if plain_name(name) not in named]
     if unknown:
-        raise UsageError(f"{unknown[0]!r} is no measure; choose among {', '.join(known)}")
-    return tuple(name for name in known if name in (names or ("volume", "stars", "positive", "nps")))
+        catalogues = [catalogue(language, "stats", "explorer") for language in LANGUAGES]
+        also: dict[str, list[str]] = {
+            each: [
+                words.text(key)
+                for words in catalogues
+                for key in (f"stats.{each}", f"statistic.{each}")
+                if key in words
+            ]
+            for each in known
+        }
+        nearest = nearest_first(unknown[0], known, also)
+        raise UsageError(f"{unknown[0]!r} is no measure; choose among {', '.join(nearest)}")
+    wanted = {named[plain_name(name)] for name in names or ("volume", "stars", "positive", "nps")}
+    return tuple(name for name in known if name in wanted)
 
 
 def _brands(installation: "Installation", named: list[str] | None, *, every: bool) -> list[str]:
@@ -115,7 +130,9 @@ def _brands(installation: "Installation", named: list[str] | None, *, every: boo
     known = [each.slug for each in settings.brand]
     unknown = [slug for slug in named or () if slug not in known]
     if unknown:
-        raise UsageError(f"{unknown[0]!r} is no brand of the configuration; choose among {', '.join(known)}")
+        called = {each.slug: each.names for each in settings.brand}
+        nearest = ", ".join(nearest_first(unknown[0], known, called))
+        raise UsageError(f"{unknown[0]!r} is no brand of the configuration; choose among {nearest}")
     return named or (known if every else [each.slug for each in settings.own_brands])
 
 

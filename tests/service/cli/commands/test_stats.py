@@ -44,12 +44,17 @@ def test_every_group_counts_what_was_collected(collected):
     assert code == 0
     assert "mois" in printed.out
     assert "24" in printed.out
+    code, printed = collected("Volume", "NPS-stars", "--json")
+    assert code == 0
+    assert set(json.loads(printed.out)["rows"][0]["figures"]) <= {"volume", "nps_stars"}
 
 
 @pytest.mark.parametrize(
     ("words", "message"),
     [
         (("happiness",), "'happiness' is no measure; choose among volume, stars"),
+        (("etoiles",), "'etoiles' is no measure; choose among stars, nps_stars, volume"),
+        (("strs",), "'strs' is no measure; choose among stars"),
         (("--brand", "other"), "'other' is no brand of the configuration; choose among pousse-et-compagnie"),
         (("--by", "place", "--count", "3"), "--count is for weeks and months"),
         (("--since", "2026-01-01"), "a month has its own days; say how many months with --count"),
