@@ -6,7 +6,6 @@ them. A source's own parameters are kept as written here and validated by the so
 """
 
 import os
-import tomllib
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Literal
@@ -30,6 +29,7 @@ from ouidire.settings.editions import (
     unknown_timezone,
 )
 from ouidire.settings.fetch import FetchSettings
+from ouidire.settings.file_text import read_text, read_toml
 from ouidire.settings.index import IndexSettings
 from ouidire.settings.problems import problems_of, suggestion, twice
 from ouidire.settings.safety import hidden_letters, is_loopback
@@ -302,13 +302,7 @@ def load_settings(path: Path) -> Settings:
     Raises:
         ConfigError: it cannot be read, or with every problem found.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError as error:
-        raise ConfigError([f"{path}: there is no such file; `ouidire init` writes one"]) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError([f"{path}: cannot be read as TOML: {error}"]) from error
-    return settings_from_text(text, path=path)
+    return settings_from_text(read_text(path), path=path)
 
 
 def settings_from_text(text: str, *, path: Path) -> Settings:
@@ -317,10 +311,7 @@ def settings_from_text(text: str, *, path: Path) -> Settings:
     Raises:
         ConfigError: it is no TOML, or with every problem found.
     """
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError([f"{path}: cannot be read as TOML: {error}"]) from error
+    data = read_toml(text, path=path)
     if "base" in data:
         raise ConfigError([f"{path}: base: unknown key; remove it"])
     return settings_from(data, base=path.resolve().parent, name=str(path))

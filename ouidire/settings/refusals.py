@@ -65,6 +65,8 @@ _BOUNDS: Final[Mapping[str, tuple[str, str]]] = {
 def refusal(problem: Mapping[str, Any]) -> str:
     """Return in plain words what pydantic's error dictionary says: what is wrong, or what to write."""
     kind, context = str(problem["type"]), problem.get("ctx") or {}
+    if kind == "missing" and tuple(problem["loc"]) == ("brand",):
+        return "there is none: write one under [[brand]], or let `ouidire init` write the file"
     if kind in _KINDS:
         return _KINDS[kind]
     if kind in _BOUNDS:

@@ -6,7 +6,6 @@ cannot see what only the network or an index knows.
 
 import copy
 import re
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,6 +14,7 @@ from pydantic import ValidationError
 
 from ouidire.errors import ConfigError
 from ouidire.settings.configuration import Settings, SourceSettings, load_settings, settings_from
+from ouidire.settings.file_text import read_text, read_toml
 from service.pipeline.configured_sources import configure, configured_sources
 
 ROUNDS = 8
@@ -37,12 +37,12 @@ class ExaminedFile(NamedTuple):
 def examine_file(path: Path) -> ExaminedFile:
     """Return what is wrong with a configuration's file. Raises ConfigError when it is no TOML at all."""
     try:
-        return _examined(load_settings(path), path.read_text(encoding="utf-8"))
+        return _examined(load_settings(path), read_text(path))
     except ConfigError as error:
         if not isinstance(error.__cause__, ValidationError):
             raise
-    text = path.read_text(encoding="utf-8")
-    data = tomllib.loads(text)
+    text = read_text(path)
+    data = read_toml(text, path=path)
     stated = data.get("language")
     return ExaminedFile(None, text, stated if stated in ("fr", "en") else "fr", _problems(data, path))
 
