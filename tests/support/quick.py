@@ -36,6 +36,8 @@ SLOW = (
     "tests/crawlers/engine/test_addresses.py",
     "tests/reports/rendering/test_render.py",
     "tests/reports/rendering/test_mail.py",
+    "tests/reports/rendering/test_same_numbers.py",
+    "tests/reports/rendering/test_lengths.py",
     "tests/reports/test_editions.py",
     "tests/crawlers/engine/test_tokens.py",
     "tests/crawlers/engine/test_robots.py",

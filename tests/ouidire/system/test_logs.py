@@ -11,7 +11,8 @@ from ouidire.system.logs import configure
 
 
 @pytest.fixture(autouse=True)
-def _restored():
+def _restored(monkeypatch):
+    monkeypatch.delenv("OUIDIRE_LOG", raising=False)
     yield
     structlog.reset_defaults()
 
