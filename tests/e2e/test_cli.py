@@ -337,7 +337,7 @@ def test_erase(ran):
     assert done["mentions"] == 1
     assert answered("search", "équipe formidable", folder=installation)["total"] == 0
     out, _ = plain("erase", "--mention", hit["document"]["id"], "--yes", folder=installation, code=ERROR)
-    assert "Nothing is known of it" in out
+    assert "It is erased already" in out
     assert "one of --url, --author or --mention" in complained("erase", folder=installation, code=USAGE)
 
 

@@ -12,6 +12,7 @@ from service.cli.output import ERROR, OK, confirmed, inform, say_json, say_table
 if TYPE_CHECKING:
     from service.pipeline.installation import Installation
     from service.pipeline.keep.erasure import Candidate
+    from service.pipeline.keep.forget import Forgotten
 
 
 def erase(
@@ -39,13 +40,10 @@ def erase(
     as_json: Json = False,
 ) -> int:
     """Show what would be erased, ask, then erase it everywhere and refuse it for ever."""
-    from service.pipeline.keep.erasure import candidates
+    from service.pipeline.keep.erasure import candidates, is_erased
     from service.pipeline.keep.forget import erase as erase_all
 
-    if sum(each is not None for each in (url, author, mention)) != 1:
-        raise UsageError("say what to erase: one of --url, --author or --mention")
-    if (site or everywhere) and author is None:
-        raise UsageError("--site and --everywhere go with --author")
+    _refuse_unclear(url, author, mention, by_author=bool(site or everywhere), take_all=take_all)
     with opened(config, now) as installation:
         sites = None if everywhere else _sites_named(installation, site)
         found = candidates(installation, url=url, author=author, item_id=mention, sites=sites)
@@ -61,17 +59,43 @@ def erase(
         if found and not yes and not (sys.stdin.isatty() and confirmed("Erase for ever?")):
             raise UsageError("nothing was erased; --yes erases what is shown without asking")
         done = erase_all(installation, url=url, author=author, item_id=mention, sites=sites)
+        known = author is None and is_erased(installation, url=url, item_id=mention)
     if as_json:
         say_json(done)
-    elif done.mentions:
+    else:
+        _say_done(done, url=url, author=author, known=known)
+    return OK if done.mentions or author is not None else ERROR
+
+
+def _refuse_unclear(
+    url: str | None, author: str | None, mention: str | None, *, by_author: bool, take_all: bool
+) -> None:
+    """Raise UsageError where it is not clear what is to be erased."""
+    named = [each for each in (url, author, mention) if each is not None]
+    if len(named) != 1 or not named[0].strip():
+        raise UsageError("say what to erase: one of --url, --author or --mention")
+    if by_author and author is None:
+        raise UsageError("--site and --everywhere go with --author")
+    if take_all and url is None:
+        raise UsageError("--all goes with --url")
+
+
+def _say_done(done: "Forgotten", *, url: str | None, author: str | None, known: bool) -> None:
+    """Print what was erased; where nothing was, why. `known`: it was erased before."""
+    if done.mentions:
         inform(
-            f"{done.mentions} mentions erased: {done.harvests} harvests rewritten, "
-            f"{done.pages} pages and {done.events} events dropped."
+            f"Mentions erased: {done.mentions}. Harvests rewritten: {done.harvests}; "
+            f"pages dropped: {done.pages}; events dropped: {done.events}."
         )
         inform("They will not be collected again. Digests already sent cannot be taken back.")
+    elif author is not None:
+        inform("Nothing is known of this name; it will be refused from now on.")
+    elif known:
+        inform("It is erased already, and will not be collected again.")
+    elif url is not None:
+        inform("No mention is known at this address: `ouidire search` prints addresses.")
     else:
-        inform("Nothing is known of it; if it is an author, it will be refused from now on.")
-    return OK if done.mentions or author is not None else ERROR
+        inform("No mention has this id: `ouidire search` and `export` show ids.")
 
 
 def _sites_named(installation: "Installation", wanted: list[str] | None) -> list[str] | None:

@@ -15,11 +15,9 @@ import structlog
 from ouidire.errors import HarvestError
 from ouidire.harvest.store import Harvest, HarvestItem, rewrite, sweep
 from ouidire.harvest.suppression import remove_suppressed
-from ouidire.ids import canonical_url, digest
 from ouidire.mention import Mention
 from ouidire.state.items import (
     events_of,
-    find_items,
     ids_held_by,
     items_being_erased,
     last_seen_before,
@@ -35,7 +33,7 @@ from ouidire.state.suppressions import suppress, suppressed
 from service.pipeline.index.commit import BATCH, Changes, commit
 from service.pipeline.index.readings.withdrawn import emptied, tombstones
 from service.pipeline.installation import Installation
-from service.pipeline.keep.erasure import author_keys
+from service.pipeline.keep.erasure import author_keys, rows_named
 
 log = structlog.get_logger()
 KEPT = ("present", "vanished", "expired")
@@ -74,12 +72,7 @@ def erase(
             if author is not None
             else []
         )
-        rows = find_items(
-            connection,
-            url_hash=digest(canonical_url(url)) if url else None,
-            author_keys=keys,
-            item_id=item_id,
-        )
+        rows = rows_named(installation, connection, url=url, author=author, item_id=item_id, sites=sites)
         ids = [row.id for row in rows]
         suppress(connection, [*ids, *further_ids(connection, ids), *keys], now=now)
         begun = [
