@@ -19,19 +19,26 @@ def say_preview(path: Path, preview: "FilePreview") -> None:
     """Print how one file is understood, its first items, and every row left out with its reason."""
     read = preview.read
     words = {"layout_changed": "not understood", "failed": "not read"}.get(read.status, read.status)
-    say(f"{path}: {words}{f' — {sentence(read.reason)}' if read.reason and read.status != 'ok' else ''}")
+    reason = f" — {sentence(read.reason)}" if read.reason and read.status != "ok" else ""
+    say(f"{path}: {sentence(words)}{reason}")
     if not read.items and not read.rejected:
         return
     if preview.columns:
-        inform(f"  export: {preview.platform or 'not recognised: columns by headings and values'}")
+        zone, _, told = preview.timezone.partition(" (")
+        inform(f"  kind of export: {preview.platform or 'not recognised: columns by headings and values'}")
         inform(f"  read as: {preview.shape}")
         rows = [
-            (f"  {each.field}", " + ".join(map(repr, each.headings)), each.told_by, each.example[:WIDEST])
+            (
+                f"  {each.field}",
+                " + ".join(map(repr, each.headings)),
+                sentence(each.told_by),
+                each.example[:WIDEST],
+            )
             for each in preview.columns
         ]
         say_table(("  field", "column", "told", "first row"), rows)
-        inform(f"  scale: {preview.scale}")
-        inform(f"  dates: {preview.dates}; hours: {preview.timezone}")
+        inform(f"  scale of ratings: {preview.scale}")
+        inform(f"  order of dates: {preview.dates}; hours: {zone} ({sentence(told.removesuffix(')'))})")
         if preview.unused:
             inform(f"  not read: {', '.join(map(repr, preview.unused))}")
     inform(
@@ -53,15 +60,15 @@ def _item_line(item: "Item") -> str:
         return f"{item.engine} {item.query!r}: {', '.join(item.suggestions) or 'no suggestion'}"
     if item.item == "answer":
         return f"{item.engine} ({item.model}): {item.text[:WIDEST]!r}"
-    rating = f"{item.rating.value:g}/{item.rating.best:g}" if item.rating else "no rating"
+    rating = f"{item.rating.value:g}/{item.rating.best:g}" if item.rating else sentence("no rating")
     if item.item == "rating_summary":
         return f"{rating}  {item.subject or item.entity}"
     if item.asked_score is not None:
-        rating = f"{item.asked_score:g}/10 asked"
+        rating = sentence(f"{item.asked_score:g}/10 asked")
     if "recommends" in item.extra:
-        rating = "recommends" if item.extra["recommends"] else "does not recommend"
+        rating = sentence("recommends" if item.extra["recommends"] else "does not recommend")
     at = item.published.at if item.published else None
-    date = "no date"
+    date = sentence("no date")
     if item.published and at:
         date = f"{at:%Y-%m-%d %H:%M}Z" if item.published.precision == "second" else f"{at:%Y-%m-%d}"
     parts = (

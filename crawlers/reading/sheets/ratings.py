@@ -128,7 +128,7 @@ def _by_values(values: Sequence[float]) -> Scale | str:
     highest, lowest = max(values), min(values)
     best = next((top for top in TOPS if highest <= top), None)
     if best is None:
-        return f"it has {highest:g}"
+        return f"it goes to {highest:g}, beyond every scale in use"
     may_be_ten = best == TOPS[0] and lowest == 0
     if (highest == best and not may_be_ten) or len(values) >= ENOUGH:
         return Scale(best, _worst(best, values), "its values")

@@ -324,9 +324,9 @@ def _is_data(heading: TableHeading) -> bool:
 def _asked(search: _Search, field: str, columns: Sequence[int]) -> FileNotUnderstood:
     """Return the refusal of a table in which several columns could be a field."""
     names = [search.heading.cells[index].strip() or str(index + 1) for index in columns]
-    could_be = " and ".join([", ".join(map(repr, names[:-1])), repr(names[-1])])
+    could_be = ", ".join(map(repr, names))
     return FileNotUnderstood(
-        f"one column for the {field}: {could_be} could each be it. Write which one: "
+        f"one column for the {field!r}: {could_be} could each be it. Write which one: "
         f'columns = {{ {field} = "{names[0]}" }} (or --column "{field}={names[0]}")',
         selector="columns",
     )

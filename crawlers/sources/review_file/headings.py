@@ -22,6 +22,8 @@ _REVIEW = (
     r"|kommentars?|resena|comentarios?|opinion(?:es)?|recension[ei]|commento|recensie|opmerking)"
 )
 _REPLY = r"(?:reply|replies|response|reponses?|answer|antwort|respuesta|risposta|antwoord|reactie|resposta)"
+_WHY = r"\b(?:pourquoi|why|warum|wieso|weshalb|por que|porque|perche|waarom|raisons?|reasons?|grund|motivo)\b"
+"""A question after the reason of an answer or a rating: what stands below it are a person's words."""
 _WHEN = r"(?:date|datetime|time|timestamp|heure|le|at|on|millis|utc)"
 _RATE = r"(?:note|rating|rate|notation|score|stars?|etoiles?|evaluation)"
 _RATING_OR_TEXT = r"\b(?:bewertung|valoracion|valutazione|beoordeling|avaliacao)\b"
@@ -149,6 +151,7 @@ HEADINGS: dict[str, tuple[str, ...]] = {
             r"|testo|opmerking|toelichting|recensie|texto)\b"
         ),
         _RATING_OR_TEXT,
+        rf"{_WHY}|\b(?:reponse|response|antwort) (?:libre|ouverte|text)\b|\bopen ended\b",
     ),
 }
 """Headings by field, the most telling first."""
@@ -159,6 +162,7 @@ EXCLUDED: dict[str, re.Pattern[str]] = {
     "reply": re.compile(
         r"\b(?:date|datetime|time|timestamp|heure|millis|seconds|status|statut|state|etat|id|url|link|lien"
         r"|author|auteur|by|par|delai|delay|count|nombre|user|display name|rate|taux)\b"
+        rf"|{_WHY}|\b(?:libre|ouverte|open|ended)\b"
     ),
     "updated": re.compile(rf"\b{_REPLY}\b|\bdeveloper\b|\bby\b|\bpar\b|\bversion\b|\bmillis\b"),
     "date": re.compile(
@@ -184,10 +188,11 @@ EXCLUDED: dict[str, re.Pattern[str]] = {
     "language": re.compile(r"\bversion\b"),
     "verified": re.compile(r"\bdate\b|\burl\b"),
     "text": re.compile(
+        rf"^(?!.*{_WHY}|.*\b{_REPLY} (?:libre|ouverte)\b|.*\bopen ended\b).*(?:"
         rf"\b{_REPLY}\b|\bdeveloper\b|\binterne?\b|\binternal\b|\bdate\b|\bheure\b|\btime\b|\bmillis\b|\bseconds\b"
         r"|\b(?:id|url|link|lien|note|rating|stars?|score|count|nombre|status|statut|state|title|titre"
         r"|language|langue|name|nom|author|auteur|type|photo|verified|verifie|likes?|source|platform|tags?|reactions?|phrases"
-        r"|plateforme|country|pays|traitement|token|version|label)\b"
+        r"|plateforme|country|pays|traitement|token|version|label)\b)"
     ),
 }
 """Headings that look like a field's and are not."""

@@ -29,6 +29,8 @@ _ASKS = re.compile(
     r"\bnps\b|recomm?[ae]nd|weiterempf|consigli|raccomand|aanbeve|\b0 (?:a|to|et|and|sur)? ?10\b"
 )
 _WHOLE = re.compile(r"\b(?:globale?(?:ment)?|generale?|ensemble|overall|satisfaction|satisf\w+)\b")
+_DATED = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}")
+_NUMBER = re.compile(r"\d{1,2}(?:[.,]\d{1,3})?")
 _LONG = 25
 """Characters that cells have on average in a column of words: names, places and choices are shorter."""
 
@@ -61,7 +63,7 @@ def find_columns(rows: Sequence[FileRow], wanted: Mapping[str, str]) -> SurveyCo
         raise FileNotUnderstood(
             f"a field called {unknown[0]!r} (there are {', '.join(FIELDS)})", selector="columns"
         )
-    headings = list(possible_headings(rows))
+    headings = _not_answers(list(possible_headings(rows)))
     reasons: list[str] = []
     for heading in headings:
         configured = configured_columns(heading, wanted)
@@ -83,10 +85,37 @@ def find_columns(rows: Sequence[FileRow], wanted: Mapping[str, str]) -> SurveyCo
         if worded is not None:
             return worded
     found = ", ".join(repr(cell) for cell in (headings[0].cells if headings else ()) if cell)[:300]
-    missing = ", ".join(f"{field} = {name!r}" for field, name in wanted.items()) or "a score from 0 to 10"
-    why = f"; {', '.join(dict.fromkeys(reasons))}" if reasons else ""
-    raise FileNotUnderstood(
-        f"the column of {missing}{why}; the file has {found or 'no headings'}", selector="columns"
+    raise _without_score(wanted, found or "no headings", list(dict.fromkeys(reasons)))
+
+
+def _not_answers(headings: Sequence[TableHeading]) -> Sequence[TableHeading]:
+    """Return the rows that may be headings without those that are answers; all where none would be left.
+
+    A row with a date is an answer; so is a later one with a number or a word of a scale.
+    """
+    kept = [
+        heading
+        for number, heading in enumerate(headings)
+        if not any(_DATED.match(cell.strip()) for cell in heading.cells)
+        and (number == 0 or not any(_is_answer(cell) for cell in heading.cells))
+    ]
+    return kept or headings
+
+
+def _is_answer(cell: str) -> bool:
+    return bool(_NUMBER.fullmatch(cell.strip())) or isinstance(word_scale([cell]), WordScale)
+
+
+def _without_score(wanted: Mapping[str, str], names: str, reasons: Sequence[str]) -> FileNotUnderstood:
+    """Return the refusal of a file in which a wanted column or a score was not found."""
+    if wanted and not reasons:
+        missing = ", ".join(f"{field} = {name!r}" for field, name in wanted.items())
+        return FileNotUnderstood(f"the column of {missing}; the file has {names}", selector="columns")
+    if not reasons:
+        return FileNotUnderstood(f"a column of scores from 0 to 10; the file has {names}", selector="columns")
+    why = "; ".join(reasons)
+    return FileNotUnderstood(
+        f"a column of scores from 0 to 10: {why}; the file has {names}", selector="columns"
     )
 
 
@@ -112,7 +141,14 @@ def _worded(
     if len(known) != 1:
         names = ", ".join(repr(heading.cells[index].strip()) for index in known)
         reasons += (
-            [f"several answer in words ({names}): columns = {{ score = … }} names one"] if known else []
+            [
+                (
+                    f"several columns answer in words ({names}): write which one is about the whole, as "
+                    f'--column "score={heading.cells[next(iter(known))].strip()}"'
+                )
+            ]
+            if known
+            else []
         )
         reasons += [each for each in found.values() if isinstance(each, str) and not known]
         return None

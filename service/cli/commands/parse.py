@@ -100,8 +100,8 @@ def _headline(item: "Item") -> str:
     if item.item == "mention":
         stars = f"{item.rating.value:g}/{item.rating.best:g}" if item.rating else "—"
         if item.asked_score is not None:
-            stars = f"{item.asked_score:g}/10 asked"
-        date = f"{item.published.at:%Y-%m-%d}" if item.published else "no date"
+            stars = sentence(f"{item.asked_score:g}/10 asked")
+        date = f"{item.published.at:%Y-%m-%d}" if item.published else sentence("no date")
         return f"{date}  {stars}  {(item.title or item.text)[:80]!r}"
     if item.item == "search_page":
         return f"{item.engine} {item.query!r}: {len(item.entries)} entries"

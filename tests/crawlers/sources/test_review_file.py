@@ -115,7 +115,7 @@ def test_dates_in_both_orders_are_asked():
 
 def test_two_columns_that_could_be_the_rating_are_asked():
     body = "Date,Note accueil,Note produit,Avis\n2026-02-03,5,4,Bien\n2026-02-04,5,2,Bof\n"
-    assert "'Note accueil' and 'Note produit' could each be it" in refusal(body)
+    assert "'Note accueil', 'Note produit' could each be it" in refusal(body)
     found = read(body, columns={"rating": "Note produit"}, scale=5)
     assert [each.rating.value for each in found.items] == [4, 2]
     overall = body.replace("Note accueil", "Note globale")
@@ -451,3 +451,23 @@ def test_a_sum_tells_nothing_of_the_scale():
     found = read("Date;Note /10;Avis\n13/02/2026;8;Bien\n14/02/2026;10;Top\nTotal;18;\n")
     assert [one.rating.value for one in found.items] == [8, 10]
     assert {one.rating.best for one in found.items} == {10}
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Pourquoi cette réponse ?",
+        "Pourquoi avez-vous donné cette note ?",
+        "Why did you give this answer?",
+        "What is the reason for your response?",
+        "Warum diese Antwort?",
+        "¿Por qué esta respuesta?",
+        "Perché questa risposta?",
+        "Waarom dit antwoord?",
+        "Réponse libre",
+        "Open-Ended Response",
+    ],
+)
+def test_a_question_about_ones_own_answer_is_no_owners_reply(question):
+    (one,) = read(f"Date;Note sur 5;{question}\n2026-02-03;4;Un accueil souriant\n").items
+    assert (one.text, one.reply) == ("Un accueil souriant", None)

@@ -1,6 +1,7 @@
 """Exports as survey tools write them: headings, dates, scales, and whose answers are whose."""
 
 import io
+import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from crawlers.sources.survey_file.columns import zone_of
 from crawlers.sources.survey_file.scores import read_score, scale_of
 from ouidire.errors import FileNotUnderstood
 from ouidire.items import Rejected
+from ouidire.text.translated import translated
 
 AT = datetime(2026, 4, 1, 6, tzinfo=UTC)
 
@@ -214,3 +216,38 @@ def test_the_heading_of_a_date_may_state_its_timezone(heading, hours):
     zone = zone_of(heading)
     found = None if zone is None else datetime(2026, 1, 5, tzinfo=zone).utcoffset().total_seconds() / 3600
     assert found == hours
+
+
+def test_a_row_of_answers_is_never_taken_for_headings():
+    body = (
+        "Horodateur,Accueil,Produits,Commentaire\n"
+        "2026-03-02,Très satisfait,Plutôt satisfait,Bien\n"
+        "2026-03-03,Pas satisfait,Très satisfait,Bof\n"
+        "2026-03-04,Plutôt satisfait,Très satisfait,Bof encore\n"
+    )
+    for table in (body, "\n".join(line.partition(",")[2] for line in body.splitlines())):
+        with pytest.raises(FileNotUnderstood, match=r"'Accueil', 'Produits'.*--column \"score=Accueil"):
+            read(table)
+
+
+@pytest.mark.parametrize(
+    ("body", "french"),
+    [
+        ("Date,Note (sur 5),Avis\n2026-03-02,5,Bien\n", "«\u00a0Note (sur 5)\u00a0» est sur 5"),
+        ("Date,Avis\n2026-03-02,Bien\n", "une colonne de notes de 0 à 10\u202f; le fichier a «\u00a0Date"),
+        (
+            "Jour,Avis\n1,Satisfait\n2,Chouette\n3,Moche\n4,Pas satisfait\n",
+            "ce ne sont pas les mots d’une échelle connue",
+        ),
+        (
+            "Date,Caisse,Rayon\n2026-03-02,Satisfait,Très satisfait\n2026-03-02,Pas satisfait,Satisfait\n",
+            "plusieurs colonnes répondent en mots («\u00a0Caisse\u00a0», «\u00a0Rayon\u00a0»)",
+        ),
+    ],
+)
+def test_a_refusal_is_in_one_language(body, french):
+    with pytest.raises(FileNotUnderstood) as refused:
+        read(body)
+    said = translated(str(refused.value), "fr")
+    assert french in said
+    assert not re.search(r"\b(?:the|of|out|score from|these|column)\b", said.replace("--column", ""))

@@ -57,11 +57,12 @@ NAMES = (
     "check",
     "commands",
     "errors",
+    "files",
     "results",
     "help",
     "export",
 )
-COMMANDS = ("errors:", "help:", "results:")
+COMMANDS = ("errors:", "files:", "help:", "results:")
 """Catalogues that quote what is typed: a colon within a word is no punctuation there."""
 FIXED = {"this", "usual", "incomplete", "period", "longest", "fewest"}
 """Words that every sentence of a mail may use: those of a week or of a month."""
