@@ -24,6 +24,8 @@ calibrated estimate · star_proxy: stars read as if they were a score · counted
 
 MAX_N = 10**15
 # Below 2**53 every whole number is exact as a float: no count of documents comes near.
+FEWEST_OF_A_PLACE = 20
+"""Mentions from which a place has levels: of fewer, an interval holds nearly anything."""
 EMPTY_WEIGHT = 1e-6
 """Sums with less weight than this are treated as empty: no document of ours weighs so little."""
 # Sums come back from an index with rounding; inputs are refused only when they are wrong by more than that.

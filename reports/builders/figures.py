@@ -6,9 +6,9 @@ different people, so that a figure of both would move with their shares.
 
 from ouidire.index import Bucket, FieldSum, Term
 from ouidire.measures import Figure, Moments, net_sentiment, nps, rate
+from ouidire.measures.figure import FEWEST_OF_A_PLACE
 from ouidire.measures.transfer import read_positive_sd, read_sentiment_sd
 from reports.builders.period_sums import moments
-from reports.data.scope import FEWEST_OF_A_PLACE
 
 ASKED = Term(field="advocacy_basis", any_of=("asked",))
 BY_STARS = Term(field="advocacy_basis", any_of=("star_proxy",))

@@ -6,11 +6,10 @@ could not be seen, and the first page, are always the whole brand's (of the chos
 
 from ouidire.frozen import Frozen
 from ouidire.index import Exists, Range, Term
+from ouidire.measures.figure import FEWEST_OF_A_PLACE
 from ouidire.settings.editions import Role
 
 Where = tuple[Term | Range | Exists, ...]
-FEWEST_OF_A_PLACE = 20
-"""Mentions from which a place has levels: of fewer, an interval holds nearly anything."""
 
 
 class Scope(Frozen):

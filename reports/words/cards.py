@@ -5,9 +5,9 @@ A card says so where its metric was not read; it never shows a zero for it.
 """
 
 from ouidire.frozen import Frozen
+from ouidire.measures.figure import FEWEST_OF_A_PLACE
 from reports.data.context import DigestContext
 from reports.data.metric import Metric
-from reports.data.scope import FEWEST_OF_A_PLACE
 from reports.words.driver_text import DriverText
 from reports.words.figure_text import NEVER_COMPARED, FigureText, Tone
 

@@ -21,7 +21,8 @@ class LensFigure:
     """One column of numbers: `of` is what is computed of `field`, for documents that meet `where` (KQL).
 
     mean × `times`; ratio: Σ `field` / Σ `under`, or, without fields, the share of documents that meet
-    `where`.
+    `where`. A mean over less than `fewest` values is shown as nothing, unless the group has documents that
+    meet `unless` (KQL; "" where none lifts the limit).
     """
 
     label: str
@@ -32,6 +33,8 @@ class LensFigure:
     times: int = 1
     shown: Format = "number"
     decimals: int = 1
+    fewest: int = 0
+    unless: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,16 @@
 """The figures, splits, searches and controls that dashboards share.
 
 The figures are the digest's: the same sums of the same fields. Nothing that was read in words compares
-brands, sites or places: what an analyser is off by differs from one to the next.
+brands, sites or places: what an analyser is off by differs from one to the next. Where all mentions are of
+places, as under a filter of them, fewer than 20 have counts alone.
 
 What is inferred is a share or a mean of what each document says; texts that say nothing of the matter are in
 neither sum. Like the digest, they count each text once: near-duplicates of another are left out.
 """
 
+from functools import partial
+
+from ouidire.measures.figure import FEWEST_OF_A_PLACE
 from search.kibana.describe import Control, LensFigure, SavedSearch, Split
 
 ONCE = "not duplicate_of: *"
@@ -16,11 +20,13 @@ BRAND_PAGES = "query_kind: brand and weighted_favourability: *"
 CATEGORY_PAGES = "query_kind: category"
 WELL = "status: ok or status: empty"
 
+_LEVEL = partial(LensFigure, of="mean", fewest=FEWEST_OF_A_PLACE, unless="not place: *")
+"""A mean that is shown of 20 texts or more, or where mentions of no place are among them."""
 COUNT = LensFigure("figures.mentions", "count", decimals=0)
 RATED = LensFigure("figures.rated", "count", where="stars: *", decimals=0)
 ASKED = LensFigure("figures.asked", "count", where="asked_score: *", decimals=0)
-GIVEN = (COUNT, LensFigure("figures.stars", "mean", "stars"), RATED, ASKED)
-"""What people gave: it compares sites, as nothing read in words does."""
+GIVEN = (COUNT, LensFigure("figures.stars", "mean", "stars", fewest=FEWEST_OF_A_PLACE), RATED, ASKED)
+"""What people gave: it compares sites, as nothing read in words does; no mean of fewer than 20 stars."""
 COUNTS = (
     COUNT,
     RATED,
@@ -33,14 +39,14 @@ ASKED_NPS = LensFigure("figures.asked_nps", "last", "value", decimals=0)
 """An NPS that rests on asked scores, as the digest told it: it tells none of too few."""
 ASKED_NAMES = "name: nps or name: nps_eight_weeks or name: nps_anchored"
 MEASURE = Split("splits.measure", "name", size=20)
-STARS_NPS = LensFigure(
-    "figures.stars_nps", "mean", "advocacy_balance", where="advocacy_basis: star_proxy", times=100
+STARS_NPS = _LEVEL(
+    "figures.stars_nps", field="advocacy_balance", where="advocacy_basis: star_proxy", times=100
 )
-POSITIVE = LensFigure("figures.positive", "mean", "p_positive", shown="percent")
-DELIGHT = LensFigure("figures.delight", "mean", "delight", shown="percent")
-IRRITATION = LensFigure("figures.irritation", "mean", "irritation", shown="percent")
-SENTIMENT = LensFigure("figures.net_sentiment", "mean", "sentiment_balance", shown="percent")
-EFFORT = LensFigure("figures.effort", "mean", "effort_score", decimals=2)
+POSITIVE = _LEVEL("figures.positive", field="p_positive", shown="percent")
+DELIGHT = _LEVEL("figures.delight", field="delight", shown="percent")
+IRRITATION = _LEVEL("figures.irritation", field="irritation", shown="percent")
+SENTIMENT = _LEVEL("figures.net_sentiment", field="sentiment_balance", shown="percent")
+EFFORT = _LEVEL("figures.effort", field="effort_score", decimals=2)
 PAGE_SCORE = LensFigure(
     "figures.first_page_score",
     "ratio",

@@ -9,11 +9,10 @@ from typing import Any
 
 from ouidire.text.catalogue import Catalogue
 from search.kibana.describe import Chart, Format, LensFigure, Split
+from search.kibana.formulas import OPERATIONS, RECORDS, formula_of, is_formula
 
 Json = dict[str, Any]
 
-RECORDS = "___records___"
-_OPERATIONS = {"sum": "sum", "mean": "average", "min": "min", "max": "max", "last": "last_value"}
 _SERIES = {"line": "line", "bar": "bar", "bar_horizontal": "bar_horizontal"}
 
 
@@ -92,7 +91,7 @@ class LensLayer:
     def _order(self) -> Json:
         """Order groups by the first figure, or by their documents where it is a formula or a last value."""
         first = self._chart.figures[0]
-        if first.of != "last" and not _is_formula(first):
+        if first.of != "last" and not is_formula(first):
             return {"orderBy": {"type": "column", "columnId": self._id("figure", 0)}}
         return {
             "orderBy": {"type": "custom"},
@@ -101,10 +100,10 @@ class LensLayer:
 
     def _figure(self, number: int, figure: LensFigure) -> str:
         key = self._id("figure", number)
-        if _is_formula(figure):
+        if is_formula(figure):
             self._formula(key, figure)
             return key
-        operation = _OPERATIONS.get(figure.of, "count")
+        operation = OPERATIONS.get(figure.of, "count")
         kinds = {"date": "date", "text": "string"}
         column = self._plain(operation, figure.field or RECORDS, figure.where)
         column |= {
@@ -137,23 +136,17 @@ class LensLayer:
 
     def _formula(self, key: str, figure: LensFigure) -> None:
         """Add a formula's column after the parts that it is made of, as Lens itself does."""
-        text, parts, times = _formula_of(figure)
-        names = [f"{key}X{number}" for number in range(len(parts))]
+        formula = formula_of(figure)
+        names = [f"{key}X{number}" for number in range(len(formula.parts))]
         label = self._texts.text(figure.label)
         part_label = self._texts.fill("lens.part_of", label=label)
-        for name, part in zip(names, parts, strict=True):
+        for name, part in zip(names, formula.parts, strict=True):
             self.columns[name] = {
                 **self._plain(*part),
                 "label": part_label,
                 "customLabel": True,
                 "params": {"emptyAsNull": False},
             }
-        location: Json = {"location": {"min": 0, "max": len(text)}, "text": text}
-        tree: Any = names[0]
-        if len(names) == 2:  # noqa: PLR2004 (a numerator and a denominator)
-            tree = {"type": "function", "name": "divide", "args": names, **location}
-        if times != 1:
-            tree = {"type": "function", "name": "multiply", "args": [times, tree], **location}
         whole = f"{key}X{len(names)}"
         self.columns[whole] = {
             "label": part_label,
@@ -162,7 +155,7 @@ class LensLayer:
             "operationType": "math",
             "isBucketed": False,
             "scale": "ratio",
-            "params": {"tinymathAst": tree},
+            "params": {"tinymathAst": formula.tree(names)},
             "references": names,
         }
         self.columns[key] = {
@@ -174,7 +167,7 @@ class LensLayer:
             "scale": "ratio",
             "references": [whole],
             "params": {
-                "formula": text,
+                "formula": formula.text,
                 "isFormulaBroken": False,
                 "format": _format(figure.shown, figure.decimals),
             },
@@ -205,30 +198,6 @@ def lens(chart: Chart, *, texts: Catalogue, time_field: str, data_view: str) -> 
             "adHocDataViews": {},
         },
     }
-
-
-def _is_formula(figure: LensFigure) -> bool:
-    return figure.of in ("ratio", "share") or figure.times != 1
-
-
-def _formula_of(figure: LensFigure) -> tuple[str, list[tuple[str, str, str]], int]:
-    """Return a formula's text, its parts (operation, field, filter), and what it is multiplied by."""
-    kql = f", kql='{figure.where}'" if figure.where else ""
-    if figure.of == "share":
-        return (
-            f"count(kql='{figure.where}') / count()",
-            [("count", RECORDS, figure.where), ("count", RECORDS, "")],
-            1,
-        )
-    if figure.of == "ratio":
-        parts = [("sum", figure.field, figure.where), ("sum", figure.under, figure.where)]
-        return f"sum({figure.field}{kql}) / sum({figure.under}{kql})", parts, 1
-    operation = _OPERATIONS[figure.of]
-    return (
-        f"{figure.times} * {operation}({figure.field}{kql})",
-        [(operation, figure.field, figure.where)],
-        figure.times,
-    )
 
 
 def _format(shown: Format, decimals: int) -> Json:

@@ -12,7 +12,7 @@ from ouidire.documents import MODELS, Kind
 from ouidire.schema import FieldType
 from search.elastic.mappings import alias
 from search.fields import specs
-from search.kibana.lens import RECORDS
+from search.kibana.formulas import RECORDS
 from search.kibana.objects import CORE_VERSION, GRID, VERSIONS
 
 Json = dict[str, Any]

@@ -2,9 +2,16 @@
 
 import re
 
-from search.kibana.lens import RECORDS
+from search.kibana.formulas import RECORDS
 from search.kibana.lint import layers_of
 
+FUNCTIONS = {
+    "divide": lambda one, other: one / other,
+    "multiply": lambda one, other: one * other,
+    "gte": lambda one, other: one >= other,
+    "gt": lambda one, other: one > other,
+    "ifelse": lambda when, then, other: then if when else other,
+}
 METRICS = {"sum": "sum", "average": "avg", "min": "min", "max": "max"}
 
 
@@ -119,11 +126,17 @@ def value_of(found, column):
 
 
 def computed(tree, values):
+    """A formula's value as Lens gives it: None where a part is unknown, or where it divides by 0."""
+    try:
+        return evaluated(tree, values)
+    except (ZeroDivisionError, TypeError):
+        return None
+
+
+def evaluated(tree, values):
     if isinstance(tree, str):
         return values[tree]
     if isinstance(tree, int | float):
         return tree
-    one, other = (computed(each, values) for each in tree["args"])
-    if one is None or other is None or (tree["name"] == "divide" and not other):
-        return None
-    return one / other if tree["name"] == "divide" else one * other
+    args = [evaluated(each, values) for each in tree["args"]]  # as Lens does: all of them, then the function
+    return FUNCTIONS[tree["name"]](*args)

@@ -33,6 +33,7 @@ from tests.support.every_figure import (
     statistics,
 )
 from tests.support.fake_index import FakeIndex
+from tests.support.kql import keeps
 
 
 def built(reader):
@@ -43,17 +44,6 @@ def built(reader):
 @pytest.fixture(scope="module")
 def context():
     return built(FakeIndex(documents("busy")))
-
-
-def keeps(document, kql):
-    """Whether a document meets a filter of ours: fields that are there, not there, or have a value."""
-    for part in filter(None, kql.split(" and ")):
-        field, _, wanted = part.removeprefix("not ").partition(": ")
-        value = getattr(document, field)
-        there = value not in (None, ()) if wanted == "*" else str(value) == wanted
-        if there == part.startswith("not "):
-            return False
-    return True
 
 
 def panel(kind, figure, where):
