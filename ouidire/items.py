@@ -87,7 +87,9 @@ class Parsed(Frozen):
     together from several engines, those that did not answer, each with the reason given (or ""). `taken` is
     what an answer took of a budget, where it says so. `counted` has the ids that the page states and that
     only count its mentions up, by the place in `items`: they may be the site's own all the same
-    (`crawlers.id_scheme`).
+    (`crawlers.id_scheme`). `subject` names what the page as a whole is about or whose it is, in its own
+    words, where its items do not say (a feed's title), `site` the registered domain that most of what it
+    lists lies on.
     """
 
     items: tuple[Item, ...] = ()
@@ -101,3 +103,5 @@ class Parsed(Frozen):
     silent: dict[str, str] = Field(default_factory=dict)
     taken: int | None = None
     counted: dict[int, StatedId] = Field(default_factory=dict)
+    subject: str | None = None
+    site: str | None = None

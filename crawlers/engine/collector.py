@@ -77,6 +77,7 @@ class Collector:
             past=job.past,
             since=job.since is not None,
             enumerates=source.enumerates,
+            is_file=source.about.access == "file",
         )
         self._subjects: set[str] = set()
         self._doubtful: list[ReadItem] = []
@@ -197,6 +198,7 @@ class Collector:
             facts.incomplete = self.secrets.redact(broken.where)
         facts.silent |= parsed.silent
         facts.withdrawn |= withdrawn_ids(parsed, self.job)
+        self._counts.count_page(parsed)
         self._plan.settle(page.kind, parsed.taken)
         if parsed.layout is not None:
             facts.layouts[parsed.layout] += 1
@@ -353,6 +355,7 @@ class Collector:
             unclosed=facts.unclosed,
             subjects=tuple(name for name, _ in facts.subjects.most_common()),
             hosts=tuple(sorted(facts.hosts)),
+            sites=tuple(sorted(facts.sites)),
             silent=dict(sorted(facts.silent.items())),
             withdrawn=tuple(sorted(facts.withdrawn))[:WITHDRAWN_KEPT],
             watch=verdict.watch,

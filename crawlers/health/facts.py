@@ -58,10 +58,12 @@ class RunFacts:
     each watched field, `layouts` the pages that each layout read. `incomplete` says what the first part was
     that could not be read whole, `others` whom a mention is about that is left out. `oldest` and `newest` are
     the earliest and latest date of publication. `subjects` counts the names of what the pages are about,
-    `hosts` the registered domains of the first pages. `silent` holds the engines that did not answer a
+    `hosts` the registered domains of the first pages, `sites` those that most of what a page lists lies on.
+    `silent` holds the engines that did not answer a
     metasearch, each with its reason. `known_seen` counts the mentions that the source had
-    before, `authors_seen` their authors, `authored` all mentions with an author. `withdrawn` has the ids of
-    mentions that their site shows as removed, or no longer as public. `loops` counts listings that
+    before, `authors_seen` their authors, `authored` all mentions with an author, `overlapping` those that are
+    no newer than what was known. `is_file` is true for files, which may hold any period. `withdrawn` has the
+    ids of mentions that their site shows as removed, or no longer as public. `loops` counts listings that
     led back to a page already read, `exhausted` names a key's budget that left no room for more, and
     `remark` says in words how a file was read, or why it has nothing, `consent_ends_in` is how long a
     service's consent still lasts, where it says so.
@@ -70,6 +72,7 @@ class RunFacts:
     past: SourcePast = field(default_factory=SourcePast)
     since: bool = False
     enumerates: bool = True
+    is_file: bool = False
     fault: str | None = None
     requests: int = 0
     pages: int = 0
@@ -95,10 +98,12 @@ class RunFacts:
     newest: datetime | None = None
     subjects: Counter[str] = field(default_factory=Counter)
     hosts: Counter[str] = field(default_factory=Counter)
+    sites: Counter[str] = field(default_factory=Counter)
     silent: dict[str, str] = field(default_factory=dict)
     known_seen: int = 0
     authors_seen: int = 0
     authored: int = 0
+    overlapping: int = 0
     withdrawn: set[str] = field(default_factory=set)
     refused_by_robots: int = 0
     problems: list[CrawlProblem] = field(default_factory=list)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from crawlers.health.facts import WHOLE_TEXT, RunFacts
 from crawlers.health.past import ID_DIGITS
-from ouidire.items import Item
+from ouidire.items import Item, Parsed
 from ouidire.mention import Mention, RatingSummary
 from ouidire.serp import SearchPage
 from ouidire.text.excerpts import is_excerpt
@@ -42,8 +42,7 @@ class ItemCounts:
             facts.results += 1
             facts.entries += len(item.entries) if isinstance(item, SearchPage) else 1
             return
-        if item.subject and (item.subject in facts.subjects or len(facts.subjects) < SUBJECTS_KEPT):
-            facts.subjects[item.subject] += 1
+        self._name(item.subject)
         if not isinstance(item, Mention):
             return
         facts.mentions += 1
@@ -55,7 +54,19 @@ class ItemCounts:
             at = item.published.at
             facts.newest = max(facts.newest or at, at)
             facts.oldest = min(facts.oldest or at, at)
+            facts.overlapping += facts.past.newest is not None and at <= facts.past.newest
         self.recognise(item_id, item)
+
+    def count_page(self, parsed: Parsed) -> None:
+        """Count whose a page is, and where what it lists lies, where it says so."""
+        self._name(parsed.subject)
+        if parsed.site:
+            self._facts.sites[parsed.site] += 1
+
+    def _name(self, subject: str | None) -> None:
+        subjects = self._facts.subjects
+        if subject and (subject in subjects or len(subjects) < SUBJECTS_KEPT):
+            subjects[subject] += 1
 
     def recognise(self, item_id: str, item: Item) -> None:
         """Count a mention that the source had before, and its author, each once."""

@@ -25,10 +25,10 @@ class SourcePast(Frozen):
     each of those that read everything, `shares` what share of the declared total that was, `fields` the fill
     of each watched field. `incomplete` is how many parts of its pages usually cannot be read whole,
     `others` how many mentions on them are about somebody else, `unclosed` how many pages end without closing
-    their root element. `subjects` and `hosts` are the names of what the pages were about, and where they lay.
-    `known` and `authors` are the shortened ids of mentions that were present last, and of their authors,
-    `newest` the latest of their dates. `silent` are the engines of a metasearch that did not answer its last
-    good run.
+    their root element. `subjects` and `hosts` are the names of what the pages were about, and where they lay,
+    `sites` where most of what they list lies. `known` and `authors` are the shortened ids of mentions that
+    were present last, and of their authors, `newest` the latest of their dates. `silent` are the engines of a
+    metasearch that did not answer its last good run.
     """
 
     runs: int = 0
@@ -40,6 +40,7 @@ class SourcePast(Frozen):
     unclosed: int = 0
     subjects: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
+    sites: tuple[str, ...] = ()
     known: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
     newest: AwareDatetime | None = None

@@ -89,7 +89,7 @@ def run_status(facts: RunFacts) -> RunVerdict:  # noqa: PLR0911 (a list of rules
         return RunVerdict("layout_changed", _unread(facts.declared_total))
     another = other_subject(facts)
     if another is not None:
-        return RunVerdict("layout_changed", another, hold=RunHold(kind="another_subject", detail=another))
+        return _held(another)
     interrupted = [*_interruptions(facts), *_unread_half(facts)]
     fallen = falls(facts)
     if interrupted or fallen:
@@ -121,15 +121,25 @@ def _nothing_read(facts: RunFacts) -> RunVerdict:  # noqa: PLR0911 (a list of ru
         found = f"none of {facts.unreadable} things found could be read as an item"
         return RunVerdict("layout_changed", f"{found} ({_tally(facts.rejected)})")
     if facts.says_empty:
-        fallen = falls(facts)
-        if fallen:
-            return RunVerdict("degraded", "; ".join(fallen.values()), watch=tuple(fallen))
-        return RunVerdict("empty", facts.remark or EMPTY)
+        return _says_empty(facts)
     if facts.not_modified:
         return RunVerdict("ok", "not modified since the last run")
     if facts.pages == 0:
         return RunVerdict("failed", "no page was fetched: the source asked for none")
     return RunVerdict("layout_changed", "no item was found and the page does not say that there is none")
+
+
+def _says_empty(facts: RunFacts) -> RunVerdict:
+    another, fallen = other_subject(facts), falls(facts)
+    if another is not None:
+        return _held(another)
+    if fallen:
+        return RunVerdict("degraded", "; ".join(fallen.values()), watch=tuple(fallen))
+    return RunVerdict("empty", facts.remark or EMPTY)
+
+
+def _held(another: str) -> RunVerdict:
+    return RunVerdict("layout_changed", another, hold=RunHold(kind="another_subject", detail=another))
 
 
 def _interruptions(facts: RunFacts) -> list[str]:

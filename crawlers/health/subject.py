@@ -35,20 +35,44 @@ def other_subject(facts: RunFacts) -> str | None:
     past = facts.past
     if not past.runs or not (facts.mentions or facts.subjects):
         return None
-    shared = _shared(facts)
-    named = bool(past.subjects and facts.subjects)
-    if named and shared < SHARED and not same_names(facts.subjects, past.subjects):
-        now, before = _most_named(facts), past.subjects[0]
-        return f"the pages are about {_quoted(now)}, before about {_quoted(before)}{_none_known(facts)}"
-    if not (facts.enumerates and past.known and facts.mentions):
+    words = _other_name(facts) or _other_place(facts)
+    if (
+        words is None
+        and past.known
+        and facts.mentions
+        and (_is_another_listing(facts) or _is_new_past(facts))
+    ):
+        words = "the pages show nothing of what was known"
+    return None if words is None else f"{words}{_none_known(facts)}"
+
+
+def _other_name(facts: RunFacts) -> str | None:
+    """Return what the pages are about and were before, where that differs and little was known, or None."""
+    past = facts.past
+    if not (past.subjects and facts.subjects) or _shared(facts) >= SHARED:
         return None
-    moved = bool(past.hosts and facts.hosts) and set(past.hosts).isdisjoint(facts.hosts)
-    if moved and not named and shared < SHARED:
-        now, before = min(facts.hosts), past.hosts[0]
-        return f"the address leads to {_quoted(now)}, before to {_quoted(before)}{_none_known(facts)}"
-    if _is_another_listing(facts):
-        return f"the pages show nothing of what was known{_none_known(facts)}"
+    if same_names(facts.subjects, past.subjects):
+        return None
+    return f"the pages are about {_quoted(_most_named(facts))}, before about {_quoted(past.subjects[0])}"
+
+
+def _other_place(facts: RunFacts) -> str | None:
+    """Return where the pages, or what they list, lie now and before, where that differs, or None."""
+    past = facts.past
+    if not (past.known and facts.mentions) or _shared(facts) >= SHARED:
+        return None
+    if _differ(past.sites, facts.sites):
+        return f"what is listed lies on {_quoted(min(facts.sites))}, before on {_quoted(past.sites[0])}"
+    named = bool(past.subjects and facts.subjects)
+    if facts.enumerates and not named and _differ(past.hosts, facts.hosts):
+        return f"the address leads to {_quoted(min(facts.hosts))}, before to {_quoted(past.hosts[0])}"
     return None
+
+
+def _differ(before: tuple[str, ...], now: Iterable[str]) -> bool:
+    """Return whether both hold something, and nothing in common."""
+    found = set(now)
+    return bool(before and found) and found.isdisjoint(before)
 
 
 def same_names(names: Iterable[str], others: Iterable[str]) -> bool:
@@ -90,7 +114,7 @@ def _is_another_listing(facts: RunFacts) -> bool:
     unless it declares no more; without dates, one that goes on may be it too.
     """
     past, by_authors = facts.past, _shared_authors(facts)
-    if not facts.is_whole or len(past.known) < TELLING or by_authors is None:
+    if not (facts.enumerates and facts.is_whole) or len(past.known) < TELLING or by_authors is None:
         return False
     if facts.unfinished and (past.newest is None or facts.oldest is None):
         return False
@@ -99,6 +123,13 @@ def _is_another_listing(facts: RunFacts) -> bool:
     newer = past.newest is not None and facts.oldest is not None and facts.oldest > past.newest
     of_all = facts.declared_total is not None and facts.accounted_for >= facts.declared_total
     return not newer or of_all or fallen_count(facts) is not None
+
+
+def _is_new_past(facts: RunFacts) -> bool:
+    """Return whether of much that is no newer than what was known nothing is: a new past has come with it."""
+    if facts.is_file or min(len(facts.past.known), facts.overlapping) < TELLING or facts.known_seen:
+        return False
+    return (_shared_authors(facts) or 0.0) < ABSENT
 
 
 def _none_known(facts: RunFacts) -> str:

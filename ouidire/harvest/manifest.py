@@ -53,11 +53,11 @@ class RunSummary(Frozen):
     each are known by, chosen once. `found` counts the mentions, or the
     entries of search results, on the pages, kept or not; `mentions` those kept; both are None in manifests of
     former versions. `unclosed` counts pages that end without closing their root element, `subjects` names
-    what the pages are about and `hosts` where the first ones lay. `silent` holds the
-    engines of a metasearch that did not answer, each with its reason, `withdrawn` the ids of mentions that
-    the site shows as removed. `watch` names what fell beside the
-    source's past, where the run is degraded for that alone. `spent` is what the run took of daily
-    budgets, by their names. `files` are those that a source of files read.
+    what the pages are about, `hosts` where the first ones lay and `sites` where most of what they list lies.
+    `silent` holds the engines of a metasearch that did not answer, each with its reason, `withdrawn` the ids
+    of mentions that the site shows as removed. `watch` names what fell beside the source's past, where the
+    run is degraded for that alone. `spent` is what the run took of daily budgets, by their names. `files` are
+    those that a source of files read.
     """
 
     status: RunStatus
@@ -82,6 +82,7 @@ class RunSummary(Frozen):
     unclosed: int = 0
     subjects: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
+    sites: tuple[str, ...] = ()
     silent: dict[str, str] = Field(default_factory=dict)
     withdrawn: tuple[str, ...] = ()
     watch: tuple[str, ...] = ()

@@ -58,8 +58,16 @@ class FeedEntry(NamedTuple):
     where: str
 
 
-def read_entries(page: Page) -> tuple[list[FeedEntry], list[Rejected]]:
-    """Return the entries in the feed's order and what could not be read.
+class ReadFeed(NamedTuple):
+    """A feed's title, its entries in its order, and what could not be read."""
+
+    title: str | None
+    entries: list[FeedEntry]
+    rejected: list[Rejected]
+
+
+def read_entries(page: Page) -> ReadFeed:
+    """Return what a feed holds.
 
     Raises LayoutChanged when the page is no feed.
     """
@@ -97,7 +105,7 @@ def read_entries(page: Page) -> tuple[list[FeedEntry], list[Rejected]]:
             rejected.append(Rejected(reason="duplicate_in_page", where=where, detail=native[:120]))
             continue
         entries[native] = _entry(entry, native, link, language, page, where, rejected)
-    return list(entries.values()), rejected
+    return ReadFeed(one_line(feed.feed.get("title"), limit=200), list(entries.values()), rejected)
 
 
 def _is_cut(text: str) -> bool:

@@ -5,10 +5,12 @@ It cannot see articles that have left the feed.
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from crawlers.reading.extract import registrable_host
 from crawlers.sources.feed.entries import FeedEntry, named, read_entries
 from ouidire.errors import LayoutChanged
 from ouidire.ids import canonical_url
@@ -17,6 +19,10 @@ from ouidire.mention import Mention
 from ouidire.page import Page, Request
 
 _ROOT = re.compile(r"<(?:\w+:)?(rss|rdf|feed|channel)\b", re.IGNORECASE)
+FEWEST = 3
+"""Entries from which where they lie says whose feed it is."""
+NEARLY_ALL = 0.8
+"""Share of a feed's entries that lie on its own site; others may be advertisements."""
 BEGINNING = 20_000
 """Characters of a page in which a feed begins, after comments and style sheets."""
 
@@ -37,7 +43,8 @@ def parse(page: Page) -> Parsed:
     Empty when the feed has no entry, or none that names what `must_name` asks for. Raises LayoutChanged when
     the page is no feed that can be read.
     """
-    entries, rejected = read_entries(page)
+    feed = read_entries(page)
+    entries, rejected = feed.entries, feed.rejected
     name, wanted = page.context.get("entity") or feed_name(page.url), asked_names(page)
     kept = [entry for entry in entries if named(wanted, entry.title, entry.text)]
     if not entries and any(one.reason != "incomplete" for one in rejected):
@@ -56,6 +63,8 @@ def parse(page: Page) -> Parsed:
             or (one.where not in places and (not wanted or kept or named(wanted, one.detail)))
         ),
         says_empty=not kept,
+        subject=feed.title,
+        site=main_site([entry.url for entry in entries if entry.url]),
         last_page=False,  # older articles have left the feed: nothing missing has vanished
     )
 
@@ -64,6 +73,14 @@ def feed_name(url: str) -> str:
     """Return a feed's address without scheme and login, like `www.lemonde.fr/rss/une.xml`."""
     parts = urlsplit(canonical_url(url))
     return parts.netloc.rpartition("@")[2] + parts.path + (f"?{parts.query}" if parts.query else "")
+
+
+def main_site(urls: list[str]) -> str | None:
+    """Return the registered domain that nearly all addresses lie on; None for a press review, say."""
+    if len(urls) < FEWEST:
+        return None
+    ((site, count),) = Counter(map(registrable_host, urls)).most_common(1)
+    return site if count >= NEARLY_ALL * len(urls) else None
 
 
 def asked_names(page: Page) -> list[str]:

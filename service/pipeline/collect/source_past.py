@@ -80,6 +80,7 @@ def past_from(runs: Sequence[Run], items: Sequence[ItemRecord], *, now: datetime
         unclosed=sum(each.unclosed for each in summaries),
         subjects=_names([each.subjects for each in summaries]),
         hosts=_names([each.hosts for each in summaries]),
+        sites=_names([each.sites for each in summaries]),
         known=tuple(each.id[:ID_DIGITS] for each in items),
         authors=tuple(sorted({each.author_key[:ID_DIGITS] for each in items if each.author_key})),
         newest=max(dates, default=None),

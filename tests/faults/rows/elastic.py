@@ -79,7 +79,7 @@ def rebuilt(lab: Lab) -> None:
     with Elasticsearch(URL) as client:
         settings = {
             "index.blocks.read_only_allow_delete": None,
-            "index.routing.allocation.require._name": None,
+            "index.routing.allocation.enable": None,
         }
         client.indices.put_settings(
             index=f"{lab.parts['prefix']}-*", settings=settings, allow_no_indices=True
@@ -149,7 +149,7 @@ def _all_gone(client: Elasticsearch, prefix: str) -> None:
 
 def _red(client: Elasticsearch, prefix: str) -> None:
     held = _held(client, prefix)
-    client.indices.put_settings(index=held, settings={"index.routing.allocation.require._name": "nobody"})
+    client.indices.put_settings(index=held, settings={"index.routing.allocation.enable": "none"})
     client.indices.close(index=held)
     client.indices.open(index=held, wait_for_active_shards="0")
 

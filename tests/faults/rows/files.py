@@ -11,7 +11,7 @@ from tests.faults.engine import query
 from tests.faults.fault import FALSE, UNTRUE, Fault, Right
 from tests.faults.lab import Lab
 
-STOPS = Right(now=(0,), never=FALSE, shows=("ouidire (restore|state recover|index rebuild)|backup",))
+STOPS = Right(now=(0,), never=FALSE, shows=("ouidire (restore|state recover|index rebuild)|backup|sauvegarde",))
 """Nothing is sent; what to do is said."""
 REBUILDS = Right(now=(0,), never=FALSE, shows=("index rebuild",))
 KEPT = "kept-aside"
@@ -166,7 +166,7 @@ def _sql(sql: str, name: str = "index.db") -> Callable[[Lab], None]:
 C2 = Right(
     now=(0, 1),
     never=("Rien ne manque", "silence est réel"),
-    shows=("damaged|is gone|cannot be read|restore|backup",),
+    shows=("damaged|is gone|cannot be read|restore|backup|sauvegarde",),
 )
 """A harvest that waits, damaged: named, and the week does not say that nothing is missing."""
 WAITING: tuple[tuple[str, Callable[[Path], None]], ...] = (
