@@ -196,7 +196,6 @@ class Collector:
         broken = next((each for each in parsed.rejected if each.reason == INCOMPLETE), None)
         if broken is not None and not facts.incomplete:
             facts.incomplete = self.secrets.redact(broken.where)
-        facts.silent |= parsed.silent
         facts.withdrawn |= withdrawn_ids(parsed, self.job)
         self._counts.count_page(parsed)
         self._plan.settle(page.kind, parsed.taken)

@@ -58,7 +58,8 @@ class ItemCounts:
         self.recognise(item_id, item)
 
     def count_page(self, parsed: Parsed) -> None:
-        """Count whose a page is, and where what it lists lies, where it says so."""
+        """Count whose a page is, where what it lists lies, and which engines were silent, where it says so."""
+        self._facts.silent |= parsed.silent
         self._name(parsed.subject)
         if parsed.site:
             self._facts.sites[parsed.site] += 1

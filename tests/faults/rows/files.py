@@ -11,7 +11,9 @@ from tests.faults.engine import query
 from tests.faults.fault import FALSE, UNTRUE, Fault, Right
 from tests.faults.lab import Lab
 
-STOPS = Right(now=(0,), never=FALSE, shows=("ouidire (restore|state recover|index rebuild)|backup|sauvegarde",))
+STOPS = Right(
+    now=(0,), never=FALSE, shows=("ouidire (restore|state recover|index rebuild)|backup|sauvegarde",)
+)
 """Nothing is sent; what to do is said."""
 REBUILDS = Right(now=(0,), never=FALSE, shows=("index rebuild",))
 KEPT = "kept-aside"
