@@ -58,7 +58,7 @@ class ItemCounts:
         self.recognise(item_id, item)
 
     def count_page(self, parsed: Parsed) -> None:
-        """Count whose a page is, where what it lists lies, and which engines were silent, where it says so."""
+        """Count whose a page is, where what it lists lies, and which engines were silent."""
         self._facts.silent |= parsed.silent
         self._name(parsed.subject)
         if parsed.site:
