@@ -84,6 +84,10 @@ elastic-test: setup ## Run what needs an Elasticsearch: one is fetched and start
 	OUIDIRE_ELASTIC_MAJOR=$(ELASTIC) $(BIN)/python -m tests.support.elastic_server run $(ELASTIC) -- \
 		$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -k elastic tests/search $(PYTEST)
 
+.PHONY: postgres-test
+postgres-test: setup ## Run what reads and writes the state, on a real PostgreSQL (Debian's, started for it)
+	OUIDIRE_POSTGRES_NEEDED=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m postgres tests/ouidire/state $(PYTEST)
+
 .PHONY: lint
 lint: setup ## Check style and format
 	$(BIN)/ruff check .
@@ -137,7 +141,7 @@ docs: setup ## Write the generated reference pages again
 .PHONY: lock
 lock: $(STAMP) ## Resolve the dependencies again into the locks, the one of the lowest versions too
 	$(LOCK) --upgrade -o requirements.lock pyproject.toml
-	$(LOCK) --extra dev --extra mcp -c requirements.lock -o requirements-dev.lock pyproject.toml
+	$(LOCK) --extra dev --extra mcp --extra postgres -c requirements.lock -o requirements-dev.lock pyproject.toml
 	$(MAKE) lock-lowest
 
 .PHONY: lock-lowest

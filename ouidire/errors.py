@@ -30,6 +30,10 @@ class StateError(OuidireError):
     """The state database cannot be read, written or migrated."""
 
 
+class MissingStateError(StateError):
+    """There is no state where one was expected."""
+
+
 class HarvestError(OuidireError):
     """A stored harvest is missing, damaged or not sealed."""
 

@@ -79,6 +79,7 @@ FOR_TRAINING = {
 }
 WITH_AN_EXTRA = {
     "enrichment.models.hub": {"transformers"},
+    "ouidire.state.databases.texts": {"psycopg"},
     "service.serve.web.agents.endpoint": {"mcp"},
     "service.serve.web.sign_on.issuer": {"authlib", "joserfc", "requests"},
 }

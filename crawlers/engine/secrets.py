@@ -10,15 +10,13 @@ import os
 import re
 from base64 import b64encode
 from collections.abc import Mapping
-from pathlib import Path
 from urllib.parse import quote, quote_plus, urlsplit
 
-from ouidire.errors import ConfigError
 from ouidire.page import Page, Request
+from ouidire.system.secrets import IN_URL, read_line, read_secret
 
 IN_HEADER = re.compile(r"(?:([A-Za-z]{2,20}) )?secret:([A-Za-z_][A-Za-z0-9_]*)")
 """A header's value: a secret, after the scheme of its authorisation (`Bearer`, `Token`) where it has one."""
-IN_URL = re.compile(r"\{secret:([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
 class Secrets:
@@ -75,7 +73,7 @@ class Secrets:
 
         `\n` written out stands for a line break. Raises ConfigError when it is missing.
         """
-        text = self._raw(name)
+        text = read_secret(name, self._environment)
         return text if text.startswith("{") else text.replace("\\n", "\n")
 
     def remember(self, name: str, value: str) -> None:
@@ -96,29 +94,8 @@ class Secrets:
 
     def _value(self, name: str) -> str:
         if name not in self._values:
-            self._values[name] = self._read(name)
+            self._values[name] = read_line(name, self._environment)
         return self._values[name]
-
-    def _read(self, name: str) -> str:
-        value = self._raw(name)
-        if not value.isprintable():
-            raise ConfigError([f"secret {name} holds line breaks or control characters; give one line"])
-        return value
-
-    def _raw(self, name: str) -> str:
-        value = self._environment.get(name, "")
-        file = self._environment.get(f"{name}_FILE")
-        if not value and file:
-            try:
-                value = Path(file).read_text(encoding="utf-8")
-            except (OSError, UnicodeDecodeError) as error:
-                reason = f"the file that {name}_FILE names cannot be read ({type(error).__name__})"
-                raise ConfigError([f"secret {name}: {reason}"]) from error
-        value = value.strip()
-        if not value:
-            advice = f"set the environment variable {name}, or {name}_FILE to a file that holds it"
-            raise ConfigError([f"secret {name} is missing: {advice}"])
-        return value
 
 
 def _encoded(value: str) -> str:

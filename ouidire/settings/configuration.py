@@ -6,6 +6,7 @@ them. A source's own parameters are kept as written here and validated by the so
 """
 
 import os
+import re
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Literal
@@ -32,9 +33,12 @@ from ouidire.settings.fetch import FetchSettings
 from ouidire.settings.file_text import read_text, read_toml
 from ouidire.settings.index import IndexSettings
 from ouidire.settings.problems import problems_of, suggestion, twice
-from ouidire.settings.safety import hidden_letters, is_loopback
+from ouidire.settings.safety import hidden_letters, is_loopback, secret_in_address
 from ouidire.settings.serve import ServeSettings
 from ouidire.settings.sites import SiteSettings
+
+_LOGIN = re.compile(r"//[^/?#@:]+(?=[:@])")
+"""The user's name in an address: a database's may look like anything."""
 
 
 class SourceSettings(Frozen):
@@ -91,8 +95,17 @@ class StateSettings(Frozen):
     """The precious state: runs, cursors, items known, deliveries."""
 
     url: str | None = Field(
-        default=None, description="A SQLAlchemy URL; `sqlite:///<data>/state.db` by default."
+        default=None,
+        description="Where it is kept: `sqlite:///<data>/state.db` by default, or "
+        "`postgresql+psycopg://user:{secret:NAME}@host/database` (extra `postgres`).",
     )
+
+    @field_validator("url")
+    @classmethod
+    def _no_secret(cls, url: str | None) -> str | None:
+        if url is not None and secret_in_address(_LOGIN.sub("//user", url)) is not None:
+            raise ValueError("a password would stand in the file; write {secret:NAME} in its place")
+        return url
 
 
 class HarvestSettings(Frozen):

@@ -54,7 +54,9 @@ def _given(problem: Any) -> str:  # noqa: ANN401 (pydantic's error dictionary)
     value = problem.get("input")
     if not isinstance(value, str | int | float | bool) or value == "" or problem["type"] == "missing":
         return ""
-    shown = re.sub(r"//[^/@\s]*@", "//…@", value) if isinstance(value, str) else value
+    if isinstance(value, str) and "password=" in value:
+        return ""
+    shown = re.sub(r"//[^\s]*@", "//…@", value) if isinstance(value, str) else value
     return f" (given: {shown!r:.60})"
 
 

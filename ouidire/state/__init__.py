@@ -1,22 +1,19 @@
 """The state: what cannot be rebuilt, in one SQL database, by SQLAlchemy, migrated by Alembic.
 
-`open_state` opens it and `State` gives transactions; each module beside this one reads and writes one kind of
-thing inside a transaction that its caller opened, so that what belongs together is committed together. It
-cannot see harvests or indices.
+`open_state` opens it, on SQLite or PostgreSQL (`ouidire.state.databases`), and `State` gives transactions;
+each module beside this one reads and writes one kind of thing inside a transaction that its caller opened, so
+that what belongs together is committed together. It cannot see harvests or indices.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
 
-from ouidire.errors import ConfigError, StateError
-from ouidire.state.problems import FOLDER, advised
-
-BUSY_SECONDS = 30
+from ouidire.errors import MissingStateError, StateError
+from ouidire.state.databases import open_engine
+from ouidire.state.problems import advised
 
 
 class State:
@@ -51,56 +48,32 @@ class State:
         self.engine.dispose()
 
 
-def open_state(url: str) -> State:
-    """Open the state database, creating or migrating it as needed.
+def open_state(url: str, *, may_create: bool = True) -> State:
+    """Open the state database, migrating it as needed, creating it unless `may_create` is false.
 
-    Raises ConfigError for a URL that makes no sense, StateError when the database cannot be opened or is
-    newer than this version of Ouï-dire.
+    Raises ConfigError for a URL that makes no sense, a missing secret or driver; StateError when the database
+    cannot be opened, holds something else, or is newer than this version of Ouï-dire; MissingStateError when
+    it is empty and may not be created.
     """
+    engine = open_engine(url)
     try:
-        parsed = make_url(url)
-    except (ArgumentError, ValueError):
-        advice = "write one like sqlite:///var/state.db"
-        raise ConfigError([f"state.url: what is written there is no database URL; {advice}"]) from None
-    is_sqlite = parsed.get_backend_name() == "sqlite"
-    if is_sqlite and parsed.database:
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        if Path(parsed.database).is_dir():
-            raise StateError(f"the state database cannot be opened: {parsed.database} {FOLDER}")
-    engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS} if is_sqlite else {})
-    if is_sqlite:
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
-    try:
-        _migrate(engine)
+        _migrate(engine, may_create=may_create)
     except SQLAlchemyError as error:
         engine.dispose()
         raise StateError(f"the state database cannot be opened: {advised(error)}") from error
+    except StateError:
+        engine.dispose()
+        raise
     return State(engine)
 
 
-def _prepare_sqlite(connection: Any, _: object) -> None:  # noqa: ANN401 (a DB-API connection)
-    # we begin transactions ourselves, so that table changes are in them too
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
-    # what is committed survives a power cut: deliveries are claimed here
-    cursor.execute("PRAGMA synchronous=FULL")
-    cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    """Begin with the lock where something is written: two that read first would refuse each other later."""
-    reads = connection.get_execution_options().get("reads_only", False)
-    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
-
-
-def _migrate(engine: Engine) -> None:
+def _migrate(engine: Engine, *, may_create: bool) -> None:
     """Bring the database to this version's head; a current one costs one query, and loads no Alembic."""
     from ouidire.state.migrate import HEAD, stamped, upgrade
 
     with engine.connect().execution_options(reads_only=True) as connection:
         current = stamped(connection)
+    if current is None and not may_create:
+        raise MissingStateError("the state database is empty")
     if current != HEAD:
         upgrade(engine, current)

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, delete, select
 
-from ouidire.state.items import CHUNK, upsert
+from ouidire.state.databases import upsert
+from ouidire.state.items import CHUNK
 from ouidire.state.tables import enrichments
 
 CachedAnnotation = dict[str, object]

@@ -7,7 +7,7 @@ from pydantic import AwareDatetime
 from sqlalchemy import ColumnElement, Connection, select
 
 from ouidire.frozen import Frozen
-from ouidire.state.items import upsert
+from ouidire.state.databases import upsert
 from ouidire.state.tables import holds, runs
 
 HoldKind = Literal["dates", "ratings", "texts", "ids", "subject"]

@@ -10,13 +10,13 @@ from datetime import datetime
 from typing import NamedTuple
 
 from pydantic import AwareDatetime, Field
-from sqlalchemy import Connection, Insert, Row, delete, func, insert, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Row, delete, func, or_, select
 
 from ouidire.clock import Precision
 from ouidire.documents import EventDocument
 from ouidire.frozen import Frozen
 from ouidire.items import Presence
+from ouidire.state.databases import STREAMED, upsert
 from ouidire.state.tables import aliases, events, items, quarantine, runs, snapshots
 
 LIVE: tuple[Presence, ...] = ("present", "vanished")
@@ -150,7 +150,7 @@ def present_items(connection: Connection, source_key: str, *, limit: int) -> lis
         select(items)
         .join(runs, runs.c.sequence == items.c.last_run)
         .where(runs.c.source_key == source_key, items.c.presence == "present")
-        .order_by(items.c.published_at.desc(), items.c.id)
+        .order_by(items.c.published_at.desc().nulls_last(), items.c.id)
         .limit(limit)
     )
     return [item_record(row) for row in connection.execute(query)]
@@ -202,9 +202,8 @@ def items_being_erased(connection: Connection) -> list[ItemRecord]:
 
 def removed_items(connection: Connection) -> Iterator[ItemRecord]:
     """Yield the items that are erased, being erased or expired: an index keeps their tombstones."""
-    for row in connection.execute(
-        select(items).where(items.c.presence.in_(("erasing", "erased", "expired"))).order_by(items.c.id)
-    ):
+    query = select(items).where(items.c.presence.in_(("erasing", "erased", "expired"))).order_by(items.c.id)
+    for row in connection.execute(query.execution_options(**STREAMED)):
         yield item_record(row)
 
 
@@ -275,7 +274,8 @@ def save_events(connection: Connection, listed: Iterable[EventDocument], *, run:
 
 def all_events(connection: Connection) -> Iterator[EventDocument]:
     """Yield every event, in the order of ids."""
-    for row in connection.execute(select(events.c.payload).order_by(events.c.id)):
+    query = select(events.c.payload).order_by(events.c.id)
+    for row in connection.execute(query.execution_options(**STREAMED)):
         yield EventDocument.model_validate_json(row[0])
 
 
@@ -338,14 +338,6 @@ def quarantine_items(connection: Connection, listed: Iterable[tuple[str, str]], 
     values = [{"id": key, "run": run, "reason": reason} for key, reason in listed]
     if values:
         connection.execute(upsert(connection, quarantine, ["id"]), values)
-
-
-def upsert(connection: Connection, table: object, keys: list[str]) -> Insert:
-    """Return an insert that replaces the row of the same keys, in the SQL of the connection's database."""
-    maker = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    statement = maker(table)  # type: ignore[arg-type]
-    changed = {column.name: column for column in statement.excluded if column.name not in keys}
-    return statement.on_conflict_do_update(index_elements=keys, set_=changed) if changed else insert(table)  # type: ignore[arg-type]
 
 
 def item_record(row: Row[tuple[object, ...]]) -> ItemRecord:

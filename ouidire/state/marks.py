@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, delete, select
 
 from ouidire.ids import digest
-from ouidire.state.items import upsert
+from ouidire.state.databases import upsert
 from ouidire.state.tables import marks
 
 RECOVERING = "recovering"

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, Row, select
 
 from ouidire.documents import MeasureDocument
 from ouidire.frozen import Frozen
-from ouidire.state.items import upsert
+from ouidire.state.databases import STREAMED, upsert
 from ouidire.state.marks import drop_mark
 from ouidire.state.tables import measured
 
@@ -60,15 +60,14 @@ def save_measured(connection: Connection, listed: Iterable[Measured]) -> None:
 def all_measured(connection: Connection) -> Iterator[MeasureDocument]:
     """Yield every figure that is not gone, in the order of ids."""
     query = select(measured.c.payload).where(measured.c.payload.is_not(None)).order_by(measured.c.id)
-    for row in connection.execute(query):
+    for row in connection.execute(query.execution_options(**STREAMED)):
         yield MeasureDocument.model_validate_json(row[0])
 
 
 def no_longer_measured(connection: Connection) -> Iterator[tuple[str, int]]:
     """Yield (id, revision of the tombstone) of the figures that are gone, in the order of ids."""
-    for row in connection.execute(
-        select(measured.c.id, measured.c.revision).where(measured.c.payload.is_(None)).order_by(measured.c.id)
-    ):
+    query = select(measured.c.id, measured.c.revision).where(measured.c.payload.is_(None))
+    for row in connection.execute(query.order_by(measured.c.id).execution_options(**STREAMED)):
         yield row.id, row.revision
 
 

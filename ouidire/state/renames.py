@@ -7,7 +7,8 @@ from sqlalchemy import Connection, exists, func, or_, select, update
 
 from ouidire.documents import EventDocument
 from ouidire.frozen import Frozen
-from ouidire.state.items import CHUNK, ItemRecord, item_record, upsert
+from ouidire.state.databases import upsert
+from ouidire.state.items import CHUNK, ItemRecord, item_record
 from ouidire.state.tables import aliases, deliveries, events, items, measured, runs
 
 SAID = 16

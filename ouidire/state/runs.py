@@ -28,6 +28,7 @@ from sqlalchemy import (
 from ouidire.frozen import Frozen
 from ouidire.harvest.manifest import RunHold, RunSummary, Validators
 from ouidire.items import RunState
+from ouidire.state.databases import STREAMED
 from ouidire.state.tables import cursors, items, runs
 
 KILLED = "the process was killed before it ended; nothing of it was kept"
@@ -313,15 +314,15 @@ def answer_run(connection: Connection, run: Run, decision: Literal["accepted", "
 
 def sealed_runs(connection: Connection) -> Iterator[Run]:
     """Yield every run with a harvest, oldest first."""
-    for row in connection.execute(
-        select(runs).where(runs.c.status != "running", runs.c.sealed.is_(True)).order_by(runs.c.sequence)
-    ):
+    query = select(runs).where(runs.c.status != "running", runs.c.sealed.is_(True)).order_by(runs.c.sequence)
+    for row in connection.execute(query.execution_options(**STREAMED)):
         yield _run(row)
 
 
 def shown_runs(connection: Connection) -> Iterator[Run]:
     """Yield the runs that an index shows (see `count_shown`), oldest first."""
-    for row in connection.execute(select(runs).where(_shown()).order_by(runs.c.sequence)):
+    query = select(runs).where(_shown()).order_by(runs.c.sequence)
+    for row in connection.execute(query.execution_options(**STREAMED)):
         yield _run(row)
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from ouidire.state.items import upsert
+from ouidire.state.databases import upsert
 from ouidire.state.tables import suppressions
 
 

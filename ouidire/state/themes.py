@@ -12,7 +12,7 @@ from pydantic import AwareDatetime, Field
 from sqlalchemy import Connection, select
 
 from ouidire.frozen import Frozen
-from ouidire.state.items import upsert
+from ouidire.state.databases import upsert
 from ouidire.state.tables.themes import themes
 
 MARK = "themes"

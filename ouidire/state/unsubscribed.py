@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, delete, select
 
 from ouidire.mailing.unsubscribe import Subscription
-from ouidire.state.items import upsert
+from ouidire.state.databases import upsert
 from ouidire.state.tables import unsubscribed
 
 

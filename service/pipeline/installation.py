@@ -11,13 +11,13 @@ from ouidire.index import MentionIndex
 from ouidire.privacy import load_key
 from ouidire.settings.configuration import Settings
 from ouidire.settings.index import Backend
-from ouidire.state import State, open_state
+from ouidire.state import State
 from ouidire.system.locks import lock
 from ouidire.system.person import person
 from service.pipeline.index_backend import open_index
 from service.pipeline.losses import (
+    open_known_state,
     refuse_lost_key,
-    refuse_lost_state,
     refuse_other_key,
     refuse_unfinished,
 )
@@ -45,8 +45,7 @@ class Installation:
     @cached_property
     def state(self) -> State:
         """Return the precious state, migrated. Raises StateError where it was lost or is half recovered."""
-        refuse_lost_state(self.settings)
-        state = open_state(self.settings.state_url)
+        state = open_known_state(self.settings)
         self._opened.append(state.close)
         if not self._recovering:
             refuse_unfinished(state)

@@ -7,14 +7,14 @@ cannot see a loss of everything at once, which is a first use.
 
 from pathlib import Path
 
-from sqlalchemy import Connection, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy import Connection
 
-from ouidire.errors import ConfigError, StateError
+from ouidire.errors import ConfigError, MissingStateError, StateError
 from ouidire.harvest.store import HarvestStore
 from ouidire.ids import digest
 from ouidire.settings.configuration import Settings
-from ouidire.state import State
+from ouidire.state import State, open_state
+from ouidire.state.databases import is_server, parsed_url
 from ouidire.state.marks import KEY, RECOVERING, mark_of, set_mark
 
 RESTORE = (
@@ -23,23 +23,32 @@ RESTORE = (
 )
 
 
-def refuse_lost_state(settings: Settings) -> None:
-    """Raise StateError where the state's file is missing or empty and something remembers earlier runs."""
+def open_known_state(settings: Settings) -> State:
+    """Open the state, created at first use.
+
+    Raises StateError where it is missing or empty and something remembers earlier runs.
+    """
     path = state_file(settings)
-    if path is None or _has_content(path):
-        return
-    remembers = _remembers(settings)
-    if remembers is not None:
-        raise StateError(
-            f"the state {path} is gone, but {remembers} remembers earlier runs: a new one would send digests "
-            f"again; {RESTORE}; to begin anew on purpose, move {settings.path(None, '')} away first"
-        )
+    remembers = None if path is not None and _has_content(path) else _remembers(settings)
+    if remembers is None:
+        return open_state(settings.state_url)
+    lost = (
+        f"the state {path or settings.state_url} is gone, but {remembers} remembers earlier runs: a new one "
+        f"would send digests again; {RESTORE}; to begin anew on purpose, move {settings.path(None, '')} away "
+        "first"
+    )
+    if path is not None:
+        raise StateError(lost)
+    try:
+        return open_state(settings.state_url, may_create=False)
+    except MissingStateError as error:
+        raise StateError(lost) from error
 
 
 def refuse_lost_key(settings: Settings) -> None:
     """Raise ConfigError where the key of author hashes is missing and the state is not."""
     path, state = settings.path(settings.privacy.key_file, "key"), state_file(settings)
-    if path.exists() or state is None or not _has_content(state):
+    if path.exists() or not (is_server(settings.state_url) if state is None else _has_content(state)):
         return
     if _remembers(settings) is not None:
         raise ConfigError(
@@ -112,8 +121,8 @@ def _remembers(settings: Settings) -> Path | None:
 def state_file(settings: Settings) -> Path | None:
     """Return the state's file; None for a database server, or an address that makes no sense."""
     try:
-        url = make_url(settings.state_url)
-    except ArgumentError:
+        url = parsed_url(settings.state_url)
+    except ConfigError:
         return None
     return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
 

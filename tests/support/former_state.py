@@ -11,18 +11,16 @@ from alembic import command
 from alembic.config import Config
 
 import ouidire.state.migrations
-from ouidire.state import open_state
+from ouidire.state import State
+from ouidire.state.databases import open_engine
 
 FORMER_TIMER = "ouidire.serving.alarm"
 """The module whose classes the scheduler's jobs were pickled by."""
 
 
 def state_at(url, revision):
-    """Make a state database at an older migration; return it open."""
-    state = open_state(url)
-    with state.begin() as connection:
-        for name in _tables(connection):
-            connection.exec_driver_sql(f"DROP TABLE {name}")
+    """Make a state database at an older migration, where there is none; return it open."""
+    state = State(open_engine(url))
     config = Config()
     folder = Path(ouidire.state.migrations.__file__).parent
     config.set_main_option("script_location", str(folder).replace("%", "%%"))
@@ -30,13 +28,6 @@ def state_at(url, revision):
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
     return state
-
-
-def _tables(connection):
-    found = connection.exec_driver_sql(
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
-    )
-    return [name for (name,) in found]
 
 
 @contextmanager

@@ -8,7 +8,8 @@ from pydantic import AwareDatetime
 from sqlalchemy import Connection, delete, select, update
 
 from ouidire.frozen import Frozen
-from ouidire.state.items import CHUNK, upsert
+from ouidire.state.databases import upsert
+from ouidire.state.items import CHUNK
 from ouidire.state.tables import answer_tasks
 
 AnswerState = Literal["new", "to_answer", "answered", "dismissed"]

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, delete, select
 
 from ouidire.frozen import Frozen
 from ouidire.ids import digest
-from ouidire.state.items import upsert
+from ouidire.state.databases import upsert
 from ouidire.state.tables import chart_notes
 
 MOST = 500

@@ -13,7 +13,8 @@ from pydantic import AwareDatetime
 from sqlalchemy import Connection, Row, delete, select, update
 
 from ouidire.frozen import Frozen
-from ouidire.state.items import CHUNK, upsert
+from ouidire.state.databases import upsert
+from ouidire.state.items import CHUNK
 from ouidire.state.tables import corrections, second_readings
 
 CorrectionField = Literal["side", "advocacy", "themes", "place", "irrelevant", "brands", "duplicate"]

@@ -14,7 +14,7 @@ from urllib.parse import quote
 from sqlalchemy import Connection, Table, update
 
 from ouidire.batches import batched
-from ouidire.state.items import upsert
+from ouidire.state.databases import upsert
 from ouidire.state.tables import (
     Moment,
     deliveries,
