@@ -40,6 +40,7 @@ from reports.builders.metrics import (
     volume_metric,
 )
 from reports.builders.moves.parts import move_parts
+from reports.builders.moves.past_changes import changed_periods
 from reports.builders.peak_day import busiest_day, peak_day_section
 from reports.builders.period_sums import PeriodSums
 from reports.builders.places.beside import beside_all
@@ -210,6 +211,7 @@ def build(
         titles=titles_of(sites, sources),
         source_names={info.source: info.title for info in sources if info.source in edition.scope.sources},
         corrected=count_corrected(sums),
+        changed_past=changed_periods(sums, history, facts.reported, by_sites=reviews.by_sites),
         key_names={info.source_key: info.label for info in sources if info.source_key in sums.keys},
     )
 

@@ -5,6 +5,7 @@ from pydantic import AwareDatetime
 from ouidire.frozen import Frozen
 from ouidire.items import RunState
 from ouidire.period import Period
+from reports.data.past_changes import ReportedFigures
 
 
 class WaitingHarvest(Frozen):
@@ -41,9 +42,11 @@ class CollectionFacts(Frozen):
 
     An import is a file or a saved page: it says nothing of how a site was read. `unsent` are the periods just
     before this one whose digests went to nobody, oldest first; `completed` those that were told incomplete.
+    `reported` is what the last digest showed.
     """
 
     waiting: tuple[WaitingHarvest, ...] = ()
     imports: frozenset[str] = frozenset()
     unsent: tuple[Period, ...] = ()
     completed: tuple[CompletedPeriod, ...] = ()
+    reported: ReportedFigures | None = None

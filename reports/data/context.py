@@ -19,6 +19,7 @@ from reports.data.assistants import Assistants
 from reports.data.beside import BesideAll
 from reports.data.metric import MeasureKey, Metric
 from reports.data.move_parts import MoveParts
+from reports.data.past_changes import ChangedPeriod
 from reports.data.scope import Scope
 from reports.data.search_pages import DigestResultPage, PageMove, RatingMove, SuggestionMoves
 from reports.data.sections import Experience, NewTheme, Quote
@@ -388,6 +389,7 @@ class DigestContext(Frozen):
     source_names: dict[str, str] = Field(default_factory=dict)
     key_names: dict[str, str] = Field(default_factory=dict)
     corrected: int = Field(default=0, ge=0)
+    changed_past: tuple[ChangedPeriod, ...] = ()
 
     @property
     def metrics(self) -> Mapping[MeasureKey, Metric]:

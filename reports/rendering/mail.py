@@ -15,9 +15,11 @@ from reports.rendering.templating import Templates
 from reports.typography import one_line, shortened
 from reports.words.action_text import ActionText
 from reports.words.assistant_text import AssistantText
+from reports.words.cards import joined_cards
 from reports.words.driver_text import DriverText
 from reports.words.language import Localizer
 from reports.words.part_text import PartText
+from reports.words.past_text import PastText
 from reports.words.verdict_text import VerdictText
 
 SUBJECT = 160
@@ -88,16 +90,22 @@ def _values(context: DigestContext, localizer: Localizer, file: str) -> dict[str
         (kind, [quote for quote in quotes if quote.text not in shown])
         for kind, quotes in values["quotes_by_kind"]
     ]
+    parts = PartText(text, brief=True)
+    reasons = [line for line in (actions.complaints(), in_general) if line]
+    is_explained = bool(reasons or parts.lines() or values["new_themes"] or drivers.day())
+    if not is_explained and context.verdict.kind != "moved":
+        sections = [each for each in sections if each != "because"]
     return values | {
         "short": short,
         "a": actions,
         "sections": sections,
         "details": text.mail_details(),
-        "reasons": [line for line in (actions.complaints(), in_general) if line],
-        "parts": PartText(text, brief=True),
+        "reasons": reasons,
+        "parts": parts,
+        "past_lines": PastText(text).lines(most=1),
         "reason_quotes": reason_quotes,
         "reason_see": drivers.first_see(),
-        "glance": [card for row in values["card_rows"] for card in row],
+        "glance": joined_cards([card for row in values["card_rows"] for card in row], text, briefly=short),
         "notes": notes,
         "engine_lines": [*AssistantText(text).mail_lines(), *text.new_suggestions()],
     }

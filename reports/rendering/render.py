@@ -23,6 +23,7 @@ from reports.words.driver_text import DriverText
 from reports.words.language import Localizer
 from reports.words.new_theme_text import new_theme_lines
 from reports.words.part_text import PartText
+from reports.words.past_text import PastText
 from reports.words.quote_text import attribution, quoted
 from reports.words.verdict_text import VerdictText
 from reports.words.view_links import ViewLinks
@@ -85,6 +86,7 @@ def digest_values(context: DigestContext, localizer: Localizer, *, brief: bool) 
         "w": CoverageText(text),
         "t": drivers,
         "parts": PartText(text),
+        "past_lines": PastText(text).lines(),
         "links": ViewLinks(text),
         "asked": AssistantText(text),
         "beside": BesideText(text).lines(),

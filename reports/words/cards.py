@@ -4,6 +4,8 @@ They are the links of the chain (delight, engage, talk, convince); customer serv
 A card says so where its metric was not read; it never shows a zero for it.
 """
 
+from collections.abc import Sequence
+
 from ouidire.frozen import Frozen
 from ouidire.measures.figure import FEWEST_OF_A_PLACE
 from reports.data.context import DigestContext
@@ -42,6 +44,23 @@ def card_rows(context: DigestContext, text: FigureText) -> list[list[Card]]:
     return [
         [_delight(context, text), _engage(context, text)],
         [_talk(context, text), _convince(context, text)],
+    ]
+
+
+def joined_cards(cards: Sequence[Card], text: FigureText, *, briefly: bool) -> list[Card]:
+    """Return cards in their order, with one for all of which the same nothing is to be said.
+
+    `briefly`: their lines are not shown, and need not be the same.
+    """
+    groups: dict[tuple[object, ...], list[Card]] = {}
+    for at, card in enumerate(cards):
+        is_empty = not card.measured or (card.value == "–" and not card.counted)
+        said: tuple[str, ...] = () if briefly else card.lines
+        groups.setdefault((card.caption, *said) if is_empty else (at,), []).append(card)
+    together = text.localizer.together
+    return [
+        group[0].model_copy(update={"name": together([card.name for card in group])})
+        for group in groups.values()
     ]
 
 
@@ -155,10 +174,14 @@ def _card(
         usual=text.usual(metric),
         tone=text.tone(metric),
         counted=counted,
-        lines=lines
-        if counted
-        else tuple(line for line in (text.behind(metric.figure), text.mix(metric), *lines) if line),
+        lines=() if nothing_read and not counted else _lines_of(metric, lines, text, counted=counted),
     )
+
+
+def _lines_of(metric: Metric, lines: tuple[str, ...], text: FigureText, *, counted: bool) -> tuple[str, ...]:
+    """Return the lines below a figure: what stands behind it first, unless it is a count itself."""
+    shown = lines if counted else (text.behind(metric.figure), text.mix(metric), *lines)
+    return tuple(line for line in shown if line)
 
 
 def _metric_line(name: str, metric: Metric, text: FigureText) -> str:
@@ -169,11 +192,12 @@ def _metric_line(name: str, metric: Metric, text: FigureText) -> str:
 
 def _unmeasured(name: str, text: FigureText, *, lines: tuple[str, ...] | None = None) -> Card:
     """Return a card whose metric was not read: why, or what was read beside it."""
+    is_small = bool(text.context.scope.places) and name != "convince"
     return Card(
         name=text.say(f"link.{name}"),
         question=text.say(f"link.{name}_question"),
         value="–",
-        caption=text.say("card.not_measured"),
+        caption=text.say("card.too_few_caption" if is_small else "card.not_measured"),
         measured=False,
         lines=(_why_unmeasured(name, text),) if lines is None else lines,
     )

@@ -138,11 +138,11 @@ class VerdictText(FigureText):
             lines += self._power()
         headlines = {metric.key for metric in self._headline_metrics()}
         others = [metric for metric in self._moved_metrics() if metric.key not in headlines]
-        if others:
-            named = [f"{self.measure(metric.key)} {ARROWS.get(metric.direction, '')}" for metric in others]
-            lines.append(self._also(named, MOVES_IN_MAIL if in_mail else None))
         if in_mail and verdict.kind == "moved":
             lines += self._reason()
+        if others:
+            named = [self._short_move(metric) for metric in others]
+            lines.append(self._also(named, MOVES_IN_MAIL if in_mail else None))
         asked = in_mail and any(action.kind == "first_page" for action in self.context.actions)
         lines += [
             self.say(f"verdict.{signal}", n=self.context.reviews.vanished)
@@ -174,6 +174,13 @@ class VerdictText(FigureText):
         }
         form = f"{'' if first.announced else '_watch'}{'_day' if day else ''}"
         return [self.say(f"brief.reason{form}", **words)]
+
+    def _short_move(self, metric: Metric) -> str:
+        """Return which way a measure went, in a few words; of a day that stands out, which it is."""
+        day = self.context.experience.day
+        if metric.key == "spike" and day is not None:
+            return self.say("brief.also_spike", day=self.localizer.day(day.day, form="weekday"))
+        return f"{self.measure(metric.key)} {ARROWS.get(metric.direction, '')}"
 
     def _also(self, named: list[str], most: int | None) -> str:
         """Return what else moved; in the mail, the first few and how many more."""
@@ -215,8 +222,11 @@ class VerdictText(FigureText):
         change = metric.change
         now, was = (change.value_now, change.value_before) if change else (None, None)
         day = self.context.experience.day
+        name = f"{metric.key}_{metric.direction}"
+        is_of_rival = self.context.rival and self.localizer.has(f"moved_rival.{name}")
         return self.say(
-            f"moved.{metric.key}_{metric.direction}",
+            f"moved_rival.{name}" if is_of_rival else f"moved.{name}",
+            brand=self.context.brand.name,
             measure=self.measure(metric.key),
             now=self.amount(now or 0.0, metric.figure.unit),
             was=self.amount(was or 0.0, metric.figure.unit),

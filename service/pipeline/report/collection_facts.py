@@ -19,6 +19,7 @@ from reports.data.baseline import RECENT
 from reports.data.collection import CollectionFacts, CompletedPeriod, WaitingHarvest
 from reports.data.scope import Edition, within
 from service.pipeline.installation import Installation
+from service.pipeline.report.reported_figures import reported_before
 
 LONGEST_SILENCE = 53
 """Periods that are looked back on: after a year without a digest, none is missed."""
@@ -40,6 +41,7 @@ def collection_facts(
         imports=imports,
         unsent=unsent_before(installation, period, edition=edition) if earlier else (),
         completed=tuple(_completed(installation, period, edition)) if earlier else (),
+        reported=reported_before(installation, period, edition=edition) if earlier else None,
     )
 
 

@@ -33,6 +33,7 @@ from service.pipeline.installation import Installation
 from service.pipeline.report.channels import post_digest
 from service.pipeline.report.collection_facts import collection_facts
 from service.pipeline.report.digest_wait import hold_of
+from service.pipeline.report.reported_figures import keep_reported
 from service.pipeline.report.sending import (
     IN_OUTBOX,
     SendResult,
@@ -281,13 +282,18 @@ def _send(
         if each.channel is not None:
             context = contexts[each.edition, each.period]
             body = chat_digest(each.channel.kind, context, each.language)
-            results.append(post_digest(installation, each.channel, each.key, body, ledger=ledger))
+            result = post_digest(installation, each.channel, each.key, body, ledger=ledger)
+            results.append(result)
         elif transport is not None:
             message = rendered[each.edition, each.period, each.language]
             result = send_mail(installation, message, each.key, ledger=ledger, transport=transport)
             if is_incidental and result.outcome == "sent":
                 ledger.mark_all([each.key], status="sent", reason=IN_OUTBOX)
             results.append(result)
+        else:
+            continue
+        if result.outcome == "sent":
+            keep_reported(installation, contexts[each.edition, each.period], edition=each.edition)
     for (brand, period), count in unsubscribed.items():
         results.append(SendResult(brand, period, "", "unsubscribed", recipients=count))
     return results
