@@ -222,10 +222,10 @@ class VerdictText(FigureText):
         change = metric.change
         now, was = (change.value_now, change.value_before) if change else (None, None)
         day = self.context.experience.day
-        name = f"{metric.key}_{metric.direction}"
-        is_of_rival = self.context.rival and self.localizer.has(f"moved_rival.{name}")
+        key = f"moved.{metric.key}_{metric.direction}"
+        of_rival = f"moved_rival.{metric.key}_{metric.direction}"
         return self.say(
-            f"moved_rival.{name}" if is_of_rival else f"moved.{name}",
+            of_rival if self.context.rival and self.localizer.has(of_rival) else key,
             brand=self.context.brand.name,
             measure=self.measure(metric.key),
             now=self.amount(now or 0.0, metric.figure.unit),

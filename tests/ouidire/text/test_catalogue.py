@@ -27,6 +27,7 @@ from reports.answering.rule import ReasonName
 from reports.data.actions import ActionKind
 from reports.data.context import Charted, GapStatus, VerdictKind
 from reports.data.metric import MeasureKey
+from reports.data.past_changes import LossCause
 from reports.data.sections import DrivenMetric, QuoteKind
 from reports.explore.comparison import AGAINST, COMPARED
 from reports.explore.date_span import MOVING
@@ -260,8 +261,15 @@ MAILS = {
     "moved.{}_{}": {f"{key}_{way}" for key, way in product(get_args(MeasureKey), ("up", "down"))}
     - {"spike_down"}
     - {f"{key}_{way}" for key, way in product(NEVER_COMPARED, ("up", "down"))},
+    "moved_rival.{}_{}": {
+        f"{key}_{way}"
+        for key, way in product(
+            ("volume", "voice", "first_page", "consideration", "word_of_mouth", "leaving"), ("up", "down")
+        )
+    },
     "number_words.{}": range(1, 9),
     "ownership.{}": get_args(OwnershipKind),
+    "past.{}": ("week", "month", *get_args(LossCause)),
     "page.{}": (
         *(
             "earned",
