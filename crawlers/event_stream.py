@@ -16,13 +16,17 @@ class StreamEvent(NamedTuple):
     """One event of a stream as the engine needs it.
 
     `kept` is what is stored of it, one line of JSON; None for what concerns nobody that is asked for.
-    `native_id` is the mention's id. What `deletes` one is stored only where the mention is known, or came
+    `native_id` is the mention's id, `author` its author's name as mentions have it; `departs` says that this
+    author's account is gone: all of their mentions are withdrawn, and nothing is stored. What `deletes` one
+    is stored only where the mention is known, or came
     earlier in the run. `at` is when it happened. `missed` says that events before it can no longer be had,
     `error` that the service refuses, in its words.
     """
 
     kept: str | None = None
     native_id: str | None = None
+    author: str | None = None
+    departs: bool = False
     deletes: bool = False
     at: datetime | None = None
     missed: bool = False

@@ -357,6 +357,7 @@ class Collector:
             sites=tuple(sorted(facts.sites)),
             silent=dict(sorted(facts.silent.items())),
             withdrawn=tuple(sorted(facts.withdrawn))[:WITHDRAWN_KEPT],
+            departed=tuple(sorted(facts.departed))[:WITHDRAWN_KEPT],
             watch=verdict.watch,
             hold=verdict.hold,
             spent=dict(sorted(self._plan.spent.items())),

@@ -55,9 +55,9 @@ class RunSummary(Frozen):
     former versions. `unclosed` counts pages that end without closing their root element, `subjects` names
     what the pages are about, `hosts` where the first ones lay and `sites` where most of what they list lies.
     `silent` holds the engines of a metasearch that did not answer, each with its reason, `withdrawn` the ids
-    of mentions that the site shows as removed. `watch` names what fell beside the source's past, where the
-    run is degraded for that alone. `spent` is what the run took of daily budgets, by their names. `files` are
-    those that a source of files read.
+    of mentions that the site shows as removed, `departed` the keyed hashes of authors whose account is gone.
+    `watch` names what fell beside the source's past, where the run is degraded for that alone. `spent` is
+    what the run took of daily budgets, by their names. `files` are those that a source of files read.
     """
 
     status: RunStatus
@@ -85,6 +85,7 @@ class RunSummary(Frozen):
     sites: tuple[str, ...] = ()
     silent: dict[str, str] = Field(default_factory=dict)
     withdrawn: tuple[str, ...] = ()
+    departed: tuple[str, ...] = ()
     watch: tuple[str, ...] = ()
     hold: RunHold | None = None
     spent: dict[str, int] = Field(default_factory=dict)

@@ -178,6 +178,11 @@ def cursor_of(connection: Connection, source_key: str) -> Cursor:
     )
 
 
+def forget_cursor(connection: Connection, source_key: str) -> None:
+    """Forget how far a source was read: its next run looks as far back as a first one does."""
+    connection.execute(delete(cursors).where(cursors.c.source_key == source_key))
+
+
 def run_by_id(connection: Connection, run_id: str) -> Run | None:
     """Return the run of an id; None when there is none."""
     row = connection.execute(select(runs).where(runs.c.id == run_id)).first()

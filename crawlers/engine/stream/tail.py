@@ -24,7 +24,7 @@ from crawlers.engine.upstream_proxy import UpstreamProxy
 from crawlers.event_stream import TAIL, EventStream, StreamEvent
 from crawlers.health.facts import ProblemKind
 from crawlers.health.past import ID_DIGITS
-from ouidire.ids import mention_id
+from ouidire.ids import author_key, mention_id
 from ouidire.page import Page, Request
 from ouidire.system.guard import AddressRefused, Guard
 
@@ -64,6 +64,13 @@ class _Problem(NamedTuple):
     detail: str
 
 
+class _Line(NamedTuple):
+    """A kept event that waits to be written, and its author."""
+
+    kept: str
+    author: str | None
+
+
 class _Tail:
     """One run's stay at a stream."""
 
@@ -73,7 +80,8 @@ class _Tail:
         self._goal = collector.started_at
         self._since = collector.job.since or self._goal - timedelta(hours=stream.hours)
         self._known = set(collector.job.past.known)
-        self._lines: list[str] = []
+        self._authors = set(collector.job.past.authors)
+        self._lines: list[_Line] = []
         self._read = 0
         self._first: datetime | None = None
         self._last: datetime | None = None
@@ -135,8 +143,10 @@ class _Tail:
             self._first = self._first or event.at
             self._last = max(self._last or event.at, event.at)
             self._done = event.at >= self._goal
-        if event.kept is not None and self._is_stored(event):
-            self._lines.append(event.kept)
+        if event.departs and event.author is not None:
+            self._depart(event.author)
+        elif event.kept is not None and self._is_stored(event):
+            self._lines.append(_Line(event.kept, event.author))
             if len(self._lines) >= EVENTS_A_PAGE:
                 self.write_page()
 
@@ -146,7 +156,20 @@ class _Tail:
         if event.deletes:
             return name in self._known
         self._known.add(name)
+        if event.author is not None:
+            self._authors.add(self._key_of(event.author)[:ID_DIGITS])
         return True
+
+    def _key_of(self, author: str) -> str:
+        job = self._collector.job
+        return author_key(bytes.fromhex(job.author_secret), job.source_key, author)
+
+    def _depart(self, author: str) -> None:
+        """Withdraw all that is known of an author whose account is gone; of others nothing is stored."""
+        key = self._key_of(author)
+        if key[:ID_DIGITS] in self._authors:
+            self._collector.facts.departed.add(key)
+            self._lines = [line for line in self._lines if line.author != author]
 
     def write_page(self) -> None:
         """Hand what was kept to the collector, with what was read in all; nothing where nothing was read."""
@@ -159,7 +182,7 @@ class _Tail:
             **{name: at.isoformat() if at else None for name, at in span.items()},
             "missed": self._missed,
         }
-        body = "".join(f"{line}\n" for line in [*self._lines, json.dumps(tail)])
+        body = "".join(f"{line}\n" for line in [*(line.kept for line in self._lines), json.dumps(tail)])
         page = Page(
             url=self._request.url,
             body=body.encode(),

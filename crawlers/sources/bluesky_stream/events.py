@@ -22,6 +22,8 @@ from ouidire.page import Page
 LINKED: Final = "ouidire.linked"
 """Added to a post that is kept because it links to one of the domains, and not for its words."""
 COLLECTION: Final = "app.bsky.feed.post"
+GONE: Final = frozenset({"deleted", "takendown"})
+"""The states of an account that is not to come back."""
 
 
 def reader_of(
@@ -42,15 +44,28 @@ def reader_of(
         kind = str(payload.get("$type") or "")
         if kind.endswith("#info"):
             return StreamEvent(missed="OutdatedCursor" in str(payload.get("name") or payload.get("info")))
+        if kind.endswith("#account"):
+            return _account_event(payload)
         if not kind.endswith("#commit"):
             return StreamEvent()
         name, at = _uri_of(payload), moment_of(payload)
         if payload.get("operation") == "delete" and payload.get("collection") == COLLECTION:
             line = json.dumps(payload, separators=(",", ":"))
             return StreamEvent(kept=line, native_id=name, deletes=True, at=at)
-        return StreamEvent(kept=_kept(payload, names, wanted, language), native_id=name, at=at)
+        kept = _kept(payload, names, wanted, language)
+        return StreamEvent(kept=kept, native_id=name, author=name_of(payload.get("did"), limit=200), at=at)
 
     return read
+
+
+def _account_event(payload: JsonObject) -> StreamEvent:
+    """Return what an account's event says: that it is gone for good, or nothing that concerns its posts.
+
+    An account that its owner or a moderator has put to rest may come back, and is left.
+    """
+    stated = {**payload, **mapping(payload.get("account"))}
+    gone = stated.get("active") is False and str(stated.get("status")) in GONE
+    return StreamEvent(author=name_of(stated.get("did"), limit=200), departs=gone, at=moment_of(payload))
 
 
 def _frame_of(text: str) -> JsonObject:

@@ -58,15 +58,18 @@ def requests(params: BlueskyStreamParams, *, since: datetime | None = None) -> I
 
 
 def stream(params: BlueskyStreamParams) -> EventStream:
-    """Return how the stream is followed: from a moment on, in microseconds since 1970, posts alone."""
+    """Return how the stream is followed: from a moment on, in microseconds since 1970.
+
+    Asked for are posts, and accounts that go.
+    """
 
     def address(moment: datetime) -> str:
         asked = {
             "collections": events.COLLECTION,
-            "kinds": "commit",
+            "kinds": ("commit", "account"),
             "cursor": str(int(moment.timestamp() * 1_000_000)),
         }
-        return f"{params.base_url}{PATH}?{urlencode(asked)}"
+        return f"{params.base_url}{PATH}?{urlencode(asked, doseq=True)}"
 
     return EventStream(
         address=address,
@@ -90,7 +93,7 @@ SOURCE = Source(
         "least every day.",
         legal_note="Posts are their authors' personal data (GDPR), often of opinions: what names nobody "
         "asked for is never stored, authors are kept as keyed hashes. What is deleted there is erased "
-        "here.",
+        "here, and so are the posts of an account that is.",
     ),
     params=BlueskyStreamParams,
     entity=entity,

@@ -25,8 +25,9 @@ TOKEN_URL = "https://www.reddit.com/api/v1/access_token"  # noqa: S105 (an addre
 LEGAL_NOTE = (
     "Reddit approves each application, and free use is not for business: monitoring brands for a company is "
     "a commercial use, which needs an agreement with Reddit. What is deleted there must be deleted here "
-    "within two days: known posts are asked for again every day, whatever `every` says. Posts are their "
-    "authors' personal data (GDPR). To go on, set accept_legal_note = true."
+    "within two days: known posts are asked for again every day, whatever `every` says, and those that could "
+    "not be asked for in two days are removed. Posts are their authors' personal data (GDPR). To go on, set "
+    "accept_legal_note = true."
 )
 
 
@@ -146,7 +147,7 @@ SOURCE = Source(
     upkeep=Upkeep(
         every=timedelta(hours=20),
         within=timedelta(hours=48),
-        kept=timedelta(days=14),
+        kept=timedelta(hours=48),
         most=5_000,
         requests=again,
     ),

@@ -81,7 +81,7 @@ def _parse(service: SearchService, page: Page) -> Parsed:
     )
     address = service.later(page, answer) if service.later is not None else None
     if address is not None:
-        return Parsed(follow=(second_request(page, address, found),), last_page=False)
+        return Parsed(follow=(second_request(page, address, found),), last_page=False, taken=2)
     ends = True if reading.says_empty else reading.last_page
     return Parsed(
         items=(found,),
@@ -89,6 +89,7 @@ def _parse(service: SearchService, page: Page) -> Parsed:
         says_empty=reading.says_empty,
         last_page=ends,
         silent=silent,
+        taken=1,
     )
 
 

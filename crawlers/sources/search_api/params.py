@@ -86,6 +86,12 @@ class SearchApiParams(Params):
     base_url: str | None = Field(
         default=None, pattern=r"^https?://", description="Where it answers; SearXNG's address is required."
     )
+    searches_a_day: int | None = Field(
+        default=None,
+        ge=2,
+        description="Searches that the key may spend in a day, over all its sources; SerpApi's second "
+        "request for an AI overview counts too.",
+    )
     location_code: int | None = Field(
         default=None,
         gt=0,

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
+from crawlers.access import Budget
 from crawlers.base import Ending, FactSheet, Source
 from crawlers.reading.search_results import search_entity
 from crawlers.sources.search_api import brave, dataforseo, google_cse, mojeek, searxng, serpapi, serper
@@ -64,6 +65,20 @@ def check(page: Page) -> None:
         check_answer(page, SERVICES.values())
 
 
+def budgets(params: SearchApiParams) -> tuple[Budget, ...]:
+    """Return how many searches the key may spend in a day, where that is set.
+
+    A search of SerpApi is planned as two, since its AI overview may need a second request, which must not be
+    refused once the first one is spent; its answer tells how many it is.
+    """
+    if params.searches_a_day is None or params.key_env is None:
+        return ()
+    planned = 2 if SERVICES[params.provider].later is not None else 1
+    return (
+        Budget(key=params.key_env, what="searches", limit=params.searches_a_day, costs={"search": planned}),
+    )
+
+
 def ending(params: SearchApiParams) -> Ending | None:
     """Return the announced end of Google's Custom Search JSON API; None for every other service."""
     return Ending(CSE_ENDS, CSE_ADVICE) if params.provider == "google_cse" else None
@@ -95,6 +110,7 @@ SOURCE: Final = Source(
     enumerates=False,
     reads_errors=True,
     ending=ending,
+    budgets=budgets,
     service=lambda params: NAMES[params.provider],
     fields=("title", "url", "snippet"),
 )

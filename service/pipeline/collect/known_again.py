@@ -10,7 +10,8 @@ from typing import NamedTuple
 from crawlers import SOURCES, load_source
 from crawlers.upkeep import KnownMention, Upkeep
 from ouidire.state.items import ItemRecord, count_seen_before, live_by_source, seen_before
-from service.pipeline.configured_sources import ConfiguredSource
+from ouidire.state.runs import forget_cursor, list_runs
+from service.pipeline.configured_sources import ConfiguredSource, configured_sources
 from service.pipeline.index.readings.known import known_mentions
 from service.pipeline.index.readings.withdrawn import Dropped, drop_mentions
 from service.pipeline.installation import Installation
@@ -46,20 +47,33 @@ def _known(installation: Installation, rows: list[ItemRecord]) -> Iterable[Known
 def drop_unasked(installation: Installation) -> Dropped:
     """Drop the mentions that their service was not asked for again for as long as they may be kept.
 
-    Those of sources that are no longer configured are among them. Raises HarvestError when a harvest cannot
-    be read.
+    Those of sources that are no longer configured are among them; one that is configured gets its chance
+    first: nothing of it is dropped before a run has tried. Its next run looks as far back as a first one
+    does, so that what its service still shows comes back. Raises HarvestError when a harvest cannot be read.
     """
     now = installation.clock()
     total = Dropped()
+    configured = {each.key for each in configured_sources(installation.settings)}
     for each in _upkept(installation):
+        if each.key in configured and not _has_tried(installation, each, now):
+            continue
         while True:
             with installation.state.read() as connection:
                 rows = seen_before(connection, each.key, now - each.upkeep.kept, limit=BATCH)
             if not rows:
                 break
             done = drop_mentions(installation, rows)
+            with installation.state.begin() as connection:
+                forget_cursor(connection, each.key)
             total = Dropped(*(one + other for one, other in zip(total, done, strict=True)))
     return total
+
+
+def _has_tried(installation: Installation, kept: _Kept, now: datetime) -> bool:
+    """Return whether a run of a source has ended since its known mentions were to be asked for again."""
+    with installation.state.read() as connection:
+        runs = list_runs(connection, source_key=kept.key, kind="collect", limit=1)
+    return any(run.finished_at is not None and run.finished_at > now - kept.upkeep.every for run in runs)
 
 
 def unasked_problems(installation: Installation) -> list[str]:

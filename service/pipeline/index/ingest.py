@@ -44,7 +44,7 @@ from service.pipeline.index.engines.suggestions import suggestion_document
 from service.pipeline.index.readings.asking import hold_measures, question, stranger_hold
 from service.pipeline.index.readings.examine import Examination, examine
 from service.pipeline.index.readings.vanish import mark_vanished, mark_withdrawn
-from service.pipeline.index.readings.withdrawn import drop_withdrawn, erases
+from service.pipeline.index.readings.withdrawn import departed_authors, drop_withdrawn, erases
 from service.pipeline.index.run_documents import filled_documents, run_document, summary_document
 from service.pipeline.index.search_pages import ingest_page, is_usable
 from service.pipeline.installation import Installation
@@ -136,7 +136,7 @@ def ingest(
         drop_withdrawn(installation, run)
     if run.sealed and not is_held(run):
         with installation.state.read() as connection:
-            refused = suppressed(connection)
+            refused = suppressed(connection) | departed_authors(run)
         harvest = installation.harvests.open(run.source, run.source_key, run.id)
         found = examine(installation, run, WithoutSuppressed(harvest.items(), refused), answered=answered)
         commit(

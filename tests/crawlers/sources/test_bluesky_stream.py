@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from crawlers.health.past import SourcePast
 from crawlers.sources.bluesky_stream.events import reader_of
 from crawlers.sources.bluesky_stream.source import SOURCE, BlueskyStreamParams, entity, requests
-from ouidire.ids import mention_id
+from ouidire.ids import author_key, mention_id
 from ouidire.page import Page
 from tests.support.api_site import crawl
 from tests.support.event_site import EventSite
@@ -125,7 +125,7 @@ def test_the_stream_is_asked_for_from_a_moment_on():
     assert request.url.startswith("https://jetstream.us-east.bsky.network/xrpc/network.bsky.jetstream.")
     address = SOURCE.stream(params).address(AT)
     assert address.endswith(
-        f"?collections=app.bsky.feed.post&kinds=commit&cursor={int(AT.timestamp())}000000"
+        f"?collections=app.bsky.feed.post&kinds=commit&kinds=account&cursor={int(AT.timestamp())}000000"
     )
     for wrong in ([], ["&"], [" "]):
         with pytest.raises(ValidationError):
@@ -206,6 +206,54 @@ def test_posts_that_are_deleted_are_withdrawn_and_deletions_of_others_not_stored
     done, _ = listened(tmp_path / "run", lambda _: script, past=past)
     assert set(done.summary.withdrawn) == {name(1), name(8)}
     assert b"k9" not in b"".join(page.body for page in done.pages)
+
+
+def account(did="did:plc:a", *, at=AT, active=False, status="deleted", nested=False):
+    said = {"did": did, "active": active, "status": status}
+    payload = {"$type": f"{TYPE}#account", "seq": 9, "time": at.isoformat()}
+    return json.dumps({"payload": {**payload, **({"did": did, "account": said} if nested else said)}})
+
+
+@pytest.mark.parametrize(
+    ("stated", "departs"),
+    [
+        ({}, True),
+        ({"nested": True}, True),
+        ({"status": "takendown"}, True),
+        ({"status": "deactivated"}, False),
+        ({"status": "suspended"}, False),
+        ({"active": True, "status": None}, False),
+        ({"active": True, "status": "deleted"}, False),
+        ({"status": {"of": "another form"}}, False),
+    ],
+)
+def test_an_account_that_is_gone_is_told_from_one_at_rest(stated, departs):
+    event = read(account(**stated))
+    assert (event.author, event.departs, event.kept, event.at) == ("did:plc:a", departs, None, AT)
+
+
+def test_the_posts_of_an_account_that_is_gone_are_withdrawn(tmp_path):
+    old = datetime.now(UTC) - timedelta(minutes=2)
+    key, secret = "bluesky_stream:pousse & cie", bytes.fromhex("00" * 32)
+
+    def hashed(did):
+        return author_key(secret, key, did)
+
+    script = [
+        commit(1, at=old),
+        commit(2, at=old, did="did:plc:b"),
+        account("did:plc:a", at=old),
+        account("did:plc:known", at=old),
+        account("did:plc:nobody", at=old),
+        account("did:plc:b", at=old, status="deactivated"),
+        commit(3, "Sans nom", at=soon()),
+    ]
+    past = SourcePast(runs=1, authors=(hashed("did:plc:known")[:16],))
+    done, _ = listened(tmp_path / "run", lambda _: script, past=past)
+    assert [item.native_id[-2:] for item in done.items] == ["k2"]
+    assert set(done.summary.departed) == {hashed("did:plc:a"), hashed("did:plc:known")}
+    kept = b"".join(page.body for page in done.pages)
+    assert not any(did in kept for did in (b"did:plc:a", b"did:plc:known", b"did:plc:nobody"))
 
 
 def test_events_that_the_stream_no_longer_holds_are_a_gap(tmp_path):

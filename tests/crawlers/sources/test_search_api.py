@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from pydantic import ValidationError
 
+from crawlers.engine.access.plan import RequestPlan
 from crawlers.sources.search_api.params import SearchApiParams
 from crawlers.sources.search_api.refusals import LARGEST
 from crawlers.sources.search_api.source import SOURCE, entity, requests
@@ -476,3 +477,29 @@ def test_without_its_overview_a_page_is_kept_and_that_is_said(body, status):
     assert [each.type for each in found.items[0].entries] == ["organic"]
     (missing,) = found.rejected
     assert (missing.reason, missing.where[:15]) == ("incomplete", "the AI overview")
+
+
+def test_a_keys_searches_in_a_day_count_the_second_request_too():
+    asked = SearchApiParams(provider="serpapi", query="pousse", key_env="SERP_KEY", searches_a_day=5)
+    (budget,) = SOURCE.budgets(asked)
+    (first,) = requests(asked)
+
+    def spent(*answers):
+        plan = RequestPlan(most=9, budgets=(budget,), spent={})
+        for number, answer in enumerate(answers):
+            if plan.add(first.model_copy(update={"url": f"{first.url}&n={number}"})) != "planned":
+                return plan.spent[budget.name], plan.exhausted
+            read = SOURCE.parse(
+                Page(url=first.url, body=json.dumps(answer).encode(), fetched_at=AT, context=first.context)
+            )
+            plan.settle(first.kind, read.taken)
+            assert {plan.add(each) for each in read.follow} <= {"planned", "again"}, "what is begun is ended"
+        return plan.spent[budget.name], plan.exhausted
+
+    at_once = {**LATER, "ai_overview": {}}
+    assert (budget.key, spent(at_once, at_once)) == ("SERP_KEY", (2, None))
+    assert spent(LATER, LATER) == (4, None)
+    assert spent(LATER, LATER, at_once) == (4, budget), "one that is left has no room for two"
+    assert SOURCE.budgets(asked.model_copy(update={"searches_a_day": None})) == ()
+    serper = SearchApiParams(provider="serper", query="pousse", key_env="SERP_KEY", searches_a_day=5)
+    assert SOURCE.budgets(serper)[0].costs == {"search": 1}

@@ -14,7 +14,7 @@ from ouidire.batches import batched
 from ouidire.documents import EventDocument
 from ouidire.harvest.suppression import remove_suppressed
 from ouidire.items import Presence
-from ouidire.state.items import LIVE, ItemRecord, events_of, load_items
+from ouidire.state.items import LIVE, ItemRecord, events_of, find_items, load_items
 from ouidire.state.marks import LINKED
 from ouidire.state.renames import further_ids
 from ouidire.state.runs import Run
@@ -38,14 +38,22 @@ def erases(slug: str) -> bool:
     return slug in SOURCES and load_source(slug).erases
 
 
+def departed_authors(run: Run) -> frozenset[str]:
+    """Return the keyed hashes of authors whose account a run has seen go, where their words are erased."""
+    return frozenset(run.summary.departed) if run.summary and erases(run.source) else frozenset()
+
+
 def drop_withdrawn(installation: Installation, run: Run) -> Dropped:
     """Drop the known mentions that a run has seen removed, whatever else is thought of the run.
+
+    All mentions of an author whose account is gone are among them.
 
     One that the run shows all the same has lost its author alone: what was known of it goes, and the run's
     own reading comes in its place. Raises HarvestError when a harvest cannot be read.
     """
     withdrawn = run.summary.withdrawn if run.summary else ()
-    if not withdrawn or not erases(run.source):
+    departed = departed_authors(run)
+    if not (withdrawn or departed) or not erases(run.source):
         return Dropped()
     own = installation.harvests.open(run.source, run.source_key, run.id)
     wanted = frozenset(withdrawn)
@@ -60,6 +68,15 @@ def drop_withdrawn(installation: Installation, run: Run) -> Dropped:
             if row.presence in LIVE
             and row.last_run <= run.sequence
             and not (row.id in shown and (row.author_key is None or row.last_run == run.sequence))
+        ]
+    for authors in batched(sorted(departed), BATCH):
+        with installation.state.read() as connection:
+            found_of = find_items(connection, author_keys=authors)
+        named = {row.id for row in rows}
+        rows += [
+            row
+            for row in found_of
+            if row.id not in named and row.presence in LIVE and row.source_key == run.source_key
         ]
     return drop_mentions(installation, rows, besides=run.id)
 

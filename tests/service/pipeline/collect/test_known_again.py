@@ -6,6 +6,7 @@ import pytest
 
 from ouidire.index import Query
 from ouidire.settings.configuration import settings_from
+from ouidire.state.runs import cursor_of
 from service.pipeline.collect.known_again import drop_unasked, unasked_problems
 from service.pipeline.configured_sources import configured_sources
 from service.pipeline.installation import Installation
@@ -14,6 +15,7 @@ from tests.support.api_site import Answer, ApiSite
 
 START = datetime(2026, 3, 9, 6, tzinfo=UTC)
 DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
 WORDS = {name: f"Pousse et Compagnie {name} dont je garde un souvenir très précis" for name in "abcdef"}
 
 
@@ -23,7 +25,7 @@ class Reddit(ApiSite):
     def __init__(self):
         super().__init__(self.reply)
         self.posts = {name: {} for name in WORDS}
-        self.found, self.info = set(WORDS), None
+        self.found, self.info, self.down = set(WORDS), None, None
 
     def reply(self, asked):
         if asked.path == "/token":
@@ -31,7 +33,7 @@ class Reddit(ApiSite):
         if asked.path == "/api/info":
             wanted = [each.removeprefix("t3_") for each in asked.query["id"].split(",")]
             return Answer(listing(self.posts, wanted) if self.info is None else self.info)
-        return Answer(listing(self.posts, sorted(self.found)))
+        return Answer(listing(self.posts, sorted(self.found)) if self.down is None else self.down)
 
 
 def listing(posts, names):
@@ -150,14 +152,21 @@ def test_what_cannot_be_asked_for_is_said_and_removed_in_the_end(reddit, tmp_pat
     house = at(tmp_path, reddit, START + 3 * DAY)
     (line,) = unasked_problems(house)
     assert "6 known mentions were not asked for again for 48 hours" in line
-    assert drop_unasked(house).mentions == 0
+    assert drop_unasked(house).mentions == 0, "nobody has tried since: the service was off"
     house.close()
-    house = at(tmp_path, reddit, START + 15 * DAY)
-    assert drop_unasked(house).mentions == 6
-    assert list(house.index.scan(Query(kind="mention"), ["id"])) == []
-    assert [each for harvest in house.harvests.sealed() for each in harvest.items()] == []
+    reddit.info = reddit.down = {"message": "Internal Server Error", "error": 500}
+    done, found, _, _ = one_pass(tmp_path, reddit, START + DAY)
+    assert (done.runs[0].status in {"ok", "empty"}, len(found)) == (False, 6)
+    done, found, items, _ = one_pass(tmp_path, reddit, START + 2 * DAY + HOUR)
+    assert (done.runs[0].status in {"ok", "empty"}, found, items) == (False, {}, [])
+    house = at(tmp_path, reddit, START + 2 * DAY + 2 * HOUR)
     assert (unasked_problems(house), drop_unasked(house).mentions) == ([], 0)
+    with house.state.read() as connection:
+        assert cursor_of(connection, "reddit:pousse").at is None, "the next run looks far back"
     house.close()
+    reddit.info = reddit.down = None
+    done, found, _, _ = one_pass(tmp_path, reddit, START + 3 * DAY + HOUR)
+    assert (done.runs[0].status, len(found)) == ("ok", 6), "what is still there is read again"
 
 
 @pytest.mark.parametrize(("every", "hours"), [("1w", 24), ("6h", 6), ("1d", 24)])
@@ -166,3 +175,45 @@ def test_a_source_is_due_in_time_for_its_terms(reddit, tmp_path, every, hours):
     (wanted,) = configured_sources(house.settings)
     assert wanted.timetable("Europe/Paris").after(START) == START + timedelta(hours=hours)
     house.close()
+
+
+def test_what_is_deleted_at_bluesky_leaves_everything_here(tmp_path, monkeypatch):
+    monkeypatch.setenv("BSKY_PASSWORD", "mot-de-passe-d-application")
+    uris = [f"at://did:plc:{name}/app.bsky.feed.post/k{name}" for name in "abc"]
+    posts = {
+        uri: {
+            "uri": uri,
+            "author": {"did": uri.split("/")[2], "handle": f"auteur{uri[-1]}.example"},
+            "record": {"text": WORDS[uri[-1]], "createdAt": (START - DAY).isoformat(), "langs": ["fr"]},
+            "indexedAt": (START - DAY).isoformat(),
+        }
+        for uri in uris
+    }
+    found = set(uris)
+
+    def reply(asked):
+        if asked.path.endswith("createSession"):
+            return Answer({"accessJwt": "jeton-d-acces", "refreshJwt": "r", "did": "did:plc:nous"})
+        known = asked.path.endswith("getPosts")
+        return Answer({"posts": [posts[uri] for uri in (uris if known else sorted(found)) if uri in posts]})
+
+    params = {"query": "pousse", "identifier": "nous.example", "password_env": "BSKY_PASSWORD"}
+    with ApiSite(reply) as site:
+        source = {"source": "bluesky", "brands": ["pousse"], "every": "1w"}
+        source["params"] = {**params, "base_url": site.url}
+        data = {"brand": [{"slug": "pousse", "name": "Pousse et Compagnie"}], "source": [source]}
+        data["fetch"] = {"delay": 0, "retries": 0, "allow_hosts": ["127.0.0.1"]}
+        for moment in (START, START + 4 * DAY):
+            house = Installation(settings_from(data, base=tmp_path), now=moment)
+            (run,) = run_due(house).runs
+            rows = house.index.scan(Query(kind="mention"), ["native_id"])
+            seen = {row["native_id"] for row in rows}
+            kept = {each.item.native_id for harvest in house.harvests.sealed() for each in harvest.items()}
+            pages = b"".join(page.body for harvest in house.harvests.sealed() for _, page in harvest.pages())
+            house.close()
+            if moment == START:
+                assert (run.status, seen) == ("ok", set(uris))
+                found = {uris[2]}
+                del posts[uris[0]]
+    assert (run.status, seen, kept) == ("ok", set(uris[1:]), set(uris[1:]))
+    assert WORDS["a"].encode() not in pages

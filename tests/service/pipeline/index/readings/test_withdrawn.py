@@ -36,3 +36,17 @@ def test_what_comes_back_is_restored(house):
     house.reads(reviews(0, 3), complete=False)
     assert house.known(1).presence == "present"
     assert house.events() == ["restored", "vanished"]
+
+
+def test_the_words_of_an_account_that_is_gone_leave_everything(house, monkeypatch):
+    monkeypatch.setattr("service.pipeline.index.readings.withdrawn.erases", lambda _: True)
+    house.reads(reviews(0, 6), complete=False)
+    gone = house.known(2).author_key
+    others = [number for number in range(6) if house.known(number).author_key != gone]
+    assert gone
+    assert len(others) < 6
+    house.reads([review(2)], complete=False, departed=(gone,))
+    assert house.known(2) is None
+    assert [house.known(number).presence for number in others] == ["present"] * len(others)
+    kept = [each.item.author_key for harvest in house.open().harvests.sealed() for each in harvest.items()]
+    assert gone not in kept
