@@ -189,8 +189,7 @@ class Collector:
 
     def _take(self, parsed: Parsed, page: Page, reference: str | None) -> None:
         facts = self.facts
-        if page.kind != AGAIN:
-            facts.says_empty += parsed.says_empty
+        facts.says_empty += parsed.says_empty and page.kind != AGAIN
         facts.remark = facts.remark or parsed.remark
         facts.rejected.update(rejected.reason for rejected in parsed.rejected)
         broken = next((each for each in parsed.rejected if each.reason == INCOMPLETE), None)
