@@ -15,6 +15,7 @@ from crawlers.access import AccessGrant, Budget
 from crawlers.event_stream import EventStream
 from crawlers.reading.budget import page_budget
 from crawlers.reading.refusals import check_refused
+from crawlers.replies import ReplyWay
 from crawlers.upkeep import KnownMention, Upkeep
 from ouidire.errors import LayoutChanged
 from ouidire.frozen import Frozen
@@ -140,6 +141,7 @@ class Source(Generic[P]):
     source reads several. `read_message(message)` is for a service that sends messages (webhooks): it returns
     what one says, None where it says nothing of reviews. `upkeep` says how known mentions are asked for
     again, `erases` that what the site shows as removed is erased here, where others only mark it as vanished.
+    `replies` says how the platform is answered by its API, where it can be.
     """
 
     slug: str
@@ -166,6 +168,7 @@ class Source(Generic[P]):
     read_message: Callable[[object], MessageNews | None] | None = None
     upkeep: Upkeep | None = None
     erases: bool = False
+    replies: ReplyWay[P] | None = None
 
     def first_requests(self, params: P, *, since: datetime | None = None) -> Iterable[Request]:
         """Yield the requests that begin a run."""

@@ -77,6 +77,11 @@ class SourceSettings(Frozen):
         description="The key that it had before its address or name changed, as `ouidire sources health` "
         "shows it: it goes on under that key, with its past. An empty text says that it has none.",
     )
+    reply: bool = Field(
+        default=False,
+        description="Whether people may answer its reviews from here, by the platform's API: "
+        "google_business, trustpilot_api, play_owner and appstore_connect.",
+    )
     params: dict[str, Any] = Field(default_factory=dict, description="The source's own parameters.")
 
     @model_validator(mode="after")

@@ -9,7 +9,6 @@ Proxies of the environment are not used. It cannot see what the receiver does wi
 import base64
 import http.client
 import json
-import socket
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,8 +20,9 @@ from urllib.parse import urlsplit
 import stamina
 from standardwebhooks import Webhook
 
-from ouidire.errors import DeliveryError, SourceError
-from ouidire.system.guard import PORTS, Guard
+from ouidire.errors import DeliveryError
+from ouidire.system.connections import NotConnected, open_connection
+from ouidire.system.guard import Guard
 from reports.delivery.smtp import InDoubt, Temporary
 
 _ACCEPTED = range(200, 300)
@@ -130,57 +130,17 @@ class WebhookTransport:
         return headers
 
     def _connected(self) -> tuple[http.client.HTTPConnection, str]:
-        """Connect to an address that was judged; the certificate is checked against the name.
+        """Connect to an address that was judged; nothing was posted where it raises.
 
-        Raises Temporary or DeliveryError; nothing was posted then.
+        Raises Temporary or DeliveryError.
         """
         try:
-            self.guard.check_url(self.url)
-        except SourceError as error:
-            raise DeliveryError(f"{self.named}: {error}") from error
-        parts = urlsplit(self.url)
-        host = parts.hostname or ""
-        port = parts.port or PORTS[parts.scheme]
-        stream = self._stream(host, port)
-        if parts.scheme == "https":
-            context = self.context or ssl.create_default_context()
-            try:
-                stream = context.wrap_socket(stream, server_hostname=host)
-            except ssl.SSLError as error:
-                stream.close()
-                raise DeliveryError(
-                    f"{self.named}: no encrypted line ({_brief(error)}); check its certificate"
-                ) from error
-            except OSError as error:
-                stream.close()
-                raise Temporary(f"{self.named}: no encrypted line ({_brief(error)})") from error
-        line = http.client.HTTPConnection(host, port, timeout=self.timeout)
-        line.sock = stream
-        return line, (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-
-    def _stream(self, host: str, port: int) -> socket.socket:
-        try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except OSError as error:
-            raise Temporary(f"{self.named}: its name cannot be resolved ({_brief(error)})") from error
-        allowed = [each for each in found if self.guard.may_connect(host, port, str(each[4][0]))]
-        if not allowed:
-            meant = "if it is meant, add its host to fetch.allow_hosts"
-            raise DeliveryError(f"{self.named}: it leads to a private address; {meant}")
-        problem: OSError | None = None
-        for family, kind, protocol, _, address in allowed:
-            stream = socket.socket(family, kind, protocol)
-            stream.settimeout(self.timeout)
-            try:
-                stream.connect(address)
-            except OSError as error:
-                stream.close()
-                problem = error
-                continue
-            return stream
-        raise Temporary(
-            f"{self.named} does not answer ({_brief(problem) if problem else 'no address'})"
-        ) from problem
+            return open_connection(
+                self.url, named=self.named, guard=self.guard, timeout=self.timeout, context=self.context
+            )
+        except NotConnected as error:
+            kind = Temporary if error.passing else DeliveryError
+            raise kind(str(error)) from error
 
 
 def signing_key(secret: str) -> bytes:

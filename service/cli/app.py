@@ -24,7 +24,7 @@ from service.cli.commands import (
     state,
 )
 from service.cli.commands.analyse import evaluate, export, similar, stats
-from service.cli.commands.people import accounts, answers, audit, correct, themes, tokens
+from service.cli.commands.people import accounts, answers, audit, correct, replies, themes, tokens
 from service.cli.commands.report import deliveries, digest
 from service.cli.help import SpokenTyper
 
@@ -121,6 +121,9 @@ themes_group.command("merge", help=themes.MERGE_HELP)(themes.themes_merge)
 themes_group.command("ignore", help=themes.IGNORE_HELP)(themes.themes_ignore)
 themes_group.command("reopen", help=themes.REOPEN_HELP)(themes.themes_reopen)
 answers_group.command("set", help=answers.SET_HELP)(answers.answers_set)
+answers_group.command("send", help=replies.SEND_HELP)(replies.answers_send)
+answers_group.command("doubts", help=replies.DOUBTS_HELP)(replies.answers_doubts)
+answers_group.command("settle", help=replies.SETTLE_HELP)(replies.answers_settle)
 people_group.command("add", help=accounts.ADD_HELP)(accounts.people_add)
 people_group.command("list", help=accounts.LIST_HELP)(accounts.people_list)
 people_group.command("passwd", help=accounts.RENEW_HELP)(accounts.people_passwd)

@@ -127,6 +127,8 @@ def configure(number: int, settings: SourceSettings, *, base: Path) -> Configure
         raise ConfigError([f"{prefix}.params: {problem}" for problem in error.problems]) from error
     except UsageError as error:
         raise ConfigError([f"{prefix}.params: {error}"]) from error
+    if settings.reply and (problems := _reply_problems(source, params)):
+        raise ConfigError([f"{prefix}.reply: {problem}" for problem in problems])
     stated = source.entity(params)
     slug, _, former = (settings.formerly or "").partition(":")
     if settings.formerly and (slug != source.slug or not former):
@@ -135,6 +137,14 @@ def configure(number: int, settings: SourceSettings, *, base: Path) -> Configure
     entity = former or stated
     key = source_key(source.slug, entity)
     return ConfiguredSource(number, settings, source, params, entity, key, stated)
+
+
+def _reply_problems(source: Source[Any], params: Params) -> list[str]:
+    """Return why reviews of a source cannot be answered from here; nothing when they can."""
+    if source.replies is None:
+        return [f"{source.slug} takes no replies; answer on the platform, and take the line out"]
+    lacking = source.replies.lacks(params)
+    return [] if lacking is None else [f"answering needs {lacking}"]
 
 
 def _written_secrets(params: Mapping[str, Any]) -> Iterator[str]:

@@ -39,6 +39,7 @@ class Asked(NamedTuple):
     query: dict
     headers: dict
     body: str
+    method: str = "GET"
 
 
 class ApiSite(LocalServer):
@@ -56,7 +57,9 @@ class _Handler(QuietHandler):
         parts = urlsplit(self.path)
         length = int(self.headers.get("content-length") or 0)
         headers = {name.lower(): value for name, value in self.headers.items()}
-        asked = Asked(parts.path, dict(parse_qsl(parts.query)), headers, self.rfile.read(length).decode())
+        asked = Asked(
+            parts.path, dict(parse_qsl(parts.query)), headers, self.rfile.read(length).decode(), self.command
+        )
         if parts.path == "/robots.txt":
             robots = self.owner.robots
             answer = Answer(status=404) if robots is None else Answer(robots, headers=PLAIN)
@@ -71,7 +74,7 @@ class _Handler(QuietHandler):
         self.end_headers()
         self.wfile.write(data)
 
-    do_POST = do_GET  # noqa: N815 (a name of http.server)
+    do_POST = do_PUT = do_GET  # noqa: N815 (a name of http.server)
 
 
 class Crawled(NamedTuple):

@@ -28,6 +28,9 @@ ERRORS = frozenset(
         "IndexUnavailable",
         "AnalysisUnavailable",
         "DeliveryError",
+        "NotConnected",
+        "ReplyInDoubt",
+        "ReplyRefused",
     }
 )
 """Errors of `ouidire/errors.py` whose message is given where they are raised."""

@@ -12,6 +12,7 @@ from crawlers.access import ENV_PATTERN, AccessGrant, SignedToken
 from crawlers.base import FactSheet, Layout, Params, Source
 from crawlers.reading.mentions import asking
 from crawlers.sources.appstore_connect import reviews
+from crawlers.sources.appstore_connect.replies import REPLIES
 from ouidire.page import Request
 
 
@@ -97,4 +98,5 @@ SOURCE = Source(
     check=reviews.check,
     reads_errors=True,
     grant=grant,
+    replies=REPLIES,
 )

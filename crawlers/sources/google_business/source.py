@@ -15,6 +15,7 @@ from crawlers.reading.mentions import asking
 from crawlers.reading.services.minimised import dropping
 from crawlers.sources.google_business import answers
 from crawlers.sources.google_business.asked import TOKEN_URL, accounts_request, locations_request
+from crawlers.sources.google_business.replies import REPLIES
 from ouidire.page import Request
 
 
@@ -116,5 +117,6 @@ SOURCE = Source(
     check=answers.check,
     reads_errors=True,
     grant=grant,
+    replies=REPLIES,
     minimised=dropping("profilePhotoUrl", "email"),
 )

@@ -14,6 +14,7 @@ from crawlers.base import FactSheet, Layout, Params, Source
 from crawlers.reading.mentions import asking
 from crawlers.reading.services.minimised import dropping
 from crawlers.sources.play_owner import reviews
+from crawlers.sources.play_owner.replies import REPLIES
 from ouidire.page import Request
 
 SCOPE = "https://www.googleapis.com/auth/androidpublisher"
@@ -92,5 +93,6 @@ SOURCE = Source(
     reads_errors=True,
     enumerates=False,
     grant=grant,
+    replies=REPLIES,
     minimised=dropping("device", "deviceMetadata"),
 )

@@ -17,6 +17,7 @@ from crawlers.reading.mentions import asking
 from crawlers.reading.services.minimised import dropping
 from crawlers.sources.trustpilot_api import answers
 from crawlers.sources.trustpilot_api.answers import BASE, UNIT, key_header
+from crawlers.sources.trustpilot_api.replies import REPLIES
 from ouidire.page import Request
 
 TOKEN_PATH = "/v1/oauth/oauth-business-users-for-applications/accesstoken"  # noqa: S105 (a path)
@@ -52,6 +53,11 @@ class TrustpilotApiParams(Params):
     )
     password_env: str | None = Field(
         default=None, pattern=ENV_PATTERN, description="Environment variable with that user's password."
+    )
+    reply_as: str | None = Field(
+        default=None,
+        pattern=rf"^{UNIT.pattern}$",
+        description="Id of the business user in whose name replies are given (`reply = true`).",
     )
     base_url: str | None = Field(
         default=None,
@@ -145,6 +151,7 @@ SOURCE = Source(
     check=answers.check,
     reads_errors=True,
     grant=grant,
+    replies=REPLIES,
     read_message=answers.read_message,
     minimised=dropping("email", "referenceId", "reference_id", "profileUrl", "imageUrl"),
 )

@@ -23,6 +23,7 @@ from ouidire.state.people.corrections import (
     pending_corrections,
     settle_corrections,
 )
+from ouidire.state.people.replies import delete_replies
 
 
 class Decisions(Frozen):
@@ -59,3 +60,4 @@ def forget_decisions(connection: Connection, ids: Sequence[str]) -> None:
     """Delete what was decided of mentions that are erased or expired."""
     delete_tasks(connection, ids)
     delete_corrections(connection, ids)
+    delete_replies(connection, ids)

@@ -25,6 +25,7 @@ from ouidire.state.tables.people import (
     corrections,
     saved_views,
     second_readings,
+    sent_replies,
 )
 from ouidire.state.tables.themes import themes
 
@@ -51,6 +52,7 @@ __all__ = [
     "runs",
     "saved_views",
     "second_readings",
+    "sent_replies",
     "snapshots",
     "suppressions",
     "themes",

@@ -17,6 +17,18 @@ answer_tasks = Table(
 )
 Index("answer_tasks_by_state", answer_tasks.c.state)
 
+sent_replies = Table(
+    "sent_replies",
+    metadata,
+    Column("mention_id", String(40), primary_key=True),
+    Column("status", String(16), nullable=False, comment="claimed, sent or failed."),
+    Column("text", Text, nullable=False, comment="What the public reads."),
+    Column("by", Text, nullable=False),
+    Column("claimed_at", Moment, nullable=False),
+    Column("finished_at", Moment, nullable=True),
+    Column("reason", Text, nullable=False, default="", comment="Why it was not taken."),
+)
+
 audit_entries = Table(
     "audit_entries",
     metadata,

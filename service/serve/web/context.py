@@ -84,12 +84,12 @@ class WebContext(NamedTuple):
         return self.installation.settings.serve.url
 
 
-async def form_of(request: Request) -> dict[str, str]:
-    """Return the fields of a small form; nothing of a large one."""
+async def form_of(request: Request, *, largest: int = LARGEST_BODY) -> dict[str, str]:
+    """Return the fields of a form; nothing of one of more than `largest` bytes."""
     body = b""
     async for part in request.stream():
         body += part
-        if len(body) > LARGEST_BODY:
+        if len(body) > largest:
             return {}
     try:
         fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=10)

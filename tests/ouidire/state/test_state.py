@@ -104,6 +104,7 @@ def test_an_older_database_is_migrated_and_keeps_what_it_has(url, state):
             "accounts",
             "api_tokens",
             "themes",
+            "sent_replies",
         ):  # later than the first
             connection.execute(sqlalchemy.text(f"DROP TABLE {table}"))
         for column in ("due_at", "missed", "decision"):

@@ -11,13 +11,16 @@ from fastapi.routing import APIRoute
 from ouidire.state.people.accounts import AccountRole
 from ouidire.state.people.tokens import TokenScope
 
-Permission = Literal["open", "own", "look", "export", "decide", "operate", "mcp"]
-"""`open` to all; `own` to whoever is known; the others to roles and tokens that have them."""
+Permission = Literal["open", "own", "look", "export", "decide", "reply", "operate", "mcp"]
+"""`open` to all; `own` to whoever is known; the others to roles and tokens that have them.
+
+No token may `reply`: a person confirms what is published.
+"""
 
 OF_ROLE: Mapping[AccountRole, frozenset[Permission]] = {
     "reader": frozenset({"own", "look"}),
-    "analyst": frozenset({"own", "look", "export", "decide"}),
-    "operator": frozenset({"own", "look", "export", "decide", "operate"}),
+    "analyst": frozenset({"own", "look", "export", "decide", "reply"}),
+    "operator": frozenset({"own", "look", "export", "decide", "reply", "operate"}),
 }
 OF_SCOPE: Mapping[TokenScope, frozenset[Permission]] = {
     "read": frozenset({"look"}),
@@ -65,6 +68,8 @@ ROUTES: Mapping[tuple[str, str], Permission] = {
     ("GET", "/a-repondre"): "look",
     ("GET", "/a-repondre.json"): "look",
     ("POST", "/a-repondre"): "decide",
+    ("GET", "/a-repondre/{mention_id}"): "reply",
+    ("POST", "/a-repondre/{mention_id}"): "reply",
     ("GET", "/corrections"): "decide",
     ("POST", "/corrections"): "decide",
     ("POST", "/mcp"): "mcp",

@@ -28,7 +28,7 @@ from service.pipeline.people.themes import list_themes
 from service.serve.web.accounts.limited import limited_installation, limited_reader, limited_settings
 from service.serve.web.accounts.permissions import Permission
 from service.serve.web.accounts.viewer import Viewer, viewer_at
-from service.serve.web.context import WebContext, form_of
+from service.serve.web.context import LARGEST_BODY, WebContext, form_of
 from service.serve.web.explorer.names import names_of, sources_of
 from service.serve.web.explorer.navigation import NAVIGATION
 from service.serve.web.explorer.rendering import render
@@ -178,9 +178,11 @@ class ExplorerPage:
         return self.html("problem", code, message=message)
 
 
-async def posted_form(context: WebContext, request: Request) -> dict[str, str] | None:
+async def posted_form(
+    context: WebContext, request: Request, *, largest: int = LARGEST_BODY
+) -> dict[str, str] | None:
     """Return the fields of a form that a page of ours sent; None for any other (answer it with 403)."""
-    fields = await form_of(request)
+    fields = await form_of(request, largest=largest)
     return fields if context.is_own_form(request, fields) else None
 
 

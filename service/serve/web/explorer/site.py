@@ -19,6 +19,7 @@ from service.serve.web.explorer.people.accounts import AccountPages
 from service.serve.web.explorer.people.answers import AnswerPages
 from service.serve.web.explorer.people.corrections import CorrectionPages
 from service.serve.web.explorer.people.own import OwnPage
+from service.serve.web.explorer.people.replies import ReplyPages
 from service.serve.web.explorer.rendering import style
 from service.serve.web.login import LoginPages
 
@@ -44,6 +45,7 @@ class Explorer:
             FigurePages(self._context),
             NotePages(self._context),
             AnswerPages(self._context),
+            ReplyPages(self._context),
             CorrectionPages(self._context),
             AccountPages(self._context),
             OwnPage(self._context, password, login),

@@ -12,7 +12,7 @@ from service.serve.web.explorer.navigation import ACCOUNTS, AUDIT
 
 ENTRIES = 100
 """Entries of the audit on one page."""
-OF_MENTIONS = ("answer", "correct", "undo", "second_reading")
+OF_MENTIONS = ("answer", "reply", "correct", "undo", "second_reading")
 """Actions whose subject is a mention."""
 ACTIONS = (
     *OF_MENTIONS,

@@ -5,11 +5,12 @@ from typing import NamedTuple, get_args
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, Response
 
-from ouidire.state.people.answer_tasks import AnswerState
+from ouidire.state.people.answer_tasks import CLOSED, AnswerState
 from ouidire.system.person import ANYBODY
 from reports.explore.links import ANSWERS
 from reports.rendering.templating import web
 from service.pipeline.people.answering import OPEN, QueuedReview, answer_queue, decide_answer
+from service.pipeline.people.replying import replies_in_doubt, reply_place
 from service.serve.web.explorer.context import ExplorerContext
 from service.serve.web.explorer.listing import ListedMention, listed_documents
 from service.serve.web.explorer.people.desk import Desk, decide
@@ -24,6 +25,7 @@ class ShownReview(NamedTuple):
     line: QueuedReview
     mention: ListedMention
     answer_at: str
+    reply_here: str | None
 
 
 class AnswerPages:
@@ -43,7 +45,14 @@ class AnswerPages:
         desk = Desk(self._context.page(request))
         state, found, lines = self._read(desk)
         return desk.page.html(
-            "answers", desk=desk, state=state, states=STATES, total=found, lines=lines, path=ANSWERS
+            "answers",
+            desk=desk,
+            state=state,
+            states=STATES,
+            total=found,
+            lines=lines,
+            path=ANSWERS,
+            doubts=replies_in_doubt(desk.side) if desk.page.may("reply") else [],
         )
 
     def queue_json(self, request: Request) -> Response:
@@ -69,10 +78,18 @@ class AnswerPages:
         queue = answer_queue(desk.side, desk.scope, states=states, size=LINES, before=desk.before)
         mentions = listed_documents(desk.page, [line.document for line in queue.lines])
         lines = [
-            ShownReview(line, mention, web(line.answer_at))
+            ShownReview(line, mention, web(line.answer_at), _reply_address(desk, line))
             for line, mention in zip(queue.lines, mentions, strict=True)
         ]
         return state, queue.total, lines
+
+
+def _reply_address(desk: Desk, line: QueuedReview) -> str | None:
+    """Return the page where a review is answered from here; None where it cannot be, or not by who asks."""
+    if not desk.page.may("reply") or line.state in CLOSED:
+        return None
+    place = reply_place(desk.page.settings, line.document)
+    return None if place is None else desk.url(f"{ANSWERS}/{line.id}")
 
 
 def _record(desk: Desk, fields: dict[str, str]) -> None:

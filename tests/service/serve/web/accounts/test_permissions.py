@@ -17,8 +17,8 @@ VALUES = {"mention_id": "ours0", "view_id": "abc", "note_id": "abc", "token": "A
 ROLES = {"rea": "reader", "ana": "analyst", "ope": "operator"}
 EXPECTED = {
     "reader": {"own", "look"},
-    "analyst": {"own", "look", "export", "decide"},
-    "operator": {"own", "look", "export", "decide", "operate"},
+    "analyst": {"own", "look", "export", "decide", "reply"},
+    "operator": {"own", "look", "export", "decide", "reply", "operate"},
 }
 """What each role may do, once more: a change of the table is a change of this line as well."""
 
