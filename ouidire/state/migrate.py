@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from ouidire.errors import StateError
 from ouidire.state.databases import check_server
 
-HEAD = "0013"
+HEAD = "0014"
 NAMED = 3
 """Tables of something else that an error names."""
 _OURS = re.compile(r"\d{4}")
