@@ -16,6 +16,8 @@ from tests.faults.site import FaultSite
 KNOWN = 4
 """Weeks that an installation knows before the fault; the week after them is the one that is told of."""
 WEEK = "du lundi 2 au dimanche 8 mars 2026"
+WINDOWS = frozenset({"feed", "atom", "window", "mastodon", "bluesky"})
+"""Sources that show their latest alone."""
 PAST = ("2 févr.", "9 févr.", "16 févr.", "23 févr.")
 """The weeks told before, as a digest's series names them; each had ten mentions."""
 
@@ -157,11 +159,7 @@ def _wrong_later(fault: Fault, lab: Lab) -> list[str]:
 def _wrong_kept(fault: Fault, lab: Lab) -> list[str]:
     held = Counter(str(each["text"]) for each in lab.mentions() if each.get("presence") == "present")
     honest = {_text(fault.source, each.text) for each in lab.site.published(lab.site.today)}
-    if fault.source in {
-        "feed",
-        "atom",
-        "window",
-    }:  # they show their latest alone: what was never seen is not lost
+    if fault.source in WINDOWS:  # they show their latest alone: what was never seen is not lost
         honest = {text for text in honest if text in held}
     lost = honest - set(held)
     twice = [text for text, count in held.items() if text and count > 1]

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from service import cli
-from tests.faults import shapes
+from tests.faults import services, shapes
 from tests.faults.mail_server import MailServer
 from tests.faults.published import FIRST_MONDAY
 from tests.faults.site import FEED, LISTING, WINDOW, FaultSite, survey
@@ -51,6 +51,7 @@ every = "1w"
 params = { path = "answers.csv" }
 """,
     **shapes.SOURCES,
+    **services.SOURCES,
 }
 BASE = """
 timezone = "Europe/Paris"
@@ -119,6 +120,7 @@ class Lab:
 
     def write(self) -> None:
         """Write the configuration, and the survey as of today."""
+        os.environ.update(services.ENVIRONMENT)
         text = BASE.format(proxy=self.site.url, port=self.post.port, fetch=self.fetch)
         (self.folder / "ouidire.toml").write_text(
             text + "".join(SOURCES[each] for each in self.sources) + self.more

@@ -1,11 +1,12 @@
 """The same reviews in other forms: microdata, a Trustpilot page's data, an Atom feed, a platform's export."""
 
 import json
+import re
 from collections.abc import Callable
 from html import escape
 from typing import NamedTuple
 
-from tests.faults.published import NAME, Review
+from tests.faults.published import NAME, PAGE, Review
 
 MICRO = "http://avis.example/micro"
 TRUST = "http://trust.example/review/fleurs.example"
@@ -89,7 +90,7 @@ def atom(page: Listed) -> bytes:
         f'<link href="http://journal.example/atom/{each.number}"/><id>http://journal.example/atom/{each.number}</id>'
         f"<updated>{each.on.isoformat()}T09:00:00Z</updated><published>{each.on.isoformat()}T09:00:00Z</published>"
         f"<summary>{escape(page.name + '. ' + each.text)}</summary></entry>"
-        for each in page.reviews[:LATEST]
+        for each in page.reviews
     )
     return (
         '<?xml version="1.0" encoding="utf-8"?><feed xmlns="http://www.w3.org/2005/Atom">'
@@ -107,18 +108,47 @@ def export(listed: list[Review]) -> str:
     return "\n".join(("Identifiant;Date;Note sur 5;Auteur;Avis", *rows)) + "\n"
 
 
+Side = Callable[[str, list[Review]], bytes | None]
+"""What stands at other addresses of a site (a token, one review asked for again); None where nothing does."""
+
+
+def nothing_else(_url: str, _listed: list[Review]) -> None:
+    """Return None: a site has no other addresses."""
+
+
 class Shape(NamedTuple):
-    """How a site shows its reviews: where, as what, with which headers."""
+    """How a site shows its reviews: where, as what, with which headers.
+
+    `latest` is how many it shows at most, all on one page; without it pages of ten follow one another, whose
+    number `number` finds in an address.
+    """
 
     url: str
     render: Callable[[Listed], bytes]
     headers: dict[str, str]
+    latest: int | None = None
+    number: re.Pattern[str] = re.compile(r"[?&/]page=(\d+)")
+    side: Side = nothing_else
+
+    def is_at(self, url: str) -> bool:
+        """Return whether an address is one of the listing's pages."""
+        return re.match(re.escape(self.url) + r"(?:[/?]|$)", url) is not None
+
+    def page(self, url: str, listed: list[Review], *, total: int | None = None, name: str = NAME) -> bytes:
+        """Return the page at an address, of a listing; `total` is what it declares, by default the truth."""
+        found = self.number.search(url)
+        number = int(found[1]) if found else 1
+        if self.latest is not None:
+            return self.render(Listed(listed[: self.latest], total=len(listed), name=name))
+        part = listed[(number - 1) * PAGE : number * PAGE]
+        pages = max(1, -(-len(listed) // PAGE))
+        return self.render(Listed(part, number, pages, len(listed) if total is None else total, name))
 
 
 SHAPES = {
     "microdata": Shape(MICRO, microdata, HTML),
     "trustpilot": Shape(TRUST, trustpilot, HTML),
-    "atom": Shape(ATOM, atom, {"Content-Type": "application/atom+xml; charset=utf-8"}),
+    "atom": Shape(ATOM, atom, {"Content-Type": "application/atom+xml; charset=utf-8"}, latest=LATEST),
 }
 SOURCES = {
     "microdata": f"""

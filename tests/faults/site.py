@@ -14,8 +14,9 @@ from datetime import UTC, date, datetime
 from html import escape
 from urllib.parse import parse_qs, urlsplit
 
+from tests.faults import services
 from tests.faults.published import FIRST_MONDAY, NAME, PAGE, Review, published
-from tests.faults.shapes import SHAPES, Listed
+from tests.faults.shapes import SHAPES
 from tests.support.local_server import LocalServer, QuietHandler
 
 LISTING = "http://avis.example/fleurs"
@@ -96,6 +97,11 @@ class _Handler(QuietHandler):
     owner: "FaultSite"
     protocol_version = "HTTP/1.1"
 
+    def do_POST(self) -> None:  # noqa: N802 (a name of http.server)
+        """Answer a request with a body, which is not looked at."""
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.do_GET()
+
     def do_GET(self) -> None:  # noqa: N802 (a name of http.server)
         """Answer one request."""
         url = self.path if "://" in self.path else f"http://{self.headers.get('Host', '')}{self.path}"
@@ -165,13 +171,11 @@ class FaultSite(LocalServer):
         return self._of_shape(url, listed)
 
     def _of_shape(self, url: str, listed: list[Review]) -> Answer:
-        parts = urlsplit(url)
-        for name, shape in SHAPES.items():
-            if f"{parts.scheme}://{parts.netloc}{parts.path}" == shape.url:
-                number = int(parse_qs(parts.query).get("page", ["1"])[0])
-                part = listed if name == "atom" else listed[(number - 1) * PAGE : number * PAGE]
-                page = Listed(part, number, max(1, -(-len(listed) // PAGE)), len(listed))
-                return Answer(shape.render(page), headers=shape.headers)
+        for shape in (*SHAPES.values(), *services.SHAPES.values()):
+            if shape.is_at(url):
+                return Answer(shape.page(url, listed), headers=shape.headers)
+            if (beside := shape.side(url, listed)) is not None:
+                return Answer(beside, headers=services.JSON)
         return Answer(b"<title>404</title>", status=404)
 
 

@@ -5,11 +5,12 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from tests.faults import services
 from tests.faults.fault import UNTRUE, Fault, Right
 from tests.faults.lab import Lab
-from tests.faults.published import NAME, PAGE, Review, published
-from tests.faults.rows.listings import BLIND, SOUND, html, page_number, silently, truncated
-from tests.faults.shapes import SHAPES, Listed, export
+from tests.faults.published import NAME, Review, published
+from tests.faults.rows.listings import BLIND, SOUND, html, silently, truncated
+from tests.faults.shapes import SHAPES, export
 from tests.faults.site import Answer, Mangle
 
 Change = Callable[[list[Review]], list[Review]]
@@ -21,7 +22,8 @@ AT_ONCE = Right(
     never=("retirés? de leur site", "modifiés", "jour qui se détache"),
     foreign=10,
 )
-OF_SITES = ("microdata", "trustpilot", "atom")
+ALL_SHAPES = {**SHAPES, **services.SHAPES}
+OF_SITES = tuple(ALL_SHAPES)
 
 
 def each(change: Callable[[Review], Review]) -> Change:
@@ -98,17 +100,14 @@ LINES: tuple[tuple[str, Callable[[Answer], Answer]], ...] = (
     ("maintenance", lambda _: html("<h1>Site en maintenance</h1><p>Aucun avis ne peut être affiché.</p>")),
 )
 """What becomes of every answer on its way."""
-OF_A_FEED = frozenset(
-    {
-        "a_part_declared",
-        "emptied_counted",
-        "ratings_doubled",
-        "only_two_left",
-        "all_dated_yesterday",
-        "texts_gone",
-    }
-)
-"""Kinds that a feed cannot have: it declares no total and shows its latest entries, and newspapers redate.
+_OF_LATEST = frozenset({"a_part_declared", "emptied_counted", "ratings_doubled", "only_two_left"})
+NOT_OF = {
+    "atom": _OF_LATEST | {"all_dated_yesterday", "texts_gone"},
+    "mastodon": _OF_LATEST,
+    "bluesky": _OF_LATEST,
+    "google_business": frozenset({"emptied_counted"}),
+}
+"""Kinds that a source cannot have: what shows its latest declares no total, and newspapers redate.
 
 Texts that are gone are played on the RSS feed: what leaves it meanwhile is not read again.
 """
@@ -116,14 +115,13 @@ Texts that are gone are played on the RSS feed: what leaves it meanwhile is not 
 
 def showing(source: str, kind: Kind) -> Mangle:
     """Return what has a site show another listing."""
-    shape = SHAPES[source]
+    shape = ALL_SHAPES[source]
 
     def mangle(sound: Answer, url: str, _headers: dict[str, str]) -> Answer:
-        listed, number = kind.change(published(MONDAY)), page_number(url)
-        part = listed if source == "atom" else listed[(number - 1) * PAGE : number * PAGE]
-        pages = max(1, -(-len(listed) // PAGE))
-        total = len(listed) if kind.declares is None else kind.declares
-        return sound.but(body=shape.render(Listed(part, number, pages, total, kind.brand)))
+        if not shape.is_at(url):
+            return sound
+        listed = kind.change(published(MONDAY))
+        return sound.but(body=shape.page(url, listed, total=kind.declares, name=kind.brand))
 
     return mangle
 
@@ -135,14 +133,15 @@ def _breaking(mangle: Mangle) -> Callable[[Lab], None]:
     return breaks
 
 
-def _on_all(change: Callable[[Answer], Answer]) -> Mangle:
-    return lambda sound, _url, _headers: change(sound)
+def _on_all(source: str, change: Callable[[Answer], Answer]) -> Mangle:
+    shape = ALL_SHAPES[source]
+    return lambda sound, url, _headers: change(sound) if shape.is_at(url) else sound
 
 
 def _of_sites() -> Iterator[Fault]:
     for source in OF_SITES:
         for kind in KINDS:
-            if source == "atom" and kind.name in OF_A_FEED:
+            if kind.name in NOT_OF.get(source, frozenset()):
                 continue
             right = replace(kind.right, foreign=12) if source == "atom" else kind.right
             yield Fault(
@@ -159,7 +158,7 @@ def _of_sites() -> Iterator[Fault]:
                 f"{source}_{name}",
                 "body",
                 "what comes is broken",
-                _breaking(_on_all(change)),
+                _breaking(_on_all(source, change)),
                 right,
                 source=source,
             )
