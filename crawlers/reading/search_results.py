@@ -9,9 +9,12 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
+from difflib import SequenceMatcher
 from typing import Final
 from urllib.parse import parse_qs, urljoin, urlsplit
 
+from crawlers.reading.dates import fold
+from ouidire.errors import SourceError
 from ouidire.serp import SearchEntry, ShownRating
 
 _INVISIBLE: Final = dict.fromkeys(
@@ -43,6 +46,8 @@ _WRAPPED_PATHS: Final = frozenset({"/url", "/interstitial", "/aclk", "/pagead/ac
 _GOOGLE_HOST: Final = re.compile(r"(?:www\.|m\.)?google(?:adservices)?\.(?:com?\.)?[a-z]{2,3}$")
 MAX_TEXT: Final = 5_000
 """Longest text kept of one field: a real snippet has some 300 characters, an AI overview some 3,000."""
+SAME_LETTERS = 0.85
+"""Share of letters in common, in their order, from which two queries differ in their spelling alone."""
 
 
 def clean(text: str | None) -> str | None:
@@ -139,6 +144,25 @@ def unwrap(href: str | None, *, base: str) -> str | None:
 def normal_query(query: str) -> str:
     """Return the query as identity sees it: composed, case-folded, blanks collapsed."""
     return " ".join(unicodedata.normalize("NFC", query).casefold().split())
+
+
+def query_of(asked: str | None, shown: str | None) -> str | None:
+    """Return the query that a page of results answers: what was asked for, else what the page shows.
+
+    Raises SourceError where the page shows another one: an engine that mends the spelling still shows most of
+    its letters.
+    """
+    if asked and shown and not _is_same_query(asked, shown):
+        told = " ".join(shown.split())[:100]
+        raise SourceError(f'the answer is to another search ("{told}") than the one asked for ("{asked}")')
+    return asked or shown
+
+
+def _is_same_query(one: str, two: str) -> bool:
+    first, second = (re.findall(r"\w+", fold(each)[:MAX_TEXT]) for each in (one, two))
+    if set(first) <= set(second) or set(second) <= set(first):
+        return bool(first) == bool(second)
+    return SequenceMatcher(None, " ".join(first), " ".join(second)).ratio() >= SAME_LETTERS
 
 
 def search_entity(engine: str, query: str, *, gl: str | None, hl: str | None, device: str) -> str:

@@ -18,6 +18,8 @@ KNOWN = 4
 WEEK = "du lundi 2 au dimanche 8 mars 2026"
 WINDOWS = frozenset({"feed", "atom", "window", "mastodon", "bluesky"})
 """Sources that show their latest alone."""
+NAMING = frozenset({"feed", "atom", "mastodon", "bluesky"})
+"""Sources of articles and posts, each of which names the brand."""
 PAST = ("2 févr.", "9 févr.", "16 févr.", "23 févr.")
 """The weeks told before, as a digest's series names them; each had ten mentions."""
 
@@ -164,7 +166,8 @@ def _wrong_kept(fault: Fault, lab: Lab) -> list[str]:
     lost = honest - set(held)
     twice = [text for text, count in held.items() if text and count > 1]
     foreign = set(held) - honest
-    wrong = [f"{len(lost)} lost, such as {min(lost)[:40]!r}"] if len(lost) > fault.right.lost else []
+    wrong = [] if held else ["nothing is kept at all"]
+    wrong += [f"{len(lost)} lost, such as {min(lost)[:40]!r}"] if len(lost) > fault.right.lost else []
     wrong += [f"{len(twice)} doubled, such as {twice[0][:40]!r}"] if twice else []
     if len(foreign) > fault.right.foreign:
         wrong.append(f"{len(foreign)} foreign, such as {min(foreign)[:40]!r}")
@@ -172,7 +175,7 @@ def _wrong_kept(fault: Fault, lab: Lab) -> list[str]:
 
 
 def _text(source: str, text: str) -> str:
-    return f"Fleurs Témoin. {text}" if source in {"feed", "atom"} else text
+    return f"Fleurs Témoin. {text}" if source in NAMING else text
 
 
 def query(path: Path, sql: str) -> None:

@@ -53,6 +53,7 @@ params = { path = "answers.csv" }
     **shapes.SOURCES,
     **services.SOURCES,
 }
+SOURCES["search"] = SOURCES["listing"] + services.SEARCHED
 BASE = """
 timezone = "Europe/Paris"
 [[brand]]

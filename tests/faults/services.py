@@ -13,12 +13,14 @@ MASTODON = "http://social.example/api/v1/timelines/tag/temoin"
 BLUESKY = "http://bsky.example/xrpc/app.bsky.feed.searchPosts"
 GOOGLE = "http://google.example/v4/accounts/1/locations/2/reviews"
 APP = "http://apple.example/fr/rss/customerreviews"
+SEARCH = "http://serp.example/search.json"
 API = "http://api.example/v1/reviews"
 JSON = {"Content-Type": "application/json; charset=utf-8"}
 XML = {"Content-Type": "application/xml; charset=utf-8"}
 STARS = ("ZERO", "ONE", "TWO", "THREE", "FOUR", "FIVE")
 APP_ID = "123456789"
 ENVIRONMENT = {
+    "FAULTS_SEARCH_KEY": "a-key-of-the-faults",
     "FAULTS_BSKY_PASSWORD": "abcd-efgh-ijkl-mnop",
     "FAULTS_CLIENT_ID": "client-of-the-faults",
     "FAULTS_CLIENT_SECRET": "a-secret-of-the-faults",
@@ -31,14 +33,19 @@ def _answer(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False).encode()
 
 
-def _status(each: Review) -> dict[str, object]:
+def _naming(name: str, text: str) -> str:
+    """Return a post's words, which name the brand: of those who do not, nothing is kept."""
+    return f"{name}. {text}" if text else ""
+
+
+def _status(each: Review, name: str = NAME) -> dict[str, object]:
     return {
         "id": str(each.number),
         "created_at": f"{each.on.isoformat()}T09:00:00.000Z",
         "visibility": "public",
         "language": "fr",
         "url": f"http://social.example/@{each.author}/{each.number}",
-        "content": f"<p>{escape(each.text)}</p>",
+        "content": f"<p>{escape(_naming(name, each.text))}</p>",
         "account": {"acct": f"{each.author.lower().replace(' ', '_')}{each.number % 7}", "indexable": True},
         "favourites_count": 1,
     }
@@ -46,17 +53,17 @@ def _status(each: Review) -> dict[str, object]:
 
 def timeline(page: Listed) -> bytes:
     """Return a hashtag's timeline, newest first."""
-    return _answer([_status(each) for each in page.reviews])
+    return _answer([_status(each, page.name) for each in page.reviews])
 
 
-def _post(each: Review) -> dict[str, object]:
+def _post(each: Review, name: str = NAME) -> dict[str, object]:
     moment = f"{each.on.isoformat()}T09:00:00.000Z"
     handle = f"{each.author.lower().replace(' ', '-')}{each.number % 7}.bsky.example"
     return {
         "uri": f"at://did:plc:{each.number % 7}/app.bsky.feed.post/{each.number}",
         "cid": f"c{each.number}",
         "author": {"did": f"did:plc:{each.number % 7}", "handle": handle},
-        "record": {"text": each.text, "createdAt": moment, "langs": ["fr"]},
+        "record": {"text": _naming(name, each.text), "createdAt": moment, "langs": ["fr"]},
         "indexedAt": moment,
         "likeCount": 1,
     }
@@ -64,7 +71,7 @@ def _post(each: Review) -> dict[str, object]:
 
 def search_posts(page: Listed) -> bytes:
     """Return a search of Bluesky's, newest first."""
-    return _answer({"posts": [_post(each) for each in page.reviews]})
+    return _answer({"posts": [_post(each, page.name) for each in page.reviews]})
 
 
 def google_reviews(page: Listed) -> bytes:
@@ -125,6 +132,26 @@ def records(page: Listed) -> bytes:
     return _answer({"company": page.name, "total": page.total, "reviews": listed})
 
 
+def results(query: str = NAME, number: int = 8) -> bytes:
+    """Return a page of search results, as a service sells it."""
+    listed = [
+        {
+            "position": place,
+            "title": f"{query} : adresse n° {place}",
+            "link": f"https://site{place}.example/{query.split(maxsplit=1)[0].lower()}",
+            "snippet": f"Ce que l'on dit de {query}, page {place}.",
+        }
+        for place in range(1, number + 1)
+    ]
+    found: dict[str, object] = {
+        "search_metadata": {"status": "Success"},
+        "search_parameters": {"engine": "google", "q": query, "gl": "fr", "hl": "fr"},
+        "search_information": {"total_results": 1200 if number else 0},
+    }
+    nothing = "Google hasn't returned any results for this query."
+    return _answer(found | ({"organic_results": listed} if number else {"error": nothing}))
+
+
 def _by(name: str) -> re.Pattern[str]:
     return re.compile(rf"[?&/]{name}=(\d+)")
 
@@ -175,6 +202,7 @@ SHAPES = {
     ),
     "app_store": Shape(APP, app_feed, XML, side=_side("apple.example", _on_apple)),
     "json_api": Shape(API, records, JSON),
+    "search": Shape(SEARCH, lambda _: results(), JSON, latest=8),
 }
 SOURCES = {
     "mastodon": """
@@ -222,3 +250,11 @@ fields = {{ id = "id", date = "date", rating = "rating", author = "author", text
 paging = {{ kind = "page", parameter = "page", size = 10 }}
 """,
 }
+SEARCHED = f"""
+[[source]]
+source = "search_api"
+brands = ["temoin"]
+every = "1w"
+params = {{ provider = "serpapi", query = "{NAME}", key_env = "FAULTS_SEARCH_KEY", base_url = "{SEARCH}" }}
+"""
+"""A watched search, beside the listing: it brings no mention."""

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Final, get_args
 
 from crawlers.base import FactSheet, Layout, Source
-from crawlers.reading.search_results import normal_query
+from crawlers.reading.search_results import normal_query, query_of
 from crawlers.sources.autocomplete.params import AutocompleteParams, SuggestProvider
 from crawlers.sources.autocomplete.services import SERVICES, SuggestService
 from crawlers.sources.search_api.refusals import check_answer, read_answer
@@ -52,7 +52,7 @@ def _parse(service: SuggestService, page: Page) -> Parsed:
     """Read one list. Raises LayoutChanged when the answer has none, or names no query."""
     found, repeated = service.read(read_answer(page))
     asked = page.context
-    query = asked.get("query") or repeated
+    query = query_of(asked.get("query"), repeated)
     if not query:
         raise LayoutChanged("the beginning of a search", selector="q")
     gl, hl = asked.get("gl"), asked.get("hl")

@@ -6,7 +6,7 @@ It cannot see results hidden behind "more results", nor what scripts add after t
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from crawlers.reading.search_results import ranked, search_entity
+from crawlers.reading.search_results import query_of, ranked, search_entity
 from crawlers.sources.google_results.drafts import EntryDraft
 from crawlers.sources.google_results.frame import Frame, read_frame, says_nothing
 from crawlers.sources.google_results.organic import complete
@@ -102,7 +102,7 @@ def _snapshot(page: Page, frame: Frame, drafts: Iterable[EntryDraft]) -> SearchP
     What was asked for names the search; the page itself does where nothing was asked.
     """
     asked = page.context
-    query = asked.get("query") or frame.query
+    query = query_of(asked.get("query"), frame.query)
     if not query:
         raise LayoutChanged(
             "the words searched for", selector="q in the address, textarea[name=q], input[name=q], title"

@@ -15,6 +15,7 @@ from parsel import Selector, SelectorList
 
 from crawlers.reading.search_results import (
     clean,
+    query_of,
     ranked,
     search_entity,
     shown_rating,
@@ -129,7 +130,7 @@ def parse_page(reader: EngineReader, page: Page) -> Parsed:
             selector=reader.marks,
         )
     asked = page.context
-    query = asked.get("query") or clean(page.selector.css(reader.query).get())
+    query = query_of(asked.get("query"), clean(page.selector.css(reader.query).get()))
     if not query:
         raise LayoutChanged("the words searched for", selector=reader.query)
     gl, hl = asked.get("gl"), asked.get("hl") or _language(page)

@@ -8,7 +8,7 @@ from functools import partial
 from typing import get_args
 
 from crawlers.base import Layout
-from crawlers.reading.search_results import ranked, search_entity
+from crawlers.reading.search_results import query_of, ranked, search_entity
 from crawlers.sources.search_api.later import LATER, parse_later, second_request
 from crawlers.sources.search_api.params import Provider
 from crawlers.sources.search_api.refusals import check_answer, read_answer
@@ -60,7 +60,7 @@ def _parse(service: SearchService, page: Page) -> Parsed:
             "its settings or wait"
         )
     asked = page.context
-    query = asked.get("query") or reading.query
+    query = query_of(asked.get("query"), reading.query)
     if not query:
         raise LayoutChanged("the words searched for", selector="query")
     gl, hl = asked.get("gl") or reading.gl, asked.get("hl") or reading.hl

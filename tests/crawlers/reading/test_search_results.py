@@ -5,12 +5,14 @@ from hypothesis import strategies as st
 from crawlers.reading.search_results import (
     MAX_TEXT,
     clean,
+    query_of,
     search_entity,
     shown_rating,
     shows_rating,
     unwrap,
     whole_number,
 )
+from ouidire.errors import SourceError
 
 BASE = "https://www.google.com/search?q=x"
 
@@ -127,3 +129,35 @@ def test_long_texts_are_read_in_bounded_steps(unit):
     assert len(clean(text) or "") <= MAX_TEXT
     shown_rating(text)
     whole_number(text)
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown"),
+    [
+        ("fleurs témoin", "Fleurs  TEMOIN"),
+        ('"fleurs témoin" avis', "fleurs témoin"),
+        ("fleur temoin lile", "fleurs témoin lille"),
+        ("fleurs témoin", None),
+        ("株式会社", "株式会社"),
+    ],
+)
+def test_a_query_with_its_spelling_mended_is_the_same(asked, shown):
+    assert query_of(asked, shown) == asked
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown"),
+    [
+        ("fleurs témoin", "plomberie dupont"),
+        ("meilleure jardinerie lyon", "meilleure plomberie lyon"),
+        ("fleurs témoin avis", "fleurs martin avis"),
+        ("株式会社", "fleurs"),
+    ],
+)
+def test_another_query_is_refused(asked, shown):
+    with pytest.raises(SourceError, match="another search"):
+        query_of(asked, shown)
+
+
+def test_a_page_asked_for_by_nobody_names_its_query_itself():
+    assert query_of(None, "fleurs témoin") == "fleurs témoin"

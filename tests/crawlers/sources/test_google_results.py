@@ -6,7 +6,7 @@ import pytest
 
 from crawlers.sources.google_results.result_page import LARGEST
 from crawlers.sources.google_results.source import SOURCE, GoogleParams, entity, requests
-from ouidire.errors import Blocked, ConfigError, LayoutChanged, RateLimited
+from ouidire.errors import Blocked, ConfigError, LayoutChanged, RateLimited, SourceError
 from ouidire.page import Page
 from tests.support.paths import PAGES as ALL_PAGES
 
@@ -190,12 +190,19 @@ def test_what_was_asked_names_the_search():
         "hl": "fr",
         "device": "mobile",
     }
-    found = parse(page(RESULT, url="https://www.google.com/search?q=autre&gl=us", **asked)).items[0]
+    found = parse(
+        page(RESULT, url="https://www.google.com/search?q=pousse++ET+compagnie&gl=us", **asked)
+    ).items[0]
     assert (
         found.entity
         == entity(GoogleParams(query="pousse  et compagnie", device="mobile"))
         == "google/fr/fr/mobile/pousse et compagnie"
     )
+
+
+def test_a_page_of_another_search_is_refused():
+    with pytest.raises(SourceError, match="another search"):
+        parse(page(RESULT, url="https://www.google.com/search?q=autre", query="Pousse et Compagnie"))
 
 
 def test_a_saved_page_names_itself():

@@ -121,7 +121,7 @@ def test_nonsense_in_every_place_is_survived(value):
     )
     for form in forms:
         try:
-            parsed = SOURCE.parse(page(form, query="x"))
+            parsed = SOURCE.parse(page(form, query="pousse"))
         except LayoutChanged:
             continue
         for entry in parsed.items[0].entries:
@@ -156,7 +156,7 @@ def test_nonsense_in_every_place_is_survived(value):
     ],
 )
 def test_other_forms_of_the_same_engines(body, urls):
-    found = SOURCE.parse(page(body, query="x")).items[0].entries
+    found = SOURCE.parse(page(body, query="pousse")).items[0].entries
     assert [entry.url for entry in found if entry.type == "organic"] == urls
 
 

@@ -84,12 +84,23 @@ def test_the_entity_is_the_same_from_parameters_and_page():
     context = next(iter(requests(params("serper")))).context
     found = parse(
         page(
-            {"searchParameters": {"q": "autre"}, "organic": [{"title": "t", "link": "https://a.example/"}]},
+            {
+                "searchParameters": {"q": "Pousse  et Compagnie"},
+                "organic": [{"title": "t", "link": "https://a.example/"}],
+            },
             **context,
         )
     ).items[0]
     assert found.entity == entity(params("serper")) == "serper/fr/fr/desktop/pousse et compagnie"
     assert found.engine == "google"
+
+
+@pytest.mark.parametrize("shown", ["plombier lyon", "pousse et caillou", "meilleure jardinerie"])
+def test_an_answer_to_another_search_is_refused(shown):
+    context = next(iter(requests(params("serper")))).context
+    body = {"searchParameters": {"q": shown}, "organic": [{"title": "t", "link": "https://a.example/"}]}
+    with pytest.raises(SourceError, match="another search"):
+        parse(page(body, **context))
 
 
 @pytest.mark.parametrize(

@@ -436,7 +436,12 @@ DISKS = (
                 "M2",
                 "whoever runs it may not write there",
                 lambda _: None,
-                Right(now=(0,), never=UNTRUE, hides=FULL.hides, shows=("permission|owner|owns|read-only",)),
+                Right(
+                    now=(0,),
+                    never=UNTRUE,
+                    hides=FULL.hides,
+                    shows=("permission|owner|owns|read-only|accès refusé",),
+                ),
                 passes=_read_only,
                 mends=_own,
             )

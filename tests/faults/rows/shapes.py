@@ -22,8 +22,10 @@ AT_ONCE = Right(
     never=("retirés? de leur site", "modifiés", "jour qui se détache"),
     foreign=10,
 )
+NOT_SEARCHED = Right(never=("Rien ne manque",))
+"""The search was not seen; the reviews beside it were."""
 ALL_SHAPES = {**SHAPES, **services.SHAPES}
-OF_SITES = tuple(ALL_SHAPES)
+OF_SITES = tuple(name for name in ALL_SHAPES if name != "search")
 
 
 def each(change: Callable[[Review], Review]) -> Change:
@@ -210,8 +212,41 @@ OF_EXPORTS: tuple[tuple[str, str, Callable[[Lab], None], Right], ...] = (
     ),
 )
 
+OF_SEARCHES: tuple[tuple[str, str, Callable[[Answer], Answer], Right], ...] = (
+    ("sound", "control", lambda sound: sound, SOUND),
+    ("other_query", "W2", lambda _: _results("Plomberie Dupont"), NOT_SEARCHED),
+    ("nothing_found", "W1", lambda _: _results(number=0), NOT_SEARCHED),
+    ("two_of_eight", "W6", lambda _: _results(number=2), NOT_SEARCHED),
+    (
+        "quota_spent",
+        "body",
+        lambda sound: sound.but(body=b'{"error": "Your account has run out of searches."}'),
+        NOT_SEARCHED,
+    ),
+    ("cut_declared", "body", truncated, NOT_SEARCHED),
+    ("cut_silently", "body", silently, NOT_SEARCHED),
+    ("no_bytes", "body", lambda sound: sound.but(body=b""), NOT_SEARCHED),
+    ("error_500", "body", lambda _: html("<h1>Erreur</h1>", 500), NOT_SEARCHED),
+    ("unasked_304", "W5", lambda _: Answer(status=304), NOT_SEARCHED),
+    ("is_a_page", "body", lambda _: html("<h1>Site en maintenance</h1>"), NOT_SEARCHED),
+)
+
+
+def _results(query: str = NAME, number: int = 8) -> Answer:
+    return Answer(services.results(query, number), headers=services.JSON)
+
+
+def _of_searches() -> Iterator[Fault]:
+    for name, kind, change, right in OF_SEARCHES:
+        mangle = _on_all("search", change)
+        yield Fault(
+            f"search_{name}", kind, "the search answers so", _breaking(mangle), right, source="search"
+        )
+
+
 FAULTS = (
     *_of_sites(),
+    *_of_searches(),
     *(
         Fault(f"export_{name}", kind, "the export is another", breaks, right, source="export")
         for name, kind, breaks, right in OF_EXPORTS
