@@ -52,6 +52,7 @@ ROUTES: Mapping[tuple[str, str], Permission] = {
     ("GET", "/journal"): "operate",
     ("GET", "/journal.json"): "operate",
     ("GET", "/explorer.css"): "own",
+    ("GET", "/explorer.js"): "own",
     ("GET", "/mentions"): "look",
     ("GET", "/mentions.json"): "look",
     ("GET", "/mentions/{mention_id}"): "look",

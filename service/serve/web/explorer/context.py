@@ -40,6 +40,9 @@ POLICY = (
     "base-uri 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
 )
 """No script at all, ours included: what a review says can run nowhere."""
+KEYED = f"{POLICY}; script-src 'self'"
+"""That, and our one script, from its own file alone: for the queues, which have keys."""
+KEYED_PAGES = frozenset({"answers", "corrections"})
 
 
 class _Opened(NamedTuple):
@@ -164,7 +167,9 @@ class ExplorerPage:
             other_url=_with_language(self.request, other),
             **values,
         )
-        response = HTMLResponse(shown, code, headers={"Content-Security-Policy": POLICY})
+        response = HTMLResponse(
+            shown, code, headers={"Content-Security-Policy": KEYED if template in KEYED_PAGES else POLICY}
+        )
         return web.with_form_cookie(response, self.request, cookie)
 
     def json(self, content: dict[str, object], code: int = HTTPStatus.OK) -> Response:

@@ -29,6 +29,12 @@ def render(name: str, **values: object) -> str:
 
 
 @cache
+def script() -> bytes:
+    """Return the script of the queues' keys."""
+    return files("service.serve.web.explorer").joinpath("templates", "explorer.js").read_bytes()
+
+
+@cache
 def style() -> bytes:
     """Return the style sheet."""
     return files("service.serve.web.explorer").joinpath("templates", "explorer.css").read_bytes()

@@ -20,10 +20,11 @@ from service.serve.web.explorer.people.answers import AnswerPages
 from service.serve.web.explorer.people.corrections import CorrectionPages
 from service.serve.web.explorer.people.own import OwnPage
 from service.serve.web.explorer.people.replies import ReplyPages
-from service.serve.web.explorer.rendering import style
+from service.serve.web.explorer.rendering import script, style
 from service.serve.web.login import LoginPages
 
 STYLE = "/explorer.css"
+SCRIPT = "/explorer.js"
 
 
 class Pages(Protocol):
@@ -56,9 +57,15 @@ class Explorer:
         app.add_exception_handler(ViewError, view_fails(self._context))
         app.add_exception_handler(IndexUnavailable, index_fails(self._context))
         app.add_api_route(STYLE, self.sheet, methods=["GET"])
+        app.add_api_route(SCRIPT, self.keys, methods=["GET"])
         for pages in self._pages:
             pages.add_routes(app)
 
     def sheet(self) -> Response:
         """Return the style sheet."""
         return Response(style(), media_type="text/css", headers={"Cache-Control": "max-age=3600"})
+
+    def keys(self) -> Response:
+        """Return the script of the queues' keys."""
+        kept = {"Cache-Control": "max-age=3600"}
+        return Response(script(), media_type="text/javascript", headers=kept)

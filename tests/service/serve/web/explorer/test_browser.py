@@ -7,6 +7,9 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from crawlers.engine.browser.launch import find_browser
+from ouidire.state.people.answer_tasks import load_tasks
+from ouidire.state.people.corrections import load_corrections
+from tests.service.serve.web.explorer.conftest import IDS
 
 pytestmark = pytest.mark.browser
 PAGES = (
@@ -105,3 +108,98 @@ def test_a_view_is_narrowed_by_keys_alone_without_scripts(explored, chromium):
     page.keyboard.press("Enter")
     page.wait_for_url("**/mentions?source=feed")
     context.close()
+
+
+def test_a_reading_is_corrected_and_undone_by_one_key(queues, chromium, installation):
+    context = chromium.new_context(locale="fr-FR")
+    page = context.new_page()
+    noticed = []
+    page.on("console", lambda message: noticed.append(message.text))
+    page.on("pageerror", lambda error: noticed.append(str(error)))
+    page.goto(queues.address + "/corrections")
+    focused = "document.activeElement.closest('.mention')?.querySelector('[name=mention]').value ?? null"
+    page.keyboard.press("1")  # nothing is in focus: nothing happens
+    assert page.evaluate(focused) is None
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    second = page.evaluate(focused)
+    page.keyboard.press("k")
+    first = page.evaluate(focused)
+    assert {first, second} < set(IDS)
+    page.keyboard.press("Control+1")
+    with page.expect_navigation():
+        page.keyboard.press("1")
+    with installation.state.read() as connection:
+        (made,) = load_corrections(connection, IDS)[first]
+    assert made.value == "negative"
+    page.wait_for_function(focused)
+    assert page.evaluate(focused) == second  # the next one is in focus
+    with page.expect_navigation():
+        page.keyboard.press("u")
+    with installation.state.read() as connection:
+        assert [each.withdrawn for each in load_corrections(connection, IDS).get(first, ())] in ([], [True])
+    page.keyboard.press("j")
+    page.keyboard.press("e")
+    assert page.evaluate("document.activeElement.localName") in ("select", "input")
+    page.locator("details[open] input[name=themes]").focus()
+    page.keyboard.type("1j?")
+    assert page.locator("details[open] input[name=themes]").input_value() == "1j?"
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.className") == "mention"
+    context.close()
+    assert noticed == []
+
+
+def test_single_keys_are_shown_and_can_be_switched_off(queues, chromium, installation):
+    context = chromium.new_context(locale="fr-FR")
+    page = context.new_page()
+    page.goto(queues.address + "/a-repondre")
+    page.keyboard.press("?")
+    assert page.locator("#keys dd").all_text_contents()[1] == "à répondre"
+    page.locator("#keys-on").uncheck()
+    page.goto(queues.address + "/a-repondre")
+    assert not page.locator("#keys-on").is_checked()
+    for key in ("j", "t", "d"):
+        page.keyboard.press(key)
+    assert page.evaluate("document.activeElement.localName") == "body"
+    page.evaluate("document.getElementById('keys').open = true")
+    page.locator("#keys-on").check()
+    page.keyboard.press("j")
+    with page.expect_navigation():
+        page.keyboard.press("d")
+    with installation.state.read() as connection:
+        assert [each.state for each in load_tasks(connection, IDS).values()] == ["dismissed"]
+    context.close()
+
+
+def test_queues_run_nothing_of_strangers_fit_any_screen_and_please_axe(queues, chromium):
+    package = pytest.importorskip("axe_playwright_python", reason="axe is a development dependency")
+    script = files(package).joinpath("axe.min.js").read_text(encoding="utf-8")
+    noticed, found = [], {}
+    for strict in (True, False):
+        context = chromium.new_context(locale="fr-FR", bypass_csp=not strict)
+        page = context.new_page()
+        page.on("console", lambda message: noticed.append(message.text))
+        page.on("dialog", lambda dialog: (noticed.append(dialog.message), dialog.dismiss()))
+        for path in ("/a-repondre", "/corrections", "/corrections?second=1", f"/a-repondre/{IDS[1]}"):
+            page.goto(queues.address + path)
+            assert page.title() != "pwned"
+            assert page.locator("iframe, object, embed, img, [onload], [onerror]").count() == 0
+            assert page.locator("script:not([src='/explorer.js'])").count() == 0
+            for width in WIDTHS:
+                page.set_viewport_size({"width": width, "height": 800})
+                assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+            if strict:
+                continue
+            page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
+            page.evaluate(script)
+            for scheme, rules in (("light", TAGS), ("dark", ["cat.color"])):
+                page.emulate_media(color_scheme=scheme)
+                result = page.evaluate(
+                    "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", rules
+                )
+                for each in result["violations"]:
+                    found[path, scheme, each["id"]] = [node["html"][:160] for node in each["nodes"][:3]]
+        context.close()
+    assert noticed == []
+    assert found == {}

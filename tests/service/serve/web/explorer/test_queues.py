@@ -2,76 +2,14 @@
 
 import json
 import re
-from datetime import timedelta
 
-import pytest
-
-from ouidire.state.items import ItemRecord, save_items
 from ouidire.state.people.answer_tasks import load_tasks
 from ouidire.state.people.audit import list_audit
 from ouidire.state.people.corrections import load_corrections
-from tests.service.serve.conftest import NOW
-from tests.service.serve.web.explorer.conftest import HOSTILE
-from tests.support import index_corpus
+from tests.service.serve.web.explorer.conftest import IDS
 
-IDS = [f"review{number}" for number in range(4)]
+OURS = '<script src="/explorer.js" defer></script>'
 FORM = re.compile(r'name="form" value="([^"]+)"')
-
-
-@pytest.fixture
-def queues(installation, served):
-    """Serves reviews of every kind of words; the first was answered, the others wait."""
-    documents, rows = [], []
-    for number, (key, words) in enumerate(zip(IDS, HOSTILE, strict=True)):
-        documents.append(
-            index_corpus.mention(95_000 + number).model_copy(
-                update={
-                    "id": key,
-                    "mention_kind": "review",
-                    "brands": ("pousse",),
-                    "duplicate_of": None,
-                    "title": words,
-                    "text": words * 3,
-                    "place": words,
-                    "site": "avis.example",
-                    "source": "schema_org",
-                    "source_key": "schema_org:avis.example",
-                    "presence": "present",
-                    "url": "javascript:alert(1)" if number == 1 else f"https://avis.example/{key}",
-                    "stars": 1.0,
-                    "irritation": 0.9,
-                    "answered": number == 0,
-                    "corrected": (),
-                    "reply": words if number == 0 else None,
-                    "answer_state": None,
-                    "p_negative": 0.4,
-                    "p_neutral": 0.3,
-                    "p_positive": 0.3,
-                    "period_at": NOW - timedelta(days=2),
-                }
-            )
-        )
-        rows.append(
-            ItemRecord(
-                id=key,
-                source="schema_org",
-                source_key="schema_org:avis.example",
-                revision=1,
-                presence="present",
-                content="x",
-                first_seen_at=NOW,
-                last_seen_at=NOW,
-                first_run=1,
-                changed_run=1,
-                last_run=1,
-                content_run=1,
-            )
-        )
-    installation.index.upsert(documents)
-    with installation.state.begin() as connection:
-        save_items(connection, rows)
-    with served() as browser:
-        yield browser
 
 
 def form_of(text):
@@ -82,11 +20,13 @@ def test_the_queue_shows_words_as_words_and_where_one_answers(queues):
     status, headers, text = queues.ask("/a-repondre")
     assert status == 200
     assert "<h1>3 avis à répondre</h1>" in text
-    assert "<script" not in text
+    assert text.count("<script") == text.count(OURS) == 1
     assert 'href="javascript' not in text
     assert 'href="https://avis.example/review2"' in text
     assert "exaspération" in text
-    assert "script-src" not in headers["Content-Security-Policy"]
+    assert "script-src 'self'" in headers["Content-Security-Policy"]
+    assert "trusted-types 'none'" in headers["Content-Security-Policy"]
+    assert "script-src" not in queues.ask("/mentions")[1]["Content-Security-Policy"]
     status, _, english = queues.ask("/a-repondre?lang=en")
     assert "<h1>3 reviews to answer</h1>" in english
     told = json.loads(queues.ask("/a-repondre.json")[2])
@@ -135,7 +75,7 @@ def test_a_form_of_another_site_and_one_without_sense_change_nothing(queues, ins
 def test_a_reading_is_corrected_in_one_press_and_undone(queues, installation):
     _, _, text = queues.ask("/corrections")
     assert text.count('<article class="mention">') == 4
-    assert "<script" not in text
+    assert text.count("<script") == text.count(OURS) == 1
     assert "négatif 40" in text
     fields = {"form": form_of(text), "mention": IDS[1], "side": "negative"}
     status, headers, _ = queues.ask("/corrections", fields)
