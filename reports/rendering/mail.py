@@ -76,7 +76,7 @@ def _values(context: DigestContext, localizer: Localizer, file: str) -> dict[str
     actions = ActionText(text, quoted=not short)
     sections = [each for each in MAIL[context.role] if not (quiet and each in QUIET)]
     notes = [localizer.say("brief.attached_quiet" if short else "brief.attached", file=file)]
-    notes += [] if short else [localizer.say("brief.note")]
+    notes.append(localizer.say("brief.note_short" if short else "brief.note"))
     notes += [localizer.say("foot.corrected", n=context.corrected)] if context.corrected else []
     notes.append(localizer.say("foot.sent", moment=localizer.moment(context.now)))
     if context.next_at:

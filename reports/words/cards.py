@@ -114,7 +114,9 @@ def _engage(context: DigestContext, text: FigureText) -> Card:
         return _unmeasured("engage", text)
     main, *others = read
     lines = [_class_shares(context, text)]
-    lines += [_metric_line(metric.key, metric, text) for metric in others]
+    lines += [
+        line for metric in others for line in (_metric_line(metric.key, metric, text), text.mix(metric))
+    ]
     if engage.nps is None and engage.asked:
         lines.append(text.say("card.too_few_asked", n=engage.asked))
     return _card("engage", main, text.say(f"card.main_{main.key}"), tuple(lines), text)

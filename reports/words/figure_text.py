@@ -108,20 +108,40 @@ class FigureText(FigureAmounts):
             half=self.plus_or_minus(visible, change.unit),
         ).replace(" ±", "\u00a0±")
 
+    def gap_of(self, metric: Metric) -> str:
+        """Return a difference with half its interval, and on which terms where the level is not compared."""
+        gap = self.gap(metric.change) if metric.change else ""
+        return self.say(_terms(metric), text=gap) if gap and self.is_apart(metric) else gap
+
+    def usual_of(self, metric: Metric) -> str:
+        """Return the word for what is usual, and on which terms where the level is not what is compared."""
+        usual: str = self.localizer.fixed["usual"]
+        return self.say(_terms(metric), text=usual) if self.is_apart(metric) else usual
+
+    def is_apart(self, metric: Metric) -> bool:
+        """Whether a level, as printed, is not the value compared, which weighs sources as before."""
+        change, figure = metric.change, metric.figure
+        if metric.key == "spike" or change is None or change.value_now is None or figure.value is None:
+            return False
+        return self.amount(change.value_now, change.unit) != self.value(figure)
+
     def mix(self, metric: Metric) -> str:
         """Return what of a difference is opinion and what is sources that weigh otherwise.
 
-        Nothing where the sources' weights hardly count.
+        Nothing where the sources' weights hardly count and no announced difference needs it.
         """
         change = metric.change
         if change is None or change.mix is None or change.delta is None or change.outcome != "compared":
             return ""
         mix = change.mix
-        if abs(mix.value) < metric.margin * _A_MIX:
+        is_needed = metric.announced and self.is_apart(metric)
+        if abs(mix.value) < metric.margin * _A_MIX and not is_needed:
             return ""
         way = "more" if mix.share_now > mix.share_before else "less"
         step = 1.0 if change.unit == "points" else 0.01
         total, moved = (round(part / step) for part in (change.delta + mix.value, change.delta))
+        if total == moved:
+            return ""
         whole, opinion, weights = (
             self.amount(steps * step, change.unit, difference=True)
             for steps in (total, moved, total - moved)  # as printed, the two make up the whole
@@ -177,3 +197,8 @@ class FigureText(FigureAmounts):
 def capital(text: str) -> str:
     """Return a text with its first letter large."""
     return text[:1].upper() + text[1:]
+
+
+def _terms(metric: Metric) -> str:
+    """Return the key of the terms on which a metric is compared."""
+    return "change.equal_queries" if metric.key in ("first_page", "consideration") else "change.equal"

@@ -139,6 +139,7 @@ class VerdictText(FigureText):
         headlines = {metric.key for metric in self._headline_metrics()}
         others = [metric for metric in self._moved_metrics() if metric.key not in headlines]
         if in_mail and verdict.kind == "moved":
+            lines += self._mixes()
             lines += self._reason()
         if others:
             named = [self._short_move(metric) for metric in others]
@@ -154,6 +155,11 @@ class VerdictText(FigureText):
             key = "verdict.incomplete" if len(broken) == 1 else "verdict.incomplete_many"
             lines.append(self.say(key, sources=self.localizer.together(list(broken))))
         return lines
+
+    def _mixes(self) -> list[str]:
+        """Return, of what the verdict names, what is opinion and what is sources that weigh otherwise."""
+        mixes = [self.mix(metric) for metric in self._headline_metrics()]
+        return [capital(f"{mix}.") for mix in mixes if mix]
 
     def _reason(self) -> list[str]:
         """Return of what many more people complain than usual, first of all, and the day of most talk.
@@ -210,7 +216,7 @@ class VerdictText(FigureText):
             if change is not None and change.visible is not None:
                 return [
                     self.say(
-                        "verdict.power",
+                        "verdict.power_asked" if metric.key == "nps" else "verdict.power",
                         n=change.n_now,
                         measure=self.measure(metric.key),
                         needed=self.plus_or_minus(change.visible, change.unit),
@@ -230,7 +236,8 @@ class VerdictText(FigureText):
             measure=self.measure(metric.key),
             now=self.amount(now or 0.0, metric.figure.unit),
             was=self.amount(was or 0.0, metric.figure.unit),
-            gap=self.gap(change) if change else "",
+            gap=self.gap_of(metric),
+            usual=self.usual_of(metric) if metric.key == "volume" else self.localizer.fixed["usual"],
             day=self.localizer.day(day.day, form="weekday") if day else "",
         )
 
