@@ -38,9 +38,9 @@ class Coverage(Frozen):
     told of it afterwards: what a site shows of its past is rarely all of it. `keys` are those with crawls.
     `runs` are those of the last window and later; `others` those of listed sources that concern other brands
     alone. `backfilled` is the date of the oldest mention of keys in `since` whose past one run read whole,
-    after it had passed. `retired` were taken out of the configuration before the last period; of
-    `unimported`, files alone are read, and none was for the last period. `waiting` are harvests that the
-    index has not taken.
+    after it had passed: it enumerated them, or was the first reading of a file. `retired` were taken out
+    of the configuration before the last period; of `unimported`, files alone are read, and none was for the
+    last period. `waiting` are harvests that the index has not taken.
     """
 
     periods: tuple[Period, ...]
@@ -186,6 +186,7 @@ def coverage(
     collected: set[str] = set()
     recent: list[RunView] = []
     whole: set[str] = set()
+    first: dict[str, RunView] = {}
     waiting = tuple(each for each in facts.waiting if not each.brands or brand in each.brands)
     lately = [_view_of(each) for each in waiting if each.started_at > windows[0].start]
     for run in (*_runs(reader, brand, windows[0].start, now), *lately):
@@ -198,6 +199,8 @@ def coverage(
         looks.add(run)
         if run.complete and run.good:
             whole.add(run.source_key)
+        if run.started_at <= first.get(run.source_key, run).started_at:
+            first[run.source_key] = run
         if run.started_at > windows[-1].start:
             recent.append(run)
     elsewhere = tuple(each for each in facts.waiting if each not in waiting and each.source_key in listed)
@@ -211,6 +214,7 @@ def coverage(
     ]
     for run in others:
         looks.add(run)
+    whole |= {key for key, run in first.items() if run.source in facts.files and run.good}
     for key in tuple(since):
         if _began_before(reader, key, windows[0].start):
             del since[key]

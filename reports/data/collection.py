@@ -50,3 +50,4 @@ class CollectionFacts(Frozen):
     unsent: tuple[Period, ...] = ()
     completed: tuple[CompletedPeriod, ...] = ()
     reported: ReportedFigures | None = None
+    files: frozenset[str] = frozenset()

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from crawlers import SOURCES, load_source
 from ouidire.errors import HarvestError
 from ouidire.harvest.store import Harvest
 from ouidire.index import Query, Term
@@ -42,7 +43,14 @@ def collection_facts(
         unsent=unsent_before(installation, period, edition=edition) if earlier else (),
         completed=tuple(_completed(installation, period, edition)) if earlier else (),
         reported=reported_before(installation, period, edition=edition) if earlier else None,
+        files=file_sources(installation),
     )
+
+
+def file_sources(installation: Installation) -> frozenset[str]:
+    """Return the configured sources that read files."""
+    named = {each.source for each in installation.settings.source if each.source in SOURCES}
+    return frozenset(slug for slug in named if load_source(slug).about.access == "file")
 
 
 # --- Harvests that wait ---

@@ -7,6 +7,7 @@ import pytest
 from ouidire.text.catalogue import LANGUAGES
 from reports.alerts.find import find
 from reports.builders.digest import build
+from reports.data.collection import CollectionFacts
 from reports.data.scope import Edition, Scope
 from reports.rendering.mail import render_mail
 from reports.samples import BRANDS, NOW, PERIOD, SOURCES, documents
@@ -29,16 +30,23 @@ def installed(kind, *, complete=True, past=8):
             yield each.model_copy(update={"captured_at": FIRST})
 
 
-def first(kind="busy", **options):
-    key = (kind, *options.items())
+def first(kind="busy", *, files=(), statuses=None, **options):
+    key = (kind, files, str(statuses), *options.items())
     if key not in _MADE:
+        listed = [
+            each.model_copy(update={"status": (statuses or {}).get(each.source, each.status)})
+            if each.kind == "run"
+            else each
+            for each in installed(kind, **options)
+        ]
         _MADE[key] = build(
-            FakeIndex(installed(kind, **options)),
+            FakeIndex(listed),
             PERIOD,
             brands=BRANDS,
             now=NOW,
             sources=SOURCES,
             edition=Edition(scope=Scope(brand="pousse")),
+            facts=CollectionFacts(files=frozenset(files)),
         )
     return _MADE[key]
 
@@ -85,6 +93,24 @@ def test_nothing_is_new_or_withdrawn_and_no_alert_is_active():
 def test_a_reading_that_was_not_whole_is_no_baseline():
     context = first("quiet", complete=False)
     assert context.verdict.kind == "first_weeks"
+    assert context.blind.past_read_at is None
+    assert not any(each.afterwards for each in context.history)
+
+
+ALL = tuple(sorted({each.source for each in documents("quiet", past=1) if each.kind == "run"}))
+
+
+def test_the_first_reading_of_files_is_a_baseline():
+    """No file says what was withdrawn, so that none is enumerated; the past that it holds is all there is."""
+    context = first("busy", complete=False, files=ALL)
+    assert context.verdict.kind == "moved"
+    assert {"positive", "irritation"} <= set(context.verdict.moved)
+    assert context.blind.past_read_at == FIRST
+    assert context.metrics["volume"].direction == "unknown"
+
+
+def test_a_file_whose_first_reading_failed_is_no_baseline():
+    context = first("busy", complete=False, files=ALL, statuses=dict.fromkeys(ALL, "degraded"))
     assert context.blind.past_read_at is None
     assert not any(each.afterwards for each in context.history)
 
