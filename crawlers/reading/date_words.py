@@ -51,4 +51,7 @@ DAYS_BACK = {
     "hoy": 0, "oggi": 0, "hoje": 0, "vandaag": 0, "just now": 0, "a l'instant": 0,
     "hier": 1, "yesterday": 1, "gestern": 1, "ayer": 1, "ieri": 1, "ontem": 1, "gisteren": 1,
     "avant-hier": 2, "avant hier": 2, "la semaine derniere": 7, "last week": 7,
+    "letzte woche": 7, "la semana pasada": 7, "la settimana scorsa": 7, "vorige week": 7,
+    "le mois dernier": 30, "last month": 30, "letzten monat": 30, "el mes pasado": 30, "il mese scorso": 30,
+    "l'an dernier": 365, "l'annee derniere": 365, "last year": 365, "letztes jahr": 365, "el ano pasado": 365,
 }  # fmt: skip

@@ -14,7 +14,7 @@ from typing import Literal
 
 from crawlers.reading.budget import may_look_up
 from crawlers.reading.date_words import DAYS_BACK, MONTH, NUMBERS, UNIT
-from crawlers.reading.offsets import OFFSET, read_offset
+from crawlers.reading.offsets import OFFSET, named_zone, read_offset
 from ouidire.clock import Precision, StatedDate
 
 LONGEST = 120
@@ -46,7 +46,7 @@ _TIME = re.compile(
 _THEN_OFFSET = re.compile(rf"\s?({OFFSET})(?!\w)")
 # A year of two digits ends the text or stands before a time: "12-févr-26", "12 févr. 26 14:05".
 _DAY_MONTH = re.compile(
-    r"(?<!\d)(\d{1,2})(?:er|st|nd|rd|th|\.)?[\s/-]{1,3}(?:de\s|of\s)?([a-z]{3,10})\.?,?"
+    r"(?<!\d)(\d{1,2})(?:\.[\s/-]{0,3}|(?:er|st|nd|rd|th)?[\s/-]{1,3})(?:de\s|of\s)?([a-z]{3,10})\.?,?"
     r"(?:[\s/-]{1,3}(?:de\s)?(\d{4}|\d{2}(?=$|\s(?:a\s)?\d{1,2}\s?[:h])))?(?!\d)"
 )
 _CTIME = re.compile(
@@ -96,10 +96,13 @@ def stated_date(  # noqa: PLR0911 (one exit for each form, tried from the strict
         return None
     if re.fullmatch(r"\d{10}|\d{13}", text):
         return _epoch(float(text), fetched_at)
+    timezone = named_zone(text) or timezone
     if match := _ISO.fullmatch(text) or _COMPACT.fullmatch(text):
         return _from_iso(match, midnight, timezone, fetched_at)
     if match := re.fullmatch(r"(\d{4})(?:-(\d{2}))?", text):
         return _coarse(int(match[1]), int(match[2] or 1), "month" if match[2] else "year", fetched_at)
+    if match := re.fullmatch(r"(0?[1-9]|1[0-2])[/.](\d{4})", text):
+        return _coarse(int(match[2]), int(match[1]), "month", fetched_at)
     if _RFC822.match(text) and not _HALF_DAY.search(text) and (moment := _rfc822(text)):
         return _stated(moment, midnight, fetched_at)
     return _in_words(fold(text), fetched_at, midnight, timezone, day_first=day_first) or (

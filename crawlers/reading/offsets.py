@@ -5,6 +5,7 @@ It cannot tell apart names that several countries use: "CST" is read as Central 
 
 import re
 from datetime import UTC, timedelta, timezone, tzinfo
+from functools import lru_cache
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -22,6 +23,7 @@ OFFSET = r"\(?(?:(?:utc|gmt)?\s?[+-]\d{1,4}(?::\d{2})?|[a-z]{1,4})\)?"
 """A pattern (case ignored, no groups) of what `read_offset` may know."""
 _SIGNED = re.compile(r"(?:utc|gmt)?\s?([+-])(\d{1,4})(?::(\d{2}))?")
 _LARGEST = 14 * 60
+_NAMED = re.compile(r":\d\d.{0,12}[\s\[(]([A-Z][A-Za-z]+/[A-Z][A-Za-z_]+)[\])]?\Z")
 
 
 def read_offset(text: str) -> tzinfo | None:
@@ -45,6 +47,18 @@ def read_offset(text: str) -> tzinfo | None:
 
 def _offset(minutes: float) -> tzinfo:
     return timezone(timedelta(minutes=minutes)) if minutes else UTC
+
+
+@lru_cache(maxsize=256)
+def named_zone(text: str) -> tzinfo | None:
+    """Return the timezone that a text ends with by its name ("14:05 America/New_York"), if there is one."""
+    match = _NAMED.search(text)
+    if match is None:
+        return None
+    try:
+        return ZoneInfo(match[1])
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
 
 
 def known_timezone(name: str) -> str:

@@ -4,21 +4,26 @@ It cannot know a timezone or an order of day and month that a cell does not stat
 """
 
 import re
-from collections.abc import Iterable
-from datetime import date, datetime, timedelta, tzinfo
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import NamedTuple
 
+from crawlers.reading.dates import stated_date
 from crawlers.reading.extract import clean, decimal, fold, html_to_text
 from crawlers.reading.tables import Cell
 
 DATED = re.compile(r"\d{4}|\d{1,2}\s?[-/.]\s?\d{1,2}|\d\s?[-/.]?\s?[^\W\d]{3,}")
 """What a date in a cell looks like, at least."""
 _RELATIVE = re.compile(
-    r"\b(?:il y a|hier|avant[ -]hier|aujourd'?hui|ago|yesterday|today|last week|la semaine derniere"
+    r"\b(?:il y a|hier|avant[ -]hier|aujourd'?hui|ago|yesterday|today|last (?:week|month|year)|derniere?"
     r"|vor (?:\d+|eine[mr]?)|gestern|heute|hace|ayer|hoy|fa|ieri|oggi|geleden|gisteren|vandaag|ontem|hoje)\b"
 )
 """Words of a date that is told from the moment of writing."""
 LONGEST_RELATIVE = 40
+COMPARED = 20
+"""Cells of two columns that are compared."""
+LATEST = datetime(2100, 1, 1, tzinfo=UTC)
+"""Before it dates are read that are only compared."""
 _SUMMARY = re.compile(
     r"(?:(?:sous[ -]?)?total(?: general)?|grand total|sub ?total|totaux|somme|sum|mediane?"
     r"|(?:note |score )?moyen(?:nes?)?(?: generale| globale| des notes)?"
@@ -77,6 +82,32 @@ def is_dated(cell: Cell) -> bool:
         return True
     text = str(cell)
     return len(text) <= LONGEST_RELATIVE and bool(_RELATIVE.search(fold(text)))
+
+
+def is_relative(cell: Cell) -> bool:
+    """Return whether a cell states a date in words from the moment of writing ("il y a un mois")."""
+    return is_dated(cell) and not isinstance(cell, datetime | date) and not DATED.search(str(cell))
+
+
+def are_same_moments(column: Sequence[Cell], other: Sequence[Cell]) -> bool:
+    """Return whether two columns state the same days, each in its own form."""
+    if len(column) != len(other):
+        return False
+    return all(
+        _may_agree(one, another) for one, another in zip(column[:COMPARED], other[:COMPARED], strict=True)
+    )
+
+
+def _may_agree(cell: Cell, other: Cell) -> bool:
+    days = [
+        {
+            stated.at
+            for day_first in (True, False)
+            if (stated := stated_date(each, fetched_at=LATEST, day_first=day_first)) is not None
+        }
+        for each in (cell, other)
+    ]
+    return any(abs(one - another) < timedelta(days=1) for one in days[0] for another in days[1])
 
 
 def day_order(cells: Iterable[Cell]) -> DayOrder:

@@ -5,7 +5,7 @@ It cannot see what a column holds: the sources that read tables know how theirs 
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import tzinfo
+from datetime import UTC, tzinfo
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -38,7 +38,12 @@ def plain(cell: Cell) -> str:
 
 
 def zone_of(heading: str) -> tzinfo | None:
-    """Return the offset or timezone that a date's heading states, as "Submit Date (UTC)" does."""
+    """Return the offset or timezone that a date's heading states, as "Submit Date (UTC)" does.
+
+    KoBoToolbox writes its own dates in UTC, under a name of its own.
+    """
+    if heading.strip().rpartition("/")[2] == "_submission_time":
+        return UTC
     for stated in (
         *re.findall(r"\(([^()]{1,40})\)", heading),
         *re.findall(r"\b(?:UTC|GMT)(?:[+-]\d{1,2})?$", heading),

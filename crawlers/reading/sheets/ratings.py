@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from crawlers.reading.extract import decimal, fold
 from crawlers.reading.sheets.likert import WordScale, word_scale
-from crawlers.reading.sheets.scales import scale_of
+from crawlers.reading.sheets.scales import scale_of, worst_of
 from ouidire.mention import Rating
 
 TOPS = (5.0, 10.0, 20.0, 100.0)
@@ -20,7 +20,7 @@ ENOUGH = 20
 EACH_ITS_OWN = "its cells state several scales"
 """What is said of a column whose every rating states the best there is, not always the same."""
 _NUMBER = r"\d{1,3}(?:[.,]\d{1,3})?"
-_STARS = r"(?:★|⭐|\*|etoiles?|stars?|bubbles?|bulles?)(?: ?\(s\))?(?: rating)?"
+_STARS = r"(?:★|⭐|\*|etoiles?|stars?|bubbles?|bulles?|sternen?|estrellas?|stelle|sterren|estrelas)(?: ?\(s\))?(?: rating)?"
 _FORM = re.compile(
     rf"(?:note|rating|rated)?\s?:?\s?(?P<n>{_NUMBER})\s?"
     rf"(?:(?:/|sur|out of|of|von|de)\s?(?P<best>\d{{1,3}})(?:[.,]0+)?)?\s?(?P<unit>%|{_STARS}|points?|pts)?"
@@ -32,7 +32,9 @@ _WORDS = {
 }  # fmt: skip
 _WORDED = re.compile(rf"({'|'.join(_WORDS)})\s?(?:[-_ ]?{_STARS})?")
 _NONE = re.compile(r"|-+|–|—|n ?/? ?a|null|none|nan|nil|star_rating_unspecified|non note|not rated|aucune?")
-_HEADED = re.compile(r"\bstars?\b|\betoiles?\b|\bbubbles?\b|★")
+_HEADED = re.compile(
+    r"\bstars?\b|\betoiles?\b|\bbubbles?\b|★|\b(?:sterne|sterren|stelle|estrellas|estrelas)\b"
+)
 
 
 class Scale(NamedTuple):
@@ -111,7 +113,9 @@ def told_scale(heading: str, cells: Sequence[object]) -> Scale | str:
     if headed is None and _HEADED.search(fold(heading)):
         headed = TOPS[0]
     if headed is not None and (not bare or max(bare) <= headed):
-        return Scale(headed, _worst(headed, values), "its heading")
+        worst = worst_of(heading)
+        fits = worst is not None and all(value >= worst for value in values)
+        return Scale(headed, worst if fits and worst is not None else _worst(headed, values), "its heading")
     own = {one.best for one in read if one.best is not None}
     if len(own) == 1 and (not bare or max(bare) <= max(own)):
         best = max(own)

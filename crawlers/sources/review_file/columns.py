@@ -5,10 +5,10 @@ what to write: it cannot know which is meant.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from crawlers.reading.sheets.cells import is_dated
+from crawlers.reading.sheets.cells import are_same_moments, is_relative
 from crawlers.reading.sheets.headings import (
     TableHeading,
     are_words,
@@ -17,9 +17,9 @@ from crawlers.reading.sheets.headings import (
     plain,
     possible_headings,
 )
-from crawlers.reading.sheets.likert import WordScale, word_scale
-from crawlers.reading.sheets.ratings import is_no_rating, read_rating
+from crawlers.reading.sheets.ratings import read_rating
 from crawlers.reading.tables import Cell, FileRow
+from crawlers.sources.review_file.fitting import fits, is_dates, is_ratings, is_stated, is_texts
 from crawlers.sources.review_file.headings import (
     BLAME,
     COUNTERS,
@@ -28,23 +28,23 @@ from crawlers.sources.review_file.headings import (
     HEADINGS,
     MAY_BE_TEXT,
     NEEDED,
+    OF_COMMENT,
+    OF_REVIEW,
     PRAISE,
 )
 from crawlers.sources.review_file.presets import PRESETS, Preset, preset_called, preset_of
 from ouidire.errors import FileNotUnderstood
 
 Wanted = Mapping[str, str | Sequence[str]]
-_LONG = 25
-"""Characters that cells have on average in a column of words: names, places and choices are shorter."""
 _DATE = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}|\d{10}(?:\d{3})?$")
-_LOCATED = re.compile(r"https?://", re.IGNORECASE)
 
 
 class ReviewColumns(NamedTuple):
     """Where a table's reviews begin, and which columns hold what.
 
     `first` is the index of the first row of reviews, `headings` those of all columns as written, `fields` the
-    columns of each field found, `how` in words what tells so, and `preset` the export known, if any.
+    columns of each field found, `how` in words what tells so, and `preset` the export known, if any. What is
+    `instead` are columns of texts for rows whose first one is empty: an original beside its translation.
     """
 
     first: int
@@ -52,6 +52,7 @@ class ReviewColumns(NamedTuple):
     fields: dict[str, tuple[int, ...]]
     how: dict[str, str]
     preset: str | None
+    instead: tuple[int, ...] = ()
 
 
 class _Search:
@@ -103,7 +104,21 @@ def find_columns(rows: Sequence[FileRow], wanted: Wanted, *, platform: str | Non
 
 def _columns(search: _Search, preset: str | None) -> ReviewColumns:
     heading = search.heading
-    return ReviewColumns(heading.first, heading.cells, search.fields, search.how, preset)
+    return ReviewColumns(heading.first, heading.cells, search.fields, search.how, preset, _instead(search))
+
+
+def _instead(search: _Search) -> tuple[int, ...]:
+    """Return the columns of words that stand in for an original which is not given of every review."""
+    names, texts = search.heading.names, search.fields.get("text", ())
+    if len(texts) != 1 or not re.search(r"\boriginal\b", names[texts[0]]):
+        return ()
+    return tuple(
+        index
+        for index in search.free
+        if any(re.search(pattern, names[index]) for pattern in HEADINGS["text"])
+        and not EXCLUDED["text"].search(names[index])
+        and are_words(search.values[index])
+    )
 
 
 def _take_configured(search: _Search, wanted: Wanted) -> bool:
@@ -131,7 +146,7 @@ def _take_preset(search: _Search, preset: Preset, wanted: Wanted) -> None:
         index = next((names.index(name) for name in listed if name in names), None)
         if index is None or field in wanted or index not in search.free:
             continue
-        if field in {"date", "rating"} and search.values[index] and not _fits(field, search.values[index]):
+        if field in {"date", "rating"} and search.values[index] and not fits(field, search.values[index]):
             continue
         search.take(field, [index], f"by the export of {preset.title}")
 
@@ -165,10 +180,12 @@ def _headed(search: _Search, field: str) -> list[int]:
         fitting = [
             index
             for index in free
-            if re.search(pattern, search.heading.names[index]) and _fits(field, search.values[index])
+            if re.search(pattern, search.heading.names[index]) and fits(field, search.values[index])
         ]
         empty += [index for index in fitting if not search.values[index]]
         filled = _unlike([index for index in fitting if search.values[index]], search.values)
+        if len(filled) > 1 and field in NEEDED:
+            filled = _telling(field, filled, search)
         if field == "rating" and not filled:
             unread += [
                 index
@@ -190,6 +207,30 @@ def _headed(search: _Search, field: str) -> list[int]:
     if unread and not empty:
         raise _unreadable(search, unread[0])
     return empty[:1]
+
+
+def _telling(field: str, columns: list[int], search: _Search) -> list[int]:
+    """Return those of several columns that tell a field: of a review's own ones, one of each moment.
+
+    A date in words ("a month ago") stands beside one in figures, a review's date beside another's.
+    """
+    names = search.heading.names
+    if field == "date":
+        exact = [index for index in columns if not all(is_relative(cell) for cell in search.values[index])]
+        columns = exact or columns
+        columns = [
+            index
+            for place, index in enumerate(columns)
+            if not any(
+                are_same_moments(search.values[index], search.values[each]) for each in columns[:place]
+            )
+        ]
+    own = [index for index in columns if OF_REVIEW.search(names[index])]
+    others = [index for index in columns if index not in own]
+    elsewhere = all(
+        OF_COMMENT.search(names[index]) or len(set(map(str, search.values[index]))) == 1 for index in others
+    )  # a comment's, or the same of every review: the place's
+    return own if len(own) == 1 and elsewhere else columns
 
 
 def _unlike(columns: list[int], values: Sequence[Sequence[Cell]]) -> list[int]:
@@ -237,45 +278,18 @@ def _add_halves(search: _Search) -> None:
     search.fields["text"] = tuple(sorted([first, *others]))
 
 
-def _fits(field: str, column: Sequence[Cell]) -> bool:
-    """Return whether a column's values can be what its heading names; an empty column can be anything."""
-    tests: dict[str, Callable[[Cell], bool]] = {
-        "rating": lambda cell: read_rating(cell) is not None or is_no_rating(cell),
-        "date": _may_date,
-        "reply_date": _may_date,
-        "updated": _may_date,
-        "experienced": _may_date,
-        "url": lambda cell: bool(_LOCATED.match(str(cell).strip())),
-        "likes": lambda cell: str(cell).strip().isdigit(),
-    }
-    if not column:
-        return True
-    if field in {"text", "author", "title", "reply", "place"}:
-        return are_words(column) or (field == "author" and not any(map(is_dated, column)))
-    if field == "id":
-        return len({str(cell) for cell in column}) * 2 >= len(column)  # some exports repeat rows
-    if field == "rating" and word_scale(column) is not None:
-        return True
-    test = tests.get(field)
-    return test is None or 2 * sum(map(test, column)) >= len(column)
-
-
-def _may_date(cell: Cell) -> bool:
-    return is_dated(cell) and not isinstance(cell, bool)
-
-
 def _take_by_content(search: _Search, wanted: Wanted) -> None:
     """Take what no heading names from the only column whose values can be it.
 
     Raises FileNotUnderstood where several can be the rating.
     """
-    for field, test in (("date", _is_dates), ("rating", _is_ratings), ("text", _is_texts)):
+    for field, test in (("date", is_dates), ("rating", is_ratings), ("text", is_texts)):
         if field in search.fields or field in wanted or (field == "rating" and "recommends" in search.fields):
             continue
         found = [index for index in search.free if test(search.values[index])]
         if field == "rating" and any(search.heading.names):
             found = [index for index in found if not EXCLUDED["rating"].search(search.heading.names[index])]
-            found = [index for index in found if _is_stated(search.values[index])]
+            found = [index for index in found if is_stated(search.values[index])]
         if len(found) > 1 and field == "rating":
             raise _asked(search, field, found)
         if len(found) == 1:
@@ -296,7 +310,7 @@ def _without_heading(rows: Sequence[FileRow], headings: Sequence[TableHeading], 
         if not _take_configured(search, wanted):
             continue
         _take_headed(search, wanted)
-        for field, test in (("date", _is_dates), ("rating", _is_ratings), ("text", _is_texts)):
+        for field, test in (("date", is_dates), ("rating", is_ratings), ("text", is_texts)):
             found = [index for index in search.free if test(search.values[index])]
             if field in search.fields or field in wanted:
                 continue
@@ -340,44 +354,6 @@ def _unreadable(search: _Search, index: int) -> FileNotUnderstood:
         f"ratings that can be read under {heading!r} ({examples}). Write which column has them: "
         'columns = { rating = "…" } (or --column rating=…), or rating = "" to read none',
         selector="columns",
-    )
-
-
-def _is_dates(column: Sequence[Cell]) -> bool:
-    return bool(column) and all(
-        _may_date(cell) and read_rating(cell) is None and mean_length([cell]) < 2 * _LONG for cell in column
-    )
-
-
-def _is_ratings(column: Sequence[Cell]) -> bool:
-    """Return whether every value can be a rating, and they do not just count the rows."""
-    if _is_worded(column):
-        return True
-    read = [one for cell in column if (one := read_rating(cell)) is not None]
-    filled = [cell for cell in column if not is_no_rating(cell)]
-    numbers = [one.value for one in read]
-    counts = len(numbers) > 1 and numbers == [numbers[0] + step for step in range(len(numbers))]
-    return bool(read) and len(read) == len(filled) and not counts
-
-
-def _is_stated(column: Sequence[Cell]) -> bool:
-    """Return whether a column's cells state their scale; bare numbers under an unknown heading do not."""
-    return _is_worded(column) or any(
-        (one := read_rating(cell)) is not None and one.best is not None for cell in column
-    )
-
-
-def _is_worded(column: Sequence[Cell]) -> bool:
-    """Return whether a column has words of one scale, at least two: one alone ("OK") may be anything."""
-    scale = word_scale(column)
-    return isinstance(scale, WordScale) and len(scale.written) > 1
-
-
-def _is_texts(column: Sequence[Cell]) -> bool:
-    return (
-        are_words(column)
-        and mean_length(column) > _LONG
-        and not any(_LOCATED.match(str(cell)) for cell in column[:20])
     )
 
 

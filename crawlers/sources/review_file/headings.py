@@ -22,6 +22,7 @@ _REVIEW = (
     r"|kommentars?|resena|comentarios?|opinion(?:es)?|recension[ei]|commento|recensie|opmerking)"
 )
 _REPLY = r"(?:reply|replies|response|reponses?|answer|antwort|respuesta|risposta|antwoord|reactie|resposta)"
+_OWNER = r"(?:owner|proprietaire|management|merchant|seller|vendeur)"
 _WHY = r"\b(?:pourquoi|why|warum|wieso|weshalb|por que|porque|perche|waarom|raisons?|reasons?|grund|motivo)\b"
 """A question after the reason of an answer or a rating: what stands below it are a person's words."""
 _WHEN = r"(?:date|datetime|time|timestamp|heure|le|at|on|millis|utc)"
@@ -34,10 +35,14 @@ HEADINGS: dict[str, tuple[str, ...]] = {
         rf"\b(?:id|identifiant|uuid|ref|reference|numero|no) {_OF}{_REVIEW}$",
         rf"\b{_REVIEW} (?:id|identifiant|uuid|guid|ref|reference|key)$",
         r"^(?:id|encid|uuid|guid|identifiant)$",
+        r"^(?:bewertungs?|rezensions?|kommentar) ?(?:id|nummer|nr)$",
+        r"^id (?:feedback|resena|opinion|recensione)$",
     ),
     "reply_date": (
         rf"^(?=.*\b{_REPLY}\b)(?=.*\b(?:date|datetime|le|at|on|time|timestamp)\b)",
         rf"^(?=.*\b{_REPLY}\b)(?=.*\b(?:update time|updated|last modified|millis|created|creation)\b)",
+        rf"^(?=.*\b{_OWNER}\b)(?=.*\b(?:date|datetime|timestamp|time|utc)\b)",
+        r"^(?:repondu|answered|replied|beantwortet|respondido) (?:le|at|on|am|el)\b",
         r"^developer comment last modified seconds$|\bdeveloper comment last modified seconds$",
     ),
     "reply": (
@@ -61,6 +66,7 @@ HEADINGS: dict[str, tuple[str, ...]] = {
         ),
     ),
     "date": (
+        rf"^(?=.*\b{_REVIEW}\b)(?=.*\b(?:creation|created|submission|submitted) {_WHEN}\b)",
         rf"^(?:date|heure) (?:et heure )?{_OF}(?:{_REVIEW}|publication|creation|depot|redaction)\b",
         (
             rf"^(?=.*\b(?:{_REVIEW}|publication|publish(?:ed)?|submit(?:ted)?|submission|post(?:ed)?|publiee?"
@@ -68,6 +74,8 @@ HEADINGS: dict[str, tuple[str, ...]] = {
         ),
         rf"^(?:.* )?(?:created?|creation|published|posted|submitted)(?: {_WHEN})?$",
         r"^(?:date|datum|fecha|data)\b",
+        r"^(?:creee?|recue?|ajoutee?|publiee?|deposee?|soumise?|envoyee?|redigee?) le\b",
+        r"\b(?:erstellt|eingegangen|abgegeben|veroffentlicht) am\b|\b(?:creado|publicado|enviado) el\b",
         r"\bdate\b|horodat|timestamp|^time$|^datetime$|^publie(?: le)?$|^depose(?: le)?$",
         r"\bzeitstempel\b|\bmarca temporal\b|\b(?:veroffentlicht|erstellt) am\b|\bgeplaatst op\b",
         r"\b(?:fecha|datum)\b|\blast modified seconds$|\bupdated?\b",
@@ -110,8 +118,8 @@ HEADINGS: dict[str, tuple[str, ...]] = {
     ),
     "author": (
         (
-            r"\b(?:display name|nickname|nick|username|user name|pseudo|pseudonyme|author name|reviewer name"
-            r"|auteur|nom complet|full name)\b"
+            r"\b(?:(?:display|profile) name|nickname|nick|username|user name|pseudo|pseudonyme"
+            r"|(?:author|reviewer) (?:name|title)|auteur|nom complet|full name)\b"
         ),
         r"\b(?:author|reviewer|reviewed by|redacteur)\b",
         (
@@ -125,6 +133,8 @@ HEADINGS: dict[str, tuple[str, ...]] = {
         ),
     ),
     "place": (
+        r"^(?:business|location|store|shop|listing|place|branch|site) (?:name|title)$",
+        rf"^(?:nom|enseigne|libelle) {_OF}(?:magasin|etablissement|point de vente|agence|boutique|lieu)$",
         r"magasin|point de vente|etablissement|agence|boutique|\bstores?\b|\bshops?\b|branch|succursale",
         r"\b(?:locations?|lieux?|villes?|city|sites?|restaurants?|hotels?|centre|property|places?)\b",
         (
@@ -166,7 +176,8 @@ EXCLUDED: dict[str, re.Pattern[str]] = {
     ),
     "updated": re.compile(rf"\b{_REPLY}\b|\bdeveloper\b|\bby\b|\bpar\b|\bversion\b|\bmillis\b"),
     "date": re.compile(
-        rf"\b{_REPLY}\b|naissance|birth|\bcommande\b|\border\b|\bsejour\b|\bstay\b|\bdeveloper\b"
+        rf"\b{_REPLY}\b|\b{_OWNER}\b|^repondue? le\b"
+        r"|naissance|birth|\bcommande\b|\border\b|\bsejour\b|\bstay\b|\bdeveloper\b"
         r"|\bexperience|\bid\b|\bby\b|\bpar\b|\bversion\b|\bmillis\b"
     ),
     "rating": re.compile(
@@ -175,7 +186,7 @@ EXCLUDED: dict[str, re.Pattern[str]] = {
         r"|\btrust ?score\b|\blabel\b"
     ),
     "url": re.compile(r"photo|image|avatar|picture|profil|logo|domain|\bsite\b|product|produit"),
-    "title": re.compile(r"product|produit|article|item|\bpage\b|\bjob\b|\bapp\b"),
+    "title": re.compile(r"\bauthor\b|\breviewer\b|product|produit|article|item|\bpage\b|\bjob\b|\bapp\b"),
     "author": re.compile(
         rf"{_EMAIL}|\bid\b|\burl\b|\blink\b|photo|picture|avatar|phone|telephone|anonym|\blocale?\b|\blanguage\b"
         rf"|\bcountry\b|\bcount\b|\b{_REPLY}\b|\btype\b|\blevel\b"
@@ -204,6 +215,9 @@ BLAME = re.compile(
     r"|a ameliorer|pas aime)\b"
 )
 """Two columns of one review: what was liked, and what was not."""
+OF_REVIEW = re.compile(r"\b(?:reviews?|avis|bewertung|resena|recensione)\b")
+OF_COMMENT = re.compile(r"\b(?:comments?|commentaires?)\b")
+"""Where both head columns of one kind, a comment is a shop's answer to a review."""
 COUNTERS = re.compile(r"^(?:no|n|num|numero|ligne|line|row|rang|rank|index|#)$")
 """Headings of columns that number the rows: another export numbers them otherwise."""
 FRENCH = re.compile(

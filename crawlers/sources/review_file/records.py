@@ -186,8 +186,11 @@ def _lists(value: Any) -> Iterator[tuple[str, list[Any]]]:  # noqa: ANN401 (a ra
             ]
 
 
-def _group_names(records: list[RawRecord]) -> list[str]:
-    """Return the names under which records hold reviews: a list of that name, or of two ratings and more."""
+def _group_names(records: list[RawRecord], depth: int = 3) -> list[str]:
+    """Return the names under which records hold reviews: a list of that name, or of two ratings and more.
+
+    What holds a list that holds reviews counts too, as the answers of services that wrap them twice.
+    """
     return [
         name
         for name in dict.fromkeys(name for record in records[:SAMPLE] for name in record)
@@ -199,6 +202,7 @@ def _group_names(records: list[RawRecord]) -> list[str]:
             or any(
                 sum(_is_telling([one], ("rating",)) for one in _inner(record, name)) > 1 for record in records
             )
+            or (depth > 0 and _group_names(listed[:SAMPLE], depth - 1))
         )
     ]
 

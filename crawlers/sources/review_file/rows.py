@@ -6,7 +6,7 @@ platform's own are joined with the date: two files may both count from 1.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from urllib.parse import parse_qs, urlsplit
 
@@ -141,8 +141,8 @@ class ReviewRows:
         return between.join(filter(None, (cell_words(cell) for cell in self._cells(row, field))))
 
     def _review_text(self, row: FileRow) -> str:
-        parts = (original_of(cell_words(cell)) for cell in self._cells(row, "text"))
-        return "\n".join(part for part in parts if part and not re.fullmatch(r"null|none|n/a|-+", fold(part)))
+        instead = [row.cells[index] for index in self.how.columns.instead if index < len(row.cells)]
+        return _joined_words(self._cells(row, "text")) or _joined_words(instead)
 
     def _author(self, row: FileRow) -> str | None:
         name = one_line(self._text(row, "author", between=" "), limit=200)
@@ -254,3 +254,9 @@ def _id_in(url: str | None) -> str | None:
     query = parse_qs(urlsplit(url or "").query)
     listed = query.get("reviewId") or query.get("reviewid") or query.get("review_id")
     return listed[0] if listed else None
+
+
+def _joined_words(cells: Sequence[Cell]) -> str:
+    """Return the words of cells, a line each, without those that say that there are none."""
+    parts = (original_of(cell_words(cell)) for cell in cells)
+    return "\n".join(part for part in parts if part and not re.fullmatch(r"null|none|n/a|-+", fold(part)))

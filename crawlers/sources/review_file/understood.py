@@ -3,6 +3,7 @@
 It cannot see beyond the first rows of a file: what comes later is judged row by row.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from types import MappingProxyType
@@ -19,6 +20,9 @@ from crawlers.sources.review_file.headings import FRENCH
 from crawlers.sources.review_file.presets import PRESETS
 from ouidire.errors import FileNotUnderstood
 
+_BEST = re.compile(
+    r"\b(?:rating|note|score) (?:max|maximum|range|best)$|\b(?:max|best) (?:rating|note|score)$"
+)
 MOST_TOLD = 3
 """Dates that a question about their order quotes."""
 
@@ -76,6 +80,9 @@ def _scale(columns: ReviewColumns, data: Sequence[FileRow], choices: Choices) ->
     if choices.best is not None:
         worst = choices.worst if choices.worst is not None else float(choices.best <= 10)  # noqa: PLR2004 (scales from 1)
         return Scale(choices.best, worst, "as configured")
+    beside = _best_beside(columns, data)
+    if beside is not None:
+        return Scale(beside, float(beside <= 10), "the best beside each")  # noqa: PLR2004 (scales from 1)
     heading = columns.headings[columns.fields["rating"][0]].strip()
     cells = cells_of(columns, data, "rating")
     told = told_scale(heading, cells)
@@ -94,6 +101,16 @@ def _scale(columns: ReviewColumns, data: Sequence[FileRow], choices: Choices) ->
         "scale = 5, or 10, or 20 (or --scale 10)",
         selector="scale",
     )
+
+
+def _best_beside(columns: ReviewColumns, data: Sequence[FileRow]) -> float | None:
+    """Return the best rating that a column beside the ratings states of each, all alike, or None."""
+    for index, name in enumerate(map(plain, columns.headings)):
+        if _BEST.search(name):
+            cells = [row.cells[index] for row in data if index < len(row.cells)]
+            stated = {one.value for cell in cells if (one := read_rating(cell)) is not None}
+            return next(iter(stated)) if len(stated) == 1 else None
+    return None
 
 
 def _numbers(cells: Sequence[Cell]) -> list[float]:

@@ -89,7 +89,7 @@ def _parse(service: SearchService, page: Page) -> Parsed:
         says_empty=reading.says_empty,
         last_page=ends,
         silent=silent,
-        taken=1,
+        taken=1 if service.later is not None else None,
     )
 
 

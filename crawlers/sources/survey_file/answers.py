@@ -117,7 +117,7 @@ class _Answers:
     ) -> None:
         self.entity, self.fetched_at = entity, fetched_at
         self.columns, self.texts, self.width = found.fields, found.texts, found.width
-        self.scale = found.scale
+        self.scale, self.further = found.scale, found.dates
         self.timezone, self.day_first = timezone, day_first
         self.seen: dict[int, int] = {}
         self.dates: dict[str, StatedDate | None] = {}
@@ -167,10 +167,6 @@ class _Answers:
             rating=rating,
         )
 
-    def _cell(self, row: FileRow, field: str) -> Cell:
-        index = self.columns.get(field)
-        return row.cells[index] if index is not None and index < len(row.cells) else None
-
     def _text(self, row: FileRow, field: str) -> str:
         index = self.columns.get(field)
         return self._words(row, index) if index is not None else ""
@@ -197,8 +193,12 @@ class _Answers:
     def _date(self, row: FileRow) -> StatedDate | None:
         if "date" not in self.columns:
             return None
-        cell = self._cell(row, "date")
-        stated: object = cell if isinstance(cell, datetime | date) else self._text(row, "date")
+        index = next(
+            (each for each in (self.columns["date"], *self.further) if self._words(row, each)),
+            self.columns["date"],
+        )
+        cell = row.cells[index] if index < len(row.cells) else None
+        stated: object = cell if isinstance(cell, datetime | date) else self._words(row, index)
         stated = without_serial(stated, timezone=self.timezone)
         key = str(stated)
         if key not in self.dates:

@@ -5,7 +5,7 @@ first that is out of ten.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import tzinfo
 from typing import NamedTuple
 
@@ -21,15 +21,25 @@ from crawlers.reading.sheets.headings import (
 )
 from crawlers.reading.sheets.likert import WordScale, word_scale
 from crawlers.reading.tables import Cell, FileRow
-from crawlers.sources.survey_file.headings import EXCLUDED, FIELDS, HEADINGS, OPEN_QUESTION
+from crawlers.sources.survey_file.headings import (
+    ANSWER,
+    EXCLUDED,
+    FIELDS,
+    HEADINGS,
+    OPEN_QUESTION,
+    OWNERS_ANSWER,
+)
 from crawlers.sources.survey_file.scores import BEST, other_scale, read_score
 from ouidire.errors import FileNotUnderstood
 
 _ASKS = re.compile(
-    r"\bnps\b|recomm?[ae]nd|weiterempf|consigli|raccomand|aanbeve|\b0 (?:a|to|et|and|sur)? ?10\b"
+    r"\bnps\b|recomm?[ae]nd|recomi[ae]nd|weiterempf|consigli|raccomand|aanbeve|\b0 (?:a|to|et|and|sur)? ?10\b"
 )
 _WHOLE = re.compile(r"\b(?:globale?(?:ment)?|generale?|ensemble|overall|satisfaction|satisf\w+)\b")
 _DATED = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}")
+_CODE = re.compile(r"(?:g\d{1,2})?q(?:uestion)? ?\d{1,3}(?: ?(?:text|autre|other|sq\d+))?")
+"""The code of a question, where a survey tool exports codes in the place of words."""
+_OFFSET = re.compile(r"\d(?:Z|[+-]\d\d:?\d\d)$")
 _NUMBER = re.compile(r"\d{1,2}(?:[.,]\d{1,3})?")
 _LONG = 25
 """Characters that cells have on average in a column of words: names, places and choices are shorter."""
@@ -39,7 +49,8 @@ class SurveyColumns(NamedTuple):
     """Where a table's answers begin, and which columns hold what.
 
     `first` is the index of the first row of answers, `width` how many columns have a heading, `fields` the
-    column of each field found, `texts` every column of people's own words, in the file's order, and `zone`
+    column of each field found, `dates` further columns of an answer's dates, for rows whose first one is
+    empty, `texts` every column of people's own words, in the file's order, and `zone`
     the offset that the date's heading states. Where nobody was asked for a score, `scale` is that of the
     words under `fields["score"]`: its answers are ratings.
     """
@@ -50,6 +61,7 @@ class SurveyColumns(NamedTuple):
     texts: tuple[int, ...]
     zone: tzinfo | None
     scale: WordScale | None = None
+    dates: tuple[int, ...] = ()
 
 
 def find_columns(rows: Sequence[FileRow], wanted: Mapping[str, str]) -> SurveyColumns:
@@ -174,8 +186,66 @@ def _columns(
         if not texts:
             longest = max(free, key=lambda index: mean_length(values[index]), default=None)
             texts = {longest} if longest is not None and mean_length(values[longest]) > _LONG else set()
+        if not texts:
+            texts = _only_coded_question(heading, values, free)
     zone = zone_of(heading.cells[fields["date"]]) if "date" in fields else None
-    return SurveyColumns(heading.first, len(heading.cells), fields, tuple(sorted(texts)), zone)
+    dates = () if "date" in wanted else _further_dates(heading, values, fields)
+    width = len(heading.cells)
+    return SurveyColumns(heading.first, width, fields, tuple(sorted(texts)), zone, dates=dates)
+
+
+def _only_coded_question(
+    heading: TableHeading, values: Sequence[Sequence[Cell]], free: Iterable[int]
+) -> set[int]:
+    """Return the only column of different words under a question's code ("Q02", "G1Q2"), if there is one."""
+    coded = [
+        index
+        for index in free
+        if _CODE.fullmatch(heading.names[index])
+        and are_words(values[index])
+        and len(set(map(str, values[index]))) == len(values[index])
+    ]
+    return set(coded) if len(coded) == 1 else set()
+
+
+def _further_dates(
+    heading: TableHeading, values: Sequence[Sequence[Cell]], fields: dict[str, int]
+) -> tuple[int, ...]:
+    """Return the columns of dates of an answer besides the first one."""
+    if "date" not in fields:
+        return ()
+    return tuple(
+        index
+        for index in _named("date", heading, fields.values())
+        if index != fields["date"] and values[index] and all(map(is_dated, values[index]))
+    )
+
+
+def _named(field: str, heading: TableHeading, taken: Iterable[int]) -> list[int]:
+    """Return the columns not taken whose heading names a field, the most telling first."""
+    excluded = EXCLUDED.get(field)
+    answered = field == "date" and any(OWNERS_ANSWER.search(name) for name in heading.names)
+    held = set(taken)
+    named = [
+        index
+        for pattern in HEADINGS[field]
+        for index, name in enumerate(heading.names)
+        if name and index not in held and re.search(pattern, name)
+        if not (excluded and excluded.search(name)) and not (answered and ANSWER.search(name))
+    ]
+    return list(dict.fromkeys(named))
+
+
+def _with_offsets(
+    heading: TableHeading, values: Sequence[Sequence[Cell]], columns: Sequence[int]
+) -> list[int]:
+    """Return columns of dates, those that state where their hours are before those that do not."""
+    stated = [
+        index
+        for index in columns
+        if zone_of(heading.cells[index]) or any(_OFFSET.search(str(cell)) for cell in values[index][:1])
+    ]
+    return [*stated, *(index for index in columns if index not in stated)]
 
 
 def _by_heading(
@@ -193,16 +263,10 @@ def _by_heading(
     for field in FIELDS:
         if field in found or field in wanted:
             continue
-        free = [index for index, name in enumerate(heading.names) if name and index not in found.values()]
-        excluded = EXCLUDED.get(field)
-        named = [
-            index
-            for pattern in HEADINGS[field]
-            for index in free
-            if re.search(pattern, heading.names[index])
-            and not (excluded and excluded.search(heading.names[index]))
-        ]
-        fitting = [index for index in dict.fromkeys(named) if _fits(field, heading, values, index, reasons)]
+        named = _named(field, heading, found.values())
+        fitting = [index for index in named if _fits(field, heading, values, index, reasons)]
+        if field == "date" and fitting and values[fitting[0]]:
+            fitting = _with_offsets(heading, values, [index for index in fitting if values[index]])
         if fitting:
             found[field] = fitting[0]
         elif possible := [index for index in named if _may_fit(field, heading, values, index)]:
