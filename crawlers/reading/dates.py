@@ -33,6 +33,7 @@ _ISO = re.compile(
     rf"(?:\s?([ap])\.?m\b\.?)?(?:\s?({OFFSET})(?!\w))?)?",
     re.IGNORECASE,
 )
+_NO_DAY = re.compile(r"(\d{4})(?:-(\d{2}))?|(0?[1-9]|1[0-2])[/.](\d{4})")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?(Z)?)?")
 _RFC822 = re.compile(
     r"(?:[a-z]{3,9}\.?,?\s+)?\d{1,2}[\s-][a-z]{3,9}\.?[\s-]\d{2,4}\s+\d{1,2}:\d{2}", re.IGNORECASE
@@ -99,10 +100,9 @@ def stated_date(  # noqa: PLR0911 (one exit for each form, tried from the strict
     timezone = named_zone(text) or timezone
     if match := _ISO.fullmatch(text) or _COMPACT.fullmatch(text):
         return _from_iso(match, midnight, timezone, fetched_at)
-    if match := re.fullmatch(r"(\d{4})(?:-(\d{2}))?", text):
-        return _coarse(int(match[1]), int(match[2] or 1), "month" if match[2] else "year", fetched_at)
-    if match := re.fullmatch(r"(0?[1-9]|1[0-2])[/.](\d{4})", text):
-        return _coarse(int(match[2]), int(match[1]), "month", fetched_at)
+    if match := _NO_DAY.fullmatch(text):
+        year, month = match[1] or match[4], match[2] or match[3]
+        return _coarse(int(year), int(month or 1), "month" if month else "year", fetched_at)
     if _RFC822.match(text) and not _HALF_DAY.search(text) and (moment := _rfc822(text)):
         return _stated(moment, midnight, fetched_at)
     return _in_words(fold(text), fetched_at, midnight, timezone, day_first=day_first) or (

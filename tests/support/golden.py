@@ -53,7 +53,7 @@ def read(folder):
         layout = source.layout_of(page)
         return {"raises": type(error).__name__, "layout": layout.name if layout else None}
     told = parsed.model_dump(mode="json")
-    unsaid = {"silent", "taken", "counted"}
+    unsaid = {"silent", "taken", "counted", "site", "subject"}
     return {name: value for name, value in told.items() if value or name not in unsaid}
 
 

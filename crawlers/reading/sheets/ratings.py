@@ -20,7 +20,10 @@ ENOUGH = 20
 EACH_ITS_OWN = "its cells state several scales"
 """What is said of a column whose every rating states the best there is, not always the same."""
 _NUMBER = r"\d{1,3}(?:[.,]\d{1,3})?"
-_STARS = r"(?:★|⭐|\*|etoiles?|stars?|bubbles?|bulles?|sternen?|estrellas?|stelle|sterren|estrelas)(?: ?\(s\))?(?: rating)?"
+_STARS = (
+    r"(?:★|⭐|\*|etoiles?|stars?|bubbles?|bulles?|sternen?|estrellas?|stelle|sterren|estrelas)"
+    r"(?: ?\(s\))?(?: rating)?"
+)
 _FORM = re.compile(
     rf"(?:note|rating|rated)?\s?:?\s?(?P<n>{_NUMBER})\s?"
     rf"(?:(?:/|sur|out of|of|von|de)\s?(?P<best>\d{{1,3}})(?:[.,]0+)?)?\s?(?P<unit>%|{_STARS}|points?|pts)?"
@@ -143,4 +146,4 @@ def _by_values(values: Sequence[float]) -> Scale | str:
 
 def _worst(best: float, values: Sequence[float]) -> float:
     """Return the worst of a scale: 1 where stars or tens begin, unless there is less; 0 of others."""
-    return 1.0 if best in TOPS[:2] and all(value >= 1 for value in values) else 0.0
+    return 1.0 if best <= TOPS[1] and all(value >= 1 for value in values) else 0.0

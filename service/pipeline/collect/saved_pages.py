@@ -30,7 +30,7 @@ from service.pipeline.collect.import_pages import Origin, entity_of, import_page
 from service.pipeline.configured_sources import configure
 from service.pipeline.installation import Installation
 
-UNSHOWN = frozenset({"counted", "remark"})
+UNSHOWN = frozenset({"counted", "remark", "site", "subject"})
 """What of a parsed page is not shown of a file, or in its reason."""
 LARGEST = 200_000_000
 """Bytes of a saved page, once inflated: beyond that it is no page."""

@@ -41,19 +41,20 @@ SURVEYS = {
     ),
     "LimeSurvey, an answer that was not submitted": (
         '"ID de la réponse","Date de soumission","Date de lancement","Recommanderiez-vous ?","Pourquoi ?"\n'
-        '"7","","2026-03-12 13:00:00","9","Der Empfang"\n"8","2026-03-12 14:00:00","2026-03-12 13:55:00","9","x"\n'
+        '"7","","2026-03-12 13:00:00","9","Der Empfang"\n'
+        '"8","2026-03-12 14:00:00","2026-03-12 13:55:00","9","x"\n'
     ),
     "KoBo, whose own date is in UTC": (
         "start;end;Recommanderiez-vous ce magasin (0 à 10) ?;Pourquoi ?;_id;_uuid;_submission_time\n"
         "2026-03-12T12:50:00.000+01:00;2026-03-12T12:59:00.000+01:00;9;Der Empfang;7;u;2026-03-12T12:00:00\n"
     ),
     "Sphinx": (
-        "N° obs.;DATE_SAISIE;1. Recommanderiez-vous notre établissement ?;2. Précisez les raisons de votre note\n"
+        "N° obs.;DATE_SAISIE;1. Recommanderiez-vous notre établissement ?;2. Précisez les raisons\n"
         "7;12/03/2026 13:00;9;Der Empfang\n"
     ),
     "SurveyMonkey, French": (
-        "ID du répondant,ID du collecteur,Date de début,Date de fin,Recommanderiez-vous l'atelier ?,,Remarques\n"
-        ",,,,Recommanderiez-vous l'atelier ? - Groupe,Recommanderiez-vous l'atelier ?,Réponse ouverte\n"
+        "ID du répondant,ID du collecteur,Date de début,Date de fin,Recommanderiez-vous ici ?,,Remarques\n"
+        ",,,,Recommanderiez-vous ici ? - Groupe,Recommanderiez-vous ici ?,Réponse ouverte\n"
         "7,4,12/03/2026 12:50,12/03/2026 13:00,Promoteurs (9-10),9,Der Empfang\n"
     ),
     "HubSpot": (
