@@ -21,7 +21,7 @@ FILES = ("check", "errors", "files", "help", "results", "runs")
 NESTED = frozenset(
     {
         *("what", "why", "error", "reason", "fault", "message", "shown", "told"),
-        *("advice", "advised", "hint", "meant", "more", "usual"),
+        *("advice", "advised", "hint", "kind", "meant", "more", "usual"),
         *("follows", "line", "total"),
         *("found", "lacking", "listed", "needed", "refusal", "wanted"),
     }
@@ -67,8 +67,13 @@ def _sentences() -> Mapping[str, tuple[str, str]]:
         if name == "check":
             data = {"message": data["message"]}
         for key, text in _entries(data):
-            found.setdefault(text, (name, key))
+            found.setdefault(_plain(text), (name, key))
     return found
+
+
+def _plain(text: str) -> str:
+    """Return a sentence without places as the code says it; one with places as it is."""
+    return text if _PLACE.search(text) else text.replace("{{", "{").replace("}}", "}")
 
 
 def _entries(data: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
@@ -85,7 +90,7 @@ def _entries(data: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, s
 @cache
 def _templates() -> tuple[Template, ...]:
     """Return the sentences with places, those with the most words of their own first."""
-    listed = [each for each in _sentences().items() if _PLACE.search(each[0])]
+    listed = [(text, place) for text, place in _sentences().items() if _PLACE.search(text)]
     listed.sort(key=lambda each: -len(_PLACE.sub("", each[0])))
     return tuple(Template(re.compile(_as_pattern(text), re.DOTALL), *place) for text, place in listed)
 
@@ -126,7 +131,7 @@ def _translated(message: str, language: str, depth: int) -> str:
 
 def _sentence(message: str, language: str, depth: int) -> str | None:
     """Return a message that is one sentence, with what may stand after it; None where it is not one."""
-    if known := _sentences().get(message):
+    if not _PLACE.search(message) and (known := _sentences().get(message)):
         file, key = known
         return catalogue(language, file).fill(key)
     words = catalogue(language, "check")

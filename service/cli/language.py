@@ -47,6 +47,12 @@ def words() -> Catalogue:
     return catalogue(spoken_language(), "commands")
 
 
+def value_named(section: str, value: str, *, file: str = "commands") -> str:
+    """Return what a value of the code is called in a section of a catalogue; itself where it has no word."""
+    known, key = catalogue(spoken_language(), file), f"{section}.{value}"
+    return known.text(key) if key in known else value
+
+
 def language_of(arguments: Sequence[str], environ: Mapping[str, str]) -> str:
     """Return the language for a command's arguments in an environment."""
     stated = environ.get(VARIABLE, "").strip()[:2].lower()

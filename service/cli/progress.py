@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from service.cli.language import words
+from service.cli.language import value_named, words
 from service.cli.output import err
 
 if TYPE_CHECKING:
@@ -98,7 +98,4 @@ def _found(pages: int, items: int) -> str:
 
 def _status(status: str) -> str:
     """Return a status of a run in words."""
-    from ouidire.text.catalogue import catalogue
-    from service.cli.language import spoken_language
-
-    return catalogue(spoken_language(), "pages").text(f"statuses.{status}")
+    return value_named("statuses", status, file="pages")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from service.cli.language import sentence
+from service.cli.language import sentence, value_named
 from service.cli.output import exit_code, say_json, say_table
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def say_runs(runs: "Sequence[Run]") -> None:
     rows = [
         (
             each.source_key,
-            each.status,
+            status_word(each.status),
             each.summary.pages if each.summary else 0,
             each.summary.items if each.summary else 0,
             each.new,
@@ -39,6 +39,11 @@ def say_runs(runs: "Sequence[Run]") -> None:
         for each in runs
     ]
     say_table(COLUMNS, rows)
+
+
+def status_word(status: str) -> str:
+    """Return what the status of a run is called in the language of the command line."""
+    return value_named("statuses", status, file="pages")
 
 
 def runs_exit_code(runs: "Sequence[Run]") -> int:

@@ -126,6 +126,6 @@ def _problem_lines(done: list[Done]) -> list[str]:
             if run.status not in ("ok", "empty"):
                 lines.setdefault(
                     (run.source_key, run.status),
-                    f"week {week}: {run.source_key} is {run.status}: {run.reason}",
+                    f"week {week}: {run.source_key}: {run.reason or run.status}",
                 )
     return list(lines.values())

@@ -406,11 +406,18 @@ def test_every_problem_of_a_configuration_is_told_at_once(small):
     )
 
 
-@pytest.mark.parametrize("broken", ["[brand", "brand = 1\nbrand = 2", "\udcff"])
-def test_a_broken_toml_is_told_with_its_place(small, broken):
+@pytest.mark.parametrize(
+    ("broken", "message"),
+    [
+        ("[brand", "cannot be read as TOML"),
+        ("brand = 1\nbrand = 2", "cannot be read as TOML"),
+        ("\udcff", "line 1 is not in UTF-8"),
+    ],
+)
+def test_a_broken_toml_is_told_with_its_place(small, broken, message):
     (small / "ouidire.toml").write_bytes(broken.encode("utf-8", "surrogateescape"))
     err = complained("run", folder=small)
-    assert "ouidire.toml: cannot be read as TOML" in err
+    assert f"ouidire.toml: {message}" in err
 
 
 def test_two_at_once_are_refused(small):

@@ -8,6 +8,7 @@ import typer
 from ouidire.errors import UsageError
 from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, opened
 from service.cli.output import OK, exit_code, inform, say, say_json
+from service.cli.sent_output import sent_line
 
 
 def preview(
@@ -55,8 +56,8 @@ def preview(
             say(f"{group.brand.slug}: {words.sentence(alert)}")
     if not groups:
         inform("no alert")
-    else:
-        say("" if out is None else f"written to {out}")
+    elif out is not None:
+        inform(f"written to {out}")
     return OK
 
 
@@ -77,7 +78,7 @@ def send(config: Config = DEFAULT_CONFIG, now: Now = None, *, as_json: Json = Fa
         say_json(sent)
     else:
         for each in sent:
-            say(each.line)
+            say(sent_line(each))
         if not sent:
             inform("no alert that was not sent already")
     bad = [each for each in sent if each.outcome in TROUBLES]

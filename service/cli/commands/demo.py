@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from ouidire.errors import UsageError
-from service.cli.output import OK, PARTIAL, err, inform, say, say_json
+from service.cli.language import sentence
+from service.cli.output import OK, PARTIAL, complain, err, inform, say_json
 
 
 def demo(
@@ -42,19 +43,19 @@ def demo(
     configure(quiet=True)
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file; name a folder")
-    with err.status("the demo begins") as status:
+    with err.status(sentence("the demo begins")) as status:
 
         def say_progress(text: str) -> None:
-            status.update(text)
+            status.update(sentence(text))
             if not err.is_terminal:
-                err.print(text, markup=False)
+                complain(text)
 
         played = play(folder, weeks=weeks, announce=say_progress)
     if as_json:
         say_json(played)
     else:
         for line in played.lines:
-            say(line)
+            inform(line)
     if serve:
         return _serve_pages(folder, weeks, port)
     if as_json:

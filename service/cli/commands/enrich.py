@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from service.cli.language import sentence
 from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, opened
 from service.cli.output import OK, PARTIAL, complain, inform, say_json, say_table
 
@@ -36,9 +37,12 @@ def enrich(
     from service.cli.output import err
 
     columns = Columns(text=text_column, language=lang_column, group=group_by)
-    with err.status("reading") as shown:
+    with err.status(sentence("reading")) as shown:
         done = score(
-            file, out, columns=columns, on_progress=lambda rows: shown.update(f"reading — {rows} rows")
+            file,
+            out,
+            columns=columns,
+            on_progress=lambda rows: shown.update(sentence(f"reading — {rows} rows")),
         )
     if as_json:
         say_json({"file": str(out), **done.model_dump(mode="json")})
@@ -81,9 +85,10 @@ def reenrich(config: Config = DEFAULT_CONFIG, now: Now = None, *, as_json: Json 
 
     with opened(config, now) as installation:
         ingest_waiting(installation)
-        with err.status("reading again") as shown:
+        with err.status(sentence("reading again")) as shown:
             done = read_again(
-                installation, on_progress=lambda count: shown.update(f"reading again — {count} mentions")
+                installation,
+                on_progress=lambda count: shown.update(sentence(f"reading again — {count} mentions")),
             )
     if as_json:
         say_json(done)

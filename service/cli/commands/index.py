@@ -7,6 +7,7 @@ import typer
 
 from ouidire.errors import IndexUnavailable, UsageError
 from ouidire.settings.index import Backend
+from service.cli.language import sentence, value_named
 from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, opened, settings_of
 from service.cli.output import ERROR, OK, PARTIAL, complain, err, inform, say_json, say_table
 
@@ -60,7 +61,7 @@ def index_status(config: Config = DEFAULT_CONFIG, *, as_json: Json = False) -> i
     inform(f"{status.backend} at {status.place}, schema {status.schema_version}")
     say_table(
         ("kind", "documents", "tombstones"),
-        [(kind, count, status.tombstones.get(kind, 0)) for kind, count in status.counts.items()],
+        [(_kind(kind), count, status.tombstones.get(kind, 0)) for kind, count in status.counts.items()],
     )
     inform(waits)
     for each in short:
@@ -79,9 +80,10 @@ def index_rebuild(config: Config = DEFAULT_CONFIG, now: Now = None, *, as_json: 
     from service.pipeline.keep.restored import assume_alerts_sent
 
     with opened(config, now) as installation:
-        with err.status("rebuilding") as shown:
+        with err.status(sentence("rebuilding")) as shown:
             status = rebuild(
-                installation, on_progress=lambda count: shown.update(f"rebuilding — {count} documents")
+                installation,
+                on_progress=lambda count: shown.update(sentence(f"rebuilding — {count} documents")),
             )
         ingest_waiting(installation)
         alerts = assume_alerts_sent(installation)
@@ -90,7 +92,8 @@ def index_rebuild(config: Config = DEFAULT_CONFIG, now: Now = None, *, as_json: 
     if as_json:
         say_json(status)
     else:
-        inform(f"rebuilt: {', '.join(f'{count} {kind}' for kind, count in status.counts.items())}")
+        held = ", ".join(f"{_kind(kind)} {count}" for kind, count in status.counts.items())
+        inform(f"rebuilt: {held}")
     return OK
 
 
@@ -103,18 +106,18 @@ def index_move(
     """Copy the index to another back-end, and compare."""
     from service.pipeline.index.move import move
 
-    with opened(config) as installation, err.status("moving") as shown:
+    with opened(config) as installation, err.status(sentence("moving")) as shown:
         moved = move(
             installation,
             _backend(target),
-            on_progress=lambda count: shown.update(f"moving — {count} documents"),
+            on_progress=lambda count: shown.update(sentence(f"moving — {count} documents")),
         )
     if as_json:
         say_json(moved._asdict())
         return OK
     say_table(
         ("kind", "documents", "checksum"),
-        [(kind, count, moved.checksums[kind]) for kind, count in moved.counts.items()],
+        [(_kind(kind), count, moved.checksums[kind]) for kind, count in moved.counts.items()],
     )
     inform(
         f"{moved.target} holds the same as {moved.source}. "
@@ -169,6 +172,11 @@ def index_roles(
     if made.key_file:
         inform(f"an API key with the first is in {made.key_file}: write api_key_file under [index]")
     return OK
+
+
+def _kind(kind: str) -> str:
+    """Return what the documents of a kind are called."""
+    return value_named("document", kind)
 
 
 def _backend(name: str) -> Backend:

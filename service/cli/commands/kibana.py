@@ -8,7 +8,7 @@ import typer
 from ouidire.errors import UsageError
 from ouidire.settings.editions import ReportLanguage
 from service.cli.options import DEFAULT_CONFIG, Config, Json, settings_of
-from service.cli.output import OK, inform, say, say_json
+from service.cli.output import OK, inform, say_json
 
 Tongue = Annotated[str, typer.Option("--language", help="Of titles and labels: fr or en.")]
 
@@ -55,7 +55,7 @@ def kibana_import(
     if as_json:
         say_json({"url": url, "objects": count})
     else:
-        say(f"{count} objects imported into {url}: open Dashboards, « Ouï-dire »")
+        inform(f"{count} objects imported into {url}: open Dashboards, « Ouï-dire »")
     return OK
 
 

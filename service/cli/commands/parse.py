@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from service.cli.language import sentence
+from service.cli.language import sentence, words
 from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, moment, opened, pairs
 from service.cli.output import OK, inform, say, say_json
-from service.cli.run_output import report_runs
+from service.cli.preview_output import rejected_line
+from service.cli.run_output import report_runs, status_word
+from service.cli.sent_output import colon
 
 if TYPE_CHECKING:
     from ouidire.items import Item
@@ -45,7 +47,7 @@ def parse(
     if as_json:
         say_json(read)
         return OK
-    say(f"{read.status}{f' — {sentence(read.reason)}' if read.reason else ''}")
+    say(f"{status_word(read.status)}{f' — {sentence(read.reason)}' if read.reason else ''}")
     inform(
         f"{len(read.items)} items, {len(read.rejected)} rejected, {len(read.follow)} to follow, "
         f"{_declared(read.declared_total)}"
@@ -57,7 +59,7 @@ def parse(
     if read.rejected:
         inform("left out:")
     for each in read.rejected:
-        say(f"  {each.where}: {each.reason}{f' ({each.detail})' if each.detail else ''}")
+        say(f"  {rejected_line(each)}")
     return OK
 
 
@@ -100,16 +102,19 @@ def _headline(item: "Item") -> str:
     if item.item == "mention":
         stars = f"{item.rating.value:g}/{item.rating.best:g}" if item.rating else "—"
         if item.asked_score is not None:
-            stars = sentence(f"{item.asked_score:g}/10 asked")
-        date = f"{item.published.at:%Y-%m-%d}" if item.published else sentence("no date")
-        return f"{date}  {stars}  {(item.title or item.text)[:80]!r}"
+            stars = words().fill("read_item.asked", score=f"{item.asked_score:g}")
+        date = f"{item.published.at:%Y-%m-%d}" if item.published else words().text("read_item.no_date")
+        return f"{date}  {stars}  {' '.join((item.title or item.text).split())[:80]}"
     if item.item == "search_page":
-        return f"{item.engine} {item.query!r}: {len(item.entries)} entries"
+        found = words().fill("read_item.entries", n=len(item.entries))
+        return f"{item.engine} {words().fill('answer.quoted', text=item.query)}{colon()}{found}"
     if item.item == "suggestions":
-        return f"{item.engine} {item.query!r}: {len(item.suggestions)} suggestions"
+        found = words().fill("read_item.suggestions", n=len(item.suggestions))
+        return f"{item.engine} {words().fill('answer.quoted', text=item.query)}{colon()}{found}"
     if item.item == "answer":
-        return f"{item.engine} ({item.model}), {len(item.citations)} cited: {item.text[:80]!r}"
-    return f"{item.subject or item.entity}: {item.rating.value:g}/{item.rating.best:g}"
+        cited = words().fill("read_item.cited", n=len(item.citations))
+        return f"{item.engine} ({item.model}), {cited}{colon()}{item.text[:80]}"
+    return f"{item.subject or item.entity}{colon()}{item.rating.value:g}/{item.rating.best:g}"
 
 
 def _has_pages(installation: "Installation", run: "Run") -> bool:

@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from service.cli.language import sentence, value_named, words
 from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, opened, settings_of
 from service.cli.output import ERROR, OK, PARTIAL, complain, inform, say, say_json, say_table
-from service.cli.run_output import GOOD
+from service.cli.run_output import GOOD, status_word
+from service.cli.sent_output import colon
 
 if TYPE_CHECKING:
     from service.pipeline.collect.source_health import SourceHealth
@@ -38,11 +40,11 @@ def sources_list(*, as_json: Json = False) -> int:
     rows = [
         (
             each.slug,
-            each.about.title,
-            each.about.kind,
-            each.about.access,
-            "key" if each.about.needs_key else "",
-            "opt-in" if each.about.opt_in else "",
+            value_named("value.source", each.slug, file="sources"),
+            value_named("source_kind", each.about.kind),
+            value_named("access", each.about.access),
+            words().text("access.key") if each.about.needs_key else "",
+            words().text("access.opt_in") if each.about.opt_in else "",
         )
         for each in listed
     ]
@@ -78,7 +80,8 @@ def sources_try(
 def _say_tried(tried: "TriedPlace") -> None:
     """Print what is known of a place, and the configuration to paste."""
     if tried.source:
-        read = f"{tried.place}: read by {tried.source} ({tried.title})"
+        title = value_named("value.source", tried.source, file="sources")
+        read = f"{tried.place}: read by {tried.source} ({title})"
         inform(f"{read}, its layout `{tried.layout}`" if tried.layout else read)
     else:
         inform(f"{tried.place}: no source reads it as it is")
@@ -89,9 +92,9 @@ def _say_tried(tried: "TriedPlace") -> None:
     for line in tried.advice:
         inform(f"  {line}")
     if tried.limits:
-        inform(f"  limits: {tried.limits}")
+        say(f"  {words().text('tried.limits')}{colon()}{sentence(tried.limits)}")
     if tried.legal_note:
-        inform(f"  legal: {tried.legal_note}")
+        say(f"  {words().text('tried.legal')}{colon()}{sentence(tried.legal_note)}")
     if tried.toml:
         inform("  to paste into the configuration:")
         say("")
@@ -100,15 +103,15 @@ def _say_tried(tried: "TriedPlace") -> None:
 
 def _say_page(tried: "TriedPlace") -> None:
     """Print what the one page that was fetched holds."""
-    total = f"; the page states {tried.declared_total} in all" if tried.declared_total else ""
-    items = "1 item" if tried.items == 1 else f"{tried.items} items"
-    say(f"  one page: {tried.status}, {items}, {tried.rejected} left out{total}")
+    inform(f"  one page: {status_word(tried.status)}, items: {tried.items}, left out: {tried.rejected}")
+    if tried.declared_total:
+        inform(f"  the page states {tried.declared_total} in all")
     for example in tried.examples:
         say(f"    {example}")
     if tried.robots:
-        say(f"  robots.txt {tried.robots}")
-    scripts = "needed (Chromium)" if tried.needs_script else "not needed"
-    say(f"  scripts: {scripts}; key: {'needed' if tried.needs_key else 'not needed'}")
+        say(f"  {sentence(f'robots.txt {tried.robots}')}")
+    say(f"  {words().text('tried.scripts' if tried.needs_script else 'tried.no_scripts')}")
+    say(f"  {words().text('tried.key' if tried.needs_key else 'tried.no_key')}")
 
 
 def sources_health(config: Config = DEFAULT_CONFIG, now: Now = None, *, as_json: Json = False) -> int:
@@ -179,7 +182,9 @@ def _answered(run: str, config: Path, now: str | None, *, accept: bool, as_json:
         say_json(given)
         return OK
     follows = "`ouidire run` applies it" if accept else "what was known stands"
-    inform(f"{given.answer}: {', '.join(given.kinds)} of {given.source_key}, run {given.run_id}; {follows}")
+    answer_word = value_named("answered", given.answer)
+    kinds = ", ".join(value_named("wholesale", kind) for kind in given.kinds)
+    inform(f"{answer_word}: {kinds} of {given.source_key}, run {given.run_id}; {follows}")
     return OK
 
 
@@ -187,4 +192,5 @@ def _note(health: "SourceHealth") -> str:
     """Return the note of a source, since when its site serves another layout, and what its key has spent."""
     change = health.layout_change
     spent = (each.sentence for each in health.budgets)
-    return "; ".join(filter(None, (health.note, change.sentence if change else "", *spent)))
+    said = filter(None, (health.note, change.sentence if change else "", *spent))
+    return "; ".join(sentence(each) for each in said)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from service.cli.language import sentence, value_named
 from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, moment, settings_of
 from service.cli.output import ERROR, OK, PARTIAL, complain, confirmed, err, inform, say_json
 
@@ -68,8 +69,8 @@ def recover(
             if plan.state == "sound":
                 inform(f"a new key is in place; copy {plan.key_path} to a safe place, apart from the data")
                 return OK
-            with err.status("recovering") as shown:
-                done = recover_state(installation, plan, on_step=shown.update)
+            with err.status(sentence("recovering")) as shown:
+                done = recover_state(installation, plan, on_step=lambda step: shown.update(sentence(step)))
     finally:
         installation.close()
     if as_json:
@@ -81,7 +82,8 @@ def recover(
 
 def _say_plan(plan: "RecoveryPlan", *, new_key: bool) -> None:
     """Print what there is to recover from, and what cannot be known."""
-    inform(f"the state {plan.path}: {plan.state}")
+    state = value_named("state_health", plan.state)
+    inform(f"the state {plan.path}: {state}")
     if plan.harvests:
         first, last = plan.harvests[0].summary.started_at, plan.harvests[-1].summary.started_at
         sources = len({each.source_key for each in plan.harvests})
@@ -95,7 +97,7 @@ def _say_plan(plan: "RecoveryPlan", *, new_key: bool) -> None:
         complain(f"ouidire: left out: {each}")
     complain("ouidire: what cannot be known, unless the damaged file still tells it:")
     for line in (ERASURES, OPT_OUTS, LEDGER, CORRECTIONS, *([NEW_KEY] if new_key else [])):
-        complain(f"  - {line}")
+        complain(f"  - {sentence(line)}")
 
 
 def _say_done(done: "Recovery") -> None:
@@ -103,7 +105,8 @@ def _say_done(done: "Recovery") -> None:
     inform(f"recovered: {done.runs} runs, {done.mentions} mentions; the index was made anew")
     for path in done.aside:
         inform(f"kept aside: {path}")
-    saved = ", ".join(f"{count} {name}" for name, count in sorted(done.salvaged.items()) if count)
+    kept = [(value_named("salvaged", name), count) for name, count in sorted(done.salvaged.items()) if count]
+    saved = ", ".join(f"{name} {count}" for name, count in kept)
     if saved:
         inform(f"saved of the old state: {saved}")
     if done.suppressed:

@@ -4,14 +4,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from babel.numbers import format_decimal
 
 from ouidire.errors import UsageError
+from service.cli.language import sentence, value_named, words
 from service.cli.options import Json
 from service.cli.output import OK, say, say_json
 
 if TYPE_CHECKING:
     from enrichment.scoring.evaluation import Evaluation, GroupEvaluation, MeasuredShare
 
+COLUMNS = ("group", "n", "right_side", "macro_f1", "calibration", "exact_stars", "off_by_one")
 EVALUATE_HELP = (
     "Score the analysers on your own labelled texts (200 or more): right side, macro-F1, confusion."
 )
@@ -46,15 +49,17 @@ def evaluate(
         raise UsageError(
             f"{file} has {len(read.texts)} labelled texts: {SMALLEST} at least say anything, 200 much"
         )
-    with err.status(f"reading {len(read.texts)} texts"):
+    with err.status(sentence(f"reading {len(read.texts)} texts")):
         found = measure(read.texts, bundled())
     if as_json:
         say_json({"file": str(file), "columns": read.taken, "left_out": read.left_out, **found.model_dump()})
         return OK
-    taken = ", ".join(f"{name} = {heading!r}" for name, heading in read.taken.items())
-    say(f"# Evaluation on {file.name}\n\n{len(read.texts)} labelled texts ({taken}).")
+    spoken = words()
+    taken = ", ".join(f"{value_named('label_column', name)} = {head}" for name, head in read.taken.items())
+    say(f"# {spoken.fill('evaluate.title', file=file.name)}\n")
+    say(spoken.fill("evaluate.texts", n=len(read.texts), taken=taken))
     if read.left_out:
-        say(f"{read.left_out} rows have no text or no label, and are left out.")
+        say(spoken.fill("evaluate.left_out", n=read.left_out))
     for line in report_lines(found):
         say(line)
     return OK
@@ -64,19 +69,16 @@ def report_lines(found: "Evaluation") -> list[str]:
     """Return the report in Markdown: figures by language, French first, then who is taken for whom."""
     from enrichment.scoring.evaluation import ENOUGH
 
+    spoken = words()
     lines = [
-        "Figures in brackets are 95% bootstrap intervals over texts; no label is shown to the analysers.",
-        f"Analysers: {', '.join(found.versions)}.",
+        spoken.text("evaluate.intervals"),
+        spoken.fill("evaluate.analysers", list=", ".join(found.versions)),
     ]
     if found.n < ENOUGH:
-        lines.append(f"Fewer than {ENOUGH} texts: believe the intervals, not the figures.")
+        lines.append(spoken.fill("evaluate.few", fewest=str(ENOUGH)))
     if found.unread:
-        lines.append(f"{found.unread} texts say nothing that can be read, and are in no figure.")
-    lines += [
-        "",
-        "| texts | n | right side % | macro-F1 | calibration error | exact stars % | off by one % |",
-        "|---|---|---|---|---|---|---|",
-    ]
+        lines.append(spoken.fill("evaluate.unread", n=found.unread))
+    lines += ["", f"| {' | '.join(spoken.text(f'evaluate.{name}') for name in COLUMNS)} |", "|---" * 7 + "|"]
     for group in found.groups:
         cells = [
             _cell(group.right_side, percent=True),
@@ -86,28 +88,43 @@ def report_lines(found: "Evaluation") -> list[str]:
             _cell(group.off_by_one, percent=True),
         ]
         lines.append(f"| {_name(group)} | {group.n} | {' | '.join(cells)} |")
-    lines += ["", "Who is taken for whom, all texts:", "", *_confusion(found.groups[0])]
+    lines += ["", spoken.text("evaluate.confusion"), "", *_confusion(found.groups[0])]
     for name, (n, right) in (("speaks", found.spoken), ("abstains", found.withheld)):
         if n:
-            lines.append(f"- {name}: {n} texts, right {100 * right / n:.1f} %")
+            share = format_decimal(100 * right / n, format="0.0", locale=spoken.language)
+            lines.append(f"- {spoken.fill(f'evaluate.{name}', n=n, share=share)}")
     return lines
 
 
 def _name(group: "GroupEvaluation") -> str:
-    return group.name if group.name == "all" else f"language {group.name}"
+    if group.name == "all":
+        return words().text("evaluate.all")
+    return words().fill("evaluate.language", language=group.name)
 
 
 def _cell(share: "MeasuredShare | None", *, percent: bool = False) -> str:
     if share is None:
         return "–"
     if percent:
-        return f"{100 * share.value:.1f} ({100 * share.low:.1f}–{100 * share.high:.1f})"
-    return f"{share.value:.3f} ({share.low:.3f}–{share.high:.3f})"
+        value, low, high = (_number(100 * each, 1) for each in (share.value, share.low, share.high))
+    else:
+        value, low, high = (_number(each, 3) for each in (share.value, share.low, share.high))
+    return f"{value} ({low}–{high})"
+
+
+def _number(value: float, digits: int) -> str:
+    """Return a number with so many decimals, as the language writes it."""
+    return format_decimal(value, format=f"0.{'0' * digits}", locale=words().language)
 
 
 def _confusion(group: "GroupEvaluation") -> list[str]:
     read = ("negative", "neutral", "positive", "mixed")
-    lines = [f"| a person says | {' | '.join(f'read {each}' for each in read)} |", "|---|---|---|---|---|"]
+    named = {each: value_named("value.side", each, file="explorer").lower() for each in read}
+    heads = [
+        words().text("evaluate.truth"),
+        *(words().fill("evaluate.read", side=named[each]) for each in read),
+    ]
+    lines = [f"| {' | '.join(heads)} |", "|---" * 5 + "|"]
     for truth, counts in group.confusion.items():
-        lines.append(f"| {truth} | {' | '.join(str(counts[each]) for each in read)} |")
+        lines.append(f"| {named.get(truth, truth)} | {' | '.join(str(counts[each]) for each in read)} |")
     return [*lines, ""]

@@ -8,8 +8,10 @@ import typer
 from ouidire.errors import UsageError
 from ouidire.system.person import ANYBODY
 from service.cli.commands.people.answers import Person
+from service.cli.language import sentence, value_named, words
 from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, opened
-from service.cli.output import OK, say, say_json, say_table
+from service.cli.output import OK, answer_to, inform, say, say_json, say_table
+from service.cli.sent_output import colon
 
 if TYPE_CHECKING:
     from ouidire.settings.configuration import Settings
@@ -60,7 +62,7 @@ def people_add(
         with installation.state.begin() as connection:
             add_account(connection, account)
             record_action(connection, "account_add", by=who, at=at, subject=known, detail=summary_of(account))
-    say(f"{known} can log in: {summary_of(account)}")
+    inform(f"{known} can log in: {_spoken(account)}")
     return OK
 
 
@@ -74,12 +76,17 @@ def people_list(config: Config = DEFAULT_CONFIG, now: Now = None, *, as_json: Js
         say_json([each.model_dump(mode="json", exclude={"password", "stamp", "identity"}) for each in found])
     elif found:
         rows = [
-            (each.name, each.role, limits_text(each.limits), "password" if each.password else "issuer")
+            (
+                each.name,
+                value_named("role_name", each.role, file="people"),
+                limits_words(each.limits),
+                words().text("account.password" if each.password else "account.issuer"),
+            )
             for each in found
         ]
         say_table(("account", "role", "sees", "logs in by"), rows)
     else:
-        say("there is no account yet; `ouidire people add NAME --role analyst` adds one")
+        inform("there is no account yet; `ouidire people add NAME --role analyst` adds one")
     return OK
 
 
@@ -96,7 +103,7 @@ def people_passwd(
             raise UsageError(f"{account.name} logs in by an issuer: its password is changed there")
         changed = account.model_copy(update={"password": _asked_password(), "stamp": new_stamp()})
         _write(installation, changed, "account_password", by=by)
-    say(f"{changed.name} has another password; its sessions have ended")
+    inform(f"{changed.name} has another password; its sessions have ended")
     return OK
 
 
@@ -128,7 +135,7 @@ def people_limit(
         limits = checked_limits(wanted, brands, places)
         changed = account.model_copy(update={"role": wanted, "limits": limits})
         _write(installation, changed, "account_change", by=by)
-    say(f"{changed.name}: {summary_of(changed)}")
+    say(f"{changed.name}{colon()}{_spoken(changed)}")
     return OK
 
 
@@ -145,7 +152,7 @@ def people_remove(
             account = known_account(connection, name)
             remove_account(connection, account.name)
             record_action(connection, "account_remove", by=who, at=at, subject=account.name)
-    say(f"{account.name} is removed; its sessions have ended")
+    inform(f"{account.name} is removed; its sessions have ended")
     return OK
 
 
@@ -176,9 +183,25 @@ def limits_text(limits: "SightLimits") -> str:
     return "; ".join(f"{name} {', '.join(values)}" for name, values in parts if values)
 
 
+def limits_words(limits: "SightLimits") -> str:
+    """Return what is seen, in the language of the command line."""
+    if not limits.limited:
+        return words().text("account.everything")
+    parts = (("brands", limits.brands), ("places", limits.places))
+    return "; ".join(
+        words().fill(f"account.{name}", list=", ".join(values)) for name, values in parts if values
+    )
+
+
 def summary_of(account: "Account") -> str:
     """Return the role of an account and what it sees."""
     return f"{account.role}, sees {limits_text(account.limits)}"
+
+
+def _spoken(account: "Account") -> str:
+    """Return the role of an account and what it sees, in the language of the command line."""
+    role = value_named("role_name", account.role, file="people")
+    return words().fill("account.summary", role=role, sees=limits_words(account.limits))
 
 
 def _write(installation: "Installation", account: "Account", action: str, *, by: str) -> None:
@@ -197,7 +220,9 @@ def _asked_password() -> str:
     from service.serve.web.passwords import hashed
 
     if sys.stdin.isatty():
-        given = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+        given = answer_to(
+            "Password", hide_input=True, confirmation_prompt=sentence("Repeat for confirmation")
+        )
     else:
         given = sys.stdin.readline().rstrip("\r\n")
     if not given:

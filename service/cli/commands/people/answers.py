@@ -6,8 +6,10 @@ import typer
 
 from ouidire.errors import UsageError
 from ouidire.system.person import ANYBODY, PERSON
+from service.cli.language import value_named, words
 from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, opened
 from service.cli.output import OK, inform, say, say_json
+from service.cli.sent_output import colon
 
 if TYPE_CHECKING:
     from ouidire.state.people.answer_tasks import AnswerState
@@ -68,8 +70,8 @@ def answers_list(
         return OK
     for slug, queue in queues.items():
         left = queue.total - len(queue.lines)
-        more = f" ({left} more: --size)" if left > 0 else ""
-        say(f"{slug}: {queue.total} {'review' if queue.total == 1 else 'reviews'}{more}")
+        more = f" ({words().fill('queue.more', n=left)})" if left > 0 else ""
+        say(f"{slug}{colon()}{words().fill('queue.reviews', n=queue.total)}{more}")
         for line in queue.lines:
             _say_line(line)
     return OK
@@ -104,7 +106,8 @@ def answers_set(
         say_json(task)
     else:
         whose = f", {task.assignee}" if task.assignee else ""
-        inform(f"{mention}: {task.state}{whose}. {NEXT_PASS}")
+        state_word = value_named("answer_state", task.state, file="queues")
+        inform(f"{mention}: {state_word}{whose}. {NEXT_PASS}")
     return OK
 
 
@@ -131,14 +134,17 @@ def _say_line(line: "QueuedReview") -> None:
     document = line.document
     stars = f"{document.stars:g}★" if document.stars is not None else "–"
     place = f", {document.place}" if document.place else ""
-    since = "1 day" if line.days == 1 else f"{line.days} days"
-    say(f"\n{line.id}  {stars}  {document.site}{place}  {since}  {line.state}  {line.assignee}".rstrip())
+    since = words().fill("queue.days", n=line.days)
+    state = value_named("answer_state", line.state, file="queues")
+    say(f"\n{line.id}  {stars}  {document.site}{place}  {since}  {state}  {line.assignee}".rstrip())
     say(f"  {' '.join((document.title or document.text).split())[:200]}")
     if line.reasons:
-        why = ", ".join(f"{each.name.replace('_', ' ')} +{each.points}" for each in line.reasons)
-        say(f"  {line.points} points: {why}")
+        why = ", ".join(
+            f"{value_named('reason', each.name, file='queues')} +{each.points}" for each in line.reasons
+        )
+        say(f"  {words().fill('queue.points', n=line.points)}{colon()}{why}")
     if line.note:
-        say(f"  note: {' '.join(line.note.split())}")
+        say(f"  {words().text('column.note')}{colon()}{' '.join(line.note.split())}")
     if line.answer_at:
         say(f"  {line.answer_at}")
 

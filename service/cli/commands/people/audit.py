@@ -4,10 +4,27 @@ from typing import Annotated
 
 import typer
 
+from service.cli.language import sentence, value_named, words
 from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, moment, opened
 from service.cli.output import OK, inform, say_json, say_table
 
+SEES = "sees brands "
 AUDIT_HELP = "Show who corrected, answered, exported, erased, logged in or changed what, the newest first."
+
+
+def _detail(text: str) -> str:
+    """Return what was done in the language of the command line, what is listed one by one."""
+    return ", ".join(map(_piece, sentence(text).split(", ")))
+
+
+def _piece(text: str) -> str:
+    """Return one thing that was done: what, and after a blank the state or the limits that it has now."""
+    if text.startswith(SEES):
+        return words().fill("audit_detail.sees", list=text.removeprefix(SEES))
+    what, _, state = text.partition(" ")
+    if what == "state" and state:
+        return f"{value_named('audit_detail', what)} {value_named('answer_state', state, file='queues')}"
+    return value_named("audit_detail", text)
 
 
 def audit(
@@ -35,7 +52,14 @@ def audit(
         say_json(entries)
     elif entries:
         rows = [
-            (f"{each.at:%Y-%m-%d %H:%M}", each.by, each.action, each.subject, each.detail) for each in entries
+            (
+                f"{each.at:%Y-%m-%d %H:%M}",
+                each.by,
+                value_named("action", each.action, file="people"),
+                each.subject,
+                _detail(each.detail),
+            )
+            for each in entries
         ]
         say_table(("when (UTC)", "who", "did", "to", "what"), rows)
     else:

@@ -1,5 +1,6 @@
 """`ouidire correct`: what is worth correcting, and the corrections of people."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,6 +9,7 @@ import typer
 from ouidire.errors import UsageError
 from ouidire.system.person import ANYBODY
 from service.cli.commands.people.answers import NEXT_PASS, Person
+from service.cli.language import value_named, words
 from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, opened, pairs
 from service.cli.output import OK, inform, say, say_json, say_table
 
@@ -84,7 +86,8 @@ def correct_queue(
         for line in lines:
             say(f"\n{line['id']}  " + _chances(line))
             say(f"  {' '.join(str(line['text']).split())[:300]}")
-        say(f"\n{len(lines)} mentions" if lines else "nothing to correct in these days")
+        say("")
+        inform(f"{len(lines)} mentions" if lines else "nothing to correct in these days")
     return OK
 
 
@@ -110,9 +113,9 @@ def correct_set(
     if as_json:
         say_json(made)
     elif second:
-        inform(f"{mention}: read a second time ({', '.join(given)}); the first reading stands.")
+        inform(f"{mention}: read a second time ({_fields(given)}); the first reading stands.")
     else:
-        inform(f"{mention}: corrected ({', '.join(given)}). {NEXT_PASS}")
+        inform(f"{mention}: corrected ({_fields(given)}). {NEXT_PASS}")
     return OK
 
 
@@ -133,7 +136,7 @@ def correct_undo(
     if as_json:
         say_json(undone)
     else:
-        inform(f"{mention}: undone ({', '.join(each.field for each in undone)}). {NEXT_PASS}")
+        inform(f"{mention}: undone ({_fields(each.field for each in undone)}). {NEXT_PASS}")
     return OK
 
 
@@ -148,7 +151,7 @@ def correct_list(config: Config = DEFAULT_CONFIG, now: Now = None, *, as_json: J
         say_json(listed)
     elif listed:
         rows = [
-            (each.mention_id, each.field, as_text(each.value), each.by, f"{each.at:%Y-%m-%d}")
+            (each.mention_id, _fields([each.field]), as_text(each.value), each.by, f"{each.at:%Y-%m-%d}")
             for each in listed
         ]
         say_table(("mention", "field", "value", "by", "on"), rows)
@@ -167,7 +170,7 @@ def correct_agreement(config: Config = DEFAULT_CONFIG, now: Now = None, *, as_js
         say_json(list(found))
     else:
         for each in found:
-            say(_agreement(each))
+            _say_agreement(each)
     return OK
 
 
@@ -182,13 +185,12 @@ def correct_calibration(config: Config = DEFAULT_CONFIG, now: Now = None, *, as_
         return OK
     for each in found:
         if each.gain is None:
-            say(f"{each.brand}: {each.n} corrected sides, {FEWEST} are needed")
+            inform(f"{each.brand}: {each.n} corrected sides, {FEWEST} are needed")
             continue
-        verdict = "it would help" if each.helps else "no gain beyond its noise"
-        losses = f"log-loss of held-out ones {each.before:.3f} → {each.after:.3f}"
-        gain = f"gain {each.gain:.3f} ({each.low:.3f} to {each.high:.3f})"
-        fitted = f"{each.n} corrected sides, temperature {each.temperature:.2f}"
-        say(f"{each.brand}: {fitted}; {losses}, {gain}: {verdict}")
+        inform(f"{each.brand}: {each.n} corrected sides, temperature {each.temperature:.2f}")
+        inform(f"  log-loss of held-out ones {each.before:.3f} → {each.after:.3f}")
+        inform(f"  gain {each.gain:.3f} ({each.low:.3f} to {each.high:.3f})")
+        inform("  it would help" if each.helps else "  no gain beyond its noise")
     return OK
 
 
@@ -236,13 +238,24 @@ def _chances(line: dict[str, object]) -> str:
     if "worth" not in line:
         return str(line["field"])
     chances = ", ".join(
-        f"{name} {float(str(line[f'p_{name}'] or 0.0)):.0%}" for name in ("negative", "neutral", "positive")
+        f"{value_named('value.side', name, file='explorer')} {float(str(line[f'p_{name}'] or 0.0)):.0%}"
+        for name in ("negative", "neutral", "positive")
     )
-    return f"{line['brand']}  worth {line['worth']}  ({chances})"
+    return f"{line['brand']}  {words().fill('queue.worth', worth=str(line['worth']))}  ({chances})"
 
 
-def _agreement(found: "Agreement") -> str:
+def _say_agreement(found: "Agreement") -> None:
+    """Print how far two readers agree on a field."""
+    field = _fields([found.field])
     if found.kappa is None:
-        return f"{found.field}: {found.n} read twice, no kappa can be told of them"
-    interval = f"{found.low:.2f} to {found.high:.2f}"
-    return f"{found.field}: kappa {found.kappa:.2f} ({interval}), {found.same} of {found.n} alike"
+        inform(f"{field}: {found.n} read twice, too few or too alike for a kappa")
+        return
+    inform(
+        f"{field}: kappa {found.kappa:.2f} ({found.low:.2f} to {found.high:.2f}), "
+        f"{found.same} of {found.n} alike"
+    )
+
+
+def _fields(names: Iterable[str]) -> str:
+    """Return what fields that are corrected are called, with commas between."""
+    return ", ".join(value_named("field", each, file="queues") for each in names)

@@ -4,9 +4,11 @@ from typing import Annotated
 
 import typer
 
+from ouidire.system.person import ANYBODY
 from service.cli.commands.people.answers import NEXT_PASS, Person
+from service.cli.language import value_named
 from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, opened
-from service.cli.output import OK, say, say_json, say_table
+from service.cli.output import OK, inform, say_json, say_table
 
 LIST_HELP = (
     "List the themes that came up by themselves, the oldest first, with their mentions and their drift."
@@ -53,14 +55,14 @@ def themes_list(
                 each.brand,
                 f"{each.week_end:%Y-%m-%d}",
                 str(counts.get(each.id, 0)),
-                each.merged_into or each.status,
+                each.merged_into or value_named("theme_status", each.status),
                 f"{each.drift:.2f}{' ?' if each.drift >= DRIFTED else ''}",
             )
             for each in themes
         ]
         say_table(("id", "theme", "brand", "week before", "mentions", "status", "drift"), rows)
     else:
-        say("no theme has come up by itself yet")
+        inform("no theme has come up by itself yet")
     return OK
 
 
@@ -70,14 +72,14 @@ def themes_rename(
     config: Config = DEFAULT_CONFIG,
     now: Now = None,
     *,
-    by: Person = "operator",
+    by: Person = ANYBODY,
 ) -> int:
     """Rename a theme."""
     from service.pipeline.people.themes import rename_theme
 
     with opened(config, now, writes=False) as installation:
         changed = rename_theme(installation, theme, name, by=by)
-    say(f"{theme}: {changed.title}. {NEXT_PASS}")
+    inform(f"{theme}: {changed.title}. {NEXT_PASS}")
     return OK
 
 
@@ -87,36 +89,36 @@ def themes_merge(
     config: Config = DEFAULT_CONFIG,
     now: Now = None,
     *,
-    by: Person = "operator",
+    by: Person = ANYBODY,
 ) -> int:
     """Merge a theme into another."""
     from service.pipeline.people.themes import merge_theme
 
     with opened(config, now, writes=False) as installation:
         merge_theme(installation, theme, into, by=by)
-    say(f"{theme} → {into}. {NEXT_PASS}")
+    inform(f"{theme}: counted with {into}. {NEXT_PASS}")
     return OK
 
 
 def themes_ignore(
-    theme: ThemeId, config: Config = DEFAULT_CONFIG, now: Now = None, *, by: Person = "operator"
+    theme: ThemeId, config: Config = DEFAULT_CONFIG, now: Now = None, *, by: Person = ANYBODY
 ) -> int:
     """Ignore a theme."""
     from service.pipeline.people.themes import ignore_theme
 
     with opened(config, now, writes=False) as installation:
         ignore_theme(installation, theme, by=by)
-    say(f"{theme}: ignored. {NEXT_PASS}")
+    inform(f"{theme}: ignored. {NEXT_PASS}")
     return OK
 
 
 def themes_reopen(
-    theme: ThemeId, config: Config = DEFAULT_CONFIG, now: Now = None, *, by: Person = "operator"
+    theme: ThemeId, config: Config = DEFAULT_CONFIG, now: Now = None, *, by: Person = ANYBODY
 ) -> int:
     """Show a theme again."""
     from service.pipeline.people.themes import ignore_theme
 
     with opened(config, now, writes=False) as installation:
         ignore_theme(installation, theme, by=by, ignored=False)
-    say(f"{theme}: open. {NEXT_PASS}")
+    inform(f"{theme}: shown again. {NEXT_PASS}")
     return OK

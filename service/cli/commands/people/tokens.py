@@ -6,10 +6,17 @@ import typer
 
 from ouidire.errors import UsageError
 from ouidire.system.person import ANYBODY
-from service.cli.commands.people.accounts import SeenBrands, SeenPlaces, brands_named, limits_text
+from service.cli.commands.people.accounts import (
+    SeenBrands,
+    SeenPlaces,
+    brands_named,
+    limits_text,
+    limits_words,
+)
 from service.cli.commands.people.answers import Person
+from service.cli.language import words
 from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, opened
-from service.cli.output import OK, say, say_json, say_table
+from service.cli.output import OK, inform, say, say_json, say_table
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -67,8 +74,10 @@ def token_create(
         say_json({**made.token.model_dump(mode="json"), "token": made.text})
     else:
         say(made.text)
-        say(f"It is shown this once. It ends on {made.token.expires_at:%Y-%m-%d}; it may {told}.")
-        say("Send it as a header:  Authorization: Bearer <token>")
+        inform("It is shown this once.")
+        inform(f"It ends on {made.token.expires_at:%Y-%m-%d}.")
+        inform(f"It may: {', '.join(made.token.scopes)}; it sees: {limits_words(limits)}.")
+        inform("Send it in the header `Authorization`, after the word Bearer.")
     return OK
 
 
@@ -88,15 +97,15 @@ def token_list(config: Config = DEFAULT_CONFIG, now: Now = None, *, as_json: Jso
                 each.id,
                 each.label,
                 ", ".join(each.scopes),
-                limits_text(each.limits),
+                limits_words(each.limits),
                 _end(each, standing=each.holds(at)),
-                f"{each.used_at:%Y-%m-%d}" if each.used_at else "never",
+                f"{each.used_at:%Y-%m-%d}" if each.used_at else words().text("token.never"),
             )
             for each in found
         ]
         say_table(("id", "for", "may", "sees", "ends", "last used"), rows)
     else:
-        say("there is no token; `ouidire token create LABEL --scope read --expires 90d` makes one")
+        inform("there is no token; `ouidire token create LABEL --scope read --expires 90d` makes one")
     return OK
 
 
@@ -116,7 +125,7 @@ def token_revoke(
         with installation.state.begin() as connection:
             revoked = revoke_token(connection, token, at=at)
             record_action(connection, "token_revoke", by=who, at=at, subject=revoked.id)
-    say(f"{revoked.label} ({revoked.id}) opens nothing any more")
+    inform(f"{revoked.label} ({revoked.id}) opens nothing any more")
     return OK
 
 
@@ -132,5 +141,5 @@ def scope_named(text: str) -> "TokenScope":
 
 def _end(token: "AccessToken", *, standing: bool) -> str:
     if token.revoked_at is not None:
-        return "revoked"
-    return f"{token.expires_at:%Y-%m-%d}" if standing else "has ended"
+        return words().text("token.revoked")
+    return f"{token.expires_at:%Y-%m-%d}" if standing else words().text("token.ended")

@@ -6,11 +6,12 @@ from typing import Annotated
 import typer
 
 from ouidire.errors import UsageError
+from service.cli.language import sentence, value_named, words
 from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, opened
 from service.cli.output import OK, exit_code, inform, say, say_json, say_table
+from service.cli.sent_output import colon
 
 SHOWN = 12
-GONE = "(left the configuration)"
 DOUBTS_HELP = (
     "List the deliveries in doubt, digests and alerts: cut short between sending and marking, "
     "so that nobody knows whether they left."
@@ -39,11 +40,11 @@ def doubts(config: Config = DEFAULT_CONFIG, now: Now = None, *, as_json: Json = 
         [
             (
                 each.id[:SHOWN],
-                each.report,
+                value_named("report", each.report),
                 each.brand,
                 each.period,
-                ", ".join(each.tells) or each.edition,
-                each.recipient or GONE,
+                ", ".join(map(_alert_kind, each.tells)) or each.edition,
+                each.recipient or _gone(),
                 f"{each.claimed_at:%Y-%m-%d %H:%M} UTC",
             )
             for each in found
@@ -54,6 +55,16 @@ def doubts(config: Config = DEFAULT_CONFIG, now: Now = None, *, as_json: Json = 
         "ouidire report settle ID --sent, or --again to have it sent again."
     )
     return OK
+
+
+def _alert_kind(kind: str) -> str:
+    """Return what a kind of alerts is called."""
+    return value_named("alert", f"name_{kind}", file="alerts")
+
+
+def _gone() -> str:
+    """Return what stands for a recipient whom the configuration no longer names."""
+    return words().text("delivery.gone")
 
 
 def settle(
@@ -84,7 +95,8 @@ def settle(
         say_json([{**each._asdict(), "settled": "sent" if sent else "again"} for each in settled])
         return OK
     for each in settled:
-        named = f"{each.report} {each.brand} {each.period} to {each.recipient or GONE}"
+        of = value_named("report", each.report)
+        named = f"{of} {each.brand} {each.period} → {each.recipient or _gone()}"
         if sent:
             inform(f"{named}: settled as sent; it is never sent again")
         elif each.recipient is None:
@@ -119,8 +131,9 @@ def bounce(
         say_json([{"file": str(path), **each._asdict()} for path, each in read])
     else:
         for path, each in read:
-            about = f"{each.brand} {each.period} to {each.recipient}: " if each.recipient else ""
-            why = each.problem or each.status
-            say(f"{path}: {about}{each.outcome}{f' ({why})' if why else ''}")
+            about = f"{each.brand} {each.period} → {each.recipient}{colon()}" if each.recipient else ""
+            why = sentence(each.problem) if each.problem else each.status
+            what = value_named("bounce", each.outcome)
+            say(f"{path}{colon()}{about}{what}{f' ({why})' if why else ''}")
     bad = sum(each.outcome in ("unknown", "unreadable") for _, each in read)
     return exit_code(bad=bad, of=len(read))

@@ -8,6 +8,7 @@ import typer
 from ouidire.errors import UsageError
 from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, opened, period_named
 from service.cli.output import OK, PARTIAL, complain, exit_code, inform, say, say_json
+from service.cli.sent_output import sent_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -113,7 +114,8 @@ def preview(
         write_atomically(out, message.text.encode())
     else:
         write_preview(message, out)
-    say(f"{message.subject}\nwritten to {out}")
+    say(message.subject)
+    inform(f"written to {out}")
     for path in (pdf, png):
         if path is not None:
             named = path.with_suffix(".pdf" if path is pdf else ".png")
@@ -212,7 +214,7 @@ def measure(config: Config = DEFAULT_CONFIG, now: Now = None, *, as_json: Json =
     if as_json:
         say_json({"measured": done})
     else:
-        inform(f"measured: {done} week{'' if done == 1 else 's'}")
+        inform(f"measured: {done} weeks" if done != 1 else "measured: 1 week")
     return OK
 
 
@@ -277,7 +279,7 @@ def send(
         say_json(sent)
     else:
         for each in sent:
-            say(each.line)
+            say(sent_line(each))
     for problem in waiting:
         complain(f"ouidire: {problem}")
     failed = [each for each in sent if each.outcome in TROUBLES]
