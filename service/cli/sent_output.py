@@ -20,7 +20,12 @@ def sent_line(result: "SendResult") -> str:
     if result.problem is not None:
         why = sentence(result.problem.rpartition(f" to {result.recipient}: ")[2])
     end = f" ({why})" if why else ""
-    return f"{about} → {result.recipient}{colon()}{value_named('delivery', result.outcome)}{end}"
+    return f"{about} {to(result.recipient)}{colon()}{value_named('delivery', result.outcome)}{end}"
+
+
+def to(recipient: str) -> str:
+    """Return a recipient after the word or sign that says that something went there."""
+    return f"{words().text('delivery.to')} {recipient}"
 
 
 def colon() -> str:

@@ -9,7 +9,7 @@ from ouidire.errors import UsageError
 from service.cli.language import sentence, value_named, words
 from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, opened
 from service.cli.output import OK, exit_code, inform, say, say_json, say_table
-from service.cli.sent_output import colon
+from service.cli.sent_output import colon, to
 
 SHOWN = 12
 DOUBTS_HELP = (
@@ -96,7 +96,7 @@ def settle(
         return OK
     for each in settled:
         of = value_named("report", each.report)
-        named = f"{of} {each.brand} {each.period} → {each.recipient or _gone()}"
+        named = f"{of} {each.brand} {each.period} {to(each.recipient or _gone())}"
         if sent:
             inform(f"{named}: settled as sent; it is never sent again")
         elif each.recipient is None:
@@ -131,7 +131,7 @@ def bounce(
         say_json([{"file": str(path), **each._asdict()} for path, each in read])
     else:
         for path, each in read:
-            about = f"{each.brand} {each.period} → {each.recipient}{colon()}" if each.recipient else ""
+            about = f"{each.brand} {each.period} {to(each.recipient)}{colon()}" if each.recipient else ""
             why = sentence(each.problem) if each.problem else each.status
             what = value_named("bounce", each.outcome)
             say(f"{path}{colon()}{about}{what}{f' ({why})' if why else ''}")
