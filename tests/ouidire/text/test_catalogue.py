@@ -314,7 +314,7 @@ KIBANA = {
 EXPLORER = {
     "statistic.{}": STATISTICS,
     "event.{}": get_args(EventType),
-    "nav.{}": ("mentions", "figures", "answers", "corrections", "accounts", "audit"),
+    "nav.{}": ("mentions", "figures", "themes", "answers", "corrections", "accounts", "audit"),
     "role_name.{}": ROLES,
     "role_may.{}": ROLES,
     "action.{}": ACTIONS,

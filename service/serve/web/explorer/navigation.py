@@ -15,6 +15,7 @@ class NavigationEntry(NamedTuple):
 
 
 FIGURES = "/chiffres"
+THEMES = "/themes"
 CORRECTIONS = "/corrections"
 ACCOUNTS = "/comptes"
 AUDIT = "/journal"
@@ -22,6 +23,7 @@ OWN = "/compte"
 NAVIGATION: tuple[NavigationEntry, ...] = (
     NavigationEntry("mentions", MENTIONS),
     NavigationEntry("figures", FIGURES),
+    NavigationEntry("themes", THEMES),
     NavigationEntry("answers", ANSWERS),
     NavigationEntry("corrections", CORRECTIONS, "decide"),
     NavigationEntry("accounts", ACCOUNTS, "operate"),

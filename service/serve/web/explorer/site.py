@@ -20,6 +20,7 @@ from service.serve.web.explorer.people.answers import AnswerPages
 from service.serve.web.explorer.people.corrections import CorrectionPages
 from service.serve.web.explorer.people.own import OwnPage
 from service.serve.web.explorer.people.replies import ReplyPages
+from service.serve.web.explorer.people.themes import ThemePages
 from service.serve.web.explorer.rendering import script, style
 from service.serve.web.login import LoginPages
 
@@ -45,6 +46,7 @@ class Explorer:
             MentionPage(self._context),
             FigurePages(self._context),
             NotePages(self._context),
+            ThemePages(self._context),
             AnswerPages(self._context),
             ReplyPages(self._context),
             CorrectionPages(self._context),

@@ -16,6 +16,7 @@ OF_MENTIONS = ("answer", "reply", "correct", "undo", "second_reading")
 """Actions whose subject is a mention."""
 ACTIONS = (
     *OF_MENTIONS,
+    "theme",
     "export",
     "import",
     "erase",

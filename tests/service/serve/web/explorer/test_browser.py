@@ -172,7 +172,8 @@ def test_single_keys_are_shown_and_can_be_switched_off(queues, chromium, install
     context.close()
 
 
-def test_queues_run_nothing_of_strangers_fit_any_screen_and_please_axe(queues, chromium):
+def checked_pages(chromium, address, paths):
+    """What a browser notices of pages with hostile words, with and without our policy, and what axe finds."""
     package = pytest.importorskip("axe_playwright_python", reason="axe is a development dependency")
     script = files(package).joinpath("axe.min.js").read_text(encoding="utf-8")
     noticed, found = [], {}
@@ -181,17 +182,17 @@ def test_queues_run_nothing_of_strangers_fit_any_screen_and_please_axe(queues, c
         page = context.new_page()
         page.on("console", lambda message: noticed.append(message.text))
         page.on("dialog", lambda dialog: (noticed.append(dialog.message), dialog.dismiss()))
-        for path in ("/a-repondre", "/corrections", "/corrections?second=1", f"/a-repondre/{IDS[1]}"):
-            page.goto(queues.address + path)
+        for path in paths:
+            page.goto(address + path)
             assert page.title() != "pwned"
             assert page.locator("iframe, object, embed, img, [onload], [onerror]").count() == 0
             assert page.locator("script:not([src='/explorer.js'])").count() == 0
+            page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
             for width in WIDTHS:
                 page.set_viewport_size({"width": width, "height": 800})
-                assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+                assert page.evaluate("document.documentElement.scrollWidth") <= width, (path, width)
             if strict:
                 continue
-            page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
             page.evaluate(script)
             for scheme, rules in (("light", TAGS), ("dark", ["cat.color"])):
                 page.emulate_media(color_scheme=scheme)
@@ -201,5 +202,17 @@ def test_queues_run_nothing_of_strangers_fit_any_screen_and_please_axe(queues, c
                 for each in result["violations"]:
                     found[path, scheme, each["id"]] = [node["html"][:160] for node in each["nodes"][:3]]
         context.close()
-    assert noticed == []
-    assert found == {}
+    return noticed, found
+
+
+def test_queues_run_nothing_of_strangers_fit_any_screen_and_please_axe(queues, chromium):
+    paths = ("/a-repondre", "/corrections", "/corrections?second=1", f"/a-repondre/{IDS[1]}")
+    assert checked_pages(chromium, queues.address, paths) == ([], {})
+
+
+def test_themes_run_nothing_of_strangers_fit_any_screen_and_please_axe(themed, chromium):
+    assert checked_pages(chromium, themed.address, ("/themes", "/themes?ignored=1")) == ([], {})
+
+
+def test_a_page_that_writes_a_reply_fits_any_screen_and_pleases_axe(pages, chromium):
+    assert checked_pages(chromium, pages.address, ("/a-repondre/waiting", "/a-repondre/other")) == ([], {})

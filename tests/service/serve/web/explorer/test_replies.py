@@ -2,68 +2,15 @@
 
 import json
 import re
-from datetime import timedelta
 
-import pytest
-
-from ouidire.settings.configuration import settings_from
-from ouidire.state.items import ItemRecord, save_items
 from ouidire.state.people.replies import load_replies
 from service.cli import run as run_command
-from service.pipeline.configured_sources import configured_sources
-from service.serve.scheduler.events import View
-from service.serve.web.server import Site
-from tests.service.serve.conftest import NOW, Browser, configuration
-from tests.service.serve.web.explorer.conftest import HOSTILE
-from tests.support import index_corpus
+from tests.service.serve.conftest import configuration
 from tests.support.api_site import Answer
-from tests.support.reply_site import NATIVE_IDS, ReplySite, environment, sources
+from tests.support.reply_site import NATIVE_IDS, sources
 
 FORM = re.compile(r'name="form" value="([^"]+)"')
 PATH = "/a-repondre/waiting"
-
-
-@pytest.fixture
-def platform(monkeypatch):
-    with ReplySite() as made:
-        for name, value in environment(made).items():
-            monkeypatch.setenv(name, value)
-        yield made
-
-
-@pytest.fixture
-def pages(installation, platform):
-    """Serves a review with hostile words that Google Play can be answered."""
-    data = configuration(source=sources(platform), fetch={"allow_hosts": ["127.0.0.1"]})
-    installation.settings = settings_from(data, base=installation.settings.base)
-    key = next(
-        each.key for each in configured_sources(installation.settings) if each.source.slug == "play_owner"
-    )
-    own = {"id": "waiting", "mention_kind": "review", "brands": ("pousse",), "duplicate_of": None}
-    read = {"source": "play_owner", "source_key": key, "native_id": NATIVE_IDS["play_owner"]}
-    said = {"title": HOSTILE[0], "text": HOSTILE[1], "stars": 1.0, "reply": None, "answered": False}
-    rest = {"presence": "present", "answer_state": None, "period_at": NOW - timedelta(days=2)}
-    base = index_corpus.mention(95_000)
-    answered = {"id": "other", "reply": "Merci", "answered": True}
-    installation.index.upsert(
-        [
-            base.model_copy(update={**own, **read, **said, **rest}),
-            base.model_copy(update={**own, **read, **said, **rest, **answered}),
-        ]
-    )
-    runs = dict.fromkeys(("first_run", "changed_run", "last_run", "content_run", "revision"), 1)
-    seen = {"first_seen_at": NOW, "last_seen_at": NOW, "presence": "present", "content": "x"}
-    with installation.state.begin() as connection:
-        save_items(
-            connection,
-            [
-                ItemRecord(id=each, source="play_owner", source_key=key, **seen, **runs)
-                for each in ("waiting", "other")
-            ],
-        )
-    site = Site(installation, lambda: View(started_at=NOW - timedelta(days=2), looked_at=NOW))
-    with site.open():
-        yield Browser(site.address)
 
 
 def test_a_reply_is_written_seen_and_published_once(pages, platform, installation):
