@@ -5,6 +5,8 @@
 found     share of the right texts among the ten first, on 20 queries of ours with four texts each that share
           few words with them (`tests/eval/likeness/gold.jsonl`): words all required, words joined (BM25),
           vectors alone, and both joined by ranks as `--like` does.
+known   share of the same texts found by one word of theirs, the rarest among all, first and among the ten
+        first: by vectors alone, and joined.
 time      p50 and p95 of `SqliteIndex.nearest` (10 hits, every kept vector compared) over all mentions, over a
           brand and over a week, beside three facets of the same mentions, counted together. Reading the
           query's text is apart: it depends on no size.
@@ -16,8 +18,10 @@ time      p50 and p95 of `SqliteIndex.nearest` (10 hits, every kept vector compa
 import json
 import os
 import random
+import re
 import statistics
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -98,6 +102,35 @@ def report_found(folder: Path) -> None:
     index.close()
 
 
+def rarest_words(texts: Sequence[str]) -> list[str]:
+    """Return one word of each text: that which fewest texts hold, of four letters or more."""
+    held = [list(dict.fromkeys(re.findall(r"\w{4,}", text.lower()))) for text in texts]
+    counts = Counter(word for each in held for word in each)
+    return [min(each, key=lambda word: (counts[word], -len(word), word)) for each in held]
+
+
+def report_known(folder: Path) -> None:
+    """Print how often one word finds its text, by vectors alone and joined with words."""
+    index = small_index(folder / "known")
+    ids = [f"{number}-{place}" for number, (_, texts) in enumerate(gold()) for place in range(len(texts))]
+    asked = rarest_words([text for _, texts in gold() for text in texts])
+    vectors = [vectors_of([word])[0] for word in asked]
+    ways: dict[str, list[list[str]]] = {
+        "vectors alone": [
+            [hit.document.id for hit in index.nearest(Query(), vector, size=FIRST)] for vector in vectors
+        ],
+        "both, as --like": [
+            [hit.document.id for hit in find_like(index, Query(), word, vector, size=FIRST).hits]
+            for word, vector in zip(asked, vectors, strict=True)
+        ],
+    }
+    for name, found in ways.items():
+        first = statistics.mean(key in each[:1] for key, each in zip(ids, found, strict=True))
+        among = statistics.mean(key in each for key, each in zip(ids, found, strict=True))
+        print(f"known {name:22} first {first:.2f}   among {FIRST} {among:.2f}")
+    index.close()
+
+
 def with_vectors(size: int) -> Iterator[MentionDocument]:
     """Yield the mentions of the other benches, with vectors by chance."""
     rng = random.Random(3)
@@ -131,6 +164,7 @@ def main() -> None:
     """Print both tables."""
     with tempfile.TemporaryDirectory() as folder:
         report_found(Path(folder))
+        report_known(Path(folder))
         report_time(Path(folder))
 
 

@@ -49,6 +49,11 @@ class Browser:
         self.cookies = CookieJar()
         self._opener = build_opener(HTTPCookieProcessor(self.cookies), Stay())
 
+    def fetch(self, path):
+        """Return the bytes of a file."""
+        with self._opener.open(self.address + path, timeout=30) as answer:
+            return answer.read()
+
     def ask(self, path, data=None, **headers):
         body = urlencode(data).encode() if isinstance(data, dict) else data
         request = Request(  # noqa: S310 (of this machine)

@@ -2,14 +2,17 @@
 
 import json
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
+from openpyxl import load_workbook
 
 from ouidire.state.people.accounts import load_account, save_account
 from ouidire.state.people.answer_tasks import AnswerTask, load_tasks, save_task
 from ouidire.state.people.chart_notes import list_notes, save_note
 from ouidire.state.people.corrections import Correction, load_corrections, save_corrections
 from ouidire.state.people.saved_views import list_views, save_view
+from ouidire.state.themes import ThemeRecord, save_themes
 from tests.service.serve.conftest import NOW
 from tests.service.serve.web.accounts.conftest import FORM, PLACES, RIVAL, SECRET
 
@@ -41,6 +44,9 @@ PATHS = (
     *(f"/a-repondre{kind}?brand={each}" for each in ("pousse", RIVAL) for kind in ("", ".json")),
     "/a-repondre?state=dismissed",
     "/a-repondre.json?state=dismissed",
+    *(f"/themes{kind}?brand={each}" for each in ("pousse", RIVAL) for kind in ("", ".json")),
+    "/themes?ignored=1",
+    *(f"/a-repondre/{each}" for each in (*IDS, "ours0")),
     "/corrections",
     "/corrections?second=1",
     f"/corrections?brand={RIVAL}",
@@ -62,9 +68,17 @@ def decided(installation):
                 mention_id=key, field="side", value="negative", said="x", model={}, by="ana", at=NOW
             )
             save_corrections(connection, [made])
+        save_themes(connection, [_theme("theirs-theme", RIVAL), _theme("far-theme", "pousse")])
         view = save_view(connection, f"Crise {SECRET}", f"brand={RIVAL}", by="ana", at=NOW)
         note = save_note(connection, NOW.date(), f"Crise {SECRET}", by="ana", at=NOW)
     return view, note
+
+
+def _theme(key, brand):
+    """A theme of which nobody with limits sees a mention, under a phrase of what they do not see."""
+    week = {"week_start": NOW - timedelta(weeks=1), "week_end": NOW, "opened_at": NOW}
+    found = {"anchor": b"", "radius": 0.5, "version": 1, "sentences": 4, "p": 0.001}
+    return ThemeRecord(id=key, brand=brand, label=f"le {SECRET} theirs", **found, **week)
 
 
 def own_words(path, shown):
@@ -88,8 +102,9 @@ def test_nothing_out_of_sight_is_in_any_answer(peopled, decided, name):
             if name == "placed":
                 assert SECRET not in told, path
             for each in hidden:
-                asked = path.split("?")[0].startswith("/mentions/")
-                assert each not in (told.replace("/mentions/" + each, "") if asked else told), (path, each)
+                if path.startswith(("/mentions/", "/a-repondre/")):  # its own address, which was asked
+                    told = told.replace(path.split("?")[0].rpartition("/")[2].removesuffix(".json"), "")
+                assert each not in told, (path, each)
             assert f"Marque {SECRET}" not in told, path
             assert "Crise" not in told, path
 
@@ -176,3 +191,24 @@ def test_a_decision_within_the_limits_is_recorded_under_its_name(peopled, instal
         assert load_tasks(connection, ["ours0"])["ours0"].by == "placed"
         (made,) = load_corrections(connection, ["ours0"])["ours0"]
     assert (made.by, made.value, made.at - NOW) == ("placed", "positive", timedelta())
+
+
+@pytest.mark.parametrize(("name", "n"), [("branded", 4), ("placed", 3), ("ana", 7)])
+def test_a_workbook_has_what_is_in_sight_alone(peopled, name, n):
+    with peopled() as as_:
+        browser = as_(name)
+        sheet = load_workbook(BytesIO(browser.fetch("/mentions.xlsx")), read_only=True).active
+        rows = [[str(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
+    assert len(rows) == 1 + n
+    words = " ".join(cell for row in rows[1:] for cell in row)
+    assert (RIVAL in words) == (name == "ana")
+    assert (SECRET in words) == (name != "placed")
+
+
+def test_a_name_that_is_everybodys_is_not_changed_by_who_sees_a_part(peopled, decided):
+    with peopled() as as_:
+        browser = as_("branded")
+        form = FORM.search(browser.ask("/corrections")[2])[1]
+        fields = {"form": form, "theme": "far-theme", "act": "ignore"}
+        assert browser.ask("/themes", fields)[0] == 403
+        assert len(json.loads(as_("ana").ask("/themes.json")[2])["items"]) == 1
