@@ -315,11 +315,10 @@ def nearest(word: str, known: Collection[str]) -> str:
 
 def way_in_words(way: Way, known: Collection[str]) -> str:
     """Return how a place is read with the sources there are; empty where none of them reads it."""
-    listed = [f"{slug} ({needs})" for slug, needs in way.by if slug in known]
+    listed = [f"{slug}: {needs}" for slug, needs in way.by if slug in known]
     if not listed:
         return ""
-    closed = f"; {way.closed}" if way.closed else ""
-    return f"{way.title} can be read by {' or '.join(listed)}{closed}"
+    return "; ".join([f"{way.title} can be read by {listed[0]}", *listed[1:], *filter(None, [way.closed])])
 
 
 def _folded(word: str) -> str:

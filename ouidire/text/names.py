@@ -69,9 +69,17 @@ def first_place(
 def _pattern(names: tuple[str, ...]) -> re.Pattern[str] | None:
     """Return the pattern of any of these names in a folded text; None where none has a letter or figure."""
     forms = [_form(folded) for name in names if re.search(r"\w", folded := fold_name(name))]
-    return re.compile(rf"(?<![\w&])(?:{'|'.join(forms)})(?!\w|&\w)") if forms else None
+    return re.compile(rf"(?<![\w&])(?:{'|'.join(forms)})") if forms else None
 
 
 def _form(folded: str) -> str:
-    """Return the pattern of one name; an apostrophe may be a blank, as those write who have no such key."""
-    return re.escape(folded).replace("'", "['\\s]")
+    """Return the pattern of one name, as a whole word.
+
+    An apostrophe may be a blank, as those write who have no such key; so may a point or a quotation mark
+    ("E. Leclerc"). A mark of punctuation at the end may be left out ("Yahoo!").
+    """
+    core = folded.rstrip("!?. ") if re.search(r"\w", folded.rstrip("!?. ")) else folded
+    end = "" if core.endswith("'") else r"(?!\w|&\w)"
+    end = rf"\.?+{end}" if folded.endswith(".") else end  # "A.P.C." is not in "A.P.C.I."
+    words = re.escape(core).replace("'", r"['\s]").replace(r"\.", r"(?:\.\s?|\s)")
+    return re.sub(r"(?:\\ )?[\"“”«»](?:\\ )?", r"[\"“”«»\\s]{1,2}", words) + end

@@ -1,10 +1,13 @@
 """Tests of the nearest way: places that are no source, slips of a slug, and addresses of known sites."""
 
+import re
+
 import pytest
 
 from crawlers import SOURCES, load_source
 from crawlers.ways import WAYS, nearest, way_in_words, way_of_address
 from ouidire.errors import UsageError
+from ouidire.text.translated import translated
 
 
 @pytest.mark.parametrize(
@@ -71,3 +74,9 @@ def test_other_addresses(url):
 def test_a_source_that_is_none_is_refused_with_the_way():
     with pytest.raises(UsageError, match="did you mean 'schema_org'"):
         load_source("shema_org")
+
+
+@pytest.mark.parametrize("way", WAYS, ids=[way.title for way in WAYS])
+def test_a_way_is_told_in_french_alone(way):
+    told = translated(way_in_words(way, SOURCES), "fr")
+    assert not re.search(r"\b(?:can be read|its|your|the|forbid)\b", told), told

@@ -103,3 +103,20 @@ def test_a_name_without_a_letter_names_nothing(names):
 def test_folding_is_idempotent():
     for name in HARD:
         assert fold_name(fold_name(name)) == fold_name(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "others"),
+    [
+        ("Monop'", ("Monop' rue Garibaldi", "le Monop’ de Lyon"), ("Monopoly", "monopole")),
+        ("E.Leclerc", ("E. Leclerc", "E LECLERC", "chez E.Leclerc."), ("Leclerc", "ELeclercq")),
+        ("Mr.Bricolage", ("Mr. Bricolage", "Mr Bricolage"), ("Mr et Bricolage", "bricolage")),
+        ("A.P.C.", ("A.P.C.", "un jean A.P.C", "A. P. C."), ("APC", "A.P.C.I")),
+        ("Yahoo!", ("Yahoo", "chez Yahoo!", "yahoo ?"), ("Yahoos",)),
+        ('Toys"R"Us', ("Toys R Us", "Toys“R”Us", 'toys "r" us'), ("toys are us",)),
+        ("Vente-privee.com", ("vente-privee.com", "Vente privée.com"), ("vente privée",)),
+    ],
+)
+def test_marks_within_and_after_a_name_may_be_written_otherwise(name, written, others):
+    assert [text for text in written if not is_named(text, [name])] == []
+    assert [text for text in others if is_named(text, [name])] == []
