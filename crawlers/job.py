@@ -29,7 +29,7 @@ class CrawlJob(Frozen):
     `suppressed` holds ids and author keys of what was erased. `budgets` are the daily ones of the source's
     keys, `spent` what was spent of each today. `files` are those that were read before of a source of files
     that a person imports, and `as_of` is when that person says that the files were exported. `again` are
-    known mentions to be asked for again.
+    known mentions to be asked for again. `imports` is true for what a person brings, of any period.
     """
 
     run_id: str
@@ -51,4 +51,5 @@ class CrawlJob(Frozen):
     files: tuple[FileRead, ...] = ()
     as_of: AwareDatetime | None = None
     again: tuple[KnownMention, ...] = ()
+    imports: bool = False
     fetch: FetchSettings = Field(default_factory=FetchSettings)

@@ -77,7 +77,7 @@ class Collector:
             past=job.past,
             since=job.since is not None,
             enumerates=source.enumerates,
-            is_file=source.about.access == "file",
+            imports=job.imports,
         )
         self._subjects: set[str] = set()
         self._doubtful: list[ReadItem] = []

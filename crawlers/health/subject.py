@@ -127,7 +127,7 @@ def _is_another_listing(facts: RunFacts) -> bool:
 
 def _is_new_past(facts: RunFacts) -> bool:
     """Return whether of much that is no newer than what was known nothing is: a new past has come with it."""
-    if facts.is_file or min(len(facts.past.known), facts.overlapping) < TELLING or facts.known_seen:
+    if facts.imports or min(len(facts.past.known), facts.overlapping) < TELLING or facts.known_seen:
         return False
     return (_shared_authors(facts) or 0.0) < ABSENT
 

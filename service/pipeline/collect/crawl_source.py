@@ -117,6 +117,7 @@ def collect(
         spent=spent,
         files=files,
         as_of=as_of,
+        imports=kind == "import",
         again=known_again(installation, wanted, now=now) if kind == "collect" else (),
     )
     reason = _crawl(job, wanted, on_progress, stop)

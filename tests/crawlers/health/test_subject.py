@@ -69,6 +69,9 @@ ANOTHERS = {
         past={"subjects": ("Le Journal",), "sites": ("journal.test",), "newest": NEWEST},
         enumerates=False,
     ),
+    "a file of answers in the place of ours": came(
+        authored=0, overlapping=40, past={"newest": NEWEST}, enumerates=False
+    ),
     "a feed without an entry that is ours, of another newspaper": came(
         named=["La Gazette"],
         read=0,
@@ -108,8 +111,8 @@ OUR_OWN = {
         named=["La Une"], known=9, authored=0, past={"subjects": ("Le Journal",)}, enumerates=False
     ),
     "a feed without a title": came(read=12, authored=0, past={"subjects": ("Le Journal",)}, enumerates=False),
-    "a file of a former month": came(
-        authored=0, overlapping=40, past={"newest": NEWEST}, enumerates=False, is_file=True
+    "a file of a former month that is imported": came(
+        authored=0, overlapping=40, past={"newest": NEWEST}, enumerates=False, imports=True
     ),
     "some shown late, their dates before what was known": came(
         named=[OURS], authored=0, overlapping=9, past={**NAMED, "newest": NEWEST}, enumerates=False

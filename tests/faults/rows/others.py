@@ -120,6 +120,14 @@ def _readable(lab: Lab) -> None:
         path.rmdir()
 
 
+def _elsewhere() -> list[Review]:
+    """Return another company's answers, of the same weeks."""
+    return [
+        each._replace(text=f"Plomberie Dupont : chauffe-eau n° {each.number}, joint changé.")
+        for each in published(on_monday())
+    ]
+
+
 def _in_the_middle(text: str) -> str:
     whole = text.splitlines()
     return "\n".join(whole[:30]) + "\n" + whole[30][: len(whole[30]) // 2]
@@ -145,6 +153,21 @@ SURVEYS: tuple[tuple[str, Callable[[Lab], None], Right], ...] = (
         "survey_scores_times_ten",
         _scores(lambda score: score * 10),
         Right(never=("retirés? de leur site", "modifiés")),
+    ),
+    (
+        "survey_of_another",
+        answers(lambda _: survey([each._replace(number=each.number + 9000) for each in _elsewhere()])),
+        BLIND,
+    ),
+    (
+        "survey_all_dated_yesterday",
+        answers(lambda text: re.sub(r"(?m)^\d\d/\d\d/2026", "08/03/2026", text)),
+        Right(codes=(0, 1, 3), later=(0, 3), never=("retirés? de leur site", "jour qui se détache")),
+    ),
+    (
+        "survey_texts_gone",
+        answers(lambda text: re.sub(r'"[^"]*"', '""', text)),
+        Right(codes=(0, 1, 3), never=("retirés? de leur site", "modifiés")),
     ),
     ("survey_scores_gone", _scores(lambda _: ""), Right(never=("retirés? de leur site", "modifiés"))),
     ("survey_scores_words", _scores(lambda _: "bien"), Right(never=("retirés? de leur site", "modifiés"))),
