@@ -63,9 +63,8 @@ class RunFacts:
     metasearch, each with its reason. `known_seen` counts the mentions that the source had
     before, `authors_seen` their authors, `authored` all mentions with an author, `overlapping` those that are
     no newer than what was known. `imports` is true for what a person brings, of any period. `withdrawn` has
-    the ids of mentions that their site shows as removed, or no longer as public, `departed` the keyed hashes of
-    authors whose account is gone. `loops` counts listings that
-    led back to a page already read, `exhausted` names a key's budget that left no room for more, and
+    the ids of mentions that their site shows as removed, or no longer as public, `departed` the keyed
+    hashes of authors whose account is gone. `loops` counts listings that led back to a page already read, `exhausted` names a key's budget that left no room for more, and
     `remark` says in words how a file was read, or why it has nothing, `consent_ends_in` is how long a
     service's consent still lasts, where it says so.
     """
