@@ -51,22 +51,22 @@ class RunFacts:
 
     The collector counts into it while the run lasts; everything else only reads it. `fault` is our own fault
     or a wrong configuration, which ended the run. `enumerates` is false for a source that shows only the
-    latest of many. `problems` holds the first few of `problem_count`, one of each kind at least. `suppressed`
-    and `duplicates` were read but not kept again. `results` counts pages of search results,
+    latest of many. `problems` holds the first few of `problem_count`, one of each kind at least.
+    `suppressed` and `duplicates` were read but not kept again. `results` counts pages of search results,
     `entries` what they list, `unfinished` listings that said they went on but gave no next page,
     `crawl_delay` the seconds between two requests that robots.txt asks for, `filled` the mentions that have
     each watched field, `layouts` the pages that each layout read. `incomplete` says what the first part was
-    that could not be read whole, `others` whom a mention is about that is left out. `oldest` and `newest` are
-    the earliest and latest date of publication. `subjects` counts the names of what the pages are about,
+    that could not be read whole, `others` whom a mention is about that is left out. `oldest` and `newest`
+    are the earliest and latest date of publication. `subjects` counts the names of what the pages are about,
     `hosts` the registered domains of the first pages, `sites` those that most of what a page lists lies on.
-    `silent` holds the engines that did not answer a
-    metasearch, each with its reason. `known_seen` counts the mentions that the source had
-    before, `authors_seen` their authors, `authored` all mentions with an author, `overlapping` those that are
-    no newer than what was known. `imports` is true for what a person brings, of any period. `withdrawn` has
-    the ids of mentions that their site shows as removed, or no longer as public, `departed` the keyed
-    hashes of authors whose account is gone. `loops` counts listings that led back to a page already read, `exhausted` names a key's budget that left no room for more, and
-    `remark` says in words how a file was read, or why it has nothing, `consent_ends_in` is how long a
-    service's consent still lasts, where it says so.
+    `silent` holds the engines that did not answer a metasearch, each with its reason. `known_seen` counts
+    the mentions that the source had before, `authors_seen` their authors, `authored` all mentions with an
+    author, `overlapping` those that are no newer than what was known. `imports` is true for what a person
+    brings, of any period. `withdrawn` has the ids of mentions that their site shows as removed, or no longer
+    as public, `departed` the keyed hashes of authors whose account is gone. `loops` counts listings that led
+    back to a page already read, `exhausted` names a key's budget that left no room for more, and `remark`
+    says in words how a file was read, or why it has nothing, `consent_ends_in` is how long a service's
+    consent still lasts, where it says so.
     """
 
     past: SourcePast = field(default_factory=SourcePast)
