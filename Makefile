@@ -122,7 +122,7 @@ soak: setup ## Kill the sending of mails 1,000 times, by a real SMTP server (KIL
 	KILLS=$(KILLS) $(BIN)/python -m pytest -n0 -s tests/reports/delivery/test_delivery_kills.py $(PYTEST)
 
 .PHONY: faults
-faults: setup ## Put over 350 faults into sites, mails, files, machines and Elasticsearch, and print which held (FAULTS="--kind W3")
+faults: setup ## Put over 430 faults into sites, mails, files, machines and Elasticsearch, and print which held (FAULTS="--kind W3")
 	OUIDIRE_ELASTIC_MAJOR=$(ELASTIC) $(BIN)/python -m tests.support.elastic_server run $(ELASTIC) -- \
 		$(BIN)/python -m tests.faults --workers $(WORKERS) --months 3 $(FAULTS)
 

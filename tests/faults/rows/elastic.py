@@ -31,7 +31,7 @@ Change = Callable[[Elasticsearch, str], object]
 WAITS = Right(
     now=(0,),
     never=FALSE,
-    shows=("the index at|Elasticsearch|ouidire index rebuild",),
+    shows=("the index at|l’index à|Elasticsearch|ouidire index rebuild",),
     hides=("state recover",),
 )
 REBUILDS = Right(now=(0,), never=FALSE, shows=("index rebuild",))
