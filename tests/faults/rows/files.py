@@ -231,7 +231,10 @@ FAULTS = (
         "another program holds the state for itself",
         _locked("state.db"),
         Right(
-            now=(0,), never=FALSE, shows=("(?i)locked|another program",), hides=("state recover", "restore")
+            now=(0,),
+            never=FALSE,
+            shows=("(?i)locked|another program|autre programme|verrouill",),
+            hides=("state recover", "restore"),
         ),
         mends=_unlocked,
     ),

@@ -301,7 +301,13 @@ CLOCKS = (
         "C1",
         "one pass on a clock that is five years ahead",
         _clock_ahead,
-        Right(codes=(3,), shows=("dated in the future",), never=UNTRUE, now=(0, 1), mails=(0, 1)),
+        Right(
+            codes=(3,),
+            shows=("dated in the future|date du futur|dans le futur|dans l’avenir|à venir",),
+            never=UNTRUE,
+            now=(0, 1),
+            mails=(0, 1),
+        ),
     ),
     Fault(
         "clock_behind",
