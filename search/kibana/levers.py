@@ -15,7 +15,7 @@ from search.kibana.figures import (
     WEEK,
 )
 
-_ASPECT = "splits.aspect"
+_ASPECT, _EMERGED = "splits.aspect", "splits.emerged"
 AT_LEAST = LensFigure("figures.points_at_least", "last", "value", decimals=2)
 """A driver's points: coding errors draw them towards 0."""
 
@@ -114,6 +114,32 @@ LEVERS = Dashboard(
             ),
             24,
             15,
+        ),
+        Placed(
+            Chart(
+                "emerged",
+                "levers.emerged",
+                *(
+                    "table",
+                    "mention",
+                    (COUNT, SENTIMENT, DELIGHT, IRRITATION),
+                    Split(_EMERGED, "emergent", 25),
+                ),
+                where=f"emergent: * and {ONCE}",
+            ),
+            24,
+            12,
+        ),
+        Placed(
+            Chart(
+                "emerged-weeks",
+                "levers.emerged_weeks",
+                *("bar", "mention", (COUNT,), WEEK, Split(_EMERGED, "emergent", 8)),
+                where=f"emergent: * and {ONCE}",
+                stacked=True,
+            ),
+            24,
+            12,
         ),
         Placed(
             Chart(

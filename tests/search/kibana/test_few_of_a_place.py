@@ -77,6 +77,7 @@ def mentions(n, *, place="Nantes"):
                 "sentiment_balance": 0.5,
                 "effort_score": 0.5,
                 "stages": ("customer_service",),
+                "emergent": ("pousse-2026-W10-caisses",),
             }
         )
 
