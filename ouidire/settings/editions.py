@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 from pydantic import Field, field_validator
 
 from ouidire.frozen import Frozen
+from ouidire.settings.problems import suggestion
 
 ReportLanguage = Literal["fr", "en"]
 Role = Literal["brand", "executive", "customer_service", "place"]
@@ -113,7 +114,7 @@ def unknown_editions(
     """Return one line for each edition that a channel names and that there is not."""
     known = [each.name for each in (*BUILT_IN, *editions)]
     return [
-        f"channel[{at}].editions: no edition is called {name!r}; known: {', '.join(dict.fromkeys(known))}"
+        f"channel[{at}].editions: no edition is called {name!r}{suggestion(name, list(dict.fromkeys(known)))}"
         for at, names in enumerate(of_channels)
         for name in names
         if name not in known
@@ -137,7 +138,7 @@ def problems_of_editions(
         for name in recipient.editions:
             if name not in known:
                 lines.append(
-                    f"recipient[{at}].editions: no edition is called {name!r}; known: {', '.join(known)}"
+                    f"recipient[{at}].editions: no edition is called {name!r}{suggestion(name, list(known))}"
                 )
             else:
                 none = recipient.disjoint(known[name])

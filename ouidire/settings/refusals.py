@@ -52,6 +52,8 @@ _KINDS: Final[Mapping[str, str]] = {
     "datetime_from_date_parsing": "write a moment like 2026-03-09T08:00:00+01:00",
     "timezone_aware": "write its offset too, as 2026-03-09T08:00:00+01:00",
 }
+_LISTED = frozenset({("brand",), ("source",), ("recipient",), ("edition",), ("channel",)})
+"""Where there are tables of one kind, each under [[name]]."""
 _BOUNDS: Final[Mapping[str, tuple[str, str]]] = {
     "greater_than": ("gt", "write a number above {}"),
     "greater_than_equal": ("ge", "write {} or more"),
@@ -84,7 +86,7 @@ def _of_length(problem: Mapping[str, Any], context: Mapping[str, Any]) -> str:
 
 
 def _of_list(problem: Mapping[str, Any], _context: Mapping[str, Any]) -> str:
-    if isinstance(problem.get("input"), dict):
+    if isinstance(problem.get("input"), dict) or tuple(problem["loc"]) in _LISTED:
         return f"write it with two pairs of brackets: [[{_name_of(problem)}]]"
     return 'write a list, in brackets: ["…", "…"]'
 
