@@ -1,4 +1,4 @@
-"""`ouidire check` on configurations as newcomers break them: one pass tells all, with lines and what to write."""
+"""`ouidire check` on configurations as newcomers break them: one pass tells all, with lines and advice."""
 
 import pytest
 
@@ -19,6 +19,7 @@ PLAIN = 'user = "x"\npassword_env = "P"\n'
 ELASTIC = '[index]\nbackend = "elasticsearch"\nurl = "http://es.example:9200"\n' + PLAIN
 PRIVATE = SOURCE.replace("avis", "f?token=abcdef123456")
 
+LINE = {"fr": "ligne", "en": "line"}
 BROKEN = {
     "a setting": ('timezon = "UTC"\n' + WHOLE, [(2, "timezon", "« timezone »", "'timezone'")]),
     "a table": (WHOLE + "[dijest]\nhour = 7\n", [(9, "dijest", "« digest »", "'digest'")]),
@@ -127,7 +128,7 @@ def test_a_broken_configuration_is_answered_in_one_pass(name, language, tmp_path
     told = [each for each in lines.splitlines() if "ouidire.toml" in each]
     for number, what, french, english in expected:
         advice = french if language == "fr" else english
-        where = f"{'ligne' if language == 'fr' else 'line'} {number}" if number else "ouidire.toml"
+        where = f"{LINE[language]} {number}" if number else "ouidire.toml"
         found = [each for each in told if any(word in each for word in what.split("|")) and advice in each]
         assert any(where in each for each in found), (what, advice, told)
     assert "Traceback" not in lines
