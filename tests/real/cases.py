@@ -236,7 +236,8 @@ def _google(name, truth):
 
 def _engines(name, truth):
     path = str(FIXTURES / name)
-    query = truth.get("query") or name.rpartition("_")[2].partition(".")[0].replace("-", " ")
+    asked = name.rpartition(".")[0].removesuffix("_sanitized").rpartition("_")[2].replace("-", " ")
+    query = truth.get("query") or asked
     params = {"path": path, "engine": truth["engine"], "query": query, "gl": "us", "hl": "en"}
     return Case(name, "engines", "saved_results", f"file://{path}", truth, params)
 
