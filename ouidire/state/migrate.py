@@ -34,7 +34,13 @@ def stamped(connection: Connection) -> str | None:
 
 
 def upgrade(engine: Engine, current: str | None) -> None:
-    """Run every migration between `current` and the head, in one transaction.
+    """Run every migration between `current` and the head, in one transaction (see `upgrade_in`)."""
+    with engine.begin() as connection:
+        upgrade_in(connection, current)
+
+
+def upgrade_in(connection: Connection, current: str | None, *, to: str = "head") -> None:
+    """Run every migration between `current` and a revision, in the connection's transaction.
 
     Of two that do so at once the second waits, then finds nothing to do. Raises StateError when the database
     has a revision that this version does not know, or its server cannot hold a state.
@@ -47,13 +53,13 @@ def upgrade(engine: Engine, current: str | None) -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     try:
-        if current is not None:
-            ScriptDirectory.from_config(config).get_revision(current)
+        for each in (current, to):
+            if each is not None:
+                ScriptDirectory.from_config(config).get_revision(each)
     except CommandError as error:
         raise StateError(
-            f"the state database has version {current}, newer than this Ouï-dire: install the newer one"
+            f"the state database has version {current or to}, newer than this Ouï-dire: install the newer one"
         ) from error
-    with engine.begin() as connection:
-        check_server(connection)
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    check_server(connection)
+    config.attributes["connection"] = connection
+    command.upgrade(config, to)

@@ -18,6 +18,7 @@ from service.pipeline.index_backend import open_index
 from service.pipeline.losses import (
     open_known_state,
     refuse_lost_key,
+    refuse_moved,
     refuse_other_key,
     refuse_unfinished,
 )
@@ -49,6 +50,7 @@ class Installation:
         self._opened.append(state.close)
         if not self._recovering:
             refuse_unfinished(state)
+            refuse_moved(state)
         return state
 
     @cached_property

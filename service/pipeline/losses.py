@@ -15,7 +15,7 @@ from ouidire.ids import digest
 from ouidire.settings.configuration import Settings
 from ouidire.state import State, open_state
 from ouidire.state.databases import is_server, parsed_url
-from ouidire.state.marks import KEY, RECOVERING, mark_of, set_mark
+from ouidire.state.marks import KEY, MOVED, RECOVERING, mark_of, set_mark
 
 RESTORE = (
     "nothing was done; put your backup back with `ouidire restore`, or, without one, see what "
@@ -69,6 +69,17 @@ def refuse_unfinished(state: State) -> None:
         raise StateError(
             f"the recovery of the state that began at {begun} was cut short: "
             "`ouidire state recover --yes` does it again, from the beginning"
+        )
+
+
+def refuse_moved(state: State) -> None:
+    """Raise StateError where the state was moved to another database."""
+    with state.read() as connection:
+        moved = mark_of(connection, MOVED)
+    if moved is not None:
+        raise StateError(
+            f"the state was moved from here ({moved}): name that database under [state]; "
+            "to come back, move it back from there"
         )
 
 

@@ -26,6 +26,10 @@ _REQUIREMENTS: dict[str, Callable[[Connection], None]] = {
     "sqlite": lambda _: None,
     "postgresql": postgresql.check_server,
 }
+_NUMBERINGS: dict[str, Callable[[Connection, Table], None]] = {
+    "sqlite": lambda _, __: None,
+    "postgresql": postgresql.continue_numbers,
+}
 _INSERTS: dict[str, type[SqliteInsert] | type[PostgresqlInsert]] = {
     "sqlite": SqliteInsert,
     "postgresql": PostgresqlInsert,
@@ -76,6 +80,11 @@ def open_engine(url: str) -> Engine:
 def check_server(connection: Connection) -> None:
     """Raise StateError where the database's server cannot hold a state: its version, its encoding."""
     _REQUIREMENTS[connection.dialect.name](connection)
+
+
+def continue_numbers(connection: Connection, table: Table) -> None:
+    """Have a table that numbers its rows go on after the highest, once rows were written with theirs."""
+    _NUMBERINGS[connection.dialect.name](connection, table)
 
 
 def upsert(connection: Connection, table: Table, keys: list[str]) -> Insert:

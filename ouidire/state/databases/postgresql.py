@@ -7,7 +7,7 @@ writes needs no other care. A client that disappears within a transaction is let
 from importlib.util import find_spec
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, types
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, func, select, types
 from sqlalchemy.dialects.postgresql.base import PGTypeCompiler
 
 from ouidire.errors import ConfigError, StateError
@@ -68,6 +68,15 @@ def check_server(connection: Connection) -> None:
             f"the state's database is in {encoding}, which cannot hold every letter: make one in UTF8 "
             "(createdb --encoding UTF8 --template template0)"
         )
+
+
+def continue_numbers(connection: Connection, table: Table) -> None:
+    """Have the sequence that numbers a table's rows, if there is one, go on after the highest."""
+    numbered = table.autoincrement_column
+    if numbered is not None:
+        highest = select(func.max(numbered)).scalar_subquery()
+        sequence = func.pg_get_serial_sequence(table.name, numbered.name)
+        connection.execute(select(func.setval(sequence, func.coalesce(highest, 1), highest.is_not(None))))
 
 
 def _prepare(connection: Any, _: object) -> None:  # noqa: ANN401 (a DB-API connection)

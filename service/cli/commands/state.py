@@ -1,4 +1,4 @@
-"""`ouidire state recover`."""
+"""`ouidire state recover` and `ouidire state move`."""
 
 import sys
 from typing import TYPE_CHECKING, Annotated
@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from service.cli.language import sentence, value_named
-from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, moment, settings_of
-from service.cli.output import ERROR, OK, PARTIAL, complain, confirmed, err, inform, say_json
+from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, moment, opened, settings_of
+from service.cli.output import ERROR, OK, PARTIAL, complain, confirmed, err, inform, say_json, say_table
 
 if TYPE_CHECKING:
     from service.pipeline.keep.recover import Recovery, RecoveryPlan
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 RECOVER_HELP = (
     "Make a lost or damaged state again from the harvests, after saying what cannot be known; "
     "no digest of a past period is sent again."
+)
+MOVE_HELP = (
+    "Move the state to another database, SQLite or PostgreSQL: every row is copied and compared, while "
+    "nothing else is at work; the former one is refused from then on."
 )
 ERASURES = (
     "who asked to be erased, as far as the index does not know it: their words are not in the harvests, but "
@@ -78,6 +82,33 @@ def recover(
     else:
         _say_done(done)
     return PARTIAL if done.problems else OK
+
+
+def move(
+    url: Annotated[
+        str,
+        typer.Argument(
+            help="Where to: postgresql+psycopg://user:{secret:NAME}@host/database, or sqlite:///FILE."
+        ),
+    ],
+    config: Config = DEFAULT_CONFIG,
+    *,
+    as_json: Json = False,
+) -> int:
+    """Move the state."""
+    from service.pipeline.keep.moved_state import move_state
+
+    with opened(config) as installation, err.status("moving"):
+        moved = move_state(installation, url)
+    if as_json:
+        say_json({"url": moved.url, "tables": {name: each._asdict() for name, each in moved.tables.items()}})
+        return OK
+    say_table(
+        ("table", "rows", "checksum"),
+        [(name, each.rows, each.sha256[:16]) for name, each in moved.tables.items() if each.rows],
+    )
+    inform(f'Every row is there. Now write url = "{moved.url}" under [state] in {config}')
+    return OK
 
 
 def _say_plan(plan: "RecoveryPlan", *, new_key: bool) -> None:

@@ -2,8 +2,8 @@
 
 A backup is a folder that mirrors the installation, with a manifest of checksums written last: without one, it
 is none. Doing it again copies what changed and removes what is gone, so that what was erased or expired does
-not live on there. The index is not in it: it is rebuilt. It cannot back up a state that is not SQLite: a
-server's own tools do that.
+not live on there. The index is not in it: it is rebuilt. A state on a server is in it as a dump, which any
+database can take, as it can a backup of SQLite's.
 """
 
 import hashlib
@@ -17,7 +17,6 @@ from pathlib import Path, PurePosixPath
 
 import structlog
 from pydantic import AwareDatetime, ValidationError
-from sqlalchemy import make_url
 
 from ouidire import __version__
 from ouidire.errors import UsageError
@@ -26,11 +25,13 @@ from ouidire.privacy import read_key
 from ouidire.settings.configuration import Settings
 from ouidire.system.files import sync, write_atomically
 from service.pipeline.installation import Installation
+from service.pipeline.keep.moved_state import dump_state, holds_rows, restore_state
+from service.pipeline.losses import state_file
 
 log = structlog.get_logger()
 NAMED = 5
 """Damaged files that an error names."""
-STATE, HARVEST, KEY, MANIFEST = "state.db", "harvest", "key", "manifest.json"
+STATE, DUMP, HARVEST, KEY, MANIFEST = "state.db", "state.ndjson.zst", "harvest", "key", "manifest.json"
 
 
 class Kept(Frozen):
@@ -64,10 +65,9 @@ class Backup(Frozen):
 def back_up(installation: Installation, folder: Path, *, with_key: bool = False) -> Backup:
     """Bring a backup up to date, the state first: a harvest that the state does not know does no harm.
 
-    The caller holds the installation's lock. Raises UsageError for a state that is not SQLite or a folder
-    inside the data folder, OSError when something cannot be written.
+    The caller holds the installation's lock. Raises UsageError for a folder inside the data folder, OSError
+    when something cannot be written.
     """
-    source = _state_file(installation.settings)
     if folder.resolve().is_relative_to(installation.settings.path(None, "").resolve()):
         raise UsageError(f"{folder} is inside the data folder: name one elsewhere, best on another disk")
     before = _manifest(folder).files if (folder / MANIFEST).exists() else {}
@@ -75,7 +75,11 @@ def back_up(installation: Installation, folder: Path, *, with_key: bool = False)
     folder.chmod(0o700)
     with installation.state.read():  # it exists and is of this version
         pass
-    files = {STATE: _copy_state(source, folder / STATE)}
+    source = state_file(installation.settings)
+    if source is None:
+        files = {DUMP: _dump_state(installation, folder / DUMP)}
+    else:
+        files = {STATE: _copy_state(source, folder / STATE)}
     root = installation.settings.path(installation.settings.harvest.folder, HARVEST)
     copied = 1
     for path in _files(root):
@@ -114,13 +118,15 @@ def restore(settings: Settings, folder: Path, *, key: Path | None = None) -> Bac
     `key` is the key's own backup, where the folder does not hold it. Raises UsageError when the backup is
     damaged or not whole, when the key is missing, or when there is something to overwrite.
     """
-    state, root = _state_file(settings), settings.path(settings.harvest.folder, HARVEST)
+    state, root = state_file(settings), settings.path(settings.harvest.folder, HARVEST)
     place = settings.path(settings.privacy.key_file, KEY)
     taken = [
         str(each)
         for each in (state, root, place)
-        if each.exists() and not (each.is_dir() and not any(each.iterdir()))
+        if each is not None and each.exists() and not (each.is_dir() and not any(each.iterdir()))
     ]
+    if state is None and holds_rows(settings.state_url):
+        taken.append(settings.state_url)
     if taken:
         raise UsageError(f"there is something already: {', '.join(taken)}; move it away first")
     manifest = _manifest(folder)
@@ -147,18 +153,18 @@ def restore(settings: Settings, folder: Path, *, key: Path | None = None) -> Bac
             _copy(_inside(folder, name), _inside(root, name.removeprefix(f"{HARVEST}/")))
     _copy(kept_key, place)
     place.chmod(0o600)
-    _copy(folder / STATE, state)  # last: without it there is no installation
+    # last: without it there is no installation
+    if state is not None and STATE in manifest.files:
+        _copy(folder / STATE, state)
+    else:
+        restore_state(settings.state_url, folder / (STATE if STATE in manifest.files else DUMP))
     return manifest
 
 
-def _state_file(settings: Settings) -> Path:
-    url = make_url(settings.state_url)
-    if url.get_backend_name() != "sqlite" or not url.database:
-        raise UsageError(
-            "the state is on a database server: back it up with that server's tools, "
-            "and the harvest and key with yours"
-        )
-    return Path(url.database)
+def _dump_state(installation: Installation, target: Path) -> Kept:
+    part = target.with_name(f".{target.name}.part")
+    dump_state(installation.state, part)
+    return _placed(part, target, changed_ns=part.stat().st_mtime_ns)
 
 
 def _copy_state(source: Path, target: Path) -> Kept:
@@ -238,7 +244,8 @@ def _stays_inside(name: str) -> bool:
     path = PurePosixPath(name)
     canonical = str(path) == name and not path.is_absolute() and ".." not in path.parts
     plain = "\\" not in name and "\0" not in name and ":" not in path.parts[0]
-    return name in (STATE, KEY) or (canonical and plain and len(path.parts) > 1 and path.parts[0] == HARVEST)
+    is_harvest = canonical and plain and len(path.parts) > 1 and path.parts[0] == HARVEST
+    return name in (STATE, DUMP, KEY) or is_harvest
 
 
 def _inside(root: Path, name: str) -> Path:

@@ -84,7 +84,7 @@ def plan_recovery(settings: Settings, *, new_key: bool = False) -> RecoveryPlan:
     """
     path = state_file(settings)
     if path is None:
-        raise UsageError("the state lies on a database server: restore it with that server's own tools")
+        raise UsageError("the state lies on a database server: put your backup back with `ouidire restore`")
     found: list[Manifest] = []
     damaged: list[str] = []
     for folder in HarvestStore(settings.path(settings.harvest.folder, "harvest")).folders():
