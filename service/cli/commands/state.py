@@ -98,7 +98,7 @@ def move(
     """Move the state."""
     from service.pipeline.keep.moved_state import move_state
 
-    with opened(config) as installation, err.status("moving"):
+    with opened(config) as installation, err.status(sentence("moving")):
         moved = move_state(installation, url)
     if as_json:
         say_json({"url": moved.url, "tables": {name: each._asdict() for name, each in moved.tables.items()}})
