@@ -87,9 +87,7 @@ def recover(
 def move(
     url: Annotated[
         str,
-        typer.Argument(
-            help="Where to: postgresql+psycopg://user:{secret:NAME}@host/database, or sqlite:///FILE."
-        ),
+        typer.Argument(help="Where to, as state.url has it: postgresql+psycopg://…, or sqlite:///FILE."),
     ],
     config: Config = DEFAULT_CONFIG,
     *,
