@@ -107,7 +107,7 @@ def _wrong_now(fault: Fault, lab: Lab) -> list[str]:
     wrong += [f"the operator does not read {each!r}" for each in right.shows if not _found(each, shown)]
     wrong += [
         f"the operator reads {each!r}"
-        for each in (*right.hides, "Traceback", "fault of Ouï-dire's own")
+        for each in (*right.hides, "Traceback", "fault of Ouï-dire's own", "faute de Ouï-dire")
         if _found(each, shown)
     ]
     for to in READERS:

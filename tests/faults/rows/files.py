@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
-import ouidire.state
+from ouidire.state.databases import sqlite
 from tests.faults.engine import query
 from tests.faults.fault import FALSE, UNTRUE, Fault, Right
 from tests.faults.lab import Lab
@@ -213,15 +213,15 @@ def _locked(name: str) -> Callable[[Lab], None]:
             (lab.var / name).resolve(), isolation_level=None, check_same_thread=False
         )
         connection.execute("BEGIN EXCLUSIVE")
-        lab.parts = {"lock": connection, "wait": ouidire.state.BUSY_SECONDS}
-        ouidire.state.BUSY_SECONDS = 1
+        lab.parts = {"lock": connection, "wait": sqlite.BUSY_SECONDS}
+        sqlite.BUSY_SECONDS = 1
 
     return breaks
 
 
 def _unlocked(lab: Lab) -> None:
     lab.parts["lock"].close()
-    ouidire.state.BUSY_SECONDS = lab.parts["wait"]
+    sqlite.BUSY_SECONDS = lab.parts["wait"]
 
 
 FAULTS = (

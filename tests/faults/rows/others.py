@@ -431,7 +431,11 @@ def _limited_to_what_is_there(lab: Lab) -> None:
     _limited(longest // 1024)(lab)
 
 
-FULL = Right(never=UNTRUE, now=(0, 1), hides=("restore it from your backup", "state recover"))
+FULL = Right(
+    never=UNTRUE,
+    now=(0, 1),
+    hides=("restore it from your backup", "depuis votre sauvegarde", "state recover"),
+)
 """A disk that is full is no lost state."""
 DISKS = (
     Fault(
