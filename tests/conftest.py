@@ -10,6 +10,7 @@ import pytest
 from hypothesis import settings
 
 from crawlers.engine.browser.launch import find_browser
+from service.cli.language import speak
 from tests.support.paths import ROOT, SHARED
 from tests.support.quick import SLOW, Quick, place_of
 
@@ -47,6 +48,12 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(missing)
+
+
+@pytest.fixture(autouse=True)
+def english():
+    """The command line's language as it is before each test, whatever the one before it ran."""
+    speak(os.environ["OUIDIRE_LANG"])
 
 
 @pytest.fixture(scope="session")

@@ -56,8 +56,19 @@ def _given(problem: Any) -> str:  # noqa: ANN401 (pydantic's error dictionary)
         return ""
     if isinstance(value, str) and "password=" in value:
         return ""
-    shown = re.sub(r"//[^\s]*@", "//…@", value) if isinstance(value, str) else value
+    shown = _without_users(value) if isinstance(value, str) else value
     return f" (given: {shown!r:.60})"
+
+
+def _without_users(text: str) -> str:
+    """Return a text whose addresses show neither name nor password: `//…@host`."""
+    return re.sub(r"\S+", _without_user, text)
+
+
+def _without_user(word: re.Match[str]) -> str:
+    before, slashes, address = word[0].partition("//")
+    _, sign, host = address.rpartition("@")
+    return f"{before}{slashes}…@{host}" if sign else word[0]
 
 
 def _keys_beside(model: type[Frozen], location: tuple[int | str, ...]) -> list[str]:

@@ -16,6 +16,7 @@ from reports.typography import one_line, shortened
 from reports.words.action_text import ActionText
 from reports.words.assistant_text import AssistantText
 from reports.words.cards import joined_cards
+from reports.words.coverage_text import CoverageText
 from reports.words.driver_text import DriverText
 from reports.words.language import Localizer
 from reports.words.part_text import PartText
@@ -75,7 +76,11 @@ def _values(context: DigestContext, localizer: Localizer, file: str) -> dict[str
     short = quiet or context.role == "executive"
     actions = ActionText(text, quoted=not short)
     sections = [each for each in MAIL[context.role] if not (quiet and each in QUIET)]
-    notes = [localizer.say("brief.attached_quiet" if short else "brief.attached", file=file)]
+    past_lines = PastText(text).lines(most=1)
+    notes = [] if past_lines else CoverageText(text).all_seen(reserves=not short)
+    if notes:
+        sections = [each for each in sections if each != "blind"]
+    notes.append(localizer.say("brief.attached_quiet" if short else "brief.attached", file=file))
     notes.append(localizer.say("brief.note_short" if short else "brief.note"))
     notes += [localizer.say("foot.corrected", n=context.corrected)] if context.corrected else []
     notes.append(localizer.say("foot.sent", moment=localizer.moment(context.now)))
@@ -102,7 +107,7 @@ def _values(context: DigestContext, localizer: Localizer, file: str) -> dict[str
         "details": text.mail_details(),
         "reasons": reasons,
         "parts": parts,
-        "past_lines": PastText(text).lines(most=1),
+        "past_lines": past_lines,
         "reason_quotes": reason_quotes,
         "reason_see": drivers.first_see(),
         "glance": joined_cards([card for row in values["card_rows"] for card in row], text, briefly=short),

@@ -102,6 +102,12 @@ class CoverageText:
         """Whether a run's own reason says more than its status does."""
         return not spot.recovered and _words(spot) in TOLD and not spot.silent
 
+    def all_seen(self, *, reserves: bool) -> list[str]:
+        """Return the line that every source was read, where that is all there is to tell; else nothing."""
+        gaps, lines = self.context.blind, self.blind_notes(reserves=reserves)
+        is_all = bool(gaps.sources) and not gaps.spots and not self.context.verdict.incomplete
+        return lines if is_all and len(lines) == 1 else []
+
     def blind_notes(self, *, reserves: bool = True) -> list[str]:
         """Return a line for everything else that is missing or left aside.
 

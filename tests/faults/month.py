@@ -195,7 +195,7 @@ def _wrong_digests(post: MailServer, good_on: set[date], weeks: int) -> list[str
 
 
 def _wrong_digest(text: str, good_on: set[date]) -> list[str]:
-    made = re.search(r"Préparé par Ouï-dire le \w+ (\d+)(?:er)? (\w+)", text)
+    made = re.search(r"Ouï-dire, \w+ (\d+)(?:er)? (\w+)", text)
     months = {"février": 2, "mars": 3, "avril": 4}
     if made is None or made[2] not in months:
         return [f"a digest without its date: {text[-200:]}"]

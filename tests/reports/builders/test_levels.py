@@ -57,7 +57,7 @@ def test_asked_starred_and_read_are_never_pooled():
     assert engage.nps.key == "nps"
     assert engage.promoters.n == engage.nps.figure.n
     text = words(built(listed))
-    assert "NPS demandé, sur une échelle de −100 à +100" in text
+    assert "NPS demandé, échelle de −100 à +100" in text
     assert "D’après les étoiles : NPS" in text
     assert "Lu dans les mots :" in text
 
