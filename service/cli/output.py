@@ -101,7 +101,8 @@ def say_marked(indent: str, marked: Marked) -> None:
 def complain(text: str) -> None:
     """Print a line on standard error, in the language of the command line."""
     named, found, what = text.partition(NAMED)
-    err.print(f"{NAMED}{sentence(what)}" if found and not named else text, markup=False)
+    line = f"{NAMED}{sentence(what)}" if found and not named else sentence(text)
+    err.print(line, markup=False)
 
 
 def confirmed(question: str) -> bool:

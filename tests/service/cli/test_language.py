@@ -2,7 +2,8 @@
 
 import pytest
 
-from service.cli.language import language_of
+from service.cli.language import language_of, speak
+from service.cli.output import complain
 
 
 @pytest.mark.parametrize(
@@ -54,3 +55,16 @@ def test_a_configuration_that_is_no_text_is_no_fault(tmp_path):
     assert language_of(["run", "-c", str(path)], {}) == "fr"
     assert language_of(["run", "-c", str(tmp_path)], {"LANG": "en_US"}) == "en"
     assert language_of(["run", "-c"], {"LANG": "en_US"}) == "en"
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("week 1 of 8: crawling", "semaine 1 sur 8 : collecte"),
+        ("ouidire: nothing was sent: HTTP 500", "ouidire: rien n’est parti : HTTP 500"),
+    ],
+)
+def test_a_line_on_standard_error_is_in_the_language_spoken(line, shown, capsys):
+    speak("fr")
+    complain(line)
+    assert capsys.readouterr().err.replace("\xa0", " ").strip() == shown
