@@ -87,7 +87,7 @@ elastic-test: setup ## Run what needs an Elasticsearch: one is fetched and start
 .PHONY: postgres-test
 postgres-test: setup ## Run what reads and writes the state, on a real PostgreSQL (Debian's, started for it)
 	OUIDIRE_POSTGRES_NEEDED=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m postgres tests/ouidire/state \
-		tests/service/pipeline/keep/test_moved_state.py $(PYTEST)
+		tests/service/pipeline $(PYTEST)
 
 .PHONY: lint
 lint: setup ## Check style and format

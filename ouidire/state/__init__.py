@@ -13,23 +13,27 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ouidire.errors import MissingStateError, StateError
 from ouidire.state.databases import open_engine
+from ouidire.state.databases.holding import Holding
 from ouidire.state.problems import advised
 
 
 class State:
-    """An open, migrated state database."""
+    """An open, migrated state database; with `holding`, nothing is written once its lock is lost."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self.holding: Holding | None = None
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
         """Open a transaction, committed when the block ends and rolled back when it raises.
 
-        Raises StateError for the database's own troubles.
+        Raises StateError for the database's own troubles, and for a lock that was lost.
         """
         try:
             with self.engine.begin() as connection:
+                if self.holding is not None:
+                    self.holding.check(connection)
                 yield connection
         except SQLAlchemyError as error:
             raise StateError(f"the state database refused the work: {advised(error)}") from error

@@ -12,6 +12,8 @@ from ouidire.privacy import load_key
 from ouidire.settings.configuration import Settings
 from ouidire.settings.index import Backend
 from ouidire.state import State
+from ouidire.state.databases import hold
+from ouidire.state.databases.holding import Holding
 from ouidire.system.locks import lock
 from ouidire.system.person import person
 from service.pipeline.index_backend import open_index
@@ -37,6 +39,7 @@ class Installation:
         self.fixed_now = now
         self.clock: Clock = system_clock if now is None else _fixed(now)
         self._opened: list[Callable[[], None]] = []
+        self._holding: Holding | None = None
 
     @property
     def person(self) -> str:
@@ -47,6 +50,7 @@ class Installation:
     def state(self) -> State:
         """Return the precious state, migrated. Raises StateError where it was lost or is half recovered."""
         state = open_known_state(self.settings)
+        state.holding = self._holding
         self._opened.append(state.close)
         if not self._recovering:
             refuse_unfinished(state)
@@ -89,13 +93,23 @@ class Installation:
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
-        """Hold the installation's lock: one process at a time writes.
+        """Hold the installation's lock, and its state's on a server: one process at a time writes.
 
-        Raises LockHeld, naming the holder, when it is taken.
+        Raises LockHeld, naming the holder, when one is taken; StateError where the server is away.
         """
         busy = "another Ouï-dire is at work here ({holder}); wait for it to end"
-        with lock(self.settings.path(None, "lock"), now=self.clock(), busy=busy):
-            yield
+        here = lock(self.settings.path(None, "lock"), now=self.clock(), busy=busy)
+        with here, hold(self.settings.state_url, busy=busy) as holding:
+            self._hold(holding)
+            try:
+                yield
+            finally:
+                self._hold(None)
+
+    def _hold(self, holding: Holding | None) -> None:
+        self._holding = holding
+        if "state" in vars(self):
+            self.state.holding = holding
 
     def close(self) -> None:
         """Release everything that was opened."""

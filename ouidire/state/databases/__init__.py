@@ -7,6 +7,7 @@ length, and are compared by code points.
 
 import re
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 
 from sqlalchemy import URL, Connection, Engine, Insert, Table, insert, make_url
 from sqlalchemy.dialects.postgresql import Insert as PostgresqlInsert
@@ -15,6 +16,8 @@ from sqlalchemy.exc import ArgumentError
 
 from ouidire.errors import ConfigError
 from ouidire.state.databases import postgresql, sqlite
+from ouidire.state.databases.holding import Holding
+from ouidire.state.databases.holding import hold as hold_server
 from ouidire.system.secrets import insert_secrets
 
 _OPENERS: dict[str, Callable[[URL], Engine]] = {
@@ -75,6 +78,17 @@ def open_engine(url: str) -> Engine:
     parsed_url(url)
     parsed = parsed_url(insert_secrets(url))
     return _OPENERS[parsed.get_backend_name()](parsed)
+
+
+def hold(url: str, *, busy: str) -> AbstractContextManager[Holding | None]:
+    """Hold a server's state against every other installation for a block; a file needs no more than its lock.
+
+    Raises LockHeld, whose message is `busy` with its `{holder}`, ConfigError, and StateError where the server
+    is away.
+    """
+    if not is_server(url):
+        return nullcontext()
+    return hold_server(parsed_url(insert_secrets(url)), busy=busy)
 
 
 def check_server(connection: Connection) -> None:
