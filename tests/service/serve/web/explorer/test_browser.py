@@ -132,12 +132,12 @@ def test_a_reading_is_corrected_and_undone_by_one_key(queues, chromium, installa
     with installation.state.read() as connection:
         (made,) = load_corrections(connection, IDS)[first]
     assert made.value == "negative"
-    page.wait_for_function(focused)
-    assert page.evaluate(focused) == second  # the next one is in focus
+    page.wait_for_function(f"({focused}) === {second!r}")  # the next one is in focus
     with page.expect_navigation():
         page.keyboard.press("u")
     with installation.state.read() as connection:
         assert [each.withdrawn for each in load_corrections(connection, IDS).get(first, ())] in ([], [True])
+    page.wait_for_function(focused)  # it is given back after the page is there
     page.keyboard.press("j")
     page.keyboard.press("e")
     assert page.evaluate("document.activeElement.localName") in ("select", "input")
