@@ -9,6 +9,7 @@ from ouidire.errors import ConfigError, StateError
 from ouidire.frozen import Frozen
 from ouidire.settings.configuration import Settings, secret
 from ouidire.settings.safety import is_loopback, secret_in_path
+from ouidire.state.databases import unencrypted_host
 from ouidire.text.catalogue import Catalogue, catalogue
 from service.pipeline.configured_sources import ConfiguredSource, configured_sources
 from service.pipeline.index_backend import login_of
@@ -80,6 +81,7 @@ def _warnings(settings: Settings, sources: list[ConfiguredSource]) -> list[str]:
             and not os.environ.get(f"{name}_FILE")
         ]
     found += unmatched(settings, sources)
+    found += _server_warnings(settings)
     found += _beginning_warnings(settings)
     found += _rename_warnings(settings, sources)
     found += _delivery_warnings(settings)
@@ -132,18 +134,26 @@ def _address_warnings(sources: list[ConfiguredSource]) -> list[str]:
     ]
 
 
+def _server_warnings(settings: Settings) -> list[str]:
+    """Warn of a state on another machine, to which its password and what people wrote may go in the clear."""
+    host = unencrypted_host(settings.state_url)
+    if host is None:
+        return []
+    advice = "add sslmode=verify-full&sslrootcert=system to its options"
+    return [f"state.url: what goes to {host} may cross the network unencrypted; {advice}"]
+
+
 def _beginning_warnings(settings: Settings) -> list[str]:
     """Say that no mail is sent by itself before a person has tried one, or named a day."""
-    from ouidire.state import open_state
-    from service.pipeline.losses import has_state
+    from service.pipeline.losses import kept_state
 
     if not waits_for_a_person(settings):
         return []
-    if has_state(settings):
-        try:
-            state = open_state(settings.state_url)
-        except (ConfigError, StateError) as error:
-            return [str(error)]
+    try:
+        state = kept_state(settings)
+    except (ConfigError, StateError) as error:
+        return [str(error)]
+    if state is not None:
         begun = has_begun(state)
         state.close()
         if begun:
@@ -153,17 +163,16 @@ def _beginning_warnings(settings: Settings) -> list[str]:
 
 def _rename_warnings(settings: Settings, sources: list[ConfiguredSource]) -> list[str]:
     """Ask whether a brand was renamed or a source moved, where there is a state that knows them."""
-    from ouidire.state import open_state
     from service.pipeline.collect.moved_sources import moved_questions
     from service.pipeline.keep.rename_brands import brand_question
-    from service.pipeline.losses import has_state
+    from service.pipeline.losses import kept_state
 
-    if not has_state(settings):
-        return []
     try:
-        state = open_state(settings.state_url)
+        state = kept_state(settings)
     except (ConfigError, StateError) as error:
         return [str(error)]
+    if state is None:
+        return []
     asked = brand_question(settings, state)
     moved = moved_questions(sources, state)
     state.close()
@@ -196,15 +205,14 @@ def _password_warnings(settings: Settings) -> list[str]:
 
 def _has_accounts(settings: Settings) -> bool:
     """Return whether there is a state that holds an account."""
-    from ouidire.state import open_state
     from ouidire.state.people.accounts import any_account
-    from service.pipeline.losses import has_state
+    from service.pipeline.losses import kept_state
 
-    if not has_state(settings):
-        return False
     try:
-        state = open_state(settings.state_url)
+        state = kept_state(settings)
     except (ConfigError, StateError):  # the rename warnings say why
+        return False
+    if state is None:
         return False
     with state.read() as connection:
         found = any_account(connection)

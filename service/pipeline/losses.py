@@ -114,10 +114,18 @@ def _key_mark(secret: bytes) -> str:
     return digest("key", secret.hex())
 
 
-def has_state(settings: Settings) -> bool:
-    """Return whether there is a state already: a file that is not empty, or a database server."""
+def kept_state(settings: Settings) -> State | None:
+    """Open the state that there is already; None, and nothing is made, where there is none.
+
+    Raises ConfigError and StateError as `open_state` does.
+    """
     path = state_file(settings)
-    return settings.state.url is not None if path is None else _has_content(path)
+    if settings.state.url is None if path is None else not _has_content(path):
+        return None
+    try:
+        return open_state(settings.state_url, may_create=False)
+    except MissingStateError:  # a database that nobody has used yet
+        return None
 
 
 def _remembers(settings: Settings) -> Path | None:

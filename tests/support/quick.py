@@ -72,7 +72,7 @@ SLOW = (
     "tests/enrichment/analysers/test_sentiment.py",
 )
 """Files and folders that take long, the longest first: `make test` begins with them, `--quick` omits them."""
-NEEDS = ("browser", "elastic", "kill", "real", "wheel")
+NEEDS = ("browser", "elastic", "kill", "postgres", "real", "wheel")
 """Markers of what a quick run leaves out wherever it stands."""
 MOST = 20.0
 """Seconds of processor that one file may cost in a quick run."""

@@ -15,6 +15,7 @@ from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 from sqlalchemy.exc import ArgumentError
 
 from ouidire.errors import ConfigError
+from ouidire.settings.safety import is_loopback
 from ouidire.state.databases import postgresql, sqlite
 from ouidire.state.databases.holding import Holding
 from ouidire.state.databases.holding import hold as hold_server
@@ -37,6 +38,8 @@ _INSERTS: dict[str, type[SqliteInsert] | type[PostgresqlInsert]] = {
     "sqlite": SqliteInsert,
     "postgresql": PostgresqlInsert,
 }
+ENCRYPTED = frozenset({"require", "verify-ca", "verify-full"})
+"""Values of `sslmode` with which nothing is sent unencrypted."""
 STREAMED = {"yield_per": 1000}
 """Options of a statement whose rows are read as they come, so many at a time, and never all at once."""
 _SCHEME = re.compile(r"[a-z0-9]{1,20}")
@@ -67,6 +70,22 @@ def is_server(url: str) -> bool:
         return parsed_url(url).get_backend_name() != "sqlite"
     except ConfigError:
         return False
+
+
+def unencrypted_host(url: str) -> str | None:
+    """Return the first other machine to which a URL may lead without TLS; None where there is none.
+
+    libpq asks for TLS by default and goes on without it (`sslmode=prefer`): only `require` and more are sure.
+    """
+    if not is_server(url):
+        return None
+    parsed = parsed_url(url)
+    given = parsed.normalized_query
+    hosts = [each for named in (parsed.host or "", *given.get("host", ())) for each in named.split(",")]
+    if given.get("sslmode", ("prefer",))[-1] in ENCRYPTED:
+        return None
+    others = (each for each in hosts if each and not each.startswith(("/", "@")) and not is_loopback(each))
+    return next(others, None)
 
 
 def open_engine(url: str) -> Engine:
