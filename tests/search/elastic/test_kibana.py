@@ -11,6 +11,7 @@ from elasticsearch import Elasticsearch
 import crawlers.spawn
 from ouidire.documents import MODELS
 from ouidire.engines.documents import AnswerDocument
+from ouidire.index import Query, Term
 from ouidire.period import last_full_period
 from ouidire.state.runs import list_runs
 from ouidire.text.catalogue import catalogue
@@ -70,6 +71,15 @@ def answers():
         )
 
 
+def with_themes(index):
+    """Mentions of deliveries with a theme that came up, which takes nine weeks to."""
+    spoken = Query(text="livraison", where=(Term(field="brands", any_of=(BRAND,)),))
+    for hit in index.search(spoken, size=50).hits:
+        yield hit.document.model_copy(
+            update={"emergent": ("colis-perdus",), "revision": hit.document.revision + 1}
+        )
+
+
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory):
     """The demo's first weeks, on Elasticsearch, and the installation that they were played in."""
@@ -90,7 +100,8 @@ def demo(tmp_path_factory):
             assert played.week(week).problems == ()
         installation = played.open(WEEKS)
         move(installation, "elasticsearch")
-        installation.index_on("elasticsearch").upsert(answers())
+        index = installation.index_on("elasticsearch")
+        index.upsert([*answers(), *with_themes(index)])
         yield installation
         installation.close()
         played.close()
