@@ -20,7 +20,15 @@ class ViewError(UsageError):
 
     def sentence(self, language: str) -> str:
         """Return the message in a language: what is wrong, and what may stand there."""
-        return catalogue(language, "explorer").fill(f"problem.{self.key}", **self.values)
+        from reports.explore.spoken_values import filters_shown, values_shown
+
+        values = self.values
+        if "known" not in values:  # what there is, named in that language
+            if self.key == "unknown_value":
+                values = {**values, "known": values_shown(values["name"], values["value"], language)}
+            elif self.key == "unknown_filter":
+                values = {**values, "known": filters_shown(values["name"], language)}
+        return catalogue(language, "explorer").fill(f"problem.{self.key}", **values)
 
 
 def _quoted(value: str) -> str:

@@ -14,6 +14,7 @@ from reports.explore.date_span import DateSpan
 from reports.explore.date_words import parse_dates
 from reports.explore.filters import EXCLUDING, FLAGS, ORDERS, RANGES, VALUES
 from reports.explore.problem import ViewError
+from reports.explore.spoken_values import filter_said, value_said, values_of
 from reports.explore.view import ChosenFlag, ChosenRange, ChosenValues, Duplicates, MentionView
 
 LONGEST, MOST_PAIRS = 8_000, 300
@@ -86,7 +87,8 @@ def parse_view(query_string: str, *, today: date, also: Collection[str] = ()) ->
 def view_of_pairs(pairs: Sequence[Pair], *, today: date) -> MentionView:
     """Return the view of parameters, blank ones left out. Raises ViewError."""
     given: dict[str, list[str]] = {}
-    for name, value in pairs:
+    for said, value in pairs:
+        name = said if said in NAMES else filter_said(said)
         if name not in NAMES:
             raise ViewError("unknown_filter", name=name)
         if value.strip():
@@ -98,7 +100,7 @@ def view_of_pairs(pairs: Sequence[Pair], *, today: date) -> MentionView:
             like=single.get("like", ""),
             like_id=single.get("like-id", ""),
             values=tuple(
-                ChosenValues(name=name, values=tuple(value.strip() for value in values))
+                ChosenValues(name=name, values=tuple(value_said(name, value) for value in values))
                 for name, values in given.items()
                 if _takes_many(name)
             ),
@@ -124,9 +126,11 @@ def _single(name: str, values: Sequence[str]) -> str:
 
 
 def _among(name: str, value: str, known: Sequence[str]) -> str:
-    if value not in known:
-        raise ViewError("unknown_value", name=name, value=value, known=", ".join(known))
-    return value
+    meant = value_said(name, value)
+    if meant not in known:
+        listed = {} if values_of(name) else {"known": ", ".join(known)}
+        raise ViewError("unknown_value", name=name, value=value, **listed)
+    return meant
 
 
 def _flag(name: str, value: str) -> ChosenFlag:

@@ -42,7 +42,7 @@ class ChosenValues(Frozen):
             if not value or len(value) > LONGEST_VALUE or value != clean(value):
                 raise ViewError("bad_value", name=self.name, value=value)
             if spec.values and value not in spec.values:
-                raise ViewError("unknown_value", name=self.name, value=value, known=", ".join(spec.values))
+                raise ViewError("unknown_value", name=self.name, value=value)
         return self
 
 
@@ -59,7 +59,7 @@ class ChosenRange(Frozen):
         if spec is None:
             raise ViewError("unknown_filter", name=self.name)
         if not spec.lowest <= self.low <= self.high <= spec.highest:
-            shown = f"{self.low}-{self.high}"
+            shown = str(self.low) if self.low == self.high else f"{self.low}-{self.high}"
             raise ViewError(
                 "range", name=self.name, value=shown, low=str(spec.lowest), high=str(spec.highest)
             )

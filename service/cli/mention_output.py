@@ -1,6 +1,6 @@
 """How commands print mentions that they found: one block each, for a person."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from ouidire.documents import MentionDocument
 from ouidire.index import Hit
@@ -10,17 +10,19 @@ SHOWN = 240
 """Characters of a text that a hit shows."""
 
 
-def say_hits(hits: Iterable[Hit]) -> None:
-    """Print the mentions among some hits."""
+def say_hits(hits: Iterable[Hit], names: Mapping[str, Mapping[str, str]]) -> None:
+    """Print the mentions among some hits; `names` are what brands and source keys are called."""
     for hit in hits:
         if isinstance(hit.document, MentionDocument):
-            _print(hit, hit.document)
+            _print(hit, hit.document, names)
 
 
-def _print(hit: Hit, found: MentionDocument) -> None:
+def _print(hit: Hit, found: MentionDocument, names: Mapping[str, Mapping[str, str]]) -> None:
     """Print one mention: when, how rated, where, its id, and its words with those searched for marked."""
-    place = f", {found.place}" if found.place else ""
-    say(f"\n{found.period_at:%Y-%m-%d}  {_stars(found)}  {found.source}{place}  {', '.join(found.brands)}")
+    source = names["key"].get(found.source_key, found.source)
+    place = f", {found.place}" if found.place and found.place not in source else ""
+    brands = ", ".join(names["brand"].get(each, each) for each in found.brands)
+    say(f"\n{found.period_at:%Y-%m-%d}  {_stars(found)}  {source}{place}  {brands}")
     say(f"  {found.id}")
     spans = {each.field: each.spans for each in hit.highlights}
     if found.title:

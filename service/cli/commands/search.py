@@ -20,9 +20,10 @@ from service.cli.mention_options import (
     Until,
     ViewFilters,
     ViewOption,
+    names_known,
 )
 from service.cli.mention_output import say_hits
-from service.cli.options import DEFAULT_CONFIG, Config, Json, opened
+from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, opened
 from service.cli.output import OK, inform, say_json
 
 MOST_ALIKE = 200
@@ -48,6 +49,7 @@ def search(
     like: LikeText = None,
     like_id: LikeId = None,
     size: Annotated[int, typer.Option(min=1, max=1000, help="Hits shown.")] = 20,
+    now: Now = None,
     as_json: Json = False,
 ) -> int:
     """Find mentions by their words, by their meaning, and by any filter of the explorer."""
@@ -68,7 +70,7 @@ def search(
         like=like,
         like_id=like_id,
     )
-    with opened(config, writes=False) as installation:
+    with opened(config, now, writes=False) as installation:
         kept, query = choice.kept(installation), choice.query(installation)
         if kept.by_likeness:
             from service.pipeline.meaning import hits_by_likeness
@@ -78,6 +80,7 @@ def search(
             )
         else:
             hits = installation.index.search(query, size=size)
+        names = names_known(installation)
     if as_json:
         say_json(hits)
         return OK
@@ -87,5 +90,5 @@ def search(
         inform(f"{hits.total} mentions, the nearest {len(hits.hits)} of them")
     else:
         inform(f"{hits.total} mentions, the first {len(hits.hits)} of them")
-    say_hits(hits.hits)
+    say_hits(hits.hits, names)
     return OK

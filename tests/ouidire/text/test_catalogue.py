@@ -340,7 +340,7 @@ EXPLORER = {
     "flag_{}": get_args(Flag),
     "moving_{}": [each.replace("-", "_") for each in MOVING],
     "problem.{}": (
-        *("unknown_filter", "unknown_value", "bad_value", "too_many_values", "twice", "range"),
+        *("none_has", "unknown_filter", "unknown_value", "bad_value", "too_many_values", "twice", "range"),
         *(
             "date",
             "no_such_date",

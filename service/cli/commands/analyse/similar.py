@@ -6,6 +6,7 @@ import typer
 
 from ouidire.documents import MentionDocument
 from ouidire.errors import UsageError
+from service.cli.mention_options import names_known
 from service.cli.mention_output import say_hits
 from service.cli.options import DEFAULT_CONFIG, Config, Json, opened
 from service.cli.output import OK, inform, say, say_json
@@ -26,6 +27,7 @@ def similar(
         if not isinstance(found, MentionDocument):
             raise UsageError(f"no mention has the id {mention!r}; `ouidire search` and `export` show ids")
         answer = similar_mentions(installation.index, found, size=size)
+        names = names_known(installation)
     compared = has_vector(found)
     if as_json:
         say_json({"mention": found.id, "has_vector": compared, "others": answer.kept, "hits": answer.hits})
@@ -39,7 +41,7 @@ def similar(
         inform("No other mention of the same brands has a vector to be compared with.")
     else:
         inform(f"Nearest in meaning ({len(answer.hits)}), among {answer.kept} other mentions:")
-        say_hits(answer.hits)
+        say_hits(answer.hits, names)
         say("")
         inform("Near is not the same: “quick” and “not quick” are near. No figure is made of it.")
     return OK

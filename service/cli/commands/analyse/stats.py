@@ -21,8 +21,9 @@ from service.cli.mention_options import (
     Until,
     ViewFilters,
     ViewOption,
+    day_or_moment,
 )
-from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, moment, opened
+from service.cli.options import DEFAULT_CONFIG, Config, Json, Now, opened
 from service.cli.output import OK, say, say_json, say_table
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def stats(
             filters=filters,
             view=view,
         )
-        last = moment(until) or installation.clock()
+        last = day_or_moment(until, installation) or installation.clock()
         rows = _rows(installation, choice.query(installation), by, chosen, last=last, count=count)
         if as_json:
             say_json({"by": by, "brands": brands, "rows": rows})

@@ -73,7 +73,9 @@ def test_a_hit_shows_its_id_and_the_words_searched_for(search, capsys):
 def test_stars_places_and_order_are_options(search):
     assert search("--stars", "1-2") == search("-f", "stars=1-2")
     assert search("--stars", "1-2")[1] > 0
-    assert search("--place", "Nulle part") == (0, 0)
+    code, told = search("--place", "Nulle part")
+    assert code == 2
+    assert "No mention has “Nulle part” for “place”. There are: " in told
     code, told = search("--order", "angriest")
     assert code == 2
     assert "newest" in told
