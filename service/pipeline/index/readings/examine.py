@@ -123,11 +123,11 @@ def examine(
     if not past.items:
         return Examination(answered=answered)
     shown = _shown(installation, run, items)
-    dates_move = any(each.kind == "dates" for each in holds)
+    moved = [each for each in holds if each.kind == "dates"]
     accepted = answered or run.decision == "accepted"
     by_hand = run.kind == "reparse" or run.decision == "accepted"
     careful = run.status not in GOOD and not by_hand
-    paired = _Paired() if answered else _paired(installation, run, shown, dates_move=dates_move)
+    paired = _Paired() if answered else _paired(installation, run, shown, moved)
     aliases = tuple(Alias(id=key, item_id=row.id, run=run.sequence) for key, row in paired.rows.items())
     for key, row in paired.rows.items():
         shown.known.add(row.id)
@@ -201,8 +201,8 @@ class _Paired(NamedTuple):
     found: Renamed = Renamed({}, wholesale=False)
 
 
-def _paired(installation: Installation, run: Run, shown: _Shown, *, dates_move: bool) -> _Paired:
-    """Return the known mention that each new one is under another id."""
+def _paired(installation: Installation, run: Run, shown: _Shown, moved: Sequence[Hold]) -> _Paired:
+    """Return the known mention that each new one is under another id; `moved` are the holds of dates."""
     if not shown.new or run.kind == "reparse":
         return _Paired()
     new = [_stated(key, mention) for key, mention in shown.new.items()]
@@ -236,8 +236,19 @@ def _paired(installation: Installation, run: Run, shown: _Shown, *, dates_move: 
         )
         for row in rows.values()
     ]
-    found = renamed(new, missing, seen=len(shown.known), dates_move=dates_move)
+    found = renamed(
+        new,
+        missing,
+        seen=len(shown.known),
+        dates_move=bool(moved),
+        misdated={key for key, row in rows.items() if any(_came_during(row, each) for each in moved)},
+    )
     return _Paired({key: rows[known_id] for key, known_id in found.known_ids.items()}, found)
+
+
+def _came_during(row: ItemRecord, hold: Hold) -> bool:
+    """Return whether a mention came while the dates of its source were held: its own are in doubt too."""
+    return row.first_run >= hold.run and (hold.ended_run is None or row.first_run < hold.ended_run)
 
 
 def _stated(key: str, mention: Mention) -> Stated:

@@ -5,7 +5,7 @@ another are paired in the order of their ids, which changes no figure. It cannot
 author, date and text are all other than known.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Final, NamedTuple
 
 from service.pipeline.index.readings.wholesale import is_wholesale
@@ -77,17 +77,43 @@ class Renamed(NamedTuple):
 
 
 def renamed(
-    new: Sequence[Stated], missing: Sequence[Stated], *, seen: int, dates_move: bool = False
+    new: Sequence[Stated],
+    missing: Sequence[Stated],
+    *,
+    seen: int,
+    dates_move: bool = False,
+    misdated: Collection[str] = frozenset(),
 ) -> Renamed:
     """Pair new mentions with known ones that the run did not show; it showed `seen` known ones.
 
-    `dates_move` says that the site is known to move dates: ids that are made of them move too.
+    `dates_move` says that the site is known to move dates: ids that are made of them move too. `misdated` are
+    the known ones that came while it did: the same words under another date are theirs, the oldest first.
     """
     together = _paired(new, missing, TOGETHER)
     if is_wholesale(len(together), len(together) + seen):
         return Renamed(together, wholesale=True)
     alone = (*ALONE, _same_said_author) if dates_move else ALONE
-    return Renamed(_paired(new, missing, alone), wholesale=False)
+    found = _paired(new, missing, alone)
+    left = [each for each in missing if each.id in misdated and each.id not in set(found.values())]
+    return Renamed(
+        found | _dated_again([each for each in new if each.id not in found], left), wholesale=False
+    )
+
+
+def _dated_again(new: Sequence[Stated], misdated: Sequence[Stated]) -> dict[str, str]:
+    """Pair those that say the same: as many as are misdated, by the oldest dates of the new ones."""
+    oldest_first = sorted(new, key=lambda each: (each.date or "", each.id))
+    groups, known = _groups(oldest_first, _words, ordered=True), _groups(misdated, _words)
+    return {
+        one: other
+        for key, listed in known.items()
+        for one, other in zip(groups.get(key, ()), listed, strict=False)
+    }
+
+
+def _words(each: Stated) -> Key | None:
+    """What was said, by whom, where anything was: a score alone tells nobody."""
+    return (each.said, each.author or "") if each.length else None
 
 
 def _paired(new: Sequence[Stated], missing: Sequence[Stated], rules: Sequence[MatchRule]) -> dict[str, str]:
@@ -103,9 +129,9 @@ def _paired(new: Sequence[Stated], missing: Sequence[Stated], rules: Sequence[Ma
     return found
 
 
-def _groups(listed: Sequence[Stated], rule: MatchRule) -> dict[Key, list[str]]:
+def _groups(listed: Sequence[Stated], rule: MatchRule, *, ordered: bool = False) -> dict[Key, list[str]]:
     groups: dict[Key, list[str]] = {}
-    for each in sorted(listed):
+    for each in listed if ordered else sorted(listed):
         key = rule(each)
         if key is not None:
             groups.setdefault(key, []).append(each.id)

@@ -1,5 +1,6 @@
 """Listings that move on, and sites that rename what they list: nothing of it is anybody's withdrawal."""
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -257,3 +258,34 @@ def test_ids_made_of_dates_move_with_them_and_back(house):
     done = house.reads([unnamed(each) for each in reviews(0, 32)])
     assert (done.counts.new, house.count(), house.events()) == (0, 32, [])
     assert [each[:2] for each in house.holds()] == [("dates", "ended"), ("ids", "linked")]
+
+
+def answers(listed):
+    """Answers of nobody, known by their date, their rating and how many such came before."""
+    seen, found = Counter(), []
+    for each in reversed(listed):
+        known = f"{each.published.at:%Y-%m-%d} {each.rating.value}"
+        seen[known] += 1
+        found.append(changed(each, native_id=f"{known} {seen[known]}", author_key=None, title=None, url=None))
+    return found
+
+
+def on_one_day(listed):
+    day = StatedDate(at=START - timedelta(days=1), precision="day")
+    return [changed(each, published=day) for each in listed]
+
+
+def test_answers_that_came_misdated_are_not_doubled_once_their_dates_are_right(house):
+    short = {number: "Très bien" for number in (30, 31, 33)}
+    oldest_first = enumerate(reversed(reviews(0, 36)))
+    listed = [
+        changed(each, text=short.get(at, each.text), rating=Rating(value=5)) for at, each in oldest_first
+    ]
+    house.reads(answers(listed[29::-1]))
+    done = house.reads(answers(on_one_day(listed[32::-1])))
+    assert (done.counts.new, house.count()) == (3, 33)
+    done = house.reads(answers(listed[::-1]))
+    assert (done.counts.new, house.count()) == (3, 36)
+    assert house.events() == []
+    days = [day for day, _, text, *_ in house.figures().values() if text == "Très bien"]
+    assert len(set(days)) == 3, "each has its own date again"
