@@ -276,7 +276,7 @@ def on_one_day(listed):
 
 
 def test_answers_that_came_misdated_are_not_doubled_once_their_dates_are_right(house):
-    short = {number: "Très bien" for number in (30, 31, 33)}
+    short = dict.fromkeys((30, 31, 33), "Très bien")
     oldest_first = enumerate(reversed(reviews(0, 36)))
     listed = [
         changed(each, text=short.get(at, each.text), rating=Rating(value=5)) for at, each in oldest_first
