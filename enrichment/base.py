@@ -71,7 +71,10 @@ class ModelFilesError(ValueError):
 
 
 class LinkSubject(Frozen):
-    """One mention as a linker sees it: `at` is its date as ISO text, `text` is masked, `stars` are 0–5."""
+    """One mention as a linker sees it.
+
+    `at` is its date as ISO text, `text` is masked, `stars` are 0–5, `asked_score` 0–10 where one was asked.
+    """
 
     id: str
     source_key: str
@@ -80,6 +83,7 @@ class LinkSubject(Frozen):
     at: str
     text: str
     stars: float | None = None
+    asked_score: float | None = None
 
 
 class LinkWindow(NamedTuple):

@@ -25,9 +25,12 @@ from ouidire.state.marks import LINKED, mark_of, set_mark
 from ouidire.state.runs import count_ingested
 from service.pipeline.index.commit import BATCH, Changes, commit
 from service.pipeline.index.readings.boilerplate import without_boilerplate
+from service.pipeline.index.readings.respondents import without_respondents
 from service.pipeline.installation import Installation
 
 WINDOW_DAYS = 60
+RULES = 2
+"""Version of what is made here of the linkers' findings: when it changes, the window is linked again."""
 TEXTS_KEPT = 2 * BATCH
 """Texts in memory at once: whoever reads them goes through the window in order."""
 
@@ -38,7 +41,7 @@ def link_waiting(installation: Installation) -> int:
     Return how many links changed.
     """
     with installation.state.read() as connection:
-        taken = f"{DuplicateLinker.version}:{SuspicionLinker.version}:{count_ingested(connection)}"
+        taken = f"{RULES}:{DuplicateLinker.version}:{SuspicionLinker.version}:{count_ingested(connection)}"
         if mark_of(connection, LINKED) == taken:
             return 0
     since = installation.clock() - timedelta(days=WINDOW_DAYS)
@@ -68,14 +71,16 @@ def _window(installation: Installation, since: datetime) -> Sequence[LinkSubject
 
 def _originals(window: LinkWindow) -> dict[str, str]:
     found = {key: each.duplicate_of for key, each in DuplicateLinker().link(window).items()}
-    return without_boilerplate(window.subjects, found) if found else found
+    if not found:
+        return found
+    return without_respondents(window.subjects, without_boilerplate(window.subjects, found))
 
 
 def _reasons(window: LinkWindow) -> dict[str, tuple[str, ...]]:
     return {key: found.reasons for key, found in SuspicionLinker().link(window).items()}
 
 
-_FIELDS = ("id", "period_at", "source_key", "place", "author_key", "stars")
+_FIELDS = ("id", "period_at", "source_key", "place", "author_key", "stars", "asked_score")
 
 
 class MentionFacts(NamedTuple):
@@ -85,6 +90,7 @@ class MentionFacts(NamedTuple):
     place: str | None
     author_key: str | None
     stars: float | None
+    asked_score: float | None
 
 
 class IndexWindow(Sequence["InWindow"]):
@@ -100,7 +106,8 @@ class IndexWindow(Sequence["InWindow"]):
             ids.append(str(each["id"]))
             moments.append(int(each["period_at"].timestamp() * 1e6))
             where = (str(each["source_key"]), each["place"])
-            facts.append(MentionFacts(*sources.setdefault(where, where), each["author_key"], each["stars"]))
+            said = (each["author_key"], each["stars"], each["asked_score"])
+            facts.append(MentionFacts(*sources.setdefault(where, where), *said))
         order = np.argsort(
             np.array(moments, dtype=np.int64), kind="stable"
         ).tolist()  # the scan is ordered by id
@@ -181,6 +188,11 @@ class InWindow:
     def stars(self) -> float | None:
         """Its stars (0–5)."""
         return self._facts.stars
+
+    @property
+    def asked_score(self) -> float | None:
+        """The score that was asked for (0–10)."""
+        return self._facts.asked_score
 
     @property
     def at(self) -> str:

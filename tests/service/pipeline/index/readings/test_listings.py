@@ -264,7 +264,7 @@ def answers(listed):
     """Answers of nobody, known by their date, their rating and how many such came before."""
     seen, found = Counter(), []
     for each in reversed(listed):
-        known = f"{each.published.at:%Y-%m-%d} {each.rating.value}"
+        known = f"{each.published.at:%Y-%m-%d} {each.rating.value if each.rating else each.asked_score}"
         seen[known] += 1
         found.append(changed(each, native_id=f"{known} {seen[known]}", author_key=None, title=None, url=None))
     return found
@@ -289,3 +289,25 @@ def test_answers_that_came_misdated_are_not_doubled_once_their_dates_are_right(h
     assert house.events() == []
     days = [day for day, _, text, *_ in house.figures().values() if text == "Très bien"]
     assert len(set(days)) == 3, "each has its own date again"
+
+
+def test_each_respondent_counts_though_several_say_the_same(house):
+    text = "Commande reçue à temps, emballage soigné, les plantes sont belles et l'équipe est à l'écoute."
+    said = [
+        changed(review(40 + at), text=text, asked_score=score, rating=None)
+        for at, score in enumerate((10, 9, 10, 2))
+    ]
+    house.reads([*answers(said[::-1]), *reviews(36, 60)], source="survey_file")
+    link_waiting(house.open())
+    assert (house.count(), house.count(duplicate_of=None)) == (28, 28)
+
+
+def test_one_respondent_twice_and_one_answer_in_two_files_count_once(house):
+    text = "Commande reçue à temps, emballage soigné, les plantes sont belles et l'équipe est à l'écoute."
+    first = changed(review(41), text=text, asked_score=10, rating=None)
+    house.reads([first, changed(review(42), text=text, asked_score=9, rating=None, author_key="author41")])
+    link_waiting(house.open())
+    assert house.count(duplicate_of=None) == 1
+    house.reads([changed(first, author_key=None)], source="survey_file", entity="other")
+    link_waiting(house.open())
+    assert (house.count(), house.count(duplicate_of=None)) == (3, 1)
