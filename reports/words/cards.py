@@ -23,6 +23,7 @@ class Card(Frozen):
     caption: str
     change: str = ""
     usual: str = ""
+    mix: str = ""
     tone: Tone = "flat"
     measured: bool = True
     lines: tuple[str, ...] = ()
@@ -174,6 +175,7 @@ def _card(
         caption=text.say("card.nothing_read") if nothing_read else caption,
         change="" if nothing_read or metric.key in NEVER_COMPARED else text.arrowed(metric),
         usual=text.usual(metric),
+        mix="" if nothing_read else text.mix_brief(metric),
         tone=text.tone(metric),
         counted=counted,
         lines=() if nothing_read and not counted else _lines_of(metric, lines, text, counted=counted),

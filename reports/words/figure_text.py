@@ -7,6 +7,7 @@ plain text: escaping is the templates' work.
 from typing import Literal
 
 from ouidire.measures import Change
+from ouidire.measures.change import SourceMix
 from ouidire.measures.figure import Unit
 from reports.data.context import DigestContext
 from reports.data.metric import MeasureKey, Metric
@@ -130,22 +131,11 @@ class FigureText(FigureAmounts):
 
         Nothing where the sources' weights hardly count and no announced difference needs it.
         """
-        change = metric.change
-        if change is None or change.mix is None or change.delta is None or change.outcome != "compared":
+        parts = self._mix_parts(metric)
+        if parts is None:
             return ""
-        mix = change.mix
-        is_needed = metric.announced and self.is_apart(metric)
-        if abs(mix.value) < metric.margin * _A_MIX and not is_needed:
-            return ""
+        mix, (whole, opinion, weights) = parts
         way = "more" if mix.share_now > mix.share_before else "less"
-        step = 1.0 if change.unit == "points" else 0.01
-        total, moved = (round(part / step) for part in (change.delta + mix.value, change.delta))
-        if total == moved:
-            return ""
-        whole, opinion, weights = (
-            self.amount(steps * step, change.unit, difference=True)
-            for steps in (total, moved, total - moved)  # as printed, the two make up the whole
-        )
         if not mix.source:
             return self.say("change.mix_small", whole=whole, opinion=opinion, mix=weights)
         return self.say(
@@ -157,6 +147,29 @@ class FigureText(FigureAmounts):
             now=self.localizer.percent(mix.share_now),
             before=self.localizer.percent(mix.share_before),
         )
+
+    def mix_brief(self, metric: Metric) -> str:
+        """Return the same in a few words; nothing where `mix` says nothing."""
+        parts = self._mix_parts(metric)
+        return "" if parts is None else self.say("change.mix_brief", mix=parts[1][2])
+
+    def _mix_parts(self, metric: Metric) -> tuple[SourceMix, tuple[str, str, str]] | None:
+        """Return a shift of the sources' weights; the whole difference, opinion and weights as printed."""
+        change = metric.change
+        if change is None or change.mix is None or change.delta is None or change.outcome != "compared":
+            return None
+        is_needed = metric.announced and self.is_apart(metric)
+        if abs(change.mix.value) < metric.margin * _A_MIX and not is_needed:
+            return None
+        step = 1.0 if change.unit == "points" else 0.01
+        total, moved = (round(part / step) for part in (change.delta + change.mix.value, change.delta))
+        if total == moved:
+            return None
+        whole, opinion, weights = (
+            self.amount(steps * step, change.unit, difference=True)
+            for steps in (total, moved, total - moved)  # as printed, the two make up the whole
+        )
+        return change.mix, (whole, opinion, weights)
 
     def arrowed(self, metric: Metric) -> str:
         """Return which way a metric went, with an arrow before a change."""

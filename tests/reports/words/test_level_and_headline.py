@@ -102,3 +102,21 @@ def test_the_power_of_a_question_is_told_in_answers():
     assert context.metrics["nps"].figure.n >= 30
     text = VerdictText(context, Localizer("fr", timezone=context.period.timezone))
     assert any(f"{context.metrics['nps'].figure.n} réponses" in line for line in text.mail_details())
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_mail_says_beside_a_level_what_of_it_is_the_weight_of_sources(digests, language):
+    """A level that another mix of sources lifts is no better opinion, in the summary of the mail too."""
+    told = 0
+    for context in digests:
+        words = VerdictText(context, Localizer(language, timezone=context.period.timezone))
+        cards = [each for row in card_rows(context, words) for each in row]
+        mail = re.sub(r"\s+", " ", render_mail(context, language).text)
+        for card in (each for each in cards if each.mix):
+            assert re.sub(r"\s+", " ", card.mix) in mail
+            told += 1
+        for card in (each for each in cards if each.measured and not each.counted):
+            assert bool(card.mix) == any(
+                "Toutes mentions" in line or "All mentions" in line for line in card.lines[1:2]
+            )
+    assert told
