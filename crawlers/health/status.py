@@ -14,6 +14,7 @@ from crawlers.health.subject import other_subject
 from ouidire.errors import CHANGED
 from ouidire.harvest.manifest import RunHold
 from ouidire.items import RunStatus
+from ouidire.text.catalogue import catalogue
 
 STATUS_OF: tuple[tuple[frozenset[ProblemKind], RunStatus], ...] = (
     (frozenset({"blocked"}), "blocked"),
@@ -209,4 +210,6 @@ def _unread(declared: int) -> str:
 
 
 def _tally(rejected: Mapping[str, int]) -> str:
-    return ", ".join(f"{reason} {count}" for reason, count in sorted(rejected.items()))
+    """Return how often each reason was given, in words."""
+    words = catalogue("en", "commands")
+    return ", ".join(f"{words.text(f'rejected.{reason}')}: {n}" for reason, n in sorted(rejected.items()))

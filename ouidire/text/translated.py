@@ -27,6 +27,8 @@ NESTED = frozenset(
     }
 )
 """Places that hold a sentence of their own, to be translated too."""
+TALLY = "rejected"
+"""The place of reasons for which something was left aside, and the section of what they are called."""
 OPTIONAL = frozenset({"more", "suggestion", "first", "refused", "said", "why"})
 """Places that may be empty."""
 JOINT = "; "
@@ -161,12 +163,31 @@ def _by_template(message: str, language: str, depth: int, *, alone: bool) -> str
             found = match.groupdict()
             if alone and any(JOINT in value for name, value in found.items() if name not in NESTED):
                 continue
-            values = {
-                name: _nested(value, language, depth - 1) if name in NESTED else _quoted(value)
-                for name, value in found.items()
-            }
+            values = {name: _value(name, value, language, depth - 1) for name, value in found.items()}
             return _filled(catalogue(language, template.file), template.key, values)
     return None
+
+
+def _value(name: str, value: str, language: str, depth: int) -> str:
+    """Return what stands in a place of a sentence, in a language."""
+    if name == TALLY:
+        return ", ".join(_counted(each, language) for each in value.split(", "))
+    return _nested(value, language, depth) if name in NESTED else _quoted(value)
+
+
+def _counted(text: str, language: str) -> str:
+    """Return a reason for which something was left aside, and how often: `unreadable date: 5`."""
+    reason, colon, count = text.partition(": ")
+    known = next((key for key, word in _reasons().items() if word == reason), None)
+    if not colon or known is None:
+        return _quoted(text)
+    return french(f"{catalogue(language, 'commands').text(f'{TALLY}.{known}')} : {count}")
+
+
+@cache
+def _reasons() -> Mapping[str, str]:
+    data = tomllib.loads((FOLDER / "en" / "commands.toml").read_text(encoding="utf-8"))
+    return dict(data[TALLY])
 
 
 def _filled(sentences: Catalogue, key: str, values: Mapping[str, str]) -> str:

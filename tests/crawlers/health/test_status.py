@@ -61,7 +61,7 @@ TABLE = [
     (facts(says_empty=1, declared_total=12), "layout_changed", "declares 12", False),
     (facts(items=1, declared_total=12), "layout_changed", "declares 12", False),
     (facts(items=1, results=1, declared_total=120_000), "ok", "", False),
-    (facts(rejected={"no_text": 5}), "layout_changed", "no_text 5", False),
+    (facts(rejected={"no_text": 5}), "layout_changed", "no text: 5", False),
     (facts(rejected={"advertisement": 5}), "layout_changed", "does not say", False),
     (facts(pages=0, not_modified=2), "ok", "not modified", False),
     (facts(fault="broken"), "failed", "broken", False),
@@ -198,7 +198,7 @@ TABLE = [
     (
         facts(items=38, mentions=38, rejected={"bad_date": 2}),
         "ok",
-        "2 of 40 things found could not be read (bad_date 2)",
+        "2 of 40 things found could not be read (unreadable date: 2)",
         True,
     ),
     (facts(says_empty=1, rejected={"incomplete": 1}), "degraded", "could not be read whole", False),

@@ -101,3 +101,12 @@ def test_a_message_made_of_sentences_costs_no_more_than_its_length():
     translated("; ".join(["is damaged: line"] * 100), "fr")
     translated("is damaged: line " * 100_000, "fr")
     assert time.perf_counter() - begun < 2
+
+
+def test_reasons_that_are_counted_are_said_in_words():
+    said = translated(
+        "3 of 40 things found could not be read (unreadable date: 2, without a word: 1)", "fr"
+    ).replace("\xa0", " ")
+    assert said.endswith("n’ont pas pu être lus (date illisible : 2, sans un mot : 1)")
+    before = translated("3 of 40 things found could not be read (bad_date 2)", "fr")
+    assert before.endswith("(bad_date 2)"), "as runs of former versions have it"
