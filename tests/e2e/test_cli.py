@@ -356,7 +356,7 @@ def small(tmp_path):
     [
         (["check", "--config", "none.toml"], ERROR, "there is no such file"),
         (["run", "--now", "yesterday"], USAGE, "is not a date and time"),
-        (["search", "x", "--since", "32/13"], USAGE, "is not a date and time"),
+        (["search", "x", "--since", "32/13"], USAGE, "is not in the calendar"),
         (["search", "x", "--sentiment", "happy"], USAGE, "is no sentiment"),
         (["collect", "--source", "nothing"], USAGE, "no configured source"),
         (["parse", "nothing", "ouidire.toml", "--url", "http://x.example/"], USAGE, "nothing"),
