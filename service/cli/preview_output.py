@@ -9,7 +9,7 @@ from service.cli.sent_output import colon
 
 if TYPE_CHECKING:
     from ouidire.items import Item, Rejected
-    from service.pipeline.collect.file_preview import FilePreview
+    from service.pipeline.collect.understood_file import FilePreview
 
 FIRST = 10
 """Items that are shown whole."""
@@ -24,7 +24,8 @@ def say_preview(path: Path, preview: "FilePreview") -> None:
     if not read.items and not read.rejected:
         return
     if preview.columns:
-        _say("export", preview.platform or words().text("preview.unknown"))
+        if preview.platform is not None:
+            _say("export", preview.platform or words().text("preview.unknown"))
         _say("shape", sentence(preview.shape))
         rows = [
             (
@@ -38,7 +39,8 @@ def say_preview(path: Path, preview: "FilePreview") -> None:
         say_table(("  field", "column", "told", "first row"), rows)
         _say("scale", sentence(preview.scale))
         _say("dates", sentence(preview.dates))
-        _say("hours", sentence(preview.timezone))
+        zone, _, told = preview.timezone.removesuffix(")").partition(" (")
+        _say("hours", f"{zone} ({sentence(told)})" if told else zone)
         if preview.unused:
             _say("unused", ", ".join(preview.unused))
     inform(

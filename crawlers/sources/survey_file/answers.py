@@ -32,10 +32,17 @@ AHEAD = 500
 
 
 class OpenedAnswers(NamedTuple):
-    """How a survey's file is understood, and its answers, read one after another."""
+    """How a survey's file is understood, and its answers, read one after another.
+
+    `first` is the first row of answers, `day_first` whether 03/04 is the third of April, `zone` where hours
+    are that state no offset.
+    """
 
     columns: SurveyColumns
     answers: Iterator[Mention | Rejected]
+    first: FileRow | None
+    day_first: bool
+    zone: tzinfo
 
 
 def open_answers(
@@ -64,8 +71,9 @@ def open_answers(
     if day_first is None:
         order = day_order(_dates(ahead[found.first :], found.fields.get("date")))
         day_first = order.days_first >= order.months_first  # in doubt yes, as in France
-    reader = _Answers(entity, fetched_at, found, found.zone or timezone, day_first=day_first)
-    return OpenedAnswers(found, _read(reader, chain(ahead[found.first :], rows)))
+    zone, below = found.zone or timezone, ahead[found.first :]
+    reader = _Answers(entity, fetched_at, found, zone, day_first=day_first)
+    return OpenedAnswers(found, _read(reader, chain(below, rows)), next(iter(below), None), day_first, zone)
 
 
 def _read(reader: "_Answers", rows: Iterable[FileRow]) -> Iterator[Mention | Rejected]:

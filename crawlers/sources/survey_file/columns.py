@@ -39,6 +39,11 @@ _WHOLE = re.compile(r"\b(?:globale?(?:ment)?|generale?|ensemble|overall|satisfac
 _DATED = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}")
 _CODE = re.compile(r"(?:g\d{1,2})?q(?:uestion)? ?\d{1,3}(?: ?(?:text|autre|other|sq\d+))?")
 """The code of a question, where a survey tool exports codes in the place of words."""
+_END = re.compile(r"\bfin\w*|\bend\b|termin|soumi|submit|complet|achev|repon|answer|finish|valid")
+_OF_OTHERS = re.compile(
+    r"naiss|birth|anniv|visit|sejour|stay|achat|command|order|purchas|livr|deliver|reserv|book|depart|arriv"
+    r"|contrat|contract|souscri|subscri|adhes|inscri|embauch|hired|last|derni"
+)
 _OFFSET = re.compile(r"\d(?:Z|[+-]\d\d:?\d\d)$")
 _NUMBER = re.compile(r"\d{1,2}(?:[.,]\d{1,3})?")
 _LONG = 25
@@ -52,7 +57,8 @@ class SurveyColumns(NamedTuple):
     column of each field found, `dates` further columns of an answer's dates, for rows whose first one is
     empty, `texts` every column of people's own words, in the file's order, and `zone`
     the offset that the date's heading states. Where nobody was asked for a score, `scale` is that of the
-    words under `fields["score"]`: its answers are ratings.
+    words under `fields["score"]`: its answers are ratings. `headings` are those of every column, as written,
+    `by_values` the fields that their values told, and no heading.
     """
 
     first: int
@@ -62,6 +68,8 @@ class SurveyColumns(NamedTuple):
     zone: tzinfo | None
     scale: WordScale | None = None
     dates: tuple[int, ...] = ()
+    headings: tuple[str, ...] = ()
+    by_values: tuple[str, ...] = ()
 
 
 def find_columns(rows: Sequence[FileRow], wanted: Mapping[str, str]) -> SurveyColumns:
@@ -190,8 +198,14 @@ def _columns(
             texts = _only_coded_question(heading, values, free)
     zone = zone_of(heading.cells[fields["date"]]) if "date" in fields else None
     dates = () if "date" in wanted else _further_dates(heading, values, fields)
-    width = len(heading.cells)
-    return SurveyColumns(heading.first, width, fields, tuple(sorted(texts)), zone, dates=dates)
+    width, headings = len(heading.cells), tuple(heading.cells)
+    told = tuple(
+        field
+        for field, index in fields.items()
+        if field not in wanted and field in ("score", "date") and index not in _named(field, heading, ())
+    )
+    found = tuple(sorted(texts))
+    return SurveyColumns(heading.first, width, fields, found, zone, None, dates, headings, told)
 
 
 def _only_coded_question(
@@ -271,7 +285,27 @@ def _by_heading(
             found[field] = fitting[0]
         elif possible := [index for index in named if _may_fit(field, heading, values, index)]:
             found[field] = possible[0]
+    if "date" not in found and "date" not in wanted:
+        dated = _dated(heading, values, found.values())
+        found |= {"date": dated[0]} if dated else {}
     return found
+
+
+def _dated(heading: TableHeading, values: Sequence[Sequence[Cell]], taken: Iterable[int]) -> list[int]:
+    """Return the columns not taken that hold dates alone, those that tell an end before others.
+
+    A date that somebody tells of themselves (a birth, a visit, an order) is none of the answer's.
+    """
+    held = set(taken)
+    found = [
+        index
+        for index, column in enumerate(values)
+        if index not in held
+        and column
+        and all(map(is_dated, column))
+        and not (EXCLUDED["date"].search(heading.names[index]) or _OF_OTHERS.search(heading.names[index]))
+    ]
+    return sorted(found, key=lambda index: not _END.search(heading.names[index]))
 
 
 def _fits(

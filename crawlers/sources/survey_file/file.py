@@ -7,9 +7,9 @@ import io
 import json
 from zoneinfo import ZoneInfo
 
-from crawlers.reading.sheets.chosen import chosen_sheet
+from crawlers.reading.sheets.chosen import ChosenSheet, chosen_sheet
 from crawlers.reading.tables import is_workbook
-from crawlers.sources.survey_file.answers import AHEAD, answers_worth, open_answers
+from crawlers.sources.survey_file.answers import AHEAD, OpenedAnswers, answers_worth, open_answers
 from crawlers.sources.survey_file.columns import SurveyColumns
 from ouidire.errors import FileNotUnderstood
 from ouidire.items import Parsed, Rejected
@@ -42,14 +42,12 @@ def _remark(columns: SurveyColumns, *, is_empty: bool) -> str:
     return "; ".join(filter(None, (scale, absent)))
 
 
-def parse(page: Page) -> Parsed:
-    """Read one file.
+def open_file(page: Page) -> tuple[OpenedAnswers, ChosenSheet]:
+    """Return how one file is understood, its answers to be read, and the sheet that they are on.
 
-    Raises FileNotUnderstood when it is no table, has no score, or when none of its rows can be read.
+    Raises FileNotUnderstood when it is no table, or has no score.
     """
     context = page.context
-    answers: list[Mention] = []
-    rejected: list[Rejected] = []
     columns = json.loads(context.get("columns", "{}"))
     chosen = chosen_sheet(
         page.body, lambda rows: answers_worth(rows, columns), wanted=context.get("sheet"), ahead=AHEAD
@@ -64,6 +62,17 @@ def parse(page: Page) -> Parsed:
         sheet=chosen.name,
         encoding=context.get("encoding"),
     )
+    return opened, chosen
+
+
+def parse(page: Page) -> Parsed:
+    """Read one file.
+
+    Raises FileNotUnderstood when it is no table, has no score, or when none of its rows can be read.
+    """
+    answers: list[Mention] = []
+    rejected: list[Rejected] = []
+    opened, chosen = open_file(page)
     for one in opened.answers:
         if isinstance(one, Mention):
             answers.append(one)

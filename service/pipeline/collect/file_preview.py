@@ -13,42 +13,12 @@ from pydantic import ValidationError
 from crawlers import load_source
 from ouidire.clock import system_clock
 from ouidire.errors import ConfigError, FileNotUnderstood, UsageError
-from ouidire.frozen import Frozen
 from ouidire.page import Page
 from ouidire.settings.configuration import Settings
 from ouidire.settings.problems import problems_of
-from service.pipeline.collect.saved_pages import ReadFile, page_from, parse_file
+from service.pipeline.collect.saved_pages import page_from, parse_file
+from service.pipeline.collect.understood_file import SHOWN, ColumnRead, FilePreview
 from service.pipeline.configured_sources import configured_sources
-
-SHOWN = 60
-"""Characters of an example that are shown."""
-
-
-class ColumnRead(Frozen):
-    """A field of ours: the headings that it is read from, what tells so, and an example of its cells."""
-
-    field: str
-    headings: tuple[str, ...]
-    told_by: str
-    example: str = ""
-
-
-class FilePreview(Frozen):
-    """How a file is understood, and what is read of it.
-
-    `platform` is the export recognised, `shape` where rows or records lie; `scale`, `dates` and `timezone`
-    say in words how ratings and dates are read and what tells so. All are empty for sources that find no
-    columns by themselves.
-    """
-
-    read: ReadFile
-    platform: str = ""
-    shape: str = ""
-    columns: tuple[ColumnRead, ...] = ()
-    unused: tuple[str, ...] = ()
-    scale: str = ""
-    dates: str = ""
-    timezone: str = ""
 
 
 def preview_file(
@@ -75,9 +45,13 @@ def preview_file(
         source, path, url=url or request.url, fetched_at=at, kind=request.kind, context=request.context
     )
     preview = FilePreview(read=read)
-    if source != "review_file":
+    if source not in ("review_file", "survey_file"):
         return preview
     page = page_from(path, url=request.url, fetched_at=at, kind=request.kind, context=request.context)
+    if source == "survey_file":
+        from service.pipeline.collect.survey_preview import with_survey
+
+        return with_survey(preview, page)
     return _with_understanding(preview, page)
 
 

@@ -419,3 +419,27 @@ def test_a_score_at_the_very_end_may_be_the_beginning_of_another():
 def test_a_file_that_is_not_there_is_asked_for_by_its_name(path, tmp_path):
     (asked,) = requests(SurveyParams(path=str(tmp_path / path)), since=None)
     assert unquote(asked.url).endswith(path), "the run names what is not there"
+
+
+@pytest.mark.parametrize(
+    ("heading", "is_date"),
+    [
+        ("Fini le", True),
+        ("Quand ?", True),
+        ("Jour", True),
+        ("Votre date de naissance", False),
+        ("Dernier achat", False),
+        ("Arrivée à l'hôtel", False),
+        ("Livré le", False),
+    ],
+)
+def test_a_column_of_dates_alone_is_the_answers_date_unless_it_tells_of_something_else(heading, is_date):
+    text = (
+        f"{heading};Recommanderiez-vous (0 à 10) ?;Pourquoi ?\n"
+        "13/02/2026;9;Conseils précis, je reviendrai\n14/02/2026;2;Personne au téléphone\n"
+    )
+    found = [
+        each.published and f"{each.published.at:%Y-%m-%d}"
+        for each in read_answers(io.BytesIO(text.encode()), entity="e", fetched_at=AT)
+    ]
+    assert found == (["2026-02-13", "2026-02-14"] if is_date else [None, None])
