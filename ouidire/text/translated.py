@@ -3,9 +3,10 @@
 What is wrong is said in English where it is found, as one line for programs and tests; a person reads it in
 their own language. `ouidire/locales/en/` holds each sentence with its places (`check.toml` what is wrong with
 a configuration, `errors.toml` what else can go wrong, `files.toml` how a file of one's own is understood,
-`runs.toml` why a collection ended so, `help.toml` the help of commands, `results.toml` what they say at their
-end), the French file the same by the same key; where
-that has plural forms, the place `n` chooses. It cannot translate what no entry has: that stays in English.
+`runs.toml` why a collection ended so, `help.toml` the help of commands, `sheets.toml` what sources say of
+their limits and of the law, `results.toml` what commands say at their end), the French file the same by the
+same key; where that has plural forms, the place `n` chooses. It cannot translate what no entry has: that
+stays in English.
 """
 
 import re
@@ -17,7 +18,7 @@ from typing import Any, NamedTuple
 from ouidire.text.catalogue import FOLDER, Catalogue, catalogue
 from ouidire.text.typography import french
 
-FILES = ("check", "errors", "files", "help", "results", "runs")
+FILES = ("check", "errors", "files", "help", "results", "runs", "sheets")
 NESTED = frozenset(
     {
         *("what", "why", "error", "reason", "fault", "message", "shown", "told"),

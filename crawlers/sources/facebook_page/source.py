@@ -77,7 +77,8 @@ SOURCE = Source(
         limits="Lists of your own page; a quota by the page's use, waited for where Meta says how long.",
         legal_note="The official way for owners, after Meta's app review. Pages of others are never read. "
         "What people write is their personal data (GDPR): names are kept as keyed hashes, ids and pictures "
-        "are not kept. Meta asks that what is deleted there be deleted here: full runs see to it.",
+        "are not kept. Meta asks that what is deleted there be deleted here: a full run marks what is gone "
+        "as withdrawn, and `ouidire erase` removes it.",
     ),
     params=FacebookPageParams,
     entity=entity,

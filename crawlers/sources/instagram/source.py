@@ -76,7 +76,8 @@ SOURCE = Source(
         limits="Comments on your latest media and posts that tag you; a quota by the account's use.",
         legal_note="The official way for owners, after Meta's app review. Accounts of others are never read. "
         "What people write is their personal data (GDPR): names are kept as keyed hashes. Meta asks that "
-        "what is deleted there be deleted here: full runs see to it.",
+        "what is deleted there be deleted here: a full run marks what is gone as withdrawn, and `ouidire "
+        "erase` removes it.",
     ),
     params=InstagramParams,
     entity=entity,

@@ -55,6 +55,7 @@ NAMES = (
     "people",
     "sources",
     "kibana",
+    "sheets",
     "check",
     "commands",
     "errors",

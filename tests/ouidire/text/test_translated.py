@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from crawlers import SOURCES, load_source
 from ouidire.errors import LayoutChanged
 from ouidire.text.translated import translated
 from tests.support.raised_messages import printed_messages, raised_messages
@@ -110,3 +111,10 @@ def test_reasons_that_are_counted_are_said_in_words():
     assert said.endswith("n’ont pas pu être lus (date illisible : 2, sans un mot : 1)")
     before = translated("3 of 40 things found could not be read (bad_date 2)", "fr")
     assert before.endswith("(bad_date 2)"), "as runs of former versions have it"
+
+
+@pytest.mark.parametrize("slug", sorted(SOURCES))
+def test_what_a_source_says_of_its_limits_and_of_the_law_is_french(slug):
+    about = load_source(slug).about
+    for said in filter(None, (about.limits, about.legal_note)):
+        assert translated(said, "fr") != said
